@@ -1,0 +1,56 @@
+import type { ImageReference } from "../image/reference.ts";
+import { BASE_IMAGES, type BaseImageEntry, type BaseImageFacts, type DistributionFamily } from "../knowledge/baseImages.ts";
+import type { Stage } from "./model.ts";
+import { rootBase } from "./stages.ts";
+
+const found = new Map<string, BaseImageFacts>();
+const byRepository = indexEntries();
+
+/** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win. */
+export function baseImageFacts(reference: ImageReference): BaseImageFacts {
+	const tag = reference.tag ?? "";
+	const repository = `${reference.registry}/${reference.repository}`;
+	const key = `${repository}:${tag}`;
+	const known = found.get(key);
+	if (known !== undefined) return known;
+	let facts: BaseImageFacts = {};
+	for (const entry of [
+		...(byRepository.exact.get(repository) ?? []),
+		...byRepository.prefixes.filter(({ prefix }) => repository.startsWith(prefix)).map(({ entry }) => entry),
+	]) {
+		if (entry.tag !== undefined && !entry.tag.test(tag)) continue;
+		facts = { ...facts, ...entry.facts, ...(facts.users || entry.facts.users ? { users: { ...facts.users, ...entry.facts.users } } : {}) };
+	}
+	if (found.size > 2000) found.clear();
+	found.set(key, facts);
+	return facts;
+}
+
+/** What is known of the image that a stage's lineage starts from; empty for scratch and unknown bases. */
+export function stageBaseFacts(stage: Stage): BaseImageFacts {
+	const base = rootBase(stage);
+	if (base.kind === "scratch") return { environment: [], shell: "none", users: {}, user: "root" };
+	return base.kind === "image" ? baseImageFacts(base.reference) : {};
+}
+
+/** The distribution family of a stage, if its base is known. */
+export function stageFamily(stage: Stage): DistributionFamily | undefined {
+	return stageBaseFacts(stage).family;
+}
+
+interface Index {
+	readonly exact: ReadonlyMap<string, readonly BaseImageEntry[]>;
+	readonly prefixes: readonly { readonly prefix: string; readonly entry: BaseImageEntry }[];
+}
+
+function indexEntries(): Index {
+	const exact = new Map<string, BaseImageEntry[]>();
+	const prefixes: { prefix: string; entry: BaseImageEntry }[] = [];
+	for (const entry of BASE_IMAGES) {
+		for (const repository of entry.repositories) {
+			if (repository.endsWith("*")) prefixes.push({ prefix: repository.slice(0, -1), entry });
+			else exact.set(repository, [...(exact.get(repository) ?? []), entry]);
+		}
+	}
+	return { exact, prefixes };
+}

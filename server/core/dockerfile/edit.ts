@@ -1,0 +1,169 @@
+import { sourceOffset } from "../mappedText.ts";
+import type { Span, SpanEdit } from "../text.ts";
+import { lineAt } from "../text.ts";
+import type { Flag } from "./flags.ts";
+import type { Dockerfile } from "./model.ts";
+import type { StepScript } from "./scripts.ts";
+import type { Instruction } from "./structure.ts";
+
+/**
+ * Edits of the user's text in terms of instructions, flags, words and commands. Rules use these and never count columns;
+ * comments, line breaks and indentation that are not part of what changes stay as they are.
+ */
+
+export function replace(span: Span, newText: string): SpanEdit {
+	return { span, newText };
+}
+
+export function insertAt(offset: number, newText: string): SpanEdit {
+	return { span: { start: offset, end: offset }, newText };
+}
+
+/** Inserts directly behind a token: `insertAfter(verb.span, " -y")`. */
+export function insertAfter(span: Span, newText: string): SpanEdit {
+	return insertAt(span.end, newText);
+}
+
+/** Adds a flag behind the keyword and the flags that are there: `RUN --mount=… …`. */
+export function addFlag(instruction: Instruction, flag: string): SpanEdit {
+	const last = instruction.flags[instruction.flags.length - 1];
+	return insertAt(last?.span.end ?? instruction.keywordSpan.end, ` ${flag}`);
+}
+
+/** Removes a flag with the blanks behind it. */
+export function removeFlag(file: Dockerfile, flag: Flag): SpanEdit {
+	return removeWord(file, flag.span);
+}
+
+/** Removes a word with the blanks behind it, or, at the end of a line, those in front of it. */
+export function removeWord(file: Dockerfile, span: Span): SpanEdit {
+	const { text } = file;
+	let { start, end } = span;
+	while (text[end] === " " || text[end] === "\t") end++;
+	const atLineEnd = text[end] === undefined || text[end] === "\n" || text[end] === "\r";
+	if (end === span.end || atLineEnd) {
+		end = span.end;
+		while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t") && start - 1 > lineStartOf(file, start)) start--;
+	}
+	return replace({ start, end }, "");
+}
+
+/** The edit that puts an instruction (one or more lines, without line break at the end) above another one, with its indentation. */
+export function insertInstructionBefore(file: Dockerfile, instruction: Instruction, lines: string): SpanEdit {
+	const start = lineStartOf(file, instruction.span.start);
+	const indentation = file.text.slice(start, instruction.span.start);
+	return insertAt(aboveComments(file, instruction), withLineBreaks(file, indent(lines, indentation)) + file.lineBreak);
+}
+
+/** The edit that puts an instruction on the line below another one. */
+export function insertInstructionAfter(file: Dockerfile, instruction: Instruction, lines: string): SpanEdit {
+	const start = lineStartOf(file, instruction.span.start);
+	const indentation = file.text.slice(start, instruction.span.start);
+	return insertAt(instruction.span.end, file.lineBreak + withLineBreaks(file, indent(lines, indentation)));
+}
+
+/** Removes an instruction with its lines. Comments above it stay. */
+export function removeInstruction(file: Dockerfile, instruction: Instruction): SpanEdit {
+	const start = lineStartOf(file, instruction.span.start);
+	const next = file.text.indexOf("\n", instruction.span.end);
+	return replace({ start, end: next === -1 ? file.text.length : next + 1 }, "");
+}
+
+/** Where a line that belongs above an instruction goes: above the comments that stand directly above it. */
+export function aboveComments(file: Dockerfile, instruction: Instruction): number {
+	const comments = new Map(file.comments.map((comment) => [comment.line, comment]));
+	let line = instruction.firstLine;
+	while (comments.has(line - 1)) line--;
+	return file.lineStarts[line] ?? 0;
+}
+
+/** Inserts lines at the very top, below a shebang and above everything else. */
+export function insertFirstLine(file: Dockerfile, line: string): SpanEdit {
+	const { text } = file;
+	const bom = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+	if (!text.startsWith("#!", bom)) return insertAt(bom, line + file.lineBreak);
+	const end = text.indexOf("\n");
+	return end === -1 ? insertAt(text.length, file.lineBreak + line) : insertAt(end + 1, line + file.lineBreak);
+}
+
+/** Inserts a line below the directives and above everything else. */
+export function insertBelowDirectives(file: Dockerfile, line: string): SpanEdit {
+	const last = file.directives[file.directives.length - 1];
+	if (last === undefined) return insertFirstLine(file, line);
+	const next = file.lineStarts[last.line + 1];
+	return next === undefined ? insertAt(file.text.length, file.lineBreak + line) : insertAt(next, line + file.lineBreak);
+}
+
+/**
+ * Appends a command to a script so that it runs if all before it went well, in the script's own line style. Undefined where
+ * that cannot be done in place: behind a comment, a background command or a text that is not the shell's last word.
+ */
+export function appendCommand(script: StepScript, command: string): SpanEdit | undefined {
+	const { step } = script;
+	const file = step.stage.file;
+	const last = script.statements[script.statements.length - 1];
+	if (last === undefined || last.background || script.errors.length > 0) return undefined;
+	const rest = script.source.text.slice(last.end);
+	if (rest.trim() !== "") return undefined;
+	if (script.form === "argument") return undefined;
+	const end = sourceOffset(script.source, last.end);
+	if (script.form === "heredoc") {
+		// Without `set -e` a command on a line of its own would hide that the one above it failed.
+		if (!stopsOnError(script)) return insertAt(end, ` && ${command}`);
+		const start = lineStartOf(file, sourceOffset(script.source, last.at));
+		const indentation = /^[\t ]*/.exec(file.text.slice(start))?.[0] ?? "";
+		return insertAt(end, file.lineBreak + indentation + command);
+	}
+	if (script.step.heredocs.length > 0) return undefined;
+	const style = lineStyle(file, script);
+	if (style === undefined) return insertAt(end, ` && ${command}`);
+	const continuation = ` ${file.escape}${file.lineBreak}`;
+	return style.leading
+		? insertAt(end, `${continuation}${style.indentation}&& ${command}`)
+		: insertAt(end, ` &&${continuation}${style.indentation}${command}`);
+}
+
+/** Whether the script begins with `set -e`, in whatever spelling. */
+export function stopsOnError(script: StepScript): boolean {
+	const first = script.commands[0];
+	if (first?.program !== "set" || first.within.length > 0) return false;
+	return first.args.some(
+		(word, index) => /^-[a-z]*e/.test(word.value ?? "") || (word.value === "errexit" && first.args[index - 1]?.value?.endsWith("o")),
+	);
+}
+
+interface LineStyle {
+	/** Whether `&&` stands at the start of lines rather than at their end. */
+	readonly leading: boolean;
+	readonly indentation: string;
+}
+
+/** How a script of several lines is laid out; undefined for one on a single line. */
+function lineStyle(file: Dockerfile, script: StepScript): LineStyle | undefined {
+	const { step } = script;
+	if (lineAt(file.lineStarts, sourceOffset(script.source, script.source.text.length)) === step.firstLine) return undefined;
+	const lines = file.text.slice(step.span.start, step.span.end).split(/\r?\n/);
+	const code = lines.slice(1).filter((line) => line.trim() !== "" && !line.trim().startsWith("#"));
+	const leading = code.find((line) => /^\s*&&/.test(line));
+	if (leading !== undefined) return { leading: true, indentation: indentationOf(leading) };
+	const escape = file.escape === "\\" ? "\\\\" : "`";
+	const trailing = lines.findIndex((line) => new RegExp(`&&\\s*${escape}\\s*$`).test(line));
+	if (trailing !== -1) return { leading: false, indentation: indentationOf(code.find((line) => lines.indexOf(line) > trailing) ?? "    ") };
+	return { leading: true, indentation: indentationOf(code[0] ?? "    ") };
+}
+
+function indentationOf(line: string): string {
+	return /^\s*/.exec(line)?.[0] ?? "";
+}
+
+function lineStartOf(file: Dockerfile, offset: number): number {
+	return file.lineStarts[lineAt(file.lineStarts, offset)] ?? 0;
+}
+
+function indent(lines: string, indentation: string): string {
+	return indentation === "" ? lines : lines.replace(/^(?=.)/gm, indentation);
+}
+
+function withLineBreaks(file: Dockerfile, lines: string): string {
+	return file.lineBreak === "\n" ? lines : lines.replace(/\r?\n/g, file.lineBreak);
+}

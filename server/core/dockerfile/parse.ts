@@ -1,0 +1,96 @@
+import { parseReference } from "../image/reference.ts";
+import { expand } from "./expand.ts";
+import type { Base, Dockerfile, Stage, StageUse, Step } from "./model.ts";
+import { scan } from "./scan.ts";
+import { sourcesOf } from "./sources.ts";
+import type { Instruction } from "./structure.ts";
+import { globalVariable } from "./variables.ts";
+import { fromView } from "./views.ts";
+
+export interface ParseOptions {
+	/** Names or indexes of stages that are built on their own and shipped, besides the last one. */
+	readonly targets?: readonly string[];
+}
+
+/** Reads a Dockerfile: structure, stages, what each stage starts from and what becomes of it. Never throws. */
+export function parseDockerfile(text: string, options: ParseOptions = {}): Dockerfile {
+	const structure = scan(text);
+	const globals: Instruction[] = [];
+	const stages: Building<Stage>[] = [];
+	const file: Dockerfile = { ...structure, globals, stages: stages as Stage[] };
+	const byName = new Map<string, Stage>();
+	let current: Building<Stage> | undefined;
+	for (const instruction of structure.instructions) {
+		if (instruction.keyword === "FROM") {
+			current = startStage(file, instruction, stages.length, byName);
+			stages.push(current);
+			const name = current.name?.text.toLowerCase();
+			if (name !== undefined) byName.set(name, current as Stage);
+		} else if (current === undefined) globals.push(instruction);
+		else (current.steps as Step[]).push(stepOf(instruction, current as Stage, current.steps.length));
+	}
+	markUse(file, stages, options.targets ?? []);
+	return file;
+}
+
+/** An object that is still being put together. */
+type Building<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function startStage(file: Dockerfile, instruction: Instruction, index: number, byName: ReadonlyMap<string, Stage>): Building<Stage> {
+	const view = fromView(instruction, file.escape);
+	const stage: Building<Stage> = {
+		index,
+		from: undefined as unknown as Step,
+		name: view.stage,
+		image: view.image,
+		platform: instruction.flags.find((flag) => flag.name === "platform"),
+		base: baseOf(file, view.image?.text, byName),
+		steps: [],
+		use: "unused",
+		file,
+	};
+	stage.from = stepOf(instruction, stage as Stage, -1);
+	return stage;
+}
+
+function stepOf(instruction: Instruction, stage: Stage, ordinal: number, deferred = false): Step {
+	const trigger = instruction.trigger === undefined ? undefined : stepOf(instruction.trigger, stage, ordinal, true);
+	return { ...instruction, trigger, stage, ordinal, deferred };
+}
+
+function baseOf(file: Dockerfile, image: string | undefined, byName: ReadonlyMap<string, Stage>): Base {
+	if (image === undefined) return { kind: "invalid", text: "", reason: "FROM requires either one or three arguments" };
+	const expansion = expand(image, { escape: file.escape, lookup: (name) => globalVariable(file, name) });
+	if (expansion.kind === "unknown") return { kind: "unknown", names: expansion.names };
+	if (expansion.kind === "invalid") return { kind: "invalid", text: image, reason: expansion.message };
+	const text = expansion.value;
+	// BuildKit keeps names in lower case, but compares the text as it is written.
+	const stage = byName.get(text);
+	if (stage !== undefined) return { kind: "stage", stage };
+	if (text === "scratch") return { kind: "scratch" };
+	const reference = parseReference(text);
+	if (reference === undefined) return { kind: "invalid", text, reason: text === "" ? "base name is blank" : "invalid reference format" };
+	return { kind: "image", text, reference };
+}
+
+function markUse(file: Dockerfile, stages: readonly Building<Stage>[], targets: readonly string[]): void {
+	const shipped = stages.filter(
+		(stage, index) =>
+			index === stages.length - 1 ||
+			targets.some((target) => target === String(index) || target.toLowerCase() === stage.name?.text.toLowerCase()),
+	);
+	const rank: Readonly<Record<StageUse, number>> = { unused: 0, copied: 1, ancestor: 2, shipped: 3 };
+	const queue: { readonly stage: Building<Stage>; readonly use: StageUse }[] = shipped.map((stage) => ({ stage, use: "shipped" }));
+	for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+		const { stage, use } = next;
+		if (rank[stage.use] >= rank[use]) continue;
+		stage.use = use;
+		if (stage.base.kind === "stage")
+			queue.push({ stage: stage.base.stage as Building<Stage>, use: use === "copied" ? "copied" : "ancestor" });
+		for (const step of stage.steps) {
+			for (const source of sourcesOf(step.trigger ?? step, file)) {
+				if (source.target.kind === "stage") queue.push({ stage: source.target.stage as Building<Stage>, use: "copied" });
+			}
+		}
+	}
+}

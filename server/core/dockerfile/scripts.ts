@@ -1,0 +1,126 @@
+import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
+import { type MappedText, mappedTextBuilder, sliceMapped } from "../mappedText.ts";
+import type { ShellCommand, ShellPipeline, ShellScript } from "../shell/model.ts";
+import { parseScript } from "../shell/script.ts";
+import { skipSpace } from "./characters.ts";
+import type { ExecElement } from "./execForm.ts";
+import type { Heredoc } from "./heredoc.ts";
+import type { Stage, Step } from "./model.ts";
+import { shellAt } from "./shell.ts";
+
+/** A script that an instruction runs, and where it stands. */
+export interface StepScript extends ShellScript {
+	/**
+	 * `line`: the arguments in shell form. `heredoc`: the body of `RUN <<EOF`, or of a heredoc that feeds a shell.
+	 * `argument`: the script in `["sh", "-c", "…"]`.
+	 */
+	readonly form: "line" | "heredoc" | "argument";
+	readonly step: Step;
+}
+
+const known = new WeakMap<Step, readonly StepScript[]>();
+
+/**
+ * The POSIX shell scripts of RUN, CMD, ENTRYPOINT and HEALTHCHECK, in the order in which they run. Empty where another
+ * shell or interpreter reads the text, and where nobody knows which one does.
+ */
+export function scriptsOf(step: Step): readonly StepScript[] {
+	const before = known.get(step);
+	if (before !== undefined) return before;
+	const scripts = readScripts(step);
+	known.set(step, scripts);
+	return scripts;
+}
+
+/** All simple commands of an instruction. */
+export function commandsOf(step: Step): readonly ShellCommand[] {
+	const scripts = scriptsOf(step);
+	return scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
+}
+
+export function pipelinesOf(step: Step): readonly ShellPipeline[] {
+	return scriptsOf(step).flatMap((script) => script.pipelines);
+}
+
+/** Every RUN of a stage that is not deferred by ONBUILD. */
+export function runSteps(stage: Stage): readonly Step[] {
+	return stage.steps.filter((step) => step.keyword === "RUN");
+}
+
+function readScripts(step: Step): readonly StepScript[] {
+	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) return [];
+	const exec = step.exec;
+	if (exec !== undefined) {
+		const program = exec.values[0]?.split("/").pop() ?? "";
+		const option = exec.values.findIndex((value, index) => index > 0 && /^-[a-z]*c[a-z]*$/.test(value));
+		const element = exec.elements[option + 1];
+		if (!POSIX_SHELLS.has(program) || option === -1 || element === undefined) return [];
+		return [{ ...parseScript(elementText(step, element)), form: "argument", step }];
+	}
+	if (shellAt(step.stage, step).kind !== "posix") return [];
+	const text = step.keyword === "HEALTHCHECK" ? healthcheckCommand(step) : step.arguments;
+	if (text === undefined || text.text === "") return [];
+	const own = step.keyword === "RUN" ? step.heredocs : [];
+	if (own.length > 0 && withoutHeredocs(text.text, own, step.argumentsAt).trim() === "") {
+		// The bodies together are the script; a shebang hands it to that interpreter.
+		return own.filter((heredoc) => heredoc.fileDescriptor === 0).flatMap((heredoc) => heredocScript(step, heredoc));
+	}
+	const line: StepScript = { ...parseScript(text), form: "line", step };
+	const fed = own.filter((heredoc) => readsFrom(line, heredoc, step)).flatMap((heredoc) => heredocScript(step, heredoc));
+	return [line, ...fed];
+}
+
+function withoutHeredocs(text: string, heredocs: readonly Heredoc[], argumentsAt: number): string {
+	let rest = text;
+	for (const heredoc of [...heredocs].reverse()) {
+		const at = heredoc.at - argumentsAt;
+		const end = rest.slice(at).search(/(?<=\S)(?=\s|$)/);
+		rest = rest.slice(0, at) + rest.slice(end === -1 ? rest.length : at + heredocLength(rest.slice(at)));
+	}
+	return rest;
+}
+
+function heredocLength(text: string): number {
+	return /^\d*<<-?[\t\f\r ]*(?:'[^']*'|"[^"]*"|\S)+/.exec(text)?.[0].length ?? text.length;
+}
+
+function heredocScript(step: Step, heredoc: Heredoc): readonly StepScript[] {
+	const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(heredoc.body.text);
+	if (shebang !== null) {
+		const first = shebang[1]?.split("/").pop() ?? "";
+		const program = first === "env" ? (shebang[2] ?? "") : first;
+		if (!POSIX_SHELLS.has(program)) return [];
+	}
+	return [{ ...parseScript(heredoc.body), form: "heredoc", step }];
+}
+
+/** Whether the heredoc is the standard input of a shell without a script: `RUN bash <<EOF`. */
+function readsFrom(line: StepScript, heredoc: Heredoc, step: Step): boolean {
+	const at = heredoc.at - step.argumentsAt;
+	const command = line.commands.find((candidate) => candidate.at <= at && at < candidate.end);
+	if (command?.program === undefined || !POSIX_SHELLS.has(command.program)) return false;
+	return command.args.every((word) => /^-/.test(word.text));
+}
+
+function healthcheckCommand(step: Step): MappedText | undefined {
+	const match = /^CMD(?=[\s])/i.exec(step.arguments.text);
+	if (match === null) return undefined;
+	const start = skipSpace(step.arguments.text, match[0].length);
+	return sliceMapped(step.arguments, start, step.arguments.text.length);
+}
+
+/** The value of a string in exec form, with the way back to each of its characters. */
+function elementText(step: Step, element: ExecElement): MappedText {
+	const text = step.arguments.text;
+	const start = element.at + 1;
+	if (element.plain) return sliceMapped(step.arguments, start, start + element.value.length);
+	const builder = mappedTextBuilder();
+	const escapes = /\\(?:u[0-9a-fA-F]{4}|.)|[^"\\]/gsu;
+	escapes.lastIndex = start;
+	for (let match = escapes.exec(text); match !== null && text[match.index] !== '"'; match = escapes.exec(text)) {
+		const piece = match[0].startsWith("\\") ? (JSON.parse(`"${match[0]}"`) as string) : match[0];
+		builder.add(piece, sliceMapped(step.arguments, match.index, match.index + 1).pieces[0]?.source ?? 0);
+		if (text[escapes.lastIndex] === '"') break;
+	}
+	return builder.build();
+}

@@ -1,0 +1,40 @@
+import { stageBaseFacts } from "./baseFacts.ts";
+import type { Stage, Step } from "./model.ts";
+import { lastStep } from "./state.ts";
+
+/** The shell that shell form is run with. */
+export interface EffectiveShell {
+	readonly kind: "posix" | "powershell" | "cmd" | "unknown";
+	/** The words of SHELL, or the default ones. */
+	readonly words: readonly string[];
+	/** Undefined if it is the default. */
+	readonly step: Step | undefined;
+	/** What the program is: `sh` may be dash or BusyBox's ash. */
+	readonly program: string;
+}
+
+/** The shell in force for the instructions of a stage behind `before`; without it, the one that the stage ends with. */
+export function shellAt(stage: Stage, before?: Step): EffectiveShell {
+	const step = lastStep(stage, before, (candidate) => candidate.keyword === "SHELL" && candidate.exec !== undefined);
+	const words = step?.exec?.values ?? defaultWords(stage);
+	const path = words[0] ?? "";
+	const program = path
+		.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
+		.toLowerCase()
+		.replace(/\.exe$/, "");
+	return { kind: kindOf(program), words, step, program };
+}
+
+function defaultWords(stage: Stage): readonly string[] {
+	const { family } = stageBaseFacts(stage);
+	if (family === "windows") return ["cmd", "/S", "/C"];
+	// A Dockerfile that needs the backtick is written for Windows, whatever its base is called.
+	if (family === undefined && stage.file.escape === "`") return ["cmd", "/S", "/C"];
+	return ["/bin/sh", "-c"];
+}
+
+function kindOf(program: string): EffectiveShell["kind"] {
+	if (/^(?:sh|bash|ash|dash|ksh|mksh|zsh)$/.test(program)) return "posix";
+	if (program === "powershell" || program === "pwsh") return "powershell";
+	return program === "cmd" ? "cmd" : "unknown";
+}

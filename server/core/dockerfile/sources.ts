@@ -1,0 +1,54 @@
+import { type ImageReference, parseReference } from "../image/reference.ts";
+import type { Span } from "../text.ts";
+import type { Flag } from "./flags.ts";
+import type { Dockerfile, Stage } from "./model.ts";
+import { mountOption, mountsOf } from "./mounts.ts";
+import type { Instruction } from "./structure.ts";
+
+/** A stage or image that COPY, ADD or RUN takes files from: `--from=NAME`, `--mount=…,from=NAME`. */
+export interface Source {
+	readonly text: string;
+	readonly span: Span;
+	readonly flag: Flag;
+	readonly target: SourceTarget;
+}
+
+export type SourceTarget =
+	| { readonly kind: "stage"; readonly stage: Stage }
+	/** A number that no stage has. */
+	| { readonly kind: "outOfRange"; readonly index: number }
+	/** Not a stage: an image, or a named context of the build. */
+	| { readonly kind: "image"; readonly reference: ImageReference }
+	/** BuildKit substitutes no variables here, and refuses other texts. */
+	| { readonly kind: "invalid" };
+
+/** What an instruction takes files from. Names are compared as BuildKit does: whatever the case, later stages included. */
+export function sourcesOf(instruction: Instruction, file: Dockerfile): readonly Source[] {
+	const sources: Source[] = [];
+	if (instruction.keyword === "COPY" || instruction.keyword === "ADD") {
+		for (const flag of instruction.flags) {
+			if (flag.name === "from" && flag.value !== undefined && flag.valueSpan !== undefined) {
+				sources.push({ text: flag.value, span: flag.valueSpan, flag, target: targetOf(flag.value, file) });
+			}
+		}
+	}
+	if (instruction.keyword === "RUN") {
+		for (const mount of mountsOf(instruction)) {
+			const from = mountOption(mount, "from");
+			if (from !== undefined)
+				sources.push({ text: from.value, span: from.valueSpan, flag: mount.flag, target: targetOf(from.value, file) });
+		}
+	}
+	return sources;
+}
+
+function targetOf(text: string, file: Dockerfile): SourceTarget {
+	const named = file.stages.findLast((stage) => stage.name?.text.toLowerCase() === text.toLowerCase());
+	if (named !== undefined) return { kind: "stage", stage: named };
+	if (/^\d+$/.test(text)) {
+		const stage = file.stages[Number(text)];
+		return stage === undefined ? { kind: "outOfRange", index: Number(text) } : { kind: "stage", stage };
+	}
+	const reference = parseReference(text);
+	return reference === undefined || text.includes("$") ? { kind: "invalid" } : { kind: "image", reference };
+}

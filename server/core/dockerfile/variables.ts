@@ -1,0 +1,148 @@
+import { baseImageFacts } from "./baseFacts.ts";
+import { type Expansion, expand, UNKNOWN, UNSET, type VariableValue } from "./expand.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
+import { PLATFORM_ARGS, PROXY_ARGS } from "./predefined.ts";
+import type { Instruction } from "./structure.ts";
+import { type Assignment, assignmentsOf } from "./views.ts";
+
+/** Where a variable got its value. */
+export interface Declaration {
+	readonly kind: "ARG" | "ENV";
+	readonly instruction: Instruction;
+	readonly assignment: Assignment;
+	/** The value with the variables that were known there; of ARG, its default. */
+	readonly value: VariableValue;
+}
+
+interface Scope {
+	/** Declarations of a name, in order, with the place of their step. */
+	readonly byName: ReadonlyMap<string, readonly { readonly ordinal: number; readonly declaration: Declaration }[]>;
+}
+
+const globalScopes = new WeakMap<Dockerfile, Scope>();
+const stageScopes = new WeakMap<Stage, Scope>();
+
+/** The global ARG that FROM sees under this name. */
+export function globalDeclaration(file: Dockerfile, name: string): Declaration | undefined {
+	return last(globalScope(file).byName.get(name), Number.POSITIVE_INFINITY);
+}
+
+/** A variable as FROM sees it: a global ARG's default, or one that the builder sets. */
+export function globalVariable(file: Dockerfile, name: string): VariableValue {
+	const declared = globalDeclaration(file, name);
+	if (declared !== undefined) return declared.value;
+	return PLATFORM_ARGS.has(name) ? UNKNOWN : UNSET;
+}
+
+/**
+ * The declaration that an instruction of a stage sees under a name: the nearest above it, in the stage or its ancestors.
+ * ENV wins over ARG wherever it stands.
+ */
+export function declarationAt(step: Step, name: string): Declaration | undefined {
+	let argument: Declaration | undefined;
+	for (let stage: Stage | undefined = step.stage, before = step.ordinal; stage !== undefined; before = Number.POSITIVE_INFINITY) {
+		const found = last(stageScope(stage).byName.get(name), before);
+		if (found?.kind === "ENV") return found;
+		argument ??= found;
+		stage = stage.base.kind === "stage" ? stage.base.stage : undefined;
+	}
+	return argument;
+}
+
+/** A variable as an instruction of a stage sees it. Unknown where only the base image or the builder could tell. */
+export function variableAt(step: Step, name: string): VariableValue {
+	const declared = declarationAt(step, name);
+	if (declared !== undefined) return declared.value;
+	if (PROXY_ARGS.has(name) || step.deferred) return UNKNOWN;
+	return baseVariable(step.stage, name);
+}
+
+/** Substitutes variables in a text of an instruction, as BuildKit does. */
+export function expandAt(step: Step, text: string): Expansion {
+	return expand(text, { escape: step.stage.file.escape, lookup: (name) => variableAt(step, name) });
+}
+
+function baseVariable(stage: Stage, name: string): VariableValue {
+	const { base } = stage;
+	switch (base.kind) {
+		case "stage":
+			return baseVariable(base.stage, name);
+		case "scratch":
+			return name === "PATH" ? UNKNOWN : UNSET;
+		case "image": {
+			if (name === "PATH") return UNKNOWN;
+			const environment = baseImageFacts(base.reference).environment;
+			if (environment === undefined) return UNKNOWN;
+			return environment.includes(name) ? UNKNOWN : UNSET;
+		}
+		default:
+			return UNKNOWN;
+	}
+}
+
+function last(
+	entries: readonly { readonly ordinal: number; readonly declaration: Declaration }[] | undefined,
+	before: number,
+): Declaration | undefined {
+	if (entries === undefined) return undefined;
+	let argument: Declaration | undefined;
+	for (let index = entries.length - 1; index >= 0; index--) {
+		const entry = entries[index];
+		if (entry === undefined || entry.ordinal >= before) continue;
+		if (entry.declaration.kind === "ENV") return entry.declaration;
+		argument ??= entry.declaration;
+	}
+	return argument;
+}
+
+function globalScope(file: Dockerfile): Scope {
+	const known = globalScopes.get(file);
+	if (known !== undefined) return known;
+	const byName = new Map<string, { ordinal: number; declaration: Declaration }[]>();
+	globalScopes.set(file, { byName });
+	file.globals.forEach((instruction, ordinal) => {
+		if (instruction.keyword !== "ARG") return;
+		for (const assignment of assignmentsOf(instruction, file.escape)) {
+			const value = valueOf(assignment, file.escape, (name) => globalVariable(file, name));
+			add(byName, assignment.name, ordinal, { kind: "ARG", instruction, assignment, value: value ?? UNKNOWN });
+		}
+	});
+	return { byName };
+}
+
+function stageScope(stage: Stage): Scope {
+	const known = stageScopes.get(stage);
+	if (known !== undefined) return known;
+	const byName = new Map<string, { ordinal: number; declaration: Declaration }[]>();
+	stageScopes.set(stage, { byName });
+	for (const step of stage.steps) {
+		if (step.keyword !== "ARG" && step.keyword !== "ENV") continue;
+		for (const assignment of assignmentsOf(step, stage.file.escape)) {
+			const value = valueOf(assignment, stage.file.escape, (name) => variableAt(step, name)) ?? globalDefault(stage.file, assignment.name);
+			add(byName, assignment.name, step.ordinal, { kind: step.keyword, instruction: step, assignment, value });
+		}
+	}
+	return { byName };
+}
+
+/** `ARG NAME` in a stage shows the global one; without any it is what the build passes. */
+function globalDefault(file: Dockerfile, name: string): VariableValue {
+	return globalDeclaration(file, name)?.value ?? UNKNOWN;
+}
+
+function valueOf(assignment: Assignment, escape: string, lookup: (name: string) => VariableValue): VariableValue | undefined {
+	if (assignment.value === undefined) return undefined;
+	const expansion = expand(assignment.value, { escape, lookup });
+	return expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;
+}
+
+function add(
+	byName: Map<string, { ordinal: number; declaration: Declaration }[]>,
+	name: string,
+	ordinal: number,
+	declaration: Declaration,
+): void {
+	const entries = byName.get(name);
+	if (entries === undefined) byName.set(name, [{ ordinal, declaration }]);
+	else entries.push({ ordinal, declaration });
+}

@@ -1,0 +1,379 @@
+/**
+ * What is known of images that many Dockerfiles start from. A missing field means: not known, and rules stay silent.
+ * Source: the configurations and Dockerfiles of the official images (docker-library), Google's distroless, Chainguard's and
+ * Red Hat's documentation. Read 2026-11. Add an entry with what you know; order does not matter, every match counts.
+ */
+
+/** The family of a distribution: it decides package manager, user tools and shell. */
+export type DistributionFamily = "debian" | "alpine" | "redhat" | "suse" | "arch" | "wolfi" | "distroless" | "busybox" | "windows";
+
+export interface BaseImageFacts {
+	readonly family?: DistributionFamily;
+	/** The user that containers run as when the Dockerfile says nothing. */
+	readonly user?: string;
+	/** Numeric ids of users that the image has: name → `uid:gid`. */
+	readonly users?: Readonly<Record<string, string>>;
+	/** Names that the configuration sets with ENV, besides PATH. Complete, or missing. */
+	readonly environment?: readonly string[];
+	/** What `/bin/sh` is. `none`: there is no shell. */
+	readonly shell?: "dash" | "bash" | "busybox" | "none";
+	/** Programs that are there beyond what the family always has. */
+	readonly programs?: readonly string[];
+	/** Rebuilt with all fixes every day or so: upgrading packages in it makes no sense. */
+	readonly rebuiltDaily?: boolean;
+	/** A compiler or SDK image, and the runtime image that usually replaces it (an image name without tag). */
+	readonly sdk?: { readonly language: string; readonly runtime?: string };
+	/** An interpreter whose own image is what applications ship in. */
+	readonly interpreter?: "node" | "python" | "ruby" | "php" | "perl" | "deno" | "bun";
+	/** Declares a HEALTHCHECK of its own. */
+	readonly healthcheck?: boolean;
+}
+
+export interface BaseImageEntry {
+	/** Repositories in full (`docker.io/library/node`); a `*` at the end stands for the rest. */
+	readonly repositories: readonly string[];
+	/** The entry counts only for tags that match; an absent tag is the empty text. */
+	readonly tag?: RegExp;
+	readonly facts: BaseImageFacts;
+}
+
+const ROOT: BaseImageFacts = { user: "root" };
+const hub = (...names: readonly string[]): readonly string[] =>
+	names.map((name) => `docker.io/${name.includes("/") ? name : `library/${name}`}`);
+
+const ALPINE_TAG = /(?:^|-)alpine(?:[0-9.]*)(?:$|-)/;
+const DEBIAN_TAG = /(?:^|-)(?:slim|buster|bullseye|bookworm|trixie|forky|stretch|jessie|sid)(?:$|-)/;
+const UBUNTU_TAG = /(?:^|-)(?:xenial|bionic|focal|jammy|noble|resolute)(?:$|-)/;
+const WINDOWS_TAG = /(?:windowsservercore|nanoserver|ltsc20\d\d)/;
+
+/** Official language images whose tags name the distribution, Debian by default. */
+const LANGUAGE_IMAGES = hub(
+	"node",
+	"python",
+	"golang",
+	"ruby",
+	"rust",
+	"php",
+	"perl",
+	"erlang",
+	"elixir",
+	"haskell",
+	"openjdk",
+	"eclipse-temurin",
+	"amazoncorretto",
+	"maven",
+	"gradle",
+	"gcc",
+	"swift",
+	"julia",
+	"clojure",
+	"composer",
+	"nginx",
+	"httpd",
+	"redis",
+	"postgres",
+	"mysql",
+	"mariadb",
+	"mongo",
+	"memcached",
+	"rabbitmq",
+	"tomcat",
+	"jetty",
+	"haproxy",
+	"traefik",
+	"caddy",
+	"buildpack-deps",
+	"docker",
+	"bash",
+	"pypy",
+	"r-base",
+	"oven/bun",
+	"denoland/deno",
+);
+
+export const BASE_IMAGES: readonly BaseImageEntry[] = [
+	{ repositories: hub("debian"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash" } },
+	{ repositories: hub("ubuntu"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", users: {} } },
+	{ repositories: hub("ubuntu"), tag: /^(?:24\.04|24\.10|25\.|26\.|noble|resolute)/, facts: { users: { ubuntu: "1000:1000" } } },
+	{
+		repositories: [
+			"mcr.microsoft.com/mirror/docker/library/*",
+			"public.ecr.aws/docker/library/*",
+			"public.ecr.aws/debian/debian",
+			"public.ecr.aws/ubuntu/ubuntu",
+		],
+		facts: ROOT,
+	},
+	{ repositories: hub("alpine"), facts: { ...ROOT, family: "alpine", environment: [], shell: "busybox" } },
+	{ repositories: hub("busybox"), facts: { ...ROOT, family: "busybox", environment: [], shell: "busybox" } },
+	{
+		repositories: [
+			...hub(
+				"fedora",
+				"centos",
+				"rockylinux",
+				"rockylinux/rockylinux",
+				"almalinux",
+				"almalinux/*",
+				"amazonlinux",
+				"oraclelinux",
+				"redhat/*",
+				"photon",
+			),
+			"quay.io/centos/*",
+			"quay.io/fedora/*",
+			"quay.io/rockylinux/*",
+			"public.ecr.aws/amazonlinux/amazonlinux",
+			"registry.fedoraproject.org/*",
+		],
+		facts: { family: "redhat", shell: "bash" },
+	},
+	{ repositories: hub("fedora", "centos", "rockylinux", "rockylinux/rockylinux", "almalinux", "amazonlinux", "oraclelinux"), facts: ROOT },
+	{ repositories: ["registry.access.redhat.com/ubi*", "registry.redhat.io/ubi*"], facts: { family: "redhat", shell: "bash" } },
+	{
+		repositories: [
+			"registry.access.redhat.com/ubi8",
+			"registry.access.redhat.com/ubi9",
+			"registry.access.redhat.com/ubi10",
+			"registry.access.redhat.com/ubi8/ubi",
+			"registry.access.redhat.com/ubi9/ubi",
+			"registry.access.redhat.com/ubi8/ubi-minimal",
+			"registry.access.redhat.com/ubi9/ubi-minimal",
+			"registry.access.redhat.com/ubi8-minimal",
+			"registry.access.redhat.com/ubi9-minimal",
+		],
+		facts: ROOT,
+	},
+	{
+		repositories: [...hub("opensuse/*"), "registry.opensuse.org/opensuse/*", "registry.suse.com/*"],
+		facts: { ...ROOT, family: "suse", shell: "bash" },
+	},
+	{ repositories: hub("archlinux", "archlinux/archlinux"), facts: { ...ROOT, family: "arch", shell: "bash" } },
+	{ repositories: LANGUAGE_IMAGES, tag: ALPINE_TAG, facts: { family: "alpine", shell: "busybox" } },
+	{ repositories: LANGUAGE_IMAGES, tag: DEBIAN_TAG, facts: { family: "debian", shell: "dash" } },
+	{ repositories: LANGUAGE_IMAGES, tag: UBUNTU_TAG, facts: { family: "debian", shell: "dash" } },
+	{ repositories: LANGUAGE_IMAGES, tag: WINDOWS_TAG, facts: { family: "windows" } },
+	{
+		repositories: hub(
+			"node",
+			"python",
+			"golang",
+			"ruby",
+			"rust",
+			"php",
+			"perl",
+			"gcc",
+			"buildpack-deps",
+			"haskell",
+			"pypy",
+			"httpd",
+			"redis",
+			"postgres",
+			"nginx",
+			"mariadb",
+		),
+		tag: /^(?!.*(?:alpine|windows|nanoserver|ubi|oracle))/,
+		facts: { family: "debian", shell: "dash" },
+	},
+	{
+		repositories: hub("eclipse-temurin", "gradle", "maven", "tomcat", "swift", "mongo", "rabbitmq"),
+		tag: /^(?!.*(?:alpine|windows|nanoserver|ubi|centos|amazon|oracle|rocky|rhel|fedora|sapmachine|debian|liberica|graal|corretto|semeru|ibm|openj9|microsoft|zulu))/,
+		facts: { family: "debian", shell: "dash" },
+	},
+
+	{
+		repositories: hub("node"),
+		facts: {
+			...ROOT,
+			environment: ["NODE_VERSION", "YARN_VERSION"],
+			users: { node: "1000:1000" },
+			interpreter: "node",
+			programs: ["node", "npm", "yarn"],
+		},
+	},
+	{
+		repositories: hub("python"),
+		facts: {
+			...ROOT,
+			environment: [
+				"LANG",
+				"GPG_KEY",
+				"PYTHON_VERSION",
+				"PYTHON_PIP_VERSION",
+				"PYTHON_SETUPTOOLS_VERSION",
+				"PYTHON_GET_PIP_URL",
+				"PYTHON_GET_PIP_SHA256",
+				"PYTHON_SHA256",
+				"PYTHON_WHEEL_VERSION",
+			],
+			interpreter: "python",
+			programs: ["python", "python3", "pip"],
+		},
+	},
+	{
+		repositories: hub("ruby"),
+		facts: {
+			...ROOT,
+			environment: [
+				"LANG",
+				"RUBY_MAJOR",
+				"RUBY_VERSION",
+				"RUBY_DOWNLOAD_URL",
+				"RUBY_DOWNLOAD_SHA256",
+				"GEM_HOME",
+				"BUNDLE_SILENCE_ROOT_WARNING",
+				"BUNDLE_APP_CONFIG",
+			],
+			interpreter: "ruby",
+			programs: ["ruby", "gem", "bundle"],
+		},
+	},
+	{
+		repositories: hub("php"),
+		facts: {
+			...ROOT,
+			environment: [
+				"PHPIZE_DEPS",
+				"PHP_INI_DIR",
+				"PHP_CFLAGS",
+				"PHP_CPPFLAGS",
+				"PHP_LDFLAGS",
+				"GPG_KEYS",
+				"PHP_VERSION",
+				"PHP_URL",
+				"PHP_ASC_URL",
+				"PHP_SHA256",
+				"PHP_EXTRA_BUILD_DEPS",
+				"PHP_EXTRA_CONFIGURE_ARGS",
+				"APACHE_CONFDIR",
+				"APACHE_ENVVARS",
+				"PHP_MD5",
+			],
+			users: { "www-data": "33:33" },
+			interpreter: "php",
+			programs: ["php"],
+		},
+	},
+	{ repositories: hub("php"), tag: ALPINE_TAG, facts: { users: { "www-data": "82:82" } } },
+	{ repositories: hub("perl"), facts: { ...ROOT, interpreter: "perl" } },
+	{
+		repositories: hub("golang"),
+		facts: {
+			...ROOT,
+			environment: ["GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH", "GO111MODULE", "GOROOT"],
+			sdk: { language: "Go", runtime: "gcr.io/distroless/static-debian12" },
+			programs: ["go"],
+		},
+	},
+	{
+		repositories: hub("rust", "clux/muslrust", "ekidd/rust-musl-builder"),
+		facts: { ...ROOT, sdk: { language: "Rust", runtime: "debian" }, programs: ["cargo", "rustc"] },
+	},
+	{ repositories: hub("rust"), facts: { environment: ["RUSTUP_HOME", "CARGO_HOME", "RUST_VERSION"] } },
+	{ repositories: hub("gcc"), facts: { ...ROOT, sdk: { language: "C", runtime: "debian" } } },
+	{ repositories: hub("maven"), facts: { ...ROOT, sdk: { language: "Java", runtime: "eclipse-temurin" } } },
+	{
+		repositories: hub("gradle"),
+		facts: { ...ROOT, sdk: { language: "Java", runtime: "eclipse-temurin" }, users: { gradle: "1000:1000" } },
+	},
+	{
+		repositories: hub("sbtscala/scala-sbt", "mozilla/sbt", "hseeberger/scala-sbt"),
+		facts: { sdk: { language: "Scala", runtime: "eclipse-temurin" } },
+	},
+	{
+		repositories: hub("eclipse-temurin", "openjdk", "amazoncorretto", "ibmjava", "sapmachine", "bellsoft/*", "azul/*"),
+		tag: /jdk/,
+		facts: { ...ROOT, sdk: { language: "Java", runtime: "eclipse-temurin" } },
+	},
+	{ repositories: hub("eclipse-temurin", "openjdk", "amazoncorretto"), facts: ROOT },
+	{ repositories: hub("haskell"), facts: { ...ROOT, sdk: { language: "Haskell", runtime: "debian" } } },
+	{ repositories: hub("swift"), tag: /^(?!.*slim)/, facts: { ...ROOT, sdk: { language: "Swift", runtime: "swift" } } },
+	{
+		repositories: ["mcr.microsoft.com/dotnet/sdk", "mcr.microsoft.com/dotnet/core/sdk", "mcr.microsoft.com/dotnet/nightly/sdk"],
+		facts: { user: "root", sdk: { language: ".NET", runtime: "mcr.microsoft.com/dotnet/aspnet" } },
+	},
+	{ repositories: ["mcr.microsoft.com/dotnet/*"], tag: ALPINE_TAG, facts: { family: "alpine", shell: "busybox" } },
+	{ repositories: ["mcr.microsoft.com/dotnet/*"], tag: DEBIAN_TAG, facts: { family: "debian", shell: "dash" } },
+	{ repositories: ["mcr.microsoft.com/dotnet/*"], tag: UBUNTU_TAG, facts: { family: "debian", shell: "dash" } },
+	{ repositories: ["mcr.microsoft.com/dotnet/*"], tag: /chiseled|distroless/, facts: { user: "1654", shell: "none" } },
+	{
+		repositories: ["mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime", "mcr.microsoft.com/dotnet/runtime-deps"],
+		facts: { users: { app: "1654:1654" } },
+	},
+	{ repositories: hub("nvidia/cuda"), tag: /devel/, facts: { ...ROOT, sdk: { language: "CUDA", runtime: "nvidia/cuda" } } },
+	{ repositories: hub("nvidia/cuda"), tag: /ubuntu/, facts: { ...ROOT, family: "debian", shell: "dash" } },
+	{ repositories: hub("nvidia/cuda"), tag: /ubi|rockylinux|centos/, facts: { ...ROOT, family: "redhat", shell: "bash" } },
+
+	{ repositories: hub("nginx"), facts: { ...ROOT, users: { nginx: "101:101" } } },
+	{
+		repositories: [...hub("nginxinc/nginx-unprivileged"), "ghcr.io/nginxinc/nginx-unprivileged"],
+		facts: { user: "101", users: { nginx: "101:101" } },
+	},
+	{ repositories: hub("postgres"), facts: { users: { postgres: "999:999" } } },
+	{ repositories: hub("postgres"), tag: ALPINE_TAG, facts: { users: { postgres: "70:70" } } },
+	{ repositories: hub("jenkins/jenkins"), facts: { user: "jenkins", users: { jenkins: "1000:1000" } } },
+	{ repositories: hub("oven/bun"), facts: { ...ROOT, interpreter: "bun", users: { bun: "1000:1000" } } },
+	{ repositories: hub("denoland/deno"), facts: { interpreter: "deno", users: { deno: "1993:1993" } } },
+	{ repositories: hub("grafana/grafana", "grafana/grafana-oss", "grafana/loki", "grafana/promtail"), facts: { user: "472" } },
+	{ repositories: [...hub("prom/*"), "quay.io/prometheus/*"], facts: { user: "nobody" } },
+	{ repositories: [...hub("bitnami/*", "bitnamilegacy/*")], facts: { user: "1001" } },
+	{
+		repositories: hub(
+			"httpd",
+			"redis",
+			"mysql",
+			"mariadb",
+			"mongo",
+			"rabbitmq",
+			"tomcat",
+			"traefik",
+			"caddy",
+			"buildpack-deps",
+			"composer",
+			"docker",
+			"bash",
+			"erlang",
+			"elixir",
+			"clojure",
+			"julia",
+		),
+		facts: ROOT,
+	},
+
+	{
+		repositories: ["gcr.io/distroless/*"],
+		facts: { family: "distroless", shell: "none", rebuiltDaily: true, users: { nonroot: "65532:65532" } },
+	},
+	{ repositories: ["gcr.io/distroless/*"], tag: /nonroot/, facts: { user: "65532" } },
+	{ repositories: ["gcr.io/distroless/*"], tag: /^(?!.*nonroot)/, facts: { user: "root" } },
+	{ repositories: ["gcr.io/distroless/*"], tag: /debug/, facts: { shell: "busybox" } },
+	{ repositories: ["cgr.dev/*"], facts: { family: "wolfi", rebuiltDaily: true, users: { nonroot: "65532:65532" } } },
+	{
+		repositories: [
+			"cgr.dev/chainguard/static",
+			"cgr.dev/chainguard/glibc-dynamic",
+			"cgr.dev/chainguard/node",
+			"cgr.dev/chainguard/python",
+			"cgr.dev/chainguard/go",
+			"cgr.dev/chainguard/jre",
+			"cgr.dev/chainguard/jdk",
+			"cgr.dev/chainguard/nginx",
+			"cgr.dev/chainguard/ruby",
+		],
+		facts: { user: "65532" },
+	},
+	{ repositories: ["cgr.dev/chainguard/wolfi-base"], facts: { user: "root", shell: "busybox" } },
+	{ repositories: ["dhi.io/*"], facts: { rebuiltDaily: true } },
+
+	{
+		repositories: [
+			"mcr.microsoft.com/windows*",
+			"mcr.microsoft.com/windows/*",
+			"mcr.microsoft.com/powershell*",
+			"mcr.microsoft.com/dotnet/framework/*",
+		],
+		tag: /^(?!.*(?:alpine|ubuntu|debian|mariner|centos))/,
+		facts: { family: "windows" },
+	},
+	{ repositories: ["mcr.microsoft.com/*", ...hub("microsoft/*")], tag: WINDOWS_TAG, facts: { family: "windows" } },
+];

@@ -1,0 +1,143 @@
+import type { Dockerfile } from "../dockerfile/model.ts";
+import { parseDockerfile } from "../dockerfile/parse.ts";
+import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
+import { RULES } from "../rules/registry.ts";
+import { NO_WORKSPACE, type OptionValue, type Report, type Rule, type WorkspaceFacts } from "../rules/rule.ts";
+import { lineAt, rangeOf, type Span } from "../text.ts";
+import { type Suppression, suppressionsOf } from "./suppressions.ts";
+import { unusedSuppressions } from "./unusedSuppressions.ts";
+
+/** Which rules run, and how. Made by the settings. */
+export interface LintOptions {
+	/** Severity of each rule that runs; a rule that is not named is off. */
+	readonly rules: ReadonlyMap<string, LintSeverity>;
+	/** Options of rules, by rule and name, as far as they were set. */
+	readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+	readonly workspace?: WorkspaceFacts;
+	/** Stages that are shipped besides the last one. */
+	readonly targets?: readonly string[];
+	/** Today as `YYYY-MM-DD`, for suppressions that end; without it none does. */
+	readonly today?: string;
+}
+
+export interface LintResult {
+	readonly file: Dockerfile;
+	/** By place, worst first at one place. */
+	readonly findings: readonly LintFinding[];
+	/** Those that a comment silences, with the comment. */
+	readonly suppressed: readonly { readonly finding: LintFinding; readonly by: Suppression }[];
+}
+
+/** Runs the rules over a Dockerfile and applies the suppressions in it. Pure, synchronous, never throws. */
+export function lint(text: string, options: LintOptions): LintResult {
+	const file = parseDockerfile(text, options.targets === undefined ? {} : { targets: options.targets });
+	const suppressions = suppressionsOf(file);
+	const findings: LintFinding[] = [];
+	for (const rule of RULES) {
+		const severity = options.rules.get(rule.id);
+		if (severity === undefined) continue;
+		const context = { options: ruleOptions(rule, options), workspace: options.workspace ?? NO_WORKSPACE };
+		for (const report of rule.check(file, context)) findings.push(findingOf(file, rule, severity, report));
+	}
+	const kept = withoutSuperseded(findings);
+	const used = new Set<Suppression>();
+	const open: LintFinding[] = [];
+	const suppressed: { finding: LintFinding; by: Suppression }[] = [];
+	for (const finding of kept) {
+		const by = suppressions.filter((suppression) => counts(suppression, options.today) && silences(suppression, finding, file));
+		for (const suppression of by) used.add(suppression);
+		const first = by[0];
+		if (first === undefined) open.push(finding);
+		else suppressed.push({ finding, by: first });
+	}
+	open.push(
+		...unusedSuppressions(file, suppressions, used, options).map(([rule, severity, report]) => findingOf(file, rule, severity, report)),
+	);
+	return { file, findings: open.sort(byPlace), suppressed };
+}
+
+function ruleOptions(rule: Rule, options: LintOptions): Readonly<Record<string, OptionValue>> {
+	const values: Record<string, OptionValue> = {};
+	const set = options.options?.[rule.id];
+	for (const option of rule.options ?? []) values[option.name] = set?.[option.name] ?? option.default;
+	return values;
+}
+
+function findingOf(file: Dockerfile, rule: Rule, severity: LintSeverity, report: Report): LintFinding {
+	return {
+		rule: rule.id,
+		code: report.subCode === undefined ? rule.id : `${rule.id}/${report.subCode}`,
+		severity: loweredSeverity(rule, severity, report),
+		message: report.message,
+		span: report.span,
+		range: rangeOf(file.lineStarts, report.span),
+		fixes: report.fixes ?? [],
+		related: report.related ?? [],
+		tags: report.tags ?? [],
+	};
+}
+
+/** A report that matters less keeps its distance from the rule's usual severity when that was changed. */
+function loweredSeverity(rule: Rule, severity: LintSeverity, report: Report): LintSeverity {
+	if (report.severity === undefined) return severity;
+	const steps = LINT_SEVERITIES.indexOf(report.severity) - LINT_SEVERITIES.indexOf(rule.severity);
+	const index = Math.min(LINT_SEVERITIES.length - 1, Math.max(0, LINT_SEVERITIES.indexOf(severity) + steps));
+	return LINT_SEVERITIES[index] as LintSeverity;
+}
+
+/** One place, one finding: where a more specific rule marks the same characters, the general one is silent. */
+function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFinding[] {
+	const specific = new Map<string, Set<string>>();
+	for (const rule of RULES) if (rule.supersededBy !== undefined) specific.set(rule.id, new Set(rule.supersededBy));
+	return findings.filter((finding) => {
+		const others = specific.get(finding.rule);
+		if (others === undefined) return true;
+		return !findings.some(
+			(other) => others.has(other.rule) && other.span.start <= finding.span.end && finding.span.start <= other.span.end,
+		);
+	});
+}
+
+function counts(suppression: Suppression, today: string | undefined): boolean {
+	return suppression.until === undefined || today === undefined || today <= suppression.until;
+}
+
+function silences(suppression: Suppression, finding: LintFinding, file: Dockerfile): boolean {
+	return names(suppression, finding) && covers(suppression, finding.span, file);
+}
+
+function names(suppression: Suppression, finding: LintFinding): boolean {
+	if (suppression.tool === "hullguard") {
+		if (suppression.id === "*") return suppression.scope.kind === "file" && suppression.reason !== undefined;
+		return suppression.id === finding.rule || suppression.id === finding.code;
+	}
+	const rule = RULES.find((candidate) => candidate.id === finding.rule);
+	return (
+		rule?.equivalents.some(
+			(equivalent) =>
+				equivalent.tool === suppression.tool &&
+				equivalent.relation === "same" &&
+				(suppression.id === "*" || sameId(equivalent.id, suppression.id)),
+		) ?? false
+	);
+}
+
+function sameId(ours: string, theirs: string): boolean {
+	return ours.toLowerCase() === theirs.toLowerCase();
+}
+
+function covers(suppression: Suppression, span: Span, file: Dockerfile): boolean {
+	const { scope } = suppression;
+	if (scope.kind === "file") return true;
+	const line = lineAt(file.lineStarts, span.start);
+	return scope.first <= line && line <= scope.last;
+}
+
+function byPlace(a: LintFinding, b: LintFinding): number {
+	return (
+		a.span.start - b.span.start ||
+		a.span.end - b.span.end ||
+		LINT_SEVERITIES.indexOf(a.severity) - LINT_SEVERITIES.indexOf(b.severity) ||
+		a.code.localeCompare(b.code)
+	);
+}

@@ -1,0 +1,65 @@
+import type { Dockerfile } from "../dockerfile/model.ts";
+import type { LintSeverity } from "../finding.ts";
+import { RULES } from "../rules/registry.ts";
+import type { Report, Rule } from "../rules/rule.ts";
+import { lineAt, type SpanEdit } from "../text.ts";
+import type { LintOptions } from "./lint.ts";
+import type { Suppression } from "./suppressions.ts";
+
+const RULE = "suppression-unused-or-unknown";
+
+/** What `suppression-unused-or-unknown` reports: only the whole run can tell, so that the engine finds it and not the rule. */
+export function unusedSuppressions(
+	file: Dockerfile,
+	suppressions: readonly Suppression[],
+	used: ReadonlySet<Suppression>,
+	options: LintOptions,
+): readonly (readonly [Rule, LintSeverity, Report])[] {
+	const severity = options.rules.get(RULE);
+	const rule = RULES.find((candidate) => candidate.id === RULE);
+	if (severity === undefined || rule === undefined) return [];
+	return suppressions
+		.filter((suppression) => suppression.tool === "hullguard")
+		.flatMap((suppression): (readonly [Rule, LintSeverity, Report])[] => {
+			const message = complaint(suppression, used, options);
+			if (message === undefined) return [];
+			return [
+				[
+					rule,
+					severity,
+					{
+						span: suppression.idSpan,
+						message,
+						tags: ["unnecessary"],
+						fixes: [{ title: `Remove ${suppression.id} from the comment`, safety: "safe", edits: [removal(file, suppression)] }],
+					},
+				],
+			];
+		});
+}
+
+function complaint(suppression: Suppression, used: ReadonlySet<Suppression>, options: LintOptions): string | undefined {
+	const { id, scope, reason, until } = suppression;
+	if (id === "*") {
+		if (scope.kind !== "file") return "`*` silences nothing here; only hullguard-ignore-file may use it";
+		return reason === undefined ? "`*` silences nothing without a reason" : undefined;
+	}
+	const ruleId = id.split("/")[0] ?? id;
+	if (!RULES.some((rule) => rule.id === ruleId)) return `There is no rule ${id}`;
+	if (until !== undefined && options.today !== undefined && until < options.today) return `The exception for ${id} ended on ${until}`;
+	// A rule that is off cannot show whether its exception is needed.
+	if (used.has(suppression) || !options.rules.has(ruleId)) return undefined;
+	return `${id} finds nothing here`;
+}
+
+/** Takes one id out of a comment; with the last one the whole line goes. */
+function removal(file: Dockerfile, suppression: Suppression): SpanEdit {
+	const { ids, span } = suppression.comment;
+	const index = ids.findIndex((entry) => entry.span.start === suppression.idSpan.start);
+	const next = ids[index + 1];
+	const previous = ids[index - 1];
+	if (next !== undefined) return { span: { start: suppression.idSpan.start, end: next.span.start }, newText: "" };
+	if (previous !== undefined) return { span: { start: previous.span.end, end: suppression.idSpan.end }, newText: "" };
+	const line = lineAt(file.lineStarts, span.start);
+	return { span: { start: file.lineStarts[line] ?? span.start, end: file.lineStarts[line + 1] ?? file.text.length }, newText: "" };
+}

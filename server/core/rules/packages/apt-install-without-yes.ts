@@ -1,0 +1,144 @@
+import { insertAfter } from "../../dockerfile/edit.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import { comparable } from "../../shell/words.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+const ASKING = new Set([
+	"install",
+	"reinstall",
+	"build-dep",
+	"remove",
+	"purge",
+	"autoremove",
+	"auto-remove",
+	"autopurge",
+	"upgrade",
+	"dist-upgrade",
+	"full-upgrade",
+	"safe-upgrade",
+	"dselect-upgrade",
+]);
+
+export const aptInstallWithoutYes = defineRule({
+	id: "apt-install-without-yes",
+	title: "apt-get waits for an answer that nobody gives",
+	category: "packages",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(
+			["hadolint", "DL3014"],
+			["trivy", "DS-0021"],
+			["kics", "77783205-c4ca-4f80-bb80-c777f267c547"],
+			["semgrep", "missing-assume-yes-switch"],
+			["dockerfilelint", "apt-get_missing_param"],
+			["droast", "DF015"],
+		),
+		...similar(["sonar", "S6584"]),
+	],
+	why: "apt-get asks before it installs more than what was named, before it removes and before it upgrades. In a build nobody can answer: the command stops, or ends with an error, depending on whether anything besides the named packages would change. The build then works on one day and fails on another.",
+	remedy: "Add `-y` behind the subcommand.",
+	references: ["https://manpages.debian.org/bookworm/apt/apt-get.8.en.html"],
+	examples: [
+		{
+			caption: "Nobody answers the question",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
+			caption: "Each call is looked at",
+			bad: "FROM debian:12\nRUN apt-get install -y a && apt-get «dist-upgrade» && /usr/bin/apt-get -q «autoremove»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y a && apt-get dist-upgrade -y && /usr/bin/apt-get -q autoremove -y\n",
+		},
+		{
+			caption: "Behind wrappers and in scripts",
+			bad: "FROM debian:12\nRUN bash -c 'DEBIAN_FRONTEND=noninteractive sudo apt-get «install» \\\n  curl'\n",
+			fixed: "FROM debian:12\nRUN bash -c 'DEBIAN_FRONTEND=noninteractive sudo apt-get install -y \\\n  curl'\n",
+		},
+		{
+			caption: "The answer is given, in any spelling",
+			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q -q upgrade\n",
+		},
+		{
+			caption: "Or comes from a configuration or a pipe",
+			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\n",
+		},
+		{
+			caption: "Nothing is asked",
+			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && ASKING.has(call.verb) && !answered(call));
+				if (calls.length === 0 || configured(file, step)) continue;
+				for (const call of calls) {
+					const word = call.verbWord;
+					if (word === undefined) continue;
+					yield {
+						span: word.span,
+						message: `${call.program} ${call.verb} without -y stops at its question`,
+						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
+					};
+				}
+			}
+		}
+	},
+});
+
+function answered(call: PackageCall): boolean {
+	if (
+		call.uncertain ||
+		callHasOption(
+			call,
+			"-y",
+			"--yes",
+			"--assume-yes",
+			"--force-yes",
+			"--assume-no",
+			"-s",
+			"--simulate",
+			"--dry-run",
+			"--just-print",
+			"--help",
+			"-h",
+			"-d",
+			"--print-uris",
+		)
+	)
+		return true;
+	const quiet = call.options.filter((option) => option.name === "-q" || option.name === "--quiet");
+	if (quiet.length >= 2 || quiet.some((option) => option.value === "2") || call.options.some((option) => option.word.text === "-q=2"))
+		return true;
+	if (call.options.some((option) => /^APT::Get::(?:Assume-Yes|force-yes)\s*=?\s*"?(?:true|1|yes)/i.test(option.value ?? ""))) return true;
+	const { pipeline } = call.command;
+	const before = pipeline === undefined ? -1 : pipeline.commands.indexOf(call.command.wrapper ?? call.command) - 1;
+	return (
+		["yes", "echo", "printf"].includes(pipeline?.commands[before]?.program ?? "") ||
+		call.command.redirects.some((redirect) => redirect.operator.startsWith("<"))
+	);
+}
+
+/** Whether an earlier command of the lineage, or of this RUN, writes the answer into apt's configuration. */
+function configured(_file: Dockerfile, step: Step): boolean {
+	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
+		if (earlier.keyword === "COPY" || earlier.keyword === "ADD") {
+			if (/\/etc\/apt\b/.test(earlier.arguments.text)) return true;
+			continue;
+		}
+		if (earlier.keyword !== "RUN" || !earlier.line.text.includes("apt")) continue;
+		const text =
+			earlier.heredocs.map((heredoc) => heredoc.body.text).join("") +
+			commandsOf(earlier)
+				.flatMap((command) => command.args.map(comparable))
+				.join(" ");
+		if (/APT::Get::(?:Assume-Yes|force-yes)/i.test(text)) return true;
+	}
+	return false;
+}

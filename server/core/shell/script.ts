@@ -1,0 +1,296 @@
+import type * as Tree from "unbash";
+import { parse } from "unbash";
+import { type MappedText, sourceSpan } from "../mappedText.ts";
+import type { Span } from "../text.ts";
+import type {
+	Connector,
+	Enclosure,
+	ShellAssignment,
+	ShellCommand,
+	ShellError,
+	ShellPipeline,
+	ShellRedirect,
+	ShellScript,
+	ShellStatement,
+} from "./model.ts";
+import { shellWord } from "./words.ts";
+import { wrappedCommands } from "./wrapped.ts";
+
+/** Deeper nesting than this is not looked into. */
+const DEEPEST = 60;
+
+/** Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. */
+export function parseScript(source: MappedText): ShellScript {
+	const reader = new Reader(source, undefined);
+	return reader.read(parse(source.text), [], 0);
+}
+
+interface Surroundings {
+	readonly within: readonly Enclosure[];
+	readonly depth: number;
+}
+
+/** Walks the library's tree and keeps what rules need of it. A class because all steps share the growing lists. */
+class Reader {
+	private readonly commands: ShellCommand[] = [];
+	private readonly pipelines: ShellPipeline[] = [];
+	private readonly errors: ShellError[] = [];
+	private readonly source: MappedText;
+	/** Set where positions are lost: everything is placed at this span. */
+	private readonly fixed: Span | undefined;
+
+	constructor(source: MappedText, fixed: Span | undefined) {
+		this.source = source;
+		this.fixed = fixed;
+	}
+
+	read(script: Tree.ParsedScript, within: readonly Enclosure[], depth: number): ShellScript {
+		this.list(script.commands, { within, depth });
+		this.noteErrors(script);
+		const statements: ShellStatement[] = script.commands.map((statement) => ({
+			at: statement.pos,
+			end: statement.end,
+			background: statement.background === true,
+		}));
+		return { source: this.source, commands: this.commands, pipelines: this.pipelines, statements, errors: this.errors };
+	}
+
+	private readonly place = (at: number, end: number): Span => this.fixed ?? sourceSpan(this.source, at, end);
+
+	private noteErrors(script: Tree.ParsedScript): void {
+		for (const error of script.errors ?? []) this.errors.push({ message: error.message, span: this.place(error.pos, error.pos + 1) });
+	}
+
+	private list(statements: readonly Tree.Statement[], around: Surroundings): void {
+		let connector: Connector = "start";
+		for (const statement of statements) {
+			this.node(statement.command, connector, around);
+			connector = statement.background === true ? "&" : ";";
+		}
+	}
+
+	private inside(list: Tree.CompoundList, around: Surroundings, ...enclosures: Enclosure[]): void {
+		this.list(list.commands, { within: [...around.within, ...enclosures], depth: around.depth + 1 });
+	}
+
+	private node(node: Tree.PipelineNode | Tree.AndOr, connector: Connector, around: Surroundings): void {
+		if (around.depth > DEEPEST) return;
+		switch (node.type) {
+			case "AndOr":
+				node.commands.forEach((command, index) => {
+					this.node(command, index === 0 ? connector : (node.operators[index - 1] ?? "&&"), around);
+				});
+				return;
+			case "Pipeline":
+				this.pipeline(node, connector, around);
+				return;
+			case "Command":
+				this.command(node, connector, around);
+				return;
+			case "Redirected":
+				this.node(node.command, connector, around);
+				for (const redirect of node.redirects) this.substitutionsOfRedirect(redirect, around);
+				return;
+			case "Subshell":
+				this.inside(node.body, around, "subshell");
+				return;
+			case "BraceGroup":
+				this.inside(node.body, around, "group");
+				return;
+			case "If":
+				this.branches(node, around);
+				return;
+			case "For":
+			case "Select":
+				for (const word of node.wordlist ?? []) this.substitutions(word, around);
+				this.inside(node.body, around, "loop");
+				return;
+			case "ArithmeticFor":
+				this.inside(node.body, around, "loop");
+				return;
+			case "While":
+				this.inside(node.clause, around, "condition");
+				this.inside(node.body, around, "loop");
+				return;
+			case "Case":
+				this.substitutions(node.word, around);
+				for (const item of node.items) this.inside(item.body, around, "branch");
+				return;
+			case "Function":
+				if (node.body.type === "CompoundList") this.inside(node.body, around, "function");
+				else this.node(node.body, "start", { within: [...around.within, "function"], depth: around.depth + 1 });
+				return;
+			case "Coproc":
+				if (node.body.type === "CompoundList") this.inside(node.body, around, "group");
+				else this.node(node.body, "start", around);
+				return;
+			default:
+				return;
+		}
+	}
+
+	private branches(node: Tree.If, around: Surroundings): void {
+		this.inside(node.clause, around, "condition");
+		this.inside(node.then, around, "branch");
+		for (const branch of node.elif) {
+			this.inside(branch.clause, around, "condition");
+			this.inside(branch.then, around, "branch");
+		}
+		if (node.else) this.inside(node.else, around, "branch");
+	}
+
+	private pipeline(node: Tree.Pipeline, connector: Connector, around: Surroundings): void {
+		const negated = node.prefixes.some((prefix) => prefix.type === "Negation");
+		const surroundings: Surroundings = negated ? { ...around, within: [...around.within, "negation"] } : around;
+		if (node.commands.length < 2) {
+			for (const command of node.commands) this.node(command, connector, surroundings);
+			return;
+		}
+		const members: ShellCommand[] = [];
+		const pipeline: ShellPipeline = { commands: members, span: this.place(node.pos, node.end), within: surroundings.within };
+		this.pipelines.push(pipeline);
+		node.commands.forEach((command, index) => {
+			const link = index === 0 ? connector : (node.operators[index - 1] ?? "|");
+			if (command.type === "Command") members.push(this.command(command, link, surroundings, pipeline));
+			else {
+				const first = this.commands.length;
+				this.node(command, link, surroundings);
+				const inner = this.commands[first];
+				if (inner !== undefined) members.push(inner);
+			}
+		});
+	}
+
+	private command(node: Tree.Command, connector: Connector, around: Surroundings, pipeline?: ShellPipeline): ShellCommand {
+		const words: Tree.Word[] = [];
+		const assignments: ShellAssignment[] = [];
+		const redirects: ShellRedirect[] = [];
+		for (const part of [...node.prefix, ...node.suffix]) {
+			if (part.type === "Word") words.push(part);
+			else if (part.type === "Assignment") assignments.push(this.assignment(part));
+			else redirects.push(this.redirect(part));
+		}
+		const name = node.name === undefined ? undefined : shellWord(node.name, this.place);
+		const command: ShellCommand = {
+			name,
+			program: programOf(name?.value),
+			args: words.map((word) => shellWord(word, this.place)),
+			assignments,
+			redirects,
+			span: this.place(node.pos, node.end),
+			at: node.pos,
+			end: node.end,
+			connector,
+			within: around.within,
+			pipeline,
+			wrapper: undefined,
+			decoded: this.fixed !== undefined,
+		};
+		this.commands.push(command);
+		this.insideCommand(node, command, around);
+		return command;
+	}
+
+	/** Commands that stand in the words of a command, and those that it runs. */
+	private insideCommand(node: Tree.Command, command: ShellCommand, around: Surroundings): void {
+		if (node.name !== undefined) this.substitutions(node.name, around);
+		for (const part of [...node.prefix, ...node.suffix]) {
+			if (part.type === "Word") this.substitutions(part, around);
+			else if (part.type === "Assignment") {
+				if (part.value.type === "Word") this.substitutions(part.value, around);
+			} else this.substitutionsOfRedirect(part, around);
+		}
+		if (around.depth > DEEPEST) return;
+		for (const wrapped of wrappedCommands(command, this.source)) {
+			const within: readonly Enclosure[] = [...around.within, "wrapper"];
+			if (wrapped.kind === "command") {
+				this.commands.push({ ...wrapped.command, within, decoded: this.fixed !== undefined });
+				for (const inner of wrappedCommands(this.commands[this.commands.length - 1] as ShellCommand, this.source))
+					this.wrapped(inner, within, around.depth + 1);
+			} else this.wrapped(wrapped, within, around.depth + 1);
+		}
+	}
+
+	private wrapped(wrapped: ReturnType<typeof wrappedCommands>[number], within: readonly Enclosure[], depth: number): void {
+		if (depth > DEEPEST) return;
+		if (wrapped.kind === "command") {
+			const command = { ...wrapped.command, within, decoded: this.fixed !== undefined };
+			this.commands.push(command);
+			for (const inner of wrappedCommands(command, this.source)) this.wrapped(inner, within, depth + 1);
+			return;
+		}
+		const reader = new Reader(wrapped.script ?? this.source, wrapped.script === undefined ? wrapped.span : this.fixed);
+		const script = reader.read(parse(wrapped.script?.text ?? wrapped.text), within, depth);
+		for (const command of script.commands) this.commands.push({ ...command, wrapper: command.wrapper ?? wrapped.wrapper });
+		this.pipelines.push(...script.pipelines);
+	}
+
+	private assignment(node: Tree.Assignment): ShellAssignment {
+		return {
+			name: node.name,
+			value: node.value.type === "Word" ? shellWord(node.value, this.place) : undefined,
+			span: this.place(node.pos, node.end),
+		};
+	}
+
+	private redirect(node: Tree.Redirection): ShellRedirect {
+		const fileDescriptor = node.descriptor?.type === "FileDescriptor" ? node.descriptor.value : undefined;
+		const span = this.place(node.pos, node.end);
+		if (node.type === "HereDoc") return { operator: node.operator, fileDescriptor, target: undefined, span, body: node.body.text };
+		return {
+			operator: node.operator,
+			fileDescriptor,
+			target: node.target === undefined ? undefined : shellWord(node.target, this.place),
+			span,
+			body: undefined,
+		};
+	}
+
+	private substitutionsOfRedirect(redirect: Tree.Redirection, around: Surroundings): void {
+		if (redirect.type === "HereDoc") for (const part of redirect.body.parts ?? []) this.substitutionsOfPart(part, around);
+		else if (redirect.target !== undefined) this.substitutions(redirect.target, around);
+	}
+
+	private substitutions(word: Tree.Word, around: Surroundings): void {
+		for (const part of word.parts ?? []) this.substitutionsOfPart(part, around);
+	}
+
+	private substitutionsOfPart(part: Tree.WordPart, around: Surroundings): void {
+		if (around.depth > DEEPEST) return;
+		switch (part.type) {
+			case "DoubleQuoted":
+			case "LocaleString":
+				for (const inner of part.parts) this.substitutionsOfPart(inner, around);
+				return;
+			case "CommandExpansion":
+			case "ProcessSubstitution":
+				if (part.script !== undefined) this.substituted(part.script, this.place(part.pos, part.end), around);
+				return;
+			case "ParameterExpansion":
+				if (part.operation !== undefined && "operand" in part.operation && part.operation.operand !== undefined)
+					this.substitutions(part.operation.operand, around);
+				return;
+			default:
+				return;
+		}
+	}
+
+	private substituted(script: Tree.ParsedScript, span: Span, around: Surroundings): void {
+		const within: readonly Enclosure[] = [...around.within, "substitution"];
+		if (script.source === undefined) {
+			this.list(script.commands, { within, depth: around.depth + 1 });
+			this.noteErrors(script);
+			return;
+		}
+		// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
+		const reader = new Reader(this.source, span);
+		const inner = reader.read(script, within, around.depth + 1);
+		this.commands.push(...inner.commands);
+		this.pipelines.push(...inner.pipelines);
+	}
+}
+
+function programOf(value: string | undefined): string | undefined {
+	if (value === undefined) return undefined;
+	return value.slice(value.lastIndexOf("/") + 1);
+}

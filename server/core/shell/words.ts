@@ -1,0 +1,97 @@
+import type { WordPart as TreePart, Word as TreeWord } from "unbash";
+import type { Span } from "../text.ts";
+import type { ShellWord, ShellWordPart } from "./model.ts";
+
+/** A word of the shell tree as ours. `place` maps offsets in the script to the user's text. */
+export function shellWord(word: TreeWord, place: (at: number, end: number) => Span): ShellWord {
+	const parts = word.parts === undefined ? [textPart(word.value)] : word.parts.flatMap((part) => partsOf(part, false));
+	const merged = mergeText(parts);
+	return {
+		text: word.text,
+		value: merged.length === 0 ? "" : merged.length === 1 && merged[0]?.kind === "text" ? merged[0].text : undefined,
+		parts: merged,
+		span: place(word.pos, word.end),
+		at: word.pos,
+		end: word.end,
+		quoted:
+			word.text !== word.value || /^["']/.test(word.text) || (word.parts?.some((part) => /Quoted|LocaleString/.test(part.type)) ?? false),
+	};
+}
+
+function textPart(text: string): ShellWordPart {
+	return { kind: "text", text };
+}
+
+function partsOf(part: TreePart, quoted: boolean): readonly ShellWordPart[] {
+	switch (part.type) {
+		case "Literal":
+		case "Glob":
+		case "SingleQuoted":
+		case "AnsiCQuoted":
+			return [textPart(part.value)];
+		case "BraceExpansion":
+		case "ExtendedGlob":
+			return [textPart(part.text)];
+		case "DoubleQuoted":
+		case "LocaleString":
+			return part.parts.length === 0 ? [textPart("")] : part.parts.flatMap((inner) => partsOf(inner, true));
+		case "SimpleExpansion":
+			return [{ kind: "variable", name: part.text.slice(1), operator: undefined, quoted }];
+		case "ParameterExpansion":
+			return [
+				{
+					kind: "variable",
+					name: part.parameter,
+					operator: part.prefix ?? part.operation?.operator ?? (part.index ? "[]" : undefined),
+					quoted,
+				},
+			];
+		case "CommandExpansion":
+			return [{ kind: "command", quoted }];
+		default:
+			return [{ kind: "other" }];
+	}
+}
+
+function mergeText(parts: readonly ShellWordPart[]): readonly ShellWordPart[] {
+	const merged: ShellWordPart[] = [];
+	for (const part of parts) {
+		const last = merged[merged.length - 1];
+		if (part.kind === "text" && last?.kind === "text") merged[merged.length - 1] = textPart(last.text + part.text);
+		else merged.push(part);
+	}
+	return merged;
+}
+
+/** The text that is certain at the start of a word: `https://host/` of `https://host/$FILE`. */
+export function knownStart(word: ShellWord): string {
+	const first = word.parts[0];
+	return first?.kind === "text" ? first.text : "";
+}
+
+/** The text that is certain at the end of a word: `.tar.gz` of `$NAME.tar.gz`. */
+export function knownEnd(word: ShellWord): string {
+	const last = word.parts[word.parts.length - 1];
+	return last?.kind === "text" ? last.text : "";
+}
+
+/** The value of a word when plain variables are looked up; undefined if something else, or an unknown variable, decides. */
+export function resolveWord(word: ShellWord, lookup: (name: string) => string | undefined): string | undefined {
+	let value = "";
+	for (const part of word.parts) {
+		if (part.kind === "text") value += part.text;
+		else if (part.kind === "variable" && part.operator === undefined) {
+			const found = lookup(part.name);
+			if (found === undefined) return undefined;
+			value += found;
+		} else return undefined;
+	}
+	return value;
+}
+
+/** The word with a variable in place of each expansion: a stable text to compare words by (`a-${V}.tgz` equals `a-$V.tgz`). */
+export function comparable(word: ShellWord): string {
+	return word.parts
+		.map((part) => (part.kind === "text" ? part.text : part.kind === "variable" ? `\${${part.name}${part.operator ?? ""}}` : "\0"))
+		.join("");
+}

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { zstdDecompressSync } from "node:zlib";
+
+/** What BuildKit made of one file of the corpus: keyword, first and last line (one-based), details. */
+export interface BuildKitResult {
+	readonly id: string;
+	readonly escape?: string;
+	readonly instructions?: readonly (readonly [string, number, number, BuildKitDetails?])[];
+	readonly parseError?: string;
+	readonly instructionError?: string;
+	readonly check?: readonly (readonly [string, number])[];
+	readonly checkError?: string;
+}
+
+export interface BuildKitDetails {
+	readonly json?: number;
+	readonly flags?: readonly string[];
+	readonly heredocs?: readonly unknown[];
+	readonly sub?: string;
+}
+
+export interface CorpusFile {
+	readonly id: string;
+	readonly text: string;
+}
+
+/** The folder that `HULLGUARD_CORPUS` names, if it is there. */
+export function corpusFolder(): string | undefined {
+	const folder = process.env["HULLGUARD_CORPUS"];
+	return folder !== undefined && existsSync(join(folder, "dockerfiles.tar.zst")) ? folder : undefined;
+}
+
+/** The files of the corpus; without one, those in `test/fixtures/corpus`. */
+export function corpusFiles(): readonly CorpusFile[] {
+	const folder = corpusFolder();
+	if (folder !== undefined) return untar(zstdDecompressSync(readFileSync(join(folder, "dockerfiles.tar.zst"))));
+	const fixtures = join(dirname(fileURLToPath(import.meta.url)), "../fixtures/corpus");
+	return readdirSync(fixtures)
+		.filter((name) => name.endsWith(".Dockerfile"))
+		.map((name) => ({ id: name.replace(/\.Dockerfile$/, ""), text: readFileSync(join(fixtures, name), "utf8") }));
+}
+
+export function buildKitResults(folder: string): readonly BuildKitResult[] {
+	return zstdDecompressSync(readFileSync(join(folder, "buildkit-results.jsonl.zst")))
+		.toString("utf8")
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line) as BuildKitResult);
+}
+
+/** The regular files of a tar archive whose names end in `.Dockerfile`. */
+function untar(archive: Buffer): readonly CorpusFile[] {
+	const files: CorpusFile[] = [];
+	for (let at = 0; at + 512 <= archive.length; ) {
+		const name = archive.toString("utf8", at, at + 100).replace(/\0.*$/su, "");
+		if (name === "") break;
+		const size = Number.parseInt(archive.toString("latin1", at + 124, at + 136), 8);
+		const base = name.split("/").pop() ?? name;
+		if (base.endsWith(".Dockerfile"))
+			files.push({ id: base.replace(/\.Dockerfile$/, ""), text: archive.toString("utf8", at + 512, at + 512 + size) });
+		at += 512 + Math.ceil(size / 512) * 512;
+	}
+	return files;
+}

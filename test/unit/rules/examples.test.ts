@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { scan } from "../../../server/core/dockerfile/scan.ts";
+import type { LintFinding } from "../../../server/core/finding.ts";
+import { lint } from "../../../server/core/lint/lint.ts";
+import { RULES } from "../../../server/core/rules/registry.ts";
+import { type Example, NO_WORKSPACE, type Rule } from "../../../server/core/rules/rule.ts";
+import { applyEdits, type SpanEdit } from "../../../server/core/text.ts";
+import { readMarks, writeMarks } from "../../support/marks.ts";
+
+/** Every rule runs, so that suppressions and relations between rules count; the findings of one are looked at. */
+function findingsOf(rule: Rule, text: string, example: Example): readonly LintFinding[] {
+	const rules = new Map(
+		[rule, ...RULES.filter((other) => !(rule.excludes ?? []).includes(other.id))].map((other) => [other.id, other.severity] as const),
+	);
+	const result = lint(text, {
+		rules,
+		options: example.options === undefined ? {} : { [rule.id]: example.options },
+		workspace: { ...NO_WORKSPACE, ...example.workspace },
+		today: "2026-11-21",
+	});
+	return result.findings.filter((finding) => finding.rule === rule.id);
+}
+
+function firstFixes(findings: readonly LintFinding[], answer: string | undefined): readonly SpanEdit[] {
+	const edits: SpanEdit[] = [];
+	for (const finding of findings) {
+		const fix = finding.fixes[0];
+		if (fix === undefined) continue;
+		assert.ok(fix.safety !== "lookup" || answer !== undefined, "the fix asks a question: the example needs an answer");
+		for (const edit of fix.safety === "lookup" ? fix.finish(answer ?? "") : fix.edits) {
+			const same = (other: SpanEdit): boolean =>
+				other.span.start === edit.span.start && other.span.end === edit.span.end && other.newText === edit.newText;
+			if (!edits.some(same)) edits.push(edit);
+		}
+	}
+	return edits;
+}
+
+for (const rule of RULES) {
+	describe(`rule ${rule.id}`, () => {
+		it("has examples of both kinds", () => {
+			assert.ok(
+				rule.examples.some((example) => "bad" in example),
+				"no bad example",
+			);
+			assert.ok(
+				rule.examples.some((example) => "good" in example),
+				"no good example",
+			);
+		});
+		for (const example of rule.examples) {
+			if ("good" in example) {
+				it(`is silent: ${example.caption}`, () => {
+					const findings = findingsOf(rule, example.good, example);
+					assert.equal(
+						writeMarks(
+							example.good,
+							findings.map((finding) => finding.span),
+						),
+						example.good,
+					);
+				});
+				continue;
+			}
+			it(`reports: ${example.caption}`, () => {
+				const { text } = readMarks(example.bad);
+				const findings = findingsOf(rule, text, example);
+				assert.equal(
+					writeMarks(
+						text,
+						findings.map((finding) => finding.span),
+					),
+					example.bad,
+				);
+				for (const { message } of findings) {
+					assert.ok(message.length <= 100, `longer than 100 characters: ${message}`);
+					assert.doesNotMatch(message, /\.$/, "ends with a full stop");
+					assert.ok(!message.includes(rule.id), "names the rule");
+				}
+			});
+			if (example.fixed === undefined) continue;
+			it(`repairs: ${example.caption}`, () => {
+				const { text } = readMarks(example.bad);
+				const fixed = applyEdits(text, firstFixes(findingsOf(rule, text, example), example.answer));
+				assert.equal(fixed, example.fixed);
+				const left = findingsOf(rule, fixed, example);
+				assert.equal(
+					writeMarks(
+						fixed,
+						left.map((finding) => finding.span),
+					),
+					fixed,
+					"the repaired text still has a finding",
+				);
+				assert.deepEqual(scan(fixed).errors.length <= scan(text).errors.length, true, "the repair breaks the file");
+			});
+		}
+	});
+}
