@@ -7,11 +7,6 @@ import { comparable } from "../../shell/words.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 const ASKING = new Set([
-	"install",
-	"reinstall",
-	"build-dep",
-	"remove",
-	"purge",
 	"autoremove",
 	"auto-remove",
 	"autopurge",
@@ -21,6 +16,8 @@ const ASKING = new Set([
 	"safe-upgrade",
 	"dselect-upgrade",
 ]);
+/** Without a package these have nothing to do. */
+const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "build-dep", "remove", "purge"]);
 
 export const aptInstallWithoutYes = defineRule({
 	id: "apt-install-without-yes",
@@ -70,20 +67,20 @@ export const aptInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Nothing is asked",
-			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a\n",
+			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a && apt-get purge\n",
 		},
 	],
 	*check(file) {
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && ASKING.has(call.verb) && !answered(call));
+				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(call));
 				if (calls.length === 0 || configured(file, step)) continue;
 				for (const call of calls) {
 					const word = call.verbWord;
 					if (word === undefined) continue;
 					yield {
 						span: word.span,
-						message: `${call.program} ${call.verb} without -y stops at its question`,
+						message: `${call.program} ${call.verb} without -y can stop at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
 					};
 				}
@@ -91,6 +88,10 @@ export const aptInstallWithoutYes = defineRule({
 		}
 	},
 });
+
+function asks(call: PackageCall): boolean {
+	return ASKING.has(call.verb) || (ASKING_ABOUT_PACKAGES.has(call.verb) && call.operands.length > 0);
+}
 
 function answered(call: PackageCall): boolean {
 	if (

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import type { Fix } from "../../server/core/finding.ts";
+import { fixAll } from "../../server/core/lint/fix.ts";
+import { type LintOptions, lint } from "../../server/core/lint/lint.ts";
+import { RULES } from "../../server/core/rules/registry.ts";
+import { applyEdits, type SpanEdit } from "../../server/core/text.ts";
+import { corpusFiles } from "../support/corpus.ts";
+
+const ANSWER = `sha256:${"1".repeat(64)}`;
+const only = process.env["HULLGUARD_RULE"];
+const rules = RULES.filter((rule) => only === undefined || rule.id === only);
+
+function options(ids: readonly string[]): LintOptions {
+	return { rules: new Map(RULES.filter((rule) => ids.includes(rule.id)).map((rule) => [rule.id, rule.severity])) };
+}
+
+function editsOf(fix: Fix): readonly SpanEdit[] {
+	return fix.safety === "lookup" ? fix.finish(ANSWER) : fix.edits;
+}
+
+function commentLines(text: string): readonly string[] {
+	return parseDockerfile(text).comments.map((comment) => comment.text);
+}
+
+describe("fixes over the corpus", function () {
+	this.timeout(600_000);
+	const files = corpusFiles();
+	for (const rule of rules) {
+		it(`${rule.id}: each repair parses, is the only change, and ends the finding`, () => {
+			const own = options([rule.id]);
+			for (const { id, text } of files) {
+				const before = lint(text, own);
+				const errors = before.file.errors.length;
+				for (const finding of before.findings) {
+					for (const fix of finding.fixes) {
+						const where = `${id}:${finding.range.start.line + 1}: ${fix.title}`;
+						const edits = editsOf(fix);
+						assert.ok(edits.length > 0, `${where}: no edits`);
+						const fixed = applyEdits(text, edits);
+						const after = lint(fixed, own);
+						assert.ok(after.file.errors.length <= errors, `${where}: the repaired file does not parse: ${after.file.errors[0]?.message}`);
+						assert.ok(after.findings.length < before.findings.length, `${where}: the finding is still there`);
+						const lost = commentLines(text).filter(
+							(comment) => !commentLines(fixed).includes(comment) && !/hullguard-ignore/.test(comment),
+						);
+						assert.deepEqual(lost, [], `${where}: comments are lost`);
+						assert.equal(fixed.endsWith("\n"), text.endsWith("\n"), `${where}: the final line break changed`);
+						assert.ok(text.includes("\r\n") || !fixed.includes("\r"), `${where}: carriage returns appeared`);
+					}
+				}
+			}
+		});
+	}
+
+	it("fix all: parses, and a second run changes nothing", () => {
+		const all = options(rules.map((rule) => rule.id));
+		for (const { id, text } of files) {
+			const first = fixAll(text, all);
+			assert.ok(first.rounds < 10, `${id}: no end after ${first.rounds} rounds`);
+			assert.ok(
+				parseDockerfile(first.text).errors.length <= parseDockerfile(text).errors.length,
+				`${id}: the repaired file does not parse`,
+			);
+			assert.equal(fixAll(first.text, all).text, first.text, `${id}: a second run changes it again`);
+		}
+	});
+});
