@@ -1,0 +1,340 @@
+import { parseArgs } from "node:util";
+import { nearest } from "../core/settings/nearest.ts";
+
+/** The command line, declared once: the parser, `--help` and the page in the documentation are made from this table. */
+export interface CommandDeclaration {
+	readonly name: string;
+	/** What it does, in one line. */
+	readonly summary: string;
+	/** `PATH…`, `IMAGE`: what stands behind the name. */
+	readonly operands: string;
+	/** Least and greatest number of operands. */
+	readonly operandCount: readonly [number, number];
+	readonly options: Readonly<Record<string, OptionDeclaration>>;
+	/** Calls to copy, each with what it does. */
+	readonly examples: readonly (readonly [string, string])[];
+}
+
+export interface OptionDeclaration {
+	readonly type: "boolean" | "string";
+	readonly short?: string;
+	readonly multiple?: boolean;
+	readonly description: string;
+	/** Shown as `--name VALUE`. */
+	readonly value?: string;
+	/** The values that it takes. */
+	readonly values?: readonly string[];
+	readonly default?: string;
+}
+
+const PRESET: OptionDeclaration = {
+	type: "string",
+	value: "NAME",
+	values: ["recommended", "strict", "all"],
+	description: "rules to run; without it the configuration file decides, else recommended",
+};
+const FAIL_ON: OptionDeclaration = {
+	type: "string",
+	value: "SEVERITY",
+	values: ["error", "warning", "info", "hint", "never"],
+	default: "warning",
+	description: "exit with 1 if a finding is that severe or worse",
+};
+const FILE: OptionDeclaration = { type: "string", short: "f", value: "FILE", description: "the Dockerfile; without it CONTEXT/Dockerfile" };
+const VEX: OptionDeclaration = {
+	type: "string",
+	multiple: true,
+	value: "FILE",
+	description: "an OpenVEX document to apply; may be given more than once",
+};
+const PLATFORM: OptionDeclaration = { type: "string", value: "OS/ARCH", description: "for this platform" };
+
+export const COMMANDS: readonly CommandDeclaration[] = [
+	{
+		name: "lint",
+		summary: "check Dockerfiles",
+		operands: "[PATH…]",
+		operandCount: [0, Number.POSITIVE_INFINITY],
+		options: {
+			format: { type: "string", value: "FORMAT", values: ["text", "json", "sarif"], default: "text", description: "form of the output" },
+			preset: PRESET,
+			"fail-on": FAIL_ON,
+			"stdin-filename": {
+				type: "string",
+				value: "FILE",
+				description: "name of what is read from standard input, for configuration and output",
+			},
+		},
+		examples: [
+			["hullguard lint", "every Dockerfile below the current folder"],
+			["hullguard lint --preset strict --format sarif services/ > hullguard.sarif", "for code scanning"],
+			["hullguard lint - --stdin-filename Dockerfile < Dockerfile", "a text that is no file yet"],
+		],
+	},
+	{
+		name: "fix",
+		summary: "repair what can be repaired safely",
+		operands: "[PATH…]",
+		operandCount: [0, Number.POSITIVE_INFINITY],
+		options: {
+			preset: PRESET,
+			review: { type: "boolean", description: "also apply fixes that somebody should look at" },
+			diff: { type: "boolean", description: "show the changes, write nothing" },
+			check: { type: "boolean", description: "write nothing, exit with 1 if something would change" },
+			"stdin-filename": { type: "string", value: "FILE", description: "name of what is read from standard input" },
+		},
+		examples: [
+			["hullguard fix --diff", "see what would change"],
+			["hullguard fix services/api/Dockerfile", "change it"],
+		],
+	},
+	{
+		name: "pin",
+		summary: "write the digests of images behind their tags",
+		operands: "[PATH…]",
+		operandCount: [0, Number.POSITIVE_INFINITY],
+		options: {
+			update: { type: "boolean", description: "also bring pinned digests up to date" },
+			diff: { type: "boolean", description: "show the changes, write nothing" },
+			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+		},
+		examples: [["hullguard pin --diff", "see what would change"]],
+	},
+	{
+		name: "build",
+		summary: "build an image with attestations",
+		operands: "[CONTEXT]",
+		operandCount: [0, 1],
+		options: {
+			file: FILE,
+			tag: { type: "string", short: "t", value: "TAG", description: "name of the image" },
+			target: { type: "string", value: "STAGE", description: "build up to this stage" },
+			platform: PLATFORM,
+			"build-arg": { type: "string", multiple: true, value: "NAME=VALUE", description: "a build argument; may be given more than once" },
+			push: { type: "boolean", description: "push it to its registry" },
+			scan: { type: "boolean", description: "scan it when it is built" },
+			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+		},
+		examples: [["hullguard build . -t registry.example.com/api:1 --push", "build and push"]],
+	},
+	{
+		name: "scan",
+		summary: "find vulnerabilities in an image, on the lines that brought them",
+		operands: "IMAGE",
+		operandCount: [1, 1],
+		options: {
+			file: { ...FILE, description: "the Dockerfile that the image was built from" },
+			vex: VEX,
+			"no-vex": { type: "boolean", description: "do not look for OpenVEX documents in the current folder" },
+			platform: PLATFORM,
+			severity: {
+				type: "string",
+				value: "SEVERITY",
+				values: ["critical", "high", "medium", "low", "negligible"],
+				default: "low",
+				description: "leave out what is less severe",
+			},
+			"fixable-only": { type: "boolean", description: "leave out what has no fixed version" },
+			"fail-on": {
+				type: "string",
+				value: "SEVERITY",
+				values: ["critical", "high", "medium", "low", "never"],
+				default: "high",
+				description: "exit with 1 if an open vulnerability is that severe or worse",
+			},
+			offline: { type: "boolean", description: "use the vulnerability database that is there" },
+			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+		},
+		examples: [["hullguard scan registry.example.com/api:1 -f Dockerfile", "with the lines of the Dockerfile"]],
+	},
+	{
+		name: "sbom",
+		summary: "show what is inside an image",
+		operands: "IMAGE",
+		operandCount: [1, 1],
+		options: {
+			format: {
+				type: "string",
+				value: "FORMAT",
+				values: ["tree", "cyclonedx", "spdx"],
+				default: "tree",
+				description: "form of the output",
+			},
+			platform: PLATFORM,
+		},
+		examples: [["hullguard sbom registry.example.com/api:1 --format spdx > api.spdx.json", "for the release"]],
+	},
+	{
+		name: "vex create",
+		summary: "record what a vulnerability means for an image",
+		operands: "VULNERABILITY [IMAGE]",
+		operandCount: [1, 2],
+		options: {
+			"image-repo": { type: "string", value: "REPOSITORY", description: "the statement is about every build of this repository" },
+			"trivy-json": {
+				type: "string",
+				value: "FILE",
+				description: "a report of `trivy image --format json` that has the vulnerability; without it IMAGE is scanned",
+			},
+			status: {
+				type: "string",
+				value: "STATUS",
+				values: ["not_affected", "affected", "fixed", "under_investigation"],
+				description: "what it means",
+			},
+			justification: {
+				type: "string",
+				value: "JUSTIFICATION",
+				values: [
+					"component_not_present",
+					"vulnerable_code_not_present",
+					"vulnerable_code_not_in_execute_path",
+					"vulnerable_code_cannot_be_controlled_by_adversary",
+					"inline_mitigations_already_exist",
+				],
+				description: "why it does not affect the image",
+			},
+			comment: { type: "string", value: "TEXT", description: "impact statement, or for `affected` what to do" },
+			scope: {
+				type: "string",
+				value: "SCOPE",
+				values: ["digest", "repository", "package"],
+				description: "this build, every build of the repository (default), or the package in every image",
+			},
+			file: { type: "string", value: "FILE", default: "vex.openvex.json", description: "the OpenVEX document; made if there is none" },
+			author: { type: "string", value: "NAME", description: "who signs a new document" },
+			diff: { type: "boolean", description: "show the change, write nothing" },
+		},
+		examples: [
+			[
+				'hullguard vex create CVE-2021-23337 --image-repo registry.example.com/api --trivy-json report.json --status not_affected --justification vulnerable_code_not_in_execute_path --comment "template() is never called"',
+				"from a report",
+			],
+		],
+	},
+	{
+		name: "rules",
+		summary: "list the rules",
+		operands: "",
+		operandCount: [0, 0],
+		options: {
+			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+			preset: { ...PRESET, description: "only the rules of this preset" },
+		},
+		examples: [["hullguard rules --format json", "with everything that is known of them"]],
+	},
+	{
+		name: "explain",
+		summary: "say what a rule is about",
+		operands: "RULE",
+		operandCount: [1, 1],
+		options: {},
+		examples: [["hullguard explain user-missing", ""]],
+	},
+	{
+		name: "parse",
+		summary: "print the structure of Dockerfiles, one JSON object a line",
+		operands: "[FILE…]",
+		operandCount: [0, Number.POSITIVE_INFINITY],
+		options: { "files-from": { type: "string", value: "FILE", description: "read paths from a file, one a line; `-` is standard input" } },
+		examples: [["git ls-files '*Dockerfile' | hullguard parse --files-from -", ""]],
+	},
+	{
+		name: "tools check",
+		summary: "show which tools are there, and what is missing",
+		operands: "",
+		operandCount: [0, 0],
+		options: { format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" } },
+		examples: [],
+	},
+	{
+		name: "lsp",
+		summary: "start the language server",
+		operands: "",
+		operandCount: [0, 0],
+		options: { stdio: { type: "boolean", description: "talk over standard input and output" } },
+		examples: [["hullguard lsp --stdio", "for an editor's configuration"]],
+	},
+];
+
+/** A call of the command line, checked. */
+export interface ParsedCall {
+	readonly command: CommandDeclaration;
+	readonly operands: readonly string[];
+	readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+}
+
+export type ParsedArguments =
+	| { readonly kind: "call"; readonly call: ParsedCall }
+	| { readonly kind: "help"; readonly command?: CommandDeclaration }
+	| { readonly kind: "version" }
+	| { readonly kind: "wrong"; readonly message: string; readonly hint: string };
+
+/** Reads the words behind the program's name. Wrong ones give a sentence about what is wrong. */
+export function parseArguments(words: readonly string[]): ParsedArguments {
+	const first = words[0];
+	if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+		const named = commandAt(words.slice(1));
+		return named === undefined ? { kind: "help" } : { kind: "help", command: named };
+	}
+	if (first === "--version" || first === "-V" || first === "version") return { kind: "version" };
+	const command = commandAt(words);
+	if (command === undefined) return unknownCommand(words);
+	const rest = words.slice(command.name.split(" ").length);
+	if (rest.includes("--help") || rest.includes("-h")) return { kind: "help", command };
+	return parseOptions(command, rest);
+}
+
+function commandAt(words: readonly string[]): CommandDeclaration | undefined {
+	return COMMANDS.find((command) => command.name === words.slice(0, command.name.split(" ").length).join(" "));
+}
+
+function unknownCommand(words: readonly string[]): ParsedArguments {
+	const group = COMMANDS.filter((command) => command.name.startsWith(`${words[0]} `));
+	if (group.length > 0)
+		return wrong(`${words[0]} needs one of: ${group.map((command) => command.name.split(" ")[1]).join(", ")}`, `hullguard help`);
+	const close = nearest(
+		words[0] ?? "",
+		COMMANDS.map((command) => command.name),
+	);
+	return wrong(`There is no command ${words[0]}`, close === undefined ? "hullguard help lists the commands" : `Did you mean ${close}?`);
+}
+
+function parseOptions(command: CommandDeclaration, words: readonly string[]): ParsedArguments {
+	const help = `hullguard ${command.name} --help`;
+	const options: Record<string, { type: "boolean" | "string"; short?: string; multiple?: boolean }> = {};
+	for (const [name, option] of Object.entries(command.options)) {
+		options[name] = {
+			type: option.type,
+			...(option.short === undefined ? {} : { short: option.short }),
+			...(option.multiple ? { multiple: true } : {}),
+		};
+	}
+	let parsed: { values: Record<string, unknown>; positionals: string[] };
+	try {
+		parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+	} catch (error) {
+		return wrong(firstSentence(error), help);
+	}
+	const values: Record<string, string | boolean | readonly string[] | undefined> = {};
+	for (const [name, option] of Object.entries(command.options)) {
+		const value = (parsed.values[name] ?? option.default) as string | boolean | readonly string[] | undefined;
+		const refused =
+			option.values === undefined ? undefined : [value].flat().find((item) => item !== undefined && !option.values?.includes(String(item)));
+		if (refused !== undefined) return wrong(`--${name} can be ${option.values?.join(", ")}, not ${String(refused)}`, help);
+		values[name] = value;
+	}
+	const [least, most] = command.operandCount;
+	if (parsed.positionals.length < least) return wrong(`hullguard ${command.name} needs ${command.operands}`, help);
+	if (parsed.positionals.length > most) return wrong(`hullguard ${command.name} takes no ${parsed.positionals[most]}`, help);
+	return { kind: "call", call: { command, operands: parsed.positionals, options: values } };
+}
+
+function firstSentence(error: unknown): string {
+	const message = error instanceof Error ? error.message : String(error);
+	return message.split(". ")[0] ?? message;
+}
+
+function wrong(message: string, hint: string): ParsedArguments {
+	return { kind: "wrong", message, hint };
+}

@@ -1,0 +1,148 @@
+import { rulePageLink } from "../links.ts";
+import type { Category, Example, PeerTool, Rule } from "../rules/rule.ts";
+
+export const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
+	"base-image": "Base image",
+	user: "User and privilege",
+	packages: "Packages",
+	secrets: "Secrets",
+	"supply-chain": "Supply chain and provenance",
+	cache: "Build cache",
+	runtime: "Run time",
+	labels: "Labels",
+	correctness: "Correctness",
+	style: "Style",
+};
+
+export const PEER_TITLES: Readonly<Record<PeerTool, string>> = {
+	hadolint: "hadolint",
+	buildkit: "Docker build checks",
+	trivy: "Trivy",
+	checkov: "Checkov",
+	kics: "KICS",
+	semgrep: "Semgrep",
+	sonar: "Sonar",
+	cis: "CIS Docker Benchmark",
+	dockle: "dockle",
+	tally: "tally",
+	droast: "droast",
+	dockerfilelint: "dockerfilelint",
+	"dockerfile-utils": "dockerfile-utils",
+	terrascan: "Terrascan",
+	scorecard: "OpenSSF Scorecard",
+	scout: "Docker Scout",
+};
+
+/** `yes`, `review`, `lookup` or `no`: the best repair that the rule's examples show. */
+export function fixability(
+	rule: Rule,
+	safetyOf: (example: Example) => "safe" | "review" | "lookup" | undefined,
+): "safe" | "review" | "lookup" | "none" {
+	const found = rule.examples.map(safetyOf).filter((safety) => safety !== undefined);
+	return (["safe", "review", "lookup"] as const).find((safety) => found.includes(safety)) ?? "none";
+}
+
+/** The card that the editor shows over a finding: what is wrong and what to do, without the examples. */
+export function ruleCard(rule: Rule): string {
+	return `**${rule.title}** · [${rule.id}](${rulePageLink(rule.id)})\n\n${rule.why.split("\n\n")[0] ?? ""}\n\n${rule.remedy}`;
+}
+
+/** The rule's page in the documentation. */
+export function rulePage(rule: Rule, fix: "safe" | "review" | "lookup" | "none"): string {
+	const fixTexts = {
+		safe: "safe: applied by *Fix all* and `hullguard fix`",
+		review: "offered one at a time, with a preview",
+		lookup: "asks a registry or a server first",
+		none: "none",
+	};
+	const severity = rule.strictSeverity === undefined ? rule.severity : `${rule.severity}; ${rule.strictSeverity} in the strict preset`;
+	return [
+		`# ${rule.id}`,
+		"",
+		`${rule.title}.`,
+		"",
+		"| | |",
+		"|---|---|",
+		`| Category | ${CATEGORY_TITLES[rule.category]} |`,
+		`| Severity | ${severity} |`,
+		`| Preset | ${rule.preset} |`,
+		`| Repair | ${fixTexts[fix]} |`,
+		`| Since | ${rule.since} |`,
+		"",
+		"## Why",
+		"",
+		rule.why,
+		"",
+		"## What to do",
+		"",
+		rule.remedy,
+		"",
+		"## Examples",
+		"",
+		...rule.examples.flatMap(exampleSection),
+		...optionSection(rule),
+		...relationSection(rule),
+		"## Turn it off",
+		"",
+		`For one instruction: a comment \`# hullguard-ignore ${rule.id}\` on the line above it. For a file: \`# hullguard-ignore-file ${rule.id}\` before the first instruction. For a project, in \`hullguard.yaml\`:`,
+		"",
+		"```yaml",
+		"rules:",
+		`  ${rule.id}: off`,
+		"```",
+		"",
+		...equivalentSection(rule),
+		...(rule.references.length === 0 ? [] : ["## Read more", "", ...rule.references.map((link) => `- <${link}>`), ""]),
+	].join("\n");
+}
+
+function exampleSection(example: Example): readonly string[] {
+	const fence = (text: string): readonly string[] => ["```dockerfile", text.replace(/[«»]/g, "").replace(/\n$/, ""), "```", ""];
+	if ("good" in example) return [`**Nothing to report**: ${lowerFirst(example.caption)}.`, "", ...fence(example.good)];
+	const marked = [...example.bad.matchAll(/«([^»]*)»/gs)]
+		.map((match) => `\`${(match[1] ?? "").replace(/\s+/g, " ")}\``)
+		.filter((text) => text !== "``");
+	const where = marked.length === 0 ? "" : ` Reported: ${[...new Set(marked)].join(", ")}.`;
+	return [
+		`**Reported**: ${lowerFirst(example.caption)}.${where}`,
+		"",
+		...fence(example.bad),
+		...(example.fixed === undefined ? [] : ["Repaired:", "", ...fence(example.fixed)]),
+	];
+}
+
+function optionSection(rule: Rule): readonly string[] {
+	if (rule.options === undefined || rule.options.length === 0) return [];
+	const rows = rule.options.map((option) => `| \`${option.name}\` | ${option.description} | \`${JSON.stringify(option.default)}\` |`);
+	return ["## Options", "", "| Name | What it does | Default |", "|---|---|---|", ...rows, ""];
+}
+
+function relationSection(rule: Rule): readonly string[] {
+	const lines: string[] = [];
+	if (rule.excludes?.length) lines.push(`Demands the opposite of ${links(rule.excludes)}: never on together.`);
+	if (rule.supersededBy?.length) lines.push(`Silent where ${links(rule.supersededBy)} marks the same place.`);
+	return lines.length === 0 ? [] : ["## Relations", "", ...lines.flatMap((line) => [line, ""])];
+}
+
+function links(ids: readonly string[]): string {
+	return ids.map((id) => `[${id}](${id}.md)`).join(", ");
+}
+
+function equivalentSection(rule: Rule): readonly string[] {
+	if (rule.equivalents.length === 0) return [];
+	const rows = rule.equivalents.map((equivalent) => `| ${PEER_TITLES[equivalent.tool]} | \`${equivalent.id}\` | ${equivalent.relation} |`);
+	return [
+		"## In other tools",
+		"",
+		"A comment of one of these tools that silences an id marked *same* silences this rule too.",
+		"",
+		"| Tool | Id | |",
+		"|---|---|---|",
+		...rows,
+		"",
+	];
+}
+
+function lowerFirst(text: string): string {
+	return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

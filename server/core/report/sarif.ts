@@ -1,0 +1,109 @@
+import type { LintFinding, LintSeverity, Problem } from "../finding.ts";
+import { PROJECT, rulePageLink } from "../links.ts";
+import { findRule, RULES } from "../rules/registry.ts";
+import type { Rule } from "../rules/rule.ts";
+import { type LineStarts, lineStartsOf, type Range, rangeOf } from "../text.ts";
+import { lineHashes } from "./fingerprint.ts";
+import type { LintedFile, LintReport } from "./lintReport.ts";
+
+/** The report as SARIF 2.1.0, in the form that GitHub's code scanning reads. Lines and columns are one-based there. */
+export function lintSarif(report: LintReport, version: string): string {
+	const ids = [...new Set(report.files.flatMap((file) => file.findings.map((finding) => finding.rule)))].sort();
+	const rules = RULES.filter((rule) => ids.includes(rule.id));
+	const log = {
+		$schema: "https://json.schemastore.org/sarif-2.1.0.json",
+		version: "2.1.0",
+		runs: [
+			{
+				tool: {
+					driver: { name: "Hullguard", version, semanticVersion: version, informationUri: PROJECT, rules: rules.map(ruleDescriptor) },
+				},
+				automationDetails: { id: "hullguard/lint/" },
+				columnKind: "utf16CodeUnits",
+				invocations: [{ executionSuccessful: report.problems.length === 0, toolExecutionNotifications: report.problems.map(notification) }],
+				results: report.files.flatMap((file) => resultsOf(file, rules)),
+			},
+		],
+	};
+	return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+const LEVELS: Readonly<Record<LintSeverity, "error" | "warning" | "note">> = {
+	error: "error",
+	warning: "warning",
+	info: "note",
+	hint: "note",
+};
+/** GitHub sorts security alerts by this number; hygiene has none. */
+const SECURITY: Readonly<Record<LintSeverity, string>> = { error: "8.0", warning: "5.5", info: "2.0", hint: "1.0" };
+const SECURITY_CATEGORIES = new Set(["base-image", "user", "secrets", "supply-chain"]);
+
+function ruleDescriptor(rule: Rule): object {
+	const security = SECURITY_CATEGORIES.has(rule.category);
+	return {
+		id: rule.id,
+		name: rule.id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+		shortDescription: { text: rule.title },
+		fullDescription: { text: rule.why.split("\n\n")[0] ?? rule.why },
+		helpUri: rulePageLink(rule.id),
+		help: { text: rule.remedy, markdown: `${rule.why}\n\n${rule.remedy}\n\n[${rule.id}](${rulePageLink(rule.id)})` },
+		defaultConfiguration: { level: LEVELS[rule.severity] },
+		properties: {
+			tags: [rule.category, ...(security ? ["security"] : ["maintainability"])],
+			precision: "high",
+			"problem.severity": rule.severity === "error" ? "error" : rule.severity === "warning" ? "warning" : "recommendation",
+			...(security ? { "security-severity": SECURITY[rule.severity] } : {}),
+		},
+	};
+}
+
+function resultsOf(file: LintedFile, rules: readonly Rule[]): readonly object[] {
+	if (file.findings.length === 0) return [];
+	const hashes = lineHashes(file.text);
+	const starts = lineStartsOf(file.text);
+	const uri = encodeURI(file.path).replace(/[?#]/g, encodeURIComponent);
+	return file.findings.map((finding) => ({
+		ruleId: finding.rule,
+		ruleIndex: rules.findIndex((rule) => rule.id === finding.rule),
+		level: LEVELS[finding.severity],
+		message: { text: finding.message },
+		locations: [{ physicalLocation: { artifactLocation: { uri }, region: regionOf(finding.range) } }],
+		...(finding.related.length === 0
+			? {}
+			: {
+					relatedLocations: finding.related.map((related, id) => ({
+						id,
+						message: { text: related.message },
+						physicalLocation: { artifactLocation: { uri }, region: regionOf(rangeOf(starts, related.span)) },
+					})),
+				}),
+		partialFingerprints: { primaryLocationLineHash: hashes[finding.range.start.line] ?? "" },
+		...fixesOf(finding, uri, starts),
+		...(findRule(finding.rule) !== undefined && finding.code !== finding.rule ? { properties: { code: finding.code } } : {}),
+	}));
+}
+
+function fixesOf(finding: LintFinding, uri: string, starts: LineStarts): object {
+	const fixes = finding.fixes.flatMap((fix) => {
+		if (fix.safety === "lookup") return [];
+		const replacements = fix.edits.map((edit) => ({
+			deletedRegion: regionOf(rangeOf(starts, edit.span)),
+			insertedContent: { text: edit.newText },
+		}));
+		return [{ description: { text: fix.title }, artifactChanges: [{ artifactLocation: { uri }, replacements }] }];
+	});
+	return fixes.length === 0 ? {} : { fixes };
+}
+
+function regionOf(range: Range): object {
+	return {
+		startLine: range.start.line + 1,
+		startColumn: range.start.character + 1,
+		endLine: range.end.line + 1,
+		endColumn: range.end.character + 1,
+	};
+}
+
+function notification(problem: Problem): object {
+	return { level: "error", message: { text: problem.hint === undefined ? problem.message : `${problem.message}. ${problem.hint}` } };
+}

@@ -1,0 +1,127 @@
+import { LINT_SEVERITIES, type LintSeverity, type Problem } from "../finding.ts";
+import { RULES } from "../rules/registry.ts";
+import type { OptionValue, Rule } from "../rules/rule.ts";
+import type { Range } from "../text.ts";
+import { nearest } from "./nearest.ts";
+import type { PresetName, RuleLevel } from "./schema.ts";
+
+/** What one source says about rules: a configuration file, the editor's settings, the command line. */
+export interface RuleLayer {
+	/** Shown with problems: `hullguard.yaml`, `hullguard.lint.rules`, `--rule`. */
+	readonly source: string;
+	readonly preset?: PresetName;
+	readonly rules?: readonly RuleSetting[];
+}
+
+export interface RuleSetting {
+	/** A rule's id, or a pattern with `*`. */
+	readonly pattern: string;
+	readonly level?: RuleLevel;
+	readonly options?: Readonly<Record<string, OptionValue>>;
+	/** Where it is written, for sources that are files. */
+	readonly range?: Range;
+}
+
+export interface ResolvedRules {
+	readonly rules: ReadonlyMap<string, LintSeverity>;
+	readonly options: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+	readonly problems: readonly Problem[];
+}
+
+/**
+ * Which rules run, and how severe each one is. Layers come in rising order of precedence; inside a layer a later entry wins.
+ * Of two rules that exclude each other the one that is asked for last is refused with a problem.
+ */
+export function resolveRules(layers: readonly RuleLayer[]): ResolvedRules {
+	const preset = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? "recommended";
+	const rules = new Map<string, LintSeverity>(presetRules(preset).map((rule) => [rule.id, severityIn(rule, preset)]));
+	const options: Record<string, Record<string, OptionValue>> = {};
+	const problems: Problem[] = [];
+	for (const layer of layers) {
+		for (const entry of layer.rules ?? []) {
+			const matches = RULES.filter((rule) => matchesPattern(entry.pattern, rule.id));
+			if (matches.length === 0) problems.push(unknownRule(layer, entry));
+			for (const rule of matches) {
+				if (entry.options !== undefined) options[rule.id] = { ...options[rule.id], ...entry.options };
+				if (entry.level === "off") rules.delete(rule.id);
+				else if (entry.level !== undefined) turnOn(rule, entry.level, rules, problems, layer, entry);
+			}
+		}
+	}
+	return { rules, options, problems };
+}
+
+/** The rules of a preset. No preset holds two that exclude each other. */
+export function presetRules(preset: PresetName): readonly Rule[] {
+	if (preset === "recommended") return RULES.filter((rule) => rule.preset === "recommended");
+	if (preset === "strict") return RULES.filter((rule) => rule.preset !== "opt-in");
+	return RULES.filter(
+		(rule, index) => !RULES.some((other, otherIndex) => excludes(rule, other) && outranks(other, otherIndex, rule, index)),
+	);
+}
+
+function severityIn(rule: Rule, preset: PresetName): LintSeverity {
+	return preset === "recommended" ? rule.severity : (rule.strictSeverity ?? rule.severity);
+}
+
+/** Whether two rules demand the opposite; one of the two declares it. */
+export function excludes(a: Rule, b: Rule): boolean {
+	return (a.excludes?.includes(b.id) ?? false) || (b.excludes?.includes(a.id) ?? false);
+}
+
+const PRESET_RANK = { recommended: 0, strict: 1, "opt-in": 2 } as const;
+
+function outranks(a: Rule, aIndex: number, b: Rule, bIndex: number): boolean {
+	return PRESET_RANK[a.preset] - PRESET_RANK[b.preset] < 0 || (a.preset === b.preset && aIndex < bIndex);
+}
+
+function turnOn(
+	rule: Rule,
+	level: LintSeverity,
+	rules: Map<string, LintSeverity>,
+	problems: Problem[],
+	layer: RuleLayer,
+	entry: RuleSetting,
+): void {
+	const opposite = RULES.find((other) => rules.has(other.id) && excludes(rule, other));
+	if (opposite === undefined) {
+		rules.set(rule.id, level);
+		return;
+	}
+	if (entry.pattern.includes("*")) return;
+	problems.push({
+		kind: "settings",
+		message: `${layer.source}: ${rule.id} demands the opposite of ${opposite.id}`,
+		hint: `Turn ${opposite.id} off first.`,
+		...(entry.range === undefined ? {} : { range: entry.range }),
+	});
+}
+
+function unknownRule(layer: RuleLayer, entry: RuleSetting): Problem {
+	const close = nearest(
+		entry.pattern,
+		RULES.map((rule) => rule.id),
+	);
+	return {
+		kind: "settings",
+		message: `${layer.source}: there is no rule ${entry.pattern}`,
+		...(close === undefined ? {} : { hint: `Did you mean ${close}?` }),
+		...(entry.range === undefined ? {} : { range: entry.range }),
+	};
+}
+
+function matchesPattern(pattern: string, id: string): boolean {
+	if (!pattern.includes("*")) return pattern === id;
+	const parts = pattern.split("*");
+	let at = 0;
+	for (const [index, part] of parts.entries()) {
+		const found = id.indexOf(part, at);
+		if (found === -1 || (index === 0 && found !== 0)) return false;
+		at = found + part.length;
+	}
+	return parts[parts.length - 1] === "" || id.endsWith(parts[parts.length - 1] ?? "");
+}
+
+export function isRuleLevel(value: unknown): value is RuleLevel {
+	return value === "off" || LINT_SEVERITIES.includes(value as LintSeverity);
+}

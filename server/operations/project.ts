@@ -1,0 +1,100 @@
+import { basename, dirname, join } from "node:path";
+import type { Problem } from "../core/finding.ts";
+import type { LintOptions } from "../core/lint/lint.ts";
+import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
+import { CONFIG_FILE_NAMES, type ConfigFile, readConfigFile } from "../core/settings/configFile.ts";
+import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
+import type { Files } from "../tools/files.ts";
+
+/** What the files around a Dockerfile say about it: configuration, ignore file, what else is in its folder. */
+export interface Project {
+	/** How a Dockerfile is linted; `path` is absolute. */
+	lintOptionsFor(path: string, layers: ProjectLayers): Promise<LintSetup>;
+	/** Forgets what was read: a file has changed. */
+	forget(): void;
+}
+
+/** What is known from elsewhere, in the order in which it counts less. */
+export interface ProjectLayers {
+	/** Flags of the command line. */
+	readonly commandLine?: RuleLayer;
+	readonly editor?: RuleLayer;
+	/** Whether the editor's settings win over the configuration file. */
+	readonly editorFirst?: boolean;
+	/** `YYYY-MM-DD`. */
+	readonly today: string;
+	/** The folder that the image is built from, where it is not the Dockerfile's own. */
+	readonly context?: string;
+}
+
+export interface LintSetup {
+	readonly options: LintOptions;
+	readonly problems: readonly Problem[];
+}
+
+/** Reads each folder at most once until `forget`. */
+export function createProject(files: Files): Project {
+	const configs = new Map<string, Promise<ConfigFile | undefined>>();
+	const listings = new Map<string, Promise<readonly string[] | undefined>>();
+	const list = (folder: string): Promise<readonly string[] | undefined> => remember(listings, folder, () => files.list(folder));
+
+	const configFor = (folder: string): Promise<ConfigFile | undefined> =>
+		remember(configs, folder, async () => {
+			const names = (await list(folder)) ?? [];
+			for (const name of CONFIG_FILE_NAMES) {
+				if (!names.includes(name)) continue;
+				const text = await files.readText(join(folder, name));
+				if (text !== undefined) return readConfigFile(text, join(folder, name));
+			}
+			const parent = dirname(folder);
+			return parent === folder ? undefined : configFor(parent);
+		});
+
+	return {
+		async lintOptionsFor(path, layers) {
+			const folder = dirname(path);
+			const [config, workspace] = await Promise.all([configFor(folder), workspaceFacts(files, list, path, layers.context ?? folder)]);
+			const own = [layers.editor, config?.layer].filter((layer) => layer !== undefined);
+			if (layers.editorFirst) own.reverse();
+			const resolved = resolveRules([...own, ...(layers.commandLine === undefined ? [] : [layers.commandLine])]);
+			return {
+				options: { rules: resolved.rules, options: resolved.options, workspace, today: layers.today },
+				problems: [...(config?.problems ?? []), ...resolved.problems],
+			};
+		},
+		forget() {
+			configs.clear();
+			listings.clear();
+		},
+	};
+}
+
+/** The ignore file that BuildKit takes: the one named after the Dockerfile, else the context's. */
+async function workspaceFacts(
+	files: Files,
+	list: (folder: string) => Promise<readonly string[] | undefined>,
+	path: string,
+	context: string,
+): Promise<WorkspaceFacts> {
+	const [own, entries] = await Promise.all([list(dirname(path)), list(context)]);
+	if (entries === undefined) return NO_WORKSPACE;
+	const specific = `${basename(path)}.dockerignore`;
+	const ignoreFile = own?.includes(specific)
+		? join(dirname(path), specific)
+		: entries.includes(".dockerignore")
+			? join(context, ".dockerignore")
+			: undefined;
+	const text = ignoreFile === undefined ? undefined : await files.readText(ignoreFile);
+	return {
+		contextEntries: entries,
+		dockerignore: ignoreFile === undefined ? { kind: "absent" } : text === undefined ? { kind: "unknown" } : { kind: "present", text },
+	};
+}
+
+function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+	const before = known.get(key);
+	if (before !== undefined) return before;
+	const made = make();
+	known.set(key, made);
+	return made;
+}
