@@ -1,0 +1,46 @@
+import { rulePageLink } from "../core/links.ts";
+import { ruleFix } from "../core/lint/ruleFix.ts";
+import { rulePage } from "../core/report/rulePage.ts";
+import { findRule, RULES } from "../core/rules/registry.ts";
+import { nearest } from "../core/settings/nearest.ts";
+import { presetRules } from "../core/settings/rules.ts";
+import type { PresetName } from "../core/settings/schema.ts";
+import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+
+/** `hullguard rules` */
+export function rulesCommand(call: ParsedCall, terminal: Terminal): ExitCode {
+	const preset = call.options["preset"];
+	const rules = typeof preset === "string" ? presetRules(preset as PresetName) : RULES;
+	if (call.options["format"] === "json") {
+		const all = rules.map(({ check: _, ...rule }) => ({ ...rule, fix: ruleFix({ check: _, ...rule }), help: rulePageLink(rule.id) }));
+		terminal.out(`${JSON.stringify({ rules: all })}\n`);
+		return EXIT.clean;
+	}
+	const width = Math.max(...rules.map((rule) => rule.id.length));
+	for (const rule of rules) {
+		terminal.out(`${terminal.colors.bold(rule.id.padEnd(width))}  ${rule.severity.padEnd(7)}  ${rule.preset.padEnd(11)}  ${rule.title}\n`);
+	}
+	terminal.out(`${rules.length} rules\n`);
+	return EXIT.clean;
+}
+
+/** `hullguard explain` */
+export function explainCommand(call: ParsedCall, terminal: Terminal): ExitCode {
+	const id = (call.operands[0] ?? "").split("/")[0] ?? "";
+	const rule = findRule(id);
+	if (rule !== undefined) {
+		terminal.out(rulePage(rule, ruleFix(rule)));
+		return EXIT.clean;
+	}
+	const close = nearest(
+		id,
+		RULES.map((candidate) => candidate.id),
+	);
+	printProblem(terminal, {
+		kind: "invalid",
+		message: `There is no rule ${id}`,
+		hint: close === undefined ? "hullguard rules lists them." : `Did you mean ${close}?`,
+	});
+	return EXIT.failed;
+}
