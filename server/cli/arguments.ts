@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearest } from "../core/settings/nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 /** The command line, declared once: the parser, `--help` and the page in the documentation are made from this table. */
 export interface CommandDeclaration {

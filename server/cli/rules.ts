@@ -1,8 +1,8 @@
 import { rulePageLink } from "../core/links.ts";
 import { ruleFix } from "../core/lint/ruleFix.ts";
+import { nearest } from "../core/nearest.ts";
 import { rulePage } from "../core/report/rulePage.ts";
 import { findRule, RULES } from "../core/rules/registry.ts";
-import { nearest } from "../core/settings/nearest.ts";
 import { presetRules } from "../core/settings/rules.ts";
 import type { PresetName } from "../core/settings/schema.ts";
 import type { ParsedCall } from "./arguments.ts";

@@ -1,9 +1,9 @@
 import { isMap, isScalar, type Node, parseDocument } from "yaml";
 import type { Problem } from "../finding.ts";
+import { nearest } from "../nearest.ts";
 import { findRule } from "../rules/registry.ts";
 import type { OptionValue } from "../rules/rule.ts";
 import { lineStartsOf, type Range, rangeOf } from "../text.ts";
-import { nearest } from "./nearest.ts";
 import { isRuleLevel, type RuleLayer, type RuleSetting } from "./rules.ts";
 import type { PresetName } from "./schema.ts";
 

@@ -1,8 +1,8 @@
 import { LINT_SEVERITIES, type LintSeverity, type Problem } from "../finding.ts";
+import { nearest } from "../nearest.ts";
 import { RULES } from "../rules/registry.ts";
 import type { OptionValue, Rule } from "../rules/rule.ts";
 import type { Range } from "../text.ts";
-import { nearest } from "./nearest.ts";
 import type { PresetName, RuleLevel } from "./schema.ts";
 
 /** What one source says about rules: a configuration file, the editor's settings, the command line. */
