@@ -1,3 +1,5 @@
+import type { ToolErrorKind } from "./errors.ts";
+
 /** A program that Hullguard runs. */
 export type ToolName = "docker" | "trivy" | "grype" | "syft" | "cosign";
 
@@ -14,12 +16,34 @@ export interface Command {
 	readonly acceptedExitCodes?: readonly number[];
 	/** After so long the process group is ended. */
 	readonly timeoutMs: number;
-	/** Parts of `args` that must not appear in logs and errors. */
+	/** Texts that must not appear in logs and errors. */
 	readonly secrets?: readonly string[];
+	/** Characters of each stream that are kept; of longer ones the middle is dropped. One million without it. */
+	readonly outputLimit?: number;
+	/** Whether it is one of the few that may run side by side: a scan takes all the processors that it gets. */
+	readonly scans?: boolean;
+	/** What a failure means, in words; undefined for one that the tool's adapter does not know. */
+	readonly explain?: (output: CommandOutput) => Explanation | undefined;
 }
 
 export interface CommandOutput {
 	readonly stdout: string;
 	readonly stderr: string;
 	readonly exitCode: number;
+	/** Whether the middle of a stream was dropped because it was longer than the limit. */
+	readonly cut: boolean;
+}
+
+/** A failure of a tool in words for the user. */
+export interface Explanation {
+	readonly kind: ToolErrorKind;
+	readonly message: string;
+	/** What to do about it: one sentence. */
+	readonly hint?: string;
+}
+
+/** A line that a tool printed, without its line break. */
+export interface OutputLine {
+	readonly stream: "stdout" | "stderr";
+	readonly text: string;
 }

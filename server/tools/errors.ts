@@ -37,6 +37,11 @@ export function problemOf(error: ToolError): Problem {
 }
 
 /** Whether an error means that somebody cancelled. */
-export function isCancellation(error: unknown): boolean {
+export function isCancellation(error: unknown): error is Error {
 	return error instanceof Error && error.name === "AbortError";
+}
+
+/** The error to throw for a signal that fired: always an AbortError, whatever reason was given. */
+export function cancellationOf(signal: AbortSignal): Error {
+	return isCancellation(signal.reason) ? signal.reason : new DOMException("The operation was cancelled", "AbortError");
 }
