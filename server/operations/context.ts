@@ -1,4 +1,5 @@
-import type { Command, CommandOutput, ToolName } from "../tools/command.ts";
+import type { Command, CommandOutput, OutputLine, ToolName } from "../tools/command.ts";
+import type { LocatedTool, ToolState } from "../tools/locate.ts";
 
 /** What an operation needs of the world. The shells make it; tests make their own. */
 export interface OperationContext {
@@ -6,8 +7,10 @@ export interface OperationContext {
 	readonly signal: AbortSignal;
 	/** Runs a tool. Throws a ToolError, or an AbortError when `signal` fires. */
 	run(command: Command, onLine?: (line: OutputLine) => void): Promise<CommandOutput>;
-	/** Absolute path and version of a tool. Throws a ToolError if it is missing or too old. */
+	/** Absolute path and version of a tool. Throws a ToolError if it is missing, too old or never run. */
 	locate(tool: ToolName): Promise<LocatedTool>;
+	/** What there is of a tool, usable or not. */
+	look(tool: ToolName): Promise<ToolState>;
 	/** What is happening now, for people: the current step. */
 	progress(message: string): void;
 	/** A line for the log. Secrets never get here. */
@@ -15,16 +18,4 @@ export interface OperationContext {
 	/** False in a workspace that is not trusted: nothing runs and no credential is read. */
 	readonly trusted: boolean;
 	now(): Date;
-}
-
-export interface OutputLine {
-	readonly stream: "stdout" | "stderr";
-	readonly text: string;
-}
-
-export interface LocatedTool {
-	readonly tool: ToolName;
-	readonly path: string;
-	/** As the tool prints it, without a leading `v`. */
-	readonly version: string;
 }

@@ -113,9 +113,11 @@ export const TOOL_CARDS: Readonly<Record<CardName, ToolCard>> = {
 
 /** The entry that refuses a version; undefined if it may run. */
 export function refusalOf(name: CardName, version: string): RefusedVersions | undefined {
-	return TOOL_CARDS[name].refused.find(
-		(refused) => compareVersions(version, refused.from) >= 0 && compareVersions(version, refused.to) <= 0,
-	);
+	return TOOL_CARDS[name].refused.find((refused) => {
+		const above = compareVersions(version, refused.from);
+		const below = compareVersions(version, refused.to);
+		return above !== undefined && below !== undefined && above >= 0 && below <= 0;
+	});
 }
 
 /** Whether a version is new enough. One that cannot be read is: only the tool itself can tell then. */
