@@ -1,0 +1,43 @@
+import { insertAt } from "../dockerfile/edit.ts";
+import type { Dockerfile } from "../dockerfile/model.ts";
+import type { LintFinding } from "../finding.ts";
+import { lineAt, type SpanEdit } from "../text.ts";
+import { suppressionsOf } from "./suppressions.ts";
+
+/**
+ * The edit that silences a rule where a finding stands: another id in the ignore comment that is there, else a comment on
+ * the line above; inside an instruction of several lines, above the line of the finding.
+ */
+export function ignoreOnLine(file: Dockerfile, finding: LintFinding): SpanEdit {
+	const line = lineAt(file.lineStarts, finding.span.start);
+	const instruction = file.instructions.find((candidate) => candidate.firstLine <= line && line <= candidate.lastLine);
+	const inHeredoc = instruction?.heredocs.some((heredoc) => heredoc.firstLine <= line) ?? false;
+	const inside = instruction !== undefined && line > instruction.firstLine && !inHeredoc;
+	const target = inside || instruction === undefined ? line : instruction.firstLine;
+	const existing = suppressionsOf(file).find(
+		(other) =>
+			other.tool === "hullguard" &&
+			other.scope.kind === "lines" &&
+			other.id !== "*" &&
+			other.scope.first === target &&
+			other.until === undefined,
+	);
+	const last = existing?.comment.ids[existing.comment.ids.length - 1];
+	if (last !== undefined) return insertAt(last.span.end, `, ${finding.rule}`);
+	const start = file.lineStarts[target] ?? 0;
+	const indentation = /^[\t ]*/.exec(file.text.slice(start, start + 200))?.[0] ?? "";
+	return insertAt(start, `${indentation}# hullguard-ignore ${finding.rule}${file.lineBreak}`);
+}
+
+/** The edit that silences a rule in the whole file. */
+export function ignoreInFile(file: Dockerfile, rule: string): SpanEdit {
+	const existing = suppressionsOf(file).find(
+		(other) => other.tool === "hullguard" && other.scope.kind === "file" && other.id !== "*" && other.until === undefined,
+	);
+	const last = existing?.comment.ids[existing.comment.ids.length - 1];
+	if (last !== undefined) return insertAt(last.span.end, `, ${rule}`);
+	const line = (file.directives[file.directives.length - 1]?.line ?? -1) + 1;
+	const start = line === 0 && file.text.charCodeAt(0) === 0xfeff ? 1 : (file.lineStarts[line] ?? file.text.length);
+	const shebang = line === 0 && file.text.startsWith("#!", start) ? (file.lineStarts[1] ?? file.text.length) : start;
+	return insertAt(shebang, `# hullguard-ignore-file ${rule}${file.lineBreak}`);
+}

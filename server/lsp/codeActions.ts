@@ -1,0 +1,183 @@
+import {
+	type ChangeAnnotation,
+	type CodeAction,
+	CodeActionKind,
+	type CodeActionParams,
+	type Command,
+	type TextDocumentEdit,
+	type WorkspaceEdit,
+} from "vscode-languageserver/node";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Fix, LintFinding, Need } from "../core/finding.ts";
+import { rulePageLink } from "../core/links.ts";
+import { compatibleFixes, fixAll } from "../core/lint/fix.ts";
+import { ignoreInFile, ignoreOnLine } from "../core/lint/ignore.ts";
+import { applyEdits, overlaps, type SpanEdit, spanOf } from "../core/text.ts";
+import { CLIENT_COMMANDS } from "../protocol.ts";
+import { diagnosticOf, SOURCE, textEdits } from "./convert.ts";
+import type { DocumentLint, Linting } from "./linting.ts";
+import { canConfirmEdits, type ServerState } from "./state.ts";
+
+/** All safe fixes of a file in one action; editors run it on save where people ask for that. */
+export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.${SOURCE}`;
+
+/** What a lookup action carries until it is chosen: enough to find the same fix again in the text as it is then. */
+export interface LookupData {
+	readonly uri: string;
+	readonly code: string;
+	readonly title: string;
+	/** Start of the finding in the text that was linted. */
+	readonly line: number;
+	readonly character: number;
+}
+
+/** Answers the question of a fix: a registry's digest, a file's hash. Throws a ToolError if there is no answer. */
+export type NeedAnswerer = (need: Need, uri: string, signal: AbortSignal) => Promise<string>;
+
+/** The actions at a place, in the order of the light bulb's menu: repairs, all repairs, then ways to live with the finding. */
+export async function codeActions(
+	state: ServerState,
+	linting: Linting,
+	document: TextDocument,
+	params: CodeActionParams,
+): Promise<CodeAction[]> {
+	const linted = await linting.of(document);
+	if (linted === undefined) return [];
+	const wanted = params.context.only;
+	const wants = (kind: string): boolean => wanted === undefined || wanted.some((only) => kind === only || kind.startsWith(`${only}.`));
+	const actions: CodeAction[] = [];
+	if (wants(CodeActionKind.QuickFix)) {
+		const { file, findings } = linted.result;
+		const asked = spanOf(file.text, file.lineStarts, params.range);
+		const here = findings.filter(
+			(finding) => overlaps(finding.span, asked) || (finding.span.start <= asked.end && asked.start <= finding.span.end),
+		);
+		for (const finding of here) actions.push(...repairsOf(state, document, linted, finding));
+		const all = here.length > 0 ? fixAllAction(state, document, linted, CodeActionKind.QuickFix) : undefined;
+		if (all !== undefined) actions.push({ ...all, title: "Fix all auto-fixable problems in this file" });
+		for (const finding of here) actions.push(...othersOf(state, document, linted, finding));
+	}
+	if (wanted?.some((only) => FIX_ALL_KIND === only || FIX_ALL_KIND.startsWith(`${only}.`))) {
+		const all = fixAllAction(state, document, linted, FIX_ALL_KIND);
+		if (all !== undefined) actions.push(all);
+	}
+	return actions;
+}
+
+function repairsOf(state: ServerState, document: TextDocument, linted: DocumentLint, finding: LintFinding): readonly CodeAction[] {
+	const diagnostics = [diagnosticOf(finding, document.uri, linted.result.file.lineStarts)];
+	const safe = finding.fixes.filter((fix) => fix.safety === "safe").length;
+	return finding.fixes.map((fix): CodeAction => {
+		const base = {
+			title: fix.title,
+			kind: CodeActionKind.QuickFix,
+			diagnostics,
+			...(safe === 1 && fix.safety === "safe" ? { isPreferred: true } : {}),
+		};
+		if (fix.safety !== "lookup") return { ...base, edit: editOf(state, document, linted, fix.edits, fix) };
+		const data: LookupData = { uri: document.uri, code: finding.code, title: fix.title, ...finding.range.start };
+		return { ...base, data };
+	});
+}
+
+function fixAllAction(state: ServerState, document: TextDocument, linted: DocumentLint, kind: string): CodeAction | undefined {
+	if (compatibleFixes(linted.result.findings, ["safe"]).length === 0) return undefined;
+	const edits = fixAllEdits(linted);
+	if (edits.length === 0) return undefined;
+	return { title: "Fix all auto-fixable problems (Hullguard)", kind, edit: editOf(state, document, linted, edits) };
+}
+
+/** What all safe fixes make of a document, as few edits as a common start and end allow. */
+export function fixAllEdits(linted: DocumentLint): readonly SpanEdit[] {
+	const { text } = linted.result.file;
+	const chosen = compatibleFixes(linted.result.findings, ["safe"]);
+	const first = chosen.flatMap(({ fix }) => fix.edits);
+	const fixed = fixAll(text, linted.options).text;
+	if (fixed === applyEdits(text, first)) return first;
+	let start = 0;
+	while (start < text.length && start < fixed.length && text[start] === fixed[start]) start++;
+	let end = text.length;
+	let fixedEnd = fixed.length;
+	while (end > start && fixedEnd > start && text[end - 1] === fixed[fixedEnd - 1]) {
+		end--;
+		fixedEnd--;
+	}
+	return start === end && start === fixedEnd ? [] : [{ span: { start, end }, newText: fixed.slice(start, fixedEnd) }];
+}
+
+/** Ignoring, severity and the rule's page: for every finding the same. */
+function othersOf(state: ServerState, document: TextDocument, linted: DocumentLint, finding: LintFinding): readonly CodeAction[] {
+	const { file } = linted.result;
+	const diagnostics = [diagnosticOf(finding, document.uri, file.lineStarts)];
+	const action = (title: string, more: Partial<CodeAction>): CodeAction => ({ title, kind: CodeActionKind.QuickFix, diagnostics, ...more });
+	const actions = [
+		action(`Ignore ${finding.rule} for this line`, { edit: editOf(state, document, linted, [ignoreOnLine(file, finding)]) }),
+		action(`Ignore ${finding.rule} in this file`, { edit: editOf(state, document, linted, [ignoreInFile(file, finding.rule)]) }),
+	];
+	if (state.clientCommands) {
+		actions.push(
+			action(`Set severity of ${finding.rule}…`, {
+				command: command(`Set severity of ${finding.rule}…`, CLIENT_COMMANDS.setSeverity, document.uri, finding.rule),
+			}),
+		);
+		actions.push(
+			action(`Open documentation for ${finding.rule}`, {
+				command: command("Open documentation", CLIENT_COMMANDS.explainRule, finding.rule),
+			}),
+		);
+	} else {
+		actions.push(
+			action(`Open documentation for ${finding.rule}`, { command: command("Open documentation", OPEN_PAGE, rulePageLink(finding.rule)) }),
+		);
+	}
+	return actions;
+}
+
+/** Server-side command for editors that know none of ours: opens a page in the browser. */
+export const OPEN_PAGE = "hullguard.server.openPage";
+
+function command(title: string, name: string, ...args: unknown[]): Command {
+	return { title, command: name, arguments: args };
+}
+
+/** Finds the fix of a lookup action again, asks its question, and gives the action with its edit. */
+export async function resolveCodeAction(
+	state: ServerState,
+	linting: Linting,
+	action: CodeAction,
+	answer: NeedAnswerer,
+	signal: AbortSignal,
+): Promise<CodeAction> {
+	const data = action.data as LookupData | undefined;
+	const document = data === undefined ? undefined : state.documents.get(data.uri);
+	if (data === undefined || document === undefined) return action;
+	const linted = await linting.of(document);
+	const fix = linted === undefined ? undefined : findLookup(linted, data);
+	if (linted === undefined || fix?.safety !== "lookup") return action;
+	const edits = fix.finish(await answer(fix.need, data.uri, signal));
+	// The text may have changed while the registry was asked; the edit carries the version that it is for.
+	return { ...action, edit: editOf(state, document, linted, edits) };
+}
+
+function findLookup(linted: DocumentLint, data: LookupData): Fix | undefined {
+	const candidates = linted.result.findings.filter((finding) => finding.code === data.code);
+	const same =
+		candidates.find((finding) => finding.range.start.line === data.line && finding.range.start.character === data.character) ??
+		candidates[0];
+	return same?.fixes.find((fix) => fix.title === data.title);
+}
+
+/** The edits for one document and version; those of the review tier ask for a preview where the client can show one. */
+function editOf(state: ServerState, document: TextDocument, linted: DocumentLint, edits: readonly SpanEdit[], fix?: Fix): WorkspaceEdit {
+	const changes = textEdits(edits, linted.result.file.lineStarts);
+	if (state.capabilities.workspace?.workspaceEdit?.documentChanges !== true) return { changes: { [document.uri]: changes } };
+	const textDocument = { uri: document.uri, version: linted.version };
+	if (fix?.safety !== "review" || !canConfirmEdits(state)) return { documentChanges: [{ textDocument, edits: changes }] };
+	const annotation: ChangeAnnotation = {
+		label: fix.title,
+		needsConfirmation: true,
+		...(fix.note === undefined ? {} : { description: fix.note }),
+	};
+	const annotated: TextDocumentEdit = { textDocument, edits: changes.map((edit) => ({ ...edit, annotationId: "review" })) };
+	return { documentChanges: [annotated], changeAnnotations: { review: annotation } };
+}

@@ -1,0 +1,45 @@
+import { type Hover, MarkupKind, type Position } from "vscode-languageserver/node";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { type ImageUse, imageUsesOf } from "../core/dockerfile/imageUses.ts";
+import type { LintFinding } from "../core/finding.ts";
+import { ruleCard } from "../core/report/rulePage.ts";
+import { findRule } from "../core/rules/registry.ts";
+import { offsetAt, rangeOf, type Span } from "../core/text.ts";
+import type { Linting } from "./linting.ts";
+
+/** A card about an image, from what is known without asking anybody; Markdown. */
+export type ImageCard = (use: ImageUse, uri: string) => string | undefined;
+
+/** The card of what stands at a place: the image that a reference names, and the rules that found something there. */
+export async function hoverAt(
+	linting: Linting,
+	document: TextDocument,
+	position: Position,
+	imageCard: ImageCard,
+): Promise<Hover | undefined> {
+	const linted = await linting.of(document);
+	if (linted === undefined) return undefined;
+	const { file, findings } = linted.result;
+	const offset = offsetAt(file.text, file.lineStarts, position);
+	const at = (span: Span): boolean => span.start <= offset && offset <= span.end;
+	const use = imageUsesOf(file).find((candidate) => at(candidate.span));
+	const here = findings.filter((finding) => at(finding.span));
+	const cards = [...(use === undefined ? [] : [imageCard(use, document.uri)]), ...uniqueRules(here).map(cardOf)].filter(
+		(card) => card !== undefined,
+	);
+	if (cards.length === 0) return undefined;
+	const span = use?.span ?? here[0]?.span;
+	return {
+		contents: { kind: MarkupKind.Markdown, value: cards.join("\n\n---\n\n") },
+		...(span === undefined ? {} : { range: rangeOf(file.lineStarts, span) }),
+	};
+}
+
+function uniqueRules(findings: readonly LintFinding[]): readonly LintFinding[] {
+	return findings.filter((finding, index) => findings.findIndex((other) => other.rule === finding.rule) === index);
+}
+
+function cardOf(finding: LintFinding): string | undefined {
+	const rule = findRule(finding.rule);
+	return rule === undefined ? undefined : ruleCard(rule);
+}

@@ -1,0 +1,103 @@
+import {
+	CodeActionKind,
+	type Connection,
+	DidChangeConfigurationNotification,
+	DidChangeWatchedFilesNotification,
+	type InitializeParams,
+	type InitializeResult,
+	TextDocumentSyncKind,
+	TextDocuments,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { createProject } from "../operations/project.ts";
+import { DOCKER_EXTENSION, type InitializationOptions, TRUST_GRANTED } from "../protocol.ts";
+import { diskFiles } from "../tools/files.ts";
+import { FIX_ALL_KIND, OPEN_PAGE } from "./codeActions.ts";
+import { registerFeatures } from "./features.ts";
+import { createSettingsStore } from "./settings.ts";
+import type { ServerState } from "./state.ts";
+
+/** Files besides Dockerfiles whose change matters. */
+const WATCHED = [
+	"**/{hullguard,.hullguard}.{yaml,yml}",
+	"**/*.dockerignore",
+	"**/.dockerignore",
+	"**/*.openvex.json",
+	"**/*.vex.json",
+	"**/.vex/**",
+];
+
+/** Answers on a connection until it ends. Nothing is read and no process started before the first document is opened. */
+export function startServer(connection: Connection): void {
+	const ended = new AbortController();
+	connection.onInitialize((params) => {
+		const state = createState(connection, params, ended.signal);
+		registerFeatures(state);
+		connection.onInitialized(() => void registerDynamically(state));
+		return initializeResult(state);
+	});
+	connection.onShutdown(() => ended.abort());
+	connection.onExit(() => ended.abort());
+	connection.listen();
+}
+
+function createState(connection: Connection, params: InitializeParams, ended: AbortSignal): ServerState {
+	const options = (params.initializationOptions ?? {}) as InitializationOptions;
+	const documents = new TextDocuments(TextDocument);
+	const { capabilities } = params;
+	const state: ServerState = {
+		connection,
+		documents,
+		capabilities,
+		settings: createSettingsStore(connection, () => capabilities.workspace?.configuration === true, options.settings),
+		project: createProject(diskFiles),
+		trusted: options.trusted ?? false,
+		clientCommands: options.commands ?? false,
+		dockerExtension: options.dockerExtension ?? false,
+		folders: params.workspaceFolders ?? [],
+		ended,
+	};
+	connection.onNotification(TRUST_GRANTED.method, () => {
+		state.trusted = true;
+	});
+	connection.onNotification(DOCKER_EXTENSION.method, ({ active }: { readonly active: boolean }) => {
+		state.dockerExtension = active;
+	});
+	documents.listen(connection);
+	return state;
+}
+
+function initializeResult(state: ServerState): InitializeResult {
+	const pulls = state.capabilities.textDocument?.diagnostic !== undefined;
+	return {
+		serverInfo: { name: "hullguard" },
+		capabilities: {
+			textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+			...(pulls ? { diagnosticProvider: { identifier: "hullguard", interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+			codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND], resolveProvider: true },
+			hoverProvider: true,
+			documentLinkProvider: {},
+			codeLensProvider: {},
+			completionProvider: { triggerCharacters: [" ", ","] },
+			...(state.clientCommands ? {} : { executeCommandProvider: { commands: [OPEN_PAGE] } }),
+			workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+		},
+	};
+}
+
+/** What can be asked for only once the editor is ready. */
+async function registerDynamically(state: ServerState): Promise<void> {
+	const { connection, capabilities } = state;
+	if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
+		await connection.client.register(DidChangeConfigurationNotification.type, { section: "hullguard" });
+	}
+	if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+		await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) });
+	}
+	if (capabilities.workspace?.workspaceFolders) {
+		connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+			const gone = new Set(removed.map((folder) => folder.uri));
+			state.folders = [...state.folders.filter((folder) => !gone.has(folder.uri)), ...added];
+		});
+	}
+}

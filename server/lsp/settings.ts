@@ -1,0 +1,44 @@
+import type { Connection } from "vscode-languageserver/node";
+import type { Settings } from "../core/settings/schema.ts";
+import { DEFAULT_SETTINGS, readSettings } from "../core/settings/settings.ts";
+
+/** The editor's settings, asked for once per document and forgotten when they change. */
+export interface SettingsStore {
+	/** Settings for a document, or for the window without one. */
+	get(uri?: string): Promise<Settings>;
+	/** `pushed`: what a client that cannot be asked sent along. */
+	forget(pushed?: unknown): void;
+}
+
+export function createSettingsStore(connection: Connection, canAsk: () => boolean, initial: unknown): SettingsStore {
+	const known = new Map<string, Promise<Settings>>();
+	let fallback = readSettings(initial).settings;
+	const ask = async (uri: string | undefined): Promise<Settings> => {
+		if (!canAsk()) return fallback;
+		try {
+			const answer: unknown = await connection.workspace.getConfiguration(
+				uri === undefined ? { section: "hullguard" } : { scopeUri: uri, section: "hullguard" },
+			);
+			const { settings, problems } = readSettings(answer);
+			for (const problem of problems) connection.console.warn(`${problem.message}. ${problem.hint ?? ""}`);
+			return settings;
+		} catch (error) {
+			connection.console.error(`settings could not be read: ${String(error)}`);
+			return DEFAULT_SETTINGS;
+		}
+	};
+	return {
+		get(uri) {
+			const key = uri ?? "";
+			const before = known.get(key);
+			if (before !== undefined) return before;
+			const settings = ask(uri);
+			known.set(key, settings);
+			return settings;
+		},
+		forget(pushed) {
+			known.clear();
+			if (typeof pushed === "object" && pushed !== null && "hullguard" in pushed) fallback = readSettings(pushed.hullguard).settings;
+		},
+	};
+}
