@@ -1,9 +1,9 @@
-import { JsonError, type JsonNode, jsonRoot } from "../core/json.ts";
+import { JsonError, type JsonValue, jsonRoot } from "../core/json/values.ts";
 import { type CardName, TOOL_CARDS } from "./cards.ts";
 import { ToolError } from "./errors.ts";
 
 /** A reader of a document: takes what it knows, throws JsonError where the document is not what it should be. */
-export type JsonReader<T> = (root: JsonNode) => T;
+export type JsonReader<T> = (root: JsonValue) => T;
 
 /**
  * What a tool printed, read as one JSON document.
