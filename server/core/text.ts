@@ -86,6 +86,13 @@ export function contains(outer: Span, inner: Span): boolean {
 	return outer.start <= inner.start && inner.end <= outer.end;
 }
 
+/** A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. */
+export function shortened(text: string, most: number): string {
+	if (text.length <= most) return text;
+	const head = Math.ceil((most - 1) / 2);
+	return `${text.slice(0, head)}…${text.slice(text.length - (most - 1 - head))}`;
+}
+
 /**
  * The text after the edits. They must not overlap; insertions at one place keep the order in which they are given.
  * @throws RangeError if two edits overlap

@@ -6,7 +6,7 @@ import { rootBase } from "./stages.ts";
 const found = new Map<string, BaseImageFacts>();
 const byRepository = indexEntries();
 
-/** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win. */
+/** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win; users and what is set add up. */
 export function baseImageFacts(reference: ImageReference): BaseImageFacts {
 	const tag = reference.tag ?? "";
 	const repository = `${reference.registry}/${reference.repository}`;
@@ -19,7 +19,12 @@ export function baseImageFacts(reference: ImageReference): BaseImageFacts {
 		...byRepository.prefixes.filter(({ prefix }) => repository.startsWith(prefix)).map(({ entry }) => entry),
 	]) {
 		if (entry.tag !== undefined && !entry.tag.test(tag)) continue;
-		facts = { ...facts, ...entry.facts, ...(facts.users || entry.facts.users ? { users: { ...facts.users, ...entry.facts.users } } : {}) };
+		facts = {
+			...facts,
+			...entry.facts,
+			...(facts.users || entry.facts.users ? { users: { ...facts.users, ...entry.facts.users } } : {}),
+			...(facts.sets && entry.facts.sets ? { sets: [...facts.sets, ...entry.facts.sets] } : {}),
+		};
 	}
 	if (found.size > 2000) found.clear();
 	found.set(key, facts);

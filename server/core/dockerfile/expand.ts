@@ -19,13 +19,20 @@ export type Expansion =
 			readonly value: string;
 			/** The value split at blanks that are neither quoted nor escaped. */
 			readonly words: readonly string[];
-			/** Names that had no value and no default. */
-			readonly unset: readonly string[];
+			/** What had no value and no default. */
+			readonly unset: readonly UnsetVariable[];
 	  }
 	/** A variable hides the value. */
-	| { readonly kind: "unknown"; readonly names: readonly string[]; readonly unset: readonly string[] }
+	| { readonly kind: "unknown"; readonly names: readonly string[]; readonly unset: readonly UnsetVariable[] }
 	/** BuildKit refuses the text. */
 	| { readonly kind: "invalid"; readonly message: string };
+
+/** A reference to a variable that nothing sets. */
+export interface UnsetVariable {
+	readonly name: string;
+	/** Offset of the name in the text. */
+	readonly at: number;
+}
 
 export interface ExpandOptions {
 	/** The escape character of the file. */
@@ -33,6 +40,8 @@ export interface ExpandOptions {
 	readonly lookup: (name: string) => VariableValue;
 	/** Keep quotes as they are. */
 	readonly rawQuotes?: boolean;
+	/** Quotes mean nothing, as in the body of a heredoc. */
+	readonly plainQuotes?: boolean;
 	/** Keep escape characters as they are. */
 	readonly rawEscapes?: boolean;
 	/** Keep references to variables that are not set, instead of dropping them. */
@@ -57,7 +66,7 @@ export function expand(text: string, options: ExpandOptions): Expansion {
 /** One pass over a text. A class because the recursion shares the place in the text and the word being built. */
 class Expander {
 	readonly unknown: string[] = [];
-	readonly unset: string[] = [];
+	readonly unset: UnsetVariable[] = [];
 	private at = 0;
 	private words: string[] = [];
 	private word = "";
@@ -90,7 +99,7 @@ class Expander {
 				const value = this.variable();
 				result += value;
 				for (const part of value) this.addCharacter(part);
-			} else if (character === "'" || character === '"' || character === "<") {
+			} else if (character === "<" || (this.options.plainQuotes !== true && (character === "'" || character === '"'))) {
 				const value = character === "<" ? this.angle() : character === "'" ? this.singleQuoted() : this.doubleQuoted(rawEscapes);
 				result += value;
 				this.word += value;
@@ -208,27 +217,28 @@ class Expander {
 	private variable(): string {
 		this.at++;
 		if (this.text[this.at] !== "{") {
+			const at = this.at;
 			const name = this.name();
 			if (name === "") return "$";
-			return this.plain(name, `$${name}`);
+			return this.plain({ name, at }, `$${name}`);
 		}
-		this.at++;
+		const at = ++this.at;
 		const first = this.text[this.at];
 		if (first === undefined) throw new Refusal("syntax error: missing '}'");
 		if (first === "{" || first === "}" || first === ":") throw new Refusal("syntax error: bad substitution");
 		const name = this.name();
 		if (this.at >= this.text.length) throw new Refusal("unsupported modifier (\uFFFD) in substitution");
 		const operator = this.next();
-		if (operator === "}") return this.plain(name, `\${${name}}`);
-		if (operator === "/") return this.replaced(name);
-		return this.modified(name, operator);
+		if (operator === "}") return this.plain({ name, at }, `\${${name}}`);
+		if (operator === "/") return this.replaced({ name, at });
+		return this.modified({ name, at }, operator);
 	}
 
-	private plain(name: string, reference: string): string {
-		const value = this.get(name);
+	private plain(variable: UnsetVariable, reference: string): string {
+		const value = this.get(variable.name);
 		if (value.kind === "set") return value.value;
 		if (value.kind === "unset") {
-			this.unset.push(name);
+			this.unset.push(variable);
 			if (this.options.keepUnset) return reference;
 		}
 		return "";
@@ -243,7 +253,8 @@ class Expander {
 		}
 	}
 
-	private modified(name: string, first: string): string {
+	private modified(variable: UnsetVariable, first: string): string {
+		const { name } = variable;
 		const emptyIsUnset = first === ":";
 		const operator = emptyIsUnset && this.at < this.text.length ? this.next() : first;
 		const written = emptyIsUnset ? `:${operator}` : operator;
@@ -281,6 +292,7 @@ class Expander {
 			case "#":
 			case "%": {
 				if (value.kind === "unknown") return unknown();
+				if (value.kind === "unset") this.unset.push(variable);
 				const greedy = word.startsWith(operator);
 				const text = value.kind === "set" ? value.value : "";
 				return trimmed(greedy ? word.slice(1) : word, text, greedy, operator === "%");
@@ -290,7 +302,8 @@ class Expander {
 		}
 	}
 
-	private replaced(name: string): string {
+	private replaced(variable: UnsetVariable): string {
+		const { name } = variable;
 		const all = this.text[this.at] === "/";
 		if (all) this.at++;
 		const pattern = this.inner("/", true);
@@ -298,6 +311,7 @@ class Expander {
 		const value = this.get(name);
 		if (value.kind === "unknown") return "";
 		if (value.kind === "unset" && this.options.keepUnset) return `\${${name}/${pattern}/${replacement}}`;
+		if (value.kind === "unset") this.unset.push(variable);
 		const expression = new RegExp(shellPattern(pattern, true), all ? "gsu" : "su");
 		return (value.kind === "set" ? value.value : "").replace(expression, () => replacement);
 	}

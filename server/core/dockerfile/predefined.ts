@@ -29,3 +29,36 @@ export const PROXY_ARGS: ReadonlySet<string> = new Set([
 	"ALL_PROXY",
 	"all_proxy",
 ]);
+
+/** Read by the builder when it makes an SBOM; they are no variables for the instructions of a stage. */
+export const SBOM_ARGS: ReadonlySet<string> = new Set(["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"]);
+
+/** What Windows sets in every process, in lower case. Source: Microsoft, "Recognized environment variables". Read 2026-11. */
+export const WINDOWS_VARIABLES: ReadonlySet<string> = new Set([
+	"allusersprofile",
+	"appdata",
+	"commonprogramfiles",
+	"computername",
+	"comspec",
+	"homedrive",
+	"homepath",
+	"localappdata",
+	"number_of_processors",
+	"os",
+	"path",
+	"pathext",
+	"processor_architecture",
+	"programdata",
+	"programfiles",
+	"programw6432",
+	"psmodulepath",
+	"public",
+	"systemdrive",
+	"systemroot",
+	"temp",
+	"tmp",
+	"userdomain",
+	"username",
+	"userprofile",
+	"windir",
+]);

@@ -15,7 +15,7 @@ export interface Source {
 
 export type SourceTarget =
 	| { readonly kind: "stage"; readonly stage: Stage }
-	/** A number that no stage has. */
+	/** A number that no stage has. Mounts take names alone: BuildKit reads a number there as the name of an image. */
 	| { readonly kind: "outOfRange"; readonly index: number }
 	/** Not a stage: an image, or a named context of the build. */
 	| { readonly kind: "image"; readonly reference: ImageReference }
@@ -28,7 +28,7 @@ export function sourcesOf(instruction: Instruction, file: Dockerfile): readonly 
 	if (instruction.keyword === "COPY" || instruction.keyword === "ADD") {
 		for (const flag of instruction.flags) {
 			if (flag.name === "from" && flag.value !== undefined && flag.valueSpan !== undefined) {
-				sources.push({ text: flag.value, span: flag.valueSpan, flag, target: targetOf(flag.value, file) });
+				sources.push({ text: flag.value, span: flag.valueSpan, flag, target: targetOf(flag.value, file, true) });
 			}
 		}
 	}
@@ -36,17 +36,17 @@ export function sourcesOf(instruction: Instruction, file: Dockerfile): readonly 
 		for (const mount of mountsOf(instruction)) {
 			const from = mountOption(mount, "from");
 			if (from !== undefined)
-				sources.push({ text: from.value, span: from.valueSpan, flag: mount.flag, target: targetOf(from.value, file) });
+				sources.push({ text: from.value, span: from.valueSpan, flag: mount.flag, target: targetOf(from.value, file, false) });
 		}
 	}
 	return sources;
 }
 
-function targetOf(text: string, file: Dockerfile): SourceTarget {
+function targetOf(text: string, file: Dockerfile, byNumber: boolean): SourceTarget {
 	const named = file.stages.findLast((stage) => stage.name?.text.toLowerCase() === text.toLowerCase());
 	if (named !== undefined) return { kind: "stage", stage: named };
 	if (/^\d+$/.test(text)) {
-		const stage = file.stages[Number(text)];
+		const stage = byNumber ? file.stages[Number(text)] : undefined;
 		return stage === undefined ? { kind: "outOfRange", index: Number(text) } : { kind: "stage", stage };
 	}
 	const reference = parseReference(text);

@@ -2,6 +2,7 @@ import { baseImageFacts } from "./baseFacts.ts";
 import { type Expansion, expand, UNKNOWN, UNSET, type VariableValue } from "./expand.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "./predefined.ts";
+import { lineage } from "./stages.ts";
 import type { Instruction } from "./structure.ts";
 import { type Assignment, assignmentsOf } from "./views.ts";
 
@@ -47,6 +48,16 @@ export function declarationAt(step: Step, name: string): Declaration | undefined
 		stage = stage.base.kind === "stage" ? stage.base.stage : undefined;
 	}
 	return argument;
+}
+
+/** The names that are declared above an instruction of a stage, in the stage or its ancestors. */
+export function namesDeclaredAt(step: Step): readonly string[] {
+	const names = new Set<string>();
+	for (const stage of lineage(step.stage)) {
+		const before = stage === step.stage ? step.ordinal : Number.POSITIVE_INFINITY;
+		for (const [name, entries] of stageScope(stage).byName) if (entries.some((entry) => entry.ordinal < before)) names.add(name);
+	}
+	return [...names];
 }
 
 /** A variable as an instruction of a stage sees it. Unknown where only the base image or the builder could tell. */

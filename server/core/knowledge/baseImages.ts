@@ -15,6 +15,8 @@ export interface BaseImageFacts {
 	readonly users?: Readonly<Record<string, string>>;
 	/** Names that the configuration sets with ENV, besides PATH. Complete, or missing. */
 	readonly environment?: readonly string[];
+	/** Names that it sets among others, where `environment` is missing. */
+	readonly sets?: readonly string[];
 	/** What `/bin/sh` is. `none`: there is no shell. */
 	readonly shell?: "dash" | "bash" | "busybox" | "none";
 	/** Programs that are there beyond what the family always has. */
@@ -376,4 +378,80 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { family: "windows" },
 	},
 	{ repositories: ["mcr.microsoft.com/*", ...hub("microsoft/*")], tag: WINDOWS_TAG, facts: { family: "windows" } },
+
+	{
+		repositories: ["gcr.io/oss-fuzz-base/*"],
+		facts: { sets: ["SRC", "OUT", "WORK", "CC", "CXX", "CFLAGS", "CXXFLAGS", "SANITIZER", "ARCHITECTURE"] },
+	},
+	{ repositories: ["gcr.io/oss-fuzz-base/base-builder-go"], facts: { sets: ["GOPATH"] } },
+	{ repositories: ["gcr.io/oss-fuzz-base/base-builder-jvm"], facts: { sets: ["JAVA_HOME"] } },
+	{ repositories: ["gcr.io/oss-fuzz-base/cifuzz-base"], facts: { sets: ["OSS_FUZZ_ROOT"] } },
+	{ repositories: hub("selenium/*"), facts: { sets: ["SEL_USER", "SEL_UID", "SEL_GID", "HOME", "TZ"] } },
+	{
+		repositories: [...hub("jupyter/*"), "quay.io/jupyter/*"],
+		facts: { sets: ["NB_USER", "NB_UID", "NB_GID", "HOME", "CONDA_DIR", "LANG", "LC_ALL", "SHELL"] },
+	},
+	{
+		repositories: ["mcr.microsoft.com/dotnet/*"],
+		facts: {
+			sets: ["APP_UID", "DOTNET_VERSION", "ASPNET_VERSION", "DOTNET_RUNNING_IN_CONTAINER", "ASPNETCORE_HTTP_PORTS", "DOTNET_SDK_VERSION"],
+		},
+	},
+	{
+		repositories: [...hub("centos/*"), "quay.io/sclorg/*", "quay.io/fedora/*", "registry.access.redhat.com/*", "registry.redhat.io/*"],
+		facts: { sets: ["STI_SCRIPTS_PATH", "STI_SCRIPTS_URL", "APP_ROOT", "HOME", "PLATFORM"] },
+	},
+	{
+		repositories: hub(
+			"eclipse-temurin",
+			"openjdk",
+			"amazoncorretto",
+			"ibmjava",
+			"sapmachine",
+			"adoptopenjdk",
+			"adoptopenjdk/*",
+			"bellsoft/*",
+			"azul/*",
+		),
+		facts: { sets: ["JAVA_HOME", "JAVA_VERSION", "LANG", "LANGUAGE", "LC_ALL"] },
+	},
+	{
+		repositories: hub("maven", "gradle", "tomcat", "jetty", "jenkins/*", "groovy", "cassandra"),
+		facts: { sets: ["JAVA_HOME", "JAVA_VERSION"] },
+	},
+	{ repositories: hub("maven"), facts: { sets: ["MAVEN_HOME", "MAVEN_CONFIG"] } },
+	{ repositories: hub("gradle"), facts: { sets: ["GRADLE_HOME", "GRADLE_VERSION"] } },
+	{
+		repositories: hub("tomcat"),
+		facts: { sets: ["CATALINA_HOME", "TOMCAT_VERSION", "TOMCAT_MAJOR", "TOMCAT_NATIVE_LIBDIR", "LD_LIBRARY_PATH"] },
+	},
+	{ repositories: hub("jetty"), facts: { sets: ["JETTY_HOME", "JETTY_BASE", "JETTY_VERSION", "TMPDIR"] } },
+	{ repositories: hub("jenkins/*"), facts: { sets: ["JENKINS_HOME", "JENKINS_VERSION", "REF", "JENKINS_SLAVE_AGENT_PORT"] } },
+	{
+		repositories: hub("nvidia/cuda"),
+		facts: { sets: ["CUDA_VERSION", "LD_LIBRARY_PATH", "LIBRARY_PATH", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVARCH"] },
+	},
+	{ repositories: hub("oracle/*", "store/oracle/*"), facts: { sets: ["JAVA_HOME", "ORACLE_HOME", "ORACLE_BASE"] } },
+	{ repositories: ["container-registry.oracle.com/*"], facts: { sets: ["JAVA_HOME", "ORACLE_HOME", "ORACLE_BASE"] } },
+	{ repositories: hub("nginx"), facts: { sets: ["NGINX_VERSION", "NJS_VERSION", "NJS_RELEASE", "PKG_RELEASE", "DYNPKG_RELEASE"] } },
+	{ repositories: hub("postgres", "postgis/postgis"), facts: { sets: ["PG_MAJOR", "PG_VERSION", "PGDATA", "LANG"] } },
+	{ repositories: hub("mysql", "mariadb"), facts: { sets: ["MYSQL_MAJOR", "MYSQL_VERSION", "MARIADB_VERSION", "GOSU_VERSION"] } },
+	{ repositories: hub("mongo"), facts: { sets: ["MONGO_MAJOR", "MONGO_VERSION", "MONGO_PACKAGE", "MONGO_REPO", "HOME"] } },
+	{ repositories: hub("redis"), facts: { sets: ["REDIS_VERSION", "REDIS_DOWNLOAD_URL", "REDIS_DOWNLOAD_SHA"] } },
+	{ repositories: hub("rabbitmq"), facts: { sets: ["RABBITMQ_VERSION", "RABBITMQ_HOME", "RABBITMQ_DATA_DIR", "HOME"] } },
+	{ repositories: hub("httpd"), facts: { sets: ["HTTPD_PREFIX", "HTTPD_VERSION"] } },
+	{ repositories: hub("composer"), facts: { sets: ["COMPOSER_HOME", "COMPOSER_VERSION", "COMPOSER_ALLOW_SUPERUSER"] } },
+	{ repositories: hub("wordpress", "drupal"), facts: { sets: ["PHP_INI_DIR", "PHP_VERSION", "APACHE_CONFDIR", "APACHE_ENVVARS"] } },
+	{ repositories: hub("pytorch/pytorch"), facts: { sets: ["PYTORCH_VERSION", "LD_LIBRARY_PATH", "NVIDIA_VISIBLE_DEVICES"] } },
+	{ repositories: hub("elasticsearch", "kibana", "logstash"), facts: { sets: ["ELASTIC_CONTAINER", "JAVA_HOME"] } },
+	{ repositories: hub("erlang", "elixir"), facts: { sets: ["OTP_VERSION", "REBAR_VERSION", "REBAR3_VERSION", "ELIXIR_VERSION", "LANG"] } },
+	{ repositories: hub("centos", "oraclelinux", "amazonlinux", "buildpack-deps"), facts: { environment: [] } },
+	{
+		repositories: hub("ubi8/*", "ubi9/*", "ubi10/*"),
+		facts: { sets: ["STI_SCRIPTS_PATH", "STI_SCRIPTS_URL", "APP_ROOT", "HOME", "PLATFORM"] },
+	},
+	{
+		repositories: [...hub("mambaorg/*"), "ghcr.io/mamba-org/*"],
+		facts: { sets: ["MAMBA_USER", "MAMBA_USER_ID", "MAMBA_USER_GID", "MAMBA_ROOT_PREFIX", "MAMBA_EXE", "ENV_NAME", "LANG", "LC_ALL"] },
+	},
 ];

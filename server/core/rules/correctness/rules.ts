@@ -1,3 +1,4 @@
 import type { Rule } from "../rule.ts";
+import { variableUndefined } from "./variable-undefined.ts";
 
-export const CORRECTNESS_RULES: readonly Rule[] = [];
+export const CORRECTNESS_RULES: readonly Rule[] = [variableUndefined];

@@ -1,0 +1,202 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import { expand, UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/expand.ts";
+import type { Heredoc } from "../../dockerfile/heredoc.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../dockerfile/predefined.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
+import type { Fix } from "../../finding.ts";
+import { familiarName } from "../../image/reference.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import { editDistance } from "../../nearest.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** Shorter names are near to everything. */
+const SHORTEST_MISSPELT = 4;
+
+export const variableUndefined = defineRule({
+	id: "variable-undefined",
+	title: "A variable is used that nothing sets",
+	category: "correctness",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["buildkit", "UndefinedVar"]),
+	supersededBy: ["platform-arg-not-declared", "arg-out-of-scope", "env-self-reference"],
+	why: "The builder replaces a variable that nobody has set by nothing, without a word. `COPY app-$VERSON.jar /` then copies another file, `WORKDIR /srv/$NAME` works in `/srv`, and `USER $APP_USER` leaves the user that was in force: mostly root. The build goes on.\n\nIn the body of a heredoc that COPY writes to a file, every `$name` that was meant for the program that reads the file is removed in the same way.",
+	remedy:
+		"Correct the name, or declare it with `ARG` or `ENV` above the instruction. A global ARG is visible in a stage only after `ARG NAME` in that stage. Write `${NAME:-default}` where the variable may be missing, and `<<'EOF'` where a heredoc is to be copied as it stands.",
+	references: [
+		"https://docs.docker.com/reference/build-checks/undefined-var/",
+		"https://docs.docker.com/reference/dockerfile/#environment-replacement",
+	],
+	examples: [
+		{
+			caption: "Misspelt",
+			bad: "FROM debian:12\nARG VERSION=1.2\nCOPY app-${«VERSON»}.jar /opt/\n",
+			fixed: "FROM debian:12\nARG VERSION=1.2\nCOPY app-${VERSION}.jar /opt/\n",
+		},
+		{
+			caption: "Never declared",
+			bad: "FROM debian:12\n# where it lives\nWORKDIR /srv/$«SITE»\nUSER $«UID»:$«GID»\n",
+			fixed: "FROM debian:12\nARG SITE\n# where it lives\nWORKDIR /srv/$SITE\nARG UID\nARG GID\nUSER $UID:$GID\n",
+		},
+		{
+			caption: "A heredoc that is copied as it stands",
+			bad: "FROM nginx:1.27\nCOPY <<EOF /etc/nginx/conf.d/site.conf\nproxy_set_header Host '$«host»';\nproxy_set_header X-Real-IP $«remote_addr»; # $host\nEOF\n",
+			fixed:
+				"FROM nginx:1.27\nCOPY <<'EOF' /etc/nginx/conf.d/site.conf\nproxy_set_header Host '$host';\nproxy_set_header X-Real-IP $remote_addr; # $host\nEOF\n",
+		},
+		{
+			caption: "The value comes from before the instruction, the default from beside it",
+			bad: "FROM scratch\nENV A=1 B=$«A» C=${«D»#x}\nENV E=${F:-x}${G:+:$G}${H-$«I»}\n",
+		},
+		{
+			caption: "Pairs, flags, mounts, and more than one line",
+			bad: 'FROM alpine:3.20\nLABEL a=$«ONE» \\\n  # note\n  b=${«TWO»}\nADD --chown="$«WHO»:$«THEM»" a \\\n  $«HOME»/\nRUN --mount=type=cache,target=/c/$«CACHE» echo $FREE\nEXPOSE $«PORT»\n',
+		},
+		{
+			caption: "What the base image sets is unknown",
+			bad: "FROM acme/java:17\nENV PATH=$«JAVA_HOME»/bin:$PATH\nWORKDIR $JAVA_HOME\n",
+		},
+		{
+			caption: "Declared here, in an ancestor, or by the image",
+			good: "FROM eclipse-temurin:21\nENV A=$JAVA_HOME\nFROM node:22 AS base\nARG A\nENV B=$NODE_VERSION\nFROM base\nARG C=1 D=$C\nENV E=$A$B$PATH$http_proxy\nWORKDIR ${E:?}\n",
+		},
+		{
+			caption: "No variable: escaped, quoted, or the shell's",
+			good: "FROM alpine:3.20\nENV A=\\$X B='$Y'\nRUN echo $Z\nCMD echo $Z\nENTRYPOINT [\"$Z\"]\nHEALTHCHECK CMD echo $Z\nCOPY <<'EOF' /f\n$Z\nEOF\n",
+		},
+		{ caption: "Known to the build that starts from this image", good: "FROM alpine:3.20\nONBUILD ENV A=$CHILD\n" },
+		{
+			caption: "Windows knows some names, in any case",
+			good: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG Tools=x\nENV A=$ProgramFiles B=$TOOLS\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const doubted = new Set<string>();
+			for (const step of stage.steps) {
+				if (!step.line.text.includes("$") && !step.heredocs.some((heredoc) => heredoc.expand)) continue;
+				const texts = substitutedTexts(step, file);
+				for (const [name, places] of undefinedIn(step, texts)) {
+					const first = places[0];
+					if (first === undefined) continue;
+					const certain = !mayComeFromBase(stage, name);
+					// What is only a question is asked once.
+					if (!certain && doubted.has(name)) continue;
+					if (!certain) doubted.add(name);
+					yield {
+						span: first.span,
+						message: certain ? certainMessage(step, name) : uncertainMessage(stage, name),
+						...(certain ? {} : { severity: "info" as const }),
+						related: places.slice(1).map(({ span }) => ({ span, message: "Used here, too" })),
+						fixes: fixesFor(step, name, places),
+					};
+				}
+			}
+		}
+	},
+});
+
+interface Place {
+	readonly span: Span;
+	readonly text: SubstitutedText;
+}
+
+/** The names that nothing in the file sets, each with the places in the instruction that use it. */
+function undefinedIn(step: Step, texts: readonly SubstitutedText[]): ReadonlyMap<string, readonly Place[]> {
+	const found = new Map<string, Place[]>();
+	for (const substituted of texts) {
+		const { text, escape, heredoc, declared } = substituted;
+		if (!text.text.includes("$")) continue;
+		const lookup = (name: string): VariableValue => (declared.includes(name) ? UNKNOWN : valueInFile(step, name));
+		const expansion = expand(text.text, { escape, lookup, plainQuotes: heredoc !== undefined });
+		if (expansion.kind === "invalid") continue;
+		for (const { name, at } of expansion.unset) {
+			const place = { span: sourceSpan(text, at, at + name.length), text: substituted };
+			const places = found.get(name);
+			if (places === undefined) found.set(name, [place]);
+			else places.push(place);
+		}
+	}
+	return found;
+}
+
+/** The value of a variable, as if a base image of which nothing is known set nothing. */
+function valueInFile(step: Step, name: string): VariableValue {
+	const value = variableAt(step, name);
+	if (value.kind !== "unknown" || declarationAt(step, name) !== undefined) return value;
+	if (name === "PATH" || PROXY_ARGS.has(name) || SBOM_ARGS.has(name) || knownOnWindows(step, name)) return UNKNOWN;
+	const { environment, sets } = stageBaseFacts(step.stage);
+	return environment === undefined && !sets?.includes(name) ? UNSET : UNKNOWN;
+}
+
+/** Windows compares names without regard to case, and sets some itself. */
+function knownOnWindows(step: Step, name: string): boolean {
+	if (stageBaseFacts(step.stage).family !== "windows" && step.stage.file.escape !== "`") return false;
+	const lower = name.toLowerCase();
+	return WINDOWS_VARIABLES.has(lower) || namesDeclaredAt(step).some((declared) => declared.toLowerCase() === lower);
+}
+
+/** Whether an image of which nothing is known could set the variable; what the builder or this file calls so, it does not. */
+function mayComeFromBase(stage: Stage, name: string): boolean {
+	if (PLATFORM_ARGS.has(name) || globalDeclaration(stage.file, name) !== undefined) return false;
+	return stageBaseFacts(stage).environment === undefined;
+}
+
+function certainMessage(step: Step, name: string): string {
+	const global = globalDeclaration(step.stage.file, name) !== undefined;
+	return `${shortened(name, 40)} is ${global ? "not declared in this stage" : "set by nothing"} and becomes empty`;
+}
+
+function uncertainMessage(stage: Stage, name: string): string {
+	const base = rootBase(stage);
+	const image = base.kind === "image" ? shortened(familiarName(base.reference), 30) : "the base image";
+	return `${shortened(name, 30)} is set nowhere in this file, only ${image} could set it`;
+}
+
+function fixesFor(step: Step, name: string, places: readonly Place[]): readonly Fix[] {
+	const { file } = step.stage;
+	const fixes: Fix[] = [];
+	const heredoc = places[0]?.text.heredoc;
+	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
+	if (quoted !== undefined) fixes.push(quoted);
+	const meant = namesDeclaredAt(step).find((declared) => misspells(name, declared));
+	if (meant !== undefined) {
+		fixes.push({ title: `Use ${meant}`, safety: "review", edits: places.map(({ span }) => replace(span, meant)) });
+	}
+	if (/^[A-Za-z_]\w*$/.test(name)) {
+		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
+	}
+	return fixes;
+}
+
+/** One letter off, or another case or another place of the underscore; `V1` is no misspelt `V2`, nor `MINOR` a misspelt `MAJOR`. */
+function misspells(name: string, declared: string): boolean {
+	const plain = (text: string): string => text.toLowerCase().replaceAll("_", "");
+	if (plain(name) === plain(declared)) return true;
+	if (name.length < SHORTEST_MISSPELT || name.replace(/\D/g, "") !== declared.replace(/\D/g, "")) return false;
+	return editDistance(name, declared, 2) < 2;
+}
+
+/** Keeps the body of a heredoc as it is; only where nothing in it is substituted or escaped now. */
+function quotedDelimiter(step: Step, heredoc: Heredoc): Fix | undefined {
+	const { name, wordSpan, body } = heredoc;
+	const word = step.stage.file.text.slice(wordSpan.start, wordSpan.end);
+	if (!word.endsWith(name) || body.text.includes("\\")) return undefined;
+	let substitutes = false;
+	const lookup = (variable: string): VariableValue => {
+		const value = valueInFile(step, variable);
+		substitutes ||= value.kind !== "unset";
+		return value;
+	};
+	const expansion = expand(body.text, { escape: "\\", lookup, plainQuotes: true });
+	if (substitutes || expansion.kind !== "known") return undefined;
+	const span = { start: wordSpan.end - name.length, end: wordSpan.end };
+	return { title: `Quote ${name} to copy the text as it stands`, safety: "review", edits: [replace(span, `'${name}'`)] };
+}
