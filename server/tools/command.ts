@@ -12,8 +12,10 @@ export interface Command {
 	readonly environment?: Readonly<Record<string, string>>;
 	/** Absolute; the temporary folder without it, so that no project file changes what the tool does. */
 	readonly folder?: string;
+	/** Written to standard input, which is then closed; without it standard input is closed from the start. */
+	readonly input?: string;
 	/** Exit codes besides 0 with which the output counts. */
-	readonly acceptedExitCodes?: readonly number[];
+	readonly acceptedExitCodes?: readonly number[] | "any";
 	/** After so long the process group is ended. */
 	readonly timeoutMs: number;
 	/** Texts that must not appear in logs and errors. */

@@ -69,7 +69,7 @@ async function execute(command: Command, options: RunOptions): Promise<CommandOu
 		cwd: command.folder ?? tmpdir(),
 		env: { ...options.environment, ...command.environment },
 		extendEnv: false,
-		stdin: "ignore",
+		...(command.input === undefined ? { stdin: "ignore" } : { input: command.input }),
 		buffer: false,
 		reject: false,
 		killDescendants: true,
@@ -112,7 +112,7 @@ async function execute(command: Command, options: RunOptions): Promise<CommandOu
 	}
 	if (ending?.kind === "notStarted") throw notStarted(command, options.path, ending, `$ ${line}\n${ending.message}`);
 	log?.(`${command.tool}: ${ended} after ${seconds} s`);
-	if (output.exitCode === 0 || command.acceptedExitCodes?.includes(output.exitCode)) return output;
+	if (isAccepted(command, output.exitCode)) return output;
 	throw failure(command, output, detail());
 }
 
@@ -194,6 +194,11 @@ function endingOf(result: {
 		return { kind: "notStarted", code: result.code, message: result.originalMessage ?? "" };
 	}
 	return { kind: "exited", exitCode: result.exitCode, signal: result.signal };
+}
+
+function isAccepted(command: Command, exitCode: number): boolean {
+	const { acceptedExitCodes } = command;
+	return exitCode === 0 || acceptedExitCodes === "any" || (acceptedExitCodes?.includes(exitCode) ?? false);
 }
 
 /** A process that a signal ended has no exit code: -1. */

@@ -1,4 +1,4 @@
-import { text } from "../core/json.ts";
+import { readText } from "../core/json/values.ts";
 import type { Command, ToolName } from "./command.ts";
 import { readJson } from "./json.ts";
 import { versionNumbers } from "./version.ts";
@@ -23,10 +23,10 @@ function probe(tool: ToolName, args: readonly string[], read: (printed: string) 
 export const VERSION_PROBES: Readonly<Record<ToolName, VersionProbe>> = {
 	// `docker version` would wait for a daemon that does not answer.
 	docker: probe("docker", ["--version"], (printed) => /version ([^\s,]+)/.exec(printed)?.[1] ?? printed.trim()),
-	trivy: probe("trivy", ["version", "--format", "json"], (printed) => readJson("trivy", printed, (root) => text(root, "Version"))),
-	grype: probe("grype", ["version", "-o", "json"], (printed) => readJson("grype", printed, (root) => text(root, "version"))),
-	syft: probe("syft", ["version", "-o", "json"], (printed) => readJson("syft", printed, (root) => text(root, "version"))),
-	cosign: probe("cosign", ["version", "--json"], (printed) => readJson("cosign", printed, (root) => text(root, "gitVersion"))),
+	trivy: probe("trivy", ["version", "--format", "json"], (printed) => readJson("trivy", printed, (root) => readText(root, "Version"))),
+	grype: probe("grype", ["version", "-o", "json"], (printed) => readJson("grype", printed, (root) => readText(root, "version"))),
+	syft: probe("syft", ["version", "-o", "json"], (printed) => readJson("syft", printed, (root) => readText(root, "version"))),
+	cosign: probe("cosign", ["version", "--json"], (printed) => readJson("cosign", printed, (root) => readText(root, "gitVersion"))),
 };
 
 /** The version in what `docker buildx version` prints: with or without a leading `v`, by distribution. */

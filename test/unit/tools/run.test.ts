@@ -75,6 +75,11 @@ describe("runner", () => {
 		assert.equal((await createRunner().run(script(code), options())).stdout, "ended\n");
 	});
 
+	it("writes input and closes it", async () => {
+		const code = "process.stdin.pipe(process.stdout)";
+		assert.equal((await createRunner().run(script(code, { input: "hällo" }), options())).stdout, "hällo");
+	});
+
 	it("runs in the temporary folder, with the environment that it is given and nothing else", async () => {
 		const code = "console.log(JSON.stringify([process.cwd(), process.env.ONE, process.env.TWO, process.env.HOME]))";
 		const output = await createRunner().run(
