@@ -5,6 +5,7 @@ import type { Flag } from "./flags.ts";
 import type { Dockerfile } from "./model.ts";
 import type { StepScript } from "./scripts.ts";
 import type { Instruction } from "./structure.ts";
+import { type Assignment, assignmentsOf } from "./views.ts";
 
 /**
  * Edits of the user's text in terms of instructions, flags, words and commands. Rules use these and never count columns;
@@ -66,7 +67,34 @@ export function insertInstructionAfter(file: Dockerfile, instruction: Instructio
 export function removeInstruction(file: Dockerfile, instruction: Instruction): SpanEdit {
 	const start = lineStartOf(file, instruction.span.start);
 	const next = file.text.indexOf("\n", instruction.span.end);
-	return replace({ start, end: next === -1 ? file.text.length : next + 1 }, "");
+	if (next !== -1) return replace({ start, end: next + 1 }, "");
+	// The last line, without a line break: the one above it goes, so that none appears.
+	const before = file.text.slice(0, start).replace(/\r?\n$/, "");
+	return replace({ start: before.length, end: file.text.length }, "");
+}
+
+/**
+ * Removes one `NAME=value` of ENV, LABEL or ARG, with the whole instruction if it was the only one. Undefined where a comment
+ * between continued lines would go with it, and for one inside ONBUILD.
+ */
+export function removeAssignment(file: Dockerfile, instruction: Instruction, assignment: Assignment): SpanEdit | undefined {
+	if (!file.instructions.some((other) => other.keywordSpan.start === instruction.keywordSpan.start)) return undefined;
+	const all = assignmentsOf(instruction, file.escape);
+	const index = all.findIndex((other) => other.span.start === assignment.span.start);
+	const previous = all[index - 1];
+	const next = all[index + 1];
+	if (index === -1) return undefined;
+	if (previous === undefined && next === undefined) return removeInstruction(file, instruction);
+	const span: Span =
+		next !== undefined
+			? { start: assignment.span.start, end: next.span.start }
+			: { start: previous?.span.end ?? assignment.span.start, end: assignment.span.end };
+	return hasComment(file, span) ? undefined : replace(span, "");
+}
+
+/** Whether a comment line lies in a part of the file. */
+function hasComment(file: Dockerfile, span: Span): boolean {
+	return file.comments.some((comment) => comment.span.start >= span.start && comment.span.end <= span.end);
 }
 
 /** Where a line that belongs above an instruction goes: above the comments that stand directly above it. */

@@ -1,3 +1,4 @@
 import type { Rule } from "../rule.ts";
+import { secretInArgOrEnv } from "./secret-in-arg-or-env.ts";
 
-export const SECRETS_RULES: readonly Rule[] = [];
+export const SECRETS_RULES: readonly Rule[] = [secretInArgOrEnv];

@@ -1,0 +1,29 @@
+import type { Stage, Step } from "./model.ts";
+import { lineage } from "./stages.ts";
+import type { Instruction } from "./structure.ts";
+
+/** Whether a name stands in a text as a word of its own: `$NAME`, `${NAME:-x}`, `process.env.NAME`, `%NAME%`. */
+export function mentions(text: string, name: string): boolean {
+	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+		if (!isNameCharacter(text[at - 1]) && !isNameCharacter(text[at + name.length])) return true;
+	}
+	return false;
+}
+
+function isNameCharacter(character: string | undefined): boolean {
+	return character !== undefined && /\w/.test(character);
+}
+
+/** Whether an instruction, its heredocs included, names a variable anywhere. */
+export function instructionMentions(instruction: Instruction, name: string): boolean {
+	return mentions(instruction.line.text, name) || instruction.heredocs.some((heredoc) => mentions(heredoc.body.text, name));
+}
+
+/** The steps that see what a step declares: those behind it in its stage, and those of stages that start from it. */
+export function stepsBehind(step: Step): readonly Step[] {
+	return step.stage.file.stages.filter((stage) => lineage(stage).includes(step.stage)).flatMap((stage) => visibleSteps(stage, step));
+}
+
+function visibleSteps(stage: Stage, step: Step): readonly Step[] {
+	return stage === step.stage ? stage.steps.filter((other) => other.ordinal > step.ordinal) : stage.steps;
+}

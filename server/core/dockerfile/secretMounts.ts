@@ -1,0 +1,74 @@
+import { sourceOffset } from "../mappedText.ts";
+import type { SpanEdit } from "../text.ts";
+import { addFlag, insertAt, insertFirstLine } from "./edit.ts";
+import { understands } from "./frontend.ts";
+import type { Step } from "./model.ts";
+import { mountOption, mountsOf } from "./mounts.ts";
+import { type StepScript, scriptsOf } from "./scripts.ts";
+import { shellAt } from "./shell.ts";
+import { isRootUser, userAt } from "./state.ts";
+
+/** Dockerfile 1.10 brought `env=` for secret mounts. Source: Dockerfile release notes, 1.10.0 (September 2024). */
+const ENV_OPTION_SINCE = 10;
+
+/** The id of the secret that fills a variable: `npm-token` for `NPM_TOKEN`. */
+export function secretId(name: string): string {
+	return name
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, "-")
+		.replace(/^-|-$/g, "");
+}
+
+/** What a build is called with to fill the variable from one of the same name. */
+export function secretOption(name: string): string {
+	return `--secret id=${secretId(name)},env=${name}`;
+}
+
+/**
+ * The edits that give a RUN a variable from a build secret: `--mount=type=secret,id=npm-token,env=NPM_TOKEN`. A file without a
+ * `# syntax` line gets one, as the builder's own frontend may be too old; a file that asks for an older frontend gets the secret
+ * as a file, which the script reads. Undefined where neither can be done in place.
+ */
+export function secretVariableEdits(step: Step, name: string): readonly SpanEdit[] | undefined {
+	if (step.keyword !== "RUN" || step.deferred || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
+	const kind = shellAt(step.stage, step).kind;
+	if (kind === "cmd" || kind === "powershell") return undefined;
+	const id = secretId(name);
+	if (mountsOf(step).some((mount) => mountOption(mount, "env")?.value === name || mountOption(mount, "id")?.value === id)) return undefined;
+	const file = step.stage.file;
+	const understood = understands(file, ENV_OPTION_SINCE);
+	if (understood === "no") return secretFileEdits(step, name, id);
+	const mount = addFlag(step, `--mount=type=secret,id=${id},env=${name}`);
+	return understood === "yes" ? [mount] : [insertFirstLine(file, "# syntax=docker/dockerfile:1"), mount];
+}
+
+function secretFileEdits(step: Step, name: string, id: string): readonly SpanEdit[] | undefined {
+	const owner = mountOwner(step);
+	const script = onlyScript(step);
+	if (owner === undefined || script === undefined) return undefined;
+	const assignment = `export ${name}="$(cat /run/secrets/${id})"`;
+	const at = script.form === "heredoc" ? behindShebang(script.source.text) : 0;
+	const separator = script.form === "heredoc" ? step.stage.file.lineBreak : " && ";
+	return [addFlag(step, `--mount=type=secret,id=${id}${owner}`), insertAt(sourceOffset(script.source, at), assignment + separator)];
+}
+
+function onlyScript(step: Step): StepScript | undefined {
+	const [script, ...others] = scriptsOf(step);
+	return others.length === 0 && script?.form !== "argument" && script?.source.text !== "" ? script : undefined;
+}
+
+function behindShebang(text: string): number {
+	return text.startsWith("#!") ? text.indexOf("\n") + 1 : 0;
+}
+
+/**
+ * The mount option that lets the user of a step read a secret file, which otherwise belongs to root alone: empty for root,
+ * `,uid=1000` for a user whose number is known. Undefined where nobody knows who it is.
+ */
+export function mountOwner(step: Step): string | undefined {
+	const user = userAt(step.stage, step).value;
+	if (user.kind !== "set") return undefined;
+	if (isRootUser(user.value)) return "";
+	const id = /^\d+/.exec(user.value)?.[0];
+	return id === undefined ? undefined : `,uid=${id}`;
+}

@@ -1,0 +1,243 @@
+/**
+ * Words in the names of variables that hold credentials, and those that only seem to.
+ * Source: the names that the tools themselves document (npm, pip, uv, Poetry, Composer, AWS, Azure, Google Cloud, Rails, Django,
+ * the official images of databases), and the names in about 5000 public Dockerfiles. Read 2026-11.
+ */
+
+/** A name that ends in one of these words holds a credential. */
+export const SECRET_NOUNS: ReadonlySet<string> = new Set([
+	"password",
+	"passwd",
+	"passwort",
+	"pword",
+	"passphrase",
+	"passcode",
+	"secret",
+	"token",
+	"apikey",
+	"authtoken",
+	"accesstoken",
+	"secretkey",
+	"privatekey",
+	"credential",
+	"credentials",
+]);
+
+/** Endings of words without a separator: `PGPASSWORD`, `DBPASSWD`. */
+export const SECRET_ENDINGS: readonly string[] = [
+	"password",
+	"passwd",
+	"passphrase",
+	"apikey",
+	"authtoken",
+	"accesstoken",
+	"secretkey",
+	"privatekey",
+];
+
+/** Words that make a `KEY` behind them a credential. */
+export const SECRET_KEY_KINDS: ReadonlySet<string> = new Set([
+	"api",
+	"secret",
+	"private",
+	"priv",
+	"encryption",
+	"decryption",
+	"master",
+	"signing",
+	"deploy",
+	"license",
+	"licence",
+	"account",
+	"subscription",
+	"activation",
+	"product",
+	"access",
+	"auth",
+	"ssh",
+	"jwt",
+	"hmac",
+]);
+
+/** Whose `PASS`, `PWD`, `PW` or `AUTH` it is: with one of these words in front they are credentials. */
+export const ACCOUNT_WORDS: ReadonlySet<string> = new Set([
+	"db",
+	"database",
+	"mysql",
+	"mariadb",
+	"postgres",
+	"postgresql",
+	"pg",
+	"pgsql",
+	"mssql",
+	"sql",
+	"oracle",
+	"mongo",
+	"mongodb",
+	"redis",
+	"rediscli",
+	"rabbitmq",
+	"amqp",
+	"mqtt",
+	"elastic",
+	"elasticsearch",
+	"kibana",
+	"grafana",
+	"smtp",
+	"mail",
+	"email",
+	"imap",
+	"ftp",
+	"sftp",
+	"ssh",
+	"vnc",
+	"rdp",
+	"ldap",
+	"admin",
+	"root",
+	"user",
+	"sudo",
+	"sa",
+	"nexus",
+	"artifactory",
+	"jfrog",
+	"registry",
+	"docker",
+	"dockerhub",
+	"hub",
+	"git",
+	"github",
+	"gitlab",
+	"bitbucket",
+	"npm",
+	"maven",
+	"nuget",
+	"pypi",
+	"composer",
+	"conda",
+	"jenkins",
+	"sonar",
+	"proxy",
+	"basic",
+	"keystore",
+	"truststore",
+	"jupyter",
+	"wordpress",
+	"magento",
+]);
+
+/** Names that hold a credential although their last word says nothing, and exact spellings that tools document. */
+export const SECRET_NAMES: ReadonlySet<string> = new Set([
+	"AWS_ACCESS_KEY_ID",
+	"AWS_SECRET_ACCESS_KEY",
+	"AWS_SESSION_TOKEN",
+	"COMPOSER_AUTH",
+	"COMPOSER_AUTH_JSON",
+	"DOCKER_AUTH_CONFIG",
+	"GITHUB_PAT",
+	"GH_PAT",
+	"GITLAB_PAT",
+	"AZURE_DEVOPS_PAT",
+	"AZURE_DEVOPS_EXT_PAT",
+	"MYSQL_PWD",
+	"NPM_CONFIG__AUTH",
+	"NPM_AUTH",
+	"REDISCLI_AUTH",
+	"SECRET_KEY_BASE",
+	"SSHPASS",
+	"VSS_NUGET_EXTERNAL_FEED_ENDPOINTS",
+	"RAILS_MASTER_KEY",
+	"APP_SECRET",
+]);
+
+/** Names that end like credentials and hold a path, a switch or a public value. */
+export const HARMLESS_NAMES: ReadonlySet<string> = new Set([
+	"GOOGLE_APPLICATION_CREDENTIALS",
+	"SUPABASE_ANON_KEY",
+	"RECAPTCHA_SITE_KEY",
+	"BOS_TOKEN",
+	"EOS_TOKEN",
+	"PAD_TOKEN",
+	"UNK_TOKEN",
+	"SEP_TOKEN",
+	"CLS_TOKEN",
+	"MASK_TOKEN",
+	"STOP_TOKEN",
+]);
+
+/** With one of these anywhere in the name the value is public, or a switch. */
+export const HARMLESS_WORDS: ReadonlySet<string> = new Set([
+	"public",
+	"pub",
+	"publishable",
+	"anon",
+	"enable",
+	"enabled",
+	"disable",
+	"disabled",
+	"allow",
+	"allowed",
+	"require",
+	"required",
+	"use",
+	"skip",
+	"no",
+	"without",
+	"empty",
+	"random",
+	"generate",
+	"hashed",
+	"reset",
+	"forgot",
+	"prompt",
+	"ask",
+	"max",
+	"min",
+	"num",
+]);
+
+/** What a build puts into pages that everybody loads: keys with such a name are public by design. */
+export const CLIENT_PREFIXES: readonly string[] = [
+	"NEXT_PUBLIC_",
+	"NUXT_PUBLIC_",
+	"EXPO_PUBLIC_",
+	"VITE_",
+	"REACT_APP_",
+	"VUE_APP_",
+	"GATSBY_",
+];
+
+/** A `KEY` with one of these in its name is a key that checks signatures, or its fingerprint. */
+export const PUBLIC_KEY_WORDS: ReadonlySet<string> = new Set([
+	"gpg",
+	"pgp",
+	"rpm",
+	"apt",
+	"apk",
+	"yum",
+	"repo",
+	"keyserver",
+	"fingerprint",
+	"host",
+	"site",
+]);
+
+/** Last words that name the environment or form of a credential, not another thing: `GITHUB_TOKEN_DEV`. */
+export const SECRET_SUFFIXES: ReadonlySet<string> = new Set([
+	"prod",
+	"production",
+	"dev",
+	"development",
+	"staging",
+	"test",
+	"testing",
+	"ci",
+	"local",
+	"b64",
+	"base64",
+	"value",
+	"default",
+]);
+
+/** Last words that can be a credential: only a value that looks like one decides. */
+export const AMBIGUOUS_NOUNS: ReadonlySet<string> = new Set(["key", "auth", "pass", "pwd", "pw", "psw", "salt", "cookie", "pin", "pat"]);

@@ -1,0 +1,280 @@
+import { removeAssignment } from "../../dockerfile/edit.ts";
+import { expand, UNSET } from "../../dockerfile/expand.ts";
+import { instructionMentions, stepsBehind } from "../../dockerfile/mentions.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { declarationAt, globalDeclaration, globalVariable, variableAt } from "../../dockerfile/variables.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import type { EditFix, LintSeverity } from "../../finding.ts";
+import { secretName } from "../../secrets/names.ts";
+import { findSecrets } from "../../secrets/shapes.ts";
+import { isFingerprint, looksGenerated, passwordInUrl, type ValueKind, valueKind } from "../../secrets/values.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
+
+export const secretInArgOrEnv = defineRule({
+	id: "secret-in-arg-or-env",
+	title: "A credential goes through ARG or ENV",
+	category: "secrets",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(
+			["hadolint", "DL3064"],
+			["buildkit", "SecretsUsedInArgOrEnv"],
+			["semgrep", "secret-in-build-arg"],
+			["sonar", "S6472"],
+			["droast", "DF013"],
+		),
+		...similar(
+			["trivy", "DS-0031"],
+			["cis", "4.10"],
+			["dockle", "CIS-DI-0010"],
+			["tally", "ruby/secrets-in-arg-or-env", "ruby/prefer-secret-mounts-for-build-credentials"],
+		),
+	],
+	supersededBy: ["secret-literal-in-file", "secret-in-url", "secret-asset-precompile"],
+	why: "The values of build arguments are written into the history of the image and into its provenance; `docker history` prints them to everybody who can pull it. ENV goes further: the value is part of the image's configuration and of the environment of every process in every container, from where crash reports, debug pages and child processes carry it on.\n\nDeleting it in a later instruction changes nothing: the earlier layers and the history stay. A credential that was passed this way has to be replaced.",
+	remedy:
+		"What the build needs, mount: `RUN --mount=type=secret,id=npm-token,env=NPM_TOKEN npm ci`, and build with `--secret id=npm-token,env=NPM_TOKEN`. What the application needs, pass when the container starts, best as a mounted file.",
+	references: [
+		"https://docs.docker.com/build/building/secrets/",
+		"https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypesecret",
+	],
+	examples: [
+		{
+			caption: "A token that one RUN needs",
+			bad: "# syntax=docker/dockerfile:1\nFROM node:22\nARG «NPM_TOKEN»\nCOPY package*.json .npmrc ./\nRUN npm ci --registry=https://r.acme.dev/ --//r.acme.dev/:_authToken=$NPM_TOKEN\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\nFROM node:22\nCOPY package*.json .npmrc ./\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN npm ci --registry=https://r.acme.dev/ --//r.acme.dev/:_authToken=$NPM_TOKEN\n",
+		},
+		{
+			caption: "Without a syntax line the file gets one",
+			bad: 'FROM debian:12\nARG VERSION=1 «GITHUB_TOKEN=""»\nRUN --mount=type=cache,target=/c \\\n  # fetch\n  fetch --token "${GITHUB_TOKEN}" $VERSION\n',
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nARG VERSION=1\nRUN --mount=type=cache,target=/c --mount=type=secret,id=github-token,env=GITHUB_TOKEN \\\n  # fetch\n  fetch --token "${GITHUB_TOKEN}" $VERSION\n',
+		},
+		{
+			caption: "An older frontend gives the secret as a file",
+			bad: "# syntax=docker/dockerfile:1.4\nFROM debian:12\nARG «DEPLOY_TOKEN»\nRUN <<EOF\n#!/bin/bash\nset -e\nfetch $DEPLOY_TOKEN\nEOF\n",
+			fixed:
+				'# syntax=docker/dockerfile:1.4\nFROM debian:12\nRUN --mount=type=secret,id=deploy-token <<EOF\n#!/bin/bash\nexport DEPLOY_TOKEN="$(cat /run/secrets/deploy-token)"\nset -e\nfetch $DEPLOY_TOKEN\nEOF\n',
+		},
+		{
+			caption: "The only RUN behind it",
+			bad: "# syntax=docker/dockerfile:1.4\nARG NODE_AUTH_TOKEN\nFROM node:22\nUSER 1000:1000\nARG «NODE_AUTH_TOKEN»\nRUN npm ci && npm run build\n",
+			fixed:
+				'# syntax=docker/dockerfile:1.4\nFROM node:22\nUSER 1000:1000\nRUN --mount=type=secret,id=node-auth-token,uid=1000 export NODE_AUTH_TOKEN="$(cat /run/secrets/node-auth-token)" && npm ci && npm run build\n',
+		},
+		{
+			caption: "A default that every container gets",
+			bad: 'FROM debian:12\nENV A=1 \\\n    «DB_PASSWORD="hunter2"» \\\n    B=2\nENV «ADMIN_PASS secret»\n',
+			fixed: "FROM debian:12\nENV A=1 \\\n    B=2\n",
+		},
+		{
+			caption: "An argument copied into the environment",
+			bad: "FROM debian:12\nARG «API_KEY»\nENV «API_KEY=$API_KEY»\nRUN build\n",
+		},
+		{
+			caption: "Names in any spelling",
+			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2» «PGPASSWORD=hunter2» «GITHUB_TOKEN_2=hunter2» «SSH_PASSWD=hunter2»\n",
+		},
+		{
+			caption: "A password in a connection URL",
+			bad: "FROM debian:12\nENV «DATABASE_URL=postgres://app:hunter2@db/app» CACHE=redis://cache:6379\n",
+			fixed: "FROM debian:12\nENV CACHE=redis://cache:6379\n",
+		},
+		{
+			caption: "Nothing can be mounted into FROM",
+			bad: "ARG «REGISTRY_TOKEN»\nFROM registry.acme.dev/$REGISTRY_TOKEN/app:1\n",
+		},
+		{
+			caption: "An empty value that is meant to be filled in",
+			bad: 'FROM debian:12\nENV «ADMIN_PASSWORD=""» «MTP_SECRET=00000000000000000000000000000000»\n',
+		},
+		{
+			caption: "In a trigger",
+			bad: "FROM node:22\nONBUILD ARG «NPM_TOKEN»\n",
+		},
+		{
+			caption: "Names that only sound like it",
+			good: "FROM debian:12\nARG TOKEN_URL=https://a.b/token\nARG PASSWORD_MIN_LENGTH AUTH_MODE=basic TOKEN_EXPIRATION=3600 KEY_PATH=/k SORT_KEYS=a,b\nENV DOCKER_AUTH_VERSION=1.5.0 USERNAME=a SECRET_NAME=x TOKENIZERS_PARALLELISM=false\n",
+		},
+		{
+			caption: "Files, switches, public keys",
+			good: 'FROM debian:12\nENV POSTGRES_PASSWORD_FILE=/run/secrets/db MYSQL_ALLOW_EMPTY_PASSWORD=yes GOOGLE_APPLICATION_CREDENTIALS=/k.json\nENV GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305\nENV NGINX_SIGNING_KEY="573B FD6B 3D8F BC64 1079  A6AB ABF5 BD82 7BD9 BF62"\nENV NEXT_PUBLIC_API_KEY=abc123def456ghi789 SSH_PUBLIC_KEY=ssh-ed25519 TLS_PRIVATE_KEY=certs/tls.key\n',
+		},
+		{
+			caption: "A value that says that it is none",
+			good: "FROM ruby:3.3\nENV SECRET_KEY_BASE=dummy\nRUN SECRET_KEY_BASE_DUMMY=1 bin/rails assets:precompile\n",
+		},
+		{
+			caption: "No credential in the value",
+			good: "FROM debian:12\nARG PASS=2 KEY=name\nENV AUTH=basic PROXY=http://user:$PASS@proxy:3128\n",
+		},
+	],
+	*check(file) {
+		for (const instruction of file.globals) {
+			if (instruction.keyword !== "ARG") continue;
+			for (const assignment of assignmentsOf(instruction, file.escape)) {
+				const report = globalReport(file, assignment);
+				if (report !== undefined) yield report;
+			}
+		}
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword !== "ARG" && step.keyword !== "ENV") continue;
+				for (const assignment of assignmentsOf(step, file.escape)) {
+					const report = stepReport(step, assignment);
+					if (report !== undefined) yield report;
+				}
+			}
+		}
+	},
+});
+
+/** `none`: `ARG NAME`, the build passes it. `variable`: a variable that the file does not show. */
+interface Value {
+	readonly kind: ValueKind | "none" | "variable";
+	readonly text: string;
+}
+
+function globalReport(file: Dockerfile, assignment: Assignment): Report | undefined {
+	const { name } = assignment;
+	const value = valueOf(file, assignment, (variable) => globalVariable(file, variable));
+	const holds = holdsCredential("ARG", name, value);
+	if (holds === undefined) return undefined;
+	const inFrom = file.stages.some((stage) => instructionMentions(stage.from, name));
+	if (inFrom)
+		return { span: assignment.span, message: `ARG ${short(name)} takes a credential for FROM, which history and provenance keep` };
+	const redeclared = file.stages.some((stage) => stage.steps.some((step) => declares(step, file, name)));
+	// Where stages declare it again they are what has to change, unless the value stands here.
+	if (redeclared && (value.kind === "none" || value.kind === "empty")) return undefined;
+	return { span: assignment.span, message: message("ARG", name, holds) };
+}
+
+function stepReport(step: Step, assignment: Assignment): Report | undefined {
+	const file = step.stage.file;
+	const { name } = assignment;
+	const keyword = step.keyword as "ARG" | "ENV";
+	const value = valueOf(file, assignment, (variable) => {
+		const known = variableAt(step, variable);
+		return known.kind === "unknown" && declarationAt(step, variable) === undefined ? UNSET : known;
+	});
+	const holds = holdsCredential(keyword, name, value);
+	if (holds === undefined) return undefined;
+	const fix = keyword === "ARG" ? argumentFix(step, assignment, value) : environmentFix(step, assignment, value);
+	const severity = severityOf(step, holds);
+	return {
+		span: assignment.span,
+		message: message(keyword, name, holds),
+		...(severity === undefined ? {} : { severity }),
+		...(fix === undefined ? {} : { fixes: [fix] }),
+	};
+}
+
+function valueOf(file: Dockerfile, assignment: Assignment, lookup: Parameters<typeof expand>[1]["lookup"]): Value {
+	if (assignment.value === undefined) return { kind: "none", text: "" };
+	const expansion = expand(assignment.value, { escape: file.escape, lookup });
+	return expansion.kind === "known" ? { kind: valueKind(expansion.value), text: expansion.value } : { kind: "variable", text: "" };
+}
+
+/** `name`: the name says so. `hook`: it does, but nothing real is there. Otherwise what the value is, with its article. */
+type Holds = { readonly kind: "name" | "hook" } | { readonly kind: "value"; readonly title: string };
+
+function holdsCredential(keyword: "ARG" | "ENV", name: string, value: Value): Holds | undefined {
+	const shape = findSecrets(value.text)[0]?.shape;
+	if (shape !== undefined) return { kind: "value", title: shape.title };
+	if (passwordInUrl(value.text) !== undefined) return { kind: "value", title: "a URL with a password" };
+	if (["switch", "path", "url", "dummy"].includes(value.kind)) return undefined;
+	const evidence = secretName(name);
+	if (evidence === "weak") return value.kind === "text" && isLikelySecret(name, value.text) ? { kind: "name" } : undefined;
+	if (evidence !== "strong" || (/key$/i.test(name) && isFingerprint(value.text))) return undefined;
+	return keyword === "ENV" && (value.kind === "empty" || value.kind === "placeholder") ? { kind: "hook" } : { kind: "name" };
+}
+
+function isLikelySecret(name: string, value: string): boolean {
+	return looksGenerated(value) || (/pass|pwd|pw|psw/i.test(name) && /^\S{6,}$/.test(value) && /[^A-Za-z]/.test(value));
+}
+
+function message(keyword: string, name: string, holds: Holds): string {
+	if (holds.kind === "value") return `${keyword} ${short(name)} holds ${holds.title}, which the image keeps`;
+	if (keyword === "ARG") return `ARG ${short(name)} takes a credential that history and provenance keep`;
+	if (holds.kind === "hook") return `ENV ${short(name)} is a place for a credential in the environment of containers`;
+	return `ENV ${short(name)} puts a credential into the image and every container`;
+}
+
+function short(name: string): string {
+	return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
+}
+
+function severityOf(step: Step, holds: Holds): LintSeverity | undefined {
+	if (holds.kind === "hook") return "info";
+	if (holds.kind === "value") return undefined;
+	if (step.stage.use === "unused") return "info";
+	// What a builder stage is given is not in the history of the image, but in provenance and exported caches.
+	return step.stage.use === "copied" ? "warning" : undefined;
+}
+
+/** Replaces an argument by a secret mount in the one RUN that uses it. */
+function argumentFix(step: Step, assignment: Assignment, value: Value): EditFix | undefined {
+	const { name } = assignment;
+	const file = step.stage.file;
+	if (step.deferred || (value.kind !== "none" && value.kind !== "empty")) return undefined;
+	const user = userOf(step, name);
+	const removed = removeAssignment(file, step, assignment);
+	const mounted = user === undefined ? undefined : secretVariableEdits(user, name);
+	const global = globalEdits(file, step, name);
+	if (removed === undefined || mounted === undefined || global === undefined) return undefined;
+	return {
+		title: `Mount ${short(name)} as a build secret`,
+		safety: "review",
+		edits: [...mounted, removed, ...global],
+		note: `Build with ${secretOption(name)} instead of --build-arg ${name}.`,
+	};
+}
+
+/** The RUN that names the argument, or the only one that sees it; undefined if there are several, or another instruction uses it. */
+function userOf(step: Step, name: string): Step | undefined {
+	const behind = stepsBehind(step);
+	const naming = behind.filter((other) => instructionMentions(other, name));
+	const users = naming.length > 0 ? naming : behind.filter((other) => other.keyword === "RUN");
+	return users.length === 1 && users[0]?.keyword === "RUN" ? users[0] : undefined;
+}
+
+/** Takes away a global ARG that nothing else needs. Undefined if its default would be lost. */
+function globalEdits(file: Dockerfile, step: Step, name: string): EditFix["edits"] | undefined {
+	const global = globalDeclaration(file, name);
+	if (global === undefined) return [];
+	if (!["", '""', "''", undefined].includes(global.assignment.value)) return undefined;
+	const others = file.stages.flatMap((stage) => [stage.from, ...stage.steps]).filter((other) => other !== step);
+	if (others.some((other) => other.stage !== step.stage && instructionMentions(other, name))) return [];
+	const edit = removeAssignment(file, global.instruction, global.assignment);
+	return edit === undefined ? undefined : [edit];
+}
+
+/** Removes a variable that no later instruction names, or that an argument of the same name stands behind. */
+function environmentFix(step: Step, assignment: Assignment, value: Value): EditFix | undefined {
+	const { name } = assignment;
+	if (step.deferred || value.kind === "empty" || value.kind === "placeholder") return undefined;
+	const users = stepsBehind(step).filter((other) => instructionMentions(other, name));
+	const copied = /^"?\$(?:\{(\w+)\}|(\w+))"?$/.exec(assignment.value ?? "");
+	const sameArgument = (copied?.[1] ?? copied?.[2]) === name && declarationAt(step, name)?.kind === "ARG";
+	if (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN"))) return undefined;
+	const edit = removeAssignment(step.stage.file, step, assignment);
+	if (edit === undefined) return undefined;
+	return {
+		title: `Remove ${short(name)} from the image`,
+		safety: "review",
+		edits: [edit],
+		note: "Pass it when the container starts: docker run --env-file, or a mounted secret.",
+	};
+}
+
+function declares(step: Instruction, file: Dockerfile, name: string): boolean {
+	return step.keyword === "ARG" && assignmentsOf(step, file.escape).some((assignment) => assignment.name === name);
+}

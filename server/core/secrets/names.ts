@@ -1,0 +1,55 @@
+import {
+	ACCOUNT_WORDS,
+	AMBIGUOUS_NOUNS,
+	CLIENT_PREFIXES,
+	HARMLESS_NAMES,
+	HARMLESS_WORDS,
+	PUBLIC_KEY_WORDS,
+	SECRET_ENDINGS,
+	SECRET_KEY_KINDS,
+	SECRET_NAMES,
+	SECRET_NOUNS,
+	SECRET_SUFFIXES,
+} from "../knowledge/secretNames.ts";
+
+/**
+ * What the name of a variable says of its value: `strong`: it is a credential; `weak`: it can be one, the value decides;
+ * `public`: it is a key that everybody may know; undefined: nothing.
+ */
+export type NameEvidence = "strong" | "weak" | "public" | undefined;
+
+/** Judges a name in any spelling: `GITHUB_TOKEN`, `githubToken`, `github.token`. */
+export function secretName(name: string): NameEvidence {
+	const upper = name.toUpperCase();
+	if (SECRET_NAMES.has(upper)) return "strong";
+	if (HARMLESS_NAMES.has(upper)) return undefined;
+	const words = withoutSuffixes(wordsOf(name));
+	const last = words[words.length - 1];
+	if (last === undefined || words.some((word) => HARMLESS_WORDS.has(word))) return undefined;
+	const before = words[words.length - 2];
+	if (last === "key" || last === "pat") {
+		if (words.some((word) => PUBLIC_KEY_WORDS.has(word)) && before !== "private" && before !== "secret") return "public";
+	}
+	const client = CLIENT_PREFIXES.some((prefix) => upper.startsWith(prefix));
+	if (SECRET_NOUNS.has(last) || SECRET_ENDINGS.some((ending) => last.endsWith(ending)))
+		return client && !/pass|secret|private/.test(last) ? undefined : "strong";
+	if (last === "key" && before !== undefined && SECRET_KEY_KINDS.has(before)) return client && before !== "private" ? undefined : "strong";
+	if (["pass", "pwd", "pw", "psw", "auth"].includes(last) && before !== undefined && ACCOUNT_WORDS.has(before)) return "strong";
+	if (client) return undefined;
+	return AMBIGUOUS_NOUNS.has(last) ? "weak" : undefined;
+}
+
+/** The words of a name, in lower case: split at everything that is no letter or digit, and where lower case turns to upper case. */
+function wordsOf(name: string): readonly string[] {
+	return name
+		.replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+		.split(/[^A-Za-z0-9]+/)
+		.filter((word) => word !== "")
+		.map((word) => word.toLowerCase());
+}
+
+function withoutSuffixes(words: readonly string[]): readonly string[] {
+	let end = words.length;
+	while (end > 1 && (SECRET_SUFFIXES.has(words[end - 1] as string) || /^\d+$/.test(words[end - 1] as string))) end--;
+	return words.slice(0, end).map((word, index) => (index === end - 1 ? word.replace(/\d+$/, "") || word : word));
+}
