@@ -1,0 +1,128 @@
+import { SYSTEM_ACCOUNTS } from "../knowledge/systemAccounts.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { type Account, type AccountId, accountsOf, createdUser } from "./accounts.ts";
+import { stageBaseFacts, stageFamily } from "./baseFacts.ts";
+import type { Stage, Step } from "./model.ts";
+import { commandsOf, runSteps } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+import { wordValue } from "./wordValues.ts";
+
+/** The numbers of a user, as far as the file and what is known of its base image fix them. */
+export interface UserIds {
+	readonly uid: AccountId;
+	/** Of the primary group. */
+	readonly gid: AccountId | undefined;
+	/** The command that creates the user; undefined if the base image brings it. */
+	readonly account: Account | undefined;
+	/** Whether the user may be in groups besides its primary one. `USER name` and `USER uid` keep them, `USER uid:gid` does not. */
+	readonly furtherGroups: boolean;
+}
+
+/** The numbers of a user that a stage ends with; undefined where nothing fixes the uid, or a later command changes it. */
+export function userIds(stage: Stage, name: string): UserIds | undefined {
+	const changes = changesOf(stage, name);
+	if (changes.changed) return undefined;
+	const account = createdUser(stage, name);
+	if (account !== undefined) {
+		if (account.id === undefined) return undefined;
+		const furtherGroups = account.furtherGroups || changes.joined;
+		return { uid: account.id, gid: primaryGid(stage, account, account.id), account, furtherGroups };
+	}
+	if (accountsOf(stage).some((other) => other.kind === "user" && other.name === name)) return undefined;
+	const ids = baseUserIds(stage, name)?.split(":");
+	const uid = ids?.[0];
+	if (uid === undefined) return undefined;
+	const gid = ids?.[1];
+	return {
+		uid: { value: uid, text: uid },
+		gid: gid === undefined ? undefined : { value: gid, text: gid },
+		account: undefined,
+		furtherGroups: changes.joined,
+	};
+}
+
+/** `uid:gid` of a user that the base image of a stage is known to bring. */
+export function baseUserIds(stage: Stage, name: string): string | undefined {
+	const facts = stageBaseFacts(stage);
+	if (facts.users !== undefined && Object.hasOwn(facts.users, name)) return facts.users[name];
+	const system = facts.family === undefined ? undefined : SYSTEM_ACCOUNTS[facts.family]?.users;
+	return system !== undefined && Object.hasOwn(system, name) ? system[name] : undefined;
+}
+
+/** The gid of a group that a stage ends with. */
+export function groupId(stage: Stage, name: string): AccountId | undefined {
+	if (/^\d+$/.test(name)) return { value: name, text: name };
+	if (changesOf(stage, name).changed) return undefined;
+	const groups = accountsOf(stage).filter((account) => account.kind === "group" && account.name === name);
+	if (groups.length > 0) return groups.length === 1 ? groups[0]?.id : undefined;
+	const user = createdUser(stage, name);
+	if (user?.primaryGroup?.kind === "own" && user.id !== undefined) return ownGroupId(stage, user, user.id);
+	const family = stageFamily(stage);
+	const system = family === undefined ? undefined : SYSTEM_ACCOUNTS[family]?.groups;
+	const gid =
+		system !== undefined && Object.hasOwn(system, name) ? system[name] : name === "root" ? "0" : baseUserIds(stage, name)?.split(":")[1];
+	return gid === undefined ? undefined : { value: gid, text: gid };
+}
+
+function primaryGid(stage: Stage, account: Account, uid: AccountId): AccountId | undefined {
+	const group = account.primaryGroup;
+	switch (group?.kind) {
+		case "own":
+			return ownGroupId(stage, account, uid);
+		case "given":
+			return /^\d+$/.test(group.group.value) ? group.group : groupId(stage, group.group.value);
+		case "nogroup":
+			return groupId(stage, "nogroup");
+		default:
+			return undefined;
+	}
+}
+
+/**
+ * The gid of the group that comes with a user. BusyBox takes the uid or fails; the others take another number if that one is
+ * taken, so it is certain only where every other number is.
+ */
+function ownGroupId(stage: Stage, account: Account, uid: AccountId): AccountId | undefined {
+	if (account.dialect === "busybox") return uid;
+	const facts = stageBaseFacts(stage);
+	// SUSE gives every user the group `users`; below 1000 packages take numbers as they come.
+	if (facts.family === undefined || facts.family === "suse" || Number(uid.value) < 1000) return undefined;
+	if (Object.values(facts.users ?? {}).some((ids) => ids.endsWith(`:${uid.value}`))) return undefined;
+	const others = accountsOf(stage).filter((other) => other !== account);
+	return others.every((other) => other.id !== undefined && other.id.value !== uid.value) ? uid : undefined;
+}
+
+interface AccountChanges {
+	/** Removed, renamed or renumbered. */
+	readonly changed: boolean;
+	/** Put into a further group. */
+	readonly joined: boolean;
+}
+
+const REMOVING = new Set(["userdel", "deluser", "groupdel", "delgroup", "groupmod"]);
+const JOINING = new Set(["gpasswd", "groupmems", "adduser", "addgroup"]);
+
+function changesOf(stage: Stage, name: string): AccountChanges {
+	let changed = false;
+	let joined = false;
+	for (const ancestor of lineage(stage)) {
+		for (const step of runSteps(ancestor)) {
+			if (!/mod|del|gpasswd|groupmems|add/.test(step.line.text) && step.heredocs.length === 0) continue;
+			for (const command of commandsOf(step)) {
+				if (REMOVING.has(command.program ?? "") && mentions(step, command, name)) changed = true;
+				else if (command.program === "usermod" && mentions(step, command, name)) {
+					// `-a`, `-G`, `-s`, `-d`, `-m`, `-L` and their like leave the numbers alone.
+					if (command.args.some((word) => /^(?:-[a-zA-Z]*[ugl]|--uid|--gid|--login)/.test(word.text))) changed = true;
+					if (command.args.some((word) => /^(?:-[a-zA-Z]*G|--groups)/.test(word.text))) joined = true;
+				} else if (JOINING.has(command.program ?? "") && command.args.length > 1 && mentions(step, command, name)) {
+					if (!accountsOf(ancestor).some((account) => account.command === command)) joined = true;
+				}
+			}
+		}
+	}
+	return { changed, joined };
+}
+
+function mentions(step: Step, command: ShellCommand, name: string): boolean {
+	return command.args.some((word) => wordValue(step, word) === name);
+}

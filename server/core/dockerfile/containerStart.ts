@@ -1,0 +1,107 @@
+import { PRIVILEGE_DROPPERS } from "../knowledge/startPrograms.ts";
+import { mapContiguous } from "../mappedText.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { parseScript } from "../shell/script.ts";
+import type { Stage, Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+import { normalPath } from "./state.ts";
+import { writtenFiles } from "./writtenFiles.ts";
+
+/** What a container of a stage's image starts with, as far as the file says. */
+export interface ContainerStart {
+	/** The ENTRYPOINT in force; undefined if the base image decides. */
+	readonly entrypoint: Step | undefined;
+	/** The CMD in force, be it a command or the arguments of the entry point; undefined if the base image decides, or there is none. */
+	readonly command: Step | undefined;
+	/** The commands that run, outermost first: `tini`, `gosu`, then what they run. Without places in the file. */
+	readonly commands: readonly ShellCommand[];
+	/** The commands of the scripts among them whose text stands in this file. */
+	readonly scripted: readonly ShellCommand[];
+	/** The path of a script among them that the file does not show. */
+	readonly hiddenScript: string | undefined;
+}
+
+const known = new WeakMap<Stage, ContainerStart>();
+
+/** The start of a container, inherited through `FROM alias`. */
+export function containerStart(stage: Stage): ContainerStart {
+	const before = known.get(stage);
+	if (before !== undefined) return before;
+	const steps = startSteps(stage);
+	const commands = startCommands(steps.entrypoint, steps.command);
+	const scripts = scriptsAmong(stage, commands);
+	const start = { ...steps, commands, ...scripts };
+	known.set(stage, start);
+	return start;
+}
+
+/** Whether a command runs another one as another user: `gosu app …`, `setpriv --reuid …`. */
+export function dropsPrivileges(command: ShellCommand): boolean {
+	if (command.program === undefined || !Object.hasOwn(PRIVILEGE_DROPPERS, command.program)) return false;
+	const options = PRIVILEGE_DROPPERS[command.program];
+	if (options !== undefined)
+		return command.args.some((word) => options.some((option) => word.text === option || word.text.startsWith(`${option}=`)));
+	return command.args.some((word) => !word.text.startsWith("-"));
+}
+
+/**
+ * The steps in force. An ENTRYPOINT takes away the CMD of the stages (and the image) below its own, but not one in its own
+ * stage; seen in BuildKit 0.25.
+ */
+function startSteps(stage: Stage): { readonly entrypoint: Step | undefined; readonly command: Step | undefined } {
+	let command: Step | undefined;
+	for (const ancestor of lineage(stage)) {
+		command ??= lastOf(ancestor, "CMD");
+		const entrypoint = lastOf(ancestor, "ENTRYPOINT");
+		if (entrypoint !== undefined) return { entrypoint, command };
+	}
+	return { entrypoint: undefined, command };
+}
+
+function lastOf(stage: Stage, keyword: string): Step | undefined {
+	return stage.steps.findLast((step) => step.keyword === keyword && step.arguments.text !== "");
+}
+
+function startCommands(entrypoint: Step | undefined, command: Step | undefined): readonly ShellCommand[] {
+	if (entrypoint !== undefined && entrypoint.exec === undefined) return commandsOf(entrypoint);
+	const words = [...(entrypoint?.exec?.values ?? []), ...(command?.exec?.values ?? [])];
+	const direct = words.length === 0 ? [] : parseScript(mapContiguous(words.map(quoted).join(" "), 0)).commands;
+	return command === undefined || command.exec !== undefined ? direct : [...direct, ...commandsOf(command)];
+}
+
+function quoted(word: string): string {
+	return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+interface StartScripts {
+	readonly scripted: readonly ShellCommand[];
+	readonly hiddenScript: string | undefined;
+}
+
+function scriptsAmong(stage: Stage, commands: readonly ShellCommand[]): StartScripts {
+	const scripted: ShellCommand[] = [];
+	let hiddenScript: string | undefined;
+	for (const command of commands) {
+		const path = scriptPath(command);
+		if (path === undefined) continue;
+		const file = writtenFiles(stage).find((candidate) =>
+			path.startsWith("/") ? candidate.path === normalPath(path) : candidate.path.endsWith(`/${path.replace(/^\.\//, "")}`),
+		);
+		if (file !== undefined) scripted.push(...parseScript(file.text).commands);
+		else if (looksLikeScript(path)) hiddenScript ??= path;
+	}
+	return { scripted, hiddenScript };
+}
+
+/** The file that a command runs: its name, or the operand of `sh FILE`. */
+function scriptPath(command: ShellCommand): string | undefined {
+	if (!/^(?:ba|da|a|k|z)?sh$/.test(command.program ?? "")) return command.name?.value;
+	if (command.args.some((word) => /^-[a-z]*c/.test(word.text))) return undefined;
+	return command.args.find((word) => !word.text.startsWith("-"))?.value;
+}
+
+function looksLikeScript(path: string): boolean {
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	return /\.(?:sh|bash)$/.test(name) || /entry-?point|^(?:start|run|boot|init|launch|bootstrap|startup|command|cmd)$/i.test(name);
+}

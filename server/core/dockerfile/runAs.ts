@@ -1,0 +1,94 @@
+import { comparable } from "../shell/words.ts";
+import { userIds } from "./accountIds.ts";
+import { type Account, accountsOf } from "./accounts.ts";
+import { stageBaseFacts } from "./baseFacts.ts";
+import type { Stage } from "./model.ts";
+import { shellAt } from "./shell.ts";
+import { rootBase } from "./stages.ts";
+import { expandAt } from "./variables.ts";
+
+/** A way to let the container of a stage run as somebody else than root. */
+export interface RunAs {
+	/** What a fix does: `Run as 10001:10001`. */
+	readonly title: string;
+	/** What USER says. */
+	readonly user: string;
+	/** The RUN that creates the user first; undefined where that is not needed, or not possible. */
+	readonly creation: string | undefined;
+}
+
+/** The instructions of a proposal, with `\n` between lines. */
+export function runAsLines(proposal: RunAs): string {
+	return `${proposal.creation === undefined ? "" : `${proposal.creation}\n`}USER ${proposal.user}`;
+}
+
+/** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */
+export function runAsAccount(stage: Stage, account: Account): RunAs {
+	const ids = userIds(stage, account.name);
+	const last = stage.steps[stage.steps.length - 1] ?? stage.from;
+	const sayable = (text: string, value: string): boolean => {
+		const expansion = expandAt({ ...last, ordinal: stage.steps.length }, text);
+		return expansion.kind === "known" && expansion.value === value;
+	};
+	const uid = ids !== undefined && sayable(ids.uid.text, ids.uid.value) ? ids.uid.text : undefined;
+	const gid = ids?.gid !== undefined && !ids.furtherGroups && sayable(ids.gid.text, ids.gid.value) ? `:${ids.gid.text}` : "";
+	const named = comparable(account.nameWord);
+	const user = uid === undefined ? (sayable(named, account.name) ? named : account.name) : `${uid}${gid}`;
+	return { title: `Run as ${account.name}`, user, creation: undefined };
+}
+
+/**
+ * The user to propose for a stage that runs as root: one that the base image brings, a new one where the base is known to have
+ * the tools for it, else a number, which needs no entry in `/etc/passwd`.
+ */
+export function runAsBase(stage: Stage): RunAs {
+	const facts = stageBaseFacts(stage);
+	if (facts.family === "windows") return numbered("ContainerUser");
+	if (facts.family === "distroless" || facts.family === "wolfi") return numbered("65532:65532");
+	const brought = Object.entries(facts.users ?? {}).filter(([name]) => name !== "ubuntu");
+	const own = brought.length === 1 ? brought[0] : undefined;
+	if (own !== undefined) return { title: `Run as ${own[0]}`, user: own[1], creation: undefined };
+	const id = freeId(stage);
+	const name = freeName(stage);
+	const dialect = name === undefined || shellAt(stage).kind !== "posix" ? undefined : creationDialect(stage);
+	if (name === undefined || dialect === undefined) return numbered(`${id}:${id}`);
+	const continued = ` ${stage.file.escape}\n    && `;
+	const creation =
+		dialect === "shadow"
+			? `RUN groupadd --gid ${id} ${name}${continued}useradd --uid ${id} --gid ${id} --no-create-home --shell /usr/sbin/nologin --no-log-init ${name}`
+			: `RUN addgroup -g ${id} ${name}${continued}adduser -D -H -s /sbin/nologin -u ${id} -G ${name} ${name}`;
+	return { title: `Create the user ${name} and run as it`, user: `${id}:${id}`, creation };
+}
+
+function numbered(user: string): RunAs {
+	return { title: `Run as ${user}`, user, creation: undefined };
+}
+
+/** Which tools can be relied on. Small Red Hat images and Amazon Linux come without useradd, plain BusyBox builds without adduser. */
+function creationDialect(stage: Stage): "shadow" | "busybox" | undefined {
+	const facts = stageBaseFacts(stage);
+	const base = rootBase(stage);
+	if (facts.shell === "none" || base.kind !== "image") return undefined;
+	switch (facts.family) {
+		case "debian":
+			return "shadow";
+		case "redhat":
+			return /minimal|micro|slim|amazonlinux|photon/.test(base.text) ? undefined : "shadow";
+		case "alpine":
+			return "busybox";
+		default:
+			return undefined;
+	}
+}
+
+function freeId(stage: Stage): number {
+	const taken = new Set(accountsOf(stage).map((account) => account.id?.value));
+	let id = 10001;
+	while (taken.has(String(id))) id++;
+	return id;
+}
+
+function freeName(stage: Stage): string | undefined {
+	const taken = new Set(accountsOf(stage).map((account) => account.name));
+	return ["app", "runner", "worker"].find((name) => !taken.has(name));
+}

@@ -1,0 +1,33 @@
+import type { SpanEdit } from "../text.ts";
+import { insertInstructionAfter, insertInstructionBefore } from "./edit.ts";
+import type { Stage, Step } from "./model.ts";
+
+/** Instructions that change the file system, and the ones that what follows them is read with. */
+const BUILDING = new Set(["RUN", "COPY", "ADD", "WORKDIR", "SHELL", "USER", "ONBUILD"]);
+const STARTING = new Set(["CMD", "ENTRYPOINT", "HEALTHCHECK"]);
+
+/**
+ * The edit that puts instructions (one or more lines) where the image is complete: above the CMD, ENTRYPOINT or HEALTHCHECK
+ * that ends the stage, whichever comes first, or at the end of the stage. Undefined where the text ends in mid-instruction.
+ */
+export function insertBeforeStart(stage: Stage, lines: string): SpanEdit | undefined {
+	const { file, steps } = stage;
+	const start = firstStart(stage);
+	if (start !== undefined) return insertInstructionBefore(file, start, lines);
+	const last = steps[steps.length - 1] ?? stage.from;
+	return isOpen(last) ? undefined : insertInstructionAfter(file, last, lines);
+}
+
+/** The instruction that {@link insertBeforeStart} puts something above; undefined if it appends to the stage. */
+export function firstStart(stage: Stage): Step | undefined {
+	const built = stage.steps.findLastIndex((step) => BUILDING.has(step.keyword));
+	return stage.steps.find((step, index) => index > built && STARTING.has(step.keyword));
+}
+
+/** Whether a line below the instruction would become part of it: a heredoc or a line continuation without an end. */
+function isOpen(step: Step): boolean {
+	if (step.heredocs.some((heredoc) => !heredoc.terminated)) return true;
+	const { file } = step.stage;
+	const end = file.text.slice(step.span.start, step.span.end).trimEnd();
+	return step.heredocs.length === 0 && end.endsWith(file.escape);
+}

@@ -1,0 +1,64 @@
+import { SWITCHES_USER_ITSELF } from "../knowledge/startPrograms.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import { type Account, accountsOf } from "./accounts.ts";
+import { containerStart, dropsPrivileges } from "./containerStart.ts";
+import type { Stage, Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+import { isRootUser, userAt } from "./state.ts";
+import { assignmentsOf } from "./views.ts";
+import { writtenFiles } from "./writtenFiles.ts";
+
+/**
+ * The user that a stage creates and then forgets: no USER names one, the container starts a program that the file shows, and
+ * neither that program nor a configuration that the file writes mentions the user. The owner of copied files comes first, then
+ * the user that was created last. Undefined as well where the base image is known to run as somebody else than root.
+ */
+export function unusedUser(stage: Stage): Account | undefined {
+	const user = userAt(stage);
+	if (user.step !== undefined || (user.value.kind === "set" && !isRootUser(user.value.value))) return undefined;
+	const start = containerStart(stage);
+	if (start.commands.length === 0 || start.hiddenScript !== undefined) return undefined;
+	const commands = [...start.commands, ...start.scripted];
+	if (commands.some((command) => dropsPrivileges(command) || SWITCHES_USER_ITSELF.has(command.program ?? ""))) return undefined;
+	const users = accountsOf(stage).filter(
+		(account) => account.kind === "user" && account.id?.value !== "0" && account.command.wrapper?.program !== "sudo",
+	);
+	const unused = users.filter((account) => !isUsed(stage, account, commands));
+	return unused.findLast((account) => ownsCopies(stage, account)) ?? unused[unused.length - 1];
+}
+
+/** Whether a command of the start, a configuration or another user's command could be what the user is for. */
+function isUsed(stage: Stage, account: Account, commands: readonly ShellCommand[]): boolean {
+	const names = (text: string): boolean => containsName(text, account.name) || text.includes(comparable(account.nameWord));
+	if (commands.some((command) => command.args.some((word) => names(comparable(word))))) return true;
+	if (writtenFiles(stage).some((file) => names(file.text.text))) return true;
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => usesName(step, names)));
+}
+
+const WRITING = new Set(["sed", "echo", "printf", "tee", "perl", "awk", "envsubst", "setfacl", "loginctl", "systemctl"]);
+
+function usesName(step: Step, names: (text: string) => boolean): boolean {
+	if (step.keyword === "ENV") return assignmentsOf(step, step.stage.file.escape).some((assignment) => names(assignment.value ?? ""));
+	if (step.keyword !== "RUN") return false;
+	return commandsOf(step).some(
+		(command) => (dropsPrivileges(command) || WRITING.has(command.program ?? "")) && command.args.some((word) => names(comparable(word))),
+	);
+}
+
+function ownsCopies(stage: Stage, account: Account): boolean {
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => step.flags.some((flag) => flag.name === "chown" && containsName(flag.value ?? "", account.name))),
+	);
+}
+
+/** Whether a name stands in a text as a word of its own. */
+function containsName(text: string, name: string): boolean {
+	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+		const before = text[at - 1] ?? " ";
+		const behind = text[at + name.length] ?? " ";
+		if (!/[\w./-]/.test(before) && !/[\w/-]/.test(behind)) return true;
+	}
+	return false;
+}

@@ -1,0 +1,85 @@
+import { type MappedText, mapContiguous } from "../mappedText.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import type { Stage, Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+import { normalPath, workdirAt } from "./state.ts";
+import { expandAt } from "./variables.ts";
+import { splitAtBlanks } from "./words.ts";
+import { wordValue } from "./wordValues.ts";
+
+/** A file whose text stands in the Dockerfile itself. */
+export interface WrittenFile {
+	/** Absolute. */
+	readonly path: string;
+	/** Heredocs map back to the file; the text of `echo` and `printf` does not. */
+	readonly text: MappedText;
+	readonly step: Step;
+}
+
+const known = new WeakMap<Stage, readonly WrittenFile[]>();
+
+/** The files that a stage's lineage writes from heredocs (`COPY <<EOF /x`, `cat > /x <<EOF`) or with echo and printf, the latest first. */
+export function writtenFiles(stage: Stage): readonly WrittenFile[] {
+	return lineage(stage).flatMap(ownFiles);
+}
+
+function ownFiles(stage: Stage): readonly WrittenFile[] {
+	const before = known.get(stage);
+	if (before !== undefined) return before;
+	const files: WrittenFile[] = [];
+	for (const step of stage.steps) {
+		if (step.keyword === "COPY" || step.keyword === "ADD") files.push(...copiedFiles(step));
+		else if (step.keyword === "RUN" && (step.heredocs.length > 0 || step.line.text.includes(">") || step.line.text.includes("tee ")))
+			files.push(...redirectedFiles(step));
+	}
+	files.reverse();
+	known.set(stage, files);
+	return files;
+}
+
+function copiedFiles(step: Step): readonly WrittenFile[] {
+	if (step.heredocs.length === 0) return [];
+	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
+	const target = words[words.length - 1];
+	if (target === undefined || words.length < 2) return [];
+	const folder = target.endsWith("/") || words.length > 2;
+	return step.heredocs.flatMap((heredoc) => {
+		const path = absolutePath(step, folder ? `${target.replace(/\/$/, "")}/${heredoc.name}` : target);
+		return path === undefined ? [] : [{ path, text: heredoc.body, step }];
+	});
+}
+
+function redirectedFiles(step: Step): readonly WrittenFile[] {
+	return commandsOf(step).flatMap((command) => {
+		const target =
+			command.redirects.find((redirect) => /^>[>|]?$/.test(redirect.operator) && (redirect.fileDescriptor ?? 1) === 1)?.target ??
+			(command.program === "tee" ? command.args.find((word) => !word.text.startsWith("-")) : undefined);
+		if (target === undefined) return [];
+		const name = wordValue(step, target);
+		const path = name === undefined ? undefined : absolutePath(step, name);
+		const text = path === undefined ? undefined : textOf(step, command);
+		return path === undefined || text === undefined ? [] : [{ path, text, step }];
+	});
+}
+
+function textOf(step: Step, command: ShellCommand): MappedText | undefined {
+	const body = command.redirects.find((redirect) => redirect.body !== undefined)?.body;
+	if (body !== undefined) return mapContiguous(body, command.span.start);
+	const name = command.redirects.find((redirect) => redirect.operator.startsWith("<<"))?.target?.value;
+	const heredoc = step.heredocs.find((candidate) => candidate.name === name);
+	if (heredoc !== undefined) return heredoc.body;
+	if (command.program !== "echo" && command.program !== "printf") return undefined;
+	// `\n` starts a new line in what echo -e and printf write.
+	const words = command.args.map((word) => comparable(word).replaceAll("\\n", "\n"));
+	return mapContiguous(words.join(command.program === "printf" ? "\n" : " "), command.span.start);
+}
+
+function absolutePath(step: Step, path: string): string | undefined {
+	const expansion = expandAt(step, path);
+	if (expansion.kind !== "known") return undefined;
+	if (expansion.value.startsWith("/")) return normalPath(expansion.value);
+	const workdir = workdirAt(step.stage, step);
+	return workdir.kind === "set" ? normalPath(`${workdir.value}/${expansion.value}`) : undefined;
+}
