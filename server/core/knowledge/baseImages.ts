@@ -29,6 +29,8 @@ export interface BaseImageFacts {
 	readonly interpreter?: "node" | "python" | "ruby" | "php" | "perl" | "deno" | "bun";
 	/** Declares a HEALTHCHECK of its own. */
 	readonly healthcheck?: boolean;
+	/** Containers start as root, and the image's entry point hands over to another user. */
+	readonly entrypointDropsRoot?: boolean;
 }
 
 export interface BaseImageEntry {
@@ -341,6 +343,26 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		),
 		facts: ROOT,
 	},
+	{
+		repositories: hub("postgres", "mysql", "mariadb", "mongo", "redis", "rabbitmq", "cassandra", "zookeeper", "neo4j", "ghost", "couchdb"),
+		facts: { ...ROOT, entrypointDropsRoot: true },
+	},
+	{ repositories: hub("solr"), facts: { user: "solr" } },
+	{ repositories: hub("haproxy"), tag: /^(?:2\.[4-9]|[3-9]|lts|latest|alpine|$)/, facts: { user: "haproxy" } },
+	{ repositories: hub("memcached"), facts: { user: "memcache" } },
+	{ repositories: [...hub("jupyter/*"), "quay.io/jupyter/*"], facts: { user: "1000" } },
+	{ repositories: hub("cimg/*", "circleci/*"), facts: { user: "circleci" } },
+	{ repositories: hub("gitpod/*"), facts: { user: "gitpod" } },
+	{ repositories: hub("biocontainers/biocontainers"), facts: { user: "biodocker" } },
+	{ repositories: hub("mambaorg/micromamba"), facts: { user: "mambauser" } },
+	{ repositories: hub("selenium/*"), facts: { user: "1200" } },
+	{ repositories: hub("apache/airflow"), facts: { user: "airflow" } },
+	{ repositories: hub("apache/superset"), facts: { user: "superset" } },
+	{ repositories: hub("nodered/node-red"), facts: { user: "node-red" } },
+	{ repositories: hub("curlimages/curl"), facts: { user: "curl_user" } },
+	{ repositories: ["quay.io/keycloak/keycloak"], facts: { user: "1000" } },
+	{ repositories: ["ghcr.io/actions/actions-runner"], facts: { user: "runner" } },
+	{ repositories: ["ghcr.io/puppeteer/puppeteer"], facts: { user: "pptruser" } },
 
 	{
 		repositories: ["gcr.io/distroless/*"],
