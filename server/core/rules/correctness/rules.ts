@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { legacyKeyValue } from "./legacy-key-value.ts";
 import { variableUndefined } from "./variable-undefined.ts";
 
-export const CORRECTNESS_RULES: readonly Rule[] = [variableUndefined];
+export const CORRECTNESS_RULES: readonly Rule[] = [variableUndefined, legacyKeyValue];

@@ -1,3 +1,4 @@
 import type { Rule } from "../rule.ts";
+import { maintainerDeprecated } from "./maintainer-deprecated.ts";
 
-export const LABELS_RULES: readonly Rule[] = [];
+export const LABELS_RULES: readonly Rule[] = [maintainerDeprecated];
