@@ -1,12 +1,15 @@
 import { sourceOffset } from "../mappedText.ts";
 import type { SpanEdit } from "../text.ts";
-import { addFlag, insertAt, insertFirstLine } from "./edit.ts";
+import { addFlag, insertAt, insertFirstLine, removeAssignment } from "./edit.ts";
 import { understands } from "./frontend.ts";
+import { instructionMentions, stepsBehind } from "./mentions.ts";
 import type { Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 import { isRootUser, userAt } from "./state.ts";
+import { declarationAt } from "./variables.ts";
+import type { Assignment } from "./views.ts";
 
 /** Dockerfile 1.10 brought `env=` for secret mounts. Source: Dockerfile release notes, 1.10.0 (September 2024). */
 const ENV_OPTION_SINCE = 10;
@@ -71,4 +74,17 @@ export function mountOwner(step: Step): string | undefined {
 	if (isRootUser(user.value)) return "";
 	const id = /^\d+/.exec(user.value)?.[0];
 	return id === undefined ? undefined : `,uid=${id}`;
+}
+
+/**
+ * The edit that removes a variable of ENV that no later instruction names, or that an argument of the same name stands behind, so
+ * that later RUNs still see it. Undefined otherwise, and inside ONBUILD.
+ */
+export function removeUnusedVariable(step: Step, assignment: Assignment): SpanEdit | undefined {
+	const { name } = assignment;
+	const users = stepsBehind(step).filter((other) => instructionMentions(other, name));
+	const copied = /^"?\$(?:\{(\w+)\}|(\w+))"?$/.exec(assignment.value ?? "");
+	const sameArgument = (copied?.[1] ?? copied?.[2]) === name && declarationAt(step, name)?.kind === "ARG";
+	if (step.deferred || (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN")))) return undefined;
+	return removeAssignment(step.stage.file, step, assignment);
 }

@@ -73,8 +73,15 @@ export function isFingerprint(value: string): boolean {
 	return /^(?:0x)?(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{16}|(?:[0-9A-Fa-f]{40})+)$/.test(text);
 }
 
-/** The password in `scheme://user:password@host`: its offsets in the text; undefined without one, and where a variable or a placeholder stands there. */
-export function passwordInUrl(text: string): { readonly at: number; readonly end: number } | undefined {
+/** A part of a text. */
+export interface TextPart {
+	readonly at: number;
+	readonly end: number;
+}
+
+/** The passwords in `scheme://user:password@host`, without those where a variable or a placeholder stands. */
+export function passwordsInUrls(text: string): readonly TextPart[] {
+	const found: TextPart[] = [];
 	for (let scheme = text.indexOf("://"); scheme !== -1; scheme = text.indexOf("://", scheme + 3)) {
 		if (!/[A-Za-z0-9+.-]/.test(text[scheme - 1] ?? "")) continue;
 		const start = scheme + 3;
@@ -85,10 +92,23 @@ export function passwordInUrl(text: string): { readonly at: number; readonly end
 		const colon = authority.indexOf(":");
 		if (sign === -1 || colon === -1 || colon > sign) continue;
 		const password = authority.slice(colon + 1, sign);
-		const kind = valueKind(password);
-		if (/[$%{}()]/.test(password) && !/^[^$]*%[0-9A-Fa-f]{2}[^$]*$/.test(password)) continue;
-		if (/^(?:[\w.-]*\.)?example\.(?:com|org|net)\b/.test(authority.slice(sign + 1))) continue;
-		if (kind === "text") return { at: start + colon + 1, end: start + sign };
+		if (valueKind(password) === "text" && isLiteral(password) && !isExampleHost(authority.slice(sign + 1)))
+			found.push({ at: start + colon + 1, end: start + sign });
 	}
-	return undefined;
+	return found;
+}
+
+/** Whether a connection string (`Server=db;User Id=app;Password=…`, `jdbc:…?user=app&password=…`) has a password written out. */
+export function hasPasswordField(text: string): boolean {
+	const password = /[;?&]\s{0,4}(?:password|pwd)\s{0,4}=\s{0,4}([^;&\s"']+)/i.exec(text)?.[1];
+	return password !== undefined && valueKind(password) === "text" && isLiteral(password);
+}
+
+/** Whether no variable of a shell, of a template or of cmd stands in it; `%40` is an encoded character. */
+function isLiteral(text: string): boolean {
+	return !/[${}()]/.test(text) && !/%(?![0-9A-Fa-f]{2})/.test(text);
+}
+
+function isExampleHost(host: string): boolean {
+	return /(?:^|\.)example(?:\.(?:com|org|net))?(?::\d+)?$/i.test(host);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { secretName } from "../../../server/core/secrets/names.ts";
-import { looksGenerated, passwordInUrl, valueKind } from "../../../server/core/secrets/values.ts";
+import { looksGenerated, passwordsInUrls, valueKind } from "../../../server/core/secrets/values.ts";
 
 describe("names of variables that hold credentials", () => {
 	const names: Readonly<Record<string, readonly string[]>> = {
@@ -89,7 +89,7 @@ describe("what stands where a credential could", () => {
 
 	it("passwords in addresses", () => {
 		const at = (text: string): string | undefined => {
-			const found = passwordInUrl(text);
+			const found = passwordsInUrls(text)[0];
 			return found && text.slice(found.at, found.end);
 		};
 		assert.equal(at("x=postgres://app:hunter2@db:5432/app"), "hunter2");

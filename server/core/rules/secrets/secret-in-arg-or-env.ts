@@ -2,14 +2,14 @@ import { removeAssignment } from "../../dockerfile/edit.ts";
 import { expand, UNSET } from "../../dockerfile/expand.ts";
 import { instructionMentions, stepsBehind } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
+import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { declarationAt, globalDeclaration, globalVariable, variableAt } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { secretName } from "../../secrets/names.ts";
 import { findSecrets } from "../../secrets/shapes.ts";
-import { isFingerprint, looksGenerated, passwordInUrl, type ValueKind, valueKind } from "../../secrets/values.ts";
+import { hasPasswordField, isFingerprint, looksGenerated, passwordsInUrls, type ValueKind, valueKind } from "../../secrets/values.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const secretInArgOrEnv = defineRule({
@@ -83,8 +83,8 @@ export const secretInArgOrEnv = defineRule({
 			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2» «PGPASSWORD=hunter2» «GITHUB_TOKEN_2=hunter2» «SSH_PASSWD=hunter2»\n",
 		},
 		{
-			caption: "A password in a connection URL",
-			bad: "FROM debian:12\nENV «DATABASE_URL=postgres://app:hunter2@db/app» CACHE=redis://cache:6379\n",
+			caption: "A password in an address or a connection string",
+			bad: "FROM debian:12\nENV «DATABASE_URL=postgres://app:hunter2@db/app» CACHE=redis://cache:6379\nENV «DB='Server=db;User Id=app;Password=hunter2'»\n",
 			fixed: "FROM debian:12\nENV CACHE=redis://cache:6379\n",
 		},
 		{
@@ -189,7 +189,8 @@ type Holds = { readonly kind: "name" | "hook" } | { readonly kind: "value"; read
 function holdsCredential(keyword: "ARG" | "ENV", name: string, value: Value): Holds | undefined {
 	const shape = findSecrets(value.text)[0]?.shape;
 	if (shape !== undefined) return { kind: "value", title: shape.title };
-	if (passwordInUrl(value.text) !== undefined) return { kind: "value", title: "a URL with a password" };
+	if (passwordsInUrls(value.text).length > 0) return { kind: "value", title: "a URL with a password" };
+	if (hasPasswordField(value.text)) return { kind: "value", title: "a connection string with a password" };
 	if (["switch", "path", "url", "dummy"].includes(value.kind)) return undefined;
 	const evidence = secretName(name);
 	if (evidence === "weak") return value.kind === "text" && isLikelySecret(name, value.text) ? { kind: "name" } : undefined;
@@ -257,18 +258,13 @@ function globalEdits(file: Dockerfile, step: Step, name: string): EditFix["edits
 	return edit === undefined ? undefined : [edit];
 }
 
-/** Removes a variable that no later instruction names, or that an argument of the same name stands behind. */
+/** Takes the variable out of the environment, where nothing in the file needs it. */
 function environmentFix(step: Step, assignment: Assignment, value: Value): EditFix | undefined {
-	const { name } = assignment;
-	if (step.deferred || value.kind === "empty" || value.kind === "placeholder") return undefined;
-	const users = stepsBehind(step).filter((other) => instructionMentions(other, name));
-	const copied = /^"?\$(?:\{(\w+)\}|(\w+))"?$/.exec(assignment.value ?? "");
-	const sameArgument = (copied?.[1] ?? copied?.[2]) === name && declarationAt(step, name)?.kind === "ARG";
-	if (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN"))) return undefined;
-	const edit = removeAssignment(step.stage.file, step, assignment);
+	if (value.kind === "empty" || value.kind === "placeholder") return undefined;
+	const edit = removeUnusedVariable(step, assignment);
 	if (edit === undefined) return undefined;
 	return {
-		title: `Remove ${short(name)} from the image`,
+		title: `Remove ${short(assignment.name)} from the image`,
 		safety: "review",
 		edits: [edit],
 		note: "Pass it when the container starts: docker run --env-file, or a mounted secret.",

@@ -1,0 +1,168 @@
+import { DOWNLOAD_TOOLS, type DownloadTool } from "../knowledge/downloadTools.ts";
+import {
+	ACCOUNT_PROGRAMS,
+	HTTP_SECRET_OPTIONS,
+	PASSWORD_OPTIONS,
+	SECRET_OPTIONS,
+	type SecretOption,
+	TOKEN_HEADERS,
+	TOKEN_OPTIONS,
+} from "../knowledge/secretOptions.ts";
+import { type MappedText, sourceSpan } from "../mappedText.ts";
+import { secretName } from "../secrets/names.ts";
+import { findSecrets } from "../secrets/shapes.ts";
+import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { readArguments } from "../shell/options.ts";
+import { overlaps, type Span } from "../text.ts";
+import type { Dockerfile, Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+
+/** A credential that stands in the file for everybody to read. */
+export interface LiteralSecret {
+	/** The credential alone, where its place is known exactly. */
+	readonly span: Span;
+	/** What it is or does, without any part of it. */
+	readonly fact: string;
+	/** What a variable in its place is best called. */
+	readonly variable: string;
+}
+
+/** Every credential in a file that is written out: by shape anywhere, by its place in commands, URLs and settings. One report for each place. */
+export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
+	const found: LiteralSecret[] = findSecrets(file.text).map(({ shape, at, end }) => ({
+		span: { start: at, end },
+		fact: `${capital(shape.title)} stands in the file`,
+		variable: variableFor(shape.title),
+	}));
+	for (const stage of file.stages) {
+		for (const outer of stage.steps) {
+			const step = outer.trigger ?? outer;
+			if (step.keyword === "ARG" || step.keyword === "ENV") continue;
+			found.push(...commandsOf(step).flatMap(commandSecrets), ...textSecrets(step));
+		}
+	}
+	return found.filter((secret, index) => !found.slice(0, index).some((other) => overlaps(other.span, secret.span)));
+}
+
+function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `a GitHub token` → `GITHUB_TOKEN`. */
+function variableFor(title: string): string {
+	return title
+		.replace(/^an? /, "")
+		.toUpperCase()
+		.replace(/[^A-Z0-9]+/g, "_");
+}
+
+/** Passwords in addresses, and settings with generated values in files that heredocs write. */
+function textSecrets(step: Step): readonly LiteralSecret[] {
+	const bodies = step.heredocs.map((heredoc) => heredoc.body);
+	const urls = [step.arguments, ...bodies].flatMap((text) =>
+		passwordsInUrls(text.text).map((part) => ({
+			span: sourceSpan(text, part.at, part.end),
+			fact: "A URL holds a password in clear text",
+			variable: "URL_PASSWORD",
+		})),
+	);
+	return [...urls, ...bodies.flatMap((body) => settingsIn(body))];
+}
+
+/** `name = value` and `name: value` lines in which the name says credential and the value looks generated. */
+function settingsIn(text: MappedText): readonly LiteralSecret[] {
+	const found: LiteralSecret[] = [];
+	const lines = /^[\t ]*(?:export )?["']?([\w.-]{3,80})["']?[\t ]*[=:][\t ]*["']?([^\s"'$<{]{16,200})["']?[\t ]*,?[\t ]*$/gm;
+	for (let match = lines.exec(text.text); match !== null; match = lines.exec(text.text)) {
+		const [line, name = "", value = ""] = match;
+		if (secretName(name) !== "strong" || !looksGenerated(value) || valueKind(value) !== "text") continue;
+		const at = match.index + line.lastIndexOf(value);
+		found.push({ span: sourceSpan(text, at, at + value.length), fact: settingFact(name), variable: name });
+	}
+	return found;
+}
+
+function settingFact(name: string): string {
+	return `${name.length <= 40 ? name : `${name.slice(0, 39)}…`} is set to a credential in clear text`;
+}
+
+function commandSecrets(command: ShellCommand): readonly LiteralSecret[] {
+	const found: LiteralSecret[] = [];
+	for (const { name, value } of command.assignments) {
+		if (value?.value === undefined || secretName(name) !== "strong" || !isCredential(name, value.value)) continue;
+		found.push({ span: spanOf(value, value.value), fact: settingFact(name), variable: name });
+	}
+	const { program } = command;
+	if (program === undefined || command.args.length === 0) return found;
+	found.push(...programSecrets(program, command));
+	return found;
+}
+
+/** A password is any text; a token or key has to look generated. */
+function isCredential(name: string, value: string): boolean {
+	return valueKind(value) === "text" && (looksGenerated(value) || (/pass|pwd|pw$/i.test(name) && value.length >= 5));
+}
+
+function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
+	const http = Object.hasOwn(HTTP_SECRET_OPTIONS, program) ? HTTP_SECRET_OPTIONS[program as "curl" | "wget"] : undefined;
+	const tool: DownloadTool | undefined = DOWNLOAD_TOOLS[program];
+	if (http !== undefined && tool !== undefined) return http.flatMap((option) => optionSecrets(program, command, option, tool.valueOptions));
+	const known = SECRET_OPTIONS.filter((option) => option.programs.includes(program));
+	const own = known
+		.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
+		.flatMap((option) =>
+			optionSecrets(program, command, option, [...option.valueOptions, ...(option.form === "value" ? option.options : [])]),
+		);
+	return known.length > 0 || ACCOUNT_PROGRAMS.has(program) ? own : generalOptionSecrets(program, command);
+}
+
+function optionSecrets(
+	program: string,
+	command: ShellCommand,
+	option: Pick<SecretOption, "options" | "form" | "variable">,
+	valueOptions: readonly string[],
+): readonly LiteralSecret[] {
+	const attached = option.form === "attached" ? [...valueOptions, "-p"] : valueOptions;
+	return readArguments(command.args, attached).options.flatMap((given) => {
+		if (!option.options.includes(given.name) || given.value === undefined) return [];
+		if (option.form === "attached" && given.valueWord !== undefined) return [];
+		const secret = secretPart(given.value, option.form);
+		if (secret === undefined || valueKind(secret) !== "text" || secret.length < 4) return [];
+		const fact = `${program} gets ${option.form === "header" ? "a token" : "a password"} in clear text`;
+		return [{ span: spanOf(given.valueWord ?? given.word, secret), fact, variable: option.variable }];
+	});
+}
+
+function secretPart(value: string, form: SecretOption["form"]): string | undefined {
+	if (form === "value" || form === "attached") return value;
+	const colon = value.indexOf(":");
+	if (colon === -1) return undefined;
+	const rest = value.slice(colon + 1).trim();
+	if (form === "userPassword") return rest;
+	const header = value.slice(0, colon).toLowerCase();
+	if (header === "authorization") {
+		const token = rest.slice(rest.indexOf(" ") + 1).trim();
+		return /^(?:bearer|basic|token|apikey) /i.test(rest) && token.length >= 8 ? token : undefined;
+	}
+	return TOKEN_HEADERS.has(header) && rest.length >= 8 ? rest : undefined;
+}
+
+/** `--password=…` and `--token …` of programs that nobody has described. */
+function generalOptionSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
+	const names = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
+	return readArguments(command.args, names).options.flatMap((given) => {
+		const { name, value } = given;
+		if (value === undefined || value.startsWith("-") || valueKind(value) !== "text") return [];
+		if (!(PASSWORD_OPTIONS.has(name) ? value.length >= 5 : TOKEN_OPTIONS.has(name) && looksGenerated(value))) return [];
+		const fact = `${program} ${name} gets a credential in clear text`;
+		return [{ span: spanOf(given.valueWord ?? given.word, value), fact: fact.slice(0, 100), variable: variableFor(name.slice(2)) }];
+	});
+}
+
+/** The place of a part of a word; the whole word where quotes or escapes hide it. */
+function spanOf(word: ShellWord, part: string): Span {
+	const at = word.text.lastIndexOf(part);
+	if (at === -1 || word.span.end - word.span.start !== word.text.length) return word.span;
+	return { start: word.span.start + at, end: word.span.start + at + part.length };
+}

@@ -1,0 +1,150 @@
+/**
+ * Options that take a credential on the command line.
+ * Source: the manuals of MySQL 8, MariaDB 11, sshpass 1.10, Docker 28, Podman 5, Skopeo, ORAS, Helm 3, curl 8.10, Wget 1.24, Redis 7, MongoDB
+ * shell 2, the Azure CLI, oc and kubectl. Read 2026-11.
+ */
+export interface SecretOption {
+	readonly programs: readonly string[];
+	/** Words between the program and the option that have to be there: `login`. */
+	readonly subcommand?: string;
+	readonly options: readonly string[];
+	/** Other options that take the next word as their value. */
+	readonly valueOptions: readonly string[];
+	/**
+	 * `value`: all of it is the credential. `attached`: the same, but only in the same word as the option. `userPassword`: what follows the
+	 * first colon. `header`: what follows the scheme in an Authorization header, or the colon of a header that carries a token.
+	 */
+	readonly form: "value" | "attached" | "userPassword" | "header";
+	/** What a variable with the credential is best called. */
+	readonly variable: string;
+}
+
+const MYSQL_PROGRAMS = [
+	"mysql",
+	"mysqldump",
+	"mysqladmin",
+	"mysqlimport",
+	"mysqlcheck",
+	"mysqlsh",
+	"mariadb",
+	"mariadb-dump",
+	"mariadb-admin",
+];
+const MYSQL_VALUES = [
+	"-u",
+	"-h",
+	"-P",
+	"-D",
+	"-e",
+	"-S",
+	"--user",
+	"--host",
+	"--port",
+	"--database",
+	"--execute",
+	"--socket",
+	"--protocol",
+];
+
+export const SECRET_OPTIONS: readonly SecretOption[] = [
+	{ programs: MYSQL_PROGRAMS, options: ["-p", "--password"], valueOptions: MYSQL_VALUES, form: "attached", variable: "MYSQL_PASSWORD" },
+	{ programs: ["sshpass"], options: ["-p"], valueOptions: ["-f", "-d", "-P"], form: "value", variable: "SSHPASS" },
+	{
+		programs: ["docker", "podman", "buildah", "skopeo", "oras", "crane", "helm", "nerdctl"],
+		subcommand: "login",
+		options: ["-p", "--password"],
+		valueOptions: ["-u", "--username", "--config", "--authfile", "--cert-dir", "--registry-config"],
+		form: "value",
+		variable: "REGISTRY_PASSWORD",
+	},
+	{
+		programs: ["az"],
+		subcommand: "login",
+		options: ["-p", "--password"],
+		valueOptions: ["-u", "-t", "-n"],
+		form: "value",
+		variable: "AZURE_PASSWORD",
+	},
+	{
+		programs: ["redis-cli"],
+		options: ["-a", "--pass"],
+		valueOptions: ["-h", "-p", "-n", "-u", "--user"],
+		form: "value",
+		variable: "REDISCLI_AUTH",
+	},
+	{
+		programs: ["mongo", "mongosh", "mongodump", "mongorestore", "mongoimport"],
+		options: ["-p", "--password"],
+		valueOptions: ["-u", "--username", "--host", "--port", "--eval", "-h", "-d", "--db", "--authenticationDatabase"],
+		form: "value",
+		variable: "MONGO_PASSWORD",
+	},
+	{ programs: ["oc", "kubectl"], options: ["--token"], valueOptions: ["-n", "--server"], form: "value", variable: "KUBE_TOKEN" },
+];
+
+/** Options of curl and Wget, by form. Their other options stand in the table of download tools. */
+export const HTTP_SECRET_OPTIONS: Readonly<Record<"curl" | "wget", readonly Pick<SecretOption, "options" | "form" | "variable">[]>> = {
+	curl: [
+		{ options: ["-u", "--user", "-U", "--proxy-user"], form: "userPassword", variable: "HTTP_PASSWORD" },
+		{ options: ["-H", "--header", "--proxy-header"], form: "header", variable: "HTTP_TOKEN" },
+		{ options: ["--oauth2-bearer", "--pass", "--tlspassword"], form: "value", variable: "HTTP_TOKEN" },
+	],
+	wget: [
+		{ options: ["--password", "--http-password", "--ftp-password", "--proxy-password"], form: "value", variable: "HTTP_PASSWORD" },
+		{ options: ["--header"], form: "header", variable: "HTTP_TOKEN" },
+	],
+};
+
+/** Long options that hold a password in whatever program has them. */
+export const PASSWORD_OPTIONS: ReadonlySet<string> = new Set([
+	"--password",
+	"--passwd",
+	"--passphrase",
+	"--admin-password",
+	"--db-password",
+]);
+
+/** Long options that hold a generated key in whatever program has them. */
+export const TOKEN_OPTIONS: ReadonlySet<string> = new Set([
+	"--token",
+	"--api-key",
+	"--apikey",
+	"--api-token",
+	"--auth-token",
+	"--access-token",
+	"--access-key",
+	"--secret",
+	"--secret-key",
+	"--secret-access-key",
+	"--client-secret",
+	"--license-key",
+	"--private-token",
+]);
+
+/** Programs whose password options create an account of the image instead of opening one elsewhere: rules about users look at them. */
+export const ACCOUNT_PROGRAMS: ReadonlySet<string> = new Set([
+	"useradd",
+	"usermod",
+	"adduser",
+	"passwd",
+	"chpasswd",
+	"htpasswd",
+	"keytool",
+	"openssl",
+	"echo",
+	"printf",
+]);
+
+/** Headers that carry a token as they are. */
+export const TOKEN_HEADERS: ReadonlySet<string> = new Set([
+	"private-token",
+	"job-token",
+	"deploy-token",
+	"x-api-key",
+	"x-jfrog-art-api",
+	"api-key",
+	"apikey",
+	"x-auth-token",
+	"x-vault-token",
+	"circle-token",
+]);

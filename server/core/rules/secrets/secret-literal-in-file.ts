@@ -1,0 +1,111 @@
+import { removeAssignment, replace } from "../../dockerfile/edit.ts";
+import { type LiteralSecret, literalSecretsOf } from "../../dockerfile/literalSecrets.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
+import { variableInPlace } from "../../dockerfile/shellEdits.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { EditFix } from "../../finding.ts";
+import { contains, type SpanEdit } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const secretLiteralInFile = defineRule({
+	id: "secret-literal-in-file",
+	title: "A credential stands in the file",
+	category: "secrets",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["sonar", "S6437"], ["tally", "secrets-in-code"], ["droast", "DF014"]),
+	supersededBy: ["secret-in-url", "secret-in-label", "secret-in-healthcheck-or-cmd", "ssh-key-in-build", "user-password-set-in-build"],
+	why: "Whoever can read the repository can use the credential, and so can whoever can pull the image: the text of every instruction is part of the image's history. Programs search public repositories and registries for such texts without pause; a key is used within minutes of being published.\n\nDeleting the line does not take it back. The old commit, the old image and the build cache still have it.",
+	remedy:
+		"Revoke the credential where it was issued; only then take it out of the file. What the build needs comes in as a build secret (`RUN --mount=type=secret,id=…,env=…`), what the application needs when the container starts.",
+	references: [
+		"https://docs.docker.com/build/building/secrets/",
+		"https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
+		"https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
+	],
+	examples: [
+		{
+			caption: "A password on a command line",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -fsSLu deploy:«hunter2» -o /a.tgz https://files.acme.dev/a.tgz\n",
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=http-password,env=HTTP_PASSWORD curl -fsSLu deploy:"$HTTP_PASSWORD" -o /a.tgz https://files.acme.dev/a.tgz\n',
+		},
+		{
+			caption: "In quotes of either kind",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN mysql -uroot -p'«hunter2»' -e 'SELECT 1'\nRUN sudo sshpass -p \"«hunter2»\" ssh a@b\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=mysql-password,env=MYSQL_PASSWORD mysql -uroot -p''\"$MYSQL_PASSWORD\"'' -e 'SELECT 1'\nRUN --mount=type=secret,id=sshpass,env=SSHPASS sudo sshpass -p \"${SSHPASS}\" ssh a@b\n",
+		},
+		{
+			caption: "A header",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -H \"Authorization: Bearer «hunter2-hunter2»\" https://api.acme.dev/ \\\n    && wget --header 'PRIVATE-TOKEN: «hunter2-hunter2»' https://git.acme.dev/x\n",
+		},
+		{
+			caption: "A variable set in the script",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN export DB_PASSWORD=«hunter2» && PGPASSWORD=«hunter2» psql -h db\nRUN docker login -u ci -p «hunter2» registry.acme.dev\n",
+		},
+		{
+			caption: "In a script of another shell no edit is offered",
+			bad: "FROM debian:12\nRUN bash -c \"mysql -p«hunter2» -e 'SELECT 1'\"\nONBUILD RUN sshpass -p «hunter2» ssh a@b\n",
+		},
+		{
+			caption: "A password in an address",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN git clone https://ci:«hunter2»@git.acme.dev/a/b.git\nADD https://ci:«hunter2»@files.acme.dev/a.tgz /\n",
+		},
+		{
+			caption: "A file that the build writes",
+			bad: "FROM debian:12\nCOPY <<EOF /app/.env\nMODE=production\nSESSION_SECRET=«4f9a-hunter2-7c1e-hunter2»\nEOF\n",
+		},
+		{
+			caption: "Variables, files and prompts",
+			good: 'FROM debian:12\nRUN curl -u "$USER:$PASS" https://a.b && mysql -p$PASS && mysql -p db < x.sql && docker login --password-stdin < /run/secrets/x\nRUN curl -H "Authorization: Bearer $(cat /run/secrets/t)" https://a.b && git clone https://x:${TOKEN}@a.b/c\n',
+		},
+		{
+			caption: "Placeholders and documented examples",
+			good: "FROM debian:12\nRUN curl -u user:password https://a.b; mysql -proot; sshpass -p changeme ssh a@b\nRUN echo https://user:<token>@a.b https://me:hunter2@example.com/\nLABEL usage='docker login -p xxxxxxxx'\n",
+		},
+		{
+			caption: "Other things that options with these letters mean",
+			good: "FROM debian:12\nRUN mkdir -p hunter2 && cp -p hunter2 b && docker run -p 8080:80 x && tool --token-file /run/t --password-file hunter2 && tool --token short\n",
+		},
+		{ caption: "Text that only speaks of it", good: 'FROM debian:12\n# mysql -phunter2\nRUN echo "mysql -phunter2"\n' },
+	],
+	*check(file) {
+		for (const secret of literalSecretsOf(file)) {
+			const fix = fixOf(file, secret);
+			yield { span: secret.span, message: secret.fact, ...(fix === undefined ? {} : { fixes: [fix] }) };
+		}
+	},
+});
+
+function fixOf(file: Dockerfile, secret: LiteralSecret): EditFix | undefined {
+	const step = file.stages.flatMap((stage) => stage.steps).find((candidate) => contains(candidate.span, secret.span));
+	if (step === undefined) return undefined;
+	if (step.keyword === "RUN") {
+		const place = variableInPlace(step, secret.span, secret.variable);
+		const mount = secretVariableEdits(step, secret.variable);
+		if (place === undefined || mount === undefined) return undefined;
+		return fix(
+			`Read ${secret.variable} from a build secret`,
+			[...mount, place],
+			`Build with ${secretOption(secret.variable)}, and revoke the old one.`,
+		);
+	}
+	const edit = assignmentEdit(file, step, secret);
+	return edit === undefined ? undefined : fix("Remove the credential from the file", [edit], "Revoke the old one where it was issued.");
+}
+
+function fix(title: string, edits: readonly SpanEdit[], note: string): EditFix {
+	return { title, safety: "review", edits, note };
+}
+
+function assignmentEdit(file: Dockerfile, step: Step, secret: LiteralSecret): SpanEdit | undefined {
+	if (!["ARG", "ENV", "LABEL"].includes(step.keyword)) return undefined;
+	const assignment = assignmentsOf(step, file.escape).find((candidate) => contains(candidate.span, secret.span));
+	if (assignment === undefined) return undefined;
+	if (step.keyword === "ARG") return replace({ start: assignment.nameSpan.end, end: assignment.span.end }, "");
+	return step.keyword === "ENV" ? removeUnusedVariable(step, assignment) : removeAssignment(file, step, assignment);
+}
