@@ -9,7 +9,7 @@ const byRepository = indexEntries();
 /** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win; users and what is set add up. */
 export function baseImageFacts(reference: ImageReference): BaseImageFacts {
 	const tag = reference.tag ?? "";
-	const repository = `${reference.registry}/${reference.repository}`;
+	const repository = officialName(`${reference.registry}/${reference.repository}`);
 	const key = `${repository}:${tag}`;
 	const known = found.get(key);
 	if (known !== undefined) return known;
@@ -29,6 +29,14 @@ export function baseImageFacts(reference: ImageReference): BaseImageFacts {
 	if (found.size > 2000) found.clear();
 	found.set(key, facts);
 	return facts;
+}
+
+/** Docker's official images under the names of one architecture (`arm64v8/alpine`) and of mirrors, by their own name. */
+const OFFICIAL_COPIES =
+	/^(?:docker\.io\/(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|s390x|riscv64|mips64le)|mirror\.gcr\.io\/library|public\.ecr\.aws\/docker\/library|mcr\.microsoft\.com\/mirror\/docker\/library)\//;
+
+function officialName(repository: string): string {
+	return repository.replace(OFFICIAL_COPIES, "docker.io/library/");
 }
 
 /** What is known of the image that a stage's lineage starts from; empty for scratch and unknown bases. */

@@ -4,6 +4,7 @@ import { comparable } from "../shell/words.ts";
 import { type Account, accountsOf } from "./accounts.ts";
 import { containerStart, dropsPrivileges } from "./containerStart.ts";
 import type { Stage, Step } from "./model.ts";
+import { rootStartOf } from "./rootStart.ts";
 import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 import { isRootUser, userAt } from "./state.ts";
@@ -21,12 +22,30 @@ export function unusedUser(stage: Stage): Account | undefined {
 	const start = containerStart(stage);
 	if (start.commands.length === 0 || start.hiddenScript !== undefined) return undefined;
 	const commands = [...start.commands, ...start.scripted];
-	if (commands.some((command) => dropsPrivileges(command) || SWITCHES_USER_ITSELF.has(command.program ?? ""))) return undefined;
-	const users = accountsOf(stage).filter(
-		(account) => account.kind === "user" && account.id?.value !== "0" && account.command.wrapper?.program !== "sudo",
+	if (rootStartOf(stage) !== undefined || commands.some((command) => SWITCHES_USER_ITSELF.has(command.program ?? ""))) return undefined;
+	return preferred(
+		stage,
+		createdUsers(stage).filter((account) => account.command.wrapper?.program !== "sudo" && !isUsed(stage, account, commands)),
 	);
-	const unused = users.filter((account) => !isUsed(stage, account, commands));
-	return unused.findLast((account) => ownsCopies(stage, account)) ?? unused[unused.length - 1];
+}
+
+/** The user among those that a stage's lineage creates that the container is most likely meant to run as. */
+export function likelyUser(stage: Stage): Account | undefined {
+	return preferred(stage, createdUsers(stage));
+}
+
+/** Users that editors and cloud workspaces log in as, whatever USER says. */
+const WORKSPACE_USERS = new Set(["vscode", "codespace", "gitpod"]);
+
+/** Without uid 0 and without the accounts of daemons, whose names begin with an underscore. */
+function createdUsers(stage: Stage): readonly Account[] {
+	return accountsOf(stage).filter(
+		({ kind, name, id }) => kind === "user" && Number(id?.value ?? 1) !== 0 && !WORKSPACE_USERS.has(name) && !name.startsWith("_"),
+	);
+}
+
+function preferred(stage: Stage, users: readonly Account[]): Account | undefined {
+	return users.findLast((account) => ownsCopies(stage, account)) ?? users[users.length - 1];
 }
 
 /** Whether a command of the start, a configuration or another user's command could be what the user is for. */

@@ -100,12 +100,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("ubuntu"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", users: {} } },
 	{ repositories: hub("ubuntu"), tag: /^(?:24\.04|24\.10|25\.|26\.|noble|resolute)/, facts: { users: { ubuntu: "1000:1000" } } },
 	{
-		repositories: [
-			"mcr.microsoft.com/mirror/docker/library/*",
-			"public.ecr.aws/docker/library/*",
-			"public.ecr.aws/debian/debian",
-			"public.ecr.aws/ubuntu/ubuntu",
-		],
+		repositories: ["public.ecr.aws/debian/debian", "public.ecr.aws/ubuntu/ubuntu"],
 		facts: ROOT,
 	},
 	{ repositories: hub("alpine"), facts: { ...ROOT, family: "alpine", environment: [], shell: "busybox" } },
@@ -127,12 +122,19 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			"quay.io/centos/*",
 			"quay.io/fedora/*",
 			"quay.io/rockylinux/*",
+			"ghcr.io/oracle/oraclelinux",
 			"public.ecr.aws/amazonlinux/amazonlinux",
 			"registry.fedoraproject.org/*",
 		],
 		facts: { family: "redhat", shell: "bash" },
 	},
-	{ repositories: hub("fedora", "centos", "rockylinux", "rockylinux/rockylinux", "almalinux", "amazonlinux", "oraclelinux"), facts: ROOT },
+	{
+		repositories: [
+			...hub("fedora", "centos", "rockylinux", "rockylinux/rockylinux", "almalinux", "amazonlinux", "oraclelinux"),
+			"ghcr.io/oracle/oraclelinux",
+		],
+		facts: ROOT,
+	},
 	{ repositories: ["registry.access.redhat.com/ubi*", "registry.redhat.io/ubi*"], facts: { family: "redhat", shell: "bash" } },
 	{
 		repositories: [
@@ -303,6 +305,11 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{
 		repositories: ["mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime", "mcr.microsoft.com/dotnet/runtime-deps"],
 		facts: { users: { app: "1654:1654" } },
+	},
+	{
+		repositories: ["mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime", "mcr.microsoft.com/dotnet/runtime-deps"],
+		tag: /^(?!.*(?:chiseled|distroless|nanoserver|windows))/,
+		facts: ROOT,
 	},
 	{ repositories: hub("nvidia/cuda"), tag: /devel/, facts: { ...ROOT, sdk: { language: "CUDA", runtime: "nvidia/cuda" } } },
 	{ repositories: hub("nvidia/cuda"), tag: /ubuntu/, facts: { ...ROOT, family: "debian", shell: "dash" } },

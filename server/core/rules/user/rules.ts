@@ -1,3 +1,6 @@
 import type { Rule } from "../rule.ts";
+import { userCreatedButUnused } from "./user-created-but-unused.ts";
+import { userMissing } from "./user-missing.ts";
+import { userRootLast } from "./user-root-last.ts";
 
-export const USER_RULES: readonly Rule[] = [];
+export const USER_RULES: readonly Rule[] = [userMissing, userRootLast, userCreatedButUnused];

@@ -1,0 +1,91 @@
+import { runAsAccount, runAsLines } from "../../dockerfile/runAs.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { unusedUser } from "../../dockerfile/unusedUser.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const userCreatedButUnused = defineRule({
+	id: "user-created-but-unused",
+	title: "A user is created, but the container runs as root",
+	category: "user",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "user-created-but-never-used"]),
+	why: "Somebody took the trouble of creating a user, and often of giving it the files, and then forgot the one line that makes the container run as it. The image looks hardened and is not: the process is root.",
+	remedy: "Add `USER uid:gid` with the numbers of that user below the last step that needs root, above CMD and ENTRYPOINT.",
+	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
+	examples: [
+		{
+			caption: "The line that was forgotten",
+			bad: 'FROM debian:12\nRUN groupadd -g 1500 app && useradd -u 1500 -g app «app»\nCOPY --chown=app:app . /app\nCMD ["/app/run-it"]\n',
+			fixed:
+				'FROM debian:12\nRUN groupadd -g 1500 app && useradd -u 1500 -g app app\nCOPY --chown=app:app . /app\nUSER 1500:1500\nCMD ["/app/run-it"]\n',
+		},
+		{
+			caption: "Without fixed numbers, the name; the owner of what is copied before others",
+			bad: "FROM debian:12\nRUN useradd --create-home «app»\nRUN adduser --system other\nCOPY --chown=app a /a\nCMD a",
+			fixed: "FROM debian:12\nRUN useradd --create-home app\nRUN adduser --system other\nCOPY --chown=app a /a\nUSER app\nCMD a",
+		},
+		{
+			caption: "With BusyBox's tools, in a stage that this one starts from, by argument",
+			bad: 'FROM alpine:3.20 AS base\nARG APP_UID=1234\nRUN adduser -D -u $APP_UID \\\n  # the account\n  «app»\nFROM base\nENTRYPOINT ["/app"]\n',
+			fixed:
+				'FROM alpine:3.20 AS base\nARG APP_UID=1234\nRUN adduser -D -u $APP_UID \\\n  # the account\n  app\nFROM base\nUSER ${APP_UID}:${APP_UID}\nENTRYPOINT ["/app"]\n',
+		},
+		{
+			caption: "A number without its group: Debian's adduser may add more groups, which a number alone keeps",
+			bad: 'FROM python:3.12\nRUN adduser -u 5678 --disabled-password --gecos "" «appuser» && chown -R appuser /app\nCMD ["python", "a.py"]\n',
+			fixed:
+				'FROM python:3.12\nRUN adduser -u 5678 --disabled-password --gecos "" appuser && chown -R appuser /app\nUSER 5678\nCMD ["python", "a.py"]\n',
+		},
+		{
+			caption: "That useradd works shows that an unknown base runs as root",
+			bad: 'FROM acme/base\nRUN useradd «app»\nCMD ["a"]\n',
+			fixed: 'FROM acme/base\nRUN useradd app\nUSER app\nCMD ["a"]\n',
+		},
+		{
+			caption: "Used: by USER, by the entry point, by a script in the file",
+			good: 'FROM debian:12 AS a\nRUN useradd app\nUSER app\nCMD ["a"]\nFROM debian:12 AS b\nRUN useradd app\nCMD ["gosu", "app", "a"]\n',
+		},
+		{
+			caption: "By a script that the file writes",
+			good: 'FROM debian:12\nRUN useradd app\nCOPY --chmod=755 <<EOF /entrypoint.sh\n#!/bin/sh\nexec su-exec app "$@"\nEOF\nENTRYPOINT ["/entrypoint.sh"]\n',
+		},
+		{
+			caption: "A script that the file does not show could use it",
+			good: 'FROM debian:12\nRUN useradd app\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\n',
+		},
+		{
+			caption: "Daemons that switch by themselves, and logins",
+			good: 'FROM debian:12\nRUN useradd web && echo "user web;" >> /etc/nginx/nginx.conf\nCMD ["nginx"]\n',
+		},
+		{
+			caption: "Named by the command, or by a variable for it",
+			good: 'FROM debian:12\nRUN useradd mysql\nCMD ["db", "--user=mysql"]\n',
+		},
+		{ caption: "The user builds only", good: 'FROM archlinux\nRUN useradd builder && su builder -c makepkg\nCMD ["a"]\n' },
+		{ caption: "Nothing starts: who uses the image decides", good: "FROM debian:12\nRUN useradd -m vscode\n" },
+		{
+			caption: "Another stage's, root's second name, a group",
+			good: 'FROM debian:12 AS b\nRUN useradd x\nFROM debian:12\nRUN useradd -o -u 0 toor && groupadd y\nCMD ["a"]\n',
+		},
+		{ caption: "The base image runs as somebody else", good: 'FROM jenkins/jenkins\nRUN sudo useradd app\nCMD ["a"]\n' },
+		{ caption: "Root on purpose is another finding", good: 'FROM debian:12\nRUN useradd app\nUSER root\nCMD ["a"]\n' },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const account = stage.use === "shipped" ? unusedUser(stage) : undefined;
+			if (account === undefined) continue;
+			const proposal = runAsAccount(stage, account);
+			const edit = insertBeforeStart(stage, runAsLines(proposal));
+			yield {
+				span: account.nameWord.span,
+				message: `${shortened(account.name, 40)} is created, but the container runs as root`,
+				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped has no USER" }],
+				fixes: edit === undefined ? [] : [{ title: proposal.title, safety: "review", edits: [edit] }],
+			};
+		}
+	},
+});

@@ -1,0 +1,195 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { type RootStart, rootStartOf } from "../../dockerfile/rootStart.ts";
+import { runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { unusedUser } from "../../dockerfile/unusedUser.ts";
+import type { Fix, LintSeverity, Related } from "../../finding.ts";
+import { familiarName } from "../../image/reference.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+/** Registries whose images run as somebody else than root unless their documentation says so. */
+const HARDENED_REGISTRIES = new Set(["cgr.dev", "dhi.io"]);
+
+export const userMissing = defineRule({
+	id: "user-missing",
+	title: "The container runs as root because no USER says otherwise",
+	category: "user",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(
+			["trivy", "DS-0002"],
+			["checkov", "CKV_DOCKER_3"],
+			["kics", "fd54f200-402c-4333-a5a4-36ef6709af2f"],
+			["semgrep", "missing-user", "missing-user-entrypoint"],
+			["sonar", "S6471"],
+			["cis", "4.1"],
+			["dockle", "CIS-DI-0001"],
+			["scout", "default-non-root-user"],
+			["droast", "DF020"],
+		),
+		...similar(["tally", "stateful-root-runtime"]),
+	],
+	supersededBy: ["user-created-but-unused"],
+	why: "Root in a container is root for the kernel, too. Who takes over the process can write to every file of the image, install tools, read what is mounted, and needs one flaw in the runtime or the kernel, one socket or one careless volume to be root on the host.\n\nAs another user the same takeover ends at what that user may read and write.",
+	remedy:
+		"Create a user with fixed numbers, give it the few folders that it writes to, and let `USER uid:gid` be the last word before CMD or ENTRYPOINT. A number needs no entry in `/etc/passwd`, and Kubernetes can verify it. Images that start as root on purpose and hand over with gosu, su-exec or setpriv are reported as information only.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#user",
+		"https://docs.docker.com/reference/dockerfile/#user",
+		"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
+	],
+	examples: [
+		{
+			caption: "Nobody but root is named",
+			bad: 'FROM «debian:12»\nRUN apt-get update\n# How it starts\nCMD ["app"]\n',
+			fixed:
+				'FROM debian:12\nRUN apt-get update\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\n# How it starts\nCMD ["app"]\n',
+		},
+		{
+			caption: "Windows line breaks, BusyBox tools, the first of the start instructions",
+			bad: 'FROM «alpine:3.20»\r\nCOPY app /app\r\nEXPOSE 80\r\nHEALTHCHECK CMD wget -q localhost\r\nENTRYPOINT ["/app"]\r\nCMD ["serve"]\r\n',
+			fixed:
+				'FROM alpine:3.20\r\nCOPY app /app\r\nEXPOSE 80\r\nRUN addgroup -g 10001 app \\\r\n    && adduser -D -H -s /sbin/nologin -u 10001 -G app app\r\nUSER 10001:10001\r\nHEALTHCHECK CMD wget -q localhost\r\nENTRYPOINT ["/app"]\r\nCMD ["serve"]\r\n',
+		},
+		{
+			caption: "The base image brings a user",
+			bad: 'FROM «node:22-slim»\nWORKDIR /app\nCOPY . .\nCMD ["node", "app.js"]\n',
+			fixed: 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nUSER 1000:1000\nCMD ["node", "app.js"]\n',
+		},
+		{
+			caption: "A start instruction above the last build step is not the end",
+			bad: "FROM «busybox:1»\nCMD top\nRUN touch /a",
+			fixed: "FROM busybox:1\nCMD top\nRUN touch /a\nUSER 10001:10001",
+		},
+		{
+			caption: "Distroless and scratch need a number, and no command",
+			bad: 'FROM golang:1.23 AS build\nRUN go build -o /app .\nFROM «gcr.io/distroless/static-debian12»\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
+			fixed:
+				'FROM golang:1.23 AS build\nRUN go build -o /app .\nFROM gcr.io/distroless/static-debian12\nCOPY --from=build /app /app\nUSER 65532:65532\nENTRYPOINT ["/app"]\n',
+		},
+		{
+			caption: "An image without passwd",
+			bad: 'FROM «scratch»\nCOPY app /app\nENTRYPOINT ["/app"]\n',
+			fixed: 'FROM scratch\nCOPY app /app\nUSER 10001:10001\nENTRYPOINT ["/app"]\n',
+		},
+		{
+			caption: "Through stage names; builder stages may stay root",
+			bad: 'FROM python:3.12 AS base\nENV A=1\nFROM base AS build\nRUN make\nFROM «base»\nCOPY --from=build /a /a\nCMD ["python", "a.py"]\n',
+			fixed:
+				'FROM python:3.12 AS base\nENV A=1\nFROM base AS build\nRUN make\nFROM base\nCOPY --from=build /a /a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["python", "a.py"]\n',
+		},
+		{
+			caption: "An image that nobody described: it decides",
+			bad: "FROM «acme/base:3»\nRUN make",
+			fixed: "FROM acme/base:3\nRUN make\nUSER 10001:10001",
+		},
+		{
+			caption: "The default of an argument is a base image, too; another shell creates no user",
+			bad: 'ARG BASE=ubuntu:24.04\nFROM «$BASE»\nSHELL ["pwsh", "-c"]\nCMD ["a"]\n',
+			fixed: 'ARG BASE=ubuntu:24.04\nFROM $BASE\nSHELL ["pwsh", "-c"]\nUSER 10001:10001\nCMD ["a"]\n',
+		},
+		{
+			caption: "Windows has names of its own",
+			bad: 'FROM «mcr.microsoft.com/windows/servercore:ltsc2022»\nCMD ["a.exe"]\n',
+			fixed: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nUSER ContainerUser\nCMD ["a.exe"]\n',
+		},
+		{
+			caption: "Starting as root is intended: information, and nothing to repair",
+			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
+		},
+		{
+			caption: "Somebody is named, here or in a stage that this one starts from",
+			good: "FROM debian:12 AS base\nUSER 1000\nFROM base\nRUN id\n",
+		},
+		{ caption: "Root on purpose is another finding", good: 'FROM debian:12\nUSER root\nCMD ["a"]\n' },
+		{
+			caption: "Images that run as somebody else",
+			good: "FROM gcr.io/distroless/static:nonroot\nFROM bitnami/redis\n",
+		},
+		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\n" },
+		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\n" },
+		{
+			caption: "Files to be copied out, not an image to be run",
+			good: "FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /\n",
+		},
+		{ caption: "A variable hides the user, or the base", good: "FROM debian:12\nARG APP\nUSER $APP\n" },
+		{ caption: "A base that only the build knows", good: 'ARG BASE\nFROM $BASE\nCMD ["a"]\n' },
+		{ caption: "For the images that start from this one", good: "FROM node:22\nONBUILD COPY . .\nONBUILD USER node\n" },
+		{ caption: "A created user that nobody uses is the better finding", good: 'FROM debian:12\nRUN useradd -u 1000 app\nCMD ["a"]\n' },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" || stage.image === undefined || userAt(stage).step !== undefined || leavesUserToChildren(stage)) continue;
+			const root = rootOf(stage);
+			if (root === undefined) continue;
+			const intended = root.known ? rootStartOf(stage) : undefined;
+			const account = unusedUser(stage);
+			yield {
+				span: account?.nameWord.span ?? stage.image.span,
+				message: intended === undefined ? root.message : intendedMessage(intended),
+				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
+				fixes: intended === undefined ? fixesFor(stage) : [],
+				related: relatedTo(stage),
+			};
+		}
+	},
+});
+
+interface RootFact {
+	readonly message: string;
+	/** Whether the base image is known to run as root. */
+	readonly known: boolean;
+}
+
+/** Undefined where the container does not run as root, where nobody can tell, or where nothing runs. */
+function rootOf(stage: Stage): RootFact | undefined {
+	const base = rootBase(stage);
+	if (base.kind === "scratch") {
+		const { entrypoint, command } = containerStart(stage);
+		return entrypoint === undefined && command === undefined ? undefined : { message: "No USER: the container runs as root", known: true };
+	}
+	if (base.kind !== "image") return undefined;
+	const { user, family } = stageBaseFacts(stage);
+	const { reference } = base;
+	const image = shortened(`${familiarName(reference)}${reference.tag === undefined ? "" : `:${reference.tag}`}`, 48);
+	if (user !== undefined) return isRootUser(user) ? { message: `No USER: ${image} runs as root`, known: true } : undefined;
+	const name = `${reference.repository}:${reference.tag ?? ""}`;
+	if (family === "windows" && /nanoserver/.test(name)) return undefined;
+	if (family === "windows" && /servercore/.test(name)) return { message: `No USER: ${image} runs as ContainerAdministrator`, known: true };
+	if (HARDENED_REGISTRIES.has(reference.registry) || /rootless|non-?root|unprivileged/.test(name)) return undefined;
+	return { message: `No USER: ${image} decides whom the container runs as`, known: false };
+}
+
+function intendedMessage(start: RootStart): string {
+	return start.kind === "handsOver"
+		? "No USER: the container starts as root and hands over to another user"
+		: `No USER: the container runs as root, which ${start.program} needs`;
+}
+
+function fixesFor(stage: Stage): readonly Fix[] {
+	const account = unusedUser(stage);
+	const proposal = account === undefined ? runAsBase(stage) : runAsAccount(stage, account);
+	const edit = insertBeforeStart(stage, runAsLines(proposal));
+	if (edit === undefined) return [];
+	return [{ title: proposal.title, safety: "review", edits: [edit], note: "What the program writes to must belong to this user." }];
+}
+
+function relatedTo(stage: Stage): readonly Related[] {
+	const first = lineage(stage).at(-1);
+	return first === undefined || first === stage || first.image === undefined
+		? []
+		: [{ span: first.image.span, message: "The base image decides the user" }];
+}
+
+/** `ONBUILD USER`: the image is a base for others. */
+function leavesUserToChildren(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => step.trigger?.keyword === "USER"));
+}

@@ -1,0 +1,145 @@
+import { userIds } from "../../dockerfile/accountIds.ts";
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { rootStartOf } from "../../dockerfile/rootStart.ts";
+import { type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { isRootUser, stepsBackwards, userAt } from "../../dockerfile/state.ts";
+import { likelyUser } from "../../dockerfile/unusedUser.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+export const userRootLast = defineRule({
+	id: "user-root-last",
+	title: "The last USER is root",
+	category: "user",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(
+			["hadolint", "DL3002"],
+			["trivy", "DS-0002"],
+			["checkov", "CKV_DOCKER_8"],
+			["kics", "67fd0c4a-68cf-46d7-8c41-bc9fba7e40ae"],
+			["semgrep", "last-user-is-root"],
+			["droast", "DF002"],
+			["terrascan", "AC_DOCKER_0005"],
+		),
+		...similar(["sonar", "S6471"], ["cis", "4.1"]),
+	],
+	why: "The last USER is the one that the container runs as. `USER root` is often written for one step that installs something, and nobody switches back: the base image's own user, or the one that this file created, is lost, and whoever takes over the process is root.",
+	remedy: "Switch back below the steps that need root, to a user with fixed numbers.",
+	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
+	examples: [
+		{
+			caption: "The user of this file is there, and nothing below needs root",
+			bad: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER «root»\nCMD ["a"]\n',
+			fixed: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER 999:999\nCMD ["a"]\n',
+		},
+		{
+			caption: "Nobody switched back to the user that was there before",
+			bad: 'FROM node:22\nUSER node\nCOPY . .\nUSER «0:0»\nRUN apt-get update\n# start\nCMD ["node"]\n',
+			fixed: 'FROM node:22\nUSER node\nCOPY . .\nUSER 0:0\nRUN apt-get update\nUSER node\n# start\nCMD ["node"]\n',
+		},
+		{
+			caption: "Or to the one that the base image brings",
+			bad: "FROM jenkins/jenkins:lts\nUSER «root»\nRUN apt-get update\n",
+			fixed: "FROM jenkins/jenkins:lts\nUSER root\nRUN apt-get update\nUSER jenkins\n",
+		},
+		{
+			caption: "Root by group, by zeros, by default of an argument, in a stage below",
+			bad: 'FROM debian:12 AS base\nARG RUN_AS="root"\nUSER «${RUN_AS}:staff»\nRUN id\nFROM base\nCMD ["a"]\n',
+			fixed:
+				'FROM debian:12 AS base\nARG RUN_AS="root"\nUSER ${RUN_AS}:staff\nRUN id\nFROM base\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["a"]\n',
+		},
+		{
+			caption: "A second name for uid 0",
+			bad: 'FROM acme/base\nRUN useradd -o -u 0 toor\nUSER «toor»\nCMD ["a"]\n',
+			fixed: 'FROM acme/base\nRUN useradd -o -u 0 toor\nUSER 10001:10001\nCMD ["a"]\n',
+		},
+		{ caption: "All zeros", bad: "FROM acme/base\nUSER «'00'»\n", fixed: "FROM acme/base\nUSER 10001:10001\n" },
+		{
+			caption: "Windows",
+			bad: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\r\nUSER «ContainerAdministrator»\r\nRUN setx /m PATH a\r\n",
+			fixed:
+				"FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\r\nUSER ContainerAdministrator\r\nRUN setx /m PATH a\r\nUSER ContainerUser\r\n",
+		},
+		{
+			caption: "The entry point hands over: information only",
+			bad: 'FROM debian:12\nUSER «root»\nENTRYPOINT ["setpriv", "--reuid=app", "a"]\n',
+		},
+		{ caption: "Builder stages may be root", good: "FROM debian:12 AS build\nUSER root\nRUN make\nFROM debian:12\nUSER 1000\n" },
+		{ caption: "Not the last one", good: "FROM debian:12\nUSER root\nRUN make\nUSER app\n" },
+		{ caption: "Group 0 is OpenShift's way", good: "FROM debian:12\nUSER 1001:0\n" },
+		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG RUN_AS\nUSER $RUN_AS\n" },
+		{ caption: "A name that begins with root", good: "FROM debian:12\nUSER rootless\n" },
+	],
+	*check(file) {
+		const reported = new Set<Step>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			const { value, step } = userAt(stage);
+			if (step === undefined || value.kind !== "set" || !isRoot(stage, value.value) || reported.has(step)) continue;
+			reported.add(step);
+			const intended = rootStartOf(stage);
+			const name = shortened(value.value, 40);
+			yield {
+				span: userSpan(step),
+				message:
+					intended === undefined
+						? `The container runs as root: USER ${name} is the last one`
+						: intended.kind === "handsOver"
+							? `USER ${name} is the last one, and the start hands over to another user`
+							: `USER ${name} is the last one, and ${intended.program} needs it`,
+				...(intended === undefined ? {} : { severity: "info" as LintSeverity }),
+				fixes: intended === undefined ? fixesFor(stage, step) : [],
+				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped" }],
+			};
+		}
+	},
+});
+
+function isRoot(stage: Stage, user: string): boolean {
+	const name = user.split(":")[0] ?? "";
+	return isRootUser(user) || /^containeradministrator$/i.test(name) || Number(userIds(stage, name)?.uid.value ?? 1) === 0;
+}
+
+function userSpan(step: Step): Span {
+	return sourceSpan(step.arguments, 0, step.arguments.text.length);
+}
+
+function fixesFor(stage: Stage, step: Step): readonly Fix[] {
+	const proposal = runAs(stage, step);
+	const note = "What the program writes to must belong to this user.";
+	// Steps below USER were written for root: they keep it, and another USER follows them.
+	const alone =
+		proposal.creation === undefined &&
+		step.stage === stage &&
+		!stage.steps.some((other) => other.ordinal > step.ordinal && needsUser(other));
+	const edit = alone ? replace(userSpan(step), proposal.user) : insertBeforeStart(stage, runAsLines(proposal));
+	return edit === undefined ? [] : [{ title: proposal.title, safety: "review", edits: [edit], note }];
+}
+
+function needsUser(step: Step): boolean {
+	return step.keyword === "RUN" || step.keyword === "WORKDIR";
+}
+
+/** The user before root, the one that the file creates, the one of the base image, or a new one. */
+function runAs(stage: Stage, root: Step): RunAs {
+	for (const step of stepsBackwards(root.stage, root)) {
+		if (step.keyword !== "USER" || step.arguments.text === "") continue;
+		const expansion = expandAt(step, step.arguments.text);
+		if (expansion.kind === "known" && !isRoot(stage, expansion.value))
+			return { title: `Run as ${shortened(expansion.value, 40)}`, user: step.arguments.text, creation: undefined };
+	}
+	const account = likelyUser(stage);
+	if (account !== undefined) return runAsAccount(stage, account);
+	const { user } = stageBaseFacts(stage);
+	return user === undefined || isRootUser(user) ? runAsBase(stage) : { title: `Run as ${user}`, user, creation: undefined };
+}
