@@ -5,7 +5,7 @@ import { ruleTables } from "../server/core/report/ruleIndex.ts";
 import { rulePage } from "../server/core/report/rulePage.ts";
 import { RULES } from "../server/core/rules/registry.ts";
 import { configFileSchema, manifestConfiguration, restrictedSettings, settingsPage } from "../server/core/settings/documents.ts";
-import { toolsPage } from "../server/tools/cards.ts";
+import { toolsPage } from "../server/tools/toolsPage.ts";
 
 /** Every file that is made from a declaration, with the text that it should have. */
 export function generatedFiles(): ReadonlyMap<string, string> {

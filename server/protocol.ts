@@ -1,4 +1,7 @@
+import type { Severity } from "./core/severity.ts";
 import type { Range as CoreRange, TextEdit as CoreTextEdit } from "./core/text.ts";
+import type { TreeNode } from "./core/tree.ts";
+import type { VexDecision } from "./core/vex/statement.ts";
 
 /**
  * What editor and language server say to each other beyond the language server protocol. Types and names only: this is the
@@ -106,3 +109,161 @@ export const LIST_RULES = request<Record<string, never>, readonly RuleSummary[]>
 export const PIN = request<PinParams, PinResult>("hullguard/pin");
 /** The edits of every safe fix in a file. */
 export const FIX_ALL = request<DocumentParams, DocumentEdits>("hullguard/fixAll");
+
+/** Work that takes a while: the client shows what `PROGRESS` says under this id, and cancels by the protocol's own means. */
+export interface LongWork {
+	readonly progressId: number;
+}
+
+/** What is happening now in a piece of long work. */
+export const PROGRESS = notification<{ readonly progressId: number; readonly message: string }>("hullguard/progress");
+/** Lines of a build's log, for the output. */
+export const BUILD_LOG = notification<{ readonly text: string }>("hullguard/buildLog");
+/** Results came, went or were decided upon: views ask again. */
+export const RESULTS_CHANGED = notification<ResultState>("hullguard/resultsChanged");
+
+/** What the views' titles, badges and welcome texts need. */
+export interface ResultState {
+	readonly hasRun: boolean;
+	readonly hasSbom: boolean;
+	/** Open vulnerabilities by severity, over all images. */
+	readonly counts: Readonly<Partial<Record<Severity, number>>>;
+	readonly fixable: number;
+	readonly suppressed: number;
+}
+
+/** What can be chosen for a build of a Dockerfile. */
+export interface BuildFacts {
+	readonly targets: readonly { readonly name: string; readonly description: string }[];
+	readonly args: readonly { readonly name: string; readonly default: string | undefined }[];
+	readonly context: string;
+	readonly tag: string;
+	readonly profiles: Readonly<Record<string, BuildChoices>>;
+}
+
+export interface BuildChoices {
+	/** Absolute, or relative to the workspace folder; without it the configured one, else the Dockerfile's folder. */
+	readonly context?: string;
+	readonly target?: string;
+	readonly platform?: string;
+	readonly tag?: string;
+	readonly args?: Readonly<Record<string, string>>;
+	readonly push?: boolean;
+}
+
+export interface BuildParams extends DocumentParams, LongWork {
+	readonly choices: BuildChoices;
+	/** Scan the image when it is built. */
+	readonly scan: boolean;
+}
+
+export interface BuildResult {
+	readonly image: string;
+	readonly digest: string | undefined;
+	/** The instruction that failed, in the document as it is now. */
+	readonly failed: { readonly message: string; readonly range: CoreRange } | undefined;
+	readonly scanned: ScanSummary | undefined;
+	readonly problems: readonly ShownProblem[];
+}
+
+export interface ScanParams extends LongWork {
+	readonly reference: string;
+	/** The Dockerfile that the image was built from, if it is known. */
+	readonly uri?: string;
+}
+
+export interface ScanSummary {
+	readonly image: string;
+	readonly counts: Readonly<Partial<Record<Severity, number>>>;
+	readonly fixable: number;
+	readonly problems: readonly ShownProblem[];
+}
+
+export type FindingGroup = "severity" | "instruction" | "package" | "image";
+
+export interface FindingFilter {
+	readonly fixableOnly: boolean;
+	readonly minimumSeverity: Severity | undefined;
+	/** Part of an id, package or title. */
+	readonly text: string;
+}
+
+export interface TreeAnswer {
+	readonly nodes: readonly TreeNode[];
+	/** Above the tree: "12 of 60, filter: fixable". */
+	readonly message: string | undefined;
+	/** Behind the view's name. */
+	readonly description: string | undefined;
+}
+
+export type SbomGroup = "type" | "layer" | "licence";
+
+/** Facts for the questions about a statement. */
+export interface VexFacts {
+	readonly vulnerability: string;
+	readonly package: string;
+	readonly image: string;
+	readonly statuses: readonly VexChoice[];
+	readonly justifications: readonly VexChoice[];
+	/** Those that this image allows. */
+	readonly scopes: readonly VexChoice[];
+	/** Documents of the workspace that can take the statement; the first one is new if there is none. */
+	readonly documents: readonly { readonly uri: string; readonly label: string; readonly isNew: boolean }[];
+}
+
+export interface VexChoice {
+	readonly value: string;
+	readonly label: string;
+	readonly detail: string;
+}
+
+export interface VexCreateParams {
+	/** Keys of the findings; all of one image. */
+	readonly keys: readonly string[];
+	readonly decision: VexDecision;
+	readonly scope: string;
+	readonly uri: string;
+}
+
+/** An OpenVEX document with the statement in it: edits of one that is there, or the text of a new one. */
+export interface VexCreateResult {
+	readonly uri: string;
+	readonly create: boolean;
+	readonly edits: readonly CoreTextEdit[];
+}
+
+/** A tool as the set-up check shows it. */
+export interface ToolStatus {
+	readonly name: string;
+	readonly title: string;
+	readonly state: "ready" | "missing" | "tooOld" | "unreachable" | "refused" | "untrusted";
+	readonly version: string | undefined;
+	readonly path: string | undefined;
+	/** One sentence: what it is for, or what is wrong. */
+	readonly message: string;
+	readonly hint: string | undefined;
+	readonly installation: string | undefined;
+}
+
+/** Digest and facts of an image, asked of its registry because somebody wants to know. */
+export const REFRESH_IMAGE = request<DocumentParams & { readonly at: CoreRange }, { readonly markdown: string }>("hullguard/refreshImage");
+export const BUILD_FACTS = request<DocumentParams, BuildFacts>("hullguard/buildFacts");
+export const BUILD = request<BuildParams, BuildResult>("hullguard/build");
+export const SCAN = request<ScanParams, ScanSummary>("hullguard/scan");
+/** Scans the images that a Dockerfile starts from, without a build. */
+export const SCAN_BASES = request<DocumentParams & LongWork, readonly ScanSummary[]>("hullguard/scanBases");
+export const RESCAN = request<LongWork, readonly ScanSummary[]>("hullguard/rescan");
+export const CLEAR_RESULTS = request<Record<string, never>, null>("hullguard/clearResults");
+/** References of images that the engine has, newest first. */
+export const LOCAL_IMAGES = request<Record<string, never>, readonly string[]>("hullguard/localImages");
+export const FINDINGS = request<{ readonly groupBy: FindingGroup; readonly filter: FindingFilter }, TreeAnswer>("hullguard/findings");
+/** A finding in full, as Markdown. */
+export const FINDING_DETAILS = request<{ readonly key: string }, { readonly markdown: string }>("hullguard/findingDetails");
+export const LOAD_SBOM = request<{ readonly reference: string } & LongWork, null>("hullguard/loadSbom");
+export const SBOM = request<{ readonly groupBy: SbomGroup; readonly text: string }, TreeAnswer>("hullguard/sbom");
+export const SBOM_EXPORT = request<{ readonly format: "cyclonedx" | "spdx" }, { readonly text: string; readonly name: string }>(
+	"hullguard/sbomExport",
+);
+export const VEX_FACTS = request<{ readonly keys: readonly string[] }, VexFacts>("hullguard/vexFacts");
+export const VEX_CREATE = request<VexCreateParams, VexCreateResult>("hullguard/vexCreate");
+export const CHECK_TOOLS = request<Record<string, never>, readonly ToolStatus[]>("hullguard/checkTools");

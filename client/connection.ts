@@ -1,0 +1,105 @@
+import { type CancellationToken, type ExtensionContext, extensions, type LogOutputChannel, workspace } from "vscode";
+import { LanguageClient, type LanguageClientOptions, ResponseError, type ServerOptions, TransportKind } from "vscode-languageclient/node";
+import {
+	DOCKER_EXTENSION,
+	type InitializationOptions,
+	type NotificationName,
+	type RequestName,
+	TRUST_GRANTED,
+} from "../server/protocol.ts";
+
+/** Extensions that show Docker's own build checks. */
+const DOCKER_EXTENSIONS = ["docker.docker"];
+
+/** The language server: started on first need, restarted on wish. */
+export interface Connection {
+	/** Starts the server if it does not run. */
+	start(): Promise<void>;
+	restart(): Promise<void>;
+	stop(): Promise<void>;
+	ask<Params, Result>(request: RequestName<Params, Result>, params: Params, token?: CancellationToken): Promise<Result>;
+	/** Calls `listener` whenever the server says so, also after a restart. */
+	listen<Params>(notification: NotificationName<Params>, listener: (params: Params) => void): void;
+}
+
+export function createConnection(context: ExtensionContext, output: LogOutputChannel): Connection {
+	const module = context.asAbsolutePath("dist/server.cjs");
+	const server: ServerOptions = {
+		run: { module, transport: TransportKind.ipc },
+		debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy", "--inspect=6011"] } },
+	};
+	const options = (): LanguageClientOptions => ({
+		documentSelector: [
+			{ language: "dockerfile", scheme: "file" },
+			{ language: "dockerfile", scheme: "untitled" },
+		],
+		outputChannel: output,
+		initializationOptions: initializationOptions(),
+		// A command link in a hover may call ours alone.
+		markdown: {
+			isTrusted: {
+				enabledCommands: ["hullguard.digest.pin", "hullguard.digest.refresh", "hullguard.scan.base", "hullguard.lint.explainRule"],
+			},
+		},
+		diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
+	});
+	const listeners: { readonly method: string; readonly listener: (params: unknown) => void }[] = [];
+	let client: LanguageClient | undefined;
+	let starting: Promise<void> | undefined;
+
+	const create = async (): Promise<void> => {
+		client = new LanguageClient("hullguard", "Hullguard", server, options());
+		for (const { method, listener } of listeners) client.onNotification(method, listener);
+		await client.start();
+	};
+	const start = (): Promise<void> => {
+		starting ??= create();
+		return starting;
+	};
+	const stop = async (): Promise<void> => {
+		const running = client;
+		client = undefined;
+		starting = undefined;
+		await running?.dispose();
+	};
+	const tell = (method: string, params: object): void => {
+		if (client?.isRunning()) void client.sendNotification(method, params);
+	};
+	context.subscriptions.push(
+		workspace.onDidGrantWorkspaceTrust(() => tell(TRUST_GRANTED.method, {})),
+		extensions.onDidChange(() => tell(DOCKER_EXTENSION.method, { active: hasDockerExtension() })),
+	);
+	return {
+		start,
+		stop,
+		async restart() {
+			await stop();
+			await start();
+		},
+		async ask<Params, Result>(request: RequestName<Params, Result>, params: Params, token?: CancellationToken) {
+			await start();
+			if (client === undefined) throw new Error("The language server was stopped");
+			return client.sendRequest<Result>(request.method, params, token);
+		},
+		listen(notification, listener) {
+			const entry = { method: notification.method, listener: listener as (params: unknown) => void };
+			listeners.push(entry);
+			client?.onNotification(entry.method, entry.listener);
+		},
+	};
+}
+
+function initializationOptions(): InitializationOptions {
+	return { trusted: workspace.isTrusted, commands: true, dockerExtension: hasDockerExtension() };
+}
+
+function hasDockerExtension(): boolean {
+	return DOCKER_EXTENSIONS.some((id) => extensions.getExtension(id) !== undefined);
+}
+
+/** What to do about an answer that failed, as the server says it. */
+export function hintOf(error: unknown): string | undefined {
+	const data: unknown = error instanceof ResponseError ? error.data : undefined;
+	if (typeof data !== "object" || data === null || !("hint" in data)) return undefined;
+	return typeof data.hint === "string" ? data.hint : undefined;
+}

@@ -1,0 +1,76 @@
+import { commands, type ExtensionContext, languages, window, workspace } from "vscode";
+import { BUILD_LOG, FINDINGS, RESULTS_CHANGED, SBOM } from "../server/protocol.ts";
+import { createConnection } from "./connection.ts";
+import { findingCommands } from "./findingCommands.ts";
+import { imageCommands } from "./imageCommands.ts";
+import { lintCommands } from "./lintCommands.ts";
+import { createLongWorkRunner } from "./progress.ts";
+import type { Services, ViewChoices } from "./services.ts";
+import { createStatus } from "./status.ts";
+import { toolCommands } from "./toolCommands.ts";
+import { createNodeView } from "./treeView.ts";
+
+let services: Services | undefined;
+
+/** Creates and registers; nothing is read, asked or started before a Dockerfile is open or a command is called. */
+export function activate(context: ExtensionContext): void {
+	const output = window.createOutputChannel("Hullguard", { log: true });
+	const buildLog = window.createOutputChannel("Hullguard Build");
+	const connection = createConnection(context, output);
+	const status = createStatus(context);
+	const choices: ViewChoices = {
+		groupBy: "severity",
+		filter: { fixableOnly: false, minimumSeverity: undefined, text: "" },
+		sbomGroupBy: "type",
+		sbomText: "",
+	};
+	const findings = createNodeView("hullguard.findings", () =>
+		connection.ask(FINDINGS, { groupBy: choices.groupBy, filter: choices.filter }),
+	);
+	const sbom = createNodeView("hullguard.sbom", () => connection.ask(SBOM, { groupBy: choices.sbomGroupBy, text: choices.sbomText }));
+	services = { context, connection, work: createLongWorkRunner(connection), status, output, buildLog, findings, sbom, choices };
+	context.subscriptions.push(output, buildLog, findings.view, sbom.view);
+
+	const table = { ...lintCommands(services), ...imageCommands(services), ...findingCommands(services), ...toolCommands(services) };
+	for (const [id, run] of Object.entries(table))
+		context.subscriptions.push(commands.registerCommand(id, run as (...args: unknown[]) => unknown));
+
+	connection.listen(BUILD_LOG, ({ text }) => buildLog.append(text));
+	connection.listen(RESULTS_CHANGED, (results) => {
+		status.results(results);
+		void commands.executeCommand("setContext", "hullguard.hasRun", results.hasRun);
+		void commands.executeCommand("setContext", "hullguard.hasSbom", results.hasSbom);
+		const { critical = 0, high = 0 } = results.counts;
+		findings.view.badge = critical + high === 0 ? undefined : { value: critical + high, tooltip: `${critical} critical, ${high} high` };
+		void findings.refresh();
+		void sbom.refresh();
+	});
+	startWithDockerfile(services);
+}
+
+/** The server starts with the first Dockerfile, after activation: opening one must not wait for a process. */
+function startWithDockerfile({ connection, context, status }: Services): void {
+	const selector = [
+		{ language: "dockerfile", scheme: "file" },
+		{ language: "dockerfile", scheme: "untitled" },
+	];
+	let started = false;
+	const start = (): void => {
+		if (started || !workspace.textDocuments.some((document) => languages.match(selector, document) > 0)) return;
+		started = true;
+		void commands.executeCommand("setContext", "hullguard.sawDockerfile", true);
+		setImmediate(() => {
+			status.starting();
+			connection.start().then(
+				() => status.ready(),
+				(error: unknown) => window.showErrorMessage(`Hullguard's language server could not start: ${String(error)}`),
+			);
+		});
+	};
+	context.subscriptions.push(workspace.onDidOpenTextDocument(start));
+	start();
+}
+
+export async function deactivate(): Promise<void> {
+	await services?.connection.stop();
+}

@@ -1,0 +1,56 @@
+import { commands, env, Uri, window } from "vscode";
+import { CHECK_TOOLS, type ToolStatus } from "../server/protocol.ts";
+import { showError } from "./progress.ts";
+import type { CommandTable, Services } from "./services.ts";
+
+/** Commands about the set-up. */
+export function toolCommands(services: Services): CommandTable {
+	const { connection, output, status } = services;
+	return {
+		"hullguard.tools.check": () => checkTools(services),
+		"hullguard.tools.setPath": () => commands.executeCommand("workbench.action.openSettings", "hullguard.tools.paths"),
+		"hullguard.server.restart": async () => {
+			status.starting();
+			await connection.restart();
+			status.ready();
+		},
+		"hullguard.showOutput": () => output.show(),
+		"hullguard.showBuildLog": () => services.buildLog.show(),
+		"hullguard.openWalkthrough": () => commands.executeCommand("workbench.action.openWalkthrough", "hullguard.hullguard#hullguard.start"),
+	};
+}
+
+async function checkTools({ connection, status }: Services): Promise<void> {
+	try {
+		const tools = await connection.ask(CHECK_TOOLS, {});
+		status.tools(tools);
+		await commands.executeCommand(
+			"setContext",
+			"hullguard.toolsReady",
+			tools.every((tool) => tool.state === "ready" || tool.name === "grype"),
+		);
+		const chosen = await window.showQuickPick(
+			tools.map((tool) => ({
+				label: `${tool.state === "ready" ? "$(pass)" : "$(warning)"} ${tool.title}${tool.version === undefined ? "" : ` ${tool.version}`}`,
+				description: tool.path ?? "",
+				detail: `${tool.message}${tool.hint === undefined ? "" : ` ${tool.hint}`}`,
+				tool,
+			})),
+			{ title: "Tools and Set-up", placeHolder: "Choose a tool to install it or to set its path" },
+		);
+		if (chosen !== undefined && chosen.tool.state !== "ready") await helpWith(chosen.tool);
+	} catch (error) {
+		await showError(error);
+	}
+}
+
+async function helpWith(tool: ToolStatus): Promise<void> {
+	const page = "Open installation page";
+	const path = "Set its path";
+	const chosen = await window.showQuickPick([...(tool.installation === undefined ? [] : [page]), path], {
+		title: tool.title,
+		placeHolder: tool.hint ?? tool.message,
+	});
+	if (chosen === page && tool.installation !== undefined) await env.openExternal(Uri.parse(tool.installation));
+	if (chosen === path) await commands.executeCommand("hullguard.tools.setPath");
+}
