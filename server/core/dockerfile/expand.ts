@@ -48,6 +48,9 @@ export interface ExpandOptions {
 	readonly keepUnset?: boolean;
 }
 
+/** Substitutions inside substitutions beyond which a text is given up; the stack is finite. */
+const DEEPEST = 200;
+
 class Refusal extends Error {}
 
 /** Substitutes variables in `text`, takes quotes and escapes away. Never throws. */
@@ -68,6 +71,7 @@ class Expander {
 	readonly unknown: string[] = [];
 	readonly unset: UnsetVariable[] = [];
 	private at = 0;
+	private depth = 0;
 	private words: string[] = [];
 	private word = "";
 	private inWord = false;
@@ -245,8 +249,11 @@ class Expander {
 	}
 
 	private inner(stop: string, rawEscapes: boolean): string {
+		if (++this.depth > DEEPEST) throw new Refusal("too many substitutions in one another");
 		try {
-			return this.upTo(stop, rawEscapes);
+			const result = this.upTo(stop, rawEscapes);
+			this.depth--;
+			return result;
 		} catch (error) {
 			if (error instanceof Refusal && this.at >= this.text.length) throw new Refusal(`syntax error: missing '${stop}'`);
 			throw error;

@@ -87,14 +87,16 @@ function loweredSeverity(rule: Rule, severity: LintSeverity, report: Report): Li
 
 /** One place, one finding: where a more specific rule marks the same characters, the general one is silent. */
 function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFinding[] {
-	const specific = new Map<string, Set<string>>();
-	for (const rule of RULES) if (rule.supersededBy !== undefined) specific.set(rule.id, new Set(rule.supersededBy));
-	return findings.filter((finding) => {
-		const others = specific.get(finding.rule);
-		if (others === undefined) return true;
-		return !findings.some(
-			(other) => others.has(other.rule) && other.span.start <= finding.span.end && finding.span.start <= other.span.end,
-		);
+	const byRule = new Map<string, LintFinding[]>();
+	for (const finding of findings) {
+		const others = byRule.get(finding.rule);
+		if (others === undefined) byRule.set(finding.rule, [finding]);
+		else others.push(finding);
+	}
+	const specific = new Map(RULES.flatMap(({ id, supersededBy }) => (supersededBy === undefined ? [] : [[id, supersededBy] as const])));
+	return findings.filter(({ rule, span }) => {
+		const touches = (other: LintFinding): boolean => other.span.start <= span.end && span.start <= other.span.end;
+		return !specific.get(rule)?.some((other) => byRule.get(other)?.some(touches));
 	});
 }
 

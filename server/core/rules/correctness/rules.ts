@@ -1,5 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { legacyKeyValue } from "./legacy-key-value.ts";
+import { parseError } from "./parse-error.ts";
+import { unknownInstruction } from "./unknown-instruction.ts";
 import { variableUndefined } from "./variable-undefined.ts";
 
-export const CORRECTNESS_RULES: readonly Rule[] = [variableUndefined, legacyKeyValue];
+export const CORRECTNESS_RULES: readonly Rule[] = [variableUndefined, legacyKeyValue, parseError, unknownInstruction];

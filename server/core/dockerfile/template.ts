@@ -1,0 +1,51 @@
+import { INSTRUCTIONS } from "../knowledge/instructions.ts";
+import { sourceSpan } from "../mappedText.ts";
+import type { Span } from "../text.ts";
+import type { Structure } from "./structure.ts";
+
+/** The first mark that says that a file is no Dockerfile yet, but what a template engine makes one of. */
+export interface TemplateMark {
+	/** As written: `{{`, `{%`, `<%`, `define(` … */
+	readonly text: string;
+	readonly span: Span;
+}
+
+/** How lines of Jinja, Go, ERB and m4 templates begin that give no instruction. */
+const LINE_STARTS = ["{{", "{%", "{#", "<%", "<#", "%%", "dnl", "define(", "include(", "ifdef(", "ifelse(", "undefine(", "changequote("];
+/** What stands in the place of an image: `{{ image }}`, `<%= image %>`, `@IMAGE@`, `%%IMAGE%%`. */
+const PLACEHOLDERS = ["{{", "{%", "<%", "%%"];
+
+const known = new WeakMap<Structure, TemplateMark | undefined>();
+
+/**
+ * The mark that tells a template from a Dockerfile: at the start of a line where an instruction should be, or in FROM. Marks
+ * elsewhere are text like any other (`docker inspect --format '{{…}}'`).
+ */
+export function templateMark(file: Structure): TemplateMark | undefined {
+	if (known.has(file)) return known.get(file);
+	const mark = findMark(file);
+	known.set(file, mark);
+	return mark;
+}
+
+function findMark(file: Structure): TemplateMark | undefined {
+	for (const { keyword, keywordText, keywordSpan, arguments: args } of file.instructions) {
+		if (keyword === "FROM") {
+			const at = placeholderIn(args.text);
+			if (at !== undefined) return { text: at.text, span: sourceSpan(args, at.start, at.start + at.text.length) };
+		} else if (!INSTRUCTIONS.has(keyword)) {
+			const text = LINE_STARTS.find((start) => (start === "dnl" ? keywordText === start : keywordText.startsWith(start)));
+			if (text !== undefined) return { text, span: { start: keywordSpan.start, end: keywordSpan.start + text.length } };
+		}
+	}
+	return undefined;
+}
+
+function placeholderIn(text: string): { readonly text: string; readonly start: number } | undefined {
+	for (const mark of PLACEHOLDERS) {
+		const start = text.indexOf(mark);
+		if (start !== -1) return { text: mark, start };
+	}
+	const named = /^@\w+@/.exec(text);
+	return named === null ? undefined : { text: named[0], start: 0 };
+}

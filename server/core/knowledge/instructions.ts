@@ -1,0 +1,21 @@
+/** Every instruction there is. Source: Dockerfile reference, docs.docker.com. Read 2026-11. */
+export const INSTRUCTIONS: ReadonlySet<string> = new Set([
+	"ADD",
+	"ARG",
+	"CMD",
+	"COPY",
+	"ENTRYPOINT",
+	"ENV",
+	"EXPOSE",
+	"FROM",
+	"HEALTHCHECK",
+	"LABEL",
+	"MAINTAINER",
+	"ONBUILD",
+	"RUN",
+	"SHELL",
+	"STOPSIGNAL",
+	"USER",
+	"VOLUME",
+	"WORKDIR",
+]);

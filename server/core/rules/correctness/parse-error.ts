@@ -1,0 +1,92 @@
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction, StructureError } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { splitAssignments } from "../../dockerfile/words.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const parseError = defineRule({
+	id: "parse-error",
+	title: "The builder cannot read the file",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["sonar", "S2260"],
+		["hadolint", "DL1000"],
+		["dockerfilelint", "invalid_line", "invalid_format"],
+		["dockerfile-utils", "INVALID_SYNTAX"],
+	),
+	supersededBy: ["directive-invalid", "heredoc-invalid", "key-value-syntax", "json-form-malformed", "shell-instruction-not-json"],
+	why: "The builder stops before it runs anything. It names the first mistake only; here all of them are listed, and the rest of the file is checked as far as it can be read.\n\nA file that a template engine makes a Dockerfile of is reported once, as an information: what it will become is not known.",
+	remedy:
+		"Correct the line. Comments stand on lines of their own, a heredoc ends with its name alone on a line, ENV and LABEL take `NAME=value`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#format"],
+	examples: [
+		{ caption: "A comment behind an instruction is no comment", bad: "FROM debian:12\nENV A=1 «#» one\nRUN true\n" },
+		{ caption: "Each mistake is named, the rest is read", bad: 'FROM debian:12\nLABEL «a»\nCMD «["a", 1]»\nONBUILD ENV A=1 «B»\n' },
+		{ caption: "A heredoc without an end", bad: "FROM debian:12\nRUN cat «<<EOF» > /f\na\n" },
+		{ caption: "A shift that is taken for a heredoc", bad: "FROM debian:12\nRUN echo $((1 «<< 2))»\n" },
+		{ caption: "Directives", bad: "# escape=«x»\n«# escape=`»\nFROM debian:12\n" },
+		{ caption: "Nothing in it", bad: "«# only»\n# comments\n" },
+		{ caption: "A template", bad: "FROM «{{» image }}\n{% if x %}\nENV A\n{% endif %}\nRUN a\n" },
+		{ caption: "An m4 template", bad: "«define(»`X', `1')dnl\nFROM debian:12\nENV A\n" },
+		{
+			caption: "Braces that are text",
+			good: "FROM debian:12\nLABEL a='{{ b }}'\nRUN docker inspect --format '{{ .Id }}' x \\\n {{}}\nCMD [1\n",
+		},
+	],
+	*check(file) {
+		const mark = templateMark(file);
+		if (mark !== undefined) {
+			yield { span: mark.span, message: `${mark.text} marks a template: what it will become is not checked`, severity: "info" };
+			return;
+		}
+		for (const error of file.errors) yield describe(file, error);
+	},
+});
+
+/** BuildKit's wording made readable, at the smallest place. */
+function describe(file: Dockerfile, error: StructureError): { readonly span: Span; readonly message: string } {
+	const { message, span } = error;
+	const instruction = file.instructions.find((candidate) => candidate.span.start <= span.start && span.start < candidate.span.end);
+	if (message.startsWith("dockerfile line greater"))
+		return { span, message: "The line is longer than the 65535 bytes that the builder reads" };
+	if (message.startsWith("file with no")) return { span: firstLine(file), message: "The file has no instructions" };
+	if (message.startsWith("only one")) return { span, message: `The directive ${message.split(" ")[2]} is given twice` };
+	if (message.startsWith("invalid escape")) {
+		return { span, message: `The escape character is \\ or \`, not ${shortened(file.text.slice(span.start, span.end), 20)}` };
+	}
+	if (message === "unterminated heredoc") {
+		return { span, message: `The heredoc ${shortened(file.text.slice(span.start, span.end), 40)} has no end` };
+	}
+	return instruction === undefined ? { span, message: shortened(message, 100) } : describeLine(innermost(instruction), error, file.escape);
+}
+
+function firstLine(file: Dockerfile): Span {
+	const end = file.text.search(/\r?\n|$/);
+	return { start: 0, end };
+}
+
+function innermost(instruction: Instruction): Instruction {
+	return instruction.trigger === undefined ? instruction : innermost(instruction.trigger);
+}
+
+function describeLine(instruction: Instruction, error: StructureError, escape: string): { readonly span: Span; readonly message: string } {
+	const { arguments: args, keyword } = instruction;
+	const whole = sourceSpan(args, 0, args.text.length);
+	if (error.message.includes("array syntax")) return { span: whole, message: `${keyword} takes a JSON array of strings alone` };
+	if (error.message.includes("two arguments")) return { span: whole, message: `${keyword} ${shortened(args.text, 60)} has no value` };
+	const wrong = splitAssignments(args.text, escape).find((word) => !word.text.includes("="));
+	if (wrong === undefined) return { span: whole, message: shortened(error.message, 100) };
+	const comment = wrong.text.startsWith("#");
+	return {
+		span: sourceSpan(args, wrong.at, wrong.end),
+		message: comment
+			? `# starts no comment behind ${keyword}: a comment needs a line of its own`
+			: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`,
+	};
+}
