@@ -24,10 +24,11 @@ export function styleOf(text: string, root: JsonNode): JsonStyle {
 	const first = all.find((container) => container.kind === "object" && container.members.length > 0);
 	const member = first?.kind === "object" ? first.members[0] : undefined;
 	const inline = all.flatMap((container) => gaps(text, container).slice(1)).find((gap) => !gap.includes("\n"));
+	const colon = member === undefined ? NEW_STYLE.colon : text.slice(member.key.span.end, member.value.span.start);
 	return {
 		indentation: indentationStep(text, all),
-		colon: member === undefined ? NEW_STYLE.colon : text.slice(member.key.span.end, member.value.span.start),
-		comma: inline === undefined ? NEW_STYLE.comma : `,${inline}`,
+		colon,
+		comma: inline === undefined ? (colon === ":" ? "," : NEW_STYLE.comma) : `,${inline}`,
 		lineBreak: text.includes("\r\n") ? "\r\n" : "\n",
 	};
 }
