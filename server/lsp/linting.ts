@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { LintFinding, Problem } from "../core/finding.ts";
-import { type LintOptions, type LintResult, lint } from "../core/lint/lint.ts";
+import { type LintResult, lint } from "../core/lint/lint.ts";
+import type { LintOptions } from "../core/lint/options.ts";
 import { findRule } from "../core/rules/registry.ts";
 import type { RuleLayer } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";

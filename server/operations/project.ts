@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { Problem } from "../core/finding.ts";
-import type { LintOptions } from "../core/lint/lint.ts";
+import type { LintOptions } from "../core/lint/options.ts";
 import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
 import { CONFIG_FILE_NAMES, type ConfigFile, readConfigFile } from "../core/settings/configFile.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";

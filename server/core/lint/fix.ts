@@ -1,6 +1,7 @@
 import type { EditFix, FixSafety, LintFinding } from "../finding.ts";
 import { applyEdits, type Span, type SpanEdit } from "../text.ts";
-import { type LintOptions, type LintResult, lint } from "./lint.ts";
+import { type LintResult, lint } from "./lint.ts";
+import type { LintOptions } from "./options.ts";
 
 /** Rounds after which fixing stops, whatever is left. */
 const MOST_ROUNDS = 10;

@@ -2,23 +2,11 @@ import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
-import { NO_WORKSPACE, type OptionValue, type Report, type Rule, type WorkspaceFacts } from "../rules/rule.ts";
+import { NO_WORKSPACE, type OptionValue, type Report, type Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
+import type { LintOptions } from "./options.ts";
 import { type Suppression, suppressionsOf } from "./suppressions.ts";
 import { unusedSuppressions } from "./unusedSuppressions.ts";
-
-/** Which rules run, and how. Made by the settings. */
-export interface LintOptions {
-	/** Severity of each rule that runs; a rule that is not named is off. */
-	readonly rules: ReadonlyMap<string, LintSeverity>;
-	/** Options of rules, by rule and name, as far as they were set. */
-	readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
-	readonly workspace?: WorkspaceFacts;
-	/** Stages that are shipped besides the last one. */
-	readonly targets?: readonly string[];
-	/** Today as `YYYY-MM-DD`, for suppressions that end; without it none does. */
-	readonly today?: string;
-}
 
 export interface LintResult {
 	readonly file: Dockerfile;

@@ -3,7 +3,7 @@ import type { LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
-import type { LintOptions } from "./lint.ts";
+import type { LintOptions } from "./options.ts";
 import type { Suppression } from "./suppressions.ts";
 
 const RULE = "suppression-unused-or-unknown";

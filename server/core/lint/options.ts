@@ -1,0 +1,15 @@
+import type { LintSeverity } from "../finding.ts";
+import type { OptionValue, WorkspaceFacts } from "../rules/rule.ts";
+
+/** Which rules run, and how. Made by the settings. */
+export interface LintOptions {
+	/** Severity of each rule that runs; a rule that is not named is off. */
+	readonly rules: ReadonlyMap<string, LintSeverity>;
+	/** Options of rules, by rule and name, as far as they were set. */
+	readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+	readonly workspace?: WorkspaceFacts;
+	/** Stages that are shipped besides the last one. */
+	readonly targets?: readonly string[];
+	/** Today as `YYYY-MM-DD`, for suppressions that end; without it none does. */
+	readonly today?: string;
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Metafile } from "esbuild";
+import { findCycle, type Import, importsBelow } from "../../support/imports.ts";
+
+/** Who may import what. The first entry whose folder holds the importing file counts. */
+const WALLS: readonly { readonly from: string; readonly may: readonly RegExp[] }[] = [
+	{ from: "server/core/dockerfile/views.ts", may: [/^server\/core\//, /^dockerfile-ast$/] },
+	{ from: "server/core/shell/", may: [/^server\/core\/(?:shell|knowledge)\//, /^server\/core\/[a-zA-Z]+\.ts$/, /^unbash$/] },
+	{ from: "server/core/settings/", may: [/^server\/core\//, /^yaml$/] },
+	{ from: "server/core/knowledge/", may: [/^server\/core\/knowledge\//] },
+	{ from: "server/core/", may: [/^server\/core\//] },
+	{ from: "server/tools/run.ts", may: [/^server\/(?:core|tools)\//, /^node:/, /^execa$/] },
+	{ from: "server/tools/", may: [/^server\/(?:core|tools)\//, /^node:/] },
+	{ from: "server/operations/", may: [/^server\/(?:core|tools|operations)\//, /^node:/] },
+	{ from: "server/protocol.ts", may: [/^server\/core\//] },
+	{
+		from: "server/lsp/",
+		may: [
+			/^server\/(?:core|operations|lsp)\//,
+			/^server\/protocol\.ts$/,
+			/^server\/tools\/(?:errors|files)\.ts$/,
+			/^vscode-languageserver\/node$/,
+			/^vscode-languageserver-textdocument$/,
+			/^node:/,
+		],
+	},
+	{ from: "server/cli/", may: [/^server\/(?:core|operations|cli)\//, /^server\/tools\/(?:errors|files)\.ts$/, /^ignore$/, /^node:/] },
+	{ from: "client/", may: [/^client\//, /^server\/protocol\.ts$/, /^vscode$/, /^vscode-languageclient\/node$/] },
+];
+
+describe("architecture", () => {
+	const imports = importsBelow("server", "client");
+
+	it("nothing is imported through a wall", () => {
+		const wrong = imports.filter(({ from, to, typeOnly }) => {
+			const wall = WALLS.find((candidate) => from.startsWith(candidate.from));
+			// The client may know the shapes that the protocol is made of.
+			if (from.startsWith("client/") && typeOnly && to.startsWith("server/core/")) return false;
+			return wall === undefined || !wall.may.some((pattern) => pattern.test(to));
+		});
+		assert.deepEqual(wrong.map(show), []);
+	});
+
+	it("no rule imports another rule, and rules know no shell of the program", () => {
+		const rules = imports.filter(({ from }) => /^server\/core\/rules\/[a-z-]+\//.test(from) && !from.endsWith("/rules.ts"));
+		const wrong = rules.filter(({ to }) => /^server\/core\/(?:rules\/[a-z-]+\/|lint\/|report\/|settings\/)/.test(to));
+		assert.deepEqual(wrong.map(show), []);
+	});
+
+	it("reports know findings, not rules' insides; vulnerabilities do not know VEX", () => {
+		const wrong = imports.filter(({ from, to }) => from.startsWith("server/core/vulnerabilities/") && to.startsWith("server/core/vex/"));
+		assert.deepEqual(wrong.map(show), []);
+	});
+
+	it("there is no cycle between files", () => {
+		assert.equal(findCycle(graph(imports, (path) => path)), undefined);
+	});
+
+	it("there is no cycle between folders", () => {
+		const folders = imports.filter(({ from, to }) => /^(?:server|client)\//.test(to) && dirname(from) !== dirname(to));
+		assert.equal(findCycle(graph(folders, topic)), undefined);
+	});
+
+	it("core reads no clock, no environment, no file and no network", () => {
+		const forbidden = /\b(?:Date\.now|new Date\(\)|process\.|fetch\(|setTimeout|Math\.random|require\()/;
+		const wrong = [...new Set(imports.map(({ from }) => from).filter((path) => path.startsWith("server/core/")))].filter((path) =>
+			forbidden.test(code(path)),
+		);
+		assert.deepEqual(wrong, []);
+	});
+
+	it("only run.ts starts processes, and only the registry's folder asks the network", () => {
+		assert.deepEqual(users(imports, /^(?:execa|node:child_process)$/), ["server/tools/run.ts"]);
+	});
+
+	it("the bundles hold what their part of the house may use", function () {
+		this.timeout(60_000);
+		if (!existsSync("dist/meta/bundles.json")) execFileSync(process.execPath, ["scripts/build.ts"]);
+		const bundles = JSON.parse(readFileSync("dist/meta/bundles.json", "utf8")) as Record<string, Metafile>;
+		const inputs = (name: string): readonly string[] => Object.keys(bundles[name]?.inputs ?? {});
+		assert.ok(
+			inputs("cli").every((path) => !/node_modules\/vscode-(?:languageserver|languageserver-protocol|languageclient|jsonrpc)\//.test(path)),
+			"the command line holds no language server",
+		);
+		assert.ok(inputs("server").every((path) => !path.startsWith("client/") && !path.startsWith("server/cli/")));
+		assert.ok(
+			inputs("extension").every((path) => !path.startsWith("server/") || path === "server/protocol.ts"),
+			"the client shares the protocol alone",
+		);
+	});
+});
+
+function graph(imports: readonly Import[], node: (path: string) => string): ReadonlyMap<string, ReadonlySet<string>> {
+	const edges = new Map<string, Set<string>>();
+	for (const { from, to } of imports) {
+		if (!/^(?:server|client)\//.test(to) || node(from) === node(to)) continue;
+		edges.set(node(from), (edges.get(node(from)) ?? new Set()).add(node(to)));
+	}
+	return edges;
+}
+
+/** The folder of a file; single files at the top of a part are topics of their own. */
+function topic(path: string): string {
+	const folder = dirname(path);
+	return /^server(?:\/core(?:\/rules)?)?$/.test(folder) ? path : folder;
+}
+
+function users(imports: readonly Import[], packages: RegExp): readonly string[] {
+	return [...new Set(imports.filter(({ to }) => packages.test(to)).map(({ from }) => from))];
+}
+
+function code(path: string): string {
+	return readFileSync(path, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+}
+
+function show({ from, to }: Import): string {
+	return `${from} → ${to}`;
+}
