@@ -23,11 +23,7 @@ export function userIds(stage: Stage, name: string): UserIds | undefined {
 	const changes = changesOf(stage, name);
 	if (changes.changed) return undefined;
 	const account = createdUser(stage, name);
-	if (account !== undefined) {
-		if (account.id === undefined) return undefined;
-		const furtherGroups = account.furtherGroups || changes.joined;
-		return { uid: account.id, gid: primaryGid(stage, account, account.id), account, furtherGroups };
-	}
+	if (account !== undefined) return account.id === undefined ? undefined : numberedUser(stage, account, account.id);
 	if (accountsOf(stage).some((other) => other.kind === "user" && other.name === name)) return undefined;
 	const ids = baseUserIds(stage, name)?.split(":");
 	const uid = ids?.[0];
@@ -39,6 +35,12 @@ export function userIds(stage: Stage, name: string): UserIds | undefined {
 		account: undefined,
 		furtherGroups: changes.joined,
 	};
+}
+
+/** The numbers that a created user has, or would have, with a uid. */
+export function numberedUser(stage: Stage, account: Account, uid: AccountId): UserIds {
+	const furtherGroups = account.furtherGroups || changesOf(stage, account.name).joined;
+	return { uid, gid: primaryGid(stage, account, uid), account, furtherGroups };
 }
 
 /** `uid:gid` of a user that the base image of a stage is known to bring. */
@@ -85,8 +87,10 @@ function primaryGid(stage: Stage, account: Account, uid: AccountId): AccountId |
 function ownGroupId(stage: Stage, account: Account, uid: AccountId): AccountId | undefined {
 	if (account.dialect === "busybox") return uid;
 	const facts = stageBaseFacts(stage);
-	// SUSE gives every user the group `users`; below 1000 packages take numbers as they come.
-	if (facts.family === undefined || facts.family === "suse" || Number(uid.value) < 1000) return undefined;
+	// SUSE gives every user the group `users`. Outside of the range for users, and for system users, useradd takes any number.
+	const inRange = Number(uid.value) >= 1000 && Number(uid.value) <= 60000;
+	if (facts.family === undefined || facts.family === "suse" || !inRange) return undefined;
+	if (account.dialect === "shadow" && account.system) return undefined;
 	if (Object.values(facts.users ?? {}).some((ids) => ids.endsWith(`:${uid.value}`))) return undefined;
 	const others = accountsOf(stage).filter((other) => other !== account);
 	return others.every((other) => other.id !== undefined && other.id.value !== uid.value) ? uid : undefined;

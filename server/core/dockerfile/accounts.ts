@@ -36,6 +36,8 @@ export interface Account {
 	readonly system: boolean;
 	/** Whether the command may put the user into groups besides its primary one: Debian 12's adduser adds `users`. */
 	readonly furtherGroups: boolean;
+	/** Whether a variable without a known value could hold further options. */
+	readonly uncertain: boolean;
 	/** Whether the command runs in every build: no condition, loop or `||` stands around it. */
 	readonly certain: boolean;
 }
@@ -111,6 +113,7 @@ function createdBy(step: Step, command: ShellCommand, commands: readonly ShellCo
 	// `adduser USER GROUP` and `addgroup USER GROUP` put a user that is there into a group.
 	if (args.operands.length > 1 && program.startsWith("add") && (dialect === "debian" || args.options.length === 0)) return [];
 	const system = hasOption(args, "--system", ...(dialect === "debian" ? [] : dialect === "busybox" ? ["-S"] : ["-r"]));
+	const uncertain = command.args.some((word) => word.parts[0]?.kind !== "text" && !word.quoted && wordValue(step, word) === undefined);
 	const groupAlone = program.endsWith("group") || program === "groupadd" || (dialect === "debian" && hasOption(args, "--group") && !system);
 	const account = {
 		name,
@@ -121,6 +124,7 @@ function createdBy(step: Step, command: ShellCommand, commands: readonly ShellCo
 		step,
 		args,
 		system,
+		uncertain,
 		certain: isCertain(command, commands),
 	};
 	if (groupAlone) {
@@ -133,7 +137,7 @@ function createdBy(step: Step, command: ShellCommand, commands: readonly ShellCo
 			kind: "user",
 			id: numberOf(step, args, "-u", "--uid", "-uid"),
 			primaryGroup: primaryGroupOf(step, dialect, args, system),
-			furtherGroups: args.uncertain || (dialect === "shadow" ? hasOption(args, "-G", "--groups") : dialect === "debian" && !system),
+			furtherGroups: uncertain || (dialect === "shadow" ? hasOption(args, "-G", "--groups") : dialect === "debian" && !system),
 		},
 	];
 }

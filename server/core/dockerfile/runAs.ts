@@ -81,7 +81,8 @@ function creationDialect(stage: Stage): "shadow" | "busybox" | undefined {
 	}
 }
 
-function freeId(stage: Stage): number {
+/** A number for a new user and its group that nothing in the lineage uses. */
+export function freeId(stage: Stage): number {
 	const taken = new Set(accountsOf(stage).map((account) => account.id?.value));
 	let id = 10001;
 	while (taken.has(String(id))) id++;

@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { userCreatedButUnused } from "./user-created-but-unused.ts";
 import { userMissing } from "./user-missing.ts";
+import { userNotNumeric } from "./user-not-numeric.ts";
 import { userRootLast } from "./user-root-last.ts";
 
-export const USER_RULES: readonly Rule[] = [userMissing, userRootLast, userCreatedButUnused];
+export const USER_RULES: readonly Rule[] = [userMissing, userRootLast, userNotNumeric, userCreatedButUnused];
