@@ -26,6 +26,8 @@ export interface CorpusFile {
 	readonly text: string;
 }
 
+const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "../fixtures/corpus");
+
 /** The folder that `HULLGUARD_CORPUS` names, if it is there. */
 export function corpusFolder(): string | undefined {
 	const folder = process.env["HULLGUARD_CORPUS"];
@@ -36,15 +38,19 @@ export function corpusFolder(): string | undefined {
 export function corpusFiles(): readonly CorpusFile[] {
 	const folder = corpusFolder();
 	if (folder !== undefined) return untar(zstdDecompressSync(readFileSync(join(folder, "dockerfiles.tar.zst"))));
-	const fixtures = join(dirname(fileURLToPath(import.meta.url)), "../fixtures/corpus");
-	return readdirSync(fixtures)
+	return readdirSync(FIXTURES)
 		.filter((name) => name.endsWith(".Dockerfile"))
-		.map((name) => ({ id: name.replace(/\.Dockerfile$/, ""), text: readFileSync(join(fixtures, name), "utf8") }));
+		.map((name) => ({ id: name.replace(/\.Dockerfile$/, ""), text: readFileSync(join(FIXTURES, name), "utf8") }));
 }
 
-export function buildKitResults(folder: string): readonly BuildKitResult[] {
-	return zstdDecompressSync(readFileSync(join(folder, "buildkit-results.jsonl.zst")))
-		.toString("utf8")
+/** What BuildKit made of each file of the corpus; without one, of the files in `test/fixtures/corpus`. */
+export function buildKitResults(): readonly BuildKitResult[] {
+	const folder = corpusFolder();
+	const text =
+		folder === undefined
+			? readFileSync(join(FIXTURES, "buildkit-results.jsonl"), "utf8")
+			: zstdDecompressSync(readFileSync(join(folder, "buildkit-results.jsonl.zst"))).toString("utf8");
+	return text
 		.trim()
 		.split("\n")
 		.map((line) => JSON.parse(line) as BuildKitResult);
