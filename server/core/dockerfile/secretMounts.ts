@@ -2,12 +2,12 @@ import { sourceOffset } from "../mappedText.ts";
 import type { SpanEdit } from "../text.ts";
 import { addFlag, insertAt, insertFirstLine, removeAssignment } from "./edit.ts";
 import { understands } from "./frontend.ts";
+import { identityAt } from "./home.ts";
 import { instructionMentions, stepsBehind } from "./mentions.ts";
 import type { Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
-import { isRootUser, userAt } from "./state.ts";
 import { declarationAt } from "./variables.ts";
 import type { Assignment } from "./views.ts";
 
@@ -69,11 +69,9 @@ function behindShebang(text: string): number {
  * `,uid=1000` for a user whose number is known. Undefined where nobody knows who it is.
  */
 export function mountOwner(step: Step): string | undefined {
-	const user = userAt(step.stage, step).value;
-	if (user.kind !== "set") return undefined;
-	if (isRootUser(user.value)) return "";
-	const id = /^\d+/.exec(user.value)?.[0];
-	return id === undefined ? undefined : `,uid=${id}`;
+	const uid = identityAt(step)?.uid;
+	if (uid === undefined) return undefined;
+	return uid === "0" ? "" : `,uid=${uid}`;
 }
 
 /**
