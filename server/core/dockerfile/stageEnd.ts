@@ -25,7 +25,7 @@ export function firstStart(stage: Stage): Step | undefined {
 }
 
 /** Whether a line below the instruction would become part of it: a heredoc or a line continuation without an end. */
-function isOpen(step: Step): boolean {
+export function isOpen(step: Step): boolean {
 	if (step.heredocs.some((heredoc) => !heredoc.terminated)) return true;
 	const { file } = step.stage;
 	const end = file.text.slice(step.span.start, step.span.end).trimEnd();

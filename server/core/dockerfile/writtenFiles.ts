@@ -65,11 +65,12 @@ function redirectedFiles(step: Step): readonly WrittenFile[] {
 }
 
 function textOf(step: Step, command: ShellCommand): MappedText | undefined {
-	const body = command.redirects.find((redirect) => redirect.body !== undefined)?.body;
-	if (body !== undefined) return mapContiguous(body, command.span.start);
-	const name = command.redirects.find((redirect) => redirect.operator.startsWith("<<"))?.target?.value;
-	const heredoc = step.heredocs.find((candidate) => candidate.name === name);
-	if (heredoc !== undefined) return heredoc.body;
+	const here = command.redirects.find((redirect) => redirect.operator.startsWith("<<") && redirect.body !== undefined);
+	if (here !== undefined) {
+		// A heredoc of the instruction has its body outside of the shell text.
+		const own = step.heredocs.find(({ wordSpan }) => wordSpan.start <= here.span.end && here.span.start <= wordSpan.end);
+		return own?.body ?? mapContiguous(here.body ?? "", command.span.start);
+	}
 	if (command.program !== "echo" && command.program !== "printf") return undefined;
 	// `\n` starts a new line in what echo -e and printf write.
 	const words = command.args.map((word) => comparable(word).replaceAll("\\n", "\n"));

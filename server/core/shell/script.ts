@@ -21,7 +21,7 @@ const DEEPEST = 60;
 
 /** Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. */
 export function parseScript(source: MappedText): ShellScript {
-	const reader = new Reader(source, undefined);
+	const reader = new Reader(source, undefined, undefined);
 	return reader.read(parse(source.text), [], 0);
 }
 
@@ -38,10 +38,13 @@ class Reader {
 	private readonly source: MappedText;
 	/** Set where positions are lost: everything is placed at this span. */
 	private readonly fixed: Span | undefined;
+	/** The command that runs the script: `sh -c`. */
+	private readonly wrapper: ShellCommand | undefined;
 
-	constructor(source: MappedText, fixed: Span | undefined) {
+	constructor(source: MappedText, fixed: Span | undefined, wrapper: ShellCommand | undefined) {
 		this.source = source;
 		this.fixed = fixed;
+		this.wrapper = wrapper;
 	}
 
 	read(script: Tree.ParsedScript, within: readonly Enclosure[], depth: number): ShellScript {
@@ -183,7 +186,7 @@ class Reader {
 			connector,
 			within: around.within,
 			pipeline,
-			wrapper: undefined,
+			wrapper: this.wrapper,
 			decoded: this.fixed !== undefined,
 		};
 		this.commands.push(command);
@@ -219,9 +222,10 @@ class Reader {
 			for (const inner of wrappedCommands(command, this.source)) this.wrapped(inner, within, depth + 1);
 			return;
 		}
-		const reader = new Reader(wrapped.script ?? this.source, wrapped.script === undefined ? wrapped.span : this.fixed);
+		const fixed = wrapped.script === undefined ? wrapped.span : this.fixed;
+		const reader = new Reader(wrapped.script ?? this.source, fixed, wrapped.wrapper);
 		const script = reader.read(parse(wrapped.script?.text ?? wrapped.text), within, depth);
-		for (const command of script.commands) this.commands.push({ ...command, wrapper: command.wrapper ?? wrapped.wrapper });
+		this.commands.push(...script.commands);
 		this.pipelines.push(...script.pipelines);
 	}
 
@@ -283,7 +287,7 @@ class Reader {
 			return;
 		}
 		// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
-		const reader = new Reader(this.source, span);
+		const reader = new Reader(this.source, span, this.wrapper);
 		const inner = reader.read(script, within, around.depth + 1);
 		this.commands.push(...inner.commands);
 		this.pipelines.push(...inner.pipelines);

@@ -8,6 +8,7 @@ import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { hasOption } from "../../shell/options.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -161,6 +162,8 @@ function sayable(step: Step, id: AccountId): boolean {
 /** Whether the numbers are the same in every build of the file. */
 function isCertain(stage: Stage, ids: UserIds, user: string, group: string | undefined): boolean {
 	if (ids.account === undefined) return SAME_IN_EVERY_TAG.has(user) && lineage(stage).at(-1)?.image?.text.includes("$") === false;
+	// A second name of a uid has its own home and group, which the number alone does not find.
+	if (hasOption(ids.account.args, "-o", "--non-unique")) return false;
 	const primary = ids.account.primaryGroup?.kind === "given" ? ids.account.primaryGroup.group.value : undefined;
 	const involved = accountsOf(stage).filter(({ name }) => name === user || name === group || name === primary);
 	return involved.every(({ certain, command }) => certain && !command.decoded);

@@ -1,0 +1,174 @@
+import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { isOpen } from "../../dockerfile/stageEnd.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const sudoInRun = defineRule({
+	id: "sudo-in-run",
+	title: "A build step calls sudo",
+	category: "user",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3004"],
+		["trivy", "DS-0010"],
+		["checkov", "CKV2_DOCKER_1"],
+		["kics", "8ada6e80-0ade-439e-b176-0b28f6bce35a"],
+		["semgrep", "no-sudo-in-dockerfile"],
+		["dockle", "DKL-DI-0001"],
+		["dockerfilelint", "sudo_usage"],
+		["droast", "DF010"],
+		["terrascan", "AC_DOCKER_0007"],
+	),
+	why: "A step that runs as root gains nothing from sudo, and one that does not can be told to with USER. What stays in the image is a setuid program whose purpose is to turn users into root, mostly with a rule that asks for no password: whoever takes over the process has root for the asking.\n\nsudo also drops variables, sets others, and keeps signals and terminals from the program.",
+	remedy:
+		"Call the command without sudo, below `USER root` where another user is in force, and leave sudo out of the image. To run one command as another user, use `USER`, or `setpriv` and `runuser`, which every Debian and Red Hat image has.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#user",
+		"https://docs.docker.com/reference/dockerfile/#user",
+		"https://www.sudo.ws/docs/man/sudo.man/",
+	],
+	examples: [
+		{
+			caption: "Root already",
+			bad: "FROM debian:12\nRUN «sudo» apt-get update && «sudo» -E -H apt-get install -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
+			caption: "Behind assignments and wrappers, in pipes, substitutions and scripts",
+			bad: "FROM debian:12\nRUN A=1 «sudo» -- b && env «sudo» c | «sudo» D=2 tee $(«sudo» -u root e) && bash -c '«/usr/bin/sudo» f'\n",
+			fixed: "FROM debian:12\nRUN A=1 b && env c | D=2 tee $(e) && bash -c 'f'\n",
+		},
+		{
+			caption: "In heredocs; comments stay",
+			bad: "FROM debian:12\nRUN <<EOF\n«sudo» a # not sudo\nEOF\nRUN b && \\\n  # sudo\n  «sudo» c\n",
+			fixed: "FROM debian:12\nRUN <<EOF\na # not sudo\nEOF\nRUN b && \\\n  # sudo\n  c\n",
+		},
+		{
+			caption: "Another user is in force: the step becomes root's",
+			bad: 'FROM debian:12\nUSER app\nRUN cd /tmp && «sudo» a \\\n && «sudo» b\nCMD ["c"]\n',
+			fixed: 'FROM debian:12\nUSER app\nUSER root\nRUN cd /tmp && a \\\n && b\nUSER app\nCMD ["c"]\n',
+		},
+		{
+			caption: "Not if other commands of the step would become root's, too",
+			bad: "FROM debian:12\nUSER app\nRUN npm install && «sudo» b\n",
+		},
+		{ caption: "Another user than root, a login shell, an unknown base", bad: "FROM debian:12\nRUN «sudo» -u app a; «sudo» -i b\n" },
+		{ caption: "A base that may run as anybody", bad: "FROM acme/base\nRUN «sudo» a\n" },
+		{ caption: "In what child images will run", bad: "FROM debian:12\nONBUILD RUN «sudo» a\n" },
+		{ caption: "Under another user's command", bad: "FROM debian:12\nRUN su app -c '«sudo» a'\n" },
+		{
+			caption: "Not a call",
+			good: "FROM debian:12\nRUN apt-get install -y sudo sudo-rs && echo sudo >> /etc/sudoers && command -v sudo && visudo -c; ./sudo.sh\n",
+		},
+		{
+			caption: "The start, exec form, another shell",
+			good: 'FROM debian:12\nCMD sudo a\nRUN ["ls", "sudo"]\nSHELL ["pwsh", "-c"]\nRUN sudo a\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword !== "RUN" || (!outer.line.text.includes("sudo") && outer.heredocs.length === 0)) continue;
+				const calls = commandsOf(step).filter((command) => command.program === "sudo" && command.name !== undefined);
+				if (calls.length === 0) continue;
+				const user = step.deferred ? undefined : knownUser(step);
+				for (const call of calls) {
+					const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, call) : fixAsUser(step, calls, user);
+					yield {
+						span: (call.name as ShellWord).span,
+						message: messageFor(step, call, user),
+						...lowered(stage.use),
+						fixes: fix === undefined ? [] : [fix],
+					};
+				}
+			}
+		}
+	},
+});
+
+function lowered(use: string): { readonly severity?: LintSeverity } {
+	return use === "unused" ? { severity: "hint" } : use === "copied" ? { severity: "info" } : {};
+}
+
+function knownUser(step: Step): string | undefined {
+	const { value } = userAt(step.stage, step);
+	return value.kind === "set" ? value.value : undefined;
+}
+
+function messageFor(step: Step, call: ShellCommand, user: string | undefined): string {
+	const inner = innerOf(step, call)?.program;
+	const what = inner === undefined ? "sudo" : `sudo ${shortened(inner, 30)}`;
+	if (user === undefined) return `${what} in a build step`;
+	return isRootUser(user) ? `${what} in a step that runs as root already` : `${what} in a step that runs as ${shortened(user, 30)}`;
+}
+
+function innerOf(step: Step, call: ShellCommand): ShellCommand | undefined {
+	return commandsOf(step).find((command) => command.wrapper === call);
+}
+
+function fixAsRoot(step: Step, call: ShellCommand): Fix | undefined {
+	const edit = withoutSudo(step, call);
+	return edit === undefined ? undefined : { title: "Remove sudo", safety: "review", edits: [edit] };
+}
+
+/** Builtins that are the same for every user. */
+const NEUTRAL = new Set(["cd", "set", ":", "true", "echo", "export", "umask", "test", "["]);
+
+/** `USER root` around the step, if no command of it would become root's that was not. */
+function fixAsUser(step: Step, calls: readonly ShellCommand[], user: string): Fix | undefined {
+	const { file } = step.stage;
+	const others = commandsOf(step).filter((command) => command.wrapper === undefined && !calls.includes(command));
+	const back = userAt(step.stage, step).step?.arguments.text ?? user;
+	if (isOpen(step) || others.some((command) => !NEUTRAL.has(command.program ?? "") || command.redirects.length > 0)) return undefined;
+	if (calls.some((call) => call.redirects.length > 0)) return undefined;
+	const edits = calls.map((call) => withoutSudo(step, call));
+	if (edits.some((edit) => edit === undefined)) return undefined;
+	return {
+		title: "Run the step as root instead",
+		safety: "review",
+		edits: [
+			insertInstructionBefore(file, step, "USER root"),
+			...edits.filter((edit): edit is SpanEdit => edit !== undefined),
+			insertInstructionAfter(file, step, `USER ${back}`),
+		],
+	};
+}
+
+const HARMLESS_OPTIONS =
+	/^(?:-[EHnSPkA]+|--preserve-env(?:=.*)?|--set-home|--non-interactive|--stdin|--preserve-groups|--reset-timestamp|--)$/;
+
+/** Removes sudo with its options; undefined where they mean more than "as root", or where sudo's own word is not the first of the command. */
+function withoutSudo(step: Step, call: ShellCommand): SpanEdit | undefined {
+	const inner = innerOf(step, call);
+	const name = call.name;
+	if (inner?.name === undefined || name === undefined || call.decoded || inner.decoded || runsAsAnother(call)) return undefined;
+	const innerAt = inner.name.at;
+	const own = inner.assignments.filter((assignment) => assignment.span.start > name.span.start);
+	if (own.length > 0 && call.wrapper !== undefined) return undefined;
+	const options = call.args.filter((word) => word.at < innerAt && !own.some((assignment) => assignment.span.start === word.span.start));
+	for (let at = 0; at < options.length; at++) {
+		const text = options[at]?.value;
+		const root = options[at + 1]?.value;
+		if ((text === "-u" || text === "--user") && (root === "root" || root === "0")) at++;
+		else if (text === undefined || (!HARMLESS_OPTIONS.test(text) && !/^(?:-u|--user=)(?:root|0)$/.test(text))) return undefined;
+	}
+	const end = own[0]?.span.start ?? inner.name.span.start;
+	const { text } = step.stage.file;
+	return text.slice(name.span.start, end).includes("\n") ? undefined : replace({ start: name.span.start, end }, "");
+}
+
+/** Whether a wrapper around sudo has left root: `su app -c 'sudo …'`. */
+function runsAsAnother(call: ShellCommand): boolean {
+	const changing = new Set(["su", "sudo", "gosu", "su-exec", "runuser", "setpriv", "chroot", "s6-setuidgid"]);
+	for (let wrapper = call.wrapper; wrapper !== undefined; wrapper = wrapper.wrapper) if (changing.has(wrapper.program ?? "")) return true;
+	return false;
+}
