@@ -115,12 +115,8 @@ function find(tool: ToolName, options: LocatorOptions): string {
 		...searchFolders(options.environment, options.workspaceFolders, options.platform),
 		...wellKnownFolders(options.platform, options.environment, homedir()),
 	];
-	for (const folder of folders) {
-		for (const name of names) {
-			const path = join(folder, name);
-			if (isExecutable(path) && !isInside(path, options.workspaceFolders)) return path;
-		}
-	}
+	const path = executableIn(folders, names, options.workspaceFolders);
+	if (path !== undefined) return path;
 	const { title, purpose } = TOOL_CARDS[tool];
 	throw new ToolError("notFound", `${title} was not found; it is needed to ${purpose}`, {
 		hint: `${installHint(tool, options.platform)}; or set its path in \`hullguard.tools.paths\``,
@@ -134,6 +130,21 @@ function fromSetting(tool: ToolName, set: string): string {
 	if (!isAbsolute(path)) throw new ToolError("invalid", `The path of ${title} is not absolute: ${set}`, { hint });
 	if (!isExecutable(path)) throw new ToolError("notFound", `${title} is not at ${path}, where the setting says`, { hint });
 	return path;
+}
+
+/** The first program of one of these names in the folders that is not, and does not link to, a file of the workspace. */
+export function executableIn(
+	folders: readonly string[],
+	names: readonly string[],
+	workspaceFolders: readonly string[],
+): string | undefined {
+	for (const folder of folders) {
+		for (const name of names) {
+			const path = join(folder, name);
+			if (isExecutable(path) && !isInside(path, workspaceFolders)) return path;
+		}
+	}
+	return undefined;
 }
 
 /** The folders of the PATH that may be searched: absolute, and outside the workspace. */

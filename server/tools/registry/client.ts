@@ -1,0 +1,125 @@
+import { canonicalName, type ImageReference, parseReference } from "../../core/image/reference.ts";
+import type { CredentialSource } from "../credentials/credential.ts";
+import { ToolError } from "../errors.ts";
+import type { DigestAnswer, InspectedImage, TagList } from "./answers.ts";
+import { memoryCache, type RegistryCache } from "./cache.ts";
+import { type Endpoint, endpointsOf, mirrorEndpoint } from "./endpoints.ts";
+import { firstAnswer } from "./firstAnswer.ts";
+import { inspectAt } from "./inspectImage.ts";
+import { readTags } from "./listTags.ts";
+import { readHead } from "./manifests.ts";
+import type { RateLimit } from "./rateLimit.ts";
+import { type Session, startSession } from "./session.ts";
+
+/**
+ * Asks registries about images. References are texts as in a Dockerfile. Every function throws a ToolError if the registry has no
+ * answer, and an AbortError when its signal fires; who asks for the same thing at the same time shares one request.
+ */
+export interface RegistryClient {
+	/**
+	 * The digest of a reference, of the index where there is one. An answer from the cache counts if it was asked for at or after
+	 * `notBefore` (milliseconds since 1970); without that, in the last minute.
+	 */
+	resolveDigest(reference: string, options: { readonly signal: AbortSignal; readonly notBefore?: number }): Promise<DigestAnswer>;
+	/** What the registry says of the image for a platform (`linux/arm64`); without one `linux/amd64`, else the first there is. */
+	inspectImage(
+		reference: string,
+		options: { readonly signal: AbortSignal; readonly platform?: string; readonly notBefore?: number },
+	): Promise<InspectedImage>;
+	/** The tags of the reference's repository; never from the cache. */
+	listTags(reference: string, options: { readonly signal: AbortSignal }): Promise<TagList>;
+	/** What hosts said last about how often they may be asked. */
+	rateLimits(): readonly RateLimit[];
+}
+
+/** What a client is made of. */
+export interface RegistryClientOptions {
+	/** Where logins come from; `anonymous` for none. */
+	readonly credentials: CredentialSource;
+	/** Addresses of mirrors of Docker Hub, in the order in which they are asked. Those that are no addresses are left out. */
+	readonly mirrors: readonly string[];
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+	readonly log: (line: string) => void;
+	readonly cache?: RegistryCache;
+	/** For one answer. */
+	readonly timeoutMs?: number;
+	readonly mostPerHost?: number;
+}
+
+const TIMEOUT_MS = 15_000;
+const MOST_PER_HOST = 8;
+
+/** So long an answer counts when nobody says otherwise: enough for one file to ask for an image several times. */
+const FRESH_MS = 60_000;
+
+export function registryClient(options: RegistryClientOptions): RegistryClient {
+	const { timeoutMs = TIMEOUT_MS, mostPerHost = MOST_PER_HOST, cache = memoryCache() } = options;
+	const session = startSession({ ...options, timeoutMs, mostPerHost });
+	const mirrors = readMirrors(options);
+	return {
+		async resolveDigest(text, { signal, notBefore }) {
+			return (await resolve(session, cache, mirrors, referenceOf(text), signal, notBefore)).answer;
+		},
+		async inspectImage(text, { signal, platform, notBefore }) {
+			const reference = referenceOf(text);
+			const { answer, endpoint } = await resolve(session, cache, mirrors, reference, signal, notBefore);
+			const key = `${reference.registry}/${reference.repository}@${answer.digest} ${platform ?? ""}`;
+			const kept = cache.image(key);
+			if (kept !== undefined) return { ...kept, image: { ...kept.image, reference: text } };
+			const inspected = await session.shared.share(`image ${key}`, signal, (shared) =>
+				inspectAt(session, endpoint, reference, answer, platform, shared),
+			);
+			cache.keepImage(key, inspected);
+			return inspected;
+		},
+		async listTags(text, { signal }) {
+			const reference = referenceOf(text);
+			const key = `tags ${reference.registry}/${reference.repository}`;
+			return await session.shared.share(key, signal, (shared) =>
+				firstAnswer(session, endpointsOf(reference, mirrors), (endpoint) => readTags(session, endpoint, reference, shared)),
+			);
+		},
+		rateLimits: () => [...session.rateLimits.values()],
+	};
+}
+
+async function resolve(
+	session: Session,
+	cache: RegistryCache,
+	mirrors: readonly Endpoint[],
+	reference: ImageReference,
+	signal: AbortSignal,
+	notBefore: number = session.now() - FRESH_MS,
+): Promise<{ readonly answer: DigestAnswer; readonly endpoint: Endpoint }> {
+	const name = canonicalName(reference);
+	const endpoints = endpointsOf(reference, mirrors);
+	const kept = cache.digest(name);
+	const endpoint = endpoints.find(({ host }) => host === kept?.registryHost);
+	const fresh = kept !== undefined && (reference.digest !== undefined || kept.askedAt >= notBefore);
+	if (fresh && endpoint !== undefined) return { answer: kept, endpoint };
+	return await session.shared.share(`digest ${name}`, signal, (shared) =>
+		firstAnswer(session, endpoints, async (asked) => {
+			const head = await readHead(session, asked, reference, shared);
+			const { digest, mediaType } = head;
+			const answer: DigestAnswer = { digest, mediaType, registryHost: asked.host, askedAt: session.now() };
+			cache.keepDigest(name, answer);
+			return { answer, endpoint: asked };
+		}),
+	);
+}
+
+function referenceOf(text: string): ImageReference {
+	const reference = parseReference(text);
+	if (reference !== undefined && text !== "scratch") return reference;
+	throw new ToolError("invalid", `${text} is not the name of an image`, { hint: "Check the spelling." });
+}
+
+function readMirrors({ mirrors, log }: RegistryClientOptions): readonly Endpoint[] {
+	return mirrors.flatMap((address) => {
+		const endpoint = mirrorEndpoint(address);
+		// The text may have a password in it.
+		if (endpoint === undefined) log("A mirror's address cannot be used: it must be an http or https address without user name and query");
+		return endpoint ?? [];
+	});
+}

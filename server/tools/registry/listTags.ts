@@ -1,0 +1,61 @@
+import { familiarName, type ImageReference } from "../../core/image/reference.ts";
+import type { TagList } from "./answers.ts";
+import type { Endpoint } from "./endpoints.ts";
+import { MANIFEST_BYTES, unusable } from "./manifests.ts";
+import { refusal } from "./refusals.ts";
+import { askRegistry, type RegistryAnswer } from "./registryRequest.ts";
+import type { Session } from "./session.ts";
+
+const PAGE = 1000;
+
+/** A list that is longer is cut: nobody chooses from so many tags. */
+const MOST_TAGS = 20_000;
+
+const MOST_PAGES = 30;
+
+/**
+ * The tags of a repository, in the registry's order. Pages are followed within the same repository only, and not without end.
+ * @throws ToolError if the registry does not give them
+ */
+export async function readTags(session: Session, endpoint: Endpoint, reference: ImageReference, signal: AbortSignal): Promise<TagList> {
+	const tags = new Set<string>();
+	let query: string | undefined = `n=${PAGE}`;
+	for (let page = 0; query !== undefined && page < MOST_PAGES && tags.size < MOST_TAGS; page++) {
+		const path = `tags/list?${query}`;
+		const { repository } = reference;
+		const answer: RegistryAnswer = await askRegistry(
+			session,
+			{ method: "GET", endpoint, repository, path, maximumBytes: MANIFEST_BYTES },
+			signal,
+		);
+		if (answer.status !== 200) throw refusal(answer, familiarName(reference), answer.login, session.now());
+		const before = tags.size;
+		for (const tag of tagsIn(answer)) tags.add(tag);
+		query = tags.size === before ? undefined : nextQuery(answer.headers.get("link"));
+	}
+	return { tags: [...tags].slice(0, MOST_TAGS), complete: query === undefined && tags.size <= MOST_TAGS, registryHost: endpoint.host };
+}
+
+function tagsIn(answer: RegistryAnswer): readonly string[] {
+	try {
+		const parsed = JSON.parse(Buffer.from(answer.body).toString("utf8")) as { readonly tags?: unknown } | null;
+		// A repository without tags has `null` here.
+		if (parsed !== null && typeof parsed === "object") return Array.isArray(parsed.tags) ? parsed.tags.filter(isTag) : [];
+	} catch {
+		// Said below.
+	}
+	throw unusable(answer, "what it answers is no list of tags");
+}
+
+function isTag(value: unknown): value is string {
+	return typeof value === "string" && /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(value);
+}
+
+/** The query of `<…/tags/list?last=a&n=1000>; rel="next"`; only it is taken over, so that the next page is of the same repository. */
+function nextQuery(link: string | null): string | undefined {
+	if (link === null || !/;\s{0,5}rel="?next"?/i.test(link)) return undefined;
+	const open = link.indexOf("<");
+	const close = link.indexOf(">", open);
+	const question = link.indexOf("?", open);
+	return open === -1 || question === -1 || question > close ? undefined : link.slice(question + 1, close);
+}
