@@ -1,7 +1,7 @@
 /**
  * How package managers are called.
  * Source: apt-get(8) 2.6, apk-tools 2.14 and 3.0, dnf 4 and 5, zypper 1.14, pacman 6, pip 23, npm 10, yarn 1 and 4, pnpm 9,
- * bun 1.1, gem 3.5, go 1.22, cargo 1.78, uv 0.5, poetry 1.8, composer 2.7, conda 24: their manuals. Read 2026-11.
+ * bun 1.1, gem 3.5, go 1.22, cargo 1.78, uv 0.5, poetry 1.8, composer 2.7, conda 24, mix 1.16: their manuals. Read 2026-11.
  */
 
 export type ManagerId =
@@ -29,7 +29,8 @@ export type ManagerId =
 	| "conda"
 	| "maven"
 	| "gradle"
-	| "dotnet";
+	| "dotnet"
+	| "mix";
 
 /** What a subcommand does, as far as rules care. */
 export type VerbKind = "install" | "upgrade" | "refresh" | "remove" | "download" | "build" | "clean" | "other";
@@ -654,6 +655,20 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 			tool: "install",
 			add: "install",
 			nuget: "other",
+		},
+	},
+	{
+		id: "mix",
+		programs: ["mix"],
+		valueOptions: ["--only", "--target"],
+		verbs: {
+			"deps.get": "install",
+			"deps.update": "upgrade",
+			"deps.compile": "build",
+			compile: "build",
+			release: "build",
+			"local.hex": "other",
+			"local.rebar": "other",
 		},
 	},
 ];

@@ -1,0 +1,119 @@
+import type { ShellCommand } from "../shell/model.ts";
+import { type Answer, anyOf } from "./answer.ts";
+import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
+import { mountCovers } from "./mountCoverage.ts";
+import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { removes } from "./removals.ts";
+import { commandsOf } from "./scripts.ts";
+import { sourcesOf } from "./sources.ts";
+import { splitAtBlanks } from "./words.ts";
+
+/** Where apt keeps what `apt-get update` fetched. Source: apt.conf(5), Dir::State::Lists. */
+export const APT_LISTS = "/var/lib/apt/lists";
+
+/** Whether something needs the lists, and the first command that does. */
+export interface ListsNeed {
+	readonly answer: Answer;
+	readonly command: ShellCommand | undefined;
+}
+
+/** Verbs of apt that work without lists. */
+const WITHOUT_LISTS = new Set(["remove", "clean", "refresh"]);
+
+/** Whether a call reads the package lists: it installs, upgrades, downloads, searches or shows. */
+export function readsLists(call: PackageCall): boolean {
+	return call.manager === "apt" && call.verb !== "" && !WITHOUT_LISTS.has(call.kind);
+}
+
+/** Whether a command runs whenever the commands around it run: no condition, loop, function or `||` stands before it. */
+export function runsAlways(command: ShellCommand): boolean {
+	return (
+		command.connector !== "||" &&
+		command.within.every((enclosure) => enclosure === "wrapper" || enclosure === "group" || enclosure === "subshell")
+	);
+}
+
+/** Whether what follows `command` in its RUN empties the lists. */
+export function listsRemovedAfter(step: Step, command: ShellCommand): Answer {
+	const commands = commandsOf(step);
+	const at = commands.indexOf(command);
+	return anyOf(
+		commands.map((later, index): Answer => {
+			if (later.program === "trap") return later.args.some((word) => word.text.includes("/var/lib/apt")) ? "yes" : "no";
+			if (index <= at) return "no";
+			if (/^(?:apt|apt-get)$/.test(later.program ?? "") && later.args.some((word) => word.value === "distclean")) return "yes";
+			if (hidesCommands(later, commands) && later.span.start !== command.span.start && /clean|purge|minim|strip/i.test(commandText(later)))
+				return "unknown";
+			return removes(step, later, APT_LISTS);
+		}),
+	);
+}
+
+function commandText(command: ShellCommand): string {
+	return [command.name, ...command.args].map((word) => word?.text ?? "").join(" ");
+}
+
+/**
+ * Whether something behind a RUN needs the lists that it leaves: a later instruction of its stage or of a stage that starts from
+ * it, up to the next `apt-get update`. Scripts that nobody can read make the answer unknown.
+ */
+export function listsNeededAfter(step: Step): ListsNeed {
+	return neededIn(step.stage, step.ordinal + 1);
+}
+
+function neededIn(stage: Stage, from: number): ListsNeed {
+	let unknown = copiedWhole(stage);
+	for (const step of stage.steps.slice(from)) {
+		const need = needOf(step);
+		if (need === "gone") return { answer: unknown ? "unknown" : "no", command: undefined };
+		if (need === "unknown") unknown = true;
+		else if (need !== "no") return { answer: "yes", command: need };
+	}
+	for (const child of stage.file.stages) {
+		if (child.base.kind !== "stage" || child.base.stage !== stage) continue;
+		const need = neededIn(child, 0);
+		if (need.answer === "yes") return need;
+		if (need.answer === "unknown") unknown = true;
+	}
+	return { answer: unknown ? "unknown" : "no", command: undefined };
+}
+
+/** What a step does with the lists: the command that reads them, `gone` if it fetches or removes them first. */
+function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
+	if (step.keyword === "ONBUILD") {
+		const inner = step.trigger === undefined || step.trigger.keyword !== "RUN" ? "no" : needOf(step.trigger);
+		// What a trigger does is done in another build.
+		return inner === "gone" ? "no" : inner;
+	}
+	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) return "no";
+	const isRun = step.keyword === "RUN";
+	if (isRun && mountCovers(step, APT_LISTS) === "yes") return "no";
+	let unknown = isRun && stepHidesCommands(step);
+	const calls = packageCallsOf(step);
+	for (const command of commandsOf(step)) {
+		const call = calls.find((candidate) => candidate.command === command);
+		const refreshes = call?.manager === "apt" && call.kind === "refresh";
+		if (refreshes || (isRun && removes(step, command, APT_LISTS) === "yes")) {
+			if (!isRun) return "no";
+			if (runsAlways(command)) return unknown ? "unknown" : "gone";
+			unknown = true;
+		}
+		if ((call !== undefined && readsLists(call)) || /^apt-(?:cache|file)$/.test(command.program ?? ""))
+			return unknown ? "unknown" : command;
+	}
+	return unknown ? "unknown" : "no";
+}
+
+/** Whether some instruction copies the folder that holds the lists out of a stage. */
+function copiedWhole(stage: Stage): boolean {
+	return allSteps(stage.file).some(
+		(step) =>
+			sourcesOf(step, stage.file).some(({ target }) => target.kind === "stage" && target.stage === stage) &&
+			(step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text)).some((word) => /^\/(?:\*|var(?:\/.*)?)?$/.test(word)),
+	);
+}
+
+function allSteps(file: Dockerfile): readonly Step[] {
+	return file.stages.flatMap((stage) => stage.steps);
+}

@@ -1,0 +1,217 @@
+import { sourceOffset, sourceSpan } from "../mappedText.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { lineAt, type Span, type SpanEdit } from "../text.ts";
+import { insertAfter, insertAt, removeWord, replace, stopsOnError } from "./edit.ts";
+import type { Dockerfile, Step } from "./model.ts";
+import { type StepScript, scriptsOf } from "./scripts.ts";
+import type { Instruction } from "./structure.ts";
+
+/**
+ * Edits of a RUN in terms of its commands: one goes, one comes in behind or in front of another. Comments and the way in which
+ * the lines are laid out stay; where that, or what the other commands do, could not be kept there is no edit.
+ */
+
+/** What stands between a command and its neighbour. */
+interface Link {
+	readonly kind: "&&" | ";" | "line" | "border" | "other";
+	/** Where the connector begins and ends; for a border, the end of the script. */
+	readonly at: number;
+	readonly end: number;
+	/** The end of what stands before it, or the start of what stands behind it. */
+	readonly far: number;
+}
+
+/** The command with the wrappers in front of it, in the script that holds it: `sudo apt-get update` for its `apt-get update`. */
+interface Standing {
+	readonly script: StepScript;
+	readonly outer: ShellCommand;
+}
+
+/** Removes a command of a list with the connector that led to it. Undefined where it is the only one, or its result matters. */
+export function removeCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
+	const standing = standingOf(step, command);
+	if (
+		standing === undefined ||
+		standing.outer.within.length > 0 ||
+		standing.outer.redirects.some((redirect) => redirect.body !== undefined)
+	)
+		return undefined;
+	const { script, outer } = standing;
+	const before = linkBefore(script, outer);
+	const after = linkAfter(script, outer);
+	if (before.kind === "other" || after.kind === "other" || (before.kind === "border" && after.kind === "border")) return undefined;
+	if (after.kind === "border" || (before.kind !== "border" && after.kind !== "&&" && before.kind !== after.kind))
+		return cut(step, script, before.far, outer.end, "end");
+	if (before.kind === "&&" && after.kind === "&&" && breakBetween(step, script, before.far, before.at))
+		return cut(step, script, before.at, after.at, "token");
+	return cut(step, script, outer.at, after.far, "token");
+}
+
+/** Puts a command behind another one, to run if that went well, in the layout of the script. Undefined in a pipeline. */
+export function insertCommandBehind(step: Step, command: ShellCommand, text: string): SpanEdit | undefined {
+	const standing = standingOf(step, command);
+	if (standing === undefined || standing.outer.pipeline !== undefined) return undefined;
+	const { script, outer } = standing;
+	const after = linkAfter(script, outer);
+	if (after.kind === "other") return undefined;
+	const { file } = step.stage;
+	if (after.kind === "line" && stopsOnError(script))
+		return insertAfter(outer.span, file.lineBreak + indentationAt(file, outer.span.start) + text);
+	if (after.kind !== "&&" || script.form !== "line" || !breakBetween(step, script, outer.end, after.far))
+		return insertAfter(outer.span, ` && ${text}`);
+	const leading = breakBetween(step, script, outer.end, after.at);
+	const indentation = indentationAt(file, sourceOffset(script.source, leading ? after.at : after.far));
+	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
+	return insertAfter(outer.span, leading ? `${lineEnd}&& ${text}` : ` &&${lineEnd}${text}`);
+}
+
+/** Puts a command in front of another one, which then runs only if it went well. Undefined in a pipeline and behind `||`. */
+export function insertCommandBefore(step: Step, command: ShellCommand, text: string): SpanEdit | undefined {
+	const standing = standingOf(step, command);
+	if (standing === undefined || standing.outer.pipeline !== undefined || standing.outer.connector === "||") return undefined;
+	if (standing.outer.within.includes("negation")) return undefined;
+	return insertAt(standing.outer.span.start, `${text} && `);
+}
+
+/** What stands in front of a command's name: `sudo -E `, `DEBIAN_FRONTEND=noninteractive `; undefined where that cannot be told. */
+export function commandPrefix(step: Step, command: ShellCommand): string | undefined {
+	const standing = standingOf(step, command);
+	if (standing === undefined || command.name === undefined) return undefined;
+	return standing.script.source.text.slice(standing.outer.at, command.name.at).replace(/\s+/g, " ");
+}
+
+/** The words of a command with all that stands in front of it, on one line. */
+export function commandLine(step: Step, command: ShellCommand): string | undefined {
+	const standing = standingOf(step, command);
+	return standing?.script.source.text.slice(standing.outer.at, standing.outer.end).replace(/\s+/g, " ").trim();
+}
+
+/** Whether the command is all that its RUN does. */
+export function isOnlyCommand(step: Step, command: ShellCommand): boolean {
+	const standing = standingOf(step, command);
+	if (standing === undefined || scriptsOf(step).length !== 1 || standing.outer.pipeline !== undefined) return false;
+	return linkBefore(standing.script, standing.outer).kind === "border" && linkAfter(standing.script, standing.outer).kind === "border";
+}
+
+/** Removes an option or another word of a command, with its line if nothing else stands on it. */
+export function removeArgument(file: Dockerfile, span: Span): SpanEdit {
+	const line = lineAt(file.lineStarts, span.start);
+	const start = file.lineStarts[line] ?? 0;
+	const end = file.lineStarts[line + 1];
+	if (end === undefined || file.text.slice(start, span.start).trim() !== "") return removeWord(file, span);
+	const rest = file.text.slice(span.end, end).trim();
+	return rest === file.escape ? replace({ start, end }, "") : removeWord(file, span);
+}
+
+/** Adds flags behind the keyword and those that are there: several, and those of an instruction that has one on each line, on lines of their own. */
+export function addFlags(file: Dockerfile, instruction: Instruction, flags: readonly string[]): SpanEdit {
+	const last = instruction.flags[instruction.flags.length - 1];
+	const at = last?.span.end ?? instruction.keywordSpan.end;
+	const rest = file.text.slice(at, instruction.span.end);
+	const ownLines =
+		last === undefined
+			? flags.length > 1
+			: lineAt(file.lineStarts, last.span.start) > instruction.firstLine || rest.trimStart().startsWith(`${file.escape}${file.lineBreak}`);
+	// A heredoc's word has to stay on the first line.
+	if (!ownLines || instruction.heredocs.length > 0) return insertAt(at, flags.map((flag) => ` ${flag}`).join(""));
+	const indentation = layoutIndentation(file, instruction);
+	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
+	if (last !== undefined) return insertAt(at, flags.map((flag) => lineEnd + flag).join(""));
+	const first = instruction.arguments.text === "" ? at : sourceOffset(instruction.arguments, 0);
+	const blank = /^[\t ]*$/.test(file.text.slice(at, first));
+	const text = ` ${flags.join(lineEnd)}`;
+	return blank ? replace({ start: at, end: first }, `${text}${lineEnd}`) : insertAt(at, text);
+}
+
+/** The indentation of the lines of an instruction behind its first; four blanks for one on a single line. */
+function layoutIndentation(file: Dockerfile, instruction: Instruction): string {
+	const lines = file.text.slice(instruction.span.start, instruction.span.end).split("\n").slice(1);
+	const line = lines.find((candidate) => candidate.trim() !== "" && !candidate.trim().startsWith("#"));
+	const own = /^[\t ]*/.exec(file.text.slice(file.lineStarts[instruction.firstLine] ?? 0))?.[0] ?? "";
+	return /^[\t ]*/.exec(line ?? `${own}    `)?.[0] || `${own}    `;
+}
+
+/** The script that holds a command in place, and the command with its wrappers. */
+function standingOf(step: Step, command: ShellCommand): Standing | undefined {
+	if (command.decoded) return undefined;
+	const script = scriptsOf(step).find((candidate) => candidate.commands.includes(command));
+	if (script === undefined || script.errors.length > 0) return undefined;
+	const inPlace = (candidate: ShellCommand): boolean => {
+		const span = sourceSpan(script.source, candidate.at, candidate.end);
+		return span.start === candidate.span.start && span.end === candidate.span.end;
+	};
+	if (!inPlace(command)) return undefined;
+	let outer = command;
+	for (let wrapper = command.wrapper; wrapper !== undefined && inPlace(wrapper); wrapper = wrapper.wrapper) outer = wrapper;
+	return outer.program === "find" || outer.program === "xargs" ? undefined : { script, outer };
+}
+
+function linkBefore(script: StepScript, command: ShellCommand): Link {
+	const { text } = script.source;
+	let at = command.at;
+	while (at > 0 && isBlank(text[at - 1])) at--;
+	const kind = at === 0 ? "border" : text.endsWith("&&", at) ? "&&" : text[at - 1] === ";" ? ";" : text[at - 1] === "\n" ? "line" : "other";
+	const start = at - (kind === "&&" ? 2 : kind === "border" || kind === "other" ? 0 : 1);
+	let far = start;
+	while (far > 0 && (isBlank(text[far - 1]) || (kind === "line" && text[far - 1] === "\n"))) far--;
+	// What comes before an operator is a command, not another operator: `do`, `{`, `;;` are not looked into.
+	if (kind !== "border" && kind !== "other" && (far === 0 || ";&|(".includes(text[far - 1] ?? "")))
+		return { kind: "other", at: start, end: at, far };
+	return { kind, at: start, end: at, far };
+}
+
+function linkAfter(script: StepScript, command: ShellCommand): Link {
+	const { text } = script.source;
+	let at = command.end;
+	while (at < text.length && isBlank(text[at])) at++;
+	const kind =
+		at === text.length ? "border" : text.startsWith("&&", at) ? "&&" : text[at] === ";" ? ";" : text[at] === "\n" ? "line" : "other";
+	const end = at + (kind === "&&" ? 2 : kind === "border" || kind === "other" ? 0 : 1);
+	let far = end;
+	while (far < text.length && (isBlank(text[far]) || text[far] === "\n")) far++;
+	if (kind === ";" && text[end] === ";") return { kind: "other", at, end, far };
+	return (kind === ";" || kind === "line") && far === text.length ? { kind: "border", at, end, far } : { kind, at, end, far };
+}
+
+function isBlank(character: string | undefined): boolean {
+	return character === " " || character === "\t";
+}
+
+/** Whether a line of the file ends between two places of a script. */
+function breakBetween(step: Step, script: StepScript, from: number, to: number): boolean {
+	const { lineStarts } = step.stage.file;
+	return lineAt(lineStarts, sourceOffset(script.source, from - 1)) < lineAt(lineStarts, sourceOffset(script.source, to));
+}
+
+/** Cuts a part of a script, from `start` to the token at `end` or to the `end` of one, and keeps the comments that lie in it. */
+function cut(step: Step, script: StepScript, start: number, end: number, up: "token" | "end"): SpanEdit | undefined {
+	const { file } = step.stage;
+	const { source } = script;
+	const span: Span = {
+		start: up === "end" && start > 0 ? sourceOffset(source, start - 1) + 1 : sourceOffset(source, start),
+		end: up === "end" ? sourceOffset(source, end - 1) + 1 : sourceOffset(source, end),
+	};
+	const comments = file.comments.filter((comment) => span.start <= comment.span.start && comment.span.end <= span.end);
+	if (comments.length === 0) return replace(span, "");
+	const texts = comments.map((comment) => file.text.slice(comment.span.start, comment.span.end).trimEnd());
+	if (up === "end") {
+		// They stand below the instruction then.
+		if (file.text.slice(span.end, step.span.end).trim() !== "") return undefined;
+		return replace(
+			span,
+			comments.map((comment, index) => file.lineBreak + indentationAt(file, comment.span.start) + texts[index]).join(""),
+		);
+	}
+	const indentation = indentationAt(file, span.end);
+	if (!startsLine(file, span.end)) return undefined;
+	const kept = texts.map((text) => text + file.lineBreak + indentation).join("");
+	return replace(span, startsLine(file, span.start) ? kept : `${file.escape}${file.lineBreak}${indentation}${kept}`);
+}
+
+function startsLine(file: Dockerfile, offset: number): boolean {
+	return file.text.slice(file.lineStarts[lineAt(file.lineStarts, offset)] ?? 0, offset).trim() === "";
+}
+
+function indentationAt(file: Dockerfile, offset: number): string {
+	return /^[\t ]*/.exec(file.text.slice(file.lineStarts[lineAt(file.lineStarts, offset)] ?? 0))?.[0] ?? "";
+}

@@ -1,0 +1,42 @@
+import { PLAIN_PROGRAMS } from "../knowledge/plainPrograms.ts";
+import { POSIX_SHELLS, WRAPPERS } from "../knowledge/wrappers.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import type { Step } from "./model.ts";
+import { packageCallOf } from "./packageCalls.ts";
+import { commandsOf, scriptsOf } from "./scripts.ts";
+
+/** Folders that the distribution's programs come from. */
+const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
+
+/**
+ * Whether a command could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
+ * standard input, a program whose name a variable hides. What a command says openly is not hidden.
+ */
+export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[]): boolean {
+	if (command.name === undefined) return false;
+	const { program } = command;
+	const path = command.name.value;
+	if (program === undefined || path === undefined) return true;
+	if (path.includes("/") && !PROGRAM_FOLDERS.test(path)) return true;
+	if (program === "." || program === "source" || program === "eval" || POSIX_SHELLS.has(program)) return !runsVisibly(command, all);
+	if (PLAIN_PROGRAMS.has(program) || Object.hasOwn(WRAPPERS, program)) return false;
+	if (/^python[0-9.]*$/.test(program)) return packageCallOf(command) === undefined && command.args[0]?.value !== "--version";
+	return packageCallOf(command) === undefined && !/^(?:apt-cache|apt-file|apt-ftparchive)$/.test(program);
+}
+
+function runsVisibly(command: ShellCommand, all: readonly ShellCommand[]): boolean {
+	return all.some(
+		(other) =>
+			other.wrapper === command || (other.wrapper !== undefined && other.wrapper.span.start === command.span.start && other !== command),
+	);
+}
+
+/** Whether a RUN runs something that nobody can read: a hidden command, another shell, an exec form that is no shell. */
+export function stepHidesCommands(step: Step): boolean {
+	if (scriptsOf(step).length === 0) {
+		const program = step.exec?.values[0];
+		return program === undefined || !PLAIN_PROGRAMS.has(program.split("/").pop() ?? "") || program.startsWith(".");
+	}
+	const commands = commandsOf(step);
+	return commands.some((command) => hidesCommands(command, commands));
+}
