@@ -56,7 +56,7 @@ function physicalLines(text: string): Lines {
 		const start = starts[line] as number;
 		const next = starts[line + 1];
 		let end = next === undefined ? text.length : next - 1;
-		if (end - start > LONGEST_LINE / 3 && byteLength(text, start, end) >= LONGEST_LINE) tooLong.push(line);
+		if (end - start > LONGEST_LINE / 3 && byteLength(text, start, end) > LONGEST_LINE) tooLong.push(line);
 		if (end > start && text.charCodeAt(end - 1) === 0x0d) carriageReturns++;
 		while (end > start && text.charCodeAt(end - 1) === 0x0d) end--;
 		ends.push(end);
