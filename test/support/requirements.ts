@@ -83,6 +83,19 @@ export async function needsRegistry(): Promise<Requirement | undefined> {
 	return { reason: `no registry answers at ${testRegistry()}`, remedy: "run: docker run -d -p 5000:5000 registry:2" };
 }
 
+/** Variables of the environment that say where something is; `what` names it: "a registry with a login". */
+export function needsVariables(what: string, names: readonly string[]): Requirement | undefined {
+	const missing = names.filter((name) => (process.env[name] ?? "") === "");
+	if (missing.length === 0) return undefined;
+	return { reason: `nobody says where ${what} is`, remedy: `set ${missing.join(", ")}` };
+}
+
+/** crane, the reference for what a registry has. */
+export function needsCrane(): Requirement | undefined {
+	if (programOnPath("crane") !== undefined) return undefined;
+	return { reason: "crane is not on the PATH", remedy: "install it: https://github.com/google/go-containerregistry/tree/main/cmd/crane" };
+}
+
 /** A Node 20 beside the one that runs the tests: `HULLGUARD_NODE20`, or the machine's own. */
 export function node20(): string | undefined {
 	const candidates = [process.env["HULLGUARD_NODE20"], "/usr/bin/node", "/usr/local/bin/node"];

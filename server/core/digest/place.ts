@@ -1,0 +1,47 @@
+import type { ImageUse } from "../dockerfile/imageUses.ts";
+import { instructionMentions } from "../dockerfile/mentions.ts";
+import type { Dockerfile, Step } from "../dockerfile/model.ts";
+import type { Declaration } from "../dockerfile/variables.ts";
+import { assignmentsOf } from "../dockerfile/views.ts";
+import type { Problem } from "../finding.ts";
+
+/** Whether the file has a place for an image's digest. */
+export type PinPlace = { readonly kind: "written" } | { readonly kind: "none"; readonly problem: Problem };
+
+/**
+ * Looks for the place. There is none where the reference is put together so that no word ends with its tag, and none in the
+ * default of an ARG that commands see too: they may expect a name without a digest.
+ */
+export function pinPlace(file: Dockerfile, use: ImageUse): PinPlace {
+	if (use.written === undefined) {
+		return none(
+			`${use.reference.text} is put together from variables, so that its digest has no place`,
+			"Write the reference in one piece.",
+		);
+	}
+	if (use.argument === undefined) return { kind: "written" };
+	const { name } = use.argument.assignment;
+	const reader = file.stages.flatMap((stage) => stage.steps).find((step) => readsArgument(file, step, use.argument as Declaration));
+	if (reader === undefined) return { kind: "written" };
+	const line = reader.firstLine + 1;
+	return none(
+		`${reader.keyword} in line ${line} reads ${name}, and may not expect a digest in it`,
+		`Pass the digest with --build-arg ${name}=….`,
+	);
+}
+
+/** LABEL and the declaration itself take any text; a command could cut the tag off it. */
+function readsArgument(file: Dockerfile, step: Step, argument: Declaration): boolean {
+	const { name } = argument.assignment;
+	if (["ARG", "LABEL", "ONBUILD"].includes(step.keyword) || !instructionMentions(step, name)) return false;
+	return step.stage.steps.some(
+		(other) =>
+			other.ordinal < step.ordinal &&
+			other.keyword === "ARG" &&
+			assignmentsOf(other, file.escape).some((assignment) => assignment.name === name && assignment.value === undefined),
+	);
+}
+
+function none(message: string, hint: string): PinPlace {
+	return { kind: "none", problem: { kind: "invalid", message, hint } };
+}

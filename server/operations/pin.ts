@@ -1,0 +1,46 @@
+import { type DigestReply, finishPins, type PinResult } from "../core/digest/finish.ts";
+import { type PinOptions, planPins } from "../core/digest/plan.ts";
+import { problemOf, ToolError } from "../tools/errors.ts";
+import type { DigestAnswer } from "../tools/registry/answers.ts";
+import type { OperationContext } from "./context.ts";
+
+/** What asks registries; a `RegistryClient` is one. */
+export interface DigestResolver {
+	/** Throws a ToolError if there is no answer, and an AbortError when the signal fires. */
+	resolveDigest(reference: string, options: { readonly signal: AbortSignal; readonly notBefore?: number }): Promise<DigestAnswer>;
+}
+
+/** What pinning needs of the world. */
+export interface PinContext extends Pick<OperationContext, "signal" | "progress" | "now"> {
+	readonly registry: DigestResolver;
+}
+
+/**
+ * Finds out the digests for the images of a Dockerfile and says which edits write them. An image that no digest can be had for
+ * stays as it is, with the reason among the outcomes. Answers from before `notBefore` (milliseconds since 1970; the start of the
+ * call without it) do not count: who pins a hundred files in one go gives the start of the whole.
+ * @throws AbortError when cancelled
+ */
+export async function pinImages(
+	text: string,
+	context: PinContext,
+	options: PinOptions & { readonly notBefore?: number } = {},
+): Promise<PinResult> {
+	const plan = planPins(text, options);
+	const notBefore = options.notBefore ?? context.now().getTime();
+	const replies = await Promise.all(
+		plan.questions.map(async (question) => [question, await replyTo(question, context, notBefore)] as const),
+	);
+	return finishPins(plan, new Map(replies));
+}
+
+async function replyTo(question: string, context: PinContext, notBefore: number): Promise<DigestReply> {
+	context.progress(`Asking for the digest of ${question}`);
+	try {
+		const { digest, registryHost } = await context.registry.resolveDigest(question, { signal: context.signal, notBefore });
+		return { kind: "digest", digest, registryHost };
+	} catch (error) {
+		if (!(error instanceof ToolError)) throw error;
+		return { kind: "problem", problem: problemOf(error) };
+	}
+}
