@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { aptInstallRecommends } from "./apt-install-recommends.ts";
 import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
 
-export const PACKAGES_RULES: readonly Rule[] = [aptInstallWithoutYes];
+export const PACKAGES_RULES: readonly Rule[] = [aptInstallRecommends, aptInstallWithoutYes];

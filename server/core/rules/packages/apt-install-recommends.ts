@@ -1,0 +1,139 @@
+import { aptConfigured } from "../../dockerfile/aptConfiguration.ts";
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { callOption } from "../../dockerfile/callWords.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import type { EditFix } from "../../finding.ts";
+import { defineRule, same } from "../rule.ts";
+
+const NO = "(?:false|no|0|off|without|disable)";
+const CONFIGURED = new RegExp(`APT::Install-Recommends["'\\s=\\\\]{0,8}${NO}\\b`, "i");
+const AS_OPTION = new RegExp(`^(?:APT::Install-Recommends|Aptitude::Recommends-Important)=["']?${NO}["']?$`, "i");
+
+export const aptInstallRecommends = defineRule({
+	id: "apt-install-recommends",
+	title: "apt-get installs recommended packages, too",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3015"],
+		["trivy", "DS-0029"],
+		["kics", "7384dfb2-fcd1-4fbf-91cd-6c44c318c33c"],
+		["semgrep", "missing-no-install-recommends"],
+		["sonar", "S6500"],
+		["dockerfilelint", "apt-get_recommends"],
+		["terrascan", "AC_DOCKER_0014"],
+		["droast", "DF016"],
+	),
+	why: "Debian and Ubuntu packages name others that most desktop users want as well. `apt-get install` brings all of those in: often several times the size of what was asked for, with programs that nobody will call but that an attacker finds, and whose vulnerabilities every scan reports.",
+	remedy:
+		"Add `--no-install-recommends`, and name the recommended packages that are really needed: `ca-certificates` is only a recommendation of `curl` and `wget`.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#apt-get",
+		"https://manpages.debian.org/bookworm/apt/apt-get.8.en.html",
+		"https://ubuntu.com/blog/we-reduced-our-docker-images-by-60-with-no-install-recommends",
+	],
+	examples: [
+		{
+			caption: "Everything that is recommended comes along",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install --no-install-recommends curl\n",
+		},
+		{
+			caption: "Behind -y, where people look for it",
+			bad: "FROM debian:12\nRUN apt-get update && \\\n    apt-get «install» -y \\\n      # needed for downloads\n      curl \\\n      git\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && \\\n    apt-get install -y --no-install-recommends \\\n      # needed for downloads\n      curl \\\n      git\n",
+		},
+		{
+			caption: "Options in front, other programs, wrappers, heredocs",
+			bad: "FROM debian:12\nRUN apt-get -qqy «install» a && /usr/bin/apt «install» -yq b && sudo -E apt-get «install» --yes c\nRUN <<EOF\naptitude «install» -y d\nxargs apt-get «install» -y < list\nEOF\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get -qqy install --no-install-recommends a && /usr/bin/apt install -yq --no-install-recommends b && sudo -E apt-get install --yes --no-install-recommends c\nRUN <<EOF\naptitude install -y --without-recommends d\nxargs apt-get install -y --no-install-recommends < list\nEOF\n",
+		},
+		{
+			caption: "Variables whose value the file shows",
+			bad: "FROM debian:12\nARG PACKAGES=\"curl git\"\nRUN buildDeps='gcc make' && apt-get «install» -y $buildDeps ${PACKAGES}\n",
+			fixed:
+				"FROM debian:12\nARG PACKAGES=\"curl git\"\nRUN buildDeps='gcc make' && apt-get install -y --no-install-recommends $buildDeps ${PACKAGES}\n",
+		},
+		{
+			caption: "Windows line breaks",
+			bad: "FROM debian:12\r\nRUN apt-get update && apt-get «install» -y \\\r\n    curl\r\n",
+			fixed: "FROM debian:12\r\nRUN apt-get update && apt-get install -y --no-install-recommends \\\r\n    curl\r\n",
+		},
+		{
+			caption: "Switched off, in any spelling",
+			good: "FROM debian:12\nRUN apt-get install -y --no-install-recommends a; apt-get --no-install-recommends install b; apt-get -o APT::Install-Recommends=0 install c; apt-get install -o 'APT::Install-Recommends=no' d; aptitude -R install e; apt install --install-recommends=false f\n",
+		},
+		{
+			caption: "Switched off by a variable, or nobody knows",
+			good: 'FROM debian:12\nARG APT_OPTIONS="-y --no-install-recommends"\nARG UNKNOWN\nRUN apt-get install $APT_OPTIONS a && apt-get install $UNKNOWN b && apt-get install $(cat options) c\n',
+		},
+		{
+			caption: "Switched off in apt's configuration, by an ancestor or in the same RUN",
+			good: 'FROM debian:12 AS base\nRUN echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99local\nFROM base\nRUN apt-get install -y a\nFROM debian:12\nRUN printf \'APT::Install-Recommends "0";\\n\' | tee /etc/apt/apt.conf.d/x && apt-get install -y b\nFROM debian:12\nCOPY apt.conf /etc/apt/apt.conf.d/\nRUN apt-get install -y c\nFROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/9\nAPT::Install-Recommends "no";\nEOF\nRUN apt-get install -y d\n',
+		},
+		{
+			caption: "Asked for, or nothing new comes",
+			good: "FROM debian:12\nRUN apt-get install -y --install-recommends winehq-stable; apt-get -f install -y; apt-get install --only-upgrade -y a; apt-get install -s b; apt-get build-dep -y c; apt-get source d; apt-get update\n",
+		},
+		{
+			caption: "No shell that is known",
+			good: 'FROM debian:12\nSHELL ["powershell", "-command"]\nRUN apt-get install a\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && bringsRecommended(step, call));
+				if (calls.length === 0 || aptConfigured(step, CONFIGURED) !== "no") continue;
+				for (const call of calls) {
+					const lowered = stage.use === "unused" ? "hint" : stage.use === "copied" || stageFamily(stage) === undefined ? "info" : undefined;
+					yield {
+						span: call.verbWord?.span ?? call.command.span,
+						message: `${call.program} ${call.verb} brings recommended packages along`,
+						...(lowered === undefined ? {} : { severity: lowered }),
+						fixes: fixesOf(call),
+					};
+				}
+			}
+		}
+	},
+});
+
+function bringsRecommended(step: Step, call: PackageCall): boolean {
+	if (call.verb !== "install" || (call.operands.length === 0 && call.command.wrapper?.program !== "xargs")) return false;
+	// Whoever writes it out has decided; the others install nothing.
+	if (callHasOption(call, "--only-upgrade", "-s", "--simulate", "--dry-run", "--just-print", "--no-act", "--print-uris", "--help", "-h"))
+		return false;
+	return callOption(step, call, (name, value) => decides(call, name, value)) === "no";
+}
+
+/** Whether an option says anything about recommended packages. */
+function decides(call: PackageCall, name: string, value: string | undefined): boolean {
+	if (name === "--no-install-recommends" || name === "--install-recommends" || name === "--with-recommends") return true;
+	if (name === "--without-recommends" || (name === "-R" && call.program === "aptitude")) return true;
+	return (name === "-o" || name === "--option") && AS_OPTION.test(value ?? "");
+}
+
+function fixesOf(call: PackageCall): readonly EditFix[] {
+	const verb = call.verbWord;
+	if (verb === undefined || call.command.decoded) return [];
+	const option = call.program === "aptitude" ? "--without-recommends" : "--no-install-recommends";
+	const next = call.command.args[call.command.args.indexOf(verb) + 1];
+	const place = next !== undefined && /^(?:-[yq]+|--yes|--assume-yes)$/.test(next.value ?? "") ? next : verb;
+	return [
+		{
+			title: `Add ${option}`,
+			safety: "review",
+			edits: [insertAfter(place.span, ` ${option}`)],
+			note: "What was only recommended has to be named then: ca-certificates often is, by curl and wget.",
+		},
+	];
+}
