@@ -9,6 +9,8 @@ export type Origin =
 			readonly certainty: Certainty;
 			/** For COPY --from: the instruction of the other stage that made what is copied. */
 			readonly related: readonly LineRange[];
+			/** For COPY --from an image: its name. */
+			readonly copiedImage: string | undefined;
 	  }
 	/** Nobody can tell: shown on the last FROM. */
 	| { readonly kind: "unknown" };
@@ -20,4 +22,13 @@ export type Certainty = "exact" | "history";
 export interface LineRange {
 	readonly first: number;
 	readonly last: number;
+}
+
+/** Where each layer of an image comes from, the bottom one first, and the Dockerfile that the lines are those of. */
+export interface Attribution {
+	readonly origins: readonly Origin[];
+	/** The text that was built. */
+	readonly text: string;
+	/** The stage that was built; undefined for the last one. */
+	readonly target: string | undefined;
 }
