@@ -1,10 +1,11 @@
 import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { StageUse, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -86,7 +87,7 @@ export const sudoInRun = defineRule({
 					yield {
 						span: (call.name as ShellWord).span,
 						message: messageFor(step, call, user),
-						...lowered(stage.use),
+						...lowered(stage.use, otherUser(call)),
 						fixes: fix === undefined ? [] : [fix],
 					};
 				}
@@ -95,8 +96,16 @@ export const sudoInRun = defineRule({
 	},
 });
 
-function lowered(use: string): { readonly severity?: LintSeverity } {
-	return use === "unused" ? { severity: "hint" } : use === "copied" ? { severity: "info" } : {};
+function lowered(use: StageUse, other: string | undefined): { readonly severity?: LintSeverity } {
+	if (use === "unused") return { severity: "hint" };
+	return use === "copied" || other !== undefined ? { severity: "info" } : {};
+}
+
+/** The user behind `-u`, if that is not root: sudo then takes rights away. */
+function otherUser(call: ShellCommand): string | undefined {
+	const at = call.args.findIndex((word) => /^(?:-[EHnSPkA]*u|--user)$/.test(word.text));
+	const name = at === -1 ? undefined : call.args[at + 1];
+	return name === undefined || name.value === "root" || name.value === "0" ? undefined : comparable(name);
 }
 
 function knownUser(step: Step): string | undefined {
@@ -107,6 +116,8 @@ function knownUser(step: Step): string | undefined {
 function messageFor(step: Step, call: ShellCommand, user: string | undefined): string {
 	const inner = innerOf(step, call)?.program;
 	const what = inner === undefined ? "sudo" : `sudo ${shortened(inner, 30)}`;
+	const other = otherUser(call);
+	if (other !== undefined) return `${what} in a build step, as ${shortened(other, 30)}`;
 	if (user === undefined) return `${what} in a build step`;
 	return isRootUser(user) ? `${what} in a step that runs as root already` : `${what} in a step that runs as ${shortened(user, 30)}`;
 }

@@ -1,0 +1,115 @@
+import { sourceSpan } from "../mappedText.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { readArguments } from "../shell/options.ts";
+import { comparable } from "../shell/words.ts";
+import type { Span } from "../text.ts";
+import { type FileMode, readMode } from "./fileMode.ts";
+import type { Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { wordValue } from "./wordValues.ts";
+
+/** A place where a step gives a mode to files. */
+export interface ModeChange {
+	/** `chmod`, `install`, `mkdir`, or `--chmod` of COPY and ADD. */
+	readonly program: string;
+	readonly mode: FileMode;
+	/** With variables substituted. */
+	readonly modeText: string;
+	/** The mode in the user's text. */
+	readonly span: Span;
+	/** The files, in a form to compare them by; of COPY and ADD, the destination. */
+	readonly targets: readonly string[];
+	readonly recursive: boolean;
+	/** Undefined for a flag, and for exec form. */
+	readonly command: ShellCommand | undefined;
+	/** Whether the mode stands in the file as it is, so that it can be replaced. */
+	readonly plain: boolean;
+}
+
+const VALUE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+	chmod: ["--reference"],
+	install: ["-m", "--mode", "-o", "--owner", "-g", "--group", "-S", "--suffix", "-t", "--target-directory"],
+	mkdir: ["-m", "--mode"],
+};
+
+/** Every mode that a step sets, in order. */
+export function modeChangesOf(step: Step): readonly ModeChange[] {
+	if (step.keyword === "COPY" || step.keyword === "ADD") return flagChanges(step);
+	if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !/chmod|install|mkdir/.test(step.line.text))) return [];
+	if (step.exec !== undefined && /(?:^|\/)chmod$/.test(step.exec.values[0] ?? "")) return execChanges(step);
+	return commandsOf(step).flatMap((command) => {
+		const change = commandChange(step, command);
+		return change === undefined ? [] : [change];
+	});
+}
+
+function flagChanges(step: Step): readonly ModeChange[] {
+	return step.flags.flatMap((flag) => {
+		const mode = flag.name === "chmod" && flag.value !== undefined ? readMode(flag.value) : undefined;
+		if (mode === undefined || flag.value === undefined || flag.valueSpan === undefined) return [];
+		const target = step.exec?.values.at(-1) ?? step.arguments.text.trimEnd().split(/\s/).at(-1) ?? "";
+		const plain = flag.valueSpan.end - flag.valueSpan.start === flag.value.length;
+		return [
+			{
+				program: "--chmod",
+				mode,
+				modeText: flag.value,
+				span: flag.valueSpan,
+				targets: [target],
+				recursive: false,
+				command: undefined,
+				plain,
+			},
+		];
+	});
+}
+
+function execChanges(step: Step): readonly ModeChange[] {
+	const elements = step.exec?.elements.slice(1) ?? [];
+	const operands = elements.filter((element) => !/^-[RvcfhLPH-]/.test(element.value));
+	const first = operands[0];
+	const mode = first === undefined ? undefined : readMode(first.value);
+	if (first === undefined || mode === undefined) return [];
+	return [
+		{
+			program: "chmod",
+			mode,
+			modeText: first.value,
+			span: sourceSpan(step.arguments, first.at + 1, first.at + 1 + first.value.length),
+			targets: operands.slice(1).map((element) => element.value),
+			recursive: elements.some((element) => /^(?:-[a-zA-Z]*R|--recursive)/.test(element.value)),
+			command: undefined,
+			plain: first.plain,
+		},
+	];
+}
+
+function commandChange(step: Step, command: ShellCommand): ModeChange | undefined {
+	const { program } = command;
+	if (program === undefined || !Object.hasOwn(VALUE_OPTIONS, program)) return undefined;
+	// `chmod -w file`: a mode that looks like options.
+	if (program === "chmod" && command.args.some((word) => /^-[rwxXst]+$/.test(word.text))) return undefined;
+	const args = readArguments(command.args, VALUE_OPTIONS[program] ?? []);
+	if (args.options.some((option) => option.name === "--reference")) return undefined;
+	const option = args.options.find((candidate) => candidate.name === "-m" || candidate.name === "--mode");
+	const word = program === "chmod" ? args.operands[0] : (option?.valueWord ?? option?.word);
+	if (word === undefined) return undefined;
+	const value = program === "chmod" || option?.valueWord !== undefined ? wordValue(step, word) : option?.value;
+	const mode = value === undefined ? undefined : readMode(value);
+	if (value === undefined || mode === undefined) return undefined;
+	const plain = !command.decoded && word.text.endsWith(value);
+	return {
+		program,
+		mode,
+		modeText: value,
+		span: plain ? { start: word.span.end - value.length, end: word.span.end } : word.span,
+		targets: (program === "chmod" ? args.operands.slice(1) : args.operands).map((target) => targetText(step, target)),
+		recursive: program === "chmod" && args.options.some(({ name }) => name === "-R" || name === "--recursive"),
+		command,
+		plain,
+	};
+}
+
+function targetText(step: Step, word: ShellWord): string {
+	return wordValue(step, word) ?? comparable(word);
+}

@@ -1,0 +1,184 @@
+import { baseUserIds } from "../../dockerfile/accountIds.ts";
+import { accountsOf } from "../../dockerfile/accounts.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { grantsWorldWrite, revokesWorldWrite, setsSticky, withoutWorldWrite } from "../../dockerfile/fileMode.ts";
+import { type ModeChange, modeChangesOf } from "../../dockerfile/modeChanges.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+export const permissionsWorldWritable = defineRule({
+	id: "permissions-world-writable",
+	title: "Every user may write to a file of the image",
+	category: "user",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [...same(["droast", "DF034"], ["tally", "world-writable-state-path-workaround"]), ...similar(["sonar", "S2612"])],
+	why: "`chmod 777` is what makes an error go away when the container's user may not write to a folder. It also lets every other user and every process of the container replace what lies there: a script that root runs next, a library, a configuration. One service that is taken over then takes the others with it.",
+	remedy:
+		"Give the files to the user that needs them (`chown`, `COPY --chown`), and let others read: 755 for folders and programs, 644 for files. Where several users share a folder, as in `/tmp`, the sticky bit (1777) keeps them apart; `g=u` with group 0 is what OpenShift needs.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#copy---chown---chmod",
+		"https://www.gnu.org/software/coreutils/manual/html_node/File-permissions.html",
+	],
+	examples: [
+		{
+			caption: "Octal, with folders below",
+			bad: "FROM debian:12\nRUN mkdir /data && chmod -R «777» /data && chmod «0666» /etc/a && chmod «2757» /b\n",
+			fixed: "FROM debian:12\nRUN mkdir /data && chmod -R 755 /data && chmod 0644 /etc/a && chmod 2755 /b\n",
+		},
+		{
+			caption: "Symbolic",
+			bad: "FROM debian:12\nRUN chmod «a+rwx» a; chmod -R «go+w,u+x» b; chmod «ugo=rw» c; chmod «o=rwx» d; chmod «+w,o+rw» e\n",
+			fixed: "FROM debian:12\nRUN chmod a+rx,u+w a; chmod -R g+w,u+x b; chmod u=rw,go=r c; chmod o=rx d; chmod u+w,o+r e\n",
+		},
+		{
+			caption: "Copied and installed files, new folders",
+			bad: "FROM debian:12\nCOPY --chmod=«777» a /a\nADD --chmod=«a+rwx» b /b\nRUN install -d -m «777» /c && install -m«0666» d /d && mkdir -p --mode=«777» /e\n",
+			fixed:
+				"FROM debian:12\nCOPY --chmod=755 a /a\nADD --chmod=a+rx,u+w b /b\nRUN install -d -m 755 /c && install -m0644 d /d && mkdir -p --mode=755 /e\n",
+		},
+		{
+			caption: "To the user that the container runs as instead, where there is one",
+			bad: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chmod -R «777» /data\nUSER app\n",
+			fixed: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chown -R app /data\nUSER app\n",
+		},
+		{
+			caption: "Numbers need no entry; a user who owns the files already needs no gift",
+			bad: "FROM debian:12\nRUN chmod «777» /data\nUSER 1001:0\nRUN touch a && chmod «666» a\n",
+			fixed: "FROM debian:12\nRUN chown 1001:0 /data\nUSER 1001:0\nRUN touch a && chmod 644 a\n",
+		},
+		{
+			caption: "The folder for everybody needs the sticky bit",
+			bad: "FROM debian:12\nRUN chmod «777» /tmp /var/tmp/\n",
+			fixed: "FROM debian:12\nRUN chmod 1777 /tmp /var/tmp/\n",
+		},
+		{
+			caption: "Exec form, find, wrappers, heredocs, child images",
+			bad: 'FROM debian:12\nRUN ["chmod", "-R", "«777»", "/a"]\nRUN find /a -type d -exec chmod «777» {} + ; sh -c "chmod «666» b"\nRUN <<EOF\nchmod «777» c\nEOF\nONBUILD RUN chmod «777» d\n',
+			fixed:
+				'FROM debian:12\nRUN ["chmod", "-R", "755", "/a"]\nRUN find /a -type d -exec chmod 755 {} + ; sh -c "chmod 644 b"\nRUN <<EOF\nchmod 755 c\nEOF\nONBUILD RUN chmod 755 d\n',
+		},
+		{
+			caption: "A umask of zero lets `+w` reach everybody",
+			bad: "FROM debian:12\nRUN umask 0000 && chmod «+w» a\n",
+			fixed: "FROM debian:12\nRUN umask 0000 && chmod u+w a\n",
+		},
+		{
+			caption: "By argument: nothing to write in its place",
+			bad: "FROM debian:12\nARG MODE=777\nRUN chmod «$MODE» a\n",
+		},
+		{
+			caption: "Only a builder's files",
+			bad: "FROM debian:12 AS b\nRUN chmod «777» a\nFROM scratch\nCOPY --from=b /a /a\n",
+			fixed: "FROM debian:12 AS b\nRUN chmod 755 a\nFROM scratch\nCOPY --from=b /a /a\n",
+		},
+		{
+			caption: "Sticky folders, group 0, what obeys the umask",
+			good: "FROM debian:12\nRUN chmod 1777 /tmp && chmod 01777 a && chmod a+rwxt b && chmod -R g=u,g+w c && chmod 775 d && chmod +w e && chmod a+x f && chmod o-w g\n",
+		},
+		{
+			caption: "The sticky bit in a second call, or the right taken back",
+			good: "FROM debian:12\nRUN chmod 777 /a && chmod +t /a\nRUN chmod 777 /b && touch /b/x && chmod 755 /b\n",
+		},
+		{ caption: "Devices", good: "FROM debian:12\nRUN chmod 666 /dev/null && chmod o+w /dev/stdout /proc/self/fd/2\n" },
+		{
+			caption: "No mode, an unknown one, another file's",
+			good: "FROM debian:12\nARG M\nRUN chmod $M a; chmod -w 777; chmod --reference=777 b; echo chmod 777; install 777 c\nCOPY --chmod=$M a b\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				const changes = modeChangesOf(step);
+				for (const [index, change] of changes.entries()) {
+					if (!grantsWorldWrite(change.mode, umaskIsZero(step, change)) || isHarmless(change, changes.slice(index + 1))) continue;
+					const target = change.targets[0];
+					const what = change.program === "--chmod" ? "--chmod" : change.program;
+					yield {
+						span: change.span,
+						message: `${what} ${shortened(change.modeText, 20)} lets every user write to ${target === undefined ? "files" : shortened(target, 40)}`,
+						...lowered(stage),
+						fixes: fixesFor(step, change),
+					};
+				}
+			}
+		}
+	},
+});
+
+function lowered(stage: Stage): { readonly severity?: LintSeverity } {
+	return stage.use === "unused" ? { severity: "hint" } : stage.use === "copied" ? { severity: "info" } : {};
+}
+
+function umaskIsZero(step: Step, change: ModeChange): boolean {
+	const commands = commandsOf(step);
+	const before = change.command === undefined ? [] : commands.slice(0, commands.indexOf(change.command));
+	const last = before.findLast((command) => command.program === "umask" && command.args.length > 0);
+	return /^0+$/.test(last?.args[0]?.value ?? "");
+}
+
+/** Devices are everybody's; a later call may take the right back or set the sticky bit. */
+function isHarmless(change: ModeChange, later: readonly ModeChange[]): boolean {
+	if (change.targets.length > 0 && change.targets.every((target) => /^\/(?:dev|proc)\//.test(target))) return true;
+	return later.some(
+		(other) =>
+			change.targets.length > 0 &&
+			change.targets.every((target) => other.targets.includes(target)) &&
+			(setsSticky(other.mode) || (revokesWorldWrite(other.mode) && (other.recursive || !change.recursive))),
+	);
+}
+
+const EVERYBODYS = new Set(["/tmp", "/var/tmp", "/dev/shm", "/run/lock"]);
+
+function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
+	if (!change.plain) return [];
+	const shared = change.targets.some((target) => EVERYBODYS.has(target.replace(/(?<=.)\/$/, "")));
+	if (shared) {
+		const sticky = change.mode.kind === "octal" && change.mode.digits === "777" && !change.recursive;
+		return sticky ? [{ title: "Set the sticky bit, too", safety: "review", edits: [replace(change.span, "1777")] }] : [];
+	}
+	const fixes: Fix[] = [];
+	const owner = ownerFor(step, change);
+	const name = change.command?.name;
+	if (owner !== undefined && name !== undefined)
+		fixes.push({
+			title: `Give it to ${shortened(owner, 40)} instead`,
+			safety: "review",
+			edits: [replace(name.span, "chown"), replace(change.span, owner)],
+		});
+	const mode = withoutWorldWrite(change.mode);
+	if (mode !== undefined) fixes.push({ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] });
+	return fixes;
+}
+
+/** The user that the shipped image runs as, where a chmod as root can give the files to it. */
+function ownerFor(step: Step, change: ModeChange): string | undefined {
+	if (change.program !== "chmod" || step.deferred || change.command?.name?.quoted !== false) return undefined;
+	const { file } = step.stage;
+	const shipped = file.stages.find((stage) => stage.use === "shipped" && lineage(stage).includes(step.stage));
+	const now = userAt(step.stage, step).value;
+	if (shipped === undefined || (now.kind === "set" && !isRootUser(now.value))) return undefined;
+	const { value, step: userStep } = userAt(shipped);
+	if (value.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
+	const [user = "", group] = value.value.split(":");
+	if (/^\d+$/.test(user) && (group === undefined || /^\d+$/.test(group))) return value.value;
+	if (userStep === undefined || group !== undefined) return undefined;
+	return isThere(step, user) ? user : undefined;
+}
+
+/** Whether a user exists when the step runs: an earlier one creates it, or the base image brings it. */
+function isThere(step: Step, user: string): boolean {
+	if (baseUserIds(step.stage, user) !== undefined) return true;
+	return accountsOf(step.stage).some(
+		(account) =>
+			account.kind === "user" && account.name === user && (account.step.stage !== step.stage || account.step.ordinal < step.ordinal),
+	);
+}
