@@ -1,4 +1,5 @@
-import { type ImageReference, parseReference, splitReference } from "../image/reference.ts";
+import type { Fix } from "../finding.ts";
+import { canonicalName, type ImageReference, parseReference, splitReference } from "../image/reference.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { sourcesOf } from "./sources.ts";
@@ -57,6 +58,29 @@ export function digestEdit(use: ImageUse, digest: string): SpanEdit | undefined 
 	return { span: { start, end: written.span.end }, newText: `@${digest}` };
 }
 
+/** The like, with `:latest` in front of the digest where no tag is written: what is pinned is what the missing tag stands for. */
+export function pinEdit(use: ImageUse, digest: string): SpanEdit | undefined {
+	const edit = digestEdit(use, digest);
+	const named = use.reference.tag !== undefined || use.reference.digest !== undefined;
+	return edit === undefined || named ? edit : { ...edit, newText: `:latest${edit.newText}` };
+}
+
+/** The repair that pins an image to its digest; none where the file has no place for it. */
+export function pinFixes(use: ImageUse, title: string): readonly Fix[] {
+	if (pinEdit(use, "") === undefined) return [];
+	return [
+		{
+			title,
+			safety: "lookup",
+			need: { kind: "imageDigest", reference: canonicalName(use.reference) },
+			finish: (digest) => {
+				const edit = pinEdit(use, digest);
+				return edit === undefined ? [] : [edit];
+			},
+		},
+	];
+}
+
 /** The token to mark: the tag, the name if there is none; in the ARG default where that is what has to change. */
 export function referenceSpan(use: ImageUse): Span {
 	return use.argument !== undefined && use.written !== undefined ? use.written.span : use.span;
@@ -113,6 +137,9 @@ function editablePlace(
 		// Several variables: only the last one can hold the tag's end.
 		const last = /^.*\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))([^${}]*)$/su.exec(image.text);
 		if (last === null) return undefined;
+		// The digest wins over the tag: behind a tag of two variables it would silence the other one.
+		const { tag } = splitReference(image.text);
+		if (tag === undefined || tag.indexOf("$") !== tag.lastIndexOf("$")) return undefined;
 		if (last[3] !== "") return literalTail(image, last[3] as string);
 		return argumentPlace(file, image, (last[1] ?? last[2]) as string, true);
 	}
@@ -138,8 +165,15 @@ function argumentPlace(
 	if (declaration === undefined || written === undefined) return undefined;
 	// A tag that other places use too cannot carry the digest of this image.
 	if (composed && usesOf(file, name, image) > 0) return undefined;
-	if (!composed && parseReference(written.text) === undefined) return undefined;
+	if (!composed && (parseReference(written.text) === undefined || isPartElsewhere(file, name))) return undefined;
 	return { written, argument: declaration };
+}
+
+/** Whether another FROM writes something around the variable: a digest in the middle of a reference would break it. */
+function isPartElsewhere(file: Dockerfile, name: string): boolean {
+	const whole = new RegExp(`^\\$(?:${name}|\\{${name}(?::?-[^{}]*)?\\})$`);
+	const part = new RegExp(`\\$(?:\\{${name}[^A-Za-z0-9_]|${name}(?![A-Za-z0-9_]))`);
+	return file.stages.some(({ image }) => image !== undefined && part.test(image.text) && !whole.test(image.text));
 }
 
 function literalValue(declaration: Declaration): WrittenReference | undefined {

@@ -89,3 +89,9 @@ export function familiarName(reference: ImageReference): string {
 	if (reference.registry !== DOCKER_HUB) return `${reference.registry}/${reference.repository}`;
 	return reference.repository.replace(/^library\//, "");
 }
+
+/** Whether the repository, as people write it, is one of the given names; a name that ends in `*` stands for all that begin so. */
+export function isRepositoryAmong(reference: ImageReference, names: readonly string[]): boolean {
+	const name = familiarName(reference);
+	return names.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+}

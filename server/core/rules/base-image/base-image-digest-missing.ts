@@ -1,5 +1,6 @@
-import { digestEdit, imageUsesOf } from "../../dockerfile/imageUses.ts";
-import { canonicalName, familiarName } from "../../image/reference.ts";
+import { imageUsesOf, pinFixes } from "../../dockerfile/imageUses.ts";
+import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 export const baseImageDigestMissing = defineRule({
@@ -40,30 +41,15 @@ export const baseImageDigestMissing = defineRule({
 		{ caption: "A repository that needs none", good: "FROM ghcr.io/acme/base:1\n", options: { allow: ["ghcr.io/acme/*"] } },
 	],
 	*check(file, { options }) {
-		const allow = options["allow"] as readonly string[];
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from" || use.reference.digest !== undefined || use.argument !== undefined) continue;
+			if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) continue;
 			const name = familiarName(use.reference);
-			if (allow.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern))) continue;
-			const place = digestEdit(use, "");
 			yield {
 				span: use.span,
-				message: `${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`} is not pinned to a digest`,
+				message: `${shortened(`${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`}`, 70)} is not pinned to a digest`,
 				...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes:
-					place === undefined
-						? []
-						: [
-								{
-									title: `Pin ${name} to its digest`,
-									safety: "lookup",
-									need: { kind: "imageDigest", reference: canonicalName(use.reference) },
-									finish: (digest) => {
-										const edit = digestEdit(use, digest);
-										return edit === undefined ? [] : [edit];
-									},
-								},
-							],
+				fixes: pinFixes(use, `Pin ${name} to its digest`),
 			};
 		}
 	},

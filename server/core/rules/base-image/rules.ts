@@ -1,4 +1,12 @@
 import type { Rule } from "../rule.ts";
+import { baseImageDigestInArgDefault } from "./base-image-digest-in-arg-default.ts";
 import { baseImageDigestMissing } from "./base-image-digest-missing.ts";
+import { baseImageLatestTag } from "./base-image-latest-tag.ts";
+import { baseImageUntagged } from "./base-image-untagged.ts";
 
-export const BASE_IMAGE_RULES: readonly Rule[] = [baseImageDigestMissing];
+export const BASE_IMAGE_RULES: readonly Rule[] = [
+	baseImageDigestMissing,
+	baseImageUntagged,
+	baseImageLatestTag,
+	baseImageDigestInArgDefault,
+];

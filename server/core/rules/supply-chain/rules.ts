@@ -1,3 +1,4 @@
 import type { Rule } from "../rule.ts";
+import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 
-export const SUPPLY_CHAIN_RULES: readonly Rule[] = [];
+export const SUPPLY_CHAIN_RULES: readonly Rule[] = [copyFromImageUnpinned];
