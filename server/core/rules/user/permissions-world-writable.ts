@@ -7,7 +7,10 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
@@ -84,8 +87,8 @@ export const permissionsWorldWritable = defineRule({
 			good: "FROM debian:12\nRUN chmod 1777 /tmp && chmod 01777 a && chmod a+rwxt b && chmod -R g=u,g+w c && chmod 775 d && chmod +w e && chmod a+x f && chmod o-w g\n",
 		},
 		{
-			caption: "The sticky bit in a second call, or the right taken back",
-			good: "FROM debian:12\nRUN chmod 777 /a && chmod +t /a\nRUN chmod 777 /b && touch /b/x && chmod 755 /b\n",
+			caption: "The sticky bit in a second call, the right taken back, the files removed",
+			good: 'FROM debian:12\nRUN chmod 777 /a && chmod +t /a\nRUN chmod 777 /b && touch /b/x && chmod 755 /b\nRUN d="$(mktemp -d)"; chmod 777 "$d"; rm -rf "$d"\n',
 		},
 		{ caption: "Devices", good: "FROM debian:12\nRUN chmod 666 /dev/null && chmod o+w /dev/stdout /proc/self/fd/2\n" },
 		{
@@ -99,7 +102,7 @@ export const permissionsWorldWritable = defineRule({
 				const step = outer.trigger ?? outer;
 				const changes = modeChangesOf(step);
 				for (const [index, change] of changes.entries()) {
-					if (!grantsWorldWrite(change.mode, umaskIsZero(step, change)) || isHarmless(change, changes.slice(index + 1))) continue;
+					if (!grantsWorldWrite(change.mode, umaskIsZero(step, change)) || isHarmless(step, change, changes.slice(index + 1))) continue;
 					const target = change.targets[0];
 					const what = change.program === "--chmod" ? "--chmod" : change.program;
 					yield {
@@ -125,8 +128,9 @@ function umaskIsZero(step: Step, change: ModeChange): boolean {
 	return /^0+$/.test(last?.args[0]?.value ?? "");
 }
 
-/** Devices are everybody's; a later call may take the right back or set the sticky bit. */
-function isHarmless(change: ModeChange, later: readonly ModeChange[]): boolean {
+/** Devices are everybody's; a later call may take the right back, set the sticky bit or remove the files. */
+function isHarmless(step: Step, change: ModeChange, later: readonly ModeChange[]): boolean {
+	if (change.command !== undefined && removes(step, change.command, change.targets)) return true;
 	if (change.targets.length > 0 && change.targets.every((target) => /^\/(?:dev|proc)\//.test(target))) return true;
 	return later.some(
 		(other) =>
@@ -134,6 +138,15 @@ function isHarmless(change: ModeChange, later: readonly ModeChange[]): boolean {
 			change.targets.every((target) => other.targets.includes(target)) &&
 			(setsSticky(other.mode) || (revokesWorldWrite(other.mode) && (other.recursive || !change.recursive))),
 	);
+}
+
+function removes(step: Step, after: ShellCommand, targets: readonly string[]): boolean {
+	const commands = commandsOf(step);
+	const removed = commands
+		.slice(commands.indexOf(after) + 1)
+		.filter((command) => command.program === "rm" || command.program === "rmdir")
+		.flatMap((command) => command.args.map((word) => wordValue(step, word) ?? comparable(word)));
+	return targets.length > 0 && targets.every((target) => removed.includes(target));
 }
 
 const EVERYBODYS = new Set(["/tmp", "/var/tmp", "/dev/shm", "/run/lock"]);
