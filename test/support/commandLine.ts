@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+/** What a call of the bundled command line gave. */
+export interface CallResult {
+	readonly code: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+export interface CallOptions {
+	readonly folder?: string;
+	readonly input?: string;
+	readonly environment?: Readonly<Record<string, string>>;
+	/** The Node that runs it; without it the one that runs the tests. */
+	readonly node?: string;
+}
+
+const CLI = resolve("dist/cli.cjs");
+
+/** Runs `hullguard` as it is shipped: the bundle, in a process of its own. */
+export function hullguard(args: readonly string[], options: CallOptions = {}): Promise<CallResult> {
+	return new Promise((done) => {
+		const child = execFile(
+			options.node ?? process.execPath,
+			[CLI, ...args],
+			{
+				cwd: options.folder ?? process.cwd(),
+				env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", ...options.environment },
+				maxBuffer: 1 << 28,
+				encoding: "utf8",
+			},
+			(_, stdout, stderr) => done({ code: child.exitCode, stdout, stderr }),
+		);
+		child.stdin?.end(options.input ?? "");
+	});
+}
+
+/** A temporary folder with some files; `remove` deletes it. */
+export interface Workspace {
+	readonly folder: string;
+	path(name: string): string;
+	write(name: string, text: string): void;
+	remove(): void;
+}
+
+export function temporaryWorkspace(files: Readonly<Record<string, string>> = {}): Workspace {
+	const folder = mkdtempSync(join(tmpdir(), "hullguard test ü "));
+	const write = (name: string, text: string): void => {
+		mkdirSync(dirname(join(folder, name)), { recursive: true });
+		writeFileSync(join(folder, name), text);
+	};
+	for (const [name, text] of Object.entries(files)) write(name, text);
+	return { folder, path: (name) => join(folder, name), write, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
