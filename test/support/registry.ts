@@ -39,8 +39,8 @@ export interface SeenRequest {
 /** Something else than the usual answer. */
 export type Fault =
 	| { readonly kind: "answer"; readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Uint8Array }
-	/** Never answers. */
-	| { readonly kind: "silence" }
+	/** Never answers; says when the other side has given up. */
+	| { readonly kind: "silence"; readonly closed?: () => void }
 	/** Closes the connection without a word. */
 	| { readonly kind: "reset" }
 	/** Sends without end, until nobody listens any more. */
@@ -133,6 +133,7 @@ async function seen(request: IncomingMessage): Promise<SeenRequest> {
 function misbehave(fault: Exclude<Fault, { kind: "after" }>, request: IncomingMessage, response: ServerResponse): void {
 	switch (fault.kind) {
 		case "silence":
+			response.on("close", () => fault.closed?.());
 			return;
 		case "reset":
 			request.socket.destroy();

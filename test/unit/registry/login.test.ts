@@ -52,6 +52,38 @@ describe("login at a registry", () => {
 		assert.equal(registry.requests.filter(({ path }) => path === "/token").length, 2, "another repository, another token");
 	});
 
+	it("takes the token that another request was given while this one was on its way", async () => {
+		const registry = await start({ auth: "bearer" });
+		let release = (): void => {};
+		const promise = new Promise<void>((resolve) => {
+			release = resolve;
+		});
+		const arrived = new Promise<void>((resolve) => {
+			registry.fault = ({ path, authorization }) => {
+				if (!path.endsWith("/tags/list") || authorization !== undefined) return undefined;
+				resolve();
+				return { kind: "after", promise };
+			};
+		});
+		const { client } = clientWith();
+		const tags = client.listTags(`${registry.host}/app`, { signal: NEVER });
+		await arrived;
+		await client.resolveDigest(`${registry.host}/app:1`, { signal: NEVER });
+		release();
+		await tags;
+		assert.equal(registry.requests.filter(({ path }) => path === "/token").length, 1);
+	});
+
+	it("that cannot be sent is said to be so", async () => {
+		const registry = await start({ auth: "bearer" });
+		const { client } = clientWith({ login: registryToken("a\nb: c") });
+		const error = await toolError("badOutput", client.resolveDigest(`${registry.host}/app:1`, { signal: NEVER }));
+		assert.equal(error.message, `The login for ${registry.host} has characters that cannot be sent`);
+		registry.fault = ({ path }) => (path === "/token" ? { kind: "answer", status: 200, body: '{"token":"a\\nb: c"}' } : undefined);
+		const token = await toolError("badOutput", clientWith().client.resolveDigest(`${registry.host}/app:1`, { signal: NEVER }));
+		assert.equal(token.message, `${registry.host} answers without a token`);
+	});
+
 	it("fetches a token with user and password", async () => {
 		const registry = await start({ auth: "bearer", ...LOGIN });
 		const { client } = clientWith({ login: password(LOGIN.user, LOGIN.password) });
@@ -154,12 +186,17 @@ describe("login at a registry", () => {
 	});
 
 	it("is not given to a host that we were redirected to, even if it asks", async () => {
-		const elsewhere = await start({ auth: "basic", ...LOGIN });
-		const registry = await start({});
-		registry.fault = ({ path }) => ({ kind: "answer", status: 302, headers: { location: `http://${elsewhere.host}${path}` } });
-		const { client } = clientWith({ login: password(LOGIN.user, LOGIN.password) });
-		await toolError("denied", client.resolveDigest(`${registry.host}/app:1`, { signal: NEVER }));
-		assert.ok(elsewhere.requests.every(({ authorization }) => authorization === undefined));
+		for (const auth of ["basic", "bearer"] as const) {
+			const elsewhere = await start({ auth, ...LOGIN });
+			const registry = await start({});
+			registry.fault = ({ path }) => ({ kind: "answer", status: 302, headers: { location: `http://${elsewhere.host}${path}` } });
+			const { client } = clientWith({ login: password(LOGIN.user, LOGIN.password) });
+			await toolError("denied", client.resolveDigest(`${registry.host}/app:1`, { signal: NEVER }));
+			assert.deepEqual(
+				elsewhere.requests.map(({ path, authorization }) => [path, authorization]),
+				[["/v2/app/manifests/1", undefined]],
+			);
+		}
 	});
 
 	it("stays within the same registry when it redirects", async () => {
