@@ -41,8 +41,13 @@ export function listsRemovedAfter(step: Step, command: ShellCommand): Answer {
 	return anyOf(
 		commands.map((later, index): Answer => {
 			if (later.program === "trap") return later.args.some((word) => word.text.includes("/var/lib/apt")) ? "yes" : "no";
-			if (index <= at) return "no";
-			if (/^(?:apt|apt-get)$/.test(later.program ?? "") && later.args.some((word) => word.value === "distclean")) return "yes";
+			// A function may be called later.
+			if (index <= at && !later.within.includes("function")) return "no";
+			if (
+				/^(?:apt|apt-get)$/.test(later.program ?? "") &&
+				later.args.some((word) => word.value === "distclean" || word.value === "dist-clean")
+			)
+				return "yes";
 			if (hidesCommands(later, commands) && later.span.start !== command.span.start && /clean|purge|minim|strip/i.test(commandText(later)))
 				return "unknown";
 			return removes(step, later, APT_LISTS);

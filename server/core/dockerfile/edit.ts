@@ -131,13 +131,14 @@ export function appendCommand(script: StepScript, command: string): SpanEdit | u
 	const file = step.stage.file;
 	const last = script.statements[script.statements.length - 1];
 	if (last === undefined || last.background || script.errors.length > 0) return undefined;
-	const rest = script.source.text.slice(last.end);
-	if (rest.trim() !== "") return undefined;
+	// `a; b;` ends with an operator: what is appended goes in front of it.
+	if (!["", ";"].includes(script.source.text.slice(last.end).trim())) return undefined;
 	if (script.form === "argument") return undefined;
 	const end = sourceOffset(script.source, last.end);
+	// Without `set -e`, and behind `a && b`, a command of its own would hide that the one in front of it failed.
+	const ownStatement = stopsOnError(script) && script.commands.some((candidate) => candidate.at === last.at && candidate.end === last.end);
 	if (script.form === "heredoc") {
-		// Without `set -e` a command on a line of its own would hide that the one above it failed.
-		if (!stopsOnError(script)) return insertAt(end, ` && ${command}`);
+		if (!ownStatement) return insertAt(end, ` && ${command}`);
 		const start = lineStartOf(file, sourceOffset(script.source, last.at));
 		const indentation = /^[\t ]*/.exec(file.text.slice(start))?.[0] ?? "";
 		return insertAt(end, file.lineBreak + indentation + command);
@@ -146,6 +147,8 @@ export function appendCommand(script: StepScript, command: string): SpanEdit | u
 	const style = lineStyle(file, script);
 	if (style === undefined) return insertAt(end, ` && ${command}`);
 	const continuation = ` ${file.escape}${file.lineBreak}`;
+	if (ownStatement && script.statements.length > 1 && !script.commands.some((candidate) => candidate.connector === "&&"))
+		return insertAt(end, `;${continuation}${style.indentation}${command}`);
 	return style.leading
 		? insertAt(end, `${continuation}${style.indentation}&& ${command}`)
 		: insertAt(end, ` &&${continuation}${style.indentation}${command}`);

@@ -85,6 +85,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 			["apt", "clean"],
 			["apt-get", "autoclean"],
 			["apt-get", "distclean"],
+			["apt-get", "dist-clean"],
 		],
 	},
 	{

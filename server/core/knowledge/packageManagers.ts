@@ -110,6 +110,7 @@ const APT_VERBS: Readonly<Record<string, VerbKind>> = {
 	autoclean: "clean",
 	"auto-clean": "clean",
 	distclean: "clean",
+	"dist-clean": "clean",
 };
 
 export const PACKAGE_MANAGERS: readonly PackageManager[] = [

@@ -1,0 +1,164 @@
+import { APT_LISTS, type ListsNeed, listsNeededAfter, listsRemovedAfter, readsLists } from "../../dockerfile/aptLists.ts";
+import { appendCommand } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import type { EditFix } from "../../finding.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+const REMOVAL = "rm -rf /var/lib/apt/lists/*";
+
+export const aptListsNotRemoved = defineRule({
+	id: "apt-lists-not-removed",
+	title: "apt's package lists stay in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(
+			["hadolint", "DL3009"],
+			["kics", "df746b39-6564-4fed-bf85-e9c44382303c"],
+			["semgrep", "remove-package-lists"],
+			["sonar", "S6587"],
+			["dockle", "DKL-DI-0005"],
+			["dockerfilelint", "apt-get_missing_rm"],
+			["droast", "DF004"],
+		),
+		...similar(["semgrep", "remove-package-cache"]),
+	],
+	why: "`apt-get update` fetches 20 to 50 MB of package lists. They are out of date within days, but every host that pulls the image stores them, and an `apt-get install` in a running container or a child image silently works with what was current when the layer was built.\n\nA later `RUN rm` does not help: the files stay in the layer that wrote them. `apt-get clean`, which the official images do by themselves, removes downloaded packages, not the lists.",
+	remedy:
+		"Remove the lists at the end of the RUN that fetched them: `&& rm -rf /var/lib/apt/lists/*`. A cache or tmpfs mount on `/var/lib/apt/lists` keeps them out of the layer as well.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#apt-get",
+		"https://docs.docker.com/build/cache/optimize/#use-cache-mounts",
+	],
+	examples: [
+		{
+			caption: "On one line",
+			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y --no-install-recommends curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "With && at the start of lines, and a comment between them",
+			bad: "FROM debian:12\nRUN apt-get «update» \\\n    # for downloads\n    && apt-get install -y \\\n        curl \\\n    && apt-get clean\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update \\\n    # for downloads\n    && apt-get install -y \\\n        curl \\\n    && apt-get clean \\\n    && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "With && at the end of lines",
+			bad: "FROM debian:12\nRUN apt-get «update» && \\\n    apt-get install -y curl\nUSER 10001\n",
+			fixed: "FROM debian:12\nRUN apt-get update && \\\n    apt-get install -y curl && \\\n    rm -rf /var/lib/apt/lists/*\nUSER 10001\n",
+		},
+		{
+			caption: "In a script that stops on errors, and in one that does not",
+			bad: "FROM debian:12\nRUN <<EOF\nset -e\napt-get «update»\napt-get install -y curl\nEOF\nRUN <<EOF\napt-get «update»\napt-get install -y git\nEOF\n",
+			fixed:
+				"FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nrm -rf /var/lib/apt/lists/*\nEOF\nRUN <<EOF\napt-get update\napt-get install -y git && rm -rf /var/lib/apt/lists/*\nEOF\n",
+		},
+		{
+			caption: "Behind a last semicolon, with Windows line breaks",
+			bad: "FROM debian:12\r\nRUN set -eux; \\\r\n    apt-get «update»; \\\r\n    apt-get install -y curl;\r\n",
+			fixed:
+				"FROM debian:12\r\nRUN set -eux; \\\r\n    apt-get update; \\\r\n    apt-get install -y curl; \\\r\n    rm -rf /var/lib/apt/lists/*;\r\n",
+		},
+		{
+			caption: "As somebody else than root",
+			bad: "FROM debian:12\nUSER 1000\nRUN sudo apt-get «update» && sudo apt-get install -y curl\n",
+			fixed: "FROM debian:12\nUSER 1000\nRUN sudo apt-get update && sudo apt-get install -y curl && sudo rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Too early, in the wrong place, or not the lists",
+			bad: "FROM debian:12\nRUN rm -rf /var/lib/apt/lists/* && apt-get «update» && apt-get install -y a && rm -rf /var/lib/apt/lists/partial /tmp/* /var/cache/apt/*\n",
+			fixed:
+				"FROM debian:12\nRUN rm -rf /var/lib/apt/lists/* && apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/partial /tmp/* /var/cache/apt/* && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "An ancestor of the shipped stage; a later update fetches the lists again",
+			bad: "FROM debian:12 AS base\nRUN apt-get «update» && apt-get install -y a\nFROM base\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\n",
+			fixed:
+				"FROM debian:12 AS base\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nFROM base\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "A later install still needs the lists: no edit would leave the build as it is",
+			bad: "FROM debian:12 AS base\nRUN apt-get «update» && apt-get install -y a\nFROM base\nRUN mkdir /x\nRUN apt-get install -y b\n",
+		},
+		{
+			caption: "Removed, in any spelling",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y a && rm -r "/var/lib/apt/lists"\nRUN apt-get update && apt-get install -y a; apt-get clean; rm -rf /tmp/* /var/lib/{apt,dpkg,cache,log}/\nRUN apt-get update && apt-get install -y a && cd /var/lib/apt/lists && rm -rf *\nRUN apt-get update && apt-get install -y a && find /var/lib/apt/lists -type f -delete\nRUN apt-get update && apt-get install -y a && sudo rm -fr /var/lib/apt/lists/*_* /var/cache/*\nRUN DIR=/var/lib/apt && apt-get update && apt-get install -y a && rm -rf $DIR/lists\nRUN apt-get update && apt-get install -y a && apt-get distclean\nRUN apt-get update; apt-get install -y a; apt-get dist-clean\nRUN trap "rm -rf /var/lib/apt/lists/*" EXIT; apt-get update && apt-get install -y a\n',
+		},
+		{
+			caption: "On a mount",
+			good: "FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt apt-get update && apt-get install -y a\nRUN --mount=type=tmpfs,dst=/var/lib/apt/lists apt-get update && apt-get install -y a\nARG LISTS\nRUN --mount=type=cache,target=$LISTS apt-get update && apt-get install -y a\n",
+		},
+		{
+			caption: "Not in the image, or not from here",
+			good: "FROM debian:12 AS build\nRUN apt-get update && apt-get install -y gcc\nFROM debian:12\nCOPY --from=build /out /out\nRUN apt-get install -y a\nRUN apt-get update\nRUN apt-get -o Dir::State::Lists=/tmp/l update && apt-get install -y a\nRUN chroot /mnt apt-get update && chroot /mnt apt-get install -y a\n",
+		},
+		{
+			caption: "Perhaps removed by something that cannot be read",
+			good: "FROM debian:12\nCOPY clean.sh /\nRUN apt-get update && apt-get install -y a && /clean.sh\nRUN apt-get update && apt-get install -y a && rm -rf $WHAT\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				const update = lastUpdate(step);
+				if (update?.verbWord === undefined || mountCovers(step, APT_LISTS) !== "no") continue;
+				if (listsRemovedAfter(step, update.command) !== "no") continue;
+				const need = listsNeededAfter(step);
+				yield {
+					span: update.verbWord.span,
+					message: `${update.program} ${update.verb} leaves its package lists in the layer`,
+					fixes: fixesOf(step, update, need),
+					...(need.command === undefined
+						? {}
+						: { related: [{ span: need.command.span, message: "This works with the lists that the earlier layer left" }] }),
+				};
+			}
+		}
+	},
+});
+
+/** The last update of a RUN that also reads the lists; undefined where they go to another place. */
+function lastUpdate(step: Step): PackageCall | undefined {
+	const calls = packageCallsOf(step).filter((call) => call.manager === "apt");
+	if (!calls.some(readsLists)) return undefined;
+	const update = calls.findLast((call) => call.kind === "refresh");
+	if (update === undefined || update.uncertain || update.command.wrapper?.program === "chroot") return undefined;
+	return update.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? "")) ? undefined : update;
+}
+
+function fixesOf(step: Step, update: PackageCall, need: ListsNeed): readonly EditFix[] {
+	const scripts = scriptsOf(step);
+	const script = scripts[0];
+	const prefix = rootPrefix(step, update);
+	const last = commandsOf(step).findLast((command) => command.within.length === 0);
+	// zsh refuses a glob that matches nothing, and what comes behind `exit` never runs.
+	if (script === undefined || scripts.length > 1 || prefix === undefined || need.answer === "yes") return [];
+	if (shellAt(step.stage, step).program === "zsh" || last?.program === "exit" || last?.program === "exec") return [];
+	const edit = appendCommand(script, prefix + REMOVAL);
+	return edit === undefined
+		? []
+		: [{ title: "Remove the package lists", safety: need.answer === "no" ? "safe" : "review", edits: [edit], ...noteOf(need) }];
+}
+
+function noteOf(need: ListsNeed): { readonly note?: string } {
+	return need.answer === "no" ? {} : { note: "Scripts that run later must not install packages without an update of their own." };
+}
+
+/** What the removal needs in front of it to run as root; undefined if nobody knows. */
+function rootPrefix(step: Step, update: PackageCall): string | undefined {
+	const user = userAt(step.stage, step).value;
+	if (user.kind === "set" && isRootUser(user.value)) return "";
+	const wrapper = update.command.wrapper;
+	if (wrapper === undefined) return commandsOf(step).some((command) => command.program === "sudo") ? undefined : "";
+	const options = wrapper.args.filter((word) => word.at < (update.command.name?.at ?? 0));
+	return wrapper.program === "sudo" && options.every((word) => /^(?:-[EHn]|--preserve-env|[A-Z_]+=)/.test(word.text)) ? "sudo " : undefined;
+}
