@@ -1,3 +1,5 @@
+import type { Span } from "../text.ts";
+
 /** What OpenVEX 0.2.0 says about a vulnerability in a product. */
 export type VexStatus = "not_affected" | "affected" | "fixed" | "under_investigation";
 
@@ -10,7 +12,7 @@ export type Justification =
 
 /** A statement as it is read from a document. */
 export interface VexStatement {
-	/** The name of the vulnerability, and every other id that it goes by. */
+	/** The name of the vulnerability, and every other id that it goes by, its IRI among them. */
 	readonly vulnerability: string;
 	readonly aliases: readonly string[];
 	readonly products: readonly VexProduct[];
@@ -18,20 +20,53 @@ export interface VexStatement {
 	readonly justification: Justification | undefined;
 	readonly impact: string | undefined;
 	readonly action: string | undefined;
-	/** Of the statement, or of its document. ISO 8601. */
+	/** `status_notes`. */
+	readonly notes: string | undefined;
+	/** Of the statement, or of its document; RFC 3339. */
 	readonly timestamp: string | undefined;
+	/** Whether the statement has a time of its own. */
+	readonly dated: boolean;
+	/** Its place in the document's list, from 0 on. */
+	readonly index: number;
+	/** Its place in the document's text. */
+	readonly span: Span;
 }
 
-export interface VexProduct {
-	/** Ids and package URLs that name the product. */
+/** A piece of software as a document names it. */
+export interface VexComponent {
+	/** Ids, package URLs and hashes; each of them is a name of its own. None: nothing fits it. */
 	readonly ids: readonly string[];
-	/** Package URLs of what the statement is about; empty: all of the product. */
-	readonly subcomponents: readonly string[];
+}
+
+export interface VexProduct extends VexComponent {
+	/** What the statement is about inside the product; none: all of the product. */
+	readonly subcomponents: readonly VexComponent[];
 }
 
 /** What somebody decided about a vulnerability. Impossible combinations cannot be made. */
 export type VexDecision =
 	| { readonly status: "not_affected"; readonly justification: Justification; readonly impact?: string }
 	| { readonly status: "affected"; readonly action: string }
-	| { readonly status: "fixed" }
-	| { readonly status: "under_investigation" };
+	| { readonly status: "fixed"; readonly notes?: string }
+	| { readonly status: "under_investigation"; readonly notes?: string };
+
+/** A statement to be written. */
+export interface NewStatement {
+	/** The CVE where there is one. */
+	readonly vulnerability: string;
+	readonly aliases: readonly string[];
+	readonly products: readonly NewProduct[];
+	readonly decision: VexDecision;
+}
+
+/** A product as it is written. */
+export interface NewProduct {
+	readonly id: string;
+	/** None: all of the product. */
+	readonly subcomponents: readonly string[];
+}
+
+/** Whether a scanner drops a finding that has this status. Only these two do. */
+export function suppresses(status: VexStatus): boolean {
+	return status === "not_affected" || status === "fixed";
+}

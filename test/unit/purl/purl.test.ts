@@ -277,7 +277,7 @@ describe("package URLs", () => {
 	}
 
 	it("reads back what it prints", () => {
-		const part = fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }).filter((text) => text.isWellFormed());
+		const part = fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }).filter((text) => !/\p{Surrogate}/u.test(text));
 		const path = fc
 			.array(
 				part.filter((text) => !text.includes("/") && text !== "." && text !== ".."),
