@@ -1,0 +1,181 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { type ContainerStart, containerStart } from "../../dockerfile/containerStart.ts";
+import { insertAt, replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const execFormPreferred = defineRule({
+	id: "exec-form-preferred",
+	title: "The container starts through a shell",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3025"],
+		["buildkit", "JSONArgsRecommended"],
+		["kics", "b86987e1-6397-4619-81d5-8807f2387c79"],
+		["semgrep", "prefer-json-notation"],
+		["sonar", "S7019"],
+		["droast", "DF018", "DF025"],
+	),
+	supersededBy: ["entrypoint-shell-form-drops-cmd"],
+	why: "A text behind CMD or ENTRYPOINT is a script for `/bin/sh -c`. The shell becomes process 1 and the program its child: `docker stop` sends its signal to the shell, which does not pass it on, and ten seconds later the program is killed in the middle of its work. dash, the shell of Debian and Ubuntu, stays even for a single command; BusyBox and bash step aside for one.\n\nWith ENTRYPOINT, whatever CMD or `docker run` add as arguments is lost, too. And the image needs a shell, which is the first thing that somebody who broke in looks for.",
+	remedy:
+		'Write the words as a JSON array: `CMD ["nginx", "-g", "daemon off;"]`. Where variables or several commands need the shell, put `exec` in front of the last command, so that it takes the place of the shell.',
+	references: [
+		"https://docs.docker.com/reference/build-checks/json-args-recommended/",
+		"https://docs.docker.com/reference/dockerfile/#shell-and-exec-form",
+	],
+	examples: [
+		{
+			caption: "Plain words become JSON",
+			bad: 'FROM debian:12\n«CMD» nginx -g \'daemon off;\' "a\\"b" c\\ d\n',
+			fixed: 'FROM debian:12\nCMD ["nginx", "-g", "daemon off;", "a\\"b", "c d"]\n',
+		},
+		{
+			caption: "Over several lines, with comments",
+			bad: "FROM debian:12\r\n«ENTRYPOINT» gunicorn \\\r\n  # where\r\n  --bind 0.0.0.0:80 \\\r\n  app:app\r\n",
+			fixed: 'FROM debian:12\r\nENTRYPOINT ["gunicorn", \\\r\n  # where\r\n  "--bind", "0.0.0.0:80", \\\r\n  "app:app"]\r\n',
+		},
+		{
+			caption: "What needs a shell gets exec",
+			bad: "FROM debian:12\n«CMD» cd /srv && A=1 gunicorn --bind :$PORT app\n",
+			fixed: "FROM debian:12\nCMD cd /srv && A=1 exec gunicorn --bind :$PORT app\n",
+		},
+		{
+			caption: "Globs, braces, tildes and comments need it, too",
+			bad: "FROM debian:12\n«CMD» cat *.txt\n",
+			fixed: "FROM debian:12\nCMD exec cat *.txt\n",
+		},
+		{
+			caption: "A CMD that the text form has dropped so far would become its arguments",
+			bad: 'FROM debian:12\n«ENTRYPOINT» app serve\nCMD ["--debug"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT exec app serve\nCMD ["--debug"]\n',
+		},
+		{
+			caption: "Nothing to exec: pipes, builtins, loops, alternatives, the background",
+			bad: "FROM debian:12\n«CMD» app | tee log\n",
+		},
+		{ caption: "A loop", bad: "FROM debian:12\n«CMD» while true; do app; done\n" },
+		{ caption: "A builtin", bad: "FROM debian:12\n«CMD» . ./env && wait\n" },
+		{ caption: "Alternatives", bad: "FROM debian:12\n«CMD» a || b\n" },
+		{
+			caption: "Inherited through a stage name; what child images inherit",
+			bad: "FROM debian:12 AS base\n«CMD» app\nFROM base\nONBUILD «ENTRYPOINT» serve it\n",
+			fixed: 'FROM debian:12 AS base\nCMD ["app"]\nFROM base\nONBUILD ENTRYPOINT ["serve", "it"]\n',
+		},
+		{
+			caption: "An entry point in JSON gets the shell as its arguments",
+			bad: 'FROM debian:12\nENTRYPOINT ["/entrypoint.sh"]\n«CMD» npm start\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["npm", "start"]\n',
+		},
+		{ caption: "Windows quotes in its own way", bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\n«CMD» app.exe -v\n" },
+		{
+			caption: "JSON, exec, exec behind other commands",
+			good: 'FROM debian:12\nENTRYPOINT exec app $A\nFROM debian:12\nCMD cd /x; exec app\nFROM debian:12\nCMD ["a"]\n',
+		},
+		{ caption: "A shell that was chosen", good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nCMD app\n' },
+		{
+			caption: "Not in force: builder stages, an earlier CMD, a CMD below a shell-form ENTRYPOINT",
+			good: 'FROM debian:12 AS b\nCMD b\nFROM debian:12\nCMD a\nCMD ["c"]\nENTRYPOINT exec d\nCMD e\n',
+		},
+		{ caption: "An empty CMD, and JSON that went wrong", good: "FROM debian:12\nENTRYPOINT ['a']\n" },
+	],
+	*check(file) {
+		const reported = new Set<Step>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			const start = containerStart(stage);
+			for (const step of startSteps(stage, start)) {
+				if (reported.has(step) || !isShellForm(step)) continue;
+				reported.add(step);
+				const shell = shellAt(step.stage, step);
+				if (shell.step !== undefined || shell.kind === "unknown") continue;
+				const script = scriptsOf(step)[0];
+				const last = script === undefined ? undefined : lastCommand(script);
+				if (last?.program === "exec") continue;
+				yield {
+					span: step.keywordSpan,
+					message: messageFor(stage, step, start, shell.words),
+					...(step.keyword === "CMD" ? { severity: "info" as const } : {}),
+					fixes: script === undefined ? [] : fixesFor(step, start, script, last),
+				};
+			}
+		}
+	},
+});
+
+/** What the container starts with, and what the images that start from this one will. */
+function startSteps(stage: Stage, start: ContainerStart): readonly Step[] {
+	const { entrypoint, command } = start;
+	const own = [entrypoint, entrypoint === undefined || entrypoint.exec !== undefined ? command : undefined];
+	const deferred = lineage(stage).flatMap((ancestor) => ancestor.steps.map((step) => step.trigger));
+	return [...own, ...deferred].filter((step) => step !== undefined && (step.keyword === "CMD" || step.keyword === "ENTRYPOINT")) as Step[];
+}
+
+/** A text that begins with a bracket is JSON that went wrong. */
+function isShellForm(step: Step): boolean {
+	return step.exec === undefined && step.arguments.text.trim() !== "" && !step.arguments.text.startsWith("[");
+}
+
+function messageFor(stage: Stage, step: Step, start: ContainerStart, shell: readonly string[]): string {
+	const words = shortened(shell.join(" "), 30);
+	if (step.keyword === "CMD" && start.entrypoint?.exec !== undefined && !step.deferred)
+		return `CMD is a text: the entry point gets it as ${words} "…"`;
+	if (stageBaseFacts(stage).shell === "dash") return `${step.keyword} runs below ${words}, which keeps signals from it`;
+	return `${step.keyword} runs through ${words}`;
+}
+
+function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: ShellCommand | undefined): readonly Fix[] {
+	const dropped = step === start.entrypoint && start.command !== undefined;
+	const words = dropped ? undefined : plainWords(script);
+	if (words !== undefined) {
+		const edits = words.map((word, index) =>
+			replace(word.span, `${index === 0 ? "[" : ""}${JSON.stringify(word.value)}${index === words.length - 1 ? "]" : ","}`),
+		);
+		return [{ title: "Write a JSON array", safety: "review", edits }];
+	}
+	if (last?.name === undefined || BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
+	return [{ title: "Put exec in front of the last command", safety: "review", edits: [insertAt(last.name.span.start, "exec ")] }];
+}
+
+/** Words that the shell runs itself, and that no program stands behind. */
+const BUILTINS = new Set(
+	". : [[ alias bg break cd command continue eval exit export fg getopts hash jobs let local pushd popd read readonly return set shift source times trap type typeset ulimit umask unalias unset wait".split(
+		" ",
+	),
+);
+
+/** The simple command that ends the script at its outermost level; undefined if something else does. */
+function lastCommand(script: StepScript): ShellCommand | undefined {
+	const statement = script.statements[script.statements.length - 1];
+	const outer = script.commands.findLast((command) => command.within.length === 0 && command.wrapper === undefined);
+	if (statement === undefined || outer === undefined || statement.background || script.errors.length > 0) return undefined;
+	return outer.at >= statement.at && outer.end === statement.end && outer.pipeline === undefined ? outer : undefined;
+}
+
+/** The words of a script that is one command made of words that the shell changes nothing about. */
+function plainWords(script: StepScript): readonly ShellWord[] | undefined {
+	const command = lastCommand(script);
+	if (command?.name === undefined || script.statements.length !== 1 || command.connector !== "start") return undefined;
+	if (command.assignments.length > 0 || command.redirects.length > 0 || BUILTINS.has(command.program ?? "")) return undefined;
+	if (script.source.text.slice(command.end).trim() !== "" || command.at !== 0) return undefined;
+	const words = [command.name, ...command.args];
+	const { text } = script.step.stage.file;
+	return words.every((word) => isPlain(word) && !text.slice(word.span.start, word.span.end).includes("\n")) ? words : undefined;
+}
+
+function isPlain(word: ShellWord): boolean {
+	if (word.value === undefined) return false;
+	const quote = word.text[0];
+	const whole = (quote === "'" || quote === '"') && word.text.endsWith(quote) && !word.text.slice(1, -1).includes(quote);
+	return whole || !/[*?[\]{}~]/.test(word.text);
+}
