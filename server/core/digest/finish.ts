@@ -31,6 +31,7 @@ export interface PinOutcome {
 	readonly problem?: Problem;
 }
 
+/** What pinning comes to. */
 export interface PinResult {
 	/** Over the plan's text; nothing but digests changes. */
 	readonly edits: readonly SpanEdit[];

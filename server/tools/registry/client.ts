@@ -53,6 +53,7 @@ const MOST_PER_HOST = 8;
 /** So long an answer counts when nobody says otherwise: enough for one file to ask for an image several times. */
 const FRESH_MS = 60_000;
 
+/** Makes a client. It does nothing until it is asked, and holds nothing that has to be closed. */
 export function registryClient(options: RegistryClientOptions): RegistryClient {
 	const { timeoutMs = TIMEOUT_MS, mostPerHost = MOST_PER_HOST, cache = memoryCache() } = options;
 	const session = startSession({ ...options, timeoutMs, mostPerHost });

@@ -7,6 +7,7 @@ export interface HostQueue {
 	run<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<T>;
 }
 
+/** Makes a queue in which no host counts for another. */
 export function hostQueue(mostPerHost: number): HostQueue {
 	const hosts = new Map<string, Slots>();
 	return {

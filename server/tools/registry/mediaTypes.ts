@@ -15,6 +15,7 @@ export function manifestType(text: string | null | undefined): ManifestType | un
 	return type === OCI_INDEX || type === DOCKER_LIST || type === OCI_MANIFEST || type === DOCKER_MANIFEST ? type : undefined;
 }
 
+/** Whether it lists the images of several platforms. */
 export function isIndex(type: ManifestType): boolean {
 	return type === OCI_INDEX || type === DOCKER_LIST;
 }

@@ -6,6 +6,8 @@ export type NetworkReason =
 	| "refused"
 	| "noRoute"
 	| "reset"
+	/** A proxy does not open the way. */
+	| "proxy"
 	/** Not TLS at all, as a plain http server answers. */
 	| "notTls"
 	/** TLS, but nothing that both sides can do. */
@@ -39,6 +41,7 @@ const REASONS: Readonly<Record<string, NetworkReason>> = {
 	ECONNRESET: "reset",
 	EPIPE: "reset",
 	UND_ERR_SOCKET: "reset",
+	UND_ERR_ABORTED: "proxy",
 	ERR_SSL_WRONG_VERSION_NUMBER: "notTls",
 	ERR_SSL_PACKET_LENGTH_TOO_LONG: "notTls",
 	ERR_SSL_HTTP_REQUEST: "notTls",
@@ -67,6 +70,7 @@ const WORDS: Readonly<Record<Exclude<NetworkReason, "slow">, readonly [message: 
 	refused: [({ host }) => `${host} refuses the connection`, "Check that it is running and that the port is right."],
 	noRoute: [({ host }) => `There is no way to ${host} from this network`, CHECK_NETWORK],
 	reset: [({ host }) => `${host} closed the connection without an answer`, "Try again; behind a proxy, see the page about registries."],
+	proxy: [({ host }) => `The proxy does not open the way to ${host}`, "Check HTTPS_PROXY and NO_PROXY, and what the proxy allows."],
 	notTls: [({ host }) => `${host} does not speak TLS`, "Check the port; plain http is used for registries on this computer only."],
 	tlsFailed: [
 		({ host }) => `No TLS connection to ${host} could be agreed on`,

@@ -50,6 +50,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 const LOGIN_KEPT_MS = 60_000;
 
+/** Starts with nothing learned. */
 export function startSession(options: SessionOptions): Session {
 	return {
 		...options,

@@ -15,6 +15,7 @@ interface Running {
 	waiting: number;
 }
 
+/** Nothing is kept: who comes after the answer starts anew. */
 export function sharedWork(): SharedWork {
 	const byKey = new Map<string, Running>();
 	return {
