@@ -1,18 +1,23 @@
 import { parsePurl } from "../purl/purl.ts";
 import { compareSeverities, type Severity } from "../severity.ts";
 import { nameVulnerability } from "./identifiers.ts";
-import type { ScannerName, Vulnerability, VulnerablePackage } from "./vulnerability.ts";
+import { type ScannerName, type Vulnerability, type VulnerablePackage, vulnerabilityKey } from "./vulnerability.ts";
 
 /**
  * One list from those of several scanners: what has an id in common and is about the same package becomes one entry, with the
- * worst severity. What the earlier list says of package, layer and link wins. Inside one list nothing is merged.
+ * worst severity. What the earlier list says of package, layer and link wins. Inside one list only entries with the same key
+ * are one.
  */
 export function mergeVulnerabilities(lists: readonly (readonly Vulnerability[])[]): readonly Vulnerability[] {
 	const merged: Vulnerability[] = [];
 	const byPackage = new Map<string, number[]>();
 	for (const list of lists) {
 		const before = merged.length;
+		const seen = new Set<string>();
 		for (const found of list) {
+			const own = vulnerabilityKey(found);
+			if (seen.has(own)) continue;
+			seen.add(own);
 			const key = comparablePackage(found.package);
 			const indexes = byPackage.get(key) ?? [];
 			byPackage.set(key, indexes);

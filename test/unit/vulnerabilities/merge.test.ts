@@ -54,6 +54,10 @@ describe("merging of scanners", () => {
 		assert.equal(mergeVulnerabilities([two, two.map((one) => ({ ...one, reportedBy: ["grype"] as const }))]).length, 2);
 	});
 
+	it("takes an entry that is there twice once", () => {
+		assert.equal(mergeVulnerabilities([[byTrivy(), byTrivy()]]).length, 1);
+	});
+
 	it("sees that an epoch in the version and one in a qualifier are the same", () => {
 		const trivy = vulnerability("CVE-2023-45853", "critical", "zlib1g", 0);
 		const a = { ...trivy, package: { ...trivy.package, version: "1:1.2.13", purl: "pkg:deb/debian/zlib1g@1.2.13?arch=amd64&epoch=1" } };
