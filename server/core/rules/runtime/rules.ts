@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
+import { healthcheckMissing } from "./healthcheck-missing.ts";
 
-export const RUNTIME_RULES: readonly Rule[] = [execFormPreferred];
+export const RUNTIME_RULES: readonly Rule[] = [execFormPreferred, healthcheckMissing];

@@ -1,0 +1,159 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { type ExposedPort, exposedPorts } from "../../dockerfile/exposedPorts.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { HEALTH_PROBES, type HealthProbe, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
+import { SERVERS } from "../../knowledge/startPrograms.ts";
+import type { Span } from "../../text.ts";
+import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
+
+export const healthcheckMissing = defineRule({
+	id: "healthcheck-missing",
+	title: "Nothing checks that the server answers",
+	category: "runtime",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3057"],
+		["trivy", "DS-0026"],
+		["checkov", "CKV_DOCKER_2"],
+		["kics", "b03a748a-542d-44f4-bb86-9199ab4fd2d5"],
+		["cis", "4.6"],
+		["dockle", "CIS-DI-0006"],
+		["droast", "DF012"],
+		["terrascan", "AC_DOCKER_0047"],
+	),
+	why: "A process that is there is not a server that answers. Without HEALTHCHECK, Docker, Compose and Swarm take a container that hangs, or waits for a lock for ever, for a healthy one: requests keep going to it, and nothing replaces it.\n\nKubernetes asks its own probes and ignores HEALTHCHECK, and images in OCI format, which Podman builds by default, cannot carry one.",
+	remedy:
+		"Add a HEALTHCHECK that asks the server for something cheap, with a program that is in the image anyway: BusyBox's wget, the interpreter that runs the application. `HEALTHCHECK NONE` says that none is wanted.",
+	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck"],
+	examples: [
+		{
+			caption: "The interpreter asks",
+			bad: 'FROM node:22-slim\nEXPOSE «3000»\nCOPY . .\n# start\nCMD ["node", "server.js"]\n',
+			fixed:
+				'FROM node:22-slim\nEXPOSE 3000\nCOPY . .\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["node", "-e", "fetch(\'http://127.0.0.1:3000/\').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]\n# start\nCMD ["node", "server.js"]\n',
+		},
+		{
+			caption: "BusyBox has wget; a port by argument; Windows line breaks",
+			bad: "FROM alpine:3.20\r\nARG PORT=8080\r\nEXPOSE «${PORT}/tcp» 9090\r\nCMD serve\r\n",
+			fixed:
+				'FROM alpine:3.20\r\nARG PORT=8080\r\nEXPOSE ${PORT}/tcp 9090\r\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\r\n    CMD ["wget", "-q", "--spider", "http://127.0.0.1:8080/"]\r\nCMD serve\r\n',
+		},
+		{
+			caption: "curl where it was installed, Python where not",
+			bad: 'FROM python:3.12 AS base\nEXPOSE «8000»\nFROM base\nCMD ["gunicorn", "app"]\n',
+			fixed:
+				'FROM python:3.12 AS base\nEXPOSE 8000\nFROM base\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:8000/\', timeout=3)"]\nCMD ["gunicorn", "app"]\n',
+		},
+		{
+			caption: "A tool that was installed",
+			bad: "FROM debian:12\nRUN apt-get install -y curl\nEXPOSE 53/udp «80»",
+			fixed:
+				'FROM debian:12\nRUN apt-get install -y curl\nEXPOSE 53/udp 80\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:80/"]',
+		},
+		{ caption: "A port that does not speak HTTP, an image without a tool", bad: "FROM alpine\nEXPOSE «5432»\n" },
+		{ caption: "A server that is known without EXPOSE", bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n' },
+		{ caption: "A base that nobody described may have one: hint only", bad: "FROM acme/base\nEXPOSE «80»\n" },
+		{
+			caption: "Next to files for Kubernetes: hint only",
+			bad: "FROM debian:12\nEXPOSE «80»\n",
+			workspace: { contextEntries: ["k8s", "Dockerfile"] },
+		},
+		{ caption: "Declared, inherited, or declined", good: "FROM alpine AS base\nHEALTHCHECK CMD true\nFROM base\nEXPOSE 80\n" },
+		{ caption: "None on purpose", good: "FROM alpine\nEXPOSE 80\nHEALTHCHECK NONE\n" },
+		{ caption: "No server, or not shipped", good: 'FROM alpine AS a\nEXPOSE 80\nFROM alpine\nCMD ["mytool"]\n' },
+		{ caption: "A base that only the build knows", good: "ARG BASE\nFROM $BASE\nEXPOSE 80\n" },
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" || hasHealthcheck(stage)) continue;
+			const base = rootBase(stage);
+			if (base.kind !== "image" && base.kind !== "scratch") continue;
+			const server = serverOf(stage);
+			if (server === undefined) continue;
+			const facts = stageBaseFacts(stage);
+			const unknown = base.kind === "image" && Object.keys(facts).length === 0;
+			yield {
+				span: server.span,
+				message: `${server.name}, but nothing checks that it answers`,
+				...(unknown || isForKubernetes(workspace) ? { severity: "hint" as LintSeverity } : {}),
+				fixes: fixesFor(stage),
+			};
+		}
+	},
+});
+
+function hasHealthcheck(stage: Stage): boolean {
+	if (stageBaseFacts(stage).healthcheck === true) return true;
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => (step.trigger ?? step).keyword === "HEALTHCHECK"));
+}
+
+function serverOf(stage: Stage): { readonly name: string; readonly span: Span } | undefined {
+	const ports = exposedPorts(stage);
+	const port = webPort(ports) ?? ports[0];
+	if (port !== undefined) return { name: port.port === undefined ? "A port is exposed" : `Port ${port.port} is exposed`, span: port.span };
+	const start = containerStart(stage);
+	const program = start.commands.find((command) => SERVERS.has(command.program ?? ""))?.program;
+	const step = start.entrypoint ?? start.command;
+	return program === undefined || step === undefined ? undefined : { name: `${program} is started`, span: step.keywordSpan };
+}
+
+/** The first port that may speak HTTP. */
+function webPort(ports: readonly ExposedPort[]): ExposedPort | undefined {
+	return ports.find(({ port, protocol }) => port !== undefined && protocol === "tcp" && !PORTS_WITHOUT_HTTP.has(port));
+}
+
+function isForKubernetes(workspace: WorkspaceFacts): boolean {
+	const names = /^(?:k8s|kubernetes|helm|helmfile\.ya?ml|charts?|chart\.ya?ml|kustomization\.ya?ml|skaffold\.ya?ml|manifests)$/i;
+	return workspace.contextEntries?.some((entry) => names.test(entry)) === true;
+}
+
+function fixesFor(stage: Stage): readonly Fix[] {
+	const port = webPort(exposedPorts(stage))?.port;
+	const probe = probeOf(stage);
+	if (port === undefined || probe === undefined) return [];
+	const words = HEALTH_PROBES[probe](`http://127.0.0.1:${port}/`).map((word) => JSON.stringify(word));
+	const options = "--interval=30s --timeout=5s --start-period=10s --retries=3";
+	const edit = insertBeforeStart(stage, `HEALTHCHECK ${options} ${stage.file.escape}\n    CMD [${words.join(", ")}]`);
+	if (edit === undefined) return [];
+	return [
+		{
+			title: `Ask port ${port} with ${probe}`,
+			safety: "review",
+			edits: [edit],
+			note: "Replace the path by one that answers with success and costs little.",
+		},
+	];
+}
+
+/** A program of the image that can ask; undefined where none is known to be there. */
+function probeOf(stage: Stage): HealthProbe | undefined {
+	const { family, shell, interpreter } = stageBaseFacts(stage);
+	if (family === "windows" || shell === "none") return undefined;
+	if (family === "alpine" || family === "busybox" || shell === "busybox") return "wget";
+	const installed = (["curl", "wget"] as const).find((tool) => isInstalled(stage, tool));
+	if (installed !== undefined) return installed;
+	if (interpreter === "node") return isOlderThan(stage, 18) ? undefined : "node";
+	return interpreter === "python" && !isOlderThan(stage, 3) ? "python" : undefined;
+}
+
+/** Whether the last call of a package manager that names the tool installs it. */
+function isInstalled(stage: Stage, tool: string): boolean {
+	const calls = [...lineage(stage)].reverse().flatMap((ancestor) => runSteps(ancestor).flatMap((step) => packageCallsOf(step)));
+	const last = calls.findLast((call) => call.operands.some((word) => word.value?.split("=")[0] === tool));
+	return last?.kind === "install";
+}
+
+function isOlderThan(stage: Stage, major: number): boolean {
+	const base = rootBase(stage);
+	const number = base.kind === "image" ? /^(\d+)/.exec(base.reference.tag ?? "")?.[1] : undefined;
+	return number !== undefined && Number(number) < major;
+}
