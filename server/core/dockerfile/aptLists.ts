@@ -1,12 +1,14 @@
 import type { ShellCommand } from "../shell/model.ts";
 import { type Answer, anyOf } from "./answer.ts";
+import { stageFamily } from "./baseFacts.ts";
 import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
-import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { removes } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { sourcesOf } from "./sources.ts";
+import { stepsBackwards } from "./state.ts";
 import { splitAtBlanks } from "./words.ts";
 
 /** Where apt keeps what `apt-get update` fetched. Source: apt.conf(5), Dir::State::Lists. */
@@ -24,6 +26,11 @@ const WITHOUT_LISTS = new Set(["remove", "clean", "refresh"]);
 /** Whether a call reads the package lists: it installs, upgrades, downloads, searches or shows. */
 export function readsLists(call: PackageCall): boolean {
 	return call.manager === "apt" && call.verb !== "" && !WITHOUT_LISTS.has(call.kind);
+}
+
+/** Whether a call fetches the package lists: `apt-get update`, or `apt-get install --update` of apt 3. */
+export function refreshesLists(call: PackageCall): boolean {
+	return call.manager === "apt" && (call.kind === "refresh" || callHasOption(call, "--update", "-U"));
 }
 
 /** Whether a command runs whenever the commands around it run: no condition, loop, function or `||` stands before it. */
@@ -98,7 +105,7 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 	const calls = packageCallsOf(step);
 	for (const command of commandsOf(step)) {
 		const call = calls.find((candidate) => candidate.command === command);
-		const refreshes = call?.manager === "apt" && call.kind === "refresh";
+		const refreshes = call !== undefined && refreshesLists(call);
 		if (refreshes || (isRun && removes(step, command, APT_LISTS) === "yes")) {
 			if (!isRun) return "no";
 			if (runsAlways(command)) return unknown ? "unknown" : "gone";
@@ -109,6 +116,38 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 	}
 	return unknown ? "unknown" : "no";
 }
+
+/**
+ * Whether package lists can be there when a RUN starts. The official images of the Debian family bring none; what an unknown base
+ * image, a script or a copied file system brought is unknown.
+ */
+export function listsBefore(step: Step): Answer {
+	if (stageFamily(step.stage) !== "debian") return "unknown";
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (earlier.keyword === "ADD" || earlier.keyword === "COPY") {
+			if (/\s["']?\/(?:var\/?(?:lib\/?(?:apt\b.*)?)?)?["']?\s*\]?$/.test(earlier.arguments.text)) return "unknown";
+		} else if (earlier.keyword === "RUN") {
+			const left = listsLeftBy(earlier);
+			if (left !== undefined) return left;
+		}
+	}
+	return "no";
+}
+
+/** Whether a RUN leaves lists behind; undefined if it leaves them as they were. */
+function listsLeftBy(step: Step): Answer | undefined {
+	const commands = commandsOf(step);
+	const removal = commands.findLast((command) => runsAlways(command) && removes(step, command, APT_LISTS) === "yes");
+	const rest = removal === undefined ? commands : commands.slice(commands.indexOf(removal) + 1);
+	const calls = packageCallsOf(step);
+	if (mountCovers(step, APT_LISTS) !== "no") return "unknown";
+	if (calls.some((call) => refreshesLists(call) && rest.includes(call.command))) return "yes";
+	if (removal !== undefined) return rest.some((command) => hidesCommands(command, commands)) ? "unknown" : "no";
+	return stepHidesCommands(step) || commands.some((command) => FETCHES.test(command.program ?? "")) ? "unknown" : undefined;
+}
+
+/** Programs that fetch the lists by themselves. */
+const FETCHES = /^(?:add-apt-repository|apt-add-repository)$/;
 
 /** Whether some instruction copies the folder that holds the lists out of a stage. */
 function copiedWhole(stage: Stage): boolean {

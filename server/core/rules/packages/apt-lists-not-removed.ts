@@ -1,4 +1,4 @@
-import { APT_LISTS, type ListsNeed, listsNeededAfter, listsRemovedAfter, readsLists } from "../../dockerfile/aptLists.ts";
+import { APT_LISTS, type ListsNeed, listsNeededAfter, listsRemovedAfter, readsLists, refreshesLists } from "../../dockerfile/aptLists.ts";
 import { appendCommand } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
@@ -68,6 +68,11 @@ export const aptListsNotRemoved = defineRule({
 				"FROM debian:12\r\nRUN set -eux; \\\r\n    apt-get update; \\\r\n    apt-get install -y curl; \\\r\n    rm -rf /var/lib/apt/lists/*;\r\n",
 		},
 		{
+			caption: "Fetched by the install itself, as apt 3 can",
+			bad: "FROM debian:13\nRUN apt-get «install» --update -y curl\n",
+			fixed: "FROM debian:13\nRUN apt-get install --update -y curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "As somebody else than root",
 			bad: "FROM debian:12\nUSER 1000\nRUN sudo apt-get «update» && sudo apt-get install -y curl\n",
 			fixed: "FROM debian:12\nUSER 1000\nRUN sudo apt-get update && sudo apt-get install -y curl && sudo rm -rf /var/lib/apt/lists/*\n",
@@ -130,7 +135,7 @@ export const aptListsNotRemoved = defineRule({
 function lastUpdate(step: Step): PackageCall | undefined {
 	const calls = packageCallsOf(step).filter((call) => call.manager === "apt");
 	if (!calls.some(readsLists)) return undefined;
-	const update = calls.findLast((call) => call.kind === "refresh");
+	const update = calls.findLast(refreshesLists);
 	if (update === undefined || update.uncertain || update.command.wrapper?.program === "chroot") return undefined;
 	return update.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? "")) ? undefined : update;
 }

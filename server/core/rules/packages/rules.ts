@@ -2,5 +2,6 @@ import type { Rule } from "../rule.ts";
 import { aptInstallRecommends } from "./apt-install-recommends.ts";
 import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
+import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 
-export const PACKAGES_RULES: readonly Rule[] = [aptListsNotRemoved, aptInstallRecommends, aptInstallWithoutYes];
+export const PACKAGES_RULES: readonly Rule[] = [aptListsNotRemoved, aptInstallRecommends, aptInstallWithoutYes, packageIndexUpdateAlone];
