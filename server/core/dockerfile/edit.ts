@@ -97,6 +97,20 @@ function hasComment(file: Dockerfile, span: Span): boolean {
 	return file.comments.some((comment) => comment.span.start >= span.start && comment.span.end <= span.end);
 }
 
+/**
+ * Adds assignments (`NAME=value`) behind those of an ENV, LABEL or ARG: on the same line, or each on one of its own where the
+ * instruction has several. Undefined for `ENV NAME value`, and for an instruction without assignments.
+ */
+export function appendAssignments(file: Dockerfile, instruction: Instruction, assignments: readonly string[]): SpanEdit | undefined {
+	const own = assignmentsOf(instruction, file.escape);
+	const last = own[own.length - 1];
+	if (last === undefined || own.some((assignment) => assignment.legacy)) return undefined;
+	const line = lineAt(file.lineStarts, last.span.start);
+	if (lineAt(file.lineStarts, instruction.span.start) === line) return insertAfter(last.span, ` ${assignments.join(" ")}`);
+	const indentation = /^[\t ]*/.exec(file.text.slice(file.lineStarts[line]))?.[0] ?? "";
+	return insertAfter(last.span, assignments.map((assignment) => ` ${file.escape}${file.lineBreak}${indentation}${assignment}`).join(""));
+}
+
 /** Where a line that belongs above an instruction goes: above the comments that stand directly above it. */
 export function aboveComments(file: Dockerfile, instruction: Instruction): number {
 	const comments = new Map(file.comments.map((comment) => [comment.line, comment]));

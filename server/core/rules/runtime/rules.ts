@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
 import { healthcheckMissing } from "./healthcheck-missing.ts";
+import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
 
-export const RUNTIME_RULES: readonly Rule[] = [execFormPreferred, healthcheckMissing];
+export const RUNTIME_RULES: readonly Rule[] = [execFormPreferred, healthcheckMissing, pythonRuntimeEnvMissing];
