@@ -1,6 +1,7 @@
 import type { ShellCommand } from "../shell/model.ts";
-import { type Answer, anyOf } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import { stageFamily } from "./baseFacts.ts";
+import { removedAfter } from "./cleanUp.ts";
 import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
@@ -44,26 +45,12 @@ export function runsAlways(command: ShellCommand): boolean {
 /** Whether what follows `command` in its RUN empties the lists. */
 export function listsRemovedAfter(step: Step, command: ShellCommand): Answer {
 	const commands = commandsOf(step);
-	const at = commands.indexOf(command);
-	return anyOf(
-		commands.map((later, index): Answer => {
-			if (later.program === "trap") return later.args.some((word) => word.text.includes("/var/lib/apt")) ? "yes" : "no";
-			// A function may be called later.
-			if (index <= at && !later.within.includes("function")) return "no";
-			if (
-				/^(?:apt|apt-get)$/.test(later.program ?? "") &&
-				later.args.some((word) => word.value === "distclean" || word.value === "dist-clean")
-			)
-				return "yes";
-			if (hidesCommands(later, commands) && later.span.start !== command.span.start && /clean|purge|minim|strip/i.test(commandText(later)))
-				return "unknown";
-			return removes(step, later, APT_LISTS);
-		}),
-	);
-}
-
-function commandText(command: ShellCommand): string {
-	return [command.name, ...command.args].map((word) => word?.text ?? "").join(" ");
+	const emptied = commands
+		.slice(commands.indexOf(command) + 1)
+		.some(
+			({ program, args }) => (program === "apt" || program === "apt-get") && args.some((word) => /^dist-?clean$/.test(word.value ?? "")),
+		);
+	return emptied ? "yes" : removedAfter(step, command, APT_LISTS);
 }
 
 /**

@@ -93,6 +93,15 @@ export function isOnlyCommand(step: Step, command: ShellCommand): boolean {
 	return linkBefore(standing.script, standing.outer).kind === "border" && linkAfter(standing.script, standing.outer).kind === "border";
 }
 
+/**
+ * What leads from a command to the next one of its list: `border` if it is the last. Undefined for a command inside a loop, a
+ * branch or a substitution, and where its place is not known.
+ */
+export function connectorBehind(step: Step, command: ShellCommand): "&&" | ";" | "line" | "border" | "other" | undefined {
+	const standing = standingOf(step, command);
+	return standing === undefined || standing.outer.within.length > 0 ? undefined : linkAfter(standing.script, standing.outer).kind;
+}
+
 /** Removes an option or another word of a command, with its line if nothing else stands on it. */
 export function removeArgument(file: Dockerfile, span: Span): SpanEdit {
 	const line = lineAt(file.lineStarts, span.start);
@@ -203,7 +212,7 @@ function cut(step: Step, script: StepScript, start: number, end: number, up: "to
 		);
 	}
 	const indentation = indentationAt(file, span.end);
-	if (!startsLine(file, span.end)) return undefined;
+	if ((file.lineStarts[lineAt(file.lineStarts, span.end)] ?? 0) <= (comments[comments.length - 1]?.span.end ?? 0)) return undefined;
 	const kept = texts.map((text) => text + file.lineBreak + indentation).join("");
 	return replace(span, startsLine(file, span.start) ? kept : `${file.escape}${file.lineBreak}${indentation}${kept}`);
 }

@@ -1,0 +1,145 @@
+import { callOption } from "../../dockerfile/callWords.ts";
+import { removedAfter } from "../../dockerfile/cleanUp.ts";
+import { removeCommand } from "../../dockerfile/commandEdit.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { stepsBehind } from "../../dockerfile/mentions.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { EditFix } from "../../finding.ts";
+import type { SpanEdit } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** Where the index lies, and where packages are kept if the folder is there. */
+const INDEX = "/var/cache/apk";
+const PACKAGES = "/etc/apk/cache";
+
+export const apkCacheKept = defineRule({
+	id: "apk-cache-kept",
+	title: "apk's package index stays in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3019"],
+		["trivy", "DS-0025"],
+		["kics", "ae9c56a6-3ed1-4ac0-9b54-31267f51151d"],
+		["semgrep", "missing-apk-no-cache"],
+		["dockle", "DKL-DI-0004"],
+		["dockerfilelint", "apkadd-missing_nocache_or_updaterm"],
+		["droast", "DF029"],
+	),
+	why: "apk fetches an index of all packages before it installs, and keeps it in `/var/cache/apk`: about 2 MB for each repository that is out of date within days. In images of 10 MB that counts, and the copy is of no use to anybody.",
+	remedy:
+		"Call `apk add --no-cache`: it reads the index without writing it, so that `apk update` is not needed either. A cache mount on `/etc/apk/cache` does as well.",
+	references: ["https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper", "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"],
+	examples: [
+		{
+			caption: "The index is fetched and kept",
+			bad: "FROM alpine:3.20\nRUN apk «add» curl\n",
+			fixed: "FROM alpine:3.20\nRUN apk add --no-cache curl\n",
+		},
+		{
+			caption: "Then an update is of no use",
+			bad: "FROM alpine:3.20\nRUN apk update && apk «add» curl\nRUN apk update \\\n    # all of it\n    && apk «upgrade» \\\n    && sudo apk --quiet add --virtual .deps \\\n        gcc\n",
+			fixed:
+				"FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN \\\n    # all of it\n    apk upgrade --no-cache \\\n    && sudo apk --quiet add --no-cache --virtual .deps \\\n        gcc\n",
+		},
+		{
+			caption: "The update alone leaves it",
+			bad: "FROM alpine:3.20\nRUN set -ex; \\\n    apk «update»; \\\n    apk add --no-cache curl\n",
+			fixed: "FROM alpine:3.20\nRUN set -ex; \\\n    apk add --no-cache curl\n",
+		},
+		{
+			caption: "Scripts, Windows line breaks, an ancestor of what is shipped",
+			bad: "FROM alpine:3.20 AS base\r\nRUN <<EOF\r\nset -e\r\napk -U «add» curl\r\nEOF\r\nFROM base\r\nRUN apk --update \\\r\n  «add» git\r\n",
+			fixed:
+				"FROM alpine:3.20 AS base\r\nRUN <<EOF\r\nset -e\r\napk -U add --no-cache curl\r\nEOF\r\nFROM base\r\nRUN apk --update \\\r\n  add --no-cache git\r\n",
+		},
+		{
+			caption: "Removed too early, or something else",
+			bad: "FROM alpine:3.20\nRUN rm -rf /var/cache/apk/* && apk «add» curl && rm -rf /tmp/*\n",
+			fixed: "FROM alpine:3.20\nRUN rm -rf /var/cache/apk/* && apk add --no-cache curl && rm -rf /tmp/*\n",
+		},
+		{
+			caption: "An update that cannot be taken out: no edit",
+			bad: "FROM alpine:3.20\nRUN (apk update || true) && apk «add» curl\n",
+		},
+		{
+			caption: "Not written, or removed again",
+			good: "FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN apk --no-cache add git\nRUN apk update && apk add curl && rm -rf /var/cache/apk/*\nRUN apk add -U curl; rm -r /var/cache/apk\nRUN apk add curl && rm -rf /tmp/* /var/cache/*\nARG FLAGS=--no-cache\nARG OTHER\nRUN apk add $FLAGS curl && apk add $OTHER git\n",
+		},
+		{
+			caption: "On a mount, or kept on purpose",
+			good: "FROM alpine:3.20\nRUN --mount=type=cache,target=/etc/apk/cache apk add curl\nRUN --mount=type=cache,target=/var/cache/apk apk update && apk add curl\nRUN --mount=type=tmpfs,target=/var/cache apk add curl\nFROM alpine:3.20\nRUN ln -s /var/cache/apk /etc/apk/cache\nRUN apk add curl\n",
+		},
+		{
+			caption: "In a stage that is not shipped, for another root, or without an index",
+			good: "FROM alpine:3.20 AS build\nRUN apk add gcc\nRUN apk update\nFROM alpine:3.20\nCOPY --from=build /out /out\nRUN apk add --root /mnt --initdb busybox && apk del curl && apk info && apk add --no-network ./a.apk && apk fetch x\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				const calls = packageCallsOf(step).filter((call) => call.manager === "apk" && !isElsewhere(call));
+				const installs = calls.filter((call) => call.verb === "add" || call.verb === "upgrade");
+				const updates = calls.filter((call) => call.verb === "update");
+				if (installs.length === 0 || !keepsIndex(step, calls)) continue;
+				const answers = installs.map((call) => callOption(step, call, (name) => name === "--no-cache"));
+				if (answers.includes("unknown")) continue;
+				const writing = installs.filter((_, index) => answers[index] === "no");
+				const marked = writing[0] ?? updates[0];
+				if (marked?.verbWord === undefined) continue;
+				yield {
+					span: marked.verbWord.span,
+					message: `apk ${marked.verb} leaves its package index in the layer`,
+					fixes: fixesOf(step, writing, updates),
+				};
+			}
+		}
+	},
+});
+
+/** Whether a call works on another root, with another cache or without the network. */
+function isElsewhere(call: PackageCall): boolean {
+	return callHasOption(call, "--root", "-p", "--initdb", "--cache-dir", "--no-network", "--simulate", "-s", "--help", "-h");
+}
+
+/** Whether what apk writes in a RUN stays in its layer. */
+function keepsIndex(step: Step, calls: readonly PackageCall[]): boolean {
+	const last = calls[calls.length - 1];
+	if (last === undefined || mountCovers(step, INDEX) !== "no" || mountCovers(step, PACKAGES) !== "no") return false;
+	if (removedAfter(step, last.command, INDEX) !== "no") return false;
+	// With the folder there, apk keeps packages: somebody wants that.
+	return ![step, ...stepsBackwards(step.stage, step)].some(
+		(earlier) =>
+			earlier.keyword === "RUN" &&
+			commandsOf(earlier).some(
+				(command) => command.program === "setup-apkcache" || command.args.some((word) => word.text.includes(PACKAGES)),
+			),
+	);
+}
+
+function fixesOf(step: Step, writing: readonly PackageCall[], updates: readonly PackageCall[]): readonly EditFix[] {
+	if (writing.some((call) => call.command.decoded)) return [];
+	const edits: SpanEdit[] = [];
+	for (const call of writing) if (call.verbWord !== undefined) edits.push(insertAfter(call.verbWord.span, " --no-cache"));
+	for (const update of updates) {
+		const edit = removeCommand(step, update.command);
+		if (edit === undefined) return [];
+		edits.push(edit);
+	}
+	// Old versions of apk fetch no index by themselves: the next RUN may live on this one.
+	const needed =
+		updates.length > 0 &&
+		stepsBehind(step).some((later) =>
+			packageCallsOf(later).some((call) => call.manager === "apk" && call.kind !== "remove" && !callHasOption(call, "--no-cache")),
+		);
+	const title = writing.length === 0 ? "Remove apk update" : "Add --no-cache";
+	return [{ title, safety: needed ? "review" : "safe", edits }];
+}
