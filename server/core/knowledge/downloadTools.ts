@@ -11,10 +11,16 @@ export interface DownloadTool {
 	readonly folderOptions: readonly string[];
 	/** Options that name the file after the last part of the address; empty where the program always does. */
 	readonly remoteNameOptions: readonly string[];
+	/** Options with which the server chooses the name, or the address becomes a folder. */
+	readonly otherNames: readonly string[];
 	/** What happens without any of them: `stdout`, or a file named after the last part of the address. */
 	readonly unnamed: "stdout" | "remoteName";
 	/** With one of these nothing is kept: an upload, a question about the headers, a page with help. */
 	readonly notADownload: readonly string[];
+	/** Options that send something: a request with them is a call, whatever it answers. */
+	readonly sends: readonly string[];
+	/** Options that name the method of the request. */
+	readonly methods: readonly string[];
 }
 
 export const CURL: DownloadTool = {
@@ -40,8 +46,11 @@ export const CURL: DownloadTool = {
 	outputOptions: ["-o", "--output"],
 	folderOptions: ["--output-dir"],
 	remoteNameOptions: ["-O", "--remote-name", "--remote-name-all"],
+	otherNames: ["-J", "--remote-header-name"],
 	unnamed: "stdout",
 	notADownload: ["-I", "--head", "-T", "--upload-file", "-h", "--help", "-V", "--version", "-F", "--form"],
+	sends: ["-d", "--data", "--data-ascii", "--data-binary", "--data-raw", "--data-urlencode", "--json"],
+	methods: ["-X", "--request"],
 };
 
 export const WGET: DownloadTool = {
@@ -60,8 +69,24 @@ export const WGET: DownloadTool = {
 	outputOptions: ["-O", "--output-document"],
 	folderOptions: ["-P", "--directory-prefix"],
 	remoteNameOptions: [],
+	otherNames: [
+		"--content-disposition",
+		"--trust-server-names",
+		"-r",
+		"--recursive",
+		"-m",
+		"--mirror",
+		"-p",
+		"--page-requisites",
+		"-x",
+		"--force-directories",
+		"-i",
+		"--input-file",
+	],
 	unnamed: "remoteName",
 	notADownload: ["--spider", "-h", "--help", "-V", "--version", "--post-file", "--body-file"],
+	sends: ["--post-data", "--body-data"],
+	methods: ["--method"],
 };
 
 export const ARIA2: DownloadTool = {
@@ -74,8 +99,11 @@ export const ARIA2: DownloadTool = {
 	outputOptions: ["-o", "--out"],
 	folderOptions: ["-d", "--dir"],
 	remoteNameOptions: [],
+	otherNames: ["-i", "--input-file"],
 	unnamed: "remoteName",
 	notADownload: ["-h", "--help", "-v", "--version"],
+	sends: [],
+	methods: [],
 };
 
 export const AXEL: DownloadTool = {
@@ -96,8 +124,11 @@ export const AXEL: DownloadTool = {
 	outputOptions: ["-o", "--output"],
 	folderOptions: [],
 	remoteNameOptions: [],
+	otherNames: [],
 	unnamed: "remoteName",
 	notADownload: ["-h", "--help", "-V", "--version"],
+	sends: [],
+	methods: [],
 };
 
 /** Tools that take addresses as operands, by the name of the program. */

@@ -1,5 +1,12 @@
 import type { Rule } from "../rule.ts";
 import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
+import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
+import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 
-export const SUPPLY_CHAIN_RULES: readonly Rule[] = [copyFromImageUnpinned, addRemoteWithoutChecksum];
+export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
+	downloadWithoutIntegrityCheck,
+	remoteScriptPipedToShell,
+	addRemoteWithoutChecksum,
+	copyFromImageUnpinned,
+];

@@ -1,0 +1,138 @@
+import { HASHERS, VERIFIERS } from "../knowledge/pipeConsumers.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import { type Download, downloadsOf } from "./downloads.ts";
+import type { Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { wordAt } from "./shellVariables.ts";
+
+/** What a command compares: `all` if it cannot be told which files, else the texts in which their names stand. */
+type Check = { readonly kind: "all" } | { readonly kind: "named"; readonly texts: readonly string[] };
+
+const known = new WeakMap<Step, readonly Check[]>();
+
+/**
+ * Whether the digest or signature of a downloaded file is compared, in its RUN or in a later one of the stage. `names` are the texts
+ * by which the script calls the file; without one every check counts.
+ */
+export function isVerified(download: Download, names: readonly string[]): boolean {
+	if (comparesInline(download)) return true;
+	const { step } = download;
+	const later = step.stage.steps.filter((other) => other.keyword === "RUN" && other.ordinal > step.ordinal);
+	const wanted = names.map((path) => path.slice(path.lastIndexOf("/") + 1)).filter((name) => name !== "");
+	return [step, ...later].some((candidate) =>
+		checksOf(candidate).some((check) => {
+			if (check.kind === "named" && wanted.length > 0) return check.texts.some((text) => wanted.some((name) => text.includes(name)));
+			// A later RUN with downloads of its own checks those.
+			return candidate === step || downloadsOf(candidate).length === 0;
+		}),
+	);
+}
+
+/** aria2 compares by itself. */
+function comparesInline(download: Download): boolean {
+	return download.arguments.options.some((option) => option.name === "--checksum");
+}
+
+function checksOf(step: Step): readonly Check[] {
+	const before = known.get(step);
+	if (before !== undefined) return before;
+	const checks = commandsOf(step).flatMap((command) => checkOf(step, command));
+	known.set(step, checks);
+	return checks;
+}
+
+function checkOf(step: Step, command: ShellCommand): readonly Check[] {
+	const { program } = command;
+	if (program === undefined) return [];
+	const verifier = VERIFIERS.find((candidate) => candidate.pattern.test(program));
+	const verifies =
+		verifier !== undefined &&
+		(verifier.words.length === 0 || command.args.some((word) => verifier.words.some((wanted) => saysSo(word.text, wanted))));
+	if (verifies)
+		return [HASHERS.test(program) && program !== "openssl" ? listCheck(step, command) : { kind: "named", texts: textsOf(step, command) }];
+	return HASHERS.test(program) && comparesOutput(command) ? [{ kind: "named", texts: textsOf(step, command) }] : [];
+}
+
+/** `-c`, also in a bundle of short options such as `-sc`. */
+function saysSo(text: string, wanted: string): boolean {
+	return (
+		text === wanted ||
+		text.startsWith(`${wanted}=`) ||
+		(/^-[a-zA-Z]$/.test(wanted) && /^-[a-zA-Z]{2,4}$/.test(text) && text.includes(wanted.slice(1)))
+	);
+}
+
+/** `sha256sum -c`: the names stand in a list, which a pipe, a heredoc or a file gives. */
+function listCheck(step: Step, command: ShellCommand): Check {
+	const files = command.args.filter((word) => !word.text.startsWith("-"));
+	if (files.length > 0)
+		return fileList(
+			step,
+			files.map((word) => comparable(word)),
+		);
+	const pipeline = (command.wrapper ?? command).pipeline ?? command.pipeline;
+	const before = pipeline?.commands.slice(
+		0,
+		Math.max(
+			0,
+			pipeline.commands.findIndex((member) => member === command || member === command.wrapper),
+		),
+	);
+	const given = command.redirects.filter((redirect) => redirect.operator.startsWith("<"));
+	const texts = [
+		...(before ?? []).flatMap((member) => textsOf(step, member)),
+		...given.flatMap((redirect) => [redirect.body ?? "", redirect.target === undefined ? "" : comparable(redirect.target)]),
+		...step.heredocs.map((heredoc) => heredoc.body.text),
+	];
+	// Only what echo and printf say, and what is written in place, is known in full.
+	const complete =
+		before !== undefined && before.length > 0
+			? before.every((member) => member.program === "echo" || member.program === "printf") && namesFile(texts.join(" "))
+			: given.some((redirect) => redirect.body !== undefined || redirect.operator === "<<<");
+	return complete ? { kind: "named", texts } : mayNameAny(before ?? [], texts);
+}
+
+/** A filter such as `grep " file$" SUMS` says which line it takes; others take lines that nobody sees. */
+function mayNameAny(before: readonly ShellCommand[], texts: readonly string[]): Check {
+	const filter = before.find((member) => /^(?:grep|egrep|fgrep|awk|sed)$/.test(member.program ?? ""));
+	const pattern = filter?.args.find((word) => !word.text.startsWith("-"));
+	return filter?.program?.endsWith("grep") && pattern !== undefined && namesFile(comparable(pattern))
+		? { kind: "named", texts }
+		: { kind: "all" };
+}
+
+/** A list for one file (`app.tgz.sha256`) names it; others hold whatever they hold. */
+function fileList(step: Step, lists: readonly string[]): Check {
+	const texts = lists.map((list) => list.slice(list.lastIndexOf("/") + 1));
+	const own = texts.every((text) => /\.[a-z0-9]{2,4}\.(?:sha\d*|md5|sum)(?:sum)?$/i.test(text));
+	const written = commandsOf(step).some((command) =>
+		command.redirects.some((redirect) => redirect.target !== undefined && lists.includes(comparable(redirect.target))),
+	);
+	return own && !written ? { kind: "named", texts } : { kind: "all" };
+}
+
+function namesFile(text: string): boolean {
+	return /[\w}](?:\.[A-Za-z0-9]{1,8})\b|\/[\w$]|\s\*?[\w./$-]{3,}/.test(
+		text.replace(/\b[0-9a-f]{32,128}\b/gi, "").replace(/\$\{\w+\}(?=\s|$)/, ""),
+	);
+}
+
+/** A printed digest that something looks at: in a test, in a variable, or behind a pipe; not one that is only written down. */
+function comparesOutput(command: ShellCommand): boolean {
+	if (command.program === "openssl" && !command.args.some((word) => /^(?:dgst|sha\d+|-sha\d+)$/.test(word.text))) return false;
+	const { pipeline } = command.wrapper ?? command;
+	const behind =
+		pipeline?.commands.slice(pipeline.commands.findIndex((member) => member === command || member === command.wrapper) + 1) ?? [];
+	if (behind.some((member) => /^(?:grep|egrep|fgrep|cmp|diff|test|\[|xargs)$/.test(member.program ?? ""))) return true;
+	const written = [command, ...behind].some((member) => member.redirects.some((redirect) => redirect.operator.startsWith(">")));
+	return !written && command.within.some((enclosure) => enclosure === "substitution" || enclosure === "condition");
+}
+
+function textsOf(step: Step, command: ShellCommand): readonly string[] {
+	const bodies = command.redirects.flatMap((redirect) => [
+		redirect.body ?? "",
+		redirect.target === undefined ? "" : comparable(redirect.target),
+	]);
+	return [...command.args.flatMap((word) => [comparable(word), wordAt(step, command, word) ?? ""]), ...bodies];
+}

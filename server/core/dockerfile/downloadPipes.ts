@@ -1,0 +1,97 @@
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import { contains } from "../text.ts";
+import { installs, interpreterOf, isStreamFilter, readsProgram, unpacks } from "./consumers.ts";
+import type { Download } from "./downloads.ts";
+import type { Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+
+/** What becomes of a download that nothing verifies. */
+export type DownloadUse =
+	/** Run as a program: from a pipe, a substitution, or as a file. */
+	| {
+			readonly kind: "executed";
+			/** The interpreter; undefined if the file is called by its path. */
+			readonly by: string | undefined;
+			readonly command: ShellCommand;
+			readonly from: "pipe" | "substitution" | "file";
+	  }
+	| { readonly kind: "unpacked"; readonly command: ShellCommand; readonly from: "pipe" | "file" }
+	| { readonly kind: "installed"; readonly command: ShellCommand; readonly from: "pipe" | "file" }
+	| { readonly kind: "kept" };
+
+/** Where the bytes that go through a pipe or a substitution end: in a use, or in the file that `tee` writes. */
+export type Piped = { readonly kind: "use"; readonly use: DownloadUse } | { readonly kind: "file"; readonly file: string };
+
+/** What reads the standard output of a download: the rest of the pipeline, or the command that the substitution belongs to. */
+export function pipedUse(download: Download): Piped | undefined {
+	const { command } = download;
+	const outer = command.wrapper ?? command;
+	const pipeline = outer.pipeline ?? command.pipeline;
+	const at = pipeline?.commands.findIndex((member) => member === outer || member === command) ?? -1;
+	if (pipeline !== undefined && at !== -1) return readBy(pipeline.commands.slice(at + 1).map((member) => innermost(download.step, member)));
+	if (!command.within.includes("substitution")) return undefined;
+	const use = substitutionUse(download);
+	return use === undefined ? undefined : { kind: "use", use };
+}
+
+/** The first of them that runs what it reads; else the first that unpacks, installs or stores it. */
+function readBy(readers: readonly ShellCommand[]): Piped | undefined {
+	const uses = readers.map((reader, index) => (isStreamFilter(reader) && index < readers.length - 1 ? undefined : streamUse(reader)));
+	const use = uses.find((candidate) => candidate?.kind === "executed") ?? uses.find((candidate) => candidate !== undefined);
+	if (use !== undefined) return { kind: "use", use };
+	const tee = readers.find((reader) => reader.program === "tee");
+	const file = tee?.args.find((word) => !word.text.startsWith("-"));
+	return file === undefined ? undefined : { kind: "file", file: comparable(file) };
+}
+
+/** The command that a wrapper such as `sudo -E` runs. */
+function innermost(step: Step, command: ShellCommand): ShellCommand {
+	const inner = commandsOf(step).find((other) => other.wrapper === command && other.end === command.end);
+	return inner === undefined || inner === command ? command : innermost(step, inner);
+}
+
+/** What a command does with its standard input. */
+function streamUse(command: ShellCommand): DownloadUse | undefined {
+	const { program } = command;
+	if (program === undefined) return undefined;
+	const interpreter = interpreterOf(program);
+	if (interpreter !== undefined)
+		return readsProgram(command, interpreter) ? { kind: "executed", by: program, command, from: "pipe" } : undefined;
+	if (unpacks(command)) return { kind: "unpacked", command, from: "pipe" };
+	if (installs(command) && command.args.some((word) => word.value === "-" || word.value === "/dev/stdin"))
+		return { kind: "installed", command, from: "pipe" };
+	return undefined;
+}
+
+/** `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`, `source <(curl …)`. */
+function substitutionUse(download: Download): DownloadUse | undefined {
+	const place = download.command.span;
+	let holder: { readonly command: ShellCommand; readonly word: ShellWord; readonly index: number } | undefined;
+	for (const command of commandsOf(download.step)) {
+		if (command === download.command) continue;
+		command.args.forEach((word, index) => {
+			const inside = contains(word.span, place) && word.parts.some((part) => part.kind === "command" || part.kind === "other");
+			if (inside && (holder === undefined || word.text.length <= holder.word.text.length)) holder = { command, word, index };
+		});
+	}
+	if (holder === undefined) return undefined;
+	const { command, word, index } = holder;
+	const by = command.program;
+	if (by === undefined || download.command.pipeline !== undefined) return undefined;
+	const executed: DownloadUse = { kind: "executed", by, command, from: "substitution" };
+	if (by === "eval") return executed;
+	const process = word.text.startsWith("<(");
+	if (by === "source" || by === ".") return process && index === 0 ? executed : undefined;
+	const interpreter = interpreterOf(by);
+	if (interpreter === undefined) return undefined;
+	if (process) return command.args.slice(0, index).every((other) => /^[-+]/.test(other.text)) ? executed : undefined;
+	const option = command.args[index - 1]?.text ?? "";
+	const whole = /^"?(?:\$\(|`)/.test(word.text);
+	return whole &&
+		interpreter.scriptOptions.some(
+			(name) => option === name || (/^-[a-z]+$/.test(option) && name.length === 2 && option.endsWith(name.slice(1))),
+		)
+		? executed
+		: undefined;
+}

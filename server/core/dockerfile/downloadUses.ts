@@ -1,0 +1,110 @@
+import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../knowledge/pipeConsumers.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import { installs, interpreterOf, isValue, readsProgram, unpacks } from "./consumers.ts";
+import { isVerified } from "./downloadChecks.ts";
+import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
+import type { Download, Sink } from "./downloads.ts";
+import { commandsOf } from "./scripts.ts";
+
+/**
+ * What a RUN does with a download that it does not verify. Undefined if it does, if only text is read from it, if it is a key,
+ * a signature or a package source, and where nobody can tell.
+ */
+export function downloadUse(download: Download): DownloadUse | undefined {
+	if (isCheckMaterial(download)) return undefined;
+	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
+	if (piped?.kind === "use") return piped.use;
+	const names = download.sink.kind === "stdout" ? (piped === undefined ? undefined : [piped.file]) : namesOf(download.sink);
+	if (names === undefined || names.some((name) => name === "/dev/null" || REPOSITORY_FILES.test(name) || CHECK_MATERIAL.test(name)))
+		return undefined;
+	return isVerified(download, names) ? undefined : fileUse(download, names);
+}
+
+function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
+	return sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
+}
+
+function isCheckMaterial(download: Download): boolean {
+	const { sink, address, resolved } = download;
+	const names = [address, resolved ?? "", ...(sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : [])];
+	return names.some(
+		(name) =>
+			CHECK_MATERIAL.test(
+				name
+					.replace(/[?#].*$/s, "")
+					.split("/")
+					.pop() ?? "",
+			) || /\/gpg(?:\.key)?$/.test(name),
+	);
+}
+
+/** What the commands behind a download do with the file. Reading alone is no use; what stays is kept. */
+function fileUse(download: Download, names: readonly string[]): DownloadUse | undefined {
+	const commands = commandsOf(download.step);
+	const behind = commands.slice(commands.indexOf(download.command) + 1);
+	let read = false;
+	let removed = false;
+	let use: DownloadUse | undefined;
+	for (const command of behind) {
+		const { program } = command;
+		if (command.name !== undefined && isFile(command.name, names) && comparable(command.name).includes("/"))
+			return { kind: "executed", by: undefined, command, from: "file" };
+		if (command.name?.value !== undefined && runsByName(command.name.value, names)) use ??= { kind: "kept" };
+		const at = command.args.findIndex((word) => isFile(word, names));
+		const fed = command.redirects.some(
+			(redirect) => redirect.operator === "<" && redirect.target !== undefined && isFile(redirect.target, names),
+		);
+		if ((at === -1 && !fed) || program === undefined) continue;
+		const executed = executes(command, at, fed);
+		if (executed !== undefined) return executed;
+		if (unpacks(command)) use ??= { kind: "unpacked", command, from: "file" };
+		else if (installs(command)) use ??= { kind: "installed", command, from: "file" };
+		else if (program === "rm" || program === "unlink") removed = true;
+		else if (READERS.has(program)) read = true;
+		else if (program !== "chmod" && program !== "chown") use ??= { kind: "kept" };
+	}
+	if (use !== undefined) return use;
+	return removed || (read && names.length === 0) ? undefined : { kind: "kept" };
+}
+
+/** Whether a name without a folder is that of a file among the programs. */
+function runsByName(name: string, files: readonly string[]): boolean {
+	return !name.includes("/") && files.some((file) => file.endsWith(`bin/${name}`));
+}
+
+function executes(command: ShellCommand, at: number, fed: boolean): DownloadUse | undefined {
+	const { program } = command;
+	if (program === undefined) return undefined;
+	const executed: DownloadUse = { kind: "executed", by: program, command, from: "file" };
+	if ((program === "source" || program === ".") && at === 0) return executed;
+	if (program === "java" && command.args[at - 1]?.value === "-jar") return executed;
+	const interpreter = interpreterOf(program);
+	if (interpreter === undefined) return undefined;
+	if (fed) return readsProgram({ ...command, redirects: [] }, interpreter) ? executed : undefined;
+	const before = command.args.slice(0, at);
+	return before.every((word) => /^[-+]/.test(word.text) || isValue(command, word, interpreter)) &&
+		!before.some((word) => interpreter.scriptOptions.includes(word.text))
+		? executed
+		: undefined;
+}
+
+/** Whether a word names one of the files: the same text, or the same last part where one of the two says no folder. */
+export function isFile(word: ShellWord, names: readonly string[]): boolean {
+	return names.some((name) => samePath(comparable(word), name));
+}
+
+/** Whether two paths of a script can mean the same file, whatever `cd` came between. */
+export function samePath(a: string, b: string): boolean {
+	const [left, right] = [a.replace(/^(?:\.\/)+/, ""), b.replace(/^(?:\.\/)+/, "")];
+	if (left === right) return left !== "";
+	const [leftName, rightName] = [left.slice(left.lastIndexOf("/") + 1), right.slice(right.lastIndexOf("/") + 1)];
+	if (!(left.includes("*") ? matches(leftName, rightName) : leftName === rightName) || leftName === "") return false;
+	return !left.startsWith("/") || !right.startsWith("/") || left.includes("*");
+}
+
+/** Whether a name with `*` stands for another one. */
+function matches(pattern: string, name: string): boolean {
+	const [start = "", ...rest] = pattern.split("*");
+	return name.startsWith(start) && name.endsWith(rest[rest.length - 1] ?? "") && start !== "";
+}

@@ -1,0 +1,194 @@
+/**
+ * What programs do with a file or with their standard input, as far as it matters for what was downloaded.
+ * Source: the manuals of the shells, interpreters, archivers and package tools. Read 2026-11.
+ */
+
+/** Programs that run a text that they read, and the options with which their standard input is data instead. */
+export interface Interpreter {
+	readonly pattern: RegExp;
+	/** With one of these the program comes from the command line. Short ones are looked for in bundles, too. */
+	readonly scriptOptions: readonly string[];
+	/** Options that take the next word as their value and leave the standard input a program. */
+	readonly valueOptions: readonly string[];
+}
+
+export const INTERPRETERS: readonly Interpreter[] = [
+	{
+		pattern: /^(?:sh|bash|dash|ash|zsh|ksh|mksh)$/,
+		scriptOptions: ["-c", "-n"],
+		valueOptions: ["-o", "+o", "-O", "--rcfile", "--init-file"],
+	},
+	{ pattern: /^(?:python|pypy)[0-9.]*$/, scriptOptions: ["-c", "-m"], valueOptions: ["-W", "-X"] },
+	{ pattern: /^perl[0-9.]*$/, scriptOptions: ["-e", "-E", "-n", "-p"], valueOptions: ["-I", "-M", "-m"] },
+	{ pattern: /^ruby[0-9.]*$/, scriptOptions: ["-e", "-n", "-p"], valueOptions: ["-I", "-r", "-C"] },
+	{
+		pattern: /^(?:node|nodejs)$/,
+		scriptOptions: ["-e", "-p", "--eval", "--print", "-c", "--check"],
+		valueOptions: ["-r", "--require", "--import"],
+	},
+	{ pattern: /^php[0-9.]*$/, scriptOptions: ["-r", "-B", "-R", "-E", "-f", "-F", "-i", "-l"], valueOptions: ["-d", "-c", "-z"] },
+	{ pattern: /^pwsh$/, scriptOptions: ["-Command", "-c", "-File", "-f", "-EncodedCommand"], valueOptions: ["-ExecutionPolicy"] },
+	{ pattern: /^(?:Rscript|lua[0-9.]*|groovy)$/, scriptOptions: ["-e"], valueOptions: [] },
+];
+
+/** Programs that take archives apart, or write what they read to where it is used. */
+export const UNPACKERS: ReadonlySet<string> = new Set([
+	"tar",
+	"bsdtar",
+	"gtar",
+	"cpio",
+	"unzip",
+	"funzip",
+	"7z",
+	"7za",
+	"7zr",
+	"unrar",
+	"jar",
+	"ar",
+	"dpkg-deb",
+	"rpm2cpio",
+	"rpm2archive",
+	"gunzip",
+	"bunzip2",
+	"unxz",
+	"unzstd",
+	"unlzma",
+	"uncompress",
+	"zstd",
+	"xz",
+	"gzip",
+	"bzip2",
+	"unsquashfs",
+	"makeself",
+]);
+
+/** Unpackers that read and write a stream: in the middle of a pipe they only pass it on. */
+export const STREAM_FILTERS: ReadonlySet<string> = new Set([
+	"gunzip",
+	"bunzip2",
+	"unxz",
+	"unzstd",
+	"unlzma",
+	"uncompress",
+	"zstd",
+	"xz",
+	"gzip",
+	"bzip2",
+	"rpm2cpio",
+	"funzip",
+]);
+
+/** Programs that install a file that they are given, with the words that say so (none: always). */
+export const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
+	dpkg: ["-i", "--install", "--unpack"],
+	apt: ["install"],
+	"apt-get": ["install"],
+	gdebi: [],
+	rpm: ["-i", "-U", "-ivh", "-Uvh", "--install", "--upgrade"],
+	yum: ["install", "localinstall"],
+	dnf: ["install", "localinstall"],
+	microdnf: ["install"],
+	zypper: ["install", "in"],
+	apk: ["add"],
+	pip: ["install"],
+	pip3: ["install"],
+	npm: ["install", "i"],
+	gem: ["install"],
+	install: [],
+	"update-alternatives": [],
+};
+
+/** Programs that only look at what they are given. */
+export const READERS: ReadonlySet<string> = new Set([
+	"cat",
+	"grep",
+	"egrep",
+	"fgrep",
+	"jq",
+	"yq",
+	"sed",
+	"awk",
+	"gawk",
+	"mawk",
+	"head",
+	"tail",
+	"cut",
+	"sort",
+	"wc",
+	"diff",
+	"cmp",
+	"ls",
+	"stat",
+	"file",
+	"test",
+	"[",
+	"[[",
+	"echo",
+	"printf",
+	"read",
+	"touch",
+	"xmllint",
+]);
+
+/** Programs that compare a digest or a signature, with the words that make them do so (none: always). */
+export const VERIFIERS: readonly { readonly pattern: RegExp; readonly words: readonly string[] }[] = [
+	{ pattern: /^(?:sha(?:1|224|256|384|512)sum|md5sum|b2sum|b3sum|cksum|rhash|shasum|gsha\d+sum)$/, words: ["-c", "--check", "-C"] },
+	{ pattern: /^(?:sha1|sha256|sha512|md5)$/, words: ["-c"] },
+	{ pattern: /^gpg2?$/, words: ["--verify", "--verify-files", "--decrypt", "-d"] },
+	{ pattern: /^(?:gpgv|gpgv2|sqv)$/, words: [] },
+	{ pattern: /^openssl$/, words: ["-verify", "-prverify", "-signature"] },
+	{ pattern: /^cosign$/, words: ["verify-blob", "verify-blob-attestation"] },
+	{ pattern: /^(?:minisign|signify|rsign)$/, words: ["-V", "-Vm", "verify"] },
+	{ pattern: /^slsa-verifier$/, words: ["verify-artifact"] },
+	{ pattern: /^gh$/, words: ["attestation"] },
+	{ pattern: /^sq$/, words: ["verify"] },
+	{ pattern: /^rpm$/, words: ["-K", "--checksig"] },
+	{ pattern: /^rpmkeys$/, words: ["--checksig", "-K"] },
+	{ pattern: /^jarsigner$/, words: ["-verify"] },
+	{ pattern: /^(?:debsig-verify|dpkg-sig|dscverify)$/, words: [] },
+];
+
+/** Programs that print a digest, for a comparison elsewhere. */
+export const HASHERS = /^(?:sha(?:1|224|256|384|512)sum|md5sum|b2sum|b3sum|shasum|openssl|cksum|rhash|sha1|sha256|sha512|md5)$/;
+
+/** What a check of something else is made with: signatures, digests, keys. Matched against the last part of a path or address. */
+export const CHECK_MATERIAL =
+	/\.(?:asc|sign?|gpg|key|pub|pem|crt|cer|minisig|sigstore|bundle|intoto\.jsonl|digests?|checksums?|sha\d{1,3}(?:sum)?|md5(?:sum)?|sums?)(?:\.txt)?$|(?:sha\d{0,3}sums?|checksums?|md5sums?)\b|[-_.](?:sha\d{3}|md5)(?:\.txt)?$|^(?:KEYS|RPM-GPG-KEY.*|gpg)$/i;
+
+/** Where keys and package sources go: rules about repositories look at them. */
+export const REPOSITORY_FILES =
+	/^\/etc\/apt\/|^\/usr\/share\/keyrings\/|^\/etc\/apk\/|^\/etc\/yum\.repos\.d\/|^\/etc\/pki\/|^\/etc\/zypp\/|^\/usr\/local\/share\/ca-certificates\/|\.(?:repo|list|sources)$/;
+
+/** Files that hold data, not programs. */
+export const DATA_FILES =
+	/\.(?:txt|md|csv|tsv|json|ya?ml|xml|html?|ini|conf|cfg|toml|properties|dat|mmdb|gb|gbk|fa|fna|faa|fasta|fastq|fq|bam|sam|vcf|bed|gff3?|gtf|png|jpe?g|gif|svg|ico|ttf|otf|woff2?|pdf|wav|mp3|mp4|sql|bib|tree|nwk|onnx|pt|pth|h5|gguf|safetensors)(?:\.(?:gz|bz2|xz|zst))?$/i;
+
+/** Installers that many projects publish, by the start of their address without the scheme. */
+export const KNOWN_INSTALLERS: readonly { readonly address: string; readonly name: string }[] = [
+	{ address: "sh.rustup.rs", name: "rustup" },
+	{ address: "static.rust-lang.org/rustup", name: "rustup" },
+	{ address: "astral.sh/uv", name: "uv" },
+	{ address: "install.python-poetry.org", name: "Poetry" },
+	{ address: "raw.githubusercontent.com/python-poetry", name: "Poetry" },
+	{ address: "bootstrap.pypa.io", name: "pip" },
+	{ address: "raw.githubusercontent.com/nvm-sh/nvm", name: "nvm" },
+	{ address: "raw.githubusercontent.com/creationix/nvm", name: "nvm" },
+	{ address: "get.docker.com", name: "Docker" },
+	{ address: "deb.nodesource.com", name: "NodeSource" },
+	{ address: "rpm.nodesource.com", name: "NodeSource" },
+	{ address: "raw.githubusercontent.com/helm/helm", name: "Helm" },
+	{ address: "getcomposer.org", name: "Composer" },
+	{ address: "yarnpkg.com", name: "Yarn" },
+	{ address: "get.pnpm.io", name: "pnpm" },
+	{ address: "bun.sh", name: "Bun" },
+	{ address: "deno.land", name: "Deno" },
+	{ address: "get.sdkman.io", name: "SDKMAN" },
+	{ address: "dot.net", name: ".NET" },
+	{ address: "aka.ms/installazureclideb", name: "Azure CLI" },
+	{ address: "get.pulumi.com", name: "Pulumi" },
+	{ address: "raw.githubusercontent.com/anchore/syft", name: "Syft" },
+	{ address: "raw.githubusercontent.com/anchore/grype", name: "Grype" },
+	{ address: "raw.githubusercontent.com/aquasecurity/trivy", name: "Trivy" },
+	{ address: "raw.githubusercontent.com/homebrew", name: "Homebrew" },
+	{ address: "nixos.org/nix", name: "Nix" },
+];

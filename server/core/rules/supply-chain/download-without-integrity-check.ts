@@ -1,0 +1,148 @@
+import { addEdits, checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloadEdits.ts";
+import type { DownloadUse } from "../../dockerfile/downloadPipes.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
+import { downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
+import { downloadUse } from "../../dockerfile/downloadUses.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import type { SpanEdit } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+const DIGEST = `sha256:${"1".repeat(64)}`;
+const HEX = "1".repeat(64);
+
+export const downloadWithoutIntegrityCheck = defineRule({
+	id: "download-without-integrity-check",
+	title: "A downloaded file is used without a check of its digest or signature",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["sonar", "S6474"]),
+	supersededBy: ["remote-script-piped-to-shell", "known-bad-artifact-download"],
+	why: "TLS says who the server is, not that the file is the one that its authors made. A release page, a mirror or a bucket that was taken over serves another file under the same address, and the next build puts it into the image without a word.\n\nThe same happens by accident: a cut connection, an error page stored as an archive, a release that was replaced.",
+	remedy:
+		'Write down the digest of the file that was tested and compare it in the same instruction, before anything reads the file: `echo "<sha256>  app.tgz" | sha256sum -c -`. A plain download is shorter as `ADD --checksum=sha256:… <url> <file>`. Where the project signs its releases, `gpg --verify` or `cosign verify-blob` do it for every version. What comes through a pipe cannot be checked: store it first.',
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#add---checksum",
+		"https://slsa.dev/spec/v1.0/threats",
+		"https://www.gnu.org/software/coreutils/manual/html_node/sha2-utilities.html",
+	],
+	examples: [
+		{
+			caption: "An archive that is unpacked as it came",
+			bad: "FROM debian:12\nRUN curl -fsSL -o app.tgz «https://files.acme.dev/app-1.2.3.tgz» \\\n    && tar xzf app.tgz && rm app.tgz\n",
+			fixed: `FROM debian:12\nRUN curl -fsSL -o app.tgz https://files.acme.dev/app-1.2.3.tgz \\\n    && echo "${HEX}  app.tgz" | sha256sum -c - \\\n    && tar xzf app.tgz && rm app.tgz\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "Straight from the pipe",
+			bad: "FROM debian:12\nENV V=1.2.3\nRUN apt-get update && curl -fsSL «https://files.acme.dev/app-${V}.tgz» | tar -xz -C /opt && app --version\n",
+			fixed: `FROM debian:12\nENV V=1.2.3\nRUN apt-get update && curl -fsSL https://files.acme.dev/app-\${V}.tgz -o /tmp/app-1.2.3.tgz && echo "${HEX}  /tmp/app-1.2.3.tgz" | sha256sum -c - && tar -xz -C /opt < /tmp/app-1.2.3.tgz && rm /tmp/app-1.2.3.tgz && app --version\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "With wget, line by line, in a script that stops at errors",
+			bad: "FROM debian:12\nRUN set -eux; \\\n\twget -qO- «https://files.acme.dev/app-1.2.3.tgz» \\\n\t| tar -xz; \\\n\tapp --version\n",
+			fixed: `FROM debian:12\nRUN set -eux; \\\n\twget -qO /tmp/app-1.2.3.tgz https://files.acme.dev/app-1.2.3.tgz \\\n\t; echo "${HEX}  /tmp/app-1.2.3.tgz" | sha256sum -c - \\\n\t; tar -xz < /tmp/app-1.2.3.tgz; rm /tmp/app-1.2.3.tgz; \\\n\tapp --version\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "Semicolons: the build stops at a wrong digest all the same",
+			bad: "FROM debian:12\nRUN set -ex; \\\n    wget «https://files.acme.dev/app-1.2.3.deb»; \\\n    dpkg -i app-1.2.3.deb\nRUN wget «https://files.acme.dev/b-1.2.3.deb»; dpkg -i ./b-1.2.3.deb\n",
+			fixed: `FROM debian:12\nRUN set -ex; \\\n    wget https://files.acme.dev/app-1.2.3.deb; \\\n    echo "${HEX}  app-1.2.3.deb" | sha256sum -c -; \\\n    dpkg -i app-1.2.3.deb\nRUN wget https://files.acme.dev/b-1.2.3.deb && echo "${HEX}  b-1.2.3.deb" | sha256sum -c - || exit 1; dpkg -i ./b-1.2.3.deb\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "A heredoc",
+			bad: "FROM debian:12\nRUN <<EOF\nset -e\ncd /tmp\ncurl -fLO «https://files.acme.dev/app-1.2.3.tgz»\ntar xf app-1.2.3.tgz\nEOF\n",
+			fixed: `FROM debian:12\nRUN <<EOF\nset -e\ncd /tmp\ncurl -fLO https://files.acme.dev/app-1.2.3.tgz\necho "${HEX}  app-1.2.3.tgz" | sha256sum -c -\ntar xf app-1.2.3.tgz\nEOF\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "A program that is kept",
+			bad: "FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool «https://files.acme.dev/v1.2.3/tool» && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q «https://files.acme.dev/latest/lib.jar»\nRUN curl -fsSL «https://files.acme.dev/tool» > /usr/bin/tool2; curl -s «https://files.acme.dev/x.bin» | tee /x.bin\n",
+		},
+		{
+			caption: "Another file is checked, or the digest is only printed",
+			bad: 'FROM debian:12\nRUN curl -o a.tgz «https://a.b/latest/a.tgz» && curl -o b.tgz https://a.b/b.tgz && echo "$SUM  b.tgz" | sha256sum -c - && sha256sum a.tgz && tar xf a.tgz && tar xf b.tgz\n',
+		},
+		{
+			caption: "Other tools",
+			bad: "FROM debian:12\nRUN aws s3 cp «s3://acme/model.bin» /model.bin\nRUN aria2c -d /opt -o a.jar «https://a.b/a.jar»\nRUN sudo curl -o /a.jar «https://a.b/a.jar» && chmod 644 /a.jar\n",
+		},
+		{
+			caption: "Digest or signature compared",
+			good: 'FROM debian:12\nRUN curl -o a.tgz https://a.b/a.tgz && echo "$SHA256 *a.tgz" | sha256sum --strict --check - && tar xf a.tgz\nRUN cd /tmp && wget -qO "b-$V.tgz" "https://a.b/b-$V.tgz" && sha512sum -c <<< "$SUM  b-${V}.tgz" && tar xf b-$V.tgz\nRUN curl -O https://a.b/c.tgz -O https://a.b/c.tgz.asc && gpg --batch --verify c.tgz.asc c.tgz && tar xf c.tgz\nRUN wget https://a.b/d.tgz && [ "$(sha256sum d.tgz | cut -d" " -f1)" = "$D" ] && tar xf d.tgz\nRUN curl -O https://a.b/SHA256SUMS -O https://a.b/e.tgz && grep \'e.tgz$\' SHA256SUMS | shasum -a 256 -c && tar xf e.tgz\nRUN curl -O https://a.b/f && cosign verify-blob --key k.pub --signature f.sig f && install f /usr/bin\n',
+		},
+		{
+			caption: "In the next instruction",
+			good: 'FROM debian:12\nRUN curl -O https://a.b/a.tgz\nRUN echo "$SUM  a.tgz" | sha256sum -c -\nRUN tar xf a.tgz\n',
+		},
+		{
+			caption: "Calls, probes and texts that are read",
+			good: "FROM debian:12\nRUN V=$(curl -s https://api.acme.dev/latest | jq -r .tag) && curl -sf https://acme.dev/health && curl -o /dev/null https://acme.dev && curl -X POST https://acme.dev/hook -d done -o out\nRUN curl -fsS http://localhost:8080/ -o page && wget --spider https://acme.dev && wget https://acme.dev && curl -sI https://acme.dev && wget -O - https://acme.dev/list | grep x > list\nHEALTHCHECK CMD curl -f https://acme.dev -o /x\n",
+		},
+		{
+			caption: "Keys and package sources are the matter of other rules",
+			good: "FROM debian:12\nRUN curl -fsSL https://a.b/key.gpg -o /usr/share/keyrings/a.gpg && curl https://a.b/gpg | gpg --dearmor > /etc/apt/keyrings/a.gpg && wget -O /etc/yum.repos.d/a.repo https://a.b/a.repo && curl https://a.b/k | tee /etc/apt/trusted.gpg.d/k.asc\n",
+		},
+		{
+			caption: "Removed unread, and what other shells do",
+			good: 'FROM debian:12\nRUN wget https://a.b/c && cat c && rm c\nSHELL ["powershell"]\nRUN curl https://a.b/c.zip -o c.zip\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				for (const download of downloadsOf(outer.trigger ?? outer)) {
+					const use = downloadUse(download);
+					if (use === undefined) continue;
+					const severity = severityOf(download);
+					yield {
+						span: download.url.span,
+						message: `${sentence(downloadName(download))} is ${VERBS[use.kind]} without a check of its digest`,
+						...(severity === undefined ? {} : { severity }),
+						fixes: fixesOf(download, use),
+					};
+				}
+			}
+		}
+	},
+});
+
+const VERBS: Readonly<Record<DownloadUse["kind"], string>> = {
+	executed: "run",
+	unpacked: "unpacked",
+	installed: "installed",
+	kept: "kept",
+};
+
+function sentence(text: string): string {
+	return text.startsWith("what") ? `W${text.slice(1)}` : text;
+}
+
+function severityOf(download: Download): LintSeverity | undefined {
+	if (download.step.stage.use === "unused") return "hint";
+	return isTamer(download) ? "info" : undefined;
+}
+
+function fixesOf(download: Download, use: DownloadUse): readonly Fix[] {
+	const address = pinnableAddress(download);
+	if (address === undefined) return [];
+	const piped = "from" in use && use.from === "pipe";
+	const fixes: Fix[] = [];
+	const offer = (title: string, edits: (download: Download, digest: string) => readonly SpanEdit[] | undefined): void => {
+		if (edits(download, DIGEST) === undefined) return;
+		fixes.push({
+			title,
+			safety: "lookup",
+			need: { kind: "fileDigest", url: address.url },
+			finish: (digest) => edits(download, digest) ?? [],
+			...(address.note === undefined ? {} : { note: address.note }),
+		});
+	};
+	offer(piped ? "Store the file and compare its digest" : "Compare the digest of the file", piped ? splitEdits : checkEdits);
+	if (!piped) offer("Use ADD with a checksum", addEdits);
+	return fixes;
+}
