@@ -66,7 +66,7 @@ export const pythonRuntimeEnvMissing = defineRule({
 		},
 		{
 			caption: "Set, in a stage that this one starts from, by a variable, by options",
-			good: 'FROM python:3 AS base\nARG ON\nENV PYTHONUNBUFFERED=yes PYTHONDONTWRITEBYTECODE=$ON\nFROM base\nCMD ["python"]\n',
+			good: 'FROM python:3 AS base\nARG ON\nENV PYTHONUNBUFFERED=yes PYTHONDONTWRITEBYTECODE=$ON\nFROM base\nCMD ["python", "a.py"]\n',
 		},
 		{ caption: "By options of the command", good: 'FROM python:3\nCMD ["python", "-uB", "a.py"]\n' },
 		{
@@ -78,6 +78,8 @@ export const pythonRuntimeEnvMissing = defineRule({
 			good: 'FROM python:3 AS a\nCMD ["python"]\nFROM node:22\nRUN pip install x\nCMD ["node", "a.js"]\n',
 		},
 		{ caption: "No program of its own", good: "FROM python:3\nRUN pip install x\n" },
+		{ caption: "The interpreter alone, a tool's help", good: 'FROM python:3\nCMD ["python3"]\nFROM python:3\nCMD ["tool", "--help"]\n' },
+		{ caption: "A script that could start anything", good: 'FROM python:3\nENTRYPOINT ["/entrypoint.sh"]\n' },
 		{ caption: "A base whose variables nobody knows", good: 'FROM acme/python\nCMD ["python", "a.py"]\n' },
 	],
 	*check(file) {
@@ -97,10 +99,15 @@ export const pythonRuntimeEnvMissing = defineRule({
 	},
 });
 
-function runsPython(stage: Stage, start: ContainerStart): boolean {
-	if (start.commands.some((command) => PYTHON_PROGRAMS.test(command.program ?? ""))) return true;
-	const other = start.commands.some((command) => /^(?:node|npm|nginx|java|bash|sh|zsh|sleep|tail)$/.test(command.program ?? ""));
-	return stageBaseFacts(stage).interpreter === "python" && start.commands.length > 0 && !other;
+/** Whether the container runs a program in Python: not the interpreter alone, and not a tool that explains itself. */
+function runsPython(stage: Stage, { commands, hiddenScript }: ContainerStart): boolean {
+	if (commands.some((command) => command.args.some((word) => /^(?:--help|-h|--version|help)$/.test(word.text)))) return false;
+	if (commands.every((command) => /^(?:python|pypy)[0-9.]*$/.test(command.program ?? "") && command.args.length === 0)) return false;
+	if (commands.some((command) => PYTHON_PROGRAMS.test(command.program ?? ""))) return true;
+	const other =
+		hiddenScript !== undefined ||
+		commands.some((command) => /^(?:node|npm|nginx|java|bash|sh|zsh|sleep|tail|pip)$/.test(command.program ?? ""));
+	return stageBaseFacts(stage).interpreter === "python" && !other;
 }
 
 function isMissing(stage: Stage, name: Name): boolean {
