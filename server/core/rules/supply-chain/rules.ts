@@ -3,10 +3,12 @@ import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
+import { syntaxDirectiveMissing } from "./syntax-directive-missing.ts";
 
 export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	downloadWithoutIntegrityCheck,
 	remoteScriptPipedToShell,
 	addRemoteWithoutChecksum,
 	copyFromImageUnpinned,
+	syntaxDirectiveMissing,
 ];

@@ -1,0 +1,116 @@
+import { insertFirstLine, replace } from "../../dockerfile/edit.ts";
+import { frontendOf } from "../../dockerfile/frontend.ts";
+import { type FeatureUse, featuresUsed } from "../../dockerfile/frontendFeatures.ts";
+import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Fix } from "../../finding.ts";
+import { splitReference } from "../../image/reference.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const NEWEST = "docker/dockerfile:1";
+
+export const syntaxDirectiveMissing = defineRule({
+	id: "syntax-directive-missing",
+	title: "A newer Dockerfile feature is used, and no syntax line asks for it",
+	category: "supply-chain",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Without a syntax line every builder reads the file with the frontend that is built into it. A newer feature then works on one machine and stops the build on another: with an unknown flag at best; a heredoc that the frontend does not know becomes instructions of its own.",
+	remedy:
+		"Begin the file with `# syntax=docker/dockerfile:1`: BuildKit then fetches the newest stable frontend, or takes the one it has fetched before. Podman, Buildah and Kaniko ignore the line. A build without access to the registry needs a copy of the frontend image there.",
+	references: ["https://docs.docker.com/build/buildkit/frontend/", "https://docs.docker.com/build/buildkit/dockerfile-release-notes/"],
+	examples: [
+		{
+			caption: "The feature that needs the newest frontend is named",
+			bad: "# escape=\\\nFROM debian:12\nRUN --mount=type=cache,target=/c true\nCOPY «--exclude=*.md» . /src\nCOPY <<EOF /f\nEOF\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\n# escape=\\\nFROM debian:12\nRUN --mount=type=cache,target=/c true\nCOPY --exclude=*.md . /src\nCOPY <<EOF /f\nEOF\n",
+		},
+		{
+			caption: "Behind a shebang",
+			bad: "#!/usr/bin/env -S docker build -f\nFROM debian:12\nRUN «<<EOF»\ntrue\nEOF\n",
+			fixed: "#!/usr/bin/env -S docker build -f\n# syntax=docker/dockerfile:1\nFROM debian:12\nRUN <<EOF\ntrue\nEOF\n",
+		},
+		{
+			caption: "The syntax line asks for a version that lacks it",
+			bad: "# syntax=docker/dockerfile:1.4.2\nFROM debian:12\nADD «--checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111» https://example.com/a /a\nCOPY --link a /a\nONBUILD COPY «--from=b» a /a\nCOPY «--chmod=u+x» a /b\nCOPY --chmod=a+r a /c\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\nFROM debian:12\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://example.com/a /a\nCOPY --link a /a\nONBUILD COPY --from=b a /a\nCOPY --chmod=u+x a /b\nCOPY --chmod=a+r a /c\n",
+		},
+		{
+			caption: "Secrets as variables, and repositories",
+			bad: "# syntax=docker.io/docker/dockerfile:1.5-labs\nFROM debian:12\nRUN «--mount=type=secret,id=a,env=A» true\nADD «https://github.com/a/b.git» /b\n",
+			fixed:
+				"# syntax=docker.io/docker/dockerfile:1-labs\nFROM debian:12\nRUN --mount=type=secret,id=a,env=A true\nADD https://github.com/a/b.git /b\n",
+		},
+		{
+			caption: "A digest decides, not the tag",
+			good: "# syntax=docker/dockerfile:1.2@sha256:1111111111111111111111111111111111111111111111111111111111111111\nFROM debian:12\nRUN <<EOF\nEOF\n",
+		},
+		{
+			caption: "The newest, or another frontend",
+			good: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN <<EOF\nEOF\nCOPY --parents a /a\n",
+		},
+		{ caption: "Labs have it earlier", good: "# syntax=docker/dockerfile:1.7-labs\nFROM debian:12\nCOPY --parents a /a\n" },
+		{ caption: "Nothing new", good: "FROM debian:12\nCOPY --from=x --chown=1 --chmod=755 a /a\nRUN true\n" },
+	],
+	*check(file) {
+		const uses = featuresUsed(file);
+		if (uses.length === 0 || hasSyntaxBehindShebang(file)) return;
+		const frontend = frontendOf(file);
+		if (frontend.kind === "builtIn") {
+			const newest = uses.reduce((most, use) => (use.feature.minor > most.feature.minor ? use : most));
+			yield missing(file, newest);
+		} else if (frontend.kind === "release" && frontend.minor !== undefined) yield* tooOld(file, uses, frontend.minor);
+	},
+});
+
+/** BuildKit looks for the syntax line behind a shebang, too; other directives end there. */
+function hasSyntaxBehindShebang(file: Dockerfile): boolean {
+	return file.text.startsWith("#!") && /^#[\t ]*syntax[\t ]*=/i.test(file.text.slice(file.lineStarts[1] ?? file.text.length).slice(0, 200));
+}
+
+function missing(file: Dockerfile, { feature, span }: FeatureUse): Report {
+	return {
+		span,
+		message: `${feature.name} needs Dockerfile 1.${feature.minor}, and no syntax line asks for it`,
+		fixes: [
+			{
+				title: `Ask for ${NEWEST}`,
+				safety: "review",
+				edits: [insertFirstLine(file, `# syntax=${NEWEST}`)],
+				note: "The builder fetches the frontend from the registry.",
+			},
+		],
+	};
+}
+
+function* tooOld(file: Dockerfile, uses: readonly FeatureUse[], minor: number): Generator<Report> {
+	const image = imageUsesOf(file).find((use) => use.kind === "syntax");
+	// A digest hides which version it is.
+	if (image?.written === undefined || image.reference.digest !== undefined) return;
+	const labs = image.reference.tag?.endsWith("-labs") === true;
+	const seen = new Set<string>();
+	for (const { feature, span } of uses) {
+		const needed = labs ? (feature.labs ?? feature.minor) : feature.minor;
+		if (needed <= minor || seen.has(feature.name)) continue;
+		seen.add(feature.name);
+		const { tagAt } = splitReference(image.written.text);
+		const tag = { start: image.written.span.start + tagAt + 1, end: image.written.span.end };
+		const fix: Fix = {
+			title: `Ask for Dockerfile 1${labs ? "-labs" : ""}`,
+			safety: "review",
+			edits: [replace(tag, labs ? "1-labs" : "1")],
+			note: "The builder fetches the frontend from the registry.",
+		};
+		yield {
+			span,
+			message: `${feature.name} needs Dockerfile 1.${feature.minor}, the syntax line asks for 1.${minor}`,
+			severity: "warning",
+			fixes: tagAt === -1 ? [] : [fix],
+		};
+	}
+}
