@@ -4,6 +4,7 @@ import { aptInstallRecommends } from "./apt-install-recommends.ts";
 import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
+import { pipCacheKept } from "./pip-cache-kept.ts";
 
 export const PACKAGES_RULES: readonly Rule[] = [
 	apkCacheKept,
@@ -11,4 +12,5 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptInstallRecommends,
 	aptInstallWithoutYes,
 	packageIndexUpdateAlone,
+	pipCacheKept,
 ];

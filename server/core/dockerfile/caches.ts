@@ -1,0 +1,55 @@
+import { CACHE_TOOLS, type CacheDirectory, type CacheTool, type CacheToolId } from "../knowledge/cacheDirectories.ts";
+import { homeAt } from "./home.ts";
+import type { Stage, Step } from "./model.ts";
+import type { PackageCall } from "./packageCalls.ts";
+import { shellVariableAt } from "./shellVariables.ts";
+import { rootBase } from "./stages.ts";
+import { isRootUser, normalPath, userAt } from "./state.ts";
+
+/** What a call keeps its downloads with; undefined for calls that fetch nothing, and where the base image decides and is not known. */
+export function cacheToolOf(stage: Stage, call: PackageCall): CacheTool | undefined {
+	const tools = CACHE_TOOLS.filter((tool) => tool.managers.includes(call.manager) && tool.verbs.includes(call.verb));
+	if (call.manager !== "dnf" && call.manager !== "yum") return tools[0];
+	const id = dnfGeneration(stage, call);
+	return tools.find((tool) => tool.id === id);
+}
+
+/** Which of the three programs behind the names `dnf` and `yum` an image has. */
+function dnfGeneration(stage: Stage, call: PackageCall): CacheToolId | undefined {
+	if (call.program === "dnf5") return "dnf5";
+	const base = rootBase(stage);
+	if (base.kind !== "image") return undefined;
+	const { repository, tag } = base.reference;
+	const name = repository.slice(repository.lastIndexOf("/") + 1);
+	const major = Number(/^\D{0,9}(\d+)/.exec(tag ?? "")?.[1] ?? "0");
+	if (name === "fedora")
+		return major === 0 || major >= 41 ? (tag === "rawhide" || tag === "latest" || major >= 41 ? "dnf5" : undefined) : "dnf";
+	if (name === "centos" || name === "amazonlinux") {
+		if (major === 0) return undefined;
+		return (name === "centos" ? major >= 8 : major >= 2022) ? "dnf" : "yum";
+	}
+	if (/^(?:rockylinux|almalinux)$/.test(name) || /(?:^|\/)ubi(?:8|9|10)(?:\/ubi|\/ubi-init)?$/.test(repository)) return "dnf";
+	return undefined;
+}
+
+/** Where a directory of a tool is for a call, absolute; undefined where nobody knows. */
+export function cachePath(step: Step, call: PackageCall, tool: CacheTool, directory: CacheDirectory): string | undefined {
+	const option = tool.option === undefined ? undefined : call.options.find((candidate) => candidate.name === tool.option);
+	if (option !== undefined) return option.value?.startsWith("/") ? normalPath(option.value) : undefined;
+	const base = rootBase(step.stage);
+	const inImage = base.kind === "image" ? directory.images?.[`${base.reference.registry}/${base.reference.repository}`] : undefined;
+	for (const { name, below } of directory.variables ?? []) {
+		const value = shellVariableAt(step, call.command, name);
+		if (value.kind === "set" && value.value !== "")
+			return value.value.startsWith("/") ? normalPath(value.value + (below ?? "")) : undefined;
+		// Variables of the whole session (XDG_CACHE_HOME) are none that images set.
+		if (value.kind === "unknown" && inImage === undefined && !name.startsWith("XDG_")) return undefined;
+	}
+	if (inImage !== undefined) return inImage;
+	const user = userAt(step.stage, step).value;
+	const root = user.kind === "set" && isRootUser(user.value);
+	const path = directory.otherUsers === undefined || root ? directory.path : user.kind === "set" ? directory.otherUsers : "";
+	if (!path.startsWith("~/")) return path === "" ? undefined : path;
+	const home = homeAt(step, call.command);
+	return home.kind === "set" && home.value.startsWith("/") ? normalPath(`${home.value}/${path.slice(2)}`) : undefined;
+}

@@ -1,0 +1,167 @@
+import { cacheMountFlag } from "../../dockerfile/cacheMounts.ts";
+import { cachePath } from "../../dockerfile/caches.ts";
+import { callOption } from "../../dockerfile/callWords.ts";
+import { removedAfter } from "../../dockerfile/cleanUp.ts";
+import { addFlags } from "../../dockerfile/commandEdit.ts";
+import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { EditFix } from "../../finding.ts";
+import { CACHE_TOOLS, type CacheTool } from "../../knowledge/cacheDirectories.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const pipCacheKept = defineRule({
+	id: "pip-cache-kept",
+	title: "pip's cache stays in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3042"],
+		["kics", "f2f903fb-b977-461e-98d7-b3e2185c6118"],
+		["semgrep", "missing-pip-no-cache-dir"],
+		["terrascan", "AC_DOCKER_0031"],
+		["droast", "DF030"],
+	),
+	why: "pip keeps what it downloads, and the wheels that it builds, for the next install. In a layer there is no next install: the cache is a second copy of every package, often hundreds of megabytes, that each host pulls and stores.",
+	remedy:
+		"Add `--no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` for the whole stage. Where builds are repeated often a cache mount on pip's cache directory keeps the downloads for the next build and out of the layer.",
+	references: ["https://pip.pypa.io/en/stable/topics/caching/", "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"],
+	examples: [
+		{
+			caption: "Downloads and wheels stay",
+			bad: "FROM python:3.12-slim\nRUN pip «install» -r requirements.txt\n",
+			fixed: "FROM python:3.12-slim\nRUN pip install --no-cache-dir -r requirements.txt\n",
+		},
+		{
+			caption: "In every spelling of the program",
+			bad: "FROM debian:12\nRUN python3 -m pip --quiet «install» \\\n      flask && \\\n    # as wheels\n    pip3.11 «wheel» -w /w a && sudo -H pip3 «download» b\nRUN <<EOF\n/opt/venv/bin/pip «install» c\nEOF\n",
+			fixed:
+				"FROM debian:12\nRUN python3 -m pip --quiet install --no-cache-dir \\\n      flask && \\\n    # as wheels\n    pip3.11 wheel --no-cache-dir -w /w a && sudo -H pip3 download --no-cache-dir b\nRUN <<EOF\n/opt/venv/bin/pip install --no-cache-dir c\nEOF\n",
+		},
+		{
+			caption: "A variable that is set later, to nothing, or for another command",
+			bad: "FROM python:3.12\r\nENV PIP_NO_CACHE_DIR=\r\nRUN PIP_NO_CACHE_DIR=1 pip install a && pip «install» b\r\nENV PIP_NO_CACHE_DIR=1\r\n",
+			fixed:
+				"FROM python:3.12\r\nENV PIP_NO_CACHE_DIR=\r\nRUN PIP_NO_CACHE_DIR=1 pip install a && pip install --no-cache-dir b\r\nENV PIP_NO_CACHE_DIR=1\r\n",
+		},
+		{
+			caption: "A mount on another folder, and a removal that comes too early",
+			bad: "FROM python:3.12 AS base\nRUN --mount=type=cache,target=/root/.npm rm -rf ~/.cache && pip «install» a\nFROM base\n",
+			fixed:
+				"FROM python:3.12 AS base\nRUN --mount=type=cache,target=/root/.npm rm -rf ~/.cache && pip install --no-cache-dir a\nFROM base\n",
+		},
+		{
+			caption: "Switched off by an option, a variable (false values, too) or a configuration",
+			good: "FROM python:3.12 AS base\nRUN pip install --no-cache-dir a && pip --no-cache-dir install b && pip install --no-cache c\nENV PIP_NO_CACHE_DIR=off\nFROM base\nRUN pip install d\nFROM python:3.12\nARG PIP_NO_CACHE_DIR=1\nRUN pip install e\nFROM python:3.12\nRUN export PIP_NO_CACHE_DIR=yes && pip install f\nFROM python:3.12\nRUN pip config set global.no-cache-dir true\nRUN pip install g\nFROM python:3.12\nRUN printf '[global]\\nno-cache-dir = true\\n' > /etc/pip.conf && pip install h\nFROM python:3.12\nCOPY pip.conf /etc/pip.conf\nRUN pip install i\n",
+		},
+		{
+			caption: "On a mount",
+			good: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nRUN --mount=type=cache,target=/root/.cache pip install a\nRUN useradd --create-home app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache/pip,uid=1000 pip install --user b\nENV PIP_CACHE_DIR=/cache/pip\nRUN --mount=type=tmpfs,target=/cache pip install c\nARG TARGET\nRUN --mount=type=cache,target=$TARGET pip install d\nRUN --mount=type=cache,target=/x pip install --cache-dir=/x e\n",
+		},
+		{
+			caption: "Removed in the same layer",
+			good: 'FROM python:3.12\nRUN pip install a && rm -rf /root/.cache\nRUN pip install b && rm -rf ~/.cache/pip /tmp/*\nRUN pip install c && rm -rf "$HOME/.cache/"*\nRUN pip install d && pip cache purge\nRUN pip install e && find / -type d -name __pycache__ -exec rm -r {} + && rm -r /root/.cache/*\n',
+		},
+		{
+			caption: "Nothing is fetched, not shipped, or nobody knows",
+			good: "FROM python:3.12 AS build\nRUN pip install wheel\nFROM python:3.12\nCOPY --from=build /wheels /wheels\nRUN pip install --no-index --find-links=/wheels app && pip install /wheels/*.whl && pip install --no-deps . && pip uninstall -y x && pip list && pip install --help && uv pip install a && pipx install b\nFROM acme/base:1\nRUN pip install c\nARG OPTIONS\nFROM python:3.12\nARG OPTIONS\nRUN pip install $OPTIONS d\nFROM ubuntu:14.04\nRUN pip install e\n",
+		},
+	],
+	*check(file) {
+		const tool = CACHE_TOOLS.find((candidate) => candidate.id === "pip");
+		if (tool === undefined) return;
+		for (const stage of file.stages) {
+			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isOld(stage)) continue;
+			for (const step of runSteps(stage)) {
+				const calls = packageCallsOf(step).filter((call) => call.manager === "pip" && fetches(step, call));
+				if (calls.length === 0 || configured(step)) continue;
+				for (const call of calls) {
+					if (call.verbWord === undefined || !keepsCache(step, call, tool)) continue;
+					yield {
+						span: call.verbWord.span,
+						message: `pip ${call.verb} leaves its cache in the layer`,
+						fixes: fixesOf(step, call, tool),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** Releases whose pip is older than 6: it knows no `--no-cache-dir`, and caches nothing by itself. */
+function isOld(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return (
+		base.kind === "image" &&
+		/^library\/(?:debian|ubuntu)$/.test(base.reference.repository) &&
+		/^(?:[78](?:\.|$)|1[0-5]\.|squeeze|wheezy|jessie|lucid|precise|trusty|utopic|vivid|wily)/.test(base.reference.tag ?? "")
+	);
+}
+
+/** Whether a call downloads and could write to the cache, as far as its own words tell. */
+function fetches(step: Step, call: PackageCall): boolean {
+	if (!["install", "wheel", "download"].includes(call.verb) || callHasOption(call, "--help", "-h", "--cache-dir")) return false;
+	const listed = callHasOption(call, "-r", "--requirement", "-e", "--editable");
+	if (call.operands.length === 0 && !listed) return call.command.wrapper?.program === "xargs";
+	const local = call.operands.every((word) => /\.whl$/.test(word.text) || (/^[./]/.test(word.text) && callHasOption(call, "--no-deps")));
+	if (local && !listed) return false;
+	return callOption(step, call, (name) => name.startsWith("--no-cache") || name === "--no-index") === "no";
+}
+
+/** Whether pip's configuration, as the file shows it, may switch the cache off. */
+function configured(step: Step): boolean {
+	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
+		if (earlier.keyword === "COPY" || earlier.keyword === "ADD")
+			return /pip\.(?:conf|ini)\b|\s["']?\/(?:etc\/?)?["']?\s*\]?$/.test(earlier.arguments.text);
+		if (earlier.keyword !== "RUN") return false;
+		return (
+			earlier.heredocs.some((heredoc) => /^\s*no[-_]cache[-_]dir\s*=/m.test(heredoc.body.text)) ||
+			commandsOf(earlier).some((command) =>
+				command.args.some((word) => /no[-_]cache[-_]dir/.test(word.text) && !word.text.startsWith("--")),
+			)
+		);
+	});
+}
+
+function keepsCache(step: Step, call: PackageCall, tool: CacheTool): boolean {
+	const off = shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR");
+	// Any value switches the cache off, false ones included; only an empty one does not count.
+	if (off.kind === "unknown" || (off.kind === "set" && off.value !== "")) return false;
+	if (shellVariableAt(step, call.command, "PIP_CONFIG_FILE").kind !== "unset") return false;
+	const path = pathOf(step, call, tool);
+	if (mountCovers(step, path) !== "no" || removedAfter(step, call.command, path ?? "/root/.cache/pip") !== "no") return false;
+	const calls = packageCallsOf(step);
+	return !calls.slice(calls.indexOf(call) + 1).some((later) => later.manager === "pip" && later.verb === "cache");
+}
+
+function pathOf(step: Step, call: PackageCall, tool: CacheTool): string | undefined {
+	const directory = tool.directories[0];
+	return directory === undefined ? undefined : cachePath(step, call, tool, directory);
+}
+
+function fixesOf(step: Step, call: PackageCall, tool: CacheTool): readonly EditFix[] {
+	const { file } = step.stage;
+	const fixes: EditFix[] = [];
+	if (call.verbWord !== undefined && !call.command.decoded)
+		fixes.push({ title: "Add --no-cache-dir", safety: "safe", edits: [insertAfter(call.verbWord.span, " --no-cache-dir")] });
+	if (shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset")
+		fixes.push({
+			title: "Set PIP_NO_CACHE_DIR for the stage",
+			safety: "review",
+			edits: [insertInstructionBefore(file, step, "ENV PIP_NO_CACHE_DIR=1")],
+			note: "It holds at run time, too, and in images that start from this one.",
+		});
+	const path = pathOf(step, call, tool);
+	const flag = path === undefined ? undefined : cacheMountFlag(step, call, tool, path);
+	if (flag !== undefined)
+		fixes.push({ title: `Mount a cache at ${path}`, safety: "review", edits: [addFlags(file, step, [flag])], note: "Needs BuildKit." });
+	return fixes;
+}
