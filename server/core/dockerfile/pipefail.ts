@@ -1,0 +1,98 @@
+import type { ShellCommand, ShellPipeline } from "../shell/model.ts";
+import { stageBaseFacts } from "./baseFacts.ts";
+import type { Step } from "./model.ts";
+import type { StepScript } from "./scripts.ts";
+import { shellAt } from "./shell.ts";
+
+/** Whether something in the instruction, or the shell that it is run with, switches pipefail on or off. Whoever names it has decided. */
+export function mentionsPipefail(step: Step): boolean {
+	if (step.line.text.includes("pipefail") || step.heredocs.some((heredoc) => heredoc.body.text.includes("pipefail"))) return true;
+	return step.exec === undefined && shellAt(step.stage, step).words.some((word) => word.includes("pipefail"));
+}
+
+/** Whether the shell that reads a script knows pipefail: bash, ksh, zsh and BusyBox do, the dash of Debian and Ubuntu does not. */
+export function supportsPipefail(script: StepScript): "yes" | "no" | "unknown" {
+	const program = shellOf(script);
+	if (/^(?:bash|zsh|ksh|ash)$/.test(program)) return "yes";
+	if (program === "dash") return "no";
+	if (program !== "sh") return "unknown";
+	switch (stageBaseFacts(script.step.stage).shell) {
+		case "bash":
+		case "busybox":
+			return "yes";
+		case "dash":
+			return "no";
+		default:
+			return "unknown";
+	}
+}
+
+/** The name of the program that reads a script: that of a shebang, of `RUN bash <<EOF`, of `["bash", "-c", …]`, or of SHELL. */
+export function shellOf(script: StepScript): string {
+	const { step } = script;
+	if (script.form === "argument") return baseName(step.exec?.values[0] ?? "");
+	if (script.form === "heredoc") {
+		const shebang = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(script.source.text);
+		const first = baseName(shebang?.[1] ?? "");
+		if (shebang !== null) return first === "env" ? baseName(shebang[2] ?? "") : first;
+		const reader = /^(?:\/\S*\/)?(bash|zsh|ksh|ash|dash|sh)(?=\s)/.exec(step.arguments.text)?.[1];
+		if (reader !== undefined) return reader;
+	}
+	return shellAt(step.stage, step).program;
+}
+
+function baseName(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Programs that stop reading before the end of their input: what feeds them dies of SIGPIPE. */
+const LEAVES_EARLY = new Set(["head", "true", ":", "read", "less", "more"]);
+/** Programs whose number says something else than success or failure, or that fail over things that do not matter. */
+const FAILS_HARMLESSLY = new Set(
+	"yes grep egrep fgrep zgrep rg diff cmp expr test [ which type command pgrep pkill killall timeout ls find ldd du readlink".split(" "),
+);
+
+/** Whether pipefail could end a build that works: SIGPIPE, or a command in the middle whose failure is no error. */
+export function breaksWithPipefail(pipeline: ShellPipeline): boolean {
+	return pipeline.commands.some((command, index) => {
+		// Of loops and groups only the first command is known here.
+		if (command.within.length !== pipeline.within.length || command.program === undefined) return true;
+		if (index > 0 && leavesEarly(command)) return true;
+		return index < pipeline.commands.length - 1 && FAILS_HARMLESSLY.has(command.program);
+	});
+}
+
+function leavesEarly(command: ShellCommand): boolean {
+	const words = command.args.map((word) => word.text);
+	switch (command.program) {
+		case "grep":
+		case "egrep":
+		case "fgrep":
+		case "zgrep":
+			return words.some((word) => /^(?:-[a-zA-Z]*[qm]|--quiet|--silent|--max-count)/.test(word));
+		case "sed":
+			return words.some((word) => /(?:^|[;\d{/'" ])q/.test(word));
+		case "awk":
+		case "gawk":
+		case "mawk":
+			return words.some((word) => word.includes("exit"));
+		default:
+			return LEAVES_EARLY.has(command.program ?? "");
+	}
+}
+
+/** Programs that write what they are told, and do not fail in practice. */
+const CANNOT_FAIL = new Set(
+	"echo printf yes true : seq nproc uname date id whoami hostname arch env pwd getconf basename dirname".split(" "),
+);
+
+/** The first command of a pipeline whose failure the pipeline hides; undefined if none of them fails in practice. */
+export function hiddenFailure(pipeline: ShellPipeline): ShellCommand | undefined {
+	return pipeline.commands.slice(0, -1).find((command) => !cannotFail(command));
+}
+
+function cannotFail(command: ShellCommand): boolean {
+	if (CANNOT_FAIL.has(command.program ?? "")) return true;
+	if (command.program === "cat" && command.args.length === 0) return true;
+	return command.program === "dpkg" && command.args.some((word) => word.text === "--print-architecture");
+}

@@ -1,0 +1,246 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { breaksWithPipefail, hiddenFailure, mentionsPipefail, shellOf, supportsPipefail } from "../../dockerfile/pipefail.ts";
+import { pipelinesOf, runSteps, type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { sourceOffset } from "../../mappedText.ts";
+import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const pipefailMissing = defineRule({
+	id: "pipefail-missing",
+	title: "The failure of a command in a pipe is lost",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL4006"],
+		["kics", "efbf148a-67e9-42d2-ac47-02fa1c0d0b22"],
+		["semgrep", "set-pipefail"],
+		["droast", "DF057"],
+	),
+	why: "A shell judges a pipe by its last command. If the download in `curl … | tar x` breaks off, or the server answers with an error page, and tar is content with what it got, the step succeeds: an image without half of its files is tagged and shipped.",
+	remedy:
+		'Switch pipefail on: `set -o pipefail` in the RUN where its shell knows it (bash, BusyBox), or `SHELL ["/bin/bash", "-o", "pipefail", "-c"]` above it where `/bin/sh` is dash. Podman ignores SHELL in images of OCI format. `yes | …` and `… | head` fail under pipefail when the reader leaves early: download to a file first, or leave such a pipe alone.',
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#using-pipes",
+		"https://docs.docker.com/reference/dockerfile/#shell",
+		"https://www.gnu.org/software/bash/manual/html_node/Pipelines.html",
+	],
+	examples: [
+		{
+			caption: "dash knows no pipefail: the steps from here on get bash",
+			bad: "FROM debian:12\nRUN id\n# sources\nRUN «curl» https://a | tar xz && make\nRUN «wget» -O- https://b | sh\n",
+			fixed:
+				'FROM debian:12\nRUN id\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\n# sources\nRUN curl https://a | tar xz && make\nRUN wget -O- https://b | sh\n',
+		},
+		{
+			caption: "BusyBox knows it: in the step itself",
+			bad: "FROM alpine:3.20\nRUN apk add curl \\\n  && «curl» https://a \\\n  | tar xz\n",
+			fixed: "FROM alpine:3.20\nRUN set -o pipefail && apk add curl \\\n  && curl https://a \\\n  | tar xz\n",
+		},
+		{
+			caption: "With the options that are set already; other shells, heredocs",
+			bad: 'FROM fedora:40\r\nRUN set -eux; «curl» https://a | sh\r\nRUN <<EOF\r\n#!/bin/bash\r\n«curl» b |& sh\r\nEOF\r\nRUN ["bash", "-c", "«curl» c | sh"]\r\n',
+			fixed:
+				'FROM fedora:40\r\nRUN set -eux -o pipefail; curl https://a | sh\r\nRUN <<EOF\r\n#!/bin/bash\r\nset -o pipefail\r\ncurl b |& sh\r\nEOF\r\nRUN ["bash", "-c", "set -o pipefail && curl c | sh"]\r\n',
+		},
+		{
+			caption: "A shell inside the step",
+			bad: "FROM debian:12\nRUN bash -lc '«curl» a | sh'\n",
+			fixed: "FROM debian:12\nRUN bash -o pipefail -lc 'curl a | sh'\n",
+		},
+		{
+			caption: "A chosen shell gets the option, child stages inherit it",
+			bad: 'FROM debian:12 AS a\nSHELL ["/bin/bash", "-c"]\nRUN «curl» a | sh\n',
+			fixed: 'FROM debian:12 AS a\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl a | sh\n',
+		},
+		{
+			caption: "Nothing to repair by itself: SIGPIPE and harmless failures end builds under pipefail",
+			bad: "FROM alpine\nRUN «curl» a | head -1\nRUN «apk» info | grep -v x | xargs apk del\n",
+		},
+		{
+			caption: "bash would read other steps differently",
+			bad: "FROM debian:12\nRUN «curl» a | sh\nRUN echo 'a\\nb' > c\n",
+		},
+		{ caption: "An unknown base: nobody knows its shells", bad: "FROM acme/base\nRUN «curl» a | sh\n" },
+		{
+			caption: "What does not fail in practice: hint only",
+			bad: "FROM alpine\nRUN «echo» a:b | chpasswd\n",
+			fixed: "FROM alpine\nRUN set -o pipefail && echo a:b | chpasswd\n",
+		},
+		{
+			caption: "In substitutions: information",
+			bad: "FROM alpine\nRUN V=$(«curl» a | sed s/x/y/) && echo $V\n",
+			fixed: "FROM alpine\nRUN set -o pipefail && V=$(curl a | sed s/x/y/) && echo $V\n",
+		},
+		{
+			caption: "Switched on: by SHELL, also of a stage below",
+			good: 'FROM debian AS a\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nFROM a\nRUN curl a | sh\n',
+		},
+		{ caption: "By sh itself, where it is BusyBox", good: 'FROM alpine\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN curl a | sh\n' },
+		{
+			caption: "By the step",
+			good: "FROM fedora\nRUN set -euo pipefail; curl a | sh\nRUN bash -o pipefail -c 'curl a | sh'\nRUN <<EOF\nset -o pipefail\ncurl a | sh\nEOF\n",
+		},
+		{
+			caption: "Its result is asked for, or does not matter",
+			good: "FROM debian\nRUN if curl a | grep b; then c; fi; ! curl d | grep e; curl f | sh || true\n",
+		},
+		{
+			caption: "No pipe, another shell, exec form",
+			good: 'FROM debian\nRUN a || b && echo "c | d"\nRUN ["a", "|", "b"]\nSHELL ["pwsh", "-c"]\nRUN a | b\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const found = hiddenPipe(step);
+				if (found === undefined) continue;
+				const { pipeline, failing } = found;
+				const command = failing ?? pipeline.commands[0];
+				if (command === undefined) continue;
+				const script = scriptsOf(step).find((candidate) => candidate.pipelines.includes(pipeline));
+				yield {
+					span: command.name?.span ?? command.span,
+					message: `A failure of ${shortened(command.program ?? "a command", 30)} is lost: the pipe runs without pipefail`,
+					...severityOf(stage, pipeline, failing),
+					fixes: script === undefined ? [] : fixesFor(script, pipeline),
+				};
+			}
+		}
+	},
+});
+
+interface HiddenPipe {
+	readonly pipeline: ShellPipeline;
+	/** Undefined if no command of it fails in practice. */
+	readonly failing: ShellCommand | undefined;
+}
+
+/** The pipe of a step to report: one that hides a real failure before one that hides none. */
+function hiddenPipe(step: Step): HiddenPipe | undefined {
+	if (!step.line.text.includes("|") && step.heredocs.length === 0) return undefined;
+	const pipelines = pipelinesOf(step).filter((pipeline) => !isAskedFor(step, pipeline));
+	if (pipelines.length === 0 || mentionsPipefail(step)) return undefined;
+	const found = pipelines.map((pipeline) => ({ pipeline, failing: hiddenFailure(pipeline) }));
+	return found.find(({ failing }) => failing !== undefined) ?? found[0];
+}
+
+/** A condition, or `|| true` behind it: the step decides by itself what a failure means. */
+function isAskedFor(step: Step, pipeline: ShellPipeline): boolean {
+	if (pipeline.within.some((enclosure) => enclosure === "condition" || enclosure === "negation")) return true;
+	for (const script of scriptsOf(step)) {
+		const next = script.commands.find(
+			(command) => command.span.start >= pipeline.span.end && command.within.length <= pipeline.within.length,
+		);
+		if (script.pipelines.includes(pipeline)) return next?.connector === "||" && /^(?:true|:|echo)$/.test(next.program ?? "");
+	}
+	return false;
+}
+
+function severityOf(stage: Stage, pipeline: ShellPipeline, failing: ShellCommand | undefined): { readonly severity?: LintSeverity } {
+	if (failing === undefined || stage.use === "unused") return { severity: "hint" };
+	return pipeline.within.includes("substitution") ? { severity: "info" } : {};
+}
+
+function fixesFor(script: StepScript, pipeline: ShellPipeline): readonly Fix[] {
+	if (script.pipelines.some(breaksWithPipefail)) return [];
+	const note = "From then on the step fails if any command of a pipe fails.";
+	const inner = wrapperShell(pipeline);
+	if (inner !== undefined) {
+		if (inner.program !== "bash" || inner.decoded || inner.name === undefined) return [];
+		return [{ title: "Run bash with pipefail", safety: "review", edits: [insertAfter(inner.name.span, " -o pipefail")], note }];
+	}
+	const own = supportsPipefail(script) === "yes" ? setInScript(script) : undefined;
+	const shell = setInShell(script);
+	return [
+		...(shell?.existing === true ? [shell.fix] : []),
+		...(own === undefined ? [] : [{ title: "Set pipefail in the step", safety: "review" as const, edits: [own], note }]),
+		...(shell?.existing === false ? [shell.fix] : []),
+	];
+}
+
+/** `bash -c '…'` around the pipe. */
+function wrapperShell(pipeline: ShellPipeline): ShellCommand | undefined {
+	for (let wrapper = pipeline.commands[0]?.wrapper; wrapper !== undefined; wrapper = wrapper.wrapper)
+		if (/^(?:bash|sh|ash|dash|zsh|ksh|su|runuser)$/.test(wrapper.program ?? "")) return wrapper;
+	return undefined;
+}
+
+function setInScript(script: StepScript): SpanEdit | undefined {
+	const first = script.commands[0];
+	const start = script.statements[0];
+	if (first === undefined || start === undefined || script.errors.length > 0) return undefined;
+	const last = first.args[first.args.length - 1];
+	if (first.program === "set" && last !== undefined && first.args.every((word) => /^-[a-z]+$/.test(word.text)) && first.within.length === 0)
+		return insertAfter(last.span, " -o pipefail");
+	const offset = sourceOffset(script.source, start.at);
+	if (script.form !== "heredoc") return insertAt(offset, "set -o pipefail && ");
+	const { file } = script.step.stage;
+	const line = file.text.slice(file.text.lastIndexOf("\n", offset - 1) + 1, offset);
+	return line.trim() === "" ? insertAt(offset, `set -o pipefail${file.lineBreak}${line}`) : undefined;
+}
+
+interface ShellFix {
+	readonly fix: Fix;
+	/** Whether a SHELL is there already. */
+	readonly existing: boolean;
+}
+
+const SHELLS: Readonly<Record<string, string>> = {
+	debian: "/bin/bash",
+	redhat: "/bin/bash",
+	suse: "/bin/bash",
+	arch: "/bin/bash",
+	alpine: "/bin/ash",
+	busybox: "/bin/sh",
+};
+
+/** SHELL with pipefail for the step and those that follow it; undefined where that could break one of them. */
+function setInShell(script: StepScript): ShellFix | undefined {
+	const { step } = script;
+	const { stage } = step;
+	if (script.form === "argument" || shellOf(script) !== shellAt(stage, step).program) return undefined;
+	const shell = shellAt(stage, step);
+	if (shell.step !== undefined) {
+		const option = shell.step.exec?.elements.find((element) => element.value === "-c");
+		if (shell.step.stage !== stage || option === undefined || supportsPipefail(script) !== "yes") return undefined;
+		if (!canGetPipefail(stage, shell.step, false)) return undefined;
+		const edits = [insertAt(option.span.start, '"-o", "pipefail", ')];
+		return { fix: { title: "Add pipefail to SHELL", safety: "review", edits }, existing: true };
+	}
+	const { family, shell: sh } = stageBaseFacts(stage);
+	const path = family === undefined ? undefined : SHELLS[family];
+	const first = runSteps(stage).find((candidate) => hiddenPipe(candidate) !== undefined && shellAt(stage, candidate).step === undefined);
+	if (path === undefined || sh === "none" || first === undefined || !canGetPipefail(stage, first, sh === "dash")) return undefined;
+	const edits = [insertInstructionBefore(stage.file, first, `SHELL ["${path}", "-o", "pipefail", "-c"]`)];
+	return { fix: { title: `Run the steps with ${path} and pipefail`, safety: "review", edits }, existing: false };
+}
+
+/** Whether the steps from one on, those of stages that start from this one included, would do the same with the other shell. */
+function canGetPipefail(stage: Stage, from: Step, otherShell: boolean): boolean {
+	const heirs = stage.file.stages.filter((candidate) => lineage(candidate).includes(stage));
+	return heirs.every((heir) =>
+		heir.steps
+			.filter((step) => heir !== stage || step.ordinal >= from.ordinal)
+			.every((step) =>
+				scriptsOf(step).every(
+					(script) =>
+						script.form === "argument" ||
+						(!script.pipelines.some(breaksWithPipefail) && !(otherShell && script.commands.some(echoesEscapes))),
+				),
+			),
+	);
+}
+
+/** dash's echo reads `\n`, bash's does not. */
+function echoesEscapes(command: ShellCommand): boolean {
+	return command.program === "echo" && command.args.some((word) => word.text.includes("\\"));
+}
