@@ -3,7 +3,7 @@ import type { Image, ImageLayer } from "../core/image/image.ts";
 import { parseReference } from "../core/image/reference.ts";
 import { child, type JsonValue, readList, readOptionalNumber, readOptionalText, readText, readTexts } from "../core/json/values.ts";
 import { parsePurl } from "../core/purl/purl.ts";
-import type { Component } from "../core/sbom/component.ts";
+import type { Component, SourcePackage } from "../core/sbom/component.ts";
 import { readSeverity } from "../core/severity.ts";
 import { advisoryLink, nameVulnerability } from "../core/vulnerabilities/identifiers.ts";
 import type { FixState, Vulnerability } from "../core/vulnerabilities/vulnerability.ts";
@@ -84,8 +84,9 @@ function readComponent(found: JsonValue, resultType: string): Component {
 	return {
 		purl,
 		name: readText(found, "Name"),
-		version: fullVersion(found),
+		version: fullVersion(found, ""),
 		type: parsePurl(purl)?.type ?? resultType,
+		sourcePackage: readSource(found),
 		licenses: readTexts(found, "Licenses"),
 		layer: readLayer(found),
 		locations: path === undefined ? [] : [path],
@@ -94,11 +95,16 @@ function readComponent(found: JsonValue, resultType: string): Component {
 	};
 }
 
-/** Version, release and epoch of OS packages stand apart. */
-function fullVersion(found: JsonValue): string {
-	const version = readOptionalText(found, "Version") ?? "";
-	const release = readOptionalText(found, "Release");
-	const epoch = readOptionalNumber(found, "Epoch") ?? 0;
+function readSource(found: JsonValue): SourcePackage | undefined {
+	const name = readOptionalText(found, "SrcName");
+	return name === undefined ? undefined : { name, version: fullVersion(found, "Src") };
+}
+
+/** Version, release and epoch of packages of a distribution stand apart. */
+function fullVersion(found: JsonValue, prefix: "" | "Src"): string {
+	const version = readOptionalText(found, `${prefix}Version`) ?? "";
+	const release = readOptionalText(found, `${prefix}Release`);
+	const epoch = readOptionalNumber(found, `${prefix}Epoch`) ?? 0;
 	return `${epoch === 0 ? "" : `${epoch}:`}${version}${release ? `-${release}` : ""}`;
 }
 

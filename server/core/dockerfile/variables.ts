@@ -28,6 +28,14 @@ export function globalDeclaration(file: Dockerfile, name: string): Declaration |
 	return last(globalScope(file).byName.get(name), Number.POSITIVE_INFINITY);
 }
 
+/** Whether an ARG anywhere in the file, in a stage or before the first one, declares the name. */
+export function declaresArgument(file: Dockerfile, name: string): boolean {
+	return file.instructions.some(
+		(instruction) =>
+			instruction.keyword === "ARG" && assignmentsOf(instruction, file.escape).some((assignment) => assignment.name === name),
+	);
+}
+
 /** A variable as FROM sees it: a global ARG's default, or one that the builder sets. */
 export function globalVariable(file: Dockerfile, name: string): VariableValue {
 	const declared = globalDeclaration(file, name);

@@ -1,7 +1,7 @@
-import { parsePurl } from "../purl/purl.ts";
+import { packageIdentity } from "../sbom/packageIdentity.ts";
 import { compareSeverities, type Severity } from "../severity.ts";
 import { nameVulnerability } from "./identifiers.ts";
-import { type ScannerName, type Vulnerability, type VulnerablePackage, vulnerabilityKey } from "./vulnerability.ts";
+import { type ScannerName, type Vulnerability, vulnerabilityKey } from "./vulnerability.ts";
 
 /**
  * One list from those of several scanners: what has an id in common and is about the same package becomes one entry, with the
@@ -18,7 +18,7 @@ export function mergeVulnerabilities(lists: readonly (readonly Vulnerability[])[
 			const own = vulnerabilityKey(found);
 			if (seen.has(own)) continue;
 			seen.add(own);
-			const key = comparablePackage(found.package);
+			const key = packageIdentity(found.package);
 			const indexes = byPackage.get(key) ?? [];
 			byPackage.set(key, indexes);
 			const twin = indexes.find((index) => index < before && isSame(merged[index] as Vulnerability, found));
@@ -36,18 +36,6 @@ function isSame(a: Vulnerability, b: Vulnerability): boolean {
 	const ids = new Set([a.id, ...a.aliases].map((id) => id.toUpperCase()));
 	const sharesId = [b.id, ...b.aliases].some((id) => ids.has(id.toUpperCase()));
 	return sharesId && (a.package.path === undefined || b.package.path === undefined || a.package.path === b.package.path);
-}
-
-/**
- * Type, namespace, name and version. Scanners write the epoch of Debian packages into the version or into a qualifier, so it
- * does not count.
- */
-function comparablePackage(found: VulnerablePackage): string {
-	const purl = parsePurl(found.purl);
-	const type = purl?.type ?? found.type;
-	const version = (purl?.version || found.version).replace(/^\d+:/, "");
-	const name = purl === undefined ? found.name : `${purl.namespace}/${purl.name}`;
-	return `${type} ${name} ${version}`;
 }
 
 function join(a: Vulnerability, b: Vulnerability): Vulnerability {

@@ -1,7 +1,7 @@
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import { type ImageUse, imageUsesOf, pinFixes } from "../../dockerfile/imageUses.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { declaresArgument } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
@@ -122,11 +122,7 @@ function extraction(file: Dockerfile, text: string, stages: readonly Stage[]): r
 	if (base?.kind !== "image" || first === undefined) return [];
 	const last = base.reference.repository.split("/").pop() ?? "";
 	const name = `${last.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_IMAGE`;
-	const taken = file.instructions.some(
-		(instruction) =>
-			instruction.keyword === "ARG" && assignmentsOf(instruction, file.escape).some((assignment) => assignment.name === name),
-	);
-	if (taken || /^\d/.test(name)) return [];
+	if (declaresArgument(file, name) || /^\d/.test(name)) return [];
 	return [
 		{
 			title: `Name ${text} once, in ARG ${name}`,

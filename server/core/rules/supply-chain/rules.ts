@@ -3,6 +3,8 @@ import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
+import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
+import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
 import { syntaxDirectiveMissing } from "./syntax-directive-missing.ts";
 
 export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
@@ -11,4 +13,6 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	addRemoteWithoutChecksum,
 	copyFromImageUnpinned,
 	syntaxDirectiveMissing,
+	sbomScanContextMissing,
+	sbomScanStageMissing,
 ];
