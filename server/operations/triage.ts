@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Problem } from "../core/finding.ts";
+import { parseReference } from "../core/image/reference.ts";
 import type { SpanEdit } from "../core/text.ts";
 import { canonicalId, canonicalText } from "../core/vex/canonical.ts";
 import { productsFor, type VexScope } from "../core/vex/products.ts";
@@ -48,6 +49,10 @@ function statementOf({ findings, decision, scope }: TriageRequest): NewStatement
 	const ids = [...new Set(findings.flatMap((finding) => [finding.id, ...finding.aliases]))];
 	const vulnerability = ids.find((id) => id.startsWith("CVE-")) ?? first.id;
 	const packages = findings.map((finding) => finding.package);
+	const badName = scope.kind === "repository" ? scope.repositories.find((name) => parseReference(name) === undefined) : undefined;
+	if (badName !== undefined) {
+		return { kind: "invalid", message: `"${badName}" is not the name of a repository`, hint: "Write it like ghcr.io/team/app" };
+	}
 	const products = productsFor(scope, packages);
 	if (products.length > 0) return { vulnerability, aliases: ids.filter((id) => id !== vulnerability), products, decision };
 	const nameless = packages.find((each) => each.purl === "");

@@ -3,6 +3,7 @@ import type { Span } from "../text.ts";
 /** A JSON value with the place where it stands. */
 export type JsonNode = JsonObject | JsonArray | JsonString | JsonNumber | JsonLiteral;
 
+/** `{…}` */
 export interface JsonObject {
 	readonly kind: "object";
 	readonly span: Span;
@@ -10,17 +11,20 @@ export interface JsonObject {
 	readonly members: readonly JsonMember[];
 }
 
+/** A key with its value. */
 export interface JsonMember {
 	readonly key: JsonString;
 	readonly value: JsonNode;
 }
 
+/** `[…]` */
 export interface JsonArray {
 	readonly kind: "array";
 	readonly span: Span;
 	readonly elements: readonly JsonNode[];
 }
 
+/** A text, decoded. */
 export interface JsonString {
 	readonly kind: "string";
 	/** With the quotes. */
@@ -28,6 +32,7 @@ export interface JsonString {
 	readonly value: string;
 }
 
+/** A number. */
 export interface JsonNumber {
 	readonly kind: "number";
 	readonly span: Span;
@@ -35,6 +40,7 @@ export interface JsonNumber {
 	readonly text: string;
 }
 
+/** `true`, `false` or `null`. */
 export interface JsonLiteral {
 	readonly kind: "literal";
 	readonly span: Span;

@@ -10,6 +10,7 @@ export interface CanonicalDocument {
 	readonly statements: readonly CanonicalStatement[];
 }
 
+/** A statement as far as it goes into the id. */
 export interface CanonicalStatement extends NewStatement {
 	/** RFC 3339; that of the document without it. */
 	readonly timestamp?: string;

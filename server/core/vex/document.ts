@@ -28,6 +28,7 @@ export interface VexDocument {
 	readonly statements: readonly VexStatement[];
 }
 
+/** What came out of reading a document. */
 export interface VexReading {
 	/** Undefined if a scanner refuses the file: then nothing in it counts. */
 	readonly document: VexDocument | undefined;

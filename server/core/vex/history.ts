@@ -31,9 +31,8 @@ export function updateTime(document: VexDocument, time: string): string {
 export function inheritedTime(document: VexDocument, statement: VexStatement | undefined): string | undefined {
 	const { timestamp, lastUpdated } = document;
 	if (lastUpdated === undefined || timestamp === undefined || statement === undefined) return timestamp;
-	const lifted = relatedStatements(document, statement).some(
-		(other) => other.dated && other.timestamp !== undefined && compareTimes(other.timestamp, lastUpdated) <= 0,
-	);
+	const isAbout = aboutSame(statement);
+	const lifted = document.statements.some((other) => other.dated && isAbout(other) && compareTimes(other.timestamp, lastUpdated) <= 0);
 	return lifted || compareTimes(lastUpdated, timestamp) < 0 ? timestamp : lastUpdated;
 }
 
@@ -50,9 +49,16 @@ export function isStated(document: VexDocument, statement: NewStatement): boolea
 	return newest !== undefined && fingerprintOf(newest) === fingerprintOfNew(statement);
 }
 
-function relatedStatements(document: VexDocument, to: Pick<VexStatement, "vulnerability" | "aliases">): readonly VexStatement[] {
+type Named = Pick<VexStatement, "vulnerability" | "aliases">;
+
+function relatedStatements(document: VexDocument, to: NewStatement): readonly VexStatement[] {
+	return document.statements.filter(aboutSame(to));
+}
+
+/** Tells whether a statement shares an id with the given one. */
+function aboutSame(to: Named): (other: Named) => boolean {
 	const ids = new Set([to.vulnerability, ...to.aliases]);
-	return document.statements.filter((other) => other !== to && [other.vulnerability, ...other.aliases].some((id) => ids.has(id)));
+	return (other) => ids.has(other.vulnerability) || other.aliases.some((id) => ids.has(id));
 }
 
 function fingerprintOf(statement: VexStatement): string {

@@ -7,6 +7,7 @@ import { spellingsOf } from "./packages.ts";
 import { imageName, repositoryUrl } from "./products.ts";
 import type { VexComponent, VexProduct, VexStatement } from "./statement.ts";
 
+/** All scanners whose word counts. */
 export const SCANNERS: readonly ScannerName[] = ["trivy", "grype"];
 
 /** A product of a statement that a finding falls under: the image, or the package by itself. */

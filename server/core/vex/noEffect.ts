@@ -18,6 +18,7 @@ export interface NoEffect {
 	readonly hint: string;
 }
 
+/** `packageSpelling`: one of the scanners spells the package in another way. */
 export type NoEffectReason =
 	| "vulnerabilityNotFound"
 	| "idNotKnownToScanner"

@@ -3,6 +3,7 @@ import type { Span } from "../text.ts";
 /** What OpenVEX 0.2.0 says about a vulnerability in a product. */
 export type VexStatus = "not_affected" | "affected" | "fixed" | "under_investigation";
 
+/** Why a product is not affected. */
 export type Justification =
 	| "component_not_present"
 	| "vulnerable_code_not_present"
@@ -38,6 +39,7 @@ export interface VexComponent {
 	readonly ids: readonly string[];
 }
 
+/** What a statement is about. */
 export interface VexProduct extends VexComponent {
 	/** What the statement is about inside the product; none: all of the product. */
 	readonly subcomponents: readonly VexComponent[];

@@ -86,10 +86,10 @@ function setMember(
 function datingEdits(text: string, root: JsonObject, document: VexDocument, style: JsonStyle): readonly SpanEdit[] {
 	const list = memberOf(root, "statements")?.value;
 	if (list?.kind !== "array") return [];
+	const byIndex = new Map(document.statements.map((statement) => [statement.index, statement]));
 	return list.elements.flatMap((element, index) => {
 		if (element.kind !== "object" || present(element, "timestamp") !== undefined) return [];
-		const known = document.statements.find((statement) => statement.index === index);
-		const time = inheritedTime(document, known);
+		const time = inheritedTime(document, byIndex.get(index));
 		if (time === undefined) return [];
 		return setMember(text, element, style, "timestamp", time, ["vulnerability", "@id", "status", "products"]);
 	});

@@ -88,10 +88,9 @@ describe("triage", () => {
 		assert.equal(problemOf({ author: " " }), "A new VEX document needs an author");
 		assert.equal(problemOf({ document: "{" }), "A key or } is missing: the document ends too early");
 		assert.equal(problemOf({ findings: [findingOf("CVE-1", { name: "x", purl: "" })] }), "The scanner gives no package URL for x");
-		assert.equal(
-			problemOf({ scope: { kind: "repository", repositories: ["A B"] } }),
-			"Scanners know the image by no name that a statement could use",
-		);
+		assert.equal(problemOf({ scope: { kind: "repository", repositories: ["A B"] } }), '"A B" is not the name of a repository');
+		const nowhere = "Scanners know the image by no name that a statement could use";
+		assert.equal(problemOf({ scope: { kind: "digest", repositoryDigests: [], manifestDigests: [] } }), nowhere);
 	});
 });
 
