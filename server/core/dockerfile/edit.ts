@@ -119,6 +119,14 @@ export function aboveComments(file: Dockerfile, instruction: Instruction): numbe
 	return file.lineStarts[line] ?? 0;
 }
 
+/** The edit that declares a global ARG: below the last one there is, or above the first FROM. Undefined without a FROM. */
+export function insertGlobalArgument(file: Dockerfile, line: string): SpanEdit | undefined {
+	const last = file.globals.findLast((instruction) => instruction.keyword === "ARG");
+	if (last !== undefined) return insertInstructionAfter(file, last, line);
+	const first = file.stages[0];
+	return first === undefined ? undefined : insertInstructionBefore(file, first.from, line);
+}
+
 /** Inserts lines at the very top, below a shebang and above everything else. */
 export function insertFirstLine(file: Dockerfile, line: string): SpanEdit {
 	const { text } = file;
