@@ -86,9 +86,34 @@ const CANNOT_FAIL = new Set(
 	"echo printf yes true : seq nproc uname date id whoami hostname arch env pwd getconf basename dirname".split(" "),
 );
 
-/** The first command of a pipeline whose failure the pipeline hides; undefined if none of them fails in practice. */
-export function hiddenFailure(pipeline: ShellPipeline): ShellCommand | undefined {
-	return pipeline.commands.slice(0, -1).find((command) => !cannotFail(command));
+/** What a pipeline hides. */
+export interface HiddenFailure {
+	/** The command whose failure is lost; the first of the pipeline where none fails in practice. */
+	readonly command: ShellCommand | undefined;
+	/**
+	 * `real`: the failure of a command that means something. `minor`: of one that also fails over what does not matter. `none`:
+	 * nothing fails in practice, or the last command checks what it gets.
+	 */
+	readonly weight: "real" | "minor" | "none";
+}
+
+/** The failure that weighs most. */
+export function hiddenFailure(pipeline: ShellPipeline): HiddenFailure {
+	const feeding = pipeline.commands.slice(0, -1).filter((command) => !cannotFail(command));
+	const last = pipeline.commands[pipeline.commands.length - 1];
+	if (feeding.length === 0 || (last !== undefined && checksInput(last))) return { command: pipeline.commands[0], weight: "none" };
+	const real = feeding.find(({ program = "" }) => !FAILS_HARMLESSLY.has(program) && !FILTERS.has(program));
+	return real === undefined ? { command: feeding[0], weight: "minor" } : { command: real, weight: "real" };
+}
+
+/** Programs that pass on what they read, changed, and fail over nothing but a missing file. */
+const FILTERS = new Set("cat awk gawk mawk sed tr sort cut uniq tac rev tail wc paste nl fold xargs tee".split(" "));
+
+/** Whether a command fails when nothing, or something else than expected, comes out of the pipe. */
+function checksInput(command: ShellCommand): boolean {
+	const { program = "", args } = command;
+	if (/^(?:e|f|z)?grep$/.test(program)) return !args.some((word) => /^-[a-zA-Z]*[vc]/.test(word.text));
+	return /^(?:sha\d+|md5|b2|ck)sum$|^shasum$/.test(program) && args.some((word) => /^(?:-[a-zA-Z]*c|--check)/.test(word.text));
 }
 
 function cannotFail(command: ShellCommand): boolean {

@@ -1,7 +1,14 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
-import { breaksWithPipefail, hiddenFailure, mentionsPipefail, shellOf, supportsPipefail } from "../../dockerfile/pipefail.ts";
+import {
+	breaksWithPipefail,
+	type HiddenFailure,
+	hiddenFailure,
+	mentionsPipefail,
+	shellOf,
+	supportsPipefail,
+} from "../../dockerfile/pipefail.ts";
 import { pipelinesOf, runSteps, type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -76,6 +83,10 @@ export const pipefailMissing = defineRule({
 			fixed: "FROM alpine\nRUN set -o pipefail && echo a:b | chpasswd\n",
 		},
 		{
+			caption: "Nor does a check that gets nothing succeed; what also fails harmlessly is information",
+			bad: "FROM debian:12\nRUN «sha256sum» a | sha256sum -c\nRUN «find» . | sort > a\n",
+		},
+		{
 			caption: "In substitutions: information",
 			bad: "FROM alpine\nRUN V=$(«curl» a | sed s/x/y/) && echo $V\n",
 			fixed: "FROM alpine\nRUN set -o pipefail && V=$(curl a | sed s/x/y/) && echo $V\n",
@@ -103,14 +114,14 @@ export const pipefailMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				const found = hiddenPipe(step);
 				if (found === undefined) continue;
-				const { pipeline, failing } = found;
-				const command = failing ?? pipeline.commands[0];
+				const { pipeline, failure } = found;
+				const { command } = failure;
 				if (command === undefined) continue;
 				const script = scriptsOf(step).find((candidate) => candidate.pipelines.includes(pipeline));
 				yield {
 					span: command.name?.span ?? command.span,
-					message: `A failure of ${shortened(command.program ?? "a command", 30)} is lost: the pipe runs without pipefail`,
-					...severityOf(stage, pipeline, failing),
+					message: messageFor(failure),
+					...severityOf(stage, pipeline, failure),
 					fixes: script === undefined ? [] : fixesFor(script, pipeline),
 				};
 			}
@@ -120,17 +131,23 @@ export const pipefailMissing = defineRule({
 
 interface HiddenPipe {
 	readonly pipeline: ShellPipeline;
-	/** Undefined if no command of it fails in practice. */
-	readonly failing: ShellCommand | undefined;
+	readonly failure: HiddenFailure;
 }
 
-/** The pipe of a step to report: one that hides a real failure before one that hides none. */
+/** The pipe of a step to report: the one that hides the worst. */
 function hiddenPipe(step: Step): HiddenPipe | undefined {
 	if (!step.line.text.includes("|") && step.heredocs.length === 0) return undefined;
 	const pipelines = pipelinesOf(step).filter((pipeline) => !isAskedFor(step, pipeline));
 	if (pipelines.length === 0 || mentionsPipefail(step)) return undefined;
-	const found = pipelines.map((pipeline) => ({ pipeline, failing: hiddenFailure(pipeline) }));
-	return found.find(({ failing }) => failing !== undefined) ?? found[0];
+	const found = pipelines.map((pipeline) => ({ pipeline, failure: hiddenFailure(pipeline) }));
+	return found.find(({ failure }) => failure.weight === "real") ?? found.find(({ failure }) => failure.weight === "minor") ?? found[0];
+}
+
+function messageFor({ command, weight }: HiddenFailure): string {
+	const program = shortened(command?.program ?? "a command", 30);
+	return weight === "none"
+		? `${program} feeds a pipe that runs without pipefail`
+		: `A failure of ${program} is lost: the pipe runs without pipefail`;
 }
 
 /** A condition, or `|| true` behind it: the step decides by itself what a failure means. */
@@ -145,9 +162,9 @@ function isAskedFor(step: Step, pipeline: ShellPipeline): boolean {
 	return false;
 }
 
-function severityOf(stage: Stage, pipeline: ShellPipeline, failing: ShellCommand | undefined): { readonly severity?: LintSeverity } {
-	if (failing === undefined || stage.use === "unused") return { severity: "hint" };
-	return pipeline.within.includes("substitution") ? { severity: "info" } : {};
+function severityOf(stage: Stage, pipeline: ShellPipeline, { weight }: HiddenFailure): { readonly severity?: LintSeverity } {
+	if (weight === "none" || stage.use === "unused") return { severity: "hint" };
+	return weight === "minor" || pipeline.within.includes("substitution") ? { severity: "info" } : {};
 }
 
 function fixesFor(script: StepScript, pipeline: ShellPipeline): readonly Fix[] {
