@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { stageBaseFacts } from "../../server/core/dockerfile/baseFacts.ts";
+import { expand, UNKNOWN, UNSET } from "../../server/core/dockerfile/expand.ts";
+import type { Dockerfile, Step } from "../../server/core/dockerfile/model.ts";
+import { substitutedTexts } from "../../server/core/dockerfile/substitutions.ts";
+import { declarationAt } from "../../server/core/dockerfile/variables.ts";
+import type { LintFinding } from "../../server/core/finding.ts";
+import { lint } from "../../server/core/lint/lint.ts";
+import { type BuildKitResult, buildKitResults, corpusFiles, corpusFolder } from "../support/corpus.ts";
+
+/** One file under one rule and the build check that it stands for; lines are one-based and those on which instructions begin. */
+interface Compared {
+	readonly result: BuildKitResult;
+	readonly file: Dockerfile;
+	/** Suppressed ones, too: BuildKit knows no comments of other tools. */
+	readonly findings: readonly LintFinding[];
+	readonly ours: ReadonlySet<number>;
+	readonly theirs: ReadonlySet<number>;
+}
+
+function* compared(rule: string, check: string): Generator<Compared> {
+	const texts = new Map(corpusFiles().map(({ id, text }) => [id, text]));
+	for (const result of buildKitResults()) {
+		const text = texts.get(result.id);
+		if (text === undefined) continue;
+		const { file, findings: open, suppressed } = lint(text, { rules: new Map([[rule, "warning"]]) });
+		const findings = [...open, ...suppressed.map(({ finding }) => finding)];
+		yield {
+			result,
+			file,
+			findings,
+			ours: new Set(findings.map(({ span }) => lineOf(file, span.start))),
+			theirs: new Set((result.check ?? []).filter(([name]) => name === check).map(([, line]) => line)),
+		};
+	}
+}
+
+function lineOf(file: Dockerfile, offset: number): number {
+	const instruction = file.instructions.find(({ span }) => span.start <= offset && offset <= span.end);
+	return (instruction?.firstLine ?? -1) + 1;
+}
+
+function stepAt(file: Dockerfile, line: number): Step | undefined {
+	return file.stages.flatMap((stage) => stage.steps).find((step) => step.firstLine + 1 === line);
+}
+
+/** Whether nothing but what we take for granted is undefined: what the base image sets, defaults, and what was reported above. */
+function isExplained({ file, findings }: Compared, step: Step): boolean {
+	const { environment, sets } = stageBaseFacts(step.stage);
+	const above = findings.filter(({ span }) => span.start < step.span.start && span.start > step.stage.from.span.end);
+	return substitutedTexts(step, file).every(({ text, escape, heredoc, declared }) => {
+		const lookup = (name: string) => {
+			const granted =
+				declared.includes(name) ||
+				declarationAt(step, name) !== undefined ||
+				environment?.includes(name) ||
+				sets?.includes(name) ||
+				/^(?:https?|ftp|all|no)_proxy$|^PATH$/i.test(name) ||
+				above.some(({ span }) => file.text.slice(span.start, span.end) === name);
+			return granted ? UNKNOWN : UNSET;
+		};
+		const expansion = expand(text.text, { escape, lookup, plainQuotes: heredoc !== undefined });
+		return expansion.kind === "invalid" || expansion.unset.length === 0;
+	});
+}
+
+describe("rules that a BuildKit check stands behind, over the corpus", function () {
+	this.timeout(120_000);
+	for (const [rule, check] of [
+		["legacy-key-value", "LegacyKeyValueFormat"],
+		["maintainer-deprecated", "MaintainerDeprecated"],
+	] as const) {
+		it(`${rule} finds what ${check} finds`, () => {
+			let lines = 0;
+			for (const { result, ours, theirs } of compared(rule, check)) {
+				// BuildKit checks nothing behind its first error.
+				if (result.checkError !== undefined) continue;
+				assert.deepEqual([...ours].sort(byNumber), [...theirs].sort(byNumber), result.id);
+				lines += theirs.size;
+			}
+			assert.ok(lines > 0 || corpusFolder() === undefined, "nothing was compared");
+		});
+	}
+
+	it("variable-undefined finds what UndefinedVar finds, but for defaults, base images, and what EXPOSE hides", () => {
+		let lines = 0;
+		for (const one of compared("variable-undefined", "UndefinedVar")) {
+			const { result, file, ours, theirs } = one;
+			for (const line of theirs) {
+				lines++;
+				const step = stepAt(file, line);
+				assert.ok(ours.has(line) || (step !== undefined && isExplained(one, step)), `${result.id}:${line} is missed`);
+			}
+			if (result.checkError !== undefined) continue;
+			for (const line of ours) {
+				// BuildKit substitutes in EXPOSE, but does not look there.
+				assert.ok(theirs.has(line) || stepAt(file, line)?.keyword === "EXPOSE", `${result.id}:${line} is too much`);
+			}
+		}
+		assert.ok(lines > 0 || corpusFolder() === undefined, "nothing was compared");
+	});
+});
+
+function byNumber(a: number, b: number): number {
+	return a - b;
+}
