@@ -1,33 +1,34 @@
-import { CACHE_TOOLS, type CacheDirectory, type CacheTool, type CacheToolId } from "../knowledge/cacheDirectories.ts";
+import { CACHE_TOOLS, type CacheDirectory, type CacheTool } from "../knowledge/cacheDirectories.ts";
 import { homeAt } from "./home.ts";
 import type { Stage, Step } from "./model.ts";
 import type { PackageCall } from "./packageCalls.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 import { rootBase } from "./stages.ts";
 import { isRootUser, normalPath, userAt } from "./state.ts";
+import { declarationAt } from "./variables.ts";
 
 /** What a call keeps its downloads with; undefined for calls that fetch nothing, and where the base image decides and is not known. */
 export function cacheToolOf(stage: Stage, call: PackageCall): CacheTool | undefined {
 	const tools = CACHE_TOOLS.filter((tool) => tool.managers.includes(call.manager) && tool.verbs.includes(call.verb));
 	if (call.manager !== "dnf" && call.manager !== "yum") return tools[0];
-	const id = dnfGeneration(stage, call);
+	const id = call.program === "dnf5" ? "dnf5" : dnfGeneration(stage);
 	return tools.find((tool) => tool.id === id);
 }
 
-/** Which of the three programs behind the names `dnf` and `yum` an image has. */
-function dnfGeneration(stage: Stage, call: PackageCall): CacheToolId | undefined {
-	if (call.program === "dnf5") return "dnf5";
+/** Which of the three programs behind the names `dnf` and `yum` the base image of a stage has; undefined for others, and where nobody knows. */
+export function dnfGeneration(stage: Stage): "dnf" | "dnf5" | "yum" | undefined {
 	const base = rootBase(stage);
 	if (base.kind !== "image") return undefined;
 	const { repository, tag } = base.reference;
 	const name = repository.slice(repository.lastIndexOf("/") + 1);
 	const major = Number(/^\D{0,9}(\d+)/.exec(tag ?? "")?.[1] ?? "0");
-	if (name === "fedora")
-		return major === 0 || major >= 41 ? (tag === "rawhide" || tag === "latest" || major >= 41 ? "dnf5" : undefined) : "dnf";
+	if (name === "fedora") return major >= 41 || /^(?:rawhide|latest)?$/.test(tag ?? "") ? "dnf5" : major > 0 ? "dnf" : undefined;
 	if (name === "centos" || name === "amazonlinux") {
 		if (major === 0) return undefined;
 		return (name === "centos" ? major >= 8 : major >= 2022) ? "dnf" : "yum";
 	}
+	if (/minimal|slim|micro/.test(`${name}:${tag}`)) return undefined;
+	if (name === "oraclelinux") return major >= 8 ? "dnf" : undefined;
 	if (/^(?:rockylinux|almalinux)$/.test(name) || /(?:^|\/)ubi(?:8|9|10)(?:\/ubi|\/ubi-init)?$/.test(repository)) return "dnf";
 	return undefined;
 }
@@ -42,6 +43,7 @@ export function cachePath(step: Step, call: PackageCall, tool: CacheTool, direct
 		const value = shellVariableAt(step, call.command, name);
 		if (value.kind === "set" && value.value !== "")
 			return value.value.startsWith("/") ? normalPath(value.value + (below ?? "")) : undefined;
+		if (value.kind === "unknown" && declarationAt(step, name) !== undefined) return undefined;
 		// Variables of the whole session (XDG_CACHE_HOME) are none that images set.
 		if (value.kind === "unknown" && inImage === undefined && !name.startsWith("XDG_")) return undefined;
 	}

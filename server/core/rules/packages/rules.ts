@@ -5,6 +5,7 @@ import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
+import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 
 export const PACKAGES_RULES: readonly Rule[] = [
 	apkCacheKept,
@@ -13,4 +14,5 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptInstallWithoutYes,
 	packageIndexUpdateAlone,
 	pipCacheKept,
+	securityUpgradeMissing,
 ];

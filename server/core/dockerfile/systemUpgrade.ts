@@ -1,0 +1,66 @@
+import type { ImageReference } from "../image/reference.ts";
+import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import type { Answer } from "./answer.ts";
+import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
+import type { Stage, Step } from "./model.ts";
+import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { commandsOf, runSteps } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+
+const SYSTEM = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
+
+/** Whether a call brings every package of the system up to date; one that names packages does not. */
+export function upgradesSystem(call: PackageCall): boolean {
+	return SYSTEM.has(call.manager) && call.kind === "upgrade" && call.operands.length === 0;
+}
+
+/**
+ * Whether there is nothing to upgrade to: the packages of the release have been moved to an archive, so that even refreshing the index
+ * fails. Also where a digest alone hides the release. Source: the lists of releases of Debian, Ubuntu and CentOS, read 2026-11.
+ */
+export function hasNoUpdates(reference: ImageReference): boolean {
+	const { repository, tag, digest } = reference;
+	if (tag === undefined) return digest !== undefined;
+	if (ARCHIVED.test(tag)) return true;
+	if (/(?:^|\/)debian$/.test(repository)) return /^(?:[4-9]|10)(?:[.-]|$)/.test(tag);
+	if (/(?:^|\/)ubuntu$/.test(repository)) return /^(?:[4-9]\.|1[0-35]\.|1[4-9]\.10|1[79]\.|2[0-3]\.10|2[135]\.)/.test(tag);
+	return /(?:^|\/)centos$/.test(repository) && /^(?:centos)?[5-8](?:[.-]|$)/.test(tag);
+}
+
+const ARCHIVED =
+	/(?:^|-)(?:squeeze|wheezy|jessie|stretch|buster|precise|utopic|vivid|wily|yakkety|zesty|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic)(?:-|$)/;
+
+/**
+ * Whether a stage, or one that it starts from, brings the packages of its base image up to date. Unknown where a script that nobody
+ * can read could.
+ */
+export function systemUpgraded(stage: Stage): Answer {
+	let answer: Answer = "no";
+	for (const step of lineage(stage).flatMap(runSteps)) {
+		if (
+			packageCallsOf(step).some((call) => upgradesSystem(call) || (SYSTEM.has(call.manager) && call.kind === "upgrade" && call.uncertain))
+		)
+			return "yes";
+		if (couldUpgrade(step)) answer = "unknown";
+	}
+	return answer;
+}
+
+function couldUpgrade(step: Step): boolean {
+	const commands = commandsOf(step);
+	if (commands.length === 0) return stepHidesCommands(step);
+	return commands.some(
+		(command) =>
+			/^(?:unattended-upgrades?|ansible-playbook|ansible|puppet|chef-client|chef-solo|salt-call|pacman)$/.test(command.program ?? "") ||
+			(hidesCommands(command, commands) && isScript(command)),
+	);
+}
+
+/** Whether a command runs a shell script, as far as its name says. */
+function isScript(command: ShellCommand): boolean {
+	const words = [command.name, ...command.args].map((word) => word?.text ?? "");
+	if (command.program === undefined || command.program === "." || command.program === "source" || POSIX_SHELLS.has(command.program))
+		return true;
+	return words.some((word) => /\.(?:sh|bash)["']?$/.test(word)) || /^(?:\.\/|\/)[^.]*$/.test(words[0] ?? "");
+}
