@@ -6,10 +6,12 @@ import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
 import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
 import { syntaxDirectiveMissing } from "./syntax-directive-missing.ts";
+import { tlsVerificationDisabled } from "./tls-verification-disabled.ts";
 
 export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	downloadWithoutIntegrityCheck,
 	remoteScriptPipedToShell,
+	tlsVerificationDisabled,
 	addRemoteWithoutChecksum,
 	copyFromImageUnpinned,
 	syntaxDirectiveMissing,

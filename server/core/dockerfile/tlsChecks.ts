@@ -1,0 +1,171 @@
+import { DOWNLOAD_TOOLS } from "../knowledge/downloadTools.ts";
+import {
+	CONDA_PROGRAMS,
+	CURL_FILES,
+	TLS_COMMANDS,
+	TLS_CONFIGURATION,
+	TLS_OFF_VALUE,
+	TLS_ON_VALUE,
+	TLS_OPTIONS,
+	TLS_SKIP_NAMES,
+	TLS_VARIABLES,
+	TLS_VERIFY_NAMES,
+} from "../knowledge/tlsSettings.ts";
+import { type MappedText, sourceSpan } from "../mappedText.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { readArguments, type ShellOption } from "../shell/options.ts";
+import { comparable } from "../shell/words.ts";
+import type { Span } from "../text.ts";
+import type { Step } from "./model.ts";
+import { packageCallOf } from "./packageCalls.ts";
+
+/** Something that turns the check of certificates off. */
+export type TlsOff =
+	| { readonly kind: "option"; readonly span: Span; readonly what: string; readonly option: ShellOption; readonly command: ShellCommand }
+	/** A command that does nothing else. */
+	| { readonly kind: "command"; readonly span: Span; readonly what: string; readonly command: ShellCommand }
+	/** `NAME=value` in a script. */
+	| { readonly kind: "assignment"; readonly span: Span; readonly what: string; readonly command: ShellCommand }
+	/** A line of a configuration file. */
+	| { readonly kind: "text"; readonly span: Span; readonly what: string };
+
+const HINT = /insecure|certificat|trusted-host|ssl|tls|verify|s_client|-certs|unsafe_https|connection_verification/i;
+
+/** Whether it is worth looking at the commands and files of an instruction. */
+export function mayTurnTlsOff(step: Step): boolean {
+	const { text } = step.line;
+	return (
+		HINT.test(text) ||
+		(text.includes("curl") && /\s"?-[a-zA-Z#0-9]*k/.test(text)) ||
+		step.heredocs.some(({ body }) => HINT.test(body.text) || body.text.includes("curl"))
+	);
+}
+
+/** Whether a variable with this value turns the check off: `tool` for one that a known tool reads, `application` for one that is only called so. */
+export function tlsVariable(name: string, value: string): "tool" | "application" | undefined {
+	const known = TLS_VARIABLES.find((variable) => variable.names.includes(name));
+	if (known !== undefined) return value !== "" && (known.values === "any" || known.values.test(value)) ? "tool" : undefined;
+	const upper = name.toUpperCase();
+	if (upper === "DOCKER_TLS_VERIFY") return undefined;
+	const off = (TLS_VERIFY_NAMES.test(upper) && TLS_OFF_VALUE.test(value)) || (TLS_SKIP_NAMES.test(upper) && TLS_ON_VALUE.test(value));
+	return off ? "application" : undefined;
+}
+
+/** What a command of a script turns off: by an option, a variable, a configuration command or a file that it writes. */
+export function tlsOffIn(command: ShellCommand): readonly TlsOff[] {
+	return [...assignmentsOff(command), ...optionsOff(command), ...commandOff(command), ...textOff(command)];
+}
+
+function assignmentsOff(command: ShellCommand): readonly TlsOff[] {
+	return command.assignments.flatMap(({ name, value, span }): readonly TlsOff[] => {
+		const text = value === undefined ? undefined : comparable(value);
+		if (text === undefined || tlsVariable(name, text) === undefined) return [];
+		return [{ kind: "assignment", span, what: name, command }];
+	});
+}
+
+function optionsOff(command: ShellCommand): readonly TlsOff[] {
+	const { program } = command;
+	if (program === undefined) return [];
+	const call = packageCallOf(command);
+	const found: TlsOff[] = [];
+	for (const entry of TLS_OPTIONS) {
+		if (!entry.programs.includes(call?.manager ?? program)) continue;
+		const tool = Object.hasOwn(DOWNLOAD_TOOLS, program) ? DOWNLOAD_TOOLS[program] : undefined;
+		const options = call?.options ?? readArguments(command.args, tool?.valueOptions ?? entry.valueOptions ?? []).options;
+		for (const option of options) {
+			if (!entry.names.includes(option.name) || (entry.value !== undefined && !entry.value.test(option.value ?? ""))) continue;
+			const span = { start: option.word.span.start, end: (option.valueWord ?? option.word).span.end };
+			found.push({ kind: "option", span, what: `${call?.program ?? program} ${option.name}`, option, command });
+		}
+	}
+	return found;
+}
+
+function commandOff(command: ShellCommand): readonly TlsOff[] {
+	const { program } = command;
+	if (program === undefined) return [];
+	const words = command.args.filter((word) => !/^-/.test(word.text));
+	const matches = TLS_COMMANDS.some(
+		(entry) =>
+			entry.program === program && entry.words.length <= words.length && entry.words.every((wanted, index) => says(words[index], wanted)),
+	);
+	const conda =
+		CONDA_PROGRAMS.has(program) &&
+		words[0]?.value === "config" &&
+		command.args.some(
+			(word, index) =>
+				word.value === "ssl_verify" &&
+				command.args[index - 1]?.value === "--set" &&
+				TLS_OFF_VALUE.test(command.args[index + 1]?.value ?? ""),
+		);
+	if (!matches && !conda) return [];
+	const first = words[0] as ShellWord;
+	const last = command.args[command.args.length - 1] as ShellWord;
+	const setting = words.find((word) => /ssl|tls|trusted|GOINSECURE|cert/i.test(word.text)) ?? last;
+	return [
+		{
+			kind: "command",
+			span: { start: first.span.start, end: last.span.end },
+			what: `${program} ${first.text} ${setting.text}`.slice(0, 60),
+			command,
+		},
+	];
+}
+
+function says(word: ShellWord | undefined, wanted: string | RegExp): boolean {
+	const value = word?.value;
+	return value !== undefined && (typeof wanted === "string" ? value === wanted : wanted.test(value));
+}
+
+/** Texts that `echo`, `printf` and `sed -i` put into files. */
+function textOff(command: ShellCommand): readonly TlsOff[] {
+	const { program } = command;
+	if (program !== "echo" && program !== "printf" && program !== "sed") return [];
+	const target = command.redirects.find((redirect) => /^>/.test(redirect.operator))?.target;
+	const piped = command.pipeline?.commands.some(
+		(member) => member.program === "tee" || (member.wrapper ?? member).args.some((word) => word.value === "tee"),
+	);
+	const written =
+		program === "sed" ? command.args.some((word) => /^-[a-zA-Z]*i|^--in-place/.test(word.text)) : target !== undefined || piped === true;
+	if (!written) return [];
+	const inCurlFile = target !== undefined && CURL_FILES.test(comparable(target));
+	return command.args.flatMap((word): readonly TlsOff[] => {
+		const text = comparable(word).replaceAll("\\n", "\n");
+		const what = lastSetting(text) ?? (inCurlFile ? curlSetting(text) : undefined);
+		return what === undefined ? [] : [{ kind: "text", span: word.span, what }];
+	});
+}
+
+/** What the last mention of a setting in a text says: in `s/a=1/a=0/` the second one counts. */
+function lastSetting(text: string): string | undefined {
+	for (const { pattern, off, what } of TLS_CONFIGURATION) {
+		const last = [...text.matchAll(pattern)].at(-1);
+		if (last !== undefined && off.test(last[1] ?? "")) return what;
+	}
+	return undefined;
+}
+
+function curlSetting(text: string): string | undefined {
+	return /^[ \t]{0,8}(?:-k|--insecure|insecure)[ \t]{0,8}$/m.test(text) ? "insecure in .curlrc" : undefined;
+}
+
+/** Settings in the body of a heredoc that becomes a file or a script's input. `path` is the file, if it is known. */
+export function tlsOffInText(body: MappedText, path: string | undefined): readonly TlsOff[] {
+	const found: TlsOff[] = [];
+	for (const { pattern, off, what } of TLS_CONFIGURATION) {
+		for (const match of body.text.matchAll(pattern)) {
+			const line = body.text.slice(body.text.lastIndexOf("\n", match.index) + 1, match.index);
+			if (!off.test(match[1] ?? "") || /[#;]/.test(line)) continue;
+			const lead = match[0].length - match[0].trimStart().length;
+			found.push({ kind: "text", span: sourceSpan(body, match.index + lead, match.index + match[0].length), what });
+		}
+	}
+	if (path !== undefined && CURL_FILES.test(path)) {
+		for (const match of body.text.matchAll(/^[ \t]{0,8}(-k|--insecure|insecure)[ \t]{0,8}$/gm)) {
+			const at = match.index + match[0].indexOf(match[1] ?? "");
+			found.push({ kind: "text", span: sourceSpan(body, at, at + (match[1] ?? "").length), what: "insecure in .curlrc" });
+		}
+	}
+	return found;
+}

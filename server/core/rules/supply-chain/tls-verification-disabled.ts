@@ -1,0 +1,227 @@
+import { isOnlyCommand, removeArgument, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { removeAssignment, removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
+import { mayTurnTlsOff, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import type { EditFix, LintSeverity } from "../../finding.ts";
+import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import type { SpanEdit } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+const CHECKOV = [2, 3, 4, 5, 6, 12, 13, 14, 15, 16].map((number) => `CKV2_DOCKER_${number}`);
+const NOTE = "If the server has a private CA: copy its certificate to /usr/local/share/ca-certificates and run update-ca-certificates.";
+
+export const tlsVerificationDisabled = defineRule({
+	id: "tls-verification-disabled",
+	title: "The check of certificates is turned off",
+	category: "supply-chain",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["checkov", ...CHECKOV], ["sonar", "S4830"]),
+	why: "Without the check, TLS protects against nobody: whoever answers in the server's place (a hijacked route or name server, an open wireless network, a proxy) can hand the build any file, and read every password that the build sends. What is fetched this way ends in the image and is run with all its rights.\n\nSet with ENV or in a configuration file it stays in force in every container, for every program that reads it.",
+	remedy:
+		"Let the build know the certificate authority instead. Usually `ca-certificates` is what is missing; for a private one copy its certificate and register it: `COPY acme-ca.crt /usr/local/share/ca-certificates/` and `RUN update-ca-certificates` (Debian, Alpine), or `/etc/pki/ca-trust/source/anchors/` and `update-ca-trust` (Red Hat). Node reads `NODE_EXTRA_CA_CERTS`, Python's requests `REQUESTS_CA_BUNDLE`, Git `GIT_SSL_CAINFO`, pip `--cert`.",
+	references: [
+		"https://curl.se/docs/sslcerts.html",
+		"https://docs.docker.com/engine/network/ca-certs/",
+		"https://cwe.mitre.org/data/definitions/295.html",
+	],
+	examples: [
+		{
+			caption: "An option, alone or in a bundle",
+			bad: "FROM debian:12\nRUN curl -fsSL «-k» -o /a https://a.b/a && curl -fsSL«k»O https://a.b/a && wget -q «--no-check-certificate» https://a.b/a\nRUN curl \\\n    «--insecure» \\\n    -O https://a.b/a\n",
+			fixed:
+				"FROM debian:12\nRUN curl -fsSL -o /a https://a.b/a && curl -fsSLO https://a.b/a && wget -q https://a.b/a\nRUN curl \\\n    -O https://a.b/a\n",
+		},
+		{
+			caption: "Package managers",
+			bad: "FROM debian:12\nRUN pip install «--trusted-host pypi.acme.dev» -r r.txt && python3 -m pip install «--trusted-host=a.b» c\nRUN dnf install -y «--setopt=sslverify=false» a; apt-get «-o Acquire::https::Verify-Peer=false» update; npm ci «--strict-ssl=false»\nRUN git «-c http.sslVerify=false» clone https://a.b/c\n",
+			fixed:
+				"FROM debian:12\nRUN pip install -r r.txt && python3 -m pip install c\nRUN dnf install -y a; apt-get update; npm ci\nRUN git clone https://a.b/c\n",
+		},
+		{
+			caption: "A variable for every container",
+			bad: "FROM node:22\nENV «NODE_TLS_REJECT_UNAUTHORIZED=0» A=b\nENV «GIT_SSL_NO_VERIFY 1»\nARG «NPM_CONFIG_STRICT_SSL=\"false\"»\nENV «PYTHONHTTPSVERIFY='0'»\nENV «PIP_TRUSTED_HOST=pypi.acme.dev»\n",
+			fixed: "FROM node:22\nENV A=b\n",
+		},
+		{
+			caption: "A variable in a script",
+			bad: "FROM node:22\nRUN export «NODE_TLS_REJECT_UNAUTHORIZED=0» && npm ci\nRUN «GIT_SSL_NO_VERIFY=true» git clone https://a.b/c && env «GOINSECURE=a.b» go build\n",
+			fixed: "FROM node:22\nRUN npm ci\nRUN git clone https://a.b/c && env go build\n",
+		},
+		{
+			caption: "Commands that write it into a configuration",
+			bad: "FROM node:22\nRUN npm «config set strict-ssl false» && npm ci\nRUN git «config --global http.sslVerify false»\nRUN npm ci \\\n    && yarn «config set strict-ssl false -g» \\\n    && composer install\nRUN composer «config -g -- disable-tls true» && a\nRUN conda «config --set ssl_verify no»; b\nRUN pip «config set global.trusted-host a.b» && c\n",
+			fixed: "FROM node:22\nRUN npm ci\nRUN npm ci \\\n    && composer install\nRUN a\nRUN b\nRUN c\n",
+		},
+		{
+			caption: "Configuration files",
+			bad: "FROM debian:12\nRUN echo «insecure» >> ~/.curlrc && echo «'sslverify=0'» >> /etc/yum.conf && sed -i «'s/sslverify=1/sslverify=0/'» /etc/yum.repos.d/a.repo\nRUN echo «'Acquire::https::Verify-Peer \"false\";'» | sudo tee /etc/apt/apt.conf.d/99x; printf «':ssl_verify_mode: 0\\n'» > /root/.gemrc\nCOPY <<EOF /root/.npmrc\nregistry=https://a.b/\n«strict-ssl=false»\nEOF\nRUN cat > /etc/pip.conf <<EOF\n[global]\n«trusted-host = a.b»\nEOF\n",
+		},
+		{
+			caption: "When the container runs",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD curl -f «-k» https://localhost/ || exit 1\nHEALTHCHECK CMD ["curl", «"-fk"», "https://localhost/"]\nCMD curl «-k» https://a.b/config > /etc/config && exec app\n',
+		},
+		{
+			caption: "A certificate that is trusted because the server sent it",
+			bad: "FROM debian:12\nRUN openssl «s_client» -showcerts -connect a.b:443 </dev/null | openssl x509 > /usr/local/share/ca-certificates/a.crt && update-ca-certificates\n",
+		},
+		{
+			caption: "PowerShell",
+			bad: '# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nRUN Invoke-WebRequest «-SkipCertificateCheck» https://a.b/c -OutFile c; `\n    [System.Net.ServicePointManager]::«ServerCertificateValidationCallback = { $true }»\n',
+		},
+		{
+			caption: "The same letters mean other things",
+			good: "FROM debian:12\nRUN tar -k -xf a && ln -k a b; curl -K file https://a.b && curl -H -k https://a.b; curl -o k https://a.b/k; git -c core.pager=less log; sort -k 2 a; curl --proxy-insecure https://a.b\n",
+		},
+		{
+			caption: "The check stays on",
+			good: "FROM debian:12\nENV NODE_TLS_REJECT_UNAUTHORIZED=1 NPM_CONFIG_STRICT_SSL=true GOINSECURE= NODE_EXTRA_CA_CERTS=/ca.pem APP_SSL_VERIFY=true\nARG GIT_SSL_NO_VERIFY\nRUN npm config set strict-ssl true && git config --global http.sslVerify true && sed -i 's/sslverify=0/sslverify=1/' /etc/yum.conf && dnf --setopt=sslverify=1 install a\n",
+		},
+		{ caption: "Text that is only shown", good: "FROM debian:12\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword === "ENV" || step.keyword === "ARG") yield* variableReports(stage, step);
+				else yield* stepReports(stage, step);
+			}
+		}
+	},
+});
+
+function* variableReports(stage: Stage, step: Step): Generator<Report> {
+	for (const assignment of assignmentsOf(step, stage.file.escape)) {
+		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
+		const kind = expansion?.kind === "known" ? tlsVariable(assignment.name, expansion.value) : undefined;
+		if (kind === undefined) continue;
+		const edit = step.deferred ? undefined : removeAssignment(stage.file, step, assignment);
+		yield report(stage, assignment.span, assignment.name, kind === "application" ? "warning" : undefined, edit);
+	}
+}
+
+function* stepReports(stage: Stage, step: Step): Generator<Report> {
+	if (!mayTurnTlsOff(step)) return;
+	for (const command of commandsOf(step)) {
+		for (const off of tlsOffIn(command)) {
+			const harmless = isHarmless(step, command);
+			yield report(stage, spanOf(off), off.what, harmless ? "info" : undefined, harmless ? undefined : editOf(step, off));
+		}
+		const trusted = trustOnFirstUse(command);
+		if (trusted !== undefined) yield { span: trusted.span, message: "A certificate is trusted because the server itself sent it" };
+	}
+	for (const heredoc of step.heredocs) {
+		const path = step.keyword === "COPY" || step.keyword === "ADD" ? splitAtBlanks(step.arguments).at(-1)?.text : undefined;
+		for (const off of tlsOffInText(heredoc.body, path)) yield report(stage, off.span, off.what, undefined, undefined);
+	}
+	yield* execReports(stage, step);
+	yield* powershellReports(stage, step);
+}
+
+function report(stage: Stage, span: Report["span"], what: string, severity: LintSeverity | undefined, edit: SpanEdit | undefined): Report {
+	const lowered = stage.use === "unused" ? "info" : severity;
+	const fix: EditFix | undefined =
+		edit === undefined ? undefined : { title: "Check certificates again", safety: "review", edits: [edit], note: NOTE };
+	return {
+		span,
+		message: `${what} turns the check of certificates off`,
+		...(lowered === undefined ? {} : { severity: lowered }),
+		...(fix === undefined ? {} : { fixes: [fix] }),
+	};
+}
+
+/** The letter alone in a bundle of short options. */
+function spanOf(off: TlsOff): Report["span"] {
+	const bundled = off.kind === "option" ? bundledLetter(off) : undefined;
+	return bundled ?? off.span;
+}
+
+function bundledLetter(off: Extract<TlsOff, { kind: "option" }>): Report["span"] | undefined {
+	const { word, name } = off.option;
+	if (name.length !== 2 || word.text === name || off.option.valueWord !== undefined) return undefined;
+	if (word.span.end - word.span.start !== word.text.length || !word.text.startsWith("-") || word.text.startsWith("--")) return undefined;
+	const at = word.text.indexOf(name.slice(1), 1);
+	return at === -1 ? undefined : { start: word.span.start + at, end: word.span.start + at + 1 };
+}
+
+function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
+	const { file } = step.stage;
+	if (off.kind === "text" || off.command.decoded || step.deferred) return undefined;
+	switch (off.kind) {
+		case "option": {
+			const bundled = bundledLetter(off);
+			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
+		}
+		case "command":
+			return removedCommand(step, off.command);
+		case "assignment":
+			if (off.command.name === undefined || (off.command.program === "export" && off.command.assignments.length === 1))
+				return removedCommand(step, off.command);
+			return removeWord(file, off.span);
+	}
+}
+
+function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
+	const { file } = step.stage;
+	if (!isOnlyCommand(step, command)) return removeCommand(step, command);
+	const hasComment = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
+	return hasComment || step.keyword !== "RUN" ? undefined : removeInstruction(file, step);
+}
+
+/** Whether the command only asks the container itself, or speaks no TLS at all. */
+function isHarmless(step: Step, command: ShellCommand): boolean {
+	if (step.keyword === "HEALTHCHECK") return true;
+	const addresses = command.args.map((word) => comparable(word)).filter((word) => word.includes("://"));
+	if (addresses.some((address) => LOCAL_HOSTS.test(/^https:\/\/([^/:]+)/.exec(address)?.[1] ?? ""))) return true;
+	return addresses.length > 0 && addresses.every((address) => address.startsWith("ftp://"));
+}
+
+/** `openssl s_client … | openssl x509 > ca.crt`: whoever answers is believed. */
+function trustOnFirstUse(command: ShellCommand): { readonly span: Report["span"] } | undefined {
+	const word = command.program === "openssl" ? command.args[0] : undefined;
+	if (word?.value !== "s_client") return undefined;
+	const targets = (command.pipeline?.commands ?? [command]).flatMap((member) => [
+		...member.redirects
+			.filter((redirect) => redirect.operator.startsWith(">"))
+			.map((redirect) => (redirect.target === undefined ? "" : comparable(redirect.target))),
+		...(member.program === "tee" || member.args.some((argument) => argument.value === "-out")
+			? member.args.map((argument) => comparable(argument))
+			: []),
+	]);
+	return targets.some((target) => /ca-certificates|ca-trust|anchors|cacert|\/certs\//.test(target)) ? word : undefined;
+}
+
+/** `HEALTHCHECK CMD ["curl", "-k", …]`: no shell reads it. */
+function* execReports(stage: Stage, step: Step): Generator<Report> {
+	const program = step.exec?.values[0]?.split("/").pop();
+	if (step.exec === undefined || (program !== "curl" && program !== "wget")) return;
+	for (const element of step.exec.elements.slice(1)) {
+		const { value } = element;
+		const off =
+			program === "curl" ? value === "--insecure" || /^-[fsSLg#iv]*k[fsSLg#iv]*$/.test(value) : value === "--no-check-certificate";
+		if (off)
+			yield report(stage, element.span, `${program} ${value}`.slice(0, 60), step.keyword === "HEALTHCHECK" ? "info" : undefined, undefined);
+	}
+}
+
+const POWERSHELL = /-SkipCertificateCheck\b|\bServerCertificateValidationCallback\s{0,8}=\s{0,8}\{\s{0,8}\$true\s{0,8}\}/gi;
+
+function* powershellReports(stage: Stage, step: Step): Generator<Report> {
+	const { text } = step.arguments;
+	if (step.keyword !== "RUN" || !/SkipCertificateCheck|CertificateValidationCallback/i.test(text)) return;
+	if (shellAt(stage, step).kind !== "powershell" && !/\b(?:powershell|pwsh)\b/i.test(text)) return;
+	for (const match of text.matchAll(POWERSHELL)) {
+		const what = match[0].startsWith("-") ? "Invoke-WebRequest -SkipCertificateCheck" : "ServerCertificateValidationCallback";
+		yield report(stage, sourceSpan(step.arguments, match.index, match.index + match[0].length), what, undefined, undefined);
+	}
+}
