@@ -1,3 +1,4 @@
 import type { Rule } from "../rule.ts";
+import { copyWholeContext } from "./copy-whole-context.ts";
 
-export const CACHE_RULES: readonly Rule[] = [];
+export const CACHE_RULES: readonly Rule[] = [copyWholeContext];
