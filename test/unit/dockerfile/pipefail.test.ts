@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import type { Step } from "../../../server/core/dockerfile/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import {
+	breaksWithPipefail,
+	hiddenFailure,
+	mentionsPipefail,
+	shellOf,
+	supportsPipefail,
+} from "../../../server/core/dockerfile/pipefail.ts";
+import { pipelinesOf, type StepScript, scriptsOf } from "../../../server/core/dockerfile/scripts.ts";
+
+function lastStep(...lines: readonly string[]): Step {
+	return parseDockerfile(`${lines.join("\n")}\n`)
+		.stages.at(-1)
+		?.steps.at(-1) as Step;
+}
+
+function script(...lines: readonly string[]): StepScript {
+	return scriptsOf(lastStep(...lines))[0] as StepScript;
+}
+
+describe("pipefail", () => {
+	it("is known to some shells", () => {
+		assert.equal(supportsPipefail(script("FROM debian:12", "RUN a | b")), "no");
+		assert.equal(supportsPipefail(script("FROM alpine", "RUN a | b")), "yes");
+		assert.equal(supportsPipefail(script("FROM fedora", "RUN a | b")), "yes");
+		assert.equal(supportsPipefail(script("FROM acme/base", "RUN a | b")), "unknown");
+		assert.equal(supportsPipefail(script("FROM debian:12", 'SHELL ["/bin/bash", "-c"]', "RUN a | b")), "yes");
+		assert.equal(supportsPipefail(script("FROM debian:12", 'RUN ["/bin/dash", "-c", "a | b"]')), "no");
+	});
+
+	it("depends on who reads the script", () => {
+		assert.equal(shellOf(script("FROM debian:12", "RUN <<EOF", "#!/usr/bin/env bash", "a | b", "EOF")), "bash");
+		assert.equal(shellOf(script("FROM debian:12", "RUN <<EOF", "a | b", "EOF")), "sh");
+		assert.equal(shellOf(scriptsOf(lastStep("FROM debian:12", "RUN /bin/bash <<EOF", "a | b", "EOF")).at(-1) as StepScript), "bash");
+	});
+
+	it("counts wherever it is named", () => {
+		for (const run of ["RUN set -o pipefail; a | b", 'RUN ["bash", "-eo", "pipefail", "-c", "a | b"]', "RUN bash -o pipefail -c 'a | b'"])
+			assert.equal(mentionsPipefail(lastStep("FROM debian:12", run)), true, run);
+		assert.equal(mentionsPipefail(lastStep("FROM debian:12", 'SHELL ["bash", "-o", "pipefail", "-c"]', "RUN a | b")), true);
+		assert.equal(
+			mentionsPipefail(lastStep("FROM debian:12", 'SHELL ["bash", "-o", "pipefail", "-c"]', 'RUN ["sh", "-c", "a | b"]')),
+			false,
+		);
+	});
+
+	it("breaks pipes whose reader leaves early, and commands that fail over nothing", () => {
+		const breaks = (text: string) => pipelinesOf(lastStep("FROM debian:12", `RUN ${text}`)).some(breaksWithPipefail);
+		for (const text of [
+			"a | head -1",
+			"yes | a",
+			"a | grep -q b",
+			"a | grep -m1 b",
+			"a | sed 5q",
+			"a | sed '/x/{p;q}'",
+			"a | awk '{print; exit}'",
+			"grep a b | c",
+			"a | while read -r x; do b; done",
+			"$A | b",
+		])
+			assert.equal(breaks(text), true, text);
+		for (const text of ["a | tar x", "a | sed s/x/y/", "a | grep b", "a | sort | awk '{print $1}'"])
+			assert.equal(breaks(text), false, text);
+	});
+
+	it("hides failures that matter more or less", () => {
+		const weight = (text: string) => {
+			const failure = hiddenFailure(pipelinesOf(lastStep("FROM debian:12", `RUN ${text}`))[0] as never);
+			return [failure.weight, failure.command?.program];
+		};
+		assert.deepEqual(weight("curl a | tar x"), ["real", "curl"]);
+		assert.deepEqual(weight("echo a | gpg --dearmor | tee b"), ["real", "gpg"]);
+		assert.deepEqual(weight("find . | sort"), ["minor", "find"]);
+		assert.deepEqual(weight("echo a | chpasswd"), ["none", "echo"]);
+		assert.deepEqual(weight("curl a | sha256sum -c -"), ["none", "curl"]);
+		assert.deepEqual(weight("curl a | sha256sum"), ["real", "curl"]);
+	});
+});
