@@ -85,7 +85,7 @@ function reportOf(use: ImageUse, argument: string): Report {
 	const whole = written?.text === reference.text;
 	return {
 		span: whole ? written.span : span,
-		message: `${shortened(`${name}:${reference.tag}`, 45)}, the default of ${shortened(argument, 25)}, is not pinned to a digest`,
+		message: `${shortened(`${name}:${reference.tag}`, 36)}, the default of ${shortened(argument, 18)}, is not pinned to a digest`,
 		...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 		fixes: pinFixes(use, `Pin ${name} to its digest`),
 	};

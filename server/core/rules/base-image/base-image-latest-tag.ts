@@ -59,7 +59,7 @@ export const baseImageLatestTag = defineRule({
 			const name = familiarName(use.reference);
 			yield {
 				span: tagSpan(use),
-				message: `${shortened(name, 50)}:${shortened(tag, 20)} is another image with every release`,
+				message: `${shortened(name, 42)}:${shortened(tag, 20)} is another image with every release`,
 				...(use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
 				fixes: pinFixes(use, `Pin ${name} to what ${tag} is now`),
 			};

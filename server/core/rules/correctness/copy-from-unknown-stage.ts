@@ -80,7 +80,7 @@ function messageFor(file: Dockerfile, { text, target, flag }: Source, near: stri
 		case "invalid":
 			return text === "" || text.includes("$") ? undefined : `${shortened(text, 40)} is neither a stage nor the name of an image`;
 		case "image":
-			return near === undefined ? undefined : `There is no stage ${shortened(text, 35)}, but there is ${shortened(near, 35)}`;
+			return near === undefined ? undefined : `There is no stage ${shortened(text, 33)}, but there is ${shortened(near, 33)}`;
 		default:
 			return undefined;
 	}

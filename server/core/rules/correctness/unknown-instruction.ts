@@ -78,7 +78,7 @@ export const unknownInstruction = defineRule({
 			const last = meant === undefined ? lastOfGroup(file, index) : index;
 			yield {
 				span: instruction.keywordSpan,
-				message: `${shortened(instruction.keywordText, 50)} is not an instruction${continued ? ", and the line above does not continue" : ""}`,
+				message: `${shortened(instruction.keywordText, 40)} is not an instruction${continued ? ", and the line above does not continue" : ""}`,
 				fixes: [
 					...(meant === undefined ? [] : [keywordFix(instruction, meant)]),
 					...(continued && trials++ < MOST_TRIALS ? continuationFix(file, above, instructions.slice(index, last + 1)) : []),

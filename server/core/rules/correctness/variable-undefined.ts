@@ -156,8 +156,8 @@ function certainMessage(step: Step, name: string): string {
 
 function uncertainMessage(stage: Stage, name: string): string {
 	const base = rootBase(stage);
-	const image = base.kind === "image" ? shortened(familiarName(base.reference), 30) : "the base image";
-	return `${shortened(name, 30)} is set nowhere in this file, only ${image} could set it`;
+	const image = base.kind === "image" ? shortened(familiarName(base.reference), 26) : "the base image";
+	return `${shortened(name, 26)} is set nowhere in this file, only ${image} could set it`;
 }
 
 function fixesFor(step: Step, name: string, places: readonly Place[]): readonly Fix[] {

@@ -92,7 +92,7 @@ function fileReport(source: RemoteSource): Report | undefined {
 	if (LOCAL_HOSTS.test(host.replace(/:\d+$/, "")) || isComparedLater(step, address)) return undefined;
 	return {
 		span,
-		message: `${shortened(lastPart(address), 40)} is fetched from ${shortened(host, 30)} without a checksum`,
+		message: `${shortened(lastPart(address), 36)} is fetched from ${shortened(host, 26)} without a checksum`,
 		// An address that names a commit serves the same bytes as long as its host is honest.
 		...(address.split("/").some(isFullCommit) ? { severity: "info" as const } : {}),
 		fixes: checksumFixes(source),
@@ -108,7 +108,7 @@ function gitReport(source: RemoteSource): Report | undefined {
 	const message =
 		revision.ref === undefined
 			? `${name} is fetched at its default branch, which moves`
-			: `${name} is fetched at ${shortened(revision.ref, 30)}, which is no full commit id`;
+			: `${name} is fetched at ${shortened(revision.ref, 28)}, which is no full commit id`;
 	return { span: source.span, message };
 }
 

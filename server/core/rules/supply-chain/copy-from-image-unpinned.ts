@@ -54,7 +54,7 @@ export const copyFromImageUnpinned = defineRule({
 				span: use.span,
 				message: versioned
 					? `${shortened(`${name}:${tag}`, 70)} is not pinned to a digest`
-					: `${shortened(name, 60)} has no version and stands for whatever latest is`,
+					: `${shortened(name, 50)} has no version and stands for whatever latest is`,
 				...(versioned || use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
 				fixes: pinFixes(use, versioned ? `Pin ${name} to its digest` : `Pin ${name} to what latest is now`),
 			};
