@@ -14,7 +14,7 @@ import { findSecrets } from "../secrets/shapes.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
-import { overlaps, type Span } from "../text.ts";
+import type { Span } from "../text.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 
@@ -42,7 +42,14 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 			found.push(...commandsOf(step).flatMap(commandSecrets), ...textSecrets(step));
 		}
 	}
-	return found.filter((secret, index) => !found.slice(0, index).some((other) => overlaps(other.span, secret.span)));
+	let end = -1;
+	return found
+		.sort((a, b) => a.span.start - b.span.start)
+		.filter(({ span }) => {
+			const apart = span.start >= end;
+			if (apart) end = span.end;
+			return apart;
+		});
 }
 
 function capital(text: string): string {

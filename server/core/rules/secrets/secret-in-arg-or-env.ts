@@ -1,15 +1,17 @@
 import { removeAssignment } from "../../dockerfile/edit.ts";
-import { expand, UNSET } from "../../dockerfile/expand.ts";
 import { instructionMentions, stepsBehind } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { declarationAt, globalDeclaration, globalVariable, variableAt } from "../../dockerfile/variables.ts";
+import {
+	type AssignedValue,
+	type CredentialEvidence,
+	credentialEvidence,
+	globalValue,
+	stageValue,
+} from "../../dockerfile/variableSecrets.ts";
+import { globalDeclaration } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
-import { secretName } from "../../secrets/names.ts";
-import { findSecrets } from "../../secrets/shapes.ts";
-import { hasPasswordField, isFingerprint, looksGenerated, passwordsInUrls, type ValueKind, valueKind } from "../../secrets/values.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const secretInArgOrEnv = defineRule({
@@ -96,6 +98,12 @@ export const secretInArgOrEnv = defineRule({
 			bad: 'FROM debian:12\nENV «ADMIN_PASSWORD=""» «MTP_SECRET=00000000000000000000000000000000»\n',
 		},
 		{
+			caption: "Windows line ends stay",
+			bad: "# syntax=docker/dockerfile:1\r\nFROM debian:12\r\nARG A=1 \\\r\n    «NPM_TOKEN»\r\nRUN npm ci \\\r\n    --token=$NPM_TOKEN\r\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\r\nFROM debian:12\r\nARG A=1\r\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN npm ci \\\r\n    --token=$NPM_TOKEN\r\n",
+		},
+		{
 			caption: "In a trigger",
 			bad: "FROM node:22\nONBUILD ARG «NPM_TOKEN»\n",
 		},
@@ -137,35 +145,24 @@ export const secretInArgOrEnv = defineRule({
 	},
 });
 
-/** `none`: `ARG NAME`, the build passes it. `variable`: a variable that the file does not show. */
-interface Value {
-	readonly kind: ValueKind | "none" | "variable";
-	readonly text: string;
-}
-
 function globalReport(file: Dockerfile, assignment: Assignment): Report | undefined {
 	const { name } = assignment;
-	const value = valueOf(file, assignment, (variable) => globalVariable(file, variable));
-	const holds = holdsCredential("ARG", name, value);
+	const value = globalValue(file, assignment);
+	const holds = credentialEvidence("ARG", name, value);
 	if (holds === undefined) return undefined;
 	const inFrom = file.stages.some((stage) => instructionMentions(stage.from, name));
 	if (inFrom)
 		return { span: assignment.span, message: `ARG ${short(name)} takes a credential for FROM, which history and provenance keep` };
-	const redeclared = file.stages.some((stage) => stage.steps.some((step) => declares(step, file, name)));
-	// Where stages declare it again they are what has to change, unless the value stands here.
-	if (redeclared && (value.kind === "none" || value.kind === "empty")) return undefined;
+	// Without a value here, the stages that declare it again are what has to change; without any it goes nowhere.
+	if (value.kind === "none" || value.kind === "empty") return undefined;
 	return { span: assignment.span, message: message("ARG", name, holds) };
 }
 
 function stepReport(step: Step, assignment: Assignment): Report | undefined {
-	const file = step.stage.file;
 	const { name } = assignment;
 	const keyword = step.keyword as "ARG" | "ENV";
-	const value = valueOf(file, assignment, (variable) => {
-		const known = variableAt(step, variable);
-		return known.kind === "unknown" && declarationAt(step, variable) === undefined ? UNSET : known;
-	});
-	const holds = holdsCredential(keyword, name, value);
+	const value = stageValue(step, assignment);
+	const holds = credentialEvidence(keyword, name, value);
 	if (holds === undefined) return undefined;
 	const fix = keyword === "ARG" ? argumentFix(step, assignment, value) : environmentFix(step, assignment, value);
 	const severity = severityOf(step, holds);
@@ -177,32 +174,7 @@ function stepReport(step: Step, assignment: Assignment): Report | undefined {
 	};
 }
 
-function valueOf(file: Dockerfile, assignment: Assignment, lookup: Parameters<typeof expand>[1]["lookup"]): Value {
-	if (assignment.value === undefined) return { kind: "none", text: "" };
-	const expansion = expand(assignment.value, { escape: file.escape, lookup });
-	return expansion.kind === "known" ? { kind: valueKind(expansion.value), text: expansion.value } : { kind: "variable", text: "" };
-}
-
-/** `name`: the name says so. `hook`: it does, but nothing real is there. Otherwise what the value is, with its article. */
-type Holds = { readonly kind: "name" | "hook" } | { readonly kind: "value"; readonly title: string };
-
-function holdsCredential(keyword: "ARG" | "ENV", name: string, value: Value): Holds | undefined {
-	const shape = findSecrets(value.text)[0]?.shape;
-	if (shape !== undefined) return { kind: "value", title: shape.title };
-	if (passwordsInUrls(value.text).length > 0) return { kind: "value", title: "a URL with a password" };
-	if (hasPasswordField(value.text)) return { kind: "value", title: "a connection string with a password" };
-	if (["switch", "path", "url", "dummy"].includes(value.kind)) return undefined;
-	const evidence = secretName(name);
-	if (evidence === "weak") return value.kind === "text" && isLikelySecret(name, value.text) ? { kind: "name" } : undefined;
-	if (evidence !== "strong" || (/key$/i.test(name) && isFingerprint(value.text))) return undefined;
-	return keyword === "ENV" && (value.kind === "empty" || value.kind === "placeholder") ? { kind: "hook" } : { kind: "name" };
-}
-
-function isLikelySecret(name: string, value: string): boolean {
-	return looksGenerated(value) || (/pass|pwd|pw|psw/i.test(name) && /^\S{6,}$/.test(value) && /[^A-Za-z]/.test(value));
-}
-
-function message(keyword: string, name: string, holds: Holds): string {
+function message(keyword: string, name: string, holds: CredentialEvidence): string {
 	if (holds.kind === "value") return `${keyword} ${short(name)} holds ${holds.title}, which the image keeps`;
 	if (keyword === "ARG") return `ARG ${short(name)} takes a credential that history and provenance keep`;
 	if (holds.kind === "hook") return `ENV ${short(name)} is a place for a credential in the environment of containers`;
@@ -213,7 +185,7 @@ function short(name: string): string {
 	return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
 }
 
-function severityOf(step: Step, holds: Holds): LintSeverity | undefined {
+function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undefined {
 	if (holds.kind === "hook") return "info";
 	if (holds.kind === "value") return undefined;
 	if (step.stage.use === "unused") return "info";
@@ -222,7 +194,7 @@ function severityOf(step: Step, holds: Holds): LintSeverity | undefined {
 }
 
 /** Replaces an argument by a secret mount in the one RUN that uses it. */
-function argumentFix(step: Step, assignment: Assignment, value: Value): EditFix | undefined {
+function argumentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
 	const { name } = assignment;
 	const file = step.stage.file;
 	if (step.deferred || (value.kind !== "none" && value.kind !== "empty")) return undefined;
@@ -259,7 +231,7 @@ function globalEdits(file: Dockerfile, step: Step, name: string): EditFix["edits
 }
 
 /** Takes the variable out of the environment, where nothing in the file needs it. */
-function environmentFix(step: Step, assignment: Assignment, value: Value): EditFix | undefined {
+function environmentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
 	if (value.kind === "empty" || value.kind === "placeholder") return undefined;
 	const edit = removeUnusedVariable(step, assignment);
 	if (edit === undefined) return undefined;
@@ -269,8 +241,4 @@ function environmentFix(step: Step, assignment: Assignment, value: Value): EditF
 		edits: [edit],
 		note: "Pass it when the container starts: docker run --env-file, or a mounted secret.",
 	};
-}
-
-function declares(step: Instruction, file: Dockerfile, name: string): boolean {
-	return step.keyword === "ARG" && assignmentsOf(step, file.escape).some((assignment) => assignment.name === name);
 }

@@ -60,6 +60,12 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			answer: DIGEST,
 		},
 		{
+			caption: "Windows line ends and comments stay",
+			bad: "FROM debian:12\r\nRUN set -e; \\\r\n    wget «https://files.acme.dev/app-1.2.3.tgz»; \\\r\n    # unpack\r\n    tar xf app-1.2.3.tgz\r\n",
+			fixed: `FROM debian:12\r\nRUN set -e; \\\r\n    wget https://files.acme.dev/app-1.2.3.tgz; \\\r\n    echo "${HEX}  app-1.2.3.tgz" | sha256sum -c -; \\\r\n    # unpack\r\n    tar xf app-1.2.3.tgz\r\n`,
+			answer: DIGEST,
+		},
+		{
 			caption: "A program that is kept",
 			bad: "FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool «https://files.acme.dev/v1.2.3/tool» && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q «https://files.acme.dev/latest/lib.jar»\nRUN curl -fsSL «https://files.acme.dev/tool» > /usr/bin/tool2; curl -s «https://files.acme.dev/x.bin» | tee /x.bin\n",
 		},
@@ -70,6 +76,10 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		{
 			caption: "Other tools",
 			bad: "FROM debian:12\nRUN aws s3 cp «s3://acme/model.bin» /model.bin\nRUN aria2c -d /opt -o a.jar «https://a.b/a.jar»\nRUN sudo curl -o /a.jar «https://a.b/a.jar» && chmod 644 /a.jar\n",
+		},
+		{
+			caption: "In a trigger and in a stage that only builds",
+			bad: "FROM debian:12 AS build\nRUN curl -o /a «https://a.b/a»\nFROM scratch\nCOPY --from=build /a /a\nONBUILD RUN curl -o /b «https://a.b/b»\n",
 		},
 		{
 			caption: "Digest or signature compared",

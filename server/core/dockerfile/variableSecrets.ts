@@ -1,0 +1,57 @@
+import { secretName } from "../secrets/names.ts";
+import { findSecrets } from "../secrets/shapes.ts";
+import { hasPasswordField, isFingerprint, looksGenerated, passwordsInUrls, type ValueKind, valueKind } from "../secrets/values.ts";
+import { expand, UNSET, type VariableValue } from "./expand.ts";
+import type { Dockerfile, Step } from "./model.ts";
+import { declarationAt, globalVariable, variableAt } from "./variables.ts";
+import type { Assignment } from "./views.ts";
+
+/** What an ARG or ENV gives a name. `none`: `ARG NAME`, the build passes it. `variable`: another variable, which the file does not show. */
+export interface AssignedValue {
+	readonly kind: ValueKind | "none" | "variable";
+	/** Variables substituted; empty where it is not known. */
+	readonly text: string;
+}
+
+/** What makes a variable a credential. `name`: its name. `hook`: its name, but nothing real is there. `value`: what it holds, with its article. */
+export type CredentialEvidence = { readonly kind: "name" | "hook" } | { readonly kind: "value"; readonly title: string };
+
+/** The value of an ARG before the first FROM. */
+export function globalValue(file: Dockerfile, assignment: Assignment): AssignedValue {
+	return assignedValue(file, assignment, (name) => globalVariable(file, name));
+}
+
+/** The value of an ARG or ENV in a stage. A variable that nothing in the file declares counts as not set. */
+export function stageValue(step: Step, assignment: Assignment): AssignedValue {
+	return assignedValue(step.stage.file, assignment, (name) => {
+		const known = variableAt(step, name);
+		return known.kind === "unknown" && declarationAt(step, name) === undefined ? UNSET : known;
+	});
+}
+
+function assignedValue(file: Dockerfile, assignment: Assignment, lookup: (name: string) => VariableValue): AssignedValue {
+	if (assignment.value === undefined) return { kind: "none", text: "" };
+	const expansion = expand(assignment.value, { escape: file.escape, lookup });
+	return expansion.kind === "known" ? { kind: valueKind(expansion.value), text: expansion.value } : { kind: "variable", text: "" };
+}
+
+/**
+ * Whether a variable holds, or is made to hold, a credential. A value that can be told by its shape counts under any name; a name
+ * that says credential counts whatever the value, but for paths, addresses, switches, public keys and values that say they are none.
+ */
+export function credentialEvidence(keyword: "ARG" | "ENV", name: string, value: AssignedValue): CredentialEvidence | undefined {
+	const shape = findSecrets(value.text)[0]?.shape;
+	if (shape !== undefined) return { kind: "value", title: shape.title };
+	if (passwordsInUrls(value.text).length > 0) return { kind: "value", title: "a URL with a password" };
+	if (hasPasswordField(value.text)) return { kind: "value", title: "a connection string with a password" };
+	if (["switch", "path", "url", "dummy"].includes(value.kind)) return undefined;
+	const evidence = secretName(name);
+	if (evidence === "weak") return value.kind === "text" && isLikelySecret(name, value.text) ? { kind: "name" } : undefined;
+	if (evidence !== "strong" || (/key$/i.test(name) && isFingerprint(value.text))) return undefined;
+	return keyword === "ENV" && (value.kind === "empty" || value.kind === "placeholder") ? { kind: "hook" } : { kind: "name" };
+}
+
+/** A generated key; under the name of a password any short text with a digit or a sign. */
+function isLikelySecret(name: string, value: string): boolean {
+	return looksGenerated(value) || (/pass|pwd|pw|psw/i.test(name) && /^\S{6,100}$/.test(value) && /[^A-Za-z]/.test(value));
+}
