@@ -39,7 +39,7 @@ export const healthcheckMissing = defineRule({
 			caption: "The interpreter asks",
 			bad: 'FROM node:22-slim\nEXPOSE «3000»\nCOPY . .\n# start\nCMD ["node", "server.js"]\n',
 			fixed:
-				'FROM node:22-slim\nEXPOSE 3000\nCOPY . .\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["node", "-e", "fetch(\'http://127.0.0.1:3000/\').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]\n# start\nCMD ["node", "server.js"]\n',
+				'FROM node:22-slim\nEXPOSE 3000\nCOPY . .\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["node", "-e", "http.get(\'http://127.0.0.1:3000/\', (answer) => { if (answer.statusCode >= 400) throw answer.statusCode; answer.resume(); })"]\n# start\nCMD ["node", "server.js"]\n',
 		},
 		{
 			caption: "BusyBox has wget; a port by argument; Windows line breaks",
@@ -141,8 +141,8 @@ function probeOf(stage: Stage): HealthProbe | undefined {
 	if (family === "alpine" || family === "busybox" || shell === "busybox") return "wget";
 	const installed = (["curl", "wget"] as const).find((tool) => isInstalled(stage, tool));
 	if (installed !== undefined) return installed;
-	if (interpreter === "node") return isOlderThan(stage, 18) ? undefined : "node";
-	return interpreter === "python" && !isOlderThan(stage, 3) ? "python" : undefined;
+	if (interpreter === "node") return "node";
+	return interpreter === "python" && !isPython2(stage) ? "python" : undefined;
 }
 
 /** Whether the last call of a package manager that names the tool installs it. */
@@ -152,8 +152,7 @@ function isInstalled(stage: Stage, tool: string): boolean {
 	return last?.kind === "install";
 }
 
-function isOlderThan(stage: Stage, major: number): boolean {
+function isPython2(stage: Stage): boolean {
 	const base = rootBase(stage);
-	const number = base.kind === "image" ? /^(\d+)/.exec(base.reference.tag ?? "")?.[1] : undefined;
-	return number !== undefined && Number(number) < major;
+	return base.kind === "image" && /^2(?:\D|$)/.test(base.reference.tag ?? "");
 }
