@@ -54,7 +54,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, Explanation])[] = [
 		{ kind: "failed", message: "Grype's vulnerability database cannot be used", hint: "Run `grype db delete`, then `grype db update`" },
 	],
 	[
-		/failed to create VEX processor|unsupported VEX document format/,
+		/failed to create VEX processor|unsupported VEX document format|matches against VEX sources/,
 		{
 			kind: "invalid",
 			message: "Grype cannot read a VEX file",
