@@ -163,8 +163,9 @@ function dialectOf(step: Step, program: string, command: ShellCommand): AccountD
 /** For a base that nobody has described: what only one of the three understands. */
 function dialectByOptions(command: ShellCommand): AccountDialect {
 	const words = command.args.map((word) => word.text);
-	if (words.some((word) => /^-[a-zA-Z]*[DSH][a-zA-Z]*$/.test(word))) return "busybox";
-	if (words.some((word) => /^-[a-zA-Z]*[mMrcdl][a-zA-Z]*$/.test(word) && !word.startsWith("--"))) return "shadow";
+	const bundles = words.filter((word) => /^-[a-zA-Z]+$/.test(word));
+	if (bundles.some((word) => /[DSH]/.test(word))) return "busybox";
+	if (bundles.some((word) => /[mMrcdl]/.test(word))) return "shadow";
 	return words.some((word) => word.startsWith("--")) ? "debian" : "busybox";
 }
 

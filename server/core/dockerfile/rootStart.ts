@@ -26,7 +26,13 @@ function bringsDropper(stage: Stage): boolean {
 
 function namesDropper(step: Step): boolean {
 	if (step.keyword === "COPY" || step.keyword === "ADD") return true;
-	return commandsOf(step).some((command) =>
-		[command.name, ...command.args].some((word) => /(?:^|\/)(?:gosu|su-exec)(?:-[^/]*)?(?:=[^/]*)?$/.test(word?.text ?? "")),
+	return commandsOf(step).some((command) => [command.name, ...command.args].some((word) => word !== undefined && isDropper(word.text)));
+}
+
+/** `gosu`, `/usr/local/bin/gosu`, `gosu-amd64`, `su-exec=0.2-r3`. */
+function isDropper(text: string): boolean {
+	const name = text.slice(text.lastIndexOf("/") + 1);
+	return ["gosu", "su-exec"].some(
+		(dropper) => name.startsWith(dropper) && (name.length === dropper.length || "-=".includes(name[dropper.length] ?? "")),
 	);
 }
