@@ -146,8 +146,14 @@ function inFolder(name: Written, folder: Written | undefined, word: ShellWord | 
 }
 
 function fileSink(path: string, resolved: string | undefined, word: ShellWord | undefined): Sink {
-	const certain = path !== "" && !path.includes("\0") && !/[{*?]/.test(path.replace(/\$\{\w+\}/g, ""));
-	return { kind: "file", path: certain ? path : resolved, aliases: resolved === undefined || resolved === path ? [] : [resolved], word };
+	const names = [path, resolved].filter(isOneName);
+	const [first, ...others] = [...new Set(names)];
+	return { kind: "file", path: first, aliases: others, word };
+}
+
+/** Whether a text is the name of one file, variables aside. */
+function isOneName(text: string | undefined): text is string {
+	return text !== undefined && text !== "" && !text.includes("\0") && !/[{*]/.test(text.replace(/\$\{\w+\}/g, ""));
 }
 
 /** The standard output, or the file that it is redirected to. */

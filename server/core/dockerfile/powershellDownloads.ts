@@ -20,7 +20,9 @@ const EXPRESSIONS = [
 export function fetchedExpressions(step: Step): readonly FetchedExpression[] {
 	const { text } = step.arguments;
 	if (step.keyword !== "RUN" || !/\biex\b|Invoke-Expression/i.test(text)) return [];
-	if (shellAt(step.stage, step).kind !== "powershell" && !/\b(?:powershell|pwsh)\b/i.test(text)) return [];
+	// No other shell has these words.
+	const certain = /\b(?:powershell|pwsh)\b|net\.webclient/i.test(text);
+	if (!certain && shellAt(step.stage, step).kind !== "powershell") return [];
 	return EXPRESSIONS.flatMap((expression) => [...text.matchAll(expression)]).map((match) => {
 		const address = /https?:\/\/[^\s'"|;()]{1,300}/i.exec(match[0]);
 		const at = match.index + (address?.index ?? 0);

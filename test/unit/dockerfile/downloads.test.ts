@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { type Download, downloadsOf } from "../../../server/core/dockerfile/downloads.ts";
+import { downloadUse } from "../../../server/core/dockerfile/downloadUses.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+
+function downloadsIn(run: string, before = ""): readonly Download[] {
+	const file = parseDockerfile(`FROM debian:12\n${before}RUN ${run}\n`);
+	return downloadsOf(file.stages[0]!.steps.at(-1)!);
+}
+
+/** `address > file`, or `address |` for the standard output. */
+function told(run: string, before = ""): readonly string[] {
+	return downloadsIn(run, before).map(({ address, sink }) => `${address} ${sink.kind === "file" ? `> ${sink.path ?? "?"}` : "|"}`);
+}
+
+describe("what a RUN downloads, and where to", () => {
+	const cases: Readonly<Record<string, readonly string[]>> = {
+		"curl https://a.b/c": ["https://a.b/c |"],
+		"curl -fsSLo x https://a.b/c": ["https://a.b/c > x"],
+		"curl https://a.b/c --output=x": ["https://a.b/c > x"],
+		"curl -o- https://a.b/c": ["https://a.b/c |"],
+		"curl -fsSLO https://a.b/c?d=e": ["https://a.b/c?d=e > c"],
+		"curl -LJO https://a.b/c": ["https://a.b/c > ?"],
+		"curl -O https://a.b/c -O https://a.b/d": ["https://a.b/c > c", "https://a.b/d > d"],
+		"curl -o c1 https://a.b/c -o d1 https://a.b/d": ["https://a.b/c > c1", "https://a.b/d > d1"],
+		"curl --output-dir /opt -o x --url https://a.b/c": ["https://a.b/c > /opt/x"],
+		'curl -H "Accept: x" -u a:b "https://a.b/$V.tgz" > "$V.tgz"': ["https://a.b/${V}.tgz > ${V}.tgz"],
+		"sudo curl -o /x https://a.b/c": ["https://a.b/c > /x"],
+		"sh -c 'curl https://a.b/c > /x'": ["https://a.b/c > /x"],
+		"wget https://a.b/c.tgz": ["https://a.b/c.tgz > c.tgz"],
+		"wget -qP /opt/ https://a.b/c.tgz": ["https://a.b/c.tgz > /opt/c.tgz"],
+		"wget -qO- https://a.b/c": ["https://a.b/c |"],
+		"wget -O - https://a.b/c > x": ["https://a.b/c > x"],
+		"wget -qOx https://a.b/c": ["https://a.b/c > x"],
+		"wget a.b/c/d": ["a.b/c/d > d"],
+		'wget "$URL"': ["${URL} > ?"],
+		"wget --content-disposition https://a.b/c": ["https://a.b/c > ?"],
+		"wget https://a.b/{c,d}.tgz": ["https://a.b/{c,d}.tgz > ?"],
+		"aria2c -d /opt -o x https://a.b/c": ["https://a.b/c > /opt/x"],
+		"aws s3 cp s3://a/b.bin /opt/": ["s3://a/b.bin > /opt/b.bin"],
+		"gsutil cp gs://a/b .": ["gs://a/b > b"],
+		"gcloud storage cp gs://a/b /x": ["gs://a/b > /x"],
+		"aws s3 cp /x s3://a/b": [],
+		"aws s3 cp s3://a/b s3://a/c": [],
+		"curl -I https://a.b; curl -d x https://a.b; curl -X PUT https://a.b; curl -T f https://a.b; wget --spider https://a.b": [],
+		"curl -Gd q=1 https://a.b/c -o x": ["https://a.b/c > x"],
+		"curl http://localhost:80/x -o x; curl https://127.0.0.1/x; wget http://169.254.169.254/x": [],
+		"f() { curl -o x https://a.b/c; }; f": [],
+		"echo curl https://a.b/c": [],
+		"apt-get install curl wget": [],
+	};
+	for (const [run, expected] of Object.entries(cases)) it(run, () => assert.deepEqual(told(run), expected));
+
+	it("resolves the variables that the file gives", () => {
+		const [download] = downloadsIn("B=https://a.b && wget $B/$V/app-${V}.tgz", "ENV V=1.2\n");
+		assert.equal(download?.resolved, "https://a.b/1.2/app-1.2.tgz");
+		assert.ok(download?.sink.kind === "file");
+		assert.deepEqual([download.sink.path, download.sink.aliases], ["app-${V}.tgz", ["app-1.2.tgz"]]);
+		assert.equal(downloadsIn("wget https://a.b/$(uname -m)/c")[0]?.resolved, undefined);
+		assert.equal(downloadsIn("wget https://a.b/$TARGETARCH/c", "ARG TARGETARCH\n")[0]?.resolved, undefined);
+	});
+
+	const uses: Readonly<Record<string, string | undefined>> = {
+		"curl -o a.tgz https://a.b/a.tgz && tar xf a.tgz": "unpacked",
+		"cd /tmp && curl -o a.tgz https://a.b/a.tgz && tar -C / -xf /tmp/a.tgz": "unpacked",
+		"wget -P /tmp https://a.b/a.deb && cd /tmp && dpkg -i ./a.deb": "installed",
+		"wget https://a.b/a-1.tgz && tar xf a-*.tgz": "unpacked",
+		"wget https://a.b/$X-1.tgz && tar tf ${X}-1.tgz && rm ${X}-1.tgz": "kept",
+		"curl https://a.b/x | tee i > /dev/null && sh i": "executed",
+		"curl https://a.b/x > i; chmod +x i; ./i": "executed",
+		"curl https://a.b/x -o /usr/bin/i; i --version; rm /usr/bin/i": "kept",
+		"curl https://a.b/x | gunzip > x": "unpacked",
+		"curl https://a.b/x | gunzip | grep y": undefined,
+		"curl https://a.b/x | xz -d | tar x": "unpacked",
+		"curl https://a.b/x | tar t": undefined,
+		"curl https://a.b/x | (cat)": undefined,
+		"curl https://a.b/x -o x && cat x && rm x": undefined,
+		"curl https://a.b/x.sig -o x.sig": undefined,
+		"curl https://a.b/x -o x && sha256sum x": "kept",
+		"curl https://a.b/x -o x && sha256sum x > x.sum": "kept",
+		"curl https://a.b/x -o x && sha256sum x | grep -q $S": undefined,
+		'curl https://a.b/x -o x && if [ "$(sha256sum x | cut -c1-64)" != "$S" ]; then exit 1; fi': undefined,
+		'curl https://a.b/x -o x && echo "$S x" | sha256sum -cw --status': undefined,
+		"curl https://a.b/x -o x && sha256sum -c SUMS": undefined,
+		"curl https://a.b/x -o x -O https://a.b/SUMS && sha256sum --ignore-missing -c SUMS": undefined,
+		"curl https://a.b/x.tgz -o x.tgz && sha256sum -c y.tgz.sha256": "kept",
+		"curl https://a.b/x.tgz -o x.tgz && sha256sum -c x.tgz.sha256": undefined,
+		"curl https://a.b/x -o x && openssl dgst -sha256 -verify k -signature s x": undefined,
+		"curl https://a.b/x -o x && minisign -Vm x -P k": undefined,
+		"curl https://a.b/x -o x && slsa-verifier verify-artifact x": undefined,
+		"aria2c --checksum=sha-256=abc https://a.b/x": undefined,
+	};
+	for (const [run, expected] of Object.entries(uses)) {
+		it(`${run}: ${expected ?? "nothing to say"}`, () => assert.equal(downloadUse(downloadsIn(run)[0]!)?.kind, expected));
+	}
+});
