@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
+import { npmCiNotUsed } from "./npm-ci-not-used.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
 import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
@@ -17,4 +18,5 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	syntaxDirectiveMissing,
 	sbomScanContextMissing,
 	sbomScanStageMissing,
+	npmCiNotUsed,
 ];

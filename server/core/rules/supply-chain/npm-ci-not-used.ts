@@ -1,0 +1,200 @@
+import { contextCopyOf, isContextRoot } from "../../dockerfile/contextCopies.ts";
+import { removeWord, replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { globMatches } from "../../dockerfile/removals.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { EditFix } from "../../finding.ts";
+import { ecosystemOf } from "../../knowledge/manifests.ts";
+import type { Span, SpanEdit } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+const LOCK_FILES = ecosystemOf("npm")?.lockFiles ?? [];
+const INSTALLS = new Set(["install", "i", "in", "isntall", "add"]);
+
+/**
+ * What is known of the lock file of an install. `copied`: it is there. `expected`: a pattern that names it is copied. `perhaps`: the
+ * whole context is. `optional`: a pattern takes it along if it is there. `missing`: only the manifest is copied.
+ */
+interface Lock {
+	readonly kind: "copied" | "expected" | "perhaps" | "optional" | "missing";
+	readonly span: Span;
+}
+
+export const npmCiNotUsed = defineRule({
+	id: "npm-ci-not-used",
+	title: "npm install does not hold to the lock file",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: { "lock-file-missing": "npm install runs without a lock file" },
+	equivalents: same(["droast", "DF031"]),
+	why: "`npm install` takes the lock file for advice: where `package.json` asks for something else it resolves again and writes a new lock file, in the image, where nobody sees it. Without a lock file it always does. What was reviewed and tested is then not what is shipped, and a version that was published an hour ago by whoever stole an account is in the image.\n\n`npm ci` installs exactly what the lock file says, checks every package against its hash, and fails if the two files disagree.",
+	remedy: "Commit `package-lock.json`, copy it together with `package.json`, and call `npm ci`; `npm ci --omit=dev` for production.",
+	references: ["https://docs.npmjs.com/cli/v11/commands/npm-ci", "https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json"],
+	examples: [
+		{
+			caption: "The lock file is copied, but not enforced",
+			bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «install»\n",
+			fixed: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\n",
+		},
+		{
+			caption: "Options stay, those for production get their new name",
+			bad: "FROM node:22-alpine\nCOPY --chown=node:node package*.json ./\nRUN npm «i» --production --no-audit && \\\n    npm cache clean --force\nRUN npm --silent «install» --only=prod\n",
+			fixed:
+				"FROM node:22-alpine\nCOPY --chown=node:node package*.json ./\nRUN npm ci --omit=dev --no-audit && \\\n    npm cache clean --force\nRUN npm --silent ci --omit=dev\n",
+		},
+		{
+			caption: "Old versions of npm know only the old names",
+			bad: "FROM node:12\r\nCOPY package.json ./\r\nCOPY package-lock.json ./\r\nRUN npm «install» --production \\\r\n  --unsafe-perm\r\n",
+			fixed: "FROM node:12\r\nCOPY package.json ./\r\nCOPY package-lock.json ./\r\nRUN npm ci --production \\\r\n  --unsafe-perm\r\n",
+		},
+		{
+			caption: "Behind wrappers, in scripts, in stages that start from others",
+			bad: 'FROM node:22 AS base\nCOPY ["package.json", "npm-shrinkwrap.json", "./"]\nFROM base AS build\nRUN su node -c "npm «install»"\nRUN <<EOF\nset -e\nnpm «install» --ignore-scripts\nEOF\nFROM base\nCOPY --from=build /dist /dist\n',
+			fixed:
+				'FROM node:22 AS base\nCOPY ["package.json", "npm-shrinkwrap.json", "./"]\nFROM base AS build\nRUN su node -c "npm ci"\nRUN <<EOF\nset -e\nnpm ci --ignore-scripts\nEOF\nFROM base\nCOPY --from=build /dist /dist\n',
+		},
+		{
+			caption: "No lock file comes along: no edit can help",
+			bad: "FROM node:22\nCOPY package.json .\nRUN npm «install»\nCOPY . .\n",
+		},
+		{
+			caption: "The whole context, with a lock file in it",
+			bad: "FROM node:22\nCOPY . .\nRUN npm «install»\n",
+			fixed: "FROM node:22\nCOPY . .\nRUN npm ci\n",
+			workspace: { contextEntries: ["package.json", "package-lock.json", "src"] },
+		},
+		{
+			caption: "The whole context, which nobody looked at; a lock file that is thrown away",
+			bad: "FROM node:22\nCOPY . .\nRUN npm «install»\nFROM node:22\nCOPY package*.json ./\nRUN rm -f package-lock.json && npm «install»\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "Enforced, or something else is installed",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npm clean-install\nRUN npm install -g pnpm && npm install express@4 && npm i --global\nRUN npm install --package-lock-only && npm install --location=global && npm install ./x.tgz && npm run install && npm update && npm install $PACKAGES && npm install --no-package-lock\n",
+		},
+		{
+			caption: "No manifest of the context",
+			good: "FROM node:22\nRUN git clone https://example.com/x && cd x && npm install\nCOPY . .\n",
+		},
+		{
+			caption: "A version of npm that has no ci; other package managers",
+			good: "FROM node:6\nCOPY package*.json ./\nRUN npm install\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install\nCOPY --from=0 /a /a\n",
+		},
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			if (isBeforeCi(stage)) continue;
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					if (call.manager !== "npm" || call.verbWord === undefined || !installsManifest(call)) continue;
+					const lock = lockOf(step, call, workspace.contextEntries);
+					if (lock === undefined) continue;
+					const missing = lock.kind === "missing";
+					yield {
+						span: call.verbWord.span,
+						message: messageOf(call, lock),
+						...(missing ? { subCode: "lock-file-missing" } : {}),
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						related: [{ span: lock.span, message: missing ? "Only the manifest is copied" : "The manifest is copied here" }],
+						fixes: lock.kind === "copied" || lock.kind === "expected" ? fixesOf(step, call) : [],
+					};
+				}
+			}
+		}
+	},
+});
+
+function messageOf(call: PackageCall, lock: Lock): string {
+	if (lock.kind === "missing") return `npm ${call.verb} without a lock file picks versions anew in every build`;
+	const certain = lock.kind === "copied" || lock.kind === "expected";
+	return certain ? `npm ${call.verb} does not hold to the lock file` : `npm ${call.verb} can pick other versions in every build`;
+}
+
+/** `npm ci` came with npm 5.7, which came with Node 8. */
+function isBeforeCi(stage: Stage): boolean {
+	const major = nodeMajor(stage);
+	return major !== undefined && major < 8;
+}
+
+/** The major version that the tag of the official image names. */
+function nodeMajor(stage: Stage): number | undefined {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || base.reference.repository !== "library/node") return undefined;
+	const match = /^(\d+)(?:\.|-|$)/.exec(base.reference.tag ?? "");
+	return match === null ? undefined : Number(match[1]);
+}
+
+function installsManifest(call: PackageCall): boolean {
+	if (!INSTALLS.has(call.verb) || call.operands.length > 0 || call.uncertain || call.command.wrapper?.program === "xargs") return false;
+	// `--no-package-lock` is a decision, not an oversight.
+	return !callHasOption(call, "--no-package-lock", "-g", "--global", "--location", "--package-lock-only", "--dry-run", "--help", "-h");
+}
+
+/** What the steps above an install say about its lock file; undefined if they copy no manifest. */
+function lockOf(step: Step, call: PackageCall, entries: readonly string[] | undefined): Lock | undefined {
+	let manifest: Lock | undefined;
+	const commands = commandsOf(step);
+	if (commands.slice(0, commands.indexOf(call.command)).some(removesLock)) manifest = { kind: "optional", span: step.keywordSpan };
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (earlier.keyword === "RUN" && commandsOf(earlier).some(removesLock)) return { kind: "optional", span: earlier.keywordSpan };
+		for (const { value, span } of contextCopyOf(earlier)?.sources ?? []) {
+			if (value === undefined) continue;
+			const lock = kindOf(value, entries);
+			if (lock === undefined) continue;
+			if (manifest?.kind === "optional") return { kind: "optional", span };
+			if (lock !== "missing") return { kind: lock, span };
+			manifest ??= { kind: "missing", span };
+		}
+	}
+	return manifest?.kind === "optional" ? undefined : manifest;
+}
+
+function removesLock(command: { readonly program: string | undefined; readonly args: readonly { readonly text: string }[] }): boolean {
+	return command.program === "rm" && command.args.some((word) => /package-lock\.json|npm-shrinkwrap\.json|package-\*/.test(word.text));
+}
+
+/** What a copied source brings: undefined for one that has nothing to do with npm. */
+function kindOf(source: string, entries: readonly string[] | undefined): Lock["kind"] | undefined {
+	const name = source.slice(source.lastIndexOf("/") + 1);
+	const known = entries === undefined ? undefined : LOCK_FILES.some((lock) => entries.includes(lock));
+	if (isContextRoot(source))
+		return known === undefined ? "perhaps" : known ? "copied" : entries?.includes("package.json") ? "missing" : undefined;
+	if (LOCK_FILES.includes(name)) return "copied";
+	if (name === "package.json") return "missing";
+	if (!/[*?[]/.test(name) || !LOCK_FILES.some((lock) => globMatches(name, lock))) return undefined;
+	// `package-lock.json*` is written where the file may be missing.
+	if (LOCK_FILES.some((lock) => name === `${lock}*`)) return "optional";
+	return known === false && !source.includes("/") ? "missing" : "expected";
+}
+
+function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
+	const verb = call.verbWord;
+	if (verb === undefined || call.command.decoded || callHasOption(call, "--package-lock")) return [];
+	const edits: SpanEdit[] = [replace(verb.span, "ci")];
+	let omitted = callHasOption(call, "--omit");
+	// `--omit` came with npm 7; older ones would install everything.
+	const modern = (nodeMajor(step.stage) ?? 0) >= 16;
+	for (const option of call.options) {
+		const production =
+			(option.name === "--production" || option.name === "--prod") && (option.value === undefined || option.value === "true")
+				? true
+				: option.name === "--only" && /^prod/.test(option.value ?? "");
+		if (!production || !modern) continue;
+		if (option.valueWord !== undefined) return [];
+		edits.push(omitted ? removeWord(step.stage.file, option.word.span) : replace(option.word.span, "--omit=dev"));
+		omitted = true;
+	}
+	return [
+		{
+			title: "Use npm ci",
+			safety: "review",
+			edits,
+			note: "It fails where package-lock.json is missing or does not fit package.json.",
+		},
+	];
+}
