@@ -1,15 +1,15 @@
 import { DATA_FILES, KNOWN_INSTALLERS } from "../knowledge/pipeConsumers.ts";
 import { type Download, hostOf, lastPart } from "./downloads.ts";
 
-/** What a download is called in a message: `app.tgz from github.com`, at most 60 characters. */
+/** What a download is called in a message: `app.tgz from github.com`, at most 55 characters. */
 export function downloadName(download: Download): string {
 	const address = shown(download);
 	const host = hostOf(address);
 	const path = address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "");
 	const name = lastPart(path);
-	const file = /^[\w.@+~${}-]+$/.test(name) ? cut(name, 36) : undefined;
-	if (file === undefined) return host === undefined ? "what is downloaded" : cut(host, 60);
-	return host === undefined ? file : `${file} from ${cut(host, 60 - 6 - file.length)}`;
+	const file = /^[\w.@+~${}-]+$/.test(name) ? cut(name, 34) : undefined;
+	if (file === undefined) return host === undefined ? "what is downloaded" : cut(host, 55);
+	return host === undefined ? file : `${file} from ${cut(host, 55 - 6 - file.length)}`;
 }
 
 /** The installer that many projects publish, if it is one. */

@@ -162,8 +162,8 @@ function generalOptionSecrets(program: string, command: ShellCommand): readonly 
 		const { name, value } = given;
 		if (value === undefined || value.startsWith("-") || valueKind(value) !== "text") return [];
 		if (!(PASSWORD_OPTIONS.has(name) ? value.length >= 5 : TOKEN_OPTIONS.has(name) && looksGenerated(value))) return [];
-		const fact = `${program} ${name} gets a credential in clear text`;
-		return [{ span: spanOf(given.valueWord ?? given.word, value), fact: fact.slice(0, 100), variable: variableFor(name.slice(2)) }];
+		const fact = `${program.slice(0, 40)} ${name} gets a credential in clear text`;
+		return [{ span: spanOf(given.valueWord ?? given.word, value), fact, variable: variableFor(name.slice(2)) }];
 	});
 }
 

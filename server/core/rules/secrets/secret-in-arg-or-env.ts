@@ -182,7 +182,7 @@ function message(keyword: string, name: string, holds: CredentialEvidence): stri
 }
 
 function short(name: string): string {
-	return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
+	return name.length <= 30 ? name : `${name.slice(0, 29)}…`;
 }
 
 function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undefined {

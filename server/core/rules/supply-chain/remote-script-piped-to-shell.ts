@@ -87,7 +87,7 @@ export const remoteScriptPipedToShell = defineRule({
 				}
 				for (const { span, address } of fetchedExpressions(step)) {
 					const host = address === undefined ? undefined : hostOf(address);
-					yield { span, message: `A script${host === undefined ? "" : ` from ${host.slice(0, 60)}`} is run by PowerShell unseen` };
+					yield { span, message: `A script${host === undefined ? "" : ` from ${host.slice(0, 50)}`} is run by PowerShell unseen` };
 				}
 			}
 		}

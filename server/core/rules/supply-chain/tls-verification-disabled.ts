@@ -134,7 +134,7 @@ function report(stage: Stage, span: Report["span"], what: string, severity: Lint
 		edit === undefined ? undefined : { title: "Check certificates again", safety: "review", edits: [edit], note: NOTE };
 	return {
 		span,
-		message: `${what} turns the check of certificates off`,
+		message: `${what.length <= 60 ? what : `${what.slice(0, 59)}…`} turns the check of certificates off`,
 		...(lowered === undefined ? {} : { severity: lowered }),
 		...(fix === undefined ? {} : { fixes: [fix] }),
 	};
