@@ -29,19 +29,46 @@ interface Standing {
 
 /** Removes a command of a list with the connector that led to it. Undefined where it is the only one, or its result matters. */
 export function removeCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
-	const standing = standingOf(step, command);
-	if (
-		standing === undefined ||
-		standing.outer.within.length > 0 ||
-		standing.outer.redirects.some((redirect) => redirect.body !== undefined)
-	)
-		return undefined;
-	const { script, outer } = standing;
+	return removeCommands(step, [command])?.[0];
+}
+
+/** The same for several commands of a RUN; neighbours go together. Undefined if one of them cannot. */
+export function removeCommands(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
+	const standings: Standing[] = [];
+	for (const command of commands) {
+		const standing = standingOf(step, command);
+		if (
+			standing === undefined ||
+			standing.outer.within.length > 0 ||
+			standing.outer.redirects.some((redirect) => redirect.body !== undefined)
+		)
+			return undefined;
+		standings.push(standing);
+	}
+	standings.sort((a, b) => a.outer.span.start - b.outer.span.start);
+	const edits: SpanEdit[] = [];
+	for (let at = 0; at < standings.length; at++) {
+		const first = standings[at] as Standing;
+		let last = first;
+		for (let next = standings[at + 1]; next?.script === first.script && linkAfter(first.script, last.outer).far === next.outer.at; ) {
+			last = next;
+			at++;
+			next = standings[at + 1];
+		}
+		const edit = removeBlock(step, first, last.outer);
+		if (edit === undefined) return undefined;
+		edits.push(edit);
+	}
+	return edits;
+}
+
+/** Removes neighbours, from the command of `first` to `last`. */
+function removeBlock(step: Step, { script, outer }: Standing, last: ShellCommand): SpanEdit | undefined {
 	const before = linkBefore(script, outer);
-	const after = linkAfter(script, outer);
+	const after = linkAfter(script, last);
 	if (before.kind === "other" || after.kind === "other" || (before.kind === "border" && after.kind === "border")) return undefined;
 	if (after.kind === "border" || (before.kind !== "border" && after.kind !== "&&" && before.kind !== after.kind))
-		return cut(step, script, before.far, outer.end, "end");
+		return cut(step, script, before.far, last.end, "end");
 	if (before.kind === "&&" && after.kind === "&&" && breakBetween(step, script, before.far, before.at))
 		return cut(step, script, before.at, after.at, "token");
 	return cut(step, script, outer.at, after.far, "token");

@@ -30,7 +30,10 @@ export function mountCovers(step: Step, path: string | undefined, types: Readonl
 	return anyOf(
 		mounts.map((mount) => {
 			const target = mountTarget(step, mount);
-			return target === undefined ? "unknown" : isInside(path, target) ? "yes" : "no";
+			if (target !== undefined) return isInside(path, target) ? "yes" : "no";
+			const written = mountOption(mount, "target")?.value ?? "";
+			// Below a WORKDIR that nobody knows a name can only cover what has it in its path.
+			return /^[^/$]/.test(written) && !`${path}/`.includes(`/${written.replace(/^\.\/|\/$/g, "")}/`) ? "no" : "unknown";
 		}),
 	);
 }

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { cacheMountMissing } from "./cache-mount-missing.ts";
 import { copyWholeContext } from "./copy-whole-context.ts";
 
-export const CACHE_RULES: readonly Rule[] = [copyWholeContext];
+export const CACHE_RULES: readonly Rule[] = [copyWholeContext, cacheMountMissing];

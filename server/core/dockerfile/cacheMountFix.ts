@@ -1,0 +1,175 @@
+import type { SpanEdit } from "../text.ts";
+import { listsNeededAfter, refreshesLists } from "./aptLists.ts";
+import { cacheMountFlag } from "./cacheMounts.ts";
+import { type CacheUse, cacheUsesOf, emptyingCommands, matchesOff } from "./cacheUses.ts";
+import { addFlags, removeArgument, removeCommands } from "./commandEdit.ts";
+import { insertAfter, insertInstructionBefore } from "./edit.ts";
+import { stepHidesCommands } from "./hiddenCommands.ts";
+import { homeAt } from "./home.ts";
+import { stepsBehind } from "./mentions.ts";
+import type { Step } from "./model.ts";
+import { isInside, mountCovers } from "./mountCoverage.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { removes, wordRemoves } from "./removals.ts";
+import { commandsOf, runSteps } from "./scripts.ts";
+import { sourcesOf } from "./sources.ts";
+import { lineage } from "./stages.ts";
+import { isRootUser, normalPath, stepsBackwards, userAt } from "./state.ts";
+import { splitAtBlanks } from "./words.ts";
+
+const KEEP_PACKAGES =
+	"RUN rm -f /etc/apt/apt.conf.d/docker-clean \\\n    && echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache";
+
+/**
+ * The edits that give a RUN its cache mounts and take out what would empty or bypass them. Undefined where the build could then
+ * miss what it finds in the layer today, or where an edit cannot be made in place.
+ */
+export function cacheMountEdits(use: CacheUse): readonly SpanEdit[] | undefined {
+	const { step, tool } = use;
+	if (tool.byHand !== undefined || step.flags.some((flag) => flag.name === "network") || isCopiedOut(use)) return undefined;
+	const flags = flagsFor(use);
+	const removals = contradictions(use);
+	const further = tool.neededLater === true ? laterFlags(use) : tool.id === "apt" ? aptEdits(use) : keepCache(use);
+	if (flags === undefined || removals === undefined || further === undefined) return undefined;
+	return [addFlags(step.stage.file, step, flags), ...removals, ...further];
+}
+
+function flagsFor(use: CacheUse): readonly string[] | undefined {
+	const { step, tool, paths, calls } = use;
+	const flags: string[] = [];
+	for (const path of paths) {
+		if (mountCovers(step, path) !== "no") continue;
+		const owned = tool.directories.some(
+			(directory) => directory.path.startsWith("~") || directory.path === "" || directory.otherUsers !== undefined,
+		);
+		const flag = owned ? cacheMountFlag(step, calls[0], tool, path) : `--mount=type=cache,target=${path},sharing=${tool.sharing}`;
+		if (flag === undefined) return undefined;
+		flags.push(flag);
+	}
+	return flags;
+}
+
+/** The edits that take out what turns the cache off or empties it. */
+function contradictions(use: CacheUse): readonly SpanEdit[] | undefined {
+	const { step, tool, paths, calls } = use;
+	const { file } = step.stage;
+	const edits: SpanEdit[] = [];
+	for (const call of calls) {
+		for (const option of call.options) {
+			if (!(tool.turnedOffBy?.options ?? []).some((name) => matchesOff(option.name, name))) continue;
+			if (call.command.decoded || option.valueWord !== undefined || !option.word.text.startsWith(option.name)) return undefined;
+			edits.push(removeArgument(file, option.word.span));
+		}
+	}
+	const whole = [...emptyingCommands(use)];
+	for (const command of commandsOf(step)) {
+		if (paths.every((path) => removes(step, command, path) === "no")) continue;
+		const operands = command.args.filter((word) => !word.text.startsWith("-"));
+		const words = operands.filter((word) => paths.some((path) => wordRemoves(step, command, word, path) !== "no"));
+		// A removal of more than the cache would fail at the mount, or leave what it was written for.
+		if (command.program !== "rm" || !words.every((word) => paths.some((path) => namesExactly(step, command, word.value, path))))
+			return undefined;
+		if (words.length === operands.length) whole.push(command);
+		else edits.push(...words.map((word) => removeArgument(file, word.span)));
+	}
+	const removed = removeCommands(step, whole);
+	if (removed === undefined) return undefined;
+	edits.push(...removed);
+	return edits;
+}
+
+/** Whether an operand of `rm` stands for a directory or all that lies in it, and for nothing else. */
+function namesExactly(step: Step, command: Parameters<typeof homeAt>[1], value: string | undefined, path: string): boolean {
+	if (value === undefined || /[{}]/.test(value)) return false;
+	const home = homeAt(step, command);
+	const absolute = value.startsWith("~/") && home.kind === "set" ? home.value + value.slice(1) : value;
+	return absolute.startsWith("/") && normalPath(absolute.replace(/\/\*$/, "")) === path;
+}
+
+/** Whether another stage copies files out of the cache itself, or takes a tree along that later commands need it in. */
+function isCopiedOut({ step, tool, paths }: CacheUse): boolean {
+	const { stage } = step;
+	return stage.file.stages
+		.flatMap((other) => other.steps)
+		.some((other) => {
+			if (!sourcesOf(other, stage.file).some(({ target }) => target.kind === "stage" && lineage(target.stage).includes(stage)))
+				return false;
+			const words = (other.exec?.values ?? splitAtBlanks(other.arguments).map((word) => word.text)).slice(0, -1);
+			return words.some((word) => {
+				const source = normalPath(word);
+				return paths.some((path) => isInside(source, path) || (tool.neededLater === true && source !== "/" && isInside(path, source)));
+			});
+		});
+}
+
+const OFFLINE = ["--offline", "--frozen", "--no-restore"];
+
+/** The mounts that later RUNs of the same tool need, because they would find nothing otherwise. */
+function laterFlags(use: CacheUse): readonly SpanEdit[] | undefined {
+	const { step, tool } = use;
+	if (step.stage.use === "shipped" || step.stage.use === "ancestor") return undefined;
+	const edits: SpanEdit[] = [];
+	for (const later of stepsBehind(step)) {
+		const calls = packageCallsOf(later).filter((call) => tool.managers.includes(call.manager) && call.verb !== "");
+		if (later.keyword !== "RUN") {
+			if (calls.length > 0) return undefined;
+			continue;
+		}
+		if (
+			stepHidesCommands(later) ||
+			calls.some((call) => callHasOption(call, ...(call.manager === "maven" ? ["-o", "--offline"] : OFFLINE)))
+		)
+			return undefined;
+		if (calls.length === 0 || mountCovers(later, use.paths[0]) !== "no") continue;
+		if (later.flags.some((flag) => flag.name === "network") || later.stage.use === "shipped") return undefined;
+		const own = cacheUsesOf(later).find(
+			(candidate) => candidate.tool.managers === tool.managers || candidate.tool.managers[0] === tool.managers[0],
+		);
+		const flags = own === undefined ? flagsFor(use) : flagsFor(own);
+		if (flags === undefined) return undefined;
+		edits.push(addFlags(step.stage.file, later, flags));
+	}
+	return edits;
+}
+
+/** apt: packages must be kept, and what needs the lists must fetch them itself. */
+function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
+	const { stage } = step;
+	if (!packageCallsOf(step).some(refreshesLists) || listsNeededAfter(step).answer !== "no") return undefined;
+	const first = runSteps(stage).find((candidate) => packageCallsOf(candidate).some((call) => call.manager === "apt")) ?? step;
+	// Once packages are kept, every other RUN that installs some would keep them in its layer.
+	const shipped = stage.use === "shipped" || stage.use === "ancestor";
+	const others = [...stage.steps, ...stepsBehind(step)].filter((other) => other !== step && other.keyword === "RUN");
+	if (shipped && others.some((other) => packageCallsOf(other).some(installsByApt) && mountCovers(other, "/var/cache/apt") !== "yes"))
+		return undefined;
+	const user = userAt(stage, first).value;
+	if (user.kind !== "set" || !isRootUser(user.value)) return undefined;
+	const done = [step, ...stepsBackwards(stage, step)].some(
+		(earlier) =>
+			earlier.line.text.includes("docker-clean") || earlier.heredocs.some((heredoc) => heredoc.body.text.includes("docker-clean")),
+	);
+	return done
+		? []
+		: [
+				insertInstructionBefore(
+					stage.file,
+					first,
+					stage.file.escape === "\\" ? KEEP_PACKAGES : KEEP_PACKAGES.replace("\\\n", `${stage.file.escape}\n`),
+				),
+			];
+}
+
+function installsByApt(call: PackageCall): boolean {
+	return call.manager === "apt" && (call.kind === "install" || call.kind === "upgrade");
+}
+
+/** dnf and yum drop packages after the install unless they are told not to. */
+function keepCache({ tool, calls }: CacheUse): readonly SpanEdit[] | undefined {
+	if (!/^(?:dnf|yum)/.test(tool.id)) return [];
+	if (calls.some((call) => call.command.decoded)) return undefined;
+	return calls.flatMap((call) =>
+		call.verbWord === undefined || call.options.some((option) => option.name === "--setopt" && option.value?.startsWith("keepcache"))
+			? []
+			: [insertAfter(call.verbWord.span, " --setopt=keepcache=1")],
+	);
+}

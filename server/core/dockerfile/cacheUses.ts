@@ -1,0 +1,148 @@
+import type { CacheTool } from "../knowledge/cacheDirectories.ts";
+import { comparable } from "../shell/words.ts";
+import { listsRemovedAfter, refreshesLists } from "./aptLists.ts";
+import { cachePath, cacheToolOf } from "./caches.ts";
+import { callOption } from "./callWords.ts";
+import { removedAfter } from "./cleanUp.ts";
+import type { Step } from "./model.ts";
+import { isInside, mountCovers, mountTarget } from "./mountCoverage.ts";
+import { mountsOf } from "./mounts.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { commandsOf } from "./scripts.ts";
+import { shellVariableAt } from "./shellVariables.ts";
+import { stepsBackwards } from "./state.ts";
+import { splitAtBlanks } from "./words.ts";
+
+/** What a RUN fetches with one tool. */
+export interface CacheUse {
+	readonly step: Step;
+	readonly tool: CacheTool;
+	/** Those that fetch, in order; at least one. */
+	readonly calls: readonly [PackageCall, ...PackageCall[]];
+	/** The directories of the tool as far as they are known, absolute; the first one is. */
+	readonly paths: readonly [string, ...string[]];
+}
+
+/** With these nothing is fetched. */
+const OFFLINE = ["--offline", "--no-index", "--help", "-h", "--version", "-v", "-V", "--dry-run", "--simulate", "-s", "--no-network", "-o"];
+const ELSEWHERE = ["--root", "--initdb", "--installroot"];
+/** Subcommands below a subcommand that fetch, where not all do. */
+const NESTED: Readonly<Record<string, readonly string[]>> = {
+	"go mod": ["download", "tidy", "vendor"],
+	"uv pip": ["install", "sync"],
+	"uv tool": ["install"],
+	"conda env": ["create", "update"],
+	"cargo chef": ["cook"],
+};
+/** These fetch only what they are told to. */
+const NEEDS_OPERANDS = new Set([
+	"apt install",
+	"apt build-dep",
+	"apk add",
+	"pip download",
+	"uv add",
+	"npm add",
+	"cargo install",
+	"composer require",
+]);
+
+/** What the commands of a RUN fetch and would cache, by tool. Tools whose cache directory nobody knows are left out. */
+export function cacheUsesOf(step: Step): readonly CacheUse[] {
+	const byTool = new Map<CacheTool, PackageCall[]>();
+	for (const call of packageCallsOf(step)) {
+		const tool = cacheToolOf(step.stage, call);
+		if (tool === undefined || !fetches(call) || (tool.id === "yarn" && isLaterYarn(step, call))) continue;
+		const calls = byTool.get(tool);
+		if (calls === undefined) byTool.set(tool, [call]);
+		else calls.push(call);
+	}
+	// What `go build` mounts holds the modules, too.
+	const builds = [...byTool.keys()].some((tool) => tool.id === "go");
+	const uses: CacheUse[] = [];
+	for (const [tool, [call, ...others]] of byTool) {
+		if (call === undefined || (builds && tool.id === "go modules")) continue;
+		const [first, ...rest] = tool.directories.map((directory) => cachePath(step, call, tool, directory));
+		if (first === undefined) continue;
+		uses.push({ step, tool, calls: [call, ...others], paths: [first, ...rest.filter((path) => path !== undefined)] });
+	}
+	return uses;
+}
+
+function fetches(call: PackageCall): boolean {
+	const options = call.manager === "apt" || call.manager === "go" ? OFFLINE.filter((name) => name !== "-o" && name !== "-v") : OFFLINE;
+	if (callHasOption(call, ...options, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return false;
+	if (call.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? ""))) return false;
+	const nested = NESTED[`${call.manager} ${call.verb}`];
+	if (nested !== undefined && !nested.includes(call.operands[0]?.value ?? "")) return false;
+	return call.operands.length > 0 || !NEEDS_OPERANDS.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
+}
+
+/** Whether yarn may be version 2 or later, which can run programs out of its cache. */
+function isLaterYarn(step: Step, call: PackageCall): boolean {
+	if (callHasOption(call, "--immutable", "--immutable-cache", "--check-cache", "--inline-builds", "--mode")) return true;
+	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
+		if (earlier.keyword === "COPY" || earlier.keyword === "ADD")
+			return splitAtBlanks(earlier.arguments).some((word) => /(?:^|\/)\.yarn(?:rc\.yml)?\/?$/.test(word.text));
+		return (
+			earlier.keyword === "RUN" &&
+			commandsOf(earlier).some(
+				(command) =>
+					command.program === "corepack" ||
+					(command.program === "yarn" && /^(?:set version|policies)/.test(command.args.map(comparable).join(" "))),
+			)
+		);
+	});
+}
+
+/** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */
+export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean {
+	const { step, paths, tool } = use;
+	const also =
+		tool.id === "apk" ? ["/var/cache/apk"] : /^(?:dnf|yum)/.test(tool.id) ? ["/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum"] : [];
+	if ([...paths, ...also].some((path) => mountCovers(step, path) !== "no")) return true;
+	const others = all.filter((other) => other !== use).flatMap((other) => other.paths);
+	return mountsOf(step).some((mount) => {
+		if (mount.type !== "cache") return false;
+		const target = mountTarget(step, mount);
+		return target === undefined || !others.some((path) => isInside(path, target) || isInside(target, path));
+	});
+}
+
+/** Whether a variable turns the cache of a tool off. */
+export function isTurnedOff(use: CacheUse): boolean {
+	return (use.tool.turnedOffBy?.variables ?? []).some((name) => {
+		const value = shellVariableAt(use.step, use.calls[0].command, name);
+		return value.kind === "unknown" || (value.kind === "set" && value.value !== "");
+	});
+}
+
+/** Whether nothing of the cache stays in the layer: it is turned off by an option, or removed in the same RUN. */
+export function leavesNothing(use: CacheUse): boolean {
+	const { step, tool, calls, paths } = use;
+	const last = calls[calls.length - 1] ?? calls[0];
+	const off = tool.turnedOffBy?.options ?? [];
+	const bypassed = (call: PackageCall): boolean =>
+		callOption(step, call, (option) => off.some((name) => matchesOff(option, name))) !== "no";
+	if (off.length > 0 && calls.every(bypassed)) return true;
+	if (emptyingCommands(use).length > 0 && tool.id !== "apt") return true;
+	if (tool.id !== "apt") return removedAfter(step, last.command, paths[0]) !== "no";
+	// The official images remove packages by themselves; lists stay.
+	const update = packageCallsOf(step).findLast(refreshesLists);
+	return update === undefined || listsRemovedAfter(step, update.command) !== "no";
+}
+
+/** `--no-cache` of pip stands for `--no-cache-dir`, too; short options only for themselves. */
+export function matchesOff(option: string, name: string): boolean {
+	return name.startsWith("--") ? option.startsWith(name) : option === name;
+}
+
+/** The commands of a RUN that empty the cache of a tool: `apt-get clean`, `npm cache clean --force`. */
+export function emptyingCommands({ step, tool }: CacheUse): readonly ReturnType<typeof commandsOf>[number][] {
+	return commandsOf(step).filter((command) =>
+		(tool.emptiedBy ?? []).some(
+			([program, ...words]) =>
+				command.program === program &&
+				words.every((word, index) => command.args.filter((arg) => !arg.text.startsWith("-"))[index]?.value === word),
+		),
+	);
+}
