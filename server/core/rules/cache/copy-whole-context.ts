@@ -1,7 +1,7 @@
-import { addFlags } from "../../dockerfile/commandEdit.ts";
 import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import { understands } from "../../dockerfile/frontend.ts";
 import { type IgnoreFile, isAllowList, isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
+import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";

@@ -1,5 +1,6 @@
-import { isOnlyCommand, removeArgument, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { removeAssignment, removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";

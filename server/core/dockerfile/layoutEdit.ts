@@ -1,0 +1,57 @@
+import { sourceOffset } from "../mappedText.ts";
+import { lineAt, type Span, type SpanEdit } from "../text.ts";
+import { insertAt, removeInstruction, removeWord, replace } from "./edit.ts";
+import type { Dockerfile } from "./model.ts";
+import type { Instruction } from "./structure.ts";
+
+/** Edits that look at how the lines of an instruction are laid out, and follow it. */
+
+/** Adds flags behind the keyword and those that are there: several, and those of an instruction that has one on each line, on lines of their own. */
+export function addFlags(file: Dockerfile, instruction: Instruction, flags: readonly string[]): SpanEdit {
+	const last = instruction.flags[instruction.flags.length - 1];
+	const at = last?.span.end ?? instruction.keywordSpan.end;
+	const rest = file.text.slice(at, instruction.span.end);
+	const ownLines =
+		last === undefined
+			? flags.length > 1
+			: lineAt(file.lineStarts, last.span.start) > instruction.firstLine || rest.trimStart().startsWith(`${file.escape}${file.lineBreak}`);
+	// A heredoc's word has to stay on the first line.
+	if (!ownLines || instruction.heredocs.length > 0) return insertAt(at, flags.map((flag) => ` ${flag}`).join(""));
+	const indentation = layoutIndentation(file, instruction);
+	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
+	if (last !== undefined) return insertAt(at, flags.map((flag) => lineEnd + flag).join(""));
+	const first = instruction.arguments.text === "" ? at : sourceOffset(instruction.arguments, 0);
+	const blank = /^[\t ]*$/.test(file.text.slice(at, first));
+	const text = ` ${flags.join(lineEnd)}`;
+	return blank ? replace({ start: at, end: first }, `${text}${lineEnd}`) : insertAt(at, text);
+}
+
+/** Removes an instruction with its lines, and one of two empty lines around it. */
+export function removeWithGap(file: Dockerfile, instruction: Instruction): SpanEdit {
+	const { span, newText } = removeInstruction(file, instruction);
+	const isEmpty = (line: number): boolean => {
+		const start = file.lineStarts[line];
+		const end = file.lineStarts[line + 1];
+		return start !== undefined && end !== undefined && file.text.slice(start, end).trim() === "";
+	};
+	const gap = isEmpty(instruction.firstLine - 1) && isEmpty(instruction.lastLine + 1);
+	return { span: { start: span.start, end: gap ? (file.lineStarts[instruction.lastLine + 2] ?? span.end) : span.end }, newText };
+}
+
+/** Removes an option or another word of a command, with its line if nothing else stands on it. */
+export function removeArgument(file: Dockerfile, span: Span): SpanEdit {
+	const line = lineAt(file.lineStarts, span.start);
+	const start = file.lineStarts[line] ?? 0;
+	const end = file.lineStarts[line + 1];
+	if (end === undefined || file.text.slice(start, span.start).trim() !== "") return removeWord(file, span);
+	const rest = file.text.slice(span.end, end).trim();
+	return rest === file.escape ? replace({ start, end }, "") : removeWord(file, span);
+}
+
+/** The indentation of the lines of an instruction behind its first; four blanks for one on a single line. */
+function layoutIndentation(file: Dockerfile, instruction: Instruction): string {
+	const lines = file.text.slice(instruction.span.start, instruction.span.end).split("\n").slice(1);
+	const line = lines.find((candidate) => candidate.trim() !== "" && !candidate.trim().startsWith("#"));
+	const own = /^[\t ]*/.exec(file.text.slice(file.lineStarts[instruction.firstLine] ?? 0))?.[0] ?? "";
+	return /^[\t ]*/.exec(line ?? `${own}    `)?.[0] || `${own}    `;
+}

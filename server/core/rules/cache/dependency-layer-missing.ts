@@ -1,0 +1,147 @@
+import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
+import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../dockerfile/dependencyInstalls.ts";
+import { dependencyLayerEdits } from "../../dockerfile/dependencyLayerFix.ts";
+import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { EditFix } from "../../finding.ts";
+import { defineRule, type WorkspaceFacts } from "../rule.ts";
+
+export const dependencyLayerMissing = defineRule({
+	id: "dependency-layer-missing",
+	title: "Dependencies are installed after the sources are copied",
+	category: "cache",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A layer is reused as long as nothing above it changed. Behind `COPY . .` nothing is ever reused: a corrected comma in a comment fetches and installs every dependency again. Builds take minutes instead of seconds, and each of them depends on registries that answer and on versions that are still there.",
+	remedy:
+		"Copy what lists the dependencies first, install, and copy the sources then: `COPY package.json package-lock.json ./`, `RUN npm ci`, `COPY . .`. Where sources and manifests cannot be told apart a cache mount on the tool's cache helps as well.",
+	references: [
+		"https://docs.docker.com/build/cache/optimize/#order-your-layers",
+		"https://docs.docker.com/build/cache/optimize/#use-bind-mounts",
+	],
+	examples: [
+		{
+			caption: "The manifest gets a layer of its own",
+			bad: "FROM node:22\nWORKDIR /app\n# sources\nCOPY . .\nRUN npm «ci»\nRUN npm run build\n",
+			fixed: "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n# sources\nCOPY . .\nRUN npm run build\n",
+		},
+		{
+			caption: "What follows the install stays; owner and mounts go along",
+			bad: "FROM node:22\r\nCOPY --chown=node:node . .\r\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc set -eux && \\\r\n    # all of them\r\n    yarn «install» --frozen-lockfile && \\\r\n    yarn build\r\n",
+			fixed:
+				"FROM node:22\r\nCOPY --chown=node:node package.json yarn.lock* ./\r\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc yarn install --frozen-lockfile\r\nCOPY --chown=node:node . .\r\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc set -eux && \\\r\n    # all of them\r\n    yarn build\r\n",
+		},
+		{
+			caption: "The files are those that are there",
+			bad: "FROM node:22\nCOPY . /app\nWORKDIR /app\nRUN pnpm «install» --frozen-lockfile\n",
+			fixed:
+				"FROM node:22\nWORKDIR /app\nCOPY package.json pnpm-lock.yaml .npmrc ./\nCOPY patches ./patches/\nRUN pnpm install --frozen-lockfile\nCOPY . /app\nWORKDIR /app\n",
+			workspace: {
+				contextEntries: ["src", "package.json", "pnpm-lock.yaml", ".npmrc", "patches", ".dockerignore"],
+				dockerignore: { kind: "present", text: "node_modules\n" },
+			},
+		},
+		{
+			caption: "Python: the files that the call names, and a project that is installed later",
+			bad: "FROM python:3.12 AS a\nADD . .\nRUN pip «install» --no-cache-dir -r requirements.txt -c constraints.txt\nFROM python:3.12\nWORKDIR /app\nCOPY . /app/\nRUN uv «sync» --locked\nCOPY --from=a /x /x\n",
+			fixed:
+				"FROM python:3.12 AS a\nCOPY requirements.txt constraints.txt ./\nRUN pip install --no-cache-dir -r requirements.txt -c constraints.txt\nADD . .\nFROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml uv.lock* ./\nRUN uv sync --locked --no-install-project\nCOPY . /app/\nRUN uv sync --locked\nCOPY --from=a /x /x\n",
+		},
+		{
+			caption: "A requirements file that is named in full",
+			bad: "FROM python:3.12\n\nADD ./ /app\nWORKDIR /app\n\nRUN pip «install» -r /app/requirements.txt\n\nEXPOSE 8080\n",
+			fixed:
+				"FROM python:3.12\n\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r /app/requirements.txt\nADD ./ /app\nWORKDIR /app\n\nEXPOSE 8080\n",
+		},
+		{
+			caption: "Go and Ruby",
+			bad: "FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go «mod» download && go build -o /app .\nFROM ruby:3.3\nCOPY ./ ./\nRUN bundle «install» --jobs 4\nCOPY --from=build /app /app\n",
+			fixed:
+				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY go.mod go.sum* ./\nRUN go mod download\nCOPY . .\nRUN go build -o /app .\nFROM ruby:3.3\nCOPY Gemfile Gemfile.lock* ./\nRUN bundle install --jobs 4\nCOPY ./ ./\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "No edit: something in between, another folder, several projects, builds that fetch",
+			bad: "FROM node:22 AS a\nCOPY . .\nENV NODE_ENV=production\nRUN npm «ci»\nFROM node:22 AS b\nCOPY . .\nRUN cd web && npm «ci»\nFROM maven:3.9-eclipse-temurin-21 AS c\nCOPY . .\nRUN mvn -B «package»\nFROM rust:1.80 AS d\nCOPY . .\nRUN cargo «build» --release\nFROM gradle:8 AS e\nCOPY . .\nRUN gradle «classes»\nRUN gradle build\nFROM python:3.12\nCOPY . .\nRUN pip «install» .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\nCOPY --from=e /e /e\n",
+		},
+		{
+			caption: "Installed before",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm ci --omit=dev\nFROM python:3.12\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nRUN pip install .\n",
+		},
+		{
+			caption: "Installed by an ancestor",
+			good: "FROM node:22 AS deps\nCOPY package*.json ./\nRUN npm ci\nFROM deps\nCOPY . .\nRUN npm install\n",
+		},
+		{
+			caption: "Only a part is copied, or the downloads outlive the layer",
+			good: "FROM node:22\nCOPY package.json src ./\nRUN npm install\nFROM golang:1.22\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n",
+		},
+		{
+			caption: "Not what the manifest lists, or from here",
+			good: "FROM node:22\nCOPY . .\nRUN npm install -g pnpm && npm install express && yarn --version && pip install flask && pip install --no-deps . && bundle install --local && npm ci --offline && go build . && cargo --version\n",
+		},
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const reported = new Set<string>();
+				for (const install of dependencyInstallsOf(step)) {
+					const { call, ecosystem } = install;
+					if (reported.has(ecosystem.id) || hasCache(step)) continue;
+					reported.add(ecosystem.id);
+					const copy = copyAbove(install);
+					const source = copy === undefined ? undefined : wholeContextSource(copy);
+					if (copy === undefined || source === undefined) continue;
+					const program = call.manager === "pip" ? "pip" : call.program;
+					yield {
+						span: call.verbWord?.span ?? call.command.name?.span ?? call.command.span,
+						message: `${`${program} ${call.verb}`.trim()} fetches all dependencies again when any file changes`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
+						related: [{ span: source.span, message: "Every file of the context counts from here on" }],
+						fixes: fixesOf(copy, install, workspace),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** The copy of the whole context that an install stands behind; undefined if its ecosystem was installed before. */
+function copyAbove(install: DependencyInstall): ContextCopy | undefined {
+	let copy: ContextCopy | undefined;
+	for (const earlier of stepsBackwards(install.step.stage, install.step)) {
+		if (earlier.keyword === "RUN" && installs(earlier, install)) return undefined;
+		const candidate = contextCopyOf(earlier);
+		if (candidate !== undefined && wholeContextSource(candidate) !== undefined) copy = candidate;
+	}
+	return copy;
+}
+
+function installs(earlier: Step, { ecosystem, call }: DependencyInstall): boolean {
+	return dependencyInstallsOf(earlier).some(
+		(other) =>
+			other.ecosystem === ecosystem ||
+			(other.call.manager === "uv" && call.manager === "pip") ||
+			(other.call.manager === "pip" && call.manager === "uv"),
+	);
+}
+
+function fixesOf(copy: ContextCopy, install: DependencyInstall, workspace: WorkspaceFacts): readonly EditFix[] {
+	const { installsInto, id } = install.ecosystem;
+	// What lies in the context would be copied over what was installed.
+	if (installsInto !== undefined && workspace.dockerignore.kind !== "unknown") {
+		const { dockerignore } = workspace;
+		if (dockerignore.kind === "absent" || !isIgnored(parseIgnoreFile(dockerignore.text), installsInto)) return [];
+	}
+	const edits = dependencyLayerEdits(copy, install, { entries: workspace.contextEntries });
+	if (edits === undefined) return [];
+	const note =
+		installsInto === undefined
+			? "What the install reads besides these files has to be copied with them."
+			: `Scripts such as postinstall must not need the sources, and ${installsInto} belongs in .dockerignore.`;
+	return [{ title: `Install ${id} dependencies before the sources are copied`, safety: "review", edits, note }];
+}
