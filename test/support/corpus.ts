@@ -2,14 +2,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { zstdDecompressSync } from "node:zlib";
+import type { Requirement } from "./requirements.ts";
 
 /** What BuildKit made of one file of the corpus: keyword, first and last line (one-based), details. */
 export interface BuildKitResult {
 	readonly id: string;
 	readonly escape?: string;
 	readonly instructions?: readonly (readonly [string, number, number, BuildKitDetails?])[];
-	readonly parseError?: string;
-	readonly instructionError?: string;
+	/** What its parser refuses, and the line that it names. */
+	readonly parseError?: readonly [string, number];
+	/** What the parser takes but the build refuses, and the line of it. */
+	readonly instructionError?: readonly [string, number];
+	/** The build checks that fired, with the line of each; left out for the small corpus. */
 	readonly check?: readonly (readonly [string, number])[];
 	readonly checkError?: string;
 }
@@ -54,6 +58,12 @@ export function buildKitResults(): readonly BuildKitResult[] {
 		.trim()
 		.split("\n")
 		.map((line) => JSON.parse(line) as BuildKitResult);
+}
+
+/** Results that say which of BuildKit's checks fired; those of the files in `test/fixtures/corpus` do not. */
+export function needsBuildChecks(): Requirement | undefined {
+	if (buildKitResults().some(({ check }) => check !== undefined)) return undefined;
+	return { reason: "the small corpus has no results of BuildKit's checks", remedy: "set HULLGUARD_CORPUS to the folder of the large one" };
 }
 
 /** The regular files of a tar archive whose names end in `.Dockerfile`. */
