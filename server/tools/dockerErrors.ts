@@ -25,6 +25,9 @@ export function daemonTrouble(text: string): Explanation | undefined {
 			hint: "Add yourself to the group `docker` and log in again, or use rootless Docker: https://docs.docker.com/engine/install/linux-postinstall/",
 		};
 	}
+	if (/rpc error: code = Unavailable|error reading from server/.test(text)) {
+		return { kind: "unreachable", message: "Docker's engine stopped answering", hint: START };
+	}
 	const address = daemonAddress(text);
 	if (address === undefined) return undefined;
 	return { kind: "unreachable", message: `Docker's engine does not answer${address === "" ? "" : ` at ${address}`}`, hint: START };

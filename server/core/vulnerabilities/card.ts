@@ -2,9 +2,10 @@ import { escapeMarkdown, inlineCode, webLink } from "../markdown.ts";
 import { shortened } from "../text.ts";
 import { enumerate } from "./counts.ts";
 import { packageName } from "./findingText.ts";
+import { fixVersion } from "./fixVersion.ts";
 import { advisoryLink } from "./identifiers.ts";
 import { originOfLayer, type ScanReport } from "./report.ts";
-import { isFixable, type ScannerName, type Vulnerability } from "./vulnerability.ts";
+import type { ScannerName, Vulnerability } from "./vulnerability.ts";
 
 const SCANNER_TITLES: Readonly<Record<ScannerName, string>> = { trivy: "Trivy", grype: "Grype" };
 
@@ -18,9 +19,8 @@ const STATES: Readonly<Record<Vulnerability["fixState"], string>> = {
 /** `3.0.2 → 3.0.19`, or what is known instead of a fixed version. */
 export function versionStep(vulnerability: Vulnerability): string {
 	const { version } = vulnerability.package;
-	return isFixable(vulnerability)
-		? `${version} → ${vulnerability.fixedVersions.join(", ")}`
-		: `${version}, ${STATES[vulnerability.fixState]}`;
+	const fixed = fixVersion(vulnerability);
+	return fixed === undefined ? `${version}, ${STATES[vulnerability.fixState]}` : `${version} → ${fixed}`;
 }
 
 /**
@@ -33,6 +33,7 @@ export function vulnerabilityCard(vulnerability: Vulnerability, report: ScanRepo
 	const facts = [
 		["Package", inlineCode(packageName(vulnerability.package))],
 		["Version", escapeMarkdown(versionStep(vulnerability))],
+		["Fixed versions", vulnerability.fixedVersions.length > 1 ? escapeMarkdown(vulnerability.fixedVersions.join(", ")) : ""],
 		["Severity", `${severity}${opinions.length === 0 ? "" : ` (${enumerate(opinions)})`}`],
 		["Also known as", aliases.map(escapeMarkdown).join(", ")],
 		["File in the image", vulnerability.package.path === undefined ? "" : inlineCode(vulnerability.package.path)],

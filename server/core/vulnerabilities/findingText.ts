@@ -1,5 +1,6 @@
 import { shortened } from "../text.ts";
 import { countsBySeverity, enumerate, fixableSuffix } from "./counts.ts";
+import { fixVersion } from "./fixVersion.ts";
 import type { VulnerabilityPlace } from "./places.ts";
 import { packageKey, type Vulnerability, type VulnerablePackage } from "./vulnerability.ts";
 
@@ -43,7 +44,7 @@ function counted(found: readonly Vulnerability[]): string {
 
 /** The version that ends a single one, or how many have one. */
 function fixSuffix(found: readonly Vulnerability[]): string {
-	const versions = new Set(found.map((vulnerability) => vulnerability.fixedVersions[0]));
+	const versions = new Set(found.map(fixVersion));
 	const [version] = versions;
 	const packages = new Set(found.map((vulnerability) => packageKey(vulnerability.package)));
 	if (versions.size === 1 && packages.size === 1 && version !== undefined) return ` (fixed in ${version})`;
