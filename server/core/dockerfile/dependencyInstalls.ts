@@ -52,6 +52,8 @@ function kindOf(call: PackageCall): "plain" | "build" | undefined {
 	const { manager, verb, operands } = call;
 	if (manager === "pip" || (manager === "uv" && verb === "pip")) return pipKind(call);
 	if (manager === "go") return verb === "mod" && operands[0]?.value === "download" ? "plain" : undefined;
+	// `cargo chef prepare` only writes down what there is to fetch.
+	if (manager === "cargo" && verb === "chef" && operands[0]?.value !== "cook") return undefined;
 	if (PLAIN[manager]?.includes(verb))
 		return operands.length === 0 || manager === "dotnet" ? (call.uncertain && manager !== "dotnet" ? undefined : "plain") : undefined;
 	if (manager === "gradle") return GRADLE_HELPERS.has(verb) ? undefined : "build";

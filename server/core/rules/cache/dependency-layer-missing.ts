@@ -82,7 +82,7 @@ export const dependencyLayerMissing = defineRule({
 		},
 		{
 			caption: "Not what the manifest lists, or from here",
-			good: "FROM node:22\nCOPY . .\nRUN npm install -g pnpm && npm install express && yarn --version && pip install flask && pip install --no-deps . && bundle install --local && npm ci --offline && go build . && cargo --version\n",
+			good: "FROM node:22\nCOPY . .\nRUN npm install -g pnpm && npm install express && yarn --version && pip install flask && pip install --no-deps . && bundle install --local && npm ci --offline && go build . && cargo --version && cargo chef prepare\n",
 		},
 	],
 	*check(file, { workspace }) {
