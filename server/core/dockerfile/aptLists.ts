@@ -88,9 +88,12 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) return "no";
 	const isRun = step.keyword === "RUN";
 	if (isRun && mountCovers(step, APT_LISTS) === "yes") return "no";
-	let unknown = isRun && stepHidesCommands(step);
+	const commands = commandsOf(step);
 	const calls = packageCallsOf(step);
-	for (const command of commandsOf(step)) {
+	let unknown = isRun && commands.length === 0 && stepHidesCommands(step);
+	for (const command of commands) {
+		// What hides could fetch the lists for what follows it.
+		if (isRun && hidesCommands(command, commands)) unknown = true;
 		const call = calls.find((candidate) => candidate.command === command);
 		const refreshes = call !== undefined && refreshesLists(call);
 		if (refreshes || (isRun && removes(step, command, APT_LISTS) === "yes")) {

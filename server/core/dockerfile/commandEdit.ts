@@ -66,11 +66,23 @@ function removeBlock(step: Step, { script, outer }: Standing, last: ShellCommand
 	const before = linkBefore(script, outer);
 	const after = linkAfter(script, last);
 	if (before.kind === "other" || after.kind === "other" || (before.kind === "border" && after.kind === "border")) return undefined;
+	const stops = stopsOnError(script);
+	// Without its last command a script ends as the one before it did, unless that one would have ended it anyway.
+	if (after.kind === "border" && before.kind !== "&&" && before.kind !== "border" && !(stops && isStatement(script, before.far)))
+		return undefined;
+	// `set -e` overlooks `a` in `a && b`, but not alone.
+	if (before.kind === "&&" && (after.kind === ";" || after.kind === "line") && stops) return undefined;
 	if (after.kind === "border" || (before.kind !== "border" && after.kind !== "&&" && before.kind !== after.kind))
 		return cut(step, script, before.far, last.end, "end");
 	if (before.kind === "&&" && after.kind === "&&" && breakBetween(step, script, before.far, before.at))
 		return cut(step, script, before.at, after.at, "token");
 	return cut(step, script, outer.at, after.far, "token");
+}
+
+/** Whether what ends at an offset is a statement of a single command, which `set -e` looks at. */
+function isStatement(script: StepScript, end: number): boolean {
+	const statement = script.statements.find((candidate) => candidate.end === end);
+	return statement !== undefined && script.commands.some((command) => command.at === statement.at && command.end === end);
 }
 
 /** Puts a command behind another one, to run if that went well, in the layout of the script. Undefined in a pipeline. */

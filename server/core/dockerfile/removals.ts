@@ -25,18 +25,32 @@ export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, 
 	if (first !== undefined && first.kind !== "text" && unrelated(step, command, word)) return "no";
 	const value = operandValue(step, command, word);
 	if (value === undefined) {
-		const start = first?.kind === "text" ? first.text : "";
-		// The known start of the word can rule it out.
-		return start !== "" && start.startsWith("/") && !path.startsWith(start) && !start.startsWith(`${path}/`) ? "no" : "unknown";
+		return couldName(first?.kind === "text" ? first.text : "", path) ? "unknown" : "no";
 	}
 	return anyOf(
 		expandBraces(value).map((operand): Answer => {
 			if (operand.startsWith("/")) return patternCovers(normalPath(operand), path) ? "yes" : "no";
 			const folder = folderAt(step, command);
-			if (folder === undefined) return /^(?:\.?\/?)?[*.]/.test(operand) ? "unknown" : "no";
+			// From a folder that nobody knows it could be one of those that lead to the path.
+			if (folder === undefined)
+				return prefixesOf(path).some((prefix) => patternCovers(normalPath(`${prefix}/${operand}`), path)) ? "unknown" : "no";
 			return patternCovers(normalPath(`${folder}/${operand}`), path) ? "yes" : "no";
 		}),
 	);
+}
+
+/** Whether a word that begins with a known text could name a path or a folder that holds it. */
+function couldName(start: string, path: string): boolean {
+	if (start === "" || /[*?[{~]/.test(start)) return true;
+	if (start.startsWith("/")) return path.startsWith(start) || start.startsWith(`${path}/`);
+	const name = start.split("/")[0] ?? "";
+	return path.split("/").some((part) => (start.includes("/") ? part === name || name === "." || name === ".." : part.startsWith(name)));
+}
+
+/** `/a/b` → ``, `/a`, `/a/b`. */
+function prefixesOf(path: string): readonly string[] {
+	const parts = path.split("/");
+	return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 /** A word with variables and `~` resolved. */
@@ -84,7 +98,7 @@ function patternCovers(pattern: string, path: string): boolean {
 	const given = pattern.split("/").filter((part) => part !== "");
 	for (const [index, part] of given.entries()) {
 		const name = wanted[index];
-		if (name === undefined) return index === given.length - 1 && index === wanted.length && part.startsWith("*");
+		if (name === undefined) return index === given.length - 1 && index === wanted.length && /^\*[*._]*$/.test(part);
 		if (!globMatches(part, name)) return false;
 	}
 	return given.length > 0;
