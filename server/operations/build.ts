@@ -143,7 +143,7 @@ function simplerRequest(context: OperationContext, request: BuildRequest, reader
 
 function failedBuild(reader: BuildProgressReader, output: CommandOutput, text: string): FailedBuild {
 	const failure = reader.failure();
-	const explanation = explainDockerText(reader.text());
+	const explanation = explainDockerText(complaintIn(reader.text()));
 	if (failure.lines !== undefined || (failure.step !== undefined && explanation === undefined)) {
 		return { kind: "failed", failure, hint: explanation?.hint, text };
 	}
@@ -153,4 +153,10 @@ function failedBuild(reader: BuildProgressReader, output: CommandOutput, text: s
 		...(explanation.hint === undefined ? {} : { hint: explanation.hint }),
 		...detail,
 	});
+}
+
+/** What the builder says behind its excerpt of the Dockerfile: words in the file are no complaint. */
+function complaintIn(text: string): string {
+	const at = text.search(/^ERROR: /m);
+	return at === -1 ? text : text.slice(at);
 }

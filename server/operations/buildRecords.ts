@@ -3,13 +3,20 @@ import type { Command } from "../tools/command.ts";
 import { explainDocker } from "../tools/dockerErrors.ts";
 import { isCancellation } from "../tools/errors.ts";
 import { readJson, readJsonLines } from "../tools/json.ts";
+import { engineBuilder } from "./builder.ts";
 import type { OperationContext } from "./context.ts";
 
 /** Older records are not looked at: each look takes a quarter of a second. */
 const MOST_RECORDS = 8;
 
-function history(args: readonly string[]): Command {
-	return { tool: "docker", args: ["buildx", "history", ...args], timeoutMs: 30_000, outputLimit: 50_000_000, explain: explainDocker };
+function history(builder: string, args: readonly string[]): Command {
+	return {
+		tool: "docker",
+		args: ["buildx", "--builder", builder, "history", ...args],
+		timeoutMs: 30_000,
+		outputLimit: 50_000_000,
+		explain: explainDocker,
+	};
 }
 
 /**
@@ -19,9 +26,10 @@ function history(args: readonly string[]): Command {
  */
 export async function recordedProvenance(context: OperationContext, digests: ReadonlySet<string>): Promise<unknown> {
 	try {
-		for (const reference of await lastBuilds(context)) {
-			if (!(await made(context, reference, digests))) continue;
-			const { stdout } = await context.run(history(["inspect", "attachment", reference, "--type=provenance"]));
+		const builder = await engineBuilder(context);
+		for (const reference of await lastBuilds(context, builder)) {
+			if (!(await made(context, builder, reference, digests))) continue;
+			const { stdout } = await context.run(history(builder, ["inspect", "attachment", reference, "--type=provenance"]));
 			return readJson("buildx", stdout, (root) => root.value);
 		}
 	} catch (error) {
@@ -32,8 +40,8 @@ export async function recordedProvenance(context: OperationContext, digests: Rea
 }
 
 /** The builds that succeeded, newest first. */
-async function lastBuilds(context: OperationContext): Promise<readonly string[]> {
-	const { stdout } = await context.run(history(["ls", "--format=json"]));
+async function lastBuilds(context: OperationContext, builder: string): Promise<readonly string[]> {
+	const { stdout } = await context.run(history(builder, ["ls", "--format=json"]));
 	const records = readJsonLines("buildx", stdout, (root) => ({
 		reference: readText(root, "ref").split("/").pop() ?? "",
 		status: readOptionalText(root, "status"),
@@ -46,8 +54,8 @@ async function lastBuilds(context: OperationContext): Promise<readonly string[]>
 		.map(({ reference }) => reference);
 }
 
-async function made(context: OperationContext, reference: string, digests: ReadonlySet<string>): Promise<boolean> {
-	const { stdout } = await context.run(history(["inspect", reference, "--format=json"]));
+async function made(context: OperationContext, builder: string, reference: string, digests: ReadonlySet<string>): Promise<boolean> {
+	const { stdout } = await context.run(history(builder, ["inspect", reference, "--format=json"]));
 	return readJson("buildx", stdout, (root) =>
 		readList(root, "Attachments").some((attachment) => digests.has(readOptionalText(attachment, "Digest") ?? "")),
 	);

@@ -35,3 +35,10 @@ function requireVersion(version: string): void {
 	const { title, minimum, installation } = TOOL_CARDS.buildx;
 	throw new ToolError("tooOld", `${title} ${version} is too old: ${minimum} or newer is needed`, { hint: `See ${installation}` });
 }
+
+/** The builder inside the engine, whichever is the current one: it is called like Docker's context. */
+export async function engineBuilder(context: OperationContext): Promise<string> {
+	const { stdout } = await context.run({ tool: "docker", args: ["context", "show"], timeoutMs: 20_000 });
+	const name = stdout.trim();
+	return /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(name) ? name : "default";
+}

@@ -2,10 +2,13 @@ import { child } from "../core/json/values.ts";
 import { type AttestationLayer, blobCommand, type IndexEntry, readAttestationLayers, readIndexEntries } from "../tools/attestations.ts";
 import { isCancellation } from "../tools/errors.ts";
 import { type JsonReader, readJson } from "../tools/json.ts";
+import { engineBuilder } from "./builder.ts";
 import type { OperationContext } from "./context.ts";
 
 /** The manifest of one image in the engine's store, and what is attested of it. */
 export interface StoredImage {
+	/** The builder inside the engine, which reads its store. */
+	readonly builder: string;
 	/** Digest of the image's manifest. */
 	readonly manifestDigest: string;
 	/** Of every entry of the index that is an image. */
@@ -19,12 +22,13 @@ export interface StoredImage {
  * @param digest of the index
  */
 export async function storedImage(context: OperationContext, digest: string, platform: string): Promise<StoredImage | undefined> {
-	const entries = await readBlob(context, digest, readIndexEntries);
+	const builder = await engineBuilder(context);
+	const entries = await readBlob(context, builder, digest, readIndexEntries);
 	const image = entries === undefined ? undefined : imageFor(entries, platform);
 	if (entries === undefined || image === undefined) return undefined;
 	const attestation = entries.find((entry) => entry.attests === image.digest);
-	const layers = attestation === undefined ? [] : await readBlob(context, attestation.digest, readAttestationLayers);
-	return { manifestDigest: image.digest, imageDigests: imageDigests(entries), attestations: layers ?? [] };
+	const layers = attestation === undefined ? [] : await readBlob(context, builder, attestation.digest, readAttestationLayers);
+	return { builder, manifestDigest: image.digest, imageDigests: imageDigests(entries), attestations: layers ?? [] };
 }
 
 /** The entry of a platform; `linux/arm64` stands for any variant of it. */
@@ -45,15 +49,15 @@ export async function storedPredicates(
 	const predicates: unknown[] = [];
 	for (const { digest, predicateType } of image.attestations) {
 		if (!isWanted(predicateType)) continue;
-		const predicate = await readBlob(context, digest, (root) => child(root, "predicate").value);
+		const predicate = await readBlob(context, image.builder, digest, (root) => child(root, "predicate").value);
 		if (predicate !== undefined) predicates.push(predicate);
 	}
 	return predicates;
 }
 
-async function readBlob<T>(context: OperationContext, digest: string, reader: JsonReader<T>): Promise<T | undefined> {
+async function readBlob<T>(context: OperationContext, builder: string, digest: string, reader: JsonReader<T>): Promise<T | undefined> {
 	try {
-		const { stdout } = await context.run(blobCommand(digest));
+		const { stdout } = await context.run(blobCommand(builder, digest));
 		return readJson("buildx", stdout, reader);
 	} catch (error) {
 		if (isCancellation(error)) throw error;

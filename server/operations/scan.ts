@@ -1,6 +1,6 @@
 import { attributeByProvenance } from "../core/attribution/exact.ts";
 import { attributeByHistory, completeAttribution } from "../core/attribution/history.ts";
-import type { Attribution } from "../core/attribution/origin.ts";
+import type { Attribution, LineRange, Origin } from "../core/attribution/origin.ts";
 import { readProvenance } from "../core/attribution/provenance.ts";
 import type { Image } from "../core/image/image.ts";
 import { mergeVulnerabilities } from "../core/vulnerabilities/merge.ts";
@@ -21,6 +21,8 @@ export interface ScanRequest {
 	readonly platform?: string | undefined;
 	/** Text of the Dockerfile that the image may have been built from: used where no provenance tells. */
 	readonly dockerfile?: { readonly text: string; readonly target?: string | undefined } | undefined;
+	/** Set if the image is what a FROM of this Dockerfile starts from: all that it brings stands on those zero-based lines. */
+	readonly base?: { readonly text: string; readonly lines: LineRange } | undefined;
 	/** What a build of ours said of the image with this digest. */
 	readonly build?: { readonly digest: string | undefined; readonly provenance: ReadonlyMap<string, unknown> } | undefined;
 	/** Absolute paths of OpenVEX files that the scanner itself is to apply. */
@@ -97,6 +99,11 @@ async function attribute(
 	image: Image,
 	description: ImageDescription,
 ): Promise<Attribution | undefined> {
+	const { base } = request;
+	if (base !== undefined) {
+		const origin: Origin = { kind: "base", lines: base.lines, certainty: "exact" };
+		return { origins: image.layers.map(() => origin), text: base.text, target: undefined };
+	}
 	const predicate = ownProvenance(request, image) ?? (await description.provenance());
 	const provenance = readProvenance(predicate);
 	const exact = provenance === undefined ? undefined : attributeByProvenance(provenance, image.layers.length);

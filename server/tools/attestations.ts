@@ -11,12 +11,13 @@ const DOCUMENT_LIMIT = 200_000_000;
 /**
  * Prints a blob of the builder's content store. The engine keeps index, manifests and attestations of its images there, so
  * this reads the attestations of an image that was never pushed. Needs one record of a build, whichever.
+ * @param builder the one in the engine
  */
-export function blobCommand(digest: string): Command {
+export function blobCommand(builder: string, digest: string): Command {
 	if (!/^sha256:[a-f0-9]{64}$/.test(digest)) throw new ToolError("invalid", `${JSON.stringify(digest)} is not a digest`);
 	return {
 		tool: "docker",
-		args: ["buildx", "history", "inspect", "attachment", "", digest],
+		args: ["buildx", "--builder", builder, "history", "inspect", "attachment", "", digest],
 		timeoutMs: 60_000,
 		outputLimit: DOCUMENT_LIMIT,
 		explain: explainDocker,

@@ -97,3 +97,15 @@ function readInspected(root: JsonValue): LocalImage {
 		created: readOptionalText(image, "Created"),
 	};
 }
+
+/** Lists the images of the engine, the newest first; one line of JSON each. */
+export function imageListCommand(): Command {
+	return docker(["image", "ls", "--format", "json"], { outputLimit: 20_000_000 });
+}
+
+/** The names of the images that have one. @throws ToolError if the output is not known */
+export function readImageList(printed: string): readonly string[] {
+	const images = readJsonLines("docker", printed, (root) => ({ repository: readText(root, "Repository"), tag: readText(root, "Tag") }));
+	const named = images.filter(({ repository, tag }) => repository !== "<none>" && tag !== "<none>");
+	return [...new Set(named.map(({ repository, tag }) => `${repository}:${tag}`))];
+}

@@ -8,7 +8,7 @@ import type { OperationContext } from "../../server/operations/context.ts";
 import { checkTools } from "../../server/operations/tools.ts";
 import { ToolError } from "../../server/tools/errors.ts";
 import { fakeTool, realContext, type TemporaryProject, temporaryProject } from "../support/realContext.ts";
-import { needsDocker, requireAll } from "../support/requirements.ts";
+import { forgetImages, needsDocker, requireAll } from "../support/requirements.ts";
 
 const TAG = "hullguard-test-build:1";
 
@@ -46,6 +46,7 @@ describe("building with the real engine", function () {
 	before(function () {
 		requireAll(this, [needsDocker()]);
 	});
+	after(() => forgetImages(TAG));
 	afterEach(() => {
 		project?.remove();
 		project = undefined;

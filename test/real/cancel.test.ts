@@ -7,7 +7,7 @@ import { imageSbom } from "../../server/operations/sbom.ts";
 import { scanImage } from "../../server/operations/scan.ts";
 import { isCancellation } from "../../server/tools/errors.ts";
 import { realContext, type TemporaryProject, temporaryProject } from "../support/realContext.ts";
-import { needsDocker, needsTrivy, requireAll } from "../support/requirements.ts";
+import { forgetImages, needsDocker, needsTrivy, requireAll } from "../support/requirements.ts";
 
 /** Ids of processes that this one started, at any depth, which still run. */
 function descendants(): readonly number[] {
@@ -122,7 +122,10 @@ describe("cancelling real tools", function () {
 			{ stdio: "ignore" },
 		);
 	});
-	after(() => project?.remove());
+	after(() => {
+		project?.remove();
+		forgetImages("hullguard-test-cancel:1");
+	});
 
 	it("ends a build, docker and buildx with it, within a second", async () => {
 		const { error, afterMs, processes } = await cancelled((context, ready) =>

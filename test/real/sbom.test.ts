@@ -7,7 +7,7 @@ import { imageSbom, sbomText } from "../../server/operations/sbom.ts";
 import { scanImage } from "../../server/operations/scan.ts";
 import { readTrivyReport } from "../../server/tools/trivyReport.ts";
 import { fakeTool, realContext, type TemporaryProject, temporaryProject } from "../support/realContext.ts";
-import { needsDocker, needsRegistry, needsTrivy, requireAll, testRegistry } from "../support/requirements.ts";
+import { forgetImages, needsDocker, needsRegistry, needsTrivy, requireAll, testRegistry } from "../support/requirements.ts";
 
 const FILES = {
 	Dockerfile: "FROM debian:12\nCOPY node_modules /app/node_modules\n",
@@ -51,7 +51,10 @@ describe("bills of materials of real images", function () {
 		if (attested.kind === "built" && !attested.attested.sbom) this.skip();
 		await buildImage(realContext(), { ...base, tags: [PLAIN], provenance: "off", sbom: false });
 	});
-	after(() => project?.remove());
+	after(() => {
+		project?.remove();
+		forgetImages(ATTESTED, PLAIN);
+	});
 
 	it("come from the builder's attestation where there is one", async () => {
 		const sbom = await imageSbom(realContext(), { reference: ATTESTED, offline: true });

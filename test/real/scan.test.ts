@@ -8,7 +8,7 @@ import { type BuiltImage, buildImage } from "../../server/operations/build.ts";
 import { type ScanRequest, scanImage } from "../../server/operations/scan.ts";
 import { ToolError } from "../../server/tools/errors.ts";
 import { fakeTool, realContext, type TemporaryProject, temporaryProject } from "../support/realContext.ts";
-import { needsDocker, needsRegistry, needsTrivy, requireAll, testRegistry } from "../support/requirements.ts";
+import { forgetImages, needsDocker, needsRegistry, needsTrivy, requireAll, testRegistry } from "../support/requirements.ts";
 
 const DOCKERFILE = `# Two stages, each of which brings something
 FROM debian:12 AS deps
@@ -70,7 +70,10 @@ describe("scanning with the real Trivy", function () {
 		image = outcome;
 		report = await scanImage(realContext(), { reference: TAG, build: image, ...OFFLINE });
 	});
-	after(() => project?.remove());
+	after(() => {
+		project?.remove();
+		forgetImages(TAG, "hullguard-test-terminal:1");
+	});
 
 	it("puts each vulnerability on the instruction that brought it", () => {
 		assert.equal(lineOf(report, DOCKERFILE, "minimist"), 8, "RUN");
@@ -115,7 +118,7 @@ describe("scanning with the real Trivy", function () {
 		const context = realContext();
 		const again = await scanImage(context, { reference: TAG, ...OFFLINE });
 		assert.deepEqual(again.attribution, report.attribution);
-		assert.ok(context.lines.some((line) => line.includes("buildx history inspect attachment")));
+		assert.ok(context.lines.some((line) => line.includes("history inspect attachment")));
 	});
 
 	it("finds exact lines of an image that was built in a terminal: by the builder's record", async () => {
@@ -193,6 +196,19 @@ describe("scanning with the real Trivy", function () {
 				headers: { accept: "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json" },
 			});
 			assert.equal(own.image.digest, head.headers.get("docker-content-digest"));
+		});
+
+		it("puts all that a base image brings on the FROM that names it", async function () {
+			const text = "FROM busybox:1 AS tools\n\nFROM debian:12\nRUN true\n";
+			const reference = `${testRegistry()}/library/debian:12`;
+			const known = await fetch(`http://${testRegistry()}/v2/library/debian/tags/list`);
+			if (!known.ok) this.skip();
+			const own = await scanImage(realContext(), { reference, base: { text, lines: { first: 2, last: 2 } }, ...OFFLINE });
+			const all = findings(own, text);
+			assert.deepEqual(
+				all.map((finding) => [finding.kind, finding.range.start.line]),
+				[["base", 2]],
+			);
 		});
 
 		it("scans the platform that is asked for", async function () {

@@ -57,6 +57,12 @@ export function needsDocker(): Requirement | undefined {
 		: { reason: "Docker's engine does not answer", remedy };
 }
 
+/** Removes images that a test made from the engine; those that are not there do not matter. */
+export function forgetImages(...references: readonly string[]): void {
+	const docker = programOnPath("docker");
+	if (docker !== undefined) said(docker, ["image", "rm", "--force", ...references]);
+}
+
 /** Trivy with a vulnerability database. */
 export function needsTrivy(): Requirement | undefined {
 	const trivy = programOnPath("trivy");

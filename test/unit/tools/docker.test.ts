@@ -10,7 +10,7 @@ import {
 } from "../../../server/tools/attestations.ts";
 import { type BuildOptions, buildCommand, readBuilders, readBuildMetadata, refusesAttestations } from "../../../server/tools/buildx.ts";
 import type { CommandOutput } from "../../../server/tools/command.ts";
-import { imageInspectCommand, readEngineInfo, readImageInspect } from "../../../server/tools/docker.ts";
+import { imageInspectCommand, readEngineInfo, readImageInspect, readImageList } from "../../../server/tools/docker.ts";
 import { causeOf, explainDockerText } from "../../../server/tools/dockerErrors.ts";
 import { readJson } from "../../../server/tools/json.ts";
 import { VERSION_PROBES } from "../../../server/tools/versionProbes.ts";
@@ -70,6 +70,17 @@ describe("docker", () => {
 			kind: "unreachable",
 			message: "Docker's engine does not answer at unix:///var/run/docker.sock",
 		});
+	});
+
+	it("lists the names of images once each", () => {
+		const lines = [
+			{ Repository: "app", Tag: "1" },
+			{ Repository: "<none>", Tag: "<none>" },
+			{ Repository: "localhost:5000/x/app", Tag: "2" },
+			{ Repository: "app", Tag: "1" },
+		];
+		assert.deepEqual(readImageList(lines.map((line) => JSON.stringify(line)).join("\n")), ["app:1", "localhost:5000/x/app:2"]);
+		assert.deepEqual(readImageList(""), []);
 	});
 
 	it("refuses names that a tool could take for an option", () => {
@@ -257,8 +268,8 @@ describe("attestations", () => {
 
 	it("are read from the engine's store by digest only", () => {
 		const digest = `sha256:${"a".repeat(64)}`;
-		assert.deepEqual(blobCommand(digest).args, ["buildx", "history", "inspect", "attachment", "", digest]);
-		assert.throws(() => blobCommand("--help"), { kind: "invalid" });
+		assert.deepEqual(blobCommand("box", digest).args, ["buildx", "--builder", "box", "history", "inspect", "attachment", "", digest]);
+		assert.throws(() => blobCommand("box", "--help"), { kind: "invalid" });
 	});
 
 	it("are read from a registry", () => {
