@@ -79,7 +79,10 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 		async ask<Params, Result>(request: RequestName<Params, Result>, params: Params, token?: CancellationToken) {
 			await start();
 			if (client === undefined) throw new Error("The language server was stopped");
-			return client.sendRequest<Result>(request.method, params, token);
+			// An argument that is undefined would be sent as one.
+			return token === undefined
+				? client.sendRequest<Result>(request.method, params)
+				: client.sendRequest<Result>(request.method, params, token);
 		},
 		listen(notification, listener) {
 			const entry = { method: notification.method, listener: listener as (params: unknown) => void };

@@ -4,7 +4,7 @@ import { createConnection } from "./connection.ts";
 import { findingCommands } from "./findingCommands.ts";
 import { imageCommands } from "./imageCommands.ts";
 import { lintCommands } from "./lintCommands.ts";
-import { createLongWorkRunner } from "./progress.ts";
+import { createLongWorkRunner, showError } from "./progress.ts";
 import type { Services, ViewChoices } from "./services.ts";
 import { createStatus } from "./status.ts";
 import { toolCommands } from "./toolCommands.ts";
@@ -46,6 +46,17 @@ export function activate(context: ExtensionContext): void {
 		void sbom.refresh();
 	});
 	startWithDockerfile(services);
+}
+
+/** A command whose errors are said in words, with what to do about them. */
+function told(run: (...args: unknown[]) => unknown): (...args: unknown[]) => Promise<unknown> {
+	return async (...args) => {
+		try {
+			return await run(...args);
+		} catch (error) {
+			return showError(error);
+		}
+	};
 }
 
 /** The server starts with the first Dockerfile, after activation: opening one must not wait for a process. */

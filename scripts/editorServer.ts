@@ -33,13 +33,20 @@ export async function ensureServer(): Promise<EditorServer> {
 
 function npm(args: readonly string[], folder: string): void {
 	const windows = process.platform === "win32";
-	execFileSync(windows ? "npm.cmd" : "npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: ["ignore", "inherit", "inherit"], shell: windows });
+	execFileSync(windows ? "npm.cmd" : "npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+		cwd: folder,
+		stdio: ["ignore", "inherit", "inherit"],
+		shell: windows,
+	});
 }
 
 /** Packs the extension as it was built last; gives the path of the VSIX. */
 export async function packExtension(): Promise<string> {
+	mkdirSync(".cache", { recursive: true });
 	const path = resolve(".cache", "hullguard.vsix");
-	execFileSync(process.execPath, ["node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--skip-license", "--out", path], { stdio: ["ignore", "ignore", "inherit"] });
+	execFileSync(process.execPath, ["node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--skip-license", "--out", path], {
+		stdio: ["ignore", "ignore", "inherit"],
+	});
 	return path;
 }
 
@@ -59,7 +66,12 @@ export interface ServerOptions {
 }
 
 /** Installs a VSIX into a fresh profile and starts the server on a free loopback port; resolves when it answers. */
-export async function startEditorServer(server: EditorServer, vsix: string | undefined, folder: string, options: ServerOptions = {}): Promise<StartedServer> {
+export async function startEditorServer(
+	server: EditorServer,
+	vsix: string | undefined,
+	folder: string,
+	options: ServerOptions = {},
+): Promise<StartedServer> {
 	const data = mkdtempSync(join(tmpdir(), "hullguard-editor-"));
 	mkdirSync(join(data, "data", "User"), { recursive: true });
 	writeFileSync(join(data, "data", "User", "settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2));
@@ -68,7 +80,18 @@ export async function startEditorServer(server: EditorServer, vsix: string | und
 	const environment = { ...process.env, ...options.environment, EXTENSIONS_GALLERY: "{}" };
 	const common = ["--accept-server-license-terms", "--server-data-dir", data];
 	if (vsix !== undefined) execFileSync(server.node, [main, ...common, "--install-extension", vsix], { env: environment, stdio: "pipe" });
-	const args = [main, ...common, "--without-connection-token", "--host", "127.0.0.1", "--port", "0", "--telemetry-level", "off", ...(options.args ?? [])];
+	const args = [
+		main,
+		...common,
+		"--without-connection-token",
+		"--host",
+		"127.0.0.1",
+		"--port",
+		"0",
+		"--telemetry-level",
+		"off",
+		...(options.args ?? []),
+	];
 	const child = spawn(server.node, args, { env: environment, stdio: ["ignore", "pipe", "pipe"], detached: process.platform !== "win32" });
 	const port = await new Promise<number>((done, failed) => {
 		let text = "";

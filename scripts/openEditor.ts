@@ -25,7 +25,12 @@ const desktop = await findDesktop();
 if (desktop !== undefined) {
 	console.log(`Opening VS Code ${desktop.how}.`);
 	const profile = resolve(".cache/vscode-profile");
-	children.push(spawn(desktop.path, ["--new-window", `--extensionDevelopmentPath=${resolve(".")}`, `--user-data-dir=${profile}`, folder], { stdio: "inherit", detached: process.platform !== "win32" }));
+	children.push(
+		spawn(desktop.path, ["--new-window", `--extensionDevelopmentPath=${resolve(".")}`, `--user-data-dir=${profile}`, folder], {
+			stdio: "inherit",
+			detached: process.platform !== "win32",
+		}),
+	);
 } else {
 	console.log("Using the VS Code that npm carries, in your browser.");
 	const server = await ensureServer();
@@ -45,7 +50,10 @@ async function findDesktop(): Promise<{ readonly path: string; readonly how: str
 	const cache = resolve(".vscode-test");
 	const cached = existsSync(cache) && readdirSync(cache).some((name) => name.startsWith("vscode-"));
 	try {
-		return { path: await downloadAndUnzipVSCode({ cachePath: cache, timeout: 15_000 }), how: cached ? `from ${join(".vscode-test")}` : "that was just downloaded" };
+		return {
+			path: await downloadAndUnzipVSCode({ cachePath: cache, timeout: 15_000 }),
+			how: cached ? `from ${join(".vscode-test")}` : "that was just downloaded",
+		};
 	} catch (error) {
 		console.log(`A desktop VS Code cannot be downloaded: ${error instanceof Error ? error.message : String(error)}`);
 		return undefined;

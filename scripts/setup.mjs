@@ -26,7 +26,12 @@ export function ensureInstalled() {
 /** Runs npm in the project and ends the process where that fails. */
 export function npm(args, options = {}) {
 	// npm is a script on Windows, which only a shell starts; the arguments are all ours.
-	const result = spawnSync(process.platform === "win32" ? "npm.cmd" : "npm", args, { cwd: ROOT, stdio: "inherit", shell: process.platform === "win32", ...options });
+	const result = spawnSync(process.platform === "win32" ? "npm.cmd" : "npm", args, {
+		cwd: ROOT,
+		stdio: "inherit",
+		shell: process.platform === "win32",
+		...options,
+	});
 	if (result.status !== 0) {
 		console.error(`npm ${args.join(" ")} failed with ${result.status ?? result.signal ?? result.error?.message}`);
 		process.exit(result.status ?? 1);

@@ -25,7 +25,10 @@ if (words.includes("--no-editor")) process.exit(0);
 const onPath = findCode();
 if (onPath !== undefined) {
 	console.log(`\nOpening VS Code: ${onPath} is on the PATH.`);
-	const child = spawn(onPath, ["--new-window", `--extensionDevelopmentPath=${ROOT}`, folder], { stdio: "inherit", shell: process.platform === "win32" });
+	const child = spawn(onPath, ["--new-window", `--extensionDevelopmentPath=${ROOT}`, folder], {
+		stdio: "inherit",
+		shell: process.platform === "win32",
+	});
 	child.once("exit", (status) => process.exit(status ?? 0));
 } else {
 	console.log("\nNo `code` on the PATH.");
@@ -41,4 +44,3 @@ function findCode() {
 	}
 	return undefined;
 }
-

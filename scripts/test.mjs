@@ -13,7 +13,13 @@ const results = join(ROOT, ".cache", "test-results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-const mocha = (suite, ...more) => ["node_modules/mocha/bin/mocha.js", "--reporter", "test/support/reporter.cjs", ...more, `test/${suite}/**/*.test.ts`];
+const mocha = (suite, ...more) => [
+	"node_modules/mocha/bin/mocha.js",
+	"--reporter",
+	"test/support/reporter.cjs",
+	...more,
+	`test/${suite}/**/*.test.ts`,
+];
 const SUITES = [
 	{ name: "types", args: ["node_modules/typescript/bin/tsc", "-p", "."] },
 	{ name: "lint", args: ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."] },
@@ -61,7 +67,8 @@ function run(suite) {
 				// A runner that died after its last test is a failure that no test shows.
 				if (code !== 0 && counts.failed === 0) resolve({ ...counts, failed: 1, failures: [`ended with ${code}`] });
 				else resolve(counts);
-			} else resolve({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, failures: code === 0 ? [] : [`ended with ${code}`] });
+			} else
+				resolve({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, failures: code === 0 ? [] : [`ended with ${code}`] });
 		});
 	});
 }

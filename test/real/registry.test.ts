@@ -26,9 +26,9 @@ async function imagesOf(registry: string, environment: Readonly<Record<string, s
 
 describe("a real registry", function () {
 	this.timeout(60_000);
-	const registry = process.env["BENCH_REGISTRY"] ?? "";
+	const registry = process.env["HULLGUARD_TEST_REGISTRY"] ?? "";
 	before(function () {
-		requireAll(this, [needsVariables("a registry with images", ["BENCH_REGISTRY"]), needsCrane()]);
+		requireAll(this, [needsVariables("a registry with images", ["HULLGUARD_TEST_REGISTRY"]), needsCrane()]);
 	});
 
 	it("gives crane and us the same digest for each of its images", async () => {
@@ -84,11 +84,11 @@ describe("a real registry", function () {
 
 describe("a real registry with TLS and a login", function () {
 	this.timeout(60_000);
-	const { BENCH_TLS_REGISTRY: registry = "", BENCH_CA_FILE: authority = "" } = process.env;
-	const { BENCH_REGISTRY_USER: user = "", BENCH_REGISTRY_PASSWORD: secret = "" } = process.env;
+	const { HULLGUARD_TEST_TLS_REGISTRY: registry = "", HULLGUARD_TEST_TLS_AUTHORITY: authority = "" } = process.env;
+	const { HULLGUARD_TEST_TLS_USER: user = "", HULLGUARD_TEST_TLS_PASSWORD: secret = "" } = process.env;
 	let folder = "";
 	before(function () {
-		const names = ["BENCH_TLS_REGISTRY", "BENCH_CA_FILE", "BENCH_REGISTRY_USER", "BENCH_REGISTRY_PASSWORD"];
+		const names = ["HULLGUARD_TEST_TLS_REGISTRY", "HULLGUARD_TEST_TLS_AUTHORITY", "HULLGUARD_TEST_TLS_USER", "HULLGUARD_TEST_TLS_PASSWORD"];
 		requireAll(this, [needsVariables("a registry with TLS and a login", names), needsCrane()]);
 		folder = mkdtempSync(join(tmpdir(), "hullguard registry "));
 	});

@@ -44,7 +44,7 @@ describe("secret mounts that repairs write, in a real build", function () {
 	};
 	for (const [title, text] of Object.entries(files)) {
 		it(title, () => {
-			// The bench has one frontend, by one name; all of them read the file form.
+			// There may be one frontend, by one name; all of them read the file form.
 			const fixed = repaired(text, "secret-in-arg-or-env").replace("dockerfile:1.4", "dockerfile:1");
 			assert.ok(!fixed.includes("ARG API_TOKEN") && fixed.includes("id=api-token"));
 			const given = build(fixed, ["id=api-token,env=GIVEN"]);

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
+import { closeBrowser, type Editor, needsEditor, openEditor } from "../support/editor.ts";
+import { requireAll } from "../support/requirements.ts";
+
+const TEXT = 'FROM debian:12\nRUN apt-get update && apt-get install curl\nCMD ["curl", "--version"]\n';
+
+describe("writing a Dockerfile", function () {
+	this.timeout(180_000);
+	let editor: Editor;
+	let workspace: Workspace;
+
+	before(async function () {
+		requireAll(this, [needsEditor()]);
+		workspace = temporaryWorkspace({ "a b/Dockerfile": TEXT });
+		editor = await openEditor(workspace.folder);
+	});
+	afterEach(async function () {
+		if (this.currentTest?.state === "failed") await editor?.screenshot("FAILED");
+	});
+	after(async () => {
+		await editor?.close();
+		await closeBrowser();
+		workspace?.remove();
+	});
+
+	it("underlines weaknesses at the token, and counts them", async () => {
+		await editor.openFile("Dockerfile");
+		await editor.squiggles("error").first().waitFor();
+		assert.equal(await editor.squiggles("error").count(), 1);
+		await editor.screenshot("squiggles");
+	});
+
+	it("explains a weakness when somebody points at it", async () => {
+		const box = await editor.squiggles("error").first().boundingBox();
+		assert.ok(box !== null);
+		await editor.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+		await editor.page.locator(".monaco-hover:visible", { hasText: "apt-get asks before" }).waitFor();
+		await editor.screenshot("hover");
+		await editor.page.mouse.move(0, 0);
+	});
+
+	it("repairs it from the light bulb", async () => {
+		await editor.clickText("install");
+		await (await editor.quickFix("Add -y")).click();
+		await editor.line("apt-get install -y").waitFor();
+		await editor.squiggles("error").first().waitFor({ state: "detached" });
+	});
+
+	it("repairs all that is safe from the palette", async () => {
+		await editor.palette("Hullguard: Fix All Auto-Fixable Problems");
+		await editor.line("rm -rf /var/lib/apt/lists").waitFor();
+		await editor.page.keyboard.press("Control+S");
+		await editor.page.locator(".tab.dirty").waitFor({ state: "detached" });
+		assert.match(readFileSync(workspace.path("a b/Dockerfile"), "utf8"), /install -y curl .*rm -rf/s);
+	});
+
+	it("asks nobody outside this machine", () => assert.deepEqual(editor.outside, []));
+});
