@@ -33,7 +33,7 @@ export function activate(context: ExtensionContext): void {
 
 	const table = { ...lintCommands(services), ...imageCommands(services), ...findingCommands(services), ...toolCommands(services) };
 	for (const [id, run] of Object.entries(table))
-		context.subscriptions.push(commands.registerCommand(id, run as (...args: unknown[]) => unknown));
+		context.subscriptions.push(commands.registerCommand(id, told(run as (...args: unknown[]) => unknown)));
 
 	connection.listen(BUILD_LOG, ({ text }) => buildLog.append(text));
 	connection.listen(RESULTS_CHANGED, (results) => {

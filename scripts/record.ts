@@ -68,8 +68,7 @@ function anonymous(text: string): string {
 		if (from.length > 3) clean = clean.replaceAll(from, to);
 	}
 	return clean
-		.replaceAll("COPY bench/ /", "COPY extra/ /")
-		.replaceAll("hullguard-bench", "example")
+		.replace(/COPY \S+\/ \/ # buildkit/g, "COPY extra/ / # buildkit")
 		.replace(/lookup (\S+) on [0-9.]+:53/g, "lookup $1 on 192.0.2.53:53")
 		.replace(/unix:\/\/\/[^\s";]*docker\.sock/g, "unix:///var/run/docker.sock")
 		.replace(/\/opt\/[^\s"':,]*/g, "/opt/tool");
@@ -132,7 +131,7 @@ function trimGrype(report: Json): Json {
 		matches: listOf(report["matches"]).filter(keep),
 		...(report["ignoredMatches"] === undefined ? {} : { ignoredMatches: listOf(report["ignoredMatches"]).filter(keep) }),
 		source: { ...source, target },
-		descriptor: { ...described, db: { status: { ...(db["status"] as Json), path: "/cache/grype/6/vulnerability.db" } } },
+		descriptor: { ...described, db: { status: { ...(db["status"] as Json), path: "/cache/grype/6/vulnerability.db", from: "example" } } },
 	};
 }
 

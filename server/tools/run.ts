@@ -1,11 +1,10 @@
 import "./setUnion.ts";
 import { tmpdir } from "node:os";
 import { execa } from "execa";
-import { boundedText } from "./boundedText.ts";
 import { TOOL_CARDS } from "./cards.ts";
+import { collectOutput } from "./collectOutput.ts";
 import type { Command, CommandOutput, OutputLine } from "./command.ts";
 import { cancellationOf, ToolError } from "./errors.ts";
-import { lineSplitter } from "./lines.ts";
 import { commandLine, mask } from "./mask.ts";
 import { createSlots } from "./slots.ts";
 
@@ -63,8 +62,6 @@ async function execute(command: Command, options: RunOptions): Promise<CommandOu
 	const line = commandLine(command.tool, command.args, secrets);
 	log?.(`$ ${line}`);
 	const started = performance.now();
-	const stdout = boundedText(command.outputLimit ?? DEFAULT_OUTPUT_LIMIT);
-	const stderr = boundedText(DEFAULT_OUTPUT_LIMIT);
 	const child = execa(options.path, command.args, {
 		cwd: command.folder ?? tmpdir(),
 		env: { ...options.environment, ...command.environment },
@@ -76,31 +73,17 @@ async function execute(command: Command, options: RunOptions): Promise<CommandOu
 		forceKillAfterDelay: GRACE_MS,
 	});
 	const stop = createStop(child, signal, command.timeoutMs);
-	const read = (name: OutputLine["stream"], collected: typeof stdout): (() => void) => {
-		const decoder = new TextDecoder();
-		const splitter = lineSplitter((text) => stop.guard(() => options.onLine?.({ stream: name, text })));
-		const take = (part: string): void => {
-			collected.add(part);
-			splitter.add(part);
-		};
-		child[name]?.on("data", (chunk: Uint8Array) => take(decoder.decode(chunk, { stream: true })));
-		return () => {
-			take(decoder.decode());
-			splitter.end();
-		};
-	};
-	const ends = [read("stdout", stdout), read("stderr", stderr)];
-	const ending = await Promise.race([child.then(endingOf), stop.abandoned]).finally(() => {
-		for (const end of ends) end();
-		stop.clear();
-	});
+	const collect = collectOutput(child, command.outputLimit ?? DEFAULT_OUTPUT_LIMIT, (text) => stop.guard(() => options.onLine?.(text)));
+	const ending = await Promise.race([child.then(endingOf), stop.abandoned]);
+	const collected = collect();
+	stop.clear();
 	const seconds = ((performance.now() - started) / 1000).toFixed(1);
 	if (stop.cause() === "cancelled") {
 		log?.(`${command.tool} was cancelled after ${seconds} s`);
 		throw cancellationOf(signal);
 	}
 	if (stop.thrown() !== undefined) throw stop.thrown();
-	const output = { stdout: stdout.text(), stderr: stderr.text(), exitCode: exitCodeOf(ending), cut: stdout.cut() };
+	const output = { ...collected, exitCode: exitCodeOf(ending) };
 	const ended = ending?.kind === "exited" && ending.signal !== undefined ? `signal ${ending.signal}` : `exit code ${output.exitCode}`;
 	const detail = (): string => `$ ${line}\n${ended}\n${mask(endOf(output.stderr), secrets)}`;
 	if (stop.cause() === "timedOut") {

@@ -70,7 +70,7 @@ describe("finding tools", () => {
 	});
 
 	it("keeps a folder whose name only begins like the workspace's", () => {
-		assert.deepEqual(searchFolders({ PATH: "/work-tools:/work/bin" }, ["/work"], "linux"), ["/work-tools"]);
+		assert.deepEqual(searchFolders({ PATH: "/project-tools:/project/bin" }, ["/project"], "linux"), ["/project-tools"]);
 	});
 
 	it("reads the version once per path and time stamp", async () => {

@@ -123,7 +123,7 @@ function configured(step: Step): boolean {
 			return /pip\.(?:conf|ini)\b|\s["']?\/(?:etc\/?)?["']?\s*\]?$/.test(earlier.arguments.text);
 		if (earlier.keyword !== "RUN") return false;
 		return (
-			earlier.heredocs.some((heredoc) => /^\s*no[-_]cache[-_]dir\s*=/m.test(heredoc.body.text)) ||
+			earlier.heredocs.some((heredoc) => /^[ \t]*no[-_]cache[-_]dir[ \t]*=/m.test(heredoc.body.text)) ||
 			commandsOf(earlier).some((command) =>
 				command.args.some((word) => /no[-_]cache[-_]dir/.test(word.text) && !word.text.startsWith("--")),
 			)
