@@ -2,6 +2,7 @@ import type { ShellCommand } from "../shell/model.ts";
 import type { Answer } from "./answer.ts";
 import { stageFamily } from "./baseFacts.ts";
 import { removedAfter } from "./cleanUp.ts";
+import { orderOf } from "./commandOrder.ts";
 import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
@@ -46,7 +47,7 @@ export function runsAlways(command: ShellCommand): boolean {
 export function listsRemovedAfter(step: Step, command: ShellCommand): Answer {
 	const commands = commandsOf(step);
 	const emptied = commands
-		.slice(commands.indexOf(command) + 1)
+		.slice((orderOf(step).get(command) ?? 0) + 1)
 		.some(
 			({ program, args }) => (program === "apt" || program === "apt-get") && args.some((word) => /^dist-?clean$/.test(word.value ?? "")),
 		);
@@ -58,20 +59,32 @@ export function listsRemovedAfter(step: Step, command: ShellCommand): Answer {
  * it, up to the next `apt-get update`. Scripts that nobody can read make the answer unknown.
  */
 export function listsNeededAfter(step: Step): ListsNeed {
-	return neededIn(step.stage, step.ordinal + 1);
+	return neededIn(step.stage, step.ordinal + 1, 0);
 }
 
-function neededIn(stage: Stage, from: number): ListsNeed {
-	let unknown = copiedWhole(stage);
+/** Stages that start from each other, beyond which nobody looks. */
+const DEEPEST = 200;
+const needs = new WeakMap<Stage, ListsNeed>();
+
+function neededIn(stage: Stage, from: number, depth: number): ListsNeed {
+	const before = from === 0 ? needs.get(stage) : undefined;
+	if (before !== undefined) return before;
+	const need = depth > DEEPEST ? { answer: "unknown" as const, command: undefined } : readNeed(stage, from, depth);
+	if (from === 0) needs.set(stage, need);
+	return need;
+}
+
+function readNeed(stage: Stage, from: number, depth: number): ListsNeed {
+	const { children, copied } = relationsOf(stage.file);
+	let unknown = copied.has(stage);
 	for (const step of stage.steps.slice(from)) {
 		const need = needOf(step);
 		if (need === "gone") return { answer: unknown ? "unknown" : "no", command: undefined };
 		if (need === "unknown") unknown = true;
 		else if (need !== "no") return { answer: "yes", command: need };
 	}
-	for (const child of stage.file.stages) {
-		if (child.base.kind !== "stage" || child.base.stage !== stage) continue;
-		const need = neededIn(child, 0);
+	for (const child of children.get(stage) ?? []) {
+		const need = neededIn(child, 0, depth + 1);
 		if (need.answer === "yes") return need;
 		if (need.answer === "unknown") unknown = true;
 	}
@@ -139,15 +152,35 @@ function listsLeftBy(step: Step): Answer | undefined {
 /** Programs that fetch the lists by themselves. */
 const FETCHES = /^(?:add-apt-repository|apt-add-repository)$/;
 
-/** Whether some instruction copies the folder that holds the lists out of a stage. */
-function copiedWhole(stage: Stage): boolean {
-	return allSteps(stage.file).some(
-		(step) =>
-			sourcesOf(step, stage.file).some(({ target }) => target.kind === "stage" && target.stage === stage) &&
-			(step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text)).some((word) => /^\/(?:\*|var(?:\/.*)?)?$/.test(word)),
-	);
+interface Relations {
+	/** The stages that start from a stage. */
+	readonly children: ReadonlyMap<Stage, readonly Stage[]>;
+	/** Stages out of which the folder that holds the lists is copied. */
+	readonly copied: ReadonlySet<Stage>;
 }
 
-function allSteps(file: Dockerfile): readonly Step[] {
-	return file.stages.flatMap((stage) => stage.steps);
+const relations = new WeakMap<Dockerfile, Relations>();
+
+function relationsOf(file: Dockerfile): Relations {
+	const before = relations.get(file);
+	if (before !== undefined) return before;
+	const children = new Map<Stage, Stage[]>();
+	const copied = new Set<Stage>();
+	for (const stage of file.stages) {
+		if (stage.base.kind === "stage") {
+			const siblings = children.get(stage.base.stage);
+			if (siblings === undefined) children.set(stage.base.stage, [stage]);
+			else siblings.push(stage);
+		}
+		for (const step of stage.steps) {
+			const sources = sourcesOf(step, file);
+			if (sources.length === 0) continue;
+			const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
+			if (!words.some((word) => /^\/(?:\*|var(?:\/.*)?)?$/.test(word))) continue;
+			for (const { target } of sources) if (target.kind === "stage") copied.add(target.stage);
+		}
+	}
+	const result = { children, copied };
+	relations.set(file, result);
+	return result;
 }

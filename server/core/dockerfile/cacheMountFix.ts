@@ -21,12 +21,16 @@ import { splitAtBlanks } from "./words.ts";
 const KEEP_PACKAGES =
 	"RUN rm -f /etc/apt/apt.conf.d/docker-clean \\\n    && echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache";
 
+/** In larger files nobody looks what the other instructions need. */
+const MOST_INSTRUCTIONS = 500;
+
 /**
  * The edits that give a RUN its cache mounts and take out what would empty or bypass them. Undefined where the build could then
  * miss what it finds in the layer today, or where an edit cannot be made in place.
  */
 export function cacheMountEdits(use: CacheUse): readonly SpanEdit[] | undefined {
 	const { step, tool } = use;
+	if (step.stage.file.instructions.length > MOST_INSTRUCTIONS) return undefined;
 	if (tool.byHand !== undefined || step.flags.some((flag) => flag.name === "network") || isCopiedOut(use)) return undefined;
 	const flags = flagsFor(use);
 	const removals = contradictions(use);

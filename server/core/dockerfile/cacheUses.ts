@@ -48,6 +48,16 @@ const NEEDS_OPERANDS = new Set([
 
 /** What the commands of a RUN fetch and would cache, by tool. Tools whose cache directory nobody knows are left out. */
 export function cacheUsesOf(step: Step): readonly CacheUse[] {
+	const before = known.get(step);
+	if (before !== undefined) return before;
+	const uses = readUses(step);
+	known.set(step, uses);
+	return uses;
+}
+
+const known = new WeakMap<Step, readonly CacheUse[]>();
+
+function readUses(step: Step): readonly CacheUse[] {
 	const byTool = new Map<CacheTool, PackageCall[]>();
 	for (const call of packageCallsOf(step)) {
 		const tool = cacheToolOf(step.stage, call);

@@ -1,27 +1,62 @@
 import type { ShellCommand } from "../shell/model.ts";
 import { type Answer, anyOf } from "./answer.ts";
+import { orderOf } from "./commandOrder.ts";
 import { hidesCommands } from "./hiddenCommands.ts";
 import type { Step } from "./model.ts";
 import { removes } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
+
+/** What a RUN deletes of one path. */
+interface Removal {
+	/** By a trap or a function, which may run at the end. */
+	readonly anywhere: Answer;
+	/** By the commands from each one on. */
+	readonly from: readonly Answer[];
+}
+
+const known = new WeakMap<Step, Map<string, Removal>>();
 
 /**
  * Whether what follows `command` in its RUN deletes `path`, or all that lies in it. Unknown where a variable could name it, or a
  * script that is called after cleaning.
  */
 export function removedAfter(step: Step, command: ShellCommand, path: string): Answer {
+	const removal = removalOf(step, path);
+	const at = orderOf(step).get(command) ?? 0;
+	return anyOf([removal.anywhere, removal.from[at + 1] ?? "no"]);
+}
+
+function removalOf(step: Step, path: string): Removal {
+	let byPath = known.get(step);
+	if (byPath === undefined) {
+		byPath = new Map();
+		known.set(step, byPath);
+	}
+	const before = byPath.get(path);
+	if (before !== undefined) return before;
 	const commands = commandsOf(step);
-	const at = commands.indexOf(command);
-	return anyOf(
-		commands.map((later, index): Answer => {
-			if (later.program === "trap") return later.args.some((word) => word.text.includes(path)) ? "yes" : "no";
-			// A function may be called later.
-			if (index <= at && !later.within.includes("function")) return "no";
-			const cleans =
-				hidesCommands(later, commands) && later.span.start !== command.span.start && /clean|purge|minim|strip/i.test(textOf(later));
-			return cleans ? "unknown" : removes(step, later, path);
-		}),
-	);
+	const from: Answer[] = new Array(commands.length);
+	let anywhere: Answer = "no";
+	let later: Answer = "no";
+	for (let index = commands.length - 1; index >= 0; index--) {
+		const command = commands[index] as ShellCommand;
+		if (command.program === "trap") {
+			if (command.args.some((word) => word.text.includes(path))) anywhere = "yes";
+		} else {
+			const answer = removedBy(step, command, commands, path);
+			later = anyOf([later, answer]);
+			if (command.within.includes("function")) anywhere = anyOf([anywhere, answer]);
+		}
+		from[index] = later;
+	}
+	const removal = { anywhere, from };
+	byPath.set(path, removal);
+	return removal;
+}
+
+function removedBy(step: Step, command: ShellCommand, commands: readonly ShellCommand[], path: string): Answer {
+	if (hidesCommands(command, commands) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";
+	return removes(step, command, path);
 }
 
 function textOf(command: ShellCommand): string {

@@ -24,15 +24,30 @@ export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[
 	return packageCallOf(command) === undefined && !/^(?:apt-cache|apt-file|apt-ftparchive)$/.test(program);
 }
 
+const wrapping = new WeakMap<readonly ShellCommand[], ReadonlySet<number>>();
+
+/** Whether what a shell runs is among the commands. They are compared by place: those inside other scripts are copies. */
 function runsVisibly(command: ShellCommand, all: readonly ShellCommand[]): boolean {
-	return all.some(
-		(other) =>
-			other.wrapper === command || (other.wrapper !== undefined && other.wrapper.span.start === command.span.start && other !== command),
-	);
+	let starts = wrapping.get(all);
+	if (starts === undefined) {
+		starts = new Set(all.flatMap(({ wrapper }) => (wrapper === undefined ? [] : [wrapper.span.start])));
+		wrapping.set(all, starts);
+	}
+	return starts.has(command.span.start);
 }
+
+const hiding = new WeakMap<Step, boolean>();
 
 /** Whether a RUN runs something that nobody can read: a hidden command, another shell, an exec form that is no shell. */
 export function stepHidesCommands(step: Step): boolean {
+	const before = hiding.get(step);
+	if (before !== undefined) return before;
+	const hides = looksHidden(step);
+	hiding.set(step, hides);
+	return hides;
+}
+
+function looksHidden(step: Step): boolean {
 	if (scriptsOf(step).length === 0) {
 		const program = step.exec?.values[0];
 		return program === undefined || !PLAIN_PROGRAMS.has(program.split("/").pop() ?? "") || program.startsWith(".");

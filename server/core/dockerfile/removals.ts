@@ -22,7 +22,7 @@ export function removes(step: Step, command: ShellCommand, path: string): Answer
 /** Whether one operand of `rm` names `path`, a folder that holds it, or all that lies in it. */
 export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, path: string): Answer {
 	const first = word.parts[0];
-	if (first !== undefined && first.kind !== "text" && unrelated(step, command, word)) return "no";
+	if (first?.kind === "variable" && isTemporary(step, first.name)) return "no";
 	const value = operandValue(step, command, word);
 	if (value === undefined) {
 		return couldName(first?.kind === "text" ? first.text : "", path) ? "unknown" : "no";
@@ -30,7 +30,7 @@ export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, 
 	return anyOf(
 		expandBraces(value).map((operand): Answer => {
 			if (operand.startsWith("/")) return patternCovers(normalPath(operand), path) ? "yes" : "no";
-			const folder = folderAt(step, command);
+			const folder = foldersOf(step).get(command);
 			// From a folder that nobody knows it could be one of those that lead to the path.
 			if (folder === undefined)
 				return prefixesOf(path).some((prefix) => patternCovers(normalPath(`${prefix}/${operand}`), path)) ? "unknown" : "no";
@@ -67,29 +67,40 @@ function operandValue(step: Step, command: ShellCommand, word: ShellWord): strin
 }
 
 /** Variables that hold temporary folders: `export GNUPGHOME="$(mktemp -d)"`. */
-function unrelated(step: Step, command: ShellCommand, word: ShellWord): boolean {
-	const first = word.parts[0];
-	if (first?.kind !== "variable") return false;
-	return commandsOf(step).some((earlier) =>
-		earlier.assignments.some((assignment) => assignment.name === first.name && /\bmktemp\b/.test(assignment.value?.text ?? "")),
-	)
-		? true
-		: /^(?:GNUPGHOME|TMPDIR|tmp|tempDir|tempdir)$/.test(first.name) && command.args.length > 0;
+function isTemporary(step: Step, name: string): boolean {
+	return /^(?:GNUPGHOME|TMPDIR|tmp|tempDir|tempdir)$/.test(name) || temporaryNames(step).has(name);
 }
 
-/** The folder that a command runs in, if `cd` and WORKDIR tell. */
-function folderAt(step: Step, command: ShellCommand): string | undefined {
-	const commands = commandsOf(step);
+const temporary = new WeakMap<Step, ReadonlySet<string>>();
+
+function temporaryNames(step: Step): ReadonlySet<string> {
+	const before = temporary.get(step);
+	if (before !== undefined) return before;
+	const assignments = commandsOf(step).flatMap((command) => command.assignments);
+	const names = new Set(assignments.filter(({ value }) => value !== undefined && /\bmktemp\b/.test(value.text)).map(({ name }) => name));
+	temporary.set(step, names);
+	return names;
+}
+
+const folders = new WeakMap<Step, ReadonlyMap<ShellCommand, string | undefined>>();
+
+/** The folder that each command of a RUN starts in, as far as `cd` and WORKDIR tell. */
+function foldersOf(step: Step): ReadonlyMap<ShellCommand, string | undefined> {
+	const before = folders.get(step);
+	if (before !== undefined) return before;
 	const workdir = workdirAt(step.stage, step);
 	let folder = workdir.kind === "set" ? workdir.value : undefined;
-	for (const earlier of commands.slice(0, commands.indexOf(command))) {
-		if (earlier.program !== "cd" && earlier.program !== "pushd" && earlier.program !== "popd") continue;
-		const target = earlier.args.find((word) => !word.text.startsWith("-"))?.value;
+	const byCommand = new Map<ShellCommand, string | undefined>();
+	for (const command of commandsOf(step)) {
+		byCommand.set(command, folder);
+		if (command.program !== "cd" && command.program !== "pushd" && command.program !== "popd") continue;
+		const target = command.args.find((word) => !word.text.startsWith("-"))?.value;
 		if (target === undefined) folder = undefined;
 		else if (target.startsWith("/")) folder = normalPath(target);
 		else folder = folder === undefined ? undefined : normalPath(`${folder}/${target}`);
 	}
-	return folder;
+	folders.set(step, byCommand);
+	return byCommand;
 }
 
 /** Whether a path with globs stands for `path`, for a folder that holds it, or for all that lies in it. */

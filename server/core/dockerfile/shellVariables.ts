@@ -1,5 +1,6 @@
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { resolveWord } from "../shell/words.ts";
+import { orderOf } from "./commandOrder.ts";
 import { UNKNOWN, UNSET, type VariableValue } from "./expand.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
@@ -7,6 +8,8 @@ import { variableAt } from "./variables.ts";
 
 /** Commands whose assignments stay when they are done. */
 const DECLARING = new Set(["export", "declare", "typeset", "local", "readonly"]);
+/** Commands that take the names of variables as words. */
+const NAMING = new Set(["unset", "read", "getopts"]);
 const MAYBE = new Set(["branch", "loop", "function", "subshell", "substitution", "condition"]);
 
 /**
@@ -18,12 +21,35 @@ export function shellVariableAt(step: Step, command: ShellCommand, name: string)
 		const own = at.assignments.find((assignment) => assignment.name === name);
 		if (own?.value !== undefined) return own.value.value === undefined ? UNKNOWN : { kind: "set", value: own.value.value };
 	}
-	const commands = commandsOf(step);
-	for (let index = commands.indexOf(command) - 1; index >= 0; index--) {
-		const value = assignedBy(commands[index] as ShellCommand, command, name);
+	const order = orderOf(step);
+	const at = order.get(command) ?? 0;
+	const assigning = assigningCommands(step).get(name) ?? [];
+	for (let index = assigning.length - 1; index >= 0; index--) {
+		const earlier = assigning[index] as ShellCommand;
+		const value = (order.get(earlier) ?? 0) < at ? assignedBy(earlier, command, name) : undefined;
 		if (value !== undefined) return value;
 	}
 	return variableAt(step, name);
+}
+
+const known = new WeakMap<Step, ReadonlyMap<string, readonly ShellCommand[]>>();
+
+/** The commands of a RUN that could assign a variable, by its name, in order. */
+function assigningCommands(step: Step): ReadonlyMap<string, readonly ShellCommand[]> {
+	const before = known.get(step);
+	if (before !== undefined) return before;
+	const byName = new Map<string, ShellCommand[]>();
+	const add = (name: string, command: ShellCommand): void => {
+		const commands = byName.get(name);
+		if (commands === undefined) byName.set(name, [command]);
+		else if (commands[commands.length - 1] !== command) commands.push(command);
+	};
+	for (const command of commandsOf(step)) {
+		for (const { name } of command.assignments) add(name, command);
+		if (NAMING.has(command.program ?? "")) for (const word of command.args) if (word.value !== undefined) add(word.value, command);
+	}
+	known.set(step, byName);
+	return byName;
 }
 
 /** The value that an earlier command leaves under a name; undefined if it leaves it alone. */
