@@ -87,7 +87,10 @@ export async function readInputs(
 }
 
 /** The project's files and what the flags say, ready for `lintOptionsFor`. */
-export function layersOf(call: ParsedCall): { readonly project: Project; readonly layers: { readonly commandLine: RuleLayer; readonly today: string } } {
+export function layersOf(call: ParsedCall): {
+	readonly project: Project;
+	readonly layers: { readonly commandLine: RuleLayer; readonly today: string };
+} {
 	const preset = call.options["preset"];
 	const today = new Date().toISOString().slice(0, 10);
 	return {

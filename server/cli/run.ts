@@ -1,11 +1,19 @@
-import { isCancellation } from "../tools/errors.ts";
+import { problemJson } from "../core/report/json.ts";
+import { isCancellation, problemOf, ToolError } from "../tools/errors.ts";
 import { type ParsedCall, parseArguments } from "./arguments.ts";
+import { buildCommand } from "./build.ts";
 import { fixCommand } from "./fix.ts";
 import { commandText, overviewText } from "./help.ts";
 import { lintCommand } from "./lint.ts";
+import { lspCommand } from "./lsp.ts";
 import { parseCommand } from "./parse.ts";
+import { pinCommand } from "./pin.ts";
 import { explainCommand, rulesCommand } from "./rules.ts";
+import { sbomCommand } from "./sbom.ts";
+import { scanCommand } from "./scan.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { toolsCheckCommand } from "./tools.ts";
+import { vexCreateCommand } from "./vex.ts";
 
 type CommandFunction = (call: ParsedCall, terminal: Terminal) => ExitCode | Promise<ExitCode>;
 
@@ -15,6 +23,21 @@ const FUNCTIONS: Readonly<Record<string, CommandFunction>> = {
 	rules: rulesCommand,
 	explain: explainCommand,
 	parse: parseCommand,
+	pin: pinCommand,
+	build: buildCommand,
+	scan: scanCommand,
+	sbom: sbomCommand,
+	"vex create": vexCreateCommand,
+	"tools check": toolsCheckCommand,
+	lsp: lspCommand,
+};
+
+/** What a command's JSON holds besides problems when it could not do anything. */
+const NOTHING: Readonly<Record<string, object>> = {
+	lint: { files: [] },
+	pin: { files: [] },
+	build: { image: null },
+	scan: { image: null, findings: [] },
 };
 
 /** Runs the command line: words in, exit code out. The one place where errors end. */
@@ -37,7 +60,15 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
 		if (command === undefined) throw new Error(`no function for ${parsed.call.command.name}`);
 		return await command(parsed.call, terminal);
 	} catch (error) {
-		if (isCancellation(error)) return EXIT.cancelled;
+		terminal.progress("");
+		if (isCancellation(error) || terminal.signal.aborted) return EXIT.cancelled;
+		if (error instanceof ToolError) {
+			const problem = problemOf(error);
+			if (parsed.call.options["format"] === "json")
+				terminal.out(`${JSON.stringify({ ...NOTHING[parsed.call.command.name], problems: [problemJson(problem)] })}\n`);
+			printProblem(terminal, problem);
+			return EXIT.failed;
+		}
 		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		printProblem(terminal, { kind: "failed", message: `Internal error: ${stack}`, hint: "Please report this." });
 		return EXIT.failed;

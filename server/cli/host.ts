@@ -1,0 +1,31 @@
+import { homedir } from "node:os";
+import type { OperationContext } from "../operations/context.ts";
+import { createHost } from "../operations/host.ts";
+import { createRegistries, type Registries } from "../operations/registries.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What commands that use tools or registries work with. Whoever types a command trusts the folder that it is typed in. */
+export interface CommandHost {
+	readonly context: OperationContext;
+	readonly registries: Registries;
+}
+
+export function commandHost(terminal: Terminal): CommandHost {
+	const { environment } = terminal;
+	const host = createHost(environment, process.platform);
+	const verbose = environment["HULLGUARD_LOG"] !== undefined && environment["HULLGUARD_LOG"] !== "";
+	const context = host.context({
+		signal: terminal.signal,
+		toolPaths: {},
+		workspaceFolders: [],
+		trusted: true,
+		progress: (message) => terminal.progress(message),
+		log: (line) => {
+			if (verbose) terminal.err(`${terminal.errorColors.dim(line)}\n`);
+		},
+	});
+	return {
+		context,
+		registries: createRegistries({ environment, homeFolder: homedir(), platform: process.platform, runHelper: host.runHelper }),
+	};
+}

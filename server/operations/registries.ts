@@ -1,0 +1,67 @@
+import { anonymous } from "../tools/credentials/credential.ts";
+import { dockerCredentials } from "../tools/credentials/dockerCredentials.ts";
+import type { HelperRunner } from "../tools/credentials/helper.ts";
+import { engineInfoCommand, readEngineInfo } from "../tools/docker.ts";
+import { isCancellation } from "../tools/errors.ts";
+import { type RegistryClient, registryClient } from "../tools/registry/client.ts";
+import type { OperationContext } from "./context.ts";
+
+/** What a shell knows of registries. */
+export interface RegistryOptions {
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly homeFolder: string;
+	/** `process.platform`. */
+	readonly platform: string;
+	readonly runHelper: HelperRunner;
+}
+
+/** What changes the answers of registries. */
+export interface RegistryWish {
+	readonly useCredentials: boolean;
+	/** Asked before those that the engine names. */
+	readonly mirrors: readonly string[];
+	readonly workspaceFolders: readonly string[];
+}
+
+/** Makes registry clients: one for each way in which they may be asked, so that what one learnt is not asked again. */
+export interface Registries {
+	/** The client for an operation. Asks the engine for its mirrors the first time, in trusted workspaces. */
+	client(context: OperationContext, wish: RegistryWish): Promise<RegistryClient>;
+}
+
+export function createRegistries(options: RegistryOptions): Registries {
+	const clients = new Map<string, RegistryClient>();
+	let engineMirrors: Promise<readonly string[]> | undefined;
+	return {
+		async client(context, wish) {
+			if (context.trusted) engineMirrors ??= mirrorsOfEngine(context);
+			const found = context.trusted ? await engineMirrors : undefined;
+			const mirrors = [...new Set([...wish.mirrors, ...(found ?? [])])];
+			const withLogin = context.trusted && wish.useCredentials;
+			const key = JSON.stringify([withLogin, mirrors, wish.workspaceFolders]);
+			const known = clients.get(key);
+			if (known !== undefined) return known;
+			const client = registryClient({
+				credentials: withLogin
+					? dockerCredentials({ ...options, workspaceFolders: wish.workspaceFolders, run: options.runHelper })
+					: anonymous,
+				mirrors,
+				now: Date.now,
+				log: (line) => context.log(line),
+			});
+			clients.set(key, client);
+			return client;
+		},
+	};
+}
+
+/** Without an engine there are no mirrors: the registry itself is asked. */
+async function mirrorsOfEngine(context: OperationContext): Promise<readonly string[]> {
+	try {
+		return readEngineInfo((await context.run(engineInfoCommand())).stdout).mirrors;
+	} catch (error) {
+		if (isCancellation(error)) throw error;
+		context.log(`The engine was not asked for mirrors: ${error instanceof Error ? error.message : String(error)}`);
+		return [];
+	}
+}
