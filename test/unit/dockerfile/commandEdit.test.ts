@@ -92,15 +92,15 @@ describe("commands of a RUN", () => {
 	});
 
 	it("come in before others only where nothing else changes", () => {
-		const before = (marked: string): string | undefined => {
+		const inFront = (marked: string): string | undefined => {
 			const { text, step, commands } = placeOf(marked);
 			const edit = insertCommandBefore(step, commands[0] as ShellCommand, "new");
 			return edit === undefined ? undefined : applyEdits(text, [edit]).slice("FROM debian:12\n".length);
 		};
-		assert.equal(before("RUN a; A=1 «b»\n".replace("A=1 «b»", "«A=1 b»")), "RUN a; new && A=1 b\n");
-		assert.equal(before("RUN if a; then «b»; fi\n"), "RUN if a; then new && b; fi\n");
-		assert.equal(before("RUN a || «b»\n"), undefined);
-		assert.equal(before("RUN ! «b»\n"), undefined);
+		assert.equal(inFront("RUN a; A=1 «b»\n".replace("A=1 «b»", "«A=1 b»")), "RUN a; new && A=1 b\n");
+		assert.equal(inFront("RUN if a; then «b»; fi\n"), "RUN if a; then new && b; fi\n");
+		assert.equal(inFront("RUN a || «b»\n"), undefined);
+		assert.equal(inFront("RUN ! «b»\n"), undefined);
 	});
 
 	it("are read back on one line, with what stands before them", () => {
