@@ -23,6 +23,8 @@ export interface InitializationOptions {
 /** Commands that the client registers and the server's lenses, hovers and actions call. */
 export const CLIENT_COMMANDS = {
 	pin: "hullguard.digest.pin",
+	update: "hullguard.digest.update",
+	scanBase: "hullguard.scan.base",
 	refresh: "hullguard.digest.refresh",
 	buildAndScan: "hullguard.scan.buildAndScan",
 	setSeverity: "hullguard.lint.setSeverity",
@@ -236,7 +238,9 @@ export interface VexCreateResult {
 export interface ToolStatus {
 	readonly name: string;
 	readonly title: string;
-	readonly state: "ready" | "missing" | "tooOld" | "unreachable" | "refused" | "untrusted";
+	readonly state: "ready" | "missing" | "tooOld" | "refused" | "unreachable" | "broken" | "untrusted";
+	/** Without it some features are off, but no main one. */
+	readonly optional: boolean;
 	readonly version: string | undefined;
 	readonly path: string | undefined;
 	/** One sentence: what it is for, or what is wrong. */

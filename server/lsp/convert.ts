@@ -6,9 +6,10 @@ import {
 	DiagnosticTag,
 	type TextEdit,
 } from "vscode-languageserver/node";
-import type { FindingTag, LintFinding, LintSeverity } from "../core/finding.ts";
+import type { FindingTag, LintFinding, LintSeverity, Problem } from "../core/finding.ts";
 import { rulePageLink } from "../core/links.ts";
 import { type LineStarts, rangeOf, type SpanEdit } from "../core/text.ts";
+import type { ShownProblem } from "../protocol.ts";
 
 /** The name under which findings stand in the Problems view. */
 export const SOURCE = "hullguard";
@@ -19,6 +20,10 @@ const SEVERITIES: Readonly<Record<LintSeverity, DiagnosticSeverity>> = {
 	info: DiagnosticSeverity.Information,
 	hint: DiagnosticSeverity.Hint,
 };
+
+export function severityOf(severity: LintSeverity): DiagnosticSeverity {
+	return SEVERITIES[severity];
+}
 
 const TAGS: Readonly<Record<FindingTag, DiagnosticTag>> = { unnecessary: DiagnosticTag.Unnecessary, deprecated: DiagnosticTag.Deprecated };
 
@@ -41,4 +46,8 @@ export function diagnosticOf(finding: LintFinding, uri: string, starts: LineStar
 
 export function textEdits(edits: readonly SpanEdit[], starts: LineStarts): TextEdit[] {
 	return edits.map((edit) => ({ range: rangeOf(starts, edit.span), newText: edit.newText }));
+}
+
+export function shownProblem({ kind, message, hint }: Problem): ShownProblem {
+	return { kind, message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -1,5 +1,6 @@
 import { type Diagnostic, type DocumentDiagnosticReport, DocumentDiagnosticReportKind } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Settings } from "../core/settings/schema.ts";
 import { diagnosticOf } from "./convert.ts";
 import type { Linting } from "./linting.ts";
 import type { ServerState } from "./state.ts";
@@ -16,10 +17,12 @@ export interface Diagnostics {
 	closed(uri: string): void;
 	/** Something outside the documents changed what is found in them. */
 	refresh(): void;
+	/** Results of scans changed; what the rules found has not. */
+	refreshResults(): void;
 }
 
 /** Adds diagnostics of another kind than lint findings, of the document as it is now. */
-export type MoreDiagnostics = (document: TextDocument) => readonly Diagnostic[];
+export type MoreDiagnostics = (document: TextDocument, settings: Settings) => readonly Diagnostic[];
 
 export function createDiagnostics(state: ServerState, linting: Linting, more: MoreDiagnostics): Diagnostics {
 	const pulls = state.capabilities.textDocument?.diagnostic !== undefined;
@@ -33,11 +36,11 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 		const kept = onSaveOnly.get(document.uri);
 		if (settings["lint.run"] === "onSave" && !saved && kept !== undefined) return kept;
 		const linted = await linting.of(document);
-		if (linted === undefined) return [...more(document)];
+		if (linted === undefined) return [...more(document, settings)];
 		for (const problem of linted.problems)
 			state.connection.console.warn(`${problem.path ?? ""} ${problem.message} ${problem.hint ?? ""}`.trim());
 		const { file, findings } = linted.result;
-		const diagnostics = [...findings.map((finding) => diagnosticOf(finding, document.uri, file.lineStarts)), ...more(document)];
+		const diagnostics = [...findings.map((finding) => diagnosticOf(finding, document.uri, file.lineStarts)), ...more(document, settings)];
 		if (settings["lint.run"] === "onSave") onSaveOnly.set(document.uri, diagnostics);
 		return diagnostics;
 	};
@@ -57,6 +60,13 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 					.catch((error: unknown) => state.connection.console.error(`diagnostics of ${uri}: ${String(error)}`));
 			}, afterMs),
 		);
+	};
+
+	const ask = (): void => {
+		revision++;
+		onSaveOnly.clear();
+		if (pulls) state.connection.languages.diagnostics.refresh();
+		else for (const document of state.documents.all()) push(document, true, 0);
 	};
 
 	return {
@@ -84,11 +94,9 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 			if (!pulls) void state.connection.sendDiagnostics({ uri, diagnostics: [] });
 		},
 		refresh() {
-			revision++;
-			onSaveOnly.clear();
 			linting.forget();
-			if (pulls) state.connection.languages.diagnostics.refresh();
-			else for (const document of state.documents.all()) push(document, true, 0);
+			ask();
 		},
+		refreshResults: ask,
 	};
 }

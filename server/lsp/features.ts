@@ -1,20 +1,34 @@
-import { ToolError } from "../tools/errors.ts";
+import type { CodeActionParams, Range } from "vscode-languageserver/node";
+import { isVexFile } from "../core/vex/files.ts";
+import { answerNeed } from "../operations/answerNeed.ts";
+import { createBuildFailures } from "./buildFailures.ts";
 import { codeActions, OPEN_PAGE, resolveCodeAction } from "./codeActions.ts";
 import { codeLenses } from "./codeLenses.ts";
 import { completeRuleIds } from "./completion.ts";
 import { createDiagnostics } from "./diagnostics.ts";
+import { refreshInBackground, registerDigestRequests, requireNetwork } from "./digestRequests.ts";
 import { documentLinks } from "./documentLinks.ts";
 import { guarded } from "./handle.ts";
 import { hoverAt } from "./hover.ts";
+import { createKnownImages, imageCard } from "./imageCard.ts";
+import { registerImageRequests } from "./imageRequests.ts";
 import { createLinting } from "./linting.ts";
 import { registerLintRequests } from "./lintRequests.ts";
+import { registerResultRequests } from "./resultRequests.ts";
+import { createResults } from "./results.ts";
 import type { ServerState } from "./state.ts";
+import { registerVexRequests } from "./vexRequests.ts";
+import { vexActions } from "./vulnerabilities.ts";
+import { createWork } from "./work.ts";
 
 /** One handler for each message of the protocol that the server answers. */
 export function registerFeatures(state: ServerState): void {
 	const { connection, documents } = state;
 	const linting = createLinting(state);
-	const diagnostics = createDiagnostics(state, linting, () => []);
+	const work = createWork(state);
+	const results = createResults(state, work, createBuildFailures(), () => diagnostics.refreshResults());
+	const diagnostics = createDiagnostics(state, linting, results.diagnostics);
+	const known = createKnownImages(state.clientCommands, (_, uri) => results.summaryOf(uri));
 
 	documents.onDidChangeContent(({ document }) => diagnostics.changed(document));
 	documents.onDidSave(({ document }) => diagnostics.saved(document));
@@ -23,7 +37,9 @@ export function registerFeatures(state: ServerState): void {
 		state.settings.forget(settings);
 		diagnostics.refresh();
 	});
-	connection.onDidChangeWatchedFiles(() => {
+	connection.onDidChangeWatchedFiles(({ changes }) => {
+		if (changes.some((change) => isVexFile(decodeURIComponent(change.uri)))) void results.reloadVex();
+		if (changes.every((change) => isVexFile(decodeURIComponent(change.uri)))) return;
 		state.project.forget();
 		diagnostics.refresh();
 	});
@@ -32,9 +48,17 @@ export function registerFeatures(state: ServerState): void {
 		guarded(state, "diagnostics", token, () => diagnostics.pull(params.textDocument.uri, params.previousResultId)),
 	);
 	connection.onCodeAction((params, token) =>
-		guarded(state, "code actions", token, () => {
+		guarded(state, "code actions", token, async () => {
 			const document = documents.get(params.textDocument.uri);
-			return document === undefined ? [] : codeActions(state, linting, document, params);
+			if (document === undefined) return [];
+			const found = results
+				.placed(document, await state.settings.get(document.uri))
+				.filter((finding) => touches(finding.range, params.range));
+			const decisions =
+				state.clientCommands && wantsQuickFix(params)
+					? found.flatMap((finding) => vexActions(finding, document.uri, results.reportOf))
+					: [];
+			return [...decisions, ...(await codeActions(state, linting, document, params))];
 		}),
 	);
 	connection.onCodeActionResolve((action, token) =>
@@ -43,8 +67,10 @@ export function registerFeatures(state: ServerState): void {
 				state,
 				linting,
 				action,
-				() => {
-					throw new ToolError("failed", "no look-ups yet");
+				async (need, uri, own) => {
+					await requireNetwork(state, uri);
+					const context = await work.context(uri, own);
+					return answerNeed(need, { ...context, registry: await work.registry(context, uri) });
 				},
 				signal,
 			),
@@ -53,7 +79,12 @@ export function registerFeatures(state: ServerState): void {
 	connection.onHover((params, token) =>
 		guarded(state, "hover", token, async () => {
 			const document = documents.get(params.textDocument.uri);
-			return document === undefined ? undefined : hoverAt(linting, document, params.position, () => undefined);
+			if (document === undefined) return undefined;
+			const failure = results.failures.card(document, params.position.line);
+			return hoverAt(linting, document, params.position, failure, (use) => {
+				void refreshInBackground(state, work, known, use, document.uri);
+				return imageCard(use, known, document.uri);
+			});
 		}),
 	);
 	connection.onDocumentLinks((params, token) =>
@@ -66,7 +97,7 @@ export function registerFeatures(state: ServerState): void {
 		guarded(state, "lenses", token, async () => {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined || !state.clientCommands || !(await state.settings.get(document.uri))["codeLens.enable"]) return [];
-			return codeLenses(document, () => undefined);
+			return codeLenses(document, results.summaryOf);
 		}),
 	);
 	connection.onCompletion((params, token) =>
@@ -80,4 +111,17 @@ export function registerFeatures(state: ServerState): void {
 		if (params.command === OPEN_PAGE && typeof page === "string") await connection.window.showDocument({ uri: page, external: true });
 	});
 	registerLintRequests(state, linting);
+	registerDigestRequests(state, work, known);
+	registerImageRequests(state, work, results);
+	registerResultRequests(state, work, results);
+	registerVexRequests(state, work, results);
+}
+
+function touches(a: Range, b: Range): boolean {
+	const before = (x: Range["start"], y: Range["start"]): boolean => x.line < y.line || (x.line === y.line && x.character <= y.character);
+	return before(a.start, b.end) && before(b.start, a.end);
+}
+
+function wantsQuickFix({ context }: CodeActionParams): boolean {
+	return context.only === undefined || context.only.some((kind) => kind === "" || kind === "quickfix");
 }

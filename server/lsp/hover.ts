@@ -8,13 +8,14 @@ import { offsetAt, rangeOf, type Span } from "../core/text.ts";
 import type { Linting } from "./linting.ts";
 
 /** A card about an image, from what is known without asking anybody; Markdown. */
-export type ImageCard = (use: ImageUse, uri: string) => string | undefined;
+export type ImageCard = (use: ImageUse) => string;
 
-/** The card of what stands at a place: the image that a reference names, and the rules that found something there. */
+/** The card of what stands at a place: `before`, if there is any, the image that a reference names, and the rules that found something there. */
 export async function hoverAt(
 	linting: Linting,
 	document: TextDocument,
 	position: Position,
+	before: string | undefined,
 	imageCard: ImageCard,
 ): Promise<Hover | undefined> {
 	const linted = await linting.of(document);
@@ -24,7 +25,7 @@ export async function hoverAt(
 	const at = (span: Span): boolean => span.start <= offset && offset <= span.end;
 	const use = imageUsesOf(file).find((candidate) => at(candidate.span));
 	const here = findings.filter((finding) => at(finding.span));
-	const cards = [...(use === undefined ? [] : [imageCard(use, document.uri)]), ...uniqueRules(here).map(cardOf)].filter(
+	const cards = [before, ...(use === undefined ? [] : [imageCard(use)]), ...uniqueRules(here).map(cardOf)].filter(
 		(card) => card !== undefined,
 	);
 	if (cards.length === 0) return undefined;

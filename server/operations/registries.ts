@@ -65,3 +65,5 @@ async function mirrorsOfEngine(context: OperationContext): Promise<readonly stri
 		return [];
 	}
 }
+
+export type { InspectedImage } from "../tools/registry/answers.ts";

@@ -5,8 +5,12 @@ export function toolsPage(): string {
 	const cards = Object.values(TOOL_CARDS);
 	const row = (card: (typeof cards)[number]): string =>
 		`| [${card.title}](${card.installation}) | ${card.purpose} | ${card.minimum} | ${card.tested} | ${card.optional ? "optional" : ""} |`;
-	const install = cards.flatMap((card) => Object.entries(card.install).map(([platform, command]) => `| ${card.title} | ${PLATFORMS[platform] ?? platform} | \`${command}\` |`));
-	const refused = cards.flatMap((card) => card.refused.map((versions) => `- ${card.title} ${versions.from} to ${versions.to}: ${versions.reason} <${versions.advisory}>`));
+	const install = cards.flatMap((card) =>
+		Object.entries(card.install).map(([platform, command]) => `| ${card.title} | ${PLATFORMS[platform] ?? platform} | \`${command}\` |`),
+	);
+	const refused = cards.flatMap((card) =>
+		card.refused.map((versions) => `- ${card.title} ${versions.from} to ${versions.to}: ${versions.reason} <${versions.advisory}>`),
+	);
 	return [
 		"# External tools",
 		"",
