@@ -1,4 +1,7 @@
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { startServer } from "./server.ts";
 
-startServer(createConnection(ProposedFeatures.all));
+/** Set by the bundler from package.json. */
+declare const HULLGUARD_VERSION: string;
+
+startServer(createConnection(ProposedFeatures.all), HULLGUARD_VERSION);

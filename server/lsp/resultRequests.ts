@@ -13,9 +13,6 @@ import type { Results } from "./results.ts";
 import type { ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
 
-/** Set by the bundler from package.json. */
-declare const HULLGUARD_VERSION: string;
-
 /** Requests that show what was found. */
 export function registerResultRequests(state: ServerState, work: Work, results: Results): void {
 	answer(state, FINDINGS, ({ groupBy, filter }) => {
@@ -61,7 +58,7 @@ export function registerResultRequests(state: ServerState, work: Work, results: 
 				.pop()
 				?.replace(/[^A-Za-z0-9._-]+/g, "-") ?? "image";
 		return {
-			text: sbomText(await work.context(undefined, signal), sbom, format, HULLGUARD_VERSION),
+			text: sbomText(await work.context(undefined, signal), sbom, format, state.version),
 			name: `${name}.${format === "spdx" ? "spdx" : "cdx"}.json`,
 		};
 	});

@@ -28,10 +28,10 @@ const WATCHED = [
 ];
 
 /** Answers on a connection until it ends. Nothing is read and no process started before the first document is opened. */
-export function startServer(connection: Connection): void {
+export function startServer(connection: Connection, version: string): void {
 	const ended = new AbortController();
 	connection.onInitialize((params) => {
-		const state = createState(connection, params, ended.signal);
+		const state = createState(connection, params, ended.signal, version);
 		registerFeatures(state);
 		connection.onInitialized(() => void registerDynamically(state));
 		return initializeResult(state);
@@ -41,7 +41,7 @@ export function startServer(connection: Connection): void {
 	connection.listen();
 }
 
-function createState(connection: Connection, params: InitializeParams, ended: AbortSignal): ServerState {
+function createState(connection: Connection, params: InitializeParams, ended: AbortSignal, version: string): ServerState {
 	const options = (params.initializationOptions ?? {}) as InitializationOptions;
 	const documents = new TextDocuments(TextDocument);
 	const { capabilities } = params;
@@ -49,6 +49,7 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 		connection,
 		documents,
 		capabilities,
+		version,
 		settings: createSettingsStore(connection, () => capabilities.workspace?.configuration === true, options.settings),
 		project: createProject(diskFiles),
 		trusted: options.trusted ?? false,
@@ -70,7 +71,7 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 function initializeResult(state: ServerState): InitializeResult {
 	const pulls = state.capabilities.textDocument?.diagnostic !== undefined;
 	return {
-		serverInfo: { name: "hullguard" },
+		serverInfo: { name: "hullguard", version: state.version },
 		capabilities: {
 			textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
 			...(pulls ? { diagnosticProvider: { identifier: "hullguard", interFileDependencies: true, workspaceDiagnostics: false } } : {}),

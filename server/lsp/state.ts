@@ -10,6 +10,8 @@ export interface ServerState {
 	readonly settings: SettingsStore;
 	readonly project: Project;
 	readonly capabilities: ClientCapabilities;
+	/** Of this program: documents that it writes name it. */
+	readonly version: string;
 	/** See `InitializationOptions`. */
 	trusted: boolean;
 	readonly clientCommands: boolean;

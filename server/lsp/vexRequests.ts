@@ -17,9 +17,6 @@ import type { KeptScan, Results } from "./results.ts";
 import type { ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
 
-/** Set by the bundler from package.json. */
-declare const HULLGUARD_VERSION: string;
-
 /** The document that is made where there is none. */
 const NEW_DOCUMENT = "vex.openvex.json";
 
@@ -67,7 +64,7 @@ export function registerVexRequests(state: ServerState, work: Work, results: Res
 				scope: chosen,
 				document: text === "" ? undefined : text,
 				author,
-				tooling: `hullguard/${HULLGUARD_VERSION}`,
+				tooling: `hullguard/${state.version}`,
 				now: new Date(),
 			});
 			if ("problem" in result)

@@ -56,7 +56,7 @@ const FULL: ClientCapabilities = {
 export async function startLanguageClient(options: LanguageClientOptions = {}): Promise<LanguageClient> {
 	const toServer = new PassThrough();
 	const toClient = new PassThrough();
-	startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)));
+	startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), "0.0.0-test");
 	const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
 	const log: string[] = [];
 	let settings = options.settings ?? {};
