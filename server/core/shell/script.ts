@@ -58,7 +58,12 @@ class Reader {
 		return { source: this.source, commands: this.commands, pipelines: this.pipelines, statements, errors: this.errors };
 	}
 
-	private readonly place = (at: number, end: number): Span => this.fixed ?? sourceSpan(this.source, at, end);
+	private readonly place = (at: number, end: number): Span => {
+		if (this.fixed !== undefined) return this.fixed;
+		// In a broken script the library's positions may lie behind its end: a lone backslash escapes a character that is not there.
+		const { length } = this.source.text;
+		return sourceSpan(this.source, Math.min(at, length), Math.min(end, length));
+	};
 
 	private noteErrors(script: Tree.ParsedScript): void {
 		for (const error of script.errors ?? []) this.errors.push({ message: error.message, span: this.place(error.pos, error.pos + 1) });

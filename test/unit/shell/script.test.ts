@@ -131,7 +131,7 @@ describe("shell commands", () => {
 				const text = parts.join("");
 				for (const { span } of read(text).commands) assert.ok(span.start >= 0 && span.start <= span.end && span.end <= text.length);
 			}),
-			{ numRuns: 2000 },
+			{ numRuns: 2000, examples: [[["${x:-", "`", "\\"]]] },
 		);
 		for (const hostile of [
 			"$(".repeat(2000),
