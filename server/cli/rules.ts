@@ -30,7 +30,7 @@ export function explainCommand(call: ParsedCall, terminal: Terminal): ExitCode {
 	const id = (call.operands[0] ?? "").split("/")[0] ?? "";
 	const rule = findRule(id);
 	if (rule !== undefined) {
-		terminal.out(rulePage(rule, ruleFix(rule)));
+		terminal.out(rulePage(rule, ruleFix(rule), rulePageLink));
 		return EXIT.clean;
 	}
 	const close = nearest(

@@ -1,3 +1,4 @@
+import { rulePageLink } from "../core/links.ts";
 import { ruleFix } from "../core/lint/ruleFix.ts";
 import { rulePage } from "../core/report/rulePage.ts";
 import { findRule, RULES } from "../core/rules/registry.ts";
@@ -12,7 +13,7 @@ import type { ServerState } from "./state.ts";
 export function registerLintRequests(state: ServerState, linting: Linting): void {
 	answer(state, EXPLAIN_RULE, ({ rule }) => {
 		const found = findRule(rule.split("/")[0] ?? rule);
-		return { markdown: found === undefined ? undefined : rulePage(found, ruleFix(found)) };
+		return { markdown: found === undefined ? undefined : rulePage(found, ruleFix(found), rulePageLink) };
 	});
 	answer(state, LIST_RULES, () => RULES.map(({ id, title, category, severity }) => ({ id, title, category, severity })));
 	answer(state, FIX_ALL, async ({ uri }) => {

@@ -1,4 +1,5 @@
 import { rulePageLink } from "../links.ts";
+import { findRule } from "../rules/registry.ts";
 import type { Category, Example, PeerTool, Rule } from "../rules/rule.ts";
 
 export const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
@@ -47,8 +48,16 @@ export function ruleCard(rule: Rule): string {
 	return `**${rule.title}** · [${rule.id}](${rulePageLink(rule.id)})\n\n${rule.why.split("\n\n")[0] ?? ""}\n\n${rule.remedy}`;
 }
 
-/** The rule's page in the documentation. */
-export function rulePage(rule: Rule, fix: "safe" | "review" | "lookup" | "none"): string {
+/**
+ * The rule's page in the documentation, as Markdown.
+ *
+ * @param linkTo the address of another rule's page; without it: the file beside this one
+ */
+export function rulePage(
+	rule: Rule,
+	fix: "safe" | "review" | "lookup" | "none",
+	linkTo: (id: string) => string = (id) => `${id}.md`,
+): string {
 	const fixTexts = {
 		safe: "safe: applied by *Fix all* and `hullguard fix`",
 		review: "offered one at a time, with a preview",
@@ -79,9 +88,9 @@ export function rulePage(rule: Rule, fix: "safe" | "review" | "lookup" | "none")
 		"",
 		"## Examples",
 		"",
-		...rule.examples.flatMap(exampleSection),
+		...exampleSections(rule.examples),
 		...optionSection(rule),
-		...relationSection(rule),
+		...relationSection(rule, linkTo),
 		"## Turn it off",
 		"",
 		`For one instruction: a comment \`# hullguard-ignore ${rule.id}\` on the line above it. For a file: \`# hullguard-ignore-file ${rule.id}\` before the first instruction. For a project, in \`hullguard.yaml\`:`,
@@ -94,6 +103,18 @@ export function rulePage(rule: Rule, fix: "safe" | "review" | "lookup" | "none")
 		...equivalentSection(rule),
 		...(rule.references.length === 0 ? [] : ["## Read more", "", ...rule.references.map((link) => `- <${link}>`), ""]),
 	].join("\n");
+}
+
+/** The first bad and the first good example; the others, which are the rule's tests, are folded away. */
+function exampleSections(examples: readonly Example[]): readonly string[] {
+	const shown = [examples.find((example) => "bad" in example), examples.find((example) => "good" in example)];
+	const more = examples.filter((example) => !shown.includes(example));
+	return [
+		...shown.flatMap((example) => (example === undefined ? [] : exampleSection(example))),
+		...(more.length === 0
+			? []
+			: ["<details>", `<summary>${more.length} more</summary>`, "", ...more.flatMap(exampleSection), "</details>", ""]),
+	];
 }
 
 function exampleSection(example: Example): readonly string[] {
@@ -117,15 +138,18 @@ function optionSection(rule: Rule): readonly string[] {
 	return ["## Options", "", "| Name | What it does | Default |", "|---|---|---|", ...rows, ""];
 }
 
-function relationSection(rule: Rule): readonly string[] {
+function relationSection(rule: Rule, linkTo: (id: string) => string): readonly string[] {
+	const links = (ids: readonly string[] = []): string =>
+		ids
+			.filter((id) => findRule(id) !== undefined)
+			.map((id) => `[${id}](${linkTo(id)})`)
+			.join(", ");
+	const opposites = links(rule.excludes);
+	const stronger = links(rule.supersededBy);
 	const lines: string[] = [];
-	if (rule.excludes?.length) lines.push(`Demands the opposite of ${links(rule.excludes)}: never on together.`);
-	if (rule.supersededBy?.length) lines.push(`Silent where ${links(rule.supersededBy)} marks the same place.`);
+	if (opposites !== "") lines.push(`Demands the opposite of ${opposites}: never on together.`);
+	if (stronger !== "") lines.push(`Silent where ${stronger} marks the same place.`);
 	return lines.length === 0 ? [] : ["## Relations", "", ...lines.flatMap((line) => [line, ""])];
-}
-
-function links(ids: readonly string[]): string {
-	return ids.map((id) => `[${id}](${id}.md)`).join(", ");
 }
 
 function equivalentSection(rule: Rule): readonly string[] {
