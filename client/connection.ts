@@ -2,6 +2,7 @@ import { type CancellationToken, type ExtensionContext, extensions, type LogOutp
 import { LanguageClient, type LanguageClientOptions, ResponseError, type ServerOptions, TransportKind } from "vscode-languageclient/node";
 import {
 	DOCKER_EXTENSION,
+	type FailureData,
 	type InitializationOptions,
 	type NotificationName,
 	type RequestName,
@@ -18,6 +19,8 @@ export interface Connection {
 	restart(): Promise<void>;
 	stop(): Promise<void>;
 	ask<Params, Result>(request: RequestName<Params, Result>, params: Params, token?: CancellationToken): Promise<Result>;
+	/** Calls `listener` whenever an answer failed because of a tool's set-up. */
+	onToolTrouble(listener: () => void): void;
 	/** Calls `listener` whenever the server says so, also after a restart. */
 	listen<Params>(notification: NotificationName<Params>, listener: (params: Params) => void): void;
 }
@@ -44,6 +47,7 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 		diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
 	});
 	const listeners: { readonly method: string; readonly listener: (params: unknown) => void }[] = [];
+	const troubled: (() => void)[] = [];
 	let client: LanguageClient | undefined;
 	let starting: Promise<void> | undefined;
 
@@ -79,11 +83,17 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 		async ask<Params, Result>(request: RequestName<Params, Result>, params: Params, token?: CancellationToken) {
 			await start();
 			if (client === undefined) throw new Error("The language server was stopped");
-			// An argument that is undefined would be sent as one.
-			return token === undefined
-				? client.sendRequest<Result>(request.method, params)
-				: client.sendRequest<Result>(request.method, params, token);
+			try {
+				// An argument that is undefined would be sent as one.
+				return await (token === undefined
+					? client.sendRequest<Result>(request.method, params)
+					: client.sendRequest<Result>(request.method, params, token));
+			} catch (error) {
+				if (failureOf(error)?.tool !== undefined) for (const listener of troubled) listener();
+				throw error;
+			}
 		},
+		onToolTrouble: (listener) => troubled.push(listener),
 		listen(notification, listener) {
 			const entry = { method: notification.method, listener: listener as (params: unknown) => void };
 			listeners.push(entry);
@@ -100,9 +110,7 @@ function hasDockerExtension(): boolean {
 	return DOCKER_EXTENSIONS.some((id) => extensions.getExtension(id) !== undefined);
 }
 
-/** What to do about an answer that failed, as the server says it. */
-export function hintOf(error: unknown): string | undefined {
-	const data: unknown = error instanceof ResponseError ? error.data : undefined;
-	if (typeof data !== "object" || data === null || !("hint" in data)) return undefined;
-	return typeof data.hint === "string" ? data.hint : undefined;
+/** What the server says of an answer that failed. */
+export function failureOf(error: unknown): FailureData | undefined {
+	return error instanceof ResponseError ? (error.data as FailureData | undefined) : undefined;
 }

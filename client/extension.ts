@@ -7,7 +7,7 @@ import { lintCommands } from "./lintCommands.ts";
 import { createLongWorkRunner, showError } from "./progress.ts";
 import type { Services, ViewChoices } from "./services.ts";
 import { createStatus } from "./status.ts";
-import { toolCommands } from "./toolCommands.ts";
+import { refreshTools, toolCommands } from "./toolCommands.ts";
 import { createNodeView } from "./treeView.ts";
 
 let services: Services | undefined;
@@ -45,7 +45,30 @@ export function activate(context: ExtensionContext): void {
 		void findings.refresh();
 		void sbom.refresh();
 	});
+	watchTools(services);
 	startWithDockerfile(services);
+}
+
+/** Tools are looked at when somebody may want them: the view is opened, an answer failed for the lack of one, a path was set. */
+function watchTools(own: Services): void {
+	const { connection, context, findings, output } = own;
+	const refresh = (): void => {
+		if (!workspace.isTrusted) return;
+		refreshTools(own).catch((error: unknown) => output.warn(`The tools could not be looked at: ${String(error)}`));
+	};
+	connection.onToolTrouble(refresh);
+	let looked = false;
+	const look = (visible: boolean): void => {
+		if (!visible || looked) return;
+		looked = true;
+		refresh();
+	};
+	context.subscriptions.push(
+		findings.view.onDidChangeVisibility(({ visible }) => look(visible)),
+		workspace.onDidChangeConfiguration((change) => {
+			if (change.affectsConfiguration("hullguard.tools.paths")) refresh();
+		}),
+	);
 }
 
 /** A command whose errors are said in words, with what to do about them. */

@@ -2,10 +2,18 @@ import { commands, env, Uri, WorkspaceEdit, window, workspace } from "vscode";
 import type { Severity } from "../server/core/severity.ts";
 import type { TreeNode } from "../server/core/tree.ts";
 import type { Justification, VexDecision, VexStatus } from "../server/core/vex/statement.ts";
-import { FINDING_DETAILS, type FindingGroup, type SbomGroup, VEX_CREATE, VEX_FACTS, type VexFacts } from "../server/protocol.ts";
+import {
+	FINDING_DETAILS,
+	type FindingGroup,
+	type SbomGroup,
+	VEX_CREATE,
+	VEX_FACTS,
+	type VexChoice,
+	type VexFacts,
+} from "../server/protocol.ts";
 import { toRange, toTextEdits } from "./edits.ts";
 import { openLink } from "./lintCommands.ts";
-import { askAll } from "./pick.ts";
+import { askAll, type Choice } from "./pick.ts";
 import { showError } from "./progress.ts";
 import type { CommandTable, Services } from "./services.ts";
 
@@ -167,13 +175,13 @@ function askStatement(facts: VexFacts, count: number): Promise<StatementAnswers 
 		{
 			kind: "pick",
 			placeholder: `What does it mean for ${facts.image}?`,
-			items: () => facts.statuses,
+			items: () => named(facts.statuses),
 			take: (answers, [status]) => ({ ...answers, status: status as VexStatus }),
 		},
 		{
 			kind: "pick",
 			placeholder: "Why is it not affected?",
-			items: (answers) => (answers.status === "not_affected" ? facts.justifications : []),
+			items: (answers) => (answers.status === "not_affected" ? named(facts.justifications) : []),
 			take: (answers, [justification]) =>
 				justification === undefined ? answers : { ...answers, justification: justification as Justification },
 		},
@@ -205,6 +213,11 @@ function askStatement(facts: VexFacts, count: number): Promise<StatementAnswers 
 			take: (answers, [uri]) => ({ ...answers, uri: uri ?? answers.uri }),
 		},
 	]);
+}
+
+/** Choices with the word that stands in the document, for those who know OpenVEX. */
+function named(choices: readonly VexChoice[]): readonly Choice[] {
+	return choices.map((choice) => ({ ...choice, description: choice.value }));
 }
 
 function decisionOf({ status, justification, text }: StatementAnswers): VexDecision {

@@ -22,9 +22,14 @@ import { askAll } from "./pick.ts";
 import { showError } from "./progress.ts";
 import type { CommandTable, Services } from "./services.ts";
 
+/** Before a Dockerfile's address: the choices of its last build. */
+const BUILD_KEY = "build:";
+
 /** Commands about images: pin, build, scan, look inside. */
 export function imageCommands(services: Services): CommandTable {
-	const { connection, work } = services;
+	const { connection, context, work } = services;
+	const built = context.workspaceState.keys().some((key) => key.startsWith(BUILD_KEY));
+	void commands.executeCommand("setContext", "hullguard.hasLastBuild", built);
 	return {
 		"hullguard.digest.pin": (target?: string | Uri, at?: Range) => pin(services, target, at, false),
 		"hullguard.digest.update": (target?: string | Uri, at?: Range) => pin(services, target, at, true),
@@ -144,7 +149,7 @@ async function build(
 }
 
 function choiceKey(uri: Uri): string {
-	return `build:${uri.toString()}`;
+	return `${BUILD_KEY}${uri.toString()}`;
 }
 
 /** The choices of the last build of this file; asked for where there are none, or where the user wants to choose. */

@@ -1,6 +1,7 @@
 import { ConfigurationTarget, commands, env, type QuickPickItem, Uri, ViewColumn, window, workspace } from "vscode";
 import { EXPLAIN_RULE, FIX_ALL, LIST_RULES } from "../server/protocol.ts";
 import { applyEdits } from "./edits.ts";
+import { createFixPreview } from "./previewFix.ts";
 import type { CommandTable, Services } from "./services.ts";
 
 const RULE_SCHEME = "hullguard-rule";
@@ -38,6 +39,7 @@ export function lintCommands(services: Services): CommandTable {
 			await configuration.update("rules", { ...rules, [rule]: chosen }, target);
 		},
 		"hullguard.lint.createConfig": createConfig,
+		"hullguard.lint.previewFix": createFixPreview(services),
 	};
 }
 

@@ -45,19 +45,17 @@ export async function askAll<T>(title: string, start: T, questions: readonly Que
 	while (index < questions.length) {
 		const question = questions[index] as Question<T>;
 		const items = question.kind === "pick" ? question.items(answers) : [];
-		if (question.kind === "pick" && items.length < 2 && !question.many) {
-			answers = question.take(
-				answers,
-				items.map((item) => item.value),
-			);
+		if (!isAsked(question, answers)) {
+			if (question.kind === "pick" && !question.many)
+				answers = question.take(
+					answers,
+					items.map((item) => item.value),
+				);
 			index++;
 			continue;
 		}
-		if ((question.kind === "pick" && items.length === 0) || (question.kind === "input" && question.skip?.(answers))) {
-			index++;
-			continue;
-		}
-		const frame = { title, step: index + 1, steps: questions.length, canGoBack: path.length > 0 };
+		const after = questions.slice(index + 1).filter((later) => isAsked(later, answers)).length;
+		const frame = { title, step: path.length + 1, steps: path.length + 1 + after, canGoBack: path.length > 0 };
 		const answer =
 			question.kind === "pick"
 				? await pick(frame, question.placeholder, items, question.many ?? false)
@@ -74,6 +72,13 @@ export async function askAll<T>(title: string, start: T, questions: readonly Que
 		index++;
 	}
 	return answers;
+}
+
+/** Whether there is something to ask, as far as the answers so far tell. */
+function isAsked<T>(question: Question<T>, answers: T): boolean {
+	if (question.kind === "input") return !question.skip?.(answers);
+	const { length } = question.items(answers);
+	return length > 1 || (length === 1 && question.many === true);
 }
 
 interface Frame {

@@ -1,6 +1,6 @@
 import { CancellationError, type CancellationToken, CancellationTokenSource, commands, ProgressLocation, window } from "vscode";
 import { PROGRESS } from "../server/protocol.ts";
-import { type Connection, hintOf } from "./connection.ts";
+import { type Connection, failureOf } from "./connection.ts";
 
 /** Runs long work of the server under a notification that shows the current step and can cancel. */
 export interface LongWorkRunner {
@@ -46,7 +46,11 @@ export function createLongWorkRunner(connection: Connection): LongWorkRunner {
 /** Says what went wrong and what to do about it; the output has the rest. */
 export async function showError(error: unknown): Promise<void> {
 	const message = error instanceof Error ? error.message : String(error);
-	const hint = hintOf(error);
-	const chosen = await window.showErrorMessage(hint === undefined ? message : `${message}. ${hint}`, "Show Output");
-	if (chosen !== undefined) await commands.executeCommand("hullguard.showOutput");
+	const failure = failureOf(error);
+	const remedy =
+		failure?.tool === undefined
+			? { title: "Show Output", command: "hullguard.showOutput" }
+			: { title: "Check Tools", command: "hullguard.tools.check" };
+	const chosen = await window.showErrorMessage(failure?.hint === undefined ? message : `${message}. ${failure.hint}`, remedy);
+	if (chosen !== undefined) await commands.executeCommand(chosen.command);
 }

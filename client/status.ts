@@ -28,15 +28,9 @@ export function createStatus(context: ExtensionContext): Status {
 			item.detail = workspace.isTrusted ? "checks while you type" : "checks only: this workspace is not trusted";
 		},
 		tools(tools) {
-			const missing = tools.filter((tool) => tool.state !== "ready" && tool.name !== "grype");
-			item.severity = missing.length === 0 ? LanguageStatusSeverity.Information : LanguageStatusSeverity.Warning;
-			item.detail =
-				missing.length === 0
-					? tools
-							.filter((tool) => tool.version !== undefined)
-							.map((tool) => `${tool.title} ${tool.version}`)
-							.join(", ")
-					: (missing[0]?.message ?? "");
+			const trouble = tools.find((tool) => !tool.optional && tool.state !== "ready");
+			item.severity = trouble === undefined ? LanguageStatusSeverity.Information : LanguageStatusSeverity.Warning;
+			item.detail = trouble?.message ?? foundTools(tools);
 		},
 		results({ hasRun, counts, fixable }) {
 			if (!hasRun) {
@@ -53,4 +47,11 @@ export function createStatus(context: ExtensionContext): Status {
 			bar.show();
 		},
 	};
+}
+
+function foundTools(tools: readonly ToolStatus[]): string {
+	return tools
+		.filter((tool) => tool.version !== undefined)
+		.map((tool) => `${tool.title} ${tool.version}`)
+		.join(", ");
 }

@@ -1,6 +1,5 @@
 import { commands, env, Uri, window } from "vscode";
 import { CHECK_TOOLS, type ToolStatus } from "../server/protocol.ts";
-import { showError } from "./progress.ts";
 import type { CommandTable, Services } from "./services.ts";
 
 /** Commands about the set-up. */
@@ -20,28 +19,27 @@ export function toolCommands(services: Services): CommandTable {
 	};
 }
 
-async function checkTools({ connection, status }: Services): Promise<void> {
-	try {
-		const tools = await connection.ask(CHECK_TOOLS, {});
-		status.tools(tools);
-		await commands.executeCommand(
-			"setContext",
-			"hullguard.toolsReady",
-			tools.every((tool) => tool.state === "ready" || tool.name === "grype"),
-		);
-		const chosen = await window.showQuickPick(
-			tools.map((tool) => ({
-				label: `${tool.state === "ready" ? "$(pass)" : "$(warning)"} ${tool.title}${tool.version === undefined ? "" : ` ${tool.version}`}`,
-				description: tool.path ?? "",
-				detail: `${tool.message}${tool.hint === undefined ? "" : ` ${tool.hint}`}`,
-				tool,
-			})),
-			{ title: "Tools and Set-up", placeHolder: "Choose a tool to install it or to set its path" },
-		);
-		if (chosen !== undefined && chosen.tool.state !== "ready") await helpWith(chosen.tool);
-	} catch (error) {
-		await showError(error);
-	}
+/** Looks at the tools again and lets views and status say what is wrong. */
+export async function refreshTools({ connection, status }: Services): Promise<readonly ToolStatus[]> {
+	const tools = await connection.ask(CHECK_TOOLS, {});
+	const trouble = tools.find((tool) => !tool.optional && tool.state !== "ready");
+	status.tools(tools);
+	await commands.executeCommand("setContext", "hullguard.toolTrouble", trouble === undefined ? "" : `${trouble.name} ${trouble.state}`);
+	return tools;
+}
+
+async function checkTools(services: Services): Promise<void> {
+	const tools = await refreshTools(services);
+	const chosen = await window.showQuickPick(
+		tools.map((tool) => ({
+			label: `${tool.state === "ready" ? "$(pass)" : tool.optional ? "$(circle-outline)" : "$(warning)"} ${tool.title}${tool.version === undefined ? "" : ` ${tool.version}`}`,
+			description: [tool.path ?? "", tool.optional ? "optional" : ""].filter(Boolean).join(" · "),
+			detail: tool.hint === undefined ? tool.message : `${tool.message}. ${tool.hint}`,
+			tool,
+		})),
+		{ title: "Tools and Set-up", placeHolder: "Choose a tool to install it or to set its path" },
+	);
+	if (chosen !== undefined && chosen.tool.state !== "ready") await helpWith(chosen.tool);
 }
 
 async function helpWith(tool: ToolStatus): Promise<void> {

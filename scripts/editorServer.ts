@@ -76,8 +76,8 @@ export async function startEditorServer(
 	mkdirSync(join(data, "data", "User"), { recursive: true });
 	writeFileSync(join(data, "data", "User", "settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2));
 	const main = join(server.folder, "out", "server-main.js");
-	// An empty gallery: otherwise the workbench asks one on every start.
-	const environment = { ...process.env, ...options.environment, EXTENSIONS_GALLERY: "{}" };
+	// An empty gallery: otherwise the workbench asks one on every start. VSCODE_CLI: the PATH of this terminal counts, not that of a login shell.
+	const environment = { ...process.env, ...options.environment, EXTENSIONS_GALLERY: "{}", VSCODE_CLI: "1" };
 	const common = ["--accept-server-license-terms", "--server-data-dir", data];
 	if (vsix !== undefined) execFileSync(server.node, [main, ...common, "--install-extension", vsix], { env: environment, stdio: "pipe" });
 	const args = [

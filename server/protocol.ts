@@ -29,6 +29,7 @@ export const CLIENT_COMMANDS = {
 	buildAndScan: "hullguard.scan.buildAndScan",
 	setSeverity: "hullguard.lint.setSeverity",
 	explainRule: "hullguard.lint.explainRule",
+	previewFix: "hullguard.lint.previewFix",
 	showFindings: "hullguard.findings.focus",
 	createVex: "hullguard.vex.create",
 } as const;
@@ -60,8 +61,24 @@ export interface ShownProblem {
 	readonly hint?: string;
 }
 
+/** `data` of an answer that is an error. */
+export interface FailureData {
+	readonly kind: string;
+	/** What to do about it. */
+	readonly hint?: string;
+	/** The tool that has to be installed, updated, started or found first. */
+	readonly tool?: string;
+}
+
 export interface DocumentParams {
 	readonly uri: string;
+}
+
+/** A fix that somebody should look at before it is applied. */
+export interface FixProposal extends DocumentEdits {
+	readonly title: string;
+	/** What to look at: the assumption that the fix makes. */
+	readonly note?: string;
 }
 
 /** Edits of one text document; the client applies them so that undo works. */

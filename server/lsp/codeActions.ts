@@ -8,12 +8,12 @@ import {
 	type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Fix, LintFinding, Need } from "../core/finding.ts";
+import type { EditFix, Fix, LintFinding, Need } from "../core/finding.ts";
 import { rulePageLink } from "../core/links.ts";
 import { compatibleFixes, fixAll } from "../core/lint/fix.ts";
 import { ignoreInFile, ignoreOnLine } from "../core/lint/ignore.ts";
 import { applyEdits, overlaps, type SpanEdit, spanOf } from "../core/text.ts";
-import { CLIENT_COMMANDS } from "../protocol.ts";
+import { CLIENT_COMMANDS, type FixProposal } from "../protocol.ts";
 import { diagnosticOf, SOURCE, textEdits } from "./convert.ts";
 import type { DocumentLint, Linting } from "./linting.ts";
 import { canConfirmEdits, type ServerState } from "./state.ts";
@@ -74,10 +74,23 @@ function repairsOf(state: ServerState, document: TextDocument, linted: DocumentL
 			diagnostics,
 			...(safe === 1 && fix.safety === "safe" ? { isPreferred: true } : {}),
 		};
+		if (fix.safety === "review" && state.clientCommands)
+			return { ...base, command: command(fix.title, CLIENT_COMMANDS.previewFix, proposalOf(document, linted, fix)) };
 		if (fix.safety !== "lookup") return { ...base, edit: editOf(state, document, linted, fix.edits, fix) };
 		const data: LookupData = { uri: document.uri, code: finding.code, title: fix.title, ...finding.range.start };
 		return { ...base, data };
 	});
+}
+
+/** Our own client shows the change beside the text: in the editor's preview every part of it would have to be ticked first. */
+function proposalOf(document: TextDocument, linted: DocumentLint, fix: EditFix): FixProposal {
+	return {
+		uri: document.uri,
+		version: linted.version,
+		edits: textEdits(fix.edits, linted.result.file.lineStarts),
+		title: fix.title,
+		...(fix.note === undefined ? {} : { note: fix.note }),
+	};
 }
 
 function fixAllAction(state: ServerState, document: TextDocument, linted: DocumentLint, kind: string): CodeAction | undefined {

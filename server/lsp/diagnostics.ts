@@ -1,4 +1,9 @@
-import { type Diagnostic, type DocumentDiagnosticReport, DocumentDiagnosticReportKind } from "vscode-languageserver/node";
+import {
+	CodeLensRefreshRequest,
+	type Diagnostic,
+	type DocumentDiagnosticReport,
+	DocumentDiagnosticReportKind,
+} from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Settings } from "../core/settings/schema.ts";
 import { diagnosticOf } from "./convert.ts";
@@ -97,6 +102,10 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 			linting.forget();
 			ask();
 		},
-		refreshResults: ask,
+		refreshResults() {
+			ask();
+			// The lens above the last FROM shows the result of the last scan.
+			if (state.capabilities.workspace?.codeLens?.refreshSupport) void state.connection.sendRequest(CodeLensRefreshRequest.type);
+		},
 	};
 }

@@ -1,14 +1,8 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
-import type { RequestName } from "../protocol.ts";
+import type { FailureData, RequestName } from "../protocol.ts";
 import { isCancellation, ToolError } from "../tools/errors.ts";
 import { signalOf } from "./cancel.ts";
 import type { ServerState } from "./state.ts";
-
-/** Message of an answer that failed, with what to do about it in `data`. */
-export interface FailureData {
-	readonly kind: string;
-	readonly hint: string | undefined;
-}
 
 /**
  * The one place where errors of handlers end: a cancellation stays one, a ToolError is told with its hint, anything else
@@ -27,7 +21,11 @@ export async function guarded<T>(
 		if (isCancellation(error) || signal.aborted) throw new ResponseError(LSPErrorCodes.RequestCancelled, `${what} was cancelled`);
 		if (error instanceof ToolError) {
 			state.connection.console.warn(`${what}: ${error.message}${error.detail === undefined ? "" : `\n${error.detail}`}`);
-			throw new ResponseError<FailureData>(LSPErrorCodes.RequestFailed, error.message, { kind: error.kind, hint: error.hint });
+			throw new ResponseError<FailureData>(LSPErrorCodes.RequestFailed, error.message, {
+				kind: error.kind,
+				...(error.hint === undefined ? {} : { hint: error.hint }),
+				...(error.tool === undefined ? {} : { tool: error.tool }),
+			});
 		}
 		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		state.connection.console.error(`internal error in ${what}: ${stack}`);

@@ -79,7 +79,11 @@ export function readImageInspect(output: CommandOutput): LocalImage | undefined 
 	if (output.exitCode === 0) return readJson("docker", output.stdout, readInspected);
 	if (/No such image|No such object/i.test(output.stderr)) return undefined;
 	const { kind, message, hint } = explainDocker(output) ?? { kind: "failed" as const, message: "Docker could not look at the image" };
-	throw new ToolError(kind, message, { ...(hint === undefined ? {} : { hint }), detail: output.stderr });
+	throw new ToolError(kind, message, {
+		...(hint === undefined ? {} : { hint }),
+		detail: output.stderr,
+		...(kind === "unreachable" ? { tool: "docker" } : {}),
+	});
 }
 
 function readInspected(root: JsonValue): LocalImage {

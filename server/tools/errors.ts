@@ -1,4 +1,5 @@
 import type { Problem, ProblemKind } from "../core/finding.ts";
+import type { ToolName } from "./command.ts";
 
 /** The only thing that tools throw, besides the `AbortError` of a cancellation, which passes through untouched. */
 export class ToolError extends Error {
@@ -7,17 +8,20 @@ export class ToolError extends Error {
 	readonly hint: string | undefined;
 	/** The command line without secrets, exit code and the end of what was printed; for the log. */
 	readonly detail: string | undefined;
+	/** The tool that has to be installed, updated, started or found first; undefined for every other failure. */
+	readonly tool: ToolName | undefined;
 
 	constructor(
 		kind: ToolErrorKind,
 		message: string,
-		more: { readonly hint?: string; readonly detail?: string; readonly cause?: unknown } = {},
+		more: { readonly hint?: string; readonly detail?: string; readonly tool?: ToolName; readonly cause?: unknown } = {},
 	) {
 		super(message, more.cause === undefined ? undefined : { cause: more.cause });
 		this.name = "ToolError";
 		this.kind = kind;
 		this.hint = more.hint;
 		this.detail = more.detail;
+		this.tool = more.tool;
 	}
 }
 

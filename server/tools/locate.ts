@@ -101,10 +101,14 @@ function versionError(tool: ToolName, version: string, platform: string): ToolEr
 	if (refused !== undefined) {
 		return new ToolError("invalid", `${title} ${version} is never run: ${refused.reason}`, {
 			hint: `Remove it, see ${refused.advisory}, and install another version`,
+			tool,
 		});
 	}
 	if (isNewEnough(tool, version)) return undefined;
-	return new ToolError("tooOld", `${title} ${version} is too old: ${minimum} or newer is needed`, { hint: installHint(tool, platform) });
+	return new ToolError("tooOld", `${title} ${version} is too old: ${minimum} or newer is needed`, {
+		hint: installHint(tool, platform),
+		tool,
+	});
 }
 
 function find(tool: ToolName, options: LocatorOptions): string {
@@ -120,6 +124,7 @@ function find(tool: ToolName, options: LocatorOptions): string {
 	const { title, purpose } = TOOL_CARDS[tool];
 	throw new ToolError("notFound", `${title} was not found; it is needed to ${purpose}`, {
 		hint: `${installHint(tool, options.platform)}; or set its path in \`hullguard.tools.paths\``,
+		tool,
 	});
 }
 
@@ -127,8 +132,8 @@ function fromSetting(tool: ToolName, set: string): string {
 	const { title } = TOOL_CARDS[tool];
 	const path = set.startsWith("~/") || set.startsWith("~\\") ? join(homedir(), set.slice(2)) : set;
 	const hint = "Correct `hullguard.tools.paths`, or remove the entry to search the PATH";
-	if (!isAbsolute(path)) throw new ToolError("invalid", `The path of ${title} is not absolute: ${set}`, { hint });
-	if (!isExecutable(path)) throw new ToolError("notFound", `${title} is not at ${path}, where the setting says`, { hint });
+	if (!isAbsolute(path)) throw new ToolError("invalid", `The path of ${title} is not absolute: ${set}`, { hint, tool });
+	if (!isExecutable(path)) throw new ToolError("notFound", `${title} is not at ${path}, where the setting says`, { hint, tool });
 	return path;
 }
 

@@ -194,7 +194,7 @@ function notStarted(command: Command, path: string, ending: Extract<Ending, { ki
 	const message = missing ? `${titleOf(command)} is not at ${path}` : `${path} cannot be run`;
 	const hint =
 		ending.code === "EACCES" ? "Make the file executable, or set another path." : "Check the path in the setting `hullguard.tools.paths`.";
-	return new ToolError(missing ? "notFound" : "failed", message, { hint, detail });
+	return new ToolError(missing ? "notFound" : "failed", message, { hint, detail, tool: command.tool });
 }
 
 function failure(command: Command, output: CommandOutput, detail: string): ToolError {
@@ -202,7 +202,8 @@ function failure(command: Command, output: CommandOutput, detail: string): ToolE
 	const explanation = command.explain?.(output);
 	if (explanation !== undefined) {
 		const hint = explanation.hint === undefined ? {} : { hint: explanation.hint };
-		return new ToolError(explanation.kind, mask(explanation.message, secrets), { ...hint, detail });
+		const down = command.tool === "docker" && explanation.kind === "unreachable" ? { tool: command.tool } : {};
+		return new ToolError(explanation.kind, mask(explanation.message, secrets), { ...hint, detail, ...down });
 	}
 	const said = mask(firstMeaningfulLine(output.stderr) ?? "it said nothing", secrets);
 	return new ToolError("failed", `${titleOf(command)} failed (exit code ${output.exitCode}): ${said}`, { detail });

@@ -53,6 +53,10 @@ export interface Editor {
 	/** The line of the editor that shows the text. */
 	line(text: string | RegExp): Locator;
 	toast(text: string | RegExp): Locator;
+	/** Points at something and stays there. */
+	hover(target: Locator): Promise<void>;
+	/** Waits until the counts in the status bar fit: "Warnings: 3, Infos: 4". */
+	problems(counts: RegExp): Promise<void>;
 	/** Rows of a view. */
 	treeItems(text?: string | RegExp): Locator;
 	/** Moves the caret into the given text of the editor. */
@@ -161,6 +165,19 @@ function editorOf(page: Page, server: StartedServer, outside: readonly string[],
 		quickPick,
 		squiggles: (severity) => page.locator(`.editor-instance .squiggly-${severity}`),
 		line: (text) => page.locator(".editor-instance .view-line", { hasText: text }).first(),
+		async problems(counts) {
+			const item = page.locator("#status\\.problems [aria-label]").first();
+			for (let tries = 0; tries < 150; tries++) {
+				if (counts.test((await item.getAttribute("aria-label")) ?? "")) return;
+				await page.waitForTimeout(200);
+			}
+			throw new Error(`the status bar says ${await item.getAttribute("aria-label")}`);
+		},
+		async hover(target) {
+			const box = await target.boundingBox();
+			if (box === null) throw new Error("what should be pointed at is not shown");
+			await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+		},
 		toast: (text) => page.locator(".notification-toast", { hasText: text }).first(),
 		treeItems: (text) => page.locator(".sidebar [role=treeitem]", text === undefined ? {} : { hasText: text }),
 		async clickText(text) {

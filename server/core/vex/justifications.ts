@@ -14,7 +14,7 @@ export const STATUSES: readonly Choice<VexStatus>[] = [
 	{
 		value: "not_affected",
 		label: "Not affected",
-		description: "The vulnerable package is in the image, but nobody can exploit it there. The finding is suppressed.",
+		description: "The package is in the image, but nobody can exploit it there. It is suppressed.",
 	},
 	{
 		value: "affected",
@@ -24,8 +24,7 @@ export const STATUSES: readonly Choice<VexStatus>[] = [
 	{
 		value: "fixed",
 		label: "Fixed",
-		description:
-			"The package was repaired in a way that scanners cannot see, for example by a patch of your own. The finding is suppressed.",
+		description: "Repaired in a way that scanners cannot see, like a patch of your own. It is suppressed.",
 	},
 	{
 		value: "under_investigation",
@@ -49,7 +48,7 @@ export const JUSTIFICATIONS: readonly Choice<Justification>[] = [
 	{
 		value: "inline_mitigations_already_exist",
 		label: "A protection is in place",
-		description: "Something built into the product stops the attack, for example a setting, a sandbox or a check in front.",
+		description: "A setting, a sandbox or a check in front stops the attack.",
 	},
 	{
 		value: "vulnerable_code_not_present",

@@ -22,7 +22,7 @@ export const SCOPES: readonly Choice<VexScope["kind"]>[] = [
 	{
 		value: "package",
 		label: "The package in every image",
-		description: "Holds wherever this version of the package is found, in every image that is scanned with this document.",
+		description: "Holds wherever this version of the package is found.",
 	},
 ];
 
