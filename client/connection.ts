@@ -1,5 +1,5 @@
 import { type CancellationToken, type ExtensionContext, extensions, type LogOutputChannel, workspace } from "vscode";
-import { LanguageClient, type LanguageClientOptions, ResponseError, type ServerOptions, TransportKind } from "vscode-languageclient/node";
+import type { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
 import {
 	DOCKER_EXTENSION,
 	type FailureData,
@@ -27,10 +27,6 @@ export interface Connection {
 
 export function createConnection(context: ExtensionContext, output: LogOutputChannel): Connection {
 	const module = context.asAbsolutePath("dist/server.cjs");
-	const server: ServerOptions = {
-		run: { module, transport: TransportKind.ipc },
-		debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy", "--inspect=6011"] } },
-	};
 	const options = (): LanguageClientOptions => ({
 		documentSelector: [
 			{ language: "dockerfile", scheme: "file" },
@@ -52,7 +48,14 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 	let starting: Promise<void> | undefined;
 
 	const create = async (): Promise<void> => {
-		client = new LanguageClient("hullguard", "Hullguard", server, options());
+		// Loaded with the first server: it is most of the bundle, and activation must not wait for it.
+		const library = await import("vscode-languageclient/node");
+		const transport = library.TransportKind.ipc;
+		const server: ServerOptions = {
+			run: { module, transport },
+			debug: { module, transport, options: { execArgv: ["--nolazy", "--inspect=6011"] } },
+		};
+		client = new library.LanguageClient("hullguard", "Hullguard", server, options());
 		for (const { method, listener } of listeners) client.onNotification(method, listener);
 		await client.start();
 	};
@@ -61,10 +64,14 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 		return starting;
 	};
 	const stop = async (): Promise<void> => {
+		const started = starting;
+		starting = undefined;
+		// What is still starting cannot be told to end.
+		await started?.catch(() => undefined);
 		const running = client;
 		client = undefined;
-		starting = undefined;
-		await running?.dispose();
+		// One that never came up, or that gave up, refuses to be stopped.
+		if (running?.needsStop()) await running.dispose();
 	};
 	const tell = (method: string, params: object): void => {
 		if (client?.isRunning()) void client.sendNotification(method, params);
@@ -110,7 +117,11 @@ function hasDockerExtension(): boolean {
 	return DOCKER_EXTENSIONS.some((id) => extensions.getExtension(id) !== undefined);
 }
 
-/** What the server says of an answer that failed. */
+/** What the server says of an answer that failed; undefined for every other error. */
 export function failureOf(error: unknown): FailureData | undefined {
-	return error instanceof ResponseError ? (error.data as FailureData | undefined) : undefined;
+	return error instanceof Error && "data" in error && isFailure(error.data) ? error.data : undefined;
+}
+
+function isFailure(data: unknown): data is FailureData {
+	return typeof data === "object" && data !== null && "kind" in data && typeof data.kind === "string";
 }

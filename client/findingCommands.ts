@@ -152,7 +152,8 @@ async function createStatement({ connection }: Services, keys: readonly string[]
 		const edit = new WorkspaceEdit();
 		if (result.create) edit.createFile(uri, { ignoreIfExists: false });
 		edit.set(uri, toTextEdits(result.edits));
-		if (!(await workspace.applyEdit(edit))) throw new Error(`${workspace.asRelativePath(uri)} could not be changed`);
+		if (!(await workspace.applyEdit(edit)))
+			throw new Error(`${workspace.asRelativePath(uri)} could not be written. Check that its folder is not read-only.`);
 		const document = await workspace.openTextDocument(uri);
 		await document.save();
 		const chosen = await window.showInformationMessage(`${facts.vulnerability} is recorded in ${workspace.asRelativePath(uri)}`, "Open");

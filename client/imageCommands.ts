@@ -138,7 +138,11 @@ async function build(
 	await context.workspaceState.update(choiceKey(uri), choices);
 	await commands.executeCommand("setContext", "hullguard.hasLastBuild", true);
 	if (result.failed !== undefined) {
-		const chosen = await window.showErrorMessage(`The build failed: ${result.failed.message}`, "Show Log", "Go to Instruction");
+		const chosen = await window.showErrorMessage(
+			`The build failed in line ${result.failed.range.start.line + 1}: ${result.failed.message}`,
+			"Show Log",
+			"Go to Instruction",
+		);
 		if (chosen === "Show Log") buildLog.show(true);
 		if (chosen === "Go to Instruction") await window.showTextDocument(uri, { selection: toRange(result.failed.range) });
 		return;

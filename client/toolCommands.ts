@@ -34,7 +34,7 @@ async function checkTools(services: Services): Promise<void> {
 		tools.map((tool) => ({
 			label: `${tool.state === "ready" ? "$(pass)" : tool.optional ? "$(circle-outline)" : "$(warning)"} ${tool.title}${tool.version === undefined ? "" : ` ${tool.version}`}`,
 			description: [tool.path ?? "", tool.optional ? "optional" : ""].filter(Boolean).join(" · "),
-			detail: tool.hint === undefined ? tool.message : `${tool.message}. ${tool.hint}`,
+			detail: tool.hint === undefined || tool.state === "missing" ? tool.message : `${tool.message}. ${tool.hint}`,
 			tool,
 		})),
 		{ title: "Tools and Set-up", placeHolder: "Choose a tool to install it or to set its path" },

@@ -105,7 +105,12 @@ export async function startEditorServer(
 		});
 		child.once("exit", (code) => failed(new Error(`the editor's server ended with ${code}: ${text}`)));
 	});
-	return { process: child, port, data, address: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}` };
+	return {
+		process: child,
+		port,
+		data,
+		address: `http://127.0.0.1:${port}/?${folder.endsWith(".code-workspace") ? "workspace" : "folder"}=${encodeURIComponent(folder)}`,
+	};
 }
 
 /** Nothing that asks, animates or calls out. */
