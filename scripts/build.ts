@@ -5,14 +5,16 @@
  *   npm run build -- --development   with source maps, not minified
  *   npm run build -- --watch         and again whenever a source changes
  */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type BuildOptions, build, context, type Metafile } from "esbuild";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { type BuildOptions, build, context, type Metafile, type Plugin } from "esbuild";
+import { bundledPackages, thirdPartyNotices } from "./thirdParty.ts";
 
 const development = process.argv.includes("--development") || process.argv.includes("--watch");
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 /** Entry of each bundle, and what it leaves to its surroundings. */
-export const BUNDLES: readonly { readonly name: string; readonly entry: string; readonly external: readonly string[] }[] = [
+const BUNDLES: readonly { readonly name: string; readonly entry: string; readonly external: readonly string[] }[] = [
 	{ name: "extension", entry: "client/extension.ts", external: ["vscode"] },
 	{ name: "server", entry: "server/lsp/main.ts", external: [] },
 	{ name: "cli", entry: "server/cli/main.ts", external: ["./server.cjs"] },
@@ -29,6 +31,8 @@ function optionsFor(bundle: (typeof BUNDLES)[number]): BuildOptions {
 		// The oldest Node that runs the bundle: the command line on 20.19, the editor's own on 22.
 		target: "node20.19",
 		external: [...bundle.external],
+		// The language server's packages bring a second copy of the same types.
+		alias: { "vscode-languageserver-types": resolve("node_modules/vscode-languageserver-types/lib/esm/main.js") },
 		define: { HULLGUARD_VERSION: JSON.stringify(version), "import.meta.url": "__filename_url" },
 		inject: ["scripts/importMetaUrl.ts"],
 		minify: !development,
@@ -40,22 +44,43 @@ function optionsFor(bundle: (typeof BUNDLES)[number]): BuildOptions {
 	};
 }
 
-mkdirSync("dist", { recursive: true });
+/** Replaces a file of `dist` at once: an editor or a test may be reading the old one. Gives its name. */
+function put(name: string, content: string | Uint8Array, mode = 0o644): string {
+	const fresh = join("dist/meta", `${basename(name)}.${process.pid}`);
+	writeFileSync(fresh, content);
+	chmodSync(fresh, mode);
+	renameSync(fresh, join("dist", name));
+	return name;
+}
+
+mkdirSync("dist/meta", { recursive: true });
 if (process.argv.includes("--watch")) {
-	for (const bundle of BUNDLES) await (await context(optionsFor(bundle))).watch();
-	console.log("watching");
+	// What the task "watch" of the editor waits for.
+	const report: Plugin = {
+		name: "report",
+		setup({ onStart, onEnd }) {
+			onStart(() => console.log("build started"));
+			onEnd(() => console.log("build ended"));
+		},
+	};
+	for (const bundle of BUNDLES) await (await context({ ...optionsFor(bundle), plugins: [report] })).watch();
 } else {
-	rmSync("dist", { recursive: true, force: true });
-	const results = await Promise.all(BUNDLES.map((bundle) => build(optionsFor(bundle))));
-	const metafiles: Record<string, Metafile | undefined> = {};
-	results.forEach((result, index) => {
-		metafiles[BUNDLES[index]?.name ?? ""] = result.metafile;
+	const results = await Promise.all(BUNDLES.map((bundle) => build({ ...optionsFor(bundle), write: false })));
+	const written = new Set<string>(["meta"]);
+	const metafiles: Record<string, Metafile> = {};
+	results.forEach(({ outputFiles, metafile }, index) => {
+		const name = BUNDLES[index]?.name ?? "";
+		if (metafile !== undefined) metafiles[name] = metafile;
+		for (const file of outputFiles ?? []) {
+			written.add(put(basename(file.path), file.contents, name === "cli" && file.path.endsWith(".cjs") ? 0o755 : 0o644));
+			if (file.path.endsWith(".cjs"))
+				console.log(
+					`${name.padEnd(10)} ${`dist/${basename(file.path)}`.padEnd(20)} ${(file.contents.length / 1000).toFixed(0).padStart(5)} kB`,
+				);
+		}
 	});
-	mkdirSync("dist/meta", { recursive: true });
-	writeFileSync("dist/meta/bundles.json", JSON.stringify(metafiles));
-	chmodSync("dist/cli.cjs", 0o755);
-	for (const [name, metafile] of Object.entries(metafiles)) {
-		for (const [path, output] of Object.entries(metafile?.outputs ?? {}))
-			if (path.endsWith(".cjs")) console.log(`${name.padEnd(10)} ${path.padEnd(20)} ${(output.bytes / 1000).toFixed(0).padStart(5)} kB`);
-	}
+	written.add(put("THIRD-PARTY.txt", thirdPartyNotices(bundledPackages(Object.values(metafiles)))));
+	put("meta/bundles.json", JSON.stringify(metafiles));
+	// Source maps of an earlier build, bundles that are no longer made.
+	for (const name of readdirSync("dist")) if (!written.has(name)) rmSync(join("dist", name), { recursive: true });
 }

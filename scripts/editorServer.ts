@@ -40,16 +40,6 @@ function npm(args: readonly string[], folder: string): void {
 	});
 }
 
-/** Packs the extension as it was built last; gives the path of the VSIX. */
-export async function packExtension(): Promise<string> {
-	mkdirSync(".cache", { recursive: true });
-	const path = resolve(".cache", "hullguard.vsix");
-	execFileSync(process.execPath, ["node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--skip-license", "--out", path], {
-		stdio: ["ignore", "ignore", "inherit"],
-	});
-	return path;
-}
-
 export interface StartedServer {
 	readonly process: ChildProcess;
 	readonly port: number;

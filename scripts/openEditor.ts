@@ -8,7 +8,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { downloadAndUnzipVSCode } from "@vscode/test-electron";
-import { ensureServer, packExtension, startEditorServer } from "./editorServer.ts";
+import { ensureServer, startEditorServer } from "./editorServer.ts";
+import { packExtension } from "./packExtension.ts";
 
 const folder = resolve(process.argv[2] ?? "examples");
 const children: ChildProcess[] = [];
@@ -34,7 +35,7 @@ if (desktop !== undefined) {
 } else {
 	console.log("Using the VS Code that npm carries, in your browser.");
 	const server = await ensureServer();
-	const started = await startEditorServer(server, await packExtension(), folder);
+	const started = await startEditorServer(server, packExtension(), folder);
 	children.push(started.process);
 	console.log(`\nOpen ${started.address}\n\nCtrl-C ends it.`);
 }

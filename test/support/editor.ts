@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { type EditorServer, packExtension, type StartedServer, startEditorServer } from "../../scripts/editorServer.ts";
+import { type EditorServer, type StartedServer, startEditorServer } from "../../scripts/editorServer.ts";
+import { packExtension } from "../../scripts/packExtension.ts";
 import { programOnPath, type Requirement } from "./requirements.ts";
 
 /** The editor's server: named by `HULLGUARD_TEST_EDITOR`, or installed by `npm start`. */
@@ -73,7 +74,7 @@ export interface Editor {
 
 const THEMES = { dark: "Default Dark Modern", light: "Default Light Modern" } as const;
 const SHOTS = resolve(".cache", "screenshots");
-let vsix: Promise<string> | undefined;
+let vsix: string | undefined;
 let browser: Promise<Browser> | undefined;
 
 /** Packs the extension once, installs it into a fresh profile and opens a folder. */
@@ -81,7 +82,7 @@ export async function openEditor(folder: string, options: EditorOptions = {}): P
 	const editor = testEditor();
 	if (editor === undefined) throw new Error("there is no editor");
 	vsix ??= packExtension();
-	const server = await startEditorServer(editor, await vsix, folder, {
+	const server = await startEditorServer(editor, vsix, folder, {
 		settings: {
 			"workbench.colorTheme": THEMES[options.theme ?? "dark"],
 			"window.autoDetectColorScheme": false,
