@@ -25,11 +25,26 @@ export function aptConfigured(step: Step, pattern: RegExp): Answer {
 }
 
 function writes(step: Step, pattern: RegExp): boolean {
-	if (!/\bapt\b/i.test(step.line.text) && step.heredocs.length === 0) return false;
-	if (step.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return true;
-	return commandsOf(step).some((command) => {
-		// What an option of apt says counts for that call alone.
-		if (/^(?:apt|apt-get|aptitude)$/.test(command.program ?? "")) return false;
-		return pattern.test(command.args.map(comparable).join(" ")) || command.redirects.some((redirect) => pattern.test(redirect.body ?? ""));
-	});
+	return writtenTexts(step).some((text) => pattern.test(text));
+}
+
+const known = new WeakMap<Step, readonly string[]>();
+
+/** What the commands of a RUN say that could end up in apt's configuration; asked for again by every later RUN. */
+function writtenTexts(step: Step): readonly string[] {
+	const before = known.get(step);
+	if (before !== undefined) return before;
+	const texts = readTexts(step);
+	known.set(step, texts);
+	return texts;
+}
+
+function readTexts(step: Step): readonly string[] {
+	if (!/\bapt\b/i.test(step.line.text) && step.heredocs.length === 0) return [];
+	// What an option of apt says counts for that call alone.
+	const others = commandsOf(step).filter((command) => !/^(?:apt|apt-get|aptitude)$/.test(command.program ?? ""));
+	return [
+		...step.heredocs.map((heredoc) => heredoc.body.text),
+		...others.flatMap((command) => [command.args.map(comparable).join(" "), ...command.redirects.map((redirect) => redirect.body ?? "")]),
+	];
 }

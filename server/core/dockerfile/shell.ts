@@ -13,8 +13,19 @@ export interface EffectiveShell {
 	readonly program: string;
 }
 
+const known = new WeakMap<Stage | Step, EffectiveShell>();
+
 /** The shell in force for the instructions of a stage behind `before`; without it, the one that the stage ends with. */
 export function shellAt(stage: Stage, before?: Step): EffectiveShell {
+	// A step of another stage is no name for a place in this one.
+	const key = before === undefined ? stage : before.stage === stage ? before : undefined;
+	if (key === undefined) return shellBehind(stage, before);
+	const found = known.get(key) ?? shellBehind(stage, before);
+	known.set(key, found);
+	return found;
+}
+
+function shellBehind(stage: Stage, before: Step | undefined): EffectiveShell {
 	const step = lastStep(stage, before, (candidate) => candidate.keyword === "SHELL" && candidate.exec !== undefined);
 	const words = step?.exec?.values ?? defaultWords(stage);
 	const path = words[0] ?? "";
