@@ -3,9 +3,12 @@
  * have to be compiled is left out, and the editor works without it.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const VERSION = "4.139.1";
 const CACHE = resolve(".cache", `code-server-${VERSION}`);
@@ -16,8 +19,11 @@ export interface EditorServer {
 	readonly node: string;
 }
 
-/** The server's files, installed on first use into `.cache`: 20 to 90 seconds, from the npm registry alone. */
-export async function ensureServer(): Promise<EditorServer> {
+/**
+ * The server's files, installed on first use into `.cache`: 20 to 90 seconds, from the npm registry alone. Throws if npm fails
+ * or `signal` ends it.
+ */
+export async function ensureServer(signal: AbortSignal): Promise<EditorServer> {
 	const folder = join(CACHE, "node_modules", "code-server", "lib", "vscode");
 	const ready = join(CACHE, "ready");
 	const server: EditorServer = { folder, node: process.execPath };
@@ -25,19 +31,22 @@ export async function ensureServer(): Promise<EditorServer> {
 	console.log(`Installing code-server ${VERSION} into .cache, once …`);
 	mkdirSync(CACHE, { recursive: true });
 	writeFileSync(join(CACHE, "package.json"), JSON.stringify({ private: true }));
-	npm(["install", `code-server@${VERSION}`, "--ignore-scripts", "--save-exact"], CACHE);
-	for (const inner of [folder, join(folder, "extensions")]) npm(["install", "--omit=dev", "--ignore-scripts"], inner);
+	await npm(["install", `code-server@${VERSION}`, "--ignore-scripts", "--save-exact"], CACHE, signal);
+	for (const inner of [folder, join(folder, "extensions")]) await npm(["install", "--omit=dev", "--ignore-scripts"], inner, signal);
 	writeFileSync(ready, "");
 	return server;
 }
 
-function npm(args: readonly string[], folder: string): void {
+async function npm(args: readonly string[], folder: string, signal: AbortSignal): Promise<void> {
 	const windows = process.platform === "win32";
-	execFileSync(windows ? "npm.cmd" : "npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+	const child = spawn(windows ? "npm.cmd" : "npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
 		cwd: folder,
 		stdio: ["ignore", "inherit", "inherit"],
 		shell: windows,
+		signal,
 	});
+	const [code] = (await once(child, "exit")) as [number | null];
+	if (code !== 0) throw new Error(`npm ${args.join(" ")} failed in ${folder}`);
 }
 
 export interface StartedServer {
@@ -53,16 +62,22 @@ export interface ServerOptions {
 	/** More arguments for the server. */
 	readonly args?: readonly string[];
 	readonly environment?: Readonly<Record<string, string | undefined>>;
+	/** Where the profile goes; a temporary folder without it. */
+	readonly data?: string;
 }
 
-/** Installs a VSIX into a fresh profile and starts the server on a free loopback port; resolves when it answers. */
+/**
+ * Installs a VSIX into a fresh profile and starts the server on a free loopback port; resolves when it answers, with an address
+ * that holds the key: other users of the machine have none.
+ */
 export async function startEditorServer(
 	server: EditorServer,
 	vsix: string | undefined,
 	folder: string,
 	options: ServerOptions = {},
 ): Promise<StartedServer> {
-	const data = mkdtempSync(join(tmpdir(), "hullguard-editor-"));
+	const data = options.data ?? mkdtempSync(join(tmpdir(), "hullguard-editor-"));
+	const key = randomUUID();
 	mkdirSync(join(data, "data", "User"), { recursive: true });
 	writeFileSync(join(data, "data", "User", "settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2));
 	const main = join(server.folder, "out", "server-main.js");
@@ -73,7 +88,8 @@ export async function startEditorServer(
 	const args = [
 		main,
 		...common,
-		"--without-connection-token",
+		"--connection-token",
+		key,
 		"--host",
 		"127.0.0.1",
 		"--port",
@@ -95,12 +111,11 @@ export async function startEditorServer(
 		});
 		child.once("exit", (code) => failed(new Error(`the editor's server ended with ${code}: ${text}`)));
 	});
-	return {
-		process: child,
-		port,
-		data,
-		address: `http://127.0.0.1:${port}/?${folder.endsWith(".code-workspace") ? "workspace" : "folder"}=${encodeURIComponent(folder)}`,
-	};
+	const address = new URL(`http://127.0.0.1:${port}/`);
+	address.searchParams.set("tkn", key);
+	// On Windows `/c:/folder`.
+	address.searchParams.set(folder.endsWith(".code-workspace") ? "workspace" : "folder", decodeURIComponent(pathToFileURL(folder).pathname));
+	return { process: child, port, data, address: address.href };
 }
 
 /** Nothing that asks, animates or calls out. */

@@ -1,72 +1,55 @@
 /**
- * Opens a folder in a VS Code that is not on the PATH, with the extension loaded: a cached desktop VS Code, one that
- * `@vscode/test-electron` can download, or the one that npm carries, in the browser.
+ * Opens a folder in a VS Code that is not on the PATH, with the extension loaded: a desktop VS Code that an earlier run
+ * downloaded, one that `@vscode/test-electron` can download, or the one that npm carries, in the browser.
  *
  *   node scripts/openEditor.ts FOLDER
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { downloadAndUnzipVSCode } from "@vscode/test-electron";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { findDesktop } from "./desktopEditor.ts";
 import { ensureServer, startEditorServer } from "./editorServer.ts";
 import { packExtension } from "./packExtension.ts";
+import { endGroup } from "./processGroup.ts";
 
 const folder = resolve(process.argv[2] ?? "examples");
-const children: ChildProcess[] = [];
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupted.abort());
 
-// A terminal's Ctrl-C reaches every process of the group; a kill of this one alone does not.
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-	process.once(signal, () => {
-		for (const child of children) stop(child);
-		process.exitCode = 130;
-	});
+try {
+	const desktop = await findDesktop();
+	if (desktop.path === undefined) {
+		console.log(desktop.why);
+		await openInBrowser();
+	} else await openOnDesktop(desktop.path, desktop.why);
+} catch (error) {
+	if (!interrupted.signal.aborted) throw error;
 }
+if (interrupted.signal.aborted) process.exitCode = 130;
 
-const desktop = await findDesktop();
-if (desktop !== undefined) {
-	console.log(`Opening VS Code ${desktop.how}.`);
+async function openOnDesktop(path: string, why: string): Promise<void> {
+	console.log(`Opening VS Code: ${why}. Ctrl-C ends it.`);
 	const profile = resolve(".cache/vscode-profile");
-	children.push(
-		spawn(desktop.path, ["--new-window", `--extensionDevelopmentPath=${resolve(".")}`, `--user-data-dir=${profile}`, folder], {
-			stdio: "inherit",
-			detached: process.platform !== "win32",
-		}),
-	);
-} else {
+	const args = ["--new-window", `--extensionDevelopmentPath=${resolve(".")}`, `--user-data-dir=${profile}`, folder];
+	await untilEnded(spawn(path, args, { stdio: "inherit", detached: process.platform !== "win32" }));
+}
+
+async function openInBrowser(): Promise<void> {
 	console.log("Using the VS Code that npm carries, in your browser.");
-	const server = await ensureServer();
+	const server = await ensureServer(interrupted.signal);
 	const started = await startEditorServer(server, packExtension(), folder);
-	children.push(started.process);
 	console.log(`\nOpen ${started.address}\n\nCtrl-C ends it.`);
-}
-await Promise.all(children.map((child) => new Promise((done) => child.once("exit", done))));
-
-/** A desktop VS Code in test-electron's cache, or a fresh download; undefined where there is no display or no way to get one. */
-async function findDesktop(): Promise<{ readonly path: string; readonly how: string } | undefined> {
-	const graphical = process.platform !== "linux" || Boolean(process.env["DISPLAY"] || process.env["WAYLAND_DISPLAY"]);
-	if (!graphical) {
-		console.log("There is no display for a desktop VS Code.");
-		return undefined;
-	}
-	const cache = resolve(".vscode-test");
-	const cached = existsSync(cache) && readdirSync(cache).some((name) => name.startsWith("vscode-"));
-	try {
-		return {
-			path: await downloadAndUnzipVSCode({ cachePath: cache, timeout: 15_000 }),
-			how: cached ? `from ${join(".vscode-test")}` : "that was just downloaded",
-		};
-	} catch (error) {
-		console.log(`A desktop VS Code cannot be downloaded: ${error instanceof Error ? error.message : String(error)}`);
-		return undefined;
-	}
+	await untilEnded(started.process);
+	rmSync(started.data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
-function stop(child: ChildProcess): void {
-	if (child.pid === undefined || child.exitCode !== null) return;
-	try {
-		if (process.platform === "win32") spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
-		else process.kill(-child.pid, "SIGTERM");
-	} catch {
-		child.kill();
-	}
+/** Waits for the end of a process, or ends it with all that it started when this one is to end. */
+async function untilEnded(child: ChildProcess): Promise<void> {
+	const ended = once(child, "exit");
+	const end = (): void => void endGroup(child);
+	if (interrupted.signal.aborted) end();
+	interrupted.signal.addEventListener("abort", end);
+	await ended;
+	await endGroup(child);
 }

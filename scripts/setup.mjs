@@ -10,11 +10,17 @@ const BIN = join(ROOT, "node_modules", ".bin");
 /** Node 24 of the devDependency `node`: every script runs on it, whatever the machine's own Node is. */
 export const NODE = join(ROOT, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /** The environment in which scripts run: the project's programs come first. */
 export const ENVIRONMENT = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}` };
 
 /** Installs the packages when they are missing or older than the lock file. No package's install script runs but that of `node`. */
 export function ensureInstalled() {
+	if (Number(process.versions.node.split(".")[0]) < 20) {
+		console.error(`Node ${process.version} is too old: 20.19 or newer is needed.`);
+		process.exit(2);
+	}
 	const marker = join(ROOT, "node_modules", ".package-lock.json");
 	const current = existsSync(marker) && existsSync(NODE) && statSync(marker).mtimeMs >= statSync(join(ROOT, "package-lock.json")).mtimeMs;
 	if (current) return;
@@ -38,11 +44,19 @@ export function npm(args, options = {}) {
 	}
 }
 
-/** Runs a script of the project under Node 24; resolves to its exit code. */
+/**
+ * Runs a script of the project under Node 24; resolves to its exit code. Whoever wants to end it ends the script, which may
+ * have something to clear away: this process waits for that.
+ */
 export function runNode(args, options = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(NODE, args, { cwd: ROOT, env: ENVIRONMENT, stdio: "inherit", ...options });
+		const forward = (signal) => child.kill(signal);
+		for (const signal of SIGNALS) process.on(signal, forward);
 		child.once("error", reject);
-		child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
+		child.once("exit", (code, signal) => {
+			for (const name of SIGNALS) process.off(name, forward);
+			resolve(code ?? (signal === "SIGINT" ? 130 : 143));
+		});
 	});
 }
