@@ -25,6 +25,8 @@ export function createFixPreview({ context }: Services): FixPreview {
 		const preview = document.uri.with({ scheme: SCHEME, authority: "" });
 		texts.set(preview.toString(), textAfter(document, changes));
 		changed.fire(preview);
+		// Below the text, where the question at the top of the window does not cover the change.
+		await commands.executeCommand("workbench.action.newGroupBelow");
 		await commands.executeCommand("vscode.diff", document.uri, preview, `${title}: preview`);
 		const apply = { label: "$(check) Apply", description: title };
 		const chosen = await window.showQuickPick([apply, { label: "$(close) Discard" }], {

@@ -12,6 +12,7 @@ describe("the whole round in an editor", function () {
 	this.bail(true);
 	let editor: Editor;
 	let workspace: Workspace;
+	const folder = (): string => workspace.path("services");
 	const save = async (): Promise<void> => {
 		await editor.page.keyboard.press("Control+S");
 		await editor.page.locator(".tab.dirty").first().waitFor({ state: "detached" });
@@ -20,10 +21,13 @@ describe("the whole round in an editor", function () {
 	before(async function () {
 		requireAll(this, [needsEditor(), needsDocker(), needsTrivy(), needsGrype(), await needsRegistry()]);
 		workspace = temporaryWorkspace();
-		cpSync("examples", workspace.folder, { recursive: true });
-		editor = await openEditor(workspace.folder, {
+		cpSync("examples", folder(), { recursive: true });
+		editor = await openEditor(folder(), {
 			theme: process.env["HULLGUARD_TEST_THEME"] === "light" ? "light" : "dark",
-			settings: { "hullguard.registry.mirrors": [`http://${testRegistry()}`] },
+			settings: {
+				"hullguard.registry.mirrors": [`http://${testRegistry()}`],
+				"hullguard.vex.author": "Platform Team <platform@example.com>",
+			},
 		});
 		await editor.openFile("node-service/Dockerfile");
 	});
@@ -38,8 +42,11 @@ describe("the whole round in an editor", function () {
 	});
 
 	it("underlines what is weak", async () => {
-		await editor.squiggles("warning").first().waitFor();
+		await editor.problems(/Warnings: 5/);
+		await editor.hover(editor.line("RUN npm install").getByText("install"));
+		await editor.page.locator(".monaco-hover:visible", { hasText: "hullguard" }).waitFor();
 		await editor.screenshot("round-1-weaknesses");
+		await editor.page.mouse.move(0, 0);
 	});
 
 	it("pins the base image with one click", async () => {
@@ -139,7 +146,7 @@ describe("the whole round in an editor", function () {
 	it("is gone for the real scanners, too", () => {
 		for (const [scanner, idsWith] of Object.entries(SCANNERS)) {
 			assert.ok(idsWith([]).includes("CVE-2024-4068"), `${scanner} finds it without the document`);
-			const open = idsWith(["--vex", workspace.path("vex.openvex.json")]);
+			const open = idsWith(["--vex", workspace.path("services/vex.openvex.json")]);
 			assert.ok(!open.includes("CVE-2024-4068"), `${scanner} finds it with the document`);
 			assert.ok(open.includes("CVE-2024-4067"), `${scanner} still finds the others`);
 		}

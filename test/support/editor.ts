@@ -89,6 +89,7 @@ export async function openEditor(folder: string, options: EditorOptions = {}): P
 			"workbench.reduceMotion": "on",
 			"workbench.editor.useModal": "off",
 			"editor.minimap.enabled": false,
+			"editor.hover.above": false,
 			"editor.accessibilitySupport": "off",
 			"files.autoSave": "off",
 			"git.enabled": false,
