@@ -1,10 +1,12 @@
 import { basename, dirname, join } from "node:path";
+import type { Dockerfile } from "../core/dockerfile/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
 import { CONFIG_FILE_NAMES, type ConfigFile, readConfigFile } from "../core/settings/configFile.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Files } from "../tools/files.ts";
+import { type ContextReader, createContextReader } from "./contextFiles.ts";
 
 /** What the files around a Dockerfile say about it: configuration, ignore file, what else is in its folder. */
 export interface Project {
@@ -25,6 +27,8 @@ export interface ProjectLayers {
 	readonly today: string;
 	/** The folder that the image is built from, where it is not the Dockerfile's own. */
 	readonly context?: string;
+	/** The Dockerfile as it is now: what it copies is looked at. */
+	readonly file?: Dockerfile;
 }
 
 export interface LintSetup {
@@ -36,6 +40,7 @@ export interface LintSetup {
 export function createProject(files: Files): Project {
 	const configs = new Map<string, Promise<ConfigFile | undefined>>();
 	const listings = new Map<string, Promise<readonly string[] | undefined>>();
+	let contextReader = createContextReader(files);
 	const list = (folder: string): Promise<readonly string[] | undefined> => remember(listings, folder, () => files.list(folder));
 
 	const configFor = (folder: string): Promise<ConfigFile | undefined> =>
@@ -53,7 +58,11 @@ export function createProject(files: Files): Project {
 	return {
 		async lintOptionsFor(path, layers) {
 			const folder = dirname(path);
-			const [config, workspace] = await Promise.all([configFor(folder), workspaceFacts(files, list, path, layers.context ?? folder)]);
+			const context = layers.context ?? folder;
+			const [config, workspace] = await Promise.all([
+				configFor(folder),
+				workspaceFacts({ files, list, contextReader }, path, context, layers),
+			]);
 			const own = [layers.editor, config?.layer].filter((layer) => layer !== undefined);
 			if (layers.editorFirst) own.reverse();
 			const resolved = resolveRules([...own, ...(layers.commandLine === undefined ? [] : [layers.commandLine])]);
@@ -65,28 +74,37 @@ export function createProject(files: Files): Project {
 		forget() {
 			configs.clear();
 			listings.clear();
+			contextReader = createContextReader(files);
 		},
 	};
 }
 
-/** The ignore file that BuildKit takes: the one named after the Dockerfile, else the context's. */
-async function workspaceFacts(
-	files: Files,
-	list: (folder: string) => Promise<readonly string[] | undefined>,
-	path: string,
-	context: string,
-): Promise<WorkspaceFacts> {
+interface Readers {
+	readonly files: Files;
+	readonly list: (folder: string) => Promise<readonly string[] | undefined>;
+	readonly contextReader: ContextReader;
+}
+
+/** The ignore file is the one that BuildKit takes: named after the Dockerfile, else the context's. */
+async function workspaceFacts(readers: Readers, path: string, context: string, { file, today }: ProjectLayers): Promise<WorkspaceFacts> {
+	const { files, list, contextReader } = readers;
 	const [own, entries] = await Promise.all([list(dirname(path)), list(context)]);
-	if (entries === undefined) return NO_WORKSPACE;
+	if (entries === undefined) return { ...NO_WORKSPACE, today };
 	const specific = `${basename(path)}.dockerignore`;
 	const ignoreFile = own?.includes(specific)
 		? join(dirname(path), specific)
 		: entries.includes(".dockerignore")
 			? join(context, ".dockerignore")
 			: undefined;
-	const text = ignoreFile === undefined ? undefined : await files.readText(ignoreFile);
+	const [text, contextFiles] = await Promise.all([
+		ignoreFile === undefined ? undefined : files.readText(ignoreFile),
+		file === undefined ? NO_WORKSPACE.contextFiles : contextReader(file, context),
+	]);
 	return {
+		...NO_WORKSPACE,
+		today,
 		contextEntries: entries,
+		contextFiles,
 		dockerignore: ignoreFile === undefined ? { kind: "absent" } : text === undefined ? { kind: "unknown" } : { kind: "present", text },
 	};
 }

@@ -8,8 +8,19 @@ export interface Files {
 	readText(path: string): Promise<string | undefined>;
 	/** The names in a folder, folders with a slash at the end; undefined if there is no such folder. */
 	list(folder: string): Promise<readonly string[] | undefined>;
+	/** What a path leads to, links followed; undefined if it leads nowhere, or nobody may look. */
+	look(path: string): Promise<FileLook | undefined>;
 	/** Writes a file so that a reader sees the old text or the new one, nothing between. Throws what the system says. */
 	writeText(path: string, text: string): Promise<void>;
+}
+
+/** What a path leads to. */
+export interface FileLook {
+	readonly kind: "file" | "folder";
+	/** Whether anybody may execute it; undefined on Windows, where files do not say. */
+	readonly executable: boolean | undefined;
+	/** Bytes. */
+	readonly size: number;
 }
 
 /** The files of this machine. */
@@ -25,6 +36,15 @@ export const diskFiles: Files = {
 		try {
 			const entries = await readdir(folder, { withFileTypes: true });
 			return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+		} catch {
+			return undefined;
+		}
+	},
+	async look(path) {
+		try {
+			const found = await stat(path);
+			const executable = process.platform === "win32" ? undefined : (found.mode & 0o111) !== 0;
+			return { kind: found.isDirectory() ? "folder" : "file", executable, size: found.size };
 		} catch {
 			return undefined;
 		}

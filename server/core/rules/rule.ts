@@ -99,9 +99,46 @@ export interface WorkspaceFacts {
 	readonly dockerignore: { readonly kind: "present"; readonly text: string } | { readonly kind: "absent" } | { readonly kind: "unknown" };
 	/** Names at the top of the build context; undefined if nobody looked. */
 	readonly contextEntries: readonly string[] | undefined;
+	/** What the sources of COPY and ADD are, by their path from the root of the context (`src/start.sh`); one that is not here is unknown. */
+	readonly contextFiles: ReadonlyMap<string, ContextFile>;
+	/** What registries have said of images before, by canonical name with tag (`docker.io/library/debian:12`). No rule makes anybody ask. */
+	readonly images: ReadonlyMap<string, ImageFacts>;
+	/** `YYYY-MM-DD`; undefined where nobody says. */
+	readonly today: string | undefined;
 }
 
-export const NO_WORKSPACE: WorkspaceFacts = { dockerignore: { kind: "unknown" }, contextEntries: undefined };
+/** A path of the build context. */
+export interface ContextFile {
+	readonly kind: "file" | "folder" | "absent";
+	/** Whether anybody may execute a file; undefined where the system does not tell. */
+	readonly executable?: boolean;
+	/** Of what may be the script that starts a container; undefined for other files and for long ones. */
+	readonly text?: string;
+}
+
+/** What a registry said of a tag. */
+export interface ImageFacts {
+	/** What the tag points at: that of the index, where there is one. */
+	readonly digest: string;
+	/** When a registry was asked, `YYYY-MM-DD`. */
+	readonly asked: string;
+	/** `linux/amd64`, `linux/arm64/v8`, as the index lists them; undefined if nobody looked, or there is no index. */
+	readonly platforms?: readonly string[];
+	/** Digests of the manifests that the index lists. */
+	readonly manifests?: readonly string[];
+	/** `YYYY-MM-DD`, of the image's configuration; undefined where that is 1970 or 1980, as of reproducible images. */
+	readonly created?: string;
+	/** Other tags of the repository. */
+	readonly tags?: readonly string[];
+}
+
+export const NO_WORKSPACE: WorkspaceFacts = {
+	dockerignore: { kind: "unknown" },
+	contextEntries: undefined,
+	contextFiles: new Map(),
+	images: new Map(),
+	today: undefined,
+};
 
 /** What a rule found. */
 export interface Report {

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { contextQuestions } from "../core/dockerfile/contextQuestions.ts";
+import type { Dockerfile } from "../core/dockerfile/model.ts";
+import type { ContextFile } from "../core/rules/rule.ts";
+import type { Files } from "../tools/files.ts";
+
+/** Looks at what a Dockerfile takes from its build context; `context` is absolute. Each path is looked at once. */
+export type ContextReader = (file: Dockerfile, context: string) => Promise<ReadonlyMap<string, ContextFile>>;
+
+/** A Dockerfile with more sources than this is a generated one: nothing is known of the others. */
+const MOST_PATHS = 200;
+/** Bytes. Scripts that start containers are short. */
+const LONGEST_SCRIPT = 64 * 1024;
+
+export function createContextReader(files: Files): ContextReader {
+	const seen = new Map<string, Promise<ContextFile>>();
+	const look = async (path: string, isScript: boolean): Promise<ContextFile> => {
+		const found = await files.look(path);
+		if (found === undefined) return { kind: "absent" };
+		const { kind, executable, size } = found;
+		const text = isScript && kind === "file" && size <= LONGEST_SCRIPT ? await files.readText(path) : undefined;
+		return { kind, ...(executable === undefined ? {} : { executable }), ...(text === undefined ? {} : { text }) };
+	};
+	const lookOnce = (path: string, isScript: boolean): Promise<ContextFile> => {
+		const key = `${isScript ? "script" : "path"} ${path}`;
+		const before = seen.get(key);
+		if (before !== undefined) return before;
+		const made = look(path, isScript);
+		seen.set(key, made);
+		return made;
+	};
+	return async (file, context) => {
+		const { paths, scripts } = contextQuestions(file);
+		const asked = paths.slice(0, MOST_PATHS);
+		return new Map(
+			await Promise.all(asked.map(async (path) => [path, await lookOnce(join(context, path), scripts.includes(path))] as const)),
+		);
+	};
+}
