@@ -1,7 +1,24 @@
 import type { Rule } from "../rule.ts";
+import { cmdDuplicate } from "./cmd-duplicate.ts";
+import { entrypointDuplicate } from "./entrypoint-duplicate.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
+import { exposeAdminPort } from "./expose-admin-port.ts";
+import { exposePortInvalid } from "./expose-port-invalid.ts";
+import { exposeProtoCasing } from "./expose-proto-casing.ts";
+import { healthcheckDuplicate } from "./healthcheck-duplicate.ts";
 import { healthcheckMissing } from "./healthcheck-missing.ts";
 import { pipefailMissing } from "./pipefail-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
 
-export const RUNTIME_RULES: readonly Rule[] = [execFormPreferred, healthcheckMissing, pipefailMissing, pythonRuntimeEnvMissing];
+export const RUNTIME_RULES: readonly Rule[] = [
+	cmdDuplicate,
+	entrypointDuplicate,
+	execFormPreferred,
+	exposeAdminPort,
+	exposePortInvalid,
+	exposeProtoCasing,
+	healthcheckDuplicate,
+	healthcheckMissing,
+	pipefailMissing,
+	pythonRuntimeEnvMissing,
+];

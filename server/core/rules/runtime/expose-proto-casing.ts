@@ -1,0 +1,43 @@
+import { replace } from "../../dockerfile/edit.ts";
+import { stepsNamed } from "../../dockerfile/named.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const exposeProtoCasing = defineRule({
+	id: "expose-proto-casing",
+	title: "The protocol of a port is not in lower case",
+	category: "runtime",
+	severity: "hint",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["buildkit", "ExposeProtoCasing"]),
+	why: "Builders take `80/TCP` for `80/tcp`. Other programs that read the file or the image compare the text, and find no such port.",
+	remedy: "Write `tcp`, `udp` or `sctp`.",
+	references: ["https://docs.docker.com/reference/build-checks/expose-proto-casing/"],
+	examples: [
+		{
+			caption: "Behind a number, a range, a variable",
+			bad: "FROM debian:12\nEXPOSE 80/«TCP» 8000-8010/«Udp» $P/«SCTP»\nONBUILD EXPOSE \\\n  # a\n  81/«UDP»\n",
+			fixed: "FROM debian:12\nEXPOSE 80/tcp 8000-8010/udp $P/sctp\nONBUILD EXPOSE \\\n  # a\n  81/udp\n",
+		},
+		{ caption: "Lower case, no protocol, a variable, something else", good: "FROM debian:12\nEXPOSE 80/tcp 81 82/$P 83/FOO $A/TCP/x\n" },
+	],
+	*check(file) {
+		for (const step of stepsNamed(file, "EXPOSE")) {
+			for (const word of splitAtBlanks(step.arguments)) {
+				const slash = word.text.indexOf("/");
+				const protocol = word.text.slice(slash + 1);
+				if (slash === -1 || !/^(?:tcp|udp|sctp)$/i.test(protocol) || protocol === protocol.toLowerCase()) continue;
+				if (word.span.end - word.span.start !== word.text.length) continue;
+				const span = { start: word.span.start + slash + 1, end: word.span.end };
+				const lower = protocol.toLowerCase();
+				yield {
+					span,
+					message: `The protocol ${protocol} is not in lower case`,
+					fixes: [{ title: `Write ${lower}`, safety: "safe", edits: [replace(span, lower)] }],
+				};
+			}
+		}
+	},
+});
