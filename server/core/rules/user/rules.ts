@@ -1,10 +1,17 @@
 import type { Rule } from "../rule.ts";
+import { dockerSocketInImage } from "./docker-socket-in-image.ts";
 import { permissionsWorldWritable } from "./permissions-world-writable.ts";
+import { runDeviceAccess } from "./run-device-access.ts";
+import { runNetworkHost } from "./run-network-host.ts";
+import { runSecurityInsecure } from "./run-security-insecure.ts";
 import { sudoInRun } from "./sudo-in-run.ts";
 import { userCreatedButUnused } from "./user-created-but-unused.ts";
+import { userDirectiveInvalid } from "./user-directive-invalid.ts";
 import { userMissing } from "./user-missing.ts";
 import { userNotNumeric } from "./user-not-numeric.ts";
 import { userRootLast } from "./user-root-last.ts";
+import { volumeOnSensitivePath } from "./volume-on-sensitive-path.ts";
+import { workdirInSystemDirectory } from "./workdir-in-system-directory.ts";
 
 export const USER_RULES: readonly Rule[] = [
 	userMissing,
@@ -13,4 +20,11 @@ export const USER_RULES: readonly Rule[] = [
 	userCreatedButUnused,
 	sudoInRun,
 	permissionsWorldWritable,
+	runSecurityInsecure,
+	runNetworkHost,
+	runDeviceAccess,
+	volumeOnSensitivePath,
+	workdirInSystemDirectory,
+	userDirectiveInvalid,
+	dockerSocketInImage,
 ];
