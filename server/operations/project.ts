@@ -3,10 +3,10 @@ import type { Dockerfile } from "../core/dockerfile/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
-import { CONFIG_FILE_NAMES, type ConfigFile, readConfigFile } from "../core/settings/configFile.ts";
-import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
+import { type ResolvedRules, type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Files } from "../tools/files.ts";
 import { type ContextReader, createContextReader } from "./contextFiles.ts";
+import { configLayers, createConfigFinder } from "./projectConfig.ts";
 
 /** What the files around a Dockerfile say about it: configuration, ignore file, what else is in its folder. */
 export interface Project {
@@ -33,46 +33,42 @@ export interface ProjectLayers {
 
 export interface LintSetup {
 	readonly options: LintOptions;
+	/** How the rules in `options` came about. */
+	readonly resolved: ResolvedRules;
+	/** Paths of the configuration files that count, the nearest one last. */
+	readonly configFiles: readonly string[];
 	readonly problems: readonly Problem[];
 }
 
 /** Reads each folder at most once until `forget`. */
 export function createProject(files: Files): Project {
-	const configs = new Map<string, Promise<ConfigFile | undefined>>();
 	const listings = new Map<string, Promise<readonly string[] | undefined>>();
 	let contextReader = createContextReader(files);
 	const list = (folder: string): Promise<readonly string[] | undefined> => remember(listings, folder, () => files.list(folder));
 
-	const configFor = (folder: string): Promise<ConfigFile | undefined> =>
-		remember(configs, folder, async () => {
-			const names = (await list(folder)) ?? [];
-			for (const name of CONFIG_FILE_NAMES) {
-				if (!names.includes(name)) continue;
-				const text = await files.readText(join(folder, name));
-				if (text !== undefined) return readConfigFile(text, join(folder, name));
-			}
-			const parent = dirname(folder);
-			return parent === folder ? undefined : configFor(parent);
-		});
+	let configFinder = createConfigFinder(files, list);
 
 	return {
 		async lintOptionsFor(path, layers) {
 			const folder = dirname(path);
 			const context = layers.context ?? folder;
 			const [config, workspace] = await Promise.all([
-				configFor(folder),
+				configFinder.configFor(folder),
 				workspaceFacts({ files, list, contextReader }, path, context, layers),
 			]);
-			const own = [layers.editor, config?.layer].filter((layer) => layer !== undefined);
-			if (layers.editorFirst) own.reverse();
+			const editor = layers.editor === undefined ? [] : [layers.editor];
+			const file = config === undefined ? [] : configLayers(config, path);
+			const own = layers.editorFirst ? [...file, ...editor] : [...editor, ...file];
 			const resolved = resolveRules([...own, ...(layers.commandLine === undefined ? [] : [layers.commandLine])]);
 			return {
 				options: { rules: resolved.rules, options: resolved.options, workspace, today: layers.today },
+				resolved,
+				configFiles: (config?.files ?? []).map((each) => each.path),
 				problems: [...(config?.problems ?? []), ...resolved.problems],
 			};
 		},
 		forget() {
-			configs.clear();
+			configFinder = createConfigFinder(files, list);
 			listings.clear();
 			contextReader = createContextReader(files);
 		},

@@ -1,106 +1,104 @@
-import { isMap, isScalar, type Node, parseDocument } from "yaml";
+import { isMap } from "yaml";
 import type { Problem } from "../finding.ts";
+import { matchesGlob } from "../glob.ts";
 import { nearest } from "../nearest.ts";
-import { findRule } from "../rules/registry.ts";
-import type { OptionValue } from "../rules/rule.ts";
-import { lineStartsOf, type Range, rangeOf } from "../text.ts";
-import { isRuleLevel, type RuleLayer, type RuleSetting } from "./rules.ts";
+import type { Range } from "../text.ts";
+import { readRuleEntries } from "./ruleEntries.ts";
+import type { RuleLayer, RuleSetting } from "./rules.ts";
 import type { PresetName } from "./schema.ts";
+import { entriesOf, readYamlMap, scalarOf, textsOf, type YamlMap } from "./yamlMap.ts";
 
 /** Names of the configuration file, in the order in which a folder is searched. */
 export const CONFIG_FILE_NAMES = ["hullguard.yaml", "hullguard.yml", ".hullguard.yaml", ".hullguard.yml"] as const;
 
-const KEYS = ["preset", "rules"] as const;
+const KEYS = ["preset", "rules", "extends", "overrides"] as const;
+const OVERRIDE_KEYS = ["files", "preset", "rules"] as const;
 const PRESETS: readonly PresetName[] = ["recommended", "strict", "all"];
 
 export interface ConfigFile {
+	readonly path: string;
+	/** Files that this one builds on: paths (`./base.yaml`) and names of installed packages. What they say counts less. */
+	readonly extends: readonly ConfigLink[];
 	readonly layer: RuleLayer;
+	readonly overrides: readonly ConfigOverride[];
 	/** Each with its range in the file. */
 	readonly problems: readonly Problem[];
 }
 
+export interface ConfigLink {
+	readonly name: string;
+	readonly range: Range;
+}
+
+/** What counts for some Dockerfiles only. */
+export interface ConfigOverride {
+	/** Patterns of paths, relative to the folder of the configuration file. */
+	readonly files: readonly string[];
+	readonly layer: RuleLayer;
+}
+
 /** Reads a configuration file. What is wrong in it is a problem at its place; the rest counts. */
 export function readConfigFile(text: string, path: string): ConfigFile {
-	const starts = lineStartsOf(text);
-	const problems: Problem[] = [];
-	const name = path.split(/[\\/]/).pop() ?? path;
-	const rangeAt = (node: unknown): Range => {
-		const range = (node as Node | null)?.range;
-		return rangeOf(starts, { start: range?.[0] ?? 0, end: range?.[1] ?? 0 });
-	};
-	const complain = (node: unknown, message: string, hint?: string): void => {
-		problems.push({ kind: "settings", message, path, range: rangeAt(node), ...(hint === undefined ? {} : { hint }) });
-	};
-	const document = parseDocument(text, { prettyErrors: false });
-	for (const error of document.errors) {
-		problems.push({ kind: "settings", message: error.message, path, range: rangeOf(starts, { start: error.pos[0], end: error.pos[1] }) });
+	const yaml = readYamlMap(text, path);
+	const source = path.split(/[\\/]/).pop() ?? path;
+	const links: ConfigLink[] = [];
+	const overrides: ConfigOverride[] = [];
+	for (const { name, key, value } of yaml.entries) {
+		if (name === "extends") {
+			const names = textsOf(value);
+			if (names === undefined) yaml.complain(value ?? key, "extends has to be a file, a package, or a list of them");
+			else links.push(...names.map((item) => ({ name: item.text, range: yaml.rangeAt(item.node) })));
+		} else if (name === "overrides") overrides.push(...readOverrides(value ?? key, yaml, { source, path }));
+		else if (!isOneOf(KEYS, name)) complainOfKey(yaml, key, name, KEYS);
 	}
-	const root = document.contents;
-	if (!isMap(root)) {
-		if (root !== null && document.errors.length === 0) complain(root, "The file has to be a list of keys and values");
-		return { layer: { source: name }, problems };
-	}
-	let preset: PresetName | undefined;
-	let rules: readonly RuleSetting[] = [];
-	for (const pair of root.items) {
-		const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
-		if (key === "preset") {
-			const value = isScalar(pair.value) ? pair.value.value : undefined;
-			if (PRESETS.includes(value as PresetName)) preset = value as PresetName;
-			else complain(pair.value ?? pair.key, `There is no preset ${String(value)}`, `It can be ${PRESETS.join(", ")}.`);
-		} else if (key === "rules") rules = readRules(pair.value, rangeAt, complain);
-		else {
-			const close = nearest(key, KEYS);
-			complain(pair.key, `There is no key ${key}`, close === undefined ? `The keys are ${KEYS.join(", ")}.` : `Did you mean ${close}?`);
-		}
-	}
-	return { layer: { source: name, rules, ...(preset === undefined ? {} : { preset }) }, problems };
+	return { path, extends: links, layer: readLayer(yaml.entries, yaml, { source, path }), overrides, problems: yaml.problems };
 }
 
-function readRules(
-	node: unknown,
-	rangeAt: (node: unknown) => Range,
-	complain: (node: unknown, message: string, hint?: string) => void,
-): readonly RuleSetting[] {
-	if (!isMap(node)) {
-		if (node !== null) complain(node, "rules has to be a list of rules and their severity");
+/**
+ * What a configuration file says of one Dockerfile, in rising order of precedence.
+ * @param path relative to the folder of the configuration file, with forward slashes; undefined for a text that is in no file
+ */
+export function layersFor({ layer, overrides }: ConfigFile, path: string | undefined): readonly RuleLayer[] {
+	if (path === undefined) return [layer];
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	const fits = (pattern: string): boolean => matchesGlob(pattern.replace(/^\.\//, ""), pattern.includes("/") ? path : name);
+	return [layer, ...overrides.filter(({ files }) => files.some(fits)).map((override) => override.layer)];
+}
+
+function readLayer(entries: YamlMap["entries"], yaml: YamlMap, origin: Pick<RuleLayer, "source" | "path">): RuleLayer {
+	let preset: PresetName | undefined;
+	let rules: readonly RuleSetting[] | undefined;
+	for (const { name, key, value } of entries) {
+		if (name === "rules") rules = readRuleEntries(value, yaml);
+		if (name !== "preset") continue;
+		const written = scalarOf(value);
+		if (isOneOf(PRESETS, written)) preset = written;
+		else yaml.complain(value ?? key, `There is no preset ${String(written)}`, `It can be ${PRESETS.join(", ")}.`);
+	}
+	return { ...origin, ...(rules === undefined ? {} : { rules }), ...(preset === undefined ? {} : { preset }) };
+}
+
+function readOverrides(node: unknown, yaml: YamlMap, origin: Pick<RuleLayer, "source" | "path">): readonly ConfigOverride[] {
+	const items = isMap(node) ? undefined : (node as { readonly items?: readonly unknown[] } | null)?.items;
+	if (items === undefined) {
+		yaml.complain(node, "overrides has to be a list: each entry names files, and what counts for them");
 		return [];
 	}
-	const settings: RuleSetting[] = [];
-	for (const pair of node.items) {
-		const pattern = String(isScalar(pair.key) ? pair.key.value : pair.key);
-		const range = rangeAt(pair.key);
-		// YAML 1.1 readers make `off` a boolean; people write it all the same.
-		const scalar = isScalar(pair.value) ? (pair.value.value === false ? "off" : pair.value.value) : undefined;
-		if (isRuleLevel(scalar)) settings.push({ pattern, level: scalar, range });
-		else if (isMap(pair.value))
-			settings.push(
-				readRuleEntry(pattern, range, pair.value.toJSON() as Record<string, unknown>, (message) => complain(pair.value, message)),
-			);
-		else complain(pair.value ?? pair.key, `${pattern}: the severity can be off, hint, info, warning or error`);
-	}
-	return settings;
+	return items.flatMap((item) => {
+		const entries = entriesOf(item);
+		for (const { name, key } of entries) if (!isOneOf(OVERRIDE_KEYS, name)) complainOfKey(yaml, key, name, OVERRIDE_KEYS);
+		const files = textsOf(entries.find(({ name }) => name === "files")?.value);
+		if (files !== undefined) return [{ files: files.map(({ text }) => text), layer: readLayer(entries, yaml, origin) }];
+		yaml.complain(item, "files is missing: which Dockerfiles is this for?", 'For example: files: ["legacy/**"]');
+		return [];
+	});
 }
 
-function readRuleEntry(
-	pattern: string,
-	range: Range,
-	entry: Readonly<Record<string, unknown>>,
-	complain: (message: string) => void,
-): RuleSetting {
-	const { severity, ...given } = entry;
-	if (severity !== undefined && !isRuleLevel(severity)) complain(`${pattern}: the severity can be off, hint, info, warning or error`);
-	const options: Record<string, OptionValue> = {};
-	for (const [name, value] of Object.entries(given)) {
-		const option = findRule(pattern)?.options?.find((candidate) => candidate.name === name);
-		if (option === undefined) complain(`${pattern} has no option ${name}`);
-		else if (kindOf(value) !== kindOf(option.default)) complain(`${pattern}: ${name} has to be a ${kindOf(option.default)}`);
-		else options[name] = value as OptionValue;
-	}
-	return { pattern, range, options, ...(isRuleLevel(severity) ? { level: severity } : {}) };
+function complainOfKey(yaml: YamlMap, key: unknown, name: string, keys: readonly string[]): void {
+	const close = nearest(name, keys);
+	yaml.complain(key, `There is no key ${name}`, close === undefined ? `The keys are ${keys.join(", ")}.` : `Did you mean ${close}?`);
 }
 
-function kindOf(value: unknown): string {
-	if (Array.isArray(value)) return value.every((item) => typeof item === "string") ? "list of texts" : "list";
-	return typeof value;
+function isOneOf<T extends string>(values: readonly T[], value: unknown): value is T {
+	return values.includes(value as T);
 }

@@ -83,25 +83,48 @@ export function configFileSchema(): object {
 			anyOf: [level, { type: "object", properties: { severity: level, ...options }, additionalProperties: false }],
 		};
 	};
+	const preset = {
+		description: "Which rules are on.",
+		enum: Object.keys(SETTINGS["lint.preset"].values ?? {}),
+		default: SETTINGS["lint.preset"].default,
+	};
+	const rules = {
+		description: "Severity and options of single rules. Keys are ids of rules, or patterns with `*`.",
+		type: "object",
+		properties: Object.fromEntries(RULES.map((rule) => [rule.id, ruleSchema(rule)])),
+		patternProperties: { "\\*": level },
+		additionalProperties: false,
+	};
+	const texts = { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] };
 	return {
 		$schema: "http://json-schema.org/draft-07/schema#",
 		title: "Hullguard configuration",
 		type: "object",
 		properties: {
-			preset: {
-				description: "Which rules are on.",
-				enum: Object.keys(SETTINGS["lint.preset"].values ?? {}),
-				default: SETTINGS["lint.preset"].default,
+			preset,
+			extends: {
+				description:
+					"Files that this one builds on: paths relative to it (`./base.yaml`), or names of installed packages that hold a `hullguard.yaml`.",
+				...texts,
 			},
-			rules: {
-				description: "Severity and options of single rules. Keys are ids of rules, or patterns with `*`.",
-				type: "object",
-				properties: Object.fromEntries(RULES.map((rule) => [rule.id, ruleSchema(rule)])),
-				patternProperties: { "\\*": level },
-				additionalProperties: false,
+			rules: { $ref: "#/definitions/rules" },
+			overrides: {
+				description: "What counts for some Dockerfiles only, later entries more than earlier ones.",
+				type: "array",
+				items: {
+					type: "object",
+					properties: {
+						files: { description: "Patterns of paths, relative to this file; without a slash, of names.", ...texts },
+						preset,
+						rules: { $ref: "#/definitions/rules" },
+					},
+					required: ["files"],
+					additionalProperties: false,
+				},
 			},
 		},
 		additionalProperties: false,
+		definitions: { rules },
 	};
 }
 

@@ -9,6 +9,8 @@ import type { PresetName, RuleLevel } from "./schema.ts";
 export interface RuleLayer {
 	/** Shown with problems: `hullguard.yaml`, `hullguard.lint.rules`, `--rule`. */
 	readonly source: string;
+	/** The file, where it is one. */
+	readonly path?: string;
 	readonly preset?: PresetName;
 	readonly rules?: readonly RuleSetting[];
 }
@@ -25,7 +27,17 @@ export interface RuleSetting {
 export interface ResolvedRules {
 	readonly rules: ReadonlyMap<string, LintSeverity>;
 	readonly options: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+	readonly preset: { readonly name: PresetName; readonly source: string };
+	/** Who had the last word on a rule; the preset, where it is not here. */
+	readonly origins: ReadonlyMap<string, RuleOrigin>;
 	readonly problems: readonly Problem[];
+}
+
+/** Where a rule's level or options were set. */
+export interface RuleOrigin {
+	readonly source: string;
+	readonly pattern: string;
+	readonly range?: Range;
 }
 
 /**
@@ -33,7 +45,9 @@ export interface ResolvedRules {
  * Of two rules that exclude each other the one that is asked for last is refused with a problem.
  */
 export function resolveRules(layers: readonly RuleLayer[]): ResolvedRules {
-	const preset = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? "recommended";
+	const chooser = layers.findLast((layer) => layer.preset !== undefined);
+	const preset = chooser?.preset ?? "recommended";
+	const origins = new Map<string, RuleOrigin>();
 	const rules = new Map<string, LintSeverity>(presetRules(preset).map((rule) => [rule.id, severityIn(rule, preset)]));
 	const options: Record<string, Record<string, OptionValue>> = {};
 	const problems: Problem[] = [];
@@ -42,17 +56,30 @@ export function resolveRules(layers: readonly RuleLayer[]): ResolvedRules {
 			const matches = RULES.filter((rule) => matchesPattern(entry.pattern, rule.id));
 			if (matches.length === 0) problems.push(unknownRule(layer, entry));
 			for (const rule of matches) {
+				origins.set(rule.id, {
+					source: layer.source,
+					pattern: entry.pattern,
+					...(entry.range === undefined ? {} : { range: entry.range }),
+				});
 				if (entry.options !== undefined) options[rule.id] = { ...options[rule.id], ...entry.options };
 				if (entry.level === "off") rules.delete(rule.id);
 				else if (entry.level !== undefined) turnOn(rule, entry.level, rules, problems, layer, entry);
 			}
 		}
 	}
-	return { rules, options, problems };
+	return { rules, options, preset: { name: preset, source: chooser?.source ?? "default" }, origins, problems };
 }
+
+const presets = new Map<PresetName, readonly Rule[]>();
 
 /** The rules of a preset. No preset holds two that exclude each other. */
 export function presetRules(preset: PresetName): readonly Rule[] {
+	const known = presets.get(preset) ?? rulesIn(preset);
+	presets.set(preset, known);
+	return known;
+}
+
+function rulesIn(preset: PresetName): readonly Rule[] {
 	if (preset === "recommended") return RULES.filter((rule) => rule.preset === "recommended");
 	if (preset === "strict") return RULES.filter((rule) => rule.preset !== "opt-in");
 	return RULES.filter(
@@ -93,8 +120,12 @@ function turnOn(
 		kind: "settings",
 		message: `${layer.source}: ${rule.id} demands the opposite of ${opposite.id}`,
 		hint: `Turn ${opposite.id} off first.`,
-		...(entry.range === undefined ? {} : { range: entry.range }),
+		...placeOf(layer, entry),
 	});
+}
+
+function placeOf(layer: RuleLayer, entry: RuleSetting): Pick<Problem, "path" | "range"> {
+	return { ...(layer.path === undefined ? {} : { path: layer.path }), ...(entry.range === undefined ? {} : { range: entry.range }) };
 }
 
 function unknownRule(layer: RuleLayer, entry: RuleSetting): Problem {
@@ -106,7 +137,7 @@ function unknownRule(layer: RuleLayer, entry: RuleSetting): Problem {
 		kind: "settings",
 		message: `${layer.source}: there is no rule ${entry.pattern}`,
 		...(close === undefined ? {} : { hint: `Did you mean ${close}?` }),
-		...(entry.range === undefined ? {} : { range: entry.range }),
+		...placeOf(layer, entry),
 	};
 }
 
