@@ -1,27 +1,16 @@
-import { contextCopyOf, isContextRoot } from "../../dockerfile/contextCopies.ts";
 import { removeWord, replace } from "../../dockerfile/edit.ts";
+import { isThere, type LockFile, type LockNames, lockFileOf } from "../../dockerfile/lockFiles.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { globMatches } from "../../dockerfile/removals.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { ecosystemOf } from "../../knowledge/manifests.ts";
-import type { Span, SpanEdit } from "../../text.ts";
+import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
-const LOCK_FILES = ecosystemOf("npm")?.lockFiles ?? [];
+const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ecosystemOf("npm")?.lockFiles ?? [] };
 const INSTALLS = new Set(["install", "i", "in", "isntall", "add"]);
-
-/**
- * What is known of the lock file of an install. `copied`: it is there. `expected`: a pattern that names it is copied. `perhaps`: the
- * whole context is. `optional`: a pattern takes it along if it is there. `missing`: only the manifest is copied.
- */
-interface Lock {
-	readonly kind: "copied" | "expected" | "perhaps" | "optional" | "missing";
-	readonly span: Span;
-}
 
 export const npmCiNotUsed = defineRule({
 	id: "npm-ci-not-used",
@@ -92,7 +81,7 @@ export const npmCiNotUsed = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					if (call.manager !== "npm" || call.verbWord === undefined || !installsManifest(call)) continue;
-					const lock = lockOf(step, call, workspace.contextEntries);
+					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
 					if (lock === undefined) continue;
 					const missing = lock.kind === "missing";
 					yield {
@@ -101,7 +90,7 @@ export const npmCiNotUsed = defineRule({
 						...(missing ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: [{ span: lock.span, message: missing ? "Only the manifest is copied" : "The manifest is copied here" }],
-						fixes: lock.kind === "copied" || lock.kind === "expected" ? fixesOf(step, call) : [],
+						fixes: isThere(lock) ? fixesOf(step, call) : [],
 					};
 				}
 			}
@@ -109,10 +98,9 @@ export const npmCiNotUsed = defineRule({
 	},
 });
 
-function messageOf(call: PackageCall, lock: Lock): string {
+function messageOf(call: PackageCall, lock: LockFile): string {
 	if (lock.kind === "missing") return `npm ${call.verb} without a lock file picks versions anew in every build`;
-	const certain = lock.kind === "copied" || lock.kind === "expected";
-	return certain ? `npm ${call.verb} does not hold to the lock file` : `npm ${call.verb} can pick other versions in every build`;
+	return isThere(lock) ? `npm ${call.verb} does not hold to the lock file` : `npm ${call.verb} can pick other versions in every build`;
 }
 
 /** `npm ci` came with npm 5.7, which came with Node 8. */
@@ -133,43 +121,6 @@ function installsManifest(call: PackageCall): boolean {
 	if (!INSTALLS.has(call.verb) || call.operands.length > 0 || call.uncertain || call.command.wrapper?.program === "xargs") return false;
 	// `--no-package-lock` is a decision, not an oversight.
 	return !callHasOption(call, "--no-package-lock", "-g", "--global", "--location", "--package-lock-only", "--dry-run", "--help", "-h");
-}
-
-/** What the steps above an install say about its lock file; undefined if they copy no manifest. */
-function lockOf(step: Step, call: PackageCall, entries: readonly string[] | undefined): Lock | undefined {
-	let manifest: Lock | undefined;
-	const commands = commandsOf(step);
-	if (commands.slice(0, commands.indexOf(call.command)).some(removesLock)) manifest = { kind: "optional", span: step.keywordSpan };
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (earlier.keyword === "RUN" && commandsOf(earlier).some(removesLock)) return { kind: "optional", span: earlier.keywordSpan };
-		for (const { value, span } of contextCopyOf(earlier)?.sources ?? []) {
-			if (value === undefined) continue;
-			const lock = kindOf(value, entries);
-			if (lock === undefined) continue;
-			if (manifest?.kind === "optional") return { kind: "optional", span };
-			if (lock !== "missing") return { kind: lock, span };
-			manifest ??= { kind: "missing", span };
-		}
-	}
-	return manifest?.kind === "optional" ? undefined : manifest;
-}
-
-function removesLock(command: { readonly program: string | undefined; readonly args: readonly { readonly text: string }[] }): boolean {
-	return command.program === "rm" && command.args.some((word) => /package-lock\.json|npm-shrinkwrap\.json|package-\*/.test(word.text));
-}
-
-/** What a copied source brings: undefined for one that has nothing to do with npm. */
-function kindOf(source: string, entries: readonly string[] | undefined): Lock["kind"] | undefined {
-	const name = source.slice(source.lastIndexOf("/") + 1);
-	const known = entries === undefined ? undefined : LOCK_FILES.some((lock) => entries.includes(lock));
-	if (isContextRoot(source))
-		return known === undefined ? "perhaps" : known ? "copied" : entries?.includes("package.json") ? "missing" : undefined;
-	if (LOCK_FILES.includes(name)) return "copied";
-	if (name === "package.json") return "missing";
-	if (!/[*?[]/.test(name) || !LOCK_FILES.some((lock) => globMatches(name, lock))) return undefined;
-	// `package-lock.json*` is written where the file may be missing.
-	if (LOCK_FILES.some((lock) => name === `${lock}*`)) return "optional";
-	return known === false && !source.includes("/") ? "missing" : "expected";
 }
 
 function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {

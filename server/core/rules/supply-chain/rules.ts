@@ -1,13 +1,16 @@
 import type { Rule } from "../rule.ts";
 import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
+import { bunFrozenLockfileMissing } from "./bun-frozen-lockfile-missing.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
+import { pnpmFrozenLockfileMissing } from "./pnpm-frozen-lockfile-missing.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
 import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
 import { syntaxDirectiveMissing } from "./syntax-directive-missing.ts";
 import { tlsVerificationDisabled } from "./tls-verification-disabled.ts";
+import { yarnImmutableMissing } from "./yarn-immutable-missing.ts";
 
 export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	downloadWithoutIntegrityCheck,
@@ -19,4 +22,7 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	sbomScanContextMissing,
 	sbomScanStageMissing,
 	npmCiNotUsed,
+	yarnImmutableMissing,
+	pnpmFrozenLockfileMissing,
+	bunFrozenLockfileMissing,
 ];

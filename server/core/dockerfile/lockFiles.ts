@@ -1,0 +1,128 @@
+import type { ShellCommand } from "../shell/model.ts";
+import type { Span } from "../text.ts";
+import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
+import type { Step } from "./model.ts";
+import { mountOption, mountsOf } from "./mounts.ts";
+import { globMatches } from "./removals.ts";
+import { commandsOf } from "./scripts.ts";
+import { shellVariableAt } from "./shellVariables.ts";
+import { stepsBackwards } from "./state.ts";
+import { declarationAt } from "./variables.ts";
+
+/** Names of the files that say what is wanted (`*` stands for a part of the name), and of those that say what was chosen. */
+export interface LockNames {
+	readonly manifests: readonly string[];
+	readonly lockFiles: readonly string[];
+}
+
+/**
+ * What is known of the lock file of an install. `copied`: it is there. `expected`: a pattern that names it is copied. `perhaps`: the
+ * whole context is. `optional`: a pattern takes it along if it is there. `missing`: only the manifest is copied.
+ */
+export interface LockFile {
+	readonly kind: "copied" | "expected" | "perhaps" | "optional" | "missing";
+	/** The source that says so. */
+	readonly span: Span;
+}
+
+/**
+ * What the steps above an install say about its lock file, bind mounts of its own included; undefined if they bring no manifest.
+ * `entries` are the names at the top of the build context, if somebody looked.
+ */
+export function lockFileOf(
+	step: Step,
+	command: ShellCommand,
+	names: LockNames,
+	entries: readonly string[] | undefined,
+): LockFile | undefined {
+	let manifest: LockFile | undefined;
+	const commands = commandsOf(step);
+	const removes = (candidate: ShellCommand): boolean => removesLock(candidate, names);
+	if (commands.slice(0, commands.indexOf(command)).some(removes)) manifest = { kind: "optional", span: step.keywordSpan };
+	const sources = [step, ...stepsBackwards(step.stage, step)];
+	for (const earlier of sources) {
+		if (earlier !== step && earlier.keyword === "RUN" && commandsOf(earlier).some(removes))
+			return { kind: "optional", span: earlier.keywordSpan };
+		for (const { value, span } of earlier === step ? mountedSources(step) : (contextCopyOf(earlier)?.sources ?? [])) {
+			if (value === undefined) continue;
+			const lock = kindOf(value, names, entries);
+			if (lock === undefined) continue;
+			if (manifest?.kind === "optional") return { kind: "optional", span };
+			if (lock !== "missing") return { kind: lock, span };
+			manifest ??= { kind: "missing", span };
+		}
+	}
+	return manifest?.kind === "optional" ? undefined : manifest;
+}
+
+/** Whether the lock file is certain to be there, so that the install can be told to hold to it. */
+export function isThere(lock: LockFile): boolean {
+	return lock.kind === "copied" || lock.kind === "expected";
+}
+
+/** Whether an earlier command of the RUN, or of the lineage, does something. */
+export function didBefore(step: Step, command: ShellCommand, does: (candidate: ShellCommand, step: Step) => boolean): boolean {
+	const commands = commandsOf(step);
+	if (commands.slice(0, commands.indexOf(command)).some((candidate) => does(candidate, step))) return true;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (earlier.keyword === "RUN" && commandsOf(earlier).some((candidate) => does(candidate, earlier))) return true;
+	}
+	return false;
+}
+
+/** Whether a variable that switches something on is set for a command, to anything but no; one whose value the build passes counts. */
+export function isSwitchedOn(step: Step, command: ShellCommand, ...names: readonly string[]): boolean {
+	return names.some((name) => {
+		const value = shellVariableAt(step, command, name);
+		if (value.kind === "set") return !/^(?:|0|false|no|off)$/i.test(value.value);
+		return value.kind === "unknown" && (declarationAt(step, name) !== undefined || isAssigned(step, name));
+	});
+}
+
+function isAssigned(step: Step, name: string): boolean {
+	return commandsOf(step).some((command) => command.assignments.some((assignment) => assignment.name === name));
+}
+
+/** Files of the context that a RUN mounts. */
+function mountedSources(step: Step): readonly { readonly value: string | undefined; readonly span: Span }[] {
+	return mountsOf(step).flatMap((mount) => {
+		if (mount.type !== "bind" || mountOption(mount, "from") !== undefined) return [];
+		const source = mountOption(mount, "source");
+		return [{ value: source?.value ?? ".", span: source?.valueSpan ?? mount.flag.span }];
+	});
+}
+
+function removesLock(command: ShellCommand, { lockFiles }: LockNames): boolean {
+	if (command.program !== "rm") return false;
+	return command.args.some((word) => {
+		const name = word.text.slice(word.text.lastIndexOf("/") + 1);
+		return lockFiles.some((lock) => name === lock || (name.includes("*") && name !== "*" && globMatches(name, lock)));
+	});
+}
+
+/** What a copied source brings: undefined for one that has nothing to do with the install. */
+function kindOf(source: string, { manifests, lockFiles }: LockNames, entries: readonly string[] | undefined): LockFile["kind"] | undefined {
+	const name = source.slice(source.lastIndexOf("/") + 1);
+	const known = entries === undefined ? undefined : lockFiles.some((lock) => entries.includes(lock));
+	const isManifest = (candidate: string): boolean => manifests.some((manifest) => globMatches(manifest, candidate));
+	if (isContextRoot(source)) return known === undefined ? "perhaps" : known ? "copied" : entries?.some(isManifest) ? "missing" : undefined;
+	if (lockFiles.includes(name)) return "copied";
+	if (isManifest(name)) return "missing";
+	if (!/[*?[]/.test(name) || name === "*") return undefined;
+	if (!lockFiles.some((lock) => globMatches(name, lock)))
+		return manifests.some((manifest) => globMatches(name, manifest)) ? "missing" : undefined;
+	// `package-lock.json*` is written where the file may be missing.
+	if (lockFiles.some((lock) => name === `${lock}*`)) return "optional";
+	return known === false && !source.includes("/") ? "missing" : "expected";
+}
+
+/** What an install does to its lock file, in the words of a message: `pnpm install` and `pnpm-lock.yaml`. */
+export function lockMessage(what: string, lockFile: string, lock: LockFile): string {
+	if (lock.kind === "missing") return `${what} without a lock file picks versions anew in every build`;
+	return isThere(lock) ? `${what} does not hold to ${lockFile}` : `${what} can pick other versions in every build`;
+}
+
+/** What the place of the manifest says beside such a message. */
+export function lockNote(lock: LockFile): string {
+	return lock.kind === "missing" ? "Only the manifest is copied" : "The manifest is copied here";
+}

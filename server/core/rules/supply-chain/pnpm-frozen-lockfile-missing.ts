@@ -1,0 +1,107 @@
+import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ["pnpm-lock.yaml"] };
+/** With these nothing new is fetched, nothing is installed, or the lock file is left out on purpose. */
+const ELSEWHERE = ["--no-lockfile", "--lockfile-only", "--help", "-h", "--version", "-v", "--offline", "-g", "--global"];
+
+export const pnpmFrozenLockfileMissing = defineRule({
+	id: "pnpm-frozen-lockfile-missing",
+	title: "pnpm install may depart from the lock file",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: { "lock-file-missing": "pnpm install runs without a lock file" },
+	equivalents: [],
+	why: "Where `package.json` asks for something that `pnpm-lock.yaml` does not have, `pnpm install` resolves again and writes a new lock file, in the image, where nobody sees it. What was reviewed and tested is then not what is shipped.\n\npnpm refuses this by itself where it finds the variable `CI`; in a build it is not set.",
+	remedy:
+		"Copy `pnpm-lock.yaml` together with `package.json`, and call `pnpm install --frozen-lockfile`. Behind `pnpm fetch`, `pnpm install --offline --frozen-lockfile` needs no network at all.",
+	references: ["https://pnpm.io/cli/install#--frozen-lockfile", "https://pnpm.io/cli/fetch"],
+	examples: [
+		{
+			caption: "The lock file is copied, but not enforced",
+			bad: "FROM node:22\nRUN corepack enable\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm «install» --prod\n",
+			fixed: "FROM node:22\nRUN corepack enable\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install --frozen-lockfile --prod\n",
+		},
+		{
+			caption: "Turned off, behind options, in a script",
+			bad: "FROM node:22\nCOPY pnpm-lock.yaml pnpm-workspace.yaml package.json ./\nRUN pnpm i «--no-frozen-lockfile»\nRUN <<EOF\nset -e\nHUSKY=0 pnpm -r --filter web... «install» \\\n  --prefer-offline\nEOF\n",
+			fixed:
+				"FROM node:22\nCOPY pnpm-lock.yaml pnpm-workspace.yaml package.json ./\nRUN pnpm i --frozen-lockfile\nRUN <<EOF\nset -e\nHUSKY=0 pnpm -r --filter web... install --frozen-lockfile \\\n  --prefer-offline\nEOF\n",
+		},
+		{ caption: "No lock file comes along", bad: "FROM node:22\nCOPY package.json .\nRUN pnpm «i»\nCOPY . .\n" },
+		{
+			caption: "Enforced",
+			good: "FROM node:22\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install --frozen-lockfile && pnpm install --prod\nFROM node:22\nCOPY pnpm-lock.yaml package.json ./\nRUN pnpm fetch --prod && pnpm install -r --offline --prod\nFROM node:22\nENV CI=1\nCOPY . .\nRUN pnpm install\nFROM node:22\nCOPY . .\nRUN CI=true pnpm i\nRUN pnpm config set frozen-lockfile true && pnpm i\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "Something else is installed",
+			good: "FROM node:22\nRUN pnpm add -g tsx && pnpm i -g turbo && pnpm install express && pnpm install $ARGS\nRUN git clone https://example.com/x && cd x && pnpm install\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm build && pnpm install --lockfile-only\n",
+		},
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const verb = call.verbWord;
+					if (call.manager !== "pnpm" || verb === undefined || !installs(call)) continue;
+					const refused = call.options.find(isRefusal);
+					if (
+						refused === undefined &&
+						(callHasOption(call, "--frozen-lockfile") || isSwitchedOn(step, call.command, "CI", "npm_config_frozen_lockfile"))
+					)
+						continue;
+					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
+					if (lock === undefined || (refused === undefined && didBefore(step, call.command, isFrozen))) continue;
+					const span = refused?.word.span ?? verb.span;
+					const edit = refused === undefined ? insertAfter(span, " --frozen-lockfile") : replace(span, "--frozen-lockfile");
+					yield {
+						span,
+						message: lockMessage(`pnpm ${call.verb}`, "pnpm-lock.yaml", lock),
+						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						related: [{ span: lock.span, message: lockNote(lock) }],
+						fixes:
+							isThere(lock) && !call.command.decoded
+								? [
+										{
+											title: refused === undefined ? "Add --frozen-lockfile" : "Use --frozen-lockfile",
+											safety: "review",
+											edits: [edit],
+											note: "It fails where pnpm-lock.yaml does not fit package.json.",
+										},
+									]
+								: [],
+					};
+				}
+			}
+		}
+	},
+});
+
+function isRefusal(option: { readonly name: string; readonly value: string | undefined }): boolean {
+	return option.name === "--no-frozen-lockfile" || (option.name === "--frozen-lockfile" && option.value === "false");
+}
+
+function installs(call: PackageCall): boolean {
+	if ((call.verb !== "install" && call.verb !== "i") || call.operands.length > 0 || call.uncertain) return false;
+	return !callHasOption(call, ...ELSEWHERE) && call.command.wrapper?.program !== "xargs";
+}
+
+function isFrozen(command: ShellCommand): boolean {
+	if (command.program !== "pnpm") return false;
+	const words = command.args.map((word) => word.text);
+	if (words[0] === "config" && words.some((word) => /^frozen-lockfile(?:=true)?$/.test(word))) return !words.includes("false");
+	const call = packageCallOf(command);
+	return (
+		call !== undefined &&
+		(call.verb === "install" || call.verb === "i") &&
+		call.options.some((option) => option.name === "--frozen-lockfile" && option.value !== "false")
+	);
+}

@@ -1,0 +1,123 @@
+import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ["yarn.lock"] };
+const FROZEN = ["--frozen-lockfile", "--immutable"];
+/** With these nothing is installed, or the lock file is left out on purpose. */
+const ELSEWHERE = ["--no-lockfile", "--help", "-h", "--version", "-v", "--mode", "--offline"];
+
+export const yarnImmutableMissing = defineRule({
+	id: "yarn-immutable-missing",
+	title: "yarn install may depart from the lock file",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: { "lock-file-missing": "yarn install runs without a lock file" },
+	equivalents: [],
+	why: "Where `package.json` asks for something that `yarn.lock` does not have, `yarn install` resolves again and writes a new lock file, in the image, where nobody sees it. A version that was published an hour ago by whoever stole an account is then in the image, though the lock file was reviewed.\n\nYarn 2 and later refuse this by themselves where the variable `CI` is set; in a build it is not.",
+	remedy:
+		"Copy `yarn.lock` together with `package.json`, and call `yarn install --frozen-lockfile` (Yarn 1) or `yarn install --immutable` (Yarn 2 and later).",
+	references: ["https://classic.yarnpkg.com/en/docs/cli/install", "https://yarnpkg.com/cli/install"],
+	examples: [
+		{
+			caption: "Yarn 1, with and without its subcommand",
+			bad: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn «install» --production && yarn cache clean\nFROM node:22\nCOPY package*.json yarn.lock ./\nRUN «yarn»\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile --production && yarn cache clean\nFROM node:22\nCOPY package*.json yarn.lock ./\nRUN yarn --frozen-lockfile\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "Later versions of Yarn",
+			bad: 'FROM node:22\nRUN corepack enable\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN --mount=type=cache,target=/root/.yarn yarn «install» \\\n    --inline-builds\nFROM node:22\nRUN yarn set version berry\nCOPY ["package.json", "yarn.lock", "./"]\nRUN su node -c \'«yarn»\'\nRUN set -e; yarn «install»\nCOPY --from=0 /a /a\n',
+			fixed:
+				'FROM node:22\nRUN corepack enable\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN --mount=type=cache,target=/root/.yarn yarn install --immutable \\\n    --inline-builds\nFROM node:22\nRUN yarn set version berry\nCOPY ["package.json", "yarn.lock", "./"]\nRUN su node -c \'yarn --immutable\'\nRUN set -e; yarn install --immutable\nCOPY --from=0 /a /a\n',
+		},
+		{
+			caption: "Mounted files, and a lock file that may be missing",
+			bad: "FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json --mount=type=bind,source=yarn.lock,target=yarn.lock yarn «install»\nFROM node:22\nCOPY package.json yarn.lock* ./\nRUN yarn «install»\nCOPY --from=0 /a /a\n",
+		},
+		{ caption: "No lock file comes along", bad: "FROM node:22\nCOPY package.json .\nRUN yarn «install»\n" },
+		{
+			caption: "Enforced, or decided",
+			good: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile && yarn --immutable && yarn --version && yarn install --no-lockfile && yarn -v\nFROM node:22\nENV CI=true\nCOPY . .\nRUN corepack enable && yarn set version stable && yarn install\nFROM node:22\nENV YARN_ENABLE_IMMUTABLE_INSTALLS=1\nCOPY package.json yarn.lock ./\nRUN yarn\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+		{
+			caption: "The lock file was compared by an earlier install",
+			good: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile\nCOPY . .\nRUN yarn build && yarn install --production\n",
+		},
+		{
+			caption: "Something else, or no manifest of the context",
+			good: "FROM node:22\nRUN git clone https://example.com/x && cd x && yarn install\nRUN yarn add express && yarn global add a && yarn build && yarn run install && yarn $COMMAND\nCOPY package.json yarn.lock ./\n",
+		},
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					if (call.manager !== "yarn" || !installs(call) || callHasOption(call, ...FROZEN)) continue;
+					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
+					const word = call.verbWord ?? call.command.name;
+					if (lock === undefined || word === undefined || didBefore(step, call.command, isFrozen)) continue;
+					const modern = isModern(step, call);
+					if (isSwitchedOn(step, call.command, "YARN_ENABLE_IMMUTABLE_INSTALLS", ...(modern ? ["CI"] : []))) continue;
+					const flag = modern ? "--immutable" : "--frozen-lockfile";
+					yield {
+						span: word.span,
+						message: lockMessage("yarn install", "yarn.lock", lock),
+						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						related: [{ span: lock.span, message: lockNote(lock) }],
+						fixes:
+							isThere(lock) && !call.command.decoded
+								? [
+										{
+											title: `Add ${flag}`,
+											safety: "review",
+											edits: [insertAfter(word.span, ` ${flag}`)],
+											note: "It fails where yarn.lock does not fit package.json.",
+										},
+									]
+								: [],
+					};
+				}
+			}
+		}
+	},
+});
+
+function installs(call: PackageCall): boolean {
+	if ((call.verb !== "" && call.verb !== "install") || call.operands.length > 0 || call.uncertain) return false;
+	return !callHasOption(call, ...ELSEWHERE) && call.command.wrapper?.program !== "xargs";
+}
+
+function isFrozen(command: ShellCommand): boolean {
+	const call = command.program === "yarn" ? packageCallOf(command) : undefined;
+	return call !== undefined && (call.verb === "" || call.verb === "install") && callHasOption(call, ...FROZEN);
+}
+
+/** Whether something above the call says that it is Yarn 2 or later. */
+function isModern(step: Step, call: PackageCall): boolean {
+	if (didBefore(step, call.command, choosesModern)) return true;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		const sources = contextCopyOf(earlier)?.sources ?? [];
+		if (sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text))) return true;
+	}
+	return /\.yarnrc\.yml/.test(step.flags.map((flag) => flag.value ?? "").join(" "));
+}
+
+function choosesModern({ program, args }: ShellCommand): boolean {
+	const words = args.map((word) => word.text);
+	if (program === "yarn")
+		return (
+			(words[0] === "set" && words[1] === "version" && /^(?:berry|stable|canary|[2-9])/.test(words[2] ?? "")) || words[0] === "policies"
+		);
+	return program === "corepack" && words.some((word) => /^yarn@(?:stable|berry|[2-9])/.test(word));
+}
