@@ -1,0 +1,36 @@
+import { FLAGS_IGNORED, type FlagKind, INSTRUCTION_FLAGS } from "../knowledge/instructionFlags.ts";
+import { INSTRUCTIONS } from "../knowledge/instructions.ts";
+import type { Flag } from "./flags.ts";
+import { allInstructions } from "./instructions.ts";
+import type { Dockerfile } from "./model.ts";
+import type { Instruction } from "./structure.ts";
+import { templateMark } from "./template.ts";
+
+/** A flag that the builder looks at. */
+export interface CheckedFlag {
+	readonly instruction: Instruction;
+	readonly flag: Flag;
+	/** Undefined for a flag that the instruction does not have. */
+	readonly kind: FlagKind | undefined;
+}
+
+const known = new WeakMap<Dockerfile, readonly CheckedFlag[]>();
+
+/** The flags that the builder checks, in order: all but those of ARG, STOPSIGNAL, HEALTHCHECK NONE and of unknown instructions. None in templates. */
+export function checkedFlags(file: Dockerfile): readonly CheckedFlag[] {
+	const before = known.get(file);
+	if (before !== undefined) return before;
+	const flags =
+		allInstructions(file).some((instruction) => instruction.flags.length > 0) && templateMark(file) === undefined ? read(file) : [];
+	known.set(file, flags);
+	return flags;
+}
+
+function read(file: Dockerfile): readonly CheckedFlag[] {
+	return allInstructions(file).flatMap((instruction) => {
+		const { keyword, flags, arguments: args } = instruction;
+		if (!INSTRUCTIONS.has(keyword) || FLAGS_IGNORED.has(keyword)) return [];
+		if (keyword === "HEALTHCHECK" && /^none\b/i.test(args.text)) return [];
+		return flags.map((flag) => ({ instruction, flag, kind: INSTRUCTION_FLAGS[keyword]?.[flag.name] }));
+	});
+}

@@ -1,0 +1,176 @@
+import { insertAfter, insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
+import type { Flag } from "../../dockerfile/flags.ts";
+import { allInstructions } from "../../dockerfile/instructions.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import { nearest } from "../../nearest.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+/** Milliseconds. Source: Go, `time.ParseDuration`. */
+const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 3.6e6 };
+
+export const healthcheckOptionsInvalid = defineRule({
+	id: "healthcheck-options-invalid",
+	title: "A health check is written in a way that the builder refuses or misreads",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		[
+			"dockerfile-utils",
+			"FLAG_AT_LEAST_ONE",
+			"FLAG_INVALID_DURATION",
+			"FLAG_LESS_THAN_1MS",
+			"FLAG_MISSING_DURATION",
+			"FLAG_UNKNOWN_UNIT",
+			"HEALTHCHECK_CMD_ARGUMENT_MISSING",
+			"UNKNOWN_TYPE",
+			"ARGUMENT_UNNECESSARY",
+		],
+		["dockerfilelint", "healthcheck_options_missing_args"],
+	),
+	why: "The builder stops before it runs anything. Options behind CMD it does not refuse: they become part of the command, which then fails each time, and the container is unhealthy for ever.",
+	remedy: "Write `HEALTHCHECK --interval=30s --timeout=3s CMD command`, with a unit behind every duration, or `HEALTHCHECK NONE` alone.",
+	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck"],
+	examples: [
+		{
+			caption: "No unit",
+			bad: "FROM debian:12\nHEALTHCHECK --interval=«30» --timeout=«1.5» CMD curl -f localhost\n",
+			fixed: "FROM debian:12\nHEALTHCHECK --interval=30s --timeout=1.5s CMD curl -f localhost\n",
+		},
+		{
+			caption: "No duration, too short, no number",
+			bad: "FROM debian:12\nHEALTHCHECK --interval=«30sec» --timeout=«10us» --start-period=«soon» --start-interval=«-1s» --retries=«3x» CMD a\nONBUILD HEALTHCHECK --retries=«-1» CMD a\nHEALTHCHECK --interval=«$I» CMD a\n",
+		},
+		{
+			caption: "CMD is missing",
+			bad: 'FROM debian:12\nHEALTHCHECK --interval=5s «curl» -f localhost\nHEALTHCHECK «[»"curl"]\nHEALTHCHECK «CDM» a\n',
+			fixed: 'FROM debian:12\nHEALTHCHECK --interval=5s CMD curl -f localhost\nHEALTHCHECK CMD ["curl"]\nHEALTHCHECK CMD a\n',
+		},
+		{
+			caption: "Options behind CMD",
+			bad: "FROM debian:12\nHEALTHCHECK CMD «--interval=5s» \\\n  «--retries=3» \\\n  curl -f localhost\n",
+			fixed: "FROM debian:12\nHEALTHCHECK --interval=5s --retries=3 CMD \\\n  \\\n  curl -f localhost\n",
+		},
+		{
+			caption: "No command, and more than NONE",
+			bad: "FROM debian:12\nHEALTHCHECK «CMD»\nHEALTHCHECK «CMD» []\nHEALTHCHECK NONE «CMD a»\n",
+		},
+		{
+			caption: "Every form of a duration",
+			good: 'FROM debian:12\nHEALTHCHECK --interval=1m30s --timeout=1.5h --start-period=0 --start-interval=1ms --retries=0 CMD ["a"]\nHEALTHCHECK none\nHealthcheck --interval= cmd a --interval=5s\n',
+		},
+	],
+	*check(file) {
+		if (!/healthcheck/i.test(file.text) || templateMark(file) !== undefined) return;
+		for (const instruction of allInstructions(file)) {
+			if (instruction.keyword === "HEALTHCHECK") yield* problemsOf(file, instruction);
+		}
+	},
+});
+
+function* problemsOf(file: Dockerfile, instruction: Instruction): Generator<Report> {
+	const { arguments: args, flags, exec } = instruction;
+	const words = splitAtBlanks(args);
+	const type = words[0];
+	if (type === undefined || flags.some((flag) => flag.value === undefined)) return;
+	const rest = words[1];
+	switch (type.text.toUpperCase()) {
+		case "NONE":
+			if (rest !== undefined)
+				yield {
+					span: sourceSpan(args, rest.at, args.text.length),
+					message: `${shortened(args.text.slice(rest.at), 50)} stands behind HEALTHCHECK NONE`,
+				};
+			return;
+		case "CMD":
+			if (rest === undefined || exec?.values.length === 0) yield { span: type.span, message: "HEALTHCHECK CMD has no command" };
+			yield* optionsBehind(file, instruction);
+			break;
+		default:
+			yield unknownType(instruction);
+	}
+	for (const flag of flags) yield* optionReport(file, flag);
+}
+
+function unknownType({ arguments: args }: Instruction): Report {
+	const first = splitAtBlanks(args)[0];
+	const text = first?.text ?? "";
+	const isArray = text.startsWith("[");
+	const start = first?.span.start ?? 0;
+	const span = { start, end: isArray ? start + 1 : (first?.span.end ?? start) };
+	const meant = text.length === 3 || text.length === 4 ? nearest(text, ["CMD", "NONE"]) : undefined;
+	return {
+		span,
+		message: `HEALTHCHECK is followed by CMD or NONE, not by ${shortened(isArray ? "an array" : text, 40)}`,
+		fixes: text.startsWith("-")
+			? []
+			: [
+					meant === undefined
+						? { title: "Insert CMD", safety: "review", edits: [insertAt(start, "CMD ")] }
+						: { title: `Change to ${meant}`, safety: "review", edits: [replace(span, meant)] },
+				],
+	};
+}
+
+/** `HEALTHCHECK CMD --interval=5s curl`: the command that is run is `--interval=5s`. */
+function* optionsBehind(file: Dockerfile, { arguments: args, exec, flags, keywordSpan }: Instruction): Generator<Report> {
+	if (exec !== undefined) return;
+	for (const { text, span } of splitAtBlanks(args).slice(1)) {
+		const name = /^--([a-z-]+)=/.exec(text)?.[1];
+		if (name === undefined || INSTRUCTION_FLAGS["HEALTHCHECK"]?.[name] === undefined) return;
+		const moved = insertAfter(flags[flags.length - 1]?.span ?? keywordSpan, ` ${text}`);
+		yield {
+			span,
+			message: `--${name} behind CMD is part of the command`,
+			fixes: flags.some((flag) => flag.name === name)
+				? []
+				: [{ title: `Move --${name} in front of CMD`, safety: "review", edits: [moved, removeWord(file, span)] }],
+		};
+	}
+}
+
+function* optionReport(file: Dockerfile, { name, value, valueSpan }: Flag): Generator<Report> {
+	if (INSTRUCTION_FLAGS["HEALTHCHECK"]?.[name] === undefined || value === undefined || value === "" || valueSpan === undefined) return;
+	const shown = shortened(value, 40);
+	if (name === "retries") {
+		if (!/^\+?\d{1,9}$/.test(value)) yield { span: valueSpan, message: `--retries is a number, not ${shown}` };
+		return;
+	}
+	if (/^\d+(?:\.\d*)?$/.test(value) && Number(value) > 0) {
+		const plain = file.text.slice(valueSpan.start, valueSpan.end) === value;
+		yield {
+			span: valueSpan,
+			message: `--${name} is ${shown} without a unit`,
+			fixes: plain ? [{ title: "Append s for seconds", safety: "review", edits: [insertAfter(valueSpan, "s")] }] : [],
+		};
+		return;
+	}
+	const milliseconds = durationOf(value);
+	if (milliseconds === undefined) yield { span: valueSpan, message: `${shown} is no duration such as 30s or 1m30s` };
+	else if (milliseconds !== 0 && milliseconds < 1) yield { span: valueSpan, message: `--${name} is ${shown}, less than a millisecond` };
+}
+
+/** Milliseconds; undefined for what Go does not read as a duration. */
+function durationOf(text: string): number | undefined {
+	const sign = /^[-+]/.exec(text)?.[0] ?? "";
+	let rest = text.slice(sign.length);
+	if (rest === "0") return 0;
+	if (rest === "") return undefined;
+	let total = 0;
+	while (rest !== "") {
+		const match = /^(\d+\.?\d*|\.\d+)([a-zµμ]+)/.exec(rest);
+		const unit = UNITS[match?.[2] ?? ""];
+		if (match === null || unit === undefined) return undefined;
+		total += Number(match[1]) * unit;
+		rest = rest.slice(match[0].length);
+	}
+	return sign === "-" ? -total : total;
+}
