@@ -1,0 +1,57 @@
+import { isMap, isScalar, parseDocument, type Scalar } from "yaml";
+import { mappedTextBuilder } from "../mappedText.ts";
+import type { InlineDockerfile } from "./inlineDockerfile.ts";
+
+/** Files in which Compose looks for services (Compose specification, "Compose file"). */
+export function isComposeName(name: string): boolean {
+	return /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/.test(name);
+}
+
+/**
+ * The Dockerfiles in `services.*.build.dockerfile_inline`, in order. Only those in literal block scalars (`|`): the lines of others do
+ * not stand in the file as the builder gets them. One with a variable that Compose fills in is left out: nobody knows its text.
+ */
+export function composeDockerfiles(text: string): readonly InlineDockerfile[] {
+	const document = parseDocument(text, { prettyErrors: false });
+	const services = isMap(document.contents) ? document.contents.get("services") : undefined;
+	if (!isMap(services) || document.errors.length > 0) return [];
+	return services.items.flatMap(({ value }) => {
+		const build = isMap(value) ? value.get("build") : undefined;
+		const inline = isMap(build) ? build.get("dockerfile_inline", true) : undefined;
+		const found = isScalar(inline) ? inlineOf(text, inline) : undefined;
+		return found === undefined ? [] : [found];
+	});
+}
+
+function inlineOf(text: string, scalar: Scalar): InlineDockerfile | undefined {
+	if (scalar.type !== "BLOCK_LITERAL" || !scalar.range || typeof scalar.value !== "string") return undefined;
+	const [headerAt, end] = scalar.range;
+	const header = text.indexOf("\n", headerAt);
+	if (header === -1) return undefined;
+	const lines = text.slice(header + 1, end).split(/(?<=\n)/);
+	const first = lines.find((line) => line.trim() !== "");
+	const indentation = /^ */.exec(first ?? "")?.[0] ?? "";
+	const builder = mappedTextBuilder();
+	let at = header + 1;
+	for (const line of lines) {
+		const indent = line.startsWith(indentation) ? indentation.length : line.length - line.trimStart().length;
+		if (!addUnescaped(builder, line.slice(line.trim() === "" ? Math.min(indent, line.indexOf("\n")) : indent), at + indent))
+			return undefined;
+		at += line.length;
+	}
+	const mapped = builder.build();
+	// The reader of YAML has the last word; it differs where the indentation is written into the header.
+	return mapped.text.trimEnd() === scalar.value.replaceAll("$$", "$").trimEnd() ? { mapped, indentation, dollar: "$$" } : undefined;
+}
+
+/** `$$` is a dollar sign; false where a single one stands, which Compose fills in. */
+function addUnescaped(builder: ReturnType<typeof mappedTextBuilder>, line: string, source: number): boolean {
+	let from = 0;
+	for (let at = line.indexOf("$"); at !== -1; at = line.indexOf("$", from)) {
+		if (line[at + 1] !== "$") return false;
+		builder.add(line.slice(from, at + 1), source + from);
+		from = at + 2;
+	}
+	builder.add(line.slice(from), source + from);
+	return true;
+}

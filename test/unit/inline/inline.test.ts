@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { bakeDockerfiles, isBakeName } from "../../../server/core/inline/bake.ts";
+import { composeDockerfiles, isComposeName } from "../../../server/core/inline/compose.ts";
+import { type InlineDockerfile, lintInline } from "../../../server/core/inline/inlineDockerfile.ts";
+import { applyEdits } from "../../../server/core/text.ts";
+
+const rules = new Map([
+	["apt-install-without-yes", "error"],
+	["maintainer-deprecated", "warning"],
+	["oci-labels-missing", "info"],
+] as const);
+
+function marked(host: string, [inline]: readonly InlineDockerfile[], rule: string): readonly string[] {
+	assert.ok(inline !== undefined);
+	return lintInline(inline, host, { rules })
+		.filter((finding) => finding.rule === rule)
+		.map(({ span, range }) => `${range.start.line}:${range.start.character} ${host.slice(span.start, span.end)}`);
+}
+
+function fixed(host: string, [inline]: readonly InlineDockerfile[], rule: string): string {
+	assert.ok(inline !== undefined);
+	const finding = lintInline(inline, host, { rules }).find((candidate) => candidate.rule === rule);
+	const fix = finding?.fixes[0];
+	assert.ok(fix !== undefined && fix.safety !== "lookup");
+	return applyEdits(host, fix.edits);
+}
+
+const COMPOSE = `services:
+  api:
+    build:
+      context: .
+      dockerfile_inline: |
+        FROM debian:12
+
+        MAINTAINER me
+        RUN apt-get update \\
+          && apt-get install curl && echo $$HOME
+  db:
+    image: postgres
+`;
+
+describe("Dockerfiles inside Compose files", () => {
+	it("stand where they stand", () => {
+		const inline = composeDockerfiles(COMPOSE);
+		assert.equal(
+			inline[0]?.mapped.text,
+			"FROM debian:12\n\nMAINTAINER me\nRUN apt-get update \\\n  && apt-get install curl && echo $HOME\n",
+		);
+		assert.deepEqual(marked(COMPOSE, inline, "apt-install-without-yes"), ["9:21 install"]);
+	});
+
+	it("are repaired in place, whatever their indentation", () => {
+		const inline = composeDockerfiles(COMPOSE);
+		assert.equal(fixed(COMPOSE, inline, "apt-install-without-yes"), COMPOSE.replace("install curl", "install -y curl"));
+		assert.equal(
+			fixed(COMPOSE, inline, "maintainer-deprecated"),
+			COMPOSE.replace("MAINTAINER me", 'LABEL org.opencontainers.image.authors="me"'),
+		);
+	});
+
+	it("new lines are indented", () => {
+		const result = fixed(COMPOSE, composeDockerfiles(COMPOSE), "oci-labels-missing");
+		assert.match(result, /\n {8}LABEL /);
+		assert.equal(composeDockerfiles(result).length, 1);
+		assert.match(composeDockerfiles(result)[0]?.mapped.text ?? "", /^LABEL /m);
+	});
+
+	it("without a final newline", () => {
+		const text = "services:\n  a:\n    build:\n      dockerfile_inline: |-\n        FROM debian:12\n        RUN apt-get install curl";
+		assert.deepEqual(marked(text, composeDockerfiles(text), "apt-install-without-yes"), ["5:20 install"]);
+	});
+
+	it("are left out where nobody knows their text: variables of Compose, folded and quoted texts, broken files", () => {
+		for (const value of ["|\n        FROM $IMAGE\n", "|\n        FROM ${IMAGE}\n", ">\n        FROM debian\n", '"FROM debian"\n'])
+			assert.deepEqual(composeDockerfiles(`services:\n  a:\n    build:\n      dockerfile_inline: ${value}`), []);
+		assert.deepEqual(composeDockerfiles("services: [\n"), []);
+	});
+
+	it("are looked for in Compose files", () => {
+		for (const name of ["compose.yaml", "docker-compose.yml", "compose.override.yaml", "docker-compose.dev.yml"])
+			assert.ok(isComposeName(name), name);
+		for (const name of ["values.yaml", "my-compose.yaml", "compose.json"]) assert.ok(!isComposeName(name), name);
+	});
+});
+
+describe("Dockerfiles inside Bake files", () => {
+	const bake =
+		'target "a" {\n  dockerfile-inline = <<-EOT\n    FROM debian:12\n    RUN apt-get install curl && echo $HOME $${x}\n  EOT\n}\n';
+
+	it("stand where they stand, and are repaired there", () => {
+		const inline = bakeDockerfiles(bake);
+		assert.equal(inline[0]?.mapped.text, "FROM debian:12\nRUN apt-get install curl && echo $HOME ${x}\n");
+		assert.deepEqual(marked(bake, inline, "apt-install-without-yes"), ["3:16 install"]);
+		assert.equal(fixed(bake, inline, "apt-install-without-yes"), bake.replace("install curl", "install -y curl"));
+	});
+
+	it("keep their indentation in a plain heredoc", () => {
+		const text = 'target "a" {\n  dockerfile-inline = <<EOT\nFROM debian:12\n  RUN apt-get install curl\nEOT\n}\n';
+		assert.equal(bakeDockerfiles(text)[0]?.mapped.text, "FROM debian:12\n  RUN apt-get install curl\n");
+	});
+
+	it("are left out with a template, and without an end", () => {
+		assert.deepEqual(bakeDockerfiles("dockerfile-inline = <<EOT\nFROM ${base}\nEOT\n"), []);
+		assert.deepEqual(bakeDockerfiles("dockerfile-inline = <<EOT\nFROM a\n"), []);
+	});
+
+	it("are looked for in Bake files", () => {
+		assert.ok(isBakeName("docker-bake.hcl") && isBakeName("docker-bake.override.hcl"));
+		assert.ok(!isBakeName("main.hcl"));
+	});
+});
