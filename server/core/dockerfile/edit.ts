@@ -156,7 +156,9 @@ export function appendCommand(script: StepScript, command: string): SpanEdit | u
 	// `a; b;` ends with an operator: what is appended goes in front of it.
 	if (!["", ";"].includes(script.source.text.slice(last.end).trim())) return undefined;
 	if (script.form === "argument") return undefined;
-	const end = sourceOffset(script.source, last.end);
+	const sourceEnd = sourceOffset(script.source, last.end);
+	// In a heredoc with Windows line breaks the shell takes the carriage return for a part of the last word.
+	const end = script.form === "heredoc" && file.text[sourceEnd - 1] === "\r" ? sourceEnd - 1 : sourceEnd;
 	// Without `set -e`, and behind `a && b`, a command of its own would hide that the one in front of it failed.
 	const ownStatement = stopsOnError(script) && script.commands.some((candidate) => candidate.at === last.at && candidate.end === last.end);
 	if (script.form === "heredoc") {

@@ -1,9 +1,7 @@
 import { insertAfter } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { isAnsweredByConfiguration, isAnsweredByInput } from "../../dockerfile/givenAnswers.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
-import { comparable } from "../../shell/words.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 const ASKING = new Set([
@@ -74,7 +72,7 @@ export const aptInstallWithoutYes = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(call));
-				if (calls.length === 0 || configured(file, step)) continue;
+				if (calls.length === 0 || isAnsweredByConfiguration(step, /APT::Get::(?:Assume-Yes|force-yes)/i, /\/etc\/apt\b/)) continue;
 				for (const call of calls) {
 					const word = call.verbWord;
 					if (word === undefined) continue;
@@ -118,28 +116,5 @@ function answered(call: PackageCall): boolean {
 	if (quiet.length >= 2 || quiet.some((option) => option.value === "2") || call.options.some((option) => option.word.text === "-q=2"))
 		return true;
 	if (call.options.some((option) => /^APT::Get::(?:Assume-Yes|force-yes)\s*=?\s*"?(?:true|1|yes)/i.test(option.value ?? ""))) return true;
-	const { pipeline } = call.command;
-	const before = pipeline === undefined ? -1 : pipeline.commands.indexOf(call.command.wrapper ?? call.command) - 1;
-	return (
-		["yes", "echo", "printf"].includes(pipeline?.commands[before]?.program ?? "") ||
-		call.command.redirects.some((redirect) => redirect.operator.startsWith("<"))
-	);
-}
-
-/** Whether an earlier command of the lineage, or of this RUN, writes the answer into apt's configuration. */
-function configured(_file: Dockerfile, step: Step): boolean {
-	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
-		if (earlier.keyword === "COPY" || earlier.keyword === "ADD") {
-			if (/\/etc\/apt\b/.test(earlier.arguments.text)) return true;
-			continue;
-		}
-		if (earlier.keyword !== "RUN" || !earlier.line.text.includes("apt")) continue;
-		const text =
-			earlier.heredocs.map((heredoc) => heredoc.body.text).join("") +
-			commandsOf(earlier)
-				.flatMap((command) => command.args.map(comparable))
-				.join(" ");
-		if (/APT::Get::(?:Assume-Yes|force-yes)/i.test(text)) return true;
-	}
-	return false;
+	return isAnsweredByInput(call.command);
 }

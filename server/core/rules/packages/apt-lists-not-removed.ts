@@ -1,11 +1,10 @@
 import { APT_LISTS, type ListsNeed, listsNeededAfter, listsRemovedAfter, readsLists, refreshesLists } from "../../dockerfile/aptLists.ts";
-import { appendCommand } from "../../dockerfile/edit.ts";
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
@@ -141,14 +140,8 @@ function lastUpdate(step: Step): PackageCall | undefined {
 }
 
 function fixesOf(step: Step, update: PackageCall, need: ListsNeed): readonly EditFix[] {
-	const scripts = scriptsOf(step);
-	const script = scripts[0];
-	const prefix = rootPrefix(step, update);
-	const last = commandsOf(step).findLast((command) => command.within.length === 0);
-	// zsh refuses a glob that matches nothing, and what comes behind `exit` never runs.
-	if (script === undefined || scripts.length > 1 || prefix === undefined || need.answer === "yes") return [];
-	if (shellAt(step.stage, step).program === "zsh" || last?.program === "exit" || last?.program === "exec") return [];
-	const edit = appendCommand(script, prefix + REMOVAL);
+	const prefix = rootPrefix(step, update.command);
+	const edit = prefix === undefined || need.answer === "yes" ? undefined : appendCleaning(step, prefix + REMOVAL);
 	return edit === undefined
 		? []
 		: [{ title: "Remove the package lists", safety: need.answer === "no" ? "safe" : "review", edits: [edit], ...noteOf(need) }];
@@ -156,14 +149,4 @@ function fixesOf(step: Step, update: PackageCall, need: ListsNeed): readonly Edi
 
 function noteOf(need: ListsNeed): { readonly note?: string } {
 	return need.answer === "no" ? {} : { note: "Scripts that run later must not install packages without an update of their own." };
-}
-
-/** What the removal needs in front of it to run as root; undefined if nobody knows. */
-function rootPrefix(step: Step, update: PackageCall): string | undefined {
-	const user = userAt(step.stage, step).value;
-	if (user.kind === "set" && isRootUser(user.value)) return "";
-	const wrapper = update.command.wrapper;
-	if (wrapper === undefined) return commandsOf(step).some((command) => command.program === "sudo") ? undefined : "";
-	const options = wrapper.args.filter((word) => word.at < (update.command.name?.at ?? 0));
-	return wrapper.program === "sudo" && options.every((word) => /^(?:-[EHn]|--preserve-env|[A-Z_]+=)/.test(word.text)) ? "sudo " : undefined;
 }

@@ -2,17 +2,31 @@ import type { Rule } from "../rule.ts";
 import { apkCacheKept } from "./apk-cache-kept.ts";
 import { aptInstallRecommends } from "./apt-install-recommends.ts";
 import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
+import { aptInsteadOfAptGet } from "./apt-instead-of-apt-get.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
+import { dnfCacheKept } from "./dnf-cache-kept.ts";
+import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
+import { yumCacheKept } from "./yum-cache-kept.ts";
+import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
+import { zypperCacheKept } from "./zypper-cache-kept.ts";
+import { zypperInstallInteractive } from "./zypper-install-interactive.ts";
 
 export const PACKAGES_RULES: readonly Rule[] = [
 	apkCacheKept,
-	aptListsNotRemoved,
 	aptInstallRecommends,
 	aptInstallWithoutYes,
+	aptInsteadOfAptGet,
+	aptListsNotRemoved,
+	dnfCacheKept,
+	dnfInstallWithoutYes,
 	packageIndexUpdateAlone,
 	pipCacheKept,
 	securityUpgradeMissing,
+	yumCacheKept,
+	yumInstallWithoutYes,
+	zypperCacheKept,
+	zypperInstallInteractive,
 ];

@@ -9,6 +9,8 @@ import { healthcheckDuplicate } from "./healthcheck-duplicate.ts";
 import { healthcheckMissing } from "./healthcheck-missing.ts";
 import { pipefailMissing } from "./pipefail-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
+import { stopsignalInvalid } from "./stopsignal-invalid.ts";
+import { stopsignalUngraceful } from "./stopsignal-ungraceful.ts";
 
 export const RUNTIME_RULES: readonly Rule[] = [
 	cmdDuplicate,
@@ -21,4 +23,6 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	healthcheckMissing,
 	pipefailMissing,
 	pythonRuntimeEnvMissing,
+	stopsignalInvalid,
+	stopsignalUngraceful,
 ];

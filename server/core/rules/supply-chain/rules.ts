@@ -1,6 +1,9 @@
 import type { Rule } from "../rule.ts";
 import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
 import { bunFrozenLockfileMissing } from "./bun-frozen-lockfile-missing.ts";
+import { bundleFrozenMissing } from "./bundle-frozen-missing.ts";
+import { cargoLockedMissing } from "./cargo-locked-missing.ts";
+import { composerLockNotEnforced } from "./composer-lock-not-enforced.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
@@ -25,4 +28,7 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	yarnImmutableMissing,
 	pnpmFrozenLockfileMissing,
 	bunFrozenLockfileMissing,
+	cargoLockedMissing,
+	bundleFrozenMissing,
+	composerLockNotEnforced,
 ];

@@ -7,9 +7,13 @@ import { runSecurityInsecure } from "./run-security-insecure.ts";
 import { sudoInRun } from "./sudo-in-run.ts";
 import { userCreatedButUnused } from "./user-created-but-unused.ts";
 import { userDirectiveInvalid } from "./user-directive-invalid.ts";
+import { userEmptyPassword } from "./user-empty-password.ts";
+import { userIdDuplicateOrZero } from "./user-id-duplicate-or-zero.ts";
 import { userMissing } from "./user-missing.ts";
 import { userNotNumeric } from "./user-not-numeric.ts";
+import { userPasswordSetInBuild } from "./user-password-set-in-build.ts";
 import { userRootLast } from "./user-root-last.ts";
+import { useraddHighUidLastlog } from "./useradd-high-uid-lastlog.ts";
 import { volumeOnSensitivePath } from "./volume-on-sensitive-path.ts";
 import { workdirInSystemDirectory } from "./workdir-in-system-directory.ts";
 
@@ -27,4 +31,8 @@ export const USER_RULES: readonly Rule[] = [
 	workdirInSystemDirectory,
 	userDirectiveInvalid,
 	dockerSocketInImage,
+	useraddHighUidLastlog,
+	userIdDuplicateOrZero,
+	userEmptyPassword,
+	userPasswordSetInBuild,
 ];

@@ -1,0 +1,113 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import type { EditFix } from "../../finding.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** Subcommands that apt-get has under the same name. Source: apt-get(8) 2.6. */
+const APT_GET = new Set([
+	"install",
+	"reinstall",
+	"remove",
+	"purge",
+	"autoremove",
+	"auto-remove",
+	"autopurge",
+	"update",
+	"upgrade",
+	"full-upgrade",
+	"dist-upgrade",
+	"build-dep",
+	"source",
+	"download",
+	"clean",
+	"autoclean",
+	"auto-clean",
+	"satisfy",
+]);
+/** Subcommands that apt-cache has; what it prints looks different. */
+const APT_CACHE = new Set(["search", "show", "policy", "depends", "rdepends", "showsrc", "madison"]);
+
+export const aptInsteadOfAptGet = defineRule({
+	id: "apt-instead-of-apt-get",
+	title: "apt is called where apt-get belongs",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3027"],
+		["checkov", "CKV_DOCKER_9"],
+		["kics", "b84a0b47-2e99-4c9f-8933-98bcabe2b94d"],
+		["semgrep", "prefer-apt-get"],
+		["terrascan", "AC_DOCKER_0002"],
+		["droast", "DF059"],
+	),
+	why: "`apt` is made for people at a terminal. Its manual page says that its behaviour may change between versions, and that scripts should call `apt-get`; in a build it warns that it has no stable command line interface. Options, output and defaults have changed before, and a build that relies on them breaks with the next release of the base image.",
+	remedy: "Call `apt-get` for what changes the system, and `apt-cache` for questions.",
+	references: ["https://manpages.debian.org/bookworm/apt/apt.8.en.html#SCRIPT_USAGE_AND_DIFFERENCES_FROM_OTHER_APT_TOOLS"],
+	examples: [
+		{
+			caption: "The tool for people",
+			bad: "FROM debian:12\nRUN «apt» update && «apt» install -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
+			caption: "An upgrade with apt may install new packages; apt-get has an option for that",
+			bad: "FROM debian:12\r\nRUN apt-get update; \\\r\n    sudo -E «/usr/bin/apt» -y \\\r\n    # all\r\n    upgrade\r\n",
+			fixed:
+				"FROM debian:12\r\nRUN apt-get update; \\\r\n    sudo -E /usr/bin/apt-get -y \\\r\n    # all\r\n    upgrade --with-new-pkgs\r\n",
+		},
+		{
+			caption: "Questions are for apt-cache; lists have no other command",
+			bad: "FROM debian:12\nRUN <<EOF\n«apt» policy curl\nEOF\n",
+			fixed: "FROM debian:12\nRUN <<EOF\napt-cache policy curl\nEOF\n",
+		},
+		{
+			caption: "No edit where there is no other command, and where it would stand in a text",
+			bad: 'FROM debian:12\nRUN «apt» list --installed && bash -c «"apt install \\"a\\""»\n',
+		},
+		{
+			caption: "Words that only look like it",
+			good: "FROM debian:12\nRUN rm -rf /etc/apt /var/lib/apt/lists && apt-get install -y apt apt-utils && which apt && echo apt install\nCOPY apt /etc/apt\n",
+		},
+		{
+			caption: "Another program, another system, nothing to say",
+			good: 'FROM debian:12\nRUN apt-get update && aptitude install -y a && apt-cache show b && apt --version\nFROM alpine:3.20\nRUN apt install x\nFROM debian:12\nSHELL ["powershell", "-command"]\nRUN apt install a\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const family = stageFamily(stage);
+			if (family !== undefined && family !== "debian") continue;
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const { name } = call.command;
+					if (call.program !== "apt" || name === undefined || call.verbWord === undefined) continue;
+					yield {
+						span: name.span,
+						message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						fixes: fixesOf(call, name, call.verbWord),
+					};
+				}
+			}
+		}
+	},
+});
+
+function fixesOf(call: PackageCall, name: ShellWord, verb: ShellWord): readonly EditFix[] {
+	const folder = name.text.slice(0, name.text.lastIndexOf("/") + 1);
+	if (call.command.decoded || name.value !== name.text || verb.value !== verb.text) return [];
+	const inPlace = (program: string) => replace(name.span, folder + program);
+	if (APT_GET.has(call.verb)) {
+		const bringsNew = call.verb === "upgrade" && !callHasOption(call, "--with-new-pkgs", "--without-new-pkgs");
+		const option = bringsNew ? [insertAfter(verb.span, " --with-new-pkgs")] : [];
+		return [{ title: "Call apt-get", safety: "safe", edits: [inPlace("apt-get"), ...option] }];
+	}
+	if (!APT_CACHE.has(call.verb)) return [];
+	return [{ title: "Call apt-cache", safety: "review", edits: [inPlace("apt-cache")], note: "It prints the answer in another form." }];
+}

@@ -1,0 +1,82 @@
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import type { PackageCall } from "../../dockerfile/packageCalls.ts";
+import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { cacheLeftBy, cacheNeededAfter, DNF_CACHE } from "../../dockerfile/systemCaches.ts";
+import type { EditFix } from "../../finding.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const dnfCacheKept = defineRule({
+	id: "dnf-cache-kept",
+	title: "dnf's cache stays in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3040"],
+		["trivy", "DS-0019", "DS-0027"],
+		["kics", "295acb63-9246-4b21-b441-7c1f1fb62dc0"],
+		["semgrep", "missing-dnf-clean-all"],
+		["terrascan", "AC_DOCKER_00025"],
+		["droast", "DF046"],
+	),
+	why: "dnf and its relatives microdnf and tdnf keep the lists of all packages of their repositories, and what they made of them: often more than 100 MB, out of date within days, pulled and stored by every host. What a later instruction removes stays in the layer below.",
+	remedy: "Append `&& dnf clean all` to the RUN that installs, with the program that it calls.",
+	references: [
+		"https://dnf.readthedocs.io/en/latest/command_ref.html#clean-command",
+		"https://docs.docker.com/build/building/best-practices/#run",
+	],
+	examples: [
+		{
+			caption: "The cache stays",
+			bad: "FROM fedora:42\nRUN dnf «install» -y httpd\n",
+			fixed: "FROM fedora:42\nRUN dnf install -y httpd && dnf clean all\n",
+		},
+		{
+			caption: "Relatives, in the layout of the file",
+			bad: "FROM registry.access.redhat.com/ubi9/ubi-minimal AS base\r\nRUN microdnf «install» -y \\\r\n    # the server\r\n    httpd \\\r\n  && mkdir /x\r\nFROM base\r\nRUN <<EOF\r\nset -e\r\ntdnf «upgrade» -y\r\nEOF\r\n",
+			fixed:
+				"FROM registry.access.redhat.com/ubi9/ubi-minimal AS base\r\nRUN microdnf install -y \\\r\n    # the server\r\n    httpd \\\r\n  && mkdir /x \\\r\n  && microdnf clean all\r\nFROM base\r\nRUN <<EOF\r\nset -e\r\ntdnf upgrade -y\r\ntdnf clean all\r\nEOF\r\n",
+		},
+		{
+			caption: "With the rights that the install has",
+			bad: "FROM acme/base:1\nUSER app\nRUN sudo dnf «install» -y a\nRUN dnf clean all && sudo dnf -y «install» b\n",
+			fixed:
+				"FROM acme/base:1\nUSER app\nRUN sudo dnf install -y a && sudo dnf clean all\nRUN dnf clean all && sudo dnf -y install b && sudo dnf clean all\n",
+		},
+		{
+			caption: "Cleaned in the same layer",
+			good: "FROM fedora:42\nRUN dnf install -y a && dnf clean all\nRUN dnf upgrade -y; yum clean all\nRUN microdnf install -y c && rm -rf /var/cache/{dnf,yum}\nRUN dnf install -y d && rm -rf /var/cache/libdnf5/*\n",
+		},
+		{
+			caption: "On a mount of any generation, for another root, not shipped, or nobody knows",
+			good: "FROM fedora:42 AS build\nRUN dnf install -y gcc\nFROM fedora:42\nRUN --mount=type=cache,target=/var/cache/libdnf5 dnf install -y a\nRUN --mount=type=cache,target=/var/cache/dnf dnf install -y a\nRUN dnf --installroot /mnt install -y b\nRUN dnf install -y c && /clean.sh\nRUN dnf remove -y d\nCOPY --from=build /a /a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				const call = cacheLeftBy(step, DNF_CACHE);
+				if (call?.verbWord === undefined) continue;
+				yield {
+					span: call.verbWord.span,
+					message: `${call.program} ${call.verb} leaves its cache in the layer`,
+					fixes: fixesOf(step, call),
+				};
+			}
+		}
+	},
+});
+
+function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
+	const prefix = rootPrefix(step, call.command);
+	const clean = `${call.program} clean all`;
+	const edit = prefix === undefined ? undefined : appendCleaning(step, prefix + clean);
+	return edit === undefined
+		? []
+		: [{ title: `Append ${clean}`, safety: cacheNeededAfter(step, DNF_CACHE) ? "review" : "safe", edits: [edit] }];
+}

@@ -1,0 +1,107 @@
+import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { insertInstructionBefore } from "../../dockerfile/edit.ts";
+import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule, same } from "../rule.ts";
+
+const NAMES: LockNames = { manifests: ["Gemfile", "*.gemspec", "gems.rb"], lockFiles: ["Gemfile.lock", "gems.locked"] };
+const FROZEN = ["--deployment", "--frozen", "--local"];
+
+export const bundleFrozenMissing = defineRule({
+	id: "bundle-frozen-missing",
+	title: "bundle install may depart from the lock file",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: { "lock-file-missing": "bundle install runs without a lock file" },
+	equivalents: same(["tally", "ruby/missing-bundle-deployment"]),
+	why: "Where the Gemfile asks for something that `Gemfile.lock` does not have, `bundle install` resolves again and writes a new lock file, in the image, where nobody sees it. What was reviewed and tested is then not what is shipped, and native extensions of whatever arrives are compiled and run at once.",
+	remedy:
+		'Copy `Gemfile.lock` together with the Gemfile and set `ENV BUNDLE_FROZEN="1"`, or `ENV BUNDLE_DEPLOYMENT="1"`, which also keeps the gems in `vendor/bundle` unless `BUNDLE_PATH` says otherwise.',
+	references: ["https://bundler.io/man/bundle-config.1.html", "https://bundler.io/guides/deploying.html"],
+	examples: [
+		{
+			caption: "The lock file is copied, but not enforced",
+			bad: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\n# gems\nRUN bundle «install» --jobs 4\n",
+			fixed: 'FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nENV BUNDLE_FROZEN="1"\n# gems\nRUN bundle install --jobs 4\n',
+		},
+		{
+			caption: "Without the subcommand; a setting that says no",
+			bad: "FROM ruby:3.3\nENV BUNDLE_FROZEN=false\nCOPY Gemfile* ./\nRUN gem install bundler && «bundle»\n",
+			fixed: 'FROM ruby:3.3\nENV BUNDLE_FROZEN=false\nCOPY Gemfile* ./\nENV BUNDLE_FROZEN="1"\nRUN gem install bundler && bundle\n',
+		},
+		{
+			caption: "No lock file comes along, or nobody knows",
+			bad: "FROM ruby:3.3\nCOPY Gemfile ./\nRUN bundle «install»\nFROM ruby:3.3\nCOPY . .\nRUN bundle «install»\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "Enforced, in any spelling",
+			good: "FROM ruby:3.3\nENV BUNDLE_DEPLOYMENT=1\nCOPY . .\nRUN bundle install\nFROM ruby:3.3\nCOPY . .\nRUN bundle config set --local frozen true && bundle install\nFROM ruby:3.3\nCOPY . .\nRUN bundle config --global frozen 1\nRUN bundle install\nFROM ruby:3.3\nCOPY . .\nRUN BUNDLE_FROZEN=true bundle install && bundle install --deployment\nFROM ruby:3.3\nCOPY . .\nRUN bundle config deployment 'true' && bundle\nFROM ruby:3.3\nCOPY .bundle .bundle\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+		{
+			caption: "Something else, or no Gemfile of the context",
+			good: "FROM ruby:3.3\nRUN git clone https://example.com/x && cd x && bundle install\nCOPY Gemfile Gemfile.lock ./\nRUN bundle exec rake && bundle --version && bundle install --local && bundle install --help\n",
+		},
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					if (call.manager !== "bundle" || !installs(call)) continue;
+					const word = call.verbWord ?? call.command.name;
+					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
+					if (lock === undefined || word === undefined || isFrozen(step, call)) continue;
+					yield {
+						span: word.span,
+						message: lockMessage("bundle install", "Gemfile.lock", lock),
+						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						related: [{ span: lock.span, message: lockNote(lock) }],
+						fixes:
+							isThere(lock) && !step.deferred
+								? [
+										{
+											title: "Set BUNDLE_FROZEN",
+											safety: "review",
+											edits: [insertInstructionBefore(file, step, 'ENV BUNDLE_FROZEN="1"')],
+											note: "It fails where Gemfile.lock does not fit the Gemfile, or lacks the platform of the build.",
+										},
+									]
+								: [],
+					};
+				}
+			}
+		}
+	},
+});
+
+function installs(call: PackageCall): boolean {
+	if ((call.verb !== "" && call.verb !== "install") || call.operands.length > 0 || call.uncertain) return false;
+	return !callHasOption(call, ...FROZEN, "--help", "-h", "--version", "-v");
+}
+
+function isFrozen(step: Step, call: PackageCall): boolean {
+	if (isSwitchedOn(step, call.command, "BUNDLE_DEPLOYMENT", "BUNDLE_FROZEN")) return true;
+	if (didBefore(step, call.command, freezes)) return true;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (contextCopyOf(earlier)?.sources.some(({ text }) => /(?:^|\/)\.bundle(?:\/config|\/)?$/.test(text))) return true;
+	}
+	return false;
+}
+
+/** `bundle config … frozen true`, and an install that has compared the lock file already. */
+function freezes(command: ShellCommand): boolean {
+	const call = command.program === "bundle" || command.program === "bundler" ? packageCallOf(command) : undefined;
+	if (call === undefined) return false;
+	if (call.verb === "" || call.verb === "install") return callHasOption(call, "--deployment", "--frozen");
+	if (call.verb !== "config") return false;
+	const words = call.operands.map((word) => word.value);
+	const at = words.findIndex((word) => word === "deployment" || word === "frozen");
+	return at !== -1 && words[0] !== "unset" && /^(?:true|1|yes|on)$/.test(words[at + 1] ?? "");
+}

@@ -1,0 +1,139 @@
+import { replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordValue } from "../../dockerfile/wordValues.ts";
+import { writesTo } from "../../dockerfile/writtenWords.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { findOption, readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+export const userEmptyPassword = defineRule({
+	id: "user-empty-password",
+	title: "An account has an empty password",
+	category: "user",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["dockle", "DKL-LI-0001"]),
+	why: "With an empty password anybody becomes that user: `su` asks for nothing, and a login service that allows empty passwords lets strangers in. If the account is root, or may use sudo, every process of the container is root for the asking. Alpine's official images carried an empty root password for years (CVE-2019-5021).",
+	remedy:
+		"Lock the password instead: `passwd -l`, `adduser --disabled-password` on Debian, `adduser -D` on Alpine. For logins with a key an impossible password (`usermod -p '*'`) is enough.",
+	references: [
+		"https://manpages.debian.org/bookworm/passwd/passwd.1.en.html",
+		"https://nvd.nist.gov/vuln/detail/CVE-2019-5021",
+		"https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md#dkl-li-0001",
+	],
+	examples: [
+		{ caption: "A password taken away", bad: "FROM alpine\nRUN passwd «-d» root\n", fixed: "FROM alpine\nRUN passwd -l root\n" },
+		{
+			caption: "In other spellings",
+			bad: "FROM debian:12\nRUN useradd app && passwd «--delete» app; passwd app «-d»; useradd -m -p «''» b; usermod --password=«\"\"» c\n",
+			fixed: "FROM debian:12\nRUN useradd app && passwd --lock app; passwd app -l; useradd -m -p '*' b; usermod --password='*' c\n",
+		},
+		{
+			caption: "Written into shadow",
+			bad: "FROM debian:12\nRUN echo «'app::19000:0:99999:7:::'» >> /etc/shadow && sed -i «'s/^root:[^:]*:/root::/'» /etc/shadow\n",
+		},
+		{
+			caption: "Only a builder's account",
+			bad: "FROM debian:12 AS b\nRUN passwd «-d» root\nFROM scratch\nCOPY --from=b /a /a\n",
+			fixed: "FROM debian:12 AS b\nRUN passwd -l root\nFROM scratch\nCOPY --from=b /a /a\n",
+		},
+		{
+			caption: "Locked",
+			good: "FROM debian:12\nRUN adduser --disabled-password --gecos '' a; adduser -D b; passwd -l c; useradd -p '*' d; usermod -p '!' e; passwd -u f; useradd -d /d -p $P g\n",
+		},
+		{ caption: "Locked afterwards", good: "FROM debian:12\nRUN passwd -d app && passwd -l app\n" },
+		{
+			caption: "An empty password replaced, other files",
+			good: "FROM debian:12\nRUN sed -i -e 's/^root::/root:!:/' /etc/shadow && echo 'root::' > /tmp/x && sed -i 's/a/b::/' /etc/group && echo 'git:*:16462:0:99999:7:::' >> /etc/shadow\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const lowered = stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "info" as const } : {};
+			for (const step of runSteps(stage)) {
+				if (!/passwd|shadow|usermod|useradd/.test(step.line.text) && step.heredocs.length === 0) continue;
+				const commands = commandsOf(step);
+				for (const command of commands) {
+					const found = deleted(command, commands) ?? given(command) ?? written(step, command);
+					if (found !== undefined) yield { ...found, ...lowered };
+				}
+			}
+		}
+	},
+});
+
+/** `passwd -d USER`. */
+function deleted(command: ShellCommand, commands: readonly ShellCommand[]): Report | undefined {
+	if (command.program !== "passwd") return undefined;
+	const args = readArguments(command.args, ["-i", "-n", "-w", "-x", "-r", "-R", "-a"]);
+	const option = findOption(args, "-d", "--delete");
+	const user = args.operands[0];
+	if (option === undefined) return undefined;
+	const locks = (other: ShellCommand): boolean =>
+		other.args.some((word) => user !== undefined && comparable(word) === comparable(user)) &&
+		((other.program === "passwd" && other.args.some((word) => word.value === "-l" || word.value === "--lock")) ||
+			(other.program === "usermod" && other.args.some((word) => /^(?:-[a-z]*L|--lock|-p|--password)/.test(word.text))) ||
+			other.program === "chpasswd");
+	if (commands.slice(commands.indexOf(command) + 1).some(locks)) return undefined;
+	const named = user === undefined ? "the user" : shortened(comparable(user), 40);
+	const plain = !command.decoded && option.word.text === option.name;
+	const instead = option.name === "-d" ? "-l" : "--lock";
+	return {
+		span: option.word.span,
+		message: `passwd ${option.name} leaves ${named} with an empty password`,
+		fixes: plain ? [{ title: "Lock the password instead", safety: "review", edits: [replace(option.word.span, instead)] }] : [],
+	};
+}
+
+/** `useradd -p ''`. */
+function given(command: ShellCommand): Report | undefined {
+	if (command.program !== "useradd" && command.program !== "usermod") return undefined;
+	const at = command.args.findIndex((word) => /^(?:-[a-zA-Z]*p|--password)$/.test(word.text));
+	const word = command.args[at + 1];
+	const attached = command.args.find((candidate) => /^--password=(?:''|"")$/.test(candidate.text));
+	const place =
+		attached !== undefined ? { start: attached.span.end - 2, end: attached.span.end } : isEmpty(word, at) ? word?.span : undefined;
+	if (place === undefined) return undefined;
+	return {
+		span: place,
+		message: `${command.program} gives an account an empty password`,
+		fixes: command.decoded ? [] : [{ title: "Give it an impossible password", safety: "review", edits: [replace(place, "'*'")] }],
+	};
+}
+
+function isEmpty(word: ShellWord | undefined, before: number): boolean {
+	return before !== -1 && word?.value === "" && word.text.length === 2;
+}
+
+const SHADOW = (path: string): boolean => path === "/etc/shadow";
+
+/** An entry of /etc/shadow whose second field is empty, written by echo or by the right side of a substitution of sed. */
+function written(step: Step, command: ShellCommand): Report | undefined {
+	if (command.program === "echo" || command.program === "printf") {
+		if (!writesTo(step, command, SHADOW)) return undefined;
+		const word = command.args.find((candidate) => /^[a-z_][\w.-]*::[0-9:\\n]*$/.test(wordValue(step, candidate) ?? ""));
+		return word === undefined ? undefined : entryReport(word);
+	}
+	if (command.program !== "sed" || !command.args.some((word) => SHADOW(wordValue(step, word) ?? ""))) return undefined;
+	const word = command.args.find((candidate) => {
+		const parts = substitution(candidate.value ?? "");
+		return parts !== undefined && /[\w)]::(?:\\\d)?$|[\w)]::\d*/.test(parts.replacement) && !/^\^?[\w\\()]+::/.test(parts.pattern);
+	});
+	return word === undefined ? undefined : entryReport(word);
+}
+
+function entryReport(word: ShellWord): Report {
+	return { span: word.span, message: "/etc/shadow gets an entry with an empty password" };
+}
+
+/** The two sides of `s/a/b/` with any separator. */
+function substitution(script: string): { readonly pattern: string; readonly replacement: string } | undefined {
+	if (!script.startsWith("s") || script.length < 4) return undefined;
+	const parts = script.slice(2).split(script[1] as string);
+	return parts.length < 3 ? undefined : { pattern: parts[0] ?? "", replacement: parts[1] ?? "" };
+}

@@ -1,0 +1,184 @@
+import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { removeWord, replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { freeId } from "../../dockerfile/runAs.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordValue } from "../../dockerfile/wordValues.ts";
+import { writesTo } from "../../dockerfile/writtenWords.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { findOption, readArguments, type ShellArguments } from "../../shell/options.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
+
+const CHANGE_VALUES =
+	"-c --comment -d --home -e --expiredate -f --inactive -g --gid -G --groups -l --login -n --new-name -p --password -R --root -P --prefix -s --shell -u --uid -Z".split(
+		" ",
+	);
+
+export const userIdDuplicateOrZero = defineRule({
+	id: "user-id-duplicate-or-zero",
+	title: "Two accounts share a number",
+	category: "user",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["dockle", "DKL-LI-0002"]),
+	why: "The kernel knows numbers only. An account with uid 0 is root under another name, and checks that look for `root` do not see it. Two accounts with one uid own each other's files and may kill each other's processes; tools show one name or the other, by the order in `/etc/passwd`.",
+	remedy: "Give every account a number of its own, and leave `-o` out: the build then fails where a number is taken.",
+	references: [
+		"https://manpages.debian.org/bookworm/passwd/useradd.8.en.html",
+		"https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md#dkl-li-0002",
+	],
+	examples: [
+		{
+			caption: "Root under another name",
+			bad: "FROM debian:12\nRUN useradd -o -u «0» app\n",
+			fixed: "FROM debian:12\nRUN useradd -u 10001 app\n",
+		},
+		{
+			caption: "Changed to it, in bundles, by variables",
+			bad: "FROM debian:12\nENV ID=0\nRUN useradd app && usermod -ou «0» app && usermod --non-unique --uid=«0» b; adduser -D -u «$ID» c\n",
+		},
+		{
+			caption: "Written into passwd",
+			bad: "FROM debian:12\nRUN echo «'app:x:0:0::/:/bin/sh'» >> /etc/passwd && printf «'b::0:0:\\n'» | tee -a /etc/passwd\n",
+		},
+		{ caption: "A second group 0", bad: "FROM alpine\nRUN addgroup -g «0» app\nFROM debian:12\nRUN groupadd -o -g «0» app\n" },
+		{
+			caption: "A number that the base image, or another command, has given",
+			bad: "FROM node:22\nRUN useradd -o -u «1000» app\nFROM debian:12\nRUN useradd -u 1500 a && useradd --non-unique -u «1500» b\n",
+			fixed: "FROM node:22\nRUN useradd -u 10001 app\nFROM debian:12\nRUN useradd -u 1500 a && useradd -u 10001 b\n",
+		},
+		{
+			caption: "Whatever the number",
+			bad: "FROM debian:12\nRUN useradd «-o» -u 1000 app\n",
+			fixed: "FROM debian:12\nRUN useradd -u 1000 app\n",
+		},
+		{
+			caption: "Group 0 for a user, root itself, other numbers",
+			good: "FROM debian:12\nRUN useradd -u 1000 -g 0 app && usermod -u 0 root && usermod -aG 0 app && echo 'root:x:0:0::/:/bin/sh' > /etc/passwd\nRUN echo \"app:x:$(id -u):0::/:/bin/sh\" >> /etc/passwd && echo 'a:x:10:0::/:' >> /etc/passwd && echo 'x:y:0:0' > /etc/other\n",
+		},
+		{ caption: "A number that nobody knows", good: "FROM debian:12\nARG ID\nRUN useradd -o -u $ID app\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const lowered = stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "info" as const } : {};
+			const accounts = accountsOf(stage);
+			for (const account of accounts) {
+				const found = account.step.stage === stage ? createdReport(stage, account, accounts) : undefined;
+				if (found !== undefined) yield { ...found, ...lowered };
+			}
+			for (const step of runSteps(stage)) {
+				if (!/mod|passwd/.test(step.line.text) && step.heredocs.length === 0) continue;
+				for (const command of commandsOf(step)) {
+					const found = changedReport(step, command) ?? writtenReport(step, command);
+					if (found !== undefined) yield { ...found, ...lowered };
+				}
+			}
+		}
+	},
+});
+
+function createdReport(stage: Stage, account: Account, accounts: readonly Account[]): Report | undefined {
+	const { args, id, name, kind } = account;
+	const shared = findOption(args, "-o", "--non-unique");
+	if (id === undefined) return undefined;
+	const place = numberPlace(account.step, args, kind);
+	if (Number(id.value) === 0) {
+		if (place === undefined || name === "root") return undefined;
+		const message =
+			kind === "user"
+				? `${account.program} makes ${short(name)} root under another name`
+				: `Group ${short(name)} gets the number of root's`;
+		return { span: place.span, message, fixes: renumber(stage, account) };
+	}
+	if (shared === undefined || place === undefined) return undefined;
+	const owner = ownerOf(stage, account, accounts);
+	if (owner !== undefined)
+		return {
+			span: place.span,
+			message: `${short(name)} gets the number ${id.value} that ${short(owner)} has`,
+			fixes: renumber(stage, account),
+		};
+	const edits = account.command.decoded || shared.word.text !== shared.name ? [] : [removeWord(stage.file, shared.word.span)];
+	return {
+		span: shared.word.span,
+		message: `${account.program} ${shared.name} lets ${short(name)} share its number with another account`,
+		severity: "info",
+		fixes: edits.length === 0 ? [] : [{ title: `Remove ${shared.name}`, safety: "review", edits }],
+	};
+}
+
+/** Who else has the number, as far as the file and what is known of the base image tell. */
+function ownerOf(stage: Stage, account: Account, accounts: readonly Account[]): string | undefined {
+	const other = accounts.find(
+		(candidate) =>
+			candidate !== account && candidate.kind === account.kind && candidate.id?.value === account.id?.value && candidate.certain,
+	);
+	if (other !== undefined) return other.command.span.start < account.command.span.start ? other.name : undefined;
+	const part = account.kind === "user" ? 0 : 1;
+	return Object.entries(stageBaseFacts(stage).users ?? {}).find(
+		([name, ids]) => name !== account.name && ids.split(":")[part] === account.id?.value,
+	)?.[0];
+}
+
+function renumber(stage: Stage, account: Account): readonly Fix[] {
+	const place = numberPlace(account.step, account.args, account.kind);
+	const shared = findOption(account.args, "-o", "--non-unique");
+	if (place === undefined || !place.plain || account.command.decoded) return [];
+	if (shared !== undefined && shared.word.text !== shared.name) return [];
+	const id = freeId(stage);
+	return [
+		{
+			title: `Give it the number ${id}`,
+			safety: "review",
+			edits: [...(shared === undefined ? [] : [removeWord(stage.file, shared.word.span)]), replace(place.span, String(id))],
+		},
+	];
+}
+
+function numberPlace(
+	step: Step,
+	args: ShellArguments,
+	kind: Account["kind"],
+): { readonly span: Report["span"]; readonly value: string; readonly plain: boolean } | undefined {
+	const names = kind === "user" ? ["-u", "--uid", "-uid"] : ["-g", "--gid", "-gid"];
+	const option = args.options.find(({ name }) => names.includes(name));
+	if (option === undefined) return undefined;
+	const word = option.valueWord ?? option.word;
+	const value = option.value ?? wordValue(step, word);
+	if (value === undefined || !/^\d+$/.test(value)) return undefined;
+	const plain = word.text.endsWith(value) && word.span.end - word.span.start === word.text.length;
+	return { span: plain ? { start: word.span.end - value.length, end: word.span.end } : word.span, value, plain };
+}
+
+function changedReport(step: Step, command: ShellCommand): Report | undefined {
+	if (command.program !== "usermod" && command.program !== "groupmod") return undefined;
+	const args = readArguments(command.args, CHANGE_VALUES);
+	const kind = command.program === "usermod" ? "user" : "group";
+	const place = numberPlace(step, args, kind);
+	const name = args.operands[0] === undefined ? undefined : wordValue(step, args.operands[0]);
+	if (place === undefined || Number(place.value) !== 0 || name === undefined || name === "root" || args.uncertain) return undefined;
+	return {
+		span: place.span,
+		message: kind === "user" ? `usermod makes ${short(name)} root under another name` : `Group ${short(name)} gets the number of root's`,
+	};
+}
+
+/** `echo 'app:x:0:0:…' >> /etc/passwd`. */
+function writtenReport(step: Step, command: ShellCommand): Report | undefined {
+	if ((command.program !== "echo" && command.program !== "printf") || !writesTo(step, command, (path) => path === "/etc/passwd"))
+		return undefined;
+	for (const word of command.args) {
+		const entry = /^([a-z_][\w.-]*):[^:\n]*:0+:/.exec(wordValue(step, word) ?? "");
+		if (entry !== null && entry[1] !== "root")
+			return { span: word.span, message: `The entry for ${short(entry[1] ?? "")} in /etc/passwd is root under another name` };
+	}
+	return undefined;
+}
+
+function short(name: string): string {
+	return name.length <= 30 ? name : `${name.slice(0, 29)}…`;
+}
