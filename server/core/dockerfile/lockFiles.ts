@@ -56,7 +56,7 @@ export function lockFileOf(
 }
 
 /** Whether the lock file is certain to be there, so that the install can be told to hold to it. */
-export function isThere(lock: LockFile): boolean {
+export function isThere(lock: Pick<LockFile, "kind">): boolean {
 	return lock.kind === "copied" || lock.kind === "expected";
 }
 
@@ -117,12 +117,12 @@ function kindOf(source: string, { manifests, lockFiles }: LockNames, entries: re
 }
 
 /** What an install does to its lock file, in the words of a message: `pnpm install` and `pnpm-lock.yaml`. */
-export function lockMessage(what: string, lockFile: string, lock: LockFile): string {
-	if (lock.kind === "missing") return `${what} without a lock file picks versions anew in every build`;
-	return isThere(lock) ? `${what} does not hold to ${lockFile}` : `${what} can pick other versions in every build`;
+export function lockMessage(what: string, lockFile: string, kind: LockFile["kind"]): string {
+	if (kind === "missing") return `${what} without a lock file picks versions anew in every build`;
+	return isThere({ kind }) ? `${what} does not hold to ${lockFile}` : `${what} can pick other versions in every build`;
 }
 
 /** What the place of the manifest says beside such a message. */
-export function lockNote(lock: LockFile): string {
-	return lock.kind === "missing" ? "Only the manifest is copied" : "The manifest is copied here";
+export function lockNote(kind: LockFile["kind"]): string {
+	return kind === "missing" ? "Only the manifest is copied" : "The manifest is copied here";
 }

@@ -57,10 +57,10 @@ export const bunFrozenLockfileMissing = defineRule({
 					if (lock === undefined || hasConfiguration(step) || didBefore(step, call.command, isFrozen)) continue;
 					yield {
 						span: verb.span,
-						message: lockMessage(`bun ${call.verb}`, "bun.lock", lock),
+						message: lockMessage(`bun ${call.verb}`, "bun.lock", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						related: [{ span: lock.span, message: lockNote(lock) }],
+						related: [{ span: lock.span, message: lockNote(lock.kind) }],
 						fixes:
 							isThere(lock) && !call.command.decoded
 								? [

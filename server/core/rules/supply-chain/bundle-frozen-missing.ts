@@ -59,10 +59,10 @@ export const bundleFrozenMissing = defineRule({
 					if (lock === undefined || word === undefined || isFrozen(step, call)) continue;
 					yield {
 						span: word.span,
-						message: lockMessage("bundle install", "Gemfile.lock", lock),
+						message: lockMessage("bundle install", "Gemfile.lock", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						related: [{ span: lock.span, message: lockNote(lock) }],
+						related: [{ span: lock.span, message: lockNote(lock.kind) }],
 						fixes:
 							isThere(lock) && !step.deferred
 								? [

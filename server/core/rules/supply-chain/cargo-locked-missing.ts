@@ -53,7 +53,7 @@ export const cargoLockedMissing = defineRule({
 		},
 		{
 			caption: "No lock file comes along, or nobody knows",
-			bad: "FROM rust:1.83\nCOPY Cargo.toml .\nCOPY src src\nRUN cargo «build»\nFROM rust:1.83\nCOPY . .\nRUN cargo «build»\nCOPY --from=0 /a /a\n",
+			bad: "FROM rust:1.83\nCOPY Cargo.toml .\nCOPY src src\nRUN cargo «build»\nFROM rust:1.83\nCOPY . .\nRUN cargo «build»\nFROM rust:1.83\nCOPY --from=planner recipe.json .\nRUN cargo chef «cook»\nCOPY Cargo.toml .\nRUN cargo «build»\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Held to the lock file",
@@ -101,15 +101,23 @@ function installReport(call: PackageCall, verb: ShellWord): Report {
 }
 
 function buildReport(step: Step, call: PackageCall, verb: ShellWord, entries: readonly string[] | undefined): Report | undefined {
-	const lock = lockFileOf(step, call.command, NAMES, entries);
-	if (lock === undefined || didBefore(step, call.command, isHeld)) return undefined;
+	const found = lockFileOf(step, call.command, NAMES, entries);
+	// A recipe of cargo-chef brings the lock file along, if there was one.
+	const fromRecipe = call.verb === "chef" || didBefore(step, call.command, cooks);
+	const lock =
+		fromRecipe && found?.kind !== "copied" && found?.kind !== "expected" ? { kind: "perhaps" as const, span: found?.span } : found;
+	if (lock === undefined || (found === undefined && call.verb !== "chef") || didBefore(step, call.command, isHeld)) return undefined;
 	return {
 		span: verb.span,
-		message: lockMessage(`cargo ${call.verb === "chef" ? "chef " : ""}${verb.text}`, "Cargo.lock", lock),
+		message: lockMessage(`cargo ${call.verb === "chef" ? "chef " : ""}${verb.text}`, "Cargo.lock", lock.kind),
 		...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
-		related: [{ span: lock.span, message: lockNote(lock) }],
+		...(lock.span === undefined ? {} : { related: [{ span: lock.span, message: lockNote(lock.kind) }] }),
 		fixes: isThere(lock) ? fixesOf(call, verb, "It fails where Cargo.lock does not fit Cargo.toml.") : [],
 	};
+}
+
+function cooks(command: ShellCommand): boolean {
+	return command.program === "cargo" && command.args.some((word) => word.value === "cook");
 }
 
 function fixesOf(call: PackageCall, verb: ShellWord, note: string): readonly Fix[] {

@@ -68,7 +68,7 @@ function reportOf(step: Step, call: PackageCall, entries: readonly string[] | un
 	if (verb === undefined) return undefined;
 	const lock = lockFileOf(step, call.command, NAMES, entries);
 	if (lock === undefined) return undefined;
-	const related = [{ span: lock.span, message: lockNote(lock) }];
+	const related = [{ span: lock.span, message: lockNote(lock.kind) }];
 	switch (call.verb) {
 		case "update":
 		case "u":

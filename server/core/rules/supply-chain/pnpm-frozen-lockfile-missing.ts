@@ -63,10 +63,10 @@ export const pnpmFrozenLockfileMissing = defineRule({
 					const edit = refused === undefined ? insertAfter(span, " --frozen-lockfile") : replace(span, "--frozen-lockfile");
 					yield {
 						span,
-						message: lockMessage(`pnpm ${call.verb}`, "pnpm-lock.yaml", lock),
+						message: lockMessage(`pnpm ${call.verb}`, "pnpm-lock.yaml", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						related: [{ span: lock.span, message: lockNote(lock) }],
+						related: [{ span: lock.span, message: lockNote(lock.kind) }],
 						fixes:
 							isThere(lock) && !call.command.decoded
 								? [

@@ -8,6 +8,7 @@ import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
 import { pnpmFrozenLockfileMissing } from "./pnpm-frozen-lockfile-missing.ts";
+import { pythonLockfileNotEnforced } from "./python-lockfile-not-enforced.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
 import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
@@ -31,4 +32,5 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	cargoLockedMissing,
 	bundleFrozenMissing,
 	composerLockNotEnforced,
+	pythonLockfileNotEnforced,
 ];

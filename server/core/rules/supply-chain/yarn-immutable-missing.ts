@@ -71,10 +71,10 @@ export const yarnImmutableMissing = defineRule({
 					const flag = modern ? "--immutable" : "--frozen-lockfile";
 					yield {
 						span: word.span,
-						message: lockMessage("yarn install", "yarn.lock", lock),
+						message: lockMessage("yarn install", "yarn.lock", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						related: [{ span: lock.span, message: lockNote(lock) }],
+						related: [{ span: lock.span, message: lockNote(lock.kind) }],
 						fixes:
 							isThere(lock) && !call.command.decoded
 								? [
