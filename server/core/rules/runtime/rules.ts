@@ -11,6 +11,9 @@ import { pipefailMissing } from "./pipefail-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
 import { stopsignalInvalid } from "./stopsignal-invalid.ts";
 import { stopsignalUngraceful } from "./stopsignal-ungraceful.ts";
+import { workdirMissing } from "./workdir-missing.ts";
+import { workdirRelative } from "./workdir-relative.ts";
+import { workdirUnquotedSpaces } from "./workdir-unquoted-spaces.ts";
 
 export const RUNTIME_RULES: readonly Rule[] = [
 	cmdDuplicate,
@@ -25,4 +28,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	pythonRuntimeEnvMissing,
 	stopsignalInvalid,
 	stopsignalUngraceful,
+	workdirMissing,
+	workdirRelative,
+	workdirUnquotedSpaces,
 ];

@@ -1,0 +1,21 @@
+/**
+ * Official images whose configuration has no WORKDIR, so that what is relative starts at the root. Source: the Dockerfiles of
+ * docker-library. Read 2026-11.
+ */
+export const WITHOUT_WORKDIR: ReadonlySet<string> = new Set(
+	[
+		"node",
+		"python",
+		"ruby",
+		"nginx",
+		"openjdk",
+		"eclipse-temurin",
+		"amazoncorretto",
+		"rust",
+		"swift",
+		"erlang",
+		"elixir",
+		"gcc",
+		"pypy",
+	].map((name) => `docker.io/library/${name}`),
+);

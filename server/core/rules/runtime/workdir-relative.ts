@@ -1,0 +1,105 @@
+import { insertAt, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { lastStep } from "../../dockerfile/state.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { isForWindows } from "../../dockerfile/windows.ts";
+import type { Fix } from "../../finding.ts";
+import { sourceOffset, sourceSpan } from "../../mappedText.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const workdirRelative = defineRule({
+	id: "workdir-relative",
+	title: "The working directory depends on the base image",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3000"],
+		["buildkit", "WorkdirRelativePath"],
+		["trivy", "DS-0009"],
+		["checkov", "CKV_DOCKER_10"],
+		["kics", "6b376af8-cfe8-49ab-a08d-f32de23661a4"],
+		["semgrep", "use-absolute-workdir"],
+		["sonar", "S7021"],
+		["dockerfile-utils", "WORKDIR_IS_NOT_ABSOLUTE"],
+		["terrascan", "AC_DOCKER_0013"],
+		["droast", "DF009"],
+	),
+	why: "A relative WORKDIR is joined to the one before it, and the first one of a stage to that of the base image. A base image that moves its own takes the application along: paths in CMD, in volumes and in the configuration point elsewhere after the next build.",
+	remedy: "Write the first WORKDIR of a stage from the root: `WORKDIR /app`. Those behind it may be relative to it.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#workdir",
+		"https://docs.docker.com/reference/build-checks/workdir-relative-path/",
+	],
+	examples: [
+		{
+			caption: "Only the first one depends on the base image",
+			bad: "FROM debian:12\nWORKDIR «app»\nWORKDIR src\n",
+			fixed: "FROM debian:12\nWORKDIR /app\nWORKDIR src\n",
+		},
+		{
+			caption: "Dots, quotes, variables, Windows line breaks",
+			bad: 'FROM php:8.3 AS a\r\nWORKDIR «./app/»\r\nFROM php:8.3 AS b\r\nWORKDIR «"my app"»\r\nFROM php:8.3\r\nARG NAME\r\nWORKDIR «srv-$NAME»\r\n',
+			fixed:
+				'FROM php:8.3 AS a\r\nWORKDIR /app/\r\nFROM php:8.3 AS b\r\nWORKDIR "/my app"\r\nFROM php:8.3\r\nARG NAME\r\nWORKDIR /srv-$NAME\r\n',
+		},
+		{
+			caption: "A default that is relative, a folder above",
+			bad: "FROM php:8.3 AS a\nARG D=app\nWORKDIR «$D»\nFROM php:8.3\nWORKDIR «../x»\n",
+		},
+		{ caption: "Inherited from the stage below", good: "FROM debian:12 AS a\nWORKDIR /app\nFROM a\nWORKDIR src\n" },
+		{
+			caption: "Absolute, on any system, or by a variable that may be",
+			good: 'FROM php:8.3 AS a\nARG D\nWORKDIR $D/x\nFROM php:8.3 AS b\nWORKDIR "/a b"\nFROM php:8.3 AS c\nENV E=/e\nWORKDIR ${E}/f\nFROM mcr.microsoft.com/windows/nanoserver:1809\nWORKDIR C:/app\n',
+		},
+		{ caption: "Behind one that may be absolute", good: "FROM php:8.3\nARG D\nWORKDIR $D\nWORKDIR src\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const step = stage.steps.find((candidate) => candidate.keyword === "WORKDIR");
+			if (step === undefined || !isRelative(step)) continue;
+			if (lastStep(stage, step, (candidate) => candidate.keyword === "WORKDIR") !== undefined) continue;
+			yield {
+				span: sourceSpan(step.arguments, 0, step.arguments.text.length),
+				message: `WORKDIR ${shortened(step.arguments.text, 40)} is relative to whatever the base image has set`,
+				...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+				fixes: fixesFor(step),
+			};
+		}
+	},
+});
+
+function isRelative(step: Step): boolean {
+	const { text } = step.arguments;
+	const expansion = expandAt(step, text);
+	if (expansion.kind === "known") return expansion.value !== "" && !isAbsolute(expansion.value);
+	// What comes first decides, and here it is no variable.
+	return expansion.kind === "unknown" && /^["']?[A-Za-z0-9_.-]/.test(text) && !isAbsolute(text.replace(/^["']/, ""));
+}
+
+/** Drive letters and backslashes count on Windows alone, but who writes them means them. */
+function isAbsolute(path: string): boolean {
+	return /^(?:[/\\]|[A-Za-z]:)/.test(path);
+}
+
+function fixesFor(step: Step): readonly Fix[] {
+	const { arguments: args, stage } = step;
+	const [, quote = "", dot = "", next = ""] = /^(["']?)(\.\/)?(.?)/s.exec(args.text) ?? [];
+	if (isForWindows(stage) || !/[A-Za-z0-9_-]/.test(next)) return [];
+	const at = sourceOffset(args, quote.length);
+	const edit = dot === "" ? insertAt(at, "/") : replace(sourceSpan(args, quote.length, quote.length + 1), "");
+	const atRoot = plainDistribution(stage) || rootBase(stage).kind === "scratch";
+	return [
+		{
+			title: "Start at the root",
+			safety: atRoot ? "safe" : "review",
+			edits: [edit],
+			...(atRoot ? {} : { note: "Until now it was joined to the working directory of the base image." }),
+		},
+	];
+}
