@@ -68,9 +68,10 @@ export function removeInstruction(file: Dockerfile, instruction: Instruction): S
 	const start = lineStartOf(file, instruction.span.start);
 	const next = file.text.indexOf("\n", instruction.span.end);
 	if (next !== -1) return replace({ start, end: next + 1 }, "");
-	// The last line, without a line break: the one above it goes, so that none appears.
-	const before = file.text.slice(0, start).replace(/\r?\n$/, "");
-	return replace({ start: before.length, end: file.text.length }, "");
+	// The last line, without a line break: those above it go, so that none appears.
+	let end = start;
+	while (end > 0 && "\r\n".includes(file.text[end - 1] ?? "")) end--;
+	return replace({ start: end, end: file.text.length }, "");
 }
 
 /**

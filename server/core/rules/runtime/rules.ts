@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { cdInsteadOfWorkdir } from "./cd-instead-of-workdir.ts";
 import { cmdDuplicate } from "./cmd-duplicate.ts";
 import { entrypointDuplicate } from "./entrypoint-duplicate.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
@@ -11,11 +12,14 @@ import { pipefailMissing } from "./pipefail-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
 import { stopsignalInvalid } from "./stopsignal-invalid.ts";
 import { stopsignalUngraceful } from "./stopsignal-ungraceful.ts";
+import { volumeDeclaredBeforeWrites } from "./volume-declared-before-writes.ts";
+import { volumeDiscouraged } from "./volume-discouraged.ts";
 import { workdirMissing } from "./workdir-missing.ts";
 import { workdirRelative } from "./workdir-relative.ts";
 import { workdirUnquotedSpaces } from "./workdir-unquoted-spaces.ts";
 
 export const RUNTIME_RULES: readonly Rule[] = [
+	cdInsteadOfWorkdir,
 	cmdDuplicate,
 	entrypointDuplicate,
 	execFormPreferred,
@@ -28,6 +32,8 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	pythonRuntimeEnvMissing,
 	stopsignalInvalid,
 	stopsignalUngraceful,
+	volumeDeclaredBeforeWrites,
+	volumeDiscouraged,
 	workdirMissing,
 	workdirRelative,
 	workdirUnquotedSpaces,

@@ -1,0 +1,182 @@
+import { removeCommand } from "../../dockerfile/commandEdit.ts";
+import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { isOpen } from "../../dockerfile/stageEnd.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { lastStep, workdirAt } from "../../dockerfile/state.ts";
+import { wordValue } from "../../dockerfile/wordValues.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+export const cdInsteadOfWorkdir = defineRule({
+	id: "cd-instead-of-workdir",
+	title: "cd does what WORKDIR is for",
+	category: "runtime",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3003"],
+		["trivy", "DS-0013"],
+		["kics", "f4a6bcd3-e231-4acf-993c-aa027be50d2e"],
+		["semgrep", "use-workdir"],
+		["sonar", "S6597"],
+		["terrascan", "AC_DOCKER_0018"],
+		["droast", "DF008"],
+	),
+	why: "Each RUN starts in the working directory of the image. A `cd` at the end of one is forgotten: the next instruction runs, and copies, somewhere else than its author thought. A `cd` at the start works, but says it for this step alone, and is written again in the next.",
+	remedy:
+		"Set the directory with WORKDIR. A `cd` inside a chain of commands, in a subshell or into a folder that the step itself makes and removes is fine.",
+	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/build/building/best-practices/#workdir"],
+	examples: [
+		{
+			caption: "Alone it does nothing",
+			bad: "FROM debian:12\nRUN «cd /srv»\nRUN make\n",
+			fixed: "FROM debian:12\nWORKDIR /srv\nRUN make\n",
+		},
+		{
+			caption: "At the end of a step, too",
+			bad: "FROM debian:12\nRUN make && \\\n    # back\n    «cd /srv»\n",
+			fixed: "FROM debian:12\nRUN make\n    # back\n",
+		},
+		{
+			caption: "At the start: a step of its own directory",
+			bad: "FROM debian:12\nRUN «cd /opt/app» && make \\\n  && make install\nCOPY a b\n",
+			fixed: "FROM debian:12\nWORKDIR /opt/app\nRUN make \\\n  && make install\nWORKDIR /\nCOPY a b\n",
+		},
+		{
+			caption: "There and back",
+			bad: "FROM debian:12\nWORKDIR /src\nRUN «cd /opt/app» && make && «cd /src»\nRUN cd a && «cd b»\n",
+		},
+		{
+			caption: "Where another WORKDIR follows, the old one need not come back",
+			bad: "FROM golang:1.22\r\nRUN --network=none «cd /opt/app» && make\r\nWORKDIR /srv\r\n",
+			fixed: "FROM golang:1.22\r\nWORKDIR /opt/app\r\nRUN --network=none make\r\nWORKDIR /srv\r\n",
+		},
+		{
+			caption: "No way back is known, or the path is a variable's",
+			bad: "FROM golang:1.22\nENV D=/d\nRUN «cd /opt/app» && make\nRUN «cd $D/x»; make\n",
+		},
+		{
+			caption: "Relative ones, several, in groups, below a condition, in a script",
+			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\n",
+		},
+		{
+			caption: "Folders for a while",
+			good: "FROM debian:12\nRUN cd /tmp && make\nRUN cd /var/tmp/x && make\nRUN cd /usr/src/x && make && rm -rf /usr/src/x\nRUN cd $(mktemp -d) && make\nRUN cd /opt/x && make && rm -r /opt/*\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				if (!step.line.text.includes("cd ") || step.exec !== undefined) continue;
+				for (const report of reportsOf(step)) yield { ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			}
+		}
+	},
+});
+
+function* reportsOf(step: Step): Generator<Report> {
+	const script = scriptsOf(step)[0];
+	if (script?.form !== "line" || script.errors.length > 0) return;
+	const commands = script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);
+	const changes = commands.filter((command) => command.name?.value === "cd" && command.args.length === 1 && command.pipeline === undefined);
+	const last = commands[commands.length - 1];
+	const statement = script.statements[script.statements.length - 1];
+	const ends = last !== undefined && last.end === statement?.end && !statement.background && last.connector !== "||";
+	if (ends && changes.includes(last)) {
+		yield {
+			span: last.span,
+			message: `${shortened(written(last), 50)} has no effect on what follows the step`,
+			fixes:
+				commands.length === 1 ? workdirInstead(step, last) : changes.includes(commands.at(-2) as ShellCommand) ? [] : withoutIt(step, last),
+		};
+		changes.pop();
+	}
+	const [first, second] = commands;
+	if (first === undefined || changes.length !== 1 || changes[0] !== first || second === undefined) return;
+	const path = pathOf(step, first);
+	if (path === undefined || !["&&", ";"].includes(second.connector) || isForAWhile(step, commands, path)) return;
+	yield {
+		span: first.span,
+		message: `${shortened(written(first), 50)} sets the directory of the whole step`,
+		fixes: workdirAround(step, first),
+	};
+}
+
+function written(command: ShellCommand): string {
+	return `cd ${command.args[0]?.text ?? ""}`;
+}
+
+/** The directory, if it is absolute; a variable must be known. */
+function pathOf(step: Step, command: ShellCommand): string | undefined {
+	const word = command.args[0];
+	const path = word === undefined ? undefined : wordValue(step, word);
+	return path?.startsWith("/") === true && path.length > 1 ? path : undefined;
+}
+
+/** A folder for temporary files, or one that the step removes, or empties, itself. */
+function isForAWhile(step: Step, commands: readonly ShellCommand[], path: string): boolean {
+	if (/^\/(?:var\/)?tmp(?:\/|$)|^\/dev\/shm/.test(path)) return true;
+	return commands.some(
+		(command) =>
+			command.program === "rm" &&
+			command.args.some((word) => {
+				const target = wordValue(step, word)?.replace(/\/\*?$/, "");
+				return target === undefined || (target.startsWith("/") && `${path}/`.startsWith(`${target}/`));
+			}),
+	);
+}
+
+/** The directory as WORKDIR takes it, if it is a plain word. */
+function plainPath(command: ShellCommand): string | undefined {
+	const value = command.args[0]?.value;
+	return value !== undefined && /^[\w./+-]+$/.test(value) && !value.startsWith("-") ? value : undefined;
+}
+
+function workdirInstead(step: Step, command: ShellCommand): readonly Fix[] {
+	const path = plainPath(command);
+	const { file } = step.stage;
+	if (
+		path === undefined ||
+		step.flags.length > 0 ||
+		file.comments.some(({ span }) => step.span.start < span.start && span.end < step.span.end)
+	)
+		return [];
+	return [{ title: `Set WORKDIR ${path}`, safety: "review", edits: [replace(step.span, `WORKDIR ${path}`)] }];
+}
+
+function withoutIt(step: Step, command: ShellCommand): readonly Fix[] {
+	const edit = removeCommand(step, command);
+	return edit === undefined ? [] : [{ title: "Remove it", safety: "review", edits: [edit] }];
+}
+
+/** WORKDIR in front of the step, and the old one behind it, unless another one follows. */
+function workdirAround(step: Step, command: ShellCommand): readonly Fix[] {
+	const path = plainPath(command);
+	const removal = removeCommand(step, command);
+	const { stage } = step;
+	if (path === undefined || removal === undefined || step.heredocs.length > 0 || isOpen(step)) return [];
+	const next = stage.steps
+		.slice(step.ordinal + 1)
+		.find((candidate) => !["ARG", "ENV", "LABEL", "USER", "EXPOSE"].includes(candidate.keyword));
+	const edits: SpanEdit[] = [insertInstructionBefore(stage.file, step, `WORKDIR ${path}`), removal];
+	if (next?.keyword !== "WORKDIR" || !next.arguments.text.startsWith("/")) {
+		const old = oldDirectory(step);
+		if (old === undefined) return [];
+		edits.push(insertInstructionAfter(stage.file, step, `WORKDIR ${old}`));
+	}
+	return [{ title: `Set WORKDIR ${path} for the step`, safety: "review", edits, note: "WORKDIR makes the directory if it is not there." }];
+}
+
+function oldDirectory(step: Step): string | undefined {
+	const known = workdirAt(step.stage, step);
+	if (known.kind === "set") return /^[\w./+-]+$/.test(known.value) ? known.value : undefined;
+	const declared = lastStep(step.stage, step, (candidate) => candidate.keyword === "WORKDIR") !== undefined;
+	return !declared && (plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch") ? "/" : undefined;
+}

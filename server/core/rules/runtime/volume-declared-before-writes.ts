@@ -1,0 +1,125 @@
+import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isOpen } from "../../dockerfile/stageEnd.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { baseVolumes, type DeclaredVolume, volumesOf, writesBelow } from "../../dockerfile/volumes.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const volumeDeclaredBeforeWrites = defineRule({
+	id: "volume-declared-before-writes",
+	title: "A RUN changes files in a volume that was declared above it",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "What a RUN changes below a directory that VOLUME has declared is thrown away by Docker's classic builder, and by Podman and Buildah: the `chown` seems to work, and in the container the directory belongs to root again. BuildKit keeps the change, so the image depends on who builds it. A base image's volumes count as well, and cannot be undone.",
+	remedy:
+		"Prepare the directory first, and declare the volume behind the last RUN that touches it. Files for a directory that the base image has declared go in with COPY (`--chown`), or elsewhere.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes",
+		"https://github.com/containers/buildah/blob/main/docs/buildah-build.1.md",
+	],
+	examples: [
+		{
+			caption: "The owner is set too late",
+			bad: 'FROM debian:12\nVOLUME «/data»\nRUN useradd app \\\n  && chown -R app /data/\nRUN id\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nRUN useradd app \\\n  && chown -R app /data/\nVOLUME /data\nRUN id\nCMD ["app"]\n',
+		},
+		{
+			caption: "In JSON, through variables, behind redirections; all of the instruction moves",
+			bad: 'FROM debian:12\r\nENV D=/srv/data\r\nVOLUME [«"/log"», «"$D"»]\r\nRUN mkdir -p $D/x\r\nRUN echo a > /log/a\r\n',
+		},
+		{
+			caption: "Inherited from a stage below: it cannot move there",
+			bad: "FROM debian:12 AS base\nVOLUME «/data»\nFROM base\nRUN touch /data/a\n",
+		},
+		{
+			caption: "Inherited from the base image",
+			bad: "FROM jenkins/jenkins:lts\nRUN echo 2 > «/var/jenkins_home/state»\nRUN cp a b «/var/jenkins_home/»\n",
+		},
+		{
+			caption: "Written first, elsewhere, or read",
+			good: "FROM debian:12\nRUN chown app /data\nVOLUME /data /log\nRUN chown app /database && cat /data/a && cp /data/a /b\n",
+		},
+		{
+			caption: "COPY is kept by all builders, a child image builds for itself",
+			good: "FROM debian:12\nVOLUME /data\nCOPY a /data/\nONBUILD RUN touch /data/b\n",
+		},
+		{ caption: "A stage that is not shipped", good: "FROM debian:12 AS a\nVOLUME /data\nRUN touch /data/a\nFROM debian:12\n" },
+		{ caption: "A version whose directory is another", good: "FROM postgres:18\nRUN chown 1 /var/lib/postgresql/data\n" },
+	],
+	*check(file) {
+		const reported = new Set<number>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			for (const { span, message, related, fixes } of reportsOf(stage)) {
+				if (reported.has(span.start)) continue;
+				reported.add(span.start);
+				yield { span, message, related, fixes };
+			}
+		}
+	},
+});
+
+function* reportsOf(stage: Stage) {
+	const steps = [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps);
+	const inherited = baseVolumes(stage);
+	const declared: DeclaredVolume[] = [];
+	const writes = new Map<DeclaredVolume, { readonly first: ShellWord; last: Step }>();
+	for (const step of steps) {
+		if (step.keyword === "VOLUME") declared.push(...volumesOf(step));
+		if (step.keyword !== "RUN") continue;
+		for (const volume of declared) {
+			const word = volume.path === undefined ? undefined : writesBelow(step, volume.path);
+			if (word === undefined) continue;
+			const known = writes.get(volume);
+			if (known === undefined) writes.set(volume, { first: word, last: step });
+			else known.last = step;
+		}
+		for (const path of inherited) {
+			const word = writesBelow(step, path);
+			if (word !== undefined)
+				yield {
+					span: word.span,
+					message: `${shortened(path, 50)} is a volume of the base image: some builders drop this`,
+					related: [],
+					fixes: [],
+				};
+		}
+	}
+	for (const [volume, { first, last }] of writes) {
+		yield {
+			span: volume.span,
+			message: `${shortened(volume.path ?? "", 50)} is declared before a RUN changes what is in it`,
+			related: [{ span: first.span, message: "Some builders drop this change" }],
+			fixes: fixesFor(volume.step, lastWrite(volume.step, writes), last),
+		};
+	}
+}
+
+/** The last step that changes something in any of the instruction's volumes. */
+function lastWrite(step: Step, writes: ReadonlyMap<DeclaredVolume, { readonly last: Step }>): Step | undefined {
+	let found: Step | undefined;
+	for (const [volume, { last }] of writes) if (volume.step === step && (found === undefined || last.ordinal > found.ordinal)) found = last;
+	return found;
+}
+
+function fixesFor(step: Step, last: Step | undefined, own: Step): readonly Fix[] {
+	const { file } = step.stage;
+	if (last === undefined || last.stage !== step.stage || own.stage !== step.stage || isOpen(last)) return [];
+	if (step.firstLine !== step.lastLine) return [];
+	const text = file.text.slice(step.span.start, step.span.end);
+	return [
+		{
+			title: "Move VOLUME below the changes",
+			safety: "review",
+			edits: [removeInstruction(file, step), insertInstructionAfter(file, last, text)],
+			note: "With BuildKit the image stays the same; with other builders the changes become part of it.",
+		},
+	];
+}
