@@ -1,12 +1,18 @@
 import type { Rule } from "../rule.ts";
+import { argumentCountWrong } from "./argument-count-wrong.ts";
 import { copyFromUnknownStage } from "./copy-from-unknown-stage.ts";
 import { flagDuplicate } from "./flag-duplicate.ts";
 import { flagValueInvalid } from "./flag-value-invalid.ts";
 import { flagValueMissing } from "./flag-value-missing.ts";
 import { healthcheckOptionsInvalid } from "./healthcheck-options-invalid.ts";
+import { instructionBeforeFrom } from "./instruction-before-from.ts";
+import { jsonFormMalformed } from "./json-form-malformed.ts";
 import { legacyKeyValue } from "./legacy-key-value.ts";
+import { noStage } from "./no-stage.ts";
+import { onbuildTriggerInvalid } from "./onbuild-trigger-invalid.ts";
 import { parseError } from "./parse-error.ts";
 import { runMountInvalid } from "./run-mount-invalid.ts";
+import { shellInstructionNotJson } from "./shell-instruction-not-json.ts";
 import { unknownFlag } from "./unknown-flag.ts";
 import { unknownInstruction } from "./unknown-instruction.ts";
 import { variableUndefined } from "./variable-undefined.ts";
@@ -23,4 +29,10 @@ export const CORRECTNESS_RULES: readonly Rule[] = [
 	healthcheckOptionsInvalid,
 	runMountInvalid,
 	unknownFlag,
+	argumentCountWrong,
+	instructionBeforeFrom,
+	jsonFormMalformed,
+	noStage,
+	onbuildTriggerInvalid,
+	shellInstructionNotJson,
 ];

@@ -1,12 +1,15 @@
 import type { Rule } from "../rule.ts";
 import { apkCacheKept } from "./apk-cache-kept.ts";
+import { aptFrontendPersisted } from "./apt-frontend-persisted.ts";
 import { aptInstallRecommends } from "./apt-install-recommends.ts";
 import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
 import { aptInsteadOfAptGet } from "./apt-instead-of-apt-get.ts";
+import { aptKeyDeprecated } from "./apt-key-deprecated.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
+import { packageSignatureCheckDisabled } from "./package-signature-check-disabled.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
@@ -16,13 +19,16 @@ import { zypperInstallInteractive } from "./zypper-install-interactive.ts";
 
 export const PACKAGES_RULES: readonly Rule[] = [
 	apkCacheKept,
+	aptFrontendPersisted,
 	aptInstallRecommends,
 	aptInstallWithoutYes,
 	aptInsteadOfAptGet,
+	aptKeyDeprecated,
 	aptListsNotRemoved,
 	dnfCacheKept,
 	dnfInstallWithoutYes,
 	packageIndexUpdateAlone,
+	packageSignatureCheckDisabled,
 	pipCacheKept,
 	securityUpgradeMissing,
 	yumCacheKept,

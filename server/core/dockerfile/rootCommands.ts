@@ -1,0 +1,85 @@
+import type { ShellCommand } from "../shell/model.ts";
+import { readArguments } from "../shell/options.ts";
+import type { Step } from "./model.ts";
+import { type PackageCall, packageCallOf } from "./packageCalls.ts";
+import { wordValue } from "./wordValues.ts";
+
+/** Managers of the system's packages, which lock and write files of root. */
+const SYSTEM_MANAGERS = new Set(["apt", "apk", "dnf", "yum", "zypper", "pacman", "dpkg", "rpm", "microdnf"]);
+const WRITING_KINDS = new Set(["install", "remove", "update", "upgrade", "clean"]);
+/** Options that turn a call into a look, or point it to another root. */
+const HARMLESS_OPTIONS = new Set([
+	"--help",
+	"-h",
+	"--version",
+	"-s",
+	"--simulate",
+	"--dry-run",
+	"--download-only",
+	"-d",
+	"--print-uris",
+	"--root",
+	"-p",
+	"--initdb",
+	"--installroot",
+	"--assumeno",
+	"-r",
+	"--root-dir",
+	"--downloadonly",
+	"-w",
+]);
+const ACCOUNT_PROGRAMS = new Set([
+	"useradd",
+	"groupadd",
+	"adduser",
+	"addgroup",
+	"usermod",
+	"groupmod",
+	"userdel",
+	"groupdel",
+	"deluser",
+	"delgroup",
+]);
+const SYSTEM_PROGRAMS = new Set([
+	"update-ca-certificates",
+	"update-ca-trust",
+	"locale-gen",
+	"dpkg-reconfigure",
+	"update-alternatives",
+	"chroot",
+]);
+/** What runs the command as root, or makes it look like root. */
+const RAISING = new Set(["sudo", "doas", "su", "gosu", "su-exec", "runuser", "fakeroot", "fakechroot", "proot", "unshare", "setpriv"]);
+const CONDITIONAL = ["condition", "branch", "loop", "function", "negation"];
+
+/** What a command does that only root may do; undefined if nothing, or if something around it decides. */
+export function needsRoot(step: Step, command: ShellCommand, user: string): string | undefined {
+	const { program } = command;
+	if (program === undefined || command.within.some((enclosure) => CONDITIONAL.includes(enclosure))) return undefined;
+	for (let wrapper = command.wrapper; wrapper !== undefined; wrapper = wrapper.wrapper)
+		if (RAISING.has(wrapper.program ?? "")) return undefined;
+	const call = packageCallOf(command);
+	if (call !== undefined) return systemCall(call) ? `${call.program} ${call.verb}`.trim() : undefined;
+	const words = command.args.map((word) => word.text);
+	if (words.includes("--help") || words.includes("--version") || words.includes("-h")) return undefined;
+	if (ACCOUNT_PROGRAMS.has(program) || SYSTEM_PROGRAMS.has(program))
+		return words.length === 0 && program.endsWith("add") ? undefined : program;
+	return program === "chown" ? givenAway(step, command, user) : undefined;
+}
+
+function systemCall(call: PackageCall): boolean {
+	if (!SYSTEM_MANAGERS.has(call.manager) || call.uncertain || !WRITING_KINDS.has(call.kind)) return false;
+	return !call.options.some((option) => HARMLESS_OPTIONS.has(option.name));
+}
+
+/** `chown root:root file`: nobody but root may give a file to somebody else. */
+function givenAway(step: Step, command: ShellCommand, user: string): string | undefined {
+	const args = readArguments(command.args, ["--reference", "--from"]);
+	const [owner, ...files] = args.operands;
+	const value = owner === undefined ? undefined : wordValue(step, owner);
+	if (value === undefined || files.length === 0 || args.options.some(({ name }) => name === "--reference" || name === "--from"))
+		return undefined;
+	const [to = ""] = value.split(/[:.]/);
+	// The user's own name or number: a file that it owns already stays with it.
+	return to === "root" || to === "0" ? (user === to ? undefined : `chown ${value}`) : undefined;
+}

@@ -1,0 +1,58 @@
+import type { ManagerId } from "./packageManagers.ts";
+
+/**
+ * How package managers are told not to check who made a package.
+ * Source: apk(8) 2.14, apt-get(8) and apt-secure(8) 2.6, yum and dnf 4 and 5, tdnf 3.5, rpm(8) 4.18, zypper(8) 1.14, pacman.conf(5) 6,
+ * dpkg(1) 1.21, debootstrap(8) 1.0. Read 2026-11.
+ */
+
+const ON = "[\"']?(?:1|true|yes|on)[\"']?$";
+const OFF = "[\"']?(?:0|false|no|off)[\"']?$";
+
+/** An option that turns the check off. */
+export interface SignatureOption {
+	/** Package managers and other programs. */
+	readonly programs: readonly (ManagerId | "rpm" | "dpkg" | "debootstrap" | "yum-config-manager")[];
+	readonly names: readonly string[];
+	/** The value that does; without it the option alone does. */
+	readonly value?: RegExp;
+	/** Counts only behind one of these subcommands. */
+	readonly verbs?: readonly string[];
+	/** What goes in its place. */
+	readonly instead?: string;
+}
+
+const DNF = ["yum", "dnf", "microdnf", "tdnf"] as const;
+
+export const SIGNATURE_OPTIONS: readonly SignatureOption[] = [
+	{ programs: ["apk"], names: ["--allow-untrusted"], verbs: ["add", "upgrade", "fix", "update", "fetch"] },
+	{ programs: ["apt"], names: ["--allow-unauthenticated", "--allow-insecure-repositories"] },
+	{ programs: ["apt"], names: ["--force-yes"], instead: "-y" },
+	{
+		programs: ["apt"],
+		names: ["-o", "--option"],
+		value: new RegExp(
+			`^(?:APT::Get::(?:AllowUnauthenticated|force-yes)|Acquire::Allow(?:InsecureRepositories|DowngradeToInsecureRepositories))=${ON}`,
+			"i",
+		),
+	},
+	{ programs: DNF, names: ["--nogpgcheck", "--no-gpgchecks"] },
+	{ programs: [...DNF, "yum-config-manager"], names: ["--setopt"], value: new RegExp(`^(?:[^=]*\\.)?gpgcheck=${OFF}`, "i") },
+	{ programs: ["rpm"], names: ["--nosignature", "--nodigest", "--noverify", "--nofiledigest"] },
+	{ programs: ["zypper"], names: ["--no-gpg-checks", "--allow-unsigned-rpm"] },
+	{
+		programs: ["zypper"],
+		names: ["-G", "--no-gpgcheck", "--gpgcheck-allow-unsigned"],
+		verbs: ["addrepo", "ar", "modifyrepo", "mr"],
+	},
+	{ programs: ["dpkg"], names: ["--force-bad-verify"] },
+	{ programs: ["debootstrap"], names: ["--no-check-gpg"] },
+];
+
+/** The setting as it stands in configuration files. Each in one line, linear. */
+export const SIGNATURE_CONFIGURATION: readonly { readonly pattern: RegExp; readonly what: string }[] = [
+	{ pattern: /\bgpgcheck[ \t]{0,8}=[ \t]{0,8}["']?(?:0|false|no|off)\b/gi, what: "gpgcheck=0" },
+	{ pattern: /\bAPT::Get::AllowUnauthenticated["' \t\\]{1,8}(?:1|true|yes)\b/gi, what: "APT::Get::AllowUnauthenticated" },
+	{ pattern: /\bAcquire::AllowInsecureRepositories["' \t\\]{1,8}(?:1|true|yes)\b/gi, what: "Acquire::AllowInsecureRepositories" },
+	{ pattern: /\bSigLevel[ \t]{0,8}=[ \t]{0,8}(?:\w{1,40}[ \t]{1,8}){0,3}Never\b/g, what: "SigLevel = Never" },
+];

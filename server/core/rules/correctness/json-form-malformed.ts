@@ -1,0 +1,113 @@
+import { brokenArray } from "../../dockerfile/brokenArray.ts";
+import { allInstructions } from "../../dockerfile/instructions.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
+import { type MappedText, sliceMapped } from "../../mappedText.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+const WITH_ARRAY = new Set(["RUN", "CMD", "ENTRYPOINT", "VOLUME", "COPY", "ADD", "HEALTHCHECK"]);
+/** Their arguments never begin with a bracket otherwise. */
+const ARRAY_ONLY = new Set(["CMD", "ENTRYPOINT", "VOLUME"]);
+
+export const jsonFormMalformed = defineRule({
+	id: "json-form-malformed",
+	title: "An array is no valid JSON and is read as text",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["kics", "34945ae8-730d-424c-8279-b064d9f108de"],
+		["sonar", "S7030"],
+		["dockerfile-utils", "JSON_IN_SINGLE_QUOTES"],
+		["tally", "invalid-json-form"],
+	),
+	supersededBy: ["invisible-character"],
+	why: 'What begins with a bracket and is no valid JSON is shell form. The image is built, and the container then runs `/bin/sh -c "[\'node\', \'a.js\']"`: it ends with "not found". A volume gets a name with brackets in it, COPY looks for a file `["a",`.',
+	remedy: "Write the array as JSON: double quotes around every string, commas between them, none behind the last, `\\\\` for a backslash.",
+	references: ["https://docs.docker.com/reference/dockerfile/#exec-form"],
+	examples: [
+		{
+			caption: "Single and typographic quotes",
+			bad: "FROM debian:12\nENTRYPOINT [«'a'», 'b \"c\"']\nVOLUME [«'/data'»]\n",
+			fixed: 'FROM debian:12\nENTRYPOINT ["a", "b \\"c\\""]\nVOLUME ["/data"]\n',
+		},
+		{
+			caption: "Commas and brackets",
+			bad: 'FROM debian:12\nRUN ["a", "b"«,»]\nCMD «[»"a", "b"\nENTRYPOINT ["a" «"»b", "c"]\nCOPY ["a",«,» "/b"]\nHEALTHCHECK CMD ["a"«,» ]\n',
+			fixed: 'FROM debian:12\nRUN ["a", "b"]\nCMD ["a", "b"]\nENTRYPOINT ["a" , "b", "c"]\nCOPY ["a", "/b"]\nHEALTHCHECK CMD ["a" ]\n',
+		},
+		{
+			caption: "Words without quotes",
+			bad: 'FROM debian:12\nCMD [«node», server.js]\nVOLUME [«/data»]\nENTRYPOINT ["a", «-b»]\n',
+			fixed: 'FROM debian:12\nCMD ["node", "server.js"]\nVOLUME ["/data"]\nENTRYPOINT ["a", "-b"]\n',
+		},
+		{
+			caption: "Backslashes",
+			bad: '# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:«\\»app\\new.exe"]\n',
+			fixed: '# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:\\\\app\\\\new.exe"]\n',
+		},
+		{
+			caption: "Something behind it",
+			bad: 'FROM debian:12\nCMD ["a"] «# run it»\nENTRYPOINT ["a", "b"]«;»\n',
+			fixed: 'FROM debian:12\n# run it\nCMD ["a"]\nENTRYPOINT ["a", "b"]\n',
+		},
+		{ caption: "Nothing to offer", bad: 'FROM debian:12\nCMD ["a", "b"] «&& c»\n' },
+		{
+			caption: "Shell tests and globs",
+			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\n',
+		},
+		{
+			caption: "Valid arrays",
+			good: 'FROM debian:12\nCMD ["a", "b\\\\c"]\nCMD []\nVOLUME ["/a"]\nSHELL ["a"]\nCMD [ "a", \\\n  # b\n  "c" ]\n',
+		},
+	],
+	*check(file) {
+		if (!/\s\[/.test(file.text) || templateMark(file) !== undefined) return;
+		for (const instruction of allInstructions(file)) {
+			const text = arrayText(instruction);
+			const report = text === undefined ? undefined : reportFor(file, instruction, text);
+			if (report !== undefined) yield report;
+		}
+	},
+});
+
+function arrayText({ keyword, exec, arguments: args }: Instruction): MappedText | undefined {
+	if (exec !== undefined || !WITH_ARRAY.has(keyword)) return undefined;
+	const start = keyword === "HEALTHCHECK" ? (/^CMD\s+/i.exec(args.text)?.[0].length ?? -1) : 0;
+	if (start === -1 || args.text[start] !== "[") return undefined;
+	// Valid JSON with something else than strings in it is another mistake.
+	return isJson(args.text.slice(start)) ? undefined : sliceMapped(args, start, args.text.length);
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function reportFor(file: Dockerfile, { keyword }: Instruction, text: MappedText): Report | undefined {
+	const broken = brokenArray(text);
+	if (broken === undefined) return undefined;
+	const closed = /\]$/.test(text.text);
+	if (!broken.certain && !(ARRAY_ONLY.has(keyword) && closed && broken.reason.startsWith("has a word"))) {
+		if (broken.reason !== "is followed by more text" || !/^\["[^"\\]*"\]\s+#/.test(text.text)) return undefined;
+	}
+	if ((keyword === "COPY" || keyword === "ADD") && !/^\[\s*["'“”‘’]/.test(text.text)) return undefined;
+	const comment = file.text[broken.span.start] === "#" ? moveCommentAbove(file, broken.span) : undefined;
+	const edits = comment ?? broken.edits;
+	return {
+		span: broken.span,
+		message: `The array of ${keyword} ${broken.reason} and is read as text`,
+		fixes:
+			edits === undefined
+				? []
+				: [{ title: comment === undefined ? "Write valid JSON" : "Move the comment above", safety: "review", edits }],
+	};
+}

@@ -1,0 +1,66 @@
+import { brokenArray } from "../../dockerfile/brokenArray.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { allInstructions } from "../../dockerfile/instructions.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import type { Fix } from "../../finding.ts";
+import { isContiguous, sourceSpan } from "../../mappedText.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const shellInstructionNotJson = defineRule({
+	id: "shell-instruction-not-json",
+	title: "SHELL is not a JSON array",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["dockerfile-utils", "SHELL_JSON_FORM", "SHELL_REQUIRES_ONE"]),
+	supersededBy: ["invisible-character"],
+	why: "The builder stops before it runs anything: SHELL has no other form.",
+	remedy: 'Write `SHELL ["/bin/bash", "-o", "pipefail", "-c"]`; backslashes are doubled.',
+	references: ["https://docs.docker.com/reference/dockerfile/#shell"],
+	examples: [
+		{
+			caption: "Words",
+			bad: "FROM debian:12\nSHELL «/bin/bash -o  pipefail -c»\nSHELL «bash»\n",
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nSHELL ["bash"]\n',
+		},
+		{
+			caption: "Single quotes, a comma too many, backslashes",
+			bad: 'FROM debian:12\nSHELL «[\'/bin/bash\', \'-c\']»\nSHELL «["/bin/bash", "-c",]»\nSHELL «["C:\\Windows\\cmd.exe"]»\n',
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nSHELL ["/bin/bash", "-c"]\nSHELL ["C:\\\\Windows\\\\cmd.exe"]\n',
+		},
+		{ caption: "Nothing", bad: 'FROM debian:12\n«SHELL»\nSHELL «[]»\nONBUILD SHELL «bash "-c"»\n' },
+		{ caption: "An array", good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nshell [ "a" ]\n' },
+	],
+	*check(file) {
+		if (!/\bshell\b/i.test(file.text) || templateMark(file) !== undefined) return;
+		for (const instruction of allInstructions(file)) {
+			const { keyword, keywordSpan, arguments: args, exec } = instruction;
+			if (keyword !== "SHELL" || (exec !== undefined && exec.values.length > 0)) continue;
+			if (args.text === "") yield { span: keywordSpan, message: "SHELL names no shell" };
+			else
+				yield {
+					span: sourceSpan(args, 0, args.text.length),
+					message: exec === undefined ? `SHELL takes a JSON array, not ${shortened(args.text, 60)}` : "The array of SHELL is empty",
+					fixes: fixesFor(instruction),
+				};
+		}
+	},
+});
+
+function fixesFor({ arguments: args }: Instruction): readonly Fix[] {
+	const { text } = args;
+	if (text.startsWith("[")) {
+		const edits = brokenArray(args)?.edits;
+		return edits === undefined ? [] : [{ title: "Write valid JSON", safety: "review", edits }];
+	}
+	if (/["'`$#,]/.test(text) || !isContiguous(args, 0, text.length)) return [];
+	const array = `[${splitAtBlanks(args)
+		.map((word) => JSON.stringify(word.text))
+		.join(", ")}]`;
+	return [{ title: "Write a JSON array", safety: "review", edits: [replace(sourceSpan(args, 0, text.length), array)] }];
+}

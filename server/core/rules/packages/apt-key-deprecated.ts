@@ -1,0 +1,131 @@
+import { type AptSource, aptSourcesOf } from "../../dockerfile/aptSources.ts";
+import { downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
+import { insertAt, replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import type { EditFix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+const MOST_CHARACTERS = 40;
+
+export const aptKeyDeprecated = defineRule({
+	id: "apt-key-deprecated",
+	title: "apt-key trusts a key for every repository",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A key that `apt-key` adds is trusted for every repository that apt knows: whoever holds the key of a small vendor, or steals it, can sign packages that pass for the distribution's own. Debian and Ubuntu have deprecated the program for years, and Debian 13 has removed it: the build fails with the next base image.",
+	remedy:
+		"Put the key into a file of its own, and name that file where the repository is declared: `deb [signed-by=/usr/share/keyrings/vendor.gpg] https://… stable main`. apt reads armoured keys (`.asc`) as well as binary ones (`.gpg`).",
+	references: [
+		"https://manpages.debian.org/bookworm/apt/apt-key.8.en.html#DEPRECATION",
+		"https://wiki.debian.org/DebianRepository/UseThirdParty",
+	],
+	examples: [
+		{
+			caption: "Key and repository in one RUN",
+			bad: 'FROM debian:12\nRUN curl -fsSL https://example.com/key.asc | «apt-key» add - && \\\n    echo "deb https://example.com/apt stable main" > /etc/apt/sources.list.d/example.list && apt-get update\n',
+			fixed:
+				'FROM debian:12\nRUN curl -fsSL https://example.com/key.asc | gpg --dearmor -o /usr/share/keyrings/example.gpg && \\\n    echo "deb [signed-by=/usr/share/keyrings/example.gpg] https://example.com/apt stable main" > /etc/apt/sources.list.d/example.list && apt-get update\n',
+		},
+		{
+			caption: "With wrappers, through tee, with other options",
+			bad: "FROM ubuntu:22.04\nRUN wget -qO- https://example.com/key | sudo «apt-key» add - 2>/dev/null; \\\n    echo 'deb [arch=amd64] https://example.com/apt jammy main' | sudo tee -a /etc/apt/sources.list.d/vendor.list\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN wget -qO- https://example.com/key | sudo gpg --dearmor -o /usr/share/keyrings/vendor.gpg 2>/dev/null; \\\n    echo 'deb [arch=amd64 signed-by=/usr/share/keyrings/vendor.gpg] https://example.com/apt jammy main' | sudo tee -a /etc/apt/sources.list.d/vendor.list\n",
+		},
+		{
+			caption: "Without the repository beside it, from a key server, from a file: no edit",
+			bad: "FROM debian:12\nRUN wget -qO- https://example.com/key | «apt-key» add -\nRUN «apt-key» adv --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys ABCD\nRUN «apt-key» add /tmp/key.asc && /usr/bin/apt-key list\nRUN curl https://example.com/key | «apt-key» add - && curl https://example.com/list > /etc/apt/sources.list.d/a.list && echo 'deb http://deb.debian.org/debian sid main' > /etc/apt/sources.list.d/b.list\n",
+		},
+		{
+			caption: "A key of its own",
+			good: 'FROM debian:12\nRUN curl -fsSL https://example.com/key.asc -o /etc/apt/keyrings/example.asc && echo "deb [signed-by=/etc/apt/keyrings/example.asc] https://example.com stable main" > /etc/apt/sources.list.d/x.list && apt-key list && echo apt-key add\n',
+		},
+		{
+			caption: "Releases that know nothing else",
+			good: "FROM ubuntu:14.04\nRUN curl https://example.com/key | apt-key add -\nFROM debian:jessie\nRUN apt-key adv --recv-keys ABCD\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (isOld(stage)) continue;
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					if (command.program !== "apt-key" || command.name === undefined || !addsKey(command)) continue;
+					yield {
+						span: command.name.span,
+						message: "apt-key makes apt trust the key for every repository",
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						tags: ["deprecated"],
+						fixes: fixesOf(step, command),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** Releases whose apt is older than 1.1: `signed-by` means nothing to them. */
+function isOld(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return (
+		base.kind === "image" &&
+		/(?:^|\/)(?:debian|ubuntu)$/.test(base.reference.repository) &&
+		/^(?:[678](?:\.|$)|1[0-5]\.|squeeze|wheezy|jessie|lucid|precise|trusty|utopic|vivid|wily)/.test(base.reference.tag ?? "")
+	);
+}
+
+function addsKey({ args }: ShellCommand): boolean {
+	const verb = args.find((word) => !word.text.startsWith("-"))?.value;
+	return verb === "add" || (verb === "adv" && args.some((word) => /^--(?:recv|fetch)/.test(word.text)));
+}
+
+/** The edits exist where the RUN adds one key from a pipe, and declares the one repository that it is for. */
+function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
+	const words = command.args;
+	const piped = command.pipeline !== undefined && words.length === 2 && words[0]?.value === "add" && words[1]?.value === "-";
+	const alone = commandsOf(step).filter((other) => other.program === "apt-key").length === 1;
+	const sources = aptSourcesOf(step);
+	const source = sources[0];
+	const last = words[1];
+	if (!piped || !alone || sources.length !== 1 || source?.insertion === undefined || command.name === undefined || last === undefined)
+		return [];
+	// The key may be for a list that the RUN downloads.
+	const belongs = downloadsOf(step).some(
+		(download) => command.pipeline?.commands.includes(download.command) === true && haveOneOwner(download.address, source.uri),
+	);
+	const name = belongs ? nameOf(source) : undefined;
+	if (name === undefined || source.options.has("signed-by") || command.decoded) return [];
+	const file = `/usr/share/keyrings/${name}.gpg`;
+	const { offset, brackets } = source.insertion;
+	return [
+		{
+			title: "Trust the key for its repository alone",
+			safety: "review",
+			edits: [
+				replace({ start: command.name.span.start, end: last.span.end }, `gpg --dearmor -o ${file}`),
+				insertAt(offset, brackets ? ` signed-by=${file}` : `[signed-by=${file}] `),
+			],
+			note: "gpg --dearmor takes armoured keys only; a binary key goes into the file as it is.",
+		},
+	];
+}
+
+/** Whether two addresses are of one domain: `download.docker.com`, `docker.com`. */
+function haveOneOwner(a: string, b: string): boolean {
+	const [one, other] = [hostOf(a), hostOf(b)].map((host) => host?.split(".").slice(-2).join("."));
+	return one !== undefined && one === other;
+}
+
+/** What the key file is called: like the list of sources, or like the host. */
+function nameOf({ file, uri }: AptSource): string | undefined {
+	const list = /\/sources\.list\.d\/([\w.-]{1,40})\.list$/.exec(file ?? "")?.[1];
+	const host = /^https?:\/\/([\w.-]{1,60})/.exec(uri)?.[1]?.replaceAll(".", "-");
+	return (list ?? host)?.slice(0, MOST_CHARACTERS);
+}

@@ -1,0 +1,110 @@
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption } from "../../dockerfile/packageCalls.ts";
+import { type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
+import type { EditFix, LintSeverity } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+const MOST_CHARACTERS = 64;
+
+export const packageSignatureCheckDisabled = defineRule({
+	id: "package-signature-check-disabled",
+	title: "Packages are installed whoever made them",
+	category: "packages",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(["checkov", "CKV2_DOCKER_7", "CKV2_DOCKER_8", "CKV2_DOCKER_9", "CKV2_DOCKER_10", "CKV2_DOCKER_11"]),
+		...similar(["cis", "4.11"], ["dockle", "CIS-DI-0011"]),
+	],
+	why: "The signature is what makes a package the distribution's: mirrors, proxies and caches on the way are not trusted by anybody. With the check switched off, whoever sits on that way, or takes over the mirror, decides what is in the image, and the package's scripts run as root in the build.",
+	remedy:
+		"Take the option out, and import the key that the repository is signed with. For packages of your own, sign them and copy the public key into the image (`/etc/apk/keys`, `signed-by=`, `rpm --import`).",
+	references: [
+		"https://manpages.debian.org/bookworm/apt/apt-secure.8.en.html",
+		"https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper",
+		"https://dnf.readthedocs.io/en/latest/conf_ref.html",
+	],
+	examples: [
+		{
+			caption: "apt is told to take anything",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «--allow-unauthenticated» curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
+			caption: "An option that also says yes",
+			bad: "FROM ubuntu:22.04\r\nRUN apt-get install «--force-yes» \\\r\n    curl && apt-get «--force-yes» -y install git\r\n",
+			fixed: "FROM ubuntu:22.04\r\nRUN apt-get install -y \\\r\n    curl && apt-get -y install git\r\n",
+		},
+		{
+			caption: "Every package manager has one",
+			bad: "FROM acme/base:1\nRUN apk add --no-cache \\\n      # edge\n      «--allow-untrusted» \\\n      gnu-libiconv\nRUN yum «--nogpgcheck» -y install a && dnf install -y «--setopt=*.gpgcheck=0» b && zypper «--no-gpg-checks» -n in c\nRUN rpm -i «--nosignature» d.rpm && rpm -Uvh «--nodigest» e.rpm && dpkg «--force-bad-verify» -i f.deb\nRUN apt-get «-o Acquire::AllowInsecureRepositories=true» update\n",
+			fixed:
+				"FROM acme/base:1\nRUN apk add --no-cache \\\n      # edge\n      gnu-libiconv\nRUN yum -y install a && dnf install -y b && zypper -n in c\nRUN rpm -i d.rpm && rpm -Uvh e.rpm && dpkg -i f.deb\nRUN apt-get update\n",
+		},
+		{
+			caption: "In files that the build writes",
+			bad: "FROM debian:12\nRUN echo «'deb [trusted=yes] http://archive.debian.org/debian jessie main'» > /etc/apt/sources.list\nRUN echo «'[x]\\ngpgcheck=0'» >> /etc/yum.repos.d/x.repo\nRUN sed -i «'s/gpgcheck=1/gpgcheck=0/'» /etc/yum.conf\nCOPY <<EOF /etc/yum.repos.d/y.repo\n[y]\n# gpgcheck=0\n«gpgcheck = 0»\nEOF\nCOPY <<EOF /etc/apt/sources.list.d/z.sources\nTypes: deb\n«URIs: https://example.com»\nTrusted: yes\nEOF\n",
+		},
+		{
+			caption: "A package that was built here, and one that was fetched",
+			bad: "FROM alpine:3.20\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache «--allow-untrusted» /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add «--allow-untrusted» b.apk\n",
+			fixed:
+				"FROM alpine:3.20\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add b.apk\n",
+		},
+		{
+			caption: "Checked",
+			good: "FROM debian:12\nRUN apt-get install -y --allow-downgrades --allow-change-held-packages a && apt-get --allow-unauthenticated=false install b\nRUN sed -i 's/gpgcheck=0/gpgcheck=1/' /etc/yum.conf && echo 'repo_gpgcheck=0' > /etc/x && rpm -q --nosignature a && echo --allow-untrusted\nRUN dnf --setopt=gpgcheck=1 install -y c && dpkg --force-confold -i d.deb && apt-get purge --force-yes e && apk index --allow-untrusted -o x y.apk\n",
+		},
+		{
+			caption: "Repositories on the disk",
+			good: 'FROM debian:12\nRUN echo "deb [trusted=yes] file:///packages ./" > /etc/apt/sources.list.d/local.list\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				if (step.keyword !== "RUN" && step.keyword !== "COPY" && step.keyword !== "ADD") continue;
+				for (const off of signaturesOffIn(step)) {
+					const severity = stage.use === "unused" ? "hint" : severityOf(step, off);
+					yield {
+						span: off.span,
+						message: `${shortened(off.what, MOST_CHARACTERS)} lets packages in unchecked`,
+						...(severity === undefined ? {} : { severity }),
+						fixes: fixesOf(step, off),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** Packages that come out of the build itself are often not signed; those that a RUN fetches are another matter. */
+function severityOf(step: Step, { option }: SignatureOff): LintSeverity | undefined {
+	const operands = option?.call?.operands ?? [];
+	const local = operands.length > 0 && operands.every((word) => /\.(?:apk|deb|rpm)["']?$/.test(word.text) && !word.text.includes("://"));
+	return local && downloadsOf(step).length === 0 ? "info" : undefined;
+}
+
+function fixesOf(step: Step, { option, span }: SignatureOff): readonly EditFix[] {
+	if (option === undefined || option.command.decoded) return [];
+	const { name, word } = option.option;
+	const { instead } = option.entry;
+	// An option in a bundle has no place of its own.
+	if (!word.text.startsWith(name)) return [];
+	const keep = instead !== undefined && option.call !== undefined && !callHasOption(option.call, "-y", "--yes", "--assume-yes");
+	const edit = keep ? replace(span, instead) : removeArgument(step.stage.file, span);
+	return [
+		{
+			title: keep ? `Replace ${name} by ${instead}` : `Remove ${name}`,
+			safety: "review",
+			edits: [edit],
+			note: "The build fails where a package or a repository has no valid signature: import its key first.",
+		},
+	];
+}

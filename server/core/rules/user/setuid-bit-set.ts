@@ -1,0 +1,102 @@
+import { replace } from "../../dockerfile/edit.ts";
+import { type ModeChange, modeChangesOf } from "../../dockerfile/modeChanges.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { type SetIdBits, setIdBits, withoutSetId } from "../../dockerfile/setIdMode.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { LintSeverity } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const setuidBitSet = defineRule({
+	id: "setuid-bit-set",
+	title: "A program runs with the rights of its owner",
+	category: "user",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A setuid program that root owns runs as root, whoever starts it. Every flaw in it, and every feature that runs another command or writes a file, makes root of the user that the container was given: `chmod u+s` on `find`, `bash` or `python` needs no flaw at all. A setgid program does the same with its group.",
+	remedy:
+		"Leave the bit out and do what needs root in a build step, or give the program the one capability that it needs. Start containers with `--security-opt=no-new-privileges`, which makes the bit ineffective.",
+	references: [
+		"https://man7.org/linux/man-pages/man7/credentials.7.html",
+		"https://docs.docker.com/reference/cli/docker/container/run/#security-opt",
+		"https://gtfobins.github.io/#+suid",
+	],
+	examples: [
+		{
+			caption: "Octal and symbolic",
+			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && chmod «u+s» /usr/bin/b && chmod -R «06755» /opt/c; chmod «a+xs» d\n",
+			fixed: "FROM debian:12\nRUN chmod 755 /usr/bin/a && chmod u-s /usr/bin/b && chmod -R 0755 /opt/c; chmod a+x d\n",
+		},
+		{
+			caption: "Copied and installed programs",
+			bad: "FROM debian:12\nCOPY --chmod=«4755» a /a\nRUN install -m «4755» b /usr/bin/b && install -m«u=rwxs,go=rx» c /c\n",
+			fixed: "FROM debian:12\nCOPY --chmod=755 a /a\nRUN install -m 755 b /usr/bin/b && install -mu=rwx,go=rx c /c\n",
+		},
+		{
+			caption: "Exec form, wrappers, child images, a builder",
+			bad: 'FROM debian:12 AS b\nRUN ["chmod", "«4755»", "/a"]\nRUN sudo chmod «+s» /b\nONBUILD RUN chmod «u+s» /c\nFROM scratch\nCOPY --from=b /a /a\n',
+			fixed:
+				'FROM debian:12 AS b\nRUN ["chmod", "755", "/a"]\nRUN sudo chmod -s /b\nONBUILD RUN chmod u-s /c\nFROM scratch\nCOPY --from=b /a /a\n',
+		},
+		{
+			caption: "The group's bit: on folders it is how people share files",
+			bad: "FROM debian:12\nRUN mkdir -p /data && chmod «2775» /data && chmod «g+s» /srv/\nRUN chmod «2755» /usr/bin/wall\n",
+			fixed: "FROM debian:12\nRUN mkdir -p /data && chmod 775 /data && chmod g-s /srv/\nRUN chmod 755 /usr/bin/wall\n",
+		},
+		{ caption: "Keeping other bits", bad: "FROM debian:12\nRUN chmod «7755» a\n", fixed: "FROM debian:12\nRUN chmod 1755 a\n" },
+		{
+			caption: "Taken away, other bits, unknown modes, ports",
+			good: "FROM debian:12\nARG M\nRUN chmod u-s /bin/su && chmod -6000 a && chmod 1777 b && chmod 0755 c && chmod $M d && find / -perm /6000 -exec chmod a-s {} + && install -m 755 e f\nEXPOSE 4755\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				for (const change of modeChangesOf(step)) {
+					const bits = setIdBits(change.mode);
+					if (bits === undefined) continue;
+					const folder = !bits.user && isFolder(step, change);
+					const severity: LintSeverity | undefined =
+						stage.use === "unused" ? "hint" : folder || stage.use === "copied" || !bits.user ? "info" : undefined;
+					const mode = withoutSetId(change.mode);
+					yield {
+						span: change.span,
+						message: messageFor(change, bits, folder),
+						...(severity === undefined ? {} : { severity }),
+						fixes:
+							mode === undefined || !change.plain
+								? []
+								: [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }],
+					};
+				}
+			}
+		}
+	},
+});
+
+function messageFor(change: ModeChange, bits: SetIdBits, folder: boolean): string {
+	const what = `${change.program} ${shortened(change.modeText, 20)}`;
+	const target = shortened(change.targets[0] ?? "files", 30);
+	if (folder) return `${what} hands the group of ${target} on to new files in it`;
+	return bits.user ? `${what} lets ${target} run with the rights of its owner` : `${what} lets ${target} run with the rights of its group`;
+}
+
+/** Whether all targets are folders, as far as the file tells. */
+function isFolder(step: Step, change: ModeChange): boolean {
+	if (change.program === "mkdir" || change.command?.args.some((word) => word.text === "-d" || word.text === "--directory") === true) return true;
+	if (change.command?.wrapper?.program === "find" && change.command.wrapper.args.some((word) => word.value === "d")) return true;
+	return change.targets.length > 0 && change.targets.every((target) => target.endsWith("/") || isMade(step, target));
+}
+
+/** Whether a `mkdir` above, or of the same RUN, makes the folder. */
+function isMade(step: Step, target: string): boolean {
+	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
+		if (earlier.keyword === "RUN" && earlier.line.text.includes("mkdir") && earlier.line.text.includes(target)) return true;
+		if (earlier.keyword === "WORKDIR" && earlier.arguments.text === target) return true;
+	}
+	return false;
+}

@@ -1,0 +1,81 @@
+import { accountsOf } from "../../dockerfile/accounts.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { type GroupJoin, groupJoinsOf } from "../../dockerfile/groupJoins.ts";
+import { groupId } from "../../dockerfile/accountIds.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const userGroupDropsSupplementary = defineRule({
+	id: "user-group-drops-supplementary",
+	title: "USER with a group drops the user's other groups",
+	category: "user",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "user-explicit-group-drops-supplementary-groups"]),
+	why: "With `USER name:group` the process is in that one group alone: what `usermod -aG` added in a step above is in `/etc/group` and yet without effect. The application then may not open the device or the socket for which the step was written, or somebody opens the file to everybody to make it work.",
+	remedy: "Name the user alone, which gives it all of its groups, or take the step out that adds the others.",
+	references: ["https://docs.docker.com/reference/dockerfile/#user"],
+	examples: [
+		{
+			caption: "Added above, dropped below",
+			bad: "FROM debian:12\nRUN useradd -u 1000 app && usermod -aG video,audio app\nUSER app«:app»\n",
+			fixed: "FROM debian:12\nRUN useradd -u 1000 app && usermod -aG video,audio app\nUSER app\n",
+		},
+		{
+			caption: "By number, with other programs, in a stage below",
+			bad: "FROM alpine AS base\nRUN adduser -D -u 1000 app && addgroup app video\nFROM base\nUSER 1000«:1000»\nFROM debian:12\nRUN useradd -G audio,video a\nUSER a«:audio»\n",
+			fixed:
+				"FROM alpine AS base\nRUN adduser -D -u 1000 app && addgroup app video\nFROM base\nUSER 1000\nFROM debian:12\nRUN useradd -G audio,video a\nUSER a\n",
+		},
+		{
+			caption: "The user alone, the group that was added, another user, added below",
+			good: "FROM debian:12\nRUN useradd -u 1000 app && usermod -aG video app\nUSER app\nUSER 1000\nUSER app:video\nUSER other:other\nFROM debian:12\nUSER app:app\nUSER root\nRUN usermod -aG video app\n",
+		},
+		{ caption: "A user that nobody knows", good: "FROM debian:12\nARG U\nRUN usermod -aG video app\nUSER $U:$U\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				const colon = step.keyword === "USER" ? step.arguments.text.indexOf(":") : -1;
+				const expansion = colon < 1 ? undefined : expandAt(step, step.arguments.text);
+				if (expansion?.kind !== "known") continue;
+				const [user = "", group = ""] = expansion.value.split(":");
+				const dropped = droppedBy(step, user, group);
+				if (dropped.length === 0 || group === "" || user === "") continue;
+				const groups = [...new Set(dropped.map((join) => join.group))];
+				const span = sourceSpan(step.arguments, colon, step.arguments.text.length);
+				yield {
+					span,
+					message: `USER ${shortened(expansion.value, 30)} drops ${groups.length === 1 ? "the group" : "the groups"} ${shortened(groups.join(", "), 35)}`,
+					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					related: dropped.map((join) => ({ span: join.span, message: `${join.group} is added here` })),
+					fixes: /["']/.test(step.arguments.text)
+						? []
+						: [{ title: "Name the user alone", safety: "review", edits: [replace(span, "")], note: "The primary group becomes the one of its account." }],
+				};
+			}
+		}
+	},
+});
+
+/** The joins above a USER that its group does not keep. */
+function droppedBy(step: Step, user: string, group: string): readonly GroupJoin[] {
+	const { stage } = step;
+	const names = new Set([user]);
+	if (/^\d+$/.test(user)) for (const account of accountsOf(stage)) if (account.kind === "user" && account.id?.value === user) names.add(account.name);
+	return lineage(stage).flatMap((ancestor) =>
+		groupJoinsOf(ancestor).filter(
+			(join) =>
+				names.has(join.user) &&
+				(ancestor !== stage || join.step.ordinal < step.ordinal) &&
+				join.group !== group &&
+				groupId(stage, join.group)?.value !== group,
+		),
+	);
+}

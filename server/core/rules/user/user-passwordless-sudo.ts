@@ -1,0 +1,200 @@
+import { removeCommand } from "../../dockerfile/commandEdit.ts";
+import { removeWord, replace } from "../../dockerfile/edit.ts";
+import type { Heredoc } from "../../dockerfile/heredoc.ts";
+import { type GroupJoin, groupJoinsOf } from "../../dockerfile/groupJoins.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+/** What the members of a group get. */
+const POWERFUL: Readonly<Record<string, string>> = {
+	sudo: "may become root with sudo",
+	wheel: "may become root with sudo",
+	docker: "may use the engine's socket, which is root on the host",
+	disk: "may read and write disks without asking the file system",
+	shadow: "may read the hashes of all passwords",
+};
+
+export const userPasswordlessSudo = defineRule({
+	id: "user-passwordless-sudo",
+	title: "A user of the image can become root",
+	category: "user",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A USER instruction limits what an attacker gets who takes over the process. A sudoers entry with NOPASSWD, or a group such as `docker` or `disk`, takes that limit away: one command, without a password, and the process is root.",
+	remedy:
+		"Do what needs root in build steps above USER, and leave the entry and the group out. Images for development keep it on purpose; for those it is an information.",
+	references: [
+		"https://www.sudo.ws/docs/man/sudoers.man/",
+		"https://docs.docker.com/engine/install/linux-postinstall/#manage-docker-as-a-non-root-user",
+		"https://wiki.debian.org/SystemGroups",
+	],
+	examples: [
+		{
+			caption: "Root for the asking",
+			bad: "FROM debian:12\nRUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
+			fixed: "FROM debian:12\nRUN echo 'app ALL=(ALL) ALL' >> /etc/sudoers\n",
+		},
+		{
+			caption: "By heredocs, sed and tee; each entry",
+			bad: "FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) «NOPASSWD:» ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers; printf 'a ALL=(ALL) «NOPASSWD:» ALL\\nb ALL=(ALL) «NOPASSWD:»ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL=«NOPASSWD:» ALL\nEOF\n",
+			fixed:
+				"FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) ALL/' /etc/sudoers; printf 'a ALL=(ALL) ALL\\nb ALL=(ALL) ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL= ALL\nEOF\n",
+		},
+		{
+			caption: "Groups that make root",
+			bad: "FROM debian:12\nRUN useradd -m -G video,«sudo» app \\\n && usermod -aG «docker» app && echo done\nRUN adduser app «disk» && gpasswd -a app «shadow»\n",
+			fixed: "FROM debian:12\nRUN useradd -m -G video app \\\n && echo done\nRUN gpasswd -a app shadow\n",
+		},
+		{
+			caption: "For development, in a builder",
+			bad: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN usermod -aG «docker» vscode && true\n",
+			fixed: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN true\n",
+		},
+		{ caption: "In child images", bad: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n" },
+		{
+			caption: "Taken out, looked for, said, written elsewhere",
+			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
+		},
+		{
+			caption: "Harmless groups, group 0",
+			good: "FROM debian:12\nRUN useradd -G video,audio,root a && usermod -aG 0 a && groupadd docker && adduser --ingroup docker b && gpasswd -d a sudo\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const severity = severityOf(stage);
+			const lowered = severity === undefined ? {} : { severity };
+			if (file.text.includes("NOPASSWD"))
+				for (const outer of stage.steps) for (const found of entriesOf(outer.trigger ?? outer)) yield { ...found, ...lowered };
+			for (const join of groupJoinsOf(stage)) {
+				const power = Object.hasOwn(POWERFUL, join.group) ? POWERFUL[join.group] : undefined;
+				if (power === undefined || join.user === "root" || join.user.startsWith("-")) continue;
+				yield {
+					span: join.span,
+					message: `In the group ${join.group}, ${shortened(join.user, 25)} ${power}`,
+					severity: severity ?? "warning",
+					fixes: leaveGroup(join),
+				};
+			}
+		}
+	},
+});
+
+/** Images for development and builders let their users do what they like. */
+function severityOf(stage: Stage): LintSeverity | undefined {
+	if (stage.use === "unused") return "hint";
+	if (stage.use === "copied") return "info";
+	const base = rootBase(stage);
+	const image = base.kind === "image" ? base.text : "";
+	const develops = /devcontainers?\b|gitpod|codespace/.test(image) || /\b(?:vscode|codespace|gitpod)\b/.test(stage.file.text);
+	return develops ? "info" : undefined;
+}
+
+function* entriesOf(step: Step): Generator<Report> {
+	if (step.keyword === "COPY" || step.keyword === "ADD") {
+		if (!/sudoers/.test(step.arguments.text)) return;
+		for (const heredoc of step.heredocs) yield* entriesIn(step, bodyOf(heredoc));
+		return;
+	}
+	if (step.keyword !== "RUN") return;
+	const seen = new Set<number>();
+	for (const command of commandsOf(step)) {
+		const places = [
+			...command.args.filter((word) => grants(command, word)).map((word) => word.span),
+			...(writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)).map(bodyOf) : []),
+		];
+		for (const place of places) {
+			for (const found of entriesIn(step, place)) {
+				if (seen.has(found.span.start)) continue;
+				seen.add(found.span.start);
+				yield found;
+			}
+		}
+	}
+}
+
+function bodyOf({ body }: Heredoc): Span {
+	return sourceSpan(body, 0, body.text.length);
+}
+
+function touches(a: Span, b: Span): boolean {
+	return a.start <= b.end && b.start <= a.end;
+}
+
+/** Each `NOPASSWD` in a part of the file. */
+function* entriesIn(step: Step, place: Span): Generator<Report> {
+	const { text } = step.stage.file;
+	for (let at = text.indexOf("NOPASSWD", place.start); at !== -1 && at < place.end; at = text.indexOf("NOPASSWD", at + 8)) {
+		const colon = /^[ \t]*:/.exec(text.slice(at + 8, at + 12))?.[0];
+		const end = at + 8 + (colon?.length ?? 0);
+		const blank = text[at - 1] === " " && text[end] === " " ? 1 : 0;
+		yield {
+			span: { start: at, end },
+			message: "The sudoers entry lets its user become root without a password",
+			fixes:
+				colon === undefined || step.deferred
+					? []
+					: [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start: at, end: end + blank }, "")] }],
+		};
+	}
+}
+
+const WRITERS = new Set(["echo", "printf", "cat", "tee", "sed", "bash", "sh", "perl", "awk"]);
+
+function grants(command: ShellCommand, word: ShellWord): boolean {
+	if (!word.text.includes("NOPASSWD")) return false;
+	if (command.program === "sed") return setsIt(word.value ?? word.text);
+	return (command.program === "echo" || command.program === "printf") && (writesSudoers(command) || / ?ALL ?=|=\(/.test(word.text));
+}
+
+/** Whether one of the parts between the separators of `s/…/…/` that are written, not looked for, holds the word. */
+function setsIt(script: string): boolean {
+	const start = /(?:^|[;/\s])s([/|#,@!])/.exec(script);
+	if (start === null) return false;
+	const parts = script.slice(start.index + start[0].length).split(start[1] as string);
+	const [pattern = "", replacement = ""] = parts;
+	if (replacement.includes("NOPASSWD")) return !pattern.includes("NOPASSWD");
+	// `/NOPASSWD/s/^# //` takes a comment sign away.
+	return script.slice(0, start.index + 1).includes("NOPASSWD") && pattern.includes("#") && !replacement.includes("#");
+}
+
+function writesSudoers(command: ShellCommand): boolean {
+	const members = command.pipeline?.commands ?? [command];
+	return (
+		WRITERS.has(command.program ?? "") &&
+		members.some(
+			(member) =>
+				member.redirects.some((redirect) => redirect.operator.startsWith(">") && redirect.target?.text.includes("sudoers") === true) ||
+				(/^(?:tee|sudo)$/.test(member.program ?? "") && member.args.some((word) => word.text.includes("sudoers"))),
+		)
+	);
+}
+
+function leaveGroup(join: GroupJoin): readonly Fix[] {
+	const { command, step, groups, word } = join;
+	if (command.decoded) return [];
+	const title = `Leave ${join.group} out`;
+	if (groups.length > 1) {
+		if (join.span.end - join.span.start !== join.group.length) return [];
+		const { text } = step.stage.file;
+		const last = text[join.span.end] !== ",";
+		const span = last ? { start: join.span.start - 1, end: join.span.end } : { start: join.span.start, end: join.span.end + 1 };
+		return [{ title, safety: "review", edits: [replace(span, "")] }];
+	}
+	if (join.only) {
+		const edit = removeCommand(step, command);
+		return edit === undefined ? [] : [{ title, safety: "review", edits: [edit] }];
+	}
+	const option = command.args[command.args.indexOf(word) - 1];
+	if (option === undefined || !/^(?:-G|--groups)$/.test(option.text)) return [];
+	return [{ title, safety: "review", edits: [removeWord(step.stage.file, { start: option.span.start, end: word.span.end })] }];
+}
