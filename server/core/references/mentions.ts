@@ -1,0 +1,35 @@
+import { isBakeName } from "../inline/bake.ts";
+import { isComposeName } from "../inline/compose.ts";
+import { bakeMentions } from "./bake.ts";
+import { composeMentions } from "./compose.ts";
+import { devcontainerMentions } from "./devcontainer.ts";
+import { kubernetesMentions } from "./kubernetes.ts";
+import type { ImageMention } from "./mention.ts";
+import { workflowMentions } from "./workflow.ts";
+
+/** Kinds of files, besides Dockerfiles, that name images. */
+export type MentionKind = "compose" | "bake" | "devcontainer" | "workflow" | "kubernetes";
+
+/** What a file is by its path (forward slashes); `kubernetes` means any other YAML: only its text tells. Undefined for files without images. */
+export function mentionKindOf(path: string): MentionKind | undefined {
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	if (isComposeName(name)) return "compose";
+	if (isBakeName(name)) return "bake";
+	if (name === "devcontainer.json" || name === ".devcontainer.json") return "devcontainer";
+	if (!/\.ya?ml$/.test(name)) return undefined;
+	return /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+$/.test(path) ? "workflow" : "kubernetes";
+}
+
+/** The images that a file names, in order. A broken file has none, and what a variable or a template hides is none. */
+export function mentionsOf(kind: MentionKind, text: string): readonly ImageMention[] {
+	return [...READERS[kind](text)].sort((a, b) => a.span.start - b.span.start);
+}
+
+const READERS: Readonly<Record<MentionKind, (text: string) => readonly ImageMention[]>> = {
+	compose: composeMentions,
+	bake: bakeMentions,
+	devcontainer: devcontainerMentions,
+	workflow: workflowMentions,
+	// Not worth a look for YAML: a chart's values, a pipeline's configuration.
+	kubernetes: (text) => (text.includes("apiVersion") && text.includes("image:") ? kubernetesMentions(text) : []),
+};
