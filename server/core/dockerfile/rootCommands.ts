@@ -5,8 +5,8 @@ import { type PackageCall, packageCallOf } from "./packageCalls.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** Managers of the system's packages, which lock and write files of root. */
-const SYSTEM_MANAGERS = new Set(["apt", "apk", "dnf", "yum", "zypper", "pacman", "dpkg", "rpm", "microdnf"]);
-const WRITING_KINDS = new Set(["install", "remove", "update", "upgrade", "clean"]);
+const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "pacman"]);
+const WRITING_KINDS = new Set(["install", "remove", "refresh", "upgrade"]);
 /** Options that turn a call into a look, or point it to another root. */
 const HARMLESS_OPTIONS = new Set([
 	"--help",

@@ -1,17 +1,23 @@
 import type { Rule } from "../rule.ts";
+import { copyOwnershipAfterUser } from "./copy-ownership-after-user.ts";
 import { dockerSocketInImage } from "./docker-socket-in-image.ts";
 import { permissionsWorldWritable } from "./permissions-world-writable.ts";
+import { rootCommandAfterUser } from "./root-command-after-user.ts";
 import { runDeviceAccess } from "./run-device-access.ts";
 import { runNetworkHost } from "./run-network-host.ts";
 import { runSecurityInsecure } from "./run-security-insecure.ts";
+import { setuidBitSet } from "./setuid-bit-set.ts";
 import { sudoInRun } from "./sudo-in-run.ts";
 import { userCreatedButUnused } from "./user-created-but-unused.ts";
 import { userDirectiveInvalid } from "./user-directive-invalid.ts";
 import { userEmptyPassword } from "./user-empty-password.ts";
+import { userGroupDropsSupplementary } from "./user-group-drops-supplementary.ts";
 import { userIdDuplicateOrZero } from "./user-id-duplicate-or-zero.ts";
 import { userMissing } from "./user-missing.ts";
+import { userNameUnresolvable } from "./user-name-unresolvable.ts";
 import { userNotNumeric } from "./user-not-numeric.ts";
 import { userPasswordSetInBuild } from "./user-password-set-in-build.ts";
+import { userPasswordlessSudo } from "./user-passwordless-sudo.ts";
 import { userRootLast } from "./user-root-last.ts";
 import { useraddHighUidLastlog } from "./useradd-high-uid-lastlog.ts";
 import { volumeOnSensitivePath } from "./volume-on-sensitive-path.ts";
@@ -35,4 +41,10 @@ export const USER_RULES: readonly Rule[] = [
 	userIdDuplicateOrZero,
 	userEmptyPassword,
 	userPasswordSetInBuild,
+	userPasswordlessSudo,
+	userNameUnresolvable,
+	userGroupDropsSupplementary,
+	setuidBitSet,
+	copyOwnershipAfterUser,
+	rootCommandAfterUser,
 ];

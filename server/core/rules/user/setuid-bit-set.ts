@@ -82,12 +82,13 @@ function messageFor(change: ModeChange, bits: SetIdBits, folder: boolean): strin
 	const what = `${change.program} ${shortened(change.modeText, 20)}`;
 	const target = shortened(change.targets[0] ?? "files", 30);
 	if (folder) return `${what} hands the group of ${target} on to new files in it`;
-	return bits.user ? `${what} lets ${target} run with the rights of its owner` : `${what} lets ${target} run with the rights of its group`;
+	return bits.user ? `${what} lets ${target} run with the rights of its owner` : `${what} sets the setgid bit of ${target}`;
 }
 
 /** Whether all targets are folders, as far as the file tells. */
 function isFolder(step: Step, change: ModeChange): boolean {
-	if (change.program === "mkdir" || change.command?.args.some((word) => word.text === "-d" || word.text === "--directory") === true) return true;
+	if (change.program === "mkdir" || change.command?.args.some((word) => word.text === "-d" || word.text === "--directory") === true)
+		return true;
 	if (change.command?.wrapper?.program === "find" && change.command.wrapper.args.some((word) => word.value === "d")) return true;
 	return change.targets.length > 0 && change.targets.every((target) => target.endsWith("/") || isMade(step, target));
 }

@@ -1,7 +1,7 @@
+import { groupId } from "../../dockerfile/accountIds.ts";
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { type GroupJoin, groupJoinsOf } from "../../dockerfile/groupJoins.ts";
-import { groupId } from "../../dockerfile/accountIds.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
@@ -57,7 +57,14 @@ export const userGroupDropsSupplementary = defineRule({
 					related: dropped.map((join) => ({ span: join.span, message: `${join.group} is added here` })),
 					fixes: /["']/.test(step.arguments.text)
 						? []
-						: [{ title: "Name the user alone", safety: "review", edits: [replace(span, "")], note: "The primary group becomes the one of its account." }],
+						: [
+								{
+									title: "Name the user alone",
+									safety: "review",
+									edits: [replace(span, "")],
+									note: "The primary group becomes the one of its account.",
+								},
+							],
 				};
 			}
 		}
@@ -68,7 +75,8 @@ export const userGroupDropsSupplementary = defineRule({
 function droppedBy(step: Step, user: string, group: string): readonly GroupJoin[] {
 	const { stage } = step;
 	const names = new Set([user]);
-	if (/^\d+$/.test(user)) for (const account of accountsOf(stage)) if (account.kind === "user" && account.id?.value === user) names.add(account.name);
+	if (/^\d+$/.test(user))
+		for (const account of accountsOf(stage)) if (account.kind === "user" && account.id?.value === user) names.add(account.name);
 	return lineage(stage).flatMap((ancestor) =>
 		groupJoinsOf(ancestor).filter(
 			(join) =>

@@ -45,7 +45,11 @@ export const userNameUnresolvable = defineRule({
 			bad: "FROM gcr.io/distroless/static-debian12\nARG U=web\nCOPY --chown=«$U» a /a\nUSER «web:web»\n",
 			fixed: "FROM gcr.io/distroless/static-debian12\nARG U=web\nCOPY --chown=65532:65532 a /a\nUSER 65532:65532\n",
 		},
-		{ caption: "Through a stage name", bad: "FROM scratch AS base\nFROM base\nUSER «app»\n", fixed: "FROM scratch AS base\nFROM base\nUSER 10001:10001\n" },
+		{
+			caption: "Through a stage name",
+			bad: "FROM scratch AS base\nFROM base\nUSER «app»\n",
+			fixed: "FROM scratch AS base\nFROM base\nUSER 10001:10001\n",
+		},
 		{
 			caption: "Numbers, root, users that the image has",
 			good: "FROM scratch\nCOPY --chown=1000:1000 a /a\nCOPY --chown=root b /b\nUSER 1000\nFROM gcr.io/distroless/static\nUSER nonroot:nonroot\nFROM gcr.io/distroless/base\nUSER nobody\n",
@@ -84,7 +88,7 @@ function bringsEntries(stage: Stage): boolean {
 			const target = step.exec?.values.at(-1) ?? splitAtBlanks(step.arguments).at(-1)?.text ?? "";
 			const expansion = expandAt(step, target);
 			if (expansion.kind !== "known" || expansion.unset.length > 0) return true;
-			const workdir = workdirAt(stage, step);
+			const workdir = workdirAt(ancestor, step);
 			const folder = workdir.kind === "set" ? workdir.value : "/";
 			const path = expansion.value.startsWith("/") ? normalPath(expansion.value) : normalPath(`${folder}/${expansion.value}`);
 			return ["/", "/etc", "/etc/passwd", "/etc/group"].includes(path);

@@ -1,7 +1,7 @@
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
 import { removeWord, replace } from "../../dockerfile/edit.ts";
-import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import { type GroupJoin, groupJoinsOf } from "../../dockerfile/groupJoins.ts";
+import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
@@ -51,8 +51,8 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "Groups that make root",
-			bad: "FROM debian:12\nRUN useradd -m -G video,«sudo» app \\\n && usermod -aG «docker» app && echo done\nRUN adduser app «disk» && gpasswd -a app «shadow»\n",
-			fixed: "FROM debian:12\nRUN useradd -m -G video app \\\n && echo done\nRUN gpasswd -a app shadow\n",
+			bad: "FROM debian:12\nRUN useradd -m -G video,«sudo» app \\\n && usermod -aG «docker» app && echo done\nRUN adduser app «disk» && true\nRUN true && gpasswd -a app «shadow»\n",
+			fixed: "FROM debian:12\nRUN useradd -m -G video app \\\n && echo done\nRUN true\nRUN true\n",
 		},
 		{
 			caption: "For development, in a builder",

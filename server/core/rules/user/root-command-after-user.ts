@@ -1,0 +1,105 @@
+import { accountsOf } from "../../dockerfile/accounts.ts";
+import { insertInstructionAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { needsRoot } from "../../dockerfile/rootCommands.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { isOpen } from "../../dockerfile/stageEnd.ts";
+import { type EffectiveUser, isRootUser, userAt } from "../../dockerfile/state.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const rootCommandAfterUser = defineRule({
+	id: "root-command-after-user",
+	title: "A command that needs root runs as another user",
+	category: "user",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Every RUN below a USER runs as that user. Package managers, the programs that make accounts and `chown` to root then end with “permission denied” or “are you root?”, and the build with them; behind `;` or `||` the failure is not even seen, and the image lacks what the step was for.",
+	remedy: "Move the step above USER. Where it has to stay, put `USER root` above it and the user back below it.",
+	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
+	examples: [
+		{
+			caption: "Packages",
+			bad: 'FROM debian:12\nUSER app\nRUN «apt-get» update && apt-get install -y curl\nCMD ["a"]\n',
+			fixed: 'FROM debian:12\nUSER app\nUSER root\nRUN apt-get update && apt-get install -y curl\nUSER app\nCMD ["a"]\n',
+		},
+		{
+			caption: "Other managers, accounts, certificates, by number and in a stage below",
+			bad: "FROM alpine AS base\nUSER 1000:1000\nRUN «apk» add curl\nFROM base\nRUN «adduser» -D b\nRUN echo a && «update-ca-certificates»\nRUN touch a && «chown» root:root a\n",
+			fixed:
+				"FROM alpine AS base\nUSER 1000:1000\nUSER root\nRUN apk add curl\nUSER 1000:1000\nFROM base\nUSER root\nRUN adduser -D b\nUSER 1000:1000\nUSER root\nRUN echo a && update-ca-certificates\nUSER 1000:1000\nUSER root\nRUN touch a && chown root:root a\nUSER 1000:1000\n",
+		},
+		{
+			caption: "In heredocs, with Windows line ends, by variable",
+			bad: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nRUN <<EOF\r\n«apt-get» update -q\r\nEOF\r\n",
+			fixed: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nUSER root\r\nRUN <<EOF\r\napt-get update -q\r\nEOF\r\nUSER $U\r\n",
+		},
+		{
+			caption: "Root again, or raised to it",
+			good: "FROM debian:12\nUSER app\nRUN sudo apt-get update; fakeroot apk add a; su -c 'apt-get update' root; gosu root useradd a\nUSER root\nRUN apt-get update\nUSER 0:0\nRUN useradd b\n",
+		},
+		{
+			caption: "Looks, downloads, other roots, its own packages, guarded",
+			good: "FROM debian:12\nUSER app\nRUN apt-get download a; apt-get install -s a; apt-cache search b; apk --root /r --initdb add c; dnf --installroot=/r install d; pip install --user e; npm ci; chown app f; chown app:app g; if [ $(id -u) = 0 ]; then apt-get update; fi; apt-get update || true\n",
+		},
+		{
+			caption: "Users that nobody knows, root under another name, child images",
+			good: "FROM debian:12\nARG U\nUSER $U\nRUN apt-get update\nFROM acme/base\nRUN apt-get update\nFROM debian:12\nRUN useradd -o -u 0 toor\nUSER toor\nRUN apt-get update\nONBUILD RUN apt-get update\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const user = userAt(stage, step);
+				// What the base image's user may do is not written down here.
+				if (user.step === undefined || user.value.kind !== "set" || user.value.value === "" || isRoot(step, user.value.value)) continue;
+				const found = reportOf(step, user, user.value.value);
+				if (found !== undefined) yield { ...found, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			}
+		}
+	},
+});
+
+function isRoot(step: Step, user: string): boolean {
+	if (isRootUser(user)) return true;
+	const name = user.split(":")[0];
+	return accountsOf(step.stage).some((account) => account.kind === "user" && account.name === name && Number(account.id?.value ?? 1) === 0);
+}
+
+/** One report for each step: the first command. */
+function reportOf(step: Step, user: EffectiveUser, name: string): Report | undefined {
+	const commands = commandsOf(step);
+	for (const command of commands) {
+		const what = needsRoot(step, command, name.split(":")[0] ?? "");
+		if (what === undefined || command.name === undefined || failureIsExpected(command, commands)) continue;
+		return {
+			span: command.name.span,
+			message: `${shortened(what, 40)} needs root, and this step runs as ${shortened(name, 30)}`,
+			related: user.step === undefined ? [] : [{ span: user.step.span, message: "USER is set here" }],
+			fixes: wrapped(step, user),
+		};
+	}
+	return undefined;
+}
+
+function failureIsExpected(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
+	return command.connector === "||" || commands[commands.indexOf(command) + 1]?.connector === "||";
+}
+
+function wrapped(step: Step, user: EffectiveUser): readonly Fix[] {
+	const { file } = step.stage;
+	const back = user.step?.arguments.text;
+	if (back === undefined || isOpen(step) || step.deferred) return [];
+	return [
+		{
+			title: "Run the step as root",
+			safety: "review",
+			edits: [insertInstructionBefore(file, step, "USER root"), insertInstructionAfter(file, step, `USER ${back}`)],
+		},
+	];
+}
