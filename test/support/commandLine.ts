@@ -13,7 +13,8 @@ export interface CallResult {
 export interface CallOptions {
 	readonly folder?: string;
 	readonly input?: string;
-	readonly environment?: Readonly<Record<string, string>>;
+	/** Above that of the tests, which has no colours. */
+	readonly environment?: Readonly<Record<string, string | undefined>>;
 	/** The Node that runs it; without it the one that runs the tests. */
 	readonly node?: string;
 }
@@ -28,7 +29,7 @@ export function hullguard(args: readonly string[], options: CallOptions = {}): P
 			[CLI, ...args],
 			{
 				cwd: options.folder ?? process.cwd(),
-				env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", ...options.environment },
+				env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...options.environment },
 				maxBuffer: 1 << 28,
 				encoding: "utf8",
 			},
