@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { report } from "./host.ts";
 import { watchProcesses } from "./processes.ts";
+import { watchProcessorTime } from "./processorTime.ts";
 
 /** What the extension host calls: runs the suite and leaves a report where `HULLGUARD_IN_HOST_REPORT` says. Rejects if a test failed. */
 export async function run(): Promise<void> {
 	watchProcesses();
+	watchProcessorTime();
 	const { default: Mocha } = await import("mocha");
 	const mocha = new Mocha({ ui: "bdd", timeout: 30_000, reporter: "min" });
 	mocha.suite.emit("pre-require", globalThis, "in the extension host", mocha);
