@@ -63,7 +63,8 @@ function showEvent(event: BuildEvent, terminal: Terminal): void {
 	if (event.kind === "step" && (event.state === "started" || event.state === "cached")) {
 		printLog(terminal, `${event.step.name}${event.state === "cached" ? " (cached)" : ""}`);
 	}
-	if (event.kind === "log" || event.kind === "text") printLog(terminal, event.text);
+	// The builder's own lines repeat what the failure says.
+	if (event.kind === "log" || (event.kind === "text" && terminal.verbose)) printLog(terminal, event.text);
 }
 
 function showFailure({ failure, hint, text }: FailedBuild, path: string, call: ParsedCall, terminal: Terminal): ExitCode {
