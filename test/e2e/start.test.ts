@@ -7,7 +7,7 @@ import { SERVER_FOLDER } from "../../scripts/editorServer.ts";
 import { type Checkout, copyProject, linkEditor } from "../support/checkout.ts";
 import { temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
 import { testEditor } from "../support/editor.ts";
-import { descendants, survivors } from "../support/processes.ts";
+import { descendants, runs, survivors } from "../support/processes.ts";
 import { requireAll } from "../support/requirements.ts";
 
 /** The PATH without a VS Code. */
@@ -31,7 +31,9 @@ describe("npm start", function () {
 	let workspace: Workspace;
 	/** Where temporary files go. */
 	let temporary: string;
-	const running: ChildProcess[] = [];
+	/** Processes that ran before a test; those that it started stay in `seen`. */
+	let earlier: ReadonlySet<number>;
+	const seen = new Set<number>();
 
 	before(function () {
 		if (process.platform === "win32") this.skip();
@@ -40,15 +42,23 @@ describe("npm start", function () {
 		temporary = workspace.path("temporary");
 		mkdirSync(temporary);
 	});
+	beforeEach(() => {
+		earlier = new Set(descendants());
+	});
 	afterEach(() => {
-		for (const { pid, exitCode, signalCode } of running.splice(0)) {
-			if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL");
-		}
+		for (const id of [...newProcesses(), ...seen].filter(runs)) process.kill(id, "SIGKILL");
+		seen.clear();
 	});
 	after(() => {
 		checkout?.remove();
 		workspace?.remove();
 	});
+
+	function newProcesses(): readonly number[] {
+		const found = descendants().filter((id) => !earlier.has(id));
+		for (const id of found) seen.add(id);
+		return found;
+	}
 
 	/** Starts a program as a terminal does: in a group of its own, which gets Ctrl-C as a whole. */
 	function start(program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}, folder = "."): Started {
@@ -58,7 +68,6 @@ describe("npm start", function () {
 			stdio: ["ignore", "pipe", "pipe"],
 			detached: true,
 		});
-		running.push(child);
 		let text = "";
 		for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
 		const ended = once(child, "close").then(([code]) => code as number | null);
@@ -84,7 +93,7 @@ describe("npm start", function () {
 		assert.ok(text().includes(`What Hullguard finds in ${app}`));
 		assert.match(text(), /Dockerfile:2:.*\[apt-install-without-yes\]/);
 		assert.doesNotMatch(text(), /Opening|No `code`/);
-		assert.deepEqual(await survivors(descendants()), []);
+		assert.deepEqual(await survivors(newProcesses()), []);
 	});
 
 	it("refuses a folder that is not there, and an option that it does not have", async () => {
@@ -118,7 +127,6 @@ describe("npm start", function () {
 		if (editor === undefined)
 			return requireAll(this, [{ reason: "there is no VS Code to test in", remedy: "run: npm start (it installs one into .cache)" }]);
 		linkEditor(checkout.folder, SERVER_FOLDER, editor.folder);
-		const before = new Set(descendants());
 		const { child, ended, says, text } = start("npm", ["start", "--silent", "--", relative(checkout.folder, workspace.folder)]);
 		const [, address = ""] = await says(/^Open (http:\S+)$/m);
 
@@ -131,7 +139,7 @@ describe("npm start", function () {
 		assert.equal(new URL(address).searchParams.get("folder"), workspace.folder);
 		assert.equal((await fetch(new URL("/", address))).status, 403, "who has no key gets nothing");
 
-		const started = descendants().filter((id) => !before.has(id));
+		const started = newProcesses();
 		assert.ok(started.length >= 4, `npm, the script, the opener and the server: ${started.join(", ")}`);
 		process.kill(-(child.pid ?? 0), "SIGINT");
 		assert.notEqual(await ended, 0);
