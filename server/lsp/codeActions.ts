@@ -52,7 +52,8 @@ export async function codeActions(
 		const here = findings.filter(
 			(finding) => overlaps(finding.span, asked) || (finding.span.start <= asked.end && asked.start <= finding.span.end),
 		);
-		for (const finding of here) actions.push(...repairsOf(state, document, linted, finding));
+		const repairs = here.flatMap((finding) => repairsOf(state, document, linted, finding));
+		actions.push(...repairs.filter(({ isPreferred }) => isPreferred), ...repairs.filter(({ isPreferred }) => !isPreferred));
 		const all = here.length > 0 ? fixAllAction(state, document, linted, CodeActionKind.QuickFix) : undefined;
 		if (all !== undefined) actions.push({ ...all, title: "Fix all auto-fixable problems in this file" });
 		for (const finding of here) actions.push(...othersOf(state, document, linted, finding));
