@@ -13,6 +13,7 @@ export async function parseCommand(call: ParsedCall, terminal: Terminal): Promis
 		try {
 			return decoded(path === "-" ? await terminal.input() : await readFile(resolve(terminal.folder, path))).text;
 		} catch (error) {
+			terminal.signal.throwIfAborted();
 			failed = true;
 			printProblem(terminal, fileProblem(path, error));
 			return undefined;

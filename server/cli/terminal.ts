@@ -2,6 +2,7 @@ import type { Problem } from "../core/finding.ts";
 import { type Colors, terminalColors } from "../core/report/colors.ts";
 import { startOf, terminalText } from "../core/report/terminalText.ts";
 import { problemText } from "../core/report/text.ts";
+import { cancellationOf } from "../tools/errors.ts";
 
 /** What a command needs of the process. Results go to `out`, all else to `err`. */
 export interface Terminal {
@@ -60,8 +61,12 @@ export function processTerminal(process: NodeJS.Process, signal: AbortSignal, ve
 			stderr.write(text);
 		},
 		async input() {
+			const { stdin } = process;
 			const chunks: Buffer[] = [];
-			for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+			const stop = (): void => void stdin.destroy(cancellationOf(signal));
+			signal.addEventListener("abort", stop, { once: true });
+			for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+			signal.removeEventListener("abort", stop);
 			return Buffer.concat(chunks);
 		},
 		folder: process.cwd(),
