@@ -105,7 +105,10 @@ describe("shared work", () => {
 		const gone = somebody();
 		gone.leave();
 		let started = false;
-		await cancelled(run("scan", "join", gone, async () => void (started = true)));
+		const start = async (): Promise<void> => {
+			started = true;
+		};
+		await cancelled(run("scan", "join", gone, start));
 		assert.equal(started, false);
 		const fail = (): Promise<never> => Promise.reject(new Error("no"));
 		await assert.rejects(run("scan", "join", somebody(), fail), /no/);
