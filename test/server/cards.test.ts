@@ -43,6 +43,12 @@ describe("language server: cards, links, lenses and completion", () => {
 		assert.doesNotMatch(await client.hover(URI, { line: 3, character: 1 }), /Pinned/, "the keyword is no image");
 	});
 
+	it("show an image's card where linting is off", async () => {
+		await started({ settings: { lint: { enable: false } } });
+		assert.match(await client.hover(URI, { line: 3, character: 10 }), /\| Pinned \| yes/);
+		assert.equal(await client.hover(URI, { line: 6, character: 59 }), "");
+	});
+
 	it("show no command to an editor that has none of ours", async () => {
 		await started({ initializationOptions: { trusted: true } });
 		const card = await client.hover(URI, { line: 3, character: 10 });
