@@ -1,9 +1,6 @@
 import { commands, type Range, Uri, window, workspace } from "vscode";
 import {
 	BUILD,
-	BUILD_FACTS,
-	type BuildChoices,
-	type BuildFacts,
 	CLEAR_RESULTS,
 	LOAD_SBOM,
 	LOCAL_IMAGES,
@@ -17,19 +14,15 @@ import {
 	type ScanSummary,
 	type ShownProblem,
 } from "../server/protocol.ts";
+import { buildChoices, rememberBuild, showLastBuild } from "./buildChoices.ts";
 import { applyEdits, toRange } from "./edits.ts";
-import { askAll } from "./pick.ts";
 import { showError } from "./progress.ts";
 import type { CommandTable, Services } from "./services.ts";
 
-/** Before a Dockerfile's address: the choices of its last build. */
-const BUILD_KEY = "build:";
-
 /** Commands about images: pin, build, scan, look inside. */
 export function imageCommands(services: Services): CommandTable {
-	const { connection, context, work } = services;
-	const built = context.workspaceState.keys().some((key) => key.startsWith(BUILD_KEY));
-	void commands.executeCommand("setContext", "hullguard.hasLastBuild", built);
+	const { connection, work } = services;
+	showLastBuild(services);
 	return {
 		"hullguard.digest.pin": (target?: string | Uri, at?: Range) => pin(services, target, at, false),
 		"hullguard.digest.update": (target?: string | Uri, at?: Range) => pin(services, target, at, true),
@@ -128,15 +121,14 @@ async function build(
 	if (document.isDirty && !(await document.save())) return;
 	const choices = await buildChoices(services, uri, how.ask);
 	if (choices === undefined) return;
-	const { buildLog, connection, context, work } = services;
+	const { buildLog, connection, work } = services;
 	buildLog.clear();
 	const title = how.scan ? "Building and scanning" : "Building";
 	const result = await work.run(title, (progressId, token) =>
 		connection.ask(BUILD, { uri: uri.toString(), choices, scan: how.scan, progressId }, token),
 	);
 	if (result === undefined) return;
-	await context.workspaceState.update(choiceKey(uri), choices);
-	await commands.executeCommand("setContext", "hullguard.hasLastBuild", true);
+	await rememberBuild(services, uri, choices);
 	if (result.failed !== undefined) {
 		const chosen = await window.showErrorMessage(
 			`The build failed in line ${result.failed.range.start.line + 1}: ${result.failed.message}`,
@@ -150,106 +142,6 @@ async function build(
 	tellProblems(result.problems);
 	if (result.scanned !== undefined) await commands.executeCommand("hullguard.findings.focus");
 	else window.setStatusBarMessage(`Built ${result.image}`, 6000);
-}
-
-function choiceKey(uri: Uri): string {
-	return `${BUILD_KEY}${uri.toString()}`;
-}
-
-/** The choices of the last build of this file; asked for where there are none, or where the user wants to choose. */
-async function buildChoices({ connection, context }: Services, uri: Uri, always: boolean): Promise<BuildChoices | undefined> {
-	const last = context.workspaceState.get<BuildChoices>(choiceKey(uri));
-	if (!always && last !== undefined) return last;
-	const facts = await connection.ask(BUILD_FACTS, { uri: uri.toString() });
-	if (!always) return { context: facts.context, tag: facts.tag };
-	return askBuildChoices(facts, last);
-}
-
-async function askBuildChoices(facts: BuildFacts, last: BuildChoices | undefined): Promise<BuildChoices | undefined> {
-	const profiles = Object.entries(facts.profiles);
-	const start: BuildChoices = last ?? { context: facts.context, tag: facts.tag };
-	type Answers = { readonly choices: BuildChoices; readonly profile: boolean; readonly wanted: readonly string[] };
-	const required = facts.args.filter((argument) => argument.default === undefined).map((argument) => argument.name);
-	const answers = await askAll<Answers>("Build Image", { choices: start, profile: false, wanted: [] }, [
-		{
-			kind: "pick",
-			placeholder: "Profile",
-			items: () =>
-				profiles.length === 0
-					? []
-					: [
-							{ value: "", label: "Choose now" },
-							...profiles.map(([name, profile]) => ({ value: name, label: name, description: profile.tag ?? "" })),
-						],
-			take: (before, [name]) =>
-				name === undefined || name === "" ? before : { ...before, choices: { ...facts.profiles[name] }, profile: true },
-		},
-		{
-			kind: "pick",
-			placeholder: "Target stage",
-			items: (before) =>
-				before.profile
-					? []
-					: facts.targets.map((target) => ({
-							value: target.name,
-							label: target.name === "" ? "The last stage" : target.name,
-							description: target.description,
-							picked: target.name === before.choices.target,
-						})),
-			take: (before, [target]) => ({
-				...before,
-				choices: { ...before.choices, ...(target === undefined || target === "" ? {} : { target }) },
-			}),
-		},
-		{
-			kind: "input",
-			prompt: "Name of the image",
-			skip: (before) => before.profile,
-			value: (before) => before.choices.tag ?? facts.tag,
-			validate: (text) => (text.trim() === "" ? "The image needs a name" : undefined),
-			take: (before, tag) => ({ ...before, choices: { ...before.choices, tag: tag.trim() } }),
-		},
-		{
-			kind: "pick",
-			placeholder: "Build arguments to set",
-			many: true,
-			items: (before) =>
-				before.profile
-					? []
-					: facts.args.map((argument) => ({
-							value: argument.name,
-							label: argument.name,
-							description: argument.default ?? "no default",
-							picked: required.includes(argument.name),
-						})),
-			take: (before, wanted) => ({ ...before, wanted }),
-		},
-		{
-			kind: "pick",
-			placeholder: "Where to",
-			items: (before) =>
-				before.profile
-					? []
-					: [
-							{ value: "load", label: "This machine" },
-							{ value: "push", label: "Push to the registry", description: before.choices.tag ?? "" },
-						],
-			take: (before, [where]) => ({ ...before, choices: { ...before.choices, push: where === "push" } }),
-		},
-	]);
-	if (answers === undefined) return undefined;
-	const args: Record<string, string> = {};
-	for (const name of answers.wanted) {
-		const value = await window.showInputBox({
-			title: "Build Image",
-			prompt: `Value of ${name}`,
-			value: answers.choices.args?.[name] ?? facts.args.find((argument) => argument.name === name)?.default ?? "",
-			ignoreFocusOut: true,
-		});
-		if (value === undefined) return undefined;
-		args[name] = value;
-	}
-	return { ...answers.choices, ...(answers.profile ? {} : { args }) };
 }
 
 async function scan(services: Services, reference: string): Promise<ScanSummary | undefined> {

@@ -25,6 +25,7 @@ export async function refreshTools({ connection, status }: Services): Promise<re
 	const trouble = tools.find((tool) => !tool.optional && tool.state !== "ready");
 	status.tools(tools);
 	await commands.executeCommand("setContext", "hullguard.toolTrouble", trouble === undefined ? "" : `${trouble.name} ${trouble.state}`);
+	await commands.executeCommand("setContext", "hullguard.toolsReady", trouble === undefined);
 	return tools;
 }
 

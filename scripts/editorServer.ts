@@ -11,7 +11,9 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const VERSION = "4.139.1";
-const CACHE = resolve(".cache", `code-server-${VERSION}`);
+/** Folder below `.cache` that holds it. */
+export const SERVER_FOLDER = `code-server-${VERSION}`;
+const CACHE = resolve(".cache", SERVER_FOLDER);
 
 export interface EditorServer {
 	/** Folder with `out/server-main.js`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { commandLinePage } from "../server/cli/help.ts";
 import { ruleFix } from "../server/core/lint/ruleFix.ts";
-import { ruleTables } from "../server/core/report/ruleIndex.ts";
+import { foldedRuleTables, ruleTables } from "../server/core/report/ruleIndex.ts";
 import { rulePage } from "../server/core/report/rulePage.ts";
 import { RULES } from "../server/core/rules/registry.ts";
 import { configFileSchema, manifestConfiguration, restrictedSettings, settingsPage } from "../server/core/settings/documents.ts";
@@ -15,7 +15,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 		...RULES.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule, fixOf(rule))] as const),
 		[
 			"docs/rules/README.md",
-			`# Rules\n\n${RULES.length} rules. *recommended* is on by default, *strict* adds the hardening rules, *opt-in* rules are a matter of policy.\n\n${ruleTables(fixOf, (id) => `${id}.md`, "##")}`,
+			`# Rules\n\n${RULES.length} rules. *recommended* is on by default, *strict* adds the hardening rules, *opt-in* rules are a matter of policy.\n\n${ruleTables(fixOf, (id) => `${id}.md`)}`,
 		],
 		["docs/settings.md", settingsPage()],
 		["docs/cli.md", commandLinePage()],
@@ -26,7 +26,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 			between(
 				readFileSync("README.md", "utf8"),
 				"rules",
-				ruleTables(fixOf, (id) => `docs/rules/${id}.md`, "####"),
+				foldedRuleTables(fixOf, (id) => `docs/rules/${id}.md`),
 			),
 		],
 		["package.json", manifest()],

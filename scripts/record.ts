@@ -7,10 +7,11 @@
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readBuildxVersion, VERSION_PROBES } from "../server/tools/versionProbes.ts";
+import { anonymous, type Json, listOf, parse, print, trimCycloneDx, trimGrype, trimProgress, trimSpdx, trimTrivy } from "./recordTrim.ts";
 
 const FIXTURES = fileURLToPath(new URL("../test/fixtures/tools", import.meta.url));
 const IMAGE = "localhost:5000/hullguard/recorded:1";
@@ -58,115 +59,11 @@ function run(tool: string, args: readonly string[], environment: Readonly<Record
 	return { stdout: result.stdout, stderr: result.stderr, exitCode: result.status ?? -1 };
 }
 
-/** Replaces what names this machine. */
-function anonymous(text: string): string {
-	let clean = text.replaceAll(folder, "/recording");
-	for (const [from, to] of [
-		[hostname(), "host"],
-		[homedir(), "/home/user"],
-	] as const) {
-		if (from.length > 3) clean = clean.replaceAll(from, to);
-	}
-	return clean
-		.replace(/COPY \S+\/ \/ # buildkit/g, "COPY extra/ / # buildkit")
-		.replace(/lookup (\S+) on [0-9.]+:53/g, "lookup $1 on 192.0.2.53:53")
-		.replace(/unix:\/\/\/[^\s";]*docker\.sock/g, "unix:///var/run/docker.sock")
-		.replace(/\/opt\/[^\s"':,]*/g, "/opt/tool");
-}
-
 function save(tool: string, version: string, name: string, text: string): void {
 	const path = join(FIXTURES, tool, version, name);
 	mkdirSync(dirname(path), { recursive: true });
-	writeFileSync(path, anonymous(text).replace(/\n*$/, "\n"));
+	writeFileSync(path, anonymous(text, folder).replace(/\n*$/, "\n"));
 	console.log(`${path}  ${text.length}`);
-}
-
-type Json = Record<string, unknown>;
-
-function parse(text: string): Json {
-	return JSON.parse(text) as Json;
-}
-
-function print(value: unknown): string {
-	return JSON.stringify(value, undefined, "\t");
-}
-
-function listOf(value: unknown): readonly Json[] {
-	return Array.isArray(value) ? (value as Json[]) : [];
-}
-
-const KEPT = new Set(["libexpat1", "bsdutils", "zlib1g", "lodash", "minimist", "perl-base"]);
-
-/** Some packages of each kind, with short lists. */
-function trimTrivy(report: Json): Json {
-	const results = listOf(report["Results"]).map((result) => ({
-		...result,
-		Packages: listOf(result["Packages"])
-			.filter((found) => KEPT.has(String(found["Name"])))
-			.map(({ InstalledFiles: _, ...found }) => found),
-		...(result["Vulnerabilities"] === undefined
-			? {}
-			: {
-					Vulnerabilities: listOf(result["Vulnerabilities"])
-						.filter((found) => KEPT.has(String(found["PkgName"])))
-						.map(shortReferences),
-				}),
-	}));
-	return { ...report, Results: results };
-}
-
-function shortReferences(found: Json): Json {
-	return { ...found, References: listOf(found["References"]).slice(0, 1) };
-}
-
-function trimGrype(report: Json): Json {
-	const keep = (match: Json): boolean => KEPT.has(String((match["artifact"] as Json)["name"]));
-	const descriptor = report["descriptor"] as Json;
-	const { configuration: _, ...described } = descriptor;
-	const db = described["db"] as Json;
-	const source = report["source"] as { readonly target: Json };
-	const { manifest: __, config: ___, ...target } = source.target;
-	return {
-		...report,
-		matches: listOf(report["matches"]).filter(keep),
-		...(report["ignoredMatches"] === undefined ? {} : { ignoredMatches: listOf(report["ignoredMatches"]).filter(keep) }),
-		source: { ...source, target },
-		descriptor: { ...described, db: { status: { ...(db["status"] as Json), path: "/cache/grype/6/vulnerability.db", from: "example" } } },
-	};
-}
-
-function trimCycloneDx(document: Json): Json {
-	const keep = (component: Json): boolean => KEPT.has(String(component["name"])) || component["type"] === "operating-system";
-	const components = listOf(document["components"]).filter(keep);
-	const references = new Set(components.map((component) => component["bom-ref"]));
-	const dependencies = listOf(document["dependencies"])
-		.filter((entry) => references.has(entry["ref"]))
-		.map((entry) => ({ ...entry, dependsOn: (entry["dependsOn"] as unknown[]).filter((reference) => references.has(reference)) }));
-	return { ...document, components, dependencies };
-}
-
-function trimSpdx(document: Json): Json {
-	const packages = listOf(document["packages"]).filter(
-		(found) => KEPT.has(String(found["name"])) || !["LIBRARY", undefined].includes(found["primaryPackagePurpose"] as string | undefined),
-	);
-	const ids = new Set(packages.map((found) => found["SPDXID"]));
-	const relationships = listOf(document["relationships"]).filter((entry) => {
-		const isEvidence = String(entry["comment"] ?? "").startsWith("evident-by:");
-		const isFile = String(entry["relatedSpdxElement"]).startsWith("SPDXRef-File");
-		const isKnown = ids.has(entry["spdxElementId"]) || entry["spdxElementId"] === "SPDXRef-DOCUMENT";
-		return isKnown && (ids.has(entry["relatedSpdxElement"]) || (isFile && isEvidence));
-	});
-	const shown = new Set(relationships.map((entry) => entry["relatedSpdxElement"]));
-	const { hasExtractedLicensingInfos: _, ...rest } = document;
-	return { ...rest, packages, relationships, files: listOf(document["files"]).filter((file) => shown.has(file["SPDXID"])) };
-}
-
-/** The lines that say something about steps; the progress of transfers is left out. */
-function trimProgress(stderr: string): string {
-	return stderr
-		.split("\n")
-		.filter((line) => !line.startsWith('{"statuses"'))
-		.join("\n");
 }
 
 function build(name: string, dockerfile: string, args: readonly string[] = []): { readonly said: Said; readonly metadata: string } {

@@ -96,6 +96,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		options: {
 			update: { type: "boolean", description: "also bring pinned digests up to date" },
 			diff: { type: "boolean", description: "show the changes, write nothing" },
+			"stdin-filename": { type: "string", value: "FILE", description: "name of what is read from standard input" },
 			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
 		},
 		examples: [["hullguard pin --diff", "see what would change"]],

@@ -1,17 +1,20 @@
 import { basename, join, resolve } from "node:path";
 import type { BuildEvent } from "../core/build/build.ts";
+import { buildFailureText, buildProblem } from "../core/report/buildFailure.ts";
 import { problemJson } from "../core/report/json.ts";
 import { buildImage, type FailedBuild } from "../operations/build.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { shownPath } from "./dockerfiles.ts";
 import { commandHost } from "./host.ts";
 import { showScan } from "./scan.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { EXIT, type ExitCode, printLog, type Terminal } from "./terminal.ts";
 
 /** `hullguard build` */
 export async function buildCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const { options } = call;
 	const folder = resolve(terminal.folder, call.operands[0] ?? ".");
-	const path = typeof options["file"] === "string" ? options["file"] : join(call.operands[0] ?? ".", "Dockerfile");
+	const dockerfile = typeof options["file"] === "string" ? resolve(terminal.folder, options["file"]) : join(folder, "Dockerfile");
+	const path = shownPath(dockerfile, terminal.folder);
 	const tag =
 		typeof options["tag"] === "string"
 			? options["tag"]
@@ -20,13 +23,13 @@ export async function buildCommand(call: ParsedCall, terminal: Terminal): Promis
 					.replace(/[^a-z0-9._-]+/g, "-")}:dev`;
 	const host = commandHost(terminal);
 	const outcome = await buildImage(host.context, {
-		dockerfile: resolve(terminal.folder, path),
+		dockerfile,
 		context: folder,
 		tags: [tag],
 		output: options["push"] === true ? "push" : "load",
 		provenance: "max",
 		sbom: true,
-		buildArguments: buildArguments(options["build-arg"]),
+		buildArguments: buildArguments(options["build-arg"], terminal),
 		...(typeof options["target"] === "string" ? { target: options["target"] } : {}),
 		...(typeof options["platform"] === "string" ? { platforms: options["platform"].split(",") } : {}),
 		onEvent: (event) => showEvent(event, terminal),
@@ -43,33 +46,31 @@ export async function buildCommand(call: ParsedCall, terminal: Terminal): Promis
 	return EXIT.clean;
 }
 
-function buildArguments(given: unknown): Readonly<Record<string, string>> {
+function buildArguments(given: unknown, { environment }: Terminal): Readonly<Record<string, string>> {
 	const words = Array.isArray(given) ? (given as readonly string[]) : [];
 	return Object.fromEntries(
 		words.map((word) => {
 			const equals = word.indexOf("=");
 			// `--build-arg NAME` takes the value from the environment, as Docker's own does.
-			return equals === -1 ? [word, process.env[word] ?? ""] : [word.slice(0, equals), word.slice(equals + 1)];
+			return equals === -1 ? [word, environment[word] ?? ""] : [word.slice(0, equals), word.slice(equals + 1)];
 		}),
 	);
 }
 
+/** On a terminal one line shows the current step; elsewhere, as in CI, all that happens is kept in the order in which it happens. */
 function showEvent(event: BuildEvent, terminal: Terminal): void {
-	if (event.kind === "step" && event.state === "started") terminal.progress(event.step.name);
-	if (event.kind === "log" || event.kind === "text") terminal.err(`${terminal.errorColors.dim(event.text)}\n`);
+	if (terminal.lively && !terminal.verbose) return;
+	if (event.kind === "step" && (event.state === "started" || event.state === "cached")) {
+		printLog(terminal, `${event.step.name}${event.state === "cached" ? " (cached)" : ""}`);
+	}
+	// The builder's own lines repeat what the failure says.
+	if (event.kind === "log" || (event.kind === "text" && terminal.verbose)) printLog(terminal, event.text);
 }
 
-function showFailure({ failure, hint }: FailedBuild, path: string, call: ParsedCall, terminal: Terminal): ExitCode {
-	const line = failure.lines === undefined ? undefined : failure.lines.first;
-	const problem = {
-		kind: "failed" as const,
-		message: failure.message,
-		...(hint === undefined ? {} : { hint }),
-		path,
-		...(line === undefined ? {} : { range: { start: { line, character: 0 }, end: { line: failure.lines?.last ?? line, character: 0 } } }),
-	};
+function showFailure({ failure, hint, text }: FailedBuild, path: string, call: ParsedCall, terminal: Terminal): ExitCode {
+	const problem = buildProblem(failure, path, hint);
 	if (call.options["format"] === "json")
 		terminal.out(`${JSON.stringify({ image: null, problems: [problemJson(problem)], log: failure.log })}\n`);
-	printProblem(terminal, problem);
+	terminal.err(buildFailureText(failure, problem, text, terminal.errorColors));
 	return EXIT.failed;
 }

@@ -1,8 +1,9 @@
-import { stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import createIgnore, { type Ignore } from "ignore";
 import type { Problem } from "../core/finding.ts";
-import type { Files } from "../tools/files.ts";
+import { fileProblem, isGone } from "./fileProblem.ts";
 
 /** A Dockerfile that a command works on. */
 export interface FoundFile {
@@ -12,38 +13,59 @@ export interface FoundFile {
 }
 
 /** Folders that hold other people's files, or none. */
-const NEVER = new Set([".git/", "node_modules/"]);
+const NEVER = new Set([".git", "node_modules"]);
 
+/** Endings of what lies beside a Dockerfile, or is made into one: templates, notes, copies, data. */
+const OTHER =
+	/(?:~|\.(?:dockerignore|containerignore|md|txt|orig|rej|bak|swp|html?|json|ya?ml|toml|lock|xml|svg|png|snap|j2|jinja2?|erb|tmpl|tpl|template|mustache|hbs|ejs|gotmpl|in))$/i;
+/** `dockerfile.go` is a program about Dockerfiles; `Dockerfile.go` is a Dockerfile for Go. */
+const PROGRAM = /^(?:docker|container)file\.(?:[cm]?[jt]sx?|go|py|rb|rs|java|kt|php|cs|c|cc|cpp|h|hpp|lua|pl|sh|ps1|vim|el)$/;
+
+/** Whether a file in a folder is taken for a Dockerfile. */
 export function isDockerfileName(name: string): boolean {
-	if (/\.(?:dockerignore|containerignore|md|txt|orig|rej|bak|swp|html)$/i.test(name) || name.endsWith("~")) return false;
-	return /^(?:dockerfile|containerfile)(?:\.[^/]+)?$/i.test(name) || /\.(?:dockerfile|containerfile)$/i.test(name);
+	if (OTHER.test(name) || PROGRAM.test(name)) return false;
+	return /^(?:dockerfile|containerfile)(?:\..+)?$/i.test(name) || /\.(?:dockerfile|containerfile)$/i.test(name);
+}
+
+export interface FoundFiles {
+	/** By path, each file once. */
+	readonly files: readonly FoundFile[];
+	readonly problems: readonly Problem[];
 }
 
 /**
  * The Dockerfiles that paths stand for: files as named, folders searched for Dockerfiles, Containerfiles and `*.dockerfile`,
- * except what `.gitignore` files leave out. Sorted; a path that is not there is a problem.
+ * except what `.gitignore` files leave out. A path that is not there, and a folder that cannot be read, is a problem.
  */
-export async function findDockerfiles(
-	paths: readonly string[],
-	folder: string,
-	files: Files,
-): Promise<{ readonly files: readonly FoundFile[]; readonly problems: readonly Problem[] }> {
-	const found = new Map<string, FoundFile>();
+export async function findDockerfiles(paths: readonly string[], folder: string, signal: AbortSignal): Promise<FoundFiles> {
+	const found = new Set<string>();
 	const problems: Problem[] = [];
+	const search = createSearch(folder, signal, (problem) => problems.push(problem));
 	for (const path of paths.length === 0 ? ["."] : paths) {
 		const absolute = resolve(folder, path);
-		const kind = await stat(absolute).then(
-			(entry) => (entry.isDirectory() ? "folder" : "file"),
-			() => undefined,
-		);
-		if (kind === undefined) problems.push({ kind: "file", message: `There is no file or folder ${path}`, path });
-		else if (kind === "file") found.set(absolute, { path: shown(absolute, folder), absolute });
-		else for (const file of await search(absolute, files)) found.set(file, { path: shown(file, folder), absolute: file });
+		try {
+			if (!(await stat(absolute)).isDirectory()) found.add(absolute);
+			else for (const file of await search(absolute)) found.add(file);
+		} catch (error) {
+			signal.throwIfAborted();
+			problems.push(
+				isGone(error)
+					? {
+							kind: "file",
+							message: `There is no file or folder ${path}`,
+							hint: "Check the spelling, and the folder that you are in.",
+							path,
+						}
+					: fileProblem(path, error),
+			);
+		}
 	}
-	return { files: [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
+	const files = [...found].map((absolute) => ({ path: shownPath(absolute, folder), absolute }));
+	return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
 }
 
-function shown(absolute: string, folder: string): string {
+/** A path as people see it: relative to the current folder where it lies below it, with forward slashes. */
+export function shownPath(absolute: string, folder: string): string {
 	const below = relative(folder, absolute);
 	return (below === "" || below.startsWith("..") || isAbsolute(below) ? absolute : below).split(sep).join("/");
 }
@@ -53,37 +75,79 @@ interface IgnoreLevel {
 	readonly rules: Ignore;
 }
 
-async function search(root: string, files: Files): Promise<readonly string[]> {
-	const found: string[] = [];
-	const visit = async (folder: string, levels: readonly IgnoreLevel[]): Promise<void> => {
-		const names = (await files.list(folder)) ?? [];
-		const own = names.includes(".gitignore") ? await files.readText(join(folder, ".gitignore")) : undefined;
-		const all = own === undefined ? levels : [...levels, { folder, rules: createIgnore().add(own) }];
-		for (const name of names) {
-			if (NEVER.has(name)) continue;
-			const path = join(folder, name);
-			if (all.some((level) => level.rules.ignores(relative(level.folder, path).split(sep).join("/") + (name.endsWith("/") ? "/" : ""))))
-				continue;
-			if (name.endsWith("/")) await visit(path, all);
-			else if (isDockerfileName(name)) found.push(path);
+function createSearch(
+	shownFrom: string,
+	signal: AbortSignal,
+	note: (problem: Problem) => void,
+): (root: string) => Promise<readonly string[]> {
+	const visit = async (folder: string, above: readonly IgnoreLevel[], found: string[]): Promise<void> => {
+		signal.throwIfAborted();
+		let entries: readonly Dirent[];
+		try {
+			entries = await readdir(folder, { withFileTypes: true });
+		} catch (error) {
+			// It may have been removed since its parent was read.
+			if (!isGone(error)) note(fileProblem(shownPath(folder, shownFrom), error));
+			return;
+		}
+		const levels = entries.some((entry) => entry.name === ".gitignore") ? await withOwn(folder, above) : above;
+		for (const entry of entries) {
+			const path = join(folder, entry.name);
+			if (entry.isDirectory()) {
+				if (!NEVER.has(entry.name) && !isIgnored(path, true, levels)) await visit(path, levels, found);
+			} else if (isDockerfileName(entry.name) && (await leadsToFile(entry, path)) && !isIgnored(path, false, levels)) found.push(path);
 		}
 	};
-	await visit(root, await ignoreFilesAbove(root, files));
-	return found;
+	return async (root) => {
+		const found: string[] = [];
+		await visit(root, await ignoreFilesAbove(root), found);
+		return found;
+	};
 }
 
-/** The `.gitignore` files of the folders above, up to the one that holds `.git`. */
-async function ignoreFilesAbove(root: string, files: Files): Promise<readonly IgnoreLevel[]> {
-	const levels: IgnoreLevel[] = [];
-	for (let folder = root; ; ) {
-		const names = (await files.list(folder)) ?? [];
-		if (folder !== root && names.includes(".gitignore")) {
-			const text = await files.readText(join(folder, ".gitignore"));
-			if (text !== undefined) levels.unshift({ folder, rules: createIgnore().add(text) });
-		}
-		const parent = resolve(folder, "..");
-		if (names.some((name) => name === ".git" || name === ".git/") || parent === folder)
-			return names.some((name) => name.startsWith(".git")) ? levels : [];
-		folder = parent;
+/** Links to folders are not followed, pipes and sockets not read. What leads nowhere is taken: reading it says so. */
+async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
+	if (!entry.isSymbolicLink()) return entry.isFile();
+	return stat(path).then(
+		(target) => target.isFile(),
+		() => true,
+	);
+}
+
+/** The file nearest to an entry decides, as in Git. A folder that is left out is not entered, so that nothing in it comes back. */
+function isIgnored(path: string, isFolder: boolean, levels: readonly IgnoreLevel[]): boolean {
+	for (const { folder, rules } of levels.toReversed()) {
+		const below = relative(folder, path).split(sep).join("/");
+		const parent = below.slice(0, below.lastIndexOf("/") + 1);
+		// What brought this folder back stands nearer to it; this file's own word about what is in it would only repeat itself.
+		if (parent !== "" && rules.test(parent).ignored) continue;
+		const { ignored, unignored } = rules.test(isFolder ? `${below}/` : below);
+		if (ignored || unignored) return ignored;
 	}
+	return false;
+}
+
+async function withOwn(folder: string, above: readonly IgnoreLevel[]): Promise<readonly IgnoreLevel[]> {
+	const text = await readFile(join(folder, ".gitignore"), "utf8").catch(() => undefined);
+	if (text === undefined) return above;
+	// As Git's own default is on these systems.
+	const ignorecase = process.platform === "win32" || process.platform === "darwin";
+	return [...above, { folder, rules: createIgnore({ ignorecase }).add(text.replace(/^\ufeff/, "")) }];
+}
+
+/** The `.gitignore` files of the folders above, up to the one that holds `.git`; none outside of a repository. */
+async function ignoreFilesAbove(root: string): Promise<readonly IgnoreLevel[]> {
+	const folders: string[] = [];
+	for (let folder = root; ; folder = resolve(folder, "..")) {
+		const isRepository = await stat(join(folder, ".git")).then(
+			() => true,
+			() => false,
+		);
+		if (folder !== root) folders.unshift(folder);
+		if (isRepository) break;
+		if (resolve(folder, "..") === folder) return [];
+	}
+	let levels: readonly IgnoreLevel[] = [];
+	for (const folder of folders) levels = await withOwn(folder, levels);
+	return levels;
 }

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import type { OperationContext } from "../operations/context.ts";
 import { createHost } from "../operations/host.ts";
 import { createRegistries, type Registries } from "../operations/registries.ts";
-import type { Terminal } from "./terminal.ts";
+import { printLog, type Terminal } from "./terminal.ts";
 
 /** What commands that use tools or registries work with. Whoever types a command trusts the folder that it is typed in. */
 export interface CommandHost {
@@ -13,7 +13,6 @@ export interface CommandHost {
 export function commandHost(terminal: Terminal): CommandHost {
 	const { environment } = terminal;
 	const host = createHost(environment, process.platform);
-	const verbose = environment["HULLGUARD_LOG"] !== undefined && environment["HULLGUARD_LOG"] !== "";
 	const context = host.context({
 		signal: terminal.signal,
 		toolPaths: {},
@@ -21,7 +20,7 @@ export function commandHost(terminal: Terminal): CommandHost {
 		trusted: true,
 		progress: (message) => terminal.progress(message),
 		log: (line) => {
-			if (verbose) terminal.err(`${terminal.errorColors.dim(line)}\n`);
+			if (terminal.verbose) printLog(terminal, line);
 		},
 	});
 	return {

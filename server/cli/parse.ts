@@ -2,34 +2,38 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { structureJson } from "../core/report/structure.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { fileProblem } from "./fileProblem.ts";
+import { decoded } from "./inputs.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 
 /** `hullguard parse` */
 export async function parseCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
+	let failed = false;
+	const read = async (path: string): Promise<string | undefined> => {
+		try {
+			return decoded(path === "-" ? await terminal.input() : await readFile(resolve(terminal.folder, path))).text;
+		} catch (error) {
+			terminal.signal.throwIfAborted();
+			failed = true;
+			printProblem(terminal, fileProblem(path, error));
+			return undefined;
+		}
+	};
 	const list = call.options["files-from"];
-	const listed =
-		typeof list !== "string" ? "" : list === "-" ? await terminal.input() : await readFile(resolve(terminal.folder, list), "utf8");
-	const paths = [...call.operands, ...listed.split(/\r?\n/).filter((line) => line !== "")];
-	let failed = paths.length === 0;
-	if (failed)
+	const listed = typeof list === "string" ? await read(list) : "";
+	if (listed === undefined) return EXIT.failed;
+	if (call.operands.length === 0 && typeof list !== "string") {
 		printProblem(terminal, {
 			kind: "invalid",
 			message: "hullguard parse needs files",
-			hint: "Name them, or give their paths with --files-from.",
+			hint: "Name them, `-` for standard input, or give their paths with --files-from.",
 		});
-	for (const path of paths) {
+		return EXIT.failed;
+	}
+	for (const path of [...call.operands, ...listed.split(/\r?\n/).filter((line) => line !== "")]) {
 		terminal.signal.throwIfAborted();
-		try {
-			const text = path === "-" ? await terminal.input() : await readFile(resolve(terminal.folder, path), "utf8");
-			terminal.out(structureJson(path, text));
-		} catch (error) {
-			failed = true;
-			printProblem(terminal, {
-				kind: "file",
-				message: `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-				path,
-			});
-		}
+		const text = await read(path);
+		if (text !== undefined) terminal.out(structureJson(path, text));
 	}
 	return failed ? EXIT.failed : EXIT.clean;
 }

@@ -1,7 +1,7 @@
 import { rulePageLink } from "../core/links.ts";
 import { ruleFix } from "../core/lint/ruleFix.ts";
 import { nearest } from "../core/nearest.ts";
-import { rulePage } from "../core/report/rulePage.ts";
+import { explanationText } from "../core/report/explanation.ts";
 import { findRule, RULES } from "../core/rules/registry.ts";
 import { presetRules } from "../core/settings/rules.ts";
 import type { PresetName } from "../core/settings/schema.ts";
@@ -30,7 +30,7 @@ export function explainCommand(call: ParsedCall, terminal: Terminal): ExitCode {
 	const id = (call.operands[0] ?? "").split("/")[0] ?? "";
 	const rule = findRule(id);
 	if (rule !== undefined) {
-		terminal.out(rulePage(rule, ruleFix(rule), rulePageLink));
+		terminal.out(explanationText(rule, ruleFix(rule), terminal.colors));
 		return EXIT.clean;
 	}
 	const close = nearest(

@@ -5,7 +5,8 @@ export function unifiedDiff(path: string, before: string, after: string): string
 	const b = lines(after);
 	const changes = changedBlocks(a, b);
 	const hunks = groupIntoHunks(changes);
-	return [`--- a/${path}`, `+++ b/${path}`, ...hunks.map((hunk) => hunkText(hunk, a, b)), ""].join("\n");
+	const name = path.replace(/^\/+/, "");
+	return [`--- a/${name}\n`, `+++ b/${name}\n`, ...hunks.map((hunk) => hunkText(hunk, a, b))].join("");
 }
 
 const CONTEXT = 3;
@@ -18,10 +19,10 @@ interface Block {
 	readonly bEnd: number;
 }
 
+/** With the line feeds that end them: a last line without one differs from one that has it. */
 function lines(text: string): readonly string[] {
-	const split = text.split("\n");
-	if (split[split.length - 1] === "") split.pop();
-	return split;
+	const split = text.split(/(?<=\n)/);
+	return split[0] === "" ? [] : split;
 }
 
 /** Longest common subsequence over the part between the common start and end: repairs touch few lines. */
@@ -85,11 +86,19 @@ function hunkText(hunk: readonly Block[], a: readonly string[], b: readonly stri
 	const bTo = last.bEnd + (aTo - last.aEnd);
 	const body: string[] = [];
 	let at = aFrom;
+	const put = (sign: string, line: string | undefined): void => {
+		body.push(line?.endsWith("\n") === true ? `${sign}${line}` : `${sign}${line ?? ""}\n\\ No newline at end of file\n`);
+	};
 	for (const block of hunk) {
-		for (; at < block.aStart; at++) body.push(` ${a[at]}`);
-		for (; at < block.aEnd; at++) body.push(`-${a[at]}`);
-		for (let index = block.bStart; index < block.bEnd; index++) body.push(`+${b[index]}`);
+		for (; at < block.aStart; at++) put(" ", a[at]);
+		for (; at < block.aEnd; at++) put("-", a[at]);
+		for (let index = block.bStart; index < block.bEnd; index++) put("+", b[index]);
 	}
-	for (; at < aTo; at++) body.push(` ${a[at]}`);
-	return [`@@ -${aFrom + 1},${aTo - aFrom} +${bFrom + 1},${bTo - bFrom} @@`, ...body].join("\n");
+	for (; at < aTo; at++) put(" ", a[at]);
+	return [`@@ -${hunkRange(aFrom, aTo)} +${hunkRange(bFrom, bTo)} @@\n`, ...body].join("");
+}
+
+/** An empty range is named by the line in front of it. */
+function hunkRange(from: number, to: number): string {
+	return `${to === from ? from : from + 1},${to - from}`;
 }

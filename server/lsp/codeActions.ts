@@ -10,13 +10,13 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { EditFix, Fix, LintFinding, Need } from "../core/finding.ts";
 import { rulePageLink } from "../core/links.ts";
-import { compatibleFixes, fixAll } from "../core/lint/fix.ts";
 import { ignoreInFile, ignoreOnLine } from "../core/lint/ignore.ts";
-import { applyEdits, overlaps, type SpanEdit, spanOf } from "../core/text.ts";
+import { overlaps, type SpanEdit, spanOf } from "../core/text.ts";
 import { CLIENT_COMMANDS, type FixProposal } from "../protocol.ts";
 import { diagnosticOf, SOURCE, textEdits } from "./convert.ts";
+import { fixAllEdits, hasSafeFixes } from "./fixAll.ts";
 import type { DocumentLint, Linting } from "./linting.ts";
-import { canConfirmEdits, type ServerState } from "./state.ts";
+import { canConfirmEdits, canResolveEdits, type ServerState } from "./state.ts";
 
 /** All safe fixes of a file in one action; editors run it on save where people ask for that. */
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.${SOURCE}`;
@@ -52,7 +52,8 @@ export async function codeActions(
 		const here = findings.filter(
 			(finding) => overlaps(finding.span, asked) || (finding.span.start <= asked.end && asked.start <= finding.span.end),
 		);
-		for (const finding of here) actions.push(...repairsOf(state, document, linted, finding));
+		const repairs = here.flatMap((finding) => repairsOf(state, document, linted, finding));
+		actions.push(...repairs.filter(({ isPreferred }) => isPreferred), ...repairs.filter(({ isPreferred }) => !isPreferred));
 		const all = here.length > 0 ? fixAllAction(state, document, linted, CodeActionKind.QuickFix) : undefined;
 		if (all !== undefined) actions.push({ ...all, title: "Fix all auto-fixable problems in this file" });
 		for (const finding of here) actions.push(...othersOf(state, document, linted, finding));
@@ -67,7 +68,8 @@ export async function codeActions(
 function repairsOf(state: ServerState, document: TextDocument, linted: DocumentLint, finding: LintFinding): readonly CodeAction[] {
 	const diagnostics = [diagnosticOf(finding, document.uri, linted.result.file.lineStarts)];
 	const safe = finding.fixes.filter((fix) => fix.safety === "safe").length;
-	return finding.fixes.map((fix): CodeAction => {
+	const offered = finding.fixes.filter((fix) => fix.safety !== "lookup" || canResolveEdits(state));
+	return offered.map((fix): CodeAction => {
 		const base = {
 			title: fix.title,
 			kind: CodeActionKind.QuickFix,
@@ -94,28 +96,10 @@ function proposalOf(document: TextDocument, linted: DocumentLint, fix: EditFix):
 }
 
 function fixAllAction(state: ServerState, document: TextDocument, linted: DocumentLint, kind: string): CodeAction | undefined {
-	if (compatibleFixes(linted.result.findings, ["safe"]).length === 0) return undefined;
+	if (!hasSafeFixes(linted)) return undefined;
 	const edits = fixAllEdits(linted);
 	if (edits.length === 0) return undefined;
 	return { title: "Fix all auto-fixable problems (Hullguard)", kind, edit: editOf(state, document, linted, edits) };
-}
-
-/** What all safe fixes make of a document, as few edits as a common start and end allow. */
-export function fixAllEdits(linted: DocumentLint): readonly SpanEdit[] {
-	const { text } = linted.result.file;
-	const chosen = compatibleFixes(linted.result.findings, ["safe"]);
-	const first = chosen.flatMap(({ fix }) => fix.edits);
-	const fixed = fixAll(text, linted.options).text;
-	if (fixed === applyEdits(text, first)) return first;
-	let start = 0;
-	while (start < text.length && start < fixed.length && text[start] === fixed[start]) start++;
-	let end = text.length;
-	let fixedEnd = fixed.length;
-	while (end > start && fixedEnd > start && text[end - 1] === fixed[fixedEnd - 1]) {
-		end--;
-		fixedEnd--;
-	}
-	return start === end && start === fixedEnd ? [] : [{ span: { start, end }, newText: fixed.slice(start, fixedEnd) }];
 }
 
 /** Ignoring, severity and the rule's page: for every finding the same. */

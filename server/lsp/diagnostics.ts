@@ -1,12 +1,14 @@
 import {
 	CodeLensRefreshRequest,
 	type Diagnostic,
+	DiagnosticRefreshRequest,
 	type DocumentDiagnosticReport,
 	DocumentDiagnosticReportKind,
 } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Settings } from "../core/settings/schema.ts";
 import { diagnosticOf } from "./convert.ts";
+import { inBackground } from "./handle.ts";
 import type { Linting } from "./linting.ts";
 import type { ServerState } from "./state.ts";
 
@@ -18,8 +20,9 @@ export interface Diagnostics {
 	/** Answers `textDocument/diagnostic`. */
 	pull(uri: string, previousResultId: string | undefined): Promise<DocumentDiagnosticReport>;
 	changed(document: TextDocument): void;
+	/** With the document other files may have been saved: those around it are looked at again. */
 	saved(document: TextDocument): void;
-	closed(uri: string): void;
+	closed(document: TextDocument): void;
 	/** Something outside the documents changed what is found in them. */
 	refresh(): void;
 	/** Results of scans changed; what the rules found has not. */
@@ -29,83 +32,108 @@ export interface Diagnostics {
 /** Adds diagnostics of another kind than lint findings, of the document as it is now. */
 export type MoreDiagnostics = (document: TextDocument, settings: Settings) => readonly Diagnostic[];
 
+/** The diagnostics of a text, under a name that no other text, setting or result has had. */
+interface Report {
+	readonly resultId: string;
+	readonly items: Diagnostic[];
+}
+
 export function createDiagnostics(state: ServerState, linting: Linting, more: MoreDiagnostics): Diagnostics {
-	const pulls = state.capabilities.textDocument?.diagnostic !== undefined;
+	const { capabilities, connection, documents } = state;
+	const pulls = capabilities.textDocument?.diagnostic !== undefined;
 	const timers = new Map<string, NodeJS.Timeout>();
-	/** With `lint.run: onSave`, the diagnostics of the last saved text stay. */
-	const onSaveOnly = new Map<string, Diagnostic[]>();
+	/** With `lint.run: onSave`, the report of the last saved text stays, and the editor moves it with the text. */
+	let saved = new WeakMap<TextDocument, Report>();
+	const numbers = new WeakMap<TextDocument, number>();
+	let lastNumber = 0;
 	let revision = 0;
 
-	const collect = async (document: TextDocument, saved: boolean): Promise<Diagnostic[]> => {
-		const settings = await state.settings.get(document.uri);
-		const kept = onSaveOnly.get(document.uri);
-		if (settings["lint.run"] === "onSave" && !saved && kept !== undefined) return kept;
-		const linted = await linting.of(document);
-		if (linted === undefined) return [...more(document, settings)];
-		for (const problem of linted.problems)
-			state.connection.console.warn(`${problem.path ?? ""} ${problem.message} ${problem.hint ?? ""}`.trim());
-		const { file, findings } = linted.result;
-		const diagnostics = [...findings.map((finding) => diagnosticOf(finding, document.uri, file.lineStarts)), ...more(document, settings)];
-		if (settings["lint.run"] === "onSave") onSaveOnly.set(document.uri, diagnostics);
-		return diagnostics;
+	const resultIdOf = (document: TextDocument): string => {
+		const number = numbers.get(document) ?? ++lastNumber;
+		numbers.set(document, number);
+		return `${revision}.${number}.${document.version}`;
 	};
 
-	const push = (document: TextDocument, saved: boolean, afterMs: number): void => {
-		clearTimeout(timers.get(document.uri));
+	const report = async (document: TextDocument): Promise<Report> => {
+		// What changes from here on has another name.
+		const resultId = resultIdOf(document);
+		const kept = saved;
+		const settings = await state.settings.get(document.uri);
+		const onSave = settings["lint.run"] === "onSave";
+		const last = onSave ? kept.get(document) : undefined;
+		if (last !== undefined) return last;
+		const linted = await linting.of(document);
+		const found = (linted?.result.findings ?? []).map((finding) =>
+			diagnosticOf(finding, document.uri, linted?.result.file.lineStarts ?? []),
+		);
+		const own: Report = { resultId, items: [...found, ...more(document, settings)] };
+		if (onSave) kept.set(document, own);
+		return own;
+	};
+
+	const push = (document: TextDocument, afterMs: number): void => {
+		const { uri } = document;
+		clearTimeout(timers.get(uri));
+		const send = async (): Promise<void> => {
+			timers.delete(uri);
+			const { version } = document;
+			const before = saved.get(document);
+			const own = await report(document);
+			// An older answer must not replace a newer one, and one that stays is there already.
+			if (documents.get(uri) !== document || document.version !== version || own === before) return;
+			await connection.sendDiagnostics({ uri, version, diagnostics: own.items });
+		};
 		timers.set(
-			document.uri,
-			setTimeout(() => {
-				timers.delete(document.uri);
-				const { uri, version } = document;
-				collect(document, saved)
-					.then(async (diagnostics) => {
-						// An older answer must not replace a newer one.
-						if (state.documents.get(uri)?.version === version) await state.connection.sendDiagnostics({ uri, version, diagnostics });
-					})
-					.catch((error: unknown) => state.connection.console.error(`diagnostics of ${uri}: ${String(error)}`));
-			}, afterMs),
+			uri,
+			setTimeout(() => inBackground(state, `diagnostics of ${uri}`, send), afterMs),
 		);
 	};
 
-	const ask = (): void => {
+	const ask = (kept: readonly TextDocument[] = []): void => {
 		revision++;
-		onSaveOnly.clear();
-		if (pulls) state.connection.languages.diagnostics.refresh();
-		else for (const document of state.documents.all()) push(document, true, 0);
+		const before = saved;
+		saved = new WeakMap();
+		for (const document of kept) {
+			const last = before.get(document);
+			if (last !== undefined) saved.set(document, last);
+		}
+		if (!pulls) for (const document of documents.all()) push(document, 0);
+		else if (capabilities.workspace?.diagnostics?.refreshSupport)
+			inBackground(state, "refresh of diagnostics", () => connection.sendRequest(DiagnosticRefreshRequest.type));
+		// Lenses come and go with settings, and the one above the last FROM shows the result of the last scan.
+		if (capabilities.workspace?.codeLens?.refreshSupport)
+			inBackground(state, "refresh of lenses", () => connection.sendRequest(CodeLensRefreshRequest.type));
 	};
 
 	return {
 		async pull(uri, previousResultId) {
-			const document = state.documents.get(uri);
+			const document = documents.get(uri);
 			if (document === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-			const resultId = `${revision}.${document.version}`;
+			if (resultIdOf(document) === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: previousResultId };
+			const { resultId, items } = await report(document);
 			if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-			return { kind: DocumentDiagnosticReportKind.Full, resultId, items: await collect(document, false) };
+			return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
 		},
 		changed(document) {
-			if (!pulls) push(document, false, REST_MS);
+			if (!pulls) push(document, REST_MS);
 		},
 		saved(document) {
-			onSaveOnly.delete(document.uri);
-			revision++;
-			if (pulls) state.connection.languages.diagnostics.refresh();
-			else push(document, true, 0);
+			state.project.forget();
+			linting.forget();
+			// With `onSave`, what stands in the others is not saved.
+			ask(documents.all().filter((other) => other !== document));
 		},
-		closed(uri) {
+		closed(document) {
+			const { uri } = document;
 			clearTimeout(timers.get(uri));
 			timers.delete(uri);
-			onSaveOnly.delete(uri);
-			linting.close(uri);
-			if (!pulls) void state.connection.sendDiagnostics({ uri, diagnostics: [] });
+			state.settings.drop(uri);
+			if (!pulls) inBackground(state, `diagnostics of ${uri}`, () => connection.sendDiagnostics({ uri, diagnostics: [] }));
 		},
 		refresh() {
 			linting.forget();
 			ask();
 		},
-		refreshResults() {
-			ask();
-			// The lens above the last FROM shows the result of the last scan.
-			if (state.capabilities.workspace?.codeLens?.refreshSupport) void state.connection.sendRequest(CodeLensRefreshRequest.type);
-		},
+		refreshResults: () => ask(),
 	};
 }

@@ -1,30 +1,30 @@
 import { type ImageUse, imageUsesOf } from "../core/dockerfile/imageUses.ts";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
 import { canonicalName, familiarName } from "../core/image/reference.ts";
-import { overlaps, rangeOf, spanOf } from "../core/text.ts";
+import { overlaps, spanOf } from "../core/text.ts";
 import { pinImages } from "../operations/pin.ts";
 import type { InspectedImage } from "../operations/registries.ts";
 import { PIN, REFRESH_IMAGE } from "../protocol.ts";
 import { ToolError } from "../tools/errors.ts";
-import { shownProblem } from "./convert.ts";
+import { shownProblem, textEdits } from "./convert.ts";
 import { answer } from "./handle.ts";
 import { imageCard, type KnownImages } from "./imageCard.ts";
-import type { ServerState } from "./state.ts";
+import { parsedDocument } from "./parsed.ts";
+import { openDocument, type ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
 
 /** Requests about digests: both ask registries, because somebody wants to know. */
 export function registerDigestRequests(state: ServerState, work: Work, known: KnownImages): void {
 	answer(state, PIN, async ({ uri, at, update }, signal) => {
-		const document = await documentAt(state, uri);
+		const document = openDocument(state, uri);
 		await requireNetwork(state, uri);
-		const text = document.getText();
-		const starts = parseDockerfile(text).lineStarts;
-		const context = await work.context(uri, signal);
+		const { version } = document;
+		const { text, lineStarts } = parsedDocument(document);
+		const context = await work.context(uri, { signal });
 		const registry = await work.registry(context, uri);
-		const options = { update, ...(at === undefined ? {} : { within: spanOf(text, starts, at) }) };
+		const options = { update, ...(at === undefined ? {} : { within: spanOf(text, lineStarts, at) }) };
 		const { edits, outcomes } = await pinImages(text, { ...context, registry }, options);
 		return {
-			edits: { uri, version: document.version, edits: edits.map((edit) => ({ range: rangeOf(starts, edit.span), newText: edit.newText })) },
+			edits: { uri, version, edits: textEdits(edits, lineStarts) },
 			outcomes: outcomes.map(({ reference, state: outcome, digest, problem }) => ({
 				reference,
 				state: outcome,
@@ -34,27 +34,21 @@ export function registerDigestRequests(state: ServerState, work: Work, known: Kn
 		};
 	});
 	answer(state, REFRESH_IMAGE, async ({ uri, at }, signal) => {
-		const document = await documentAt(state, uri);
+		const document = openDocument(state, uri);
 		await requireNetwork(state, uri);
-		const file = parseDockerfile(document.getText());
+		const file = parsedDocument(document);
 		const span = spanOf(file.text, file.lineStarts, at);
 		const use = imageUsesOf(file).find(
 			(candidate) => overlaps(candidate.span, span) || (candidate.span.start <= span.start && span.start <= candidate.span.end),
 		);
 		if (use === undefined)
 			throw new ToolError("invalid", "There is no image at this place", { hint: "Put the cursor into the name of an image." });
-		const context = await work.context(uri, signal);
+		const context = await work.context(uri, { signal });
 		const registry = await work.registry(context, uri);
 		const image: InspectedImage = await registry.inspectImage(canonicalName(use.reference), { signal, notBefore: Date.now() });
 		known.remember(use.reference, image);
 		return { markdown: imageCard(use, known, uri) };
 	});
-}
-
-async function documentAt(state: ServerState, uri: string): Promise<NonNullable<ReturnType<ServerState["documents"]["get"]>>> {
-	const document = state.documents.get(uri);
-	if (document === undefined) throw new ToolError("failed", "The Dockerfile is not open", { hint: "Open it, then try again." });
-	return document;
 }
 
 /** @throws ToolError where the user wants no registry asked */
@@ -67,7 +61,7 @@ export async function requireNetwork(state: ServerState, uri: string): Promise<v
 export async function refreshInBackground(state: ServerState, work: Work, known: KnownImages, use: ImageUse, uri: string): Promise<void> {
 	if ((await state.settings.get(uri))["digest.network"] !== "auto" || known.has(use.reference)) return;
 	try {
-		const context = await work.context(uri, state.ended);
+		const context = await work.context(uri, { signal: state.ended });
 		const registry = await work.registry(context, uri);
 		known.remember(use.reference, await registry.inspectImage(canonicalName(use.reference), { signal: state.ended }));
 	} catch (error) {

@@ -1,14 +1,14 @@
 import type { DocumentLink } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
 import { imagePage } from "../core/image/links.ts";
 import { familiarName } from "../core/image/reference.ts";
 import { rangeOf } from "../core/text.ts";
+import { parsedDocument } from "./parsed.ts";
 
 /** Each image that a Dockerfile names, linked to its registry's page. */
 export function documentLinks(document: TextDocument): DocumentLink[] {
-	const file = parseDockerfile(document.getText());
+	const file = parsedDocument(document);
 	return imageUsesOf(file).flatMap((use): DocumentLink[] => {
 		const target = imagePage(use.reference);
 		return target === undefined

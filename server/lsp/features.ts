@@ -1,21 +1,26 @@
 import type { CodeActionParams, Range } from "vscode-languageserver/node";
 import { isVexFile } from "../core/vex/files.ts";
 import { answerNeed } from "../operations/answerNeed.ts";
-import { createBuildFailures } from "./buildFailures.ts";
+import { DOCKER_EXTENSION, TRUST_GRANTED } from "../protocol.ts";
+import { registerBuildRequests } from "./buildRequests.ts";
 import { codeActions, OPEN_PAGE, resolveCodeAction } from "./codeActions.ts";
 import { codeLenses } from "./codeLenses.ts";
 import { completeRuleIds } from "./completion.ts";
 import { createDiagnostics } from "./diagnostics.ts";
 import { refreshInBackground, registerDigestRequests, requireNetwork } from "./digestRequests.ts";
 import { documentLinks } from "./documentLinks.ts";
-import { guarded } from "./handle.ts";
+import { fileSummary, imageSummary, type KeptScan } from "./fileScans.ts";
+import { guarded, inBackground } from "./handle.ts";
 import { hoverAt } from "./hover.ts";
 import { createKnownImages, imageCard } from "./imageCard.ts";
 import { registerImageRequests } from "./imageRequests.ts";
 import { createLinting } from "./linting.ts";
 import { registerLintRequests } from "./lintRequests.ts";
+import { parsedDocument } from "./parsed.ts";
+import { folderAround, labelOf, pathOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
 import { createResults } from "./results.ts";
+import { createScanning } from "./scanning.ts";
 import type { ServerState } from "./state.ts";
 import { registerVexRequests } from "./vexRequests.ts";
 import { vexActions } from "./vulnerabilities.ts";
@@ -26,20 +31,36 @@ export function registerFeatures(state: ServerState): void {
 	const { connection, documents } = state;
 	const linting = createLinting(state);
 	const work = createWork(state);
-	const results = createResults(state, work, createBuildFailures(), () => diagnostics.refreshResults());
+	const results = createResults(state, work, () => diagnostics.refreshResults());
 	const diagnostics = createDiagnostics(state, linting, results.diagnostics);
-	const known = createKnownImages(state.clientCommands, (_, uri) => results.summaryOf(uri));
+	const scansOf = (uri: string): readonly KeptScan[] => results.scans().filter((scan) => scan.uri === uri);
+	const known = createKnownImages(state.clientCommands, (use, uri) => {
+		const document = documents.get(uri);
+		return document === undefined ? undefined : imageSummary(use, scansOf(uri), parsedDocument(document), results.vex);
+	});
 
 	documents.onDidChangeContent(({ document }) => diagnostics.changed(document));
 	documents.onDidSave(({ document }) => diagnostics.saved(document));
-	documents.onDidClose(({ document }) => diagnostics.closed(document.uri));
+	documents.onDidClose(({ document }) => diagnostics.closed(document));
+	connection.onNotification(TRUST_GRANTED.method, () => {
+		state.trusted = true;
+		diagnostics.refreshResults();
+	});
+	connection.onNotification(DOCKER_EXTENSION.method, ({ active }: { readonly active: boolean }) => {
+		state.dockerExtension = active;
+		diagnostics.refresh();
+	});
 	connection.onDidChangeConfiguration(({ settings }) => {
 		state.settings.forget(settings);
 		diagnostics.refresh();
 	});
 	connection.onDidChangeWatchedFiles(({ changes }) => {
-		if (changes.some((change) => isVexFile(decodeURIComponent(change.uri)))) void results.reloadVex();
-		if (changes.every((change) => isVexFile(decodeURIComponent(change.uri)))) return;
+		const vex = changes.filter(({ uri }) => {
+			const path = pathOf(uri);
+			return path !== undefined && isVexFile(labelOf(path, folderAround(path, work.folderPaths())));
+		});
+		if (vex.length > 0) inBackground(state, "VEX documents", results.reloadVex);
+		if (vex.length === changes.length) return;
 		state.project.forget();
 		diagnostics.refresh();
 	});
@@ -51,14 +72,11 @@ export function registerFeatures(state: ServerState): void {
 		guarded(state, "code actions", token, async () => {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined) return [];
-			const found = results
-				.placed(document, await state.settings.get(document.uri))
-				.filter((finding) => touches(finding.range, params.range));
-			const decisions =
-				state.clientCommands && wantsQuickFix(params)
-					? found.flatMap((finding) => vexActions(finding, document.uri, results.reportOf))
-					: [];
-			return [...decisions, ...(await codeActions(state, linting, document, params))];
+			const repairs = await codeActions(state, linting, document, params);
+			if (!state.clientCommands || !wantsQuickFix(params)) return repairs;
+			const placed = results.placed(document, await state.settings.get(document.uri));
+			const here = placed.filter(({ finding }) => touches(finding.range, params.range));
+			return [...here.flatMap((each) => vexActions(each, document.uri)), ...repairs];
 		}),
 	);
 	connection.onCodeActionResolve((action, token) =>
@@ -69,7 +87,7 @@ export function registerFeatures(state: ServerState): void {
 				action,
 				async (need, uri, own) => {
 					await requireNetwork(state, uri);
-					const context = await work.context(uri, own);
+					const context = await work.context(uri, { signal: own });
 					return answerNeed(need, { ...context, registry: await work.registry(context, uri) });
 				},
 				signal,
@@ -82,7 +100,7 @@ export function registerFeatures(state: ServerState): void {
 			if (document === undefined) return undefined;
 			const failure = results.failures.card(document, params.position.line);
 			return hoverAt(linting, document, params.position, failure, (use) => {
-				void refreshInBackground(state, work, known, use, document.uri);
+				inBackground(state, "image card", () => refreshInBackground(state, work, known, use, document.uri));
 				return imageCard(use, known, document.uri);
 			});
 		}),
@@ -97,7 +115,7 @@ export function registerFeatures(state: ServerState): void {
 		guarded(state, "lenses", token, async () => {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined || !state.clientCommands || !(await state.settings.get(document.uri))["codeLens.enable"]) return [];
-			return codeLenses(document, results.summaryOf);
+			return codeLenses(document, { trusted: state.trusted, scanSummary: fileSummary(scansOf(document.uri), results.vex) });
 		}),
 	);
 	connection.onCompletion((params, token) =>
@@ -110,9 +128,11 @@ export function registerFeatures(state: ServerState): void {
 		const page: unknown = params.arguments?.[0];
 		if (params.command === OPEN_PAGE && typeof page === "string") await connection.window.showDocument({ uri: page, external: true });
 	});
+	const scan = createScanning(state, work, results);
 	registerLintRequests(state, linting);
 	registerDigestRequests(state, work, known);
-	registerImageRequests(state, work, results);
+	registerBuildRequests(state, work, results, scan);
+	registerImageRequests(state, work, results, scan);
 	registerResultRequests(state, work, results);
 	registerVexRequests(state, work, results);
 }

@@ -1,5 +1,5 @@
-import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
-import type { FailureData, RequestName } from "../protocol.ts";
+import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
+import type { FailureData, NotificationName, RequestName } from "../protocol.ts";
 import { isCancellation, ToolError } from "../tools/errors.ts";
 import { signalOf } from "./cancel.ts";
 import type { ServerState } from "./state.ts";
@@ -27,8 +27,7 @@ export async function guarded<T>(
 				...(error.tool === undefined ? {} : { tool: error.tool }),
 			});
 		}
-		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		state.connection.console.error(`internal error in ${what}: ${stack}`);
+		state.connection.console.error(`internal error in ${what}: ${stackOf(error)}`);
 		throw new ResponseError<FailureData>(LSPErrorCodes.RequestFailed, `Internal error in ${what}; the output has the details`, {
 			kind: "failed",
 			hint: "Please report this.",
@@ -44,7 +43,33 @@ export function answer<Params, Result>(
 	request: RequestName<Params, Result>,
 	work: (params: Params, signal: AbortSignal) => Promise<Result> | Result,
 ): void {
-	const handler = (params: unknown, token: CancellationToken): Promise<unknown> =>
-		guarded(state, request.method, token, (signal) => work(params as Params, signal));
+	const handler = (params: unknown, token: CancellationToken): Promise<unknown> => {
+		if (typeof params !== "object" || params === null) {
+			throw new ResponseError(ErrorCodes.InvalidParams, `${request.method} takes an object`);
+		}
+		return guarded(state, request.method, token, (signal) => work(params as Params, signal));
+	};
 	state.connection.onRequest(request.method, handler);
+}
+
+/** Starts what nobody waits for: a message to the client, a look at files. What goes wrong is told in the log. */
+export function inBackground(state: ServerState, what: string, work: () => Promise<unknown> | unknown): void {
+	const failed = (error: unknown): void => {
+		// A client that has gone can be told nothing.
+		if (!state.ended.aborted && !isCancellation(error)) state.connection.console.error(`${what}: ${stackOf(error)}`);
+	};
+	try {
+		Promise.resolve(work()).catch(failed);
+	} catch (error) {
+		failed(error);
+	}
+}
+
+/** Tells the client something. */
+export function tell<Params>(state: ServerState, { method }: NotificationName<Params>, params: Params): void {
+	inBackground(state, method, () => state.connection.sendNotification(method, params));
+}
+
+function stackOf(error: unknown): string {
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

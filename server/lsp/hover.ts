@@ -6,6 +6,7 @@ import { ruleCard } from "../core/report/rulePage.ts";
 import { findRule } from "../core/rules/registry.ts";
 import { offsetAt, rangeOf, type Span } from "../core/text.ts";
 import type { Linting } from "./linting.ts";
+import { parsedDocument } from "./parsed.ts";
 
 /** A card about an image, from what is known without asking anybody; Markdown. */
 export type ImageCard = (use: ImageUse) => string;
@@ -18,9 +19,9 @@ export async function hoverAt(
 	before: string | undefined,
 	imageCard: ImageCard,
 ): Promise<Hover | undefined> {
-	const linted = await linting.of(document);
-	if (linted === undefined) return undefined;
-	const { file, findings } = linted.result;
+	// Without linting there are still images.
+	const findings = (await linting.of(document))?.result.findings ?? [];
+	const file = parsedDocument(document);
 	const offset = offsetAt(file.text, file.lineStarts, position);
 	const at = (span: Span): boolean => span.start <= offset && offset <= span.end;
 	const use = imageUsesOf(file).find((candidate) => at(candidate.span));

@@ -2,9 +2,9 @@ import { rulePageLink } from "../core/links.ts";
 import { ruleFix } from "../core/lint/ruleFix.ts";
 import { rulePage } from "../core/report/rulePage.ts";
 import { findRule, RULES } from "../core/rules/registry.ts";
-import { rangeOf } from "../core/text.ts";
 import { EXPLAIN_RULE, FIX_ALL, LIST_RULES } from "../protocol.ts";
-import { fixAllEdits } from "./codeActions.ts";
+import { textEdits } from "./convert.ts";
+import { fixAllEdits } from "./fixAll.ts";
 import { answer } from "./handle.ts";
 import type { Linting } from "./linting.ts";
 import type { ServerState } from "./state.ts";
@@ -20,11 +20,6 @@ export function registerLintRequests(state: ServerState, linting: Linting): void
 		const document = state.documents.get(uri);
 		const linted = document === undefined ? undefined : await linting.of(document);
 		if (linted === undefined) return { uri, version: null, edits: [] };
-		const starts = linted.result.file.lineStarts;
-		return {
-			uri,
-			version: linted.version,
-			edits: fixAllEdits(linted).map((edit) => ({ range: rangeOf(starts, edit.span), newText: edit.newText })),
-		};
+		return { uri, version: linted.version, edits: textEdits(fixAllEdits(linted), linted.result.file.lineStarts) };
 	});
 }

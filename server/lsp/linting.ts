@@ -1,22 +1,21 @@
-import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { LintFinding, Problem } from "../core/finding.ts";
 import { type LintResult, lint } from "../core/lint/lint.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import { findRule } from "../core/rules/registry.ts";
-import type { RuleLayer } from "../core/settings/rules.ts";
+import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS } from "../core/settings/settings.ts";
+import type { LintSetup } from "../operations/project.ts";
+import { keepParsed } from "./parsed.ts";
+import { pathOf } from "./paths.ts";
 import type { ServerState } from "./state.ts";
 
 /** The findings of one version of a document. */
 export interface DocumentLint {
-	readonly uri: string;
+	/** Of the text that was linted; the document may have moved on. */
 	readonly version: number;
 	readonly result: LintResult;
-	/** What is wrong with the configuration that was used. */
-	readonly problems: readonly Problem[];
-	readonly settings: Settings;
 	/** How it was linted. */
 	readonly options: LintOptions;
 }
@@ -27,56 +26,61 @@ export interface Linting {
 	of(document: TextDocument): Promise<DocumentLint | undefined>;
 	/** Forgets all results: a file or a setting that they depend on has changed. */
 	forget(): void;
-	close(uri: string): void;
 }
 
 export function createLinting(state: ServerState): Linting {
-	const results = new Map<string, DocumentLint>();
-	let generation = 0;
+	// By document, not by address: one that is closed and opened again starts anew, and takes its results along when it goes.
+	let results = new WeakMap<TextDocument, DocumentLint>();
+	let told = new Set<string>();
+
+	const tellOnce = (problems: readonly Problem[]): void => {
+		for (const { path = "", message, hint = "" } of problems) {
+			const line = `${path} ${message} ${hint}`.trim();
+			if (!told.has(line)) state.connection.console.warn(line);
+			told.add(line);
+		}
+	};
+
 	return {
 		async of(document) {
-			const known = results.get(document.uri);
-			if (known !== undefined && known.version === document.version) return known;
-			const asked = generation;
+			// Whoever asks after `forget` finds another map; what was begun before it leaves its result in the old one.
+			const own = results;
+			const isCurrent = (known: DocumentLint | undefined): boolean => known?.version === document.version;
+			const known = own.get(document);
+			if (isCurrent(known)) return known;
 			const settings = await state.settings.get(document.uri);
 			if (!settings["lint.enable"]) return undefined;
-			const path = pathOf(document.uri);
-			const today = new Date().toISOString().slice(0, 10);
-			const setup = await state.project.lintOptionsFor(path, {
-				editor: editorLayer(settings),
-				editorFirst: settings["lint.configurationPreference"] === "editorFirst",
-				today,
-			});
-			const current = results.get(document.uri);
-			if (current !== undefined && current.version >= document.version && asked === generation) return current;
+			const { options, problems } = await setupFor(state, document, settings);
+			const meanwhile = own.get(document);
+			if (isCurrent(meanwhile)) return meanwhile;
+			tellOnce(problems);
 			const started = performance.now();
-			const result = lint(document.getText(), setup.options);
+			const result = lint(document.getText(), options);
 			state.connection.tracer.log(`linted ${document.uri} in ${(performance.now() - started).toFixed(1)} ms`);
-			const linted: DocumentLint = {
-				uri: document.uri,
-				version: document.version,
-				result: { ...result, findings: result.findings.filter((finding) => isShown(finding, settings, state)) },
-				problems: setup.problems,
-				settings,
-				options: setup.options,
-			};
-			if (asked === generation) results.set(document.uri, linted);
+			keepParsed(document, result.file);
+			const findings = result.findings.filter((finding) => isShown(finding, settings, state));
+			const linted: DocumentLint = { version: document.version, result: { ...result, findings }, options };
+			own.set(document, linted);
 			return linted;
 		},
 		forget() {
-			generation++;
-			results.clear();
-		},
-		close(uri) {
-			results.delete(uri);
+			results = new WeakMap();
+			told = new Set();
 		},
 	};
 }
 
-/** The path of a document, or a name for one that is in no file yet. */
-export function pathOf(uri: string): string {
-	if (!uri.startsWith("file:")) return "/Dockerfile";
-	return fileURLToPath(uri);
+async function setupFor(state: ServerState, document: TextDocument, settings: Settings): Promise<LintSetup> {
+	const editor = editorLayer(settings);
+	const today = new Date().toISOString().slice(0, 10);
+	const path = pathOf(document.uri);
+	if (path !== undefined) {
+		const editorFirst = settings["lint.configurationPreference"] === "editorFirst";
+		return state.project.lintOptionsFor(path, { editor, editorFirst, today });
+	}
+	// No file, no folder: nothing is around it.
+	const { rules, options, problems } = resolveRules([editor]);
+	return { options: { rules, options, today }, problems };
 }
 
 function editorLayer(settings: Settings): RuleLayer {

@@ -1,5 +1,3 @@
-import { relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { sbomTree } from "../core/sbom/tree.ts";
 import { vulnerabilityCard } from "../core/vulnerabilities/card.ts";
 import { countPerPackage } from "../core/vulnerabilities/packageFindings.ts";
@@ -27,24 +25,13 @@ export function registerResultRequests(state: ServerState, work: Work, results: 
 		const found = results.find(key);
 		if (found === undefined) return { markdown: "This finding is no longer there." };
 		const { scan, vulnerability } = found;
-		return {
-			markdown: vulnerabilityCard(
-				vulnerability,
-				scan.report,
-				vulnerability.suppressedBy ?? results.assessment(scan.report).suppression(vulnerability),
-			),
-		};
+		return { markdown: vulnerabilityCard(vulnerability, scan.report, results.vex.suppression(scan.report, vulnerability)) };
 	});
 	answer(state, SBOM, ({ groupBy, text }) => {
 		const sbom = results.sbom();
 		if (sbom === undefined) return { nodes: [], message: undefined, description: undefined };
 		const scan = results.scans().find(({ report }) => report.image.reference === sbom.image);
-		const counts =
-			scan === undefined
-				? () => undefined
-				: countPerPackage(
-						scan.report.vulnerabilities.filter((vulnerability) => results.assessment(scan.report).suppression(vulnerability) === undefined),
-					);
+		const counts = scan === undefined ? () => undefined : countPerPackage(results.vex.open(scan.report));
 		const tree = sbomTree(sbom, { groupBy, text, layers: scan?.report.image.layers ?? [], findings: counts });
 		const message = text === "" ? undefined : `${tree.shown} of ${tree.total} packages, filter: ${text}`;
 		return { nodes: tree.nodes, message, description: `${tree.total} packages` };
@@ -58,7 +45,7 @@ export function registerResultRequests(state: ServerState, work: Work, results: 
 				.pop()
 				?.replace(/[^A-Za-z0-9._-]+/g, "-") ?? "image";
 		return {
-			text: sbomText(await work.context(undefined, signal), sbom, format, state.version),
+			text: sbomText(await work.context(undefined, { signal }), sbom, format, state.version),
 			name: `${name}.${format === "spdx" ? "spdx" : "cdx"}.json`,
 		};
 	});
@@ -66,7 +53,7 @@ export function registerResultRequests(state: ServerState, work: Work, results: 
 		results.clear();
 		return null;
 	});
-	answer(state, CHECK_TOOLS, async (_, signal) => checkTools(await work.context(undefined, signal), process.platform));
+	answer(state, CHECK_TOOLS, async (_, signal) => checkTools(await work.context(undefined, { signal }), process.platform));
 }
 
 /** What stands above the tree: how much of it is shown, or that nothing was found. */
@@ -82,13 +69,4 @@ function findingsMessage(tree: ReturnType<typeof findingsTree>, filter: FindingF
 	if (tree.total > 0) return undefined;
 	const digest = scans[0]?.report.image.digest?.slice(0, 19);
 	return `No open findings in ${scans.map(({ report }) => report.image.reference).join(", ")}${digest === undefined ? "" : ` (${digest}…)`}`;
-}
-
-/** The path of a file below a folder, as an URI's label. */
-export function labelOf(path: string, folder: string | undefined): string {
-	return folder === undefined ? path : relative(folder, path).split("\\").join("/");
-}
-
-export function uriOf(path: string): string {
-	return pathToFileURL(path).href;
 }

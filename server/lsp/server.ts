@@ -9,23 +9,18 @@ import {
 	TextDocuments,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { VEX_FILE_PATTERNS } from "../core/vex/files.ts";
 import { createProject } from "../operations/project.ts";
-import { DOCKER_EXTENSION, type InitializationOptions, TRUST_GRANTED } from "../protocol.ts";
+import type { InitializationOptions } from "../protocol.ts";
 import { diskFiles } from "../tools/files.ts";
 import { FIX_ALL_KIND, OPEN_PAGE } from "./codeActions.ts";
 import { registerFeatures } from "./features.ts";
+import { inBackground } from "./handle.ts";
 import { createSettingsStore } from "./settings.ts";
 import type { ServerState } from "./state.ts";
 
 /** Files besides Dockerfiles whose change matters. */
-const WATCHED = [
-	"**/{hullguard,.hullguard}.{yaml,yml}",
-	"**/*.dockerignore",
-	"**/.dockerignore",
-	"**/*.openvex.json",
-	"**/*.vex.json",
-	"**/.vex/**",
-];
+const WATCHED = ["**/{hullguard,.hullguard}.{yaml,yml}", "**/*.dockerignore", "**/.dockerignore", ...VEX_FILE_PATTERNS];
 
 /** Answers on a connection until it ends. Nothing is read and no process started before the first document is opened. */
 export function startServer(connection: Connection, version: string): void {
@@ -33,7 +28,7 @@ export function startServer(connection: Connection, version: string): void {
 	connection.onInitialize((params) => {
 		const state = createState(connection, params, ended.signal, version);
 		registerFeatures(state);
-		connection.onInitialized(() => void registerDynamically(state));
+		connection.onInitialized(() => inBackground(state, "registration", () => registerDynamically(state)));
 		return initializeResult(state);
 	});
 	connection.onShutdown(() => ended.abort());
@@ -58,12 +53,6 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 		folders: params.workspaceFolders ?? [],
 		ended,
 	};
-	connection.onNotification(TRUST_GRANTED.method, () => {
-		state.trusted = true;
-	});
-	connection.onNotification(DOCKER_EXTENSION.method, ({ active }: { readonly active: boolean }) => {
-		state.dockerExtension = active;
-	});
 	documents.listen(connection);
 	return state;
 }

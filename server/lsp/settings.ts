@@ -8,20 +8,25 @@ export interface SettingsStore {
 	get(uri?: string): Promise<Settings>;
 	/** `pushed`: what a client that cannot be asked sent along. */
 	forget(pushed?: unknown): void;
+	/** Forgets those of a document that was closed. */
+	drop(uri: string): void;
 }
 
 export function createSettingsStore(connection: Connection, canAsk: () => boolean, initial: unknown): SettingsStore {
 	const known = new Map<string, Promise<Settings>>();
-	let fallback = readSettings(initial).settings;
+	const read = (given: unknown): Settings => {
+		const { settings, problems } = readSettings(given);
+		for (const problem of problems) connection.console.warn(`${problem.message}. ${problem.hint ?? ""}`);
+		return settings;
+	};
+	let fallback = read(initial);
 	const ask = async (uri: string | undefined): Promise<Settings> => {
 		if (!canAsk()) return fallback;
 		try {
 			const answer: unknown = await connection.workspace.getConfiguration(
 				uri === undefined ? { section: "hullguard" } : { scopeUri: uri, section: "hullguard" },
 			);
-			const { settings, problems } = readSettings(answer);
-			for (const problem of problems) connection.console.warn(`${problem.message}. ${problem.hint ?? ""}`);
-			return settings;
+			return read(answer);
 		} catch (error) {
 			connection.console.error(`settings could not be read: ${String(error)}`);
 			return DEFAULT_SETTINGS;
@@ -38,7 +43,8 @@ export function createSettingsStore(connection: Connection, canAsk: () => boolea
 		},
 		forget(pushed) {
 			known.clear();
-			if (typeof pushed === "object" && pushed !== null && "hullguard" in pushed) fallback = readSettings(pushed.hullguard).settings;
+			if (typeof pushed === "object" && pushed !== null && "hullguard" in pushed) fallback = read(pushed.hullguard);
 		},
+		drop: (uri) => void known.delete(uri),
 	};
 }

@@ -1,6 +1,7 @@
 import type { ClientCapabilities, Connection, TextDocuments, WorkspaceFolder } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Project } from "../operations/project.ts";
+import { ToolError } from "../tools/errors.ts";
 import type { SettingsStore } from "./settings.ts";
 
 /** What the server knows between messages. Everything else is a function of it. */
@@ -21,8 +22,21 @@ export interface ServerState {
 	readonly ended: AbortSignal;
 }
 
+/** @throws ToolError for a document that is not open */
+export function openDocument(state: ServerState, uri: string): TextDocument {
+	const document = state.documents.get(uri);
+	if (document !== undefined) return document;
+	throw new ToolError("failed", "The Dockerfile is not open", { hint: "Open it, then try again." });
+}
+
 /** Whether the client shows a preview for edits that ask for one. */
-export function canConfirmEdits(state: ServerState): boolean {
-	const edit = state.capabilities.workspace?.workspaceEdit;
+export function canConfirmEdits({ capabilities }: ServerState): boolean {
+	const edit = capabilities.workspace?.workspaceEdit;
 	return edit?.documentChanges === true && edit.changeAnnotationSupport !== undefined;
+}
+
+/** Whether the client asks for the edit of an action when that is chosen. */
+export function canResolveEdits({ capabilities }: ServerState): boolean {
+	const action = capabilities.textDocument?.codeAction;
+	return action?.dataSupport === true && action.resolveSupport?.properties.includes("edit") === true;
 }

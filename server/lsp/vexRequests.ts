@@ -10,10 +10,10 @@ import { triage } from "../operations/triage.ts";
 import { VEX_CREATE, VEX_FACTS, type VexChoice } from "../protocol.ts";
 import { ToolError } from "../tools/errors.ts";
 import { diskFiles } from "../tools/files.ts";
+import type { KeptScan } from "./fileScans.ts";
 import { answer } from "./handle.ts";
-import { pathOf } from "./linting.ts";
-import { labelOf, uriOf } from "./resultRequests.ts";
-import type { KeptScan, Results } from "./results.ts";
+import { filePathOf, folderAround, labelOf, pathOf, uriOf } from "./paths.ts";
+import type { Results } from "./results.ts";
 import type { ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
 
@@ -26,7 +26,7 @@ export function registerVexRequests(state: ServerState, work: Work, results: Res
 		const { scan, vulnerabilities } = findAll(results, keys);
 		const first = vulnerabilities[0] as Vulnerability;
 		const folder = folderOf(work, scan);
-		const existing = results.vexFiles().files.map(({ path }) => ({ uri: uriOf(path), label: labelOf(path, folder), isNew: false }));
+		const existing = results.vex.files().files.map(({ path }) => ({ uri: uriOf(path), label: labelOf(path, folder), isNew: false }));
 		const path = join(folder, NEW_DOCUMENT);
 		const known = existing.some((document) => document.uri === uriOf(path));
 		return {
@@ -44,7 +44,7 @@ export function registerVexRequests(state: ServerState, work: Work, results: Res
 
 	answer(state, VEX_CREATE, async ({ keys, decision, scope, uri }) => {
 		const { scan, vulnerabilities } = findAll(results, keys);
-		const path = pathOf(uri);
+		const path = filePathOf(uri);
 		const open = state.documents.get(uri);
 		const before = open?.getText() ?? (await diskFiles.readText(path));
 		const settings = await state.settings.get();
@@ -102,7 +102,7 @@ function findAll(
 function folderOf(work: Work, scan: KeptScan): string {
 	const path = scan.uri === undefined ? undefined : pathOf(scan.uri);
 	const folders = work.folderPaths();
-	return folders.find((folder) => path?.startsWith(folder)) ?? folders[0] ?? (path === undefined ? homedir() : dirname(path));
+	return folderAround(path, folders) ?? folders[0] ?? (path === undefined ? homedir() : dirname(path));
 }
 
 function choice({

@@ -1,10 +1,9 @@
 import { type CodeAction, CodeActionKind, type Diagnostic } from "vscode-languageserver/node";
 import type { VulnerabilityFinding } from "../core/vulnerabilities/place.ts";
-import type { ScanReport } from "../core/vulnerabilities/report.ts";
 import { findingKey } from "../core/vulnerabilities/tree.ts";
-import type { Vulnerability } from "../core/vulnerabilities/vulnerability.ts";
 import { CLIENT_COMMANDS } from "../protocol.ts";
 import { SOURCE, severityOf } from "./convert.ts";
+import type { PlacedFinding } from "./fileScans.ts";
 
 /** Vulnerabilities that get an action of their own in the light bulb; the view has the others. */
 const MOST_ACTIONS = 8;
@@ -27,15 +26,9 @@ export function vulnerabilityDiagnostic(finding: VulnerabilityFinding, uri: stri
 }
 
 /** *Create VEX Statement…* for each vulnerability that a finding stands for, the worst first. */
-export function vexActions(
-	finding: VulnerabilityFinding,
-	uri: string,
-	reportOf: (vulnerability: Vulnerability) => ScanReport | undefined,
-): readonly CodeAction[] {
+export function vexActions({ finding, report }: PlacedFinding, uri: string): readonly CodeAction[] {
 	const byId = new Map<string, { readonly names: string[]; readonly keys: string[] }>();
 	for (const vulnerability of finding.vulnerabilities) {
-		const report = reportOf(vulnerability);
-		if (report === undefined) continue;
 		const entry = byId.get(vulnerability.id) ?? { names: [], keys: [] };
 		byId.set(vulnerability.id, entry);
 		entry.keys.push(findingKey(report, vulnerability));

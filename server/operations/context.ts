@@ -1,5 +1,6 @@
-import type { Command, CommandOutput, OutputLine, ToolName } from "../tools/command.ts";
+import type { Command, CommandOutput, OutputLine } from "../tools/command.ts";
 import type { LocatedTool, ToolState } from "../tools/locate.ts";
+import type { ToolName } from "../tools/toolName.ts";
 
 /** What an operation needs of the world. The shells make it; tests make their own. */
 export interface OperationContext {

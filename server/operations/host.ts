@@ -1,8 +1,9 @@
 import { delimiter, dirname } from "node:path";
-import type { Command, CommandOutput, OutputLine, ToolName } from "../tools/command.ts";
+import type { Command, CommandOutput, OutputLine } from "../tools/command.ts";
 import type { HelperRunner } from "../tools/credentials/helper.ts";
 import { createLocator, type Locator, searchFolders } from "../tools/locate.ts";
 import { createRunner } from "../tools/run.ts";
+import type { ToolName } from "../tools/toolName.ts";
 import type { OperationContext } from "./context.ts";
 import { requireTrust } from "./trust.ts";
 

@@ -31,12 +31,12 @@ export interface Registries {
 
 export function createRegistries(options: RegistryOptions): Registries {
 	const clients = new Map<string, RegistryClient>();
-	let engineMirrors: Promise<readonly string[]> | undefined;
+	let engineMirrors: readonly string[] | undefined;
 	return {
 		async client(context, wish) {
-			if (context.trusted) engineMirrors ??= mirrorsOfEngine(context);
-			const found = context.trusted ? await engineMirrors : undefined;
-			const mirrors = [...new Set([...wish.mirrors, ...(found ?? [])])];
+			// Who cancels while the engine is asked leaves no answer for the next one.
+			if (context.trusted) engineMirrors ??= await mirrorsOfEngine(context);
+			const mirrors = [...new Set([...wish.mirrors, ...(context.trusted ? (engineMirrors ?? []) : [])])];
 			const withLogin = context.trusted && wish.useCredentials;
 			const key = JSON.stringify([withLogin, mirrors, wish.workspaceFolders]);
 			const known = clients.get(key);

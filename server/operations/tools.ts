@@ -1,8 +1,8 @@
 import { buildxVersionCommand } from "../tools/buildx.ts";
 import { type CardName, installHint, isNewEnough, TOOL_CARDS } from "../tools/cards.ts";
-import type { ToolName } from "../tools/command.ts";
 import { engineInfoCommand, readEngineInfo } from "../tools/docker.ts";
 import { ToolError } from "../tools/errors.ts";
+import type { ToolName } from "../tools/toolName.ts";
 import { readState, stateCommand } from "../tools/trivy.ts";
 import { readBuildxVersion } from "../tools/versionProbes.ts";
 import type { OperationContext } from "./context.ts";

@@ -1,4 +1,4 @@
-import type { ToolName } from "./command.ts";
+import type { ToolName } from "./toolName.ts";
 import { atLeast, compareVersions } from "./version.ts";
 
 /** What is known about a tool. The documentation, the set-up check and every error about a missing tool are made from it. */

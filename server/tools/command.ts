@@ -1,7 +1,5 @@
 import type { ToolErrorKind } from "./errors.ts";
-
-/** A program that Hullguard runs. */
-export type ToolName = "docker" | "trivy" | "grype" | "syft" | "cosign";
+import type { ToolName } from "./toolName.ts";
 
 /** A call of a tool as a value: made by an adapter, executed by `run`. */
 export interface Command {

@@ -1,5 +1,5 @@
 import type { Problem, ProblemKind } from "../core/finding.ts";
-import type { ToolName } from "./command.ts";
+import type { ToolName } from "./toolName.ts";
 
 /** The only thing that tools throw, besides the `AbortError` of a cancellation, which passes through untouched. */
 export class ToolError extends Error {

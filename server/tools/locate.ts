@@ -2,8 +2,9 @@ import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, posix, relative, win32 } from "node:path";
 import { installHint, isNewEnough, refusalOf, TOOL_CARDS } from "./cards.ts";
-import type { Command, CommandOutput, ToolName } from "./command.ts";
+import type { Command, CommandOutput } from "./command.ts";
 import { isCancellation, ToolError } from "./errors.ts";
+import type { ToolName } from "./toolName.ts";
 import { VERSION_PROBES } from "./versionProbes.ts";
 import { wellKnownFolders } from "./wellKnownFolders.ts";
 

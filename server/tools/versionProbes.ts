@@ -1,6 +1,7 @@
 import { readText } from "../core/json/values.ts";
-import type { Command, ToolName } from "./command.ts";
+import type { Command } from "./command.ts";
 import { readJson } from "./json.ts";
+import type { ToolName } from "./toolName.ts";
 import { versionNumbers } from "./version.ts";
 
 /** How to learn the version of an executable. */

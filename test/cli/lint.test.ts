@@ -187,9 +187,10 @@ describe("hullguard fix", () => {
 	});
 
 	it("only says so with --check", async () => {
-		const { code, stderr } = await hullguard(["fix", "--check"], { folder: workspace.folder });
+		const { code, stdout } = await hullguard(["fix", "--check"], { folder: workspace.folder });
 		assert.equal(code, 1);
-		assert.match(stderr, /Dockerfile would change/);
+		assert.match(stdout, /^Dockerfile: Add -y \[apt-install-without-yes\]$/m);
+		assert.match(stdout, /^\d repairs? in 1 file, nothing written; .*\n$/m);
 		assert.equal(text(), BAD);
 	});
 
@@ -225,7 +226,10 @@ describe("hullguard rules, explain, parse", () => {
 	});
 
 	it("explains a rule, and knows what was meant", async () => {
-		assert.match((await hullguard(["explain", "apt-install-without-yes"])).stdout, /^# apt-install-without-yes\n/);
+		const { stdout } = await hullguard(["explain", "apt-install-without-yes"]);
+		assert.match(stdout, /^apt-install-without-yes: apt-get waits for an answer that nobody gives\n/);
+		assert.match(stdout, /^ {2}RUN apt-get update && apt-get install curl\n {32}\^{7}$/m);
+		assert.match(stdout, /\nRepaired\n {2}FROM debian:12\n {2}RUN apt-get update && apt-get install -y curl\n/);
 		const wrong = await hullguard(["explain", "apt-install-without-yess"]);
 		assert.deepEqual([wrong.code, /Did you mean apt-install-without-yes\?/.test(wrong.stderr)], [2, true]);
 	});

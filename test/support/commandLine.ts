@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -13,7 +13,8 @@ export interface CallResult {
 export interface CallOptions {
 	readonly folder?: string;
 	readonly input?: string;
-	readonly environment?: Readonly<Record<string, string>>;
+	/** Above that of the tests, which has no colours. */
+	readonly environment?: Readonly<Record<string, string | undefined>>;
 	/** The Node that runs it; without it the one that runs the tests. */
 	readonly node?: string;
 }
@@ -28,7 +29,7 @@ export function hullguard(args: readonly string[], options: CallOptions = {}): P
 			[CLI, ...args],
 			{
 				cwd: options.folder ?? process.cwd(),
-				env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", ...options.environment },
+				env: environmentOf(options),
 				maxBuffer: 1 << 28,
 				encoding: "utf8",
 			},
@@ -36,6 +37,45 @@ export function hullguard(args: readonly string[], options: CallOptions = {}): P
 		);
 		child.stdin?.end(options.input ?? "");
 	});
+}
+
+function environmentOf(options: CallOptions): NodeJS.ProcessEnv {
+	return { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...options.environment };
+}
+
+/** A call that runs: its standard input is open. */
+export interface RunningCall {
+	readonly process: ChildProcessWithoutNullStreams;
+	/** Resolves when standard output or standard error has the text; rejects if the process ends without it. */
+	said(text: string): Promise<void>;
+	readonly result: Promise<CallResult>;
+}
+
+/** Starts `hullguard` and lets it run. */
+export function startHullguard(args: readonly string[], options: CallOptions = {}): RunningCall {
+	const child = spawn(options.node ?? process.execPath, [CLI, ...args], {
+		cwd: options.folder ?? process.cwd(),
+		env: environmentOf(options),
+	});
+	const printed = { stdout: "", stderr: "" };
+	const listeners = new Set<() => void>();
+	for (const name of ["stdout", "stderr"] as const) {
+		child[name].setEncoding("utf8").on("data", (text: string) => {
+			printed[name] += text;
+			for (const listener of listeners) listener();
+		});
+	}
+	const result = new Promise<CallResult>((done) => child.on("close", (code) => done({ code, ...printed })));
+	const said = (text: string): Promise<void> =>
+		new Promise((resolve, reject) => {
+			const look = (): void => {
+				if (printed.stdout.includes(text) || printed.stderr.includes(text)) resolve();
+			};
+			listeners.add(look);
+			look();
+			void result.then(({ code, stderr }) => reject(new Error(`ended with ${code} before it said ${text}: ${stderr}`)));
+		});
+	return { process: child, said, result };
 }
 
 /** A temporary folder with some files; `remove` deletes it. */

@@ -16,7 +16,8 @@ export function testEditor(): EditorServer | undefined {
 	return found === undefined ? undefined : { folder: join(cache, found, "node_modules/code-server/lib/vscode"), node: process.execPath };
 }
 
-function testBrowser(): string | undefined {
+/** Chromium, or a relative of it: named by `HULLGUARD_TEST_BROWSER`, or on the PATH. */
+export function testBrowser(): string | undefined {
 	return (
 		process.env["HULLGUARD_TEST_BROWSER"] ??
 		["chromium", "chromium-browser", "google-chrome", "chrome"].map(programOnPath).find((path) => path !== undefined)

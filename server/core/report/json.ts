@@ -1,15 +1,26 @@
 import type { Fix, LintFinding, Problem } from "../finding.ts";
 import { rulePageLink } from "../links.ts";
 import { type LineStarts, lineStartsOf, rangeOf } from "../text.ts";
-import type { LintReport } from "./lintReport.ts";
+import type { LintedFile, LintReporter } from "./lintReport.ts";
 
-/** The report as JSON: a contract. Positions are zero-based and count UTF-16 units. */
-export function lintJson(report: LintReport): string {
-	const files = report.files.map((file) => {
-		const starts = lineStartsOf(file.text);
-		return { path: file.path, findings: file.findings.map((finding) => findingJson(finding, starts)) };
-	});
-	return `${JSON.stringify({ files, problems: report.problems.map(problemJson) })}\n`;
+/** The report as JSON: a contract. Positions are zero-based and count UTF-16 units. One line for each file, so that a line tool can cut it. */
+export function jsonReporter(write: (text: string) => void): LintReporter {
+	let before = '{"files":[';
+	return {
+		file(file) {
+			write(`${before}${JSON.stringify(fileJson(file))}`);
+			before = ",\n";
+		},
+		end(problems) {
+			const open = before === ",\n" ? "" : before;
+			write(`${open}],"problems":${JSON.stringify(problems.map(problemJson))}}\n`);
+		},
+	};
+}
+
+function fileJson(file: LintedFile): object {
+	const starts = lineStartsOf(file.text);
+	return { path: file.path, findings: file.findings.map((finding) => findingJson(finding, starts)) };
 }
 
 export function problemJson(problem: Problem): object {

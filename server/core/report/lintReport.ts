@@ -9,8 +9,9 @@ export interface LintedFile {
 	readonly suppressedCount: number;
 }
 
-/** A lint run over any number of files: what every format is made of. */
-export interface LintReport {
-	readonly files: readonly LintedFile[];
-	readonly problems: readonly Problem[];
+/** Writes the report of a lint run file by file, so that a run over thousands of files keeps none of them. */
+export interface LintReporter {
+	file(file: LintedFile): void;
+	/** Ends the report. */
+	end(problems: readonly Problem[]): void;
 }

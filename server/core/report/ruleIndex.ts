@@ -10,22 +10,34 @@ const REPAIR: Readonly<Record<FixSafety | "none", string>> = {
 	none: "",
 };
 
-/** The rules of each category as tables; `link` gives the address of a rule's page. */
-export function ruleTables(fixOf: (rule: Rule) => FixSafety | "none", link: (rule: string) => string, heading: string): string {
-	return (Object.keys(CATEGORY_TITLES) as Category[])
-		.map((category) => [category, RULES.filter((rule) => rule.category === category)] as const)
-		.filter(([, rules]) => rules.length > 0)
-		.map(([category, rules]) =>
-			[
-				`${heading} ${CATEGORY_TITLES[category]}`,
-				"",
-				"| Rule | What is wrong | Severity | Preset | Repair |",
-				"|---|---|---|---|---|",
-				...rules.map(
-					(rule) => `| [${rule.id}](${link(rule.id)}) | ${rule.title} | ${rule.severity} | ${rule.preset} | ${REPAIR[fixOf(rule)]} |`,
-				),
-				"",
-			].join("\n"),
-		)
+type RepairOf = (rule: Rule) => FixSafety | "none";
+
+/** The rules of each category as tables under headings of level two; `link` gives the address of a rule's page. */
+export function ruleTables(repairOf: RepairOf, link: (rule: string) => string): string {
+	return categories()
+		.map(({ title, rules }) => `## ${title}\n\n${tableOf(rules, repairOf, link)}\n`)
 		.join("\n");
+}
+
+/** The same tables, each one shut until somebody opens it. */
+export function foldedRuleTables(repairOf: RepairOf, link: (rule: string) => string): string {
+	return categories()
+		.map(({ title, rules }) => `<details><summary>${title}: ${rules.length}</summary>\n\n${tableOf(rules, repairOf, link)}\n\n</details>\n`)
+		.join("\n");
+}
+
+function categories(): readonly { readonly title: string; readonly rules: readonly Rule[] }[] {
+	return (Object.keys(CATEGORY_TITLES) as Category[])
+		.map((category) => ({ title: CATEGORY_TITLES[category], rules: RULES.filter((rule) => rule.category === category) }))
+		.filter(({ rules }) => rules.length > 0);
+}
+
+function tableOf(rules: readonly Rule[], repairOf: RepairOf, link: (rule: string) => string): string {
+	return [
+		"| Rule | What is wrong | Severity | Preset | Repair |",
+		"|---|---|---|---|---|",
+		...rules.map(
+			(rule) => `| [${rule.id}](${link(rule.id)}) | ${rule.title} | ${rule.severity} | ${rule.preset} | ${REPAIR[repairOf(rule)]} |`,
+		),
+	].join("\n");
 }

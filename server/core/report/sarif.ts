@@ -1,31 +1,38 @@
 import type { LintFinding, LintSeverity, Problem } from "../finding.ts";
 import { PROJECT, rulePageLink } from "../links.ts";
-import { findRule, RULES } from "../rules/registry.ts";
+import { findRule } from "../rules/registry.ts";
 import type { Rule } from "../rules/rule.ts";
 import { type LineStarts, lineStartsOf, type Range, rangeOf } from "../text.ts";
 import { lineHashes } from "./fingerprint.ts";
-import type { LintedFile, LintReport } from "./lintReport.ts";
+import type { LintedFile, LintReporter } from "./lintReport.ts";
 
-/** The report as SARIF 2.1.0, in the form that GitHub's code scanning reads. Lines and columns are one-based there. */
-export function lintSarif(report: LintReport, version: string): string {
-	const ids = [...new Set(report.files.flatMap((file) => file.findings.map((finding) => finding.rule)))].sort();
-	const rules = RULES.filter((rule) => ids.includes(rule.id));
-	const log = {
-		$schema: "https://json.schemastore.org/sarif-2.1.0.json",
-		version: "2.1.0",
-		runs: [
-			{
-				tool: {
-					driver: { name: "Hullguard", version, semanticVersion: version, informationUri: PROJECT, rules: rules.map(ruleDescriptor) },
-				},
+/**
+ * The report as SARIF 2.1.0, in the form that GitHub's code scanning reads. Lines and columns are one-based there. Only what is
+ * written is kept: results one a line, and which rules they are of.
+ */
+export function sarifReporter(write: (text: string) => void, version: string): LintReporter {
+	const rules: Rule[] = [];
+	const results: string[] = [];
+	return {
+		file(file) {
+			for (const { rule } of file.findings) {
+				const known = findRule(rule);
+				if (known !== undefined && !rules.includes(known)) rules.push(known);
+			}
+			results.push(...resultsOf(file, rules).map((result) => JSON.stringify(result)));
+		},
+		end(problems) {
+			const driver = { name: "Hullguard", version, semanticVersion: version, informationUri: PROJECT, rules: rules.map(ruleDescriptor) };
+			const run = {
+				tool: { driver },
 				automationDetails: { id: "hullguard/lint/" },
 				columnKind: "utf16CodeUnits",
-				invocations: [{ executionSuccessful: report.problems.length === 0, toolExecutionNotifications: report.problems.map(notification) }],
-				results: report.files.flatMap((file) => resultsOf(file, rules)),
-			},
-		],
+				invocations: [{ executionSuccessful: problems.length === 0, toolExecutionNotifications: problems.map(notification) }],
+			};
+			const head = `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${JSON.stringify(run).slice(0, -1)},"results":[`;
+			write(`${head}${results.length === 0 ? "" : `\n${results.join(",\n")}\n`}]}]}\n`);
+		},
 	};
-	return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
 const LEVELS: Readonly<Record<LintSeverity, "error" | "warning" | "note">> = {
@@ -79,7 +86,7 @@ function resultsOf(file: LintedFile, rules: readonly Rule[]): readonly object[] 
 				}),
 		partialFingerprints: { primaryLocationLineHash: hashes[finding.range.start.line] ?? "" },
 		...fixesOf(finding, uri, starts),
-		...(findRule(finding.rule) !== undefined && finding.code !== finding.rule ? { properties: { code: finding.code } } : {}),
+		...(finding.code === finding.rule ? {} : { properties: { code: finding.code } }),
 	}));
 }
 

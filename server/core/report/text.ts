@@ -1,72 +1,87 @@
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity, type Problem } from "../finding.ts";
 import { lineStartsOf } from "../text.ts";
 import type { Colors } from "./colors.ts";
-import type { LintedFile, LintReport } from "./lintReport.ts";
+import { markedExcerpt, type Source } from "./excerpt.ts";
+import type { LintReporter } from "./lintReport.ts";
+import { terminalText } from "./terminalText.ts";
 
 /** The report for people: each finding with its line and carets below the marked part, and one summary line at the end. */
-export function lintText(report: LintReport, colors: Colors): string {
-	const parts = report.files.flatMap((file) => file.findings.map((finding) => findingText(file, finding, colors)));
-	return `${parts.join("\n")}${parts.length > 0 ? "\n" : ""}${summaryLine(report, colors)}\n`;
+export function textReporter(write: (text: string) => void, colors: Colors): LintReporter {
+	const counts: Counts = { files: 0, by: new Map(), repairable: 0, suppressed: 0 };
+	return {
+		file(file) {
+			counts.files++;
+			counts.suppressed += file.suppressedCount;
+			for (const finding of file.findings) {
+				counts.by.set(finding.severity, (counts.by.get(finding.severity) ?? 0) + 1);
+				if (finding.fixes[0]?.safety === "safe") counts.repairable++;
+			}
+			if (file.findings.length === 0) return;
+			const source = { text: file.text, starts: lineStartsOf(file.text) };
+			write(file.findings.map((finding) => `${findingText(file.path, source, finding, colors)}\n`).join(""));
+		},
+		end: (problems) => write(`${summaryLine(counts, problems.length, colors)}\n`),
+	};
+}
+
+interface Counts {
+	files: number;
+	readonly by: Map<LintSeverity, number>;
+	repairable: number;
+	suppressed: number;
 }
 
 /** `file:line:column: severity: message [rule]`, the line, carets, and what repairs it. */
-function findingText(file: LintedFile, finding: LintFinding, colors: Colors): string {
-	const { start, end } = finding.range;
-	const severity = colors.bold(severityColor(finding.severity, colors)(finding.severity));
-	const head = `${colors.bold(`${file.path}:${start.line + 1}:${start.character + 1}`)}: ${severity}: ${finding.message} ${colors.dim(`[${finding.code}]`)}`;
-	const line = lineText(file.text, start.line);
-	const number = String(start.line + 1);
-	const gutter = " ".repeat(number.length);
-	const length = Math.max(1, (end.line === start.line ? end.character : line.length) - start.character);
-	// Tabs stay tabs below the line, so that the carets stand where the eye expects them.
-	const indentation = line.slice(0, start.character).replace(/[^\t]/g, " ");
-	const shown = [
-		`  ${colors.dim(`${number} |`)} ${line}`,
-		`  ${colors.dim(`${gutter} |`)} ${indentation}${severityColor(finding.severity, colors)("^".repeat(length))}`,
+function findingText(path: string, source: Source, finding: LintFinding, colors: Colors): string {
+	const { start } = finding.range;
+	const paint = severityColor(finding.severity, colors);
+	const place = `${terminalText(path)}:${start.line + 1}:${start.character + 1}`;
+	const lines = [
+		`${colors.bold(place)}: ${colors.bold(paint(finding.severity))}: ${terminalText(finding.message)} ${colors.dim(`[${finding.code}]`)}`,
+		...markedExcerpt(source, finding.range, paint, colors),
 	];
 	const fix = finding.fixes[0];
 	if (fix !== undefined) {
-		const how = fix.safety === "safe" ? "safe" : fix.safety === "review" ? "needs a look" : "asks a registry";
-		shown.push(`  ${gutter} ${colors.dim("=")} ${colors.green("fix")}: ${fix.title} ${colors.dim(`(${how})`)}`);
+		const gutter = " ".repeat(String(start.line + 1).length);
+		lines.push(`  ${gutter} ${colors.dim("=")} ${colors.green("fix")}: ${terminalText(fix.title)} ${colors.dim(`(${HOW[fix.safety]})`)}`);
 	}
-	return [head, ...shown, ""].join("\n");
+	return [...lines, ""].join("\n");
 }
 
-/** The one line that ends the output. */
-export function summaryLine(report: LintReport, colors: Colors): string {
-	const findings = report.files.flatMap((file) => file.findings);
-	const files = count(report.files.length, "file");
-	const problems = report.problems.length === 0 ? "" : ` ${colors.yellow(count(report.problems.length, "problem"))}.`;
-	const suppressed = report.files.reduce((sum, file) => sum + file.suppressedCount, 0);
-	const silenced = suppressed === 0 ? "" : ` ${suppressed} suppressed.`;
-	if (findings.length === 0) return `${colors.green("No findings")} in ${files}.${silenced}${problems}`;
-	const by = LINT_SEVERITIES.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)
+const HOW = { safe: "safe", review: "needs a look", lookup: "asks a registry" } as const;
+
+function summaryLine(counts: Counts, problemCount: number, colors: Colors): string {
+	const files = count(counts.files, "file");
+	const problems = problemCount === 0 ? "" : ` ${colors.yellow(count(problemCount, "problem"))}.`;
+	const silenced = counts.suppressed === 0 ? "" : ` ${counts.suppressed} suppressed.`;
+	const total = [...counts.by.values()].reduce((sum, number) => sum + number, 0);
+	if (counts.files === 0) return `Nothing was checked.${problems}`;
+	if (total === 0) return `${colors.green("No findings")} in ${files}.${silenced}${problems}`;
+	const by = LINT_SEVERITIES.map((severity) => [severity, counts.by.get(severity) ?? 0] as const)
 		.filter(([, number]) => number > 0)
 		.map(([severity, number]) => severityColor(severity, colors)(severity === "info" ? `${number} info` : count(number, severity)))
 		.join(", ");
-	const safe = findings.filter((finding) => finding.fixes[0]?.safety === "safe").length;
-	const fixable = safe === 0 ? "" : ` ${safe} can be repaired by "hullguard fix".`;
-	return `${count(findings.length, "finding")} in ${files}: ${by}.${fixable}${silenced}${problems}`;
+	const repairable = counts.repairable === 0 ? "" : ` "hullguard fix" repairs ${counts.repairable}.`;
+	return `${count(total, "finding")} in ${files}: ${by}.${repairable}${silenced}${problems}`;
 }
 
+/** `hullguard: place: what happened`, and below it what to do. The place is left out where the sentence names the file. */
 export function problemText(problem: Problem, colors: Colors): string {
-	const place =
-		problem.path === undefined
-			? ""
-			: `${problem.path}${problem.range === undefined ? "" : `:${problem.range.start.line + 1}:${problem.range.start.character + 1}`}: `;
-	const hint = problem.hint === undefined ? "" : `\n  ${problem.hint}`;
-	return `${colors.bold(colors.red("hullguard:"))} ${place}${problem.message}${hint}`;
+	const hint = problem.hint === undefined ? "" : `\n  ${terminalText(problem.hint)}`;
+	return `${colors.bold(colors.red("hullguard:"))} ${problemPlace(problem)}${terminalText(problem.message)}${hint}`;
 }
 
-function severityColor(severity: LintSeverity, colors: Colors): (text: string) => string {
+function problemPlace({ path, range, message }: Problem): string {
+	if (path === undefined || (range === undefined && message.includes(path))) return "";
+	const position = range === undefined ? "" : `:${range.start.line + 1}:${range.start.character + 1}`;
+	return `${terminalText(path)}${position}: `;
+}
+
+export function severityColor(severity: LintSeverity, colors: Colors): (text: string) => string {
 	return { error: colors.red, warning: colors.yellow, info: colors.blue, hint: colors.cyan }[severity];
 }
 
-function lineText(text: string, line: number): string {
-	const starts = lineStartsOf(text);
-	return text.slice(starts[line] ?? 0, starts[line + 1] ?? text.length).replace(/[\r\n]+$/, "");
-}
-
+/** `1 file`, `2 files`. */
 export function count(number: number, noun: string): string {
 	return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -13,6 +13,8 @@ import type {
 	ShellScript,
 	ShellStatement,
 } from "./model.ts";
+import { programOf, shellAssignment, shellRedirect } from "./parts.ts";
+import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
 import { shellWord } from "./words.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
@@ -97,7 +99,7 @@ class Reader {
 				return;
 			case "Redirected":
 				this.node(node.command, connector, around);
-				for (const redirect of node.redirects) this.substitutionsOfRedirect(redirect, around);
+				for (const redirect of node.redirects) this.substituted(redirectSubstitutions(redirect), around);
 				return;
 			case "Subshell":
 				this.inside(node.body, around, "subshell");
@@ -110,7 +112,7 @@ class Reader {
 				return;
 			case "For":
 			case "Select":
-				for (const word of node.wordlist ?? []) this.substitutions(word, around);
+				for (const word of node.wordlist ?? []) this.substituted(wordSubstitutions(word), around);
 				this.inside(node.body, around, "loop");
 				return;
 			case "ArithmeticFor":
@@ -121,7 +123,7 @@ class Reader {
 				this.inside(node.body, around, "loop");
 				return;
 			case "Case":
-				this.substitutions(node.word, around);
+				this.substituted(wordSubstitutions(node.word), around);
 				for (const item of node.items) this.inside(item.body, around, "branch");
 				return;
 			case "Function":
@@ -175,8 +177,8 @@ class Reader {
 		const redirects: ShellRedirect[] = [];
 		for (const part of [...node.prefix, ...node.suffix]) {
 			if (part.type === "Word") words.push(part);
-			else if (part.type === "Assignment") assignments.push(this.assignment(part));
-			else redirects.push(this.redirect(part));
+			else if (part.type === "Assignment") assignments.push(shellAssignment(part, this.place));
+			else redirects.push(shellRedirect(part, this.place));
 		}
 		const name = node.name === undefined ? undefined : shellWord(node.name, this.place);
 		const command: ShellCommand = {
@@ -201,13 +203,8 @@ class Reader {
 
 	/** Commands that stand in the words of a command, and those that it runs. */
 	private insideCommand(node: Tree.Command, command: ShellCommand, around: Surroundings): void {
-		if (node.name !== undefined) this.substitutions(node.name, around);
-		for (const part of [...node.prefix, ...node.suffix]) {
-			if (part.type === "Word") this.substitutions(part, around);
-			else if (part.type === "Assignment") {
-				if (part.value.type === "Word") this.substitutions(part.value, around);
-			} else this.substitutionsOfRedirect(part, around);
-		}
+		if (node.name !== undefined) this.substituted(wordSubstitutions(node.name), around);
+		for (const part of [...node.prefix, ...node.suffix]) this.substituted(partSubstitutions(part), around);
 		if (around.depth > DEEPEST) return;
 		for (const wrapped of wrappedCommands(command, this.source)) {
 			const within: readonly Enclosure[] = [...around.within, "wrapper"];
@@ -234,72 +231,20 @@ class Reader {
 		this.pipelines.push(...script.pipelines);
 	}
 
-	private assignment(node: Tree.Assignment): ShellAssignment {
-		return {
-			name: node.name,
-			value: node.value.type === "Word" ? shellWord(node.value, this.place) : undefined,
-			span: this.place(node.pos, node.end),
-		};
-	}
-
-	private redirect(node: Tree.Redirection): ShellRedirect {
-		const fileDescriptor = node.descriptor?.type === "FileDescriptor" ? node.descriptor.value : undefined;
-		const span = this.place(node.pos, node.end);
-		if (node.type === "HereDoc") return { operator: node.operator, fileDescriptor, target: undefined, span, body: node.body.text };
-		return {
-			operator: node.operator,
-			fileDescriptor,
-			target: node.target === undefined ? undefined : shellWord(node.target, this.place),
-			span,
-			body: undefined,
-		};
-	}
-
-	private substitutionsOfRedirect(redirect: Tree.Redirection, around: Surroundings): void {
-		if (redirect.type === "HereDoc") for (const part of redirect.body.parts ?? []) this.substitutionsOfPart(part, around);
-		else if (redirect.target !== undefined) this.substitutions(redirect.target, around);
-	}
-
-	private substitutions(word: Tree.Word, around: Surroundings): void {
-		for (const part of word.parts ?? []) this.substitutionsOfPart(part, around);
-	}
-
-	private substitutionsOfPart(part: Tree.WordPart, around: Surroundings): void {
+	private substituted(substitutions: Iterable<Substitution>, around: Surroundings): void {
 		if (around.depth > DEEPEST) return;
-		switch (part.type) {
-			case "DoubleQuoted":
-			case "LocaleString":
-				for (const inner of part.parts) this.substitutionsOfPart(inner, around);
-				return;
-			case "CommandExpansion":
-			case "ProcessSubstitution":
-				if (part.script !== undefined) this.substituted(part.script, this.place(part.pos, part.end), around);
-				return;
-			case "ParameterExpansion":
-				if (part.operation !== undefined && "operand" in part.operation && part.operation.operand !== undefined)
-					this.substitutions(part.operation.operand, around);
-				return;
-			default:
-				return;
-		}
-	}
-
-	private substituted(script: Tree.ParsedScript, span: Span, around: Surroundings): void {
 		const within: readonly Enclosure[] = [...around.within, "substitution"];
-		if (script.source === undefined) {
-			this.list(script.commands, { within, depth: around.depth + 1 });
-			this.noteErrors(script);
-			return;
+		for (const { script, at, end } of substitutions) {
+			if (script.source === undefined) {
+				this.list(script.commands, { within, depth: around.depth + 1 });
+				this.noteErrors(script);
+				continue;
+			}
+			// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
+			const reader = new Reader(this.source, this.place(at, end), this.wrapper);
+			const inner = reader.read(script, within, around.depth + 1);
+			this.commands.push(...inner.commands);
+			this.pipelines.push(...inner.pipelines);
 		}
-		// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
-		const reader = new Reader(this.source, span, this.wrapper);
-		const inner = reader.read(script, within, around.depth + 1);
-		this.commands.push(...inner.commands);
-		this.pipelines.push(...inner.pipelines);
 	}
-}
-
-function programOf(value: string | undefined): string | undefined {
-	if (value === undefined) return undefined;
-	return value.slice(value.lastIndexOf("/") + 1);
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Metafile } from "esbuild";
-import { findCycle, type Import, importsBelow } from "../../support/imports.ts";
+import { findCycle, type Import, importsBelow, sourcesBelow } from "../../support/imports.ts";
 
 /** Who may import what. The first entry whose folder holds the importing file counts. */
 const WALLS: readonly { readonly from: string; readonly may: readonly RegExp[] }[] = [
@@ -30,6 +30,20 @@ const WALLS: readonly { readonly from: string; readonly may: readonly RegExp[] }
 	{ from: "server/cli/", may: [/^server\/(?:core|operations|cli)\//, /^server\/tools\/(?:errors|files)\.ts$/, /^ignore$/, /^node:/] },
 	{ from: "client/", may: [/^client\//, /^server\/protocol\.ts$/, /^vscode$/, /^vscode-languageclient\/node$/] },
 ];
+
+/** Sources of more than 250 lines, each with the reason why it is not split. */
+const MAY_BE_LONG: ReadonlyMap<string, string> = new Map([
+	["server/cli/arguments.ts", "a table: the commands and options, then the short reader of them"],
+	["server/core/knowledge/baseImages.ts", "a table"],
+	["server/core/knowledge/cacheDirectories.ts", "a table"],
+	["server/core/knowledge/packageManagers.ts", "a table"],
+	["server/core/rules/packages/security-upgrade-missing.ts", "a rule with its documentation and its repair for each package manager"],
+	["server/core/rules/runtime/pipefail-missing.ts", "a rule with its documentation and its three kinds of repair"],
+	["server/core/settings/schema.ts", "a table"],
+	["server/protocol.ts", "a table: every request with the shapes of its two sides"],
+]);
+
+const SOURCES = [...sourcesBelow("client"), ...sourcesBelow("server")];
 
 describe("architecture", () => {
 	const imports = importsBelow("server", "client");
@@ -73,7 +87,19 @@ describe("architecture", () => {
 	});
 
 	it("only run.ts starts processes, and only the registry's folder asks the network", () => {
-		assert.deepEqual(users(imports, /^(?:execa|node:child_process)$/), ["server/tools/run.ts"]);
+		assert.deepEqual(users(imports, /^(?:execa|node:(?:child_process|cluster|worker_threads))$/), ["server/tools/run.ts"]);
+		const network = /\bfetch\b(?=\()|\bglobalThis\.fetch\b|\b(?:WebSocket|EventSource|XMLHttpRequest)\b/;
+		assert.deepEqual(
+			SOURCES.filter((path) => network.test(code(path))),
+			["server/tools/registry/exchange.ts"],
+		);
+		// Addresses are sorted by kind with its `isIP` and `BlockList`; nothing is connected to.
+		assert.deepEqual(users(imports, /^node:(?:dgram|dns|http2?|https|net|tls)(?:\/|$)/), ["server/tools/registry/addresses.ts"]);
+	});
+
+	it("no source is too long to be read at once", () => {
+		const long = [...SOURCES, ...sourcesBelow("scripts")].filter((path) => readFileSync(path, "utf8").split("\n").length - 1 > 250);
+		assert.deepEqual(long.sort(), [...MAY_BE_LONG.keys()].sort(), "too long, or in the list without need");
 	});
 
 	it("the bundles hold what their part of the house may use", function () {

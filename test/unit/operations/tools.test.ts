@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { checkTools, type ToolReport } from "../../../server/operations/tools.ts";
-import type { ToolName } from "../../../server/tools/command.ts";
 import { ToolError } from "../../../server/tools/errors.ts";
 import type { ToolState } from "../../../server/tools/locate.ts";
+import type { ToolName } from "../../../server/tools/toolName.ts";
 import { type Answer, type FakeContext, fakeContext } from "../../support/fakeContext.ts";
 import { recorded } from "../../support/fixtures.ts";
 

@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Problem } from "../core/finding.ts";
+import type { ParsedCall } from "./arguments.ts";
+import { type FoundFile, findDockerfiles } from "./dockerfiles.ts";
+import { fileProblem } from "./fileProblem.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A text to work on, and where it is from. */
+export interface Input {
+	readonly file: FoundFile;
+	readonly text: string;
+	/** Read from standard input: there is nothing to write back to. */
+	readonly fromInput: boolean;
+	/** Not all of it is UTF-8: the text has `�` where it is not, and must not be written back. */
+	readonly lossy: boolean;
+}
+
+/**
+ * The texts that a call names, one after the other: standard input for `-`, then files and what is in folders. Without a path
+ * the current folder is searched; with `--stdin-filename` alone standard input is read. What cannot be read goes to `note`.
+ */
+export async function* inputsOf(call: ParsedCall, terminal: Terminal, note: (problem: Problem) => void): AsyncGenerator<Input> {
+	const name = call.options["stdin-filename"];
+	const onlyInput = typeof name === "string" && call.operands.length === 0;
+	const paths = call.operands.filter((operand) => operand !== "-");
+	const takesInput = onlyInput || call.operands.includes("-");
+	if (takesInput) {
+		const path = typeof name === "string" ? name : "Dockerfile";
+		yield { file: { path, absolute: resolve(terminal.folder, path) }, ...decoded(await terminal.input()), fromInput: true };
+	}
+	if (paths.length === 0 && takesInput) return;
+	const found = await findDockerfiles(paths, terminal.folder, terminal.signal);
+	for (const problem of found.problems) note(problem);
+	if (found.files.length === 0 && found.problems.length === 0 && !takesInput) {
+		note({
+			kind: "file",
+			message: `There is no Dockerfile in ${paths.length === 0 ? "this folder" : paths.join(", ")}`,
+			hint: "Name a file, or a folder that has a Dockerfile, a Containerfile or a *.dockerfile.",
+		});
+	}
+	for (const file of found.files) {
+		terminal.signal.throwIfAborted();
+		let bytes: Uint8Array;
+		try {
+			bytes = await readFile(file.absolute);
+		} catch (error) {
+			note(fileProblem(file.path, error));
+			continue;
+		}
+		yield { file, ...decoded(bytes), fromInput: false };
+	}
+}
+
+/** UTF-8, a byte order mark included: it is a part of the file. */
+export function decoded(bytes: Uint8Array): { readonly text: string; readonly lossy: boolean } {
+	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+	return { text, lossy: text.includes("\ufffd") && Buffer.compare(Buffer.from(text, "utf8"), bytes) !== 0 };
+}
+
+/** Why a file that is not all UTF-8 is left as it is. */
+export function lossyProblem({ file }: Input): Problem {
+	return {
+		kind: "file",
+		message: `${file.path} is not UTF-8 text and is left as it is`,
+		hint: "Save it as UTF-8; what it says to Docker stays the same.",
+		path: file.path,
+	};
+}
