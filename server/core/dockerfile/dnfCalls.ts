@@ -1,6 +1,6 @@
 import type { ShellWord } from "../shell/model.ts";
 import { callOption } from "./callWords.ts";
-import { isAnsweredByConfiguration, isAnsweredByInput } from "./givenAnswers.ts";
+import { isAnsweredByInput, mayBeConfigured } from "./givenAnswers.ts";
 import type { Step } from "./model.ts";
 import { callHasOption, type PackageCall } from "./packageCalls.ts";
 
@@ -47,7 +47,7 @@ export function isAnswered(step: Step, call: PackageCall): boolean {
 			/^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && /^assumeyes=/.test(value ?? "")),
 	);
 	if (said !== "no" || isAnsweredByInput(call.command)) return true;
-	return isAnsweredByConfiguration(step, /assumeyes/, /\/etc\/?(?:\s*$|yum|dnf|tdnf)/);
+	return mayBeConfigured(step, /assumeyes/, /\/etc\/?(?:\s*$|yum|dnf|tdnf)/);
 }
 
 /** Whether a call works on another root, so that this layer is not concerned. */

@@ -16,9 +16,9 @@ export function isAnsweredByInput(command: ShellCommand): boolean {
 
 /**
  * Whether an earlier command of the lineage, or of this RUN, says something that `pattern` matches, or a COPY brings a file to a
- * place that `files` matches: the answer then may come from a configuration.
+ * place that `files` matches: what a call does not say itself may then stand in a configuration.
  */
-export function isAnsweredByConfiguration(step: Step, pattern: RegExp, files: RegExp): boolean {
+export function mayBeConfigured(step: Step, pattern: RegExp, files: RegExp): boolean {
 	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
 		if (earlier.keyword === "COPY" || earlier.keyword === "ADD") {
 			if (files.test(earlier.arguments.text)) return true;

@@ -1,5 +1,5 @@
 import { insertAfter } from "../../dockerfile/edit.ts";
-import { isAnsweredByConfiguration, isAnsweredByInput } from "../../dockerfile/givenAnswers.ts";
+import { isAnsweredByInput, mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { defineRule, same, similar } from "../rule.ts";
@@ -72,7 +72,7 @@ export const aptInstallWithoutYes = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(call));
-				if (calls.length === 0 || isAnsweredByConfiguration(step, /APT::Get::(?:Assume-Yes|force-yes)/i, /\/etc\/apt\b/)) continue;
+				if (calls.length === 0 || mayBeConfigured(step, /APT::Get::(?:Assume-Yes|force-yes)/i, /\/etc\/apt\b/)) continue;
 				for (const call of calls) {
 					const word = call.verbWord;
 					if (word === undefined) continue;

@@ -6,12 +6,15 @@ import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
 import { aptInsteadOfAptGet } from "./apt-instead-of-apt-get.ts";
 import { aptKeyDeprecated } from "./apt-key-deprecated.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
+import { bundlerCacheKept } from "./bundler-cache-kept.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
+import { npmCacheKept } from "./npm-cache-kept.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 import { packageSignatureCheckDisabled } from "./package-signature-check-disabled.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
+import { yarnCacheKept } from "./yarn-cache-kept.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
 import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
 import { zypperCacheKept } from "./zypper-cache-kept.ts";
@@ -25,12 +28,15 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptInsteadOfAptGet,
 	aptKeyDeprecated,
 	aptListsNotRemoved,
+	bundlerCacheKept,
 	dnfCacheKept,
 	dnfInstallWithoutYes,
+	npmCacheKept,
 	packageIndexUpdateAlone,
 	packageSignatureCheckDisabled,
 	pipCacheKept,
 	securityUpgradeMissing,
+	yarnCacheKept,
 	yumCacheKept,
 	yumInstallWithoutYes,
 	zypperCacheKept,

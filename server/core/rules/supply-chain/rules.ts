@@ -5,10 +5,13 @@ import { bundleFrozenMissing } from "./bundle-frozen-missing.ts";
 import { cargoLockedMissing } from "./cargo-locked-missing.ts";
 import { composerLockNotEnforced } from "./composer-lock-not-enforced.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
+import { curlNotFollowingRedirects } from "./curl-not-following-redirects.ts";
+import { curlWithoutFail } from "./curl-without-fail.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
 import { pnpmFrozenLockfileMissing } from "./pnpm-frozen-lockfile-missing.ts";
 import { pythonLockfileNotEnforced } from "./python-lockfile-not-enforced.ts";
+import { redirectProtocolDowngrade } from "./redirect-protocol-downgrade.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
 import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
@@ -33,4 +36,7 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	bundleFrozenMissing,
 	composerLockNotEnforced,
 	pythonLockfileNotEnforced,
+	curlWithoutFail,
+	curlNotFollowingRedirects,
+	redirectProtocolDowngrade,
 ];

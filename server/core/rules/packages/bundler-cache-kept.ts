@@ -1,0 +1,142 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { callOption } from "../../dockerfile/callWords.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { normalPath } from "../../dockerfile/state.ts";
+import type { EditFix } from "../../finding.ts";
+import type { Report } from "../rule.ts";
+import { defineRule, similar } from "../rule.ts";
+
+const DOCUMENTATION = "documentation";
+
+export const bundlerCacheKept = defineRule({
+	id: "bundler-cache-kept",
+	title: "Downloaded gems or their documentation stay in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["tally", "ruby/leftover-bundler-cache"]),
+	subCodes: { [DOCUMENTATION]: "gem install writes documentation that nobody reads in a container" },
+	why: "Bundler and RubyGems keep the archive of every gem beside the unpacked one, and `gem install` writes documentation for each. In a container nobody installs from the archives or reads the pages: it is weight that each host pulls and stores.",
+	remedy:
+		'Remove the archives in the RUN that installs (`rm -rf /usr/local/bundle/cache ~/.bundle/cache`, or `"${BUNDLE_PATH}"/ruby/*/cache`), and call `gem install --no-document`. A cache mount keeps the downloads for the next build and out of the layer.',
+	references: ["https://bundler.io/man/bundle-install.1.html", "https://guides.rubygems.org/command-reference/#gem-install"],
+	examples: [
+		{
+			caption: "The archives stay",
+			bad: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nRUN bundle «install» --jobs 4\n",
+			fixed: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install --jobs 4 && rm -rf ~/.bundle/cache /usr/local/bundle/cache\n",
+		},
+		{
+			caption: "In the place that the file names",
+			bad: "FROM ruby:3.3-slim\r\nENV BUNDLE_PATH=/bundle\r\nRUN gem update --system && \\\r\n  # all of them\r\n  bundle «install»\r\n",
+			fixed:
+				'FROM ruby:3.3-slim\r\nENV BUNDLE_PATH=/bundle\r\nRUN gem update --system && \\\r\n  # all of them\r\n  bundle install && \\\r\n  rm -rf ~/.bundle/cache "${BUNDLE_PATH}"/ruby/*/cache\r\n',
+		},
+		{
+			caption: "Documentation is written",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y ruby && gem «install» fpm && gem «update» --system\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y ruby && gem install --no-document fpm && gem update --no-document --system\n",
+		},
+		{
+			caption: "Removed, or on a mount",
+			good: 'FROM ruby:3.3\nRUN bundle install && rm -rf /usr/local/bundle/cache\nRUN bundle install && rm -rf ~/.bundle/ "${BUNDLE_PATH}"/ruby/*/cache\nRUN bundle install && find /usr/local/bundle -name "*.gem" -delete\nRUN --mount=type=cache,target=/usr/local/bundle/cache bundle install\n',
+		},
+		{
+			caption: "No documentation; the official image writes none",
+			good: "FROM debian:12\nRUN gem install --no-document a && gem install -N b && gem install --no-ri --no-rdoc c\nFROM debian:12\nRUN echo 'gem: --no-document' > /etc/gemrc\nRUN gem install a\nFROM ruby:3.3\nRUN gem install a\nFROM acme/ruby:1\nRUN gem install a\n",
+		},
+		{
+			caption: "A place that nobody knows, other commands, not shipped",
+			good: "FROM ruby:3.3 AS build\nRUN bundle install\nFROM ruby:3.3\nCOPY --from=build /a /a\nRUN bundle config set path vendor/bundle\nRUN bundle install && bundle exec rake && gem list\nFROM acme/ruby:1\nRUN bundle install\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const report = call.manager === "bundle" ? archives(step, call) : call.manager === "gem" ? documentation(step, call) : undefined;
+					if (report !== undefined) yield report;
+				}
+			}
+		}
+	},
+});
+
+function archives(step: Step, call: PackageCall): Report | undefined {
+	if (call.kind !== "install" || callHasOption(call, "--path", "--deployment", "--local", "--system", "--help", "--version"))
+		return undefined;
+	const folder = folderOf(step, call);
+	if (folder === undefined || mountCovers(step, folder.path) !== "no") return undefined;
+	const words = commandsOf(step).filter(({ program }) => program === "rm" || program === "find");
+	if (words.some(({ args }) => args.some((word) => /cache|gem|bundle|\$\(/i.test(word.text)))) return undefined;
+	if (mayBeConfigured(step, /config\b.{0,80}\b(?:path|deployment)\b/, /\.bundle\b/)) return undefined;
+	const word = call.verbWord ?? call.command.name;
+	const edit = call.command.wrapper === undefined ? appendCleaning(step, `rm -rf ~/.bundle/cache ${folder.text}`) : undefined;
+	return word === undefined
+		? undefined
+		: {
+				span: word.span,
+				message: `${`bundle ${call.verb}`.trim()} leaves the archives of its gems in the layer`,
+				fixes: edit === undefined ? [] : [{ title: "Remove the archives", safety: "review", edits: [edit] }],
+			};
+}
+
+/** Where bundler puts the archives, and how a command names the place; undefined where that is not known. */
+function folderOf(step: Step, call: PackageCall): { readonly path: string; readonly text: string } | undefined {
+	const set = shellVariableAt(step, call.command, "BUNDLE_PATH");
+	if (set.kind === "unknown" || shellVariableAt(step, call.command, "BUNDLE_DEPLOYMENT").kind !== "unset") return undefined;
+	if (set.kind === "set")
+		return set.value.startsWith("/") ? { path: normalPath(`${set.value}/ruby`), text: '"${BUNDLE_PATH}"/ruby/*/cache' } : undefined;
+	const path = "/usr/local/bundle/cache";
+	return isOfficial(step.stage) ? { path, text: path } : undefined;
+}
+
+function isOfficial(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return base.kind === "image" && base.reference.registry === "docker.io" && base.reference.repository === "library/ruby";
+}
+
+function documentation(step: Step, call: PackageCall): Report | undefined {
+	const { stage } = step;
+	// The official image says so in its gemrc; what others say is not known.
+	if (
+		(call.verb !== "install" && call.verb !== "update") ||
+		call.verbWord === undefined ||
+		stageFamily(stage) === undefined ||
+		isOfficial(stage)
+	)
+		return undefined;
+	if (callOption(step, call, (name) => /^(?:-N|--no-document|--no-ri|--no-rdoc|--document|--ri|--rdoc|--help|-h)$/.test(name)) !== "no")
+		return undefined;
+	if (mayBeConfigured(step, /--?no-(?:document|ri|rdoc)/, /gemrc/)) return undefined;
+	return {
+		span: call.verbWord.span,
+		message: `gem ${call.verb} writes documentation into the image`,
+		subCode: DOCUMENTATION,
+		fixes: documentationFixes(call),
+	};
+}
+
+function documentationFixes(call: PackageCall): readonly EditFix[] {
+	if (call.command.decoded || call.verbWord === undefined) return [];
+	return [
+		{
+			title: "Add --no-document",
+			safety: "review",
+			edits: [insertAfter(call.verbWord.span, " --no-document")],
+			note: "RubyGems before 2.0 calls it --no-ri --no-rdoc.",
+		},
+	];
+}

@@ -1,0 +1,60 @@
+import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
+import { defineRule } from "../rule.ts";
+
+/** Not pnpm: what is in its store are links to the files in node_modules, which take no room. */
+const TOOLS = new Set(["npm"] as const);
+
+export const npmCacheKept = defineRule({
+	id: "npm-cache-kept",
+	title: "npm's cache stays in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "npm keeps every archive that it downloads in `~/.npm`, for the next install. In a layer there is no next install: the cache is a second, compressed copy of all of `node_modules`, that each host pulls and stores.",
+	remedy:
+		"Append `&& npm cache clean --force` to the RUN that installs, or mount a cache: `RUN --mount=type=cache,target=/root/.npm npm ci` keeps the downloads for the next build and out of the layer.",
+	references: ["https://docs.npmjs.com/cli/v11/commands/npm-cache", "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"],
+	examples: [
+		{
+			caption: "The archives stay",
+			bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «ci» --omit=dev\n",
+			fixed: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",
+		},
+		{
+			caption: "In the layout of the file, in an ancestor, for another user",
+			bad: "FROM node:22 AS base\r\nUSER node\r\nRUN npm «install» --omit=dev \\\r\n  # quietly\r\n  --no-audit && \\\r\n  rm -rf /tmp/*\r\nFROM base\r\nRUN <<EOF\nset -e\nnpm «i» -g pm2\nEOF\n",
+			fixed:
+				"FROM node:22 AS base\r\nUSER node\r\nRUN npm install --omit=dev \\\r\n  # quietly\r\n  --no-audit && \\\r\n  rm -rf /tmp/* && \\\r\n  npm cache clean --force\r\nFROM base\r\nRUN <<EOF\nset -e\nnpm i -g pm2\r\nnpm cache clean --force\nEOF\n",
+		},
+		{
+			caption: "A mount on another folder",
+			bad: "FROM node:22\nRUN --mount=type=cache,target=/root/.cache/pip,id=pip pip install a && npm «ci»\n",
+		},
+		{
+			caption: "Emptied, or on a mount",
+			good: "FROM node:22\nRUN npm ci && npm cache clean --force\nRUN npm i a && rm -rf ~/.npm\nRUN npm i b && rm -rf /root/.npm/_cacache /root/.npm\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=tmpfs,target=/root npm ci\nENV npm_config_cache=/cache\nRUN --mount=type=cache,target=/cache npm ci\n",
+		},
+		{
+			caption: "Somewhere else, by somebody else, or not shipped",
+			good: "FROM node:22 AS build\nRUN npm ci\nFROM node:22\nCOPY --from=build /app /app\nRUN npm config set cache /tmp/npm\nRUN npm ci --omit=dev\nFROM acme/node:1\nRUN npm ci\n",
+		},
+		{
+			caption: "Nothing is fetched",
+			good: "FROM node:22\nRUN npm run build && npm prune --omit=dev && npm ci --offline && npm cache verify\nRUN pnpm install --prod\n",
+		},
+	],
+	*check(file) {
+		for (const use of cachesLeft(file, TOOLS)) {
+			const call = use.calls[0];
+			if (call.verbWord === undefined) continue;
+			yield {
+				span: call.verbWord.span,
+				message: `npm ${call.verb} leaves its cache in the layer`,
+				fixes: cleaningFixes(use, "npm cache clean --force", "safe"),
+			};
+		}
+	},
+});

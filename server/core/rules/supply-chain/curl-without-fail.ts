@@ -1,0 +1,163 @@
+import { addCurlOption } from "../../dockerfile/curlEdits.ts";
+import { isVerified } from "../../dockerfile/downloadChecks.ts";
+import { pipedUse } from "../../dockerfile/downloadPipes.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
+import { insertAt } from "../../dockerfile/edit.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { CURL } from "../../knowledge/downloadTools.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { hasOption, readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
+import type { SpanEdit } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+/** With these an error ends the call, or somebody looks at what came back. A file of options may hold any. */
+const LOOKED_AT = [
+	"-f",
+	"--fail",
+	"--fail-with-body",
+	"-w",
+	"--write-out",
+	"-I",
+	"--head",
+	"-i",
+	"--include",
+	"-D",
+	"--dump-header",
+	"-K",
+	"--config",
+];
+
+export const curlWithoutFail = defineRule({
+	id: "curl-without-fail",
+	title: "curl takes an error page for the file",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: { healthcheck: "A health check that takes an error for health" },
+	equivalents: same(["droast", "DF035"]),
+	why: "curl succeeds when the server answers, whatever it answers: a page that says *404 Not Found* or *503* is stored under the name of the file, or goes down the pipe, and the build goes on. The failure shows up later and somewhere else, or never.\n\nIn a HEALTHCHECK it is worse: the program answers every request with an error, and the container counts as healthy.",
+	remedy:
+		"Add `-f` (`--fail`): curl then ends with an error for answers from 400 on. `--fail-with-body` does the same and still prints what the server said.",
+	references: ["https://curl.se/docs/manpage.html#-f", "https://docs.docker.com/reference/dockerfile/#healthcheck"],
+	examples: [
+		{
+			caption: "A file, a pipe, a redirection",
+			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && «curl» -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\n",
+			fixed:
+				"FROM debian:12\nRUN curl -fsSL https://a.b/key.asc | apt-key add - && curl --fail -o /usr/bin/tool https://a.b/tool\nRUN curl --fail https://a.b/list > /etc/list\n",
+		},
+		{
+			caption: "In every layout",
+			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo «curl» \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
+			fixed:
+				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
+		},
+		{
+			caption: "Health checks",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD «curl» -sS http://localhost:8080/ || exit 1\nFROM debian:12\nHEALTHCHECK --interval=5s CMD ["«curl»", "http://localhost/"]\nFROM debian:12\nHEALTHCHECK CMD «curl» localhost || exit 1\n',
+			fixed:
+				'FROM debian:12\nHEALTHCHECK CMD curl -fsS http://localhost:8080/ || exit 1\nFROM debian:12\nHEALTHCHECK --interval=5s CMD ["curl", "-f", "http://localhost/"]\nFROM debian:12\nHEALTHCHECK CMD curl --fail localhost || exit 1\n',
+		},
+		{
+			caption: "Errors end the call",
+			good: "FROM debian:12\nRUN curl -fsSL -o /a https://a.b/a && curl -sSfL https://a.b/a | tar xz && curl --fail https://a.b/b -o b && curl --fail-with-body -O https://a.b/c && curl -sSLf https://a.b/d >> d\nHEALTHCHECK CMD curl -f http://localhost/ || exit 1\n",
+		},
+		{
+			caption: "Somebody looks at the answer",
+			good: "FROM debian:12\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
+		},
+		{
+			caption: "Other programs, other protocols, and calls",
+			good: "FROM debian:12\nRUN wget https://a.b/a && curl -O ftp://a.b/a && curl -X POST https://a.b/hook -d x > /a && apt-get install curl && curl --version\nRUN echo fail >> ~/.curlrc\nRUN curl -O https://a.b/a\n",
+		},
+	],
+	*check(file) {
+		if (hasConfiguration(file)) return;
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword === "HEALTHCHECK") yield* probes(step);
+				else if (step.keyword === "RUN") yield* downloads(step);
+			}
+		}
+	},
+});
+
+/** A file of curl's defaults can hold the option. */
+function hasConfiguration(file: Dockerfile): boolean {
+	return file.text.includes("curlrc");
+}
+
+function* downloads(step: Step): Generator<Report> {
+	const seen = new Set<ShellCommand>();
+	for (const download of downloadsOf(step)) {
+		const { command, arguments: args } = download;
+		if (download.program !== "curl" || seen.has(command) || command.name === undefined) continue;
+		seen.add(command);
+		if (args.uncertain || hasOption(args, ...LOOKED_AT) || !isHttp(download.resolved ?? download.address) || isHarmless(download)) continue;
+		const severity: LintSeverity | undefined = step.stage.use === "unused" ? "hint" : isUnpacked(download) ? "info" : undefined;
+		const edit = addCurlOption(command, args, "f", "--fail");
+		yield {
+			span: command.name.span,
+			message: "curl takes an error page of the server for what it was to fetch",
+			...(severity === undefined ? {} : { severity }),
+			fixes: fixes("Add -f", edit),
+		};
+	}
+}
+
+/** What only goes to the build log, or is compared with a digest. */
+function isHarmless(download: Download): boolean {
+	const { sink, command } = download;
+	if (sink.kind === "file") {
+		const names = sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
+		return names.includes("/dev/null") || isVerified(download, names);
+	}
+	const piped = (command.wrapper ?? command).pipeline ?? command.pipeline;
+	return piped === undefined && !command.within.includes("substitution");
+}
+
+/** An error page is no archive: what unpacks it ends the build. */
+function isUnpacked(download: Download): boolean {
+	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
+	return piped?.kind === "use" && piped.use.kind === "unpacked";
+}
+
+function isHttp(address: string): boolean {
+	return /^https?:\/\//i.test(address) || !/^[a-z0-9+.-]+:\/\//i.test(address);
+}
+
+function* probes(step: Step): Generator<Report> {
+	const { exec } = step;
+	const [program, ...words] = exec?.elements ?? [];
+	if (program?.value.split("/").pop() === "curl") {
+		const values = words.map(({ value }) => value);
+		const looked = values.some((value) => LOOKED_AT.includes(value.split("=")[0] ?? "") || /^-[a-zA-Z]*[fwIiDK]/.test(value));
+		if (looked || values.some((value) => /^(?!https?:)[a-z]+:\/\//i.test(value))) return;
+		const span = { start: program.span.start + 1, end: program.span.end - 1 };
+		yield { ...probe(span), fixes: fixes("Add -f", insertAt(program.span.end, ', "-f"')) };
+		return;
+	}
+	for (const command of commandsOf(step)) {
+		if (command.program !== "curl" || command.name === undefined || command.pipeline !== undefined) continue;
+		if (command.within.includes("substitution") || command.wrapper?.pipeline !== undefined) continue;
+		const args = readArguments(command.args, CURL.valueOptions);
+		if (args.uncertain || hasOption(args, ...LOOKED_AT, ...CURL.notADownload) || !args.operands.every((word) => isHttp(comparable(word))))
+			continue;
+		if (args.operands.length === 0) continue;
+		yield { ...probe(command.name.span), fixes: fixes("Add -f", addCurlOption(command, args, "f", "--fail")) };
+	}
+}
+
+function probe(span: Report["span"]): Report {
+	return { span, message: "curl without -f counts an HTTP error as healthy", severity: "error", subCode: "healthcheck" };
+}
+
+function fixes(title: string, edit: SpanEdit | undefined): readonly Fix[] {
+	return edit === undefined ? [] : [{ title, safety: "review", edits: [edit], note: "What was taken for a success before may now fail." }];
+}

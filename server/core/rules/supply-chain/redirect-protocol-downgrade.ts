@@ -1,0 +1,83 @@
+import { isVerified } from "../../dockerfile/downloadChecks.ts";
+import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { findOption, hasOption } from "../../shell/options.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const redirectProtocolDowngrade = defineRule({
+	id: "redirect-protocol-downgrade",
+	title: "A redirect may lead from https to http",
+	category: "supply-chain",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["sonar", "S6506"]),
+	why: "A download over https that follows redirects goes wherever the answers point, to plain http as well. A misconfigured server or mirror is enough: the last leg of the way is then open to anybody on it, though the address in the file says https.",
+	remedy:
+		"Tell curl to stay on TLS: `--proto =https` (or `--proto-redir =https`). wget has no such option except for recursive downloads: compare a digest, use curl, or forbid redirects with `--max-redirect=0`. A download whose digest is compared needs neither.",
+	references: ["https://curl.se/docs/manpage.html#--proto", "https://curl.se/docs/manpage.html#--proto-redir"],
+	examples: [
+		{
+			caption: "curl",
+			bad: "FROM debian:12\nRUN «curl» -fsSL -o /a https://a.b/a && sudo «curl» --location https://a.b/s | sh\n",
+			fixed:
+				"FROM debian:12\nRUN curl --proto =https --tlsv1.2 -fsSL -o /a https://a.b/a && sudo curl --proto =https --tlsv1.2 --location https://a.b/s | sh\n",
+		},
+		{
+			caption: "The protocols name http, too; wget",
+			bad: "FROM debian:12\nRUN «curl» -L --proto '=http,https' -O https://a.b/a\nRUN «wget» -q https://a.b/a && tar xf a\n",
+		},
+		{
+			caption: "Limited, not followed, or compared",
+			good: 'FROM debian:12\nRUN curl --proto \'=https\' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && wget --max-redirect=0 https://a.b/a && wget --https-only -r https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo "$SUM  a.tgz" | sha256sum -c - && wget https://a.b/b.tgz && echo "$SUM  b.tgz" | sha256sum -c -\n',
+		},
+	],
+	*check(file) {
+		if (file.text.includes("curlrc")) return;
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const seen = new Set<ShellCommand>();
+				for (const download of downloadsOf(outer.trigger ?? outer)) {
+					const { command, program } = download;
+					if (seen.has(command) || command.name === undefined || !mayTurnHttp(download)) continue;
+					seen.add(command);
+					const limited = findOption(download.arguments, "--proto") !== undefined;
+					yield {
+						span: command.name.span,
+						message: `${program} follows redirects of ${shortened(hostOf(download.resolved ?? download.address) ?? "the server", 50)} to http, too`,
+						...(program === "wget" ? { severity: "hint" as const } : {}),
+						fixes:
+							program === "curl" && !limited && !command.decoded
+								? [
+										{
+											title: "Allow https alone",
+											safety: "review",
+											edits: [insertAfter(command.name.span, " --proto =https --tlsv1.2")],
+											note: "The download fails where a redirect leads to http.",
+										},
+									]
+								: [],
+					};
+				}
+			}
+		}
+	},
+});
+
+function mayTurnHttp(download: Download): boolean {
+	const { arguments: args, program, sink } = download;
+	if (!/^https:\/\//i.test(download.resolved ?? download.address) || args.uncertain) return false;
+	if (program === "curl" ? !curlMay(download) : program !== "wget" || hasOption(args, "--max-redirect", "--https-only")) return false;
+	if (sink.kind === "stdout") return true;
+	const names = sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
+	return !names.includes("/dev/null") && !isVerified(download, names);
+}
+
+function curlMay({ arguments: args }: Download): boolean {
+	if (!hasOption(args, "-L", "--location", "--location-trusted") || hasOption(args, "--proto-redir", "-K", "--config")) return false;
+	const protocols = findOption(args, "--proto");
+	return protocols === undefined || (protocols.value !== undefined && !/^=https$|^-all,https$|-http\b/.test(protocols.value));
+}
