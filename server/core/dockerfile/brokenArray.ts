@@ -31,6 +31,8 @@ interface Reading {
 	quoted: number;
 	/** Offset behind the closing bracket; undefined without one. */
 	end: number | undefined;
+	/** A variable that a shell expands now, and nobody would between quotes. */
+	variable: boolean;
 }
 
 /** Reads what begins with a bracket and is no valid JSON. Undefined where it looks like something else, such as a shell test. */
@@ -59,13 +61,13 @@ export function brokenArray(source: MappedText): BrokenArray | undefined {
 		span: first.reason.startsWith("lacks its")
 			? sourceSpan(source, 0, 1)
 			: sourceSpan(source, start, Math.max(start + 1, first.at + first.remove)),
-		edits: junk && isArray(repaired) ? changes.map((change) => editOf(source, change)) : undefined,
+		edits: junk && !reading.variable && isArray(repaired) ? changes.map((change) => editOf(source, change)) : undefined,
 		certain: (reading.commas > 0 && reading.items > 1) || (reading.quoted > 0 && junk),
 	};
 }
 
 function readItems(text: string): Reading | undefined {
-	const reading: Reading = { changes: [], items: 0, commas: 0, quoted: 0, end: undefined };
+	const reading: Reading = { changes: [], items: 0, commas: 0, quoted: 0, end: undefined, variable: false };
 	let at = 1;
 	let separated = true;
 	let lastComma = -1;
@@ -103,6 +105,7 @@ function readBare(text: string, start: number, reading: Reading): number | undef
 	let end = start;
 	while (end < text.length && /[\w./:=@%+${}-]/.test(text[end] as string)) end++;
 	if (end === start) return undefined;
+	reading.variable ||= text.slice(start, end).includes("$");
 	reading.changes.push({ at: start, remove: end - start, insert: `"${text.slice(start, end)}"`, reason: "has a word without quotes" });
 	return end;
 }
