@@ -20,8 +20,10 @@ function editsOf(fix: Fix): readonly SpanEdit[] {
 	return fix.safety === "lookup" ? fix.finish(ANSWER) : fix.edits;
 }
 
+/** Comments and directives: a comment that becomes a directive is not lost. */
 function commentLines(text: string): readonly string[] {
-	return parseDockerfile(text).comments.map((comment) => comment.text);
+	const { comments, directives } = parseDockerfile(text);
+	return [...comments.map((comment) => comment.text), ...directives.map(({ span }) => text.slice(span.start + 1, span.end).trim())];
 }
 
 describe("fixes over the corpus", function () {

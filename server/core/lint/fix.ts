@@ -6,12 +6,12 @@ import type { LintOptions } from "./options.ts";
 /** Rounds after which fixing stops, whatever is left. */
 const MOST_ROUNDS = 10;
 
-export interface FixResult {
+export interface FixResult<Result = LintResult> {
 	readonly text: string;
 	/** What was applied, in order. */
 	readonly applied: readonly { readonly rule: string; readonly title: string }[];
 	/** What is left, in the fixed text. */
-	readonly remaining: LintResult;
+	readonly remaining: Result;
 	readonly rounds: number;
 }
 
@@ -20,9 +20,18 @@ export interface FixResult {
  * the engine settles conflicts, rules know nothing of each other.
  */
 export function fixAll(text: string, options: LintOptions, tiers: readonly FixSafety[] = ["safe"]): FixResult {
+	return fixUntilStable(text, (current) => lint(current, options), tiers);
+}
+
+/** The same for a text that is linted in another way. */
+export function fixUntilStable<Result extends { readonly findings: readonly LintFinding[] }>(
+	text: string,
+	lintOf: (text: string) => Result,
+	tiers: readonly FixSafety[],
+): FixResult<Result> {
 	const applied: { rule: string; title: string }[] = [];
 	let current = text;
-	let result = lint(current, options);
+	let result = lintOf(current);
 	let rounds = 0;
 	while (rounds < MOST_ROUNDS) {
 		const chosen = compatibleFixes(result.findings, tiers);
@@ -34,7 +43,7 @@ export function fixAll(text: string, options: LintOptions, tiers: readonly FixSa
 		if (next === current) break;
 		applied.push(...chosen.map(({ finding, fix }) => ({ rule: finding.rule, title: fix.title })));
 		current = next;
-		result = lint(current, options);
+		result = lintOf(current);
 		rounds++;
 	}
 	return { text: current, applied, remaining: result, rounds };

@@ -18,7 +18,11 @@ export interface LintResult {
 
 /** Runs the rules over a Dockerfile and applies the suppressions in it. Pure, synchronous, never throws. */
 export function lint(text: string, options: LintOptions): LintResult {
-	const file = parseDockerfile(text, options.targets === undefined ? {} : { targets: options.targets });
+	return lintParsed(parseDockerfile(text, options.targets === undefined ? {} : { targets: options.targets }), options);
+}
+
+/** The same for a file that somebody has parsed already. */
+export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
 	const suppressions = suppressionsOf(file);
 	const findings: LintFinding[] = [];
 	for (const rule of RULES) {

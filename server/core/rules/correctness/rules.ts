@@ -1,12 +1,16 @@
 import type { Rule } from "../rule.ts";
 import { argumentCountWrong } from "./argument-count-wrong.ts";
 import { copyFromUnknownStage } from "./copy-from-unknown-stage.ts";
+import { directiveIneffective } from "./directive-ineffective.ts";
+import { directiveInvalid } from "./directive-invalid.ts";
 import { flagDuplicate } from "./flag-duplicate.ts";
 import { flagValueInvalid } from "./flag-value-invalid.ts";
 import { flagValueMissing } from "./flag-value-missing.ts";
 import { healthcheckOptionsInvalid } from "./healthcheck-options-invalid.ts";
+import { heredocInvalid } from "./heredoc-invalid.ts";
 import { instructionBeforeFrom } from "./instruction-before-from.ts";
 import { jsonFormMalformed } from "./json-form-malformed.ts";
+import { keyValueSyntax } from "./key-value-syntax.ts";
 import { legacyKeyValue } from "./legacy-key-value.ts";
 import { noStage } from "./no-stage.ts";
 import { onbuildTriggerInvalid } from "./onbuild-trigger-invalid.ts";
@@ -15,6 +19,7 @@ import { runMountInvalid } from "./run-mount-invalid.ts";
 import { shellInstructionNotJson } from "./shell-instruction-not-json.ts";
 import { unknownFlag } from "./unknown-flag.ts";
 import { unknownInstruction } from "./unknown-instruction.ts";
+import { variableModifierUnsupported } from "./variable-modifier-unsupported.ts";
 import { variableUndefined } from "./variable-undefined.ts";
 
 export const CORRECTNESS_RULES: readonly Rule[] = [
@@ -35,4 +40,9 @@ export const CORRECTNESS_RULES: readonly Rule[] = [
 	noStage,
 	onbuildTriggerInvalid,
 	shellInstructionNotJson,
+	directiveIneffective,
+	directiveInvalid,
+	heredocInvalid,
+	keyValueSyntax,
+	variableModifierUnsupported,
 ];

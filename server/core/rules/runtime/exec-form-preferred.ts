@@ -1,12 +1,13 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { type ContainerStart, containerStart } from "../../dockerfile/containerStart.ts";
-import { insertAt, replace } from "../../dockerfile/edit.ts";
+import { insertAt } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { asJsonArray, lastCommand, plainWords, SHELL_BUILTINS } from "../../dockerfile/plainWords.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -26,7 +27,7 @@ export const execFormPreferred = defineRule({
 		["sonar", "S7019"],
 		["droast", "DF018", "DF025"],
 	),
-	supersededBy: ["entrypoint-shell-form-drops-cmd"],
+	supersededBy: ["entrypoint-shell-form-drops-cmd", "run-in-shell-less-stage"],
 	why: "A text behind CMD or ENTRYPOINT is a script for `/bin/sh -c`. The shell becomes process 1 and the program its child: `docker stop` sends its signal to the shell, which does not pass it on, and ten seconds later the program is killed in the middle of its work. dash, the shell of Debian and Ubuntu, stays even for a single command; BusyBox and bash step aside for one.\n\nWith ENTRYPOINT, whatever CMD or `docker run` add as arguments is lost, too. And the image needs a shell, which is the first thing that somebody who broke in looks for.",
 	remedy:
 		'Write the words as a JSON array: `CMD ["nginx", "-g", "daemon off;"]`. Where variables or several commands need the shell, put `exec` in front of the last command, so that it takes the place of the shell.',
@@ -137,45 +138,7 @@ function messageFor(stage: Stage, step: Step, start: ContainerStart, shell: read
 function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: ShellCommand | undefined): readonly Fix[] {
 	const dropped = step === start.entrypoint && start.command !== undefined;
 	const words = dropped ? undefined : plainWords(script);
-	if (words !== undefined) {
-		const edits = words.map((word, index) =>
-			replace(word.span, `${index === 0 ? "[" : ""}${JSON.stringify(word.value)}${index === words.length - 1 ? "]" : ","}`),
-		);
-		return [{ title: "Write a JSON array", safety: "review", edits }];
-	}
-	if (last?.name === undefined || BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
+	if (words !== undefined) return [{ title: "Write a JSON array", safety: "review", edits: asJsonArray(words) }];
+	if (last?.name === undefined || SHELL_BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
 	return [{ title: "Put exec in front of the last command", safety: "review", edits: [insertAt(last.name.span.start, "exec ")] }];
-}
-
-/** Words that the shell runs itself, and that no program stands behind. */
-const BUILTINS = new Set(
-	". : [[ alias bg break cd command continue eval exit export fg getopts hash jobs let local pushd popd read readonly return set shift source times trap type typeset ulimit umask unalias unset wait".split(
-		" ",
-	),
-);
-
-/** The simple command that ends the script at its outermost level; undefined if something else does. */
-function lastCommand(script: StepScript): ShellCommand | undefined {
-	const statement = script.statements[script.statements.length - 1];
-	const outer = script.commands.findLast((command) => command.within.length === 0 && command.wrapper === undefined);
-	if (statement === undefined || outer === undefined || statement.background || script.errors.length > 0) return undefined;
-	return outer.at >= statement.at && outer.end === statement.end && outer.pipeline === undefined ? outer : undefined;
-}
-
-/** The words of a script that is one command made of words that the shell changes nothing about. */
-function plainWords(script: StepScript): readonly ShellWord[] | undefined {
-	const command = lastCommand(script);
-	if (command?.name === undefined || script.statements.length !== 1 || command.connector !== "start") return undefined;
-	if (command.assignments.length > 0 || command.redirects.length > 0 || BUILTINS.has(command.program ?? "")) return undefined;
-	if (script.source.text.slice(command.end).trim() !== "" || command.at !== 0) return undefined;
-	const words = [command.name, ...command.args];
-	const { text } = script.step.stage.file;
-	return words.every((word) => isPlain(word) && !text.slice(word.span.start, word.span.end).includes("\n")) ? words : undefined;
-}
-
-function isPlain(word: ShellWord): boolean {
-	if (word.value === undefined) return false;
-	const quote = word.text[0];
-	const whole = (quote === "'" || quote === '"') && word.text.endsWith(quote) && !word.text.slice(1, -1).includes(quote);
-	return whole || !/[*?[\]{}~]/.test(word.text);
 }

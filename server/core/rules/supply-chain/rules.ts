@@ -15,8 +15,11 @@ import { redirectProtocolDowngrade } from "./redirect-protocol-downgrade.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
 import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
+import { sha256sumInputFormat } from "./sha256sum-input-format.ts";
 import { syntaxDirectiveMissing } from "./syntax-directive-missing.ts";
 import { tlsVerificationDisabled } from "./tls-verification-disabled.ts";
+import { tlsWeakProtocol } from "./tls-weak-protocol.ts";
+import { weakHashVerification } from "./weak-hash-verification.ts";
 import { yarnImmutableMissing } from "./yarn-immutable-missing.ts";
 
 export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
@@ -39,4 +42,7 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	curlWithoutFail,
 	curlNotFollowingRedirects,
 	redirectProtocolDowngrade,
+	sha256sumInputFormat,
+	weakHashVerification,
+	tlsWeakProtocol,
 ];

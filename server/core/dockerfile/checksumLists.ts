@@ -1,0 +1,58 @@
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { hasOption, readArguments } from "../shell/options.ts";
+import type { Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { wordAt } from "./shellVariables.ts";
+
+/** A call that compares digests with a list: `sha256sum -c`, `shasum -a 256 -c`. */
+export interface ListCheck {
+	readonly step: Step;
+	readonly command: ShellCommand;
+	readonly program: string;
+	/** `md5`, `sha1`, `sha256` …; undefined where an option hides it. */
+	readonly algorithm: string | undefined;
+	/** What writes the line that is compared: echo or printf in front of the pipe sign, or `<<<`. */
+	readonly line: WrittenLine | undefined;
+}
+
+/** A line for `sha256sum -c` as the script writes it. */
+export interface WrittenLine {
+	/** The words that make it, options of echo left out. */
+	readonly words: readonly ShellWord[];
+	/** The command that writes it; undefined for `<<<`. */
+	readonly writer: ShellCommand | undefined;
+}
+
+const HASH_PROGRAM = /^(?:(sha(?:1|224|256|384|512)|md5|b2)sum|shasum)$/;
+
+/** The calls of an instruction that compare a list of digests. */
+export function listChecksOf(step: Step): readonly ListCheck[] {
+	if (!/sum\b/.test(step.line.text) && step.heredocs.length === 0) return [];
+	return commandsOf(step).flatMap((command): readonly ListCheck[] => {
+		const match = HASH_PROGRAM.exec(command.program ?? "");
+		if (match === null) return [];
+		const args = readArguments(command.args, ["-a", "--algorithm"]);
+		if (!hasOption(args, "-c", "--check")) return [];
+		const chosen = args.options.find((option) => option.name === "-a" || option.name === "--algorithm");
+		const algorithm = match[1] ?? (chosen === undefined ? "sha1" : chosen.value === undefined ? undefined : `sha${chosen.value}`);
+		const reads = args.operands.every((word) => word.value === "-" || word.value === "/dev/stdin");
+		return [{ step, command, program: command.program ?? "", algorithm, line: reads ? lineOf(command) : undefined }];
+	});
+}
+
+function lineOf(command: ShellCommand): WrittenLine | undefined {
+	const here = command.redirects.find((redirect) => redirect.operator === "<<<");
+	if (here?.target !== undefined) return { words: [here.target], writer: undefined };
+	const outer = command.wrapper ?? command;
+	const members = outer.pipeline?.commands ?? command.pipeline?.commands ?? [];
+	const at = members.findIndex((member) => member === outer || member === command);
+	const writer = at === 1 ? members[0] : undefined;
+	if (writer?.program !== "echo" && writer?.program !== "printf") return undefined;
+	const first = writer.args.findIndex((word) => !/^-[neE]+$/.test(word.text));
+	return first === -1 ? undefined : { words: writer.args.slice(first), writer };
+}
+
+/** The text of a line, variables resolved where the file gives their values, `\0` where something else decides. */
+export function lineText(check: ListCheck, line: WrittenLine): string {
+	return line.words.map((word) => wordAt(check.step, check.command, word) ?? "\0").join(" ");
+}

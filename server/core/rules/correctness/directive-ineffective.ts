@@ -1,0 +1,136 @@
+import { insertFirstLine, replace } from "../../dockerfile/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Comment } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import type { Fix } from "../../finding.ts";
+import { BUILD_CHECKS } from "../../knowledge/buildChecks.ts";
+import { editDistance } from "../../nearest.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+const NAMES = ["syntax", "escape", "check"] as const;
+/** A version of Docker's frontend, or an image whose name says that it is one. */
+const FRONTEND = /^(?:[\w.-]+(?::\d+)?\/)*[\w.-]*dockerfile[\w.-]*(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?$/;
+
+export const directiveIneffective = defineRule({
+	id: "directive-ineffective",
+	title: "A comment looks like a directive and is none",
+	category: "correctness",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "syntax-directive-typo"]),
+	why: "Directives count in the first lines only: the first comment of another kind, empty line or instruction ends them. A `# syntax=` below is a comment: the builder's own frontend reads the file, perhaps an older one. A build check that is misspelt is not skipped.",
+	remedy: "Move the line to the very top, and correct its spelling. Names of build checks are case-sensitive.",
+	references: ["https://docs.docker.com/reference/dockerfile/#parser-directives", "https://docs.docker.com/reference/build-checks/"],
+	examples: [
+		{
+			caption: "Below a comment, an empty line or an instruction",
+			bad: "# Image of the shop\n«# syntax=docker/dockerfile:1.7»\nFROM debian:12\n",
+			fixed: "# syntax=docker/dockerfile:1.7\n# Image of the shop\nFROM debian:12\n",
+		},
+		{
+			caption: "The escape character",
+			bad: "\r\nFROM debian:12\r\n«#escape=`»\r\nRUN true\r\n",
+			fixed: "#escape=`\r\n\r\nFROM debian:12\r\nRUN true\r\n",
+		},
+		{
+			caption: "Misspelt",
+			bad: "# «sytnax»=docker/dockerfile:1\nFROM debian:12\n",
+			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\n",
+		},
+		{
+			caption: "A colon",
+			bad: "# syntax«:» docker/dockerfile:1\nFROM debian:12\n",
+			fixed: "# syntax= docker/dockerfile:1\nFROM debian:12\n",
+		},
+		{
+			caption: "Build checks",
+			bad: "# check=skip=«jsonargsrecommended»,UndefinedVar,«StageNameCase»\nFROM debian:12\n",
+			fixed: "# check=skip=JSONArgsRecommended,UndefinedVar,StageNameCasing\nFROM debian:12\n",
+		},
+		{
+			caption: "There is one at the top already",
+			bad: "# syntax=docker/dockerfile:1\n# a\n«# syntax=docker/dockerfile:1.4»\nFROM debian:12\n",
+		},
+		{
+			caption: "Other comments",
+			good: "# a\n# syntax = JSON with comments\n# check = the list below\n# The escape=` line is not needed\n# syntax: see below\nFROM debian:12\n# check=yes\nRUN a \\\n  # escape=x\n  b\n",
+		},
+		{
+			caption: "BuildKit looks for the syntax behind a shebang, too",
+			good: "#!/usr/bin/env docker\n# syntax=docker/dockerfile:1\nFROM debian:12\n",
+		},
+		{ caption: "Effective ones", good: "# check=skip=all\n# syntax=acme/frontend:1\n# escape=`\nFROM debian:12\n" },
+	],
+	*check(file) {
+		if (templateMark(file) !== undefined) return;
+		const directive = file.directives.find(({ name }) => name === "check");
+		if (directive !== undefined) yield* checkNames(directive.value, directive.valueSpan.start);
+		if (!/#[ \t\f]*\w+[ \t]*[=:]/.test(file.text)) return;
+		for (const comment of file.comments) {
+			const report = comment.text.length < 300 ? reportFor(file, comment) : undefined;
+			if (report !== undefined) yield report;
+		}
+	},
+});
+
+function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
+	const match = /^([a-zA-Z]{4,8})([ \t]*)([=:])[ \t]*(\S+)$/.exec(comment.text);
+	if (match === null) return undefined;
+	const [, word = "", blank = "", separator, value = ""] = match;
+	const name = NAMES.find((candidate) => editDistance(word.toLowerCase(), candidate, 3) < (candidate === "check" ? 2 : 3));
+	if (name === undefined || !isValue(name, value)) return undefined;
+	const place = { start: comment.textSpan.start, end: comment.textSpan.start + word.length };
+	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a;
+	if (word.toLowerCase() !== name) {
+		const fixes: readonly Fix[] = atTop ? [{ title: `Write ${name}`, safety: "review", edits: [replace(place, name)] }] : [];
+		return separator === "=" ? { span: place, message: `${word} is no directive, but ${name} is`, fixes } : undefined;
+	}
+	if (separator === ":") {
+		const at = place.end + blank.length;
+		const colon = { start: at, end: at + 1 };
+		const fixes: readonly Fix[] = atTop ? [{ title: "Write an equals sign", safety: "review", edits: [replace(colon, "=")] }] : [];
+		return { span: colon, message: `The directive ${name} has a colon in place of the equals sign`, fixes };
+	}
+	if (name === "syntax" && file.text.startsWith("#!") && comment.line === 1) return undefined;
+	const repeated = file.directives.some((directive) => directive.name === name);
+	return {
+		span: comment.span,
+		message: `The directive ${name} has no effect below other lines`,
+		fixes: repeated ? [] : [{ title: "Move to the top", safety: "review", edits: moved(file, comment) }],
+	};
+}
+
+function isValue(name: (typeof NAMES)[number], value: string): boolean {
+	if (name === "escape") return value === "\\" || value === "`";
+	return name === "syntax" ? FRONTEND.test(value) : /^(?:skip|error|experimental)=\w/.test(value);
+}
+
+function moved(file: Dockerfile, { line, span }: Comment): readonly SpanEdit[] {
+	const whole = { start: file.lineStarts[line] ?? 0, end: file.lineStarts[line + 1] ?? file.text.length };
+	return [insertFirstLine(file, file.text.slice(span.start, span.end).trimEnd()), replace(whole, "")];
+}
+
+function* checkNames(value: string, start: number): Generator<Report> {
+	let at = start;
+	for (const part of value.split(";")) {
+		const list = /^\s*(?:skip|experimental)\s*=/.exec(part)?.[0];
+		if (list !== undefined) {
+			let wordAt = at + list.length;
+			for (const written of part.slice(list.length).split(",")) {
+				const word = written.trim();
+				const span = { start: wordAt + written.indexOf(word), end: wordAt + written.indexOf(word) + word.length };
+				wordAt += written.length + 1;
+				if (word === "" || word === "all" || BUILD_CHECKS.includes(word)) continue;
+				const meant = BUILD_CHECKS.find((name) => editDistance(word.toLowerCase(), name.toLowerCase(), 4) < 4);
+				// Later versions of BuildKit have more checks than are known here.
+				if (meant === undefined) continue;
+				const fix: Fix = { title: `Write ${meant}`, safety: "review", edits: [replace(span, meant)] };
+				yield { span, message: `There is no build check ${shortened(word, 40)}, but there is ${meant}`, fixes: [fix] };
+			}
+		}
+		at += part.length + 1;
+	}
+}

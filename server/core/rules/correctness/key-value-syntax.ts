@@ -1,0 +1,177 @@
+import { insertAfter, insertAt, replace } from "../../dockerfile/edit.ts";
+import { expand, UNKNOWN } from "../../dockerfile/expand.ts";
+import { allInstructions } from "../../dockerfile/instructions.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { splitAssignments, type Word } from "../../dockerfile/words.ts";
+import type { Fix } from "../../finding.ts";
+import { isContiguous, sourceOffset, sourceSpan } from "../../mappedText.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+export const keyValueSyntax = defineRule({
+	id: "key-value-syntax",
+	title: "A pair of name and value is broken",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["sonar", "S6574"],
+		["dockerfile-utils", "SYNTAX_MISSING_EQUALS", "SYNTAX_MISSING_NAMES", "SYNTAX_MISSING_SINGLE_QUOTE", "SYNTAX_MISSING_DOUBLE_QUOTE"],
+		["dockerfilelint", "label_invalid"],
+	),
+	supersededBy: ["invisible-character"],
+	why: "Mostly the builder stops. `ENV A = 1` it takes: the value is then `= 1`. `ARG A= 1` makes A empty and declares a second argument that is called `1`.",
+	remedy: "Write `NAME=value` without blanks around the equals sign, and double quotes around a value that has some.",
+	references: ["https://docs.docker.com/reference/dockerfile/#env", "https://docs.docker.com/reference/dockerfile/#label"],
+	examples: [
+		{
+			caption: "Blanks around the equals sign",
+			bad: 'FROM debian:12\nENV «A =» 1\nLABEL «b  =» "c d"\nENV C= «2»\nARG «D =» 3\nARG «E= 4»\n',
+			fixed: 'FROM debian:12\nENV A=1\nLABEL b="c d"\nENV C=2\nARG D=3\nARG E=4\n',
+		},
+		{
+			caption: "A value with blanks",
+			bad: "FROM debian:12\nLABEL a=b description=An image «for» all of us\nENV X=a «b» Y=c\n",
+			fixed: 'FROM debian:12\nLABEL a=b description="An image for all of us"\nENV X="a b" Y=c\n',
+		},
+		{
+			caption: "A comment",
+			bad: "FROM debian:12\nENV A=1 «#» one and a half\n",
+			fixed: "FROM debian:12\n# one and a half\nENV A=1\n",
+		},
+		{
+			caption: "An open quote",
+			bad: 'FROM debian:12\nENV A=«"x y»\nLABEL a=b c=«\'d»\nARG B=«"»\n',
+			fixed: 'FROM debian:12\nENV A="x y"\nLABEL a=b c=\'d\'\nARG B=""\n',
+		},
+		{ caption: "An apostrophe", bad: "FROM debian:12\nENV C «it's»\n" },
+		{ caption: "No name, no value", bad: "FROM debian:12\nENV «=1» B=2\nARG «=3»\nLABEL «a»\nONBUILD ENV A=1 «B»\n" },
+		{
+			caption: "Pairs as they should be",
+			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\n',
+		},
+		{ caption: "A template", good: "FROM {{ a }}\nENV {{ b }}\n" },
+	],
+	*check(file) {
+		if (templateMark(file) !== undefined) return;
+		for (const instruction of allInstructions(file)) {
+			if (!["ENV", "LABEL", "ARG"].includes(instruction.keyword) || instruction.arguments.text === "") continue;
+			const words = splitAssignments(instruction.arguments.text, file.escape);
+			const report = instruction.keyword === "ARG" ? argumentReport(instruction, words) : pairReport(file, instruction, words);
+			if (report !== undefined) yield report;
+			else yield* openQuotes(file, instruction);
+		}
+	},
+});
+
+function argumentReport(instruction: Instruction, words: readonly Word[]): Report | undefined {
+	const { arguments: args } = instruction;
+	for (const [index, word] of words.entries()) {
+		const [before, next] = [words[index - 1], words[index + 1]];
+		if (word.text === "=" && before !== undefined && next !== undefined && !before.text.includes("="))
+			return blanks(instruction, { at: before.at, end: word.end }, [
+				{ at: before.end, end: word.at },
+				{ at: word.end, end: next.at },
+			]);
+		if (word.text.startsWith("="))
+			return { span: sourceSpan(args, word.at, word.end), message: `${shortened(word.text, 50)} in ARG has no name` };
+		// A name behind it may be a second argument; a number or a path is the value that was meant.
+		if (/^\w+=$/.test(word.text) && next !== undefined && !/^[A-Za-z_]\w*(?:=|$)|^#/.test(next.text))
+			return blanks(instruction, { at: word.at, end: next.end }, [{ at: word.end, end: next.at }], "warning");
+	}
+	return undefined;
+}
+
+function pairReport(file: Dockerfile, instruction: Instruction, words: readonly Word[]): Report | undefined {
+	const { arguments: args, keyword } = instruction;
+	const [first, second, third] = words;
+	if (first === undefined) return undefined;
+	if (!first.text.includes("=")) {
+		if (second === undefined)
+			return { span: sourceSpan(args, first.at, first.end), message: `${keyword} ${shortened(first.text, 60)} has no value` };
+		if (second.text !== "=" || third === undefined || words.length > 3 || !/^[\w.-]+$/.test(first.text)) return undefined;
+		return blanks(instruction, { at: first.at, end: second.end }, [
+			{ at: first.end, end: second.at },
+			{ at: second.end, end: third.at },
+		]);
+	}
+	const nameless = words.find((word) => word.text.startsWith("="));
+	const index = words.findIndex((word) => !word.text.includes("="));
+	const wrong = words[index];
+	if (wrong === undefined) {
+		return (
+			nameless && {
+				span: sourceSpan(args, nameless.at, nameless.end),
+				message: `${shortened(nameless.text, 50)} in ${keyword} has no name`,
+			}
+		);
+	}
+	const span = sourceSpan(args, wrong.at, wrong.end);
+	if (wrong.text.startsWith("#")) {
+		const edits = moveCommentAbove(file, sourceSpan(args, wrong.at, args.text.length));
+		return {
+			span,
+			message: `# starts no comment behind ${keyword}: a comment needs a line of its own`,
+			fixes: edits === undefined ? [] : [{ title: "Move the comment above", safety: "review", edits }],
+		};
+	}
+	return { span, message: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`, fixes: joinFix(instruction, words, index) };
+}
+
+/** What to do with a word that has no equals sign: it belongs to the value in front of it. */
+function joinFix({ arguments: args }: Instruction, words: readonly Word[], index: number): readonly Fix[] {
+	const before = words[index - 1];
+	if (before === undefined) return [];
+	const rest = words.findIndex((word, at) => at > index && word.text.includes("="));
+	const last = words[(rest === -1 ? words.length : rest) - 1];
+	const start = before.at + before.text.indexOf("=") + 1;
+	if (last === undefined || /["'\\`#]/.test(args.text.slice(start, last.end)) || !isContiguous(args, start, last.end)) return [];
+	if (start === before.end && last === words[index])
+		return [{ title: "Remove the blank", safety: "review", edits: [replace(sourceSpan(args, start, last.at), "")] }];
+	if (start === before.end) return [];
+	const edits = [insertAt(sourceOffset(args, start), '"'), insertAfter(sourceSpan(args, start, last.end), '"')];
+	return [{ title: "Put the value between quotes", safety: "review", edits }];
+}
+
+interface Part {
+	readonly at: number;
+	readonly end: number;
+}
+
+function blanks({ arguments: args, keyword }: Instruction, marked: Part, gaps: readonly Part[], severity?: "warning"): Report {
+	const edits: SpanEdit[] = gaps.filter(({ at, end }) => end > at).map(({ at, end }) => replace(sourceSpan(args, at, end), ""));
+	const isPlain = gaps.every(({ at, end }) => isContiguous(args, at, end + 1));
+	return {
+		span: sourceSpan(args, marked.at, marked.end),
+		message: `The blank beside the equals sign of ${shortened(args.text.slice(marked.at).split(/[\s=]/)[0] ?? "", 40)} ${keyword === "ARG" ? "makes two arguments of it" : "becomes part of the value"}`,
+		...(severity === undefined ? {} : { severity }),
+		fixes: isPlain ? [{ title: "Remove the blanks", safety: "review", edits }] : [],
+	};
+}
+
+function* openQuotes(file: Dockerfile, instruction: Instruction): Generator<Report> {
+	for (const assignment of assignmentsOf(instruction, file.escape)) {
+		const { value, valueSpan, name } = assignment;
+		if (value === undefined || valueSpan === undefined || !/["']/.test(value)) continue;
+		const expansion = expand(value, { escape: file.escape, lookup: () => UNKNOWN });
+		if (expansion.kind !== "invalid" || !expansion.message.includes("quote")) continue;
+		yield {
+			span: valueSpan,
+			message: `The value of ${shortened(name, 50)} has an open ${expansion.message.includes("single") ? "single" : "double"} quote`,
+			fixes: closeFix(file, assignment),
+		};
+	}
+}
+
+function closeFix(file: Dockerfile, { value = "", valueSpan, legacy }: Assignment): readonly Fix[] {
+	const quote = value[0];
+	if (legacy || valueSpan === undefined || (quote !== '"' && quote !== "'") || value.indexOf(quote, 1) !== -1) return [];
+	if (file.text.slice(valueSpan.start, valueSpan.end).includes("\n") || value.endsWith(file.escape) || /[#=]/.test(value)) return [];
+	return [{ title: "Close the quote", safety: "review", edits: [insertAfter(valueSpan, quote)] }];
+}

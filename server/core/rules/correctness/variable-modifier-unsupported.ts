@@ -1,0 +1,113 @@
+import { expand, UNKNOWN } from "../../dockerfile/expand.ts";
+import { frontendOf } from "../../dockerfile/frontend.ts";
+import { allInstructions } from "../../dockerfile/instructions.ts";
+import { substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { type MappedText, sliceMapped, sourceSpan } from "../../mappedText.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+/** The Dockerfile version that brought patterns in substitutions. Source: release notes of the frontend. */
+const PATTERNS_SINCE = 7;
+/** The placeholder of Dev Container Templates. Source: containers.dev, "Templates". Read 2026-11. */
+const DEV_CONTAINER_OPTION = "${templateOption:";
+
+export const variableModifierUnsupported = defineRule({
+	id: "variable-modifier-unsupported",
+	title: "A substitution has a form that the builder does not know",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["dockerfile-utils", "UNSUPPORTED_MODIFIER"]),
+	why: "Outside of RUN, CMD and ENTRYPOINT it is the builder that replaces variables, and it knows few of the shell's forms. At any other it stops.",
+	remedy:
+		"Use `${NAME:-default}`, `${NAME:+other}`, `${NAME:?message}` or, from Dockerfile 1.7 on, the patterns `#`, `%` and `/`. For everything else use a shell variable in RUN.",
+	references: ["https://docs.docker.com/reference/dockerfile/#environment-replacement"],
+	examples: [
+		{
+			caption: "Forms of bash",
+			bad: 'ARG A=x\nFROM debian:12\nARG A\nENV B=«${A^^}» C=1\nWORKDIR /${A}/«${A:0:1}»\nLABEL d=a"«${A,}»"\nENV E=«${!A}» F=«${A:=1}»\n',
+		},
+		{ caption: "In FROM, and in a flag", bad: "ARG A=x\nFROM debian:«${A@Q}»\nARG A\nCOPY --chown=«${A:1}» a /a\nONBUILD USER «${A~}»\n" },
+		{ caption: "No end, no name", bad: "FROM debian:12\nARG A\nENV B=«${A»\nENV C=«${}»\nENV D=«${»{A}}\n" },
+		{
+			caption: "Patterns in an older version",
+			bad: "# syntax=docker/dockerfile:1.4\nFROM debian:12\nARG A=x\nENV B=«${A%.*}» C=${A:-d}\n",
+		},
+		{
+			caption: "What it knows",
+			good: "ARG A=x\nFROM debian:${A:-12}\nARG A\nENV B=${A-x}${A:+y}${A+z}${A:?n} C=${A#*.}${A##a}${A%b}${A%%c}${A/d/e}${A//f/g}\nENV D=\\${A^} E='${A^}' F=${A:-${B:-c}}\n",
+		},
+		{ caption: "What a shell reads", good: 'FROM debian:12\nARG A\nRUN echo ${A^^} ${A:0:1}\nCMD echo ${A,,}\nENTRYPOINT ["${A@Q}"]\n' },
+		{
+			caption: "Templates",
+			good: "FROM {{ a }}\nENV B=${A^}\n",
+		},
+		{ caption: "Dev Container Templates", good: 'ARG VARIANT="${templateOption:imageVariant}"\nFROM debian:${VARIANT}\n' },
+	],
+	*check(file) {
+		if (!file.text.includes("${") || templateMark(file) !== undefined) return;
+		const frontend = frontendOf(file);
+		const patterns = !(frontend.kind === "release" && frontend.minor !== undefined && frontend.minor < PATTERNS_SINCE);
+		for (const instruction of allInstructions(file)) {
+			if (!instruction.line.text.includes("${")) continue;
+			const { arguments: args } = instruction;
+			const texts =
+				instruction.keyword === "FROM"
+					? splitAtBlanks(args).map((word) => sliceMapped(args, word.at, word.end))
+					: substitutedTexts(instruction, file)
+							.filter(({ heredoc }) => heredoc === undefined)
+							.map(({ text }) => text);
+			for (const text of texts) if (text.text.includes("${")) yield* problemsOf(text, file.escape, patterns);
+		}
+	},
+});
+
+function* problemsOf(text: MappedText, escape: string, patterns: boolean): Generator<Report> {
+	if (!isRefused(text.text, escape) && patterns) return;
+	for (const { at, end } of substitutions(text.text, escape)) {
+		const written = text.text.slice(at, end);
+		// What stands there is put in before any builder reads the file.
+		if (written.startsWith(DEV_CONTAINER_OPTION)) continue;
+		const operator = /^\$\{\w+(##?|%%?|\/\/?)/.exec(written)?.[1];
+		const span = sourceSpan(text, at, end);
+		if (operator !== undefined && !patterns)
+			yield { span, message: `${operator} in ${shortened(written, 40)} needs Dockerfile 1.${PATTERNS_SINCE}` };
+		else if (isRefused(written, escape)) yield { span, message: `The builder does not know the substitution ${shortened(written, 50)}` };
+	}
+}
+
+/** Whether no value of the variables could make the text acceptable. */
+function isRefused(text: string, escape: string): boolean {
+	const expansion = expand(text, { escape, lookup: () => UNKNOWN });
+	return expansion.kind === "invalid" && /modifier|bad substitution|missing|pattern/.test(expansion.message);
+}
+
+/** The outermost `${…}` that are neither escaped nor between single quotes. */
+function* substitutions(text: string, escape: string): Generator<{ readonly at: number; readonly end: number }> {
+	let quote = "";
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at];
+		if (character === escape && quote !== "'") at++;
+		else if (character === "'" && quote !== '"') quote = quote === "" ? "'" : "";
+		else if (character === '"' && quote !== "'") quote = quote === "" ? '"' : "";
+		else if (character === "$" && text[at + 1] === "{" && quote !== "'") {
+			const end = endOf(text, at + 2);
+			yield { at, end };
+			at = end - 1;
+		}
+	}
+}
+
+function endOf(text: string, from: number): number {
+	if (text[from] === "{") return from;
+	let depth = 1;
+	for (let at = from; at < text.length; at++) {
+		if (text[at] === "{" && text[at - 1] === "$") depth++;
+		if (text[at] === "}" && --depth === 0) return at + 1;
+	}
+	return text.length;
+}
