@@ -1,0 +1,112 @@
+import { listChecksOf } from "../../dockerfile/checksumLists.ts";
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { isFile } from "../../dockerfile/downloadUses.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule, same } from "../rule.ts";
+
+const NAMES: Readonly<Record<string, string>> = { md5: "MD5", sha1: "SHA-1" };
+const STRONG = /^(?:sha(?:224|256|384|512)sum|b2sum|b3sum|gpg2?|gpgv|cosign|minisign|slsa-verifier)$/;
+
+export const weakHashVerification = defineRule({
+	id: "weak-hash-verification",
+	title: "A download is compared by a hash that can be forged",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["sonar", "S4790"]),
+	why: "Two different files with the same MD5 take seconds to make, with the same SHA-1 the price of some computing time. Whoever makes a release can prepare a harmless file and a harmful one with one digest, show the first to those who look, and serve the second to a build. An error of the connection is found, an attack is not.",
+	remedy:
+		"Take the file's SHA-256 (or SHA-512) from the project's release page or compute it from the file that was tested, and compare with `sha256sum -c`. Where the project publishes MD5 alone, check its signature, or write down a SHA-256 of your own.",
+	references: [
+		"https://www.kb.cert.org/vuls/id/836068",
+		"https://csrc.nist.gov/news/2022/nist-transitioning-away-from-sha-1-for-all-apps",
+		"https://cwe.mitre.org/data/definitions/328.html",
+	],
+	examples: [
+		{
+			caption: "Lists and lines",
+			bad: 'FROM debian:12\nRUN wget https://a.b/c && echo "$MD5  c" | «md5sum» -c - && tar xf c\nRUN curl -fsSLo d https://a.b/d && echo "$SHA1 *d" | sudo «sha1sum» --check\nRUN wget https://a.b/e https://a.b/e.md5 && «md5sum» -c e.md5\nRUN wget https://a.b/f && «shasum» -c f.sums\n',
+		},
+		{
+			caption: "In a later instruction, for a file that ADD has fetched; in a test",
+			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\n',
+		},
+		{ caption: "With aria2", bad: "FROM debian:12\nRUN «aria2c» --checksum=md5=d41d8cd98f00b204e9800998ecf8427e https://a.b/c\n" },
+		{
+			caption: "A strong one",
+			good: 'FROM debian:12\nRUN wget https://a.b/c && echo "$SHA256  c" | sha256sum -c - && shasum -a 256 -c SUMS && aria2c --checksum=sha-256=abc https://a.b/d\nRUN wget https://a.b/e && echo "$SHA1  e" | sha1sum -c - && gpg --verify e.asc e\n',
+		},
+		{
+			caption: "No comparison, or nothing was downloaded",
+			good: 'FROM debian:12\nCOPY c c.md5 ./\nRUN md5sum -c c.md5 && md5sum c > key && X="$(md5sum /usr/bin/a | cut -c1-8)" && [ "$X" = "$Y" ]\nRUN wget https://a.b/d && mv d "$(md5sum d | cut -c1-8).d"\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const { command, algorithm } of weakChecks(step)) {
+					if (command.name === undefined || isStrong(step)) continue;
+					yield {
+						span: command.name.span,
+						message: `A download is compared by its ${NAMES[algorithm] ?? algorithm} alone, which can be forged`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					};
+				}
+			}
+		}
+	},
+});
+
+interface WeakCheck {
+	readonly command: ShellCommand;
+	readonly algorithm: string;
+}
+
+function weakChecks(step: Step): readonly WeakCheck[] {
+	const { text } = step.line;
+	if (!/md5|sha1|shasum|sha-1/.test(text) && step.heredocs.length === 0) return [];
+	const lists = listChecksOf(step).flatMap(({ command, algorithm }): readonly WeakCheck[] =>
+		algorithm !== undefined && Object.hasOwn(NAMES, algorithm) && downloadsBefore(step.stage, step) ? [{ command, algorithm }] : [],
+	);
+	return [...lists, ...commandsOf(step).flatMap((command) => comparedInTest(step, command) ?? comparedInline(command) ?? [])];
+}
+
+/** `[ "$(md5sum FILE | …)" = … ]` for a file that the RUN downloads. */
+function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefined {
+	const algorithm = command.program === "md5sum" ? "md5" : command.program === "sha1sum" ? "sha1" : undefined;
+	if (algorithm === undefined || !command.within.includes("substitution")) return undefined;
+	const files = downloadsOf(step).flatMap(({ sink }) => (sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : []));
+	const named = command.args.some((word) => !word.text.startsWith("-") && isFile(word, files));
+	const test = commandsOf(step).find(
+		(other) => /^(?:test|\[|\[\[)$/.test(other.program ?? "") && other.span.start < command.span.start && command.span.end < other.span.end,
+	);
+	return named && test?.args.some((word) => /^!?==?$/.test(word.text)) ? { command, algorithm } : undefined;
+}
+
+function comparedInline(command: ShellCommand): WeakCheck | undefined {
+	if (command.program !== "aria2c") return undefined;
+	const match = command.args.map((word) => /^--checksum=(md5|sha-1)=/.exec(word.text)).find((found) => found !== null);
+	return match === undefined || match === null ? undefined : { command, algorithm: match[1] === "md5" ? "md5" : "sha1" };
+}
+
+function downloadsBefore(stage: Stage, step: Step): boolean {
+	for (const earlier of [step, ...stepsBackwards(stage, step)]) {
+		if (earlier.keyword === "ADD" ? remoteSourcesOf(earlier).length > 0 : downloadsOf(earlier).length > 0) return true;
+	}
+	return false;
+}
+
+/** Whether the RUN compares by something better, too. */
+function isStrong(step: Step): boolean {
+	return commandsOf(step).some(
+		(command) =>
+			STRONG.test(command.program ?? "") &&
+			command.args.some((word) => /^(?:-c|-[a-z]*c|--check|--verify|verify-blob|-V|verify-artifact)$/.test(word.text)),
+	);
+}
