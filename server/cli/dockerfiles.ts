@@ -35,12 +35,17 @@ export interface FoundFiles {
 
 /**
  * The Dockerfiles that paths stand for: files as named, folders searched for Dockerfiles, Containerfiles and `*.dockerfile`,
- * except what `.gitignore` files leave out. A path that is not there, and a folder that cannot be read, is a problem.
+ * except what `.gitignore` files leave out; `isWanted` tells by the name which files count. A path that is not there, and a folder that cannot be read, is a problem.
  */
-export async function findDockerfiles(paths: readonly string[], folder: string, signal: AbortSignal): Promise<FoundFiles> {
+export async function findDockerfiles(
+	paths: readonly string[],
+	folder: string,
+	signal: AbortSignal,
+	isWanted: (name: string) => boolean = isDockerfileName,
+): Promise<FoundFiles> {
 	const found = new Set<string>();
 	const problems: Problem[] = [];
-	const search = createSearch(folder, signal, (problem) => problems.push(problem));
+	const search = createSearch(folder, signal, isWanted, (problem) => problems.push(problem));
 	for (const path of paths.length === 0 ? ["."] : paths) {
 		const absolute = resolve(folder, path);
 		try {
@@ -78,6 +83,7 @@ interface IgnoreLevel {
 function createSearch(
 	shownFrom: string,
 	signal: AbortSignal,
+	isWanted: (name: string) => boolean,
 	note: (problem: Problem) => void,
 ): (root: string) => Promise<readonly string[]> {
 	const visit = async (folder: string, above: readonly IgnoreLevel[], found: string[]): Promise<void> => {
@@ -95,7 +101,7 @@ function createSearch(
 			const path = join(folder, entry.name);
 			if (entry.isDirectory()) {
 				if (!NEVER.has(entry.name) && !isIgnored(path, true, levels)) await visit(path, levels, found);
-			} else if (isDockerfileName(entry.name) && (await leadsToFile(entry, path)) && !isIgnored(path, false, levels)) found.push(path);
+			} else if (isWanted(entry.name) && (await leadsToFile(entry, path)) && !isIgnored(path, false, levels)) found.push(path);
 		}
 	};
 	return async (root) => {

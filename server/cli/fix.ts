@@ -1,9 +1,9 @@
 import type { FixSafety, Problem } from "../core/finding.ts";
-import { fixAll } from "../core/lint/fix.ts";
 import { terminalText } from "../core/report/terminalText.ts";
 import { count } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { inputsOf } from "./inputs.ts";
+import { fixInput } from "./lintInput.ts";
 import { createSetup } from "./setup.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 import { unifiedDiff } from "./unifiedDiff.ts";
@@ -29,9 +29,9 @@ export async function fixCommand(call: ParsedCall, terminal: Terminal): Promise<
 	const total: Total = { files: 0, changed: 0, repairs: 0, left: 0 };
 	// Where standard output is the repaired text or the difference, what was done goes to standard error.
 	let print = diff ? terminal.err : terminal.out;
-	for await (const input of inputsOf(call, terminal, note)) {
+	for await (const input of inputsOf(call, terminal, note, true)) {
 		const { file, text, fromInput } = input;
-		const result = fixAll(text, await setup.optionsFor(file.absolute), tiers);
+		const result = await fixInput(input, setup, tiers);
 		const changed = result.text !== text;
 		total.files++;
 		total.left += result.remaining.findings.length;

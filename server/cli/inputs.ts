@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Problem } from "../core/finding.ts";
+import { inlineDockerfiles, isInlineHost } from "../core/inline/inlineHosts.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { type FoundFile, findDockerfiles } from "./dockerfiles.ts";
+import { type FoundFile, findDockerfiles, isDockerfileName } from "./dockerfiles.ts";
 import { fileProblem } from "./fileProblem.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,9 +19,14 @@ export interface Input {
 
 /**
  * The texts that a call names, one after the other: standard input for `-`, then files and what is in folders. Without a path
- * the current folder is searched; with `--stdin-filename` alone standard input is read. What cannot be read goes to `note`.
+ * the current folder is searched, `withInline` also for files of Compose and Bake that hold Dockerfiles; with `--stdin-filename` alone standard input is read. What cannot be read goes to `note`.
  */
-export async function* inputsOf(call: ParsedCall, terminal: Terminal, note: (problem: Problem) => void): AsyncGenerator<Input> {
+export async function* inputsOf(
+	call: ParsedCall,
+	terminal: Terminal,
+	note: (problem: Problem) => void,
+	withInline = false,
+): AsyncGenerator<Input> {
 	const name = call.options["stdin-filename"];
 	const onlyInput = typeof name === "string" && call.operands.length === 0;
 	const paths = call.operands.filter((operand) => operand !== "-");
@@ -30,7 +36,8 @@ export async function* inputsOf(call: ParsedCall, terminal: Terminal, note: (pro
 		yield { file: { path, absolute: resolve(terminal.folder, path) }, ...decoded(await terminal.input()), fromInput: true };
 	}
 	if (paths.length === 0 && takesInput) return;
-	const found = await findDockerfiles(paths, terminal.folder, terminal.signal);
+	const isWanted = (name: string): boolean => isDockerfileName(name) || (withInline && isInlineHost(name));
+	const found = await findDockerfiles(paths, terminal.folder, terminal.signal, isWanted);
 	for (const problem of found.problems) note(problem);
 	if (found.files.length === 0 && found.problems.length === 0 && !takesInput) {
 		note({
@@ -48,7 +55,8 @@ export async function* inputsOf(call: ParsedCall, terminal: Terminal, note: (pro
 			note(fileProblem(file.path, error));
 			continue;
 		}
-		yield { file, ...decoded(bytes), fromInput: false };
+		const input = { file, ...decoded(bytes), fromInput: false };
+		if (!withInline || inlineDockerfiles(basename(file.path), input.text)?.length !== 0) yield input;
 	}
 }
 

@@ -1,11 +1,11 @@
 import { type LintSeverity, type Problem, reaches } from "../core/finding.ts";
-import { lint } from "../core/lint/lint.ts";
 import { jsonReporter } from "../core/report/json.ts";
 import type { LintReporter } from "../core/report/lintReport.ts";
 import { sarifReporter } from "../core/report/sarif.ts";
 import { textReporter } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { inputsOf } from "./inputs.ts";
+import { lintInput } from "./lintInput.ts";
 import { createSetup } from "./setup.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 
@@ -16,9 +16,9 @@ export async function lintCommand(call: ParsedCall, terminal: Terminal): Promise
 	const reporter = reporterFor(call, terminal);
 	const threshold = call.options["fail-on"];
 	let failing = false;
-	for await (const { file, text } of inputsOf(call, terminal, (problem) => problems.push(problem))) {
-		const result = lint(text, await setup.optionsFor(file.absolute));
-		reporter.file({ path: file.path, text, findings: result.findings, suppressedCount: result.suppressed.length });
+	for await (const input of inputsOf(call, terminal, (problem) => problems.push(problem), true)) {
+		const result = await lintInput(input, setup);
+		reporter.file({ path: input.file.path, text: input.text, ...result });
 		failing ||= threshold !== "never" && result.findings.some(({ severity }) => reaches(severity, threshold as LintSeverity));
 	}
 	reporter.end(problems);

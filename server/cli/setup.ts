@@ -1,3 +1,4 @@
+import type { Dockerfile } from "../core/dockerfile/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import type { PresetName } from "../core/settings/schema.ts";
@@ -10,7 +11,7 @@ import type { Terminal } from "./terminal.ts";
 /** How files are linted in this call: what their configuration files say, and above that the flags. */
 export interface Setup {
 	/** @param path absolute */
-	optionsFor(path: string): Promise<LintOptions>;
+	optionsFor(path: string, file?: Dockerfile): Promise<LintOptions>;
 }
 
 /** @param note told once of each thing that is wrong in a configuration file */
@@ -21,8 +22,8 @@ export function createSetup(call: ParsedCall, terminal: Terminal, note: (problem
 	const noted = new Set<string>();
 	const today = new Date().toISOString().slice(0, 10);
 	return {
-		async optionsFor(path) {
-			const { options, problems } = await project.lintOptionsFor(path, { commandLine, today });
+		async optionsFor(path, file) {
+			const { options, problems } = await project.lintOptionsFor(path, { commandLine, today, ...(file === undefined ? {} : { file }) });
 			for (const problem of problems) {
 				const shown = problem.path === undefined ? problem : { ...problem, path: shownPath(problem.path, terminal.folder) };
 				const key = JSON.stringify(shown);

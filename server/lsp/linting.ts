@@ -1,13 +1,13 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { LintFinding, Problem } from "../core/finding.ts";
-import { type LintResult, lint } from "../core/lint/lint.ts";
+import { type LintResult, lintParsed } from "../core/lint/lint.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import { findRule } from "../core/rules/registry.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS } from "../core/settings/settings.ts";
 import type { LintSetup } from "../operations/project.ts";
-import { keepParsed } from "./parsed.ts";
+import { parsedDocument } from "./parsed.ts";
 import { pathOf } from "./paths.ts";
 import type { ServerState } from "./state.ts";
 
@@ -55,9 +55,8 @@ export function createLinting(state: ServerState): Linting {
 			if (isCurrent(meanwhile)) return meanwhile;
 			tellOnce(problems);
 			const started = performance.now();
-			const result = lint(document.getText(), options);
+			const result = lintParsed(parsedDocument(document), options);
 			state.connection.tracer.log(`linted ${document.uri} in ${(performance.now() - started).toFixed(1)} ms`);
-			keepParsed(document, result.file);
 			const findings = result.findings.filter((finding) => isShown(finding, settings, state));
 			const linted: DocumentLint = { version: document.version, result: { ...result, findings }, options };
 			own.set(document, linted);
@@ -70,13 +69,13 @@ export function createLinting(state: ServerState): Linting {
 	};
 }
 
-async function setupFor(state: ServerState, document: TextDocument, settings: Settings): Promise<LintSetup> {
+async function setupFor(state: ServerState, document: TextDocument, settings: Settings): Promise<Pick<LintSetup, "options" | "problems">> {
 	const editor = editorLayer(settings);
 	const today = new Date().toISOString().slice(0, 10);
 	const path = pathOf(document.uri);
 	if (path !== undefined) {
 		const editorFirst = settings["lint.configurationPreference"] === "editorFirst";
-		return state.project.lintOptionsFor(path, { editor, editorFirst, today });
+		return state.project.lintOptionsFor(path, { editor, editorFirst, today, file: parsedDocument(document) });
 	}
 	// No file, no folder: nothing is around it.
 	const { rules, options, problems } = resolveRules([editor]);
