@@ -7,6 +7,7 @@ import { aptInsteadOfAptGet } from "./apt-instead-of-apt-get.ts";
 import { aptKeyDeprecated } from "./apt-key-deprecated.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { bundlerCacheKept } from "./bundler-cache-kept.ts";
+import { bundlerFlagsDeprecated } from "./bundler-flags-deprecated.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
 import { npmCacheKept } from "./npm-cache-kept.ts";
@@ -14,6 +15,7 @@ import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 import { packageSignatureCheckDisabled } from "./package-signature-check-disabled.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
+import { sshServerInstalled } from "./ssh-server-installed.ts";
 import { yarnCacheKept } from "./yarn-cache-kept.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
 import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
@@ -29,6 +31,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptKeyDeprecated,
 	aptListsNotRemoved,
 	bundlerCacheKept,
+	bundlerFlagsDeprecated,
 	dnfCacheKept,
 	dnfInstallWithoutYes,
 	npmCacheKept,
@@ -36,6 +39,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	packageSignatureCheckDisabled,
 	pipCacheKept,
 	securityUpgradeMissing,
+	sshServerInstalled,
 	yarnCacheKept,
 	yumCacheKept,
 	yumInstallWithoutYes,

@@ -1,0 +1,95 @@
+import { type RememberedFlag, rememberedFlags } from "../../dockerfile/bundlerFlags.ts";
+import { insertCommandBefore } from "../../dockerfile/commandEdit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import type { EditFix } from "../../finding.ts";
+import type { Span, SpanEdit } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const bundlerFlagsDeprecated = defineRule({
+	id: "bundler-flags-deprecated",
+	title: "bundle install is called with options that Bundler has removed",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "ruby/deprecated-bundler-install-flags"]),
+	why: "`--without`, `--path`, `--deployment` and their like were remembered by Bundler for later calls, which surprised so many that Bundler 2.1 deprecated them; Bundler 4 refuses them. The build fails with the next Ruby image.",
+	remedy:
+		"Say it with settings: `bundle config set --local without 'development test'` in front of `bundle install`, or `ENV BUNDLE_WITHOUT=\"development:test\"`, `BUNDLE_DEPLOYMENT=1`, `BUNDLE_PATH=…` for the stage.",
+	references: [
+		"https://bundler.io/man/bundle-install.1.html",
+		"https://bundler.io/man/bundle-config.1.html",
+		"https://github.com/rubygems/rubygems/blob/master/doc/bundler/UPGRADING.md",
+	],
+	examples: [
+		{
+			caption: "Groups and a path",
+			bad: "FROM ruby:3.3\nRUN bundle install «--without» development test --path vendor/bundle --jobs 4\n",
+			fixed:
+				"FROM ruby:3.3\nRUN bundle config set --local without 'development test' && bundle config set --local path vendor/bundle && bundle install --jobs 4\n",
+		},
+		{
+			caption: "On several lines, in front of other commands",
+			bad: "FROM ruby:3.3\r\nRUN gem install bundler && \\\r\n    bundle install \\\r\n      -j4 \\\r\n      «--deployment» \\\r\n      --without=development:test && \\\r\n    mkdir /x\r\n",
+			fixed:
+				"FROM ruby:3.3\r\nRUN gem install bundler && \\\r\n    bundle config set --local deployment true && bundle config set --local without 'development test' && bundle install \\\r\n      -j4 \\\r\n      && \\\r\n    mkdir /x\r\n",
+		},
+		{
+			caption: "Without a subcommand, or with a variable",
+			bad: 'FROM ruby:3.3\nRUN bundle «--deployment»\nRUN bundle install «--path» "$GEMS"\nRUN bundle install «--without» $GROUPS\n',
+		},
+		{
+			caption: "Settings, and options that stay",
+			good: "FROM ruby:3.3\nENV BUNDLE_WITHOUT=development:test\nRUN bundle config set --local without test && bundle install --jobs 4 --retry 3 --quiet --gemfile=/a/Gemfile && bundle config --global path x && bundle package --path y && bundle exec rake --deployment\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const flags = rememberedFlags(call);
+					const first = flags[0];
+					if (first?.spans[0] === undefined) continue;
+					const names = [...new Set(flags.map(({ name }) => name))].join(", ");
+					yield {
+						span: first.spans[0],
+						message: `Bundler 4 refuses ${names} of bundle install`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						tags: ["deprecated"],
+						fixes: fixesOf(step, call, flags),
+					};
+				}
+			}
+		}
+	},
+});
+
+function fixesOf(step: Step, call: PackageCall, flags: readonly RememberedFlag[]): readonly EditFix[] {
+	if (call.command.decoded || flags.some(({ value }) => value === undefined)) return [];
+	const settings = flags.map(({ setting, value }) => `bundle config set --local ${setting} ${value}`).join(" && ");
+	const insertion = insertCommandBefore(step, call.command, settings);
+	const removals = flags.map(({ spans }) => removalOf(step, spans));
+	if (insertion === undefined || removals.some((removal) => removal === undefined)) return [];
+	return [
+		{
+			title: "Use bundle config",
+			safety: "review",
+			edits: [insertion, ...removals.filter((removal): removal is SpanEdit => removal !== undefined)],
+			note: "Bundler before 2.1 has no bundle config set.",
+		},
+	];
+}
+
+/** An option and its values go together, where they stand on one line. */
+function removalOf(step: Step, spans: readonly Span[]): SpanEdit | undefined {
+	const first = spans[0];
+	const last = spans[spans.length - 1];
+	if (first === undefined || last === undefined) return undefined;
+	const { file } = step.stage;
+	const between = file.text.slice(first.start, last.end);
+	return between.includes("\n") ? undefined : removeArgument(file, { start: first.start, end: last.end });
+}

@@ -1,0 +1,153 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { removeWord, replace } from "../../dockerfile/edit.ts";
+import { exposedPorts } from "../../dockerfile/exposedPorts.ts";
+import { type InstalledPackage, installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
+import { removeArgument, removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { EditFix } from "../../finding.ts";
+import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import type { SpanEdit } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+/** Packages that bring an SSH server. On Red Hat's systems `openssh` is only what client and server share. Source: the distributions' package indexes, read 2026-11. */
+const SERVERS: Partial<Record<ManagerId, readonly string[]>> = {
+	apt: ["openssh-server", "ssh", "task-ssh-server", "dropbear", "dropbear-bin", "tinysshd"],
+	apk: ["openssh", "openssh-server", "openssh-server-pam", "dropbear", "tinyssh"],
+	zypper: ["openssh", "openssh-server", "dropbear"],
+};
+const DNF_SERVERS = ["openssh-server", "dropbear", "tinyssh"];
+/** Names that bring client and server, and the client alone. */
+const CLIENTS: Partial<Record<ManagerId, Readonly<Record<string, string>>>> = {
+	apt: { ssh: "openssh-client" },
+	apk: { openssh: "openssh-client" },
+	zypper: { openssh: "openssh-clients" },
+};
+
+export const sshServerInstalled = defineRule({
+	id: "ssh-server-installed",
+	title: "The image has an SSH server",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A container has a way in already: `docker exec`, `kubectl exec`, with the access control and the log of the platform. An SSH server beside it is a second one that none of them sees: with keys or passwords of its own in the image, host keys that all containers share, a process that runs as root, and one more program that needs updates.",
+	remedy:
+		"Leave the server out, and reach containers through the platform. Where only the client is needed, for git over SSH, install that: `openssh-client` on Alpine and Debian, `openssh-clients` on Red Hat's and SUSE's systems.",
+	references: [
+		"https://docs.docker.com/reference/cli/docker/container/exec/",
+		"https://kubernetes.io/docs/tasks/debug/debug-application/get-shell-running-container/",
+	],
+	examples: [
+		{
+			caption: "A server among the tools",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    «openssh-server» \\\n    git\nEXPOSE 22 80\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git\nEXPOSE 80\n",
+		},
+		{
+			caption: "A version: no edit",
+			bad: "FROM debian:12\r\nRUN apt-get install -y «ssh=1:9.2*» git\r\n",
+		},
+		{
+			caption: "On Alpine the client is a package of its own",
+			bad: "FROM alpine:3.20\nRUN apk add --no-cache git «openssh»\n",
+			fixed: "FROM alpine:3.20\nRUN apk add --no-cache git openssh-client\n",
+		},
+		{
+			caption: "It is what the container runs: nothing to edit",
+			bad: 'FROM rockylinux:9\nRUN dnf install -y «openssh-server» && dnf clean all\nEXPOSE 22\nCMD ["/usr/sbin/sshd", "-D"]\n',
+		},
+		{
+			caption: "Started, but installed elsewhere",
+			bad: 'FROM acme/base:1\nENTRYPOINT ["/usr/sbin/«sshd»", "-D"]\n',
+		},
+		{
+			caption: "The client alone",
+			good: "FROM debian:12\nRUN apt-get install -y openssh-client git\nFROM alpine:3.20\nRUN apk add openssh-client-default openssh-keygen && apk del openssh-server\nFROM rockylinux:9\nRUN dnf install -y openssh openssh-clients\n",
+		},
+		{
+			caption: "In a builder, or removed again",
+			good: "FROM debian:12 AS build\nRUN apt-get install -y openssh-server\nFROM debian:12\nCOPY --from=build /a /a\nRUN apt-get install -y openssh-server && apt-get purge -y openssh-server\nRUN apt-get install -y $PACKAGES\n",
+		},
+	],
+	*check(file) {
+		const seen = new Set<Stage>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			let installed = false;
+			for (const ancestor of lineage(stage)) {
+				for (const step of runSteps(ancestor)) {
+					for (const found of installedPackages(step)) {
+						if (!isServer(found) || isRemovedAgain(step, found)) continue;
+						installed = true;
+						if (!seen.has(ancestor)) yield reportOf(stage, step, found);
+					}
+				}
+				seen.add(ancestor);
+			}
+			const started = installed ? undefined : startedServer(stage);
+			if (started !== undefined) yield started;
+		}
+	},
+});
+
+function isServer({ call, name }: InstalledPackage): boolean {
+	const names = SERVERS[call.manager] ?? (["yum", "dnf", "microdnf", "tdnf"].includes(call.manager) ? DNF_SERVERS : []);
+	return names.includes(name);
+}
+
+function reportOf(stage: Stage, step: Step, found: InstalledPackage): Report {
+	return {
+		span: found.word.span,
+		message: `${found.name} brings an SSH server into the image`,
+		fixes: isUsed(stage) ? [] : fixesOf(stage, step, found),
+	};
+}
+
+/** Whether the file configures or starts the server, so that it is meant. */
+function isUsed(stage: Stage): boolean {
+	const uses = /sshd\b|dropbear\b.{0,40}-[A-Z]|service["', ]{1,4}ssh\b|ssh-keygen +-A|chpasswd/;
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => uses.test(step.line.text) || step.heredocs.some(({ body }) => uses.test(body.text))),
+	);
+}
+
+function fixesOf(stage: Stage, step: Step, { call, word, name, version }: InstalledPackage): readonly EditFix[] {
+	if (call.command.decoded || word.value !== word.text || word.text !== name + (version ?? "")) return [];
+	const client = CLIENTS[call.manager]?.[name];
+	if (client !== undefined && version === undefined)
+		return [{ title: `Install ${client} instead`, safety: "review", edits: [replace(word.span, client)] }];
+	if (client !== undefined || call.operands.length < 2) return [];
+	return [{ title: `Remove ${name}`, safety: "review", edits: [removeArgument(step.stage.file, word.span), ...portEdits(stage)] }];
+}
+
+/** Port 22 goes with the server. */
+function portEdits(stage: Stage): readonly SpanEdit[] {
+	const ports = exposedPorts(stage);
+	return ports
+		.filter(({ port }) => port === 22)
+		.map(({ span }) => {
+			const step = lineage(stage)
+				.flatMap((ancestor) => ancestor.steps)
+				.find((candidate) => candidate.span.start <= span.start && span.end <= candidate.span.end);
+			const alone = step?.arguments.text.trim() === stage.file.text.slice(span.start, span.end);
+			return step !== undefined && alone ? removeWithGap(stage.file, step) : removeWord(stage.file, span);
+		});
+}
+
+/** The instruction that starts a server which the base image brings. */
+function startedServer(stage: Stage): Report | undefined {
+	const { entrypoint, command, commands } = containerStart(stage);
+	const server = commands.find(({ program }) => program === "sshd" || program === "dropbear")?.program;
+	if (server === undefined) return undefined;
+	for (const step of [entrypoint, command]) {
+		const at = step?.arguments.text.indexOf(server) ?? -1;
+		if (step === undefined || at === -1) continue;
+		return { span: sourceSpan(step.arguments, at, at + server.length), message: `The container starts an SSH server (${server})` };
+	}
+	return undefined;
+}
