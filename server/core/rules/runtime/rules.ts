@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 import { cdInsteadOfWorkdir } from "./cd-instead-of-workdir.ts";
 import { cmdDuplicate } from "./cmd-duplicate.ts";
 import { entrypointDuplicate } from "./entrypoint-duplicate.ts";
+import { entrypointShellFormDropsCmd } from "./entrypoint-shell-form-drops-cmd.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
 import { exposeAdminPort } from "./expose-admin-port.ts";
 import { exposePortInvalid } from "./expose-port-invalid.ts";
@@ -10,10 +11,14 @@ import { healthcheckDuplicate } from "./healthcheck-duplicate.ts";
 import { healthcheckMissing } from "./healthcheck-missing.ts";
 import { pipefailMissing } from "./pipefail-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
+import { runInShellLessStage } from "./run-in-shell-less-stage.ts";
+import { semicolonBeforeOperator } from "./semicolon-before-operator.ts";
+import { shellReplacedByLink } from "./shell-replaced-by-link.ts";
 import { stopsignalInvalid } from "./stopsignal-invalid.ts";
 import { stopsignalUngraceful } from "./stopsignal-ungraceful.ts";
 import { volumeDeclaredBeforeWrites } from "./volume-declared-before-writes.ts";
 import { volumeDiscouraged } from "./volume-discouraged.ts";
+import { windowsUnsupportedFeature } from "./windows-unsupported-feature.ts";
 import { workdirMissing } from "./workdir-missing.ts";
 import { workdirRelative } from "./workdir-relative.ts";
 import { workdirUnquotedSpaces } from "./workdir-unquoted-spaces.ts";
@@ -22,6 +27,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	cdInsteadOfWorkdir,
 	cmdDuplicate,
 	entrypointDuplicate,
+	entrypointShellFormDropsCmd,
 	execFormPreferred,
 	exposeAdminPort,
 	exposePortInvalid,
@@ -30,10 +36,14 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	healthcheckMissing,
 	pipefailMissing,
 	pythonRuntimeEnvMissing,
+	runInShellLessStage,
+	semicolonBeforeOperator,
+	shellReplacedByLink,
 	stopsignalInvalid,
 	stopsignalUngraceful,
 	volumeDeclaredBeforeWrites,
 	volumeDiscouraged,
+	windowsUnsupportedFeature,
 	workdirMissing,
 	workdirRelative,
 	workdirUnquotedSpaces,

@@ -1,0 +1,72 @@
+import { removeFlag, removeInstruction } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { isForWindows } from "../../dockerfile/windows.ts";
+import type { Fix } from "../../finding.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const windowsUnsupportedFeature = defineRule({
+	id: "windows-unsupported-feature",
+	title: "Windows containers do not know what the instruction asks for",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		{ tool: "tally", id: "windows/no-chown-flag", relation: "same" },
+		{ tool: "tally", id: "windows/no-run-mounts", relation: "same" },
+		{ tool: "tally", id: "windows/no-stopsignal", relation: "same" },
+	],
+	why: "Windows has no owners and modes as Linux has them, and no signals. `--chown`, `--chmod` and STOPSIGNAL end the build, or are left out without a word, depending on the builder: who relies on them has files that everybody may change, or a program that is never told to stop. Docker builds Windows images without BuildKit, and so without `RUN --mount`: a secret that was to be mounted finds another way into the image.",
+	remedy:
+		"Set access rights with `icacls` in a RUN, and leave the signal out: Windows tells console programs to stop with a control event of its own.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#copy---chown---chmod",
+		"https://learn.microsoft.com/en-us/virtualization/windowscontainers/manage-docker/manage-windows-dockerfile",
+	],
+	examples: [
+		{
+			caption: "Owners, modes, signals",
+			bad: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY «--chown=app» `\n  a b\nADD --from=x «--chmod=755» c d\n«STOPSIGNAL» SIGTERM\nCMD x\n",
+			fixed: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY `\n  a b\nADD --from=x c d\nCMD x\n",
+		},
+		{ caption: "Mounts", bad: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN «--mount=type=secret,id=a» x\n" },
+		{
+			caption: "By platform",
+			bad: "FROM --platform=windows/amd64 acme/base\nONBUILD COPY «--chown=1» a b\n",
+			fixed: "FROM --platform=windows/amd64 acme/base\nONBUILD COPY a b\n",
+		},
+		{
+			caption: "Linux, also with another escape character",
+			good: "# escape=`\nFROM debian:12\nCOPY --chown=1 a b\nRUN --mount=type=cache,target=/x y\nSTOPSIGNAL SIGTERM\n",
+		},
+		{ caption: "A platform that only the build knows", good: "FROM --platform=$TARGETPLATFORM acme/base\nCOPY --chown=1 a b\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (!isForWindows(stage)) continue;
+			for (const outer of stage.steps) yield* reportsOf(outer.trigger ?? outer);
+		}
+	},
+});
+
+function* reportsOf(step: Step): Generator<Report> {
+	const { file } = step.stage;
+	if (step.keyword === "STOPSIGNAL" && step.arguments.text !== "") {
+		const fixes: readonly Fix[] = step.deferred
+			? []
+			: [{ title: "Remove STOPSIGNAL", safety: "review", edits: [removeInstruction(file, step)] }];
+		yield { span: step.keywordSpan, message: "Windows containers have no signals", fixes };
+	}
+	for (const flag of step.flags) {
+		if ((step.keyword === "COPY" || step.keyword === "ADD") && (flag.name === "chown" || flag.name === "chmod")) {
+			yield {
+				span: flag.span,
+				message: `--${flag.name} is for Linux containers, and this stage is for Windows`,
+				fixes: [{ title: `Remove --${flag.name}`, safety: "review", edits: [removeFlag(file, flag)] }],
+			};
+		} else if (step.keyword === "RUN" && flag.name === "mount") {
+			yield { span: flag.span, message: "RUN --mount needs BuildKit, which Docker does not build Windows images with", severity: "info" };
+		}
+	}
+}
