@@ -1,0 +1,80 @@
+import { NO_SECRET, SECRET_FILES, type SecretFile } from "../knowledge/secretFiles.ts";
+import { type ContextCopy, type CopySource, contextCopyOf } from "./contextCopies.ts";
+import type { Stage, Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+import { normalPath } from "./state.ts";
+
+/** What a path says of its file; undefined if it says nothing of credentials. */
+export function secretFile(path: string): SecretFile | undefined {
+	const lower = path.toLowerCase().replace(/\/$/, "");
+	const found = SECRET_FILES.find((file) => file.pattern.test(lower));
+	return found === undefined || NO_SECRET.test(lower) ? undefined : found;
+}
+
+/** A file with a credential that a step copies from the build context. */
+export interface SecretCopy {
+	readonly step: Step;
+	readonly copy: ContextCopy;
+	readonly source: CopySource;
+	readonly file: SecretFile;
+	/** Where it goes, absolute; undefined where a variable or the base image decides. */
+	readonly path: string | undefined;
+}
+
+const known = new WeakMap<Stage, readonly SecretCopy[]>();
+
+/** The copies of a stage's own instructions, those inside ONBUILD included. */
+export function secretCopiesOf(stage: Stage): readonly SecretCopy[] {
+	const before = known.get(stage);
+	if (before !== undefined) return before;
+	const copies = stage.steps.flatMap((step) => copiesOf(step.trigger ?? step));
+	known.set(stage, copies);
+	return copies;
+}
+
+function copiesOf(step: Step): readonly SecretCopy[] {
+	const copy = contextCopyOf(step);
+	if (copy === undefined) return [];
+	return copy.sources.flatMap((source) => {
+		// A pattern may match harmless files alone.
+		const file = source.value === undefined || /[*?[]/.test(source.value) ? undefined : secretFile(source.value);
+		if (file === undefined || source.value === undefined || isPublic(step, copy)) return [];
+		return [{ step, copy, source, file, path: pathOf(copy, source.value) }];
+	});
+}
+
+/** Whether the destination says that the file is a public key, or a key that checks signatures. */
+function isPublic(step: Step, copy: ContextCopy): boolean {
+	const destination = copy.destination.toLowerCase();
+	if (/\.pub$|\.asc$|\.gpg$|keyring|trusted|authorized_keys|known_hosts/.test(destination)) return true;
+	const name = copy.destination.slice(copy.destination.lastIndexOf("/") + 1);
+	return name !== "" && !/^\.*$/.test(name) && importsKey(step, name);
+}
+
+/** `apt-key add`, `rpm --import`, `gpg --dearmor` of the file in the same stage. */
+function importsKey(step: Step, name: string): boolean {
+	return step.stage.steps.some(
+		(other) =>
+			other.keyword === "RUN" &&
+			/apt-key|rpm|rpmkeys|gpg|apk/.test(other.line.text) &&
+			commandsOf(other).some(
+				(command) => /^(?:apt-key|rpm|rpmkeys|gpg)$/.test(command.program ?? "") && command.args.some((word) => word.text.includes(name)),
+			),
+	);
+}
+
+function pathOf(copy: ContextCopy, source: string): string | undefined {
+	if (copy.target === undefined) return undefined;
+	const folder = /(?:^|\/)\.?$/.test(copy.destination) || copy.sources.length > 1;
+	return folder ? normalPath(`${copy.target}/${source.replace(/\/$/, "").split("/").at(-1) ?? ""}`) : copy.target;
+}
+
+/** The RUN instructions behind a step that call a program which reads the file; all of the stage and those that start from it. */
+export function readersOf(copy: SecretCopy): readonly Step[] {
+	const { step, file } = copy;
+	return step.stage.file.stages
+		.filter((stage) => lineage(stage).includes(step.stage))
+		.flatMap((stage) => stage.steps.filter((other) => other.keyword === "RUN" && (stage !== step.stage || other.ordinal > step.ordinal)))
+		.filter((other) => commandsOf(other).some((command) => file.readers.includes(command.program ?? "")));
+}

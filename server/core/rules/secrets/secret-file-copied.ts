@@ -1,0 +1,88 @@
+import { nameOf, secretFileFixes } from "../../dockerfile/secretFileFix.ts";
+import { type SecretCopy, secretCopiesOf } from "../../dockerfile/secretFiles.ts";
+import { LINT_SEVERITIES, type LintSeverity } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const secretFileCopied = defineRule({
+	id: "secret-file-copied",
+	title: "A file with credentials is copied into the image",
+	category: "secrets",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	supersededBy: ["secret-deleted-in-later-layer"],
+	why: "What COPY and ADD bring is a layer of the image, and everybody who can pull the image can unpack it: keys, tokens and passwords in it are read within seconds, by programs that do nothing else. A later `rm` hides the file from the container, not from the layer. In a builder stage it stays in the build cache, and in the caches that are exported.",
+	remedy:
+		"Mount the file into the RUN that needs it: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`, and build with `--secret id=npmrc,src=.npmrc`. What the application needs when it runs belongs into a secret of the platform. A credential that was shipped once has to be replaced.",
+	references: [
+		"https://docs.docker.com/build/building/secrets/",
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypesecret",
+		"https://docs.docker.com/build/concepts/context/#dockerignore-files",
+	],
+	examples: [
+		{
+			caption: "Read by one RUN",
+			bad: "FROM node:22\nCOPY «.npmrc» /root/.npmrc\nCOPY package*.json ./\nRUN npm ci\n",
+			fixed: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n",
+		},
+		{
+			caption: "Keys",
+			bad: 'FROM debian:12\nCOPY a «deploy/id_rsa» b /root/.ssh/\nADD «certs/server.key» /etc/ssl/\nCOPY ["«tls/privkey.pem»", "/k"]\nCOPY «store.p12» «app.jks» /s/\n',
+		},
+		{
+			caption: "Logins of clouds and clusters, by variable",
+			bad: "FROM debian:12\nENV F=.aws/credentials\nCOPY «$F» /root/.aws/credentials\nCOPY «.kube/config» /k\nCOPY «service-account-prod.json» «terraform.tfstate» /s/\nCOPY «.env» «.env.production» ./\n",
+		},
+		{
+			caption: "In a builder, for another user",
+			bad: "FROM node:22 AS build\nUSER node\nWORKDIR /app\nCOPY package.json «.npmrc» ./\nRUN npm ci\nFROM node:22\nCOPY --from=build /app /app\n",
+			fixed:
+				"FROM node:22 AS build\nUSER node\nWORKDIR /app\nCOPY package.json ./\nRUN --mount=type=secret,id=npmrc,target=/app/.npmrc,uid=1000 npm ci\nFROM node:22\nCOPY --from=build /app /app\n",
+		},
+		{ caption: "In child images", bad: "FROM debian:12\nONBUILD COPY «.netrc» /root/\n" },
+		{
+			caption: "Public halves, certificates, keys that check signatures",
+			good: "FROM debian:12\nCOPY id_rsa.pub /root/.ssh/authorized_keys\nCOPY ca.pem cert-chain.pem server.crt public.key /c/\nCOPY jenkins.key /etc/apt/keyrings/jenkins.asc\nCOPY nginx_signing.key repo.gpg.key /k/\nCOPY vendor.key /tmp/vendor.key\nRUN apt-key add /tmp/vendor.key\n",
+		},
+		{
+			caption: "Examples, test data, other names",
+			good: "FROM debian:12\nCOPY .env.example .env.sample .env.template .env.test .env.development ./\nCOPY test/fixtures/server.key insecure_id_rsa meta.env keys.txt .yarnrc.yml settings.json environment.ts ./\n",
+		},
+		{
+			caption: "From another stage, mounted, by a pattern, unknown",
+			good: "FROM debian:12 AS a\nFROM debian:12\nARG F\nCOPY --from=a /id_rsa /x\nCOPY *.key conf/* $F /k/\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc true\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const copy of secretCopiesOf(stage)) {
+				yield {
+					span: copy.source.span,
+					message: messageFor(copy),
+					severity: severityOf(copy),
+					fixes: secretFileFixes(copy),
+				};
+			}
+		}
+	},
+});
+
+function messageFor(copy: SecretCopy): string {
+	const name = shortened(nameOf(copy), 30);
+	const { title, evidence } = copy.file;
+	const verb = evidence === "maybe" ? "which can hold a login, stays in" : "stays in";
+	return evidence === "maybe" ? `${name}, ${title}, ${verb} a layer` : `${name}, ${title}, ${verb} a layer of the image`;
+}
+
+const BY_EVIDENCE: Readonly<Record<SecretCopy["file"]["evidence"], LintSeverity>> = { certain: "error", likely: "warning", maybe: "info" };
+
+/** A builder's layers are in caches only: one level lower. */
+function severityOf(copy: SecretCopy): LintSeverity {
+	const { use } = copy.step.stage;
+	const severity = BY_EVIDENCE[copy.file.evidence];
+	if (use === "unused") return "hint";
+	return use === "copied" ? (LINT_SEVERITIES[Math.min(LINT_SEVERITIES.indexOf(severity) + 1, 3)] as LintSeverity) : severity;
+}

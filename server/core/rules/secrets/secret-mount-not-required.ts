@@ -1,0 +1,90 @@
+import { insertAfter } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
+import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const secretMountNotRequired = defineRule({
+	id: "secret-mount-not-required",
+	title: "A build without the secret is not refused",
+	category: "secrets",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Without `required=true` a forgotten `--secret` is no error: the step runs, and finds no file or an empty variable. What it then does is up to its tools: some fail with a message about something else, some fetch from a public registry what was meant to come from the private one.",
+	remedy: "Add `required=true`: the build then stops and names the secret. Leave it out where the step is meant to work without.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypesecret",
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypessh",
+	],
+	examples: [
+		{
+			caption: "A secret and an SSH agent",
+			bad: "FROM debian:12\nRUN «--mount=type=secret,id=npmrc,target=/root/.npmrc» npm ci\nRUN «--mount=type=ssh» git clone git@a.b:c/d\n",
+			fixed:
+				"FROM debian:12\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci\nRUN --mount=type=ssh,required=true git clone git@a.b:c/d\n",
+		},
+		{
+			caption: "As a variable, over several lines",
+			bad: "FROM debian:12\nRUN «--mount=type=secret,id=a,env=A» \\\n    «--mount=type=secret,id=b» \\\n  fetch $A\n",
+			fixed:
+				"FROM debian:12\nRUN --mount=type=secret,id=a,env=A,required=true \\\n    --mount=type=secret,id=b,required=true \\\n  fetch $A\n",
+		},
+		{
+			caption: "Required, or declared not to be",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=a,required=true a\nRUN --mount=type=secret,id=a,required b\nRUN --mount=type=secret,id=a,required=false c\nRUN --mount=type=cache,target=/c d\n",
+		},
+		{
+			caption: "The step asks whether it is there",
+			good: 'FROM debian:12\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then b; fi\nRUN --mount=type=secret,id=a test -s /run/secrets/a && c || true\nRUN --mount=type=secret,id=a,env=A [ -z "$A" ] || d\nRUN --mount=type=secret,id=a,env=A e ${A:-none}\nRUN --mount=type=secret,id=a cat /run/secrets/a 2>/dev/null || f\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword !== "RUN") continue;
+				for (const mount of mountsOf(step)) {
+					if ((mount.type !== "secret" && mount.type !== "ssh") || mountOption(mount, "required") !== undefined || asksForIt(step, mount))
+						continue;
+					const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? mountOption(mount, "target")?.value;
+					const what = mount.type === "ssh" ? "an SSH agent" : `the secret ${shortened(id ?? "", 40)}`;
+					yield {
+						span: mount.flag.span,
+						message: `The build goes on without ${what.trim()} if none is given`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						fixes: /["']/.test(file.text.slice(mount.flag.span.start, mount.flag.span.end))
+							? []
+							: [{ title: "Add required=true", safety: "review", edits: [insertAfter(mount.flag.span, ",required=true")] }],
+					};
+				}
+			}
+		}
+	},
+});
+
+const ASKING = new Set(["test", "[", "[["]);
+
+/** Whether the step is written to work without: a test of the file or variable, a default, or `||` behind what reads it. */
+function asksForIt(step: Step, mount: Mount): boolean {
+	const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? "";
+	const target = mountOption(mount, "target")?.value ?? (id === "" ? "" : `/run/secrets/${id}`);
+	const variable = mountOption(mount, "env")?.value;
+	const words = [target, ...(variable === undefined ? [] : [variable]), ...(mount.type === "ssh" ? ["SSH_AUTH_SOCK", "ssh-add"] : [])];
+	const names = (text: string): boolean => words.some((word) => word !== "" && text.includes(word));
+	if (
+		variable !== undefined &&
+		[":-", ":+", "-}", "+"].some((operator) => step.line.text.includes(`\${${variable}${operator.replace("}", "")}`))
+	)
+		return true;
+	return scriptsOf(step).length === 0
+		? false
+		: commandsOf(step).some((command, index, all) => {
+				const named =
+					command.args.some((word) => names(word.text)) || command.redirects.some((redirect) => names(redirect.target?.text ?? ""));
+				return named && (ASKING.has(command.program ?? "") || command.within.includes("condition") || all[index + 1]?.connector === "||");
+			});
+}
