@@ -56,7 +56,13 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		operands: "[PATH…]",
 		operandCount: [0, Number.POSITIVE_INFINITY],
 		options: {
-			format: { type: "string", value: "FORMAT", values: ["text", "json", "sarif"], default: "text", description: "form of the output" },
+			format: {
+				type: "string",
+				value: "FORMAT",
+				values: ["text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"],
+				default: "text",
+				description: "form of the output",
+			},
 			preset: PRESET,
 			"fail-on": FAIL_ON,
 			"stdin-filename": {
@@ -68,6 +74,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		examples: [
 			["hullguard lint", "every Dockerfile below the current folder"],
 			["hullguard lint --preset strict --format sarif services/ > hullguard.sarif", "for code scanning"],
+			["hullguard lint --format github", "annotations in a workflow of GitHub"],
 			["hullguard lint - --stdin-filename Dockerfile < Dockerfile", "a text that is no file yet"],
 		],
 	},
@@ -219,10 +226,28 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		operands: "",
 		operandCount: [0, 0],
 		options: {
-			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+			format: { type: "string", value: "FORMAT", values: ["text", "json", "markdown"], default: "text", description: "form of the output" },
 			preset: { ...PRESET, description: "only the rules of this preset" },
 		},
 		examples: [["hullguard rules --format json", "with everything that is known of them"]],
+	},
+	{
+		name: "config show",
+		summary: "show which rules run for a Dockerfile, and who said so",
+		operands: "[PATH]",
+		operandCount: [0, 1],
+		options: {
+			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+		},
+		examples: [["hullguard config show services/api/Dockerfile", "the preset, the files, each rule"]],
+	},
+	{
+		name: "config import",
+		summary: "print hadolint's configuration as one of Hullguard",
+		operands: "[FILE]",
+		operandCount: [0, 1],
+		options: {},
+		examples: [["hullguard config import .hadolint.yaml > hullguard.yaml", "take it over"]],
 	},
 	{
 		name: "explain",

@@ -1,6 +1,11 @@
 import { type LintSeverity, type Problem, reaches } from "../core/finding.ts";
+import { checkstyleReporter } from "../core/report/checkstyle.ts";
+import { githubReporter } from "../core/report/github.ts";
+import { gitlabReporter } from "../core/report/gitlab.ts";
 import { jsonReporter } from "../core/report/json.ts";
+import { junitReporter } from "../core/report/junit.ts";
 import type { LintReporter } from "../core/report/lintReport.ts";
+import { markdownReporter } from "../core/report/markdownReport.ts";
 import { sarifReporter } from "../core/report/sarif.ts";
 import { textReporter } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
@@ -28,7 +33,22 @@ export async function lintCommand(call: ParsedCall, terminal: Terminal): Promise
 
 function reporterFor(call: ParsedCall, terminal: Terminal): LintReporter {
 	const write = (text: string): void => terminal.out(text);
-	if (call.options["format"] === "json") return jsonReporter(write);
-	if (call.options["format"] === "sarif") return sarifReporter(write, terminal.version);
-	return textReporter(write, terminal.colors);
+	switch (call.options["format"]) {
+		case "json":
+			return jsonReporter(write);
+		case "sarif":
+			return sarifReporter(write, terminal.version);
+		case "github":
+			return githubReporter(write);
+		case "gitlab":
+			return gitlabReporter(write);
+		case "junit":
+			return junitReporter(write);
+		case "checkstyle":
+			return checkstyleReporter(write);
+		case "markdown":
+			return markdownReporter(write);
+		default:
+			return textReporter(write, terminal.colors);
+	}
 }

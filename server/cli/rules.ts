@@ -17,6 +17,12 @@ export function rulesCommand(call: ParsedCall, terminal: Terminal): ExitCode {
 		terminal.out(`${JSON.stringify({ rules: all })}\n`);
 		return EXIT.clean;
 	}
+	if (call.options["format"] === "markdown") {
+		terminal.out("| Rule | Severity | Preset | Repair | What is wrong |\n|---|---|---|---|---|\n");
+		for (const rule of rules)
+			terminal.out(`| [${rule.id}](${rulePageLink(rule.id)}) | ${rule.severity} | ${rule.preset} | ${ruleFix(rule)} | ${rule.title} |\n`);
+		return EXIT.clean;
+	}
 	const width = Math.max(...rules.map((rule) => rule.id.length));
 	for (const rule of rules) {
 		terminal.out(`${terminal.colors.bold(rule.id.padEnd(width))}  ${rule.severity.padEnd(7)}  ${rule.preset.padEnd(11)}  ${rule.title}\n`);

@@ -2,6 +2,7 @@ import { problemJson } from "../core/report/json.ts";
 import { isCancellation, problemOf, ToolError } from "../tools/errors.ts";
 import { type ParsedCall, parseArguments } from "./arguments.ts";
 import { buildCommand } from "./build.ts";
+import { configImportCommand, configShowCommand } from "./config.ts";
 import { fixCommand } from "./fix.ts";
 import { commandText, overviewText } from "./help.ts";
 import { lintCommand } from "./lint.ts";
@@ -20,6 +21,8 @@ type CommandFunction = (call: ParsedCall, terminal: Terminal) => ExitCode | Prom
 const FUNCTIONS: Readonly<Record<string, CommandFunction>> = {
 	lint: lintCommand,
 	fix: fixCommand,
+	"config show": configShowCommand,
+	"config import": configImportCommand,
 	rules: rulesCommand,
 	explain: explainCommand,
 	parse: parseCommand,

@@ -1,0 +1,47 @@
+import { basename, resolve } from "node:path";
+import type { Problem } from "../core/finding.ts";
+import { configReportText, configuredRules } from "../core/report/configReport.ts";
+import { problemJson } from "../core/report/json.ts";
+import { configText } from "../core/settings/configText.ts";
+import { HADOLINT_FILE_NAMES, readHadolintConfig } from "../core/settings/hadolintConfig.ts";
+import { createProject } from "../operations/project.ts";
+import { diskFiles } from "../tools/files.ts";
+import type { ParsedCall } from "./arguments.ts";
+import { shownPath } from "./dockerfiles.ts";
+import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+
+/** `hullguard config show` */
+export async function configShowCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
+	const path = call.operands[0] ?? "Dockerfile";
+	const today = new Date().toISOString().slice(0, 10);
+	const setup = await createProject(diskFiles).lintOptionsFor(resolve(terminal.folder, path), { today });
+	const files = setup.configFiles.map((file) => shownPath(file, terminal.folder));
+	if (call.options["format"] === "json") {
+		const { preset } = setup.resolved;
+		const report = { path, files, preset, rules: configuredRules(setup.resolved), problems: setup.problems.map(problemJson) };
+		terminal.out(`${JSON.stringify(report)}\n`);
+	} else terminal.out(configReportText(path, files, setup.resolved, terminal.colors));
+	for (const problem of setup.problems) printProblem(terminal, problem);
+	return setup.problems.length > 0 ? EXIT.failed : EXIT.clean;
+}
+
+/** `hullguard config import`: what another linter's configuration says, as ours. */
+export async function configImportCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
+	const fail = (problem: Problem): ExitCode => {
+		printProblem(terminal, problem);
+		return EXIT.failed;
+	};
+	const names = call.operands[0] === undefined ? HADOLINT_FILE_NAMES : [call.operands[0]];
+	for (const name of names) {
+		const path = resolve(terminal.folder, name);
+		const text = await diskFiles.readText(path);
+		if (text === undefined) continue;
+		const { layer, problems } = readHadolintConfig(text, path);
+		for (const problem of problems) printProblem(terminal, problem);
+		if (problems.length > 0) return EXIT.failed;
+		terminal.out(`# Made from ${basename(path)}\n${configText(layer)}`);
+		return EXIT.clean;
+	}
+	const wanted = call.operands[0] ?? HADOLINT_FILE_NAMES.join(" or ");
+	return fail({ kind: "file", message: `There is no ${wanted}`, hint: "Name the configuration file of hadolint." });
+}
