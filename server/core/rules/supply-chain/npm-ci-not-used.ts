@@ -1,9 +1,9 @@
 import { removeWord, replace } from "../../dockerfile/edit.ts";
 import { isThere, type LockFile, type LockNames, lockFileOf } from "../../dockerfile/lockFiles.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { nodeMajor } from "../../dockerfile/nodeVersion.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
 import { ecosystemOf } from "../../knowledge/manifests.ts";
 import type { SpanEdit } from "../../text.ts";
@@ -107,14 +107,6 @@ function messageOf(call: PackageCall, lock: LockFile): string {
 function isBeforeCi(stage: Stage): boolean {
 	const major = nodeMajor(stage);
 	return major !== undefined && major < 8;
-}
-
-/** The major version that the tag of the official image names. */
-function nodeMajor(stage: Stage): number | undefined {
-	const base = rootBase(stage);
-	if (base.kind !== "image" || base.reference.repository !== "library/node") return undefined;
-	const match = /^(\d+)(?:\.|-|$)/.exec(base.reference.tag ?? "");
-	return match === null ? undefined : Number(match[1]);
 }
 
 function installsManifest(call: PackageCall): boolean {

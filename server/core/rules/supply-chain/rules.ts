@@ -3,11 +3,14 @@ import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
 import { bunFrozenLockfileMissing } from "./bun-frozen-lockfile-missing.ts";
 import { bundleFrozenMissing } from "./bundle-frozen-missing.ts";
 import { cargoLockedMissing } from "./cargo-locked-missing.ts";
+import { clearTextDownload } from "./clear-text-download.ts";
 import { composerLockNotEnforced } from "./composer-lock-not-enforced.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { curlNotFollowingRedirects } from "./curl-not-following-redirects.ts";
 import { curlWithoutFail } from "./curl-without-fail.ts";
+import { downloadLatestUrl } from "./download-latest-url.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
+import { knownBadArtifactDownload } from "./known-bad-artifact-download.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
 import { pnpmFrozenLockfileMissing } from "./pnpm-frozen-lockfile-missing.ts";
 import { pythonLockfileNotEnforced } from "./python-lockfile-not-enforced.ts";
@@ -45,4 +48,7 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	sha256sumInputFormat,
 	weakHashVerification,
 	tlsWeakProtocol,
+	knownBadArtifactDownload,
+	downloadLatestUrl,
+	clearTextDownload,
 ];

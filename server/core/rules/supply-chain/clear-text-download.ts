@@ -1,0 +1,198 @@
+import { type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/clearText.ts";
+import { isVerified } from "../../dockerfile/downloadChecks.ts";
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import type { Span } from "../../text.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+/** Programs whose words are addresses to fetch from; the words with which they do (none: always). */
+const FETCHERS: Readonly<Record<string, readonly string[]>> = {
+	git: ["clone", "fetch", "pull", "submodule", "ls-remote", "remote"],
+	svn: ["co", "checkout", "export", "update", "switch"],
+	hg: ["clone", "pull"],
+	bzr: ["branch", "checkout"],
+	pip: [],
+	pip2: [],
+	pip3: [],
+	uv: [],
+	easy_install: [],
+	npm: [],
+	yarn: [],
+	pnpm: [],
+	bun: [],
+	gem: [],
+	bundle: [],
+	composer: [],
+	conda: [],
+	mamba: [],
+	rpm: [],
+	yum: [],
+	dnf: [],
+	microdnf: [],
+	zypper: [],
+	apk: [],
+	cpan: [],
+	cpanm: [],
+	luarocks: [],
+	dotnet: [],
+	nuget: [],
+	go: [],
+	helm: [],
+	R: [],
+	Rscript: [],
+	r: [],
+};
+/** Package managers whose packages are signed: what travels can be read, but not changed. */
+const SIGNED = new Set(["apk", "yum", "dnf", "microdnf", "zypper"]);
+/** Variables that tools take indexes and registries from. */
+const INDEXES =
+	/^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_(?:NPM_)?REGISTRY(?:_SERVER)?|GOPROXY|CONDA_CHANNEL_ALIAS|CRAN|BUNDLE_MIRROR\w*|NUGET_\w*SOURCE|RUSTUP_(?:DIST_SERVER|UPDATE_ROOT)|NVM_NODEJS_ORG_MIRROR|NODEJS_ORG_MIRROR)$/;
+
+export const clearTextDownload = defineRule({
+	id: "clear-text-download",
+	title: "Something is fetched without encryption",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["sonar", "S5332"]),
+	why: "Over `http`, `ftp`, `git://` and `svn://` everybody on the way can put something else into what is fetched: a café's network, a hijacked route, a cache in between. What arrives is unpacked and run in the image. A redirect from `http` to `https` does not help, because the redirect itself can be changed.",
+	remedy:
+		"Write `https://`; nearly every server speaks it. `debian:slim` and `ubuntu` need the package `ca-certificates` first. Where there is no TLS, compare a digest or a signature of what arrives.",
+	references: ["https://cwe.mitre.org/data/definitions/319.html", "https://docs.docker.com/build/building/best-practices/#add-or-copy"],
+	examples: [
+		{
+			caption: "Downloads",
+			bad: 'FROM debian:12\nRUN curl -fsSLO «http://»files.acme.dev/a.tgz && wget -q "«http://»files.acme.dev/$V/b.tgz" \\\n  && tar xf a.tgz\nADD «http://»files.acme.dev/c.tgz /c/\n',
+			fixed:
+				'FROM debian:12\nRUN curl -fsSLO https://files.acme.dev/a.tgz && wget -q "https://files.acme.dev/$V/b.tgz" \\\n  && tar xf a.tgz\nADD https://files.acme.dev/c.tgz /c/\n',
+		},
+		{
+			caption: "Repositories, indexes, registries",
+			bad: "FROM debian:12\nENV PIP_INDEX_URL=«http://»pypi.acme.dev/simple A=http://a.b.dev\nRUN git clone «http://»git.acme.dev/x.git && svn co «http://»svn.acme.dev/x && pip install -i «http://»pypi.acme.dev/simple x && npm ci --registry=«http://»npm.acme.dev/ && R -e \"install.packages('x', repos='«http://»cran.rstudio.com/')\"\n",
+			fixed:
+				"FROM debian:12\nENV PIP_INDEX_URL=https://pypi.acme.dev/simple A=http://a.b.dev\nRUN git clone https://git.acme.dev/x.git && svn co https://svn.acme.dev/x && pip install -i https://pypi.acme.dev/simple x && npm ci --registry=https://npm.acme.dev/ && R -e \"install.packages('x', repos='https://cran.rstudio.com/')\"\n",
+		},
+		{
+			caption: "Other protocols; an address from a variable",
+			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+		},
+		{
+			caption: "What is compared matters less, so do signed packages",
+			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
+		},
+		{
+			caption: "Encrypted, or not from elsewhere",
+			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
+		},
+		{
+			caption: "Nothing is fetched",
+			good: 'FROM debian:12\nLABEL license="http://www.apache.org/licenses/" vcs=http://github.com/a/b\nENV http_proxy=http://proxy.acme.dev:3128 HOME_PAGE=http://acme.dev XMLNS=http://www.w3.org/2000/svg\nRUN echo "http://acme.dev" > /etc/motd && git config --global url."https://".insteadOf git:// && npm config set proxy http://proxy.acme.dev && pip install --proxy http://proxy.acme.dev x && git config http.proxy http://proxy.acme.dev && curl -x http://proxy.acme.dev https://a.b.dev/c -O\n# http://acme.dev\n',
+		},
+		{
+			caption: "A distribution's own sources are signed",
+			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm main" > /etc/apt/sources.list\n',
+		},
+	],
+	*check(file) {
+		if (!/(?:http|ftp|git|svn):\/\//.test(file.text)) return;
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				for (const report of reportsOf(step)) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+			}
+		}
+	},
+});
+
+function reportsOf(step: Step): readonly Report[] {
+	switch (step.keyword) {
+		case "ADD":
+			return [...added(step)];
+		case "ENV":
+		case "ARG":
+			return [...variables(step)];
+		case "RUN":
+			return [...downloaded(step), ...commandsOf(step).flatMap((command) => [...fetched(command)])];
+		default:
+			return [];
+	}
+}
+
+function* added(step: Step): Generator<Report> {
+	const compared = step.flags.some((flag) => flag.name === "checksum");
+	for (const source of remoteSourcesOf(step)) {
+		const [address] = clearAddressesIn(source.text);
+		if (address?.at === 0) yield report(source, address, compared ? "info" : undefined, !step.deferred);
+	}
+}
+
+function* variables(step: Step): Generator<Report> {
+	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
+		if (value === undefined || valueSpan === undefined || !INDEXES.test(name)) continue;
+		for (const address of clearAddressesIn(value)) yield report({ text: value, span: valueSpan }, address, undefined, !step.deferred);
+	}
+}
+
+function* downloaded(step: Step): Generator<Report> {
+	for (const download of downloadsOf(step)) {
+		const { url, command } = download;
+		const [own] = clearAddressesIn(url.text);
+		const address = own ?? clearAddressesIn(download.resolved ?? "")[0];
+		if (address === undefined || (own === undefined && (address.at !== 0 || url.text.includes("://")))) continue;
+		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
+		const compared = names.length > 0 && isVerified(download, names);
+		if (own === undefined) yield { span: url.span, message: messageOf(address), ...(compared ? { severity: "info" as const } : {}) };
+		else yield report(url, own, compared ? "info" : undefined, !command.decoded);
+	}
+}
+
+function* fetched(command: ShellCommand): Generator<Report> {
+	const { program } = command;
+	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
+	const words = program !== undefined && Object.hasOwn(FETCHERS, program) ? FETCHERS[program] : python ? [] : undefined;
+	if (program === undefined || words === undefined || (words.length > 0 && !command.args.some((word) => words.includes(word.value ?? ""))))
+		return;
+	if (python && program.startsWith("python") && command.args[1]?.value !== "pip") return;
+	for (const [index, word] of command.args.entries()) {
+		if (isProxy(word, command.args[index - 1], command.args[index + 1])) continue;
+		for (const address of clearAddressesIn(word.text)) {
+			const direct = /\.rpm\b/.test(comparable(word));
+			yield report(word, address, SIGNED.has(program) && !direct ? "info" : undefined, !command.decoded);
+		}
+	}
+}
+
+function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWord | undefined): boolean {
+	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
+}
+
+function report(
+	word: { readonly text: string; readonly span: Span },
+	address: ClearAddress,
+	severity: LintSeverity | undefined,
+	editable: boolean,
+): Report {
+	const span = schemeSpan(word, address);
+	const inPlace = span !== word.span && address.scheme === "http" && editable;
+	const fix: Fix = {
+		title: `Fetch from ${shortened(address.host, 50)} over https`,
+		safety: "review",
+		edits: [replace(span, "https://")],
+		note: "The server has to speak TLS, and the image needs ca-certificates.",
+	};
+	return { span, message: messageOf(address), ...(severity === undefined ? {} : { severity }), fixes: inPlace ? [fix] : [] };
+}
+
+function messageOf({ scheme, host }: ClearAddress): string {
+	return `What comes from ${shortened(host, 50)} over ${scheme} can be changed on the way`;
+}

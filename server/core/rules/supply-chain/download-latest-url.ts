@@ -1,0 +1,108 @@
+import { isVerified } from "../../dockerfile/downloadChecks.ts";
+import { type Download, downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { CHECK_MATERIAL, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const MOVING = new Set(["latest", "nightly", "current", "snapshot", "stable", "edge", "master", "main", "head", "trunk", "develop"]);
+/** Answers that only name a version. */
+const LOOKED_UP =
+	/\/releases\/latest\/?$|\/(?:stable|latest)(?:-[\d.]+)?\.(?:txt|json)$|\/LATEST(?:_RELEASE\w*)?$|\/LATEST[\w-]*\.TXT$|api\.github\.com\/repos\/[^/]+\/[^/]+\/(?:releases|tags)\/?(?:\?|$)/i;
+const FULL_VERSION = /\d+\.\d+(?:\.\d+)?|[0-9a-f]{40}/;
+
+export const downloadLatestUrl = defineRule({
+	id: "download-latest-url",
+	title: "A download takes whatever is newest",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: { lookup: "The version is looked up during the build" },
+	equivalents: [],
+	supersededBy: ["remote-script-piped-to-shell"],
+	why: "`latest`, `stable` and branches such as `main` name another file tomorrow. The image that was tested and the one that is built from the same Dockerfile next week differ without a commit that says so, nobody can tell afterwards which version went in, and a bad release arrives the moment it appears. The layer cache hides it, until the day on which it is empty.",
+	remedy:
+		"Name the version: `ARG TOOL_VERSION=1.2.3` and `https://…/v${TOOL_VERSION}/tool`, with the digest of the file beside it. Renovate and Dependabot raise it for you.",
+	references: ["https://docs.docker.com/build/building/best-practices/", "https://docs.renovatebot.com/modules/manager/regex/"],
+	examples: [
+		{
+			caption: "Moving addresses",
+			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz\nADD «https://a.b/nightly/tool.tgz» /\n",
+		},
+		{
+			caption: "A version that is looked up",
+			bad: 'FROM debian:12\nRUN V=$(curl -s «https://api.github.com/repos/a/b/releases/latest» | jq -r .tag_name) && curl -fsSLO https://github.com/a/b/releases/download/$V/c\nRUN curl -LO "https://dl.k8s.io/release/$(curl -Ls «https://dl.k8s.io/release/stable.txt»)/bin/linux/amd64/kubectl"\n',
+		},
+		{
+			caption: "A version, a commit, a name that only sounds so",
+			good: "FROM debian:12\nRUN wget https://a.b/latest/tool-1.2.3.tgz && wget https://a.b/latest-news.json && wget https://raw.githubusercontent.com/a/b/v1.2/main.c && wget https://download.docker.com/linux/static/stable/x86_64/docker-27.1.1.tgz && wget https://a.b/1.2.3/main/x && wget https://raw.githubusercontent.com/a/b/0123456789012345678901234567890123456789/main/x\nRUN wget https://a.b/$VERSION/x && wget https://a.b/main.zip\n",
+		},
+		{
+			caption: "Keys and package sources are no downloads; what is compared with a checksum does not move",
+			good: "FROM debian:12\nRUN curl -fsSL https://a.b/stable/key.asc | gpg --dearmor > /etc/apt/keyrings/a.gpg && curl https://a.b/stable/a.repo -o /etc/yum.repos.d/a.repo\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://a.b/latest/x /x\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				for (const report of [...added(step), ...downloaded(step)]) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+			}
+		}
+	},
+});
+
+function* added(step: Step): Generator<Report> {
+	if (step.keyword !== "ADD" || step.flags.some((flag) => flag.name === "checksum")) return;
+	for (const source of remoteSourcesOf(step)) {
+		const moving =
+			source.kind === "http" && !LOOKED_UP.test(source.resolved ?? source.text) ? movingPart(source.resolved ?? source.text) : undefined;
+		if (moving !== undefined) yield { span: source.span, message: messageOf(source.resolved ?? source.text, moving) };
+	}
+}
+
+function* downloaded(step: Step): Generator<Report> {
+	for (const download of downloadsOf(step)) {
+		const address = download.resolved ?? download.address;
+		if (LOOKED_UP.test(address.replace(/[#].*$/, ""))) {
+			if (!isCheckMaterial(download))
+				yield {
+					span: download.url.span,
+					message: `A version is looked up at ${shortened(hostOf(address) ?? "a server", 50)} during the build`,
+					subCode: "lookup",
+				};
+			continue;
+		}
+		const moving = isCheckMaterial(download) ? undefined : movingPart(address);
+		if (moving === undefined) continue;
+		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
+		const verified = names.length > 0 && isVerified(download, names);
+		yield { span: download.url.span, message: messageOf(address, moving), ...(verified ? { severity: "info" as const } : {}) };
+	}
+}
+
+function messageOf(address: string, moving: string): string {
+	const name = lastPart(address).replaceAll("\0", "…");
+	return `${name === "" ? "What is downloaded" : shortened(name, 40)} comes from ${shortened(moving, 30)}, which names another file tomorrow`;
+}
+
+/** The part of a path that moves, if nothing else in the address names a version. */
+function movingPart(address: string): string | undefined {
+	const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
+	// A variable in the path most likely holds the version.
+	if (FULL_VERSION.test(path) || /\$\{|\0/.test(path.replace(/\$\{(?:TARGET\w*|ARCH\w*|arch\w*|BUILD_?ARCH|dpkgArch|OS)\}/g, "")))
+		return undefined;
+	const folders = path.split("/").slice(1, -1);
+	const found = folders.find((part) => MOVING.has(part.toLowerCase()));
+	if (found !== undefined) return found;
+	const archive = /\/(?:archive|zipball|tarball|get)\/(?:refs\/heads\/)?([\w.-]+?)(?:\.tar\.gz|\.tar\.bz2|\.tgz|\.zip)?$/.exec(path)?.[1];
+	return archive !== undefined && MOVING.has(archive.toLowerCase()) ? archive : undefined;
+}
+
+function isCheckMaterial({ address, resolved, sink }: Download): boolean {
+	const names = [address, resolved ?? "", ...(sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : [])];
+	return names.some((name) => REPOSITORY_FILES.test(name) || CHECK_MATERIAL.test(lastPart(name)) || /\/gpg(?:\.key)?$/.test(name));
+}

@@ -1,0 +1,155 @@
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { BAD_RELEASES, type BadRelease } from "../../knowledge/badReleases.ts";
+import type { Span } from "../../text.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
+
+const VERSION = /^\d[\w.+~:-]*/;
+
+export const knownBadArtifactDownload = defineRule({
+	id: "known-bad-artifact-download",
+	title: "A release that is known to be malicious or broken is installed",
+	category: "supply-chain",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["kics", "5fa731ea-e844-47a6-a1e8-abc25e95847e"]),
+	why: "Some releases were published by attackers who had taken an account over, or carry a hole that everybody looks for. A Dockerfile that names such a version keeps fetching it long after its authors have replaced it, from mirrors and caches where it is still to be had.",
+	remedy:
+		"Take the first good release or a later one, compare its digest, and look at what the bad one may have done: if it ran in a build, the secrets of that build are known to others.",
+	references: [
+		"https://www.cve.org/CVERecord?id=CVE-2024-3094",
+		"https://openssl-library.org/news/vulnerabilities/",
+		"https://logging.apache.org/security.html",
+		"https://github.com/advisories",
+	],
+	examples: [
+		{
+			caption: "In the address of a download",
+			bad: "FROM debian:12\nRUN curl -fsSLO https://github.com/tukaani-project/xz/releases/download/v«5.6.1»/xz-5.6.1.tar.gz\nRUN wget https://www.openssl.org/source/openssl-«3.0.5».tar.gz && wget https://repo1.maven.org/maven2/org/apache/logging/log4j/log4j-core/«2.14.1»/log4j-core-2.14.1.jar\n",
+			fixed:
+				"FROM debian:12\nRUN curl -fsSLO https://github.com/tukaani-project/xz/releases/download/v5.6.2/xz-5.6.2.tar.gz\nRUN wget https://www.openssl.org/source/openssl-3.0.7.tar.gz && wget https://repo1.maven.org/maven2/org/apache/logging/log4j/log4j-core/2.17.1/log4j-core-2.17.1.jar\n",
+		},
+		{
+			caption: "Behind a variable, and from ADD",
+			bad: 'FROM debian:12\nENV V=1.0.1f\nRUN curl -O «"https://www.openssl.org/source/openssl-$V.tar.gz"»\nADD https://a.b/webmin-«1.920».tar.gz /\nRUN apt-get install -y xz-utils=«5.6.1-1»\n',
+		},
+		{
+			caption: "Packages",
+			bad: "FROM debian:12\nRUN npm install a event-stream@«3.3.6» && yarn add ua-parser-js@«1.0.0» && pip install ultralytics==«8.3.41»\nRUN gem install rest-client -v «1.6.13»\n",
+			fixed:
+				"FROM debian:12\nRUN npm install a event-stream@3.3.4 && yarn add ua-parser-js@1.0.1 && pip install ultralytics==8.3.47\nRUN gem install rest-client -v 1.6.14\n",
+		},
+		{
+			caption: "Good releases, and others of the same name",
+			good: "FROM debian:12\nRUN wget https://a.b/xz-5.6.2.tar.gz https://a.b/openssl-3.0.7.tar.gz https://a.b/openssl-3.0.10.tar.gz https://a.b/openssl-1.0.1g.tar.gz https://a.b/log4j-core-2.17.1.jar https://a.b/log4j-core-2.12.4.jar https://a.b/log4j-core-2.3.2.jar https://a.b/openssl-$V.tar.gz https://a.b/xz-5.6.10.tgz\nRUN npm i event-stream@4.0.1 chalk@5 debug && pip install ctx ultralytics && apt-get install xz-utils=5.6.1+really5.4.5-1 && gem install rest-client\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				for (const report of [...addressReports(step), ...packageReports(step)])
+					yield stage.use === "unused" ? { ...report, severity: "warning" } : report;
+			}
+		}
+	},
+});
+
+function* addressReports(step: Step): Generator<Report> {
+	const addresses =
+		step.keyword === "ADD"
+			? remoteSourcesOf(step).map((source) => ({ text: source.text, resolved: source.resolved, span: source.span, decoded: step.deferred }))
+			: downloadsOf(step).map(({ url, resolved, command }) => ({ text: url.text, resolved, span: url.span, decoded: command.decoded }));
+	for (const { text, resolved, span, decoded } of addresses) {
+		const found = resolved === undefined ? undefined : inAddress(resolved);
+		if (found === undefined) continue;
+		const inPlace = span.end - span.start === text.length;
+		const places = inPlace
+			? occurrences(text, found.version).map((at) => ({ start: span.start + at, end: span.start + at + found.version.length }))
+			: [];
+		yield report(found.release, found.version, places[0] ?? span, decoded ? [] : places);
+	}
+}
+
+interface Found {
+	readonly release: BadRelease;
+	readonly version: string;
+}
+
+function inAddress(address: string): Found | undefined {
+	const lower = address.toLowerCase();
+	for (const release of BAD_RELEASES) {
+		for (const prefix of release.prefixes) {
+			for (let at = lower.indexOf(prefix); at !== -1; at = lower.indexOf(prefix, at + 1)) {
+				const rest = lower.slice(at + prefix.length);
+				if (!release.bad.test(rest)) continue;
+				const version = /^\d+(?:\.\d+)+[a-z]?(?![a-z])|^\d+(?:\.\d+)+/.exec(rest)?.[0];
+				if (version !== undefined) return { release, version };
+			}
+		}
+	}
+	return undefined;
+}
+
+function occurrences(text: string, version: string): readonly number[] {
+	const places: number[] = [];
+	for (let at = text.indexOf(version); at !== -1; at = text.indexOf(version, at + version.length)) {
+		if (!/[\d]/.test(text[at - 1] ?? "") && !/[\d]/.test(text[at + version.length] ?? "")) places.push(at);
+	}
+	return places;
+}
+
+function* packageReports(step: Step): Generator<Report> {
+	if (step.keyword !== "RUN") return;
+	for (const call of packageCallsOf(step)) {
+		if (call.kind !== "install") continue;
+		for (const word of call.operands) {
+			const text = wordAt(step, call.command, word) ?? "";
+			const match = /^(@?[^@=<>~!\s]+)(@|===?|=)(.+)$/.exec(text);
+			const name = match?.[1] ?? (call.manager === "gem" ? text : undefined);
+			const version = match?.[3] ?? gemVersion(call)?.text;
+			if (name === undefined || version === undefined || !VERSION.test(version)) continue;
+			const release = BAD_RELEASES.find(
+				(entry) => entry.packages.includes(`${call.manager}:${name.toLowerCase()}`) && entry.bad.test(version),
+			);
+			if (release === undefined) continue;
+			const own = match === null ? gemVersion(call)?.span : endOfWord(word, version);
+			const edit = own === undefined || call.command.decoded || call.manager === "apt" ? [] : [own];
+			yield report(release, version, own ?? word.span, edit);
+		}
+	}
+}
+
+function gemVersion(call: PackageCall): { readonly text: string; readonly span: Span } | undefined {
+	const option = call.manager === "gem" ? call.options.find(({ name }) => name === "-v" || name === "--version") : undefined;
+	return option?.valueWord === undefined || option.value === undefined ? undefined : { text: option.value, span: option.valueWord.span };
+}
+
+function endOfWord(word: { readonly text: string; readonly span: Span }, version: string): Span | undefined {
+	if (!word.text.endsWith(version) || word.span.end - word.span.start !== word.text.length) return undefined;
+	return { start: word.span.end - version.length, end: word.span.end };
+}
+
+function report(release: BadRelease, version: string, span: Span, places: readonly Span[]): Report {
+	return {
+		span,
+		message: `${release.name} ${version.slice(0, 20)} ${release.why} (${release.advisory})`,
+		fixes:
+			places.length === 0
+				? []
+				: [
+						{
+							title: `Take ${release.name} ${release.fixed}`,
+							safety: "review",
+							edits: places.map((place) => replace(place, release.fixed)),
+							note: "A digest that is compared has to be the new one's.",
+						},
+					],
+	};
+}
