@@ -1,6 +1,10 @@
 import type { Rule } from "../rule.ts";
 import { argumentCountWrong } from "./argument-count-wrong.ts";
+import { copyFromEmptyStage } from "./copy-from-empty-stage.ts";
+import { copyFromNumericIndex } from "./copy-from-numeric-index.ts";
+import { copyFromSelf } from "./copy-from-self.ts";
 import { copyFromUnknownStage } from "./copy-from-unknown-stage.ts";
+import { copyFromVariable } from "./copy-from-variable.ts";
 import { directiveIneffective } from "./directive-ineffective.ts";
 import { directiveInvalid } from "./directive-invalid.ts";
 import { flagDuplicate } from "./flag-duplicate.ts";
@@ -17,6 +21,11 @@ import { onbuildTriggerInvalid } from "./onbuild-trigger-invalid.ts";
 import { parseError } from "./parse-error.ts";
 import { runMountInvalid } from "./run-mount-invalid.ts";
 import { shellInstructionNotJson } from "./shell-instruction-not-json.ts";
+import { stageCircular } from "./stage-circular.ts";
+import { stageNameDuplicate } from "./stage-name-duplicate.ts";
+import { stageNameInvalid } from "./stage-name-invalid.ts";
+import { stageNameReserved } from "./stage-name-reserved.ts";
+import { stageUnnamed } from "./stage-unnamed.ts";
 import { unknownFlag } from "./unknown-flag.ts";
 import { unknownInstruction } from "./unknown-instruction.ts";
 import { variableModifierUnsupported } from "./variable-modifier-unsupported.ts";
@@ -45,4 +54,13 @@ export const CORRECTNESS_RULES: readonly Rule[] = [
 	heredocInvalid,
 	keyValueSyntax,
 	variableModifierUnsupported,
+	copyFromEmptyStage,
+	copyFromNumericIndex,
+	copyFromSelf,
+	copyFromVariable,
+	stageCircular,
+	stageNameDuplicate,
+	stageNameInvalid,
+	stageNameReserved,
+	stageUnnamed,
 ];

@@ -1,0 +1,96 @@
+import type { Span, SpanEdit } from "../text.ts";
+import { replace } from "./edit.ts";
+import type { Dockerfile, Stage } from "./model.ts";
+import { sourcesOf } from "./sources.ts";
+
+/** A place that names a stage, by its name or its number. */
+export interface StageReference {
+	readonly stage: Stage;
+	/** As the builder reads it. */
+	readonly text: string;
+	readonly span: Span;
+	/** Whether the text stands in the file as it is, so that it can be replaced. */
+	readonly plain: boolean;
+	readonly byNumber: boolean;
+}
+
+const known = new WeakMap<Dockerfile, readonly StageReference[]>();
+
+/** Every place in FROM, `COPY --from` and the mounts of RUN that names a stage of this file; those inside ONBUILD name stages of another one. */
+export function stageReferences(file: Dockerfile): readonly StageReference[] {
+	const before = known.get(file);
+	if (before !== undefined) return before;
+	const references: StageReference[] = [];
+	const add = (stage: Stage, text: string, span: Span, byNumber: boolean): void => {
+		references.push({ stage, text, span, plain: file.text.slice(span.start, span.end) === text, byNumber });
+	};
+	for (const stage of file.stages) {
+		const { base, image } = stage;
+		if (base.kind === "stage" && image !== undefined) add(base.stage, base.stage.name?.text ?? "", image.span, false);
+		for (const step of stage.steps) {
+			for (const { target, text, span } of sourcesOf(step, file)) {
+				if (target.kind === "stage") add(target.stage, text, span, text.toLowerCase() !== target.stage.name?.text.toLowerCase());
+			}
+		}
+	}
+	known.set(file, references);
+	return references;
+}
+
+/** The edits that give a named stage another name wherever the file names it; undefined where a variable stands for the name. */
+export function renameStage(file: Dockerfile, stage: Stage, name: string): readonly SpanEdit[] | undefined {
+	if (stage.name === undefined) return undefined;
+	const references = stageReferences(file).filter((reference) => reference.stage === stage && !reference.byNumber);
+	// FROM compares the text as it is written; the others whatever the case.
+	if (references.some(({ plain, span }) => !plain && file.text.slice(span.start, span.end).includes("$"))) return undefined;
+	return [replace(stage.name.span, name), ...references.map(({ span }) => replace(span, name))];
+}
+
+/** A name for a stage that names nothing in the file yet, neither a stage nor an image: `wanted`, or `wanted` with a number. */
+export function freeStageName(file: Dockerfile, wanted: string): string {
+	return firstFree(wanted, namesTaken(file));
+}
+
+/** A name after its image for a stage that has none; no two stages of a file get the same. */
+export function nameForUnnamed(stage: Stage): string {
+	const taken = namesTaken(stage.file);
+	for (const other of stage.file.stages) {
+		if (other.name !== undefined) continue;
+		const name = firstFree(nameAfterImage(other), taken);
+		if (other === stage) return name;
+		taken.add(name);
+	}
+	return firstFree("stage", taken);
+}
+
+function namesTaken(file: Dockerfile): Set<string> {
+	const taken = new Set<string>();
+	for (const stage of file.stages) {
+		taken.add(stage.name?.text.toLowerCase() ?? "");
+		taken.add(stage.base.kind === "image" ? stage.base.text.toLowerCase() : (stage.image?.text.toLowerCase() ?? ""));
+		for (const step of stage.steps) for (const { text } of sourcesOf(step.trigger ?? step, file)) taken.add(text.toLowerCase());
+	}
+	return taken;
+}
+
+function firstFree(wanted: string, taken: ReadonlySet<string>): string {
+	const cleaned = wanted
+		.toLowerCase()
+		.replace(/[^a-z0-9_.-]+/g, "-")
+		.replace(/^[^a-z]+/, "")
+		.replace(/[-_.]+$/, "");
+	const base = cleaned === "" || cleaned === "scratch" || cleaned === "context" ? "stage" : cleaned;
+	let name = base;
+	for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
+	return name;
+}
+
+/** `node` for `docker.io/library/node:22`, `build` where the image has no good one. */
+function nameAfterImage(stage: Stage): string {
+	const { base } = stage;
+	if (base.kind === "scratch") return "files";
+	if (base.kind === "stage") return `${base.stage.name?.text ?? "stage"}-more`;
+	if (base.kind !== "image") return "build";
+	const last = base.reference.name.split("/").pop() ?? "";
+	return /^[a-z][a-z0-9-]{1,30}$/.test(last) ? last : "build";
+}

@@ -1,0 +1,44 @@
+import { stageReferences } from "../../dockerfile/stageReferences.ts";
+import { contains, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const copyFromSelf = defineRule({
+	id: "copy-from-self",
+	title: "A stage takes files from itself",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3023"],
+		["trivy", "DS-0006"],
+		["kics", "cdddb86f-95f6-4fc4-b5a1-483d9afceb2b"],
+		["semgrep", "copy-from-own-alias"],
+		["droast", "DF050"],
+	),
+	why: "The builder stops: a stage cannot be finished before it begins.",
+	remedy: "Name the stage or the image that has the files. To copy within a stage, use `cp` in RUN.",
+	references: ["https://docs.docker.com/reference/dockerfile/#copy---from"],
+	examples: [
+		{
+			caption: "By name, by number, in a mount",
+			bad: "FROM debian:12 AS a\nFROM debian:12 AS b\nCOPY --from=«B» /x /y\nCOPY --from=«1» /x /y\nRUN --mount=type=bind,from=«b»,target=/z true\n",
+		},
+		{ caption: "The last stage of a name is meant", bad: "FROM debian:12 AS a\nFROM debian:12 AS a\nCOPY --from=«a» /x /y\n" },
+		{
+			caption: "Another stage, an image, another file",
+			good: "FROM debian:12 AS a\nFROM debian:12 AS b\nCOPY --from=a /x /y\nCOPY --from=c /x /y\nONBUILD COPY --from=b /x /y\n",
+		},
+	],
+	*check(file) {
+		for (const { stage, span, text } of stageReferences(file)) {
+			if (!stage.steps.some((step) => contains(step.span, span))) continue;
+			yield {
+				span,
+				message: `${shortened(text, 50)} is the stage that this instruction is in`,
+				related: [{ span: stage.from.span, message: "The stage" }],
+			};
+		}
+	},
+});

@@ -1,0 +1,65 @@
+import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
+import { stageReferences } from "../../dockerfile/stageReferences.ts";
+import { contains, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const stageCircular = defineRule({
+	id: "stage-circular",
+	title: "A stage needs one that comes after it",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "circular-stage-deps"]),
+	why: "The builder stops: it makes the stages in the order in which they stand, and cannot take from one that is not there yet. Two stages that need each other can never be made.",
+	remedy:
+		"Put the stage that is needed above those that need it. Where two need each other, move what both need into a third one above them.",
+	references: ["https://docs.docker.com/reference/dockerfile/#copy---from"],
+	examples: [
+		{
+			caption: "Two that need each other",
+			bad: "FROM debian:12 AS a\nCOPY --from=«b» /x /x\nFROM debian:12 AS b\nCOPY --from=a /y /y\n",
+		},
+		{
+			caption: "Through FROM, a number and a mount",
+			bad: "FROM debian:12 AS a\nRUN --mount=from=«c»,target=/x true\nCOPY --from=«2» /x /x\nFROM a AS b\nFROM b AS c\n",
+		},
+		{ caption: "The wrong order", bad: "FROM debian:12 AS a\nCOPY --from=«b» /x /x\nFROM debian:12 AS b\nFROM a\n" },
+		{
+			caption: "One above, and itself, which is reported otherwise",
+			good: "FROM debian:12 AS a\nFROM debian:12 AS b\nCOPY --from=a /x /x\nCOPY --from=b /x /x\n",
+		},
+		{ caption: "A stage that nobody builds is not looked at", good: "FROM debian:12 AS a\nCOPY --from=b /x /x\nFROM debian:12 AS b\n" },
+	],
+	*check(file) {
+		for (const { stage: needed, span, text } of stageReferences(file)) {
+			const needing = file.stages.find((stage) => stage.steps.some((step) => contains(step.span, span)));
+			if (needing === undefined || needed.index <= needing.index) continue;
+			const loop = needs(file, needed, needing);
+			if (!loop && needing.use === "unused") continue;
+			yield {
+				span,
+				message: loop
+					? `${shortened(text, 30)} itself needs the stage that this instruction is in`
+					: `The stage ${shortened(text, 50)} comes after this one`,
+				related: [{ span: needed.from.span, message: "The stage that is needed" }],
+			};
+		}
+	},
+});
+
+/** Whether one stage needs another, directly or through others. */
+function needs(file: Dockerfile, from: Stage, wanted: Stage): boolean {
+	const seen = new Set<Stage>();
+	const queue = [from];
+	for (let stage = queue.pop(); stage !== undefined; stage = queue.pop()) {
+		if (stage === wanted) return true;
+		if (seen.has(stage)) continue;
+		seen.add(stage);
+		const { span: fromSpan } = stage.from;
+		const spans = [fromSpan, ...stage.steps.map((step) => step.span)];
+		for (const reference of stageReferences(file)) if (spans.some((span) => contains(span, reference.span))) queue.push(reference.stage);
+	}
+	return false;
+}

@@ -1,0 +1,47 @@
+import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { nameForUnnamed, stageReferences } from "../../dockerfile/stageReferences.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const stageUnnamed = defineRule({
+	id: "stage-unnamed",
+	title: "A stage that is not the last one has no name",
+	category: "correctness",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["droast", "DF023"]),
+	why: "Such a stage can be reached by its number only, which changes when a stage is put in front of it. Nobody can build it alone with `--target`, and the output of a build calls it `stage-0`.",
+	remedy: "Write `AS name` behind the image, and the name in place of the number.",
+	references: ["https://docs.docker.com/build/building/multi-stage/#name-your-build-stages"],
+	examples: [
+		{
+			caption: "Used by number",
+			bad: "FROM «golang:1.22»\nRUN make\nFROM debian:12\nCOPY --from=0 /a /a\nCOPY --from=0 /b /b\n",
+			fixed: "FROM golang:1.22 AS golang\nRUN make\nFROM debian:12\nCOPY --from=golang /a /a\nCOPY --from=golang /b /b\n",
+		},
+		{
+			caption: "A name that is taken",
+			bad: "from «node»\nfrom debian:12\n",
+			fixed: "from node as node-2\nfrom debian:12\n",
+		},
+		{ caption: "The last one, and those that have names", good: "FROM a:1 AS x\nFROM b:1 AS y\nFROM debian:12\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages.slice(0, -1)) {
+			const { name, image, from } = stage;
+			if (name !== undefined || image === undefined || splitAtBlanks(from.arguments).length !== 1) continue;
+			const fresh = nameForUnnamed(stage);
+			const references = stageReferences(file).filter((reference) => reference.stage === stage);
+			const as = from.keywordText === from.keywordText.toLowerCase() ? "as" : "AS";
+			const edits = [insertAfter(image.span, ` ${as} ${fresh}`), ...references.map(({ span }) => replace(span, fresh))];
+			yield {
+				span: image.span,
+				message: `Stage ${stage.index}, from ${shortened(image.text, 50)}, has no name`,
+				fixes: references.every(({ plain }) => plain) ? [{ title: `Name it ${fresh}`, safety: "review", edits }] : [],
+			};
+		}
+	},
+});
