@@ -1,9 +1,11 @@
 import type { Rule } from "../rule.ts";
 import { cdInsteadOfWorkdir } from "./cd-instead-of-workdir.ts";
 import { cmdDuplicate } from "./cmd-duplicate.ts";
+import { debugModeEnabled } from "./debug-mode-enabled.ts";
 import { entrypointDuplicate } from "./entrypoint-duplicate.ts";
 import { entrypointShellFormDropsCmd } from "./entrypoint-shell-form-drops-cmd.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
+import { execFormShellSyntax } from "./exec-form-shell-syntax.ts";
 import { exposeAdminPort } from "./expose-admin-port.ts";
 import { exposePortInvalid } from "./expose-port-invalid.ts";
 import { exposeProtoCasing } from "./expose-proto-casing.ts";
@@ -26,9 +28,11 @@ import { workdirUnquotedSpaces } from "./workdir-unquoted-spaces.ts";
 export const RUNTIME_RULES: readonly Rule[] = [
 	cdInsteadOfWorkdir,
 	cmdDuplicate,
+	debugModeEnabled,
 	entrypointDuplicate,
 	entrypointShellFormDropsCmd,
 	execFormPreferred,
+	execFormShellSyntax,
 	exposeAdminPort,
 	exposePortInvalid,
 	exposeProtoCasing,

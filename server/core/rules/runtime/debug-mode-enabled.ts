@@ -1,0 +1,165 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { declarationAt } from "../../dockerfile/variables.ts";
+import type { Fix } from "../../finding.ts";
+import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS } from "../../knowledge/debugSettings.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
+
+export const debugModeEnabled = defineRule({
+	id: "debug-mode-enabled",
+	title: "The image runs in a mode for development",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["sonar", "S4507"], ["tally", "php/no-xdebug-in-final-image"]),
+	why: "Debug modes are made to help whoever looks: they show source code, settings and secrets on error pages, open a console in the browser, or a port on which a debugger runs any code that it is sent. They load programs again when a file changes, and are slow. An image that has them switched on brings them to every place where nobody switches them off.",
+	remedy:
+		"Leave the mode to the environment in which somebody develops: Compose, a `dev` stage with `--target dev`. The stage that is shipped sets the mode for production, or nothing.",
+	references: [
+		"https://flask.palletsprojects.com/en/stable/debugging/",
+		"https://nodejs.org/en/learn/getting-started/debugging#security-implications",
+		"https://cwe.mitre.org/data/definitions/489.html",
+	],
+	examples: [
+		{
+			caption: "By variable",
+			bad: 'FROM python:3.12\nENV A=1 «FLASK_DEBUG=1» \\\n  «APP_ENV="dev"»\nENV «DEBUG True»\n',
+			fixed: "FROM python:3.12\nENV A=1 FLASK_DEBUG=0 \\\n  APP_ENV=production\nENV DEBUG false\n",
+		},
+		{
+			caption: "Options that open a debugger's port",
+			bad: 'FROM node:22\nENV «NODE_OPTIONS="--max-old-space-size=512 --inspect=0.0.0.0"»\nENV «JAVA_TOOL_OPTIONS=-agentlib:jdwp=transport=dt_socket,server=y»\n',
+		},
+		{
+			caption: "By default, which whoever builds may change: information",
+			bad: "FROM node:22\nARG MODE=development\nENV «NODE_ENV=$MODE»\n",
+			fixed: "FROM node:22\nARG MODE=development\nENV NODE_ENV=production\n",
+		},
+		{ caption: "By command", bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--reload"]\n' },
+		{ caption: "A server for development", bad: "FROM python:3.12\n«CMD» python manage.py runserver 0.0.0.0:8000\n" },
+		{
+			caption: "A script of package.json that says so",
+			bad: 'FROM node:22\nENTRYPOINT ["tini", "--"]\n«CMD» ["npm", "run", "dev"]\n',
+		},
+		{ caption: "Xdebug is installed", bad: "FROM php:8.3\nRUN pecl install redis «xdebug-3.3» && docker-php-ext-enable redis xdebug\n" },
+		{
+			caption: "Switched off later, or inherited and changed",
+			good: "FROM node:22 AS a\nENV NODE_ENV=development\nFROM a\nENV NODE_ENV=production DEBUG=false XDEBUG_MODE=off\nENV RAILS_ENV=$RAILS_ENV\n",
+		},
+		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
+		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
+		{ caption: "Images to work in", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nENV DEBUG=1\n" },
+		{
+			caption: "Other values, other words",
+			good: "FROM node:22\nENV DEBUG=app:* NODE_ENV=production APP_ENV=local NODE_OPTIONS=--max-old-space-size=9\nARG DEBUG=1\nCMD npm run start:prod\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" || isForDevelopment(stage)) continue;
+			yield* variables(stage);
+			yield* startCommand(stage);
+			yield* debuggers(stage);
+		}
+	},
+});
+
+const FOR_DEVELOPMENT =
+	/(?:^|[-_./])(?:dev|develop|development|debug|debugger|test|tests|testing|local|devcontainers?|gitpod|code-server|codespaces|ci)(?:$|[-_.:/0-9])/i;
+
+/** By the name of the stage, or what it starts from. */
+function isForDevelopment(stage: Stage): boolean {
+	const base = rootBase(stage);
+	if (base.kind === "image" && FOR_DEVELOPMENT.test(base.text)) return true;
+	return lineage(stage).some(({ name }) => name !== undefined && FOR_DEVELOPMENT.test(name.text));
+}
+
+function* variables(stage: Stage): Generator<Report> {
+	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	for (const [name, setting] of Object.entries(DEBUG_SETTINGS)) {
+		const declared = declarationAt(end, name);
+		if (declared?.kind !== "ENV" || declared.value.kind !== "set" || !setting.on.test(declared.value.value)) continue;
+		const { assignment } = declared;
+		const parameter = assignment.value?.includes("$") === true;
+		yield {
+			span: assignment.span,
+			message: `${name}=${shortened(declared.value.value, 20)} ${setting.does}`,
+			...(parameter ? { severity: "info" as const } : {}),
+			fixes:
+				setting.off === undefined || assignment.valueSpan === undefined
+					? []
+					: [
+							{
+								title: `Set ${name} to ${setting.off}`,
+								safety: "review",
+								edits: [replace(assignment.valueSpan, setting.off)],
+							} satisfies Fix,
+						],
+		};
+	}
+}
+
+function* startCommand(stage: Stage): Generator<Report> {
+	const start = containerStart(stage);
+	const step = start.command ?? start.entrypoint;
+	const found = start.commands.map(developmentWord).find((word) => word !== undefined);
+	if (step === undefined || found === undefined) return;
+	yield { span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` };
+}
+
+/** What of a command says that it is for development. */
+function developmentWord(command: ShellCommand): string | undefined {
+	const { program = "" } = command;
+	if (DEVELOPMENT_PROGRAMS.has(program)) return program;
+	for (const entry of DEVELOPMENT_WORDS) {
+		if (!entry.program.test(program)) continue;
+		const word = command.args.find(({ value }) => value !== undefined && entry.words.test(value));
+		if (word !== undefined) return `${program} … ${word.text}`;
+	}
+	return undefined;
+}
+
+/** Xdebug, which slows each request down and opens connections to whoever asks for it. */
+function* debuggers(stage: Stage): Generator<Report> {
+	for (const ancestor of lineage(stage)) {
+		if (ancestor.use !== "shipped" && ancestor.use !== "ancestor") continue;
+		for (const step of runSteps(ancestor)) {
+			if (!/xdebug/.test(step.line.text)) continue;
+			const conditional = (command: ShellCommand): boolean =>
+				command.within.some((enclosure) => enclosure === "branch" || enclosure === "condition");
+			const words = [
+				...packageCallsOf(step)
+					.filter((call) => call.kind === "install" && !conditional(call.command))
+					.flatMap((call) => call.operands),
+				...commandsOf(step)
+					.filter(
+						(command) =>
+							/^(?:pecl|docker-php-ext-(?:enable|install)|install-php-extensions)$/.test(command.program ?? "") && !conditional(command),
+					)
+					.flatMap((command) => command.args),
+			];
+			const word = words.find(({ value }) => /^(?:php[\d.]*-)?(?:pecl-)?xdebug(?:[-=~^@].*)?$/.test(value ?? ""));
+			if (word === undefined || removesXdebug(stage)) continue;
+			yield { span: word.span, message: "Xdebug is part of the image that is shipped" };
+			return;
+		}
+	}
+}
+
+function removesXdebug(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) =>
+		runSteps(ancestor).some((step) =>
+			commandsOf(step).some(
+				(command) => /^(?:rm|phpdismod|mv)$/.test(command.program ?? "") && command.args.some((word) => word.text.includes("xdebug")),
+			),
+		),
+	);
+}

@@ -1,0 +1,191 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { ExecElement } from "../../dockerfile/execForm.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { isForWindows } from "../../dockerfile/windows.ts";
+import type { Fix } from "../../finding.ts";
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const execFormShellSyntax = defineRule({
+	id: "exec-form-shell-syntax",
+	title: "A JSON array holds what only a shell understands",
+	category: "runtime",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: 'The words of a JSON array go to the program as they are. No shell sees them: `$PORT` stays the five characters `$PORT`, `&&` and `>` become arguments, and `["npm start"]` looks for a program with a blank in its name. The build, or the start of the container, fails; or the program goes on with a setting that nobody wanted.',
+	remedy:
+		'Write each word as a string of its own. Where a variable or an operator is meant, say which shell is to read it: `["/bin/sh", "-c", "exec app --port=$PORT"]`.',
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#shell-and-exec-form",
+		"https://docs.docker.com/reference/dockerfile/#variable-substitution",
+	],
+	examples: [
+		{
+			caption: "Operators",
+			bad: 'FROM debian:12\nCMD ["cd", "/app", «"&&"», "run", "it now"]\n',
+			fixed: 'FROM debian:12\nCMD ["/bin/sh", "-c", "cd /app && run \'it now\'"]\n',
+		},
+		{
+			caption: "Variables",
+			bad: 'FROM debian:12\nENTRYPOINT ["app", "-q", «"--port=${PORT}"», "a|b"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec app -q \\"--port=${PORT}\\" \'a|b\'"]\n',
+		},
+		{
+			caption: "In RUN, and in what a health check runs",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD ["curl", "-f", "http://127.0.0.1/", «"||"», "exit", "1"]\nRUN ["rm", «"/tmp/*"»]\n',
+			fixed:
+				'FROM debian:12\nHEALTHCHECK CMD ["/bin/sh", "-c", "curl -f http://127.0.0.1/ || exit 1"]\nRUN ["/bin/sh", "-c", "rm /tmp/*"]\n',
+		},
+		{
+			caption: "A whole command line in one string",
+			bad: 'FROM node:22\nCMD [«"npm run start:prod"»]\n',
+			fixed: 'FROM node:22\nCMD ["npm", "run", "start:prod"]\n',
+		},
+		{
+			caption: "Quotes inside the quotes, the home directory",
+			bad: 'FROM debian:12 AS a\nENTRYPOINT ["nginx", "-g", «"\'daemon off;\'"»]\nFROM debian:12\nENTRYPOINT ["app", «"~/x"»]\n',
+			fixed:
+				'FROM debian:12 AS a\nENTRYPOINT ["nginx", "-g", "daemon off;"]\nFROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec app ~/x"]\n',
+		},
+		{
+			caption: "Words of the shell",
+			bad: 'FROM debian:12\nRUN [«"export"», "A=1"]\nCMD [«"exec"», "app", "$A"]\n',
+			fixed: 'FROM debian:12\nRUN ["/bin/sh", "-c", "export A=1"]\nCMD ["/bin/sh", "-c", "exec app \\"$A\\""]\n',
+		},
+		{ caption: "An entry point in JSON would lose CMD with a shell", bad: 'FROM debian:12\nENTRYPOINT ["app", «"$X"»]\nCMD ["a"]\n' },
+		{
+			caption: "A shell that reads it, programs with a language of their own",
+			good: 'FROM debian:12\nRUN ["bash", "-c", "a && b > $C"]\nRUN ["awk", "{ print $NF }", "|"]\nRUN ["find", "/x", "-name", "*.a", "-exec", "rm", "{}", ";"]\nRUN ["python", "-c", "print(\'$HOME\')"]\nRUN ["grep", "-E", "a|b", "~x", "$"]\nENTRYPOINT ["java", "-Da=${user.home}", "--server.port=${PORT}"]\n',
+		},
+		{
+			caption: "Arguments for an entry point that may read them as a shell does",
+			good: 'FROM debian:12\nENTRYPOINT ["/docker-entrypoint.sh"]\nCMD ["app --port $PORT", "&&", "b"]\n',
+		},
+		{ caption: "A base image whose entry point nobody knows", good: 'FROM acme/base\nCMD ["npm start"]\n' },
+		{
+			caption: "A path with blanks, Windows",
+			good: 'FROM debian:12\nENTRYPOINT ["/opt/my app/run"]\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:\\\\a b.exe", ">"]\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (isForWindows(stage)) continue;
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.exec === undefined || !["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) continue;
+				const report = reportOf(step);
+				if (report !== undefined) yield { ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			}
+		}
+	},
+});
+
+/** Programs whose arguments are in a language of their own, or that start others which are. */
+const OWN_LANGUAGE =
+	/^(?:awk|gawk|mawk|sed|perl|python[0-9.]*|ruby|node|php|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|entrypoint|emacs|vim)$/;
+const OPERATORS = new Set(["&&", "||", "|", ">", ">>", "<", "2>", "2>&1", "&>", "1>&2", "&", "|&", ";"]);
+/** What shells do themselves, without a program of the name. */
+const WORDS_OF_THE_SHELL = new Set(["exec", "source", ".", "export", "set", "eval", "unset", "alias"]);
+/** Programs that take names of files, and expand none of them. */
+const TAKES_FILES = new Set(["rm", "cp", "mv", "chmod", "chown", "cat", "ls", "touch", "mkdir", "tar", "ln"]);
+
+function reportOf(step: Step): Report | undefined {
+	const { exec } = step;
+	const first = exec?.values[0];
+	if (exec === undefined || first === undefined || !decidesItself(step)) return undefined;
+	const program = first.slice(first.lastIndexOf("/") + 1);
+	const line = /^[\w./-]+(?:[ \t]+\S+)+$/.test(first) && !/^\/[^ ]* [^ -]*\//.test(first) && !/^\/\S+ \w+\/?\w*$/.test(first);
+	if (line) {
+		const element = exec.elements[0];
+		return element === undefined
+			? undefined
+			: { span: element.span, message: `No program is called "${shortened(first, 60)}"`, fixes: splitFix(step, element) };
+	}
+	if (WORDS_OF_THE_SHELL.has(first)) {
+		const element = exec.elements[0];
+		return element === undefined
+			? undefined
+			: { span: element.span, message: `${first} is a word of the shell, not a program`, fixes: shellFix(step) };
+	}
+	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program)) return undefined;
+	for (const element of exec.elements.slice(1)) {
+		const { value } = element;
+		const report = (message: string, fixes: readonly Fix[]): Report => ({ span: element.span, message, fixes });
+		if (OPERATORS.has(value)) return report(`${value} is an argument of ${program} here, not an operator`, shellFix(step));
+		const variable = /\$(?:\{[A-Z][A-Z0-9_]*\}|[A-Z][A-Z0-9_]*)/.exec(value)?.[0];
+		if (variable !== undefined && !(program === "java" && variable.includes("{")))
+			return report(`${program} gets ${shortened(variable, 40)} as it is: no shell reads the array`, shellFix(step));
+		if (value.startsWith("~/")) return report(`${program} gets ${shortened(value, 40)} as it is: no shell reads the array`, shellFix(step));
+		if (TAKES_FILES.has(program) && /^[\w./-]*\*[\w./*-]*$/.test(value))
+			return report(`${program} gets ${shortened(value, 40)} as it is: no shell reads the array`, shellFix(step));
+		if (/^'[^']+'$/.test(value) && program !== "mysqld")
+			return report(`The quotes in ${shortened(value, 40)} are part of the argument`, quoteFix(step, element));
+	}
+	return undefined;
+}
+
+/** Whether the first string is the program that runs: not so for the arguments of an entry point that the file does not show. */
+function decidesItself(step: Step): boolean {
+	if (step.keyword !== "CMD") return true;
+	if (step.deferred) return false;
+	const { entrypoint } = containerStart(step.stage);
+	if (entrypoint !== undefined) return false;
+	return plainDistribution(step.stage) || stageBaseFacts(step.stage).interpreter !== undefined;
+}
+
+function onOneLine(step: Step): { readonly start: number; readonly end: number } | undefined {
+	const elements = step.exec?.elements ?? [];
+	const first = elements[0];
+	const last = elements[elements.length - 1];
+	if (first === undefined || last === undefined) return undefined;
+	const span = { start: first.span.start, end: last.span.end };
+	return step.stage.file.text.slice(span.start, span.end).includes("\n") ? undefined : span;
+}
+
+function splitFix(step: Step, element: ExecElement): readonly Fix[] {
+	if (!/^[\w./:=@%+,\t -]+$/.test(element.value) || onOneLine(step) === undefined) return [];
+	const words = element.value.split(/[ \t]+/).map((word) => JSON.stringify(word));
+	return [{ title: "Write each word as a string", safety: "review", edits: [replace(element.span, words.join(", "))] }];
+}
+
+function quoteFix(step: Step, element: ExecElement): readonly Fix[] {
+	if (onOneLine(step) === undefined) return [];
+	return [
+		{ title: "Remove the inner quotes", safety: "review", edits: [replace(element.span, JSON.stringify(element.value.slice(1, -1)))] },
+	];
+}
+
+/** The words as a script for `/bin/sh -c`. */
+function shellFix(step: Step): readonly Fix[] {
+	const span = onOneLine(step);
+	const values = step.exec?.values ?? [];
+	if (span === undefined || stageBaseFacts(step.stage).shell === "none" || step.deferred) return [];
+	if (step.keyword === "ENTRYPOINT" && containerStart(step.stage).command !== undefined) return [];
+	const words = values.map(shellWord);
+	if (words.some((word) => word === undefined)) return [];
+	const starts =
+		(step.keyword === "CMD" || step.keyword === "ENTRYPOINT") &&
+		!values.some((value) => OPERATORS.has(value)) &&
+		!WORDS_OF_THE_SHELL.has(values[0] ?? "");
+	const script = `${starts ? "exec " : ""}${words.join(" ")}`;
+	return [
+		{
+			title: "Let a shell read it",
+			safety: "review",
+			edits: [replace(span, `"/bin/sh", "-c", ${JSON.stringify(script)}`)],
+		},
+	];
+}
+
+function shellWord(value: string): string | undefined {
+	if (OPERATORS.has(value) || /^[\w./:=@%+,*~-]+$/.test(value)) return value;
+	if (/\$[{A-Z]/.test(value)) return /["`\\]/.test(value) ? undefined : `"${value}"`;
+	return value.includes("'") ? undefined : `'${value}'`;
+}
