@@ -1,6 +1,7 @@
 import { type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/clearText.ts";
 import { isVerified } from "../../dockerfile/downloadChecks.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { isTamer } from "../../dockerfile/downloadTexts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
@@ -150,7 +151,7 @@ function* downloaded(step: Step): Generator<Report> {
 		const address = own ?? clearAddressesIn(download.resolved ?? "")[0];
 		if (address === undefined || (own === undefined && (address.at !== 0 || url.text.includes("://")))) continue;
 		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
-		const compared = names.length > 0 && isVerified(download, names);
+		const compared = (names.length > 0 && isVerified(download, names)) || isTamer(download);
 		if (own === undefined) yield { span: url.span, message: messageOf(address), ...(compared ? { severity: "info" as const } : {}) };
 		else yield report(url, own, compared ? "info" : undefined, !command.decoded);
 	}
@@ -163,11 +164,12 @@ function* fetched(command: ShellCommand): Generator<Report> {
 	if (program === undefined || words === undefined || (words.length > 0 && !command.args.some((word) => words.includes(word.value ?? ""))))
 		return;
 	if (python && program.startsWith("python") && command.args[1]?.value !== "pip") return;
+	const unsigned = command.args.some((word) => /^--(?:allow-untrusted|nogpgcheck|no-gpg-checks|allow-unsigned-rpm)$/.test(word.text));
 	for (const [index, word] of command.args.entries()) {
 		if (isProxy(word, command.args[index - 1], command.args[index + 1])) continue;
 		for (const address of clearAddressesIn(word.text)) {
 			const direct = /\.rpm\b/.test(comparable(word));
-			yield report(word, address, SIGNED.has(program) && !direct ? "info" : undefined, !command.decoded);
+			yield report(word, address, SIGNED.has(program) && !direct && !unsigned ? "info" : undefined, !command.decoded);
 		}
 	}
 }

@@ -1,5 +1,6 @@
 import { isVerified } from "../../dockerfile/downloadChecks.ts";
 import { type Download, downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads.ts";
+import { isTamer } from "../../dockerfile/downloadTexts.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { CHECK_MATERIAL, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
@@ -80,13 +81,17 @@ function* downloaded(step: Step): Generator<Report> {
 		if (moving === undefined) continue;
 		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
 		const verified = names.length > 0 && isVerified(download, names);
-		yield { span: download.url.span, message: messageOf(address, moving), ...(verified ? { severity: "info" as const } : {}) };
+		yield {
+			span: download.url.span,
+			message: messageOf(address, moving),
+			...(verified || isTamer(download) ? { severity: "info" as const } : {}),
+		};
 	}
 }
 
 function messageOf(address: string, moving: string): string {
 	const name = lastPart(address).replaceAll("\0", "…");
-	return `${name === "" ? "What is downloaded" : shortened(name, 40)} comes from ${shortened(moving, 30)}, which names another file tomorrow`;
+	return `${name === "" ? "What is downloaded" : shortened(name, 40)} comes from ${shortened(moving, 30)}, which can name another file tomorrow`;
 }
 
 /** The part of a path that moves, if nothing else in the address names a version. */
