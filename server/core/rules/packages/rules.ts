@@ -8,12 +8,15 @@ import { aptKeyDeprecated } from "./apt-key-deprecated.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { bundlerCacheKept } from "./bundler-cache-kept.ts";
 import { bundlerFlagsDeprecated } from "./bundler-flags-deprecated.ts";
+import { devDependenciesInstalled } from "./dev-dependencies-installed.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
 import { npmCacheKept } from "./npm-cache-kept.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 import { packageSignatureCheckDisabled } from "./package-signature-check-disabled.ts";
+import { pacmanUsage } from "./pacman-usage.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
+import { pointlessCommandInRun } from "./pointless-command-in-run.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 import { sshServerInstalled } from "./ssh-server-installed.ts";
 import { yarnCacheKept } from "./yarn-cache-kept.ts";
@@ -32,12 +35,15 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptListsNotRemoved,
 	bundlerCacheKept,
 	bundlerFlagsDeprecated,
+	devDependenciesInstalled,
 	dnfCacheKept,
 	dnfInstallWithoutYes,
 	npmCacheKept,
 	packageIndexUpdateAlone,
 	packageSignatureCheckDisabled,
+	pacmanUsage,
 	pipCacheKept,
+	pointlessCommandInRun,
 	securityUpgradeMissing,
 	sshServerInstalled,
 	yarnCacheKept,

@@ -1,0 +1,178 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { type DevelopmentInstall, developmentInstall } from "../../dockerfile/productionInstalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { EditFix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, similar } from "../rule.ts";
+
+/** Stages, scripts and programs of development: they need what the rule is about. */
+const DEVELOPMENT =
+	/(?:^|[-_:./ ])(?:dev|devel|develop|development|local|tests?|testing|e2e|ci|lint|debug|watch|hot|storybook|serve|builder|build)(?=[-_:./ ]|$)/i;
+const DEVELOPMENT_PROGRAMS =
+	/^(?:nodemon|ts-node|ts-node-dev|tsx|jest|vitest|mocha|cypress|playwright|karma|vite|webpack|webpack-dev-server|ng|gulp|grunt|rollup|parcel|storybook|pytest|tox|nox|rspec|rubocop|phpunit|eslint|tsc|react-scripts)$/;
+const SCRIPT_RUNNERS = new Set(["npm", "yarn", "pnpm", "npx", "bun"]);
+const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
+
+export const devDependenciesInstalled = defineRule({
+	id: "dev-dependencies-installed",
+	title: "The image holds development dependencies",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["tally", "php/composer-no-dev-in-production", "ruby/missing-bundle-without-development"]),
+	why: "Test frameworks, compilers and linters are most of the dependencies of many projects. In the image that ships nobody calls them, but an attacker finds them there, every scan reports their vulnerabilities, and each host pulls and stores them.",
+	remedy:
+		'Install what the application needs alone: `npm ci --omit=dev`, `yarn install --production`, `pnpm install --prod`, `composer install --no-dev`, `poetry install --only main`, `uv sync --no-dev`, `ENV BUNDLE_WITHOUT="development:test"`. Where a build needs the others, run it in a stage of its own and copy what it made.',
+	references: [
+		"https://docs.npmjs.com/cli/v11/commands/npm-ci#omit",
+		"https://getcomposer.org/doc/03-cli.md#install-i",
+		"https://python-poetry.org/docs/cli/#install",
+		"https://docs.astral.sh/uv/reference/cli/#uv-sync",
+	],
+	examples: [
+		{
+			caption: "Everything that the project names",
+			bad: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «ci»\nCOPY . .\nCMD ["node", "server.js"]\n',
+			fixed: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev\nCOPY . .\nCMD ["node", "server.js"]\n',
+		},
+		{
+			caption: "Old versions of npm, other tools, Windows line breaks",
+			bad: 'FROM node:12 AS base\r\nRUN npm «install» \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN «yarn» --frozen-lockfile && pnpm «i» --frozen-lockfile && composer «install» -n && poetry «install» --no-root && uv «sync» --frozen\r\nENTRYPOINT ["/app"]\r\n',
+			fixed:
+				'FROM node:12 AS base\r\nRUN npm install --production \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN yarn --production --frozen-lockfile && pnpm i --prod --frozen-lockfile && composer install --no-dev -n && poetry install --only main --no-root && uv sync --no-dev --frozen\r\nENTRYPOINT ["/app"]\r\n',
+		},
+		{
+			caption: "Bundler takes it from the environment",
+			bad: 'FROM ruby:3.3\nCOPY Gemfile* ./\nRUN bundle «install»\nCMD ["rails", "server"]\n',
+			fixed: 'FROM ruby:3.3\nCOPY Gemfile* ./\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["rails", "server"]\n',
+		},
+		{
+			caption: "A build that needs them in the stage that ships; a list that says so: no edit",
+			bad: 'FROM node:22\nRUN npm «ci» && npm run build\nRUN pip install -r «requirements-dev.txt» --requirement=base.txt\nCMD ["node", "dist/server.js"]\n',
+		},
+		{
+			caption: "Left out, by options, variables or settings",
+			good: 'FROM node:22\nENV NODE_ENV=production\nRUN npm ci\nCMD ["node", "a.js"]\n',
+		},
+		{
+			caption: "Left out, in other ways",
+			good: 'FROM node:22\nRUN npm ci --omit=dev; npm i --production; npm install --only=prod; NODE_ENV=production npm ci; npm install express; yarn --version; yarn --prod; pnpm i -P; composer install --no-dev; poetry install --without dev; uv sync --no-default-groups; npm ci $FLAGS\nRUN npm config set omit dev\nRUN npm ci\nCMD ["node", "a.js"]\n',
+		},
+		{
+			caption: "Removed again",
+			good: 'FROM node:22\nRUN npm ci && npm run build && npm prune --omit=dev\nCMD ["node", "a.js"]\nFROM node:22\nRUN yarn && yarn build && rm -rf node_modules && yarn --production\nCMD ["node", "a.js"]\n',
+		},
+		{
+			caption: "A builder, a stage or a container for development or tests, nothing that starts",
+			good: 'FROM node:22 AS build\nRUN npm ci\nFROM node:22 AS development\nCOPY --from=build /a /a\nRUN npm ci\nCMD ["node", "a.js"]\n',
+		},
+		{ caption: "A container for development", good: 'FROM node:22\nRUN npm ci\nCMD ["npm", "run", "dev"]\n' },
+		{ caption: "A container for tests", good: 'FROM python:3.12\nRUN pip install -r requirements/test.txt\nCMD ["pytest"]\n' },
+		{ caption: "Nothing that starts", good: "FROM node:22\nRUN npm ci\n" },
+		{ caption: "A base that nobody knows", good: 'FROM acme/node:1\nRUN npm ci\nCMD ["node", "a.js"]\n' },
+	],
+	*check(file) {
+		const seen = new Set<Stage>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" || DEVELOPMENT.test(stage.name?.text ?? "")) continue;
+			const start = startOf(stage);
+			if (start === "none" || start === "development" || removesLater(stage)) continue;
+			const builds = lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isBuild)));
+			for (const ancestor of lineage(stage)) {
+				if (seen.has(ancestor)) continue;
+				seen.add(ancestor);
+				for (const step of runSteps(ancestor)) {
+					for (const call of packageCallsOf(step)) {
+						const found = developmentInstall(step, call);
+						if (found === undefined) continue;
+						yield {
+							span: found.word.span,
+							message: messageOf(found),
+							...(start === "script" || builds ? { severity: "info" as const } : {}),
+							fixes: builds ? [] : fixesOf(step, found),
+						};
+					}
+				}
+			}
+		}
+	},
+});
+
+function messageOf({ call, word }: DevelopmentInstall): string {
+	const what = call.manager === "pip" ? shortened(word.text, 50) : `${call.program} ${call.verb}`.trim();
+	if (call.manager === "pip") return `${what} lists development dependencies`;
+	return `${what} does not leave out development dependencies`;
+}
+
+/** What containers do: run the application itself, a script that may be anything, development or tests; `none` if nobody knows. */
+function startOf(stage: Stage): "program" | "script" | "development" | "none" {
+	const { commands, scripted } = containerStart(stage);
+	const all = [...commands, ...scripted];
+	if (all.length === 0) return "none";
+	if (all.some(isDevelopment)) return "development";
+	return all.some(({ program }) => SCRIPT_RUNNERS.has(program ?? "")) ? "script" : "program";
+}
+
+function isDevelopment({ program, args }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	if (DEVELOPMENT_PROGRAMS.test(program)) return true;
+	const words = args.map((word) => word.value ?? "");
+	if (SCRIPT_RUNNERS.has(program)) return words.some((word) => DEVELOPMENT.test(word) || DEVELOPMENT_PROGRAMS.test(word));
+	return words.some((word) => /^(?:--watch|--reload|--inspect(?:-brk)?(?:=.*)?|runserver|dev|pytest)$/.test(word));
+}
+
+/** Whether a command builds the application with what the install brought. */
+function isBuild({ program, args }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	const words = args.map((word) => word.value ?? "");
+	if (BUILDS.test(program)) return true;
+	if (!SCRIPT_RUNNERS.has(program)) return false;
+	const first = words.find((word) => word !== "" && !word.startsWith("-")) ?? "";
+	if (program === "npx" || /^(?:run|run-script|exec|test|t|dlx)$/.test(first)) return true;
+	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
+}
+
+/** Whether a later command takes them out again, or installs anew without them. */
+function removesLater(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) =>
+		runSteps(ancestor).some((step) =>
+			commandsOf(step).some(({ program, args }) => {
+				const words = args.map((word) => word.text);
+				if (program === "rm") return words.some((word) => /node_modules|vendor/.test(word));
+				if (!SCRIPT_RUNNERS.has(program ?? "")) return false;
+				return (
+					words.some((word) => /^(?:prune|focus|autoclean|deploy)$/.test(word)) ||
+					words.some((word) => /^--prod(?:uction)?$|^--omit/.test(word))
+				);
+			}),
+		),
+	);
+}
+
+function fixesOf(step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {
+	if (call.command.decoded || call.manager === "pip") return [];
+	if (add === undefined)
+		return [
+			{
+				title: "Leave out development and test",
+				safety: "review",
+				edits: [insertInstructionBefore(step.stage.file, step, 'ENV BUNDLE_WITHOUT="development:test"')],
+				note: "It holds at run time, too, so that Bundler does not miss them.",
+			},
+		];
+	return [
+		{
+			title: `Add ${add}`,
+			safety: "review",
+			edits: [insertAfter(word.span, ` ${add}`)],
+			note: "What is needed at run time has to stand among the dependencies proper.",
+		},
+	];
+}

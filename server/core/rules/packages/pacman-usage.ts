@@ -1,0 +1,197 @@
+import { removedAfter } from "../../dockerfile/cleanUp.ts";
+import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { isAnsweredByInput } from "../../dockerfile/givenAnswers.ts";
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments, type ShellArguments } from "../../shell/options.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const CACHE = "/var/cache/pacman/pkg";
+const PARTIAL = "partial-upgrade";
+const UNANSWERED = "unanswered";
+const CACHE_KEPT = "cache-kept";
+/** Source: pacman(8) 6. */
+const VALUE_OPTIONS = [
+	"-b",
+	"-r",
+	"--dbpath",
+	"--root",
+	"--arch",
+	"--cachedir",
+	"--config",
+	"--color",
+	"--gpgdir",
+	"--hookdir",
+	"--logfile",
+	"--sysroot",
+	"--ignore",
+	"--ignoregroup",
+	"--overwrite",
+	"--assume-installed",
+];
+
+export const pacmanUsage = defineRule({
+	id: "pacman-usage",
+	title: "pacman upgrades in part, waits for an answer, or keeps its cache",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	subCodes: {
+		[PARTIAL]: "The package lists are refreshed, but only the named packages are installed from them",
+		[UNANSWERED]: "pacman waits for an answer that nobody gives",
+		[CACHE_KEPT]: "pacman's cache stays in the layer",
+	},
+	why: "Arch Linux has no releases: all packages fit together at one point in time. `pacman -Sy name` refreshes the lists and installs from them, beside libraries of the day on which the base image was made; programs then miss symbols, in the build or later. Without `--noconfirm` pacman asks, and takes the end of its input for a no. And every package that it downloads stays in `/var/cache/pacman/pkg`, for each host to pull.",
+	remedy: "Call `pacman -Syu --noconfirm name …`, and remove `/var/cache/pacman/pkg/*` in the same RUN, or mount a cache there.",
+	references: [
+		"https://wiki.archlinux.org/title/System_maintenance#Partial_upgrades_are_unsupported",
+		"https://man.archlinux.org/man/pacman.8",
+	],
+	examples: [
+		{
+			caption: "A partial upgrade, and a cache that stays",
+			bad: "FROM archlinux:latest\nRUN «pacman» «-Sy» --noconfirm git\n",
+			fixed: "FROM archlinux:latest\nRUN pacman -Syu --noconfirm git && rm -rf /var/cache/pacman/pkg/*\n",
+		},
+		{
+			caption: "Nobody answers; options in other places, Windows line breaks",
+			bad: "FROM archlinux:latest AS build\r\nRUN pacman «-Syu» \\\r\n    # the tool\r\n    git && sudo pacman --needed «-S» base-devel && pacman «-Rns» vim\r\nFROM archlinux:latest\r\nCOPY --from=build /a /a\r\n",
+			fixed:
+				"FROM archlinux:latest AS build\r\nRUN pacman -Syu --noconfirm \\\r\n    # the tool\r\n    git && sudo pacman --needed -S --noconfirm base-devel && pacman -Rns --noconfirm vim\r\nFROM archlinux:latest\r\nCOPY --from=build /a /a\r\n",
+		},
+		{
+			caption: "Both at once",
+			bad: "FROM archlinux:latest AS build\nRUN pacman «-Syy» git\nFROM archlinux:latest\nCOPY --from=build /a /a\n",
+			fixed: "FROM archlinux:latest AS build\nRUN pacman -Syyu --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\n",
+		},
+		{
+			caption: "As it should be",
+			good: "FROM archlinux:latest\nRUN pacman -Syu --noconfirm git && rm -rf /var/cache/pacman/pkg/*\nRUN yes | pacman -Syyu a && pacman -Scc --noconfirm\nRUN --mount=type=cache,target=/var/cache/pacman/pkg pacman --noconfirm -Syu b\nRUN pacman -Syu --noconfirm && pacman -S --noconfirm c && yes | pacman -Scc\n",
+		},
+		{
+			caption: "Questions, keys, local packages, lists alone",
+			good: "FROM archlinux:latest\nRUN pacman -Ss git && pacman -Qi git && pacman -Sy --noconfirm archlinux-keyring && pacman -Syu --noconfirm a && rm -rf /var/cache/pacman\nRUN pacman -Sy --noconfirm d && rm -rf /var/cache/pacman/pkg\nRUN pacman-key --init && pacman -Sp a && pacman -V && pacman $OPTIONS b\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const kept = stage.use === "shipped" || stage.use === "ancestor";
+			for (const step of runSteps(stage)) {
+				const calls = commandsOf(step).flatMap(readCall);
+				for (const call of calls) {
+					const report = reportOf(step, call, calls);
+					if (report !== undefined) yield report;
+				}
+				const left = kept ? cacheReport(step, calls) : undefined;
+				if (left !== undefined) yield left;
+			}
+		}
+	},
+});
+
+interface Call {
+	readonly command: ShellCommand;
+	readonly args: ShellArguments;
+	/** The word that holds the operation: `-Syu`. */
+	readonly operation: ShellWord;
+	/** `S`, `R`, `U`. */
+	readonly kind: string;
+	/** The letters behind it. */
+	readonly letters: string;
+}
+
+function readCall(command: ShellCommand): readonly Call[] {
+	if (command.program !== "pacman" || command.wrapper?.program === "chroot") return [];
+	const args = readArguments(command.args, VALUE_OPTIONS);
+	const operation = command.args.find((word) => /^-[a-z]*[SRU][a-z]*$/.test(word.text));
+	const kind = /[SRU]/.exec(operation?.text ?? "")?.[0];
+	if (operation === undefined || kind === undefined || args.options.some(({ name }) => /^(?:--root|-r|--sysroot|--help|-h)$/.test(name)))
+		return [];
+	const letters = args.options.flatMap(({ name }) => (/^-[a-z]$/.test(name) ? [name.slice(1)] : [])).join("");
+	return [{ command, args, operation, kind, letters }];
+}
+
+function reportOf(step: Step, call: Call, calls: readonly Call[]): Report | undefined {
+	const { args, command, operation, kind, letters } = call;
+	// Searches, lists, prints, downloads, and the removal of the cache.
+	if (args.uncertain || (kind === "S" && /[silgpwc]/.test(letters)) || /p/.test(letters)) return undefined;
+	const unanswered = asks(call);
+	const option = unanswered ? " --noconfirm" : "";
+	const edits = command.decoded;
+	if (kind === "S" && letters.includes("y") && !letters.includes("u") && args.operands.length > 0 && !isKeyring(call)) {
+		if (!isUpgraded(step, calls))
+			return {
+				span: operation.span,
+				message: `pacman ${operation.text} installs new packages beside old libraries`,
+				subCode: PARTIAL,
+				fixes: edits
+					? []
+					: [
+							{
+								title: "Upgrade the system as well",
+								safety: "review",
+								edits: [replace(operation.span, `${operation.text}u${option}`)],
+								note: "Every package of the base image is brought up to date.",
+							},
+						],
+			};
+	}
+	if (!unanswered) return undefined;
+	return {
+		span: operation.span,
+		message: `pacman ${operation.text} without --noconfirm stops at a question`,
+		severity: "error",
+		subCode: UNANSWERED,
+		fixes: edits ? [] : [{ title: "Add --noconfirm", safety: "safe", edits: [insertAfter(operation.span, " --noconfirm")] }],
+	};
+}
+
+/** Whether the file itself brings the system up to date, here or in an earlier step. */
+function isUpgraded(step: Step, calls: readonly Call[]): boolean {
+	const earlier = [...stepsBackwards(step.stage, step)].filter((other) => other.keyword === "RUN");
+	return [...calls, ...earlier.flatMap((other) => commandsOf(other).flatMap(readCall))].some(
+		({ kind, letters }) => kind === "S" && letters.includes("u"),
+	);
+}
+
+/** `pacman -Sy archlinux-keyring` comes before an upgrade, so that its signatures can be checked. */
+function isKeyring({ args }: Call): boolean {
+	return args.operands.every((word) => word.value?.endsWith("-keyring") === true);
+}
+
+function asks({ args, command, kind, letters }: Call): boolean {
+	if (args.operands.length === 0 && !(kind === "S" && letters.includes("u"))) return false;
+	return !args.options.some(({ name }) => name === "--noconfirm" || name === "--print") && !isAnsweredByInput(command);
+}
+
+/** The last call of a RUN whose packages stay in the cache. */
+function cacheReport(step: Step, calls: readonly Call[]): Report | undefined {
+	const last = calls.findLast(
+		({ args, kind, letters }) =>
+			kind === "S" && !args.uncertain && !/[silgpc]/.test(letters) && (args.operands.length > 0 || letters.includes("u")),
+	);
+	const name = last?.command.name;
+	if (last === undefined || name === undefined || last.args.options.some((option) => option.name === "--cachedir")) return undefined;
+	if (mountCovers(step, CACHE) !== "no" || removedAfter(step, last.command, CACHE) !== "no") return undefined;
+	const emptied = commandsOf(step).some(
+		({ program, args }) => program === "paccache" || (program === "pacman" && args.some((word) => /^-[a-z]*S[a-z]*c/.test(word.text))),
+	);
+	if (emptied) return undefined;
+	const prefix = rootPrefix(step, last.command);
+	const edit = prefix === undefined ? undefined : appendCleaning(step, `${prefix}rm -rf ${CACHE}/*`);
+	return {
+		span: name.span,
+		message: "pacman leaves the packages that it downloads in the layer",
+		severity: "info",
+		subCode: CACHE_KEPT,
+		fixes: edit === undefined ? [] : [{ title: "Remove pacman's cache", safety: "safe", edits: [edit] }],
+	};
+}

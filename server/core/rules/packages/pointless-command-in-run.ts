@@ -1,0 +1,125 @@
+import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import { instructionMentions } from "../../dockerfile/mentions.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { EditFix } from "../../finding.ts";
+import { MACHINE_STOPPERS, SERVICE_STARTS, STATE_VIEWERS, TERMINAL_EDITORS, UNCONCERNED } from "../../knowledge/pointlessCommands.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const pointlessCommandInRun = defineRule({
+	id: "pointless-command-in-run",
+	title: "A command has no effect in a build",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3001"],
+		["kics", "9b6b0f38-92a2-41f9-b881-3a1083d99f1b"],
+		["semgrep", "nonsensical-command"],
+		["droast", "DF060"],
+	),
+	why: "A RUN keeps the files that it leaves behind, and nothing else: when it ends, every process ends. A service that is started there does not run in the container, a mounted file system is gone, and editors wait for somebody who is not there. Such lines are left from a terminal session, and hide that what they promise does not happen.",
+	remedy:
+		"Start services in the container, with CMD or ENTRYPOINT; a service that the build itself needs is started and used in one RUN. Take the other commands out.",
+	references: ["https://docs.docker.com/reference/dockerfile/#run", "https://docs.docker.com/engine/containers/multi-service_container/"],
+	examples: [
+		{
+			caption: "A service that nobody uses",
+			bad: "FROM debian:12\nRUN apt-get install -y nginx && «service nginx start»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y nginx\n",
+		},
+		{
+			caption: "All that a RUN does",
+			bad: "FROM debian:12\r\nRUN mkdir /x\r\nRUN «systemctl start nginx»\r\nRUN «ps aux»\r\n",
+			fixed: "FROM debian:12\r\nRUN mkdir /x\r\n",
+		},
+		{
+			caption: "Terminals and machines",
+			bad: "FROM debian:12\nRUN mkdir /a && \\\n    # look\n    «free -m» && \\\n    mkdir /b\nRUN «vim /etc/x.conf» && mkdir /c\nRUN mkdir /d && «reboot»\n",
+			fixed: "FROM debian:12\nRUN mkdir /a && \\\n    # look\n    mkdir /b\nRUN mkdir /c\nRUN mkdir /d\n",
+		},
+		{
+			caption: "A service that the RUN needs, or that is stopped again",
+			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\n",
+		},
+		{
+			caption: "Units that are enabled, scripts of editors, questions with an answer",
+			good: "FROM debian:12\nRUN systemctl enable nginx && vim +PlugInstall +qall && vim -es -u a.vim\nRUN ps aux | grep x && kill $(ps -o pid= -C y) && if ps -p 1 > /dev/null; then true; fi\nRUN --security=insecure mount -t tmpfs tmpfs /mnt\nRUN apt-get install -y vim nano procps && which top && command -v reboot && free -m > /mem\n",
+		},
+		{
+			caption: "A replacement for systemctl",
+			good: "FROM debian:12\nCOPY systemctl3.py /usr/bin/systemctl\nRUN systemctl start nginx\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const commands = commandsOf(step);
+				for (const [index, command] of commands.entries()) {
+					const fact = isPlain(command) ? factOf(stage, step, command, commands.slice(index + 1)) : undefined;
+					if (fact === undefined) continue;
+					yield {
+						span: command.span,
+						message: fact,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						fixes: fixesOf(step, command),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** Whether the output and the result of a command go nowhere. */
+function isPlain({ within, pipeline, redirects, connector }: ShellCommand): boolean {
+	const inside = within.every((enclosure) => enclosure === "wrapper" || enclosure === "group");
+	return inside && pipeline === undefined && connector !== "||" && !redirects.some(({ operator }) => /^(?:>|<)/.test(operator));
+}
+
+function factOf(stage: Stage, step: Step, command: ShellCommand, behind: readonly ShellCommand[]): string | undefined {
+	const { program, args } = command;
+	if (program === undefined) return undefined;
+	if (Object.hasOwn(STATE_VIEWERS, program)) {
+		// `ifconfig lo up` changes something.
+		if (program === "ifconfig" && args.length > 1) return undefined;
+		return `${program} ${STATE_VIEWERS[program]}`;
+	}
+	if (MACHINE_STOPPERS.has(program) && args.every((word) => !/help|version/.test(word.text))) return `${program} stops nothing in a build`;
+	if (TERMINAL_EDITORS.has(program))
+		return args.every((word) => /^[\w./~]/.test(word.text)) ? `${program} waits at a terminal that a build does not have` : undefined;
+	const [service, verb] = program === "service" ? [args[0], args[1]] : program === "systemctl" ? [args[1], args[0]] : [];
+	if (service?.value === undefined || !SERVICE_STARTS.has(verb?.value ?? "")) return undefined;
+	if (behind.some((other) => !isUnconcerned(other)) || (program === "systemctl" && isReplaced(stage, step))) return undefined;
+	return `${shortened(service.value, 40)} is started in a build step, and stops with it`;
+}
+
+function isUnconcerned(command: ShellCommand): boolean {
+	return (
+		command.program !== undefined && UNCONCERNED.has(command.program) && !command.args.some((word) => /^(?:stop|status)$/.test(word.text))
+	);
+}
+
+/** Whether the file brings a program of its own under the name of systemctl. */
+function isReplaced(stage: Stage, step: Step): boolean {
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some(
+			(other) =>
+				other !== step &&
+				(other.keyword === "COPY" || other.keyword === "ADD" || other.keyword === "RUN") &&
+				/systemctl[\w.]*\.py|\/s?bin\/systemctl/.test(other.line.text) &&
+				instructionMentions(other, "systemctl"),
+		),
+	);
+}
+
+function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
+	if (command.decoded) return [];
+	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	return edit === undefined ? [] : [{ title: `Remove ${command.program ?? "the command"}`, safety: "review", edits: [edit] }];
+}
