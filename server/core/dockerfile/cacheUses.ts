@@ -88,7 +88,7 @@ function fetches(call: PackageCall): boolean {
 }
 
 /** Whether yarn may be version 2 or later, which can run programs out of its cache. */
-function isLaterYarn(step: Step, call: PackageCall): boolean {
+export function isLaterYarn(step: Step, call: PackageCall): boolean {
 	if (callHasOption(call, "--immutable", "--immutable-cache", "--check-cache", "--inline-builds", "--mode")) return true;
 	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
 		if (earlier.keyword === "COPY" || earlier.keyword === "ADD")
