@@ -41,6 +41,8 @@ describe("language server with real tools", function () {
 	let orders: string;
 	let billing: string;
 	let built: BuildResult;
+	/** A document that decides about minimist. */
+	let decisions = "";
 
 	before(async function () {
 		requireAll(this, [needsDocker(), needsTrivy()]);
@@ -130,8 +132,8 @@ describe("language server with real tools", function () {
 			await eventually(() => client.told(RESULTS_CHANGED).length > before, "the results changed");
 		};
 		const saved = (): Promise<void> => changed("workspace/didChangeWatchedFiles", { changes: [{ uri: document.uri, type: 2 }] });
-		const text = TextDocument.applyEdits(TextDocument.create(document.uri, "json", 1, ""), [...created.edits]);
-		writeFileSync(path, text);
+		decisions = TextDocument.applyEdits(TextDocument.create(document.uri, "json", 1, ""), [...created.edits]);
+		writeFileSync(path, decisions);
 		await saved();
 		assert.equal(counts(), keys.length);
 		assert.equal(onLine(await client.pull(orders), 2), "");
@@ -141,7 +143,7 @@ describe("language server with real tools", function () {
 		assert.equal(counts(), 0);
 
 		mkdirSync(project.path("decisions"));
-		writeFileSync(project.path("decisions/vex.openvex.json"), text);
+		writeFileSync(project.path("decisions/vex.openvex.json"), decisions);
 		const folder = { uri: pathToFileURL(project.path("decisions")).href, name: "decisions" };
 		await changed("workspace/didChangeWorkspaceFolders", { event: { added: [folder], removed: [] } });
 		assert.equal(counts(), keys.length, "a folder that comes brings its documents");
@@ -202,5 +204,15 @@ describe("language server with real tools", function () {
 		assert.deepEqual(await lensTitles(orders), ["Pin digest", "Build and scan"]);
 		assert.deepEqual(await findings(), []);
 		assert.deepEqual(client.told(RESULTS_CHANGED).at(-1), { hasRun: false, hasSbom: false, counts: {}, fixable: 0, suppressed: 0 });
+	});
+
+	it("reads documents that changed while there was nothing to decide about", async () => {
+		const path = project.path("orders ünï/vex.openvex.json");
+		writeFileSync(path, decisions);
+		await client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+			changes: [{ uri: pathToFileURL(path).href, type: 1 }],
+		});
+		await client.ask(SCAN, { reference: TAG, progressId: server.progressId() });
+		assert.ok((client.told(RESULTS_CHANGED).at(-1)?.suppressed ?? 0) > 0);
 	});
 });
