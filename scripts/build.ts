@@ -13,16 +13,25 @@ import { bundledPackages, thirdPartyNotices } from "./thirdParty.ts";
 const development = process.argv.includes("--development") || process.argv.includes("--watch");
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
-/** Entry of each bundle, and what it leaves to its surroundings. */
-const BUNDLES: readonly { readonly name: string; readonly entry: string; readonly external: readonly string[] }[] = [
+interface Bundle {
+	readonly name: string;
+	readonly entry: string;
+	/** Its file in `dist`, where that is not its name with `.cjs`. */
+	readonly file?: string;
+	/** What it leaves to its surroundings. */
+	readonly external: readonly string[];
+}
+
+const BUNDLES: readonly Bundle[] = [
 	{ name: "extension", entry: "client/extension.ts", external: ["vscode"] },
 	{ name: "server", entry: "server/lsp/main.ts", external: [] },
-	{ name: "cli", entry: "server/cli/main.ts", external: ["./server.cjs"] },
+	{ name: "cli", entry: "server/cli/main.ts", file: "commands", external: ["./server.cjs"] },
+	{ name: "launcher", entry: "server/cli/launch.ts", file: "cli", external: ["./commands.cjs"] },
 ];
 
-function optionsFor(bundle: (typeof BUNDLES)[number]): BuildOptions {
+function optionsFor(bundle: Bundle): BuildOptions {
 	return {
-		entryPoints: { [bundle.name]: bundle.entry },
+		entryPoints: { [bundle.file ?? bundle.name]: bundle.entry },
 		outdir: "dist",
 		outExtension: { ".js": ".cjs" },
 		bundle: true,
@@ -72,7 +81,7 @@ if (process.argv.includes("--watch")) {
 		const name = BUNDLES[index]?.name ?? "";
 		if (metafile !== undefined) metafiles[name] = metafile;
 		for (const file of outputFiles ?? []) {
-			written.add(put(basename(file.path), file.contents, name === "cli" && file.path.endsWith(".cjs") ? 0o755 : 0o644));
+			written.add(put(basename(file.path), file.contents, basename(file.path) === "cli.cjs" ? 0o755 : 0o644));
 			if (file.path.endsWith(".cjs"))
 				console.log(
 					`${name.padEnd(10)} ${`dist/${basename(file.path)}`.padEnd(20)} ${(file.contents.length / 1000).toFixed(0).padStart(5)} kB`,

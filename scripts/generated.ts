@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { commandLinePage } from "../server/cli/help.ts";
 import { ruleFix } from "../server/core/lint/ruleFix.ts";
+import { MIGRATIONS, migrationPage } from "../server/core/report/migrationPage.ts";
 import { foldedRuleTables, ruleTables } from "../server/core/report/ruleIndex.ts";
 import { rulePage } from "../server/core/report/rulePage.ts";
 import { RULES } from "../server/core/rules/registry.ts";
+import type { PeerTool } from "../server/core/rules/rule.ts";
 import { configFileSchema, manifestConfiguration, restrictedSettings, settingsPage } from "../server/core/settings/documents.ts";
 import { toolsPage } from "../server/tools/toolsPage.ts";
 
@@ -17,6 +19,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 			"docs/rules/README.md",
 			`# Rules\n\n${RULES.length} rules. *recommended* is on by default, *strict* adds the hardening rules, *opt-in* rules are a matter of policy.\n\n${ruleTables(fixOf, (id) => `${id}.md`)}`,
 		],
+		...(Object.keys(MIGRATIONS) as PeerTool[]).map((tool) => [`docs/migrate/${tool}.md`, migrationPage(tool)] as const),
 		["docs/settings.md", settingsPage()],
 		["docs/cli.md", commandLinePage()],
 		["docs/tools.md", toolsPage()],

@@ -1,38 +1,27 @@
 import { problemJson } from "../core/report/json.ts";
 import { isCancellation, problemOf, ToolError } from "../tools/errors.ts";
 import { type ParsedCall, parseArguments } from "./arguments.ts";
-import { buildCommand } from "./build.ts";
-import { configImportCommand, configShowCommand } from "./config.ts";
-import { fixCommand } from "./fix.ts";
 import { commandText, overviewText } from "./help.ts";
-import { lintCommand } from "./lint.ts";
-import { lspCommand } from "./lsp.ts";
-import { parseCommand } from "./parse.ts";
-import { pinCommand } from "./pin.ts";
-import { explainCommand, rulesCommand } from "./rules.ts";
-import { sbomCommand } from "./sbom.ts";
-import { scanCommand } from "./scan.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
-import { toolsCheckCommand } from "./tools.ts";
-import { vexCreateCommand } from "./vex.ts";
 
 type CommandFunction = (call: ParsedCall, terminal: Terminal) => ExitCode | Promise<ExitCode>;
 
-const FUNCTIONS: Readonly<Record<string, CommandFunction>> = {
-	lint: lintCommand,
-	fix: fixCommand,
-	"config show": configShowCommand,
-	"config import": configImportCommand,
-	rules: rulesCommand,
-	explain: explainCommand,
-	parse: parseCommand,
-	pin: pinCommand,
-	build: buildCommand,
-	scan: scanCommand,
-	sbom: sbomCommand,
-	"vex create": vexCreateCommand,
-	"tools check": toolsCheckCommand,
-	lsp: lspCommand,
+/** A command's code is run when it is called, and no other's: who lints needs nothing that runs tools. */
+const FUNCTIONS: Readonly<Record<string, () => Promise<CommandFunction>>> = {
+	lint: async () => (await import("./lint.ts")).lintCommand,
+	fix: async () => (await import("./fix.ts")).fixCommand,
+	"config show": async () => (await import("./config.ts")).configShowCommand,
+	"config import": async () => (await import("./config.ts")).configImportCommand,
+	rules: async () => (await import("./rules.ts")).rulesCommand,
+	explain: async () => (await import("./rules.ts")).explainCommand,
+	parse: async () => (await import("./parse.ts")).parseCommand,
+	pin: async () => (await import("./pin.ts")).pinCommand,
+	build: async () => (await import("./build.ts")).buildCommand,
+	scan: async () => (await import("./scan.ts")).scanCommand,
+	sbom: async () => (await import("./sbom.ts")).sbomCommand,
+	"vex create": async () => (await import("./vex.ts")).vexCreateCommand,
+	"tools check": async () => (await import("./tools.ts")).toolsCheckCommand,
+	lsp: async () => (await import("./lsp.ts")).lspCommand,
 };
 
 /** What a command's JSON holds besides problems when it could not do anything. */
@@ -61,7 +50,7 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
 	try {
 		const command = FUNCTIONS[parsed.call.command.name];
 		if (command === undefined) throw new Error(`no function for ${parsed.call.command.name}`);
-		return await command(parsed.call, terminal);
+		return await (await command())(parsed.call, terminal);
 	} catch (error) {
 		terminal.progress("");
 		if (isCancellation(error) || terminal.signal.aborted) return EXIT.cancelled;

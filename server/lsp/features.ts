@@ -26,8 +26,8 @@ import { registerVexRequests } from "./vexRequests.ts";
 import { vexActions } from "./vulnerabilities.ts";
 import { createWork } from "./work.ts";
 
-/** One handler for each message of the protocol that the server answers. */
-export function registerFeatures(state: ServerState): void {
+/** One handler for each message of the protocol that the server answers. Gives what is to be done when the workspace has other folders. */
+export function registerFeatures(state: ServerState): () => void {
 	const { connection, documents } = state;
 	const linting = createLinting(state);
 	const work = createWork(state);
@@ -135,6 +135,7 @@ export function registerFeatures(state: ServerState): void {
 	registerImageRequests(state, work, results, scan);
 	registerResultRequests(state, work, results);
 	registerVexRequests(state, work, results);
+	return () => inBackground(state, "VEX documents", results.reloadVex);
 }
 
 function touches(a: Range, b: Range): boolean {

@@ -27,8 +27,8 @@ export function startServer(connection: Connection, version: string): void {
 	const ended = new AbortController();
 	connection.onInitialize((params) => {
 		const state = createState(connection, params, ended.signal, version);
-		registerFeatures(state);
-		connection.onInitialized(() => inBackground(state, "registration", () => registerDynamically(state)));
+		const foldersChanged = registerFeatures(state);
+		connection.onInitialized(() => inBackground(state, "registration", () => registerDynamically(state, foldersChanged)));
 		return initializeResult(state);
 	});
 	connection.onShutdown(() => ended.abort());
@@ -76,7 +76,7 @@ function initializeResult(state: ServerState): InitializeResult {
 }
 
 /** What can be asked for only once the editor is ready. */
-async function registerDynamically(state: ServerState): Promise<void> {
+async function registerDynamically(state: ServerState, foldersChanged: () => void): Promise<void> {
 	const { connection, capabilities } = state;
 	if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
 		await connection.client.register(DidChangeConfigurationNotification.type, { section: "hullguard" });
@@ -88,6 +88,7 @@ async function registerDynamically(state: ServerState): Promise<void> {
 		connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
 			const gone = new Set(removed.map((folder) => folder.uri));
 			state.folders = [...state.folders.filter((folder) => !gone.has(folder.uri)), ...added];
+			foldersChanged();
 		});
 	}
 }

@@ -133,6 +133,7 @@ describe("npm pack", function () {
 			"README.md",
 			"dist/THIRD-PARTY.txt",
 			"dist/cli.cjs",
+			"dist/commands.cjs",
 			"dist/server.cjs",
 			"media/hullguard.schema.json",
 			"media/openvex.schema.json",

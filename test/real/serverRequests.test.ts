@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { CancellationTokenSource, type Diagnostic, ResponseError } from "vscode-languageserver-protocol/node";
+import { CancellationTokenSource, ResponseError } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { TreeNode } from "../../server/core/tree.ts";
 import {
 	BUILD,
-	BUILD_FACTS,
-	BUILD_LOG,
 	type BuildResult,
 	CLEAR_RESULTS,
 	FINDING_DETAILS,
@@ -28,64 +25,35 @@ import {
 	VEX_FACTS,
 } from "../../server/protocol.ts";
 import { eventually } from "../support/eventually.ts";
-import { type LanguageClient, startLanguageClient } from "../support/languageClient.ts";
-import { type TemporaryProject, temporaryProject } from "../support/realContext.ts";
+import type { LanguageClient } from "../support/languageClient.ts";
+import type { TemporaryProject } from "../support/realContext.ts";
 import { forgetImages, needsDocker, needsTrivy, requireAll } from "../support/requirements.ts";
+import { ORDERS, onLine, type ServerProject, startServerProject } from "../support/serverProject.ts";
 
-const ORDERS = `# orders
-FROM debian:12
-RUN mkdir -p /srv/node_modules/minimist \\
-    && echo '{"name":"minimist","version":"1.2.5"}' > /srv/node_modules/minimist/package.json \\
-    && echo ${randomUUID()} > /srv/never-built-before
-COPY node_modules /app/node_modules
-USER 1000:1000
-`;
-const BILLING = "FROM debian:12\nCOPY package.json /app/node_modules/lodash/\nUSER 1000:1000\n";
-const LODASH = '{"name":"lodash","version":"4.17.20","license":"MIT"}\n';
-const FILES = {
-	"orders ünï/Dockerfile": ORDERS,
-	"orders ünï/node_modules/lodash/package.json": LODASH,
-	"billing 中/Döcker file": BILLING,
-	"billing 中/package.json": LODASH,
-};
 const TAG = "hullguard-test-server:1";
-const BILLING_TAG = "hullguard-test-server-billing:1";
 const ALL: FindingFilter = { fixableOnly: false, minimumSeverity: undefined, text: "" };
 
 describe("language server with real tools", function () {
 	this.timeout(120_000);
-	let project: TemporaryProject;
+	let server: ServerProject;
 	let client: LanguageClient;
+	let project: TemporaryProject;
 	let orders: string;
 	let billing: string;
 	let built: BuildResult;
-	let progressId = 0;
+	/** A document that decides about minimist. */
+	let decisions = "";
 
 	before(async function () {
 		requireAll(this, [needsDocker(), needsTrivy()]);
-		project = temporaryProject(FILES, "hullguard ünï 中 ");
-		orders = pathToFileURL(project.path("orders ünï/Dockerfile")).href;
-		billing = pathToFileURL(project.path("billing 中/Döcker file")).href;
-		client = await startLanguageClient({
-			folders: [project.path("orders ünï"), project.path("billing 中")],
-			settings: { scan: { offline: true, inline: "all" }, lint: { enable: false } },
-		});
-		await client.open(orders, ORDERS);
-		await client.open(billing, BILLING);
-		built = await client.ask(BUILD, { uri: orders, choices: { tag: TAG }, scan: true, progressId: ++progressId });
+		server = await startServerProject();
+		({ client, project, orders, billing } = server);
+		built = await client.ask(BUILD, { uri: orders, choices: { tag: TAG }, scan: true, progressId: server.progressId() });
 	});
 	after(async () => {
-		await client?.stop();
-		project?.remove();
-		forgetImages(TAG, BILLING_TAG);
+		await server?.stop();
+		forgetImages(TAG);
 	});
-
-	function onLine(diagnostics: readonly Diagnostic[], line: number): string {
-		return diagnostics
-			.filter(({ range }) => range.start.line === line)
-			.map(({ message }) => message)
-			.join("\n");
-	}
 
 	async function findings(text = ""): Promise<readonly TreeNode[]> {
 		const { nodes } = await client.ask(FINDINGS, { groupBy: "package", filter: { ...ALL, text } });
@@ -158,32 +126,42 @@ describe("language server with real tools", function () {
 		});
 		assert.equal(created.create, true);
 		const path = project.path("orders ünï/vex.openvex.json");
-		const changed = async (): Promise<void> => {
+		const changed = async (method: string, params: unknown): Promise<void> => {
 			const before = client.told(RESULTS_CHANGED).length;
-			await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: document.uri, type: 2 }] });
+			await client.connection.sendNotification(method, params as object);
 			await eventually(() => client.told(RESULTS_CHANGED).length > before, "the results changed");
 		};
-		writeFileSync(path, TextDocument.applyEdits(TextDocument.create(document.uri, "json", 1, ""), [...created.edits]));
-		await changed();
+		const saved = (): Promise<void> => changed("workspace/didChangeWatchedFiles", { changes: [{ uri: document.uri, type: 2 }] });
+		decisions = TextDocument.applyEdits(TextDocument.create(document.uri, "json", 1, ""), [...created.edits]);
+		writeFileSync(path, decisions);
+		await saved();
 		assert.equal(counts(), keys.length);
 		assert.equal(onLine(await client.pull(orders), 2), "");
 		assert.match(onLine(await client.pull(orders), 5), /lodash/);
 		rmSync(path);
-		await changed();
+		await saved();
+		assert.equal(counts(), 0);
+
+		mkdirSync(project.path("decisions"));
+		writeFileSync(project.path("decisions/vex.openvex.json"), decisions);
+		const folder = { uri: pathToFileURL(project.path("decisions")).href, name: "decisions" };
+		await changed("workspace/didChangeWorkspaceFolders", { event: { added: [folder], removed: [] } });
+		assert.equal(counts(), keys.length, "a folder that comes brings its documents");
+		await changed("workspace/didChangeWorkspaceFolders", { event: { added: [], removed: [folder] } });
 		assert.equal(counts(), 0);
 		assert.match(onLine(await client.pull(orders), 2), /minimist/);
 	});
 
 	it("scans again with the same result, on the same lines", async () => {
-		const [again] = await client.ask(RESCAN, { progressId: ++progressId });
+		const [again] = await client.ask(RESCAN, { progressId: server.progressId() });
 		assert.deepEqual(again, built.scanned);
 		assert.match(onLine(await client.pull(orders), 5), /lodash 4\.17\.20/);
 	});
 
 	it("shows an image on the lines of the open Dockerfile only if that made it", async () => {
-		await client.ask(SCAN, { reference: TAG, uri: billing, progressId: ++progressId });
+		await client.ask(SCAN, { reference: TAG, uri: billing, progressId: server.progressId() });
 		assert.deepEqual(await client.pull(billing), [], "another Dockerfile's image");
-		const [base] = await client.ask(SCAN_BASES, { uri: billing, progressId: ++progressId });
+		const [base] = await client.ask(SCAN_BASES, { uri: billing, progressId: server.progressId() });
 		assert.match(base?.image ?? "", /debian:12$/);
 		assert.match(onLine(await client.pull(billing), 0), /^Base image has /);
 		assert.equal((await client.pull(billing)).length, 1);
@@ -192,7 +170,7 @@ describe("language server with real tools", function () {
 
 	it("scans once for two who ask at the same time, and for one who stays when the other leaves", async () => {
 		const source = new CancellationTokenSource();
-		const ids = [++progressId, ++progressId] as const;
+		const ids = [server.progressId(), server.progressId()] as const;
 		const first = client.connection.sendRequest<ScanSummary>(SCAN.method, { reference: TAG, progressId: ids[0] }, source.token);
 		const second = client.ask(SCAN, { reference: TAG, progressId: ids[1] });
 		await eventually(() => ids.every((id) => client.told(PROGRESS).some((each) => each.progressId === id)), "both see the progress");
@@ -201,94 +179,23 @@ describe("language server with real tools", function () {
 		assert.deepEqual((await second).counts, built.scanned?.counts);
 	});
 
-	it("marks the instruction that failed until that is changed or builds", async () => {
-		const failing = ORDERS.replace("USER", "RUN echo problem && exit 7\nUSER");
-		writeFileSync(project.path("orders ünï/Dockerfile"), failing);
-		await client.change(orders, 4, failing);
-		const { failed, problems } = await client.ask(BUILD, { uri: orders, choices: { tag: TAG }, scan: true, progressId: ++progressId });
-		assert.equal(failed?.range.start.line, 6);
-		assert.equal(problems.length, 1);
-		assert.match(
-			client
-				.told(BUILD_LOG)
-				.map(({ text }) => text)
-				.join(""),
-			/problem\n/,
-		);
-		assert.match(onLine(await client.pull(orders), 6), /^The build failed here: The command ended with exit code 7\nproblem/);
-		assert.match(await client.hover(orders, { line: 6, character: 2 }), /The last build failed here/);
-		await client.change(orders, 5, `# above\n${failing}`);
-		assert.match(onLine(await client.pull(orders), 7), /^The build failed here/);
-		await client.change(orders, 6, failing.replace("exit 7", "exit 8"));
-		assert.doesNotMatch(JSON.stringify(await client.pull(orders)), /build failed/);
-		await client.change(orders, 7, failing);
-		assert.match(onLine(await client.pull(orders), 6), /build failed/);
-		writeFileSync(project.path("orders ünï/Dockerfile"), ORDERS);
-		await client.ask(BUILD, { uri: orders, choices: { tag: TAG }, scan: false, progressId: ++progressId });
-		assert.doesNotMatch(JSON.stringify(await client.pull(orders)), /build failed/);
-		await client.change(orders, 8, ORDERS);
-	});
-
-	it("ends a build that is cancelled, or started again", async () => {
-		const slow = "FROM debian:12\nRUN echo started && sleep 62\n";
-		writeFileSync(project.path("billing 中/Döcker file"), slow);
-		await client.change(billing, 2, slow);
-		const start = (): { readonly id: number; readonly source: CancellationTokenSource; readonly result: Promise<unknown> } => {
-			const source = new CancellationTokenSource();
-			const id = ++progressId;
-			const params = { uri: billing, choices: { tag: BILLING_TAG }, scan: true, progressId: id };
-			const result = client.connection.sendRequest(BUILD.method, params, source.token).catch((error: unknown) => error);
-			return { id, source, result };
-		};
-		const isRunning = (id: number): boolean =>
-			client.told(PROGRESS).some((each) => each.progressId === id && each.message.includes("sleep 62"));
-		const first = start();
-		await eventually(() => isRunning(first.id), "the build runs", 20_000);
-		const second = start();
-		const replaced = await first.result;
-		assert.ok(replaced instanceof ResponseError && replaced.code === -32800, String(replaced));
-		await eventually(() => isRunning(second.id), "the second build runs", 20_000);
-		const at = performance.now();
-		second.source.cancel();
-		const cancelled = await second.result;
-		assert.ok(cancelled instanceof ResponseError && cancelled.code === -32800, String(cancelled));
-		assert.ok(performance.now() - at < 3000);
-		assert.doesNotMatch(JSON.stringify(await client.pull(billing)), /build failed/);
-	});
-
-	it("finishes a scan although the Dockerfile is deleted and closed meanwhile", async () => {
-		writeFileSync(project.path("billing 中/Döcker file"), BILLING);
-		await client.change(billing, 3, BILLING);
-		const facts = await client.ask(BUILD_FACTS, { uri: billing });
-		assert.equal(facts.context, project.path("billing 中"));
-		const id = ++progressId;
-		const result = client.ask(BUILD, { uri: billing, choices: { tag: BILLING_TAG }, scan: true, progressId: id });
-		await eventually(
-			() => client.told(PROGRESS).some((each) => each.progressId === id && each.message.startsWith("Scanning")),
-			"the scan runs",
-			30_000,
-		);
-		rmSync(project.path("billing 中"), { recursive: true });
-		await client.close(billing);
-		const { scanned } = await result;
-		assert.equal(scanned?.image, BILLING_TAG);
-		assert.ok((await findings("lodash")).length > 0);
-		assert.ok(!client.log.some((line) => line.includes("internal error")), client.log.join("\n"));
-	});
-
 	it("says which image or file is not there", async () => {
+		const gone = pathToFileURL(project.path("orders ünï/gone/Dockerfile")).href;
 		const kindOf = async (request: Promise<unknown>): Promise<unknown> =>
 			request.then(
 				() => "no error",
 				(error: unknown) => (error as ResponseError<{ readonly kind: string }>).data?.kind,
 			);
 		assert.equal(
-			await kindOf(client.ask(LOAD_SBOM, { reference: "localhost:1/hullguard/none:1", progressId: ++progressId })),
+			await kindOf(client.ask(LOAD_SBOM, { reference: "localhost:1/hullguard/none:1", progressId: server.progressId() })),
 			"unreachable",
 		);
-		assert.equal(await kindOf(client.ask(SCAN_BASES, { uri: billing, progressId: ++progressId })), "failed");
-		assert.equal(await kindOf(client.ask(BUILD, { uri: billing, choices: {}, scan: false, progressId: ++progressId })), "failed");
-		assert.equal(await kindOf(client.ask(BUILD, { uri: "untitled:new", choices: {}, scan: false, progressId: ++progressId })), "invalid");
+		assert.equal(await kindOf(client.ask(SCAN_BASES, { uri: gone, progressId: server.progressId() })), "failed");
+		assert.equal(await kindOf(client.ask(BUILD, { uri: gone, choices: {}, scan: false, progressId: server.progressId() })), "failed");
+		assert.equal(
+			await kindOf(client.ask(BUILD, { uri: "untitled:new", choices: {}, scan: false, progressId: server.progressId() })),
+			"invalid",
+		);
 	});
 
 	it("forgets everything when told to", async () => {
@@ -297,5 +204,15 @@ describe("language server with real tools", function () {
 		assert.deepEqual(await lensTitles(orders), ["Pin digest", "Build and scan"]);
 		assert.deepEqual(await findings(), []);
 		assert.deepEqual(client.told(RESULTS_CHANGED).at(-1), { hasRun: false, hasSbom: false, counts: {}, fixable: 0, suppressed: 0 });
+	});
+
+	it("reads documents that changed while there was nothing to decide about", async () => {
+		const path = project.path("orders ünï/vex.openvex.json");
+		writeFileSync(path, decisions);
+		await client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+			changes: [{ uri: pathToFileURL(path).href, type: 1 }],
+		});
+		await client.ask(SCAN, { reference: TAG, progressId: server.progressId() });
+		assert.ok((client.told(RESULTS_CHANGED).at(-1)?.suppressed ?? 0) > 0);
 	});
 });

@@ -154,7 +154,8 @@ function editorOf(page: Page, server: StartedServer, outside: readonly string[],
 		async openFile(name) {
 			await page.keyboard.press("Control+P");
 			await quickInput.waitFor();
-			await page.keyboard.type(name);
+			// In one piece: the editor searches at each change and drops what it found for the one before.
+			await page.keyboard.insertText(name);
 			await quickPick(name.split("/").pop() ?? name).waitFor();
 			await page.keyboard.press("Enter");
 			await page.locator(".editor-instance .view-line").first().waitFor();

@@ -1,0 +1,41 @@
+/**
+ * Prints how fast linting and the language server are, each line with its goal: `npm run bench`.
+ *
+ * The files are those of the folder that HULLGUARD_CORPUS names, else the few in test/fixtures/corpus. Goals are for a laptop that
+ * does nothing else; a missed one is marked, but is no failure. The time of the extension's activation is printed by its own suite
+ * (`mocha test/e2e/inHost.test.ts`).
+ */
+import { corpusFiles, corpusFolder } from "../test/support/corpus.ts";
+import { changeTimes, lintTimes, medianAndLargest, quantile, sumOf } from "../test/support/speed.ts";
+
+const CHANGES = 60;
+
+const files = corpusFiles();
+const { median, largest } = medianAndLargest(files);
+const size = (text: string): string => `${text.split("\n").length} lines, ${(text.length / 1000).toFixed(1)} kB`;
+
+console.log(`${files.length} files${corpusFolder() === undefined ? "; HULLGUARD_CORPUS names a folder with more" : ""}`);
+console.log(`${"".padEnd(72)}${"measured".padStart(12)}${"goal".padStart(12)}`);
+
+const [first = 0] = lintTimes([median]);
+line("lint, first file of a process", first, 150);
+const cold = lintTimes(files);
+line("lint, all files, cold", sumOf(cold) / files.length, 2, "/file");
+const warm = lintTimes(files, 3);
+line("lint, all files, warm", sumOf(warm) / files.length, 1, "/file");
+line("lint, warm, half of the files within", quantile(warm, 0.5), 1);
+line("lint, warm, 99 of 100 files within", quantile(warm, 0.99), 10);
+line("lint, warm, slowest file", quantile(warm, 1), 25);
+for (const [name, { text }, goal] of [
+	["median", median, 5],
+	["largest", largest, 25],
+] as const) {
+	const times = await changeTimes(text, CHANGES);
+	line(`server, change to diagnostics, ${name} file (${size(text)})`, quantile(times, 0.5), goal);
+	line("  19 of 20 changes within", quantile(times, 0.95), goal * 2);
+}
+
+function line(what: string, milliseconds: number, goal: number, unit = ""): void {
+	const measured = `${milliseconds.toFixed(2)} ms${unit}`;
+	console.log(`${what.padEnd(72)}${measured.padStart(12)}${`${goal} ms${unit}`.padStart(12)}${milliseconds > goal ? "  missed" : ""}`);
+}

@@ -1,0 +1,56 @@
+import { RULES } from "../rules/registry.ts";
+import type { Equivalent, PeerTool, Rule } from "../rules/rule.ts";
+import { PEER_TITLES } from "./rulePage.ts";
+
+/** Tools that have a page of their own, with how a comment of theirs silences a check. */
+export const MIGRATIONS: Partial<Readonly<Record<PeerTool, string>>> = {
+	hadolint:
+		"Comments (`# hadolint ignore=DL3008`, `# hadolint global ignore=DL3008`) go on working. A `.hadolint.yaml` counts where there is no `hullguard.yaml`; `hullguard config import` prints it as one.",
+	buildkit: "Comments and directives (`# check=skip=JSONArgsRecommended`) go on working.",
+	trivy: "Comments (`# trivy:ignore:DS-0002`) go on working for the checks below. What is found in images is still found by Trivy itself.",
+	checkov: "Comments (`# checkov:skip=CKV_DOCKER_3: reason`) go on working.",
+	kics: "Comments (`# kics-scan disable=ID`, `# kics-scan ignore-line`) go on working where they name an id.",
+	semgrep: "Comments (`# nosemgrep: rule`) go on working where they name a rule.",
+	sonar: "Sonar's issues are suppressed on its server; write `# hullguard-ignore RULE` above the line instead.",
+	tally: "Comments (`# tally ignore=rule`, `# tally global ignore=rule`) go on working.",
+};
+
+interface Row {
+	readonly equivalent: Equivalent;
+	readonly rule: Rule;
+}
+
+/** The page for people who come from another tool: its ids, and the rules here that check them. */
+export function migrationPage(tool: PeerTool): string {
+	const rows = rowsOf(tool);
+	const ids = new Set(rows.map(({ equivalent }) => equivalent.id));
+	return [
+		`# Coming from ${PEER_TITLES[tool]}`,
+		"",
+		MIGRATIONS[tool] ?? "",
+		"",
+		`${ids.size} checks have a counterpart. *same*: it checks the same thing, and a comment for the one silences the other. *similar*: it looks at a part of it, or at more; the rule's page says at what.`,
+		"",
+		`| ${PEER_TITLES[tool]} | Hullguard | | What is wrong | Preset |`,
+		"|---|---|---|---|---|",
+		...rows.map(
+			({ equivalent, rule }) =>
+				`| \`${equivalent.id}\` | [${rule.id}](../rules/${rule.id}.md) | ${equivalent.relation} | ${rule.title} | ${rule.preset} |`,
+		),
+		"",
+		"What differs on purpose is told in [Decisions](../rules/decisions.md).",
+		"",
+	].join("\n");
+}
+
+function rowsOf(tool: PeerTool): readonly Row[] {
+	const collator = new Intl.Collator("en", { numeric: true });
+	return RULES.flatMap((rule) =>
+		rule.equivalents.filter((equivalent) => equivalent.tool === tool).map((equivalent) => ({ equivalent, rule })),
+	).sort(
+		(a, b) =>
+			collator.compare(a.equivalent.id, b.equivalent.id) ||
+			Number(a.equivalent.relation === "similar") - Number(b.equivalent.relation === "similar") ||
+			collator.compare(a.rule.id, b.rule.id),
+	);
+}
