@@ -3,9 +3,14 @@ import { secretCredentialCommandWithoutMount } from "./secret-credential-command
 import { secretDeletedInLaterLayer } from "./secret-deleted-in-later-layer.ts";
 import { secretFileCopied } from "./secret-file-copied.ts";
 import { secretInArgOrEnv } from "./secret-in-arg-or-env.ts";
+import { secretInHealthcheckOrCmd } from "./secret-in-healthcheck-or-cmd.ts";
+import { secretInLabel } from "./secret-in-label.ts";
+import { secretInUrl } from "./secret-in-url.ts";
 import { secretLiteralInFile } from "./secret-literal-in-file.ts";
 import { secretMountNotRequired } from "./secret-mount-not-required.ts";
 import { secretMountWorldReadable } from "./secret-mount-world-readable.ts";
+import { sshHostKeyCheckDisabled } from "./ssh-host-key-check-disabled.ts";
+import { sshKeyInBuild } from "./ssh-key-in-build.ts";
 
 export const SECRETS_RULES: readonly Rule[] = [
 	secretInArgOrEnv,
@@ -15,4 +20,9 @@ export const SECRETS_RULES: readonly Rule[] = [
 	secretDeletedInLaterLayer,
 	secretMountWorldReadable,
 	secretMountNotRequired,
+	secretInUrl,
+	secretInLabel,
+	secretInHealthcheckOrCmd,
+	sshKeyInBuild,
+	sshHostKeyCheckDisabled,
 ];

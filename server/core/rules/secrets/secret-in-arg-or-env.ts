@@ -85,9 +85,9 @@ export const secretInArgOrEnv = defineRule({
 			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2» «PGPASSWORD=hunter2» «GITHUB_TOKEN_2=hunter2» «SSH_PASSWD=hunter2»\n",
 		},
 		{
-			caption: "A password in an address or a connection string",
-			bad: "FROM debian:12\nENV «DATABASE_URL=postgres://app:hunter2@db/app» CACHE=redis://cache:6379\nENV «DB='Server=db;User Id=app;Password=hunter2'»\n",
-			fixed: "FROM debian:12\nENV CACHE=redis://cache:6379\n",
+			caption: "A password in a connection string; one in an address is another finding",
+			bad: "FROM debian:12\nENV DATABASE_URL=postgres://app:hunter2@db/app\nENV «DB='Server=db;User Id=app;Password=hunter2'» CACHE=redis://cache:6379\n",
+			fixed: "FROM debian:12\nENV DATABASE_URL=postgres://app:hunter2@db/app\nENV CACHE=redis://cache:6379\n",
 		},
 		{
 			caption: "Nothing can be mounted into FROM",

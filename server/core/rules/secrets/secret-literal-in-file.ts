@@ -52,8 +52,8 @@ export const secretLiteralInFile = defineRule({
 			bad: "FROM debian:12\nRUN bash -c \"mysql -p«hunter2» -e 'SELECT 1'\"\nONBUILD RUN sshpass -p «hunter2» ssh a@b\n",
 		},
 		{
-			caption: "A password in an address",
-			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN git clone https://ci:«hunter2»@git.acme.dev/a/b.git\nADD https://ci:«hunter2»@files.acme.dev/a.tgz /\n",
+			caption: "A password in an address is another finding",
+			good: "FROM debian:12\nRUN git clone https://ci:hunter2@git.acme.dev/a/b.git\nADD https://ci:hunter2@files.acme.dev/a.tgz /\n",
 		},
 		{
 			caption: "A file that the build writes",

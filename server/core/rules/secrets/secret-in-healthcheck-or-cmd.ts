@@ -1,0 +1,116 @@
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { PASSWORD_OPTIONS, TOKEN_OPTIONS } from "../../knowledge/secretOptions.ts";
+import { sourceSpan } from "../../mappedText.ts";
+import { secretName } from "../../secrets/names.ts";
+import { findSecrets } from "../../secrets/shapes.ts";
+import { looksGenerated, valueKind } from "../../secrets/values.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const secretInHealthcheckOrCmd = defineRule({
+	id: "secret-in-healthcheck-or-cmd",
+	title: "A credential stands on the command line of the container",
+	category: "secrets",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	supersededBy: ["secret-in-url"],
+	why: "CMD, ENTRYPOINT and HEALTHCHECK are part of the image's configuration, which `docker inspect` prints to everybody who can pull it. When they run, their arguments are in the process list of the container and of the host, and health checks put them into the engine's log.",
+	remedy:
+		"Let the program read the credential from a file (`--password-file /run/secrets/db`) or from its environment. A variable on the command line keeps the value out of the image, but not out of the process list.",
+	references: ["https://docs.docker.com/engine/swarm/secrets/", "https://docs.docker.com/reference/dockerfile/#healthcheck"],
+	examples: [
+		{
+			caption: "Written out",
+			bad: 'FROM debian:12\nCMD ["app", "--password", "«hunter2x»"]\nHEALTHCHECK CMD ["redis-cli", "-a", "«s3cr3t-9»", "ping"]\nENTRYPOINT ["app", "--token=«9f8a7c6b5d4e3f2a1b0c»"]\n',
+		},
+		{
+			caption: "In shell form",
+			bad: "FROM debian:12\nCMD app --password «hunter2x» --port 80\nHEALTHCHECK CMD app --api-key=«9f8a7c6b5d4e3f2a1b0c» || exit 1\n",
+		},
+		{
+			caption: "A variable: the process list shows it",
+			bad: 'FROM debian:12\nCMD app --password "«$DB_PASSWORD»"\nHEALTHCHECK CMD mysqladmin ping --password=«$MYSQL_ROOT_PASSWORD»\n',
+		},
+		{
+			caption: "Files, names, other options",
+			good: 'FROM debian:12\nCMD ["app", "--password-file", "/run/secrets/db", "--token", "auto", "--password", "changeme", "--port", "8080"]\nENTRYPOINT ["app", "-p", "hunter2x"]\nHEALTHCHECK CMD curl -f localhost/token || exit 1\nRUN app --help\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use === "unused") continue;
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword !== "CMD" && step.keyword !== "ENTRYPOINT" && step.keyword !== "HEALTHCHECK") continue;
+				yield* reportsOf(step);
+			}
+		}
+	},
+});
+
+const NAMES = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
+
+function* reportsOf(step: Step): Generator<Report> {
+	if (step.exec !== undefined) {
+		const program = step.exec.values[0]?.split("/").pop() ?? "";
+		const elements = step.exec.elements;
+		for (const [index, element] of elements.entries()) {
+			const equals = element.value.indexOf("=");
+			const attached = element.value.startsWith("--") && equals !== -1;
+			const name = attached ? element.value.slice(0, equals) : (elements[index - 1]?.value ?? "");
+			const value = attached ? element.value.slice(equals + 1) : element.value;
+			if (!isSecretOption(program, name) || !isLiteral(name, value)) continue;
+			const at = element.at + 1 + (attached ? equals + 1 : 0);
+			const span = element.plain ? sourceSpan(step.arguments, at, at + value.length) : element.span;
+			yield literal(step, program, name, span);
+		}
+		return;
+	}
+	for (const command of commandsOf(step)) yield* commandReports(step, command);
+}
+
+function* commandReports(step: Step, command: ShellCommand): Generator<Report> {
+	const program = command.program ?? "";
+	for (const option of readArguments(command.args, [...NAMES, "-a"]).options) {
+		const word = option.valueWord ?? option.word;
+		if (!isSecretOption(program, option.name)) continue;
+		const variable = word.parts.find((part) => part.kind === "variable");
+		if (option.value !== undefined && isLiteral(option.name, option.value))
+			yield literal(step, program, option.name, placeOf(word, option.value));
+		else if (variable?.kind === "variable" && secretName(variable.name) === "strong") {
+			yield {
+				span: placeOf(word, `$${variable.name}`),
+				message: `${step.keyword} puts ${shortened(variable.name, 30)} into the process list: ${shortened(`${program} ${option.name}`, 30)}`,
+				severity: "info",
+			};
+		}
+	}
+}
+
+/** `--password` and its like, and `redis-cli -a`. */
+function isSecretOption(program: string, name: string): boolean {
+	return PASSWORD_OPTIONS.has(name) || TOKEN_OPTIONS.has(name) || (program === "redis-cli" && name === "-a");
+}
+
+function isLiteral(name: string, value: string): boolean {
+	if (value.includes("$") || value.startsWith("-")) return false;
+	if (findSecrets(value).length > 0) return true;
+	if (valueKind(value) !== "text") return false;
+	return TOKEN_OPTIONS.has(name) ? looksGenerated(value) : value.length >= 5;
+}
+
+function literal(step: Step, program: string, name: string, span: Span): Report {
+	return { span, message: `${step.keyword} holds a credential in clear text: ${shortened(`${program} ${name}`, 40)}`, severity: "error" };
+}
+
+function placeOf(word: ShellWord, part: string): Span {
+	const at = word.text.lastIndexOf(part);
+	if (at === -1 || word.span.end - word.span.start !== word.text.length) return word.span;
+	return { start: word.span.start + at, end: word.span.start + at + part.length };
+}

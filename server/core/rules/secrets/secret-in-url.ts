@@ -1,0 +1,141 @@
+import { addFlag, insertAfter, replace } from "../../dockerfile/edit.ts";
+import { homeAt } from "../../dockerfile/home.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { mountOwner } from "../../dockerfile/secretMounts.ts";
+import type { Fix } from "../../finding.ts";
+import { type MappedText, sourceSpan } from "../../mappedText.ts";
+import { passwordsInUrls } from "../../secrets/values.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { contains, type Span } from "../../text.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
+
+export const secretInUrl = defineRule({
+	id: "secret-in-url",
+	title: "An address holds a password",
+	category: "secrets",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["sonar", "S6437"], ["tally", "secrets-in-code"]),
+	why: "Tools repeat addresses wherever they can: in logs and error messages, in `.git/config` of a clone, in lock files and metadata of installed packages, in the history of the image and its provenance. A password in an address is copied to all of these places, and everybody who sees one of them can use it.",
+	remedy:
+		"Leave user and password out of the address and mount a netrc file, which curl (`--netrc`), wget, git and pip read: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`. For ADD there are the build secrets `HTTP_AUTH_TOKEN_<host>` and `HTTP_AUTH_HEADER_<host>`. Addresses that the application needs are given to the container. The password has to be replaced.",
+	references: [
+		"https://docs.docker.com/build/building/secrets/",
+		"https://docs.docker.com/build/building/secrets/#http-authentication",
+		"https://everything.curl.dev/usingcurl/netrc.html",
+	],
+	examples: [
+		{
+			caption: "A clone",
+			bad: "FROM debian:12\nRUN git clone https://ci:«hunter2»@git.acme.dev/a/b.git\n",
+			fixed: "FROM debian:12\nRUN --mount=type=secret,id=netrc,target=/root/.netrc git clone https://git.acme.dev/a/b.git\n",
+		},
+		{
+			caption: "A download, an index, for another user",
+			bad: 'FROM debian:12\nRUN useradd -u 1000 app\nUSER app\nRUN curl -fsSL "https://ci:«hunter2»@files.acme.dev/a.tgz" -o a.tgz && pip install --index-url https://ci:«hunter2»@pypi.acme.dev/simple a\n',
+			fixed:
+				'FROM debian:12\nRUN useradd -u 1000 app\nUSER app\nRUN --mount=type=secret,id=netrc,target=/home/app/.netrc,uid=1000 curl --netrc -fsSL "https://files.acme.dev/a.tgz" -o a.tgz && pip install --index-url https://pypi.acme.dev/simple a\n',
+		},
+		{
+			caption: "In variables, labels, addresses of ADD",
+			bad: "ARG A=https://u:«hunter2»@a.acme.dev/\nFROM debian:12\nENV B=1 DATABASE_URL=postgres://app:«hunter2»@db/app HTTP_PROXY=http://u:«hunter2»@proxy:3128\nADD https://ci:«hunter2»@files.acme.dev/a.tgz /\nLABEL source=https://ci:«hunter2»@git.acme.dev/a\n",
+			fixed:
+				"ARG A=https://a.acme.dev/\nFROM debian:12\nENV B=1 DATABASE_URL=postgres://db/app HTTP_PROXY=http://proxy:3128\nADD https://files.acme.dev/a.tgz /\nLABEL source=https://git.acme.dev/a\n",
+		},
+		{
+			caption: "In files that the build writes, in child images",
+			bad: "FROM debian:12\nCOPY <<EOF /etc/pip.conf\n[global]\nindex-url = https://ci:«hunter2»@pypi.acme.dev/simple\nEOF\nONBUILD RUN git clone https://ci:«hunter2»@git.acme.dev/a/b.git\n",
+		},
+		{
+			caption: "No password, a variable, a placeholder, an example",
+			good: "FROM debian:12\nENV A=https://user@a.acme.dev/ B=postgres://app:$PASS@db/app C=postgres://postgres:postgres@db/app\nRUN git clone https://x:${TOKEN}@git.acme.dev/a && curl https://user:password@a.acme.dev https://me:hunter2@example.com https://a.b/c:d@e\n# https://u:hunter2@a.acme.dev/\n",
+		},
+	],
+	*check(file) {
+		if (!file.text.includes("://")) return;
+		for (const instruction of file.globals) {
+			if (instruction.keyword === "ARG")
+				for (const found of textReports(instruction.arguments)) yield { ...found.report, ...fixed(found, undefined) };
+		}
+		for (const stage of file.stages) {
+			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
+			for (const outer of [stage.from, ...stage.steps]) {
+				const step = outer.trigger ?? outer;
+				const texts = [step.arguments, ...step.heredocs.map((heredoc) => heredoc.body)];
+				for (const text of texts) for (const found of textReports(text)) yield { ...found.report, ...lowered, ...fixed(found, step) };
+			}
+		}
+	},
+});
+
+interface Found {
+	readonly report: Report;
+	/** User, password and the sign behind them. */
+	readonly login: Span;
+	readonly scheme: string;
+}
+
+function* textReports(text: MappedText): Generator<Found> {
+	if (!text.text.includes("@")) return;
+	for (const { at, end } of passwordsInUrls(text.text)) {
+		const slashes = text.text.lastIndexOf("://", at);
+		const scheme = /[a-z0-9+.-]{1,30}$/i.exec(text.text.slice(0, slashes))?.[0] ?? "";
+		const host = /^[\w.-]{1,60}/.exec(text.text.slice(end + 1))?.[0] ?? "";
+		yield {
+			report: {
+				span: sourceSpan(text, at, end),
+				message: `The ${scheme} address of ${host.length > 40 ? `${host.slice(0, 39)}…` : host} holds a password`,
+			},
+			login: sourceSpan(text, slashes + 3, end + 1),
+			scheme,
+		};
+	}
+}
+
+/** Programs that look a host up in `.netrc` by themselves. */
+const READS_NETRC = new Set(["git", "wget", "pip", "pip3", "uv", "python", "python3", "go"]);
+
+function fixed({ login, scheme }: Found, step: Step | undefined): { readonly fixes: readonly Fix[] } {
+	const without = replace(login, "");
+	if (step === undefined || step.keyword !== "RUN") {
+		if (step?.deferred === true || (step !== undefined && step.heredocs.length > 0)) return { fixes: [] };
+		return {
+			fixes: [
+				{
+					title: "Take the login out of the address",
+					safety: "review",
+					edits: [without],
+					note: "Replace the password where it was issued.",
+				},
+			],
+		};
+	}
+	const command = commandAt(step, login);
+	if (command?.name === undefined || command.decoded || step.deferred || !/^https?$/.test(scheme)) return { fixes: [] };
+	const owner = mountOwner(step);
+	const home = homeAt(step, command);
+	const isCurl = command.program === "curl";
+	if (owner === undefined || home.kind !== "set" || (!isCurl && !READS_NETRC.has(command.program ?? ""))) return { fixes: [] };
+	const asks = !isCurl || command.args.some((word) => /^(?:-n|--netrc|--netrc-optional)$/.test(word.text));
+	return {
+		fixes: [
+			{
+				title: "Read the login from a mounted netrc",
+				safety: "review",
+				edits: [
+					addFlag(step, `--mount=type=secret,id=netrc,target=${home.value}/.netrc${owner}`),
+					...(asks ? [] : [insertAfter(command.name.span, " --netrc")]),
+					without,
+				],
+				note: "Build with --secret id=netrc,src=$HOME/.netrc, and replace the password where it was issued.",
+			},
+		],
+	};
+}
+
+function commandAt(step: Step, place: Span): ShellCommand | undefined {
+	return commandsOf(step).findLast((command) => command.args.some((word) => contains(word.span, place)));
+}
