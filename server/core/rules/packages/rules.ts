@@ -19,6 +19,7 @@ import { pipCacheKept } from "./pip-cache-kept.ts";
 import { pointlessCommandInRun } from "./pointless-command-in-run.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 import { sshServerInstalled } from "./ssh-server-installed.ts";
+import { temporaryFilesLeftInLayer } from "./temporary-files-left-in-layer.ts";
 import { yarnCacheKept } from "./yarn-cache-kept.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
 import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
@@ -46,6 +47,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	pointlessCommandInRun,
 	securityUpgradeMissing,
 	sshServerInstalled,
+	temporaryFilesLeftInLayer,
 	yarnCacheKept,
 	yumCacheKept,
 	yumInstallWithoutYes,

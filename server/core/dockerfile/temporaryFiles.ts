@@ -1,0 +1,127 @@
+import type { ShellAssignment, ShellCommand, ShellWord } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import type { Span } from "../text.ts";
+import { installs, unpacks } from "./consumers.ts";
+import { type Download, downloadsOf } from "./downloads.ts";
+import { isFile } from "./downloadUses.ts";
+import { stepHidesCommands } from "./hiddenCommands.ts";
+import type { Step } from "./model.ts";
+import { mountCovers } from "./mountCoverage.ts";
+import { mountsOf } from "./mounts.ts";
+import { packageCallsOf } from "./packageCalls.ts";
+import { globMatches, removes } from "./removals.ts";
+import { commandsOf } from "./scripts.ts";
+
+/** A file or folder that a RUN needs only for itself, and leaves in its layer. */
+export interface TemporaryFile {
+	/** The word that names it where it comes into being. */
+	readonly span: Span;
+	/** As the script says it. */
+	readonly path: string;
+	readonly kind: "archive" | "package" | "signature" | "folder";
+	/** The command behind which nobody needs it. */
+	readonly used: ShellCommand;
+}
+
+/** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
+export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
+	const { text } = step.line;
+	const scripts = step.heredocs.map(({ body }) => body.text).join("\n");
+	if (!/curl|wget|mktemp|aria2c/.test(text + scripts)) return [];
+	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
+	return [
+		...downloadsOf(step).flatMap((download) => downloadLeft(step, download)),
+		...commandsOf(step).flatMap((command) => foldersLeft(step, command)),
+	];
+}
+
+function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] {
+	const { sink } = download;
+	if (
+		sink.kind !== "file" ||
+		sink.path === undefined ||
+		download.command.within.some((enclosure) => enclosure === "loop" || enclosure === "function")
+	)
+		return [];
+	const path = sink.path;
+	const names = [path, ...sink.aliases];
+	const commands = commandsOf(step);
+	const at = commands.indexOf(download.command);
+	const used = commands.findLast((command, index) => index > at && useOf(step, command, names) !== undefined);
+	const kind = used === undefined ? undefined : useOf(step, used, names);
+	if (used === undefined || kind === undefined) return [];
+	const behind = commands.slice(at + 1);
+	if (behind.some((command) => takesAway(step, command, names))) return [];
+	return [{ span: (sink.word ?? download.url).span, path, kind, used }];
+}
+
+/** What a command does with the file, if that is all that it was fetched for. */
+function useOf(step: Step, command: ShellCommand, names: readonly string[]): TemporaryFile["kind"] | undefined {
+	const named =
+		command.args.some((word) => isFile(word, names)) ||
+		command.redirects.some(({ operator, target }) => operator === "<" && target !== undefined && isFile(target, names));
+	if (!named) return undefined;
+	// These put the result in the place of the file.
+	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
+	if (unpacks(command)) return "archive";
+	if (installs(command)) return "package";
+	const call = packageCallsOf(step).find((candidate) => candidate.command === command);
+	if (call?.kind === "install" && /\.(?:deb|rpm|apk)$/.test(names[0] ?? "")) return "package";
+	const verifies =
+		/^gpgv?2?$/.test(command.program ?? "") &&
+		(command.program?.startsWith("gpgv") || command.args.some((word) => word.value === "--verify"));
+	return verifies && /\.(?:asc|sig|sign|gpg)$/.test(names[0] ?? "") ? "signature" : undefined;
+}
+
+/** Whether a command removes or moves the file, or could. */
+function takesAway(step: Step, command: ShellCommand, names: readonly string[]): boolean {
+	const { program, args } = command;
+	if (program === undefined) return true;
+	if (program === "trap") return true;
+	if (program === "mv" || program === "cp" || program === "ln" || program === "install") return args.some((word) => isFile(word, names));
+	if (program === "find") return args.some((word) => word.text === "-delete" || word.text === "rm");
+	if (program === "xargs") return args.some((word) => word.value === "rm");
+	if (program !== "rm" && program !== "unlink") return false;
+	const path = names.find((name) => name.startsWith("/"));
+	if (path !== undefined && !path.includes("$") && removes(step, command, path) !== "no") return true;
+	return args.some((word) => !word.text.startsWith("-") && couldMean(word, args, names));
+}
+
+/** Whether a word of rm could stand for the file: its name, a glob of it, or a folder that may hold it. */
+function couldMean(word: ShellWord, args: readonly ShellWord[], names: readonly string[]): boolean {
+	const text = comparable(word);
+	if (isFile(word, names)) return true;
+	const last = text.slice(text.lastIndexOf("/") + 1);
+	if (/[*?[{]/.test(last) && names.some((name) => globMatches(last.replace(/\{.*\}/, "*"), name.slice(name.lastIndexOf("/") + 1))))
+		return true;
+	const recursive = args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text));
+	if (!recursive) return text.includes("$") || text.includes("\0");
+	// Caches of package managers are never where downloads go.
+	if (/^["']?(?:\/var\/(?:lib\/apt|cache)|~\/\.|\/root\/\.)/.test(text)) return false;
+	return names.some(
+		(name) => !name.startsWith("/") || name.startsWith(text.replace(/\/?\*?$/, "")) || text.includes("$") || name.includes("$"),
+	);
+}
+
+/** `NAME="$(mktemp -d)"` without any `rm` that names it. */
+function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[] {
+	return command.assignments.flatMap((assignment: ShellAssignment): readonly TemporaryFile[] => {
+		const { name, value, span } = assignment;
+		if (
+			value === undefined ||
+			!/^["']?\$\(mktemp -d[^)|;&]*\)["']?$/.test(value.text) ||
+			command.within.some((enclosure) => enclosure === "function")
+		)
+			return [];
+		const commands = commandsOf(step);
+		const touched = commands.some(
+			(other) =>
+				/^(?:rm|mv|trap|find|rmdir)$/.test(other.program ?? "") &&
+				other.args.some(
+					(word) =>
+						word.text.includes(name) || (word.text === "-rf" && other.args.some(({ text }) => text.startsWith("/tmp") || text === ".")),
+				),
+		);
+		return touched || stepHidesCommands(step) ? [] : [{ span, path: `$${name}`, kind: "folder", used: command }];
+	});
+}

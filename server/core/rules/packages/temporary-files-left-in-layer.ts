@@ -1,0 +1,89 @@
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/temporaryFiles.ts";
+import type { EditFix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+const MOST_CHARACTERS = 60;
+const FACTS: Readonly<Record<TemporaryFile["kind"], string>> = {
+	archive: "stays in the layer after it is unpacked",
+	package: "stays in the layer after it is installed",
+	signature: "stays in the layer after it is checked",
+	folder: "is a temporary folder that stays in the layer",
+};
+
+export const temporaryFilesLeftInLayer = defineRule({
+	id: "temporary-files-left-in-layer",
+	title: "Files that only the build step needed stay in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A layer holds what is there when its RUN ends. An archive that was unpacked, a package that was installed and a signature that was checked are of no use any more, but each host pulls and stores them; what a later instruction removes stays in the layer below.",
+	remedy:
+		"Remove such files in the RUN that made them, or let none come into being: `curl … | tar -xz` needs no archive, and what lies on `--mount=type=tmpfs,target=/tmp` is never part of a layer.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#run",
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypetmpfs",
+	],
+	examples: [
+		{
+			caption: "An archive",
+			bad: "FROM debian:12\nRUN curl -fsSLo «/tmp/node.tar.xz» https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local\n",
+			fixed:
+				"FROM debian:12\nRUN curl -fsSLo /tmp/node.tar.xz https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local && rm -f /tmp/node.tar.xz\n",
+		},
+		{
+			caption: "A package that is named by its address, in the layout of the file",
+			bad: "FROM debian:12\r\nRUN wget «https://example.com/a.deb» && \\\r\n    # install it\r\n    dpkg -i a.deb\r\n",
+			fixed:
+				"FROM debian:12\r\nRUN wget https://example.com/a.deb && \\\r\n    # install it\r\n    dpkg -i a.deb && \\\r\n    rm -f a.deb\r\n",
+		},
+		{
+			caption: "In another folder, with a version, a signature: no edit",
+			bad: "FROM debian:12\nENV V=1\nRUN cd /opt && curl -o «b.zip» https://example.com/b.zip && unzip b.zip && rm -rf /var/lib/apt/lists/*\nRUN wget -O «/tmp/c-$V.tgz» https://example.com/c-$V.tgz && tar xzf /tmp/c-${V}.tgz\nRUN curl -o «d.asc» https://example.com/d.asc && gpg --batch --verify d.asc d\n",
+		},
+		{
+			caption: "A temporary folder",
+			bad: 'FROM debian:12\nRUN «D="$(mktemp -d)"» && echo a > "$D/x"\n',
+		},
+		{
+			caption: "Removed, in any way",
+			good: 'FROM debian:12\nRUN curl -o /tmp/a.tgz https://example.com/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -o /tmp/b.tgz https://example.com/b.tgz && tar xf /tmp/b.tgz && rm -rf /tmp/*\nRUN wget https://example.com/c.zip && unzip c.zip && rm *.zip\nRUN mkdir t && cd t && wget https://example.com/d.zip && unzip d.zip && cd .. && rm -rf t\nRUN wget https://example.com/e.zip && unzip e.zip && find . -name "*.zip" -delete\nRUN D=$(mktemp -d) && cd $D && make && rm -rf "$D"\n',
+		},
+		{
+			caption: "No file at all, or one that is used",
+			good: "FROM debian:12\nRUN curl https://example.com/a.tgz | tar xz\nRUN curl -o /usr/bin/b https://example.com/b && chmod +x /usr/bin/b\nRUN curl -o c.gz https://example.com/c.gz && gunzip c.gz\nRUN wget https://example.com/d.tgz && tar xf d.tgz && mv d.tgz /srv/\n",
+		},
+		{
+			caption: "On a mount, or not shipped",
+			good: "FROM debian:12 AS build\nRUN wget https://example.com/a.tgz && tar xf a.tgz\nFROM debian:12\nCOPY --from=build /a /a\nRUN --mount=type=tmpfs,target=/tmp curl -o /tmp/b.tgz https://example.com/b.tgz && tar xf /tmp/b.tgz\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				for (const left of temporaryFilesLeft(step)) {
+					yield {
+						span: left.span,
+						message: `${shortened(left.path, MOST_CHARACTERS)} ${FACTS[left.kind]}`,
+						fixes: fixesOf(step, left),
+					};
+				}
+			}
+		}
+	},
+});
+
+function fixesOf(step: Step, { path, used }: TemporaryFile): readonly EditFix[] {
+	if (!/^[\w./@:+-]+$/.test(path) || used.wrapper !== undefined) return [];
+	const moves = commandsOf(step).some(({ program }) => program === "cd" || program === "pushd");
+	if (moves && !path.startsWith("/")) return [];
+	const edit = appendCleaning(step, `rm -f ${path}`);
+	return edit === undefined ? [] : [{ title: `Remove ${shortened(path, MOST_CHARACTERS)}`, safety: "review", edits: [edit] }];
+}
