@@ -1,10 +1,15 @@
 import type { Rule } from "../rule.ts";
+import { addInsteadOfCopy } from "./add-instead-of-copy.ts";
 import { argumentCountWrong } from "./argument-count-wrong.ts";
 import { copyFromEmptyStage } from "./copy-from-empty-stage.ts";
 import { copyFromNumericIndex } from "./copy-from-numeric-index.ts";
 import { copyFromSelf } from "./copy-from-self.ts";
 import { copyFromUnknownStage } from "./copy-from-unknown-stage.ts";
 import { copyFromVariable } from "./copy-from-variable.ts";
+import { copyMultipleSourcesNeedsSlash } from "./copy-multiple-sources-needs-slash.ts";
+import { copyRelativeDestination } from "./copy-relative-destination.ts";
+import { copySourceGlobSuspicious } from "./copy-source-glob-suspicious.ts";
+import { copySourceOutsideContext } from "./copy-source-outside-context.ts";
 import { directiveIneffective } from "./directive-ineffective.ts";
 import { directiveInvalid } from "./directive-invalid.ts";
 import { flagDuplicate } from "./flag-duplicate.ts";
@@ -63,4 +68,9 @@ export const CORRECTNESS_RULES: readonly Rule[] = [
 	stageNameInvalid,
 	stageNameReserved,
 	stageUnnamed,
+	addInsteadOfCopy,
+	copyMultipleSourcesNeedsSlash,
+	copyRelativeDestination,
+	copySourceGlobSuspicious,
+	copySourceOutsideContext,
 ];

@@ -1,0 +1,43 @@
+import type { Span } from "../text.ts";
+import type { Step } from "./model.ts";
+import { expandAt } from "./variables.ts";
+import { splitAtBlanks } from "./words.ts";
+
+/** A word of COPY or ADD: source or destination. */
+export interface CopyWord {
+	/** As written, without quotes. */
+	readonly text: string;
+	/** Without quotes. */
+	readonly span: Span;
+	/** With its variables substituted; undefined where one of them is not known. */
+	readonly value: string | undefined;
+	readonly heredoc: boolean;
+}
+
+/** Sources and destination of a COPY or ADD, wherever it takes them from. */
+export interface CopyWords {
+	readonly sources: readonly CopyWord[];
+	readonly destination: CopyWord;
+}
+
+/** Undefined for other instructions, and for those that lack a source or a destination. */
+export function copyWordsOf(step: Step): CopyWords | undefined {
+	if (step.keyword !== "COPY" && step.keyword !== "ADD") return undefined;
+	const words =
+		step.exec === undefined
+			? splitAtBlanks(step.arguments).map(({ text, span }) => withoutQuotes(text, span))
+			: step.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
+	const all = words.map(({ text, span }): CopyWord => {
+		const expansion = expandAt(step, text);
+		const value = expansion.kind === "known" && expansion.unset.length === 0 ? expansion.value : undefined;
+		return { text, span, value, heredoc: step.heredocs.some((heredoc) => heredoc.wordSpan.start === span.start) };
+	});
+	const destination = all[all.length - 1];
+	return destination === undefined || all.length < 2 ? undefined : { sources: all.slice(0, -1), destination };
+}
+
+function withoutQuotes(text: string, span: Span): { readonly text: string; readonly span: Span } {
+	const quote = text[0];
+	if ((quote !== '"' && quote !== "'") || text.length < 2 || text.indexOf(quote, 1) !== text.length - 1) return { text, span };
+	return { text: text.slice(1, -1), span: { start: span.start + 1, end: span.end - 1 } };
+}

@@ -1,0 +1,89 @@
+import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { allSteps } from "../../dockerfile/instructions.ts";
+import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { TAR_NAME } from "../../knowledge/archiveNames.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+/** Flags that COPY does not have. */
+const ADD_ONLY = new Set(["checksum", "keep-git-dir", "unpack"]);
+/** Endings of files that no builder takes for an archive, whatever is in them by rights. */
+const PLAIN_NAME =
+	/\.(?:[ch]|cc|cpp|cfg|conf|config|css|csv|env|go|html?|ini|jar|java|jinja2?|js|json|jsx|key|list|lock|lua|md|pem|php|pl|properties|ps1|py|rb|repo|rs|rules|service|sh|sql|template|tmpl|toml|tpl|ts|tsx|txt|war|xml|ya?ml|zip|zsh)$/i;
+
+export const addInsteadOfCopy = defineRule({
+	id: "add-instead-of-copy",
+	title: "ADD is used for what COPY does",
+	category: "correctness",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(
+			["hadolint", "DL3020"],
+			["trivy", "DS-0005"],
+			["checkov", "CKV_DOCKER_4"],
+			["kics", "9513a694-aa0d-41d8-be61-3271e056f36b"],
+			["sonar", "S7029"],
+			["cis", "4.9"],
+			["dockle", "CIS-DI-0009"],
+			["terrascan", "AC_DOCKER_0032"],
+			["droast", "DF006"],
+		),
+		...similar(["semgrep", "prefer-copy-over-add"]),
+	],
+	why: "ADD unpacks what it recognises as a tar archive, by its content, and fetches what looks like an address. A file that is an archive one day is unpacked over the file system of the image, with whatever paths and modes are in it; who reads the file cannot tell what is meant.",
+	remedy: "Use COPY for files and folders of the build context, ADD for addresses, repositories and archives that are to be unpacked.",
+	references: ["https://docs.docker.com/build/building/best-practices/#add-or-copy", "https://docs.docker.com/reference/dockerfile/#add"],
+	examples: [
+		{
+			caption: "Files and folders",
+			bad: 'FROM debian:12\n«ADD» a.conf b.sh /etc/\n«add» --chown=1 . /app\n«ADD» ["src/", "/x"]\nONBUILD «ADD» app.zip /\n',
+			fixed: 'FROM debian:12\nCOPY a.conf b.sh /etc/\ncopy --chown=1 . /app\nCOPY ["src/", "/x"]\nONBUILD COPY app.zip /\n',
+		},
+		{
+			caption: "A name that does not tell what it is",
+			bad: "FROM debian:12\n«ADD» run /run\n«ADD» <<E /e\nE\n«ADD» conf.d/* /etc/\n",
+			fixed: "FROM debian:12\nCOPY run /run\nCOPY <<E /e\nE\nCOPY conf.d/* /etc/\n",
+		},
+		{
+			caption: "What ADD is there for",
+			good: "FROM debian:12\nADD https://example.com/a /a\nADD git@github.com:a/b.git /b\nADD rootfs.tar.xz /\nADD a.tgz b.TBZ2 c.tar.zst d.tar.Z e.txz /x/\nADD --unpack=true x /\nADD --keep-git-dir=false y /\n",
+		},
+		{
+			caption: "Variables and mixed sources",
+			good: "FROM debian:12\nARG A\nENV B=c.txt\nADD $A /a\nADD ${B} /b\nADD a.txt rootfs.tar /c/\nADD *.tar.* d /e/\n",
+		},
+		{ caption: "An archive under another name", good: "FROM scratch\nADD debian.img /\nADD layer.bin /\nADD rootfs /\nADD alpine* /\n" },
+	],
+	*check(file) {
+		for (const step of allSteps(file)) {
+			if (step.keyword !== "ADD" || step.flags.some((flag) => ADD_ONLY.has(flag.name))) continue;
+			const sources = copyWordsOf(step)?.sources;
+			if (sources === undefined || remoteSourcesOf(step).length > 0) continue;
+			if (sources.some((source) => mayBeArchive(source, step.stage.base.kind === "scratch"))) continue;
+			const keyword = step.keywordText === step.keywordText.toLowerCase() ? "copy" : "COPY";
+			yield {
+				span: step.keywordSpan,
+				message: `ADD copies ${sources.length === 1 ? shortened(sources[0]?.text ?? "", 60) : `${sources.length} sources`} as COPY does`,
+				fixes: [
+					{ title: "Change to COPY", safety: sources.every(isPlain) ? "safe" : "review", edits: [replace(step.keywordSpan, keyword)] },
+				],
+			};
+		}
+	},
+});
+
+/** Whether ADD could unpack it. In an empty image that is what ADD is mostly for. */
+function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
+	if (heredoc) return false;
+	if (text.includes("$") || text.includes("://") || TAR_NAME.test(text.replace(/\*+$/, "")) || /\.t[a-z.]*\*|tar/i.test(text)) return true;
+	return empty && !isPlain({ text, heredoc });
+}
+
+/** Whether it is certain that ADD does not unpack it: a folder, a heredoc, or a file of a kind that is never an archive. */
+function isPlain({ text, heredoc }: Pick<CopyWord, "text" | "heredoc">): boolean {
+	return heredoc || text === "." || text.endsWith("/") || PLAIN_NAME.test(text);
+}

@@ -1,0 +1,99 @@
+import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { allSteps } from "../../dockerfile/instructions.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/state.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
+const STANDARD_FOLDERS =
+	/^\/(?:bin|etc|etc\/ssl|etc\/ssl\/certs|home|lib|mnt|opt|root|sbin|srv|tmp|usr(?:\/(?:bin|lib|sbin|share|src|local(?:\/(?:bin|etc|lib|sbin|share|src))?))?|var(?:\/(?:cache|lib|log|tmp))?)?$/;
+
+export const copyMultipleSourcesNeedsSlash = defineRule({
+	id: "copy-multiple-sources-needs-slash",
+	title: "Several files are copied to a path that does not end in a slash",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3021"],
+		["trivy", "DS-0011"],
+		["kics", "6db6e0c2-32a3-4a2e-93b5-72c35f4119db"],
+		["dockerfilelint", "add_dest_invalid"],
+		["dockerfile-utils", "INVALID_DESTINATION"],
+		["droast", "DF048"],
+	),
+	why: "If there is no such folder yet, BuildKit writes one file after the other to that very path: the last one is left, and nothing is said. Other builders refuse the instruction.",
+	remedy: "End the destination with a slash: it is a folder then, and is made if it is missing.",
+	references: ["https://docs.docker.com/reference/dockerfile/#destination"],
+	examples: [
+		{
+			caption: "Files, exec form, heredocs",
+			bad: 'FROM debian:12\nCOPY a b «/app»\nCOPY --chown=1 ["c", "d", "«/x y»"]\nADD <<E <<F «/g»\nE\nF\nCOPY --from=x /a /b \\\n  «c»\n',
+			fixed: 'FROM debian:12\nCOPY a b /app/\nCOPY --chown=1 ["c", "d", "/x y/"]\nADD <<E <<F /g/\nE\nF\nCOPY --from=x /a /b \\\n  c/\n',
+		},
+		{
+			caption: "Variables and quotes",
+			bad: 'FROM debian:12\nENV D=/d\nARG E\nCOPY a b «$D»\nCOPY a b "«$E/x»"\nONBUILD COPY a b «/f»\n',
+			fixed: 'FROM debian:12\nENV D=/d\nARG E\nCOPY a b $D/\nCOPY a b "$E/x/"\nONBUILD COPY a b /f/\n',
+		},
+		{
+			caption: "A folder that is there matters less",
+			bad: "FROM debian:12\nWORKDIR /srv/app\nCOPY a b «/srv/app»\nCOPY a b «/usr/local/bin»\n",
+			fixed: "FROM debian:12\nWORKDIR /srv/app\nCOPY a b /srv/app/\nCOPY a b /usr/local/bin/\n",
+		},
+		{
+			caption: "A slash, or a folder by its name",
+			good: 'FROM debian:12\nENV D=/d/\nCOPY a b /app/\nCOPY a b .\nCOPY a b ..\nCOPY a b /x/.\nCOPY a b $D\nCOPY a b "/y/"\nCOPY --chown=1 --chmod=2 a /b\nCOPY <<E /e\nE\n',
+		},
+		{ caption: "What only the build knows", good: "FROM debian:12\nARG D\nCOPY a b $D\nCOPY a b ${D:-/x}\nCOPY a* /b\nCOPY a $D /c/\n" },
+		{ caption: "Windows", good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY a b C:\\app\\\n" },
+	],
+	*check(file) {
+		for (const step of allSteps(file)) {
+			const words = copyWordsOf(step);
+			if (words === undefined || words.sources.length < 2 || !namesFile(step, words.destination)) continue;
+			const { text, span } = words.destination;
+			const there = isThere(step, words.destination);
+			yield {
+				span,
+				message: `${words.sources.length} files are copied to ${shortened(text, 50)}, which has no slash at its end`,
+				...(there ? { severity: "info" as const } : {}),
+				fixes: [{ title: "Append a slash", safety: there ? "safe" : "review", edits: [insertAfter(span, "/")] }],
+			};
+		}
+	},
+});
+
+/** Whether the destination is certain to end in something else than a slash, `.` or `..`. */
+function namesFile(step: Step, { text, value }: CopyWord): boolean {
+	if (text.startsWith("<<")) return false;
+	// A default may be replaced by a folder with a slash.
+	const known = value !== undefined && !usesArgument(step, text) ? value : text;
+	return !/(?:[/\\]|(?:^|\/)\.{1,2})$/.test(known) && !/(?:\$\w+|\})$/.test(known);
+}
+
+function usesArgument(step: Step, text: string): boolean {
+	return text.includes("$") && expandAt(step, text.replace(/:?[-+?][^}]*\}/g, "}")).kind === "unknown";
+}
+
+/** Whether the folder is known to exist: the working directory, one above it, or one that every distribution has. */
+function isThere(step: Step, { value }: CopyWord): boolean {
+	const workdir = workdirAt(step.stage, step);
+	if (value === undefined || step.deferred || (!value.startsWith("/") && workdir.kind !== "set")) return false;
+	const path = normalPath(value.startsWith("/") || workdir.kind !== "set" ? value : `${workdir.value}/${value}`);
+	if (step.stage.base.kind !== "scratch" && STANDARD_FOLDERS.test(path)) return true;
+	for (const before of stepsBackwards(step.stage, step)) {
+		if (before.keyword !== "WORKDIR") continue;
+		const folder = workdirAt(
+			step.stage,
+			step.stage.steps.find((next) => next.stage === before.stage && next.ordinal === before.ordinal + 1) ?? step,
+		);
+		if (folder.kind === "set" && (folder.value === path || folder.value.startsWith(`${path}/`))) return true;
+	}
+	return false;
+}

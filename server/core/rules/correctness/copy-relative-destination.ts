@@ -1,0 +1,96 @@
+import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { isForWindows } from "../../dockerfile/windows.ts";
+import type { Fix } from "../../finding.ts";
+import { familiarName } from "../../image/reference.ts";
+import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const copyRelativeDestination = defineRule({
+	id: "copy-relative-destination",
+	title: "A relative destination, and no WORKDIR",
+	category: "correctness",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3045"], ["droast", "DF063"]),
+	supersededBy: ["workdir-missing"],
+	why: "Where the files go is decided by the base image: its WORKDIR, or `/` if it has none. The next version of that image may have another one, and the files are somewhere else.",
+	remedy: "Set `WORKDIR /app` above, or begin the destination with a slash.",
+	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/reference/dockerfile/#destination"],
+	examples: [
+		{
+			caption: "The first one of a stage",
+			bad: 'FROM acme/base:1\nCOPY a «app/»\nCOPY b c .\nFROM acme/base:2\nCOPY a /a\nADD ["b", "«.»"]\n',
+		},
+		{
+			caption: "The base image is known to have none",
+			bad: "FROM debian:12 AS build\nCOPY a b «app/»\nFROM node:22 AS more\nCOPY . «.»\nFROM debian:12\n",
+			fixed: "FROM debian:12 AS build\nCOPY a b /app/\nFROM node:22 AS more\nCOPY . /\nFROM debian:12\n",
+		},
+		{ caption: "A stage that starts from another one is reported there", bad: "FROM acme/base:1 AS a\nCOPY x «y»\nFROM a\nCOPY x z\n" },
+		{
+			caption: "A WORKDIR, here or above; absolute",
+			good: 'FROM acme/base:1 AS a\nWORKDIR /x\nCOPY a b/\nFROM a\nCOPY a c\nFROM acme/base:1\nCOPY a /b\nCOPY ["c", "/d e"]\nENV E=/e\nCOPY f $E\n',
+		},
+		{
+			caption: "A variable, and Windows",
+			good: "FROM acme/base:1\nARG D\nCOPY a $D\nCOPY a ${D}/b\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY a C:\\b\nCOPY a C:/c\n",
+		},
+		{ caption: "Nothing but what is copied", good: "FROM scratch\nCOPY app .\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (
+				rootBase(stage).kind === "scratch" ||
+				lineage(stage)
+					.slice(1)
+					.some((ancestor) => firstRelative(ancestor) !== undefined)
+			)
+				continue;
+			if (
+				lineage(stage)
+					.slice(1)
+					.some((ancestor) => ancestor.steps.some((step) => step.keyword === "WORKDIR"))
+			)
+				continue;
+			const destination = firstRelative(stage);
+			if (destination === undefined || isForWindows(stage)) continue;
+			yield {
+				span: destination.span,
+				message: `${baseName(stage)} decides where ${shortened(destination.text, 30)} is: no WORKDIR is set`,
+				...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
+				fixes: fixesFor(stage, destination),
+			};
+		}
+	},
+});
+
+/** The first relative destination of a stage in which no WORKDIR stands above it. */
+function firstRelative(stage: Stage): CopyWord | undefined {
+	for (const step of stage.steps) {
+		if (step.keyword === "WORKDIR") return undefined;
+		const destination = copyWordsOf(step)?.destination;
+		if (destination?.value !== undefined && /^[\w.-]/.test(destination.value) && !/^[A-Za-z]:/.test(destination.value)) return destination;
+	}
+	return undefined;
+}
+
+function baseName(stage: Stage): string {
+	const base = rootBase(stage);
+	return base.kind === "image" ? shortened(familiarName(base.reference), 30) : "The base image";
+}
+
+function fixesFor(stage: Stage, { text, span, value }: CopyWord): readonly Fix[] {
+	const base = rootBase(stage);
+	const atRoot =
+		plainDistribution(stage) || (base.kind === "image" && WITHOUT_WORKDIR.has(`${base.reference.registry}/${base.reference.repository}`));
+	if (!atRoot || value !== text || text.startsWith("..")) return [];
+	const path = `/${text.replace(/^(?:\.\/)+|^\.$/, "")}`;
+	return [{ title: `Write ${shortened(path, 40)}`, safety: "review", edits: [replace(span, path)] }];
+}

@@ -1,0 +1,47 @@
+import { copyWordsOf } from "../../dockerfile/copyWords.ts";
+import { allSteps } from "../../dockerfile/instructions.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const copySourceGlobSuspicious = defineRule({
+	id: "copy-source-glob-suspicious",
+	title: "A pattern means less than it seems to",
+	category: "correctness",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "COPY and ADD know `*`, `?`, `[a-z]` and backslashes. Braces and parentheses are characters like others, and `**` is no more than `*`: it matches one folder, not all below it. A pattern that matches several files, with a file as destination, leaves the last of them.",
+	remedy:
+		"Name the files one by one, copy the folder and leave out the rest with `--exclude` or `.dockerignore`, or keep the folders with `--parents`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#pattern-matching", "https://pkg.go.dev/path/filepath#Match"],
+	examples: [
+		{ caption: "Forms of other languages", bad: 'FROM debian:12\nCOPY «{a,b}.txt» «src/**/*.js» /x/\nADD ["«(a|b).c»", "/x/"]\n' },
+		{ caption: "Several files in one", bad: "FROM debian:12\nCOPY «*.jar» /app.jar\n" },
+		{
+			caption: "What it knows",
+			good: "FROM debian:12\nCOPY package*.json [a-c]?.txt .\nCOPY *.jar /lib/\nCOPY --parents src/**/*.js /x/\nCOPY ${A:-{b}} $B* /x/\nCOPY *.conf /etc\n",
+		},
+		{
+			caption: "Names with such characters",
+			good: 'FROM debian:12\nCOPY ["a (x86)/b", "/c"]\nADD https://example.com/{a,b} /c\nCOPY foo.tx[t] /foo.txt\n',
+		},
+	],
+	*check(file) {
+		for (const step of allSteps(file)) {
+			const words = /[*{|]/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
+			if (words === undefined) continue;
+			const parents = step.flags.some((flag) => flag.name === "parents" && flag.value !== "false");
+			const { destination, sources } = words;
+			for (const { text, span, heredoc } of sources) {
+				if (heredoc || text.includes("$") || text.includes("://")) continue;
+				const form = /\{[^{}]*,[^{}]*\}/.test(text) ? "{…}" : /\([^()]*\|[^()]*\)/.test(text) ? "(…|…)" : undefined;
+				if (form !== undefined) yield { span, message: `${form} in ${shortened(text, 50)} is not a pattern, but part of a name` };
+				else if (!parents && /(?:^|\/)\*\*\//.test(text)) yield { span, message: `** in ${shortened(text, 50)} matches one folder only` };
+				else if (sources.length === 1 && text.includes("*") && /\.[a-z0-9]{1,5}$/i.test(destination.value ?? "") && !parents)
+					yield { span, message: `All that ${shortened(text, 35)} matches is written to ${shortened(destination.text, 35)}` };
+			}
+		}
+	},
+});
