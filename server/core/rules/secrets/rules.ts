@@ -1,4 +1,6 @@
 import type { Rule } from "../rule.ts";
+import { dockerignoreLacksSensitivePatterns } from "./dockerignore-lacks-sensitive-patterns.ts";
+import { gitMetadataCopied } from "./git-metadata-copied.ts";
 import { secretCredentialCommandWithoutMount } from "./secret-credential-command-without-mount.ts";
 import { secretDeletedInLaterLayer } from "./secret-deleted-in-later-layer.ts";
 import { secretFileCopied } from "./secret-file-copied.ts";
@@ -7,6 +9,7 @@ import { secretInHealthcheckOrCmd } from "./secret-in-healthcheck-or-cmd.ts";
 import { secretInLabel } from "./secret-in-label.ts";
 import { secretInUrl } from "./secret-in-url.ts";
 import { secretLiteralInFile } from "./secret-literal-in-file.ts";
+import { secretMountMisuse } from "./secret-mount-misuse.ts";
 import { secretMountNotRequired } from "./secret-mount-not-required.ts";
 import { secretMountWorldReadable } from "./secret-mount-world-readable.ts";
 import { sshHostKeyCheckDisabled } from "./ssh-host-key-check-disabled.ts";
@@ -25,4 +28,7 @@ export const SECRETS_RULES: readonly Rule[] = [
 	secretInHealthcheckOrCmd,
 	sshKeyInBuild,
 	sshHostKeyCheckDisabled,
+	gitMetadataCopied,
+	dockerignoreLacksSensitivePatterns,
+	secretMountMisuse,
 ];
