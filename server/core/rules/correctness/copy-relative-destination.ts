@@ -46,39 +46,36 @@ export const copyRelativeDestination = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			if (
-				rootBase(stage).kind === "scratch" ||
-				lineage(stage)
-					.slice(1)
-					.some((ancestor) => firstRelative(ancestor) !== undefined)
-			)
-				continue;
-			if (
-				lineage(stage)
-					.slice(1)
-					.some((ancestor) => ancestor.steps.some((step) => step.keyword === "WORKDIR"))
-			)
-				continue;
-			const destination = firstRelative(stage);
-			if (destination === undefined || isForWindows(stage)) continue;
+			const [first, ...others] = relativeDestinations(stage);
+			if (first === undefined || rootBase(stage).kind === "scratch" || isForWindows(stage) || isSettledAbove(stage)) continue;
 			yield {
-				span: destination.span,
-				message: `${baseName(stage)} decides where ${shortened(destination.text, 30)} is: no WORKDIR is set`,
+				span: first.span,
+				message: `${baseName(stage)} decides where ${shortened(first.text, 30)} is: no WORKDIR is set`,
 				...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
-				fixes: fixesFor(stage, destination),
+				related: others.map(({ span }) => ({ span, message: "Relative, too" })),
+				fixes: fixesFor(stage, [first, ...others]),
 			};
 		}
 	},
 });
 
-/** The first relative destination of a stage in which no WORKDIR stands above it. */
-function firstRelative(stage: Stage): CopyWord | undefined {
+/** Whether a stage further up has a WORKDIR, or the first relative destination. */
+function isSettledAbove(stage: Stage): boolean {
+	return lineage(stage)
+		.slice(1)
+		.some((ancestor) => relativeDestinations(ancestor).length > 0 || ancestor.steps.some((step) => step.keyword === "WORKDIR"));
+}
+
+/** The relative destinations of a stage above its first WORKDIR. */
+function relativeDestinations(stage: Stage): readonly CopyWord[] {
+	const found: CopyWord[] = [];
 	for (const step of stage.steps) {
-		if (step.keyword === "WORKDIR") return undefined;
+		if (step.keyword === "WORKDIR") break;
 		const destination = copyWordsOf(step)?.destination;
-		if (destination?.value !== undefined && /^[\w.-]/.test(destination.value) && !/^[A-Za-z]:/.test(destination.value)) return destination;
+		const value = destination?.value;
+		if (destination !== undefined && value !== undefined && /^[\w.-]/.test(value) && !/^[A-Za-z]:/.test(value)) found.push(destination);
 	}
-	return undefined;
+	return found;
 }
 
 function baseName(stage: Stage): string {
@@ -86,11 +83,11 @@ function baseName(stage: Stage): string {
 	return base.kind === "image" ? shortened(familiarName(base.reference), 30) : "The base image";
 }
 
-function fixesFor(stage: Stage, { text, span, value }: CopyWord): readonly Fix[] {
+function fixesFor(stage: Stage, destinations: readonly CopyWord[]): readonly Fix[] {
 	const base = rootBase(stage);
 	const atRoot =
 		plainDistribution(stage) || (base.kind === "image" && WITHOUT_WORKDIR.has(`${base.reference.registry}/${base.reference.repository}`));
-	if (!atRoot || value !== text || text.startsWith("..")) return [];
-	const path = `/${text.replace(/^(?:\.\/)+|^\.$/, "")}`;
-	return [{ title: `Write ${shortened(path, 40)}`, safety: "review", edits: [replace(span, path)] }];
+	if (!atRoot || destinations.some(({ text, value }) => value !== text || text.startsWith(".."))) return [];
+	const edits = destinations.map(({ text, span }) => replace(span, `/${text.replace(/^(?:\.\/)+|^\.$/, "")}`));
+	return [{ title: edits.length === 1 ? "Begin it with a slash" : "Begin them with a slash", safety: "review", edits }];
 }
