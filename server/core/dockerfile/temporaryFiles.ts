@@ -91,13 +91,13 @@ function takesAway(step: Step, command: ShellCommand, names: readonly string[]):
 function couldMean(word: ShellWord, args: readonly ShellWord[], names: readonly string[]): boolean {
 	const text = comparable(word);
 	if (isFile(word, names)) return true;
+	// Caches of package managers are never where downloads go.
+	if (/^["']?(?:\/var\/(?:lib\/apt|cache)|~\/\.|\/root\/\.)/.test(text)) return false;
 	const last = text.slice(text.lastIndexOf("/") + 1);
 	if (/[*?[{]/.test(last) && names.some((name) => globMatches(last.replace(/\{.*\}/, "*"), name.slice(name.lastIndexOf("/") + 1))))
 		return true;
 	const recursive = args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text));
 	if (!recursive) return text.includes("$") || text.includes("\0");
-	// Caches of package managers are never where downloads go.
-	if (/^["']?(?:\/var\/(?:lib\/apt|cache)|~\/\.|\/root\/\.)/.test(text)) return false;
 	return names.some(
 		(name) => !name.startsWith("/") || name.startsWith(text.replace(/\/?\*?$/, "")) || text.includes("$") || name.includes("$"),
 	);

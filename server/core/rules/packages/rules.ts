@@ -8,6 +8,7 @@ import { aptKeyDeprecated } from "./apt-key-deprecated.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { bundlerCacheKept } from "./bundler-cache-kept.ts";
 import { bundlerFlagsDeprecated } from "./bundler-flags-deprecated.ts";
+import { cleanupInLaterLayer } from "./cleanup-in-later-layer.ts";
 import { devDependenciesInstalled } from "./dev-dependencies-installed.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
@@ -36,6 +37,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptListsNotRemoved,
 	bundlerCacheKept,
 	bundlerFlagsDeprecated,
+	cleanupInLaterLayer,
 	devDependenciesInstalled,
 	dnfCacheKept,
 	dnfInstallWithoutYes,

@@ -1,0 +1,111 @@
+import { replace } from "../../dockerfile/edit.ts";
+import { type LaterRemoval, laterRemovals } from "../../dockerfile/laterRemovals.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import type { EditFix } from "../../finding.ts";
+import { sourceOffset } from "../../mappedText.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+const MOST_CHARACTERS = 50;
+
+export const cleanupInLaterLayer = defineRule({
+	id: "cleanup-in-later-layer",
+	title: "What is deleted stays in an earlier layer",
+	category: "packages",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Each RUN, COPY and ADD makes a layer of its own, and a layer never changes. What a later RUN deletes is only hidden: its bytes are still in the layer below, each host pulls and stores them, and anybody who has the image can take them out again, credentials and licence files included.",
+	remedy:
+		"Delete in the instruction that brings: end the RUN that installs with the clean-up. What a step only has to read is mounted, not copied: `RUN --mount=type=bind,source=app.tgz,target=/tmp/app.tgz …`. Or do the work in a builder stage and copy the result.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#run",
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypebind",
+		"https://docs.docker.com/build/building/multi-stage/",
+	],
+	examples: [
+		{
+			caption: "A clean-up of its own",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN rm -rf «/var/lib/apt/lists/*»\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "A file that was copied, and one that was fetched",
+			bad: "FROM debian:12\nWORKDIR /src\nCOPY app.tgz /tmp/\nCOPY key.pem id.pem\nRUN tar -xf /tmp/app.tgz && rm «/tmp/app.tgz»\nRUN curl -o /opt/b.zip https://example.com/b.zip\nRUN unzip /opt/b.zip; rm -f «id.pem» /opt/b.zip\n",
+		},
+		{
+			caption: "Packages of an earlier RUN, with Windows line breaks",
+			bad: "FROM alpine:3.20\r\nRUN apk add --no-cache --virtual .build gcc \\\r\n  # for the build\r\n  make\r\nRUN apk del «.build»\r\n",
+			fixed:
+				"FROM alpine:3.20\r\nRUN apk add --no-cache --virtual .build gcc \\\r\n  # for the build\r\n  make \\\r\n    && apk del .build\r\n",
+		},
+		{
+			caption: "Caches, over other instructions: no edit",
+			bad: "FROM rockylinux:9 AS base\nRUN dnf install -y gcc\nFROM base\nCOPY . .\nRUN dnf «clean» all\nRUN yum install -y make && mkdir /x\n",
+		},
+		{
+			caption: "A folder, a cache",
+			bad: "FROM python:3.12\nCOPY src /build/src/\nCOPY tests /build/tests\nRUN pip install /build/src && make -C /build && rm -rf «/build»\nRUN rm -rf «/root/.cache»\n",
+		},
+		{
+			caption: "Scripts of a few lines",
+			good: "FROM debian:12\nCOPY setup.sh requirements.txt /tmp/\nCOPY scripts/*.sh /tmp/scripts/\nRUN sh /tmp/setup.sh && rm -rf /tmp/setup.sh /tmp/scripts /tmp/requirements.txt\n",
+		},
+		{
+			caption: "In the same layer",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && apt-get purge -y git && rm -rf /var/lib/apt/lists/*\nRUN curl -o /tmp/a https://example.com/a && sh /tmp/a && rm /tmp/a\nRUN dnf install -y c && dnf clean all\n",
+		},
+		{
+			caption: "What the base image brought, what lies on a mount, what nobody knows",
+			good: "FROM debian:12\nRUN rm -rf /var/lib/apt/lists/* /usr/share/doc && apt-get purge -y curl\nRUN --mount=type=bind,source=a.tgz,target=/tmp/a.tgz tar xf /tmp/a.tgz\nCOPY b.conf /etc/b.conf\nRUN rm -rf $DIR /tmp/* && rm /etc/c.conf\n",
+		},
+		{
+			caption: "In a builder",
+			good: "FROM debian:12 AS build\nRUN apt-get update && apt-get install -y gcc\nRUN rm -rf /var/lib/apt/lists/*\nFROM debian:12\nCOPY --from=build /a /a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				for (const removal of laterRemovals(step)) {
+					yield {
+						span: removal.span,
+						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, which is only hidden here`,
+						...(removal.minor ? { severity: "info" as const } : {}),
+						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
+						fixes: fixesOf(step, removal),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** Two RUNs that follow each other become one, where that changes nothing but the layers. */
+function fixesOf(step: Step, { earlier }: LaterRemoval): readonly EditFix[] {
+	const { file } = step.stage;
+	if (earlier.stage !== step.stage || earlier.ordinal !== step.ordinal - 1 || !isPlain(earlier) || !isPlain(step)) return [];
+	const chained = commandsOf(step).every(
+		({ connector, within }) => (connector === "start" || connector === "&&") && within.every((enclosure) => enclosure === "wrapper"),
+	);
+	const between = file.text.slice(earlier.span.end, step.span.start);
+	if (!chained || between.trim() !== "") return [];
+	const end = sourceOffset(step.arguments, 0);
+	const text = ` ${file.escape}${file.lineBreak}    && `;
+	return [{ title: "Merge it into the RUN above", safety: "review", edits: [replace({ start: earlier.span.end, end }, text)] }];
+}
+
+/** One script in shell form, without flags, heredocs, changes of folder, or an end that hides what comes behind it. */
+function isPlain(step: Step): boolean {
+	const scripts = scriptsOf(step);
+	const script = scripts[0];
+	if (script === undefined || scripts.length > 1 || script.form !== "line" || script.errors.length > 0) return false;
+	if (step.flags.length > 0 || step.heredocs.length > 0 || script.statements.some(({ background }) => background)) return false;
+	const last = script.statements[script.statements.length - 1];
+	if (last === undefined || script.source.text.slice(last.end).trim() !== "") return false;
+	return !commandsOf(step).some(({ program }) => /^(?:cd|pushd|popd|exit|exec|set|trap|umask|export|\.|source)$/.test(program ?? ""));
+}
