@@ -6,19 +6,24 @@ import { cargoLockedMissing } from "./cargo-locked-missing.ts";
 import { clearTextDownload } from "./clear-text-download.ts";
 import { composerLockNotEnforced } from "./composer-lock-not-enforced.ts";
 import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
+import { copyWholeStageRoot } from "./copy-whole-stage-root.ts";
 import { curlNotFollowingRedirects } from "./curl-not-following-redirects.ts";
 import { curlWithoutFail } from "./curl-without-fail.ts";
 import { downloadLatestUrl } from "./download-latest-url.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
+import { goChecksumDbDisabled } from "./go-checksum-db-disabled.ts";
 import { knownBadArtifactDownload } from "./known-bad-artifact-download.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
+import { packageIndexConfusion } from "./package-index-confusion.ts";
 import { pnpmFrozenLockfileMissing } from "./pnpm-frozen-lockfile-missing.ts";
 import { pythonLockfileNotEnforced } from "./python-lockfile-not-enforced.ts";
 import { redirectProtocolDowngrade } from "./redirect-protocol-downgrade.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
+import { sbomScanArgIneffective } from "./sbom-scan-arg-ineffective.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
 import { sbomScanStageMissing } from "./sbom-scan-stage-missing.ts";
 import { sha256sumInputFormat } from "./sha256sum-input-format.ts";
+import { suspiciousCommand } from "./suspicious-command.ts";
 import { syntaxDirectiveMissing } from "./syntax-directive-missing.ts";
 import { tlsVerificationDisabled } from "./tls-verification-disabled.ts";
 import { tlsWeakProtocol } from "./tls-weak-protocol.ts";
@@ -51,4 +56,9 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	knownBadArtifactDownload,
 	downloadLatestUrl,
 	clearTextDownload,
+	sbomScanArgIneffective,
+	copyWholeStageRoot,
+	goChecksumDbDisabled,
+	packageIndexConfusion,
+	suspiciousCommand,
 ];

@@ -1,0 +1,87 @@
+import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { type Source, sourcesOf } from "../../dockerfile/sources.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { normalPath } from "../../dockerfile/state.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import type { Span } from "../../text.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+const WHOLE = new Set(["/", "/root", "/home", "/etc"]);
+
+export const copyWholeStageRoot = defineRule({
+	id: "copy-whole-stage-root",
+	title: "All files of another stage are copied",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3067"]),
+	why: "A builder stage holds compilers, sources, caches, and often what the build needed to log in somewhere: `/root/.npmrc`, `/root/.ssh`, `/etc/` with the settings of tools. `COPY --from=build / /` takes all of it to the image that is shipped. The stages are then only a detour, and what was to stay behind is published.",
+	remedy:
+		"Copy what the program needs, by its path: the binary, its assets, single files below `/etc`. Let the builder collect them in a folder of their own, `/out`, and copy that.",
+	references: [
+		"https://docs.docker.com/build/building/multi-stage/",
+		"https://docs.docker.com/build/building/best-practices/#use-multi-stage-builds",
+	],
+	examples: [
+		{
+			caption: "Everything, or the places where secrets lie",
+			bad: "FROM golang:1.23 AS build\nRUN go build\nFROM debian:12\nCOPY --from=build «/» /\nCOPY --from=0 --chown=1 «/root/» /root\nCOPY --from=build «/*» «/home» /x/\n",
+		},
+		{ caption: "From an image with a distribution in it", bad: "FROM scratch\nCOPY --from=alpine:3.20 «/etc» /etc\n" },
+		{ caption: "To make one layer of many: on purpose", bad: "FROM debian:12 AS build\nRUN a\nFROM scratch\nCOPY --from=build «/» /\n" },
+		{
+			caption: "Parts of it, or a stage that only holds what is meant",
+			good: "FROM golang:1.23 AS build\nFROM scratch AS files\nCOPY --from=build /app /app\nFROM debian:12\nCOPY --from=files / /\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\nCOPY --from=build /root/.local /root/.local\nCOPY --from=build /etc/passwd /etc/\nCOPY --from=tonistiigi/xx / /\nCOPY . /\n",
+		},
+		{
+			caption: "A folder that the stage has collected files in",
+			good: "FROM alpine:3.20 AS build\nRUN mkdir /rootfs\nFROM scratch\nCOPY --from=build /rootfs /\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword !== "COPY") continue;
+				const source = sourcesOf(step, file)[0];
+				if (source === undefined || !holdsDistribution(source, stage)) continue;
+				yield* reports(stage, step, source);
+			}
+		}
+	},
+});
+
+function* reports(stage: Stage, step: Step, source: Source): Generator<Report> {
+	const words = pathsOf(step);
+	const target = words[words.length - 1]?.text;
+	for (const { text, span } of words.slice(0, -1)) {
+		const value = expandAt(step, text);
+		const path = value.kind === "known" ? normalPath(value.value).replace(/(?:\/\*+)+$/, "") || "/" : "";
+		if (!WHOLE.has(path)) continue;
+		const flattens = path === "/" && target === "/" && rootBase(stage).kind === "scratch";
+		const severity = stage.use === "unused" ? "hint" : flattens || stage.use === "copied" ? "info" : undefined;
+		yield {
+			span,
+			message: `${path === "/" ? "All files" : `All of ${path}`} of ${shortened(source.text, 50)} ${path === "/" ? "are" : "is"} copied, secrets and tools included`,
+			...(severity === undefined ? {} : { severity }),
+		};
+	}
+}
+
+function pathsOf(step: Step): readonly { readonly text: string; readonly span: Span }[] {
+	if (step.exec === undefined) return splitAtBlanks(step.arguments);
+	return step.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
+}
+
+/** Whether what is copied from starts from a distribution, and has one's files besides those that are meant. */
+function holdsDistribution({ target }: Source, stage: Stage): boolean {
+	if (target.kind === "image") return baseImageFacts(target.reference).family !== undefined;
+	if (target.kind !== "stage" || lineage(stage).includes(target.stage)) return false;
+	const base = rootBase(target.stage);
+	return base.kind === "image";
+}

@@ -1,0 +1,152 @@
+import { replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellOption } from "../../shell/options.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+/** Indexes of projects that say so themselves: their owner does not let strangers publish there. */
+const VENDOR_INDEXES =
+	/^https:\/\/(?:download\.pytorch\.org|pypi\.nvidia\.com|pypi\.ngc\.nvidia\.com|(?:www\.)?piwheels\.org|data\.pyg\.org|wheels\.vllm\.ai|storage\.googleapis\.com\/jax-releases|pip\.repos\.neuron\.amazonaws\.com|azurecliprod\.blob\.core\.windows\.net|repo\.radeon\.com|docs\.vllm\.ai|flashinfer\.ai|download\.openmmlab\.com|abetlen\.github\.io|pytorch-extension\.intel\.com|pypi\.fury\.io\/arrow-nightlies)(?:[/:]|$)/i;
+
+export const packageIndexConfusion = defineRule({
+	id: "package-index-confusion",
+	title: "Packages come from whichever of two indexes has the higher version",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "With an additional index pip treats both as one and takes the highest version that either has. Whoever publishes a package on PyPI under the name of one of yours, with the version 99, has it installed in your build, and its setup code is run: *dependency confusion*. The same goes for `uv --index-strategy unsafe-best-match`, for gems, and for NuGet without a mapping of sources.",
+	remedy:
+		"Give one index that serves both: a proxy such as Artifactory, Nexus or devpi with rules for your names, as `--index-url`. Or install in two calls, your packages with `--index-url … --no-deps`. uv takes a package from the first index that has it, unless it is told otherwise, and can bind names to indexes. Hashes (`--require-hashes`) shut the door for good.",
+	references: [
+		"https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-extra-index-url",
+		"https://docs.astral.sh/uv/concepts/indexes/#searching-across-multiple-indexes",
+		"https://learn.microsoft.com/en-us/nuget/consume-packages/package-source-mapping",
+	],
+	examples: [
+		{
+			caption: "pip",
+			bad: "FROM python:3.12\nRUN pip install «--extra-index-url» https://pypi.acme.dev/simple acme && python3 -m pip install -r r.txt «--extra-index-url=https://pypi.acme.dev/simple»\n",
+			fixed:
+				"FROM python:3.12\nRUN pip install --index-url https://pypi.acme.dev/simple acme && python3 -m pip install -r r.txt --index-url=https://pypi.acme.dev/simple\n",
+		},
+		{
+			caption: "Variables and configurations",
+			bad: "FROM python:3.12\nENV «PIP_EXTRA_INDEX_URL=https://pypi.acme.dev/simple»\nARG «UV_INDEX_STRATEGY=unsafe-best-match»\nRUN pip config set «global.extra-index-url» https://pypi.acme.dev/simple && pip install -i https://a.b/simple «--extra-index-url» https://pypi.org/simple acme\n",
+		},
+		{
+			caption: "The index of a vendor",
+			bad: "FROM python:3.12\nRUN pip install torch «--extra-index-url» https://download.pytorch.org/whl/cu124\n",
+		},
+		{
+			caption: "uv, gems and NuGet",
+			bad: "FROM python:3.12\nRUN uv pip install «--index-strategy» unsafe-best-match --extra-index-url https://pypi.acme.dev/simple acme && gem sources «--add» https://gems.acme.dev && dotnet restore -s https://api.nuget.org/v3/index.json «-s» https://nuget.acme.dev/v3/index.json\n",
+		},
+		{
+			caption: "One index, hashes, or a first one that wins",
+			good: "FROM python:3.12\nENV PIP_INDEX_URL=https://pypi.acme.dev/simple PIP_EXTRA_INDEX_URL=\nARG PIP_EXTRA_INDEX_URL\nRUN pip install -i https://pypi.acme.dev/simple acme && pip install --require-hashes --extra-index-url https://a.b/simple -r r.txt && uv pip install --extra-index-url https://a.b/simple acme && gem sources --add https://gems.acme.dev --remove https://rubygems.org/ && npm config set registry https://npm.acme.dev && dotnet restore -s https://nuget.acme.dev/v3/index.json && pip install --no-deps --extra-index-url https://a.b/simple acme==1.2\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				for (const report of step.keyword === "RUN" ? calls(step) : variables(step))
+					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+			}
+		}
+	},
+});
+
+function* variables(step: Step): Generator<Report> {
+	if ((step.keyword !== "ENV" && step.keyword !== "ARG") || !/INDEX/.test(step.line.text)) return;
+	for (const { name, value, span } of assignmentsOf(step, step.stage.file.escape)) {
+		const expansion = value === undefined ? undefined : expandAt(step, value);
+		const text = expansion?.kind === "known" ? expansion.value : "";
+		if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield pipReport(span, text);
+		if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) yield { span, message: uvMessage(text) };
+	}
+}
+
+function* calls(step: Step): Generator<Report> {
+	for (const call of packageCallsOf(step)) {
+		if (call.manager === "pip") yield* pip(step, call);
+		else if (call.manager === "uv") {
+			const option = call.options.find(({ name }) => name === "--index-strategy");
+			const value = option?.value ?? nextWord(call, option);
+			if (option !== undefined && /^unsafe-/.test(value ?? "")) yield { span: option.word.span, message: uvMessage(value ?? "") };
+		} else if (call.manager === "gem") yield* gems(call);
+		else if (call.manager === "dotnet" && (call.verb === "restore" || call.verb === "tool")) {
+			const sources = call.options.filter(({ name }) => name === "-s" || name === "--source");
+			const second = sources[1];
+			if (second !== undefined && !call.options.some(({ name }) => name === "--configfile"))
+				yield { span: second.word.span, message: "dotnet takes a package from whichever source has it" };
+		}
+	}
+}
+
+/** The word behind an option whose values the table of the manager does not know. */
+function nextWord(call: PackageCall, option: ShellOption | undefined): string | undefined {
+	const at = option === undefined ? -1 : call.command.args.indexOf(option.word);
+	return at === -1 ? undefined : call.command.args[at + 1]?.value;
+}
+
+function* pip(step: Step, call: PackageCall): Generator<Report> {
+	if (call.verb === "config" && call.operands[0]?.value === "set") {
+		const [, key, value] = call.operands;
+		if (/\.extra-index-url$/.test(key?.value ?? "") && key !== undefined) yield pipReport(key.span, value?.value ?? "");
+		return;
+	}
+	if (!["install", "download", "wheel"].includes(call.verb)) return;
+	if (call.options.some(({ name }) => name === "--require-hashes" || name === "--no-deps")) return;
+	const own = call.options.some(({ name }) => name === "-i" || name === "--index-url");
+	for (const option of call.options) {
+		if (option.name !== "--extra-index-url") continue;
+		const url = (option.valueWord === undefined ? option.value : wordAt(step, call.command, option.valueWord)) ?? "";
+		const others = call.options.filter(({ name }) => name === "--extra-index-url").length > 1;
+		yield { ...pipReport(option.word.span, url), fixes: own || others || call.command.decoded ? [] : indexFix(option) };
+	}
+}
+
+function pipReport(span: Report["span"], url: string): Report {
+	const host = /^https?:\/\/(?:[^/@]*@)?([^/:]+)/i.exec(url)?.[1];
+	const vendor = VENDOR_INDEXES.test(url);
+	return {
+		span,
+		message: `pip takes the highest version of PyPI and ${host === undefined ? "another index" : shortened(host, 45)} together`,
+		...(vendor ? { severity: "info" as const } : {}),
+	};
+}
+
+function indexFix(option: ShellOption): readonly Fix[] {
+	const { word } = option;
+	if (word.span.end - word.span.start !== word.text.length) return [];
+	const name = { start: word.span.start, end: word.span.start + "--extra-index-url".length };
+	return [
+		{
+			title: "Use this index alone",
+			safety: "review",
+			edits: [replace(name, "--index-url")],
+			note: "It has to serve the packages of PyPI, too.",
+		},
+	];
+}
+
+function* gems(call: PackageCall): Generator<Report> {
+	if (call.verb !== "sources" && call.verb !== "source") return;
+	const added = call.options.find(({ name }) => name === "-a" || name === "--add");
+	const removes = call.options.some(({ name }) => ["-r", "--remove", "-c", "--clear-all"].includes(name));
+	if (added === undefined || removes || call.command.args.some((word) => /rubygems\.org/.test(word.text))) return;
+	yield { span: added.word.span, message: "gem takes the highest version of rubygems.org and another source together" };
+}
+
+function uvMessage(strategy: string): string {
+	return `${shortened(strategy, 30)} makes uv mix the packages of all indexes`;
+}
