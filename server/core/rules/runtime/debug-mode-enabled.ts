@@ -122,7 +122,7 @@ function developmentWord(command: ShellCommand): string | undefined {
 	for (const entry of DEVELOPMENT_WORDS) {
 		if (!entry.program.test(program)) continue;
 		const word = command.args.find(({ value }) => value !== undefined && entry.words.test(value));
-		if (word !== undefined) return `${program} … ${word.text}`;
+		if (word !== undefined) return `${program} … ${word.value ?? word.text}`;
 	}
 	return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { bashSyntaxInSh } from "./bash-syntax-in-sh.ts";
 import { cdInsteadOfWorkdir } from "./cd-instead-of-workdir.ts";
 import { cmdDuplicate } from "./cmd-duplicate.ts";
 import { debugModeEnabled } from "./debug-mode-enabled.ts";
@@ -26,6 +27,7 @@ import { workdirRelative } from "./workdir-relative.ts";
 import { workdirUnquotedSpaces } from "./workdir-unquoted-spaces.ts";
 
 export const RUNTIME_RULES: readonly Rule[] = [
+	bashSyntaxInSh,
 	cdInsteadOfWorkdir,
 	cmdDuplicate,
 	debugModeEnabled,

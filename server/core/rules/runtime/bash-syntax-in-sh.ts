@@ -1,0 +1,185 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { insertAt, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { shellOf } from "../../dockerfile/pipefail.ts";
+import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { Fix } from "../../finding.ts";
+import { BASH_SYNTAX } from "../../knowledge/bashSyntax.ts";
+import { type BashSyntax, bashSyntaxIn } from "../../shell/bashSyntax.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const bashSyntaxInSh = defineRule({
+	id: "bash-syntax-in-sh",
+	title: "A script for bash runs in another shell",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["droast", "DF066"]),
+	why: "`/bin/sh` is dash on Debian and Ubuntu, and BusyBox's shell on Alpine. What only bash knows ends the build there with a syntax error; or, worse, does something else without one: `mkdir {a,b}` makes one folder with braces in its name, `cmd &> log` runs `cmd` in the background, `echo -e` writes `-e` into the file, and `[ a == b ]` is an error that an `if` takes for *no*.",
+	remedy:
+		'Write what every shell knows (`. file`, `[ a = b ]`, `printf`, `> log 2>&1`), or run the instructions with bash: `SHELL ["/bin/bash", "-c"]`, `RUN <<EOF` with `#!/bin/bash` as its first line. Alpine\'s images have no bash until it is installed.',
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#shell",
+		"https://wiki.ubuntu.com/DashAsBinSh",
+		"https://manpages.debian.org/bookworm/dash/dash.1.en.html",
+	],
+	examples: [
+		{
+			caption: "dash knows none of it; each kind is named once",
+			bad: "FROM debian:12\nRUN «[[» -f a ]] && [[ -f b ]] && c\n",
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN [[ -f a ]] && [[ -f b ]] && c\n',
+		},
+		{
+			caption: "What can be said for every shell",
+			bad: 'FROM debian:12\nRUN «source» env.sh && [ "$A" «==» b ] && c «&>» /log\r\nRUN d «|&» e >&2\n',
+			fixed: 'FROM debian:12\nRUN . ./env.sh && [ "$A" = b ] && c > /log 2>&1\r\nRUN d 2>&1 | e >&2\n',
+		},
+		{
+			caption: "Lists, here strings, process substitutions; bash would read the other echo in another way",
+			bad: "FROM debian:12\nRUN a=«(»1 2) && cat «<<<» b && diff «<(»c) d && echo 'a\\n'\nRUN «function» g { h; }; mkdir «{a,b}» && x=1; «x+=»2; «((»i++)); «pushd» a; «let» i=1\n",
+		},
+		{
+			caption: "Expansions, loops, quotes, options",
+			bad: "FROM debian:12\nRUN a «${b/c/d}» «${e:1:2}» «${f^^}» «${!g}» && h «$'»i\\t' && echo «-e» 'j\\n'\nRUN for k in «{1..3}»; do l; done; for «((»;;)); do m; done; echo 'n\\o'\n",
+		},
+		{
+			caption: "BusyBox knows most of it, and has no bash to go to",
+			bad: "FROM alpine:3.20\nRUN [[ -f a ]] && source b && echo -e c && set -o pipefail && x=${y//a/b} && z=«(»1)\n",
+		},
+		{
+			caption: "Scripts, health checks, substitutions",
+			bad: 'FROM debian:12\nRUN <<EOF\nset -e -o «pipefail»\nx=$(echo "$([ a «==» b ])")\nEOF\nHEALTHCHECK CMD «[[» -f a ]]\n',
+		},
+		{
+			caption: "bash reads it",
+			good: 'FROM debian:12\nRUN bash -c \'[[ a == b ]] && source c\'\nRUN <<EOF\n#!/bin/bash\nsource a\nEOF\nRUN bash <<EOF\nsource a\nEOF\nSHELL ["/bin/bash", "-c"]\nRUN [[ -f a ]]\nFROM fedora:40\nRUN [[ -f a ]] && source b\n',
+		},
+		{ caption: "Nobody knows what /bin/sh is", good: "FROM acme/base\nRUN [[ -f a ]]\n" },
+		{ caption: "Somebody has replaced it", good: "FROM debian:12\nRUN ln -sf bash /bin/sh\nRUN [[ -f a ]]\n" },
+		{
+			caption: "Text, and what programs expand themselves",
+			good: "FROM debian:12\nRUN echo '[[ a ]]' \"source <(b)\" # [[ c ]]\nRUN curl -O https://a/{b,c} && find . -name '*.{a,b}' && [ a = b ] && awk '$1 == 2 { x += 1 }' && echo ${A:-b} ${C%.d} $((1 + 2)) 2>&1 >&2\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				for (const script of scriptsOf(step)) {
+					const shell = readerOf(script);
+					if (shell === undefined) continue;
+					const found = bashSyntaxIn(script.source).filter(({ kind }) => BASH_SYNTAX[kind][shell] === false);
+					if (found.length === 0 || replacesShell(step)) continue;
+					const named = new Set<string>();
+					for (const syntax of found) {
+						if (named.has(syntax.kind)) continue;
+						named.add(syntax.kind);
+						yield {
+							span: syntax.span,
+							message: messageFor(syntax, shell),
+							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+							fixes: [...ownFix(script, syntax, found), ...shellFix(script, shell)],
+						};
+					}
+				}
+			}
+		}
+	},
+});
+
+/** The shell that reads a script, if it is known to be one of the small ones. */
+function readerOf(script: StepScript): "dash" | "busybox" | undefined {
+	const program = shellOf(script);
+	if (program === "dash") return "dash";
+	if (program !== "sh" && program !== "ash") return undefined;
+	const { shell } = stageBaseFacts(script.step.stage);
+	return shell === "dash" || shell === "busybox" ? shell : undefined;
+}
+
+function messageFor({ kind, text }: BashSyntax, shell: "dash" | "busybox"): string {
+	const { name } = BASH_SYNTAX[kind];
+	const written = shortened(text, 30);
+	const what = kind === "command" ? written : /^[A-Z]/.test(name) && written.length > 2 ? `${name} (${written})` : name;
+	return `${what} is for bash, and /bin/sh is ${shell === "dash" ? "dash" : "BusyBox's shell"} here`;
+}
+
+/** Whether a step above puts another shell in the place of `/bin/sh`. */
+function replacesShell(step: Step): boolean {
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		const { text } = earlier.line;
+		if (
+			earlier.keyword === "RUN" &&
+			(/bin\/sh\b/.test(text) ? /\b(?:ln|mv|cp|dpkg-divert|update-alternatives)\b/.test(text) : /\bdash\b/.test(text))
+		)
+			return true;
+		if ((earlier.keyword === "COPY" || earlier.keyword === "ADD") && /bin\/sh\s*$/.test(text)) return true;
+	}
+	return false;
+}
+
+/** The same thing in words that every shell knows; for a kind that stands once. */
+function ownFix(script: StepScript, syntax: BashSyntax, all: readonly BashSyntax[]): readonly Fix[] {
+	if (all.filter(({ kind }) => kind === syntax.kind).length > 1) return [];
+	const { file } = script.step.stage;
+	switch (syntax.kind) {
+		case "source": {
+			const path = script.commands.find((command) => command.name?.span.start === syntax.span.start)?.args[0];
+			if (path === undefined || path.value === undefined) return [];
+			const dot = path.value.includes("/") ? [] : [insertAt(path.span.start, "./")];
+			return [{ title: "Write a dot", safety: "review", edits: [replace(syntax.span, "."), ...dot] }];
+		}
+		case "doubleEquals":
+			return [{ title: "Write one equals sign", safety: "review", edits: [replace(syntax.span, "=")] }];
+		case "bothPiped":
+			return [{ title: "Write 2>&1 |", safety: "review", edits: [replace(syntax.span, "2>&1 |")] }];
+		case "bothOutputs": {
+			const redirect = script.commands
+				.flatMap(({ redirects }) => redirects)
+				.find(({ span }) => span.start <= syntax.span.start && syntax.span.end <= span.end);
+			if (redirect === undefined || syntax.text.length !== 2 || file.text.slice(redirect.span.start, redirect.span.end).includes("\n"))
+				return [];
+			return [{ title: "Write > and 2>&1", safety: "review", edits: [replace(syntax.span, ">"), insertAt(redirect.span.end, " 2>&1")] }];
+		}
+		default:
+			return [];
+	}
+}
+
+/** SHELL with bash above the step; undefined where bash is not known to be there, or would read other steps in another way. */
+function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[] {
+	const { step } = script;
+	const { stage } = step;
+	if (
+		shell !== "dash" ||
+		script.form === "argument" ||
+		shellAt(stage, step).step !== undefined ||
+		shellOf(script) !== shellAt(stage, step).program
+	)
+		return [];
+	const heirs = stage.file.stages.filter((candidate) => lineage(candidate).includes(stage));
+	const same = heirs.every((heir: Stage) =>
+		heir.steps
+			.filter((candidate) => heir !== stage || candidate.ordinal >= step.ordinal)
+			.every((candidate) =>
+				scriptsOf(candidate).every(
+					(other) =>
+						!other.commands.some(
+							({ program, args }) => program === "echo" && args.some(({ text }) => text.includes("\\")) && !/^-/.test(args[0]?.text ?? ""),
+						),
+				),
+			),
+	);
+	if (!same) return [];
+	return [
+		{
+			title: "Run the instructions from here on with bash",
+			safety: "review",
+			edits: [insertInstructionBefore(stage.file, step, 'SHELL ["/bin/bash", "-c"]')],
+		},
+	];
+}
