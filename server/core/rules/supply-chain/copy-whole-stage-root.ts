@@ -1,5 +1,6 @@
-import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
+import { baseImageFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
 import { type Source, sourcesOf } from "../../dockerfile/sources.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
@@ -36,7 +37,7 @@ export const copyWholeStageRoot = defineRule({
 		{ caption: "To make one layer of many: on purpose", bad: "FROM debian:12 AS build\nRUN a\nFROM scratch\nCOPY --from=build «/» /\n" },
 		{
 			caption: "Parts of it, or a stage that only holds what is meant",
-			good: "FROM golang:1.23 AS build\nFROM scratch AS files\nCOPY --from=build /app /app\nFROM debian:12\nCOPY --from=files / /\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\nCOPY --from=build /root/.local /root/.local\nCOPY --from=build /etc/passwd /etc/\nCOPY --from=tonistiigi/xx / /\nCOPY . /\n",
+			good: "FROM tonistiigi/xx:1 AS xx\nFROM golang:1.23 AS build\nFROM scratch AS files\nCOPY --from=build /app /app\nFROM debian:12\nCOPY --from=files / /\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\nCOPY --from=build /root/.local /root/.local\nCOPY --from=build /etc/passwd /etc/\nCOPY --from=xx / /\nCOPY --from=tonistiigi/xx / /\nCOPY . /\n",
 		},
 		{
 			caption: "A folder that the stage has collected files in",
@@ -82,6 +83,6 @@ function pathsOf(step: Step): readonly { readonly text: string; readonly span: S
 function holdsDistribution({ target }: Source, stage: Stage): boolean {
 	if (target.kind === "image") return baseImageFacts(target.reference).family !== undefined;
 	if (target.kind !== "stage" || lineage(stage).includes(target.stage)) return false;
-	const base = rootBase(target.stage);
-	return base.kind === "image";
+	// An image that nobody knows may hold just what is meant; where something is run in it, it holds a system.
+	return stageFamily(target.stage) !== undefined || lineage(target.stage).some((ancestor) => runSteps(ancestor).length > 0);
 }

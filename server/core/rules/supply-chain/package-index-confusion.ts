@@ -111,16 +111,19 @@ function* pip(step: Step, call: PackageCall): Generator<Report> {
 		if (option.name !== "--extra-index-url") continue;
 		const url = (option.valueWord === undefined ? option.value : wordAt(step, call.command, option.valueWord)) ?? "";
 		const others = call.options.filter(({ name }) => name === "--extra-index-url").length > 1;
-		yield { ...pipReport(option.word.span, url), fixes: own || others || call.command.decoded ? [] : indexFix(option) };
+		yield {
+			...pipReport(option.word.span, url, own),
+			fixes: own || others || call.command.decoded || VENDOR_INDEXES.test(url) ? [] : indexFix(option),
+		};
 	}
 }
 
-function pipReport(span: Report["span"], url: string): Report {
+function pipReport(span: Report["span"], url: string, hasIndex = false): Report {
 	const host = /^https?:\/\/(?:[^/@]*@)?([^/:]+)/i.exec(url)?.[1];
 	const vendor = VENDOR_INDEXES.test(url);
 	return {
 		span,
-		message: `pip takes the highest version of PyPI and ${host === undefined ? "another index" : shortened(host, 45)} together`,
+		message: `pip takes the highest version of ${hasIndex ? "the main index" : "PyPI"} and ${host === undefined ? "another index" : shortened(host, 45)} together`,
 		...(vendor ? { severity: "info" as const } : {}),
 	};
 }
