@@ -5,6 +5,7 @@ import { cmdDuplicate } from "./cmd-duplicate.ts";
 import { debugModeEnabled } from "./debug-mode-enabled.ts";
 import { entrypointDuplicate } from "./entrypoint-duplicate.ts";
 import { entrypointShellFormDropsCmd } from "./entrypoint-shell-form-drops-cmd.ts";
+import { errexitMissing } from "./errexit-missing.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
 import { execFormShellSyntax } from "./exec-form-shell-syntax.ts";
 import { exposeAdminPort } from "./expose-admin-port.ts";
@@ -12,6 +13,7 @@ import { exposePortInvalid } from "./expose-port-invalid.ts";
 import { exposeProtoCasing } from "./expose-proto-casing.ts";
 import { healthcheckDuplicate } from "./healthcheck-duplicate.ts";
 import { healthcheckMissing } from "./healthcheck-missing.ts";
+import { healthcheckProbeUnusable } from "./healthcheck-probe-unusable.ts";
 import { pipefailMissing } from "./pipefail-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
 import { runInShellLessStage } from "./run-in-shell-less-stage.ts";
@@ -33,6 +35,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	debugModeEnabled,
 	entrypointDuplicate,
 	entrypointShellFormDropsCmd,
+	errexitMissing,
 	execFormPreferred,
 	execFormShellSyntax,
 	exposeAdminPort,
@@ -40,6 +43,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	exposeProtoCasing,
 	healthcheckDuplicate,
 	healthcheckMissing,
+	healthcheckProbeUnusable,
 	pipefailMissing,
 	pythonRuntimeEnvMissing,
 	runInShellLessStage,

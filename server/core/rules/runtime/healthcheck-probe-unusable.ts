@@ -1,0 +1,167 @@
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { stepHidesCommands } from "../../dockerfile/hiddenCommands.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { lastStep } from "../../dockerfile/state.ts";
+import type { Fix } from "../../finding.ts";
+import { MISSING_TOOLS } from "../../knowledge/probeTools.ts";
+import type { Span } from "../../text.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
+
+export const healthcheckProbeUnusable = defineRule({
+	id: "healthcheck-probe-unusable",
+	title: "The health check cannot tell whether the container is well",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["tally", "ruby/healthcheck-rails-up-endpoint"]),
+	why: "A health check whose program is not in the image fails each time: the container is ill for ever, is replaced again and again, or never gets its first request. A check that cannot fail is no better: `curl` without `-f` calls an answer of *500 Internal Server Error* a success, and a check that asks another host says how that one is.",
+	remedy:
+		"Ask the container itself, at `127.0.0.1`, with a program that is in the image: BusyBox's wget on Alpine, the interpreter that runs the application, or `curl -f` where curl is installed.",
+	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck", "https://curl.se/docs/manpage.html#-f"],
+	examples: [
+		{
+			caption: "A program that nobody has installed",
+			bad: "FROM node:22-slim\nRUN apt-get update && apt-get install -y git\nHEALTHCHECK CMD «curl» -f http://127.0.0.1:3000/ || exit 1\n",
+		},
+		{
+			caption: "In JSON, on Alpine, through a stage",
+			bad: 'FROM alpine:3.20 AS base\nFROM base\nHEALTHCHECK --interval=5s CMD [«"curl"», "-fsS", "http://localhost/"]\n',
+		},
+		{
+			caption: "curl succeeds whatever the server answers",
+			bad: "FROM nginx:1.27\nHEALTHCHECK CMD «curl» -s http://localhost/ || exit 1\n",
+			fixed: "FROM nginx:1.27\nHEALTHCHECK CMD curl -f -s http://localhost/ || exit 1\n",
+		},
+		{
+			caption: "In JSON",
+			bad: 'FROM nginx:1.27\nHEALTHCHECK CMD [«"curl"», "http://localhost/"]\n',
+			fixed: 'FROM nginx:1.27\nHEALTHCHECK CMD ["curl", "-f", "http://localhost/"]\n',
+		},
+		{ caption: "Another host", bad: "FROM nginx:1.27\nHEALTHCHECK CMD curl -f «https://www.example.com/»\n" },
+		{
+			caption: "Installed, also in a stage below, under a list, by a script that nobody sees",
+			good: "FROM node:22-slim AS a\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl=7.*\nFROM a\nHEALTHCHECK CMD curl --fail http://127.0.0.1/\n",
+		},
+		{ caption: "A script could install it", good: "FROM debian:12\nRUN ./setup.sh\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n" },
+		{ caption: "It is copied", good: "FROM debian:12\nCOPY --from=a /usr/bin/curl /usr/bin/\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n" },
+		{
+			caption: "A variable could name it",
+			good: "FROM debian:12\nARG P\nRUN apt-get install -y $P\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n",
+		},
+		{ caption: "An image that may have it, BusyBox's wget", good: "FROM acme/base\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n" },
+		{ caption: "BusyBox brings a wget", good: "FROM alpine:3.20\nHEALTHCHECK CMD wget -q --spider http://127.0.0.1/\n" },
+		{
+			caption: "The answer is looked at",
+			good: "FROM nginx\nHEALTHCHECK CMD curl -s http://localhost/health | grep -q ok\n",
+		},
+		{
+			caption: "Or its number",
+			good: "FROM nginx\nHEALTHCHECK CMD test \"$(curl -so /dev/null -w '%{http_code}' http://localhost/)\" = 200\n",
+		},
+		{
+			caption: "Another protocol, a socket, a name of this host",
+			good: "FROM nginx\nHEALTHCHECK CMD curl --unix-socket /s http://x.y/ -f && curl -f http://$HOSTNAME:1/ && curl -f http://web:2/ && curl telnet://a.b:1\n",
+		},
+		{ caption: "Replaced, or none", good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nHEALTHCHECK NONE\n" },
+	],
+	*check(file) {
+		const reported = new Set<Step>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			const step = lastStep(stage, undefined, (candidate) => candidate.keyword === "HEALTHCHECK");
+			if (step === undefined || reported.has(step) || /^NONE$/i.test(step.arguments.text.trim())) continue;
+			reported.add(step);
+			for (const probe of probesOf(step)) {
+				const report = reportOf(stage, probe);
+				if (report !== undefined) yield report;
+			}
+		}
+	},
+});
+
+interface Probe {
+	readonly tool: string;
+	readonly span: Span;
+	readonly words: readonly { readonly text: string; readonly span: Span }[];
+	/** Whether nothing looks at what it prints. */
+	readonly alone: boolean;
+	/** What the option that makes it fail looks like behind the tool's name; undefined where it cannot be inserted. */
+	readonly option: string | undefined;
+}
+
+function probesOf(step: Step): readonly Probe[] {
+	const { exec } = step;
+	const first = exec?.elements[0];
+	if (exec !== undefined && first !== undefined && commandsOf(step).length === 0) {
+		const tool = first.value.slice(first.value.lastIndexOf("/") + 1);
+		const words = exec.elements.slice(1).map(({ value, span }) => ({ text: value, span }));
+		return [{ tool, span: first.span, words, alone: true, option: ', "-f"' }];
+	}
+	return commandsOf(step).flatMap((command) => {
+		if (command.name === undefined || command.program === undefined) return [];
+		return [
+			{
+				tool: command.program,
+				span: command.name.span,
+				words: command.args.map((word) => ({ text: word.value ?? word.text, span: word.span })),
+				alone: command.pipeline === undefined && !command.within.includes("substitution") && !command.within.includes("condition"),
+				option: command.decoded ? undefined : " -f",
+			},
+		];
+	});
+}
+
+function reportOf(stage: Stage, probe: Probe): Report | undefined {
+	const { tool, span, words } = probe;
+	if (tool !== "curl" && tool !== "wget") return undefined;
+	if (isMissing(stage, tool)) return { span, message: `${tool} is not in the image: nothing installs it` };
+	const url = words.find(({ text }) => /^https?:\/\//i.test(text));
+	if (url === undefined || words.some(({ text }) => text.includes("--unix-socket") || text === "-x" || text.startsWith("--proxy")))
+		return undefined;
+	const host = /^https?:\/\/(?:[^/@]*@)?([A-Za-z0-9.-]+)/i.exec(url.text)?.[1]?.toLowerCase();
+	if (host !== undefined && isElsewhere(host))
+		return { span: url.span, message: `The check asks ${shortened(host, 50)}, not this container`, severity: "info" };
+	if (tool !== "curl" || !probe.alone || words.some(({ text }) => looksAtNumber(text))) return undefined;
+	const fixes: readonly Fix[] =
+		probe.option === undefined ? [] : [{ title: "Let curl fail (-f)", safety: "review", edits: [insertAfter(span, probe.option)] }];
+	return { span, message: "curl without -f succeeds whatever the server answers", fixes };
+}
+
+/** `-f` in all spellings, and options with which something else looks at the answer. */
+function looksAtNumber(text: string): boolean {
+	return /^-[a-zA-Z]*[fwK]/.test(text) || /^--(?:fail|write-out|config|help|version)/.test(text);
+}
+
+/** A public name: not this host, a network's own short name, or an address of one. */
+function isElsewhere(host: string): boolean {
+	return /\.(?:com|org|net|io|dev|app|de|uk|eu|fr|cn|co|info|ai|cloud)$/.test(host) && !/\.(?:local|internal|svc|docker)\b/.test(host);
+}
+
+function isMissing(stage: Stage, tool: "curl" | "wget"): boolean {
+	const base = rootBase(stage);
+	if (base.kind !== "image") return false;
+	const name = `${base.reference.registry}/${base.reference.repository}`;
+	const tag = base.reference.tag ?? "";
+	const known = MISSING_TOOLS.some(
+		(entry) => entry.repositories.includes(name) && entry.tools.includes(tool) && (entry.tag?.test(tag) ?? true),
+	);
+	return known && !lineage(stage).some((ancestor) => ancestor.steps.some((step) => couldBring(step, tool)));
+}
+
+/** Whether a step installs the tool, or could without saying so. */
+function couldBring(step: Step, tool: string): boolean {
+	if (step.keyword === "COPY" || step.keyword === "ADD")
+		return step.line.text.includes(tool) || /bin|\s\/(?:usr\/?)?\s*$/.test(step.arguments.text);
+	if (step.keyword !== "RUN") return false;
+	if (step.flags.some((flag) => flag.name === "mount" && flag.value?.includes("bind") === true) || step.exec !== undefined) return true;
+	if (packageCallsOf(step).some((call) => call.uncertain || call.options.some(({ name }) => name === "-f" && call.manager === "apt")))
+		return true;
+	const names = commandsOf(step).some((command) => command.program !== "rm" && command.args.some((word) => word.text.includes(tool)));
+	return names || stepHidesCommands(step);
+}
