@@ -5,7 +5,6 @@ import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
 import { mountOwner } from "../../dockerfile/secretMounts.ts";
 import type { Fix } from "../../finding.ts";
-import { PLAIN_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -171,11 +170,15 @@ function* unused(step: Step, secrets: readonly Mount[]): Generator<Report> {
 	}
 }
 
-const SYSTEM_MANAGERS = new Set(["apt-get", "apt", "apk", "dnf", "yum", "microdnf"]);
+/** Programs that read no more than what their words name. */
+const SELF_CONTAINED = new Set(
+	"apt-get apt apk dnf yum microdnf echo printf mkdir rm rmdir cp mv ln chmod chown touch true false cd ls sed grep tar useradd groupadd adduser addgroup set test [".split(
+		" ",
+	),
+);
 
 function isSelfContained(command: ShellCommand): boolean {
-	if (command.name?.value?.includes("/") === true) return false;
-	return PLAIN_PROGRAMS.has(command.program ?? "") || SYSTEM_MANAGERS.has(command.program ?? "");
+	return command.name?.value?.includes("/") !== true && SELF_CONTAINED.has(command.program ?? "");
 }
 
 function* oldSyntax(step: Step, secrets: readonly Mount[]): Generator<Report> {

@@ -1,0 +1,221 @@
+import { secretName } from "../secrets/names.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import type { Span } from "../text.ts";
+import { homeAt } from "./home.ts";
+import type { Stage, Step } from "./model.ts";
+import { mountCovers, mountTarget } from "./mountCoverage.ts";
+import { mountOption, mountsOf } from "./mounts.ts";
+import { commandsOf, runSteps } from "./scripts.ts";
+import { normalPath, workdirAt } from "./state.ts";
+import { declarationAt } from "./variables.ts";
+
+/** A place where a RUN writes a secret into its layer. */
+export interface SecretSink {
+	readonly span: Span;
+	/** What is written, and where to: `GITHUB_TOKEN`, `/root/.npmrc`. */
+	readonly secret: string;
+	readonly where: string;
+	/** The file, absolute; undefined where nobody can tell. */
+	readonly path: string | undefined;
+	readonly step: Step;
+}
+
+/** What a step knows secrets by. */
+export interface SecretNames {
+	/** Variables. */
+	readonly variables: ReadonlySet<string>;
+	/** Paths of mounted secrets. */
+	readonly paths: readonly string[];
+}
+
+const none: SecretNames = { variables: new Set(), paths: [] };
+const known = new WeakMap<Stage, readonly SecretSink[]>();
+
+/** The sinks of a stage's own RUN instructions. A file that the same RUN removes again, or that a mount holds, is none. */
+export function secretSinksOf(stage: Stage): readonly SecretSink[] {
+	const before = known.get(stage);
+	if (before !== undefined) return before;
+	const sinks = runSteps(stage).flatMap(sinksOf);
+	known.set(stage, sinks);
+	return sinks;
+}
+
+/** The secrets of a RUN: mounted ones, ARG and ENV whose names say so, and variables that the script fills from these. */
+export function secretNamesOf(step: Step): SecretNames {
+	const mounts = mountsOf(step).filter((mount) => mount.type === "secret");
+	const paths = mounts.flatMap((mount) => {
+		const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value;
+		const target = mountOption(mount, "target") === undefined ? undefined : mountTarget(step, mount);
+		return (
+			target ?? (id === undefined || mountOption(mount, "env") !== undefined ? [] : `/run/secrets/${id.slice(id.lastIndexOf("/") + 1)}`)
+		);
+	});
+	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
+	for (const name of variableNames(step)) {
+		if (secretName(name) === "strong" && declarationAt(step, name) !== undefined) variables.add(name);
+	}
+	if (paths.length === 0 && variables.size === 0) return none;
+	for (const command of commandsOf(step)) {
+		for (const { name, value } of command.assignments)
+			if (value !== undefined && isTainted(value, { variables, paths })) variables.add(name);
+	}
+	return { variables, paths };
+}
+
+function variableNames(step: Step): ReadonlySet<string> {
+	const names = new Set<string>();
+	for (const command of commandsOf(step)) {
+		for (const word of [...command.args, ...command.assignments.flatMap((assignment) => assignment.value ?? [])])
+			for (const part of word.parts) if (part.kind === "variable") names.add(part.name);
+	}
+	return names;
+}
+
+/** Whether a word holds a secret's value, in full or in part. */
+export function isTainted(word: ShellWord, names: SecretNames): boolean {
+	// `${TOKEN:+x}` and `${#TOKEN}` say only that there is one.
+	if (word.parts.some((part) => part.kind === "variable" && names.variables.has(part.name) && !/^(?::?\+|#)/.test(part.operator ?? "")))
+		return true;
+	if (!word.parts.some((part) => part.kind === "command")) return false;
+	return (
+		names.paths.some((path) => word.text.includes(path)) ||
+		[...names.variables].some((name) => word.text.includes(`$${name}`) || word.text.includes(`\${${name}`))
+	);
+}
+
+function sinksOf(step: Step): readonly SecretSink[] {
+	const names = secretNamesOf(step);
+	if (names.paths.length === 0 && names.variables.size === 0) return [];
+	const commands = commandsOf(step);
+	return commands.flatMap((command) => {
+		if (command.within.includes("substitution")) return [];
+		const sink = fileSink(step, command, names) ?? settingSink(command, names, commands) ?? cloneSink(command, names, commands);
+		return sink === undefined ? [] : [{ ...sink, step }];
+	});
+}
+
+type Sink = Omit<SecretSink, "step">;
+
+const PRINTING = new Set(["echo", "printf"]);
+const COPYING = new Set(["cp", "install", "mv"]);
+
+/** `echo "$TOKEN" > file`, `cat /run/secrets/a | tee file`, `cp /run/secrets/a file`. */
+function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
+	const { program } = command;
+	const reads = command.args.find((word) => names.paths.includes(word.value ?? ""));
+	if (program !== undefined && COPYING.has(program) && reads !== undefined) {
+		const target = command.args.at(-1);
+		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
+	}
+	const printed = program !== undefined && PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
+	const source = printed ?? (program === "cat" ? reads : undefined);
+	if (source === undefined) return undefined;
+	const target = outputWord(command);
+	return target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
+}
+
+/** The file that the output goes to: by redirection, or by `tee` as the next command of the pipe. */
+function outputWord(command: ShellCommand): ShellWord | undefined {
+	const direct = command.redirects.find((redirect) => /^>[>|]?$/.test(redirect.operator) && (redirect.fileDescriptor ?? 1) === 1)?.target;
+	if (direct !== undefined || command.pipeline === undefined) return direct;
+	const next = command.pipeline.commands[command.pipeline.commands.indexOf(command) + 1];
+	const last = next?.program === "base64" || next?.program === "tr" ? next : undefined;
+	if (last !== undefined) return last.redirects.find((redirect) => redirect.operator.startsWith(">"))?.target;
+	return next?.program === "tee" ? next.args.find((word) => !word.text.startsWith("-")) : undefined;
+}
+
+function sinkAt(step: Step, command: ShellCommand, target: ShellWord, secret: string): Sink | undefined {
+	const text = comparable(target);
+	if (text.startsWith("/dev/") || text.includes("\0") || isRemovedAgain(step, command, text)) return undefined;
+	const path = absolute(step, command, text);
+	if (mountCovers(step, path) !== "no" || (path !== undefined && mountsOf(step).some((mount) => mountTarget(step, mount) === path)))
+		return undefined;
+	return { span: target.span, secret, where: text, path };
+}
+
+/** Whether a later command of the RUN, or a trap, removes, empties or replaces the file. */
+function isRemovedAgain(step: Step, command: ShellCommand, text: string): boolean {
+	const commands = commandsOf(step);
+	const name = text.slice(text.lastIndexOf("/") + 1);
+	const folder = text.slice(0, Math.max(text.lastIndexOf("/"), 0));
+	return commands.some((other, index) => {
+		const later = index > commands.indexOf(command);
+		const removing = /^(?:rm|shred|unlink|find|mv|git)$/.test(other.program ?? "") && later;
+		if (!removing && other.program !== "trap") return false;
+		return other.args.some((word) => {
+			const operand = comparable(word).replace(/\/$/, "");
+			return operand.includes(name) || (folder !== "" && (operand === folder || folder.startsWith(`${operand}/`))) || /[*$]/.test(operand);
+		});
+	});
+}
+
+function absolute(step: Step, command: ShellCommand, text: string): string | undefined {
+	if (text.includes("${") && !text.startsWith("${HOME}/")) return undefined;
+	if (text.startsWith("/")) return normalPath(text);
+	if (/^(?:~|\$\{HOME\})\//.test(text)) {
+		const home = homeAt(step, command);
+		return home.kind === "set" ? normalPath(home.value + text.slice(text.indexOf("/"))) : undefined;
+	}
+	if (text.startsWith("~") || commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd")) return undefined;
+	const workdir = workdirAt(step.stage, step);
+	return workdir.kind === "set" ? normalPath(`${workdir.value}/${text}`) : undefined;
+}
+
+/** Programs that keep their settings in a file of the user's home, and the words that come before a setting. */
+const SETTINGS: readonly (readonly [program: string, ...words: string[]])[] = [
+	["npm", "config", "set"],
+	["pnpm", "config", "set"],
+	["yarn", "config", "set"],
+	["pip", "config", "set"],
+	["pip3", "config", "set"],
+	["poetry", "config"],
+	["composer", "config"],
+	["bundle", "config"],
+	["git", "config"],
+	["aws", "configure", "set"],
+	["conan", "user"],
+];
+
+/** `npm config set //registry/:_authToken=$TOKEN`. */
+function settingSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
+	const words = command.args.filter((word) => !word.text.startsWith("-")).map((word) => word.text);
+	const setting = SETTINGS.find(([program, ...rest]) => program === command.program && rest.every((word, index) => words[index] === word));
+	const secret = setting === undefined ? undefined : command.args.find((word) => isTainted(word, names));
+	if (setting === undefined || secret === undefined) return undefined;
+	const later = commands.slice(commands.indexOf(command) + 1);
+	const takenBack = later.some(
+		(other) =>
+			(other.program === command.program &&
+				other.args.some((word) => /^(?:delete|rm|unset|logout|--unset|--unset-all|--remove-section)$/.test(word.text))) ||
+			(other.program === "rm" &&
+				other.args.some((word) => /npmrc|yarnrc|gitconfig|pip\.conf|auth\.|\.config|\.bundle|\.aws|\.composer/.test(word.text))),
+	);
+	if (takenBack) return undefined;
+	return { span: secret.span, secret: secretIn(secret, names), where: `the settings of ${setting[0]}`, path: undefined };
+}
+
+/** `git clone https://$TOKEN@host/…` keeps the address in `.git/config`. */
+function cloneSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
+	if (command.program !== "git") return undefined;
+	const verb = command.args.find((word) => !word.text.startsWith("-"))?.value;
+	if (verb !== "clone" && verb !== "remote") return undefined;
+	const address = command.args.find((word) => word.text.includes("://") && word.text.includes("@") && isTainted(word, names));
+	if (address === undefined) return undefined;
+	const later = commands.slice(commands.indexOf(command) + 1);
+	const gone = later.some(
+		(other) =>
+			other.program === "rm" ||
+			other.program === "find" ||
+			(other.program === "git" && other.args.some((word) => word.value === "set-url" || word.value === "remove" || word.value === "rm")),
+	);
+	return gone ? undefined : { span: address.span, secret: secretIn(address, names), where: ".git/config of the clone", path: undefined };
+}
+
+/** The variable or file that a tainted word takes its secret from. */
+function secretIn(word: ShellWord, names: SecretNames): string {
+	for (const part of word.parts) if (part.kind === "variable" && names.variables.has(part.name)) return part.name;
+	return (
+		names.paths.find((path) => word.text.includes(path)) ?? [...names.variables].find((name) => word.text.includes(name)) ?? "a secret"
+	);
+}

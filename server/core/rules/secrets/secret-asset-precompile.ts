@@ -1,0 +1,143 @@
+import { insertAt, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { stageValue } from "../../dockerfile/variableSecrets.ts";
+import { declarationAt } from "../../dockerfile/variables.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+interface Framework {
+	readonly title: string;
+	/** The word that asks for the build step. */
+	readonly task: RegExp;
+	/** The variables that the framework insists on. */
+	readonly secrets: readonly string[];
+	/** What makes it go without. */
+	readonly instead: string | undefined;
+}
+
+/** Source: Rails 7.1 release notes (SECRET_KEY_BASE_DUMMY), Django 5 and Symfony 7 documentation. Read 2026-11. */
+const FRAMEWORKS: readonly Framework[] = [
+	{ title: "Rails", task: /^assets:precompile$/, secrets: ["RAILS_MASTER_KEY", "SECRET_KEY_BASE"], instead: "SECRET_KEY_BASE_DUMMY=1" },
+	{
+		title: "Django",
+		task: /^(?:collectstatic|compress|compilemessages)$/,
+		secrets: ["SECRET_KEY", "DJANGO_SECRET_KEY"],
+		instead: undefined,
+	},
+	{
+		title: "Symfony",
+		task: /^(?:cache:clear|cache:warmup|assets:install|asset-map:compile)$/,
+		secrets: ["APP_SECRET"],
+		instead: undefined,
+	},
+];
+
+export const secretAssetPrecompile = defineRule({
+	id: "secret-asset-precompile",
+	title: "Building assets is given the application's real secret",
+	category: "secrets",
+	severity: "warning",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "ruby/asset-precompile-without-dummy-key"]),
+	why: "The framework checks at its start that a secret is set; compiling style sheets and scripts does not use it. The real key is then in a place where it is not needed: in the arguments of the build, its history and its provenance. With it anybody can forge sessions and read encrypted settings.",
+	remedy:
+		"Give the step a value that is good for nothing: `SECRET_KEY_BASE_DUMMY=1` for Rails 7.1 and later, `SECRET_KEY=dummy` on that RUN alone for Django. The real secret comes when the container starts.",
+	references: [
+		"https://guides.rubyonrails.org/7_1_release_notes.html",
+		"https://docs.djangoproject.com/en/5.1/howto/static-files/deployment/",
+		"https://docs.docker.com/build/building/secrets/",
+	],
+	examples: [
+		{
+			caption: "Rails with the key as an argument",
+			bad: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN bundle exec rails «assets:precompile»\n",
+			fixed: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile\n",
+		},
+		{
+			caption: "Handed over in the step",
+			bad: 'FROM ruby:3.3\nARG KEY\nRUN SECRET_KEY_BASE=$KEY bin/rails «assets:precompile» && true\nRUN RAILS_ENV=production RAILS_MASTER_KEY="$(cat /k)" rake «assets:precompile»\n',
+			fixed:
+				"FROM ruby:3.3\nARG KEY\nRUN SECRET_KEY_BASE_DUMMY=1 bin/rails assets:precompile && true\nRUN RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 rake assets:precompile\n",
+		},
+		{
+			caption: "Mounted; other frameworks",
+			bad: "FROM ruby:3.3\nRUN --mount=type=secret,id=k,env=RAILS_MASTER_KEY bin/rails «assets:precompile»\nFROM python:3.12\nARG DJANGO_SECRET_KEY\nRUN python manage.py «collectstatic» --noinput\nFROM php:8\nARG S\nRUN APP_SECRET=$S php bin/console «cache:clear»\n",
+		},
+		{
+			caption: "A dummy, none at all",
+			good: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE_DUMMY=1 bin/rails assets:precompile\nFROM ruby:3.3\nRUN SECRET_KEY_BASE=dummy bin/rails assets:precompile\nFROM ruby:3.3\nENV SECRET_KEY_BASE=placeholder\nRUN rake assets:precompile\nFROM ruby:3.3\nRUN rake assets:precompile\n",
+		},
+		{ caption: "Another task", good: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN bin/rails db:migrate && echo assets:precompile\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				if (step.keyword !== "RUN") continue;
+				for (const command of commandsOf(step)) {
+					const found = secretGiven(step, command);
+					if (found === undefined) continue;
+					yield {
+						span: found.task.span,
+						message: `${found.framework.title} gets the real ${shortened(found.name, 40)} to build its assets`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						fixes: dummy(command, found.framework),
+					};
+				}
+			}
+		}
+	},
+});
+
+function secretGiven(
+	step: Step,
+	command: ShellCommand,
+): { readonly framework: Framework; readonly task: ShellWord; readonly name: string } | undefined {
+	if (command.program === "echo" || command.program === "printf" || command.name === undefined) return undefined;
+	for (const framework of FRAMEWORKS) {
+		const task = command.args.find((word) => framework.task.test(word.value ?? ""));
+		if (task === undefined || (framework.instead !== undefined && declares(step, framework.instead.slice(0, -2)))) continue;
+		const name = framework.secrets.find((secret) => isReal(step, command, secret));
+		if (name !== undefined) return { framework, task, name };
+	}
+	return undefined;
+}
+
+function declares(step: Step, name: string): boolean {
+	return step.line.text.includes(name) || declarationAt(step, name) !== undefined;
+}
+
+/** Whether a variable has, or is made to have, a value that the file does not show. */
+function isReal(step: Step, command: ShellCommand, name: string): boolean {
+	const own = commandsOf(step)
+		.flatMap((other) => other.assignments)
+		.find(
+			(assignment) => assignment.name === name && (assignment.span.start <= command.span.end || command.assignments.includes(assignment)),
+		);
+	if (own !== undefined) return own.value?.parts.some((part) => part.kind !== "text") === true;
+	if (mountsOf(step).some((mount) => mount.type === "secret" && mountOption(mount, "env")?.value === name)) return true;
+	const declared = declarationAt(step, name);
+	if (declared === undefined) return false;
+	const declaring = step.stage.file.stages
+		.flatMap((stage) => stage.steps)
+		.find((other) => other.span.start === declared.instruction.span.start);
+	const value = declaring === undefined ? undefined : stageValue(declaring, declared.assignment);
+	return value !== undefined && (value.kind === "none" || value.kind === "variable" || value.kind === "text");
+}
+
+/** Replaces what hands the secret over by Rails' own switch, or adds that. */
+function dummy(command: ShellCommand, framework: Framework): readonly Fix[] {
+	const { instead, secrets } = framework;
+	if (instead === undefined || command.decoded || command.name === undefined || command.wrapper !== undefined) return [];
+	const own = command.assignments.filter((assignment) => secrets.includes(assignment.name));
+	const [first, ...more] = own;
+	if (more.length > 0) return [];
+	const edits = [first === undefined ? insertAt(command.name.span.start, `${instead} `) : replace(first.span, instead)];
+	return [{ title: `Set ${instead}`, safety: "review", edits, note: "Rails understands it from version 7.1 on." }];
+}

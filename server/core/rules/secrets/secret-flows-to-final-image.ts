@@ -1,0 +1,152 @@
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isInside } from "../../dockerfile/mountCoverage.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { deletedLater } from "../../dockerfile/secretDeletions.ts";
+import { secretCopiesOf } from "../../dockerfile/secretFiles.ts";
+import { isTainted, type SecretNames, secretNamesOf, secretSinksOf } from "../../dockerfile/secretFlows.ts";
+import { sourcesOf } from "../../dockerfile/sources.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { normalPath } from "../../dockerfile/state.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const secretFlowsToFinalImage = defineRule({
+	id: "secret-flows-to-final-image",
+	title: "A build secret is written into a layer",
+	category: "secrets",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	supersededBy: ["ssh-key-in-build", "secret-deleted-in-later-layer", "secret-in-url", "user-password-set-in-build"],
+	subCodes: {
+		written: "A RUN writes a secret to a file of its layer",
+		copied: "COPY takes a file with a credential from a builder into the image",
+		logged: "A RUN prints a secret into the log of the build",
+	},
+	why: "A mounted secret leaves nothing behind, as long as no command writes it down. `npm config set`, a clone with the token in its address, or a redirected `echo` do just that: the secret is then in the layer, as if it had been copied. With `COPY --from` of a whole folder, a file that was meant for a builder alone reaches the image that is shipped. `set -x` prints every command with its values into a log that many people can read.",
+	remedy:
+		"Mount the secret where the tool looks for it (`target=/root/.npmrc`), let git ask a credential helper, or remove the file in the same RUN. Copy single files out of builders. Leave `set -x` out of steps with secrets.",
+	references: [
+		"https://docs.docker.com/build/building/secrets/",
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypesecret",
+		"https://git-scm.com/docs/gitcredentials",
+	],
+	examples: [
+		{
+			caption: "Written to a file",
+			bad: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN echo "//r.b/:_authToken=$TOKEN" > «/root/.npmrc» && npm ci\nRUN --mount=type=secret,id=c cp /run/secrets/c «/etc/app/c»\nRUN --mount=type=secret,id=d cat /run/secrets/d | tee -a «conf»\nRUN --mount=type=secret,id=e E="$(cat /run/secrets/e)" && printf "%s" "$E" >> «/e»\n',
+		},
+		{
+			caption: "Kept by a tool",
+			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
+		},
+		{
+			caption: "Carried out of a builder",
+			bad: "FROM node:22 AS build\nWORKDIR /app\nCOPY .env ./\nRUN npm run build\nFROM node:22\nCOPY --from=build «/app» /app\n",
+		},
+		{
+			caption: "Printed into the log",
+			bad: 'FROM debian:12\nRUN --mount=type=secret,id=t,env=TOKEN set «-eux»; curl -H "Authorization: $TOKEN" https://a.b\n',
+		},
+		{
+			caption: "Used, removed in the same step, on a mount",
+			good: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN curl -H "Authorization: $TOKEN" https://a.b > /x\nRUN --mount=type=secret,id=t,env=TOKEN echo "a=$TOKEN" > .npmrc && npm ci && rm -f .npmrc\nRUN --mount=type=secret,id=t,env=TOKEN --mount=type=tmpfs,target=/root echo "$TOKEN" > /root/.npmrc\nRUN --mount=type=secret,id=t,env=TOKEN npm config set //r.b/:_authToken=$TOKEN && npm ci && npm config delete //r.b/:_authToken\nRUN --mount=type=secret,id=t,env=TOKEN git clone https://x:$TOKEN@git.acme.dev/a && rm -rf a/.git\nRUN --mount=type=secret,id=t cat /run/secrets/t | docker login --password-stdin > /dev/null\n',
+		},
+		{
+			caption: "Only its name, only whether it is there, no secret",
+			good: 'FROM node:22\nARG VERSION\nENV PASS_MIN=3\nRUN echo "$VERSION" > /version && echo \'token=${NPM_TOKEN}\' > /root/.npmrc && echo "${API_TOKEN:+set}" > /x && npm config set registry https://$VERSION/\nRUN set -x; echo $VERSION\n',
+		},
+		{
+			caption: "Left in the builder, removed there, another folder",
+			good: "FROM node:22 AS build\nWORKDIR /app\nCOPY .env ./\nCOPY id_rsa /keys/id_rsa\nRUN npm run build\nRUN rm .env\nFROM node:22\nCOPY --from=build /app /app\nCOPY --from=build /app/dist /dist\n",
+		},
+		{
+			caption: "Tracing that is switched off in time",
+			good: 'FROM debian:12\nRUN --mount=type=secret,id=t,env=TOKEN set -x; make; set +x; curl -H "A: $TOKEN" https://a.b\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const lowered =
+				stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "warning" as const } : {};
+			for (const sink of secretSinksOf(stage)) {
+				yield {
+					span: sink.span,
+					subCode: "written",
+					message: `${shortened(sink.secret, 35)} is written to ${shortened(sink.where, 35)} and stays in the layer`,
+					...lowered,
+				};
+			}
+			for (const step of runSteps(stage)) yield* logged(step);
+			if (stage.use === "shipped" || stage.use === "ancestor") for (const step of stage.steps) yield* carried(step);
+		}
+	},
+});
+
+/** `COPY --from` of a path in which a builder's credential lies. */
+function* carried(step: Step): Generator<Report> {
+	if (step.keyword !== "COPY" || step.exec !== undefined || step.flags.some((flag) => flag.name === "exclude")) return;
+	const source = sourcesOf(step, step.stage.file)[0];
+	if (source?.target.kind !== "stage") return;
+	const secrets = credentialsIn(source.target.stage);
+	if (secrets.length === 0) return;
+	for (const word of splitAtBlanks(step.arguments).slice(0, -1)) {
+		const expansion = expandAt(step, word.text);
+		if (expansion.kind !== "known" || /[*?[]/.test(expansion.value)) continue;
+		const path = normalPath(expansion.value);
+		const found = secrets.find((secret) => isInside(secret.path, path));
+		if (found === undefined) continue;
+		yield {
+			span: word.span,
+			subCode: "copied",
+			message: `COPY takes ${shortened(found.path, 40)} with a credential from the builder along`,
+			related: [{ span: found.span, message: "It is put there here" }],
+		};
+	}
+}
+
+/** The files with credentials that a stage ends with, as far as the file shows. */
+function credentialsIn(stage: Stage): readonly { readonly path: string; readonly span: Span }[] {
+	return lineage(stage).flatMap((ancestor) => [
+		...secretCopiesOf(ancestor).flatMap(({ path, file, source, step }) =>
+			path === undefined || file.evidence === "maybe" || step.deferred || deletedLater(step, path) !== undefined
+				? []
+				: [{ path, span: source.span }],
+		),
+		...secretSinksOf(ancestor).flatMap(({ path, span, step }) =>
+			path === undefined || deletedLater(step, path) !== undefined ? [] : [{ path, span }],
+		),
+	]);
+}
+
+/** `set -x` in front of a command whose words hold a secret. */
+function* logged(step: Step): Generator<Report> {
+	if (!/\bset\s+-/.test(step.line.text) && !step.heredocs.some((heredoc) => heredoc.body.text.includes("set -"))) return;
+	const names = secretNamesOf(step);
+	if (names.variables.size === 0 && names.paths.length === 0) return;
+	let tracing: Span | undefined;
+	for (const command of commandsOf(step)) {
+		if (command.program === "set") {
+			const word = command.args.find((candidate) => /^[-+][a-z]*x/.test(candidate.text));
+			if (word !== undefined) tracing = word.text.startsWith("-") ? word.span : undefined;
+			continue;
+		}
+		if (tracing === undefined || !prints(command, names)) continue;
+		yield {
+			span: tracing,
+			subCode: "logged",
+			message: `set -x prints what ${shortened(command.program ?? "a command", 30)} is given, a secret too, into the log`,
+			severity: "warning",
+		};
+		return;
+	}
+}
+
+function prints(command: ShellCommand, names: SecretNames): boolean {
+	return command.args.some((word) => isTainted(word, names)) && !command.within.includes("condition");
+}
