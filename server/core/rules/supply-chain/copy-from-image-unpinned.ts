@@ -1,5 +1,6 @@
+import { pinFixes } from "../../digest/pinFixes.ts";
 import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
-import { type ImageUse, imageUsesOf, pinFixes } from "../../dockerfile/imageUses.ts";
+import { type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
@@ -56,7 +57,7 @@ export const copyFromImageUnpinned = defineRule({
 					? `${shortened(`${name}:${tag}`, 70)} is not pinned to a digest`
 					: `${shortened(name, 50)} has no version and stands for whatever latest is`,
 				...(versioned || use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: pinFixes(use, versioned ? `Pin ${name} to its digest` : `Pin ${name} to what latest is now`),
+				fixes: pinFixes(file, use, versioned ? `Pin ${name} to its digest` : `Pin ${name} to what latest is now`),
 			};
 		}
 	},

@@ -11,13 +11,16 @@ import { curlNotFollowingRedirects } from "./curl-not-following-redirects.ts";
 import { curlWithoutFail } from "./curl-without-fail.ts";
 import { downloadLatestUrl } from "./download-latest-url.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
+import { gitSafeDirectoryWildcard } from "./git-safe-directory-wildcard.ts";
 import { goChecksumDbDisabled } from "./go-checksum-db-disabled.ts";
+import { gpgKeyFetchUnsafe } from "./gpg-key-fetch-unsafe.ts";
 import { knownBadArtifactDownload } from "./known-bad-artifact-download.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
 import { packageIndexConfusion } from "./package-index-confusion.ts";
 import { pnpmFrozenLockfileMissing } from "./pnpm-frozen-lockfile-missing.ts";
 import { pythonLockfileNotEnforced } from "./python-lockfile-not-enforced.ts";
 import { redirectProtocolDowngrade } from "./redirect-protocol-downgrade.ts";
+import { remoteGitRefMutable } from "./remote-git-ref-mutable.ts";
 import { remoteScriptPipedToShell } from "./remote-script-piped-to-shell.ts";
 import { sbomScanArgIneffective } from "./sbom-scan-arg-ineffective.ts";
 import { sbomScanContextMissing } from "./sbom-scan-context-missing.ts";
@@ -61,4 +64,7 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	goChecksumDbDisabled,
 	packageIndexConfusion,
 	suspiciousCommand,
+	gpgKeyFetchUnsafe,
+	remoteGitRefMutable,
+	gitSafeDirectoryWildcard,
 ];

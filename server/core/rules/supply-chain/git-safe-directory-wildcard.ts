@@ -1,0 +1,68 @@
+import { replace } from "../../dockerfile/edit.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { workdirAt } from "../../dockerfile/state.ts";
+import { defineRule } from "../rule.ts";
+
+export const gitSafeDirectoryWildcard = defineRule({
+	id: "git-safe-directory-wildcard",
+	title: "Git trusts repositories of every owner",
+	category: "supply-chain",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Git refuses to work in a repository that belongs to somebody else, because its configuration can name programs that git then runs (CVE-2022-24765). `safe.directory '*'` turns that off everywhere: whoever can put a `.git` folder into a place that is mounted or unpacked runs commands as the user who calls git there.",
+	remedy:
+		"Name the folder: `git config --global --add safe.directory /workspace`, or let the files belong to the user who builds, with `COPY --chown`.",
+	references: [
+		"https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory",
+		"https://github.com/git/git/security/advisories/GHSA-vw2c-22j4-2fh2",
+	],
+	examples: [
+		{
+			caption: "In an image that runs git",
+			bad: "FROM debian:12\nWORKDIR /workspace\nRUN git config --global --add safe.directory «'*'»\n",
+			fixed: "FROM debian:12\nWORKDIR /workspace\nRUN git config --global --add safe.directory /workspace\n",
+		},
+		{
+			caption: "Without a folder to name",
+			bad: 'FROM debian:12\nRUN git config --system safe.directory «"*"» && git config set --global safe.directory «\\*»\n',
+		},
+		{
+			caption: "One folder",
+			good: "FROM debian:12\nRUN git config --global --add safe.directory /src && git config --global --unset safe.directory '*' && git config --global core.excludesFile '*'\n",
+		},
+	],
+	*check(file) {
+		if (!file.text.includes("safe.directory")) return;
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					if (command.program !== "git" || command.args.some((word) => /^--(?:unset|get|remove)/.test(word.text))) continue;
+					const at = command.args.findIndex((word) => word.value === "safe.directory");
+					const word = command.args[at + 1];
+					if (at === -1 || word?.value !== "*" || !command.args.some((other) => other.value === "config")) continue;
+					const workdir = workdirAt(stage, step);
+					const folder = workdir.kind === "set" && /^\/[\w./-]*\w$/.test(workdir.value) ? workdir.value : undefined;
+					yield {
+						span: word.span,
+						message: "safe.directory * makes git trust repositories of every owner",
+						...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
+						fixes:
+							folder === undefined || command.decoded
+								? []
+								: [
+										{
+											title: `Trust ${folder} alone`,
+											safety: "review",
+											edits: [replace(word.span, folder)],
+											note: "Git then refuses repositories of other owners elsewhere.",
+										},
+									],
+					};
+				}
+			}
+		}
+	},
+});

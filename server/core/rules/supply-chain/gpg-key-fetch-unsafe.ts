@@ -1,0 +1,200 @@
+import { downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads.ts";
+import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
+import type { Fix } from "../../finding.ts";
+import { CHECK_MATERIAL } from "../../knowledge/pipeConsumers.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments, type ShellOption } from "../../shell/options.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const VALUE_OPTIONS = [
+	"--keyserver",
+	"--keyserver-options",
+	"--homedir",
+	"--keyring",
+	"-o",
+	"--output",
+	"--options",
+	"--status-fd",
+	"--trust-model",
+	"--import-options",
+];
+const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
+const ASKS = [...FETCHES, "--verify", "--import"];
+/** Key servers that no longer answer. Source: the announcement of the SKS pool's end, 2021-06-21; keyserver.pgp.com is gone, too. */
+const DEAD = /(?:^|[./@])(?:[\w-]+\.)*(?:sks-keyservers\.net|keyserver\.pgp\.com|keys\.gnupg\.net|keyserver\.cns\.vt\.edu)(?=[:/]|$)/i;
+
+export const gpgKeyFetchUnsafe = defineRule({
+	id: "gpg-key-fetch-unsafe",
+	title: "gpg takes a key that somebody else could have made, or waits in vain",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: {
+		"short-id": "The key is named by a short id",
+		"dead-server": "The key server no longer exists",
+		"clear-text": "The key server is asked in clear text",
+		"same-host": "The key comes from the same host as what it verifies",
+		batch: "gpg is not told that nobody answers",
+	},
+	equivalents: [],
+	why: "A short key id can be forged in seconds: key servers give out whatever carries it, and the signature of an attacker then counts as good. A key from the same host as the file proves only that both came from there: who replaced the one replaces the other.\n\nThe pool of SKS key servers was closed in 2021; its names lead nowhere, or to somebody else.",
+	remedy:
+		"Name keys by their full fingerprint of 40 digits, from a source that you trust, and fetch them from `hkps://keys.openpgp.org` or `hkps://keyserver.ubuntu.com`, or copy the key file from the build context. Call `gpg --batch` in scripts.",
+	references: [
+		"https://evil32.com/",
+		"https://keys.openpgp.org/about/usage",
+		"https://www.gnupg.org/documentation/manuals/gnupg/GPG-Configuration-Options.html",
+	],
+	examples: [
+		{
+			caption: "Short ids",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys «96865171» && gpg --batch --recv-key «0x021DB8B44E4A8645»\nRUN apt-key adv --keyserver hkps://keyserver.ubuntu.com --recv-keys «7F0CEB10»\n",
+		},
+		{
+			caption: "Servers that are gone",
+			bad: "FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $GPG_KEY || gpg --batch --keyserver=«hkp://p80.pool.sks-keyservers.net:80» --recv-keys $GPG_KEY\n",
+			fixed:
+				"FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys $GPG_KEY || gpg --batch --keyserver=hkps://keys.openpgp.org --recv-keys $GPG_KEY\n",
+		},
+		{
+			caption: "In clear text, and without --batch",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver «hkp://keyserver.ubuntu.com:80» --recv-keys 0123456789012345678901234567890123456789 && «gpg» --verify a.asc a\n",
+			fixed:
+				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --verify a.asc a\n",
+		},
+		{
+			caption: "The key lies beside what it is to verify",
+			bad: "FROM debian:12\nRUN curl -fsSLO https://dl.acme.dev/a.tgz -O https://dl.acme.dev/a.tgz.asc && curl -fsSL «https://dl.acme.dev/KEYS» | gpg --batch --import && gpg --batch --verify a.tgz.asc a.tgz\n",
+		},
+		{
+			caption: "Full fingerprints, in any spelling, or nobody knows",
+			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --no-tty --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\n',
+		},
+	],
+	*check(file) {
+		if (!/gpg|apt-key/.test(file.text)) return;
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					for (const report of reportsOf(step, command)) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+				}
+			}
+		}
+	},
+});
+
+function* reportsOf(step: Step, command: ShellCommand): Generator<Report> {
+	const { program, name } = command;
+	if (name === undefined || program === undefined || !/^(?:gpg[12]?|apt-key)$/.test(program)) return;
+	const args = readArguments(command.args, VALUE_OPTIONS);
+	const fetch = args.options.find((option) => FETCHES.includes(option.name));
+	if (fetch !== undefined) {
+		yield* ids(step, command, fetch, args.operands);
+		const server = args.options.find((option) => option.name === "--keyserver");
+		const report = server === undefined ? undefined : serverReport(step, command, server);
+		if (report !== undefined) yield report;
+	}
+	if (program === "apt-key") return;
+	if (args.options.some((option) => option.name === "--import")) yield* sameHost(step, command);
+	if (
+		args.uncertain ||
+		args.options.some(({ name: option }) => option === "--batch" || option === "--no-tty" || option === "--quick-generate-key")
+	)
+		return;
+	if (!args.options.some((option) => ASKS.includes(option.name))) return;
+	yield {
+		span: name.span,
+		message: `${program} without --batch may ask a question that nobody answers`,
+		severity: "hint",
+		subCode: "batch",
+		fixes: command.decoded ? [] : [{ title: "Add --batch", safety: "review", edits: [insertAfter(name.span, " --batch")] }],
+	};
+}
+
+/** Keys behind the option, by id. Fingerprints may be written in groups of four. */
+function* ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: readonly ShellWord[]): Generator<Report> {
+	const words = operands.filter((word) => word.at > fetch.word.at);
+	const texts = words.map((word) => wordAt(step, command, word));
+	// `EB4C 1BFD …` without quotes are groups of one fingerprint.
+	if (texts.length > 1 && texts.every((text) => text !== undefined && /^[0-9A-Fa-f]{4}$/.test(text))) return;
+	for (const [index, word] of words.entries()) {
+		const id = /^(?:0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{16})!?$/.exec((texts[index] ?? "").trim())?.[1];
+		if (id === undefined) continue;
+		const short = id.length === 8;
+		yield {
+			span: word.span,
+			message: short ? `${id} is a short key id, which anybody can forge` : `${id} is a long key id, not the fingerprint of a key`,
+			...(short ? {} : { severity: "info" as const }),
+			subCode: "short-id",
+		};
+	}
+}
+
+function serverReport(step: Step, command: ShellCommand, option: ShellOption): Report | undefined {
+	const server = option.valueWord === undefined ? option.value : wordAt(step, command, option.valueWord);
+	if (server === undefined) return undefined;
+	const span = option.valueWord?.span ?? valueSpan(option);
+	const literal = option.valueWord === undefined ? true : option.valueWord.value !== undefined;
+	if (DEAD.test(server))
+		return {
+			span,
+			message: `The key server ${shortened(server, 60)} no longer exists`,
+			subCode: "dead-server",
+			fixes:
+				literal && !command.decoded
+					? fix("hkps://keys.openpgp.org", span, "It gives out only keys whose owners have confirmed their address.")
+					: [],
+		};
+	const clear = /^(?:hkp|http):\/\/([\w.-]+)/.exec(server);
+	if (clear === null) return undefined;
+	return {
+		span,
+		message: `The key server ${shortened(clear[1] ?? "", 60)} is asked in clear text`,
+		severity: "hint",
+		subCode: "clear-text",
+		fixes: literal && !command.decoded ? fix(`hkps://${clear[1]}`, span, "The server has to speak TLS.") : [],
+	};
+}
+
+function valueSpan({ word, value }: ShellOption): Span {
+	const inPlace = word.span.end - word.span.start === word.text.length && value !== undefined && word.text.endsWith(value);
+	return inPlace ? { start: word.span.end - value.length, end: word.span.end } : word.span;
+}
+
+function fix(server: string, span: Span, note: string): readonly Fix[] {
+	return [{ title: `Ask ${server}`, safety: "review", edits: [replace(span, server)], note }];
+}
+
+/** `curl https://host/KEYS | gpg --import` beside `curl https://host/file` and `gpg --verify`. */
+function* sameHost(step: Step, command: ShellCommand): Generator<Report> {
+	const members = command.pipeline?.commands ?? [];
+	const verifies = commandsOf(step).some(
+		({ program, args }) => /^gpg[12]?$/.test(program ?? "") && args.some((word) => word.text === "--verify"),
+	);
+	if (!verifies) return;
+	const downloads = downloadsOf(step);
+	for (const key of downloads) {
+		const piped = members.includes(key.command) || (key.command.wrapper !== undefined && members.includes(key.command.wrapper));
+		const host = hostOf(key.resolved ?? key.address);
+		if (!piped || host === undefined) continue;
+		const beside = downloads.some(
+			(other) =>
+				other !== key &&
+				hostOf(other.resolved ?? other.address) === host &&
+				!CHECK_MATERIAL.test(lastPart(other.resolved ?? other.address)),
+		);
+		if (beside)
+			yield {
+				span: key.url.span,
+				message: `The key comes from ${shortened(host, 40)}, like the file that it is to verify`,
+				severity: "info",
+				subCode: "same-host",
+			};
+	}
+}

@@ -1,0 +1,218 @@
+import type { Step } from "../../dockerfile/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { isFullCommit } from "../../dockerfile/remoteSources.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { findOption, hasOption, readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const GIT_OPTIONS = ["-C", "-c", "--git-dir", "--work-tree"];
+const CLONE_OPTIONS = [
+	"-b",
+	"--branch",
+	"--revision",
+	"--depth",
+	"-o",
+	"--origin",
+	"--reference",
+	"-j",
+	"--jobs",
+	"--shallow-since",
+	"-c",
+	"--config",
+	"--filter",
+	"--template",
+	"-u",
+	"--separate-git-dir",
+];
+const COMMIT = /^[0-9a-f]{7,64}$/i;
+const TAG = /^(?:refs\/tags\/|tags\/)|^[\w.-]{0,40}?\d+[._]\d+|^v?\d+$|^release[-_/]?\d/i;
+
+export const remoteGitRefMutable = defineRule({
+	id: "remote-git-ref-mutable",
+	title: "Sources come from a branch or a tag, not from a commit",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A branch moves with every push, and a tag can be moved by whoever may push. The sources that are compiled into the image today and next week differ without a change of the Dockerfile, and a push by somebody who has taken an account over is in the next build.",
+	remedy:
+		"Name the commit: `git clone … && git -C x checkout <40 digits>`, `ADD https://…git#<commit>`, `pip install git+https://…@<commit>`, `cargo install --git … --rev <commit>`. Keep the tag in a comment beside it. `git verify-tag` with a key that you trust does it, too.",
+	references: [
+		"https://git-scm.com/docs/git-clone",
+		"https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository",
+		"https://pip.pypa.io/en/stable/topics/vcs-support/",
+	],
+	examples: [
+		{
+			caption: "Branches and tags",
+			bad: "FROM debian:12\nRUN git clone --depth 1 «https://github.com/a/b» /b\nRUN git clone -b «main» https://github.com/a/b && git clone --branch=«v1.2» git@github.com:a/b.git\nRUN git clone https://github.com/a/b && cd b && git checkout «develop» && make\n",
+		},
+		{
+			caption: "Package managers",
+			bad: "FROM debian:12\nRUN pip install «git+https://github.com/a/b@main» && npm install «github:a/b» && cargo install --git «https://github.com/a/b» b && cargo install --git https://github.com/a/b --tag «v1» b && go install «example.com/x@master»\n",
+		},
+		{ caption: "Submodules at their newest", bad: "FROM debian:12\nRUN git submodule update --init «--remote»\n" },
+		{
+			caption: "A commit, a verified tag",
+			good: "FROM debian:12\nENV C=0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git checkout 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && git -C b checkout $C\nRUN git clone -b v1 https://github.com/a/b && cd b && git verify-tag v1\nRUN git clone --revision=0123456789012345678901234567890123456789 https://github.com/a/b && git clone https://github.com/a/c && cd c && git reset --hard 0123456789\nRUN pip install git+https://github.com/a/b@0123456789012345678901234567890123456789#egg=b && cargo install --git https://github.com/a/b --rev 0123456\n",
+		},
+		{
+			caption: "Nobody knows, or nothing remote",
+			good: "FROM debian:12\nARG REF\nRUN git clone -b $REF https://github.com/a/b && git clone /src/a && git clone file:///src/b && cd b && git checkout -b work && git submodule update --init && pip install requests git-url-parse && npm i @a/b\nRUN git clone https://github.com/a/b && cd b && git checkout $REF\n",
+		},
+	],
+	*check(file) {
+		if (!/git|@(?:main|master|HEAD)/.test(file.text)) return;
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const report of [...gitReports(step), ...packageReports(step)])
+					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+			}
+		}
+	},
+});
+
+function* gitReports(step: Step): Generator<Report> {
+	const commands = commandsOf(step).filter(({ program }) => program === "git");
+	for (const [index, command] of commands.entries()) {
+		const args = readArguments(command.args, GIT_OPTIONS);
+		const verb = args.operands[0]?.value;
+		if (verb === "submodule") {
+			const remote = args.options.find(({ name }) => name === "--remote");
+			if (remote !== undefined) yield { span: remote.word.span, message: "Submodules are taken from the newest commit of their branches" };
+		}
+		if (verb === "clone") yield* cloneReport(step, command, commands.slice(index + 1));
+	}
+}
+
+function* cloneReport(step: Step, command: ShellCommand, behind: readonly ShellCommand[]): Generator<Report> {
+	const at = command.args.findIndex((word) => word.value === "clone");
+	const args = readArguments(command.args.slice(at + 1), CLONE_OPTIONS);
+	const url = args.operands[0];
+	const address = url === undefined ? undefined : (wordAt(step, command, url) ?? comparable(url));
+	if (url === undefined || address === undefined || args.uncertain || !/^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(address)) return;
+	const own = behind.slice(0, nextClone(behind));
+	const chosen = own.map((candidate) => checkoutOf(step, candidate)).find((ref) => ref !== undefined);
+	if (chosen !== undefined) {
+		const report = chosen === "verified" || chosen === "unknown" ? undefined : refReport(chosen.ref, chosen.span, address);
+		if (report !== undefined) yield report;
+		return;
+	}
+	const option = findOption(args, "-b", "--branch", "--revision");
+	if (option === undefined) {
+		yield { span: url.span, message: `${nameOf(address)} is taken from its default branch, which moves` };
+		return;
+	}
+	const ref = option.valueWord === undefined ? option.value : wordAt(step, command, option.valueWord);
+	const report = ref === undefined ? undefined : refReport(ref, option.valueWord?.span ?? endOfWord(option.word, ref), address);
+	if (report !== undefined) yield report;
+}
+
+function endOfWord(word: { readonly text: string; readonly span: Span }, value: string): Span {
+	const inPlace = word.span.end - word.span.start === word.text.length && word.text.endsWith(value);
+	return inPlace ? { start: word.span.end - value.length, end: word.span.end } : word.span;
+}
+
+function nextClone(commands: readonly ShellCommand[]): number {
+	const next = commands.findIndex((command) => command.args.some((word) => word.value === "clone"));
+	return next === -1 ? commands.length : next;
+}
+
+/** What a command behind the clone checks out; undefined if it does something else. */
+function checkoutOf(step: Step, command: ShellCommand): { readonly ref: string; readonly span: Span } | "verified" | "unknown" | undefined {
+	const args = readArguments(command.args, GIT_OPTIONS);
+	const verb = args.operands[0]?.value;
+	if (verb === "verify-tag" || verb === "verify-commit") return "verified";
+	if (verb === undefined || !["checkout", "reset", "switch", "fetch"].includes(verb))
+		return args.operands[0] !== undefined && verb === undefined ? "unknown" : undefined;
+	if (hasOption(args, "-b", "-B", "-c", "--orphan")) return undefined;
+	const words = args.operands.slice(1);
+	const word = verb === "fetch" ? words[1] : words[0];
+	if (word === undefined) return undefined;
+	const ref = wordAt(step, command, word);
+	if (ref === undefined) return "unknown";
+	// Files of the tree, and names relative to where the clone stands.
+	if (verb === "fetch" ? !COMMIT.test(ref) : ref === "." || ref === "--" || /^(?:HEAD|FETCH_HEAD|ORIG_HEAD)/.test(ref)) return undefined;
+	return { ref, span: word.span };
+}
+
+function refReport(ref: string, span: Span, address: string): Report | undefined {
+	if (COMMIT.test(ref) || isFullCommit(ref)) return undefined;
+	const tag = TAG.test(ref);
+	return {
+		span,
+		message: `${nameOf(address)} is taken from ${tag ? "the tag" : "the branch"} ${shortened(ref, 30)}, which can move`,
+		...(tag ? { severity: "info" as const } : {}),
+	};
+}
+
+function nameOf(address: string): string {
+	const path = address
+		.replace(/[#?].*$/s, "")
+		.replace(/\/+$/, "")
+		.replace(/\.git$/, "")
+		.replaceAll("\0", "…");
+	return shortened(path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf(":")) + 1), 35);
+}
+
+function* packageReports(step: Step): Generator<Report> {
+	for (const call of packageCallsOf(step)) {
+		if (call.manager === "cargo") yield* cargoReport(step, call);
+		else if (call.kind === "install" || call.manager === "go") {
+			for (const word of call.operands) {
+				const text = wordAt(step, call.command, word);
+				const source = text === undefined ? undefined : packageSource(call, text);
+				if (source === undefined) continue;
+				const report =
+					source.ref === undefined
+						? { span: word.span, message: `${nameOf(source.address)} is taken from its default branch, which moves` }
+						: refReport(source.ref, word.span, source.address);
+				if (report !== undefined) yield report;
+			}
+		}
+	}
+}
+
+/** The repository and the ref that an operand of an install names, if it names one. */
+function packageSource(call: PackageCall, text: string): { readonly address: string; readonly ref: string | undefined } | undefined {
+	if (call.manager === "go") {
+		const match = /^([\w.-]+\/[^@]+)@(main|master|HEAD|develop|trunk)$/.exec(text);
+		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
+	}
+	if (call.manager === "pip" || call.manager === "uv") {
+		const url = /(?:^|@\s*)git\+((?:https?|ssh|git):\/\/[^#\s]+)/.exec(text)?.[1];
+		if (url === undefined) return undefined;
+		const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "");
+		const at = path.lastIndexOf("@");
+		return { address: at === -1 ? url : url.slice(0, url.length - (path.length - at)), ref: at === -1 ? undefined : path.slice(at + 1) };
+	}
+	if (["npm", "yarn", "pnpm", "bun"].includes(call.manager)) {
+		const match = /^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):)([^#\s]+)(?:#(?:semver:)?([^\s]+))?$/.exec(text);
+		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
+	}
+	return undefined;
+}
+
+function* cargoReport(step: Step, call: PackageCall): Generator<Report> {
+	const git = call.options.find(({ name }) => name === "--git");
+	if (call.verb !== "install" || git === undefined || call.uncertain || call.options.some(({ name }) => name === "--rev")) return;
+	const address = (git.valueWord === undefined ? git.value : wordAt(step, call.command, git.valueWord)) ?? "a repository";
+	const named = call.options.find(({ name }) => name === "--tag" || name === "--branch");
+	if (named === undefined) {
+		yield { span: (git.valueWord ?? git.word).span, message: `${nameOf(address)} is taken from its default branch, which moves` };
+		return;
+	}
+	const ref = named.valueWord === undefined ? named.value : wordAt(step, call.command, named.valueWord);
+	if (ref === undefined) return;
+	yield {
+		span: (named.valueWord ?? named.word).span,
+		message: `${nameOf(address)} is taken from the ${named.name.slice(2)} ${shortened(ref, 30)}, which can move`,
+		...(named.name === "--tag" ? { severity: "info" as const } : {}),
+	};
+}
