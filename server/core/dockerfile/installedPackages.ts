@@ -41,7 +41,8 @@ function packagesOf(step: Step, call: PackageCall): readonly InstalledPackage[] 
 	return call.operands.flatMap((word) => {
 		const text = wordAt(step, call.command, word) ?? comparable(word);
 		if (text.includes("\0") || /^\$\{\w+[^}]*\}$/.test(text)) return [];
-		return text.split(/\s+/).flatMap((part): readonly InstalledPackage[] => {
+		// A word that is quoted as a whole is one name: `'gcc = 15.1'`.
+		return (word.value === undefined ? text.split(/\s+/) : [text]).flatMap((part): readonly InstalledPackage[] => {
 			// A variable can hold options, too; `name-` removes.
 			if (part === "" || part.startsWith("-") || (call.manager === "apt" && /[^+]-$/.test(part))) return [];
 			return [{ call, word, ...partsOf(call, part) }];
@@ -85,7 +86,8 @@ function operatorParts(text: string, operator: RegExp): Parts {
 
 /** `name-version`: what follows a dash and begins with a digit, if it holds a dot, a colon or another dash; or a glob or a variable there. */
 function dnfParts(call: PackageCall, text: string): Parts {
-	if (text.startsWith("@") || call.verb.startsWith("group") || text.includes(" ")) return { name: text, version: undefined, kind: "group" };
+	if (text.startsWith("@") || call.verb.startsWith("group") || (text.includes(" ") && !/[=<>]/.test(text)))
+		return { name: text, version: undefined, kind: "group" };
 	if (/[()]/.test(text)) return { name: text, version: undefined, kind: "package" };
 	for (let at = text.indexOf("-"); at !== -1; at = text.indexOf("-", at + 1)) {
 		const rest = text.slice(at + 1);

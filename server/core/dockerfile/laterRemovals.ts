@@ -34,11 +34,9 @@ interface Left {
 	readonly minor: boolean;
 }
 
-/** Names of files that are large, or that nobody may see; scripts and settings of a few lines matter to nobody. */
+/** Names of files that are large. Scripts and settings of a few lines matter to nobody; secrets are another rule's. */
 const LARGE =
 	/\.(?:zip|jar|war|ear|tar|t?gz|tgz|xz|txz|bz2|tbz2?|zst|7z|rar|deb|rpm|apk|whl|iso|bin|run|exe|msi|cab|img|dmg|so|a|dump|bak)$/i;
-const SECRET =
-	/(?:^|[._-])(?:pem|key|p12|pfx|jks|keystore|npmrc|netrc|pypirc|env|credentials?|secrets?|tokens?|passwords?|licen[cs]e|kubeconfig)(?:$|[._-])|^id_(?:rsa|dsa|ecdsa|ed25519)$/i;
 
 /** What a RUN deletes although only an earlier layer of its lineage holds it. At most one for each command. */
 export function laterRemovals(step: Step): readonly LaterRemoval[] {
@@ -122,7 +120,7 @@ function copyLeft(step: Step): readonly Left[] {
 		// ADD unpacks archives.
 		if (step.keyword === "ADD" && /\.(?:tar|tgz|gz|xz|bz2|zst|txz|tbz2?)$/.test(name)) return [];
 		const path = intoFolder ? `${target}/${name}` : target;
-		const own = LARGE.test(name) || SECRET.test(name);
+		const own = LARGE.test(name);
 		return own || !/\.\w+$/.test(name) ? [{ step, path, what: path, minor: !own }] : [];
 	});
 }
@@ -152,7 +150,7 @@ function runLeft(step: Step): readonly Left[] {
 			removes(sink.path)
 		)
 			continue;
-		if (LARGE.test(sink.path) || SECRET.test(sink.path)) left.push({ step, path: sink.path, what: sink.path, minor: false });
+		if (LARGE.test(sink.path)) left.push({ step, path: sink.path, what: sink.path, minor: false });
 	}
 	return left;
 }

@@ -18,7 +18,7 @@ export const cleanupInLaterLayer = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	why: "Each RUN, COPY and ADD makes a layer of its own, and a layer never changes. What a later RUN deletes is only hidden: its bytes are still in the layer below, each host pulls and stores them, and anybody who has the image can take them out again, credentials and licence files included.",
+	why: "Each RUN, COPY and ADD makes a layer of its own, and a layer never changes. What a later RUN deletes is only hidden: its bytes are still in the layer below, each host pulls and stores them, and anybody who has the image can take them out again.",
 	remedy:
 		"Delete in the instruction that brings: end the RUN that installs with the clean-up. What a step only has to read is mounted, not copied: `RUN --mount=type=bind,source=app.tgz,target=/tmp/app.tgz …`. Or do the work in a builder stage and copy the result.",
 	references: [
@@ -34,7 +34,7 @@ export const cleanupInLaterLayer = defineRule({
 		},
 		{
 			caption: "A file that was copied, and one that was fetched",
-			bad: "FROM debian:12\nWORKDIR /src\nCOPY app.tgz /tmp/\nCOPY key.pem id.pem\nRUN tar -xf /tmp/app.tgz && rm «/tmp/app.tgz»\nRUN curl -o /opt/b.zip https://example.com/b.zip\nRUN unzip /opt/b.zip; rm -f «id.pem» /opt/b.zip\n",
+			bad: "FROM debian:12\nWORKDIR /src\nCOPY app.tgz /tmp/\nCOPY b.deb c.deb\nRUN tar -xf /tmp/app.tgz && rm «/tmp/app.tgz»\nRUN curl -o /opt/b.zip https://example.com/b.zip\nRUN unzip /opt/b.zip; rm -f «c.deb» /opt/b.zip\n",
 		},
 		{
 			caption: "Packages of an earlier RUN, with Windows line breaks",

@@ -1,17 +1,20 @@
 import type { Rule } from "../rule.ts";
 import { apkCacheKept } from "./apk-cache-kept.ts";
+import { apkVersionUnpinned } from "./apk-version-unpinned.ts";
 import { aptFrontendPersisted } from "./apt-frontend-persisted.ts";
 import { aptInstallRecommends } from "./apt-install-recommends.ts";
 import { aptInstallWithoutYes } from "./apt-install-without-yes.ts";
 import { aptInsteadOfAptGet } from "./apt-instead-of-apt-get.ts";
 import { aptKeyDeprecated } from "./apt-key-deprecated.ts";
 import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
+import { aptVersionUnpinned } from "./apt-version-unpinned.ts";
 import { bundlerCacheKept } from "./bundler-cache-kept.ts";
 import { bundlerFlagsDeprecated } from "./bundler-flags-deprecated.ts";
 import { cleanupInLaterLayer } from "./cleanup-in-later-layer.ts";
 import { devDependenciesInstalled } from "./dev-dependencies-installed.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
+import { dnfVersionUnpinned } from "./dnf-version-unpinned.ts";
 import { npmCacheKept } from "./npm-cache-kept.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 import { packageSignatureCheckDisabled } from "./package-signature-check-disabled.ts";
@@ -24,23 +27,28 @@ import { temporaryFilesLeftInLayer } from "./temporary-files-left-in-layer.ts";
 import { yarnCacheKept } from "./yarn-cache-kept.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
 import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
+import { yumVersionUnpinned } from "./yum-version-unpinned.ts";
 import { zypperCacheKept } from "./zypper-cache-kept.ts";
 import { zypperInstallInteractive } from "./zypper-install-interactive.ts";
+import { zypperVersionUnpinned } from "./zypper-version-unpinned.ts";
 
 export const PACKAGES_RULES: readonly Rule[] = [
 	apkCacheKept,
+	apkVersionUnpinned,
 	aptFrontendPersisted,
 	aptInstallRecommends,
 	aptInstallWithoutYes,
 	aptInsteadOfAptGet,
 	aptKeyDeprecated,
 	aptListsNotRemoved,
+	aptVersionUnpinned,
 	bundlerCacheKept,
 	bundlerFlagsDeprecated,
 	cleanupInLaterLayer,
 	devDependenciesInstalled,
 	dnfCacheKept,
 	dnfInstallWithoutYes,
+	dnfVersionUnpinned,
 	npmCacheKept,
 	packageIndexUpdateAlone,
 	packageSignatureCheckDisabled,
@@ -53,6 +61,8 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	yarnCacheKept,
 	yumCacheKept,
 	yumInstallWithoutYes,
+	yumVersionUnpinned,
 	zypperCacheKept,
 	zypperInstallInteractive,
+	zypperVersionUnpinned,
 ];

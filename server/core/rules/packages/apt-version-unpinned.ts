@@ -1,0 +1,54 @@
+import { mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
+import type { InstalledPackage } from "../../dockerfile/installedPackages.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption } from "../../dockerfile/packageCalls.ts";
+import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const aptVersionUnpinned = defineRule({
+	id: "apt-version-unpinned",
+	title: "apt-get installs whatever version is newest",
+	category: "packages",
+	severity: "info",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3008"], ["kics", "965a08d7-ef86-4f14-8792-4a3b2098937e"], ["droast", "DF005"]),
+	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail.\n\nA policy with a price: Debian and Ubuntu delete old versions from their mirrors when a fix comes out, so that exact versions break the build on that day, until somebody writes the new one down. The rule is therefore off by default.",
+	remedy:
+		"Name versions (`curl=7.88.*`), or fix the archive instead of each package: point apt at `snapshot.debian.org` or `snapshot.ubuntu.com` with a date, and move the date deliberately.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#apt-get",
+		"https://snapshot.debian.org/",
+		"https://snapshot.ubuntu.com/",
+	],
+	examples: [
+		{
+			caption: "No version",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «curl» git=1:2.39.5-0+deb12u1 make\n",
+		},
+		{
+			caption: "Variables whose value the file shows, Windows line breaks",
+			bad: 'FROM debian:12\r\nARG PACKAGES="gcc g++"\r\nRUN apt-get install -y --no-install-recommends \\\r\n    # both\r\n    «$PACKAGES» libc6:i386\r\n',
+		},
+		{
+			caption: "A version, a release, a file, a removal, nobody knows",
+			good: "FROM debian:12\nARG UNKNOWN\nRUN apt-get install -y curl=7.88.* git/bookworm-backports ./a.deb /tmp/b.deb $UNKNOWN c-\nRUN apt-get install -y -t bookworm-backports -o A=B d && apt-get install -y $(cat list) && xargs apt-get install -y < list\nRUN apt-get install -y postgresql-$VERSION python3=$(cat v) && apt-get build-dep -y e && apt-get purge f\n",
+		},
+		{
+			caption: "The archive is fixed",
+			good: "FROM debian:12\nRUN echo 'deb http://snapshot.debian.org/archive/debian/20260101T000000Z bookworm main' > /etc/apt/sources.list\nRUN apt-get install -y curl\nFROM debian:12\nCOPY pins /etc/apt/preferences.d/pins\nRUN apt-get install -y curl\n",
+		},
+	],
+	*check(file) {
+		for (const { stage, span, names } of unpinnedCalls(file, ["apt"], isSettled)) {
+			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+		}
+	},
+});
+
+/** Whether something besides the package's own word settles its version: a release, preferences, a snapshot of the archive. */
+function isSettled(step: Step, { call }: InstalledPackage): boolean {
+	if (callHasOption(call, "-t", "--target-release", "--default-release")) return true;
+	return mayBeConfigured(step, /Pin-Priority|preferences\.d|snapshot\.(?:debian|ubuntu)|APT::Snapshot/, /\/etc\/apt/);
+}

@@ -1,0 +1,31 @@
+import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const dnfVersionUnpinned = defineRule({
+	id: "dnf-version-unpinned",
+	title: "dnf installs whatever version is newest",
+	category: "packages",
+	severity: "info",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3041"], ["kics", "93d88cf7-f078-46a8-8ddc-178e03aeacf1"]),
+	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail. The price of exact versions is that somebody has to write each fix down; the rule is therefore off by default.",
+	remedy: "Name the version behind the package: `dnf install -y httpd-2.4.62`, or fix the repositories to a point in time.",
+	references: ["https://dnf.readthedocs.io/en/latest/command_ref.html#specifying-packages"],
+	examples: [
+		{
+			caption: "No version; digits in names are none",
+			bad: "FROM fedora:42\nRUN dnf install -y «java-21-openjdk» httpd-2.4.62-1.fc42 && microdnf install -y «gcc-c++» 'dnf-command(builddep)' && tdnf install -y «python3.12»\n",
+		},
+		{
+			caption: "Versions, files, groups, nobody knows",
+			good: "FROM fedora:42\nRUN dnf install -y httpd-2.4.62 git-0:2.50.1 'gcc = 15.1' a-${A_VERSION} ./b.rpm https://example.com/c.rpm @development-tools $D && dnf group install -y x && dnf module install -y nodejs:18 && dnf builddep -y e.spec\n",
+		},
+	],
+	*check(file) {
+		for (const { stage, span, names } of unpinnedCalls(file, ["dnf", "microdnf", "tdnf"])) {
+			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+		}
+	},
+});

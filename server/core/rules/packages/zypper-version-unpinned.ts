@@ -1,0 +1,31 @@
+import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const zypperVersionUnpinned = defineRule({
+	id: "zypper-version-unpinned",
+	title: "zypper installs whatever version is newest",
+	category: "packages",
+	severity: "info",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3037"], ["kics", "562952e4-0348-4dea-9826-44f3a2c6117b"]),
+	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail. The price of exact versions is that somebody has to write each fix down; the rule is therefore off by default.",
+	remedy: "Name the version: `zypper install -y curl=8.6.0`, or fix the repositories to a point in time.",
+	references: ["https://manpages.opensuse.org/Tumbleweed/zypper/zypper.8.en.html"],
+	examples: [
+		{
+			caption: "No version",
+			bad: "FROM opensuse/leap:15.6\nRUN zypper -n install «curl» git=2.43.0 && zypper in -y --from repo «make»\n",
+		},
+		{
+			caption: "Versions, files, patterns, nobody knows",
+			good: "FROM opensuse/leap:15.6\nRUN zypper -n in curl=8.6.0 'git>=2.43' a-1.rpm pattern:devel_basis $B && zypper in -y -t pattern devel_C_C++ && zypper -n up c\n",
+		},
+	],
+	*check(file) {
+		for (const { stage, span, names } of unpinnedCalls(file, ["zypper"])) {
+			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+		}
+	},
+});
