@@ -1,5 +1,4 @@
-import type { Fix } from "../finding.ts";
-import { canonicalName, type ImageReference, parseReference, splitReference } from "../image/reference.ts";
+import { type ImageReference, parseReference, splitReference } from "../image/reference.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { sourcesOf } from "./sources.ts";
@@ -65,25 +64,27 @@ export function pinEdit(use: ImageUse, digest: string): SpanEdit | undefined {
 	return edit === undefined || named ? edit : { ...edit, newText: `:latest${edit.newText}` };
 }
 
-/** The repair that pins an image to its digest; none where the file has no place for it. */
-export function pinFixes(use: ImageUse, title: string): readonly Fix[] {
-	if (pinEdit(use, "") === undefined) return [];
-	return [
-		{
-			title,
-			safety: "lookup",
-			need: { kind: "imageDigest", reference: canonicalName(use.reference) },
-			finish: (digest) => {
-				const edit = pinEdit(use, digest);
-				return edit === undefined ? [] : [edit];
-			},
-		},
-	];
-}
-
 /** The token to mark: the tag, the name if there is none; in the ARG default where that is what has to change. */
 export function referenceSpan(use: ImageUse): Span {
 	return use.argument !== undefined && use.written !== undefined ? use.written.span : use.span;
+}
+
+/** The tag alone, where FROM itself says it; else the whole word. */
+export function tagSpan({ argument, written, span }: ImageUse): Span {
+	if (written === undefined || argument !== undefined) return span;
+	const { tag, tagAt } = splitReference(written.text);
+	return tag === undefined ? span : { start: written.span.start + tagAt + 1, end: written.span.start + tagAt + 1 + tag.length };
+}
+
+/**
+ * The edit that writes another tag in place of the one that stands there, without a digest, which belonged to the old one.
+ * Undefined if no text of this file alone holds the tag.
+ */
+export function tagEdit({ written, reference }: ImageUse, tag: string): SpanEdit | undefined {
+	if (written === undefined || reference.tag === undefined) return undefined;
+	const parts = splitReference(written.text);
+	if (parts.tag === reference.tag) return { span: { start: written.span.start + parts.tagAt + 1, end: written.span.end }, newText: tag };
+	return parts.tag === undefined && parts.name === reference.tag ? { span: written.span, newText: tag } : undefined;
 }
 
 function syntaxUse(file: Dockerfile): ImageUse | undefined {

@@ -1,5 +1,6 @@
+import { pinFixes } from "../../digest/pinFixes.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import { type ImageUse, imageUsesOf, pinFixes } from "../../dockerfile/imageUses.ts";
+import { type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { declaresArgument } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
@@ -49,6 +50,10 @@ export const baseImageDigestInArgDefault = defineRule({
 			answer: DIGEST,
 		},
 		{
+			caption: "A command reads the ARG, and may not expect a digest in it",
+			bad: "ARG BASE=«python:3.11»\nFROM $BASE\nARG BASE\nRUN echo ${BASE#*:} > /version\n",
+		},
+		{
 			caption: "Named once instead of three times",
 			bad: "# syntax=docker/dockerfile:1\nFROM python:3.11 AS build\nFROM --platform=$BUILDPLATFORM «python:3.11» AS test\nFROM «python:3.11»\nCOPY --from=build /a /a\n",
 			fixed:
@@ -73,13 +78,13 @@ export const baseImageDigestInArgDefault = defineRule({
 			if (reference.digest !== undefined || reference.tag === undefined || reference.tag === "latest") continue;
 			if (isRepositoryAmong(reference, allow)) continue;
 			seen.add(written.span.start);
-			yield reportOf(use, argument.assignment.name);
+			yield reportOf(file, use, argument.assignment.name);
 		}
 		if (options["repeated"] === true) yield* repeatedImages(file);
 	},
 });
 
-function reportOf(use: ImageUse, argument: string): Report {
+function reportOf(file: Dockerfile, use: ImageUse, argument: string): Report {
 	const { reference, span, written } = use;
 	const name = familiarName(reference);
 	const whole = written?.text === reference.text;
@@ -87,7 +92,7 @@ function reportOf(use: ImageUse, argument: string): Report {
 		span: whole ? written.span : span,
 		message: `${shortened(`${name}:${reference.tag}`, 36)}, the default of ${shortened(argument, 18)}, is not pinned to a digest`,
 		...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-		fixes: pinFixes(use, `Pin ${name} to its digest`),
+		fixes: pinFixes(file, use, `Pin ${name} to its digest`),
 	};
 }
 

@@ -1,4 +1,5 @@
-import { imageUsesOf, pinFixes } from "../../dockerfile/imageUses.ts";
+import { pinFixes } from "../../digest/pinFixes.ts";
+import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same, similar } from "../rule.ts";
@@ -49,7 +50,7 @@ export const baseImageDigestMissing = defineRule({
 				span: use.span,
 				message: `${shortened(`${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`}`, 70)} is not pinned to a digest`,
 				...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes: pinFixes(use, `Pin ${name} to its digest`),
+				fixes: pinFixes(file, use, `Pin ${name} to its digest`),
 			};
 		}
 	},

@@ -1,6 +1,7 @@
-import { type ImageUse, imageUsesOf, pinFixes } from "../../dockerfile/imageUses.ts";
-import { familiarName, splitReference } from "../../image/reference.ts";
-import { type Span, shortened } from "../../text.ts";
+import { pinFixes } from "../../digest/pinFixes.ts";
+import { imageUsesOf, tagSpan } from "../../dockerfile/imageUses.ts";
+import { familiarName } from "../../image/reference.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
@@ -61,15 +62,8 @@ export const baseImageLatestTag = defineRule({
 				span: tagSpan(use),
 				message: `${shortened(name, 42)}:${shortened(tag, 20)} is another image with every release`,
 				...(use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: pinFixes(use, `Pin ${name} to what ${tag} is now`),
+				fixes: pinFixes(file, use, `Pin ${name} to what ${tag} is now`),
 			};
 		}
 	},
 });
-
-/** The tag, where FROM itself says it; else the whole word. */
-function tagSpan({ argument, written, span }: ImageUse): Span {
-	if (written === undefined || argument !== undefined) return span;
-	const { tagAt } = splitReference(written.text);
-	return tagAt === -1 ? span : { start: written.span.start + tagAt + 1, end: written.span.end };
-}

@@ -1,4 +1,5 @@
-import { imageUsesOf, pinFixes } from "../../dockerfile/imageUses.ts";
+import { pinFixes } from "../../digest/pinFixes.ts";
+import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -61,7 +62,7 @@ export const baseImageUntagged = defineRule({
 				span: use.span,
 				message: `${shortened(name, 50)} has no tag and stands for whatever latest is`,
 				...(use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: pinFixes(use, `Pin ${name} to what latest is now`),
+				fixes: pinFixes(file, use, `Pin ${name} to what latest is now`),
 			};
 		}
 	},

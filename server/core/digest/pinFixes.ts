@@ -1,0 +1,21 @@
+import { type ImageUse, pinEdit } from "../dockerfile/imageUses.ts";
+import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Fix } from "../finding.ts";
+import { canonicalName } from "../image/reference.ts";
+import { pinPlace } from "./place.ts";
+
+/** The repair that pins an image to its digest; none where the file has no place for it. */
+export function pinFixes(file: Dockerfile, use: ImageUse, title: string): readonly Fix[] {
+	if (pinPlace(file, use).kind === "none") return [];
+	return [
+		{
+			title,
+			safety: "lookup",
+			need: { kind: "imageDigest", reference: canonicalName(use.reference) },
+			finish: (digest) => {
+				const edit = pinEdit(use, digest);
+				return edit === undefined ? [] : [edit];
+			},
+		},
+	];
+}

@@ -1,0 +1,138 @@
+import {
+	ABANDONED_REPOSITORIES,
+	type AbandonedRepository,
+	ALPINE,
+	CENTOS,
+	DEBIAN,
+	PLAIN_CODENAMES,
+	type Product,
+	SUPPORTED_IMAGES,
+	UBI,
+	UBUNTU,
+} from "../knowledge/supportEnds.ts";
+import { familiarName, type ImageReference, isRepositoryAmong } from "./reference.ts";
+
+/** A version line that a tag, or the name of a repository, speaks of. */
+export interface SupportLine {
+	readonly product: Product;
+	/** `3.8`, `10`. */
+	readonly line: string;
+	/** As the tag has it: `3.8.12`, `buster`, `alpine3.18`. */
+	readonly text: string;
+	/** Offset of that text in the tag; -1 where the repository's name has it. */
+	readonly at: number;
+	/** The last day with security fixes, `YYYY-MM-DD`. */
+	readonly ends: string;
+}
+
+const MIRRORS =
+	/^(?:mirror\.gcr\.io\/library|public\.ecr\.aws\/docker\/library|mcr\.microsoft\.com\/mirror\/docker\/library|(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|s390x|riscv64))\//;
+
+/** Parts of tags such as `ubuntu18.04` and `alpine3.18`. */
+const NAMED: readonly { readonly prefix: string; readonly product: Product }[] = [
+	{ prefix: "ubuntu", product: UBUNTU },
+	{ prefix: "debian", product: DEBIAN },
+	{ prefix: "alpine", product: ALPINE },
+	{ prefix: "centos", product: CENTOS },
+	{ prefix: "ubi", product: UBI },
+];
+
+/** The lines whose end of support is known, in the order in which the reference names them. */
+export function supportLines(reference: ImageReference): readonly SupportLine[] {
+	const { tag = "" } = reference;
+	const own = withoutMirror(reference);
+	const product = SUPPORTED_IMAGES.find(({ repositories }) => isRepositoryAmong(own, repositories))?.product;
+	const found: SupportLine[] = [];
+	const add = (of: Product, version: string, text: string, at: number): void => {
+		const line = lineOf(of, version);
+		const ends = line === undefined ? undefined : of.lines[line];
+		if (line !== undefined && ends !== undefined) found.push({ product: of, line, text, at, ends });
+	};
+	const distribution = /(?:^|[-/])(?:(debian)(\d+)|(ubi)(\d+))(?:$|\/)/.exec(own.repository);
+	if (distribution !== null)
+		add(
+			distribution[1] === undefined ? UBI : DEBIAN,
+			distribution[2] ?? distribution[4] ?? "",
+			distribution[0].replace(/^[-/]|\/$/g, ""),
+			-1,
+		);
+	let at = 0;
+	const parts = tag.split("-");
+	for (const [index, part] of parts.entries()) {
+		const start = at;
+		at += part.length + 1;
+		if (index === 0 && product !== undefined) {
+			const version = /^\d+(?:\.\d+)*/.exec(part)?.[0];
+			const named = Object.hasOwn(product.codenames ?? {}, part) ? product.codenames?.[part] : undefined;
+			if (named !== undefined || version !== undefined) {
+				add(product, named ?? version ?? "", part, start);
+				continue;
+			}
+		}
+		for (const { prefix, product: other } of NAMED) {
+			const next = parts[index + 1] ?? "";
+			if (part === prefix && /^\d+(?:\.\d+)*$/.test(next) && product === undefined) add(other, next, `${part}-${next}`, start);
+			else if (part.startsWith(prefix) && /^\d+(?:\.\d+)*$/.test(part.slice(prefix.length)))
+				add(other, part.slice(prefix.length), part, start);
+		}
+		if (!PLAIN_CODENAMES.has(part)) continue;
+		const distributionOf = Object.hasOwn(DEBIAN.codenames ?? {}, part) ? DEBIAN : UBUNTU;
+		add(distributionOf, distributionOf.codenames?.[part] ?? "", part, start);
+	}
+	return found;
+}
+
+/** The entry of a repository that nobody updates. */
+export function abandonedRepository(reference: ImageReference): AbandonedRepository | undefined {
+	const own = withoutMirror(reference);
+	return ABANDONED_REPOSITORIES.find(
+		({ repositories, tag }) => isRepositoryAmong(own, repositories) && (tag === undefined || tag.test(reference.tag ?? "")),
+	);
+}
+
+/** As people call a line: `Python 3.8`, `Debian 10 (buster)`. */
+export function lineName({ product, line }: SupportLine): string {
+	const codename = codenameOf(product, line);
+	return `${product.name} ${line}${codename === undefined ? "" : ` (${codename})`}`;
+}
+
+/** The oldest line above one that is supported on the given day (`YYYY-MM-DD`) and the days after it, as the tag writes it. */
+export function successorOf({ product, line, text }: SupportLine, until: string): string | undefined {
+	const next = Object.keys(product.lines)
+		.filter((other) => (product.lines[other] ?? "") > until && compareVersions(other, line) > 0)
+		.sort(compareVersions)[0];
+	if (next === undefined) return undefined;
+	if (product === ALPINE && text.startsWith("alpine")) return "alpine";
+	if (product.codenames !== undefined && Object.hasOwn(product.codenames, text)) return codenameOf(product, next);
+	return /^\d/.test(text) ? next : undefined;
+}
+
+function codenameOf(product: Product, line: string): string | undefined {
+	return Object.entries(product.codenames ?? {}).find(([, of]) => of === line)?.[0];
+}
+
+/** The longest line that a version belongs to: `3.8` for `3.8.12`. */
+function lineOf(product: Product, version: string): string | undefined {
+	for (let end = version.length; end > 0; end = version.lastIndexOf(".", end - 1)) {
+		const line = version.slice(0, end);
+		if (Object.hasOwn(product.lines, line)) return line;
+	}
+	return undefined;
+}
+
+/** Official images are the same under the names of mirrors and of single architectures. */
+function withoutMirror(reference: ImageReference): ImageReference {
+	const name = familiarName(reference);
+	if (!MIRRORS.test(name)) return reference;
+	return { ...reference, registry: "docker.io", repository: `library/${name.replace(MIRRORS, "")}` };
+}
+
+function compareVersions(a: string, b: string): number {
+	const left = a.split(".").map(Number);
+	const right = b.split(".").map(Number);
+	for (let index = 0; index < Math.max(left.length, right.length); index++) {
+		const difference = (left[index] ?? 0) - (right[index] ?? 0);
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}

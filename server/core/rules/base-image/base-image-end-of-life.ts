@@ -1,0 +1,181 @@
+import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/imageUses.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { familiarName, type ImageReference } from "../../image/reference.ts";
+import { abandonedRepository, lineName, type SupportLine, successorOf, supportLines } from "../../image/supportEnd.ts";
+import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
+
+/** Parts of tags that every line of an image has. */
+const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "jdk", "jre"]);
+const DAY = 24 * 60 * 60 * 1000;
+
+const TODAY = { today: "2026-11-21" };
+
+export const baseImageEndOfLife = defineRule({
+	id: "base-image-end-of-life",
+	title: "The base image gets no security fixes any more",
+	category: "base-image",
+	severity: "warning",
+	strictSeverity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["tally", "eol/ruby-version"]),
+	why: "Once a line has reached its end, vulnerabilities that are found in it stay open: nobody backports the fix, package mirrors are moved to archives, and the tag is built for the last time. A rebuild brings nothing new; every scan shows a longer list that cannot be worked off.",
+	remedy:
+		"Move to a line that is supported, first in a branch: a new major version of a language or a distribution changes behaviour. The repair takes the oldest line that is supported for longer than `days`, the smallest step there is. Lines that end within `days` are reported as information.",
+	references: ["https://endoflife.date/", "https://docs.docker.com/build/building/best-practices/#choose-the-right-base-image"],
+	options: [
+		{ name: "days", description: "How many days before its end a line is reported.", default: 90 },
+		{ name: "allow", description: "Repositories that may be out of support, as names or with a `*` at the end.", default: [] },
+	],
+	examples: [
+		{
+			caption: "The version, and the distribution that hides behind it",
+			bad: "FROM python:«3.8.12-slim-buster»\nCMD [\"python3\"]\n",
+			fixed: 'FROM python:3.11-slim-bookworm\nCMD ["python3"]\n',
+			workspace: TODAY,
+		},
+		{
+			caption: "Code names, dates, and digests that belonged to the old tag",
+			bad: `FROM ubuntu:«focal-20240530» AS a\nFROM a\nFROM debian:«buster-slim@sha256:${"1".repeat(64)}»\nCOPY --from=a /a /a\n`.replace(
+				`buster-slim@sha256:${"1".repeat(64)}»`,
+				`buster-slim»@sha256:${"1".repeat(64)}`,
+			),
+			workspace: TODAY,
+		},
+		{
+			caption: "It comes from an ARG",
+			bad: 'ARG TAG="18-alpine3.17"\nARG BASE=alpine:3.16\nFROM «node:$TAG» AS build\nFROM «${BASE}»\nCOPY --from=build /a /a\n',
+			fixed: 'ARG TAG="22-alpine"\nARG BASE=alpine:3.22\nFROM node:$TAG AS build\nFROM ${BASE}\nCOPY --from=build /a /a\n',
+			workspace: TODAY,
+		},
+		{
+			caption: "It ends soon, or serves only to build",
+			bad: "FROM golang:«1.22» AS build\nRUN go build\nFROM php:«8.2-apache»\nCOPY --from=build /a /a\n",
+			fixed: "FROM golang:1.26 AS build\nRUN go build\nFROM php:8.3-apache\nCOPY --from=build /a /a\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "In the name of the repository, or somewhere in the tag",
+			bad: "FROM «gcr.io/distroless/static-debian11» AS a\nFROM nvidia/cuda:«11.0-base-ubuntu18.04»\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "Repositories that nobody updates, whatever the date",
+			bad: "FROM «openjdk:17-jdk-slim»\nFROM «centos»\nFROM «k8s.gcr.io/pause:3.9»\n",
+			fixed: "FROM eclipse-temurin:17-jdk\nFROM centos\nFROM registry.k8s.io/pause:3.9\n",
+		},
+		{ caption: "Nobody says what day it is", good: "FROM python:3.8\n" },
+		{
+			caption: "Supported, or not known",
+			good: "ARG V\nFROM python:3.13-slim-trixie\nFROM ubuntu:26.04\nFROM node:lts\nFROM python:3\nFROM acme/python:3.8\nFROM python:$V\nFROM eclipse-temurin:8u412-b08-jre\nFROM openjdk:26-ea-jdk\nFROM alpine:edge\nFROM gradle:groovy\n",
+			workspace: TODAY,
+		},
+		{ caption: "Allowed", good: "FROM debian:buster\n", options: { allow: ["debian"] }, workspace: TODAY },
+	],
+	*check(file, { options, workspace }) {
+		const allow = options["allow"] as readonly string[];
+		const days = Number(options["days"]);
+		for (const use of imageUsesOf(file)) {
+			if (use.kind !== "from" || isAllowed(use.reference, allow)) continue;
+			const abandoned = abandonedRepository(use.reference);
+			const report = abandoned === undefined ? endedReport(use, workspace.today, days) : abandonedReport(use, abandoned);
+			if (report !== undefined) yield report;
+		}
+	},
+});
+
+function isAllowed(reference: ImageReference, allow: readonly string[]): boolean {
+	const name = familiarName(reference);
+	return allow.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+}
+
+function endedReport(use: ImageUse, today: string | undefined, days: number): Report | undefined {
+	if (today === undefined) return undefined;
+	const soon = dayAfter(today, days);
+	const ending = supportLines(use.reference).filter(({ ends }) => ends < soon);
+	const ended = ending.filter(({ ends }) => ends < today);
+	const lines = ended.length > 0 ? ended : ending;
+	const first = lines[0];
+	if (first === undefined) return undefined;
+	const inTag = lines.some(({ at }) => at !== -1);
+	return {
+		span: inTag ? tagSpan(use) : use.span,
+		message: messageFor(lines, ended.length > 0),
+		...severityOf(use, ended.length > 0),
+		fixes: newerTag(use, ending, soon),
+	};
+}
+
+function messageFor(lines: readonly SupportLine[], ended: boolean): string {
+	const [first, second] = lines;
+	if (first === undefined) return "";
+	if (second !== undefined) return `${lineName(first)} and ${lineName(second)} ${ended ? "get" : "will soon get"} no more security fixes`;
+	return ended ? `${lineName(first)} has had no security fixes since ${first.ends}` : `${lineName(first)} gets no security fixes after ${first.ends}`;
+}
+
+function severityOf(use: ImageUse, ended: boolean): { readonly severity?: LintSeverity } {
+	switch (use.step?.stage.use) {
+		case "unused":
+			return { severity: "hint" };
+		case "copied":
+			return { severity: ended ? "info" : "hint" };
+		default:
+			return ended ? {} : { severity: "info" };
+	}
+}
+
+/** The tag with every line that ends replaced by one that does not; only where all that is left of it exists for every line. */
+function newerTag(use: ImageUse, ending: readonly SupportLine[], until: string): readonly Fix[] {
+	const { tag } = use.reference;
+	if (tag === undefined) return [];
+	let result = tag;
+	let rest = tag;
+	for (const line of [...ending].sort((a, b) => b.at - a.at)) {
+		const next = successorOf(line, until);
+		if (next === undefined || line.at === -1) return [];
+		const end = line.at + line.text.length;
+		result = result.slice(0, line.at) + next + result.slice(end);
+		rest = rest.slice(0, line.at) + rest.slice(end);
+	}
+	const known = supportLines(use.reference).map(({ text }) => text);
+	if (!rest.split("-").every((part) => part === "" || COMMON_PARTS.has(part) || known.includes(part))) return [];
+	const edit = tagEdit(use, result);
+	if (edit === undefined) return [];
+	const note = "A new version changes behaviour: build and test with it.";
+	return [{ title: `Change to ${result}`, safety: "review", edits: [edit], note }];
+}
+
+function abandonedReport(use: ImageUse, { successor, rename }: AbandonedRepository): Report {
+	const { reference } = use;
+	return {
+		span: use.span,
+		message: shortened(`${familiarName(reference)} is not updated any more, its successor is ${successor}`, 100),
+		...severityOf(use, true),
+		tags: ["deprecated"],
+		fixes: renamed(use, rename),
+	};
+}
+
+function renamed({ reference, written }: ImageUse, rename: AbandonedRepository["rename"]): readonly Fix[] {
+	if (written === undefined || written.text !== reference.text || reference.digest !== undefined) return [];
+	const { registry, repository, tag = "" } = reference;
+	if (registry === "k8s.gcr.io") {
+		const host = { start: written.span.start, end: written.span.start + registry.length };
+		return [{ title: "Take it from registry.k8s.io", safety: "review", edits: [replace(host, "registry.k8s.io")] }];
+	}
+	if (repository.includes("/") && !repository.startsWith("library/")) return [];
+	const entry = rename?.find((candidate) => candidate.tag.test(tag));
+	if (entry === undefined) return [];
+	const target = tag.replace(entry.tag, entry.reference);
+	const note = "Other packages and paths than in the old image: build and test with it.";
+	return [{ title: `Start from ${target}`, safety: "review", edits: [replace(written.span, target)], note }];
+}
+
+function dayAfter(today: string, days: number): string {
+	const time = Date.parse(`${today}T00:00:00Z`);
+	return Number.isNaN(time) ? today : new Date(time + days * DAY).toISOString().slice(0, 10);
+}
