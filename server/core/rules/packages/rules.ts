@@ -15,11 +15,14 @@ import { devDependenciesInstalled } from "./dev-dependencies-installed.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
 import { dnfVersionUnpinned } from "./dnf-version-unpinned.ts";
+import { gemVersionUnpinned } from "./gem-version-unpinned.ts";
 import { npmCacheKept } from "./npm-cache-kept.ts";
+import { npmVersionUnpinned } from "./npm-version-unpinned.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
 import { packageSignatureCheckDisabled } from "./package-signature-check-disabled.ts";
 import { pacmanUsage } from "./pacman-usage.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
+import { pipVersionUnpinned } from "./pip-version-unpinned.ts";
 import { pointlessCommandInRun } from "./pointless-command-in-run.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 import { sshServerInstalled } from "./ssh-server-installed.ts";
@@ -49,11 +52,14 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	dnfCacheKept,
 	dnfInstallWithoutYes,
 	dnfVersionUnpinned,
+	gemVersionUnpinned,
 	npmCacheKept,
+	npmVersionUnpinned,
 	packageIndexUpdateAlone,
 	packageSignatureCheckDisabled,
 	pacmanUsage,
 	pipCacheKept,
+	pipVersionUnpinned,
 	pointlessCommandInRun,
 	securityUpgradeMissing,
 	sshServerInstalled,

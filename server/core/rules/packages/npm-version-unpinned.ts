@@ -1,0 +1,65 @@
+import { namedInstallOf } from "../../dockerfile/languagePackages.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const npmVersionUnpinned = defineRule({
+	id: "npm-version-unpinned",
+	title: "npm installs whatever version is newest",
+	category: "packages",
+	severity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3016"], ["kics", "e36d8880-3f78-4546-b9a1-12f0745ca0d5"], ["scorecard", "npmCommand"]),
+	why: "A package that is installed by name alone, or by a tag such as `latest`, is another one in every build, and no lock file records which. What was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its scripts in the build at once.",
+	remedy: "Name the version: `npm install --global pnpm@9.15.4`; or put the tool into `package.json`, whose lock file also holds its hash.",
+	references: ["https://docs.npmjs.com/cli/v11/commands/npm-install", "https://docs.npmjs.com/cli/v11/using-npm/package-spec"],
+	examples: [
+		{
+			caption: "By name alone, or by a tag",
+			bad: "FROM node:22\nRUN npm install -g «pnpm» yarn@1.22.22 && npm i --prefix /x «npm@latest» @scope/a@next && yarn global add «@scope/b» && pnpm add -g «c» && bun add «d»\n",
+		},
+		{
+			caption: "Repositories without a commit or tag; Windows line breaks",
+			bad: "FROM node:22\r\nRUN npm install --registry https://example.com \\\r\n    # one\r\n    «user/repository» \\\r\n    git+https://example.com/a.git#v1\r\n",
+		},
+		{
+			caption: "Versions and ranges",
+			good: "FROM node:22\nARG V=1\nRUN npm i a@1 @b/c@2.3.4 d@^5 e@$V f@${UNKNOWN} g@npm:h@1 user/i#v2 && yarn add j@1 && npm i 'k@>=1'\n",
+		},
+		{
+			caption: "The manifest, files, folders, nobody knows",
+			good: "FROM node:22\nRUN npm install && npm ci && yarn && npm i -g . && npm i ./a b.tgz /c https://example.com/d.tgz file:e $PACKAGES && npm update && npm run x\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					const install = namedInstallOf(step, command);
+					if (install?.ecosystem !== "npm") continue;
+					const open = install.packages.filter(({ text }) => !isPinned(text));
+					const first = open[0];
+					if (first === undefined) continue;
+					yield {
+						span: first.word.span,
+						message: unpinnedMessage(open.map(({ text }) => text)),
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** Source: npm-package-spec. `@scope/name@version`; `user/repository#ref`; archives and folders hold one version. */
+function isPinned(text: string): boolean {
+	if (/^(?:[./~]|file:|link:|workspace:)|^[A-Za-z]:\\|\.(?:tgz|tar\.gz|tar)$/.test(text)) return true;
+	if (/^(?:git\b|github:|gitlab:|bitbucket:|git@|ssh:)/.test(text) || /^[\w.-]+\/[\w.${}-]+(?:#|$)/.test(text)) return text.includes("#");
+	if (text.includes("://")) return true;
+	const at = text.indexOf("@", 1);
+	if (at === -1) return text.includes("$");
+	const version = text.slice(at + 1);
+	return /^(?:npm:.*@)?[\^~<>=v\s]*[\dx*$]/.test(version) || version.includes("$");
+}

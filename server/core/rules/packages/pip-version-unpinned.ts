@@ -1,0 +1,121 @@
+import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { type NamedInstall, namedInstallOf } from "../../dockerfile/languagePackages.ts";
+import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import type { EditFix } from "../../finding.ts";
+import { defineRule, same } from "../rule.ts";
+
+const SELF_UPGRADE = "self-upgrade";
+/** What comes with Python, and is upgraded by habit. */
+const OWN = new Set(["pip", "setuptools", "wheel"]);
+
+export const pipVersionUnpinned = defineRule({
+	id: "pip-version-unpinned",
+	title: "pip installs whatever version is newest",
+	category: "packages",
+	severity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3013"],
+		["kics", "02d9c71f-3ee8-4986-9c27-1a20d0d19bfc"],
+		["terrascan", "AC_DOCKER_0010"],
+		["droast", "DF051"],
+		["scorecard", "pipCommand"],
+	),
+	subCodes: { [SELF_UPGRADE]: "pip, setuptools or wheel is replaced by whatever version is newest" },
+	why: "Without a version pip takes the newest one, on every build another. What was tested is then not what is shipped, a new major version breaks the build on a day when nobody touched it, and a version that was published an hour ago by whoever stole an account is in the image at once.",
+	remedy:
+		"Name exact versions (`flask==3.0.3`), or keep them in a file with hashes: `pip install --require-hashes -r requirements.txt`. Commands that upgrade pip itself can mostly go: the image brings one that fits its Python.",
+	references: ["https://pip.pypa.io/en/stable/topics/repeatable-installs/", "https://pip.pypa.io/en/stable/topics/secure-installs/"],
+	options: [
+		{
+			name: "acceptRanges",
+			description: "Whether any comparison (`>=2`, `<3`) counts as a version",
+			default: false,
+		},
+	],
+	examples: [
+		{
+			caption: "No version, or only a limit",
+			bad: "FROM python:3.12\nRUN pip install --no-cache-dir «flask» 'gunicorn>=22,<23' requests==2.32.3\nRUN python3 -m pip install -i https://example.com -t /x «'a[b]'» && uv pip install --system «c» && pipx install «d»\n",
+		},
+		{
+			caption: "pip itself",
+			bad: "FROM python:3.12\r\nRUN pip install --upgrade «pip» setuptools && \\\r\n    # then\r\n    pip install -r requirements.txt\r\nRUN pip install -U «pip»\r\n",
+			fixed: "FROM python:3.12\r\nRUN \\\r\n    # then\r\n    pip install -r requirements.txt\r\n",
+		},
+		{
+			caption: "From a repository, at whatever it holds",
+			bad: "FROM python:3.12\nRUN pip install «git+https://example.com/a.git@main» git+https://example.com/b.git@0123456789abcdef0123456789abcdef01234567\n",
+		},
+		{
+			caption: "Limits count where the options say so",
+			good: "FROM python:3.12\nRUN pip install 'gunicorn>=22'\n",
+			options: { acceptRanges: true },
+		},
+		{
+			caption: "Versions, in any spelling",
+			good: "FROM python:3.12\nARG V=1\nRUN pip install a==1 b===2 'c~=3.1' d[e]==4 f==$V g==${UNKNOWN} h$SUFFIX 'h==1; python_version > \"3\"' 'i @ https://example.com/i.whl#sha256=00'\n",
+		},
+		{
+			caption: "Lists, files and folders",
+			good: "FROM python:3.12\nRUN pip install -r requirements.txt && pip install -c constraints.txt a && pip install . && pip install -e . && pip install ./b /c/d.whl e.tar.gz .[extra] && pip install --no-index --find-links=/wheels f && pip install https://example.com/g-1.0.whl && pip install $PACKAGES && pip download h\n",
+		},
+	],
+	*check(file, { options }) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					const install = namedInstallOf(step, command);
+					if (install?.ecosystem !== "pip" || isSettled(install)) continue;
+					const open = install.packages.filter(({ text }) => !isPinned(text, options["acceptRanges"] === true));
+					const first = open[0];
+					if (first === undefined) continue;
+					const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
+					if (open.length === install.packages.length && open.every(({ text }) => OWN.has(text)))
+						yield {
+							span: first.word.span,
+							message: `${open.map(({ text }) => text).join(", ")} ${open.length === 1 ? "is" : "are"} replaced by whatever version is newest`,
+							severity: stage.use === "unused" ? "hint" : "info",
+							subCode: SELF_UPGRADE,
+							fixes: removal(step, install),
+						};
+					else yield { span: first.word.span, message: unpinnedMessage(open.map(({ text }) => text)), ...lowered };
+				}
+			}
+		}
+	},
+});
+
+/** Whether a list elsewhere settles every version, or nothing is fetched from an index. */
+function isSettled({ hasOption }: NamedInstall): boolean {
+	return hasOption("-c", "--constraint", "--constraints", "--no-index", "--require-hashes", "--help", "-h", "--dry-run");
+}
+
+function isPinned(text: string, acceptRanges: boolean): boolean {
+	const spec = text.split(";")[0]?.trim() ?? "";
+	const repository = /^(?:[\w.[\],-]+\s*@\s*)?(?:git|hg|svn|bzr)\+(.*)$/.exec(spec)?.[1];
+	if (repository !== undefined) return /@(?:[0-9a-f]{40}|\$\{\w+\})(?:#|$)/.test(repository);
+	if (/^[./~]|^\$\{|[/\\]|\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)$|:\/\/|\s@\s/.test(spec)) return true;
+	// What a variable adds may be the version.
+	if (/(?:===?|~=)/.test(spec) || spec.includes("${")) return true;
+	return acceptRanges && /[<>]/.test(spec);
+}
+
+function removal(step: Step, { command }: NamedInstall): readonly EditFix[] {
+	if (command.decoded) return [];
+	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	if (edit === undefined) return [];
+	return [
+		{
+			title: "Keep the version that the image brings",
+			safety: "review",
+			edits: [edit],
+			note: "An old pip may not know the newest wheels.",
+		},
+	];
+}
