@@ -6,6 +6,7 @@ import { substitutedTexts } from "../../server/core/dockerfile/substitutions.ts"
 import { declarationAt } from "../../server/core/dockerfile/variables.ts";
 import type { LintFinding } from "../../server/core/finding.ts";
 import { lint } from "../../server/core/lint/lint.ts";
+import type { OptionValue } from "../../server/core/rules/rule.ts";
 import { type BuildKitResult, buildKitResults, corpusFiles, needsBuildChecks } from "../support/corpus.ts";
 import { requireAll } from "../support/requirements.ts";
 
@@ -19,12 +20,19 @@ interface Compared {
 	readonly theirs: ReadonlySet<number>;
 }
 
-function* compared(rule: string, check: string): Generator<Compared> {
+function* compared(rule: string, check: string, options?: Readonly<Record<string, OptionValue>>): Generator<Compared> {
 	const texts = new Map(corpusFiles().map(({ id, text }) => [id, text]));
 	for (const result of buildKitResults()) {
 		const text = texts.get(result.id);
 		if (text === undefined) continue;
-		const { file, findings: open, suppressed } = lint(text, { rules: new Map([[rule, "warning"]]) });
+		const {
+			file,
+			findings: open,
+			suppressed,
+		} = lint(text, {
+			rules: new Map([[rule, "warning"]]),
+			...(options === undefined ? {} : { options: { [rule]: options } }),
+		});
 		const findings = [...open, ...suppressed.map(({ finding }) => finding)];
 		yield {
 			result,
@@ -71,13 +79,16 @@ describe("rules that a BuildKit check stands behind, over the corpus", function 
 		requireAll(this, [needsBuildChecks()]);
 	});
 
-	for (const [rule, check] of [
-		["legacy-key-value", "LegacyKeyValueFormat"],
-		["maintainer-deprecated", "MaintainerDeprecated"],
+	for (const [rule, check, options] of [
+		["legacy-key-value", "LegacyKeyValueFormat", undefined],
+		["maintainer-deprecated", "MaintainerDeprecated", undefined],
+		["from-as-casing", "FromAsCasing", undefined],
+		["stage-name-casing", "StageNameCasing", undefined],
+		["instruction-casing", "ConsistentInstructionCasing", { case: "majority" }],
 	] as const) {
 		it(`${rule} finds what ${check} finds`, () => {
 			let lines = 0;
-			for (const { result, ours, theirs } of compared(rule, check)) {
+			for (const { result, ours, theirs } of compared(rule, check, options)) {
 				// BuildKit checks nothing behind its first error.
 				if (result.checkError !== undefined) continue;
 				assert.deepEqual([...ours].sort(byNumber), [...theirs].sort(byNumber), result.id);

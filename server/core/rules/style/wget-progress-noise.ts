@@ -1,0 +1,107 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { hasOption, type ShellArguments } from "../../shell/options.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** With these nothing is drawn, or somewhere else; the author has thought of it. */
+const QUIET = [
+	"-q",
+	"--quiet",
+	"-nv",
+	"--no-verbose",
+	"-o",
+	"--output-file",
+	"-a",
+	"--append-output",
+	"-b",
+	"--background",
+	"--progress",
+	"--show-progress",
+	"--no-show-progress",
+	"--config",
+	"-e",
+	"--execute",
+];
+
+/** Files of a few kilobytes: keys, signatures, digests, scripts, texts. */
+const SMALL =
+	/\.(?:asc|sig|sign|gpg|key|pub|pem|crt|cer|sha\d+(?:sum)?|md5(?:sum)?|sh|bash|py|list|repo|txt|conf|cfg|json|ya?ml|xml|ini|patch|diff|md)$/i;
+
+export const wgetProgressNoise = defineRule({
+	id: "wget-progress-noise",
+	title: "wget fills the build log with its progress",
+	category: "style",
+	severity: "hint",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3047"], ["droast", "DF056"]),
+	why: "Where no terminal shows it, wget draws a dot for each kilobyte and starts a line every 50 of them: 20 000 lines for a gigabyte. What matters in the log drowns, and services that cut logs off cut the error at their end.",
+	remedy:
+		"Add `--progress=dot:giga`: a line for every 32 megabytes. BusyBox, whose wget Alpine has, knows no such option: there it is `-q`.",
+	references: [
+		"https://www.gnu.org/software/wget/manual/html_node/Download-Options.html",
+		"https://docs.docker.com/build/building/best-practices/#add-or-copy",
+	],
+	examples: [
+		{
+			caption: "GNU Wget",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y wget && «wget» https://example.com/a.tgz -O /a.tgz\nRUN «wget» -O - \\\n  https://example.com/a.tgz | tar xz\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y wget && wget --progress=dot:giga https://example.com/a.tgz -O /a.tgz\nRUN wget --progress=dot:giga -O - \\\n  https://example.com/a.tgz | tar xz\n",
+		},
+		{
+			caption: "BusyBox, and where nobody knows which one",
+			bad: "FROM alpine:3.20\nRUN «wget» https://example.com/a.tgz\nFROM example.com/base\nRUN sudo «wget» -c https://example.com/b.tgz\n",
+			fixed:
+				"FROM alpine:3.20\nRUN wget -q https://example.com/a.tgz\nFROM example.com/base\nRUN sudo wget -q -c https://example.com/b.tgz\n",
+		},
+		{
+			caption: "Quiet, in whatever way",
+			good: "FROM debian:12\nRUN wget -qO- https://example.com/a; wget -nv https://example.com/a; wget -O /a -q https://example.com/a; wget --no-verbose https://example.com/a; wget -o log https://example.com/a; wget --progress=bar:force https://example.com/a; wget https://example.com/a 2>/dev/null; wget https://example.com/a &> log; wget -cnv https://example.com/a; wget https://example.com/a 2>&1 | tail -1\n",
+		},
+		{
+			caption: "By a variable or a configuration",
+			good: "FROM debian:12\nRUN wget $OPTIONS https://example.com/a\nFROM debian:12\nCOPY wgetrc /root/.wgetrc\nRUN wget https://example.com/a\nFROM alpine:3.20\nRUN wget --spider http://example.com/ && wget --version\n",
+		},
+		{
+			caption: "Files of a line or two",
+			good: "FROM debian:12\nARG V=1\nRUN wget https://example.com/a-$V.tgz.asc && wget -O - https://example.com/key.gpg | gpg --import\n",
+		},
+	],
+	*check(file) {
+		if (!file.text.includes("wget") || file.text.includes("wgetrc") || file.text.includes("WGETRC")) return;
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const seen = new Set<ShellCommand>();
+				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
+					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
+					seen.add(command);
+					if (args.uncertain || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
+					const family = stageFamily(stage);
+					const option = family === undefined || family === "alpine" ? "-q" : "--progress=dot:giga";
+					yield {
+						span: command.name.span,
+						message: "wget writes its progress to the build log",
+						fixes: command.decoded
+							? []
+							: [{ title: `Add ${option}`, safety: "safe", edits: [insertAfter(command.name.span, ` ${option}`)] }],
+					};
+				}
+			}
+		}
+	},
+});
+
+function isQuiet(command: ShellCommand, args: ShellArguments): boolean {
+	if (hasOption(args, ...QUIET) || command.args.some((word) => /^-[a-zA-Z]*nv/.test(word.text))) return true;
+	return [command, ...(command.wrapper === undefined ? [] : [command.wrapper])].some((one) =>
+		one.redirects.some(
+			({ operator, fileDescriptor, target }) =>
+				operator.startsWith("&>") || operator === ">&" || (operator.startsWith(">") && fileDescriptor === 2 && target !== undefined),
+		),
+	);
+}
