@@ -3,6 +3,7 @@ import { dockerCredentials } from "../tools/credentials/dockerCredentials.ts";
 import type { HelperRunner } from "../tools/credentials/helper.ts";
 import { engineInfoCommand, readEngineInfo } from "../tools/docker.ts";
 import { isCancellation } from "../tools/errors.ts";
+import type { RegistryCache } from "../tools/registry/cache.ts";
 import { type RegistryClient, registryClient } from "../tools/registry/client.ts";
 import type { OperationContext } from "./context.ts";
 
@@ -13,6 +14,8 @@ export interface RegistryOptions {
 	/** `process.platform`. */
 	readonly platform: string;
 	readonly runHelper: HelperRunner;
+	/** Keeps what registries say; without one each client keeps it for itself. */
+	readonly cache?: RegistryCache;
 }
 
 /** What changes the answers of registries. */
@@ -48,6 +51,7 @@ export function createRegistries(options: RegistryOptions): Registries {
 				mirrors,
 				now: Date.now,
 				log: (line) => context.log(line),
+				...(options.cache === undefined ? {} : { cache: options.cache }),
 			});
 			clients.set(key, client);
 			return client;

@@ -8,6 +8,10 @@ export interface RegistryCache {
 	/** An image by digest and platform: it never changes. */
 	image(key: string): InspectedImage | undefined;
 	keepImage(key: string, image: InspectedImage): void;
+	/** The registry does not have what the reference names. `askedAt`: milliseconds since 1970. */
+	noteMissing(reference: string, askedAt: number): void;
+	/** The tags of the reference's repository. */
+	keepTags(reference: string, tags: readonly string[]): void;
 }
 
 /** Answers are small, but an editor runs for weeks. */
@@ -22,6 +26,8 @@ export function memoryCache(mostEntries: number = MOST_ENTRIES): RegistryCache {
 		keepDigest: (reference, answer) => keep(digests, reference, answer, mostEntries),
 		image: (key) => touched(images, key),
 		keepImage: (key, image) => keep(images, key, image, mostEntries),
+		noteMissing: (reference) => void digests.delete(reference),
+		keepTags: () => {},
 	};
 }
 

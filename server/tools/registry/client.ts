@@ -77,9 +77,11 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
 		async listTags(text, { signal }) {
 			const reference = referenceOf(text);
 			const key = `tags ${reference.registry}/${reference.repository}`;
-			return await session.shared.share(key, signal, (shared) =>
+			const list = await session.shared.share(key, signal, (shared) =>
 				firstAnswer(session, endpointsOf(reference, mirrors), (endpoint) => readTags(session, endpoint, reference, shared)),
 			);
+			cache.keepTags(canonicalName({ ...reference, digest: undefined }), list.tags);
+			return list;
 		},
 		rateLimits: () => [...session.rateLimits.values()],
 	};
@@ -100,14 +102,29 @@ async function resolve(
 	const fresh = kept !== undefined && (reference.digest !== undefined || kept.askedAt >= notBefore);
 	if (fresh && endpoint !== undefined) return { answer: kept, endpoint };
 	return await session.shared.share(`digest ${name}`, signal, (shared) =>
-		firstAnswer(session, endpoints, async (asked) => {
-			const head = await readHead(session, asked, reference, shared);
-			const { digest, mediaType } = head;
-			const answer: DigestAnswer = { digest, mediaType, registryHost: asked.host, askedAt: session.now() };
-			cache.keepDigest(name, answer);
-			return { answer, endpoint: asked };
-		}),
+		noting(
+			cache,
+			name,
+			session,
+			firstAnswer(session, endpoints, async (asked) => {
+				const head = await readHead(session, asked, reference, shared);
+				const { digest, mediaType } = head;
+				const answer: DigestAnswer = { digest, mediaType, registryHost: asked.host, askedAt: session.now() };
+				cache.keepDigest(name, answer);
+				return { answer, endpoint: asked };
+			}),
+		),
 	);
+}
+
+/** An image that is not there is an answer, too. */
+async function noting<T>(cache: RegistryCache, name: string, session: Session, answer: Promise<T>): Promise<T> {
+	try {
+		return await answer;
+	} catch (error) {
+		if (error instanceof ToolError && error.kind === "notFound") cache.noteMissing(name, session.now());
+		throw error;
+	}
 }
 
 function referenceOf(text: string): ImageReference {
