@@ -37,7 +37,8 @@ export const copySourceOutsideContext = defineRule({
 			if (words === undefined || step.flags.some((flag) => flag.name === "from")) continue;
 			for (const { text, span, heredoc } of words.sources) {
 				if (heredoc || text.includes("$") || text.includes("://") || text.startsWith("<<")) continue;
-				if (climbsOut(text)) yield { span, message: `${shortened(text, 50)} leads out of the build context, and the builder drops the dots` };
+				if (climbsOut(text))
+					yield { span, message: `${shortened(text, 50)} leads out of the build context, and the builder drops the dots` };
 				else if (/^~\/|^\/Users\/|^[A-Za-z]:[\\/]Users[\\/]/.test(text))
 					yield { span, message: `${shortened(text, 50)} is looked for in the build context, not on this machine` };
 			}

@@ -1,5 +1,8 @@
 import type { Rule } from "../rule.ts";
 import { addInsteadOfCopy } from "./add-instead-of-copy.ts";
+import { argOutOfScope } from "./arg-out-of-scope.ts";
+import { argOverriddenByEnv } from "./arg-overridden-by-env.ts";
+import { argUnused } from "./arg-unused.ts";
 import { argumentCountWrong } from "./argument-count-wrong.ts";
 import { copyFromEmptyStage } from "./copy-from-empty-stage.ts";
 import { copyFromNumericIndex } from "./copy-from-numeric-index.ts";
@@ -12,6 +15,9 @@ import { copySourceGlobSuspicious } from "./copy-source-glob-suspicious.ts";
 import { copySourceOutsideContext } from "./copy-source-outside-context.ts";
 import { directiveIneffective } from "./directive-ineffective.ts";
 import { directiveInvalid } from "./directive-invalid.ts";
+import { downloadArchHardcoded } from "./download-arch-hardcoded.ts";
+import { envSelfReference } from "./env-self-reference.ts";
+import { envUnsetInOtherLayer } from "./env-unset-in-other-layer.ts";
 import { flagDuplicate } from "./flag-duplicate.ts";
 import { flagValueInvalid } from "./flag-value-invalid.ts";
 import { flagValueMissing } from "./flag-value-missing.ts";
@@ -24,6 +30,7 @@ import { legacyKeyValue } from "./legacy-key-value.ts";
 import { noStage } from "./no-stage.ts";
 import { onbuildTriggerInvalid } from "./onbuild-trigger-invalid.ts";
 import { parseError } from "./parse-error.ts";
+import { platformArgNotDeclared } from "./platform-arg-not-declared.ts";
 import { runMountInvalid } from "./run-mount-invalid.ts";
 import { shellInstructionNotJson } from "./shell-instruction-not-json.ts";
 import { stageCircular } from "./stage-circular.ts";
@@ -73,4 +80,11 @@ export const CORRECTNESS_RULES: readonly Rule[] = [
 	copyRelativeDestination,
 	copySourceGlobSuspicious,
 	copySourceOutsideContext,
+	argOutOfScope,
+	argOverriddenByEnv,
+	argUnused,
+	downloadArchHardcoded,
+	envSelfReference,
+	envUnsetInOtherLayer,
+	platformArgNotDeclared,
 ];

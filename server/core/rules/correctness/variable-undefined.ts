@@ -52,8 +52,8 @@ export const variableUndefined = defineRule({
 				"FROM nginx:1.27\nCOPY <<'EOF' /etc/nginx/conf.d/site.conf\nproxy_set_header Host '$host';\nproxy_set_header X-Real-IP $remote_addr; # $host\nEOF\n",
 		},
 		{
-			caption: "The value comes from before the instruction, the default from beside it",
-			bad: "FROM scratch\nENV A=1 B=$«A» C=${«D»#x}\nENV E=${F:-x}${G:+:$G}${H-$«I»}\n",
+			caption: "With a pattern, a default or another value",
+			bad: "FROM scratch\nENV A=1 C=${«D»#x}\nENV E=${F:-x}${G:+:$G}${H-$«I»}\n",
 		},
 		{
 			caption: "Pairs, flags, mounts, and more than one line",

@@ -1,0 +1,97 @@
+import { sourceSpan } from "../mappedText.ts";
+import type { Span } from "../text.ts";
+import { stageBaseFacts } from "./baseFacts.ts";
+import { expand, UNKNOWN, UNSET } from "./expand.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
+import { PLATFORM_ARGS } from "./predefined.ts";
+import { scriptsOf } from "./scripts.ts";
+import { shellReferences } from "./shellReferences.ts";
+import { substitutedTexts } from "./substitutions.ts";
+import { declarationAt } from "./variables.ts";
+import { assignmentsOf } from "./views.ts";
+
+/** A variable that is an ARG somewhere, and that an instruction uses where nothing declares it. */
+export interface UndeclaredUse {
+	readonly step: Step;
+	readonly name: string;
+	/** The name at each place that uses it, in order. */
+	readonly places: readonly Span[];
+	/** Whether a shell reads it rather than the builder. */
+	readonly inShell: boolean;
+}
+
+const known = new WeakMap<Dockerfile, readonly UndeclaredUse[]>();
+/** Commands after which a script may have any variable. */
+const READING = new Set([".", "source", "eval"]);
+
+/**
+ * What instructions use of the platform arguments of the builder, of global arguments and of those of other stages, and of
+ * those that are declared further down, without declaring it. What a base image, a script or a file that it reads may set is left out.
+ */
+export function undeclaredUses(file: Dockerfile): readonly UndeclaredUse[] {
+	const before = known.get(file);
+	if (before !== undefined) return before;
+	const candidates = candidatesOf(file);
+	const uses = file.stages.flatMap((stage) => stage.steps.flatMap((step) => usesOf(step, candidates)));
+	known.set(file, uses);
+	return uses;
+}
+
+function candidatesOf(file: Dockerfile): ReadonlySet<string> {
+	const names = new Set([...PLATFORM_ARGS].filter((name) => file.text.includes(name)));
+	for (const instruction of file.instructions) {
+		if (instruction.keyword === "ARG") for (const { name } of assignmentsOf(instruction, file.escape)) names.add(name);
+	}
+	return names;
+}
+
+function usesOf(step: Step, candidates: ReadonlySet<string>): readonly UndeclaredUse[] {
+	if (candidates.size === 0 || !mentionsVariable(step)) return [];
+	const found = new Map<string, { readonly places: Span[]; readonly inShell: boolean }>();
+	const add = (name: string, span: Span, inShell: boolean): void => {
+		const use = found.get(name);
+		if (use === undefined) found.set(name, { places: [span], inShell });
+		else use.places.push(span);
+	};
+	const isUndeclared = (name: string): boolean =>
+		candidates.has(name) && declarationAt(step, name) === undefined && !mayBeSet(step.stage, name);
+	for (const { text, escape, heredoc, declared } of substitutedTexts(step, step.stage.file)) {
+		if (heredoc !== undefined || !text.text.includes("$")) continue;
+		const lookup = (name: string) => (isUndeclared(name) && !declared.includes(name) ? UNSET : UNKNOWN);
+		const expansion = expand(text.text, { escape, lookup });
+		if (expansion.kind === "invalid") continue;
+		for (const { name, at } of expansion.unset) add(name, sourceSpan(text, at, at + name.length), false);
+	}
+	if (step.keyword === "RUN") {
+		for (const script of scriptsOf(step)) {
+			if (script.commands.some((command) => READING.has(command.program ?? "") || command.decoded)) continue;
+			for (const { name, at, end } of shellReferences(script.source.text)) {
+				if (isUndeclared(name) && !mayAssign(script.source.text, name)) add(name, sourceSpan(script.source, at, end), true);
+			}
+		}
+	}
+	return [...found].map(([name, use]) => ({ step, name, ...use }));
+}
+
+function mentionsVariable(step: Step): boolean {
+	return step.line.text.includes("$") || step.heredocs.some((heredoc) => heredoc.body.text.includes("$"));
+}
+
+/** Whether the base image sets a variable of that name, or may; an image that nobody has described seldom sets one that the file calls an argument. */
+function mayBeSet(stage: Stage, name: string): boolean {
+	const { environment, sets } = stageBaseFacts(stage);
+	return (environment ?? []).includes(name) || (sets ?? []).includes(name);
+}
+
+/** Whether the name stands in a script other than behind a dollar sign: it may be assigned, read or looped over there. */
+function mayAssign(text: string, name: string): boolean {
+	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+		const end = at + name.length;
+		if (/\w/.test(text[at - 1] ?? "") || /\w/.test(text[end] ?? "")) continue;
+		if (text[at - 1] === "$" || (text[at - 1] === "{" && text[at - 2] === "$")) continue;
+		// `NAME=$NAME command` hands on what is there.
+		const itself = new Set([`=$${name}`, `="$${name}"`, `=\${${name}}`, `="\${${name}}"`]);
+		if (![...itself].some((form) => text.startsWith(form, end))) return true;
+	}
+	return false;
+}

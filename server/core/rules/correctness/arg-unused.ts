@@ -1,0 +1,85 @@
+import { removeAssignment } from "../../dockerfile/edit.ts";
+import { instructionMentions, mentions, stepsBehind } from "../../dockerfile/mentions.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/predefined.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const argUnused = defineRule({
+	id: "arg-unused",
+	title: "An argument is never used",
+	category: "correctness",
+	severity: "hint",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Who builds with `--build-arg` believes to have changed something. Mostly the instruction that used it is gone, or it stands in another stage than the one that needs it.",
+	remedy: "Delete it, or use it.",
+	references: ["https://docs.docker.com/reference/dockerfile/#arg"],
+	examples: [
+		{
+			caption: "Above FROM, and in a stage behind its last RUN",
+			bad: "ARG «A»=1\nARG B=2\nFROM debian:$B\nRUN true\nARG «C» D=1\nLABEL d=$D\n",
+			fixed: "ARG B=2\nFROM debian:$B\nRUN true\nARG D=1\nLABEL d=$D\n",
+		},
+		{
+			caption: "A RUN may use what it does not name",
+			good: "ARG A=1\nFROM debian:12\nARG A\nARG B\nRUN ./build.sh\nFROM debian:12 AS x\nARG C\nFROM x\nRUN ./build.sh\n",
+		},
+		{
+			caption: "Used",
+			good: "ARG A=1 B=$A\nFROM debian:$B\nARG C\nENV C=${C:-1}\nARG D\nCOPY <<E /f\n$D\nE\nARG F\nONBUILD COPY $F /\nARG G=1\nARG H=$G\nUSER $H\n",
+		},
+		{
+			caption: "What the builder reads",
+			good: "ARG BUILDKIT_SYNTAX=x\nARG SOURCE_DATE_EPOCH\nARG HTTP_PROXY\nFROM debian:12\nARG TARGETARCH\nARG BUILDKIT_SBOM_SCAN_STAGE=true\n",
+		},
+		{ caption: "Used where it cannot be seen is reported otherwise", good: "ARG A=1\nFROM debian:12\nRUN echo $A\n" },
+		{ caption: "A template", good: "ARG A\nFROM {{ a }}\n" },
+	],
+	*check(file) {
+		if (templateMark(file) !== undefined || file.stages.length === 0) return;
+		for (const instruction of file.globals)
+			if (instruction.keyword === "ARG") yield* unused(file, instruction, (name) => usedAnywhere(file, instruction, name));
+		for (const stage of file.stages) {
+			for (const step of stage.steps) if (step.keyword === "ARG") yield* unused(file, step, (name) => usedBelow(step, name));
+		}
+	},
+});
+
+function* unused(file: Dockerfile, instruction: Instruction, isUsed: (name: string) => boolean): Generator<Report> {
+	const assignments = assignmentsOf(instruction, file.escape);
+	for (const assignment of assignments) {
+		const { name, nameSpan } = assignment;
+		if (isBuilders(name) || !/^\w+$/.test(name) || isUsedBeside(assignments, assignment) || isUsed(name)) continue;
+		const edit = removeAssignment(file, instruction, assignment);
+		yield {
+			span: nameSpan,
+			message: `The argument ${shortened(name, 60)} is never used`,
+			tags: ["unnecessary"],
+			fixes: edit === undefined ? [] : [{ title: "Remove it", safety: "review", edits: [edit] }],
+		};
+	}
+}
+
+function isBuilders(name: string): boolean {
+	return PLATFORM_ARGS.has(name) || PROXY_ARGS.has(name) || /^BUILDKIT_|^SOURCE_DATE_EPOCH$/.test(name);
+}
+
+/** `ARG A=1 B=$A`. */
+function isUsedBeside(assignments: readonly Assignment[], own: Assignment): boolean {
+	return assignments.some((other) => other !== own && mentions(other.value ?? "", own.name));
+}
+
+function usedAnywhere(file: Dockerfile, own: Instruction, name: string): boolean {
+	return file.instructions.some((other) => other !== own && instructionMentions(other, name));
+}
+
+/** Whether something behind the ARG uses the variable, or may: every RUN has it in its environment. */
+function usedBelow(step: Step, name: string): boolean {
+	return stepsBehind(step).some((other) => (other.trigger ?? other).keyword === "RUN" || instructionMentions(other, name));
+}

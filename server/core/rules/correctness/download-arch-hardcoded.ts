@@ -1,0 +1,144 @@
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { declarationAt } from "../../dockerfile/variables.ts";
+import { isForWindows } from "../../dockerfile/windows.ts";
+import type { Fix } from "../../finding.ts";
+import type { Span } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told. */
+const ARCHITECTURE =
+	/(?<![A-Za-z0-9])(amd64|x86_64|x86-64|arm64|aarch64|armhf|armv7l?|ppc64le|s390x|riscv64|linux64|(?<=linux-)x64)(?![A-Za-z0-9])/;
+/** As TARGETARCH has them. */
+const DOCKERS = new Set(["amd64", "arm64"]);
+const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
+
+export const downloadArchHardcoded = defineRule({
+	id: "download-arch-hardcoded",
+	title: "What is downloaded is for one architecture",
+	category: "correctness",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Nothing ties the stage to a platform: on a Mac or on an Arm server it is built for arm64, and the program that is downloaded is not. The build mostly goes well; the container ends with `exec format error`.",
+	remedy:
+		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',
+	references: [
+		"https://docs.docker.com/build/building/multi-platform/",
+		"https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope",
+	],
+	examples: [
+		{
+			caption: "Docker's own name",
+			bad: 'FROM debian:12\nRUN curl -fsSLO "https://example.com/v1/tool_linux_«amd64».tar.gz"\nADD https://example.com/tool-«arm64» /t\n',
+			fixed:
+				'FROM debian:12\nARG TARGETARCH\nRUN curl -fsSLO "https://example.com/v1/tool_linux_${TARGETARCH}.tar.gz"\nADD https://example.com/tool-${TARGETARCH} /t\n',
+		},
+		{
+			caption: "Other names",
+			bad: "FROM debian:12\nRUN wget -q https://example.com/tool-1.2-«x86_64»-unknown-linux-gnu.tgz\nRUN wget -q https://example.com/x64/tool-linux-«x64»\n",
+		},
+		{
+			caption: "Several, and a name that is used again",
+			bad: "FROM debian:12\nRUN wget -q https://example.com/a_«amd64».tgz https://example.com/a_amd64.tgz.asc && tar xf a_amd64.tgz\n",
+		},
+		{ caption: "Nothing to replace between single quotes", bad: "FROM debian:12\nRUN curl -O 'https://example.com/tool-«amd64»'\n" },
+		{
+			caption: "Asked for, or one of several",
+			good: 'FROM debian:12\nARG TARGETARCH\nRUN curl -O https://example.com/tool-${TARGETARCH}\nRUN if [ "$(uname -m)" = x86_64 ]; then curl -O https://example.com/tool-amd64; fi\nRUN curl -O https://example.com/a-amd64 && curl -O https://example.com/a-arm64\n',
+		},
+		{
+			caption: "Tied to a platform",
+			good: "FROM --platform=linux/amd64 debian:12 AS a\nRUN curl -O https://example.com/tool-amd64\nFROM a\nRUN curl -O https://example.com/tool-amd64\nFROM amd64/debian:12\nRUN curl -O https://example.com/tool-amd64\nFROM mcr.microsoft.com/dotnet/sdk:8.0-noble-arm64v8\nRUN curl -O https://example.com/tool-arm64\n",
+		},
+		{
+			caption: "Part of another word, of the host, or of what is asked",
+			good: "FROM debian:12\nRUN curl -O https://example.com/damd64x/a && curl -O https://amd64.example.com/a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (isTied(stage)) continue;
+			let first: Step | undefined;
+			for (const step of stage.steps) {
+				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
+				const addresses =
+					step.keyword === "ADD"
+						? remoteSourcesOf(step).filter(({ kind }) => kind === "http")
+						: downloadsOf(step).map(({ url, command }) => ({ text: url.text, span: command.decoded ? undefined : url.span }));
+				if (addresses.length === 0 || choosesPlatform(step)) continue;
+				const places = addresses.flatMap(({ text, span }) => placeIn(text, span));
+				const [place, ...others] = places;
+				if (place === undefined) continue;
+				first ??= step;
+				yield {
+					span: place.span,
+					message: `The download is for ${place.name}, and the stage for any platform`,
+					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					related: others.map(({ span, name }) => ({ span, message: `For ${name}, too` })),
+					fixes: fixesFor(step, first, places),
+				};
+			}
+		}
+	},
+});
+
+interface Place {
+	readonly name: string;
+	readonly span: Span;
+	readonly quoted: boolean;
+}
+
+/** The architecture in the path of an address, if the address stands in the file as it is. */
+function placeIn(text: string, span: Span | undefined): readonly Place[] {
+	const found = architectureIn(text);
+	if (found === undefined || span === undefined || span.end - span.start !== text.length) return [];
+	const start = span.start + found.at;
+	return [{ name: found.name, span: { start, end: start + found.name.length }, quoted: text.includes("'") }];
+}
+
+function architectureIn(address: string): { readonly name: string; readonly at: number } | undefined {
+	const path = address.indexOf("/", address.indexOf("://") + 3);
+	const match = path === -1 ? null : ARCHITECTURE.exec(address.slice(path));
+	return match === null ? undefined : { name: match[1] ?? "", at: path + match.index };
+}
+
+/** Whether the base decides the platform, or may. */
+function isTied(stage: Stage): boolean {
+	if (isForWindows(stage)) return true;
+	if (lineage(stage).some(({ platform }) => platform?.value !== undefined)) return true;
+	const base = rootBase(stage);
+	return base.kind !== "image" || ARCHITECTURE.test(base.text) || /^(?:i386|arm32v[567]|arm64v8|amd64)\/|arm64v8|arm32v7/.test(base.text);
+}
+
+/** Whether the instruction asks what platform it is on, or names more than one architecture. */
+function choosesPlatform(step: Step): boolean {
+	const text = step.heredocs.reduce((all, heredoc) => all + heredoc.body.text, step.line.text);
+	if (ASKS.test(text)) return true;
+	const arm = /arm64|aarch64|armhf|armv7/i.test(text);
+	const intel = /amd64|x86[_-]64|linux64|x64/i.test(text);
+	return arm && intel;
+}
+
+/** Only where the name stands nowhere else: what is downloaded has to be found under its new name. */
+function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly Fix[] {
+	const { file } = step.stage;
+	const name = places[0]?.name ?? "";
+	if (!DOCKERS.has(name) || places.some((place) => place.name !== name || place.quoted)) return [];
+	if (file.text.split(name).length - 1 !== places.length) return [];
+	const declared = declarationAt(step, "TARGETARCH") !== undefined;
+	const edits = places.map(({ span }) => replace(span, "${TARGETARCH}"));
+	return [
+		{
+			title: "Download for the platform of the build",
+			safety: "review",
+			edits: [...(declared ? [] : [insertInstructionBefore(file, first, "ARG TARGETARCH")]), ...edits],
+			note: "The vendor has to publish under Docker's names, and a checksum in the file holds for one architecture.",
+		},
+	];
+}

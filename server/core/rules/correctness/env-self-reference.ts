@@ -1,0 +1,108 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { expand, UNKNOWN, UNSET } from "../../dockerfile/expand.ts";
+import { allSteps } from "../../dockerfile/instructions.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { declarationAt } from "../../dockerfile/variables.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { splitAssignments } from "../../dockerfile/words.ts";
+import type { Fix } from "../../finding.ts";
+import { sliceMapped, sourceSpan } from "../../mappedText.ts";
+import { lineAt, type Span, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const envSelfReference = defineRule({
+	id: "env-self-reference",
+	title: "A variable is used in the ENV that sets it",
+	category: "correctness",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3044"], ["droast", "DF062"]),
+	why: "All values of an ENV are worked out before any of them is set. In `ENV HOME_DIR=/srv BIN=$HOME_DIR/bin` the second one sees the value from before the instruction: none, so that BIN is `/bin`.",
+	remedy: "Set what is used in an ENV of its own, above.",
+	references: ["https://docs.docker.com/reference/dockerfile/#environment-replacement"],
+	examples: [
+		{
+			caption: "On one line",
+			bad: 'FROM debian:12\nENV A=/a B=$«A»/b C="x ${«A»}"\n',
+			fixed: 'FROM debian:12\nENV A=/a\nENV B=$A/b\nENV C="x ${A}"\n',
+		},
+		{
+			caption: "On several lines",
+			bad: "FROM acme/base:1\r\n  ENV A=/a \\\r\n      B=$«A»:$A:$PATH \\\r\n      C=1\r\n",
+			fixed: "FROM acme/base:1\r\n  ENV A=/a\r\n  ENV B=$A:$A:$PATH \\\r\n      C=1\r\n",
+		},
+		{
+			caption: "Nothing to offer: the other order, a comment between them, another build",
+			bad: "FROM debian:12\nENV A=$«B» B=1\nENV C=1 \\\n  # why\n  D=$«C»\nONBUILD ENV E=1 F=$«E»\n",
+		},
+		{
+			caption: "It extends itself, or was there before",
+			good: "FROM debian:12\nENV PATH=/a:$PATH A=$A\nENV B=1\nENV B=2 C=$B\nARG D\nENV D=1 E=$D\nENV F=1 PATH=$PATH:/b G=$PATH\n",
+		},
+		{ caption: "The base image sets it, a default", good: "FROM node:22\nENV NODE_VERSION=1 A=$NODE_VERSION\nENV B=1 C=${B:-2}\n" },
+		{ caption: "No variable", good: "FROM debian:12\nENV A=1 B='$A' C=\\$A\nENV D E=1 F=$D\nLABEL a=1 b=$PATH\n" },
+	],
+	*check(file) {
+		for (const step of allSteps(file)) {
+			if (step.keyword !== "ENV" || !step.arguments.text.includes("$")) continue;
+			const assignments = assignmentsOf(step, file.escape);
+			if (assignments.length < 2) continue;
+			const words = splitAssignments(step.arguments.text, file.escape);
+			for (const [index, assignment] of assignments.entries()) {
+				const word = words[index];
+				const places = word === undefined ? [] : references(step, assignments, assignment, word.at, word.end);
+				const [first, ...others] = places;
+				if (first === undefined) continue;
+				yield {
+					span: first.span,
+					message: `${shortened(first.name, 50)} is set by the same ENV and not yet visible here`,
+					related: others.map(({ span }) => ({ span, message: "Used here, too" })),
+					fixes: fixesFor(
+						step,
+						assignments,
+						index,
+						places.map(({ name }) => name),
+					),
+				};
+			}
+		}
+	},
+});
+
+interface Place {
+	readonly name: string;
+	readonly span: Span;
+}
+
+function references(step: Step, assignments: readonly Assignment[], own: Assignment, at: number, end: number): readonly Place[] {
+	const { arguments: args } = step;
+	const { escape } = step.stage.file;
+	const value = sliceMapped(args, at + args.text.slice(at, end).indexOf("=") + 1, end);
+	const isNew = (name: string): boolean => name !== own.name && assignments.some((other) => other.name === name) && !wasThere(step, name);
+	const expansion = expand(value.text, { escape, lookup: (name) => (isNew(name) ? UNSET : UNKNOWN) });
+	if (expansion.kind === "invalid") return [];
+	return expansion.unset.map((unset) => ({ name: unset.name, span: sourceSpan(value, unset.at, unset.at + unset.name.length) }));
+}
+
+function wasThere(step: Step, name: string): boolean {
+	const { environment, sets } = stageBaseFacts(step.stage);
+	return name === "PATH" || declarationAt(step, name) !== undefined || [...(environment ?? []), ...(sets ?? [])].includes(name);
+}
+
+/** A second ENV from this assignment on, if all that it uses is set in front of it. */
+function fixesFor(step: Step, assignments: readonly Assignment[], index: number, names: readonly string[]): readonly Fix[] {
+	const { file } = step.stage;
+	const [before, own] = [assignments[index - 1], assignments[index]];
+	if (before === undefined || own === undefined || step.deferred) return [];
+	if (!names.every((name) => assignments.slice(0, index).some((other) => other.name === name))) return [];
+	const gap = { start: before.span.end, end: own.span.start };
+	if (file.comments.some(({ span }) => span.start >= gap.start && span.end <= gap.end)) return [];
+	const start = file.lineStarts[lineAt(file.lineStarts, step.span.start)] ?? 0;
+	const indentation = file.text.slice(start, step.span.start);
+	return [
+		{ title: "Begin another ENV here", safety: "review", edits: [replace(gap, `${file.lineBreak}${indentation}${step.keywordText} `)] },
+	];
+}
