@@ -18,6 +18,7 @@ import { pipefailMissing } from "./pipefail-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
 import { runInShellLessStage } from "./run-in-shell-less-stage.ts";
 import { semicolonBeforeOperator } from "./semicolon-before-operator.ts";
+import { shellAnalysis } from "./shell-analysis.ts";
 import { shellReplacedByLink } from "./shell-replaced-by-link.ts";
 import { stopsignalInvalid } from "./stopsignal-invalid.ts";
 import { stopsignalUngraceful } from "./stopsignal-ungraceful.ts";
@@ -48,6 +49,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	pythonRuntimeEnvMissing,
 	runInShellLessStage,
 	semicolonBeforeOperator,
+	shellAnalysis,
 	shellReplacedByLink,
 	stopsignalInvalid,
 	stopsignalUngraceful,

@@ -1,0 +1,126 @@
+import { stopsOnError } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { shellOf } from "../../dockerfile/pipefail.ts";
+import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { declarationAt } from "../../dockerfile/variables.ts";
+import { isForWindows } from "../../dockerfile/windows.ts";
+import { SHELL_CHECKS } from "../../shell/analysis/checks.ts";
+import type { AnalysedScript } from "../../shell/analysis/defect.ts";
+import { defineRule, similar } from "../rule.ts";
+
+export const shellAnalysis = defineRule({
+	id: "shell-analysis",
+	title: "A script does not do what it looks like",
+	category: "runtime",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["sonar", "S6570", "S6573"]),
+	supersededBy: ["semicolon-before-operator", "bash-syntax-in-sh", "cd-instead-of-workdir"],
+	subCodes: Object.fromEntries(Object.entries(SHELL_CHECKS).map(([code, { meaning }]) => [code, meaning])),
+	why: "The shell has few errors and many surprises. A test without blanks is always true, a `cd` that failed lets `rm` loose on another directory, `sort a > a` leaves an empty file, and an `export` is gone when its step ends. None of this stops a build: the image is built, and is not what its author meant.",
+	remedy:
+		"Each finding says what the shell does. Quote variables, guard `cd` with `&&` or `|| exit 1`, put blanks around the operators of a test, and set variables that are to last with ENV.",
+	references: ["https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html", "https://mywiki.wooledge.org/BashPitfalls"],
+	examples: [
+		{
+			caption: "A directory that may be missing",
+			bad: "FROM debian:12\nRUN mkdir -p a; «cd a/b»; rm -rf *\n",
+			fixed: "FROM debian:12\nRUN mkdir -p a; cd a/b || exit 1; rm -rf *\n",
+		},
+		{
+			caption: "Variables that may have no value",
+			bad: "FROM debian:12\nARG DIR\nARG MODE\nRUN rm -rf «${DIR}/*» && if [ «$MODE» = dev ]; then a; fi; [ -n «$X» ] && b\n",
+			fixed: 'FROM debian:12\nARG DIR\nARG MODE\nRUN rm -rf ${DIR:?}/* && if [ "$MODE" = dev ]; then a; fi; [ -n "$X" ] && b\n',
+		},
+		{
+			caption: "Tests that are none",
+			bad: 'FROM debian:12\nRUN if [ «"$A"="b"» ]; then c; fi\nRUN [ $A «> 5» ] && d\nRUN [ "$A" -gt «1.5» ] && e\nRUN [ "$A" = «b]» && f\n',
+		},
+		{ caption: "A bracket", bad: "FROM debian:12\nRUN [ -f «a]» && b\n", fixed: "FROM debian:12\nRUN [ -f a ] && b\n" },
+		{ caption: "Behind the end", bad: "FROM debian:12\nRUN a; exit 0; «b»\nRUN exec a\nENTRYPOINT exec a; «b»\n" },
+		{
+			caption: "Assignments that are none",
+			bad: "FROM debian:12\nRUN «A =» b && c\nRUN «$D=e» && f\n",
+			fixed: "FROM debian:12\nRUN A=b && c\nRUN D=e && f\n",
+		},
+		{
+			caption: "Errors that stay on the screen",
+			bad: "FROM debian:12\nRUN make «2>&1» > log && a\n",
+			fixed: "FROM debian:12\nRUN make > log 2>&1 && a\n",
+		},
+		{
+			caption: "What it reads it has emptied",
+			bad: "FROM debian:12\nRUN sort a «> a» && sed s/c/d/ < b «> b»; grep e f | sort «> f»\n",
+		},
+		{ caption: "A cat in between", bad: "FROM debian:12\nRUN «cat /etc/a» | grep b\n" },
+		{
+			caption: "A quoted tilde, an open -exec",
+			bad: 'FROM debian:12\nRUN mkdir «"~/a"» && find . «-exec» rm {}\n',
+		},
+		{ caption: "What ends with the step", bad: "FROM debian:12\nRUN «export» PATH=/a:$PATH\nRUN «A=b»\n" },
+		{ caption: "Quotes without an end", bad: "FROM debian:12\nRUN if a; then «b»\n" },
+		{
+			caption: "Guarded, known, meant",
+			good: 'FROM debian:12\nARG DIR=/x\nENV MODE=dev\nRUN cd a && b; cd c || exit 1; d; cd /tmp; e; (cd f; g)\nRUN set -e; cd a; b\nRUN rm -rf $DIR/* "$X"/* ${Y:?}/* && [ $MODE = dev ] && [ -n "$Z" ] && [ "$A" = b ] && [ "$A" -gt 5 ]\nRUN a > b 2>&1 && sort a > b && c 2>&1 >d | e && cat a b | f && sed -i s/a/b/ c\n',
+		},
+		{
+			caption: "An end that may not come, text",
+			good: "FROM debian:12\nRUN a || exit 1; b && exit 0; c\nRUN exec > log; d\nRUN find . -exec a {} \\; -exec b {} + && echo \"~/a\" 'A = b' && test a = b && expr 1 = 1\nRUN export A=b && echo $A\nRUN . ./env\nRUN A=$(b)\n",
+		},
+		{ caption: "Another shell, a template", good: 'FROM debian:12\nRUN {{ if a }} then "\nSHELL ["pwsh", "-c"]\nRUN $A = 1; cd b; c\n' },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				for (const script of scriptsOf(step)) {
+					const analysed = analysedScript(step, script);
+					for (const [subCode, { check }] of Object.entries(SHELL_CHECKS)) {
+						if (subCode === "state-lost" && step.keyword !== "RUN") continue;
+						if (subCode === "syntax-error" && (isForWindows(stage) || /^[&$]|iex |New-Object/i.test(script.source.text))) continue;
+						for (const { span, message, minor, repair } of check(analysed)) {
+							yield {
+								span,
+								message,
+								subCode,
+								...(stage.use === "unused" ? { severity: "hint" as const } : minor === undefined ? {} : { severity: minor }),
+								fixes: repair === undefined ? [] : [{ title: repair.title, safety: "review", edits: repair.edits }],
+							};
+						}
+					}
+				}
+			}
+		}
+	},
+});
+
+function analysedScript(step: Step, script: StepScript): AnalysedScript {
+	const byOption = shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
+	const byShebang = /^#![^\n]*\s-[a-z]*e/.test(script.source.text);
+	const bySet = script.commands.some(
+		(command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text)),
+	);
+	return {
+		script,
+		stopsOnError: byOption || byShebang || bySet || stopsOnError(script) || !/sh$/.test(shellOf(script)),
+		valueOf: (command, name) => {
+			const value = shellVariableAt(step, command, name);
+			if (value.kind === "set") return value.value === "" ? { kind: "empty" } : { kind: "text", text: value.value };
+			const declared = declarationAt(step, name);
+			// `ARG NAME` without a default: whoever builds gives it, or does not.
+			if (declared?.kind === "ARG" && declared.assignment.value === undefined && !assigned(script, name)) return { kind: "given" };
+			return { kind: "unknown" };
+		},
+	};
+}
+
+function assigned(script: StepScript, name: string): boolean {
+	return script.commands.some(
+		(command) =>
+			command.assignments.some((assignment) => assignment.name === name) ||
+			(command.program === "read" && command.args.some(({ value }) => value === name)),
+	);
+}

@@ -1,0 +1,34 @@
+import { shortened } from "../../text.ts";
+import { outermost, type ShellCheck } from "./defect.ts";
+
+/** `cd DIR; COMMAND`: without the directory, the command works on another one. */
+export const unguardedChangeOfDirectory: ShellCheck = ({ script, stopsOnError }) => {
+	if (stopsOnError) return [];
+	const commands = outermost(script);
+	return commands.flatMap((command, index) => {
+		const path = command.args[0];
+		const next = commands[index + 1];
+		if (command.name?.value !== "cd" || path === undefined || next === undefined || next.connector !== ";" || command.connector === "||")
+			return [];
+		if (command.args.length !== 1 || command.pipeline !== undefined || alwaysThere(path.value)) return [];
+		return [
+			{
+				span: command.span,
+				message: `Without ${shortened(path.text, 40)} the commands behind it work on another directory`,
+				repair: {
+					title: "Stop if the directory is not there",
+					edits: [{ span: { start: command.span.end, end: command.span.end }, newText: " || exit 1" }],
+				},
+			},
+		];
+	});
+};
+
+function alwaysThere(path: string | undefined): boolean {
+	return (
+		path !== undefined &&
+		/^(?:\/|-|~|\.\.?(?:\/\.\.)*\/?|\/(?:tmp|usr|opt|etc|root|home|var|usr\/(?:src|local|bin|local\/(?:bin|src|lib|share))|var\/(?:tmp|lib|www))\/?)$/.test(
+			path,
+		)
+	);
+}

@@ -1,0 +1,49 @@
+import { shortened } from "../../text.ts";
+import type { ShellCheck, ShellDefect } from "./defect.ts";
+
+const TAKES_FILES = new Set([
+	"cd",
+	"mkdir",
+	"touch",
+	"rm",
+	"cp",
+	"mv",
+	"ln",
+	"cat",
+	"ls",
+	"chmod",
+	"chown",
+	"tee",
+	"source",
+	".",
+	"install",
+]);
+
+/** `mkdir "~/a"`: between quotes a tilde is a letter. */
+export const quotedTilde: ShellCheck = ({ script }) =>
+	script.commands.flatMap((command) => {
+		if (!TAKES_FILES.has(command.program ?? "")) return [];
+		return command.args.flatMap((word): readonly ShellDefect[] => {
+			if (!/^["']~(?:\/|["'])/.test(word.text)) return [];
+			const home = word.text.startsWith('"') && !command.decoded;
+			const tilde = { start: word.span.start + 1, end: word.span.start + 2 };
+			return [
+				{
+					span: word.span,
+					message: `${shortened(word.text, 40)} is not the home directory: the tilde is quoted`,
+					...(home ? { repair: { title: "Write $HOME", edits: [{ span: tilde, newText: "$HOME" }] } } : {}),
+				},
+			];
+		});
+	});
+
+/** `find -exec a {}` without an end. */
+export const openFindExec: ShellCheck = ({ script }) =>
+	script.commands.flatMap((command): readonly ShellDefect[] => {
+		if (command.program !== "find") return [];
+		const at = command.args.findLastIndex(({ value }) => value === "-exec" || value === "-execdir");
+		const option = command.args[at];
+		if (option === undefined || command.args.slice(at).some(({ value }) => value === ";" || value === "+")) return [];
+		if (command.args.slice(at).some(({ value }) => value === undefined)) return [];
+		return [{ span: option.span, message: `${option.text} has no end: \\; or + is missing` }];
+	});
