@@ -23,7 +23,7 @@ const VALUE_OPTIONS = [
 	"--import-options",
 ];
 const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
-const ASKS = [...FETCHES, "--verify", "--import"];
+const ASKS = [...FETCHES, "--verify"];
 /** Key servers that no longer answer. Source: the announcement of the SKS pool's end, 2021-06-21; keyserver.pgp.com is gone, too. */
 const DEAD = /(?:^|[./@])(?:[\w-]+\.)*(?:sks-keyservers\.net|keyserver\.pgp\.com|keys\.gnupg\.net|keyserver\.cns\.vt\.edu)(?=[:/]|$)/i;
 

@@ -60,7 +60,7 @@ export const remoteGitRefMutable = defineRule({
 		{ caption: "Submodules at their newest", bad: "FROM debian:12\nRUN git submodule update --init «--remote»\n" },
 		{
 			caption: "A commit, a verified tag",
-			good: "FROM debian:12\nENV C=0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git checkout 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && git -C b checkout $C\nRUN git clone -b v1 https://github.com/a/b && cd b && git verify-tag v1\nRUN git clone --revision=0123456789012345678901234567890123456789 https://github.com/a/b && git clone https://github.com/a/c && cd c && git reset --hard 0123456789\nRUN pip install git+https://github.com/a/b@0123456789012345678901234567890123456789#egg=b && cargo install --git https://github.com/a/b --rev 0123456\n",
+			good: "FROM debian:12\nRUN git clone https://github.com/a/b\nRUN cd b && git checkout 0123456789012345678901234567890123456789\nFROM debian:12\nENV C=0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git checkout 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && git -C b checkout $C\nRUN git clone -b v1 https://github.com/a/b && cd b && git verify-tag v1\nRUN git clone --revision=0123456789012345678901234567890123456789 https://github.com/a/b && git clone https://github.com/a/c && cd c && git reset --hard 0123456789\nRUN pip install git+https://github.com/a/b@0123456789012345678901234567890123456789#egg=b && cargo install --git https://github.com/a/b --rev 0123456\n",
 		},
 		{
 			caption: "Nobody knows, or nothing remote",
@@ -80,6 +80,9 @@ export const remoteGitRefMutable = defineRule({
 
 function* gitReports(step: Step): Generator<Report> {
 	const commands = commandsOf(step).filter(({ program }) => program === "git");
+	if (commands.length === 0) return;
+	const later = runSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
+	const behind = later.flatMap((other) => commandsOf(other).filter(({ program }) => program === "git"));
 	for (const [index, command] of commands.entries()) {
 		const args = readArguments(command.args, GIT_OPTIONS);
 		const verb = args.operands[0]?.value;
@@ -87,7 +90,7 @@ function* gitReports(step: Step): Generator<Report> {
 			const remote = args.options.find(({ name }) => name === "--remote");
 			if (remote !== undefined) yield { span: remote.word.span, message: "Submodules are taken from the newest commit of their branches" };
 		}
-		if (verb === "clone") yield* cloneReport(step, command, commands.slice(index + 1));
+		if (verb === "clone") yield* cloneReport(step, command, [...commands.slice(index + 1), ...behind]);
 	}
 }
 

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 import { addRemoteWithoutChecksum } from "./add-remote-without-checksum.ts";
 import { bunFrozenLockfileMissing } from "./bun-frozen-lockfile-missing.ts";
 import { bundleFrozenMissing } from "./bundle-frozen-missing.ts";
+import { cacheMountFeedsArtifact } from "./cache-mount-feeds-artifact.ts";
 import { cargoLockedMissing } from "./cargo-locked-missing.ts";
 import { clearTextDownload } from "./clear-text-download.ts";
 import { composerLockNotEnforced } from "./composer-lock-not-enforced.ts";
@@ -9,14 +10,19 @@ import { copyFromImageUnpinned } from "./copy-from-image-unpinned.ts";
 import { copyWholeStageRoot } from "./copy-whole-stage-root.ts";
 import { curlNotFollowingRedirects } from "./curl-not-following-redirects.ts";
 import { curlWithoutFail } from "./curl-without-fail.ts";
+import { dotnetLockedModeMissing } from "./dotnet-locked-mode-missing.ts";
 import { downloadLatestUrl } from "./download-latest-url.ts";
 import { downloadWithoutIntegrityCheck } from "./download-without-integrity-check.ts";
 import { gitSafeDirectoryWildcard } from "./git-safe-directory-wildcard.ts";
 import { goChecksumDbDisabled } from "./go-checksum-db-disabled.ts";
+import { goModNotVerified } from "./go-mod-not-verified.ts";
 import { gpgKeyFetchUnsafe } from "./gpg-key-fetch-unsafe.ts";
+import { installScriptsEnabled } from "./install-scripts-enabled.ts";
+import { jvmDependencyVerificationMissing } from "./jvm-dependency-verification-missing.ts";
 import { knownBadArtifactDownload } from "./known-bad-artifact-download.ts";
 import { npmCiNotUsed } from "./npm-ci-not-used.ts";
 import { packageIndexConfusion } from "./package-index-confusion.ts";
+import { pipRequireHashesMissing } from "./pip-require-hashes-missing.ts";
 import { pnpmFrozenLockfileMissing } from "./pnpm-frozen-lockfile-missing.ts";
 import { pythonLockfileNotEnforced } from "./python-lockfile-not-enforced.ts";
 import { redirectProtocolDowngrade } from "./redirect-protocol-downgrade.ts";
@@ -67,4 +73,10 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	gpgKeyFetchUnsafe,
 	remoteGitRefMutable,
 	gitSafeDirectoryWildcard,
+	pipRequireHashesMissing,
+	goModNotVerified,
+	dotnetLockedModeMissing,
+	jvmDependencyVerificationMissing,
+	installScriptsEnabled,
+	cacheMountFeedsArtifact,
 ];

@@ -1,0 +1,115 @@
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isInside, mountTarget } from "../../dockerfile/mountCoverage.ts";
+import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { sourcesOf } from "../../dockerfile/sources.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { normalPath } from "../../dockerfile/state.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+/** Folders whose files are run or shipped as they are, not caches of downloads. */
+const PROGRAMS = /(?:^|\/)(?:node_modules|site-packages|vendor|\.?venv|bin)\/?$/;
+
+export const cacheMountFeedsArtifact = defineRule({
+	id: "cache-mount-feeds-artifact",
+	title: "A cache mount holds what is run or shipped",
+	category: "supply-chain",
+	severity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: {
+		absent: "What is copied later lies on a cache mount, and is not in the layer",
+		program: "The cache holds files that are run",
+	},
+	equivalents: [],
+	why: "A cache mount is shared between builds, branches and sometimes people, and nothing says what is in it. Where it covers `node_modules`, a virtual environment or a `bin` folder, a build runs whatever an earlier one left there: a removed dependency that still works here, or a program that a build of somebody else has changed.\n\nBesides, nothing under the mount is in the layer: a later `COPY --from` of it finds an empty folder.",
+	remedy:
+		"Mount the cache of downloads alone (`/root/.npm`, `/root/.cache/pip`, `/usr/local/cargo/registry`, `/go/pkg/mod`) and install from it into the layer. What a compiler keeps between builds (`target`) is copied out in the same RUN: `cargo build --locked && cp target/release/app /app`.",
+	references: [
+		"https://docs.docker.com/build/cache/optimize/#use-cache-mounts",
+		"https://docs.docker.com/reference/dockerfile/#run---mounttypecache",
+	],
+	examples: [
+		{
+			caption: "Packages and programs",
+			bad: "FROM node:22\nWORKDIR /app\nRUN --mount=type=cache,target=«/app/node_modules» npm ci && npm run build\nRUN --mount=type=cache,dst=«./vendor» --mount=type=cache,target=«/opt/venv» make\n",
+		},
+		{
+			caption: "Copied from a place that is not in the layer",
+			bad: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
+		},
+		{
+			caption: "Caches of downloads; copied out in the same RUN",
+			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target cargo build --release && cp target/release/app /app\nRUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/go-build --mount=type=bind,target=/src/vendor make\nFROM debian:12\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "Written to the layer by another RUN",
+			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/src/target cargo build --release && cp -r target /out\nRUN mkdir -p target && mv /out/* target\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
+		},
+	],
+	*check(file) {
+		if (!file.text.includes("type=cache")) return;
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const mount of mountsOf(step)) {
+					const option = mountOption(mount, "target");
+					if (mount.type !== "cache" || option === undefined) continue;
+					const copy = copiedFrom(stage, step, mount);
+					const name = shortened(option.value, 45);
+					if (copy !== undefined)
+						yield {
+							span: option.valueSpan,
+							message: `${name} is not in the layer from which it is copied later`,
+							subCode: "absent",
+							related: [{ span: copy, message: "Copied here" }],
+						};
+					else if (PROGRAMS.test(option.value))
+						yield {
+							span: option.valueSpan,
+							message: `${name} comes from a cache that other builds write to`,
+							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+							subCode: "program",
+						};
+				}
+			}
+		}
+	},
+});
+
+/** A source below the mount that another stage copies, unless another RUN may have put it into the layer. */
+function copiedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
+	const target = mountTarget(step, mount);
+	if (target === undefined) return undefined;
+	for (const other of stage.file.stages) {
+		for (const copy of other.steps) {
+			if (copy.keyword !== "COPY") continue;
+			const source = sourcesOf(copy, stage.file)[0];
+			if (source?.target.kind !== "stage" || !lineage(source.target.stage).includes(stage)) continue;
+			const words = copy.exec === undefined ? splitAtBlanks(copy.arguments) : [];
+			for (const word of words.slice(0, -1)) {
+				const value = expandAt(copy, word.text);
+				if (value.kind === "known" && isInside(normalPath(value.value), target) && !mayBeInLayer(source.target.stage, step, target))
+					return word.span;
+			}
+		}
+	}
+	return undefined;
+}
+
+/** Whether a step without the mount names the folder: what it writes there stays. */
+function mayBeInLayer(stage: Stage, step: Step, target: string): boolean {
+	const name = target.slice(target.lastIndexOf("/") + 1);
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((other) => {
+			if (other === step || !["RUN", "COPY", "ADD"].includes(other.keyword)) return false;
+			if (mountsOf(other).some((mount) => mountTarget(other, mount) === target)) return false;
+			const copy = contextCopyOf(other);
+			return other.arguments.text.includes(name) || (copy !== undefined && wholeContextSource(copy) !== undefined);
+		}),
+	);
+}

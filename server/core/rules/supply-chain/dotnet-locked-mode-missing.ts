@@ -1,0 +1,73 @@
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { isThere, type LockNames, lockFileOf, lockNote } from "../../dockerfile/lockFiles.ts";
+import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { defineRule, similar } from "../rule.ts";
+
+const NAMES: LockNames = { manifests: ["*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"], lockFiles: ["packages.lock.json"] };
+
+export const dotnetLockedModeMissing = defineRule({
+	id: "dotnet-locked-mode-missing",
+	title: "dotnet restore does not hold to the lock file",
+	category: "supply-chain",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["scorecard", "nugetCommand"]),
+	why: "`dotnet restore` reads `packages.lock.json`, but where a project file asks for something else it resolves again and writes a new lock file, in the image, where nobody sees it. What was reviewed is then not what is shipped. In locked mode it fails instead, and compares the hash of every package.",
+	remedy: "Call `dotnet restore --locked-mode`, or set `RestoreLockedMode` in the project for builds.",
+	references: ["https://learn.microsoft.com/en-us/nuget/consume-packages/package-references-in-project-files#locking-dependencies"],
+	examples: [
+		{
+			caption: "The lock file is copied, but not enforced",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet «restore» -r linux-x64\n",
+			fixed:
+				"FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore --locked-mode -r linux-x64\n",
+		},
+		{
+			caption: "The whole context, with a lock file in it",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet «restore»\n",
+			workspace: { contextEntries: ["app.csproj", "packages.lock.json"] },
+		},
+		{
+			caption: "Enforced, or no lock file is known",
+			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore --locked-mode && dotnet restore -p:RestoreLockedMode=true && dotnet build\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY *.csproj ./\nRUN dotnet restore\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet restore\nCOPY --from=0 /a /a\n",
+		},
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const verb = call.verbWord;
+					if (
+						call.manager !== "dotnet" ||
+						call.verb !== "restore" ||
+						verb === undefined ||
+						callHasOption(call, "--locked-mode", "--force-evaluate")
+					)
+						continue;
+					if (call.command.args.some((word) => /RestoreLockedMode/i.test(word.text))) continue;
+					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
+					if (lock === undefined || !isThere(lock)) continue;
+					yield {
+						span: verb.span,
+						message: "dotnet restore does not hold to packages.lock.json",
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						related: [{ span: lock.span, message: lockNote(lock.kind) }],
+						fixes: call.command.decoded
+							? []
+							: [
+									{
+										title: "Add --locked-mode",
+										safety: "review",
+										edits: [insertAfter(verb.span, " --locked-mode")],
+										note: "It fails where packages.lock.json does not fit the project.",
+									},
+								],
+					};
+				}
+			}
+		}
+	},
+});

@@ -1,0 +1,143 @@
+import { insertCommandBehind } from "../../dockerfile/commandEdit.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { type LockNames, lockFileOf } from "../../dockerfile/lockFiles.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { variableAt } from "../../dockerfile/variables.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { Span } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const NAMES: LockNames = { manifests: ["go.mod"], lockFiles: ["go.sum"] };
+
+export const goModNotVerified = defineRule({
+	id: "go-mod-not-verified",
+	title: "Go chooses or takes modules that nobody has compared",
+	category: "supply-chain",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: {
+		resolve: "A command may change go.mod during the build",
+		"sum-missing": "go.mod is copied without go.sum",
+		cache: "Modules of a shared cache are not verified",
+	},
+	equivalents: [],
+	why: "`go get`, `go mod tidy` and `-mod=mod` may write other versions into `go.mod` and believe what arrives, in the image, where nobody sees it. Without `go.sum` there is nothing to compare with. What lies in a cache mount was compared when it was fetched, not when it is used: another build that shares the cache can have changed it.",
+	remedy:
+		"Copy `go.mod` and `go.sum`, call `go mod download && go mod verify`, and build without `-mod=mod`: `-mod=readonly` is the default and fails where `go.mod` does not fit. Vendored modules need none of it.",
+	references: ["https://go.dev/ref/mod#go-mod-verify", "https://go.dev/ref/mod#build-commands"],
+	examples: [
+		{
+			caption: "Changed during the build",
+			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod «tidy» && go «get» ./... && go build «-mod=mod» -o /a\nENV «GOFLAGS=-mod=mod»\n",
+		},
+		{
+			caption: "Back to the default",
+			bad: "FROM golang:1.23\nCOPY . .\nRUN go build «-mod=mod» -o /a && go test «-mod mod» ./...\n",
+			fixed: "FROM golang:1.23\nCOPY . .\nRUN go build -mod=readonly -o /a && go test -mod=readonly ./...\n",
+		},
+		{ caption: "Nothing to compare with", bad: "FROM golang:1.23\nCOPY go.mod .\nRUN go mod «download»\n" },
+		{
+			caption: "From a shared cache",
+			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod «download»\n",
+			fixed: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\n",
+		},
+		{
+			caption: "Compared, vendored, or a tool of its own",
+			good: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\nCOPY . .\nRUN go build -mod=readonly && go build -mod=vendor && go install example.com/x@v1\nFROM golang:1.23\nENV GOFLAGS=-mod=vendor\nCOPY go.mod .\nRUN go mod download\nFROM golang:1.23\nRUN go mod init x && go get example.com/y@v1 && go mod tidy\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+	],
+	*check(file, { workspace }) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				const reports = step.keyword === "ENV" ? environment(step) : step.keyword === "RUN" ? calls(step, workspace.contextEntries) : [];
+				for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+			}
+		}
+	},
+});
+
+function* environment(step: Step): Generator<Report> {
+	for (const { name, value, span } of assignmentsOf(step, step.stage.file.escape)) {
+		if (name === "GOFLAGS" && /-mod=mod\b/.test(value ?? ""))
+			yield { span, message: "-mod=mod lets every command of Go change go.mod", subCode: "resolve" };
+	}
+}
+
+function* calls(step: Step, entries: readonly string[] | undefined): Generator<Report> {
+	for (const call of packageCallsOf(step)) {
+		if (call.manager !== "go" || call.verbWord === undefined || isVendored(step)) continue;
+		const mode = modeOf(call);
+		if (mode !== undefined) {
+			yield {
+				span: mode,
+				message: `-mod=mod lets go ${call.verb} change go.mod`,
+				subCode: "resolve",
+				fixes: call.command.decoded
+					? []
+					: [
+							{
+								title: "Use -mod=readonly",
+								safety: "review",
+								edits: [replace(mode, "-mod=readonly")],
+								note: "It fails where go.mod or go.sum is incomplete.",
+							},
+						],
+			};
+			continue;
+		}
+		const sub = call.operands[0];
+		const tidies = call.verb === "mod" && sub?.value === "tidy";
+		const downloads = call.verb === "mod" && sub?.value === "download";
+		if (!tidies && !downloads && call.verb !== "get") continue;
+		const lock = lockFileOf(step, call.command, NAMES, entries);
+		if (lock === undefined || sub === undefined) continue;
+		if (tidies) yield { span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" };
+		else if (call.verb === "get")
+			yield { span: call.verbWord.span, message: "go get may write other versions into go.mod", subCode: "resolve" };
+		else if (lock.kind === "missing")
+			yield { span: sub.span, message: "go mod download has no go.sum to compare with", subCode: "sum-missing" };
+		else if (hasSharedCache(step) && !isVerifiedIn(step)) {
+			const edit = call.command.decoded ? undefined : insertCommandBehind(step, call.command, "go mod verify");
+			yield {
+				span: sub.span,
+				message: "Modules of a shared cache are used without go mod verify",
+				severity: "hint",
+				subCode: "cache",
+				fixes:
+					edit === undefined
+						? []
+						: [{ title: "Add go mod verify", safety: "review", edits: [edit], note: "It reads every module of the cache." }],
+			};
+		}
+	}
+}
+
+function modeOf(call: PackageCall): Span | undefined {
+	for (const [index, word] of call.command.args.entries()) {
+		const next = call.command.args[index + 1];
+		if (word.value === "-mod=mod" || word.value === "--mod=mod") return word.span;
+		if (word.value === "-mod" && next?.value === "mod") return { start: word.span.start, end: next.span.end };
+	}
+	return undefined;
+}
+
+function isVendored(step: Step): boolean {
+	const flags = variableAt(step, "GOFLAGS");
+	return flags.kind === "set" && flags.value.includes("-mod=vendor");
+}
+
+function hasSharedCache(step: Step): boolean {
+	return mountsOf(step).some((mount) => mount.type === "cache" && /\/pkg(?:\/mod)?\/?$/.test(mountOption(mount, "target")?.value ?? ""));
+}
+
+function isVerifiedIn(step: Step): boolean {
+	return commandsOf(step).some(
+		(command) => command.program === "go" && command.args[0]?.value === "mod" && command.args[1]?.value === "verify",
+	);
+}

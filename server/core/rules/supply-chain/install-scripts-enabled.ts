@@ -1,0 +1,102 @@
+import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { didBefore, isSwitchedOn } from "../../dockerfile/lockFiles.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule, same } from "../rule.ts";
+
+const NPM_INSTALLS = new Set(["install", "i", "in", "add", "ci", "clean-install", "ic", "install-clean"]);
+
+export const installScriptsEnabled = defineRule({
+	id: "install-scripts-enabled",
+	title: "Packages run scripts of their own while they are installed",
+	category: "supply-chain",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["sonar", "S6505"]),
+	why: "npm and Yarn 1 run the `preinstall`, `install` and `postinstall` scripts of every package, those of dependencies of dependencies included, with all rights and secrets of the build. That is the usual way in which a hijacked package steals tokens and spreads. Few packages need it: those that compile native code or fetch a binary.",
+	remedy:
+		"Install with `--ignore-scripts` (or `npm config set ignore-scripts true`), and run the scripts of the packages that need theirs afterwards: `npm rebuild sharp`. pnpm from version 10 and Bun run none unless they are allowed by name; Yarn 2 and later have `enableScripts: false`.",
+	references: [
+		"https://docs.npmjs.com/cli/v11/using-npm/config#ignore-scripts",
+		"https://classic.yarnpkg.com/en/docs/cli/install#toc-yarn-install-ignore-scripts",
+		"https://cheatsheetseries.owasp.org/cheatsheets/NPM_Security_Cheat_Sheet.html",
+	],
+	examples: [
+		{
+			caption: "npm and Yarn 1",
+			bad: "FROM node:22\nCOPY package*.json ./\nRUN npm «ci» --omit=dev && npm «install» -g typescript\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN «yarn» && yarn «install» --frozen-lockfile\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts --omit=dev && npm install --ignore-scripts -g typescript\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn --ignore-scripts && yarn install --ignore-scripts --frozen-lockfile\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "No scripts, or those that are asked for",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts && npm rebuild sharp && npm run build && npm --version\nENV npm_config_ignore_scripts=true\nRUN npm install\nFROM node:22\nRUN npm config set ignore-scripts true\nRUN npm ci\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable && pnpm install && bun install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const word = call.verbWord ?? call.command.name;
+					if (word === undefined || !runsScripts(step, call)) continue;
+					yield {
+						span: word.span,
+						message: `${call.program} ${call.verb === "" ? "install" : call.verb} runs scripts of every package that it installs`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						fixes: call.command.decoded
+							? []
+							: [
+									{
+										title: "Add --ignore-scripts",
+										safety: "review",
+										edits: [insertAfter(word.span, " --ignore-scripts")],
+										note: "Packages with native code need `npm rebuild` afterwards, and scripts of the project itself are left out, too.",
+									},
+								],
+					};
+				}
+			}
+		}
+	},
+});
+
+function runsScripts(step: Step, call: PackageCall): boolean {
+	const npm = call.manager === "npm" && NPM_INSTALLS.has(call.verb);
+	const yarn =
+		call.manager === "yarn" && (call.verb === "install" || call.verb === "" || call.verb === "add") && !isModernYarn(step, call.command);
+	if ((!npm && !yarn) || call.uncertain) return false;
+	if (
+		callHasOption(call, "--ignore-scripts", "--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only", "--immutable", "--mode")
+	)
+		return false;
+	return (
+		!isSwitchedOn(step, call.command, "npm_config_ignore_scripts", "NPM_CONFIG_IGNORE_SCRIPTS", "YARN_IGNORE_SCRIPTS") &&
+		!didBefore(step, call.command, configures)
+	);
+}
+
+function configures({ program, args }: ShellCommand): boolean {
+	const words = args.map((word) => word.text);
+	return (
+		(program === "npm" || program === "yarn") &&
+		words[0] === "config" &&
+		words.some((word) => /^ignore-scripts(?:=true)?$/.test(word)) &&
+		!words.includes("false")
+	);
+}
+
+function isModernYarn(step: Step, command: ShellCommand): boolean {
+	const modern = ({ program, args }: ShellCommand): boolean =>
+		(program === "yarn" && args[0]?.text === "set" && args[1]?.text === "version") || program === "corepack";
+	if (didBefore(step, command, modern)) return true;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (contextCopyOf(earlier)?.sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text))) return true;
+	}
+	return false;
+}

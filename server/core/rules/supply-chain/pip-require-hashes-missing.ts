@@ -1,0 +1,71 @@
+import { isSwitchedOn } from "../../dockerfile/lockFiles.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
+import type { ShellOption } from "../../shell/options.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, similar } from "../rule.ts";
+
+export const pipRequireHashesMissing = defineRule({
+	id: "pip-require-hashes-missing",
+	title: "pip takes packages without comparing hashes",
+	category: "supply-chain",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["scorecard", "pipCommand"]),
+	why: "A version in a requirements file names a release, not its files: a file that was added to the release later, another index, or a package that is asked for by a package brings other code into the image. With `--require-hashes` pip installs nothing whose hash is not written down, dependencies of dependencies included.",
+	remedy:
+		"Let a tool write all packages with their hashes: `pip-compile --generate-hashes`, `uv export`, `poetry export`, `pipenv requirements --hash`; and call `pip install --require-hashes -r requirements.txt`. Install the project itself separately, with `--no-deps`: hashes go with neither `-e .` nor repositories.",
+	references: [
+		"https://pip.pypa.io/en/stable/topics/secure-installs/",
+		"https://github.com/ossf/scorecard/blob/main/docs/checks.md#pinned-dependencies",
+	],
+	examples: [
+		{
+			caption: "A requirements file",
+			bad: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r «requirements.txt»\nRUN python3 -m pip install --requirement=«r/prod.txt» && pip wheel -r «requirements.txt»\n",
+		},
+		{
+			caption: "With hashes, or where they cannot be had",
+			good: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --require-hashes -r requirements.txt && pip install -r requirements.txt -e . && pip install -r requirements.txt . && pip install -r requirements.txt git+https://example.com/x@abc && pip install requests && pip install --no-index --find-links /wheels -r requirements.txt\nENV PIP_REQUIRE_HASHES=1\nRUN pip install -r requirements.txt\n",
+		},
+		{
+			caption: "A file with hashes that the Dockerfile writes",
+			good: "FROM python:3.12\nWORKDIR /app\nCOPY <<EOF /app/r.txt\na==1 --hash=sha256:1111111111111111111111111111111111111111111111111111111111111111\nEOF\nRUN pip install -r r.txt\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const option = call.manager === "pip" ? requirementsOf(call) : undefined;
+					if (option === undefined || hasHashes(step, option.value) || isSwitchedOn(step, call.command, "PIP_REQUIRE_HASHES")) continue;
+					const value = option.value ?? "";
+					const { word } = option;
+					const tail = word.text.endsWith(value) && word.span.end - word.span.start === word.text.length;
+					yield {
+						span: option.valueWord?.span ?? (tail ? { start: word.span.end - value.length, end: word.span.end } : word.span),
+						message: `${value === "" ? "A requirements file" : shortened(value, 50)} is installed without comparing hashes`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** The file of an install that could have hashes: no project, repository or local path beside it. */
+function requirementsOf(call: PackageCall): ShellOption | undefined {
+	if (!["install", "wheel", "download"].includes(call.verb) || call.uncertain) return undefined;
+	if (callHasOption(call, "--require-hashes", "-e", "--editable", "--no-index")) return undefined;
+	if (call.operands.some((word) => /^[./]|\/|\+|:/.test(word.text))) return undefined;
+	return call.options.find(({ name, value }) => (name === "-r" || name === "--requirement") && !value?.includes("://"));
+}
+
+function hasHashes(step: Step, name: string | undefined): boolean {
+	const file = name?.slice(name.lastIndexOf("/") + 1);
+	return writtenFiles(step.stage).some(({ path, text }) => path.endsWith(`/${file}`) && text.text.includes("--hash="));
+}
