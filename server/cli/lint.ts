@@ -22,9 +22,9 @@ export async function lintCommand(call: ParsedCall, terminal: Terminal): Promise
 	const threshold = call.options["fail-on"];
 	let failing = false;
 	for await (const input of inputsOf(call, terminal, (problem) => problems.push(problem), true)) {
-		const result = await lintInput(input, setup);
-		reporter.file({ path: input.file.path, text: input.text, ...result });
-		failing ||= threshold !== "never" && result.findings.some(({ severity }) => reaches(severity, threshold as LintSeverity));
+		const { text, findings, suppressedCount } = await lintInput(input, setup);
+		reporter.file({ path: input.file.path, text, findings, suppressedCount });
+		failing ||= threshold !== "never" && findings.some(({ severity }) => reaches(severity, threshold as LintSeverity));
 	}
 	reporter.end(problems);
 	for (const problem of problems) printProblem(terminal, problem);

@@ -44,7 +44,7 @@ function inlineOf(lines: readonly string[], from: number, isFlush: boolean): Inl
 	let at = from;
 	for (const line of lines) {
 		if (/(?:^|[^$%])[$%]\{/.test(line)) return undefined;
-		const skip = line.trim() === "" ? Math.min(indent, line.length - 1) : indent;
+		const skip = Math.min(indent, /^ */.exec(line)?.[0].length ?? 0);
 		let start = skip;
 		for (const escaped of line.matchAll(/([$%])\1(?=\{)/g)) {
 			builder.add(line.slice(start, escaped.index + 1), at + start);
@@ -53,5 +53,10 @@ function inlineOf(lines: readonly string[], from: number, isFlush: boolean): Inl
 		builder.add(line.slice(start), at + start);
 		at += line.length;
 	}
-	return { mapped: builder.build(), indentation: " ".repeat(indent), dollar: "$" };
+	return { mapped: builder.build(), indentation: " ".repeat(indent), written };
+}
+
+/** Bake fills in `${…}` and `%{…}` (HCL specification, "Template literals"). */
+function written(text: string): string {
+	return text.replace(/([$%])(?=\{)/g, "$1$1");
 }

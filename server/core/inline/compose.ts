@@ -12,6 +12,8 @@ export function isComposeName(name: string): boolean {
  * not stand in the file as the builder gets them. One with a variable that Compose fills in is left out: nobody knows its text.
  */
 export function composeDockerfiles(text: string): readonly InlineDockerfile[] {
+	// Reading all of it takes its time, and hardly any file has one.
+	if (!text.includes("dockerfile_inline")) return [];
 	const document = parseDocument(text, { prettyErrors: false });
 	const services = isMap(document.contents) ? document.contents.get("services") : undefined;
 	if (!isMap(services) || document.errors.length > 0) return [];
@@ -34,14 +36,20 @@ function inlineOf(text: string, scalar: Scalar): InlineDockerfile | undefined {
 	const builder = mappedTextBuilder();
 	let at = header + 1;
 	for (const line of lines) {
-		const indent = line.startsWith(indentation) ? indentation.length : line.length - line.trimStart().length;
-		if (!addUnescaped(builder, line.slice(line.trim() === "" ? Math.min(indent, line.indexOf("\n")) : indent), at + indent))
-			return undefined;
+		// Empty lines need not be indented.
+		const indent = Math.min(indentation.length, /^ */.exec(line)?.[0].length ?? 0);
+		if (!addUnescaped(builder, line.slice(indent), at + indent)) return undefined;
 		at += line.length;
 	}
 	const mapped = builder.build();
 	// The reader of YAML has the last word; it differs where the indentation is written into the header.
-	return mapped.text.trimEnd() === scalar.value.replaceAll("$$", "$").trimEnd() ? { mapped, indentation, dollar: "$$" } : undefined;
+	const read = mapped.text.replaceAll("\r\n", "\n");
+	return read.trimEnd() === scalar.value.replaceAll("$$", "$").trimEnd() ? { mapped, indentation, written } : undefined;
+}
+
+/** Compose fills in what follows a single dollar sign. */
+function written(text: string): string {
+	return text.replaceAll("$", () => "$$");
 }
 
 /** `$$` is a dollar sign; false where a single one stands, which Compose fills in. */

@@ -1,8 +1,9 @@
 import type { Fix, LintFinding } from "../finding.ts";
+import { type Silencing, silencing } from "../lint/ignore.ts";
 import { lint } from "../lint/lint.ts";
 import type { LintOptions } from "../lint/options.ts";
 import { type MappedText, sourceOffset, sourceSpan } from "../mappedText.ts";
-import { type LineStarts, lineStartsOf, rangeOf, type Span, type SpanEdit } from "../text.ts";
+import { type LineStarts, rangeOf, type Span, type SpanEdit } from "../text.ts";
 
 /** A Dockerfile inside another file: `dockerfile_inline` of Compose, `dockerfile-inline` of Bake. */
 export interface InlineDockerfile {
@@ -10,14 +11,33 @@ export interface InlineDockerfile {
 	readonly mapped: MappedText;
 	/** Stands before each of its lines in the file around it. */
 	readonly indentation: string;
-	/** How a dollar sign is written there. */
-	readonly dollar: string;
+	/** A text of the Dockerfile as it is written there. */
+	readonly written: (text: string) => string;
 }
 
-/** The findings of an inline Dockerfile, with the places and edits of the file around it. */
-export function lintInline(inline: InlineDockerfile, host: string, options: LintOptions): readonly LintFinding[] {
-	const starts = lineStartsOf(host);
-	return lint(inline.mapped.text, options).findings.map((finding) => moved(finding, inline, starts));
+/** What was found in an inline Dockerfile, with the places and edits of the file around it. */
+export interface InlineLint {
+	readonly findings: readonly LintFinding[];
+	/** How many a comment silences. */
+	readonly suppressedCount: number;
+	/** The edits that silence one of the findings. */
+	silence(finding: LintFinding): Silencing | undefined;
+}
+
+/** @param starts of the lines of the file around it */
+export function lintInline(inline: InlineDockerfile, starts: LineStarts, options: LintOptions): InlineLint {
+	const { file, findings, suppressed } = lint(inline.mapped.text, options);
+	const all = findings.map((finding) => moved(finding, inline, starts));
+	return {
+		findings: all,
+		suppressedCount: suppressed.length,
+		silence(finding) {
+			const inside = findings[all.indexOf(finding)];
+			if (inside === undefined) return undefined;
+			const { onLine, inFile } = silencing(file, inside);
+			return { onLine: movedEdit(onLine, inline), inFile: movedEdit(inFile, inline) };
+		},
+	};
 }
 
 function moved(finding: LintFinding, inline: InlineDockerfile, starts: LineStarts): LintFinding {
@@ -41,23 +61,29 @@ function placeOf({ start, end }: Span, { mapped }: InlineDockerfile): Span {
 }
 
 /** Edits go from the start of what they replace to the start of what comes next: so whole lines keep their indentation. */
-function movedEdit({ span, newText }: SpanEdit, { mapped, indentation, dollar }: InlineDockerfile): SpanEdit {
-	const isAtEnd = span.start >= mapped.text.length && mapped.text.endsWith("\n");
-	const text = newText.replaceAll("$", () => dollar).replace(/\n(?=[^\n])/g, () => `\n${indentation}`);
+function movedEdit({ span, newText }: SpanEdit, inline: InlineDockerfile): SpanEdit {
+	const { mapped, indentation, written } = inline;
+	const { text } = mapped;
+	const indented = written(newText).replace(/\n(?=[^\r\n])/g, () => `\n${indentation}`);
 	const start = sourceOffset(mapped, span.start);
-	if (span.end === span.start)
-		return { span: { start, end: start }, newText: isAtEnd ? indentation + text : withIndentation(text, newText, indentation) };
-	return {
-		span: { start, end: endOf(span, mapped) },
-		newText: span.end < mapped.text.length ? withIndentation(text, newText, indentation) : text,
-	};
+	if (span.start >= text.length && text.endsWith("\n"))
+		return { span: { start, end: start }, newText: newText === "" ? "" : indentation + indented };
+	if (span.end < text.length || span.end === span.start) {
+		const lead = newText === "" ? "" : missingIndentation(span.start, inline);
+		const end = span.end === span.start ? start : sourceOffset(mapped, span.end);
+		// What stood at the start of a line has its indentation before it; what did not gets one.
+		const trail = newText.endsWith("\n") ? indentation.slice(missingIndentation(span.end, inline).length) : "";
+		return { span: { start, end }, newText: lead + indented + trail };
+	}
+	const end = sourceOffset(mapped, span.end - 1) + 1;
+	// Nothing is left of the last line: its indentation would move what comes next in the file around it.
+	const isWholeLine = newText === "" && text.endsWith("\n") && (span.start === 0 || text[span.start - 1] === "\n");
+	return { span: { start: isWholeLine ? start - indentation.length : start, end }, newText: indented };
 }
 
-function endOf({ end }: Span, mapped: MappedText): number {
-	return mapped.text[end - 1] === "\n" && end < mapped.text.length ? sourceOffset(mapped, end) : sourceOffset(mapped, end - 1) + 1;
-}
-
-/** What follows a new line stands behind the indentation. */
-function withIndentation(text: string, newText: string, indentation: string): string {
-	return newText.endsWith("\n") ? text + indentation : text;
+/** What a line that starts at an offset lacks of the indentation: empty lines need none. Nothing inside a line. */
+function missingIndentation(offset: number, { mapped, indentation }: InlineDockerfile): string {
+	if (offset === 0 || mapped.text[offset - 1] !== "\n") return "";
+	const lineStart = sourceOffset(mapped, offset - 1) + 1;
+	return indentation.slice(sourceOffset(mapped, offset) - lineStart);
 }

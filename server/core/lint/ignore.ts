@@ -4,6 +4,16 @@ import type { LintFinding } from "../finding.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
 import { suppressionsOf } from "./suppressions.ts";
 
+/** The edits that silence a finding: where it stands, and its rule in the whole Dockerfile. */
+export interface Silencing {
+	readonly onLine: SpanEdit;
+	readonly inFile: SpanEdit;
+}
+
+export function silencing(file: Dockerfile, finding: LintFinding): Silencing {
+	return { onLine: ignoreOnLine(file, finding), inFile: ignoreInFile(file, finding.rule) };
+}
+
 /**
  * The edit that silences a rule where a finding stands: another id in the ignore comment that is there, else a comment on
  * the line above; inside an instruction of several lines, above the line of the finding.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { bakeDockerfiles, isBakeName } from "../../../server/core/inline/bake.ts";
 import { composeDockerfiles, isComposeName } from "../../../server/core/inline/compose.ts";
 import { type InlineDockerfile, lintInline } from "../../../server/core/inline/inlineDockerfile.ts";
-import { applyEdits } from "../../../server/core/text.ts";
+import { applyEdits, lineStartsOf } from "../../../server/core/text.ts";
 
 const rules = new Map([
 	["apt-install-without-yes", "error"],
@@ -12,14 +12,14 @@ const rules = new Map([
 
 function marked(host: string, [inline]: readonly InlineDockerfile[], rule: string): readonly string[] {
 	assert.ok(inline !== undefined);
-	return lintInline(inline, host, { rules })
-		.filter((finding) => finding.rule === rule)
+	return lintInline(inline, lineStartsOf(host), { rules })
+		.findings.filter((finding) => finding.rule === rule)
 		.map(({ span, range }) => `${range.start.line}:${range.start.character} ${host.slice(span.start, span.end)}`);
 }
 
 function fixed(host: string, [inline]: readonly InlineDockerfile[], rule: string): string {
 	assert.ok(inline !== undefined);
-	const finding = lintInline(inline, host, { rules }).find((candidate) => candidate.rule === rule);
+	const finding = lintInline(inline, lineStartsOf(host), { rules }).findings.find((candidate) => candidate.rule === rule);
 	const fix = finding?.fixes[0];
 	assert.ok(fix !== undefined && fix.safety !== "lookup");
 	return applyEdits(host, fix.edits);

@@ -1,0 +1,92 @@
+import type { Dockerfile } from "../dockerfile/model.ts";
+import { parseDockerfile } from "../dockerfile/parse.ts";
+import type { LintFinding } from "../finding.ts";
+import { bakeDockerfiles } from "../inline/bake.ts";
+import { composeDockerfiles } from "../inline/compose.ts";
+import { type InlineDockerfile, type InlineLint, lintInline } from "../inline/inlineDockerfile.ts";
+import { type Silencing, silencing } from "../lint/ignore.ts";
+import { lintParsed } from "../lint/lint.ts";
+import type { LintOptions } from "../lint/options.ts";
+import { NO_WORKSPACE } from "../rules/rule.ts";
+import { type LineStarts, lineStartsOf } from "../text.ts";
+import type { DocumentKind } from "./documentKind.ts";
+
+/** A text with what can be linted in it: it is a Dockerfile, or holds any number of them. */
+export interface Lintable {
+	readonly text: string;
+	/** What the text is as a whole; undefined where it only holds Dockerfiles. */
+	readonly dockerfile: Dockerfile | undefined;
+	/** Nothing can be found: how it is linted need not be asked. */
+	readonly isEmpty: boolean;
+	lint(options: LintOptions): TextLint;
+}
+
+/** What was found in a text, with places and edits of that text. */
+export interface TextLint {
+	readonly text: string;
+	readonly lineStarts: LineStarts;
+	/** By place. */
+	readonly findings: readonly LintFinding[];
+	/** How many a comment silences. */
+	readonly suppressedCount: number;
+	/** The edits that silence one of the findings; undefined where no comment can. */
+	silence(finding: LintFinding): Silencing | undefined;
+}
+
+/** What can be linted in a text of a kind; undefined if nothing can. `parse` may give a Dockerfile that was read before. */
+export function lintableOf(kind: "dockerfile", text: string): Lintable;
+export function lintableOf(kind: DocumentKind, text: string, parse?: (text: string) => Dockerfile): Lintable | undefined;
+export function lintableOf(kind: DocumentKind, text: string, parse: (text: string) => Dockerfile = parseDockerfile): Lintable | undefined {
+	switch (kind) {
+		case "dockerfile":
+			return dockerfileLintable(parse(text));
+		case "compose":
+			return inlineLintable(text, composeDockerfiles(text));
+		case "bake":
+			return inlineLintable(text, bakeDockerfiles(text));
+		default:
+			return undefined;
+	}
+}
+
+function dockerfileLintable(dockerfile: Dockerfile): Lintable {
+	const { text, lineStarts } = dockerfile;
+	return {
+		text,
+		dockerfile,
+		isEmpty: false,
+		lint(options) {
+			const { findings, suppressed } = lintParsed(dockerfile, options);
+			return { text, lineStarts, findings, suppressedCount: suppressed.length, silence: (finding) => silencing(dockerfile, finding) };
+		},
+	};
+}
+
+function inlineLintable(text: string, inline: readonly InlineDockerfile[]): Lintable {
+	return {
+		text,
+		dockerfile: undefined,
+		isEmpty: inline.length === 0,
+		lint(options) {
+			const lineStarts = lineStartsOf(text);
+			const own = withoutContext(options);
+			const lints = inline.map((each) => lintInline(each, lineStarts, own));
+			return {
+				text,
+				lineStarts,
+				findings: lints.flatMap(({ findings }) => findings),
+				suppressedCount: lints.reduce((sum, { suppressedCount }) => sum + suppressedCount, 0),
+				silence: (finding) => lintWith(lints, finding)?.silence(finding),
+			};
+		},
+	};
+}
+
+function lintWith(lints: readonly InlineLint[], finding: LintFinding): InlineLint | undefined {
+	return lints.find(({ findings }) => findings.includes(finding));
+}
+
+/** What is in the folder around the file says nothing: each of its Dockerfiles may be built from another one. */
+function withoutContext(options: LintOptions): LintOptions {
+	return { ...options, workspace: { ...NO_WORKSPACE, today: options.workspace?.today } };
+}
