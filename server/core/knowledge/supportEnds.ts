@@ -247,6 +247,8 @@ export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 			name: "Node.js",
 			lines: {
 				"0": "2016-12-31",
+				"0.10": "2016-10-31",
+				"0.12": "2016-12-31",
 				"4": "2018-04-30",
 				"5": "2016-06-30",
 				"6": "2019-04-30",
@@ -507,7 +509,7 @@ export interface AbandonedRepository {
 const OLD_DEBIAN = "(?:-(?:stretch|buster|bullseye|bookworm))?";
 
 export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
-	{ repositories: ["centos"], successor: "quay.io/centos/centos, or another rebuild of Red Hat's sources" },
+	{ repositories: ["centos"], successor: "almalinux or rockylinux" },
 	{
 		repositories: ["openjdk"],
 		// Early-access builds are still published here.
@@ -532,7 +534,7 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 	{ repositories: ["clearlinux", "clearlinux/*"], successor: "another distribution" },
 	{ repositories: ["ubuntu-upstart", "ubuntu-debootstrap"], successor: "ubuntu" },
 	{ repositories: ["circleci/*"], successor: "cimg" },
-	{ repositories: ["bitnamilegacy/*"], successor: "bitnamisecure, or the image of the project itself" },
+	{ repositories: ["bitnamilegacy/*"], successor: "the image of the project itself" },
 	{ repositories: ["microsoft/dotnet", "microsoft/aspnetcore", "microsoft/aspnetcore-build"], successor: "mcr.microsoft.com/dotnet" },
 	{ repositories: ["mcr.microsoft.com/vscode/devcontainers/*"], successor: "mcr.microsoft.com/devcontainers" },
 	{ repositories: ["k8s.gcr.io/*"], successor: "registry.k8s.io" },

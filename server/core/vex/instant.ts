@@ -38,6 +38,18 @@ export function printInstant(instant: Instant): string {
 	return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}Z`;
 }
 
+/** The day (`YYYY-MM-DD`) that many days after another; the same one if that is no day. */
+export function dayAfter(day: string, days: number): string {
+	const start = parseInstant(`${day}T00:00:00Z`);
+	return start === undefined ? day : printInstant({ seconds: start.seconds + days * 86_400, nanoseconds: 0 }).slice(0, 10);
+}
+
+/** The days from one day (`YYYY-MM-DD`) to another, negative if it comes first; undefined if one of them is no day. */
+export function daysBetween(from: string, to: string): number | undefined {
+	const [start, end] = [from, to].map((day) => parseInstant(`${day}T00:00:00Z`));
+	return start === undefined || end === undefined ? undefined : (end.seconds - start.seconds) / 86_400;
+}
+
 function two(value: number): string {
 	return String(value).padStart(2, "0");
 }
