@@ -10,12 +10,15 @@ import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { aptVersionUnpinned } from "./apt-version-unpinned.ts";
 import { bundlerCacheKept } from "./bundler-cache-kept.ts";
 import { bundlerFlagsDeprecated } from "./bundler-flags-deprecated.ts";
+import { cargoInstallUnpinned } from "./cargo-install-unpinned.ts";
 import { cleanupInLaterLayer } from "./cleanup-in-later-layer.ts";
 import { devDependenciesInstalled } from "./dev-dependencies-installed.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
 import { dnfVersionUnpinned } from "./dnf-version-unpinned.ts";
+import { dotnetOrChocoUnpinned } from "./dotnet-or-choco-unpinned.ts";
 import { gemVersionUnpinned } from "./gem-version-unpinned.ts";
+import { goInstallUnpinned } from "./go-install-unpinned.ts";
 import { npmCacheKept } from "./npm-cache-kept.ts";
 import { npmVersionUnpinned } from "./npm-version-unpinned.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
@@ -47,12 +50,15 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptVersionUnpinned,
 	bundlerCacheKept,
 	bundlerFlagsDeprecated,
+	cargoInstallUnpinned,
 	cleanupInLaterLayer,
 	devDependenciesInstalled,
 	dnfCacheKept,
 	dnfInstallWithoutYes,
 	dnfVersionUnpinned,
+	dotnetOrChocoUnpinned,
 	gemVersionUnpinned,
+	goInstallUnpinned,
 	npmCacheKept,
 	npmVersionUnpinned,
 	packageIndexUpdateAlone,

@@ -1,0 +1,55 @@
+import type { Span } from "../text.ts";
+import type { Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { shellAt } from "./shell.ts";
+import { splitAtBlanks } from "./words.ts";
+
+/** A command as a row of words, whatever shell reads it. */
+export interface PlainCommand {
+	/** In lower case, without folder and `.exe`. */
+	readonly program: string;
+	readonly words: readonly PlainWord[];
+}
+
+export interface PlainWord {
+	/** Without the quotes around it. */
+	readonly text: string;
+	readonly span: Span;
+}
+
+const SEPARATORS = /^(?:&&|\|\||[;&|])$/;
+
+/**
+ * The commands of a RUN. Where PowerShell or cmd read the text, it is only cut at blanks, `;`, `&` and `|`: good enough for the words of simple
+ * calls, and for nothing else.
+ */
+export function plainCommands(step: Step): readonly PlainCommand[] {
+	if (shellAt(step.stage, step).kind === "posix")
+		return commandsOf(step).flatMap(({ program, args }) =>
+			program === undefined
+				? []
+				: [{ program: program.toLowerCase(), words: args.map((word) => ({ text: word.value ?? word.text, span: word.span })) }],
+		);
+	if (step.exec !== undefined) return [];
+	const commands: PlainWord[][] = [[]];
+	for (const { text, span } of splitAtBlanks(step.arguments)) {
+		const ends = text.length > 1 && text.endsWith(";");
+		if (SEPARATORS.test(text)) commands.push([]);
+		else {
+			const bare = ends ? text.slice(0, -1) : text;
+			commands[commands.length - 1]?.push({
+				text: bare.replace(/^(["'])(.*)\1$/, "$2"),
+				span: { start: span.start, end: ends ? span.end - 1 : span.end },
+			});
+		}
+		if (ends) commands.push([]);
+	}
+	return commands.flatMap(([first, ...words]) => {
+		const program = first?.text
+			.split(/[\\/]/)
+			.pop()
+			?.replace(/\.exe$/i, "")
+			.toLowerCase();
+		return program === undefined || program === "" ? [] : [{ program, words }];
+	});
+}

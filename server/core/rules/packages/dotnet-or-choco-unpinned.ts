@@ -1,0 +1,132 @@
+import { type PlainCommand, type PlainWord, plainCommands } from "../../dockerfile/plainCommands.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+const MOST_CHARACTERS = 50;
+
+interface Installer {
+	readonly program: RegExp;
+	/** The words in front of the packages. */
+	readonly verbs: readonly (readonly string[])[];
+	/** Options that settle the version; PowerShell's may be cut short. */
+	readonly versions: RegExp;
+	/** Other options that take the next word. */
+	readonly values: RegExp;
+	/** The option that names the package, where there is one. */
+	readonly named?: RegExp;
+}
+
+/** Source: the references of choco 2, nuget 6, the .NET CLI 8, winget 1.7, PowerShellGet 2. Read 2026-11. */
+const INSTALLERS: readonly Installer[] = [
+	{
+		program: /^(?:choco|cinst)$/,
+		verbs: [["install"], ["upgrade"], []],
+		versions: /^--?version(?:=|$)/i,
+		values:
+			/^--?(?:source|s|params|parameters|packageparameters|package-parameters|pkgparameters|ia|installargs|install-arguments|installarguments|override|timeout|execution-timeout|cache|cache-location|c|log-file|proxy|user|u|password|p|checksum|downloadchecksum|download-checksum)$/i,
+	},
+	{
+		program: /^dotnet$/,
+		verbs: [
+			["tool", "install"],
+			["tool", "update"],
+			["add", "package"],
+		],
+		versions: /^(?:--version|-v)(?:=|$)/,
+		values: /^(?:--tool-path|--add-source|--configfile|--framework|-f|--source|-s|--arch|-a|--tool-manifest|--verbosity)$/,
+	},
+	{
+		program: /^nuget$/,
+		verbs: [["install"]],
+		versions: /^-version$/i,
+		values: /^-(?:outputdirectory|source|configfile|framework|packagesavemode|solutiondirectory|verbosity)$/i,
+	},
+	{
+		program: /^winget$/,
+		verbs: [["install"]],
+		versions: /^(?:--version|-v)(?:=|$)/,
+		values: /^(?:--source|-s|--scope|--architecture|-a|--location|-l|--locale|--override|--name|--moniker|--log|-o)$/,
+		named: /^--id(?:=|$)/,
+	},
+	{
+		program: /^install-(?:module|script|psresource|package)$/,
+		verbs: [[]],
+		versions: /^-(?:RequiredVersion|Version|MaximumVersion|MinimumVersion|Require)/i,
+		values: /^-(?:Repository|Scope|ProviderName|Source|Credential|Proxy)$/i,
+		named: /^-Name$/i,
+	},
+];
+
+export const dotnetOrChocoUnpinned = defineRule({
+	id: "dotnet-or-choco-unpinned",
+	title: "Chocolatey, NuGet, winget or PowerShellGet install whatever version is newest",
+	category: "packages",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["scorecard", "chocoCommand", "nugetCommand"]),
+	why: "A package that is installed by name alone is another one in every build: what was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its install script in the build at once.",
+	remedy:
+		"Name the version: `choco install git --version 2.47.1 -y`, `dotnet tool install --version 9.0.1 dotnet-ef`, `Install-Module Az -RequiredVersion 13.0.0`.",
+	references: [
+		"https://docs.chocolatey.org/en-us/choco/commands/install/",
+		"https://learn.microsoft.com/dotnet/core/tools/dotnet-tool-install",
+		"https://learn.microsoft.com/powershell/module/powershellget/install-module",
+	],
+	examples: [
+		{
+			caption: "Chocolatey, in its own shells",
+			bad: '# escape=`\r\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\r\nRUN choco install -y «git» -params "/x" && choco install nodejs --version 22.1.0 -y\r\nSHELL ["powershell", "-Command"]\r\nRUN Install-Module -Name «Az» -Force; `\r\n    Install-Module Pester -RequiredVersion 5.6.1\r\n',
+		},
+		{
+			caption: ".NET tools",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet tool install --global «dotnet-ef» && dotnet tool install --tool-path /t --version 1.2.3 a && dotnet add package «b»\n",
+		},
+		{
+			caption: "Versions, lists, nobody knows",
+			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN choco install git --version=2.47.1 -y\nRUN choco install packages.config -y\nRUN nuget install a -Version 1.0\nRUN winget install --id b --version 2\nRUN dotnet tool install c@1.2 & dotnet tool restore\nRUN choco install %PACKAGES% -y\n",
+		},
+		{
+			caption: "Words that only look like it",
+			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nARG V\nRUN echo choco install git && dotnet restore && dotnet tool install --version $V a && dotnet add app.csproj reference b.csproj && nuget restore\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				if (!/choco|cinst|dotnet|nuget|winget|install-/i.test(step.line.text)) continue;
+				for (const command of plainCommands(step)) {
+					const word = unpinned(command);
+					if (word === undefined) continue;
+					yield {
+						span: word.span,
+						message: `${shortened(word.text, MOST_CHARACTERS)} is installed without a version`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					};
+				}
+			}
+		}
+	},
+});
+
+function unpinned({ program, words }: PlainCommand): PlainWord | undefined {
+	const installer = INSTALLERS.find((candidate) => candidate.program.test(program));
+	if (installer === undefined || words.some(({ text }) => installer.versions.test(text))) return undefined;
+	const verbs = installer.verbs.find((candidate) => candidate.every((verb, index) => words[index]?.text.toLowerCase() === verb));
+	if (verbs === undefined || (verbs.length === 0 && program === "choco")) return undefined;
+	const rest = words.slice(verbs.length);
+	for (let at = 0; at < rest.length; at++) {
+		const word = rest[at] as PlainWord;
+		if (installer.named?.test(word.text)) return settled(rest[at + 1]);
+		if (installer.values.test(word.text)) at++;
+		else if (!/^[-/]/.test(word.text)) return settled(word);
+	}
+	return undefined;
+}
+
+/** A name alone; files, variables and `name@version` are settled, or not known. */
+function settled(word: PlainWord | undefined): PlainWord | undefined {
+	return word !== undefined && /^[A-Za-z][\w.-]*$/.test(word.text) && !/\.(?:config|nupkg|csproj|sln)$/.test(word.text) ? word : undefined;
+}

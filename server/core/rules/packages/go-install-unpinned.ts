@@ -1,0 +1,96 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { instructionMentions } from "../../dockerfile/mentions.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import { comparable } from "../../shell/words.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+const VERBS = new Set(["install", "run", "get"]);
+const MOST_CHARACTERS = 60;
+
+export const goInstallUnpinned = defineRule({
+	id: "go-install-unpinned",
+	title: "go installs whatever version is newest",
+	category: "packages",
+	severity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3062"], ["droast", "DF054"], ["scorecard", "goCommand"]),
+	why: "`go install module@latest` takes what the module's owner published last, on every build another: what was tested is not what is shipped, a new version asks for a newer Go and breaks the build, and one that was published an hour ago by whoever stole an account is in the image. Go's checksum database proves that everybody gets the same version, not that it is the one that you looked at.",
+	remedy:
+		"Name the version: `go install golang.org/x/tools/gopls@v0.17.1`; or list the tool in `go.mod` (`go get -tool …`) and call `go install tool`.",
+	references: ["https://go.dev/ref/mod#go-install", "https://go.dev/ref/mod#version-queries"],
+	examples: [
+		{
+			caption: "The newest, or a branch",
+			bad: "FROM golang:1.24\r\nRUN go install «golang.org/x/tools/gopls@latest» && \\\r\n    # the branch\r\n    CGO_ENABLED=0 go install -ldflags '-s -w' \"«github.com/a/b/cmd/c@main»\" && go run «example.com/d@upgrade» e\r\n".replace(
+				'"«github.com/a/b/cmd/c@main»"',
+				'«"github.com/a/b/cmd/c@main"»',
+			),
+		},
+		{
+			caption: "No version, and no module that could have one",
+			bad: "FROM golang:1.15\nRUN go get -u «golang.org/x/lint/golint»\n",
+		},
+		{
+			caption: "Versions and commits",
+			good: "FROM golang:1.24\nARG V=v1.2.3\nRUN go install golang.org/x/tools/gopls@v0.17.1 && go install a.example/b@$V && go install a.example/c@${UNKNOWN} && go get a.example/d@0123456789ab && go install a.example/e@v2\n",
+		},
+		{
+			caption: "What the module itself holds or lists",
+			good: "FROM golang:1.24\nCOPY go.mod go.sum ./\nRUN go install . && go install ./cmd/a && go install golang.org/x/tools/cmd/goimports && go get -d -v ./... && go run make.go && go install std && go mod download a.example/x@latest\n",
+		},
+		{ caption: "A base that nobody knows", good: "FROM acme/go:1\nRUN go install a.example/b\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					if (call.manager !== "go" || !VERBS.has(call.verb)) continue;
+					// What follows the package of `go run` is for the program.
+					for (const word of call.verb === "run" ? call.operands.slice(0, 1) : call.operands) {
+						const text = wordAt(step, call.command, word) ?? comparable(word);
+						if (!isRemote(text) || isPinned(text, () => hasModule(step))) continue;
+						yield {
+							span: word.span,
+							message: `${shortened(text, MOST_CHARACTERS)} is whatever version is newest`,
+							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						};
+					}
+				}
+			}
+		}
+	},
+});
+
+/** Packages of the standard library have no dot in their first part, those of the module begin with one. */
+function isRemote(text: string): boolean {
+	const first = text.split("/")[0] ?? "";
+	return /^[\w-][\w.-]*\.[a-z]/i.test(first) && text.includes("/") && !text.endsWith(".go");
+}
+
+function isPinned(text: string, mayBeListed: () => boolean): boolean {
+	const at = text.lastIndexOf("@");
+	if (at === -1) return text.includes("$") || text.includes("\0") || mayBeListed();
+	const version = text.slice(at + 1);
+	return /[$\0]/.test(version) || /^v\d/.test(version) || /^[0-9a-f]{7,40}$/.test(version) || /^[<>=]/.test(version);
+}
+
+/** Whether there may be a go.mod, which says the version. */
+function hasModule(step: Step): boolean {
+	if (stageFamily(step.stage) === undefined) return true;
+	return [step, ...stepsBackwards(step.stage, step)].some(
+		(earlier) =>
+			contextCopyOf(earlier) !== undefined ||
+			earlier.keyword === "ADD" ||
+			(earlier.keyword === "COPY" && earlier.flags.some((flag) => flag.name === "from")) ||
+			instructionMentions(earlier, "mod") ||
+			commandsOf(earlier).some(({ program }) => /^(?:git|tar|unzip|hg|svn|curl|wget)$/.test(program ?? "")),
+	);
+}
