@@ -12,6 +12,7 @@ import { bundlerCacheKept } from "./bundler-cache-kept.ts";
 import { bundlerFlagsDeprecated } from "./bundler-flags-deprecated.ts";
 import { cargoInstallUnpinned } from "./cargo-install-unpinned.ts";
 import { cleanupInLaterLayer } from "./cleanup-in-later-layer.ts";
+import { condaUnpinnedOrCacheKept } from "./conda-unpinned-or-cache-kept.ts";
 import { devDependenciesInstalled } from "./dev-dependencies-installed.ts";
 import { dnfCacheKept } from "./dnf-cache-kept.ts";
 import { dnfInstallWithoutYes } from "./dnf-install-without-yes.ts";
@@ -27,6 +28,7 @@ import { pacmanUsage } from "./pacman-usage.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
 import { pipVersionUnpinned } from "./pip-version-unpinned.ts";
 import { pointlessCommandInRun } from "./pointless-command-in-run.ts";
+import { runnerToolUnpinned } from "./runner-tool-unpinned.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 import { sshServerInstalled } from "./ssh-server-installed.ts";
 import { temporaryFilesLeftInLayer } from "./temporary-files-left-in-layer.ts";
@@ -52,6 +54,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	bundlerFlagsDeprecated,
 	cargoInstallUnpinned,
 	cleanupInLaterLayer,
+	condaUnpinnedOrCacheKept,
 	devDependenciesInstalled,
 	dnfCacheKept,
 	dnfInstallWithoutYes,
@@ -67,6 +70,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	pipCacheKept,
 	pipVersionUnpinned,
 	pointlessCommandInRun,
+	runnerToolUnpinned,
 	securityUpgradeMissing,
 	sshServerInstalled,
 	temporaryFilesLeftInLayer,

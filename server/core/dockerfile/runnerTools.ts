@@ -1,0 +1,140 @@
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import { readArguments } from "../shell/options.ts";
+import { comparable } from "../shell/words.ts";
+import { contextCopyOf } from "./contextCopies.ts";
+import type { Step } from "./model.ts";
+import { packageCallsOf } from "./packageCalls.ts";
+import { commandsOf } from "./scripts.ts";
+import { wordAt } from "./shellVariables.ts";
+import { stepsBackwards } from "./state.ts";
+
+/** A tool that a command fetches and runs. */
+export interface RunTool {
+	/** The word that names what is fetched. */
+	readonly word: ShellWord;
+	/** Variables resolved. */
+	readonly text: string;
+	/** How its version is written. */
+	readonly ecosystem: "npm" | "pip" | "rust" | "address";
+}
+
+/** Options that take the next word. Source: the manuals of npm 10, pnpm 9, yarn 4, bun 1.1, uv 0.5, pipx 1.7, corepack 0.29, rustup 1.27, deno 2. */
+const NPX_VALUES = [
+	"-p",
+	"--package",
+	"-c",
+	"--call",
+	"--registry",
+	"--userconfig",
+	"--cache",
+	"-w",
+	"--workspace",
+	"--prefix",
+	"--loglevel",
+];
+const UVX_VALUES = [
+	"--from",
+	"--with",
+	"-p",
+	"--python",
+	"--index",
+	"--index-url",
+	"--default-index",
+	"--extra-index-url",
+	"--cache-dir",
+	"-w",
+	"--with-requirements",
+];
+const PIPX_VALUES = ["--spec", "--python", "--index-url", "-i", "--pip-args", "--with"];
+const RUSTUP_VALUES = ["--profile", "-c", "--component", "-t", "--target"];
+
+/** What a command fetches to run it at once; undefined if it may be there already, or nobody knows. */
+export function runToolOf(step: Step, command: ShellCommand): RunTool | undefined {
+	const { program, args } = command;
+	switch (program) {
+		case "npx":
+			return npx(step, command, args);
+		case "pnpm":
+		case "yarn":
+			return args[0]?.value === "dlx" ? npm(step, command, args.slice(1)) : undefined;
+		case "bunx":
+			return hasManifest(step) ? undefined : npm(step, command, args);
+		case "bun":
+			return args[0]?.value === "x" && !hasManifest(step) ? npm(step, command, args.slice(1)) : undefined;
+		case "uvx":
+			return uvx(step, command, args);
+		case "uv":
+			return args[0]?.value === "tool" && args[1]?.value === "run" ? uvx(step, command, args.slice(2)) : undefined;
+		case "pipx":
+			return args[0]?.value === "run" ? pipx(step, command, args.slice(1)) : undefined;
+		case "corepack":
+			return corepack(step, command, args);
+		case "rustup":
+			return rustup(step, command, args);
+		case "deno":
+			return deno(step, command, args);
+		default:
+			return undefined;
+	}
+}
+
+function tool(step: Step, command: ShellCommand, word: ShellWord | undefined, ecosystem: RunTool["ecosystem"]): RunTool | undefined {
+	if (word === undefined) return undefined;
+	const text = wordAt(step, command, word) ?? comparable(word);
+	return text.includes("\0") || text.startsWith("$") ? undefined : { word, text, ecosystem };
+}
+
+/** The packages of `--package`, else the tool itself. */
+function npm(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+	const given = readArguments(words, NPX_VALUES);
+	const option = given.options.find(({ name }) => name === "-p" || name === "--package");
+	return tool(step, command, option === undefined ? given.operands[0] : (option.valueWord ?? undefined), "npm");
+}
+
+function npx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+	const local = readArguments(words, NPX_VALUES).options.some(({ name }) => /^--(?:no|no-install|offline|help|version)$/.test(name));
+	return local || hasManifest(step) ? undefined : npm(step, command, words);
+}
+
+/** Whether a project's own packages may be there, in which the tool is looked for first. */
+function hasManifest(step: Step): boolean {
+	return [step, ...stepsBackwards(step.stage, step)].some(
+		(earlier) =>
+			contextCopyOf(earlier) !== undefined ||
+			earlier.flags.some(({ name }) => name === "from" || name === "mount") ||
+			packageCallsOf(earlier).some(({ manager, kind }) => ["npm", "yarn", "pnpm", "bun"].includes(manager) && kind === "install") ||
+			commandsOf(earlier).some(({ program }) => program === "git"),
+	);
+}
+
+function uvx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+	const given = readArguments(words, UVX_VALUES);
+	const from = given.options.find(({ name }) => name === "--from");
+	return tool(step, command, from === undefined ? given.operands[0] : from.valueWord, "pip");
+}
+
+function pipx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+	const given = readArguments(words, PIPX_VALUES);
+	const spec = given.options.find(({ name }) => name === "--spec");
+	return tool(step, command, spec === undefined ? given.operands[0] : spec.valueWord, "pip");
+}
+
+/** `corepack prepare`, `use` and `install -g` with a name; without one the manifest decides. */
+function corepack(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+	const [verb, ...operands] = readArguments(words, []).operands;
+	return ["prepare", "use", "install"].includes(verb?.value ?? "") ? tool(step, command, operands[0], "npm") : undefined;
+}
+
+function rustup(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+	const [verb, ...operands] = readArguments(words, RUSTUP_VALUES).operands;
+	const direct = verb?.value === "default" || verb?.value === "install" || verb?.value === "update";
+	const nested = verb?.value === "toolchain" && /^(?:install|add|update)$/.test(operands[0]?.value ?? "");
+	return direct || nested ? tool(step, command, operands[direct ? 0 : 1], "rust") : undefined;
+}
+
+function deno(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+	const [verb, script] = readArguments(words, ["--config", "-c", "--import-map", "-n", "--name", "--root", "--lock"]).operands;
+	if (verb?.value !== "run" && verb?.value !== "install") return undefined;
+	const found = tool(step, command, script, "address");
+	return found !== undefined && /^(?:https?:\/\/|npm:|jsr:)/.test(found.text) ? found : undefined;
+}
