@@ -12,7 +12,8 @@ import { type Span, shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
 /** Folders whose files are run or shipped as they are, not caches of downloads. */
-const PROGRAMS = /(?:^|\/)(?:node_modules|site-packages|vendor|\.?venv|bin)\/?$/;
+const PROGRAMS =
+	/(?:^|\/)(?:node_modules|site-packages|vendor|\.?venv)\/?$|^\/(?:usr\/(?:local\/)?)?s?bin\/?$|\/(?:go|\.local|\.cargo)\/bin\/?$/;
 
 export const cacheMountFeedsArtifact = defineRule({
 	id: "cache-mount-feeds-artifact",

@@ -93,10 +93,12 @@ function* calls(step: Step, entries: readonly string[] | undefined): Generator<R
 		}
 		const sub = call.operands[0];
 		const tidies = call.verb === "mod" && sub?.value === "tidy";
-		const downloads = call.verb === "mod" && sub?.value === "download";
+		const downloads = call.verb === "mod" && sub?.value === "download" && call.operands.length === 1;
 		if (!tidies && !downloads && call.verb !== "get") continue;
 		const lock = lockFileOf(step, call.command, NAMES, entries);
 		if (lock === undefined || sub === undefined) continue;
+		// Single packages may be fetched without any go.mod, as before Go had modules.
+		if (call.verb === "get" && lock.kind === "perhaps" && !call.operands.every((word) => /^\.(?:\/\.\.\.|\/)?$/.test(word.text))) continue;
 		if (tidies) yield { span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" };
 		else if (call.verb === "get")
 			yield { span: call.verbWord.span, message: "go get may write other versions into go.mod", subCode: "resolve" };
