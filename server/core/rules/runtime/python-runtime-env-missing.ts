@@ -1,9 +1,9 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { type ContainerStart, containerStart } from "../../dockerfile/containerStart.ts";
-import { appendAssignments, insertInstructionAfter, replace } from "../../dockerfile/edit.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import { setForStage } from "../../dockerfile/environmentEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
@@ -142,7 +142,7 @@ function hasLeadingOption(command: ShellCommand, option: RegExp): boolean {
 function fixesFor(stage: Stage, missing: readonly Name[]): readonly Fix[] {
 	const empty = missing.map((name) => emptyValue(stage, name));
 	const absent = missing.filter((_, index) => empty[index] === undefined).map((name) => `${name}=1`);
-	const added = absent.length === 0 ? undefined : (extendEnv(stage, absent) ?? newEnv(stage, absent));
+	const added = absent.length === 0 ? undefined : setForStage(stage, "ENV", absent, /^(?:PYTHON|PIP_)/);
 	const edits = [...empty, added].filter((edit): edit is SpanEdit => edit !== undefined);
 	return edits.length === 0 ? [] : [{ title: `Set ${missing.join(" and ")}`, safety: "review", edits }];
 }
@@ -152,24 +152,4 @@ function emptyValue(stage: Stage, name: Name): SpanEdit | undefined {
 	const envs = stage.steps.filter((step) => step.keyword === "ENV");
 	const last = envs.flatMap((step) => assignmentsOf(step, stage.file.escape)).findLast((assignment) => assignment.name === name);
 	return last?.valueSpan === undefined ? undefined : replace(last.valueSpan, "1");
-}
-
-/** The ENV that sets variables of Python or pip, or the first one above every RUN, gets the new ones. */
-function extendEnv(stage: Stage, assignments: readonly string[]): SpanEdit | undefined {
-	const { file } = stage;
-	const firstRun = stage.steps.findIndex((step) => step.keyword === "RUN");
-	const candidates = stage.steps.filter((step) => step.keyword === "ENV" && !assignmentsOf(step, file.escape).some(({ legacy }) => legacy));
-	const own = candidates.find((step) => assignmentsOf(step, file.escape).some(({ name }) => /^(?:PYTHON|PIP_)/.test(name)));
-	const env = own ?? candidates.find((step) => firstRun === -1 || step.ordinal < firstRun);
-	return env === undefined ? undefined : appendAssignments(file, env, assignments);
-}
-
-function newEnv(stage: Stage, assignments: readonly string[]): SpanEdit | undefined {
-	let above = stage.from;
-	for (const step of stage.steps) {
-		if (step.keyword !== "ARG") break;
-		above = step;
-	}
-	if (isOpen(above)) return undefined;
-	return insertInstructionAfter(stage.file, above, `ENV ${assignments.join(` ${stage.file.escape}\n    `)}`);
 }

@@ -5,6 +5,7 @@ import { cmdDuplicate } from "./cmd-duplicate.ts";
 import { debugModeEnabled } from "./debug-mode-enabled.ts";
 import { entrypointDuplicate } from "./entrypoint-duplicate.ts";
 import { entrypointShellFormDropsCmd } from "./entrypoint-shell-form-drops-cmd.ts";
+import { envUnsafeSearchPath } from "./env-unsafe-search-path.ts";
 import { errexitMissing } from "./errexit-missing.ts";
 import { execFormPreferred } from "./exec-form-preferred.ts";
 import { execFormShellSyntax } from "./exec-form-shell-syntax.ts";
@@ -14,7 +15,9 @@ import { exposeProtoCasing } from "./expose-proto-casing.ts";
 import { healthcheckDuplicate } from "./healthcheck-duplicate.ts";
 import { healthcheckMissing } from "./healthcheck-missing.ts";
 import { healthcheckProbeUnusable } from "./healthcheck-probe-unusable.ts";
+import { pipEnvDefaultsMissing } from "./pip-env-defaults-missing.ts";
 import { pipefailMissing } from "./pipefail-missing.ts";
+import { productionEnvMissing } from "./production-env-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
 import { runInShellLessStage } from "./run-in-shell-less-stage.ts";
 import { semicolonBeforeOperator } from "./semicolon-before-operator.ts";
@@ -22,6 +25,7 @@ import { shellAnalysis } from "./shell-analysis.ts";
 import { shellReplacedByLink } from "./shell-replaced-by-link.ts";
 import { stopsignalInvalid } from "./stopsignal-invalid.ts";
 import { stopsignalUngraceful } from "./stopsignal-ungraceful.ts";
+import { telemetryNotDisabled } from "./telemetry-not-disabled.ts";
 import { volumeDeclaredBeforeWrites } from "./volume-declared-before-writes.ts";
 import { volumeDiscouraged } from "./volume-discouraged.ts";
 import { windowsUnsupportedFeature } from "./windows-unsupported-feature.ts";
@@ -36,6 +40,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	debugModeEnabled,
 	entrypointDuplicate,
 	entrypointShellFormDropsCmd,
+	envUnsafeSearchPath,
 	errexitMissing,
 	execFormPreferred,
 	execFormShellSyntax,
@@ -45,7 +50,9 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	healthcheckDuplicate,
 	healthcheckMissing,
 	healthcheckProbeUnusable,
+	pipEnvDefaultsMissing,
 	pipefailMissing,
+	productionEnvMissing,
 	pythonRuntimeEnvMissing,
 	runInShellLessStage,
 	semicolonBeforeOperator,
@@ -53,6 +60,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	shellReplacedByLink,
 	stopsignalInvalid,
 	stopsignalUngraceful,
+	telemetryNotDisabled,
 	volumeDeclaredBeforeWrites,
 	volumeDiscouraged,
 	windowsUnsupportedFeature,

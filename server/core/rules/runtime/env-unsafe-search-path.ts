@@ -1,0 +1,148 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { insertAfter, insertAt, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { variableAt } from "../../dockerfile/variables.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { isForWindows } from "../../dockerfile/windows.ts";
+import type { Fix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+/** Lists of directories in which programs, libraries and modules are looked for. */
+const SEARCH_PATHS = new Set(["PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "NODE_PATH", "PERL5LIB", "RUBYLIB"]);
+
+export const envUnsafeSearchPath = defineRule({
+	id: "env-unsafe-search-path",
+	title: "Programs or libraries are looked for where anybody can put some",
+	category: "runtime",
+	severity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "An empty element, a dot or a relative directory in a search path is the directory in which a program happens to run; `/tmp` is one in which everybody may write. A file called `ls`, `libssl.so.3` or `json.py` that somebody uploads there is run in the place of the real one. And a PATH that leaves out the old value loses the programs of the system.",
+	remedy:
+		"Name absolute directories that only root writes to, keep the old value with `$PATH`, and leave out the colon where there is no old value: `${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib`.",
+	references: ["https://cwe.mitre.org/data/definitions/426.html", "https://man7.org/linux/man-pages/man8/ld.so.8.html"],
+	examples: [
+		{
+			caption: "Empty elements, the current directory",
+			bad: 'FROM debian:12\nENV PATH=«$PATH:/opt/bin:» A=1\nENV PYTHONPATH=«"/app::/lib"» PATH=«.:$PATH»\n',
+			fixed: 'FROM debian:12\nENV PATH=$PATH:/opt/bin A=1\nENV PYTHONPATH="/app:/lib" PATH=$PATH\n',
+		},
+		{
+			caption: "No old value leaves an empty element",
+			bad: "FROM debian:12\nENV LD_LIBRARY_PATH=«$LD_LIBRARY_PATH:/opt/lib»\n",
+			fixed: "FROM debian:12\nENV LD_LIBRARY_PATH=/opt/lib\n",
+		},
+		{
+			caption: "Relative directories, a tilde, directories of everybody",
+			bad: "FROM debian:12\nENV PATH=«node_modules/.bin:$PATH»\nENV PATH=«~/bin:$PATH»\nENV LD_PRELOAD «/tmp/a.so»\n",
+		},
+		{
+			caption: "The system's programs are lost",
+			bad: "FROM debian:12\nENV PATH=«/opt/bin»\n",
+			fixed: "FROM debian:12\nENV PATH=/opt/bin:$PATH\n",
+		},
+		{
+			caption: "Absolute, with the old value, or with all that it has",
+			good: 'FROM debian:12\nENV PATH=/a:$PATH PYTHONPATH=/app NODE_PATH=${X}/lib\nENV PATH="/usr/local/bin:/usr/bin:/bin" LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib\n',
+		},
+		{ caption: "What the base image sets nobody knows", good: "FROM acme/base\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/opt/lib\n" },
+		{
+			caption: "Nothing to lose, Windows",
+			good: "FROM scratch\nENV PATH=/app\nFROM mcr.microsoft.com/windows/nanoserver:1809\nENV PATH=C:\\a;\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (isForWindows(stage)) continue;
+			for (const step of stage.steps) {
+				if (step.keyword !== "ENV") continue;
+				for (const assignment of assignmentsOf(step, file.escape)) {
+					const report = SEARCH_PATHS.has(assignment.name) ? reportOf(step, assignment) : undefined;
+					if (report !== undefined)
+						yield { ...report, ...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "info" as const }) };
+				}
+			}
+		}
+	},
+});
+
+function reportOf(step: Step, { name, value: written, valueSpan: span }: Assignment): Report | undefined {
+	if (written === undefined || span === undefined || span.end - span.start !== written.length) return undefined;
+	const quote = /^(["']).*\1$/s.exec(written)?.[1] ?? "";
+	const value = written.slice(quote.length, written.length - quote.length);
+	if (value === "" || quote === "'" || /["'\\]/.test(value)) return undefined;
+	const elements = name === "LD_PRELOAD" ? value.split(/[: ]/) : splitAtColons(value);
+	const wrong = elements.find((element) => isWrong(step, name, element));
+	if (wrong !== undefined) {
+		const kept = elements.filter((element) => element !== "" && element !== "." && element !== "./" && !isUnset(step, element));
+		const removable = wrong === "" || wrong === "." || wrong === "./" || isUnset(step, wrong);
+		const fixed = `${quote}${kept.join(":")}${quote}`;
+		const fixes: readonly Fix[] =
+			removable && kept.length > 0 && name !== "LD_PRELOAD"
+				? [{ title: "Leave the element out", safety: "review", edits: [replace(span, fixed)] }]
+				: [];
+		return { span, message: messageFor(name, wrong, isUnset(step, wrong)), fixes };
+	}
+	const kept = /\$(?:PATH|\{PATH)/.test(value) || value.includes("$");
+	if (
+		name !== "PATH" ||
+		kept ||
+		stageBaseFacts(step.stage).shell === "none" ||
+		elements.some((element) => /^\/(?:usr\/)?bin\/?$/.test(element))
+	)
+		return undefined;
+	const edit = quote === "" ? insertAfter(span, ":$PATH") : insertAt(span.end - 1, ":$PATH");
+	return {
+		span,
+		message: "The new PATH leaves out the programs of the system",
+		fixes: [{ title: "Keep the old value", safety: "review", edits: [edit] }],
+	};
+}
+
+function messageFor(name: string, element: string, unset: boolean): string {
+	if (unset) return `${shortened(element, 30)} is empty here: ${name} begins or ends with the current directory`;
+	if (element === "") return `An empty element of ${name} is the current directory`;
+	if (/^\.\/?$/.test(element)) return `${name} has the current directory in it`;
+	const what = shortened(element, 40);
+	return isShared(element)
+		? `Everybody may write to ${what}, which is in ${name}`
+		: `${what} in ${name} is relative to the current directory`;
+}
+
+function isWrong(step: Step, name: string, element: string): boolean {
+	if (element === "") return name !== "NODE_PATH" && name !== "LD_PRELOAD";
+	if (isShared(element) || isUnset(step, element)) return true;
+	// The loader looks a name without a slash up in the system's directories.
+	if (name === "LD_PRELOAD") return false;
+	return !/^[/$]/.test(element);
+}
+
+function isShared(element: string): boolean {
+	return /^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(element);
+}
+
+/** A plain variable that is known to have no value. */
+function isUnset(step: Step, element: string): boolean {
+	const name = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})$/.exec(element);
+	const variable = name?.[1] ?? name?.[2];
+	return variable !== undefined && variableAt(step, variable).kind === "unset";
+}
+
+function splitAtColons(value: string): readonly string[] {
+	const elements: string[] = [];
+	let depth = 0;
+	let start = 0;
+	for (let at = 0; at <= value.length; at++) {
+		const character = value[at];
+		if (character === "{") depth++;
+		else if (character === "}") depth--;
+		else if (character === undefined || (character === ":" && depth === 0)) {
+			elements.push(value.slice(start, at));
+			start = at + 1;
+		}
+	}
+	return elements;
+}

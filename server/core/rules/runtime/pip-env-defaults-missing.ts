@@ -1,0 +1,84 @@
+import { setForStage } from "../../dockerfile/environmentEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { mountsOf } from "../../dockerfile/mounts.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import type { Fix } from "../../finding.ts";
+import { defineRule } from "../rule.ts";
+
+export const pipEnvDefaultsMissing = defineRule({
+	id: "pip-env-defaults-missing",
+	title: "pip asks for its own newest version in each build",
+	category: "runtime",
+	severity: "hint",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "After its work pip asks the index whether there is a newer pip, and prints a notice about it. In a build that is one more request to the outside, one more thing to wait for behind a proxy, and noise in the log: nobody upgrades pip because of it.",
+	remedy:
+		"Set `PIP_DISABLE_PIP_VERSION_CHECK=1`, and `PIP_NO_CACHE_DIR=1` where no cache mount is used: with ENV in a stage that is shipped, with ARG in one that only builds.",
+	references: ["https://pip.pypa.io/en/stable/cli/pip/#cmdoption-disable-pip-version-check"],
+	examples: [
+		{
+			caption: "Neither is set",
+			bad: "FROM python:3.12\nRUN «pip» install -r a.txt && pip install b\n",
+			fixed:
+				"FROM python:3.12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1 \\\n    PIP_NO_CACHE_DIR=1\nRUN pip install -r a.txt && pip install b\n",
+		},
+		{
+			caption: "The cache is looked after; the block of Python's variables grows",
+			bad: "FROM python:3.12\nENV A=1\nENV PYTHONUNBUFFERED=1\nRUN --mount=type=cache,target=/root/.cache/pip «python3» -m pip install -r a.txt\n",
+			fixed:
+				"FROM python:3.12\nENV A=1\nENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN --mount=type=cache,target=/root/.cache/pip python3 -m pip install -r a.txt\n",
+		},
+		{
+			caption: "A stage that only builds",
+			bad: "FROM python:3.12 AS build\r\nRUN «pip» wheel --no-cache-dir -r a.txt\r\nFROM python:3.12\r\nCOPY --from=build /w /w\r\n",
+			fixed:
+				"FROM python:3.12 AS build\r\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\r\nRUN pip wheel --no-cache-dir -r a.txt\r\nFROM python:3.12\r\nCOPY --from=build /w /w\r\n",
+		},
+		{
+			caption: "Set, by variable, by option, by command",
+			good: "FROM python:3.12\nRUN pip install --disable-pip-version-check a; PIP_DISABLE_PIP_VERSION_CHECK=on pip install b\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN pip install c\n",
+		},
+		{ caption: "No installation", good: "FROM python:3.12\nRUN pip --version && pip list && pip uninstall -y a\n" },
+		{ caption: "A base image that may have set it", good: "FROM acme/python\nRUN pip install a\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const calls = runSteps(stage).flatMap((step) => installs(step).map((call) => ({ step, call })));
+			const found = calls.find(
+				({ step, call }) => isMissing(step, call, "PIP_DISABLE_PIP_VERSION_CHECK") && !callHasOption(call, "--disable-pip-version-check"),
+			);
+			if (found === undefined) continue;
+			const cached = calls.some(
+				({ step, call }) =>
+					callHasOption(call, "--no-cache-dir") || mountsOf(step).length > 0 || !isMissing(step, call, "PIP_NO_CACHE_DIR"),
+			);
+			yield {
+				span: found.call.command.name?.span ?? found.call.command.span,
+				message: "pip looks for a newer version of itself",
+				fixes: fixesFor(stage, ["PIP_DISABLE_PIP_VERSION_CHECK=1", ...(cached ? [] : ["PIP_NO_CACHE_DIR=1"])]),
+			};
+		}
+	},
+});
+
+function installs(step: Step): readonly PackageCall[] {
+	return packageCallsOf(step).filter(
+		(call) => call.manager === "pip" && (call.kind === "install" || call.verb === "wheel" || call.verb === "download") && !call.uncertain,
+	);
+}
+
+/** Known to be unset: what a base image or a branch could have set is not. */
+function isMissing(step: Step, call: PackageCall, name: string): boolean {
+	return shellVariableAt(step, call.command, name).kind === "unset";
+}
+
+function fixesFor(stage: Stage, assignments: readonly string[]): readonly Fix[] {
+	const keyword = stage.use === "shipped" || stage.use === "ancestor" ? "ENV" : "ARG";
+	const edit = setForStage(stage, keyword, keyword === "ENV" ? assignments : assignments.slice(0, 1), /^(?:PYTHON|PIP_)/);
+	return edit === undefined ? [] : [{ title: "Set pip's variables", safety: "review", edits: [edit] }];
+}

@@ -1,0 +1,85 @@
+import { mainProgram } from "../../dockerfile/mainProgram.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
+import { defineRule } from "../rule.ts";
+
+export const productionEnvMissing = defineRule({
+	id: "production-env-missing",
+	title: "The application does not know that it is in production",
+	category: "runtime",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Express, React and many packages look at `NODE_ENV`, Rails at `RAILS_ENV`. Without it they behave as on a developer's machine: errors are answered with stack traces, templates and assets are built again for each request, checks that cost time stay on.",
+	remedy:
+		"Set the mode in the stage that is shipped, behind the installation of packages: above it, it changes what is installed, and a build that needs development packages loses them.",
+	references: [
+		"https://nodejs.org/en/learn/getting-started/nodejs-the-difference-between-development-and-production",
+		"https://guides.rubyonrails.org/configuring.html",
+	],
+	examples: [
+		{
+			caption: "Node.js",
+			bad: 'FROM node:22 AS build\nRUN npm ci && npm run build\nFROM node:22\nCOPY --from=build /app /app\n«CMD» ["node", "server.js"]\n',
+			fixed:
+				'FROM node:22 AS build\nRUN npm ci && npm run build\nFROM node:22\nCOPY --from=build /app /app\nENV NODE_ENV=production\nCMD ["node", "server.js"]\n',
+		},
+		{
+			caption: "An ARG is gone when the container runs",
+			bad: "FROM node:22\nARG NODE_ENV=production\n«CMD» exec node server.js\n",
+			fixed: "FROM node:22\nARG NODE_ENV=production\nENV NODE_ENV=production\nCMD exec node server.js\n",
+		},
+		{
+			caption: "Rails",
+			bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "server"]\n',
+			fixed: 'FROM ruby:3.3\nENV RAILS_ENV=production\nCMD ["bundle", "exec", "rails", "server"]\n',
+		},
+		{
+			caption: "Set, in a stage below, by the command, by another name",
+			good: "FROM node:22 AS base\nENV NODE_ENV=$MODE\nFROM base\nCMD node a.js\n",
+		},
+		{ caption: "By the command", good: "FROM node:22\nCMD NODE_ENV=production exec node a.js\n" },
+		{ caption: "A script may set it, and so may a base image", good: "FROM node:22\nCMD npm start\n" },
+		{ caption: "Nobody knows what the base image sets", good: 'FROM acme/node\nCMD ["node", "a.js"]\n' },
+		{ caption: "No application: an interpreter, a question", good: 'FROM node:22\nCMD ["node", "--version"]\n' },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			const main = mainProgram(stage);
+			const name =
+				main === undefined
+					? undefined
+					: variableFor(
+							main.command.program ?? "",
+							main.command.args.map(({ text }) => text),
+						);
+			if (main === undefined || name === undefined || main.command.assignments.some((assignment) => assignment.name === name)) continue;
+			if (!isMissing(stage, name) || (name === "RAILS_ENV" && !isMissing(stage, "RACK_ENV"))) continue;
+			const edit = insertBeforeStart(stage, `ENV ${name}=production`);
+			yield {
+				span: main.step.keywordSpan,
+				message: `${name === "NODE_ENV" ? "Node.js" : "Rails"} runs without ${name}`,
+				fixes: edit === undefined ? [] : [{ title: `Set ${name} to production`, safety: "review", edits: [edit] }],
+			};
+		}
+	},
+});
+
+function variableFor(program: string, words: readonly string[]): "NODE_ENV" | "RAILS_ENV" | undefined {
+	if (program === "node" && words.some((word) => /\.[cm]?js$/.test(word)) && !words.includes("--version")) return "NODE_ENV";
+	const server = words.some((word) => word === "server" || word === "s");
+	if (program === "rails" && server) return "RAILS_ENV";
+	return program === "bundle" && words[0] === "exec" && words.some((word) => /(?:^|\/)rails$/.test(word)) && server
+		? "RAILS_ENV"
+		: undefined;
+}
+
+function isMissing(stage: Stage, name: string): boolean {
+	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const declared = declarationAt(end, name);
+	return declared === undefined ? variableAt(end, name).kind === "unset" : declared.kind === "ARG";
+}

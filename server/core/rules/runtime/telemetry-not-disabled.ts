@@ -1,0 +1,82 @@
+import { insertInstructionBefore } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { TELEMETRY, type TelemetrySetting } from "../../knowledge/telemetry.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+export const telemetryNotDisabled = defineRule({
+	id: "telemetry-not-disabled",
+	title: "A tool reports how it is used",
+	category: "runtime",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [{ tool: "tally", id: "prefer-telemetry-opt-out", relation: "same" }],
+	why: "Some tools send to their makers which commands run, on which system, in which project. A build machine has not been asked; in a closed network the attempt costs time, and in some organisations nothing of the kind may leave.",
+	remedy: "Set the variable with which the tool is told not to: with ENV, or with ARG in a stage that only builds.",
+	references: [
+		"https://learn.microsoft.com/en-us/dotnet/core/tools/telemetry",
+		"https://nextjs.org/telemetry",
+		"https://consoledonottrack.com/",
+	],
+	examples: [
+		{
+			caption: "Once for each tool and stage",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN «dotnet» restore\nRUN dotnet publish\n",
+			fixed: "FROM mcr.microsoft.com/dotnet/sdk:8.0\nENV DOTNET_CLI_TELEMETRY_OPTOUT=1\nRUN dotnet restore\nRUN dotnet publish\n",
+		},
+		{
+			caption: "In a stage that only builds",
+			bad: "FROM node:22 AS build\nRUN npm ci && npx «next» build\nFROM node:22\nCOPY --from=build /a /a\n",
+			fixed: "FROM node:22 AS build\nARG NEXT_TELEMETRY_DISABLED=1\nRUN npm ci && npx next build\nFROM node:22\nCOPY --from=build /a /a\n",
+		},
+		{ caption: "Told not to", good: "FROM node:22\nARG NEXT_TELEMETRY_DISABLED=1\nRUN next build && NG_CLI_ANALYTICS=false ng build\n" },
+		{ caption: "A base image that may have said so", good: "FROM acme/base\nRUN dotnet restore\n" },
+		{ caption: "Another tool", good: "FROM node:22\nRUN npm run next && echo turbo\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const named = new Set<string>();
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					const found = settingFor(command);
+					if (found === undefined || named.has(found.setting.name) || !isMissing(step, command, found.setting)) continue;
+					named.add(found.setting.name);
+					const { setting, span } = found;
+					const keyword = stage.use === "shipped" || stage.use === "ancestor" ? "ENV" : "ARG";
+					const line = `${keyword} ${setting.name}=${setting.value}`;
+					yield {
+						span,
+						message: `${setting.tool} reports how it is used: ${setting.name} is not set`,
+						fixes: [{ title: `Set ${setting.name}`, safety: "review", edits: [insertInstructionBefore(file, step, line)] }],
+					};
+				}
+			}
+		}
+	},
+});
+
+/** The tool that a command is, or that `npx` and its like run. */
+function settingFor(command: ShellCommand) {
+	const words = /^(?:npx|bunx|pnpx)$/.test(command.program ?? "")
+		? command.args.filter(({ text }) => !text.startsWith("-")).slice(0, 1)
+		: [command.name];
+	const word = words[0];
+	const program = word === command.name ? command.program : word?.value?.replace(/@.*$/, "");
+	if (word === undefined || program === undefined || !Object.hasOwn(TELEMETRY, program)) return undefined;
+	const setting = TELEMETRY[program];
+	return setting === undefined ? undefined : { setting, span: word.span };
+}
+
+/** Microsoft's own images are known not to set it. */
+function isMissing(step: Step, command: ShellCommand, { name }: TelemetrySetting): boolean {
+	const value = shellVariableAt(step, command, name);
+	if (value.kind !== "unknown") return value.kind === "unset";
+	const base = rootBase(step.stage);
+	const declared = step.stage.file.instructions.some((instruction) => instruction.arguments.text.includes(name));
+	return name.startsWith("DOTNET") && !declared && base.kind === "image" && base.reference.repository.startsWith("dotnet/");
+}
