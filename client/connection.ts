@@ -8,6 +8,7 @@ import {
 	type RequestName,
 	TRUST_GRANTED,
 } from "../server/protocol.ts";
+import { DOCUMENTS } from "./documents.ts";
 
 /** Extensions that show Docker's own build checks. */
 const DOCKER_EXTENSIONS = ["docker.docker"];
@@ -28,10 +29,7 @@ export interface Connection {
 export function createConnection(context: ExtensionContext, output: LogOutputChannel): Connection {
 	const module = context.asAbsolutePath("dist/server.cjs");
 	const options = (): LanguageClientOptions => ({
-		documentSelector: [
-			{ language: "dockerfile", scheme: "file" },
-			{ language: "dockerfile", scheme: "untitled" },
-		],
+		documentSelector: [...DOCUMENTS],
 		outputChannel: output,
 		initializationOptions: initializationOptions(),
 		// A command link in a hover may call ours alone.

@@ -1,6 +1,7 @@
-import { commands, type ExtensionContext, languages, window, workspace } from "vscode";
+import { commands, type ExtensionContext, window, workspace } from "vscode";
 import { BUILD_LOG, FINDINGS, RESULTS_CHANGED, SBOM } from "../server/protocol.ts";
 import { createConnection } from "./connection.ts";
+import { needsServer } from "./documents.ts";
 import { findingCommands } from "./findingCommands.ts";
 import { imageCommands } from "./imageCommands.ts";
 import { lintCommands } from "./lintCommands.ts";
@@ -84,13 +85,9 @@ function told(run: (...args: unknown[]) => unknown): (...args: unknown[]) => Pro
 
 /** The server starts with the first Dockerfile, after activation: opening one must not wait for a process. */
 function startWithDockerfile({ connection, context, status }: Services): void {
-	const selector = [
-		{ language: "dockerfile", scheme: "file" },
-		{ language: "dockerfile", scheme: "untitled" },
-	];
 	let started = false;
 	const start = (): void => {
-		if (started || !workspace.textDocuments.some((document) => languages.match(selector, document) > 0)) return;
+		if (started || !workspace.textDocuments.some(needsServer)) return;
 		started = true;
 		void commands.executeCommand("setContext", "hullguard.sawDockerfile", true);
 		setImmediate(() => {
@@ -101,7 +98,8 @@ function startWithDockerfile({ connection, context, status }: Services): void {
 			);
 		});
 	};
-	context.subscriptions.push(workspace.onDidOpenTextDocument(start));
+	// A Dockerfile may have been written into a file that was open.
+	context.subscriptions.push(workspace.onDidOpenTextDocument(start), workspace.onDidSaveTextDocument(start));
 	start();
 }
 

@@ -3,14 +3,14 @@ import type { Dockerfile } from "../core/dockerfile/model.ts";
 import { assignmentsOf } from "../core/dockerfile/views.ts";
 import { matchesGlob } from "../core/glob.ts";
 import type { BuildFacts } from "../protocol.ts";
-import { parsedDocument } from "./parsed.ts";
+import { openDockerfile } from "./parsed.ts";
 import { filePathOf, folderAround, folderFor, labelOf } from "./paths.ts";
-import { openDocument, type ServerState } from "./state.ts";
+import type { ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
 
 /** What can be chosen for a build of an open Dockerfile. */
 export async function buildFacts(state: ServerState, work: Work, uri: string): Promise<BuildFacts> {
-	const file = parsedDocument(openDocument(state, uri));
+	const { file } = openDockerfile(state, uri);
 	const named = file.stages.slice(0, -1).flatMap(({ name, image }) => (name === undefined ? [] : [{ name, image }]));
 	return {
 		targets: [{ name: "", description: "" }, ...named.map(({ name, image }) => ({ name: name.text, description: image?.text ?? "" }))],

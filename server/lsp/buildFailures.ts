@@ -4,7 +4,7 @@ import { createLineMap } from "../core/attribution/currentLines.ts";
 import { type Range, rangeOf } from "../core/text.ts";
 import type { FailedBuild } from "../operations/build.ts";
 import { SOURCE } from "./convert.ts";
-import { parsedDocument } from "./parsed.ts";
+import { dockerfileOf } from "./parsed.ts";
 
 /** The last failed build of each Dockerfile, shown on the instruction that failed until that is changed. */
 export interface BuildFailures {
@@ -26,9 +26,9 @@ export function createBuildFailures(): BuildFailures {
 	const placed = (document: TextDocument): PlacedFailure | undefined => {
 		const failed = failures.get(document.uri);
 		if (failed?.failure.lines === undefined) return undefined;
-		const file = parsedDocument(document);
-		const place = createLineMap(failed.text, file)(failed.failure.lines);
-		if (place?.state !== "same") return undefined;
+		const file = dockerfileOf(document);
+		const place = file === undefined ? undefined : createLineMap(failed.text, file)(failed.failure.lines);
+		if (file === undefined || place?.state !== "same") return undefined;
 		return { ...failed, range: rangeOf(file.lineStarts, place.instruction.keywordSpan) };
 	};
 	return {

@@ -10,12 +10,12 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { EditFix, Fix, LintFinding, Need } from "../core/finding.ts";
 import { rulePageLink } from "../core/links.ts";
-import { ignoreInFile, ignoreOnLine } from "../core/lint/ignore.ts";
 import { overlaps, type SpanEdit, spanOf } from "../core/text.ts";
 import { CLIENT_COMMANDS, type FixProposal } from "../protocol.ts";
 import { diagnosticOf, SOURCE, textEdits } from "./convert.ts";
 import { fixAllEdits, hasSafeFixes } from "./fixAll.ts";
 import type { DocumentLint, Linting } from "./linting.ts";
+import { kindOf } from "./parsed.ts";
 import { canConfirmEdits, canResolveEdits, type ServerState } from "./state.ts";
 
 /** All safe fixes of a file in one action; editors run it on save where people ask for that. */
@@ -47,9 +47,8 @@ export async function codeActions(
 	const wants = (kind: string): boolean => wanted === undefined || wanted.some((only) => kind === only || kind.startsWith(`${only}.`));
 	const actions: CodeAction[] = [];
 	if (wants(CodeActionKind.QuickFix)) {
-		const { file, findings } = linted.result;
-		const asked = spanOf(file.text, file.lineStarts, params.range);
-		const here = findings.filter(
+		const asked = spanOf(linted.text, linted.lineStarts, params.range);
+		const here = linted.findings.filter(
 			(finding) => overlaps(finding.span, asked) || (finding.span.start <= asked.end && asked.start <= finding.span.end),
 		);
 		const repairs = here.flatMap((finding) => repairsOf(state, document, linted, finding));
@@ -66,7 +65,7 @@ export async function codeActions(
 }
 
 function repairsOf(state: ServerState, document: TextDocument, linted: DocumentLint, finding: LintFinding): readonly CodeAction[] {
-	const diagnostics = [diagnosticOf(finding, document.uri, linted.result.file.lineStarts)];
+	const diagnostics = [diagnosticOf(finding, document.uri, linted.lineStarts)];
 	const safe = finding.fixes.filter((fix) => fix.safety === "safe").length;
 	const offered = finding.fixes.filter((fix) => fix.safety !== "lookup" || canResolveEdits(state));
 	return offered.map((fix): CodeAction => {
@@ -89,7 +88,7 @@ function proposalOf(document: TextDocument, linted: DocumentLint, fix: EditFix):
 	return {
 		uri: document.uri,
 		version: linted.version,
-		edits: textEdits(fix.edits, linted.result.file.lineStarts),
+		edits: textEdits(fix.edits, linted.lineStarts),
 		title: fix.title,
 		...(fix.note === undefined ? {} : { note: fix.note }),
 	};
@@ -104,13 +103,16 @@ function fixAllAction(state: ServerState, document: TextDocument, linted: Docume
 
 /** Ignoring, severity and the rule's page: for every finding the same. */
 function othersOf(state: ServerState, document: TextDocument, linted: DocumentLint, finding: LintFinding): readonly CodeAction[] {
-	const { file } = linted.result;
-	const diagnostics = [diagnosticOf(finding, document.uri, file.lineStarts)];
+	const diagnostics = [diagnosticOf(finding, document.uri, linted.lineStarts)];
 	const action = (title: string, more: Partial<CodeAction>): CodeAction => ({ title, kind: CodeActionKind.QuickFix, diagnostics, ...more });
-	const actions = [
-		action(`Ignore ${finding.rule} for this line`, { edit: editOf(state, document, linted, [ignoreOnLine(file, finding)]) }),
-		action(`Ignore ${finding.rule} in this file`, { edit: editOf(state, document, linted, [ignoreInFile(file, finding.rule)]) }),
-	];
+	const silencing = linted.silence(finding);
+	const actions: CodeAction[] = [];
+	if (silencing !== undefined) {
+		const { onLine, inFile } = silencing;
+		const whole = kindOf(document) === "dockerfile" ? "file" : "Dockerfile";
+		actions.push(action(`Ignore ${finding.rule} for this line`, { edit: editOf(state, document, linted, [onLine]) }));
+		actions.push(action(`Ignore ${finding.rule} in this ${whole}`, { edit: editOf(state, document, linted, [inFile]) }));
+	}
 	if (state.clientCommands) {
 		actions.push(
 			action(`Set severity of ${finding.rule}…`, {
@@ -157,7 +159,7 @@ export async function resolveCodeAction(
 }
 
 function findLookup(linted: DocumentLint, data: LookupData): Fix | undefined {
-	const candidates = linted.result.findings.filter((finding) => finding.code === data.code);
+	const candidates = linted.findings.filter((finding) => finding.code === data.code);
 	const same =
 		candidates.find((finding) => finding.range.start.line === data.line && finding.range.start.character === data.character) ??
 		candidates[0];
@@ -166,7 +168,7 @@ function findLookup(linted: DocumentLint, data: LookupData): Fix | undefined {
 
 /** The edits for one document and version; those of the review tier ask for a preview where the client can show one. */
 function editOf(state: ServerState, document: TextDocument, linted: DocumentLint, edits: readonly SpanEdit[], fix?: Fix): WorkspaceEdit {
-	const changes = textEdits(edits, linted.result.file.lineStarts);
+	const changes = textEdits(edits, linted.lineStarts);
 	if (state.capabilities.workspace?.workspaceEdit?.documentChanges !== true) return { changes: { [document.uri]: changes } };
 	const textDocument = { uri: document.uri, version: linted.version };
 	if (fix?.safety !== "review" || !canConfirmEdits(state)) return { documentChanges: [{ textDocument, edits: changes }] };

@@ -4,7 +4,7 @@ import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
 import { finalStage } from "../core/dockerfile/stages.ts";
 import { rangeOf } from "../core/text.ts";
 import { CLIENT_COMMANDS } from "../protocol.ts";
-import { parsedDocument } from "./parsed.ts";
+import { dockerfileOf } from "./parsed.ts";
 
 /** What decides about lenses besides the text. */
 export interface LensFacts {
@@ -16,7 +16,8 @@ export interface LensFacts {
 
 /** *Pin digest* above each FROM that has none, *Build and scan* above the last one, and the result of the last scan. */
 export function codeLenses(document: TextDocument, { trusted, scanSummary }: LensFacts): CodeLens[] {
-	const file = parsedDocument(document);
+	const file = dockerfileOf(document);
+	if (file === undefined) return [];
 	const lenses: CodeLens[] = [];
 	for (const use of imageUsesOf(file)) {
 		if (use.kind !== "from" || use.step === undefined || use.reference.digest !== undefined || use.written === undefined) continue;

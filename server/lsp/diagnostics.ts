@@ -63,9 +63,7 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 		const last = onSave ? kept.get(document) : undefined;
 		if (last !== undefined) return last;
 		const linted = await linting.of(document);
-		const found = (linted?.result.findings ?? []).map((finding) =>
-			diagnosticOf(finding, document.uri, linted?.result.file.lineStarts ?? []),
-		);
+		const found = linted === undefined ? [] : linted.findings.map((finding) => diagnosticOf(finding, document.uri, linted.lineStarts));
 		const own: Report = { resultId, items: [...found, ...more(document, settings)] };
 		if (onSave) kept.set(document, own);
 		return own;

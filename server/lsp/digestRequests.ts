@@ -8,17 +8,17 @@ import { ToolError } from "../tools/errors.ts";
 import { shownProblem, textEdits } from "./convert.ts";
 import { answer } from "./handle.ts";
 import { imageCard, type KnownImages } from "./imageCard.ts";
-import { parsedDocument } from "./parsed.ts";
-import { openDocument, type ServerState } from "./state.ts";
+import { openDockerfile } from "./parsed.ts";
+import type { ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
 
 /** Requests about digests: both ask registries, because somebody wants to know. */
 export function registerDigestRequests(state: ServerState, work: Work, known: KnownImages): void {
 	answer(state, PIN, async ({ uri, at, update }, signal) => {
-		const document = openDocument(state, uri);
 		await requireNetwork(state, uri);
+		const { document, file } = openDockerfile(state, uri);
 		const { version } = document;
-		const { text, lineStarts } = parsedDocument(document);
+		const { text, lineStarts } = file;
 		const context = await work.context(uri, { signal });
 		const registry = await work.registry(context, uri);
 		const options = { update, ...(at === undefined ? {} : { within: spanOf(text, lineStarts, at) }) };
@@ -34,9 +34,8 @@ export function registerDigestRequests(state: ServerState, work: Work, known: Kn
 		};
 	});
 	answer(state, REFRESH_IMAGE, async ({ uri, at }, signal) => {
-		const document = openDocument(state, uri);
 		await requireNetwork(state, uri);
-		const file = parsedDocument(document);
+		const { file } = openDockerfile(state, uri);
 		const span = spanOf(file.text, file.lineStarts, at);
 		const use = imageUsesOf(file).find(
 			(candidate) => overlaps(candidate.span, span) || (candidate.span.start <= span.start && span.start <= candidate.span.end),

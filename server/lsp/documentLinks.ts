@@ -4,11 +4,12 @@ import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
 import { imagePage } from "../core/image/links.ts";
 import { familiarName } from "../core/image/reference.ts";
 import { rangeOf } from "../core/text.ts";
-import { parsedDocument } from "./parsed.ts";
+import { dockerfileOf } from "./parsed.ts";
 
 /** Each image that a Dockerfile names, linked to its registry's page. */
 export function documentLinks(document: TextDocument): DocumentLink[] {
-	const file = parsedDocument(document);
+	const file = dockerfileOf(document);
+	if (file === undefined) return [];
 	return imageUsesOf(file).flatMap((use): DocumentLink[] => {
 		const target = imagePage(use.reference);
 		return target === undefined

@@ -16,7 +16,7 @@ import { createKnownImages, imageCard } from "./imageCard.ts";
 import { registerImageRequests } from "./imageRequests.ts";
 import { createLinting } from "./linting.ts";
 import { registerLintRequests } from "./lintRequests.ts";
-import { parsedDocument } from "./parsed.ts";
+import { dockerfileOf } from "./parsed.ts";
 import { folderAround, labelOf, pathOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
 import { createResults } from "./results.ts";
@@ -36,7 +36,8 @@ export function registerFeatures(state: ServerState): () => void {
 	const scansOf = (uri: string): readonly KeptScan[] => results.scans().filter((scan) => scan.uri === uri);
 	const known = createKnownImages(state.clientCommands, (use, uri) => {
 		const document = documents.get(uri);
-		return document === undefined ? undefined : imageSummary(use, scansOf(uri), parsedDocument(document), results.vex);
+		const file = document === undefined ? undefined : dockerfileOf(document);
+		return file === undefined ? undefined : imageSummary(use, scansOf(uri), file, results.vex);
 	});
 
 	documents.onDidChangeContent(({ document }) => diagnostics.changed(document));

@@ -1,12 +1,12 @@
-import { compatibleFixes, fixAll } from "../core/lint/fix.ts";
+import { compatibleFixes, fixUntilStable } from "../core/lint/fix.ts";
 import { applyEdits, type SpanEdit } from "../core/text.ts";
 import type { DocumentLint } from "./linting.ts";
 
 const known = new WeakMap<DocumentLint, readonly SpanEdit[]>();
 
 /** Whether there is anything that a safe fix would change. */
-export function hasSafeFixes({ result }: DocumentLint): boolean {
-	return compatibleFixes(result.findings, ["safe"]).length > 0;
+export function hasSafeFixes({ findings }: DocumentLint): boolean {
+	return compatibleFixes(findings, ["safe"]).length > 0;
 }
 
 /** What all safe fixes make of a document, as few edits as a common start and end allow. The file is linted again after each round. */
@@ -18,10 +18,10 @@ export function fixAllEdits(linted: DocumentLint): readonly SpanEdit[] {
 	return edits;
 }
 
-function editsOf({ result, options }: DocumentLint): readonly SpanEdit[] {
-	const { text } = result.file;
-	const first = compatibleFixes(result.findings, ["safe"]).flatMap(({ fix }) => fix.edits);
-	const fixed = fixAll(text, options).text;
+function editsOf(linted: DocumentLint): readonly SpanEdit[] {
+	const { text } = linted;
+	const first = compatibleFixes(linted.findings, ["safe"]).flatMap(({ fix }) => fix.edits);
+	const fixed = fixUntilStable(text, linted.relint, ["safe"]).text;
 	if (fixed === applyEdits(text, first)) return first;
 	let start = 0;
 	while (start < text.length && start < fixed.length && text[start] === fixed[start]) start++;

@@ -6,7 +6,7 @@ import { ruleCard } from "../core/report/rulePage.ts";
 import { findRule } from "../core/rules/registry.ts";
 import { offsetAt, rangeOf, type Span } from "../core/text.ts";
 import type { Linting } from "./linting.ts";
-import { parsedDocument } from "./parsed.ts";
+import { dockerfileOf } from "./parsed.ts";
 
 /** A card about an image, from what is known without asking anybody; Markdown. */
 export type ImageCard = (use: ImageUse) => string;
@@ -20,12 +20,14 @@ export async function hoverAt(
 	imageCard: ImageCard,
 ): Promise<Hover | undefined> {
 	// Without linting there are still images.
-	const findings = (await linting.of(document))?.result.findings ?? [];
-	const file = parsedDocument(document);
-	const offset = offsetAt(file.text, file.lineStarts, position);
+	const linted = await linting.of(document);
+	const file = dockerfileOf(document);
+	const read = file ?? linted;
+	if (read === undefined) return undefined;
+	const offset = offsetAt(read.text, read.lineStarts, position);
 	const at = (span: Span): boolean => span.start <= offset && offset <= span.end;
-	const use = imageUsesOf(file).find((candidate) => at(candidate.span));
-	const here = findings.filter((finding) => at(finding.span));
+	const use = file === undefined ? undefined : imageUsesOf(file).find((candidate) => at(candidate.span));
+	const here = (linted?.findings ?? []).filter((finding) => at(finding.span));
 	const cards = [before, ...(use === undefined ? [] : [imageCard(use)]), ...uniqueRules(here).map(cardOf)].filter(
 		(card) => card !== undefined,
 	);
@@ -33,7 +35,7 @@ export async function hoverAt(
 	const span = use?.span ?? here[0]?.span;
 	return {
 		contents: { kind: MarkupKind.Markdown, value: cards.join("\n\n---\n\n") },
-		...(span === undefined ? {} : { range: rangeOf(file.lineStarts, span) }),
+		...(span === undefined ? {} : { range: rangeOf(read.lineStarts, span) }),
 	};
 }
 

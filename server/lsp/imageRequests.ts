@@ -4,9 +4,10 @@ import { ToolError } from "../tools/errors.ts";
 import type { Waiter } from "./exclusive.ts";
 import { answer } from "./handle.ts";
 import { loadSbom } from "./loadSbom.ts";
+import { openDockerfile } from "./parsed.ts";
 import type { Results } from "./results.ts";
 import { baseImagesOf, type ImageToScan, imageAgain, namedImage, type ScanImage } from "./scanning.ts";
-import { openDocument, type ServerState } from "./state.ts";
+import type { ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
 
 /** Requests that scan and look into images. */
@@ -23,7 +24,7 @@ export function registerImageRequests(state: ServerState, work: Work, results: R
 	);
 
 	answer(state, SCAN_BASES, ({ uri, progressId }, signal) => {
-		const images = baseImagesOf(uri, openDocument(state, uri).getText());
+		const images = baseImagesOf(uri, openDockerfile(state, uri).file.text);
 		if (images.length > 0) return scanAll(images, work.waiter(signal, progressId));
 		throw new ToolError("invalid", "This Dockerfile starts from no image that can be named", {
 			hint: "Give the ARG in its FROM a default.",

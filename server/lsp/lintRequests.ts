@@ -20,6 +20,6 @@ export function registerLintRequests(state: ServerState, linting: Linting): void
 		const document = state.documents.get(uri);
 		const linted = document === undefined ? undefined : await linting.of(document);
 		if (linted === undefined) return { uri, version: null, edits: [] };
-		return { uri, version: linted.version, edits: textEdits(fixAllEdits(linted), linted.result.file.lineStarts) };
+		return { uri, version: linted.version, edits: textEdits(fixAllEdits(linted), linted.lineStarts) };
 	});
 }

@@ -1,28 +1,26 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { type Lintable, lintableOf, type TextLint } from "../core/documents/lintable.ts";
 import type { LintFinding, Problem } from "../core/finding.ts";
-import { type LintResult, lintParsed } from "../core/lint/lint.ts";
-import type { LintOptions } from "../core/lint/options.ts";
 import { findRule } from "../core/rules/registry.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS } from "../core/settings/settings.ts";
 import type { LintSetup } from "../operations/project.ts";
-import { parsedDocument } from "./parsed.ts";
+import { kindOf, lintableDocument } from "./parsed.ts";
 import { pathOf } from "./paths.ts";
 import type { ServerState } from "./state.ts";
 
-/** The findings of one version of a document. */
-export interface DocumentLint {
+/** The findings of one version of a document, whatever it is that holds Dockerfiles. */
+export interface DocumentLint extends TextLint {
 	/** Of the text that was linted; the document may have moved on. */
 	readonly version: number;
-	readonly result: LintResult;
-	/** How it was linted. */
-	readonly options: LintOptions;
+	/** Lints in the same way what a repair makes of the text. */
+	relint(text: string): TextLint;
 }
 
 /** Lints documents and remembers the last result of each. */
 export interface Linting {
-	/** The findings of the document as it is now; undefined if linting is off for it. */
+	/** The findings of the document as it is now; undefined if linting is off for it, or nothing in it can be linted. */
 	of(document: TextDocument): Promise<DocumentLint | undefined>;
 	/** Forgets all results: a file or a setting that they depend on has changed. */
 	forget(): void;
@@ -50,15 +48,21 @@ export function createLinting(state: ServerState): Linting {
 			if (isCurrent(known)) return known;
 			const settings = await state.settings.get(document.uri);
 			if (!settings["lint.enable"]) return undefined;
-			const { options, problems } = await setupFor(state, document, settings);
+			const lintable = lintableDocument(document);
+			if (lintable === undefined) return undefined;
+			const { version } = document;
+			const { options, problems } = await setupFor(state, document, lintable, settings);
+			// The document may have changed while files were read: what is returned is of the text that it has now.
+			if (document.version !== version) return this.of(document);
 			const meanwhile = own.get(document);
 			if (isCurrent(meanwhile)) return meanwhile;
 			tellOnce(problems);
 			const started = performance.now();
-			const result = lintParsed(parsedDocument(document), options);
+			const result = lintable.lint(options);
 			state.connection.tracer.log(`linted ${document.uri} in ${(performance.now() - started).toFixed(1)} ms`);
 			const findings = result.findings.filter((finding) => isShown(finding, settings, state));
-			const linted: DocumentLint = { version: document.version, result: { ...result, findings }, options };
+			const relint = (text: string): TextLint => lintableOf(kindOf(document), text)?.lint(options) ?? { ...result, findings: [] };
+			const linted: DocumentLint = { ...result, findings, version, relint };
 			own.set(document, linted);
 			return linted;
 		},
@@ -69,13 +73,20 @@ export function createLinting(state: ServerState): Linting {
 	};
 }
 
-async function setupFor(state: ServerState, document: TextDocument, settings: Settings): Promise<Pick<LintSetup, "options" | "problems">> {
+async function setupFor(
+	state: ServerState,
+	document: TextDocument,
+	{ dockerfile, isEmpty }: Lintable,
+	settings: Settings,
+): Promise<Pick<LintSetup, "options" | "problems">> {
+	// Most files of Compose and Bake hold no Dockerfile: nothing is read for them.
+	if (isEmpty) return { options: { rules: new Map() }, problems: [] };
 	const editor = editorLayer(settings);
 	const today = new Date().toISOString().slice(0, 10);
 	const path = pathOf(document.uri);
 	if (path !== undefined) {
 		const editorFirst = settings["lint.configurationPreference"] === "editorFirst";
-		return state.project.lintOptionsFor(path, { editor, editorFirst, today, file: parsedDocument(document) });
+		return state.project.lintOptionsFor(path, { editor, editorFirst, today, ...(dockerfile === undefined ? {} : { file: dockerfile }) });
 	}
 	// No file, no folder: nothing is around it.
 	const { rules, options, problems } = resolveRules([editor]);

@@ -13,7 +13,7 @@ import { type BuildFailures, createBuildFailures } from "./buildFailures.ts";
 import { shownProblem } from "./convert.ts";
 import { type KeptScan, type PlacedFinding, placedFindings } from "./fileScans.ts";
 import { tell } from "./handle.ts";
-import { parsedDocument } from "./parsed.ts";
+import { dockerfileOf } from "./parsed.ts";
 import type { ServerState } from "./state.ts";
 import { createVexState, type VexState } from "./vexState.ts";
 import { vulnerabilityDiagnostic } from "./vulnerabilities.ts";
@@ -68,7 +68,8 @@ export function createResults(state: ServerState, work: Work, changed: () => voi
 	};
 	const placed = (document: TextDocument, settings: Settings): readonly PlacedFinding[] => {
 		const own = [...scans.values()].filter(({ uri }) => uri === document.uri);
-		return own.length === 0 ? [] : placedFindings(own, parsedDocument(document), vex, settings);
+		const file = own.length === 0 ? undefined : dockerfileOf(document);
+		return file === undefined ? [] : placedFindings(own, file, vex, settings);
 	};
 
 	return {
@@ -108,7 +109,7 @@ export function createResults(state: ServerState, work: Work, changed: () => voi
 			[...scans.values()].map(({ report, uri }) => {
 				const document = uri === undefined ? undefined : state.documents.get(uri);
 				const text = report.attribution?.text;
-				const file = document !== undefined ? parsedDocument(document) : text === undefined ? undefined : parseDockerfile(text);
+				const file = document !== undefined ? dockerfileOf(document) : text === undefined ? undefined : parseDockerfile(text);
 				return {
 					report,
 					dockerfile: uri === undefined || file === undefined ? undefined : { uri, find: createPlaceFinder(report, file) },

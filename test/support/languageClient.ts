@@ -29,7 +29,8 @@ import {
 export interface LanguageClient {
 	readonly connection: ProtocolConnection;
 	readonly initialized: InitializeResult;
-	open(uri: string, text: string): Promise<void>;
+	/** @param languageId without it a Dockerfile's */
+	open(uri: string, text: string, languageId?: string): Promise<void>;
 	change(uri: string, version: number, text: string): Promise<void>;
 	save(uri: string): Promise<void>;
 	/** Changes a part of the text. */
@@ -139,8 +140,8 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
 		connection,
 		initialized,
 		log,
-		open: (uri, text) =>
-			connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: "dockerfile", version: 1, text } }),
+		open: (uri, text, languageId = "dockerfile") =>
+			connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text } }),
 		change: (uri, version, text) =>
 			connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] }),
 		edit: (uri, version, range, text) =>

@@ -155,7 +155,7 @@ describe("manifest", () => {
 		assert.deepEqual([...new Set(used)].sort(), Object.keys(texts).sort());
 	});
 
-	it("wakes the extension for a Dockerfile and for nothing else", () => {
-		assert.deepEqual(activationEvents, ["onLanguage:dockerfile"]);
+	it("wakes the extension for Dockerfiles and files that may hold one, and for nothing else", () => {
+		assert.deepEqual(activationEvents, ["onLanguage:dockerfile", "onLanguage:dockercompose", "onLanguage:dockerbake"]);
 	});
 });

@@ -1,0 +1,32 @@
+import { languages, type TextDocument } from "vscode";
+
+/** A filter that both the editor and the language client take. */
+type DocumentFilter = { readonly scheme: string; readonly language: string } | { readonly scheme: string; readonly pattern: string };
+
+const DOCKERFILES: readonly DocumentFilter[] = [
+	{ language: "dockerfile", scheme: "file" },
+	{ language: "dockerfile", scheme: "untitled" },
+];
+
+/** Files of Compose and Bake, which may hold Dockerfiles. */
+const HOSTS: readonly DocumentFilter[] = [
+	{ language: "dockercompose", scheme: "file" },
+	{ language: "dockerbake", scheme: "file" },
+	{ pattern: "**/{compose,docker-compose}{,.*,-*}.{yaml,yml}", scheme: "file" },
+	{ pattern: "**/docker-bake{,.*,-*}.hcl", scheme: "file" },
+];
+
+/** Files that say how images are built and Dockerfiles are linted: what is wrong in them is shown in them. */
+const AROUND: readonly DocumentFilter[] = [
+	{ pattern: "**/{,*}.dockerignore", scheme: "file" },
+	{ pattern: "**/{hullguard,.hullguard,.hadolint}.{yaml,yml}", scheme: "file" },
+];
+
+/** The documents that the server is told about. */
+export const DOCUMENTS: readonly DocumentFilter[] = [...DOCKERFILES, ...HOSTS, ...AROUND];
+
+/** Whether a document needs the server: a Dockerfile, or a file that holds one. Most files of Compose and Bake hold none. */
+export function needsServer(document: TextDocument): boolean {
+	if (languages.match(DOCKERFILES, document) > 0) return true;
+	return languages.match(HOSTS, document) > 0 && /dockerfile[_-]inline/.test(document.getText());
+}
