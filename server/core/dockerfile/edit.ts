@@ -85,7 +85,9 @@ export function removeAssignment(file: Dockerfile, instruction: Instruction, ass
 	const previous = all[index - 1];
 	const next = all[index + 1];
 	if (index === -1) return undefined;
-	if (previous === undefined && next === undefined) return removeInstruction(file, instruction);
+	if (previous === undefined && next === undefined) {
+		return hasComment(file, instruction.span) ? undefined : removeInstruction(file, instruction);
+	}
 	const span: Span =
 		next !== undefined
 			? { start: assignment.span.start, end: next.span.start }

@@ -4,6 +4,7 @@ import { argOutOfScope } from "./arg-out-of-scope.ts";
 import { argOverriddenByEnv } from "./arg-overridden-by-env.ts";
 import { argUnused } from "./arg-unused.ts";
 import { argumentCountWrong } from "./argument-count-wrong.ts";
+import { continuationBroken } from "./continuation-broken.ts";
 import { copyFromEmptyStage } from "./copy-from-empty-stage.ts";
 import { copyFromNumericIndex } from "./copy-from-numeric-index.ts";
 import { copyFromSelf } from "./copy-from-self.ts";
@@ -16,6 +17,7 @@ import { copySourceOutsideContext } from "./copy-source-outside-context.ts";
 import { directiveIneffective } from "./directive-ineffective.ts";
 import { directiveInvalid } from "./directive-invalid.ts";
 import { downloadArchHardcoded } from "./download-arch-hardcoded.ts";
+import { emptyContinuationLine } from "./empty-continuation-line.ts";
 import { envSelfReference } from "./env-self-reference.ts";
 import { envUnsetInOtherLayer } from "./env-unset-in-other-layer.ts";
 import { flagDuplicate } from "./flag-duplicate.ts";
@@ -24,10 +26,13 @@ import { flagValueMissing } from "./flag-value-missing.ts";
 import { healthcheckOptionsInvalid } from "./healthcheck-options-invalid.ts";
 import { heredocInvalid } from "./heredoc-invalid.ts";
 import { instructionBeforeFrom } from "./instruction-before-from.ts";
+import { invisibleCharacter } from "./invisible-character.ts";
 import { jsonFormMalformed } from "./json-form-malformed.ts";
 import { keyValueSyntax } from "./key-value-syntax.ts";
 import { legacyKeyValue } from "./legacy-key-value.ts";
+import { lineEndingsMixed } from "./line-endings-mixed.ts";
 import { noStage } from "./no-stage.ts";
+import { onbuildDiscouraged } from "./onbuild-discouraged.ts";
 import { onbuildTriggerInvalid } from "./onbuild-trigger-invalid.ts";
 import { parseError } from "./parse-error.ts";
 import { platformArgNotDeclared } from "./platform-arg-not-declared.ts";
@@ -87,4 +92,9 @@ export const CORRECTNESS_RULES: readonly Rule[] = [
 	envSelfReference,
 	envUnsetInOtherLayer,
 	platformArgNotDeclared,
+	continuationBroken,
+	emptyContinuationLine,
+	invisibleCharacter,
+	lineEndingsMixed,
+	onbuildDiscouraged,
 ];

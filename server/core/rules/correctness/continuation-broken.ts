@@ -1,0 +1,167 @@
+import { insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
+import type { Span } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const continuationBroken = defineRule({
+	id: "continuation-broken",
+	title: "A line goes on, or ends, where that is not meant",
+	category: "correctness",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A backslash continues the line only if nothing but blanks stands behind it: with a comment behind it the instruction ends there. The other way round, a backslash too many takes the next instruction in: `USER app` becomes a word of the RUN above, and the container runs as root.",
+	remedy: "Put the comment on a line of its own above, and remove the backslash behind the last line of an instruction.",
+	references: ["https://docs.docker.com/reference/dockerfile/#format", "https://docs.docker.com/reference/dockerfile/#escape"],
+	examples: [
+		{
+			caption: "A comment behind the backslash",
+			bad: "FROM debian:12\nRUN apt-get install -y \\\n    curl «\\ # for the check\n    »git \\\n    make\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y \\\n    # for the check\n    curl \\\n    git \\\n    make\n",
+		},
+		{
+			caption: "The next instruction is taken in",
+			bad: 'FROM debian:12\nRUN a \\\n  && b «\\»\nUSER app\nENV A=1 «\\»\n\n# note\nCMD ["a"]\n',
+			fixed: 'FROM debian:12\nRUN a \\\n  && b\nUSER app\nENV A=1\n\n# note\nCMD ["a"]\n',
+		},
+		{
+			caption: "Nothing follows",
+			bad: "FROM debian:12\r\nRUN a \\\r\n  && b «\\» \r\n\r\n# end\r\n",
+			fixed: "FROM debian:12\r\nRUN a \\\r\n  && b \r\n\r\n# end\r\n",
+		},
+		{ caption: "Another escape character", bad: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN a «`»\nUSER b\n" },
+		{
+			caption: "Continued as meant",
+			good: 'FROM debian:12\nRUN a \\ \n  # && b \\\n  && c\nRUN echo "FROM x \\\nRUN y" > f\nENV A=1 \\\n  USER=x\nLABEL a=b \\\n  CMD=d\nRUN a \\# b\nRUN a\\\\ # b\n',
+		},
+		{
+			caption: "Words of commands",
+			good: "FROM debian:12\nRUN mysql -e ' \\\nADD x; \\\nUSER y'\nRUN make \\\n  ADD \\\n  COPY\nRUN <<EOF\na \\\nUSER b\nEOF\n",
+		},
+		{
+			caption: "With the backtick as escape character the backslash is ordinary",
+			good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nWORKDIR C:\\\nUSER b\n",
+		},
+	],
+	*check(file) {
+		if (templateMark(file) !== undefined) return;
+		for (const [index, instruction] of file.instructions.entries()) {
+			if (instruction.heredocs.length > 0) continue;
+			const next = file.instructions[index + 1];
+			const report = commentBehind(file, instruction, next) ?? takenIn(file, instruction) ?? atEnd(file, instruction);
+			if (report !== undefined) yield report;
+		}
+	},
+});
+
+function lineSpan(file: Dockerfile, line: number): Span {
+	const start = file.lineStarts[line] ?? 0;
+	const next = file.lineStarts[line + 1];
+	const end = next === undefined ? file.text.length : next - 1;
+	return { start, end: end > start && file.text[end - 1] === "\r" ? end - 1 : end };
+}
+
+/** `\ # comment`, with a line below that is no instruction. */
+function commentBehind(file: Dockerfile, instruction: Instruction, next: Instruction | undefined): Report | undefined {
+	if (next === undefined || INSTRUCTIONS.has(next.keyword) || next.firstLine !== instruction.lastLine + 1) return undefined;
+	const line = lineSpan(file, instruction.lastLine);
+	const text = file.text.slice(line.start, line.end);
+	const hash = text.indexOf("#");
+	const before = text.slice(0, hash);
+	const escapeAt = before.trimEnd().length - 1;
+	if (hash === -1 || text.trimStart().startsWith("#") || before[escapeAt] !== file.escape || escapeAt === before.length - 1)
+		return undefined;
+	if (escapeAt > 0 && !/\s/.test(before[escapeAt - 1] ?? "")) return undefined;
+	const at = line.start + escapeAt;
+	const indentation = /^\s*/.exec(text)?.[0] ?? "";
+	const isFirst = instruction.firstLine === instruction.lastLine;
+	return {
+		span: { start: at, end: next.keywordSpan.start },
+		message: `A comment stands behind the ${nameOf(file)}: the instruction ends here`,
+		fixes: isFirst
+			? []
+			: [
+					{
+						title: "Move the comment above",
+						safety: "review",
+						edits: [
+							insertAt(line.start, indentation + text.slice(hash).trimEnd() + file.lineBreak),
+							replace({ start: at + 1, end: line.end }, ""),
+						],
+					},
+				],
+	};
+}
+
+/** A line inside an instruction that is an instruction itself. */
+function takenIn(file: Dockerfile, instruction: Instruction): Report | undefined {
+	if (instruction.firstLine === instruction.lastLine) return undefined;
+	let last = lineSpan(file, instruction.firstLine);
+	const isComment = new Set(file.comments.map((comment) => comment.line));
+	for (let line = instruction.firstLine + 1; line <= instruction.lastLine; line++) {
+		const span = lineSpan(file, line);
+		const text = file.text.slice(span.start, span.end);
+		if (isComment.has(line) || text.trim() === "") continue;
+		const keyword = /^([A-Z]+)[ \t]+[^ \t=\\`&|;)]/.exec(text)?.[1];
+		if (keyword !== undefined && INSTRUCTIONS.has(keyword) && !isQuoted(file.text.slice(instruction.span.start, span.start), file.escape)) {
+			const escape = escapeOf(file, last);
+			if (escape !== undefined)
+				return {
+					span: escape,
+					message: `The ${nameOf(file)} takes the ${keyword} below into this instruction`,
+					related: [{ span: { start: span.start, end: span.start + keyword.length }, message: "What is taken in" }],
+					fixes: [{ title: `Remove the ${nameOf(file)}`, safety: "review", edits: [removeWord(file, escape)] }],
+				};
+		}
+		last = span;
+	}
+	return undefined;
+}
+
+/** Whether a text ends between quotes, as a shell reads it. */
+function isQuoted(text: string, escape: string): boolean {
+	let quote = "";
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at];
+		if (character === escape && quote !== "'") at++;
+		else if (quote === "" && (character === "'" || character === '"')) quote = character;
+		else if (character === quote) quote = "";
+	}
+	return quote !== "";
+}
+
+/** A continuation with nothing to continue: the file ends. */
+function atEnd(file: Dockerfile, instruction: Instruction): Report | undefined {
+	if (file.instructions[file.instructions.length - 1] !== instruction) return undefined;
+	const isComment = new Set(file.comments.map((comment) => comment.line));
+	for (let line = instruction.lastLine; line >= instruction.firstLine; line--) {
+		const span = lineSpan(file, line);
+		if (isComment.has(line) || file.text.slice(span.start, span.end).trim() === "") continue;
+		const escape = escapeOf(file, span);
+		return (
+			escape && {
+				span: escape,
+				message: `Nothing follows the ${nameOf(file)}`,
+				fixes: [{ title: `Remove the ${nameOf(file)}`, safety: "safe", edits: [removeWord(file, escape)] }],
+			}
+		);
+	}
+	return undefined;
+}
+
+/** The escape character that ends a line; blanks may follow it. */
+function escapeOf(file: Dockerfile, line: Span): Span | undefined {
+	let end = line.end;
+	while (end > line.start && /[ \t\r]/.test(file.text[end - 1] ?? "")) end--;
+	if (file.text[end - 1] !== file.escape || file.text[end - 2] === file.escape) return undefined;
+	return { start: end - 1, end };
+}
+
+function nameOf(file: Dockerfile): string {
+	return file.escape === "\\" ? "backslash" : "backtick";
+}

@@ -1,0 +1,176 @@
+import { replace } from "../../dockerfile/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { DASHES, DIRECTIONAL, INVISIBLE, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
+import { contains, type SpanEdit } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const SUSPICIOUS =
+	/[\u00ad\u061c\u180e\u00a0\u1680\u2000-\u2015\u2018\u2019\u201c-\u201e\u202a-\u202f\u205f-\u2064\u2066-\u2069\u2212\u3000\ufeff]/;
+
+type Kind = "directional" | "invisible" | "space" | "dash" | "quote";
+
+export const invisibleCharacter = defineRule({
+	id: "invisible-character",
+	title: "A character is not what it looks like",
+	category: "correctness",
+	severity: "error",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Directional controls make a line look different from what the builder reads (CVE-2021-42574): a reviewer sees a comment where there is a command. A zero width space in a name, a no-break space between words, a long dash in front of a flag or a curly quote come with text that is copied from a document or a chat: the builder or the shell takes them for letters like others.",
+	remedy:
+		"Delete the character, or type the plain one in its place. Between quotes, in labels and in comments any text is fine, but for directional controls.",
+	references: ["https://www.unicode.org/reports/tr55/", "https://nvd.nist.gov/vuln/detail/CVE-2021-42574"],
+	examples: [
+		{
+			caption: "A dash in place of two hyphens, or of one",
+			bad: "FROM debian:12\nCOPY «\u2014»from=x /a /a\nRUN apt-get install «\u2013»y curl \u2013\u2013no-install-recommends\n",
+			fixed: "FROM debian:12\nCOPY --from=x /a /a\nRUN apt-get install -y curl --no-install-recommends\n",
+		},
+		{
+			caption: "Spaces",
+			bad: "FROM debian:12\nUSER«\u00a0»app\nRUN a &&«\u00a0»b\u3000c\n",
+			fixed: "FROM debian:12\nUSER app\nRUN a && b c\n",
+		},
+		{
+			caption: "Nothing to see",
+			bad: "FROM debian«\u200b»:12\nENV A«\ufeff»=1\nCOPY a\\\n  # b\n  c«\u2060» /d\n",
+			fixed: "FROM debian:12\nENV A=1\nCOPY a\\\n  # b\n  c /d\n",
+		},
+		{
+			caption: "Curly quotes",
+			bad: "FROM debian:12\nENV A=«\u201c»b c\u201d\nRUN echo «\u2018»d\u2019\n",
+			fixed: "FROM debian:12\nENV A=\"b c\"\nRUN echo 'd'\n",
+		},
+		{
+			caption: "Directional controls, in comments, too",
+			bad: "FROM debian:12\n# if «\u202e»true\u2066\nRUN echo 'a«\u202e»b'\n",
+			fixed: "FROM debian:12\n# if true\nRUN echo 'ab'\n",
+		},
+		{
+			caption: "Text",
+			good: '# caf\u00e9 \u2013 \u201chello\u201d \u00a0 \u{1f468}\u200d\u{1f4bb}\nFROM debian:12\nLABEL a="b \u2013 c\u00a0d\u2019e" f=\'\u200bx\'\nMAINTAINER A\u00a0B \u201cC\u201d\nRUN echo "\u2014 done" it\u2019s a\u2013b \u4e2d\u6587\nENV E=\u{1f468}\u200d\u{1f4bb}\nCOPY <<EOF /f\n\u201cx\u201d \u2013y\u00a0z\nEOF\n',
+		},
+		{ caption: "A byte order mark at the start, and a template", good: "\ufeffFROM debian:12\n" },
+	],
+	*check(file) {
+		if (!SUSPICIOUS.test(file.text) || templateMark(file) !== undefined) return;
+		for (const { span } of file.comments)
+			yield* reports(
+				file,
+				charactersIn(file, span.start, span.end).filter(({ kind }) => kind === "directional"),
+				"a comment",
+			);
+		for (const instruction of file.instructions) {
+			const found = charactersIn(file, instruction.span.start, instruction.span.end).filter(
+				({ at }) => !file.comments.some(({ span }) => contains(span, { start: at, end: at + 1 })),
+			);
+			if (found.length > 0)
+				yield* reports(file, harmful(file, instruction, found), instruction.keyword.replace(/[^A-Z].*/su, "") || "the line");
+		}
+	},
+});
+
+interface Found {
+	readonly at: number;
+	readonly code: number;
+	readonly kind: Kind;
+}
+
+function charactersIn(file: Dockerfile, start: number, end: number): readonly Found[] {
+	const found: Found[] = [];
+	for (let at = start; at < end; at++) {
+		const code = file.text.charCodeAt(at);
+		const kind = code < 0x80 ? undefined : kindOf(code);
+		if (kind !== undefined) found.push({ at, code, kind });
+	}
+	return found;
+}
+
+function kindOf(code: number): Kind | undefined {
+	if (DIRECTIONAL.has(code)) return "directional";
+	if (INVISIBLE.has(code)) return "invisible";
+	if (SPACES.has(code)) return "space";
+	if (DASHES.has(code)) return "dash";
+	return QUOTES.has(code) ? "quote" : undefined;
+}
+
+/** Without what is data: between quotes, in MAINTAINER, in the files that heredocs write, and inside of words. */
+function harmful(file: Dockerfile, instruction: Instruction, found: readonly Found[]): readonly Found[] {
+	const { text } = file;
+	const isData = quotedAt(text, instruction, file.escape, found);
+	const isArray = instruction.arguments.text.startsWith("[");
+	const bodies = instruction.keyword === "RUN" ? [] : instruction.heredocs.map(({ body }) => body);
+	return found.filter(({ at, code, kind }) => {
+		if (kind === "directional") return true;
+		if (instruction.keyword === "MAINTAINER" && at > instruction.keywordSpan.end) return false;
+		const start = bodies[0]?.pieces[0]?.source;
+		if (isData.has(at) || (start !== undefined && at >= start)) return false;
+		const [before, after] = [text.charCodeAt(at - 1), text.charCodeAt(at + 1)];
+		switch (kind) {
+			case "invisible":
+				return !JOINERS.has(code) || (before < 0x80 && after < 0x80);
+			case "dash":
+				return /[\s\u2010-\u2015]/.test(text[at - 1] ?? " ") && /[a-z\u2010-\u2015]/i.test(text[at + 1] ?? "");
+			case "quote":
+				// An array is repaired as a whole.
+				return !isArray && isQuoteLike(text, at);
+			default:
+				return true;
+		}
+	});
+}
+
+/** Whether a curly quote stands where a quote would: at the edge of a word, not inside of one. */
+function isQuoteLike(text: string, at: number): boolean {
+	const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
+	return !(isLetter(text[at - 1]) && isLetter(text[at + 1]));
+}
+
+/** The places among those found that lie between plain quotes. */
+function quotedAt(text: string, { span }: Instruction, escape: string, found: readonly Found[]): ReadonlySet<number> {
+	const places = new Set(found.map(({ at }) => at));
+	const quoted = new Set<number>();
+	let quote = "";
+	for (let at = span.start; at < span.end; at++) {
+		const character = text[at];
+		if (places.has(at) && quote !== "") quoted.add(at);
+		if (character === escape && quote !== "'") at++;
+		else if (quote === "" && (character === "'" || character === '"')) quote = character;
+		else if (character === quote) quote = "";
+	}
+	return quoted;
+}
+
+function* reports(file: Dockerfile, found: readonly Found[], where: string): Generator<Report> {
+	const first = found[0];
+	if (first === undefined) return;
+	const edits: SpanEdit[] = found.map((character) =>
+		replace({ start: character.at, end: character.at + 1 }, plainFor(file.text, character)),
+	);
+	const isRemoved = found.every(({ kind }) => kind === "directional" || kind === "invisible");
+	yield {
+		span: { start: first.at, end: first.at + 1 },
+		message: `U+${first.code.toString(16).toUpperCase().padStart(4, "0")}, ${nameOf(first)}, stands in ${where}`,
+		related: found
+			.slice(1)
+			.map((character) => ({ span: { start: character.at, end: character.at + 1 }, message: `Here a ${nameOf(character)}` })),
+		fixes: [{ title: isRemoved ? "Remove it" : "Write plain characters", safety: where === "a comment" ? "safe" : "review", edits }],
+	};
+}
+
+function nameOf({ code }: Found): string {
+	return DIRECTIONAL.get(code) ?? INVISIBLE.get(code) ?? SPACES.get(code) ?? DASHES.get(code) ?? QUOTES.get(code)?.[0] ?? "";
+}
+
+function plainFor(text: string, { at, code, kind }: Found): string {
+	if (kind === "space") return " ";
+	if (kind === "quote") return QUOTES.get(code)?.[1] ?? "";
+	if (kind !== "dash") return "";
+	// One long dash is what a text program makes of two hyphens; before a single letter it is one.
+	const isAlone = !/[-\u2010-\u2015]/.test(text[at - 1] ?? "") && !/[-\u2010-\u2015]/.test(text[at + 1] ?? "");
+	return isAlone && /^[a-z][a-z-]/i.test(text.slice(at + 1, at + 3)) ? "--" : "-";
+}
