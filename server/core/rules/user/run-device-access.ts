@@ -1,4 +1,4 @@
-import { removeFlag } from "../../dockerfile/edit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
@@ -40,7 +40,7 @@ export const runDeviceAccess = defineRule({
 						span: flag.span,
 						message: `RUN asks for the device ${shortened(name, 50)} of the build host`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: [{ title: "Remove --device", safety: "review", edits: [removeFlag(file, flag)] }],
+						fixes: [{ title: "Remove --device", safety: "review", edits: [removeArgument(file, flag.span)] }],
 					};
 				}
 			}

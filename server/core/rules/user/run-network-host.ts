@@ -1,4 +1,4 @@
-import { removeFlag } from "../../dockerfile/edit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const runNetworkHost = defineRule({
@@ -26,7 +26,7 @@ export const runNetworkHost = defineRule({
 		{
 			caption: "Among other flags, over several lines",
 			bad: "FROM debian:12\nRUN --mount=type=cache,target=/c \\\n    «--network=host» \\\n    make\n",
-			fixed: "FROM debian:12\nRUN --mount=type=cache,target=/c \\\n    \\\n    make\n",
+			fixed: "FROM debian:12\nRUN --mount=type=cache,target=/c \\\n    make\n",
 		},
 		{ caption: "In child images", bad: "FROM debian:12\nONBUILD RUN «--network=host» a\n", fixed: "FROM debian:12\nONBUILD RUN a\n" },
 		{
@@ -45,7 +45,7 @@ export const runNetworkHost = defineRule({
 						span: flag.span,
 						message: "--network=host runs this step in the network of the build host",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: [{ title: "Remove --network=host", safety: "review", edits: [removeFlag(file, flag)] }],
+						fixes: [{ title: "Remove --network=host", safety: "review", edits: [removeArgument(file, flag.span)] }],
 					};
 				}
 			}

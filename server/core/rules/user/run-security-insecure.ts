@@ -1,4 +1,4 @@
-import { removeFlag } from "../../dockerfile/edit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const runSecurityInsecure = defineRule({
@@ -46,7 +46,7 @@ export const runSecurityInsecure = defineRule({
 						message: "--security=insecure runs this step with full privileges on the build host",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						// A step that mounts or traces would fail without it.
-						fixes: [{ title: "Remove --security=insecure", safety: "review", edits: [removeFlag(file, flag)] }],
+						fixes: [{ title: "Remove --security=insecure", safety: "review", edits: [removeArgument(file, flag.span)] }],
 					};
 				}
 			}

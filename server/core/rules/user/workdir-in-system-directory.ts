@@ -66,10 +66,11 @@ export const workdirInSystemDirectory = defineRule({
 			good: "FROM debian:12 AS b\nWORKDIR /usr/lib\nFROM debian:12\nWORKDIR /etc\nRUN ls\nWORKDIR /app\nCOPY --from=b /x /x\n",
 		},
 		{ caption: "The root, with nothing copied to it", good: 'FROM debian:12\nCOPY app /app\nWORKDIR /\nCMD ["/app"]\n' },
-		{
-			caption: "A program's own folder",
-			good: "FROM debian:12\nWORKDIR /etc/app\nFROM debian:12\nWORKDIR /usr/bin/app\nFROM debian:12\nWORKDIR /usr/src/app\nFROM debian:12\nWORKDIR /var/lib/app\nFROM debian:12\nWORKDIR /libs\n",
-		},
+		{ caption: "A program's own folder", good: "FROM debian:12\nWORKDIR /etc/app\n" },
+		{ caption: "Below the programs", good: "FROM debian:12\nWORKDIR /usr/bin/app\n" },
+		{ caption: "Sources", good: "FROM debian:12\nWORKDIR /usr/src/app\n" },
+		{ caption: "Data", good: "FROM debian:12\nWORKDIR /var/lib/app\n" },
+		{ caption: "A name that only begins like one", good: "FROM debian:12\nWORKDIR /libs\n" },
 		{ caption: "A base that decides, Windows", good: "FROM acme/base\nWORKDIR bin\nFROM acme/win\nWORKDIR C:/bin\n" },
 	],
 	*check(file) {

@@ -1,0 +1,114 @@
+import { insertCommandBehind } from "../../dockerfile/commandEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { wordValue } from "../../dockerfile/wordValues.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const arbitraryUidUnsupported = defineRule({
+	id: "arbitrary-uid-unsupported",
+	title: "A folder can be written to by one user only",
+	category: "user",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "OpenShift, and whoever starts containers with `--user`, runs them under a number that the image does not know. That user is in group 0 and in no other. A folder that belongs to one user and its own group is then read-only, and the application fails at its first write.",
+	remedy: "Give the folders that are written to to group 0, and the group what the owner has: `chgrp -R 0 DIR && chmod -R g=u DIR`.",
+	references: [
+		"https://docs.redhat.com/en/documentation/openshift_container_platform/4.17/html/images/creating-images",
+		"https://www.gnu.org/software/coreutils/manual/html_node/Symbolic-Modes.html",
+	],
+	examples: [
+		{
+			caption: "A user's own folder",
+			bad: "FROM debian:12\nRUN mkdir /data && chown -R «app:app» /data\nUSER 1001\n",
+			fixed: "FROM debian:12\nRUN mkdir /data && chown -R app:app /data && chgrp -R 0 /data && chmod -R g=u /data\nUSER 1001\n",
+		},
+		{
+			caption: "Several folders, without a group, by number",
+			bad: "FROM debian:12\nRUN chown -R «1001» /a /b\nRUN chown «1001:1001» /c\n",
+			fixed:
+				"FROM debian:12\nRUN chown -R 1001 /a /b && chgrp -R 0 /a /b && chmod -R g=u /a /b\nRUN chown 1001:1001 /c && chgrp 0 /c && chmod g=u /c\n",
+		},
+		{
+			caption: "Group 0, given to it, world-readable files of root",
+			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\n",
+		},
+		{
+			caption: "A builder's files",
+			good: "FROM debian:12 AS b\nRUN chown -R app /a\nFROM scratch\nCOPY --from=b /a /a\nARG U\nFROM debian:12\nRUN chown -R $U /a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				if (!step.line.text.includes("chown") && step.heredocs.length === 0) continue;
+				for (const command of commandsOf(step)) {
+					const gift = giftOf(step, command);
+					if (gift === undefined || gift.folders.some((folder) => isOpened(stage, folder))) continue;
+					yield {
+						span: gift.owner.span,
+						message: `${shortened(gift.folders.join(" "), 45)} can be written to by ${shortened(comparable(gift.owner), 25)} alone`,
+						fixes: fix(step, command, gift),
+					};
+				}
+			}
+		}
+	},
+});
+
+interface Gift {
+	readonly owner: ShellWord;
+	readonly folders: readonly string[];
+	readonly recursive: boolean;
+}
+
+/** `chown USER[:GROUP] DIR…` with a user and a group that are not root. */
+function giftOf(step: Step, command: ShellCommand): Gift | undefined {
+	if (command.program !== "chown") return undefined;
+	const args = readArguments(command.args, ["--from", "--reference"]);
+	const [owner, ...folders] = args.operands;
+	const value = owner === undefined ? undefined : wordValue(step, owner);
+	if (owner === undefined || value === undefined || folders.length === 0 || args.options.some(({ name }) => name === "--reference"))
+		return undefined;
+	const [user = "", group] = value.split(/[:.]/);
+	if (/^(?:root|0|)$/.test(user) || group === "0" || group === "root") return undefined;
+	return { owner, folders: folders.map(comparable), recursive: args.options.some(({ name }) => name === "-R" || name === "--recursive") };
+}
+
+/** Whether a command of the lineage gives the folder to group 0. */
+function isOpened(stage: Stage, folder: string): boolean {
+	const opens = (command: ShellCommand): boolean =>
+		(command.program === "chgrp" && /^(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
+		(command.program === "chown" && /:(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
+		command.program === "fix-permissions";
+	return stage.file.stages.some(
+		(other) =>
+			(lineage(other).includes(stage) || lineage(stage).includes(other)) &&
+			runSteps(other).some(
+				(step) =>
+					(step.heredocs.length > 0 || /chgrp|chown|fix-permissions/.test(step.line.text)) &&
+					commandsOf(step).some((command) => opens(command) && command.args.some((word) => covers(comparable(word), folder))),
+			),
+	);
+}
+
+function covers(given: string, folder: string): boolean {
+	return given === folder || folder.startsWith(`${given.replace(/\/$/, "")}/`);
+}
+
+function fix(step: Step, command: ShellCommand, gift: Gift): readonly Fix[] {
+	if (command.decoded || gift.folders.some((folder) => /[\0*?'"\s]/.test(folder))) return [];
+	const option = gift.recursive ? "-R " : "";
+	const folders = gift.folders.join(" ");
+	const edit = insertCommandBehind(step, command, `chgrp ${option}0 ${folders} && chmod ${option}g=u ${folders}`);
+	return edit === undefined ? [] : [{ title: "Give it to group 0, too", safety: "review", edits: [edit] }];
+}

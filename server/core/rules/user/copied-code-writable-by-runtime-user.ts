@@ -1,0 +1,127 @@
+import { userIds } from "../../dockerfile/accountIds.ts";
+import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import type { Flag } from "../../dockerfile/flags.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same, similar } from "../rule.ts";
+
+/** Programs, scripts and libraries, by their endings. */
+const CODE = /\.(?:sh|bash|py|pyc|js|mjs|cjs|ts|tsx|jsx|rb|php|pl|lua|jar|war|ear|so|dll|exe|wasm|phar)$/;
+/** Folders that hold code, by their usual names. */
+const CODE_FOLDERS = new Set(
+	"app apps src lib libs bin sbin dist build out publish release target server node_modules vendor site-packages dist-packages".split(" "),
+);
+const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin(?:\/|$)/;
+
+export const copiedCodeWritableByRuntimeUser = defineRule({
+	id: "copied-code-writable-by-runtime-user",
+	title: "The application may rewrite its own code",
+	category: "user",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		...same(["sonar", "S6504"]),
+		...similar(["kics", "aa93e17f-b6db-4162-9334-c70334e7ac28"], ["terrascan", "AC_DOCKER_00024"]),
+	],
+	why: "Files that belong to the user of the container can be changed by every process of it. A flaw that lets an attacker write a file then lets him replace a script or a library: what he puts there runs at the next request or restart, and stays when the flaw is mended.",
+	remedy:
+		"Copy code without `--chown`: it belongs to root and can be read and run by all. Give the user only the folders that hold data, logs and caches.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#copy---chown---chmod",
+		"https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",
+	],
+	examples: [
+		{
+			caption: "A script, a folder, all that there is",
+			bad: 'FROM debian:12\nCOPY «--chown=app:app» start.sh /app/\nCOPY «--chown=app» src /app/src\nWORKDIR /app\nCOPY «--chown=app:app» . .\nUSER app\nCMD ["./start.sh"]\n',
+			fixed: 'FROM debian:12\nCOPY start.sh /app/\nCOPY src /app/src\nWORKDIR /app\nCOPY . .\nUSER app\nCMD ["./start.sh"]\n',
+		},
+		{
+			caption: "From a builder, to where programs are, among other flags",
+			bad: "FROM debian:12 AS b\nFROM debian:12\nCOPY --from=b «--chown=1000:1000» /out/a /usr/local/bin/a\nCOPY --link --from=b «--chown=1000» --chmod=755 /x/app.jar /x/\nUSER 1000:1000\n",
+			fixed:
+				"FROM debian:12 AS b\nFROM debian:12\nCOPY --from=b /out/a /usr/local/bin/a\nCOPY --link --from=b --chmod=755 /x/app.jar /x/\nUSER 1000:1000\n",
+		},
+		{
+			caption: "By name and by number, by argument",
+			bad: "FROM node:22\nARG U=node\nCOPY «--chown=$U» app.js ./\nUSER 1000\n",
+			fixed: "FROM node:22\nARG U=node\nCOPY app.js ./\nUSER 1000\n",
+		},
+		{
+			caption: "Data, root's files, another user's",
+			good: "FROM debian:12\nCOPY --chown=app data /data\nCOPY --chown=app config.yml /etc/app/\nCOPY --chown=root:root start.sh /\nCOPY --chown=0:app a.sh /\nCOPY --chown=other b.sh /\nCOPY c.sh /\nUSER app\n",
+		},
+		{ caption: "In a builder", good: "FROM debian:12 AS b\nUSER app\nCOPY --chown=app . .\nFROM debian:12\nUSER app\n" },
+		{
+			caption: "The container runs as root, or as somebody whom nobody knows",
+			good: "FROM debian:12\nARG U\nCOPY --chown=$U a.sh /\nUSER $U\n",
+		},
+		{ caption: "No USER", good: "FROM debian:12\nCOPY --chown=app a.sh /\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			const runtime = runtimeUser(stage);
+			if (runtime === undefined) continue;
+			for (const step of stage.steps) {
+				const flag = step.flags.find((candidate) => candidate.name === "chown" && candidate.value !== undefined);
+				if (flag === undefined || (step.keyword !== "COPY" && step.keyword !== "ADD") || !isOwner(stage, step, flag, runtime)) continue;
+				const code = codeIn(step);
+				if (code === undefined) continue;
+				yield {
+					span: flag.span,
+					message: `${shortened(code, 40)} belongs to ${shortened(runtime, 25)}, whom the container runs as`,
+					fixes: [
+						{
+							title: "Leave it with root",
+							safety: "review",
+							edits: [removeArgument(file, flag.span)],
+							note: "What the application writes to must stay its own.",
+						},
+					],
+				};
+			}
+		}
+	},
+});
+
+/** The user that the shipped image which a stage ends up in runs as, without its group. */
+function runtimeUser(stage: Stage): string | undefined {
+	const shipped = stage.use === "shipped" ? stage : stage.file.stages.find((other) => other.use === "shipped");
+	const value = shipped === undefined ? undefined : userAt(shipped).value;
+	if (value?.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
+	return value.value.split(":")[0];
+}
+
+function isOwner(stage: Stage, step: Step, flag: Flag, runtime: string): boolean {
+	const expansion = expandAt(step, flag.value ?? "");
+	const owner = expansion.kind === "known" ? expansion.value.split(":")[0] : undefined;
+	if (owner === undefined || owner === "" || isRootUser(owner)) return false;
+	return owner === runtime || numberOf(stage, owner) === numberOf(stage, runtime);
+}
+
+function numberOf(stage: Stage, user: string): string {
+	return /^\d+$/.test(user) ? user : (userIds(stage, user)?.uid.value ?? user);
+}
+
+/** What a step copies that is code; undefined if nothing looks like it. */
+function codeIn(step: Step): string | undefined {
+	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
+	const target = words.at(-1) ?? "";
+	const context = contextCopyOf(step);
+	for (const word of words.slice(0, -1)) {
+		const path = word.replace(/^["']|["']$/g, "").replace(/\/$/, "");
+		const name = path.slice(path.lastIndexOf("/") + 1);
+		if (CODE.test(name) && !/\.d\.ts$/.test(name)) return word;
+		// `/home/app` is the home of a user by that name.
+		if ((CODE_FOLDERS.has(name) && !/(?:^|\/)home\/[^/]{1,60}$/.test(path)) || (context !== undefined && /^(?:\.|\.\/\*|\*|)$/.test(path)))
+			return word;
+	}
+	return PROGRAM_FOLDERS.test(target) ? target : undefined;
+}

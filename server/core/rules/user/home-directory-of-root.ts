@@ -1,0 +1,108 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { isRootUser, lastStep, userAt, workdirAt } from "../../dockerfile/state.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
+import type { Fix } from "../../finding.ts";
+import { type Span, shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const homeDirectoryOfRoot = defineRule({
+	id: "home-directory-of-root",
+	title: "The application lives in root's home, and runs as somebody else",
+	category: "user",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "`/root` has the mode 700: nobody but root may enter it. The application cannot read its own files and fails at its start, until somebody opens the folder for all, or lets the container run as root again.",
+	remedy: "Put the application into a folder of its own, such as `/app`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/build/building/best-practices/#user"],
+	examples: [
+		{
+			caption: "The working folder",
+			bad: 'FROM debian:12\nWORKDIR «/root/app»\nCOPY app .\nUSER 1000\nCMD ["./app"]\n',
+			fixed: 'FROM debian:12\nWORKDIR /app\nCOPY app .\nUSER 1000\nCMD ["./app"]\n',
+		},
+		{
+			caption: "By relative path, in a stage above",
+			bad: 'FROM debian:12 AS base\nWORKDIR /root\nFROM base\nWORKDIR «app»\nUSER app\nCMD ["a"]\n',
+		},
+		{ caption: "The program that starts", bad: 'FROM debian:12\nCOPY app /root/app\nUSER app\nENTRYPOINT ["«/root/app»", "serve"]\n' },
+		{
+			caption: "Root, or a folder that is open to all",
+			good: "FROM debian:12\nWORKDIR /root/app\n",
+		},
+		{ caption: "Opened", good: "FROM debian:12\nRUN chmod 755 /root\nWORKDIR /root\nUSER app\n" },
+		{ caption: "The user's home", good: "FROM debian:12\nRUN useradd -d /root/home app\nWORKDIR /root/home\nUSER app\n" },
+		{
+			caption: "Another working folder, another name, an unknown user",
+			good: "FROM debian:12\nWORKDIR /root\nRUN make\nWORKDIR /rootfs\nUSER app\n",
+		},
+		{ caption: "A user that nobody knows", good: "FROM debian:12\nARG U\nWORKDIR /root\nUSER $U\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const user = stage.use === "shipped" ? userAt(stage) : undefined;
+			if (
+				user?.step === undefined ||
+				user.value.kind !== "set" ||
+				user.value.value === "" ||
+				isRootUser(user.value.value) ||
+				isOpened(stage)
+			)
+				continue;
+			const name = shortened(user.value.value, 30);
+			const related = [{ span: user.step.span, message: `The container runs as ${name}` }];
+			const workdir = lastStep(stage, undefined, (step) => step.keyword === "WORKDIR");
+			const path = workdirAt(stage);
+			if (workdir !== undefined && path.kind === "set" && isRootHome(path.value))
+				yield {
+					span: splitAtBlanks(workdir.arguments)[0]?.span ?? workdir.keywordSpan,
+					message: `WORKDIR ${shortened(path.value, 40)} cannot be entered by ${name}`,
+					related,
+					fixes: fixes(workdir),
+				};
+			const start = startPath(stage);
+			if (start !== undefined) yield { span: start.span, message: `${shortened(start.path, 40)} cannot be read by ${name}`, related };
+		}
+	},
+});
+
+function isRootHome(path: string): boolean {
+	return path === "/root" || path.startsWith("/root/");
+}
+
+/** Whether a step changes the mode or the owner of root's home, or makes it somebody else's. */
+function isOpened(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some(
+			(step) =>
+				step.line.text.includes("/root") &&
+				step.keyword === "RUN" &&
+				/chmod|chown|chgrp|setfacl|useradd|adduser|usermod|sed|install/.test(step.line.text),
+		),
+	);
+}
+
+/** The program below /root that the container starts with, where it stands in exec form. */
+function startPath(stage: Stage): { readonly path: string; readonly span: Span } | undefined {
+	const { entrypoint, command } = containerStart(stage);
+	for (const step of [entrypoint, command]) {
+		const element = step?.exec?.elements[0];
+		if (step === entrypoint || entrypoint === undefined)
+			if (element?.value.startsWith("/root/") === true)
+				return { path: element.value, span: { start: element.span.start + 1, end: element.span.end - 1 } };
+	}
+	return undefined;
+}
+
+function fixes(workdir: Step): readonly Fix[] {
+	const { file } = workdir.stage;
+	const word = splitAtBlanks(workdir.arguments)[0];
+	const named = file.instructions.some((other) => other.span.start !== workdir.span.start && other.line.text.includes("/root"));
+	if (word === undefined || !word.text.startsWith("/root") || named || word.text !== workdir.arguments.text) return [];
+	return [{ title: "Work in /app", safety: "review", edits: [replace(word.span, "/app")] }];
+}

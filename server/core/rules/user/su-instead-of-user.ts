@@ -1,0 +1,91 @@
+import { isOnlyCommand } from "../../dockerfile/commandEdit.ts";
+import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { isOpen } from "../../dockerfile/stageEnd.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const suInsteadOfUser = defineRule({
+	id: "su-instead-of-user",
+	title: "A build step changes its user with su",
+	category: "user",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "`su` starts a login of its own: it asks PAM, may ask for a password, sets or keeps variables by rules that differ between distributions, and puts the command into a string that is quoted twice. USER does the same without any of it, and shows in the image's history who did what.",
+	remedy: "Put `USER name` above the step, write the command as it is, and `USER root` below it where root has to go on.",
+	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://man7.org/linux/man-pages/man1/su.1.html"],
+	examples: [
+		{
+			caption: "All that a step does",
+			bad: "FROM debian:12\nRUN «su» app -c 'npm ci'\nCMD a\n",
+			fixed: "FROM debian:12\nUSER app\nRUN npm ci\nUSER root\nCMD a\n",
+		},
+		{
+			caption: "Among others, with other programs, as a login",
+			bad: "FROM debian:12\nRUN make && «su» - app -c 'npm ci'; «runuser» -u app -- npm test; «su» -s /bin/sh -c \"true $X\" app\n",
+		},
+		{
+			caption: "When the container starts, to root, without a command",
+			good: "FROM debian:12\nCMD su app -c a\nRUN su root -c b; su -c c; command -v su; apt-get install -y su-exec; echo su app -c d\n",
+		},
+		{ caption: "USER", good: "FROM debian:12\nUSER app\nRUN npm ci\n" },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				if (!/\bsu\b|runuser/.test(step.line.text) && step.heredocs.length === 0) continue;
+				for (const command of commandsOf(step)) {
+					const user = otherUser(command);
+					if (user === undefined || command.name === undefined) continue;
+					yield {
+						span: command.name.span,
+						message: `${command.program} runs a command as ${shortened(comparable(user), 40)}, which USER is for`,
+						fixes: fix(step, command, user),
+					};
+				}
+			}
+		}
+	},
+});
+
+/** The word that names the user of `su USER -c …` and `runuser -u USER -- …`. */
+function otherUser(command: ShellCommand): ShellWord | undefined {
+	if (command.program !== "su" && command.program !== "runuser") return undefined;
+	const args = readArguments(command.args, ["-c", "--command", "-s", "--shell", "-g", "--group", "-G", "-u", "--user", "-w"]);
+	const named = args.options.find(({ name }) => name === "-u" || name === "--user")?.valueWord;
+	const runs = named !== undefined || args.options.some(({ name }) => name === "-c" || name === "--command");
+	const user = named ?? args.operands.find((word) => word.text !== "-");
+	return !runs || user === undefined || user.value === "root" ? undefined : user;
+}
+
+/** For `su USER -c 'script'` as the only command of a step of root. */
+function fix(step: Step, command: ShellCommand, user: ShellWord): readonly Fix[] {
+	const { file } = step.stage;
+	const now = userAt(step.stage, step).value;
+	const at = command.args.findIndex((word) => word.text === "-c");
+	const script = command.args[at + 1];
+	const plain = command.args.length === 3 && script !== undefined && /^(?:'[^'\n]*'|"[^"$`\\\n]*")$/.test(script.text);
+	if (!plain || script === undefined || command.decoded || user.value === undefined || command.assignments.length > 0) return [];
+	if (command.wrapper !== undefined || command.redirects.length > 0 || step.heredocs.length > 0) return [];
+	if (now.kind !== "set" || !isRootUser(now.value) || !isOnlyCommand(step, command) || isOpen(step)) return [];
+	return [
+		{
+			title: `Run the step as ${shortened(user.value, 30)}`,
+			safety: "review",
+			edits: [
+				insertInstructionBefore(file, step, `USER ${user.value}`),
+				replace(command.span, script.text.slice(1, -1)),
+				insertInstructionAfter(file, step, "USER root"),
+			],
+		},
+	];
+}

@@ -1,0 +1,111 @@
+import { removeCommand } from "../../dockerfile/commandEdit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+const RAISERS = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas", "super", "calife"]);
+const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "pacman"]);
+
+export const sudoInstalled = defineRule({
+	id: "sudo-installed",
+	title: "A program that makes users root is installed",
+	category: "user",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "sudo and doas are setuid programs of root with a long history of flaws (CVE-2021-3156, CVE-2025-32463). In a container nobody logs in, so that nobody needs them: build steps run as root where they have to, and a container is given its user when it starts. What remains is one more way from a process that was taken over to root.",
+	remedy:
+		"Leave the package out, and let `USER` decide who runs what. Entry points that hand over to another user do it with `setpriv` or `gosu`, which need no setuid bit. Images for development and for CI keep it on purpose.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#user",
+		"https://nvd.nist.gov/vuln/detail/CVE-2021-3156",
+		"https://www.sudo.ws/security/advisories/",
+	],
+	examples: [
+		{
+			caption: "Among other packages",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl \\\n    «sudo» \\\n    git\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl \\\n    git\n",
+		},
+		{
+			caption: "With apk, pinned",
+			bad: "FROM alpine\nRUN apk add --no-cache «doas=6.8.2-r7» && true\n",
+			fixed: "FROM alpine\nRUN true\n",
+		},
+		{
+			caption: "With dnf",
+			bad: "FROM rockylinux:9\nRUN dnf install -y «sudo» && dnf clean all\n",
+			fixed: "FROM rockylinux:9\nRUN dnf clean all\n",
+		},
+		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
+		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
+		{ caption: "For development, by the stage's name", good: "FROM debian:12 AS dev\nRUN apt-get install -y sudo\n" },
+		{ caption: "In a builder", good: "FROM debian:12 AS b\nRUN apt-get install -y sudo\nFROM scratch\nCOPY --from=b /a /a\n" },
+		{
+			caption: "Removed again",
+			good: "FROM debian:12\nRUN apt-get install -y sudo\nRUN apt-get purge -y sudo\n",
+		},
+		{
+			caption: "Looked at, downloaded, other packages",
+			good: "FROM debian:12\nRUN apt-cache show sudo && apt-get install -y libsudo gosu sudoku && pip install sudo && apt-get download sudo\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isForPeople(stage)) continue;
+			for (const step of runSteps(stage)) {
+				if (!/sudo|doas|super|calife/.test(step.line.text) && step.heredocs.length === 0) continue;
+				for (const call of packageCallsOf(step)) {
+					if (call.kind !== "install" || !SYSTEM_MANAGERS.has(call.manager)) continue;
+					for (const word of call.operands) {
+						const name = packageName(word);
+						if (!RAISERS.has(name) || isRemovedLater(stage, name)) continue;
+						yield {
+							span: word.span,
+							message: `${name} is installed, a way to root for every user of the image`,
+							fixes: fix(step, call, word),
+						};
+					}
+				}
+			}
+		}
+	},
+});
+
+function packageName(word: ShellWord): string {
+	return (word.value ?? "").split(/[=<>~:@]/)[0] ?? "";
+}
+
+/** Whether people, or the jobs of a CI, work in the image. */
+function isForPeople(stage: Stage): boolean {
+	const base = rootBase(stage);
+	const image = base.kind === "image" ? base.text : "";
+	if (/devcontainer|gitpod|codespace|runner|jenkins|buildkite|circleci|cimg/.test(image)) return true;
+	if (/\b(?:vscode|codespace|gitpod|devcontainer)\b|actions-runner/.test(stage.file.text)) return true;
+	return lineage(stage).some((ancestor) =>
+		/^(?:dev|devel|development|devcontainer|ci|runner|test)(?:$|[-_])/.test(ancestor.name?.text ?? ""),
+	);
+}
+
+function isRemovedLater(stage: Stage, name: string): boolean {
+	return stage.file.stages.some(
+		(other) =>
+			lineage(other).includes(stage) &&
+			other.steps.some((step) =>
+				packageCallsOf(step).some((call) => call.kind === "remove" && call.operands.some((word) => packageName(word) === name)),
+			),
+	);
+}
+
+function fix(step: Step, call: PackageCall, word: ShellWord): readonly Fix[] {
+	if (call.command.decoded || step.deferred) return [];
+	const edit = call.operands.length > 1 ? removeArgument(step.stage.file, word.span) : removeCommand(step, call.command);
+	return edit === undefined ? [] : [{ title: `Leave ${packageName(word)} out`, safety: "review", edits: [edit] }];
+}

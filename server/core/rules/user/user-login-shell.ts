@@ -1,0 +1,173 @@
+import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { containerStart, dropsPrivileges } from "../../dockerfile/containerStart.ts";
+import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import type { Fix } from "../../finding.ts";
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import type { ShellWord } from "../../shell/model.ts";
+
+import { type Span, shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const userLoginShell = defineRule({
+	id: "user-login-shell",
+	title: "A service account can log in",
+	category: "user",
+	severity: "hint",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "The account is there to run one program. With a login shell in `/etc/passwd`, `su`, a login service or a job scheduler that is tricked into it gives whoever asks an interactive session as that user. Nothing in a container needs it: `docker exec` starts a shell without looking there.",
+	remedy: "Create the account with `--shell /usr/sbin/nologin` (`-s /sbin/nologin` on Alpine and Red Hat).",
+	references: [
+		"https://manpages.debian.org/bookworm/login/nologin.8.en.html",
+		"https://manpages.debian.org/bookworm/passwd/useradd.8.en.html",
+	],
+	examples: [
+		{
+			caption: "The shell of the system's default",
+			bad: 'FROM debian:12\nRUN useradd -u 1000 «app»\nUSER 1000\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nRUN useradd --shell /usr/sbin/nologin -u 1000 app\nUSER 1000\nCMD ["app"]\n',
+		},
+		{
+			caption: "A shell that is named",
+			bad: 'FROM debian:12\nRUN useradd -s «/bin/bash» app\nUSER app\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nRUN useradd -s /usr/sbin/nologin app\nUSER app\nCMD ["app"]\n',
+		},
+		{
+			caption: "Alpine",
+			bad: 'FROM alpine\nRUN adduser -D «app»\nUSER app\nCMD ["app"]\n',
+			fixed: 'FROM alpine\nRUN adduser -s /sbin/nologin -D app\nUSER app\nCMD ["app"]\n',
+		},
+		{
+			caption: "Red Hat",
+			bad: 'FROM rockylinux:9\nRUN useradd --shell=«/bin/sh» app\nUSER app\nCMD ["app"]\n',
+			fixed: 'FROM rockylinux:9\nRUN useradd --shell=/sbin/nologin app\nUSER app\nCMD ["app"]\n',
+		},
+		{
+			caption: "None",
+			good: 'FROM debian:12\nRUN useradd -s /usr/sbin/nologin app && adduser --system web\nUSER app\nCMD ["app"]\n',
+		},
+		{ caption: "BusyBox's system users have none", good: 'FROM alpine\nRUN adduser -S app\nUSER app\nCMD ["app"]\n' },
+		{ caption: "Another program that ends at once", good: 'FROM debian:12\nRUN useradd -s /bin/false app\nUSER app\nCMD ["app"]\n' },
+		{
+			caption: "Used to log in",
+			good: 'FROM debian:12\nRUN useradd app && su - app -c true\nUSER app\nCMD ["app"]\n',
+		},
+		{ caption: "Started with a shell", good: 'FROM debian:12\nRUN useradd app\nUSER app\nCMD ["bash"]\n' },
+		{
+			caption: "Started by a script that nobody sees",
+			good: 'FROM debian:12\nRUN useradd app\nUSER app\nENTRYPOINT ["/entrypoint.sh"]\n',
+		},
+		{
+			caption: "A login service is installed",
+			good: 'FROM debian:12\nRUN apt-get install -y openssh-server && useradd app\nUSER app\nCMD ["app"]\n',
+		},
+		{
+			caption: "Another user than the one that runs",
+			good: 'FROM debian:12\nRUN useradd a && useradd -s /usr/sbin/nologin b\nUSER b\nCMD ["app"]\n',
+		},
+		{
+			caption: "A base that nobody has described",
+			good: 'FROM acme/base\nRUN useradd app\nUSER app\nCMD ["app"]\n',
+		},
+		{
+			caption: "For development",
+			good: 'FROM debian:12\nRUN useradd vscode\nUSER vscode\nCMD ["app"]\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			const account = runtimeAccount(stage);
+			const family = stageFamily(stage);
+			if (account === undefined || family === undefined || account.uncertain || needsLogin(stage)) continue;
+			const shell = shellOf(account);
+			if (shell === undefined) continue;
+			const nologin = family === "debian" ? "/usr/sbin/nologin" : "/sbin/nologin";
+			yield {
+				span: shell.span,
+				message: `The service account ${shortened(account.name, 30)} has the login shell ${shortened(shell.path, 30)}`,
+				fixes: fix(account, shell, nologin),
+			};
+		}
+	},
+});
+
+/** The account that the container runs as, where the file creates it. */
+function runtimeAccount(stage: Stage): Account | undefined {
+	const { value } = userAt(stage);
+	if (value.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
+	const name = value.value.split(":")[0];
+	const found = accountsOf(stage).filter((account) => account.kind === "user" && (account.name === name || account.id?.value === name));
+	const [account] = found;
+	return found.length === 1 && account !== undefined && !/^(?:vscode|codespace|gitpod|dev|developer)$/.test(account.name)
+		? account
+		: undefined;
+}
+
+/** Whether something logs in as somebody, or the container is for people to work in. */
+function needsLogin(stage: Stage): boolean {
+	const start = containerStart(stage);
+	if (start.commands.length === 0 || start.hiddenScript !== undefined) return true;
+	const started = [...start.commands, ...start.scripted];
+	if (
+		started.some(
+			(command) =>
+				POSIX_SHELLS.has(command.program ?? "") ||
+				dropsPrivileges(command) ||
+				/^(?:fish|sshd|cron|crond|supervisord|sudo)$/.test(command.program ?? ""),
+		)
+	)
+		return true;
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some(
+			(step) =>
+				step.keyword === "RUN" &&
+				(/\bsu\b|runuser|chsh|usermod|openssh|sshd|sudo|\bcron|zsh|fish|authorized_keys/.test(step.line.text) ||
+					step.heredocs.some((heredoc) => /\bsu\b|chsh|usermod|sshd|sudo/.test(heredoc.body.text)) ||
+					commandsOf(step).some((command) => command.program === "su")),
+		),
+	);
+}
+
+interface LoginShell {
+	readonly span: Span;
+	readonly path: string;
+	/** The option's value in the file; undefined where the program's default decides. */
+	readonly place: Span | undefined;
+}
+
+/** The login shell that the account has; undefined if it has none, or nobody knows. */
+function shellOf(account: Account): LoginShell | undefined {
+	const { args, dialect, system, nameWord } = account;
+	const option = args.options.find(({ name }) => ["-s", "--shell", "-shell"].includes(name));
+	if (option === undefined) {
+		// Debian's adduser and BusyBox's -S give system users none.
+		if (dialect !== "shadow" && system) return undefined;
+		return { span: nameWord.span, path: dialect === "shadow" ? "of the system's default" : "/bin/sh", place: undefined };
+	}
+	const path = option.value;
+	if (path === undefined || !/\/(?:ba|da|a|z|k)?sh$/.test(path)) return undefined;
+	const place = placeOf(option.valueWord ?? option.word, path);
+	return place === undefined ? undefined : { span: place, path, place };
+}
+
+function placeOf(word: ShellWord, path: string): Span | undefined {
+	const at = word.text.lastIndexOf(path);
+	if (at === -1 || word.span.end - word.span.start !== word.text.length) return undefined;
+	return { start: word.span.start + at, end: word.span.start + at + path.length };
+}
+
+function fix(account: Account, shell: LoginShell, nologin: string): readonly Fix[] {
+	const { command, dialect } = account;
+	if (command.decoded || command.name === undefined) return [];
+	const option = dialect === "busybox" ? "-s" : "--shell";
+	const edit = shell.place === undefined ? insertAfter(command.name.span, ` ${option} ${nologin}`) : replace(shell.place, nologin);
+	return [{ title: "Give it no login shell", safety: "review", edits: [edit] }];
+}
