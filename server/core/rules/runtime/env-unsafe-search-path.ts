@@ -11,6 +11,9 @@ import { defineRule, type Report } from "../rule.ts";
 /** Lists of directories in which programs, libraries and modules are looked for. */
 const SEARCH_PATHS = new Set(["PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "NODE_PATH", "PERL5LIB", "RUBYLIB"]);
 
+/** Those in which an empty element is the current directory; Perl, Ruby and Node.js leave it out. */
+const EMPTY_IS_CURRENT = new Set(["PATH", "LD_LIBRARY_PATH", "PYTHONPATH"]);
+
 export const envUnsafeSearchPath = defineRule({
 	id: "env-unsafe-search-path",
 	title: "Programs or libraries are looked for where anybody can put some",
@@ -37,7 +40,7 @@ export const envUnsafeSearchPath = defineRule({
 		},
 		{
 			caption: "Relative directories, a tilde, directories of everybody",
-			bad: "FROM debian:12\nENV PATH=«node_modules/.bin:$PATH»\nENV PATH=«~/bin:$PATH»\nENV LD_PRELOAD «/tmp/a.so»\n",
+			bad: "FROM debian:12\nENV PATH=«node_modules/.bin:$PATH»\nENV PATH=«~/bin:$PATH»\nENV LD_PRELOAD «./a.so»\nENV NODE_PATH=«/tmp»\n",
 		},
 		{
 			caption: "The system's programs are lost",
@@ -46,7 +49,7 @@ export const envUnsafeSearchPath = defineRule({
 		},
 		{
 			caption: "Absolute, with the old value, or with all that it has",
-			good: 'FROM debian:12\nENV PATH=/a:$PATH PYTHONPATH=/app NODE_PATH=${X}/lib\nENV PATH="/usr/local/bin:/usr/bin:/bin" LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib\n',
+			good: 'FROM debian:12\nENV PATH=/a:$PATH PYTHONPATH=/app NODE_PATH=${X}/lib: LD_PRELOAD=a.so PERL5LIB=$PERL5LIB:/a\nENV PATH="/usr/local/bin:/usr/bin:/bin" LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib\n',
 		},
 		{ caption: "What the base image sets nobody knows", good: "FROM acme/base\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/opt/lib\n" },
 		{
@@ -113,15 +116,15 @@ function messageFor(name: string, element: string, unset: boolean): string {
 }
 
 function isWrong(step: Step, name: string, element: string): boolean {
-	if (element === "") return name !== "NODE_PATH" && name !== "LD_PRELOAD";
-	if (isShared(element) || isUnset(step, element)) return true;
+	if (element === "") return EMPTY_IS_CURRENT.has(name);
+	if (isShared(element) || (EMPTY_IS_CURRENT.has(name) && isUnset(step, element))) return true;
 	// The loader looks a name without a slash up in the system's directories.
-	if (name === "LD_PRELOAD") return false;
+	if (name === "LD_PRELOAD" && !element.includes("/")) return false;
 	return !/^[/$]/.test(element);
 }
 
 function isShared(element: string): boolean {
-	return /^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(element);
+	return /^\/(?:tmp|var\/tmp|dev\/shm)\/?$/.test(element);
 }
 
 /** A plain variable that is known to have no value. */

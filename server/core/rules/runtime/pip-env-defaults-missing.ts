@@ -1,5 +1,5 @@
 import { setForStage } from "../../dockerfile/environmentEdit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
@@ -60,7 +60,7 @@ export const pipEnvDefaultsMissing = defineRule({
 			yield {
 				span: found.call.command.name?.span ?? found.call.command.span,
 				message: "pip looks for a newer version of itself",
-				fixes: fixesFor(stage, ["PIP_DISABLE_PIP_VERSION_CHECK=1", ...(cached ? [] : ["PIP_NO_CACHE_DIR=1"])]),
+				fixes: fixesFor(found.step, ["PIP_DISABLE_PIP_VERSION_CHECK=1", ...(cached ? [] : ["PIP_NO_CACHE_DIR=1"])]),
 			};
 		}
 	},
@@ -77,8 +77,9 @@ function isMissing(step: Step, call: PackageCall, name: string): boolean {
 	return shellVariableAt(step, call.command, name).kind === "unset";
 }
 
-function fixesFor(stage: Stage, assignments: readonly string[]): readonly Fix[] {
+function fixesFor(step: Step, assignments: readonly string[]): readonly Fix[] {
+	const { stage } = step;
 	const keyword = stage.use === "shipped" || stage.use === "ancestor" ? "ENV" : "ARG";
-	const edit = setForStage(stage, keyword, keyword === "ENV" ? assignments : assignments.slice(0, 1), /^(?:PYTHON|PIP_)/);
+	const edit = setForStage(stage, keyword, keyword === "ENV" ? assignments : assignments.slice(0, 1), /^(?:PYTHON|PIP_)/, step);
 	return edit === undefined ? [] : [{ title: "Set pip's variables", safety: "review", edits: [edit] }];
 }
