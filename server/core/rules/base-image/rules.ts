@@ -1,8 +1,15 @@
 import type { Rule } from "../rule.ts";
+import { baseImageArgDefaultInvalid } from "./base-image-arg-default-invalid.ts";
+import { baseImageArgUndefined } from "./base-image-arg-undefined.ts";
+import { baseImageDebugVariant } from "./base-image-debug-variant.ts";
 import { baseImageDigestInArgDefault } from "./base-image-digest-in-arg-default.ts";
 import { baseImageDigestMissing } from "./base-image-digest-missing.ts";
 import { baseImageEndOfLife } from "./base-image-end-of-life.ts";
 import { baseImageLatestTag } from "./base-image-latest-tag.ts";
+import { baseImageNameSuspicious } from "./base-image-name-suspicious.ts";
+import { baseImagePlatformConstant } from "./base-image-platform-constant.ts";
+import { baseImagePlatformRedundant } from "./base-image-platform-redundant.ts";
+import { baseImageReferenceInvalid } from "./base-image-reference-invalid.ts";
 import { baseImageUntagged } from "./base-image-untagged.ts";
 import { finalStageFromSdkImage } from "./final-stage-from-sdk-image.ts";
 
@@ -13,4 +20,11 @@ export const BASE_IMAGE_RULES: readonly Rule[] = [
 	baseImageDigestInArgDefault,
 	finalStageFromSdkImage,
 	baseImageEndOfLife,
+	baseImageDebugVariant,
+	baseImagePlatformConstant,
+	baseImagePlatformRedundant,
+	baseImageArgUndefined,
+	baseImageArgDefaultInvalid,
+	baseImageReferenceInvalid,
+	baseImageNameSuspicious,
 ];

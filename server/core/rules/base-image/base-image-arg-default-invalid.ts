@@ -1,0 +1,90 @@
+import { expand, type VariableValue } from "../../dockerfile/expand.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
+import { templateMark } from "../../dockerfile/template.ts";
+import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts";
+import { parseReference } from "../../image/reference.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const baseImageArgDefaultInvalid = defineRule({
+	id: "base-image-arg-default-invalid",
+	title: "Without build arguments FROM names no image",
+	category: "base-image",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["buildkit", "InvalidDefaultArgInFrom"]),
+	why: "A build that passes no argument stops at FROM. Pipelines pass one; a colleague who runs `docker build .`, an editor that wants to show what the image is based on, and tools that look for updates do not, and cannot tell what is built.",
+	remedy:
+		"Give the ARG the default that most builds use: `ARG TAG=3.13-slim`, or write it in FROM: `${TAG:-3.13-slim}`. Where every build has to choose, `${TAG:?}` says so with a clear message.",
+	references: [
+		"https://docs.docker.com/reference/build-checks/invalid-default-arg-in-from/",
+		"https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact",
+	],
+	examples: [
+		{ caption: "No default", bad: "ARG TAG\nARG BASE\nFROM «acme/app:$TAG»\nFROM «${BASE}»\n" },
+		{
+			caption: "An empty one, and one that is no name",
+			bad: 'ARG PROJECT=\nARG BASE="My Image"\nFROM «gcr.io/$PROJECT/az»\nFROM «$BASE»\n',
+		},
+		{
+			caption: "What is left is an image, or a stage",
+			good: "ARG SUFFIX\nARG STAGE=base\nARG TAG\nFROM python:3.13$SUFFIX AS base\nFROM $STAGE\nFROM debian:${TAG:-12}\nFROM base-$TARGETARCH\nFROM debian:${TAG:?no tag}\n",
+		},
+		{ caption: "Not declared at all is another matter", good: "FROM acme/app:$TAG\n" },
+		{ caption: "A template", good: "ARG TAG\nFROM {{ image }}:$TAG\n" },
+	],
+	*check(file) {
+		if (templateMark(file) !== undefined) return;
+		for (const stage of file.stages) {
+			const { image } = stage;
+			if (image === undefined || (stage.base.kind !== "unknown" && stage.base.kind !== "invalid") || !image.text.includes("$")) continue;
+			const result = withDefaults(stage);
+			if (result === undefined || namesSomething(file, stage, result.text)) continue;
+			const shown = result.text === "" ? "nothing" : shortened(result.text, 40);
+			yield {
+				span: image.span,
+				message: `Without build arguments ${shortened(image.text, 36)} is ${shown}`,
+				// Whoever leaves the default out means builds to pass a value.
+				...(result.emptied ? { severity: "info" as const } : {}),
+				related: result.names.flatMap((name) => {
+					const declaration = globalDeclaration(file, name);
+					return declaration === undefined ? [] : [{ span: declaration.assignment.span, message: "The ARG" }];
+				}),
+			};
+		}
+	},
+});
+
+interface WithDefaults {
+	readonly text: string;
+	readonly names: readonly string[];
+	/** Whether an ARG without a default, or with an empty one, had a part in it. */
+	readonly emptied: boolean;
+}
+
+/** What FROM names if nothing is passed; undefined where the builder has a say, or where a name is not declared. */
+function withDefaults({ file, image }: Stage): WithDefaults | undefined {
+	const names: string[] = [];
+	let emptied = false;
+	const lookup = (name: string): VariableValue => {
+		const declaration = globalDeclaration(file, name);
+		if (declaration === undefined) return globalVariable(file, name);
+		names.push(name);
+		if (declaration.assignment.value === undefined) {
+			emptied = true;
+			return { kind: "unset" };
+		}
+		if (declaration.value.kind === "set" && declaration.value.value === "") emptied = true;
+		return declaration.value;
+	};
+	const expansion = expand(image?.text ?? "", { escape: file.escape, lookup });
+	if (expansion.kind !== "known" || expansion.unset.some(({ name }) => globalDeclaration(file, name) === undefined)) return undefined;
+	return { text: expansion.value, names, emptied };
+}
+
+function namesSomething(file: Dockerfile, stage: Stage, text: string): boolean {
+	if (text === "scratch" || parseReference(text) !== undefined) return true;
+	return file.stages.some((other) => other.index < stage.index && other.name?.text.toLowerCase() === text.toLowerCase());
+}

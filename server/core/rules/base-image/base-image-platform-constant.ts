@@ -1,0 +1,87 @@
+import { removeFlag, replace } from "../../dockerfile/edit.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import type { Fix } from "../../finding.ts";
+import { parsePlatform } from "../../image/platform.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const baseImagePlatformConstant = defineRule({
+	id: "base-image-platform-constant",
+	title: "FROM takes its image for one platform, whatever is built for",
+	category: "base-image",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["hadolint", "DL3029"],
+		["buildkit", "FromPlatformFlagConstDisallowed"],
+		["kics", "b16e8501-ef3c-44e1-a543-a093238099c9"],
+		["semgrep", "avoid-platform-with-from"],
+		["droast", "DF061"],
+		["terrascan", "AC_DOCKER_0001"],
+	),
+	why: "With a fixed platform the result runs on that one alone: `--platform` of the build has no say any more, an image for several platforms holds the same bytes for all of them, and on other machines every step runs in an emulator, ten times slower and with bugs of its own, if it runs at all.",
+	remedy:
+		"Leave the flag out and name the platform where the image is built: `docker build --platform=linux/amd64`. A stage that only builds takes `--platform=$BUILDPLATFORM` and compiles for `$TARGETARCH`. A stage that is meant for one platform says so in its name (`AS build-amd64`).",
+	references: [
+		"https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/",
+		"https://docs.docker.com/build/building/multi-platform/",
+	],
+	examples: [
+		{
+			caption: "The build decides",
+			bad: "FROM --platform=«linux/amd64» debian:12\nRUN true\n",
+			fixed: "FROM debian:12\nRUN true\n",
+		},
+		{
+			caption: "In quotes, and for a stage that builds",
+			bad: 'FROM --platform=«"linux/arm64"» golang:1.26 AS build\nFROM scratch\nCOPY --from=build /a /a\n',
+			fixed: "FROM golang:1.26 AS build\nFROM scratch\nCOPY --from=build /a /a\n",
+		},
+		{
+			caption: "Variables, and stages for a platform of their own",
+			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=windows/amd64 debian:12 AS for-windows\n",
+		},
+		{
+			caption: "The platform of a stage, of nothing, and what is no platform",
+			good: "FROM debian:12 AS a\nFROM --platform=linux/amd64 a\nFROM --platform=linux/amd64 scratch\nFROM --platform=linux/amd64 tools-${TARGETOS}\nFROM --platform== debian:12\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const { platform, base, name, image } = stage;
+			if (platform?.value === undefined || platform.valueSpan === undefined || platform.value.includes("$")) continue;
+			// What a variable hides can be the name of a stage.
+			if (base.kind !== "image" && !(base.kind === "unknown" && /[/:]/.test(image?.text ?? ""))) continue;
+			const parsed = parsePlatform(platform.value);
+			if (parsed.kind !== "platform") continue;
+			const own = name?.text.toLowerCase();
+			if (own?.includes(parsed.os) || (parsed.architecture !== "" && own?.includes(parsed.architecture))) continue;
+			yield {
+				span: platform.valueSpan,
+				message: `${shortened(platform.value, 30)} is built whatever platform the build is for`,
+				...(stage.use === "unused" ? { severity: "info" as const } : {}),
+				fixes: fixesFor(stage),
+			};
+		}
+	},
+});
+
+function fixesFor(stage: Stage): readonly Fix[] {
+	const { platform, file, use } = stage;
+	if (platform?.valueSpan === undefined) return [];
+	const note = "What the steps download or copy may be made for the platform that was fixed.";
+	const removal: Fix = { title: "Remove --platform", safety: "review", edits: [removeFlag(file, platform)], note };
+	if (use !== "copied") return [removal];
+	const builder = replace(platform.valueSpan, "$BUILDPLATFORM");
+	return [
+		removal,
+		{
+			title: "Run on the platform that builds",
+			safety: "review",
+			edits: [builder],
+			note: "What it compiles has to be told about $TARGETARCH.",
+		},
+	];
+}
