@@ -54,8 +54,8 @@ function flagsFor(use: CacheUse): readonly string[] | undefined {
 	return flags;
 }
 
-/** The edits that take out what turns the cache off or empties it. */
-function contradictions(use: CacheUse): readonly SpanEdit[] | undefined {
+/** The edits that take out what turns the cache off or empties it: options, removals of its paths, the commands in `emptying`. Undefined where one cannot go. */
+export function contradictions(use: CacheUse, emptying = emptyingCommands(use)): readonly SpanEdit[] | undefined {
 	const { step, tool, paths, calls } = use;
 	const { file } = step.stage;
 	const edits: SpanEdit[] = [];
@@ -66,7 +66,7 @@ function contradictions(use: CacheUse): readonly SpanEdit[] | undefined {
 			edits.push(removeArgument(file, option.word.span));
 		}
 	}
-	const whole = [...emptyingCommands(use)];
+	const whole = [...emptying];
 	for (const command of commandsOf(step)) {
 		if (paths.every((path) => removes(step, command, path) === "no")) continue;
 		const operands = command.args.filter((word) => !word.text.startsWith("-"));
@@ -137,8 +137,8 @@ function laterFlags(use: CacheUse): readonly SpanEdit[] | undefined {
 	return edits;
 }
 
-/** apt: packages must be kept, and what needs the lists must fetch them itself. */
-function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
+/** apt: packages must be kept, and what needs the lists must fetch them itself. Undefined where that cannot be had; empty where nothing is to do. */
+export function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
 	const { stage } = step;
 	if (!packageCallsOf(step).some(refreshesLists) || listsNeededAfter(step).answer !== "no") return undefined;
 	const first = runSteps(stage).find((candidate) => packageCallsOf(candidate).some((call) => call.manager === "apt")) ?? step;

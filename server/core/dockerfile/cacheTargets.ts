@@ -55,8 +55,11 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	yarn: [[".cache/yarn", ".yarn-cache", "/usr/local/share/.cache/yarn"]],
 	pnpm: [[".local/share/pnpm/store", ".local/share/pnpm"]],
 	bun: [[".bun/install/cache", ".bun"]],
-	"go modules": [["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg"]],
-	go: [[".cache/go-build"], ["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg"]],
+	"go modules": [["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg", "/go/mod/pkg"]],
+	go: [
+		[".cache/go-build", "/go-build"],
+		["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg", "/go/mod/pkg"],
+	],
 	cargo: [
 		[".cargo/registry", ".cargo", "/usr/local/cargo/registry"],
 		[".cargo/git", ".cargo/git/db", "/usr/local/cargo/git", "/usr/local/cargo/git/db"],

@@ -273,7 +273,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		sharing: "shared",
 		option: "--cache-dir",
 		turnedOffBy: { options: ["--no-cache"] },
-		emptiedBy: [["bun", "pm", "cache"]],
+		emptiedBy: [["bun", "pm", "cache", "rm"]],
 	},
 	{
 		id: "go modules",

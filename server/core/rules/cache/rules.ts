@@ -1,7 +1,10 @@
 import type { Rule } from "../rule.ts";
+import { cacheMountAptLibWhole } from "./cache-mount-apt-lib-whole.ts";
+import { cacheMountCleanupConflict } from "./cache-mount-cleanup-conflict.ts";
 import { cacheMountMissing } from "./cache-mount-missing.ts";
 import { cacheMountSharingUnsafe } from "./cache-mount-sharing-unsafe.ts";
 import { cacheMountTargetWrong } from "./cache-mount-target-wrong.ts";
+import { cacheMountUserMismatch } from "./cache-mount-user-mismatch.ts";
 import { copyWholeContext } from "./copy-whole-context.ts";
 import { dependencyLayerMissing } from "./dependency-layer-missing.ts";
 
@@ -10,5 +13,8 @@ export const CACHE_RULES: readonly Rule[] = [
 	cacheMountMissing,
 	cacheMountTargetWrong,
 	cacheMountSharingUnsafe,
+	cacheMountUserMismatch,
+	cacheMountCleanupConflict,
+	cacheMountAptLibWhole,
 	dependencyLayerMissing,
 ];

@@ -1,0 +1,114 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { type CacheConflict, cacheConflicts } from "../../dockerfile/cacheConflicts.ts";
+import { aptEdits } from "../../dockerfile/cacheMountFix.ts";
+import { cacheMountUses } from "../../dockerfile/cacheTargets.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountOption } from "../../dockerfile/mounts.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const cacheMountCleanupConflict = defineRule({
+	id: "cache-mount-cleanup-conflict",
+	title: "A RUN mounts a cache and empties or bypasses it",
+	category: "cache",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	subCodes: {
+		"docker-clean": "The image is set up to delete packages of apt after each install, so that the mount stays empty",
+	},
+	why: "What lies on a cache mount is no part of the image: there is nothing to clean up. A command that empties it, or an option that bypasses it, makes the next build fetch everything again, and other builds that share the cache with it.\n\nThe images of Debian and Ubuntu come with `/etc/apt/apt.conf.d/docker-clean`, which deletes packages as soon as they are installed: a mount on `/var/cache/apt` stays empty until that file is gone.",
+	remedy:
+		"Remove the clean-up and the option from the RUN that has the mount. For apt, remove `docker-clean` in a RUN of its own above it, and set `Binary::apt::APT::Keep-Downloaded-Packages`.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",
+		"https://docs.docker.com/build/cache/optimize/#use-cache-mounts",
+	],
+	examples: [
+		{
+			caption: "Emptied by a command, or by removing the folder",
+			bad: "FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \\\n    apt-get update \\\n    && apt-get install -y gcc \\\n    && «apt-get clean» \\\n    && rm -rf «/var/lib/apt/lists/*» /tmp/x\n",
+			fixed:
+				"FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \\\n    apt-get update \\\n    && apt-get install -y gcc \\\n    && rm -rf /tmp/x\n",
+		},
+		{
+			caption: "Bypassed by an option",
+			bad: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install «--no-cache-dir» -r a.txt && pip install b\nFROM alpine:3.20\nRUN --mount=type=cache,target=/etc/apk/cache,sharing=locked apk add «--no-cache» gcc\n",
+			fixed:
+				"FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install -r a.txt && pip install b\nFROM alpine:3.20\nRUN --mount=type=cache,target=/etc/apk/cache,sharing=locked apk add gcc\n",
+		},
+		{
+			caption: "Bypassed by a variable",
+			bad: "FROM python:3.12\nENV PIP_NO_CACHE_DIR=off\nRUN --mount=type=cache,target=/root/.cache/pip pip «install» a\n",
+		},
+		{
+			caption: "docker-clean of Debian",
+			bad: "FROM debian:12 AS build\nRUN --mount=type=cache,«target=/var/cache/apt»,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y gcc\nFROM debian:12\nCOPY --from=build /a /a\n",
+			fixed:
+				"FROM debian:12 AS build\nRUN rm -f /etc/apt/apt.conf.d/docker-clean \\\n    && echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y gcc\nFROM debian:12\nCOPY --from=build /a /a\n",
+		},
+		{
+			caption: "Cleaned where nothing is mounted, or something else",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y gcc && apt-get clean && rm -rf /var/lib/apt/lists/*\nRUN --mount=type=cache,target=/var/lib/apt/lists,sharing=locked apt-get update && apt-get install -y gcc && apt-get clean\nRUN --mount=type=cache,target=/root/.npm npm ci && rm -rf /tmp/* /var/lib/apt/lists/*\nRUN --mount=type=tmpfs,target=/root/.npm npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Packages are kept",
+			good: "FROM debian:12\nRUN <<EOF\nrm -f /etc/apt/apt.conf.d/docker-clean\nEOF\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get install -y gcc\nFROM debian:12\nCOPY keep /etc/apt/apt.conf.d/\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get install -y gcc\nFROM example.com/base\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get install -y gcc\n",
+		},
+		{
+			caption: "Not what the commands sound like",
+			good: "FROM golang:1.22\nENV UV_NO_CACHE=0\nRUN --mount=type=cache,target=/root/.cache/go-build --mount=type=cache,target=/go/pkg/mod go clean && go build . && rm -rf /root/.cache/go-build-x\nFROM fedora:41\nRUN --mount=type=cache,target=/var/cache/libdnf5,sharing=locked dnf clean metadata && dnf install -y a\n",
+		},
+	],
+	*check(file) {
+		if (!file.text.includes("cache")) return;
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				if (step.flags.length === 0) continue;
+				const conflicts = cacheConflicts(step);
+				for (const conflict of conflicts) yield reportOf(conflict);
+				if (conflicts.every(({ path }) => path !== "/var/cache/apt")) yield* cleanedByImage(step);
+			}
+		}
+	},
+});
+
+function reportOf({ kind, span, text, path, declared, edits }: CacheConflict): Report {
+	const inOneRun = declared === undefined || declared.start === span.start;
+	return {
+		span,
+		message: `${shortened(text, 36)} ${kind === "emptied" ? "empties" : "bypasses"} the cache mounted at ${shortened(path, 32)}`,
+		fixes: edits === undefined ? [] : [{ title: `Keep the cache at ${shortened(path, 40)}`, safety: "review", edits }],
+		...(inOneRun || declared === undefined ? {} : { related: [{ span: declared, message: `${text} is set here` }] }),
+	};
+}
+
+/** apt's packages on a mount, in an official image that deletes them, where nothing in the file changes that. */
+function* cleanedByImage(step: Step): Generator<Report> {
+	const use = cacheMountUses(step).find(({ use, path }) => use.tool.id === "apt" && path === "/var/cache/apt");
+	const option = use === undefined ? undefined : mountOption(use.mount, "target");
+	if (use === undefined || option === undefined || !deletesPackages(step)) return;
+	const edits = aptEdits(use.use);
+	yield {
+		span: option.span,
+		message: "docker-clean of the base image deletes what apt puts in /var/cache/apt",
+		severity: "info",
+		subCode: "docker-clean",
+		fixes: edits === undefined || edits.length === 0 ? [] : [{ title: "Keep downloaded packages", safety: "review", edits }],
+	};
+}
+
+function deletesPackages(step: Step): boolean {
+	const base = rootBase(step.stage);
+	if (base.kind !== "image" || stageFamily(step.stage) !== "debian") return false;
+	if (base.reference.registry !== "docker.io" || !base.reference.repository.startsWith("library/")) return false;
+	return [step, ...stepsBackwards(step.stage, step)].every((earlier) => {
+		const text = [earlier.arguments.text, ...earlier.heredocs.map((heredoc) => heredoc.body.text)].join("\n");
+		return !/docker-clean|Keep-Downloaded|apt\.conf|\/etc\/apt\/?(?:\s|"|$)/.test(text);
+	});
+}
