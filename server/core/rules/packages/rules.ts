@@ -10,6 +10,7 @@ import { aptListsNotRemoved } from "./apt-lists-not-removed.ts";
 import { aptVersionUnpinned } from "./apt-version-unpinned.ts";
 import { bundlerCacheKept } from "./bundler-cache-kept.ts";
 import { bundlerFlagsDeprecated } from "./bundler-flags-deprecated.ts";
+import { bundlerInstallRedundant } from "./bundler-install-redundant.ts";
 import { cargoInstallUnpinned } from "./cargo-install-unpinned.ts";
 import { cleanupInLaterLayer } from "./cleanup-in-later-layer.ts";
 import { condaUnpinnedOrCacheKept } from "./conda-unpinned-or-cache-kept.ts";
@@ -20,6 +21,7 @@ import { dnfVersionUnpinned } from "./dnf-version-unpinned.ts";
 import { dotnetOrChocoUnpinned } from "./dotnet-or-choco-unpinned.ts";
 import { gemVersionUnpinned } from "./gem-version-unpinned.ts";
 import { goInstallUnpinned } from "./go-install-unpinned.ts";
+import { languageCacheKept } from "./language-cache-kept.ts";
 import { npmCacheKept } from "./npm-cache-kept.ts";
 import { npmVersionUnpinned } from "./npm-version-unpinned.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
@@ -31,12 +33,14 @@ import { pointlessCommandInRun } from "./pointless-command-in-run.ts";
 import { runnerToolUnpinned } from "./runner-tool-unpinned.ts";
 import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 import { sshServerInstalled } from "./ssh-server-installed.ts";
+import { systemUpgradeDiscouraged } from "./system-upgrade-discouraged.ts";
 import { temporaryFilesLeftInLayer } from "./temporary-files-left-in-layer.ts";
 import { yarnCacheKept } from "./yarn-cache-kept.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
 import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
 import { yumVersionUnpinned } from "./yum-version-unpinned.ts";
 import { zypperCacheKept } from "./zypper-cache-kept.ts";
+import { zypperDistUpgrade } from "./zypper-dist-upgrade.ts";
 import { zypperInstallInteractive } from "./zypper-install-interactive.ts";
 import { zypperVersionUnpinned } from "./zypper-version-unpinned.ts";
 
@@ -52,6 +56,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	aptVersionUnpinned,
 	bundlerCacheKept,
 	bundlerFlagsDeprecated,
+	bundlerInstallRedundant,
 	cargoInstallUnpinned,
 	cleanupInLaterLayer,
 	condaUnpinnedOrCacheKept,
@@ -62,6 +67,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	dotnetOrChocoUnpinned,
 	gemVersionUnpinned,
 	goInstallUnpinned,
+	languageCacheKept,
 	npmCacheKept,
 	npmVersionUnpinned,
 	packageIndexUpdateAlone,
@@ -73,12 +79,14 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	runnerToolUnpinned,
 	securityUpgradeMissing,
 	sshServerInstalled,
+	systemUpgradeDiscouraged,
 	temporaryFilesLeftInLayer,
 	yarnCacheKept,
 	yumCacheKept,
 	yumInstallWithoutYes,
 	yumVersionUnpinned,
 	zypperCacheKept,
+	zypperDistUpgrade,
 	zypperInstallInteractive,
 	zypperVersionUnpinned,
 ];

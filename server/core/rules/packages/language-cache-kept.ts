@@ -1,0 +1,117 @@
+import type { CacheUse } from "../../dockerfile/cacheUses.ts";
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
+import { stepsBehind } from "../../dockerfile/mentions.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import type { EditFix } from "../../finding.ts";
+import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
+import { defineRule, similar } from "../rule.ts";
+
+/**
+ * Tools whose cache is of no use at run time, with the command that empties it where they have one; else what lies in the folders goes.
+ * Not uv and Bun: what they install are links to what is in their cache. Not NuGet: programs that were built, but not published, run out
+ * of its folder.
+ */
+const CLEANING: Partial<Record<CacheToolId, string | undefined>> = {
+	"go modules": "go clean -modcache",
+	go: "go clean -cache -modcache",
+	composer: "composer clear-cache",
+	cargo: undefined,
+	maven: undefined,
+	gradle: undefined,
+	poetry: undefined,
+	pipenv: undefined,
+};
+const TOOLS: ReadonlySet<CacheToolId> = new Set(Object.keys(CLEANING) as CacheToolId[]);
+/** Programs that build as they start, out of the cache. */
+const RUNNERS = /^(?:go|cargo|mvn|mvnw|gradle|gradlew|dotnet|composer|air|make|sh|bash)$/;
+
+export const languageCacheKept = defineRule({
+	id: "language-cache-kept",
+	title: "The cache of a compiler or package manager stays in the layer",
+	category: "packages",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["sonar", "S6587"]),
+	why: "Compilers and package managers keep what they download and build for the next call: Go its module and build cache, Cargo its registry, Maven and Gradle their repositories, Composer and Poetry their archives. In the layer of an image that ships there is no next call; the caches are often larger than the application, and each host pulls and stores them.",
+	remedy:
+		"Build in a stage of its own and copy the result, so that nothing else ships. Or mount a cache where the tool keeps it (`RUN --mount=type=cache,target=/root/.m2 mvn package`), or empty it in the same RUN.",
+	references: ["https://docs.docker.com/build/cache/optimize/#use-cache-mounts", "https://docs.docker.com/build/building/multi-stage/"],
+	examples: [
+		{
+			caption: "Composer's archives",
+			bad: 'FROM php:8.3-apache\nCOPY composer.json composer.lock ./\nRUN COMPOSER_HOME=/composer composer «install» --no-dev\nCMD ["apache2-foreground"]\n',
+			fixed:
+				'FROM php:8.3-apache\nCOPY composer.json composer.lock ./\nRUN COMPOSER_HOME=/composer composer install --no-dev && composer clear-cache\nCMD ["apache2-foreground"]\n',
+		},
+		{
+			caption: "Modules and builds of Go, in the layout of the file",
+			bad: 'FROM golang:1.24\r\nCOPY . .\r\nENV GOCACHE=/gocache\r\nRUN go mod download && \\\r\n    # now\r\n    go «build» -o /app .\r\nCMD ["/app"]\r\n',
+			fixed:
+				'FROM golang:1.24\r\nCOPY . .\r\nENV GOCACHE=/gocache\r\nRUN go mod download && \\\r\n    # now\r\n    go build -o /app . && \\\r\n    go clean -cache -modcache\r\nCMD ["/app"]\r\n',
+		},
+		{
+			caption: "Where the tool keeps it",
+			bad: 'FROM rust:1.83\nCOPY . .\nRUN cargo «build» --release\nCMD ["/app"]\n',
+			fixed:
+				'FROM rust:1.83\nCOPY . .\nRUN cargo build --release && rm -rf /usr/local/cargo/registry /usr/local/cargo/git/db\nCMD ["/app"]\n',
+		},
+		{
+			caption: "Emptied, moved to a mount, or built elsewhere",
+			good: "FROM golang:1.24 AS build\nENV GOCACHE=/gocache\nRUN go build -o /app .\nFROM golang:1.24\nENV GOCACHE=/gocache\nRUN --mount=type=cache,target=/gocache --mount=type=cache,target=/go/pkg/mod go build -o /b .\nRUN go build -o /c . && go clean -cache -modcache\nRUN go build -o /c . && rm -rf /gocache /go/pkg/mod\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "Built as the container starts",
+			good: 'FROM golang:1.24\nENV GOCACHE=/gocache\nRUN go build ./...\nCMD ["go", "run", "."]\n',
+		},
+		{
+			caption: "Links, and what has a rule of its own",
+			good: 'FROM python:3.12\nRUN uv sync && pip install --no-cache-dir a\nFROM node:22\nRUN bun install && pnpm install\nCMD ["node", "a.js"]\n',
+		},
+	],
+	*check(file) {
+		const running = new Map<Stage, boolean>();
+		for (const use of cachesLeft(file, TOOLS)) {
+			const { stage } = use.step;
+			const call = use.calls[0];
+			const word = call.verbWord ?? call.command.name;
+			const runs = running.get(stage) ?? buildsAtStart(stage);
+			running.set(stage, runs);
+			if (word === undefined || runs) continue;
+			yield {
+				span: word.span,
+				message: `${`${call.program} ${call.verb}`.trim()} leaves its cache in the layer`,
+				fixes: fixesOf(use),
+			};
+		}
+	},
+});
+
+/** Whether a container of the stage, or of one that starts from it, may need the cache. */
+function buildsAtStart(stage: Stage): boolean {
+	return stage.file.stages.some((other) => {
+		if (other.use !== "shipped") return false;
+		const { commands, scripted, hiddenScript } = containerStart(other);
+		return (
+			hiddenScript !== undefined ||
+			commands.length === 0 ||
+			[...commands, ...scripted].some(({ program }) => program === undefined || RUNNERS.test(program))
+		);
+	});
+}
+
+/** Where a later RUN works with what is there, only the mount is offered. */
+function fixesOf(use: CacheUse): readonly EditFix[] {
+	const { tool, step, paths } = use;
+	const command = CLEANING[tool.id] ?? `rm -rf ${paths.join(" ")}`;
+	const needed =
+		tool.neededLater === true &&
+		stepsBehind(step).some(
+			(later) => later.keyword === "RUN" && packageCallsOf(later).some(({ manager }) => tool.managers.includes(manager)),
+		);
+	const plain = paths.every((path) => /^[\w./-]+$/.test(path));
+	return cleaningFixes(use, command, "review").filter(({ title }) => title.startsWith("Mount") || (!needed && plain));
+}

@@ -1,0 +1,97 @@
+import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { upgradesSystem } from "../../dockerfile/systemUpgrade.ts";
+import type { EditFix } from "../../finding.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const systemUpgradeDiscouraged = defineRule({
+	id: "system-upgrade-discouraged",
+	title: "All packages of the base image are upgraded",
+	category: "packages",
+	severity: "info",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(
+		["trivy", "DS-0024"],
+		["semgrep", "avoid-apk-upgrade", "avoid-apt-get-upgrade", "avoid-dnf-update", "avoid-yum-update", "avoid-zypper-update"],
+		["dockle", "DKL-DI-0003"],
+		["dockerfilelint", "apt-get-upgrade", "apt-get-dist-upgrade"],
+		["terrascan", "AC_DOCKER_0003", "AC_DOCKER_0029", "AC_DOCKER_0039", "AC_DOCKER_0052"],
+	),
+	excludes: ["security-upgrade-missing"],
+	supersededBy: ["zypper-dist-upgrade"],
+	why: "An upgrade of everything replaces what the base image's makers tested by whatever is newest on the day of the build: two builds of one commit differ, and each upgraded file takes room a second time.\n\nThis is the older of two policies. Docker and OWASP no longer give the advice, because a base image that is rebuilt rarely leaves known holes open; the rule is off by default, and cannot be on together with the one that asks for upgrades.",
+	remedy: "Move to a newer base image, pinned by digest, and upgrade single packages by name where a fix cannot wait.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#rebuild-your-images-often",
+		"https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",
+	],
+	examples: [
+		{
+			caption: "Everything",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «upgrade» -y && apt-get install -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
+			caption: "In other dialects, alone in its RUN, with Windows line breaks",
+			bad: "FROM alpine:3.20\r\nRUN apk -U «upgrade»\r\nFROM rockylinux:9\r\nRUN dnf -y «update» && \\\r\n    # one\r\n    dnf install -y a && yum «upgrade» -y\r\nCOPY --from=0 /a /a\r\n",
+			fixed: "FROM alpine:3.20\r\nFROM rockylinux:9\r\nRUN \\\r\n    # one\r\n    dnf install -y a\r\nCOPY --from=0 /a /a\r\n",
+		},
+		{
+			caption: "Single packages, lists alone, nobody knows",
+			good: "FROM alpine:3.20\nRUN apk upgrade openssl && apk add --upgrade curl && yum update -y glibc && apt-get update && apt-get install --only-upgrade -y a && dnf upgrade -y $PACKAGES && apt-get dist-upgrade -s\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const word = call.verbWord;
+					if (word === undefined || !upgradesSystem(call) || call.uncertain || isHarmless(call)) continue;
+					yield {
+						span: word.span,
+						message: `${call.program} ${call.verb} upgrades every package of the base image`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						fixes: fixesOf(step, call),
+					};
+				}
+			}
+		}
+	},
+});
+
+function isHarmless(call: PackageCall): boolean {
+	return callHasOption(
+		call,
+		"-s",
+		"--simulate",
+		"--dry-run",
+		"--help",
+		"-h",
+		"--assumeno",
+		"--downloadonly",
+		"--download-only",
+		"--installroot",
+		"--root",
+		"-p",
+	);
+}
+
+function fixesOf(step: Step, { command, program, verb }: PackageCall): readonly EditFix[] {
+	if (command.decoded) return [];
+	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	return edit === undefined
+		? []
+		: [
+				{
+					title: `Remove ${program} ${verb}`,
+					safety: "review",
+					edits: [edit],
+					note: "Known holes of the base image stay open until it is replaced.",
+				},
+			];
+}
