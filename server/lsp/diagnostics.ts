@@ -10,6 +10,7 @@ import type { Settings } from "../core/settings/schema.ts";
 import { diagnosticOf } from "./convert.ts";
 import { inBackground } from "./handle.ts";
 import type { Linting } from "./linting.ts";
+import { kindOf } from "./parsed.ts";
 import type { ServerState } from "./state.ts";
 
 /** How long a document has to rest before findings are pushed, for clients that do not ask by themselves. */
@@ -70,6 +71,7 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 	};
 
 	const push = (document: TextDocument, afterMs: number): void => {
+		if (kindOf(document) === "configuration") return;
 		const { uri } = document;
 		clearTimeout(timers.get(uri));
 		const send = async (): Promise<void> => {
@@ -126,7 +128,8 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 			clearTimeout(timers.get(uri));
 			timers.delete(uri);
 			state.settings.drop(uri);
-			if (!pulls) inBackground(state, `diagnostics of ${uri}`, () => connection.sendDiagnostics({ uri, diagnostics: [] }));
+			if (pulls || kindOf(document) === "configuration") return;
+			inBackground(state, `diagnostics of ${uri}`, () => connection.sendDiagnostics({ uri, diagnostics: [] }));
 		},
 		refresh() {
 			linting.forget();

@@ -6,10 +6,12 @@ import { registerBuildRequests } from "./buildRequests.ts";
 import { codeActions, OPEN_PAGE, resolveCodeAction } from "./codeActions.ts";
 import { codeLenses } from "./codeLenses.ts";
 import { completeRuleIds } from "./completion.ts";
+import { createConfigProblems } from "./configProblems.ts";
 import { createDiagnostics } from "./diagnostics.ts";
 import { refreshInBackground, registerDigestRequests, requireNetwork } from "./digestRequests.ts";
 import { documentLinks } from "./documentLinks.ts";
 import { fileSummary, imageSummary, type KeptScan } from "./fileScans.ts";
+import { createFilesAround } from "./filesAround.ts";
 import { guarded, inBackground } from "./handle.ts";
 import { hoverAt } from "./hover.ts";
 import { createKnownImages, imageCard } from "./imageCard.ts";
@@ -29,7 +31,8 @@ import { createWork } from "./work.ts";
 /** One handler for each message of the protocol that the server answers. Gives what is to be done when the workspace has other folders. */
 export function registerFeatures(state: ServerState): () => void {
 	const { connection, documents } = state;
-	const linting = createLinting(state);
+	const problems = createConfigProblems(state);
+	const linting = createLinting(state, problems.note);
 	const work = createWork(state);
 	const results = createResults(state, work, () => diagnostics.refreshResults());
 	const diagnostics = createDiagnostics(state, linting, results.diagnostics);
@@ -40,9 +43,23 @@ export function registerFeatures(state: ServerState): () => void {
 		return file === undefined ? undefined : imageSummary(use, scansOf(uri), file, results.vex);
 	});
 
-	documents.onDidChangeContent(({ document }) => diagnostics.changed(document));
-	documents.onDidSave(({ document }) => diagnostics.saved(document));
-	documents.onDidClose(({ document }) => diagnostics.closed(document));
+	const around = createFilesAround(state, linting, problems, () => {
+		state.project.forget();
+		diagnostics.refresh();
+	});
+
+	documents.onDidChangeContent(({ document }) => {
+		around.changed(document);
+		diagnostics.changed(document);
+	});
+	documents.onDidSave(({ document }) => {
+		diagnostics.saved(document);
+		around.recheck();
+	});
+	documents.onDidClose(({ document }) => {
+		diagnostics.closed(document);
+		around.closed(document);
+	});
 	connection.onNotification(TRUST_GRANTED.method, () => {
 		state.trusted = true;
 		diagnostics.refreshResults();
@@ -54,6 +71,7 @@ export function registerFeatures(state: ServerState): () => void {
 	connection.onDidChangeConfiguration(({ settings }) => {
 		state.settings.forget(settings);
 		diagnostics.refresh();
+		around.recheck();
 	});
 	connection.onDidChangeWatchedFiles(({ changes }) => {
 		const vex = changes.filter(({ uri }) => {
@@ -64,6 +82,7 @@ export function registerFeatures(state: ServerState): () => void {
 		if (vex.length === changes.length) return;
 		state.project.forget();
 		diagnostics.refresh();
+		around.recheck();
 	});
 
 	connection.languages.diagnostics.on((params, token) =>
@@ -136,7 +155,10 @@ export function registerFeatures(state: ServerState): () => void {
 	registerImageRequests(state, work, results, scan);
 	registerResultRequests(state, work, results);
 	registerVexRequests(state, work, results);
-	return () => inBackground(state, "VEX documents", results.reloadVex);
+	return () => {
+		problems.publish();
+		inBackground(state, "VEX documents", results.reloadVex);
+	};
 }
 
 function touches(a: Range, b: Range): boolean {

@@ -26,18 +26,10 @@ export interface Linting {
 	forget(): void;
 }
 
-export function createLinting(state: ServerState): Linting {
+/** @param note told what is wrong in the files around a document, each time that it is linted */
+export function createLinting(state: ServerState, note: (uri: string, problems: readonly Problem[]) => void): Linting {
 	// By document, not by address: one that is closed and opened again starts anew, and takes its results along when it goes.
 	let results = new WeakMap<TextDocument, DocumentLint>();
-	let told = new Set<string>();
-
-	const tellOnce = (problems: readonly Problem[]): void => {
-		for (const { path = "", message, hint = "" } of problems) {
-			const line = `${path} ${message} ${hint}`.trim();
-			if (!told.has(line)) state.connection.console.warn(line);
-			told.add(line);
-		}
-	};
 
 	return {
 		async of(document) {
@@ -47,7 +39,10 @@ export function createLinting(state: ServerState): Linting {
 			const known = own.get(document);
 			if (isCurrent(known)) return known;
 			const settings = await state.settings.get(document.uri);
-			if (!settings["lint.enable"]) return undefined;
+			if (!settings["lint.enable"]) {
+				note(document.uri, []);
+				return undefined;
+			}
 			const lintable = lintableDocument(document);
 			if (lintable === undefined) return undefined;
 			const { version } = document;
@@ -56,7 +51,7 @@ export function createLinting(state: ServerState): Linting {
 			if (document.version !== version) return this.of(document);
 			const meanwhile = own.get(document);
 			if (isCurrent(meanwhile)) return meanwhile;
-			tellOnce(problems);
+			note(document.uri, problems);
 			const started = performance.now();
 			const result = lintable.lint(options);
 			state.connection.tracer.log(`linted ${document.uri} in ${(performance.now() - started).toFixed(1)} ms`);
@@ -68,7 +63,6 @@ export function createLinting(state: ServerState): Linting {
 		},
 		forget() {
 			results = new WeakMap();
-			told = new Set();
 		},
 	};
 }

@@ -15,12 +15,13 @@ import type { InitializationOptions } from "../protocol.ts";
 import { diskFiles } from "../tools/files.ts";
 import { FIX_ALL_KIND, OPEN_PAGE } from "./codeActions.ts";
 import { registerFeatures } from "./features.ts";
+import { withOpenDocuments } from "./filesAround.ts";
 import { inBackground } from "./handle.ts";
 import { createSettingsStore } from "./settings.ts";
 import type { ServerState } from "./state.ts";
 
 /** Files besides Dockerfiles whose change matters. */
-const WATCHED = ["**/{hullguard,.hullguard}.{yaml,yml}", "**/*.dockerignore", "**/.dockerignore", ...VEX_FILE_PATTERNS];
+const WATCHED = ["**/{hullguard,.hullguard,.hadolint}.{yaml,yml}", "**/*.dockerignore", "**/.dockerignore", ...VEX_FILE_PATTERNS];
 
 /** Answers on a connection until it ends. Nothing is read and no process started before the first document is opened. */
 export function startServer(connection: Connection, version: string): void {
@@ -46,7 +47,7 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 		capabilities,
 		version,
 		settings: createSettingsStore(connection, () => capabilities.workspace?.configuration === true, options.settings),
-		project: createProject(diskFiles),
+		project: createProject(withOpenDocuments(diskFiles, () => documents.all())),
 		trusted: options.trusted ?? false,
 		clientCommands: options.commands ?? false,
 		dockerExtension: options.dockerExtension ?? false,

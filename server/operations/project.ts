@@ -6,12 +6,14 @@ import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
 import { type ResolvedRules, type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Files } from "../tools/files.ts";
 import { type ContextReader, createContextReader } from "./contextFiles.ts";
-import { configLayers, createConfigFinder } from "./projectConfig.ts";
+import { configLayers, createConfigFinder, type ProjectConfig } from "./projectConfig.ts";
 
 /** What the files around a Dockerfile say about it: configuration, ignore file, what else is in its folder. */
 export interface Project {
 	/** How a Dockerfile is linted; `path` is absolute. */
 	lintOptionsFor(path: string, layers: ProjectLayers): Promise<LintSetup>;
+	/** All that is wrong in a configuration file and in those that it builds on, whichever Dockerfile it counts for; `path` is absolute. */
+	configProblems(path: string): Promise<readonly Problem[]>;
 	/** Forgets what was read: a file has changed. */
 	forget(): void;
 }
@@ -67,12 +69,24 @@ export function createProject(files: Files): Project {
 				problems: [...(config?.problems ?? []), ...resolved.problems],
 			};
 		},
+		async configProblems(path) {
+			const config = await configFinder.configAt(path);
+			return config === undefined ? [] : [...config.problems, ...ruleProblems(config)];
+		},
 		forget() {
 			configFinder = createConfigFinder(files, list);
 			listings.clear();
 			contextReader = createContextReader(files);
 		},
 	};
+}
+
+/** What is wrong about the rules that are named, for all Dockerfiles and for those of each override. */
+function ruleProblems({ files }: ProjectConfig): readonly Problem[] {
+	const common = files.map((file) => file.layer);
+	const special = files.flatMap((file) => file.overrides.map((override) => [...common, override.layer]));
+	const problems = [common, ...special].flatMap((layers) => resolveRules(layers).problems);
+	return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 interface Readers {

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Problem } from "../core/finding.ts";
 import { CONFIG_FILE_NAMES, type ConfigFile, type ConfigLink, layersFor, readConfigFile } from "../core/settings/configFile.ts";
 import { HADOLINT_FILE_NAMES, readHadolintConfig } from "../core/settings/hadolintConfig.ts";
@@ -16,6 +16,8 @@ export interface ProjectConfig {
 export interface ConfigFinder {
 	/** The nearest `hullguard.yaml` upward from a folder; without any, the nearest configuration of hadolint. `folder` is absolute. */
 	configFor(folder: string): Promise<ProjectConfig | undefined>;
+	/** A configuration file by its absolute path, with those that it builds on; undefined if there is none. */
+	configAt(path: string): Promise<ProjectConfig | undefined>;
 }
 
 /** Nobody builds one file on so many others. */
@@ -24,32 +26,35 @@ const DEEPEST = 10;
 export function createConfigFinder(files: Files, list: (folder: string) => Promise<readonly string[] | undefined>): ConfigFinder {
 	const found = new Map<string, Promise<ProjectConfig | undefined>>();
 
-	const own = async (folder: string): Promise<ProjectConfig | undefined> => {
-		const path = await firstOf(folder, CONFIG_FILE_NAMES, list);
-		const text = path === undefined ? undefined : await files.readText(path);
-		if (path === undefined || text === undefined) return undefined;
+	const configAt = async (path: string): Promise<ProjectConfig | undefined> => {
+		const text = await files.readText(path);
+		if (text === undefined) return undefined;
+		if (HADOLINT_FILE_NAMES.some((name) => name === basename(path))) {
+			const file = readHadolintConfig(text, path);
+			return { files: [file], problems: file.problems };
+		}
 		const chain = await chainFrom(readConfigFile(text, path), files, []);
 		return { files: chain.files, problems: [...chain.files.flatMap((file) => file.problems), ...chain.problems] };
 	};
+	const inFolder =
+		(names: readonly string[]) =>
+		async (folder: string): Promise<ProjectConfig | undefined> => {
+			const path = await firstOf(folder, names, list);
+			return path === undefined ? undefined : configAt(path);
+		};
 	const nearest = async <T>(folder: string, look: (folder: string) => Promise<T | undefined>): Promise<T | undefined> => {
 		for (let at = folder; ; at = dirname(at)) {
 			const here = await look(at);
 			if (here !== undefined || dirname(at) === at) return here;
 		}
 	};
-	const hadolint = async (folder: string): Promise<ProjectConfig | undefined> => {
-		const path = await firstOf(folder, HADOLINT_FILE_NAMES, list);
-		const text = path === undefined ? undefined : await files.readText(path);
-		if (path === undefined || text === undefined) return undefined;
-		const file = readHadolintConfig(text, path);
-		return { files: [file], problems: file.problems };
-	};
 
 	return {
+		configAt,
 		configFor(folder) {
 			const before = found.get(folder);
 			if (before !== undefined) return before;
-			const made = nearest(folder, own).then((config) => config ?? nearest(folder, hadolint));
+			const made = nearest(folder, inFolder(CONFIG_FILE_NAMES)).then((config) => config ?? nearest(folder, inFolder(HADOLINT_FILE_NAMES)));
 			found.set(folder, made);
 			return made;
 		},

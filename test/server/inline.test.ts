@@ -116,7 +116,7 @@ describe("language server: Dockerfiles inside other files", () => {
 			const uri = pathToFileURL(project.path("docker-compose.yml")).href;
 			await client.open(uri, COMPOSE_TEXT.replace("USER 1000:1000", "COPY nowhere /x"), "yaml");
 			assert.deepEqual(await places(uri), []);
-			assert.ok((await client.pull(uri)).every(({ message }) => !message.includes("nowhere")));
+			assert.ok((await client.pull(uri)).every(({ message }) => !String(message).includes("nowhere")));
 			writeFileSync(project.path("hullguard.yaml"), "preset: recommended\n");
 			await client.save(COMPOSE);
 			assert.equal((await places(uri)).length, 2);
