@@ -56,15 +56,16 @@ function commandSources(step: Step, command: ShellCommand): readonly AptSource[]
 		});
 		return source === undefined ? [] : [{ ...source, file }];
 	}
-	return words.flatMap((word) =>
-		comparable(word)
-			.replaceAll("\\n", "\n")
-			.split("\n")
-			.flatMap((line) => {
-				const source = sourceIn(step, line, word.span);
-				return source === undefined ? [] : [{ ...source, file, insertion: placeInWord(word) }];
-			}),
-	);
+	return words.flatMap((word) => {
+		const found: AptSource[] = [];
+		for (const line of comparable(word).replaceAll("\\n", "\n").split("\n")) {
+			const source = sourceIn(step, line, word.span);
+			// `deb` and `deb-src` of one repository are one.
+			if (source !== undefined && !found.some(({ uri }) => uri === source.uri))
+				found.push({ ...source, file, insertion: placeInWord(word) });
+		}
+		return found;
+	});
 }
 
 /** The file that a command's output goes to, by redirection or through tee. */

@@ -1,9 +1,9 @@
 import { type AptSource, aptSourcesOf } from "../../dockerfile/aptSources.ts";
 import { downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
 import { insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { isBeforeSignedBy } from "../../dockerfile/thirdPartySources.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule } from "../rule.ts";
@@ -54,7 +54,7 @@ export const aptKeyDeprecated = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			if (isOld(stage)) continue;
+			if (isBeforeSignedBy(stage)) continue;
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					if (command.program !== "apt-key" || command.name === undefined || !addsKey(command)) continue;
@@ -70,16 +70,6 @@ export const aptKeyDeprecated = defineRule({
 		}
 	},
 });
-
-/** Releases whose apt is older than 1.1: `signed-by` means nothing to them. */
-function isOld(stage: Stage): boolean {
-	const base = rootBase(stage);
-	return (
-		base.kind === "image" &&
-		/(?:^|\/)(?:debian|ubuntu)$/.test(base.reference.repository) &&
-		/^(?:[678](?:\.|$)|1[0-5]\.|squeeze|wheezy|jessie|lucid|precise|trusty|utopic|vivid|wily)/.test(base.reference.tag ?? "")
-	);
-}
 
 function addsKey({ args }: ShellCommand): boolean {
 	const verb = args.find((word) => !word.text.startsWith("-"))?.value;

@@ -35,6 +35,8 @@ import { securityUpgradeMissing } from "./security-upgrade-missing.ts";
 import { sshServerInstalled } from "./ssh-server-installed.ts";
 import { systemUpgradeDiscouraged } from "./system-upgrade-discouraged.ts";
 import { temporaryFilesLeftInLayer } from "./temporary-files-left-in-layer.ts";
+import { thirdPartyRepoAdded } from "./third-party-repo-added.ts";
+import { thirdPartyRepoWithoutSignedBy } from "./third-party-repo-without-signed-by.ts";
 import { yarnCacheKept } from "./yarn-cache-kept.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
 import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
@@ -81,6 +83,8 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	sshServerInstalled,
 	systemUpgradeDiscouraged,
 	temporaryFilesLeftInLayer,
+	thirdPartyRepoAdded,
+	thirdPartyRepoWithoutSignedBy,
 	yarnCacheKept,
 	yumCacheKept,
 	yumInstallWithoutYes,

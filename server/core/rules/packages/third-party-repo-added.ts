@@ -1,0 +1,60 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { thirdPartySourcesOf } from "../../dockerfile/thirdPartySources.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+const MOST_CHARACTERS = 60;
+
+export const thirdPartyRepoAdded = defineRule({
+	id: "third-party-repo-added",
+	title: "The build adds a repository that is not the distribution's",
+	category: "packages",
+	severity: "info",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Packages of a vendor, a PPA or a COPR run their scripts as root, in the build and in the container, and pass for the distribution's own: whoever holds that repository can replace any package. Nobody follows its advisories as those of the distribution are followed, and it is gone one day. Alpine's edge beside a release brings libraries that were built for another one.",
+	remedy:
+		"Prefer the distribution's packages, or an official image that holds the program. Where the repository is needed, tie its key to it (`signed-by=`), and pin what may come from it.",
+	references: ["https://wiki.debian.org/DebianRepository/UseThirdParty", "https://wiki.alpinelinux.org/wiki/Repositories#Edge"],
+	examples: [
+		{
+			caption: "Vendors and PPAs",
+			bad: 'FROM ubuntu:24.04\nRUN echo «"deb [signed-by=/k.gpg] https://download.docker.com/linux/ubuntu noble stable"» > /etc/apt/sources.list.d/docker.list\nRUN add-apt-repository -y «ppa:deadsnakes/ppa» && curl -o /etc/apt/sources.list.d/x.list «https://example.com/x.list»\n',
+		},
+		{
+			caption: "Other families, with Windows line breaks",
+			bad: "FROM rockylinux:9\r\nRUN dnf install -y «epel-release» && \\\r\n    # more\r\n    dnf copr enable -y «a/b» && dnf config-manager --add-repo «https://example.com/c.repo»\r\n",
+		},
+		{
+			caption: "Alpine's edge beside a release",
+			bad: "FROM alpine:3.20\nRUN apk add --no-cache --repository «https://dl-cdn.alpinelinux.org/alpine/edge/testing» a\n",
+		},
+		{
+			caption: "The distribution's own, its mirrors, its snapshots, the disk",
+			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/b.list && echo "deb http://mirrors.example.com/debian bookworm main" > /etc/apt/sources.list && echo "deb [trusted=yes] file:///p ./" > /etc/apt/sources.list.d/l.list && echo "deb $MIRROR bookworm main" >> /etc/apt/sources.list && apt-get install -y software-properties-common\nFROM alpine:edge\nRUN apk add -X https://dl-cdn.alpinelinux.org/alpine/edge/testing a\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const base = rootBase(stage);
+			const onEdge = stageFamily(stage) === "alpine" && base.kind === "image" && base.reference.tag === "edge";
+			for (const step of [
+				...runSteps(stage),
+				...stage.steps.filter(({ keyword, heredocs }) => keyword === "COPY" && heredocs.length > 0),
+			]) {
+				for (const { span, name } of thirdPartySourcesOf(step)) {
+					if (onEdge && name.startsWith("Alpine's edge")) continue;
+					yield {
+						span,
+						message: `${shortened(name, MOST_CHARACTERS)} is added as a package repository`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					};
+				}
+			}
+		}
+	},
+});
