@@ -1,0 +1,70 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import type { Fix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const cmdWithoutEntrypoint = defineRule({
+	id: "cmd-without-entrypoint",
+	title: "The program stands in CMD, and any argument replaces it",
+	category: "runtime",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["droast", "DF017"]),
+	why: "What follows the image's name in `docker run` takes the place of CMD. `docker run image --verbose` then looks for a program called `--verbose`, and `docker run image sh` gives everybody a shell. With the program in ENTRYPOINT they are arguments for it.",
+	remedy: "Put the program into ENTRYPOINT and the arguments that may change into CMD.",
+	references: ["https://docs.docker.com/build/building/best-practices/#entrypoint"],
+	examples: [
+		{
+			caption: "Program and arguments",
+			bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["nginx"]\nCMD ["-g", "daemon off;"]\n',
+		},
+		{
+			caption: "No argument that could change; Windows line breaks",
+			bad: 'FROM node:22\r\n  «CMD» [ "node", "server.js" ]\r\n',
+			fixed: 'FROM node:22\r\n  ENTRYPOINT ["node", "server.js"]\r\n',
+		},
+		{ caption: "A text", bad: "FROM debian:12\n«CMD» app serve\n" },
+		{ caption: "There is one", good: 'FROM debian:12 AS a\nENTRYPOINT ["app"]\nFROM a\nCMD ["-v"]\n' },
+		{ caption: "Nothing starts, a builder", good: "FROM debian:12 AS a\nCMD a\nFROM debian:12\nCMD []\n" },
+	],
+	*check(file) {
+		const reported = new Set<Step>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			const { entrypoint, command } = containerStart(stage);
+			if (entrypoint !== undefined || command === undefined || reported.has(command) || command.exec?.values.length === 0) continue;
+			reported.add(command);
+			const program = command.exec?.values[0] ?? command.arguments.text;
+			yield {
+				span: command.keywordSpan,
+				message: `${shortened(program, 50)} stands in CMD, where any argument replaces it`,
+				fixes: fixesFor(command),
+			};
+		}
+	},
+});
+
+function fixesFor(step: Step): readonly Fix[] {
+	const { file } = step.stage;
+	const { exec } = step;
+	if (exec === undefined || step.firstLine !== step.lastLine) return [];
+	const option = exec.values.findIndex((value, index) => index > 0 && value.startsWith("-"));
+	const words = exec.values.map((value) => JSON.stringify(value));
+	const program = option === -1 ? words : words.slice(0, option);
+	const rest = option === -1 ? [] : words.slice(option);
+	const indentation = file.text.slice(file.lineStarts[step.firstLine] ?? 0, step.span.start);
+	const command = rest.length === 0 ? "" : `${file.lineBreak}${indentation}CMD [${rest.join(", ")}]`;
+	return [
+		{
+			title: "Split into ENTRYPOINT and CMD",
+			safety: "review",
+			edits: [replace(step.span, `ENTRYPOINT [${program.join(", ")}]${command}`)],
+			note: "An entry point of the base image is replaced, too.",
+		},
+	];
+}

@@ -1,0 +1,71 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { mainProgram } from "../../dockerfile/mainProgram.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const exposeMissing = defineRule({
+	id: "expose-missing",
+	title: "The port of the server is not exposed",
+	category: "runtime",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["droast", "DF022"]),
+	why: "EXPOSE opens nothing: it says, for people and for tools, on which port the program listens. `docker run -P`, proxies and platforms that look there find nothing without it, and whoever runs the image has to read the code.",
+	remedy: "Name the port with EXPOSE.",
+	references: ["https://docs.docker.com/reference/dockerfile/#expose"],
+	examples: [
+		{
+			caption: "The command says it",
+			bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]\n',
+			fixed: 'FROM python:3.12\nEXPOSE 8000\nCMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]\n',
+		},
+		{
+			caption: "In one word, with an address, behind exec",
+			bad: "FROM python:3.12\n«CMD» exec gunicorn -b 0.0.0.0:5000 app:app\n",
+			fixed: "FROM python:3.12\nEXPOSE 5000\nCMD exec gunicorn -b 0.0.0.0:5000 app:app\n",
+		},
+		{ caption: "Exposed, also in a stage below", good: 'FROM python:3.12 AS a\nEXPOSE 8000\nFROM a\nCMD ["uvicorn", "--port", "8000"]\n' },
+		{ caption: "A client's port, a variable, nobody knows", good: 'FROM python:3.12\nCMD ["client", "--port", "8000"]\n' },
+		{ caption: "A variable", good: "FROM python:3.12\nCMD exec uvicorn a:b --port $PORT\n" },
+		{ caption: "A base image that may have said it", good: 'FROM acme/base\nCMD ["uvicorn", "--port", "8000"]\n' },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" || (!plainDistribution(stage) && stageBaseFacts(stage).interpreter === undefined)) continue;
+			if (lineage(stage).some((ancestor) => ancestor.steps.some((step) => (step.trigger ?? step).keyword === "EXPOSE"))) continue;
+			const main = mainProgram(stage);
+			const port = main === undefined ? undefined : portOf(main.command);
+			if (main === undefined || port === undefined) continue;
+			const edit = insertBeforeStart(stage, `EXPOSE ${port}`);
+			yield {
+				span: main.step.keywordSpan,
+				message: `${main.command.program} listens on port ${port}, and no EXPOSE says so`,
+				fixes: edit === undefined ? [] : [{ title: `Expose ${port}`, safety: "review", edits: [edit] }],
+			};
+		}
+	},
+});
+
+const SERVERS = /^(?:uvicorn|gunicorn|hypercorn|daphne|waitress-serve|flask|streamlit|http-server|serve|php|puma|rails|caddy|fastapi)$/;
+
+/** The port that the words of a server's command name. */
+function portOf({ program, args }: ShellCommand): number | undefined {
+	if (program === undefined || !SERVERS.test(program)) return undefined;
+	for (const [index, { value }] of args.entries()) {
+		const next = args[index + 1]?.value;
+		const text =
+			value === undefined
+				? undefined
+				: /^(?:--(?:server\.)?port|-p|-b|--bind|-S|--listen)$/.test(value)
+					? next
+					: /^--(?:(?:server\.)?port|bind|listen)=(.+)$/.exec(value)?.[1];
+		const port = /^(?:(?:[\d.]+|\[[\d:]*\]|localhost|\*)?:)?(\d{2,5})$/.exec(text ?? "")?.[1];
+		if (port !== undefined && Number(port) <= 65535) return Number(port);
+	}
+	return undefined;
+}

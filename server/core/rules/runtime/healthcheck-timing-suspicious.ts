@@ -1,0 +1,129 @@
+import { addFlag, removeFlag, replace } from "../../dockerfile/edit.ts";
+import { mainProgram } from "../../dockerfile/mainProgram.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { lastStep } from "../../dockerfile/state.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const healthcheckTimingSuspicious = defineRule({
+	id: "healthcheck-timing-suspicious",
+	title: "The times of a health check do not fit together",
+	category: "runtime",
+	severity: "hint",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A check each second is a process each second in each container. A check that may take longer than the time to the next one says late that something hangs. And a program that needs half a minute to start is called ill, and replaced, before it has begun.",
+	remedy: "Ask every 10 to 60 seconds, wait for less than that, and give programs that start slowly a `--start-period`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck"],
+	examples: [
+		{
+			caption: "Too often",
+			bad: "FROM debian:12\nHEALTHCHECK --interval=«1s» --timeout=500ms CMD a\n",
+			fixed: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=500ms CMD a\n",
+		},
+		{
+			caption: "Longer than the interval, in mixed units",
+			bad: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=«0m10.5s» CMD a\nFROM debian:12\nHEALTHCHECK --timeout=«1m» CMD a\n",
+			fixed: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=5s CMD a\nFROM debian:12\nHEALTHCHECK --timeout=15s CMD a\n",
+		},
+		{
+			caption: "No retries is no number of them",
+			bad: "FROM debian:12\nHEALTHCHECK «--retries=0» --interval=30s CMD a\n",
+			fixed: "FROM debian:12\nHEALTHCHECK --interval=30s CMD a\n",
+		},
+		{
+			caption: "Java takes its time",
+			bad: 'FROM eclipse-temurin:21-jre\n«HEALTHCHECK» --interval=30s CMD a\nCMD ["java", "-jar", "a.jar"]\n',
+			fixed: 'FROM eclipse-temurin:21-jre\nHEALTHCHECK --interval=30s --start-period=60s CMD a\nCMD ["java", "-jar", "a.jar"]\n',
+		},
+		{
+			caption: "They fit",
+			good: 'FROM eclipse-temurin:21-jre\nHEALTHCHECK --interval=1m30s --timeout=5s --start-period=1m --start-interval=1s --retries=3 CMD a\nCMD ["java", "-jar", "a.jar"]\n',
+		},
+		{
+			caption: "Defaults, variables, no check",
+			good: "FROM debian:12\nHEALTHCHECK CMD a\nFROM debian:12\nHEALTHCHECK --interval=$I --timeout=${T}s CMD a\nFROM debian:12\nHEALTHCHECK NONE\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of stage.steps) if (step.keyword === "HEALTHCHECK") yield* reportsOf(step);
+			const step = stage.use === "shipped" ? lastStep(stage, undefined, (candidate) => candidate.keyword === "HEALTHCHECK") : undefined;
+			if (
+				step?.stage !== stage ||
+				/^NONE$/i.test(step.arguments.text.trim()) ||
+				!isJava(stage) ||
+				step.flags.some(({ name }) => name === "start-period")
+			)
+				continue;
+			yield {
+				span: step.keywordSpan,
+				message: "Java takes a while to start, and the check counts from the first second",
+				fixes: [{ title: "Add --start-period=60s", safety: "review", edits: [addFlag(step, "--start-period=60s")] }],
+			};
+		}
+	},
+});
+
+const DEFAULT_SECONDS = 30;
+
+function* reportsOf(step: Step): Generator<Report> {
+	const flag = (name: string) => step.flags.find((candidate) => candidate.name === name);
+	const interval = flag("interval");
+	const timeout = flag("timeout");
+	const retries = flag("retries");
+	const every = interval === undefined ? DEFAULT_SECONDS : seconds(interval.value);
+	const wait = timeout === undefined ? undefined : seconds(timeout.value);
+	if (interval?.valueSpan !== undefined && every !== undefined && every > 0 && every < 5) {
+		yield {
+			span: interval.valueSpan,
+			message: `The check runs every ${interval.value}`,
+			fixes: [{ title: "Ask every 10s", safety: "review", edits: [replace(interval.valueSpan, "10s")] }],
+		};
+	} else if (
+		timeout?.valueSpan !== undefined &&
+		every !== undefined &&
+		wait !== undefined &&
+		wait >= every &&
+		every > 0 &&
+		wait > DEFAULT_SECONDS / 10
+	) {
+		yield {
+			span: timeout.valueSpan,
+			message: `A check may take ${timeout.value}, and the next one comes after ${interval?.value ?? "30s"}`,
+			fixes: [
+				{
+					title: "Wait for half of the interval",
+					safety: "review",
+					edits: [replace(timeout.valueSpan, `${Math.max(1, Math.floor(every / 2))}s`)],
+				},
+			],
+		};
+	}
+	if (retries?.value === "0")
+		yield {
+			span: retries.span,
+			message: "--retries=0 means the default, 3",
+			fixes: [{ title: "Remove --retries=0", safety: "safe", edits: [removeFlag(step.stage.file, retries)] }],
+		};
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+
+/** `1m30s` in seconds; undefined for what is no duration. */
+function seconds(text: string | undefined): number | undefined {
+	if (text === undefined || !/^(?:\d+(?:\.\d*)?(?:h|ms|us|µs|ns|m|s))+$/.test(text)) return undefined;
+	let sum = 0;
+	for (const match of text.matchAll(/(\d+(?:\.\d*)?)(h|ms|us|µs|ns|m|s)/g)) sum += Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
+	return sum;
+}
+
+function isJava(stage: Stage): boolean {
+	const main = mainProgram(stage);
+	return (
+		main !== undefined &&
+		/^(?:java|catalina\.sh)$/.test(main.command.program ?? "") &&
+		!main.command.args.some(({ text }) => text === "-version")
+	);
+}
