@@ -1,0 +1,39 @@
+import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const addRemoteUrlDiscouraged = defineRule({
+	id: "add-remote-url-discouraged",
+	title: "ADD downloads a file",
+	category: "supply-chain",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["kics", "4b410d24-1cbe-4430-a632-62c9a931cf1c"], ["terrascan", "AC_DOCKER_0035"]),
+	excludes: ["prefer-add-for-downloads"],
+	why: "An older rule of thumb: what ADD downloads stays in its layer, so an archive that a later RUN unpacks and removes is shipped nevertheless, and ADD could not compare what arrived. The second is no longer true (`ADD --checksum`), the first still is. Some policies forbid it altogether.",
+	remedy:
+		"Where the policy asks for it: download, compare, unpack and remove in one RUN. Otherwise leave this rule off and write `ADD --checksum=…`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#add", "https://docs.docker.com/build/building/best-practices/#add-or-copy"],
+	examples: [
+		{
+			caption: "An address",
+			bad: 'FROM debian:12\nADD «https://example.com/a.tgz» /a/\nADD ["«http://example.com/b»", "/b"]\nONBUILD ADD «https://example.com/c» /c\n',
+		},
+		{
+			caption: "Local files and repositories",
+			good: "FROM debian:12\nADD a.tgz /a/\nADD https://github.com/a/b.git#v1 /b\nRUN curl -fO https://example.com/a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				for (const source of remoteSourcesOf(outer.trigger ?? outer)) {
+					if (source.kind === "http")
+						yield { span: source.span, message: `ADD downloads ${shortened(source.resolved ?? source.text, 70)}` };
+				}
+			}
+		}
+	},
+});

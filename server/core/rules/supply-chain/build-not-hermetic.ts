@@ -1,0 +1,123 @@
+import { addFlag } from "../../dockerfile/edit.ts";
+import { didBefore } from "../../dockerfile/lockFiles.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { packageCallOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { variableAt } from "../../dockerfile/variables.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule, similar } from "../rule.ts";
+
+/** Commands that need no network, whatever they are given. */
+const LOCAL = new Set([
+	"cd",
+	"mkdir",
+	"cp",
+	"mv",
+	"rm",
+	"ln",
+	"chmod",
+	"chown",
+	"install",
+	"strip",
+	"echo",
+	"export",
+	"set",
+	"test",
+	"[",
+	"true",
+	"touch",
+	"find",
+	"sed",
+]);
+
+export const buildNotHermetic = defineRule({
+	id: "build-not-hermetic",
+	title: "A build that needs no network has one",
+	category: "supply-chain",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["tally", "ruby/prefer-network-none-install"]),
+	why: "What was fetched with a lock file is compiled in a later step that could still reach the network: a build script or a plugin can fetch something that no lock file knows, or send away what it finds. Without a network the step can only use what is there, and is the same tomorrow.",
+	remedy:
+		"Fetch in one RUN and build in the next one with `RUN --network=none`. It is the strictest test that nothing is missing from the lock file.",
+	references: ["https://docs.docker.com/reference/dockerfile/#run---network", "https://slsa.dev/spec/v0.1/requirements#hermetic"],
+	examples: [
+		{
+			caption: "The dependencies are there",
+			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n«RUN» --mount=type=cache,target=/root/.cache go build -o /a && strip /a\nFROM rust:1.83\nCOPY . .\nRUN cargo fetch --locked\n«RUN» cargo build --frozen --release\nFROM maven:3.9\nCOPY . .\n«RUN» mvn -o package\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+			fixed:
+				"FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache --network=none go build -o /a && strip /a\nFROM rust:1.83\nCOPY . .\nRUN cargo fetch --locked\nRUN --network=none cargo build --frozen --release\nFROM maven:3.9\nCOPY . .\nRUN --network=none mvn -o package\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+		{
+			caption: "Vendored modules",
+			bad: "FROM golang:1.23\nCOPY . .\n«RUN» go build -mod=vendor -o /a\n",
+			fixed: "FROM golang:1.23\nCOPY . .\nRUN --network=none go build -mod=vendor -o /a\n",
+		},
+		{
+			caption: "Something may still be fetched",
+			good: "FROM golang:1.23\nCOPY . .\nRUN go build\nRUN go mod download && go build\nRUN --network=none go build\nFROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN go build && curl https://a.b\nRUN go install example.com/x@v1\nFROM rust:1.83\nRUN cargo build\nRUN make\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use === "unused") continue;
+			for (const step of runSteps(stage)) {
+				if (step.flags.some((flag) => flag.name === "network") || step.heredocs.length > 0 || !isLocalBuild(step)) continue;
+				yield {
+					span: step.keywordSpan,
+					message: "This build has all that it needs, and a network besides",
+					fixes: [
+						{
+							title: "Build without a network",
+							safety: "review",
+							edits: [addFlag(step, "--network=none")],
+							note: "It fails where something is still fetched.",
+						},
+					],
+				};
+			}
+		}
+	},
+});
+
+function isLocalBuild(step: Step): boolean {
+	const commands = commandsOf(step);
+	return (
+		commands.some((command) => builds(step, command)) &&
+		commands.every((command) => LOCAL.has(command.program ?? "") || command.name === undefined || builds(step, command))
+	);
+}
+
+/** Whether a command compiles what is there: offline by its options, or behind a step that fetched all there is. */
+function builds(step: Step, command: ShellCommand): boolean {
+	const words = command.args.map((word) => word.text);
+	switch (command.program) {
+		case "go":
+			if (!["build", "vet", "test"].includes(words[0] ?? "") || words.some((word) => word.includes("@"))) return false;
+			return (
+				words.includes("-mod=vendor") ||
+				isVendored(step) ||
+				(didBefore(step, command, fetchesModules) && !commandsOf(step).some((other) => fetchesModules(other)))
+			);
+		case "cargo":
+			return words.includes("--offline") || words.includes("--frozen");
+		case "mvn":
+		case "mvnw": {
+			const call = packageCallOf(command);
+			return call?.options.some(({ name }) => name === "-o" || name === "--offline") ?? false;
+		}
+		default:
+			return false;
+	}
+}
+
+function fetchesModules({ program, args }: ShellCommand): boolean {
+	return program === "go" && args[0]?.value === "mod" && args[1]?.value === "download" && args.length === 2;
+}
+
+function isVendored(step: Step): boolean {
+	const flags = variableAt(step, "GOFLAGS");
+	return flags.kind === "set" && flags.value.includes("-mod=vendor");
+}

@@ -1,0 +1,107 @@
+import { replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import type { Span } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+const FLAG =
+	/(?<![\w-])(?:-fno-stack-protector(?!-)|-D_FORTIFY_SOURCE=0|(?:-Wl,)?-z[ ,=]?(?:execstack|norelro)|-Wl,-z,(?:execstack|norelro)|-no-pie|-fno-(?:pie|PIE)|-fcf-protection=none)(?![\w-])/g;
+const COMPILERS =
+	/^(?:(?:[\w.-]+-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld)(?:-[\d.]+)?|make|cmake|configure|meson|ninja|go|cargo|rustc|dpkg-buildpackage|xx-clang|npm|pip|pip3|python3?|perl)$/;
+const FLAG_VARIABLES = /(?:^|_)(?:C|CXX|CPP|LD|CGO_C|CGO_LD|RUST|EXTRA_)FLAGS(?:_\w+)?$/;
+
+export const compilerHardeningDisabled = defineRule({
+	id: "compiler-hardening-disabled",
+	title: "A protection that compilers build in is switched off",
+	category: "supply-chain",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Stack protectors, checked string functions, stacks that are not executable and programs at random addresses turn many mistakes in C from a way in into a crash. Distributions switch them on by default; an option that was once copied from somewhere to make a build pass takes them away from everything that is compiled.",
+	remedy: "Take the option out. If something really needs it, give it to that one file, not in `CFLAGS` for all.",
+	references: [
+		"https://best.openssf.org/Compiler-Hardening-Guides/Compiler-Options-Hardening-Guide-for-C-and-C++",
+		"https://wiki.debian.org/Hardening",
+	],
+	examples: [
+		{
+			caption: "In a call, in a variable",
+			bad: 'FROM gcc:14\nENV CFLAGS="-O2 «-fno-stack-protector»" A=-no-pie\nRUN gcc -O2 «-no-pie» -o a a.c && CFLAGS="«-D_FORTIFY_SOURCE=0» -g" ./configure && gcc «-z execstack» b.c && export LDFLAGS=«-Wl,-z,norelro»\n',
+			fixed: 'FROM gcc:14\nENV CFLAGS="-O2" A=-no-pie\nRUN gcc -O2 -o a a.c && CFLAGS="-g" ./configure && gcc b.c && export LDFLAGS=\n',
+		},
+		{
+			caption: "Switched on, or something else",
+			good: 'FROM gcc:14\nENV CFLAGS="-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3"\nRUN gcc -Wa,--noexecstack -fpie -pie -z noexecstack -z relro a.c && echo -no-pie && grep -fno-stack-protector x && tar -z execstack\n',
+		},
+	],
+	*check(file) {
+		if (!/fno-stack-protector|FORTIFY_SOURCE=0|execstack|norelro|no-pie|fno-PIE|cf-protection/.test(file.text)) return;
+		for (const stage of file.stages) {
+			for (const outer of stage.steps) {
+				const step = outer.trigger ?? outer;
+				for (const span of step.keyword === "RUN" ? inScript(step) : inVariables(step)) yield report(step, span);
+			}
+		}
+	},
+});
+
+function* inVariables(step: Step): Generator<Span> {
+	if (step.keyword !== "ENV" && step.keyword !== "ARG") return;
+	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
+		if (value !== undefined && valueSpan !== undefined && FLAG_VARIABLES.test(name)) yield* places({ text: value, span: valueSpan });
+	}
+}
+
+function* inScript(step: Step): Generator<Span> {
+	for (const command of commandsOf(step)) {
+		if (command.decoded) continue;
+		for (const { name, value } of command.assignments) if (value !== undefined && FLAG_VARIABLES.test(name)) yield* places(value);
+		if (COMPILERS.test(command.program ?? "")) yield* inWords(step, command);
+	}
+}
+
+function* inWords(step: Step, command: ShellCommand): Generator<Span> {
+	for (const [index, word] of command.args.entries()) {
+		yield* places(word);
+		const next = command.args[index + 1];
+		// `-z execstack` in two words.
+		if (
+			word.text === "-z" &&
+			next !== undefined &&
+			/^(?:execstack|norelro)$/.test(next.text) &&
+			step.stage.file.text.slice(word.span.end, next.span.start).trim() === ""
+		)
+			yield { start: word.span.start, end: next.span.end };
+	}
+}
+
+function* places({ text, span }: { readonly text: string; readonly span: Span }): Generator<Span> {
+	if (span.end - span.start !== text.length) return;
+	for (const match of text.matchAll(FLAG)) yield { start: span.start + match.index, end: span.start + match.index + match[0].length };
+}
+
+function report(step: Step, span: Span): Report {
+	const { text } = step.stage.file;
+	const flag = text.slice(span.start, span.end);
+	const before = text[span.start - 1] === " ";
+	const behind = text[span.end] === " ";
+	const whole: Span = before ? { start: span.start - 1, end: span.end } : behind ? { start: span.start, end: span.end + 1 } : span;
+	return {
+		span,
+		message: `${flag} switches a protection of compiled programs off`,
+		fixes: step.deferred
+			? []
+			: [
+					{
+						title: `Take ${flag} out`,
+						safety: "review",
+						edits: [replace(whole, "")],
+						note: "What was compiled with it has to work without.",
+					},
+				],
+	};
+}

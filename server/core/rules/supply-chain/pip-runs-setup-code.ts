@@ -1,0 +1,72 @@
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { isSwitchedOn } from "../../dockerfile/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+export const pipRunsSetupCode = defineRule({
+	id: "pip-runs-setup-code",
+	title: "pip may run code of packages while it installs them",
+	category: "supply-chain",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A wheel is unpacked; a source distribution is built first, by code of its own that may do anything with the rights and secrets of the build. pip takes the latter wherever no wheel fits, for a new version or another platform without a word. Most malicious packages on PyPI act at this moment.",
+	remedy:
+		"Install with `--only-binary :all:`. For the few packages without wheels build one in a stage of its own, without secrets and network, and install that; or except them by name with `--no-binary`.",
+	references: [
+		"https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-only-binary",
+		"https://packaging.python.org/en/latest/discussions/package-formats/",
+	],
+	examples: [
+		{
+			caption: "Packages from an index",
+			bad: "FROM python:3.12\nRUN pip «install» -r requirements.txt && python3 -m pip «install» requests\nRUN uv pip «install» --system requests\n",
+			fixed:
+				"FROM python:3.12\nRUN pip install --only-binary=:all: -r requirements.txt && python3 -m pip install --only-binary=:all: requests\nRUN uv pip install --only-binary=:all: --system requests\n",
+		},
+		{
+			caption: "Wheels alone, or code of one's own",
+			good: "FROM python:3.12\nRUN pip install --only-binary=:all: requests && pip install . && pip install -e . && pip install git+https://a.b/c && pip install --no-index --find-links /w x && pip install /w/x.whl && pip install --no-binary :all: x && pip wheel x\nENV PIP_ONLY_BINARY=:all:\nRUN pip install requests\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					const verb = verbOf(call);
+					if (verb === undefined || isSwitchedOn(step, call.command, "PIP_ONLY_BINARY", "UV_NO_BUILD")) continue;
+					yield {
+						span: verb.span,
+						message: `${call.manager === "uv" ? "uv pip" : "pip"} install may run setup code of packages that have no wheel`,
+						fixes: call.command.decoded
+							? []
+							: [
+									{
+										title: "Take wheels alone",
+										safety: "review",
+										edits: [insertAfter(verb.span, " --only-binary=:all:")],
+										note: "It fails where a package has no wheel for the platform.",
+									},
+								],
+					};
+				}
+			}
+		}
+	},
+});
+
+/** The verb of an install from an index. */
+function verbOf(call: PackageCall): ShellWord | undefined {
+	const uv = call.manager === "uv" && call.verb === "pip" && call.operands[0]?.value === "install";
+	if (!uv && !(call.manager === "pip" && call.verb === "install")) return undefined;
+	if (call.uncertain || callHasOption(call, "--only-binary", "--no-binary", "--no-index", "--no-build", "-e", "--editable", "--dry-run"))
+		return undefined;
+	const names = uv ? call.operands.slice(1) : call.operands;
+	const own = names.some((word) => /^[./~]|:\/\/|\.whl$|^git\+/.test(word.text));
+	const listed = call.options.some(({ name }) => /^(?:-r|--requirements?)$/.test(name));
+	return own || (names.length === 0 && !listed) ? undefined : uv ? call.operands[0] : call.verbWord;
+}

@@ -1,0 +1,99 @@
+import { isOnlyCommand } from "../../dockerfile/commandEdit.ts";
+import { unpacks } from "../../dockerfile/consumers.ts";
+import { addEdits, pinnableAddress } from "../../dockerfile/downloadEdits.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
+import { downloadName } from "../../dockerfile/downloadTexts.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import type { Fix } from "../../finding.ts";
+import { readArguments } from "../../shell/options.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
+
+const DIGEST = `sha256:${"1".repeat(64)}`;
+
+export const preferAddForDownloads = defineRule({
+	id: "prefer-add-for-downloads",
+	title: "A RUN does nothing but download",
+	category: "supply-chain",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	excludes: ["add-remote-url-discouraged"],
+	equivalents: [...same(["sonar", "S7026"]), ...similar(["tally", "prefer-add-unpack", "prefer-add-git"])],
+	why: "A RUN that only fetches something needs curl, wget or git in the image, and certificates; its layer is cached by the text of the command, so a file that has changed on the server is not noticed. ADD fetches on the builder's side, compares a checksum, looks whether the file has changed, and runs beside other steps.",
+	remedy:
+		"Write `ADD --checksum=sha256:… <address> <path>` (Dockerfile 1.6), with `--chmod` for programs and `--unpack` for archives (1.17); `ADD https://…git#<commit> <folder>` for repositories. In a stage of its own, where the archive itself should not be shipped. Downloads with passwords, retries or addresses that a script computes stay in RUN.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#add",
+		"https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository",
+	],
+	examples: [
+		{
+			caption: "One file",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -fsSL -o /usr/local/bin/tool «https://files.acme.dev/v1.2.3/tool» && chmod +x /usr/local/bin/tool\n",
+			fixed: `# syntax=docker/dockerfile:1\nFROM debian:12\nADD --checksum=${DIGEST} --chmod=755 https://files.acme.dev/v1.2.3/tool /usr/local/bin/tool\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "An archive, a repository",
+			bad: "FROM debian:12\nRUN curl -fsSL «https://files.acme.dev/a.tgz» | tar xz -C /opt\nRUN git clone «https://github.com/a/b» /b\n",
+		},
+		{
+			caption: "More than a download, or one that ADD cannot do",
+			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				if (step.flags.length > 0) continue;
+				const report = cloneReport(step) ?? downloadReport(step);
+				if (report !== undefined) yield report;
+			}
+		}
+	},
+});
+
+function downloadReport(step: Step): Report | undefined {
+	const [download, ...others] = downloadsOf(step);
+	if (download === undefined || others.length > 0 || download.resolved === undefined) return undefined;
+	if (download.arguments.options.some(({ name }) => name.startsWith("--retry") || name === "--tries" || name === "-t")) return undefined;
+	if (isPipedToArchive(step, download))
+		return { span: download.url.span, message: `The RUN only downloads and unpacks ${downloadName(download)}` };
+	if (addEdits(download, DIGEST) === undefined) return undefined;
+	return { span: download.url.span, message: `The RUN only downloads ${downloadName(download)}`, fixes: fixesOf(download) };
+}
+
+function fixesOf(download: Download): readonly Fix[] {
+	const address = pinnableAddress(download);
+	if (address === undefined) return [];
+	return [
+		{
+			title: "Use ADD with a checksum",
+			safety: "lookup",
+			need: { kind: "fileDigest", url: address.url },
+			finish: (digest) => addEdits(download, digest) ?? [],
+			...(address.note === undefined ? {} : { note: address.note }),
+		},
+	];
+}
+
+/** `curl … | tar xz` as the whole RUN. */
+function isPipedToArchive(step: Step, download: Download): boolean {
+	const [first, second, ...others] = commandsOf(step);
+	const plain = download.arguments.options.every(({ name }) =>
+		/^(?:-[fsSLqO]|-nv|--(?:fail|silent|show-error|location|quiet|proto|tlsv1\.2|output-document))$/.test(name),
+	);
+	return plain && first === download.command && second !== undefined && others.length === 0 && second.connector === "|" && unpacks(second);
+}
+
+function cloneReport(step: Step): Report | undefined {
+	const [command, ...others] = commandsOf(step);
+	if (command?.program !== "git" || command.args[0]?.value !== "clone" || others.length > 0 || !isOnlyCommand(step, command))
+		return undefined;
+	const args = readArguments(command.args.slice(1), ["-b", "--branch", "--depth", "-j", "--jobs"]);
+	const [url, folder] = args.operands;
+	if (url?.value === undefined || folder === undefined || args.uncertain || !/^https:\/\/[^@\s]+$/.test(url.value)) return undefined;
+	return { span: url.span, message: "The RUN only clones a repository" };
+}

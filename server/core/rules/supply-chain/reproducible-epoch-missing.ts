@@ -1,0 +1,84 @@
+import { insertInstructionBefore } from "../../dockerfile/edit.ts";
+import { instructionMentions } from "../../dockerfile/mentions.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+const NAME = "SOURCE_DATE_EPOCH";
+
+export const reproducibleEpochMissing = defineRule({
+	id: "reproducible-epoch-missing",
+	title: "The time of the build gets into the image",
+	category: "supply-chain",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "An image that holds the time at which it was built is another one each time. Nobody can build it again and compare, so nobody can find out whether the build that was published is the one that the sources give.",
+	remedy:
+		"Declare `ARG SOURCE_DATE_EPOCH` in the stage, pass the time of the commit (`--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`), and let commands use it: compilers and archivers that know it do by themselves, `date -u -d @$SOURCE_DATE_EPOCH` and `tar --mtime=@$SOURCE_DATE_EPOCH` on request. `--output type=image,rewrite-timestamp=true` sets the times of files.",
+	references: [
+		"https://reproducible-builds.org/docs/source-date-epoch/",
+		"https://docs.docker.com/build/ci/github-actions/reproducible-builds/",
+	],
+	examples: [
+		{
+			caption: "The time of the day",
+			bad: 'FROM golang:1.23\nRUN go build -ldflags "-X main.date=$(«date» -u +%F)" -o /a\nRUN date > /built\n',
+			fixed: 'FROM golang:1.23\nARG SOURCE_DATE_EPOCH\nRUN go build -ldflags "-X main.date=$(date -u +%F)" -o /a\nRUN date > /built\n',
+		},
+		{ caption: "An archive", bad: "FROM debian:12\nRUN «tar» czf /a.tgz /src\n" },
+		{
+			caption: "Declared, or no time",
+			good: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN date > /built && tar czf /a.tgz /src\nFROM debian:12\nRUN date -d @0 && tar xf a.tgz && tar --mtime=@0 -cf b.tar b && echo date && apt-get install -y date\nCMD date\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use === "unused" || mentionsEpoch(stage)) continue;
+			const found = firstLeak(stage);
+			if (found?.command.name === undefined) continue;
+			const { step, command } = found;
+			yield {
+				span: command.name?.span ?? step.keywordSpan,
+				message: `${command.program} puts the time of the build into the image`,
+				fixes: [
+					{
+						title: `Declare ${NAME}`,
+						safety: "review",
+						edits: [insertInstructionBefore(file, step, `ARG ${NAME}`)],
+						note: "Commands that do not know it have to be told.",
+					},
+				],
+			};
+		}
+	},
+});
+
+function mentionsEpoch(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => instructionMentions(step, NAME)));
+}
+
+function firstLeak(stage: Stage): { readonly step: Step; readonly command: ShellCommand } | undefined {
+	for (const step of runSteps(stage)) {
+		if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) continue;
+		const command = commandsOf(step).find(leaks);
+		if (command !== undefined) return { step, command };
+	}
+	return undefined;
+}
+
+function leaks({ program, args }: ShellCommand): boolean {
+	const words = args.map((word) => word.text);
+	if (program === "date") return !words.some((word) => /^(?:-d|--date|-r|--reference|-s|--set|--help|--version|-f)/.test(word));
+	if (program !== "tar") return false;
+	return (
+		/^-?[a-zA-Z]*c/.test(words[0] ?? "") &&
+		!/^--/.test(words[0] ?? "") &&
+		!words.some((word) => word.startsWith("--mtime")) &&
+		!words.some((word) => /^-$|^-[a-zA-Z]*f-$/.test(word))
+	);
+}

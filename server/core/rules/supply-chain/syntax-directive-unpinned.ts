@@ -1,0 +1,60 @@
+import { pinFixes } from "../../digest/pinFixes.ts";
+import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+const OFFICIAL = ["docker/dockerfile", "docker/dockerfile-upstream"];
+
+export const syntaxDirectiveUnpinned = defineRule({
+	id: "syntax-directive-unpinned",
+	title: "The frontend that reads the Dockerfile can change",
+	category: "supply-chain",
+	severity: "info",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	subCodes: { foreign: "The frontend is not Docker's", labs: "The frontend is experimental" },
+	equivalents: [],
+	why: "The image behind `# syntax=` is a program that the builder fetches and runs: it sees the whole build context and every secret of the build, and decides what is built. Whoever can move its tag, or owns its repository, has all of that. Docker's own is as trustworthy as Docker; others deserve a look.",
+	remedy:
+		"Add the digest: `# syntax=docker/dockerfile:1@sha256:…`, and let Renovate or Dependabot renew it. Use `docker/dockerfile:1` rather than an experimental channel, unless a feature is only there.",
+	references: [
+		"https://docs.docker.com/build/buildkit/frontend/",
+		"https://github.com/moby/buildkit/blob/master/frontend/dockerfile/docs/reference.md#syntax",
+	],
+	options: [{ name: "allow", description: "Repositories that need no digest, as names or with a `*` at the end.", default: [] }],
+	examples: [
+		{
+			caption: "Docker's frontend",
+			bad: "# syntax=«docker/dockerfile:1»\nFROM debian:12\n",
+			fixed: `# syntax=docker/dockerfile:1@${DIGEST}\nFROM debian:12\n`,
+			answer: DIGEST,
+		},
+		{ caption: "Somebody else's, and an experimental one", bad: "# syntax=«ghcr.io/acme/frontend:1»\nFROM debian:12\n" },
+		{ caption: "An experimental one", bad: "# syntax=«docker.io/docker/dockerfile:1-labs»\nFROM debian:12\n" },
+		{ caption: "Pinned", good: `# syntax=docker/dockerfile:1.10@${DIGEST}\nFROM debian:12\n` },
+		{ caption: "Allowed, or none", good: "# syntax=ghcr.io/acme/frontend:1\nFROM debian:12\n", options: { allow: ["ghcr.io/acme/*"] } },
+	],
+	*check(file, { options }) {
+		const use = imageUsesOf(file).find(({ kind }) => kind === "syntax");
+		if (use === undefined || use.reference.digest !== undefined) return;
+		if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) return;
+		const name = familiarName(use.reference);
+		const shown = shortened(`${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`}`, 50);
+		const fixes = pinFixes(file, use, `Pin ${name} to its digest`);
+		const official = use.reference.registry === "docker.io" && OFFICIAL.includes(use.reference.repository);
+		if (!official)
+			yield {
+				span: use.span,
+				message: `${shown} reads this file and all secrets of the build, unpinned`,
+				severity: "warning",
+				subCode: "foreign",
+				fixes,
+			};
+		else if (/labs|master/.test(use.reference.tag ?? ""))
+			yield { span: use.span, message: `The frontend ${shown} is experimental, and not pinned to a digest`, subCode: "labs", fixes };
+		else yield { span: use.span, message: `The frontend ${shown} is not pinned to a digest`, fixes };
+	},
+});
