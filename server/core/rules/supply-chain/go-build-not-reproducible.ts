@@ -79,7 +79,7 @@ function trimReport(step: Step, call: PackageCall): Report | undefined {
 
 /** Whether a program that may be linked to the C library of Debian goes to an image without one. */
 function needsLibrary(stage: Stage, step: Step, call: PackageCall): boolean {
-	if (stageFamily(stage) !== "debian" || stageBaseFacts(stage).sdk?.language !== "go") return false;
+	if (stageFamily(stage) !== "debian" || stageBaseFacts(stage).sdk?.language !== "Go") return false;
 	const cgo = shellVariableAt(step, call.command, "CGO_ENABLED");
 	if (cgo.kind === "set" || isSwitchedOn(step, call.command, "CGO_ENABLED")) return false;
 	if (call.command.args.some((word) => /static|netgo|osusergo/.test(word.text))) return false;
