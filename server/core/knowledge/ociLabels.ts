@@ -22,3 +22,19 @@ export const OCI_LABEL_ARGUMENTS: Readonly<Record<string, string>> = {
 	"base.name": "BASE_NAME",
 	"base.digest": "BASE_DIGEST",
 };
+
+/**
+ * What became of the keys of label-schema.org, by both without their prefix.
+ * Source: OCI Image Format Specification 1.1, "Back-compatibility with Label Schema". Read 2026-11.
+ */
+export const LABEL_SCHEMA_KEYS: Readonly<Record<string, string>> = {
+	"build-date": "created",
+	url: "url",
+	"vcs-url": "source",
+	version: "version",
+	"vcs-ref": "revision",
+	vendor: "vendor",
+	name: "title",
+	description: "description",
+	usage: "documentation",
+};

@@ -1,5 +1,14 @@
 import type { Rule } from "../rule.ts";
+import { labelDuplicateKey } from "./label-duplicate-key.ts";
+import { labelInNonShippedStage } from "./label-in-non-shipped-stage.ts";
+import { labelKeyInvalid } from "./label-key-invalid.ts";
 import { maintainerDeprecated } from "./maintainer-deprecated.ts";
 import { ociLabelsMissing } from "./oci-labels-missing.ts";
 
-export const LABELS_RULES: readonly Rule[] = [maintainerDeprecated, ociLabelsMissing];
+export const LABELS_RULES: readonly Rule[] = [
+	maintainerDeprecated,
+	ociLabelsMissing,
+	labelInNonShippedStage,
+	labelKeyInvalid,
+	labelDuplicateKey,
+];

@@ -1,0 +1,90 @@
+import { removeInstruction } from "../../dockerfile/edit.ts";
+import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/labels.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { finalStage } from "../../dockerfile/stages.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { Fix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+/** Labels that mark what a build leaves behind, so that it can be found and removed. */
+const HOUSEKEEPING = /stage|builder?|intermediate|cache|prune|clean|delete|temp|test/i;
+
+export const labelInNonShippedStage = defineRule({
+	id: "label-in-non-shipped-stage",
+	title: "A label is set in a stage of which only files are taken",
+	category: "labels",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Labels belong to the image of the stage that sets them. `COPY --from` takes files, no labels: what stands in a builder stage never reaches the image that is shipped.",
+	remedy: "Set it in the shipped stage, or in one that the shipped stage starts from.",
+	references: ["https://docs.docker.com/reference/dockerfile/#label", "https://docs.docker.com/build/building/multi-stage/"],
+	examples: [
+		{
+			caption: "It was meant for the image",
+			bad: 'FROM golang:1.26 AS build\n«LABEL» org.opencontainers.image.title="App" \\\n  vendor=acme\nRUN go build -o /app\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
+			fixed:
+				'FROM golang:1.26 AS build\nRUN go build -o /app\n\nFROM scratch\nCOPY --from=build /app /app\nLABEL org.opencontainers.image.title="App" \\\n  vendor=acme\nENTRYPOINT ["/app"]\n',
+		},
+		{
+			caption: "The image has it, too",
+			bad: "FROM golang:1.26 AS build\r\n«LABEL» vendor=acme\r\nFROM scratch\r\nLABEL vendor=acme v=1\r\nCOPY --from=build /app /app\r\n",
+			fixed: "FROM golang:1.26 AS build\r\nFROM scratch\r\nLABEL vendor=acme v=1\r\nCOPY --from=build /app /app\r\n",
+		},
+		{
+			caption: "A variable would have to move, too",
+			bad: "FROM golang:1.26 AS build\nARG V\n«LABEL» version=$V\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "Inherited, or built on its own",
+			good: "FROM debian:12 AS base\nLABEL vendor=acme\nFROM base AS dev\nLABEL title=dev\nFROM base\nLABEL title=app\n",
+		},
+		{
+			caption: "Marks for cleaning up",
+			good: "FROM golang:1.26 AS build\nLABEL stage=build\nLABEL org.acme.kind=intermediate\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
+	],
+	*check(file) {
+		const shipped = finalStage(file);
+		if (shipped === undefined) return;
+		for (const stage of file.stages) {
+			// A stage that nothing needs may be built with --target.
+			if (stage.use !== "copied") continue;
+			for (const [step, labels] of byInstruction(labelsOf(stage))) {
+				if (labels.some(({ key, value }) => HOUSEKEEPING.test(key) || HOUSEKEEPING.test(value ?? ""))) continue;
+				const first = labels[0]?.key ?? "";
+				yield {
+					span: step.keywordSpan,
+					message: `${shortened(first, 40)}${labels.length > 1 ? " and others are" : " is"} not in the image, which takes only files from here`,
+					related: [{ span: shipped.from.keywordSpan, message: "The stage that is shipped" }],
+					fixes: fixesFor(file, shipped, step, labels),
+				};
+			}
+		}
+	},
+});
+
+function byInstruction(labels: readonly Label[]): ReadonlyMap<Step, readonly Label[]> {
+	const groups = new Map<Step, Label[]>();
+	for (const label of labels) {
+		const group = groups.get(label.step);
+		if (group === undefined) groups.set(label.step, [label]);
+		else group.push(label);
+	}
+	return groups;
+}
+
+function fixesFor(file: Dockerfile, shipped: Stage, step: Step, labels: readonly Label[]): readonly Fix[] {
+	const comments = file.comments.some(({ span }) => span.start > step.span.start && span.end < step.span.end);
+	if (comments || labels.length !== assignmentsOf(step, file.escape).length) return [];
+	const set = effectiveLabels(shipped);
+	const removal = removeInstruction(file, step);
+	if (labels.every(({ key }) => set.has(key))) return [{ title: "Remove it here", safety: "review", edits: [removal] }];
+	if (labels.some(({ key, value }) => set.has(key) || value === undefined)) return [];
+	const edit = insertBeforeStart(shipped, file.text.slice(step.span.start, step.span.end).replace(/\r\n/g, "\n"));
+	return edit === undefined ? [] : [{ title: "Move it to the shipped stage", safety: "review", edits: [removal, edit] }];
+}
