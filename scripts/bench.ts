@@ -5,8 +5,10 @@
  * does nothing else; a missed one is marked, but is no failure. The time of the extension's activation is printed by its own suite
  * (`mocha test/e2e/inHost.test.ts`).
  */
+import { existsSync } from "node:fs";
 import { corpusFiles, corpusFolder } from "../test/support/corpus.ts";
 import { changeTimes, lintTimes, medianAndLargest, quantile, sumOf } from "../test/support/speed.ts";
+import { coldStartText, measureColdStart } from "./benchColdStart.ts";
 
 const CHANGES = 60;
 
@@ -34,6 +36,7 @@ for (const [name, { text }, goal] of [
 	line(`server, change to diagnostics, ${name} file (${size(text)})`, quantile(times, 0.5), goal);
 	line("  19 of 20 changes within", quantile(times, 0.95), goal * 2);
 }
+console.log(existsSync("dist/cli.cjs") ? coldStartText(measureColdStart()) : 'cold start: not measured, run "npm run build" first');
 
 function line(what: string, milliseconds: number, goal: number, unit = ""): void {
 	const measured = `${milliseconds.toFixed(2)} ms${unit}`;

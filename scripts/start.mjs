@@ -19,9 +19,9 @@ if (built !== 0) process.exit(built);
 
 console.log(`\nWhat Hullguard finds in ${folder}:\n`);
 const found = await runNode([join(ROOT, "dist", "cli.cjs"), "lint", "."], { cwd: folder });
-// 0 and 1 say whether there are findings.
-if (found > 1) process.exit(found);
-if (words.includes("--no-editor")) process.exit(0);
+// 0 and 1 say whether there are findings, 2 that some file could not be read or that there is none: the editor opens all the same.
+if (found > 2) process.exit(found);
+if (words.includes("--no-editor")) process.exit(found === 2 ? 2 : 0);
 
 const code = findCode();
 if (code !== undefined) {

@@ -126,7 +126,7 @@ describe("an editor with limits", function () {
 		await editor.openFile("one/Dockerfile");
 		await editor.problems(/Errors: 1/);
 		await editor.page.keyboard.press("Control+F4");
-		await editor.openFile("Containerfile");
+		await editor.openFile("two é/Containerfile");
 		await editor.squiggles("warning").first().waitFor();
 		await editor.problems(/Warnings: [1-9]/);
 		assert.equal(await editor.squiggles("error").count(), 0);

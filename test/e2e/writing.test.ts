@@ -26,7 +26,7 @@ describe("writing a Dockerfile", function () {
 	});
 
 	it("underlines weaknesses at the token, and counts them", async () => {
-		await editor.openFile("Dockerfile");
+		await editor.openFile("a b/Dockerfile");
 		await editor.squiggles("error").first().waitFor();
 		assert.equal(await editor.squiggles("error").count(), 1);
 		await editor.screenshot("squiggles");

@@ -208,12 +208,12 @@ describe("once around with the command line", function () {
 	});
 
 	it("a failed build names line, log and exit code", async () => {
-		workspace.write("bad/Dockerfile", "FROM debian:12\nRUN echo first && \\\n    ls /nowhere\n");
+		workspace.write("bad/Dockerfile", "FROM debian:12\nRUN echo first >&2 && \\\n    ls /nowhere\n");
 		const { code, stdout, stderr } = await call("build", "bad", "-t", "hullguard-cli-bad:1");
 		assert.deepEqual([code, stdout], [2, ""]);
 		assert.match(
 			stderr,
-			/hullguard: bad\/Dockerfile:2:1: The command ended with exit code 2\n {2}2 \| RUN echo first && \\\n {4}\| \^\^\^\n {2}3 \| {5}ls \/nowhere\n {2}The last lines of its log:\n {4}first\n {4}ls: .*\n$/,
+			/hullguard: bad\/Dockerfile:2:1: The command ended with exit code 2\n {2}2 \| RUN echo first >&2 && \\\n {4}\| \^\^\^\n {2}3 \| {5}ls \/nowhere\n {2}The last lines of its log:\n {4}first\n {4}ls: .*\n$/,
 		);
 	});
 

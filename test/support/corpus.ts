@@ -32,32 +32,41 @@ export interface CorpusFile {
 
 const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "../fixtures/corpus");
 
-/** The folder that `HULLGUARD_CORPUS` names, if it is there. */
+/** The folder that `HULLGUARD_CORPUS` names, if there is a corpus in it: as archives, or unpacked. */
 export function corpusFolder(): string | undefined {
 	const folder = process.env["HULLGUARD_CORPUS"];
-	return folder !== undefined && existsSync(join(folder, "dockerfiles.tar.zst")) ? folder : undefined;
+	return folder !== undefined && (existsSync(join(folder, ARCHIVE)) || existsSync(join(folder, UNPACKED))) ? folder : undefined;
 }
+
+const ARCHIVE = "dockerfiles.tar.zst";
+const UNPACKED = "dockerfiles";
 
 /** The files of the corpus; without one, those in `test/fixtures/corpus`. */
 export function corpusFiles(): readonly CorpusFile[] {
 	const folder = corpusFolder();
-	if (folder !== undefined) return untar(zstdDecompressSync(readFileSync(join(folder, "dockerfiles.tar.zst"))));
-	return readdirSync(FIXTURES)
+	if (folder === undefined) return filesIn(FIXTURES);
+	const archive = join(folder, ARCHIVE);
+	return existsSync(archive) ? untar(zstdDecompressSync(readFileSync(archive))) : filesIn(join(folder, UNPACKED));
+}
+
+function filesIn(folder: string): readonly CorpusFile[] {
+	return readdirSync(folder)
 		.filter((name) => name.endsWith(".Dockerfile"))
-		.map((name) => ({ id: name.replace(/\.Dockerfile$/, ""), text: readFileSync(join(FIXTURES, name), "utf8") }));
+		.map((name) => ({ id: name.replace(/\.Dockerfile$/, ""), text: readFileSync(join(folder, name), "utf8") }));
 }
 
 /** What BuildKit made of each file of the corpus; without one, of the files in `test/fixtures/corpus`. */
 export function buildKitResults(): readonly BuildKitResult[] {
 	const folder = corpusFolder();
-	const text =
-		folder === undefined
-			? readFileSync(join(FIXTURES, "buildkit-results.jsonl"), "utf8")
-			: zstdDecompressSync(readFileSync(join(folder, "buildkit-results.jsonl.zst"))).toString("utf8");
-	return text
+	return textIn(folder ?? FIXTURES, "buildkit-results.jsonl")
 		.trim()
 		.split("\n")
 		.map((line) => JSON.parse(line) as BuildKitResult);
+}
+
+function textIn(folder: string, name: string): string {
+	const archive = join(folder, `${name}.zst`);
+	return existsSync(archive) ? zstdDecompressSync(readFileSync(archive)).toString("utf8") : readFileSync(join(folder, name), "utf8");
 }
 
 /** Results that say which of BuildKit's checks fired; those of the files in `test/fixtures/corpus` do not. */

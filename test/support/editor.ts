@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { type EditorServer, type StartedServer, startEditorServer } from "../../scripts/editorServer.ts";
 import { packExtension } from "../../scripts/packExtension.ts";
@@ -44,7 +44,7 @@ export interface EditorOptions {
 /** A workbench with the packed extension in it, driven as a person would: mouse, keyboard, palette. */
 export interface Editor {
 	readonly page: Page;
-	/** Opens a file of the folder by its name. */
+	/** Opens a file by its path below the folder. */
 	openFile(name: string): Promise<void>;
 	/** Runs a command by its title from the palette. */
 	palette(title: string): Promise<void>;
@@ -124,7 +124,8 @@ export async function openEditor(folder: string, options: EditorOptions = {}): P
 	page.setDefaultTimeout(45_000);
 	await page.goto(server.address);
 	await page.locator(".monaco-workbench .statusbar").waitFor({ timeout: 90_000 });
-	return editorOf(page, server, outside, async () => {
+	const base = folder.endsWith(".code-workspace") ? dirname(folder) : folder;
+	return editorOf(page, server, base, outside, async () => {
 		await context.close();
 		await stop(server);
 	});
@@ -145,7 +146,7 @@ async function stop({ process: child, data }: StartedServer): Promise<void> {
 	rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
-function editorOf(page: Page, server: StartedServer, outside: readonly string[], close: () => Promise<void>): Editor {
+function editorOf(page: Page, server: StartedServer, base: string, outside: readonly string[], close: () => Promise<void>): Editor {
 	const quickPick = (text: string | RegExp): Locator => page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
 	const quickInput = page.locator(".quick-input-widget input").first();
 	return {
@@ -154,8 +155,8 @@ function editorOf(page: Page, server: StartedServer, outside: readonly string[],
 		async openFile(name) {
 			await page.keyboard.press("Control+P");
 			await quickInput.waitFor();
-			// In one piece: the editor searches at each change and drops what it found for the one before.
-			await page.keyboard.insertText(name);
+			// A whole path is looked up. A search for a name can come back empty from a busy machine.
+			await page.keyboard.insertText(join(base, name));
 			await quickPick(name.split("/").pop() ?? name).waitFor();
 			await page.keyboard.press("Enter");
 			await page.locator(".editor-instance .view-line").first().waitFor();

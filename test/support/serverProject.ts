@@ -4,12 +4,12 @@ import type { Diagnostic } from "vscode-languageserver-protocol/node";
 import { type LanguageClient, startLanguageClient } from "./languageClient.ts";
 import { type TemporaryProject, temporaryProject } from "./realContext.ts";
 
-/** Brings minimist with a RUN and lodash with a COPY, on lines 2 and 5; never built before. */
+/** Brings minimist with a RUN and lodash with a COPY, on lines 2 and 5; never built before. The RUN takes long enough to be seen at work. */
 export const ORDERS = `# orders
 FROM debian:12
 RUN mkdir -p /srv/node_modules/minimist \\
     && echo '{"name":"minimist","version":"1.2.5"}' > /srv/node_modules/minimist/package.json \\
-    && echo ${randomUUID()} > /srv/never-built-before
+    && sleep 1 && echo ${randomUUID()} > /srv/never-built-before
 COPY node_modules /app/node_modules
 USER 1000:1000
 `;
