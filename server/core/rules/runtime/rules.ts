@@ -23,9 +23,12 @@ import { healthcheckTimingSuspicious } from "./healthcheck-timing-suspicious.ts"
 import { pid1NoSignalHandling } from "./pid1-no-signal-handling.ts";
 import { pipEnvDefaultsMissing } from "./pip-env-defaults-missing.ts";
 import { pipefailMissing } from "./pipefail-missing.ts";
+import { powershellAnalysis } from "./powershell-analysis.ts";
 import { productionEnvMissing } from "./production-env-missing.ts";
 import { pythonRuntimeEnvMissing } from "./python-runtime-env-missing.ts";
+import { readOnlyRootfsHints } from "./read-only-rootfs-hints.ts";
 import { runInShellLessStage } from "./run-in-shell-less-stage.ts";
+import { runtimeTuningHints } from "./runtime-tuning-hints.ts";
 import { scratchMissingEssentials } from "./scratch-missing-essentials.ts";
 import { semicolonBeforeOperator } from "./semicolon-before-operator.ts";
 import { shellAnalysis } from "./shell-analysis.ts";
@@ -65,9 +68,12 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	pid1NoSignalHandling,
 	pipEnvDefaultsMissing,
 	pipefailMissing,
+	powershellAnalysis,
 	productionEnvMissing,
 	pythonRuntimeEnvMissing,
+	readOnlyRootfsHints,
 	runInShellLessStage,
+	runtimeTuningHints,
 	scratchMissingEssentials,
 	semicolonBeforeOperator,
 	shellAnalysis,

@@ -1,0 +1,128 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { setForStage } from "../../dockerfile/environmentEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { declarationAt } from "../../dockerfile/variables.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+export const runtimeTuningHints = defineRule({
+	id: "runtime-tuning-hints",
+	title: "The language's runtime could be faster",
+	category: "runtime",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [
+		{ tool: "tally", id: "php/enable-opcache-in-production", relation: "same" },
+		{ tool: "tally", id: "ruby/yjit-not-enabled-on-supported-runtime", relation: "same" },
+		{ tool: "tally", id: "ruby/jemalloc-installed-but-not-preloaded", relation: "same" },
+	],
+	subCodes: {
+		opcache: "PHP compiles each script again for each request without OPcache.",
+		yjit: "Ruby from 3.3 on brings a compiler that is switched off by default.",
+		jemalloc: "jemalloc is installed, and nothing loads it.",
+	},
+	why: "Official images start with the defaults of the language, not with those of a server: PHP without its cache of compiled scripts, Ruby without its compiler. And a library for memory that is installed does nothing until it is loaded.",
+	remedy:
+		"Switch on what the application runs well with, and measure it: OPcache for PHP, `RUBY_YJIT_ENABLE=1` for Ruby, `LD_PRELOAD` for jemalloc.",
+	references: [
+		"https://www.php.net/manual/en/book.opcache.php",
+		"https://docs.ruby-lang.org/en/3.3/yjit/yjit_md.html",
+		"https://github.com/jemalloc/jemalloc/wiki/Getting-Started",
+	],
+	examples: [
+		{
+			caption: "PHP as a server",
+			bad: 'FROM «php:8.3-fpm»\nCOPY . .\nCMD ["php-fpm"]\n',
+			fixed: 'FROM php:8.3-fpm\nCOPY . .\nRUN docker-php-ext-install opcache\nCMD ["php-fpm"]\n',
+		},
+		{
+			caption: "Ruby as a server",
+			bad: 'FROM «ruby:3.3-slim»\nCMD ["rails", "server"]\n',
+			fixed: 'FROM ruby:3.3-slim\nENV RUBY_YJIT_ENABLE=1\nCMD ["rails", "server"]\n',
+		},
+		{
+			caption: "jemalloc on the shelf",
+			bad: 'FROM ruby:3.3\nENV RUBY_YJIT_ENABLE=1\nRUN apt-get install -y «libjemalloc2»\nCMD ["rails", "server"]\n',
+		},
+		{ caption: "Switched on", good: "FROM php:8.3-apache\nRUN docker-php-ext-enable opcache\n" },
+		{
+			caption: "And by other means",
+			good: 'FROM ruby:3.3\nRUN apt-get install -y libjemalloc2\nENV LD_PRELOAD=libjemalloc.so.2\nCMD ["ruby", "--yjit", "a.rb"]\n',
+		},
+		{ caption: "A tool, a builder, a version that brings it", good: "FROM php:8.3-fpm AS a\nFROM php:8.3-cli\nCMD php a.php\n" },
+		{ caption: "An older Ruby", good: 'FROM ruby:3.1\nCMD ["rails", "server"]\n' },
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
+			yield* php(stage);
+			yield* ruby(stage);
+		}
+	},
+});
+
+function mentions(stage: Stage, text: RegExp): boolean {
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => text.test(step.line.text) || step.heredocs.some(({ body }) => text.test(body.text))),
+	);
+}
+
+/** The tag of an official image that the stage's lineage starts from, and the FROM that names it. */
+function official(stage: Stage, name: string) {
+	const base = rootBase(stage);
+	const root = lineage(stage).at(-1);
+	if (base.kind !== "image" || base.reference.repository !== `library/${name}` || root?.image === undefined) return undefined;
+	return { tag: base.reference.tag ?? "", span: root.image.span };
+}
+
+function* php(stage: Stage): Generator<Report> {
+	const image = official(stage, "php");
+	// From 8.5 on it is always there; a script or an ini file that is copied may switch it on.
+	if (image === undefined || !/^(?:7|8\.[0-4](?:\D|$)).*(?:fpm|apache)/.test(image.tag) || mentions(stage, /opcache|\.ini|conf\.d/i))
+		return;
+	const edit = insertBeforeStart(stage, "RUN docker-php-ext-install opcache");
+	yield {
+		span: image.span,
+		subCode: "opcache",
+		message: "PHP serves without OPcache",
+		fixes: edit === undefined ? [] : [{ title: "Install OPcache", safety: "review", edits: [edit] }],
+	};
+}
+
+function* ruby(stage: Stage): Generator<Report> {
+	const image = official(stage, "ruby");
+	const { commands } = containerStart(stage);
+	if (
+		image === undefined ||
+		!commands.some(
+			({ program, args }) =>
+				/^(?:rails|puma|bundle|thrust)$/.test(program ?? "") && !args.some(({ text }) => text === "exec" && commands.length === 0),
+		)
+	)
+		return;
+	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	if (/^3\.[3-9]|^[4-9]/.test(image.tag) && declarationAt(end, "RUBY_YJIT_ENABLE") === undefined && !mentions(stage, /yjit/i)) {
+		const edit = setForStage(stage, "ENV", ["RUBY_YJIT_ENABLE=1"], /^RUBY|^RAILS|^BUNDLE/);
+		yield {
+			span: image.span,
+			subCode: "yjit",
+			message: "Ruby runs without its compiler, YJIT",
+			fixes: edit === undefined ? [] : [{ title: "Set RUBY_YJIT_ENABLE", safety: "review", edits: [edit] }],
+		};
+	}
+	if (mentions(stage, /LD_PRELOAD|MALLOC/)) return;
+	for (const step of lineage(stage).flatMap(runSteps)) {
+		const word = packageCallsOf(step)
+			.filter((call) => call.kind === "install")
+			.flatMap((call) => call.operands)
+			.find(({ value }) => /^(?:libjemalloc2|jemalloc)$/.test(value ?? ""));
+		if (word === undefined || /jemalloc\.so/.test(step.line.text)) continue;
+		yield { span: word.span, subCode: "jemalloc", message: "jemalloc is installed, and nothing loads it" };
+		return;
+	}
+}
