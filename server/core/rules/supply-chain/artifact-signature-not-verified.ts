@@ -7,7 +7,7 @@ import { SIGNERS, type Signer } from "../../knowledge/signers.ts";
 import { defineRule, same } from "../rule.ts";
 
 const TOOLS = /^(?:gpg2?|gpgv2?|sqv|cosign|minisign|slsa-verifier|gh|sigstore|signify)$/;
-const VERIFIES = /^(?:--verify|--verify-files|verify-blob|verify-blob-attestation|verify-artifact|attestation|verify|-V|-Vm)$/;
+const VERIFIES = /^(?:--verify|--decrypt|-d|--verify-files|verify-blob|verify-blob-attestation|verify-artifact|attestation|verify|-V|-Vm)$/;
 
 export const artifactSignatureNotVerified = defineRule({
 	id: "artifact-signature-not-verified",
@@ -65,7 +65,9 @@ function signerOf(address: string): Signer | undefined {
 			.replace(/[?#].*$/s, "")
 			.split("/")
 			.pop() ?? "";
-	return CHECK_MATERIAL.test(name) ? undefined : SIGNERS.find(({ addresses }) => addresses.some((start) => path.startsWith(start)));
+	return CHECK_MATERIAL.test(name) || /\.(?:txt|json)$/.test(name)
+		? undefined
+		: SIGNERS.find(({ addresses }) => addresses.some((start) => path.startsWith(start)));
 }
 
 function verifies(stage: Stage): boolean {

@@ -1,6 +1,7 @@
 import { addFlag } from "../../dockerfile/edit.ts";
 import { didBefore } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
@@ -57,7 +58,7 @@ export const buildNotHermetic = defineRule({
 		},
 		{
 			caption: "Something may still be fetched",
-			good: "FROM golang:1.23\nCOPY . .\nRUN go build\nRUN go mod download && go build\nRUN --network=none go build\nFROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN go build && curl https://a.b\nRUN go install example.com/x@v1\nFROM rust:1.83\nRUN cargo build\nRUN make\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+			good: "FROM golang:1.23\nCOPY . .\nRUN go build\nRUN go mod download && go build\nRUN --network=none go build\nFROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN go build && curl https://a.b\nFROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN go build\nRUN go install example.com/x@v1\nFROM rust:1.83\nRUN cargo build\nRUN make\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
 		},
 	],
 	*check(file) {
@@ -99,7 +100,8 @@ function builds(step: Step, command: ShellCommand): boolean {
 			return (
 				words.includes("-mod=vendor") ||
 				isVendored(step) ||
-				(didBefore(step, command, fetchesModules) && !commandsOf(step).some((other) => fetchesModules(other)))
+				(didBefore(step, command, (earlier, where) => fetchesModules(earlier) && (!hasModuleCache(where) || hasModuleCache(step))) &&
+					!commandsOf(step).some((other) => fetchesModules(other)))
 			);
 		case "cargo":
 			return words.includes("--offline") || words.includes("--frozen");
@@ -120,4 +122,9 @@ function fetchesModules({ program, args }: ShellCommand): boolean {
 function isVendored(step: Step): boolean {
 	const flags = variableAt(step, "GOFLAGS");
 	return flags.kind === "set" && flags.value.includes("-mod=vendor");
+}
+
+/** Whether the modules lie on a cache mount: a step without it does not see them. */
+function hasModuleCache(step: Step): boolean {
+	return mountsOf(step).some((mount) => mount.type === "cache" && /\/pkg(?:\/mod)?\/?$/.test(mountOption(mount, "target")?.value ?? ""));
 }

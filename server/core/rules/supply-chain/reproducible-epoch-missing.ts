@@ -33,7 +33,7 @@ export const reproducibleEpochMissing = defineRule({
 		{ caption: "An archive", bad: "FROM debian:12\nRUN «tar» czf /a.tgz /src\n" },
 		{
 			caption: "Declared, or no time",
-			good: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN date > /built && tar czf /a.tgz /src\nFROM debian:12\nRUN date -d @0 && tar xf a.tgz && tar --mtime=@0 -cf b.tar b && echo date && apt-get install -y date\nCMD date\n",
+			good: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN date > /built && tar czf /a.tgz /src\nFROM debian:12\nRUN date && date -d @0 && tar xf a.tgz && tar --mtime=@0 -cf b.tar b && echo date && apt-get install -y date\nCMD date\n",
 		},
 	],
 	*check(file) {
@@ -71,9 +71,17 @@ function firstLeak(stage: Stage): { readonly step: Step; readonly command: Shell
 	return undefined;
 }
 
-function leaks({ program, args }: ShellCommand): boolean {
+/** Whether a command writes the time somewhere; what goes to the build log is not in the image. */
+function leaks(command: ShellCommand): boolean {
+	const { program, args } = command;
 	const words = args.map((word) => word.text);
-	if (program === "date") return !words.some((word) => /^(?:-d|--date|-r|--reference|-s|--set|--help|--version|-f)/.test(word));
+	if (program === "date") {
+		const kept =
+			command.within.includes("substitution") ||
+			command.pipeline !== undefined ||
+			command.redirects.some(({ operator }) => operator.startsWith(">"));
+		return kept && !words.some((word) => /^(?:-d|--date|-r|--reference|-s|--set|--help|--version|-f)/.test(word));
+	}
 	if (program !== "tar") return false;
 	return (
 		/^-?[a-zA-Z]*c/.test(words[0] ?? "") &&
