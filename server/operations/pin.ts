@@ -1,5 +1,7 @@
 import { type DigestReply, finishPins, type PinResult } from "../core/digest/finish.ts";
+import { finishMentionPins, planMentionPins } from "../core/digest/mentionPins.ts";
 import { type PinOptions, planPins } from "../core/digest/plan.ts";
+import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
 import { problemOf, ToolError } from "../tools/errors.ts";
 import type { DigestAnswer } from "../tools/registry/answers.ts";
 import type { OperationContext } from "./context.ts";
@@ -27,11 +29,31 @@ export async function pinImages(
 	options: PinOptions & { readonly notBefore?: number } = {},
 ): Promise<PinResult> {
 	const plan = planPins(text, options);
-	const notBefore = options.notBefore ?? context.now().getTime();
-	const replies = await Promise.all(
-		plan.questions.map(async (question) => [question, await replyTo(question, context, notBefore)] as const),
-	);
-	return finishPins(plan, new Map(replies));
+	return finishPins(plan, await repliesTo(plan.questions, context, options.notBefore));
+}
+
+/**
+ * The same for any file that names images: Compose, Bake, dev containers, workflows, manifests of Kubernetes; a Dockerfile where
+ * the path tells none of these. `path` has forward slashes.
+ */
+export async function pinFile(
+	path: string,
+	text: string,
+	context: PinContext,
+	options: PinOptions & { readonly notBefore?: number } = {},
+): Promise<PinResult> {
+	const kind = mentionKindOf(path);
+	if (kind === undefined) return await pinImages(text, context, options);
+	const plan = planMentionPins(text, mentionsOf(kind, text), options);
+	return finishMentionPins(plan, await repliesTo(plan.questions, context, options.notBefore));
+}
+
+async function repliesTo(
+	questions: readonly string[],
+	context: PinContext,
+	notBefore: number = context.now().getTime(),
+): Promise<ReadonlyMap<string, DigestReply>> {
+	return new Map(await Promise.all(questions.map(async (question) => [question, await replyTo(question, context, notBefore)] as const)));
 }
 
 async function replyTo(question: string, context: PinContext, notBefore: number): Promise<DigestReply> {
