@@ -25,6 +25,7 @@ import { languageCacheKept } from "./language-cache-kept.ts";
 import { npmCacheKept } from "./npm-cache-kept.ts";
 import { npmVersionUnpinned } from "./npm-version-unpinned.ts";
 import { packageIndexUpdateAlone } from "./package-index-update-alone.ts";
+import { packageManagerSafetyOverride } from "./package-manager-safety-override.ts";
 import { packageSignatureCheckDisabled } from "./package-signature-check-disabled.ts";
 import { pacmanUsage } from "./pacman-usage.ts";
 import { pipCacheKept } from "./pip-cache-kept.ts";
@@ -37,6 +38,8 @@ import { systemUpgradeDiscouraged } from "./system-upgrade-discouraged.ts";
 import { temporaryFilesLeftInLayer } from "./temporary-files-left-in-layer.ts";
 import { thirdPartyRepoAdded } from "./third-party-repo-added.ts";
 import { thirdPartyRepoWithoutSignedBy } from "./third-party-repo-without-signed-by.ts";
+import { unnecessaryPackage } from "./unnecessary-package.ts";
+import { wgetAndCurlBoth } from "./wget-and-curl-both.ts";
 import { yarnCacheKept } from "./yarn-cache-kept.ts";
 import { yumCacheKept } from "./yum-cache-kept.ts";
 import { yumInstallWithoutYes } from "./yum-install-without-yes.ts";
@@ -73,6 +76,7 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	npmCacheKept,
 	npmVersionUnpinned,
 	packageIndexUpdateAlone,
+	packageManagerSafetyOverride,
 	packageSignatureCheckDisabled,
 	pacmanUsage,
 	pipCacheKept,
@@ -85,6 +89,8 @@ export const PACKAGES_RULES: readonly Rule[] = [
 	temporaryFilesLeftInLayer,
 	thirdPartyRepoAdded,
 	thirdPartyRepoWithoutSignedBy,
+	unnecessaryPackage,
+	wgetAndCurlBoth,
 	yarnCacheKept,
 	yumCacheKept,
 	yumInstallWithoutYes,

@@ -1,0 +1,98 @@
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import { packageCallOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOverrides.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments, type ShellOption } from "../../shell/options.ts";
+import { defineRule } from "../rule.ts";
+
+export const packageManagerSafetyOverride = defineRule({
+	id: "package-manager-safety-override",
+	title: "A package manager is told to go on where it would stop",
+	category: "packages",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Such options were added on the day on which a build failed, and stay for ever. What they silence, conflicts, missing requirements, packages that do not fit, is then found in production: the build is green whatever the next version brings.",
+	remedy:
+		"Take the option out and solve what it hides: update what conflicts, name the versions that fit. For Python, install into a virtual environment instead of the system's packages.",
+	references: [
+		"https://docs.npmjs.com/cli/v11/commands/npm-install",
+		"https://getcomposer.org/doc/03-cli.md#install-i",
+		"https://peps.python.org/pep-0668/",
+	],
+	examples: [
+		{
+			caption: "Conflicts are ignored",
+			bad: "FROM node:22\nRUN npm ci «--legacy-peer-deps» && npm install --omit=dev \\\n      # hm\n      «--force» \\\n      a@1\n",
+			fixed: "FROM node:22\nRUN npm ci && npm install --omit=dev \\\n      # hm\n      a@1\n",
+		},
+		{
+			caption: "Other managers, with Windows line breaks",
+			bad: "FROM debian:12\r\nRUN apt-get install -y «--allow-downgrades» a=1 && pip install «--break-system-packages» b==1 && composer install «--ignore-platform-reqs»\r\nRUN dpkg -i «--force-depends» c.deb; dnf install -y «--skip-broken» d && rpm -i «--nodeps» e.rpm\r\n",
+			fixed:
+				"FROM debian:12\r\nRUN apt-get install -y a=1 && pip install b==1 && composer install\r\nRUN dpkg -i c.deb; dnf install -y d && rpm -i e.rpm\r\n",
+		},
+		{
+			caption: "Something else",
+			good: "FROM node:22\nRUN npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					for (const { option, entry, program } of overrides(command)) {
+						const place = { start: option.word.span.start, end: (option.valueWord ?? option.word).span.end };
+						const severity = stage.use === "unused" || entry.minor === true ? "hint" : undefined;
+						const exact = option.word.text.startsWith(option.name);
+						yield {
+							span: place,
+							message: `${program} ${option.name} ${entry.fact}`,
+							...(severity === undefined ? {} : { severity }),
+							fixes:
+								command.decoded || !exact
+									? []
+									: [
+											{
+												title: `Remove ${option.name}`,
+												safety: "review",
+												edits: [removeArgument(file, place)],
+												note: "The build fails where the option hides something.",
+											},
+										],
+						};
+					}
+				}
+			}
+		}
+	},
+});
+
+interface Override {
+	readonly option: ShellOption;
+	readonly entry: SafetyOverride;
+	readonly program: string;
+}
+
+function overrides(command: ShellCommand): readonly Override[] {
+	const call = packageCallOf(command);
+	const id = call?.manager ?? command.program;
+	const entries = SAFETY_OVERRIDES.filter(({ programs }) => programs.some((name) => name === id));
+	if (entries.length === 0) return [];
+	const options = call?.options ?? readArguments(command.args, ["--root", "--dbpath", "--admindir"]).options;
+	// `rpm -e --nodeps` takes something out.
+	if (id === "rpm" && !options.some(({ name }) => /^(?:-[iUF]|--install|--upgrade)$/.test(name))) return [];
+	if (id === "dpkg" && options.some(({ name }) => /^(?:-[rP]|--remove|--purge)$/.test(name))) return [];
+	const verb = call?.verb ?? "";
+	const program = (call?.manager === "pip" ? "pip" : command.program) ?? "";
+	return entries.flatMap((entry) =>
+		options
+			.filter(
+				({ name, value }) => entry.names.test(name) && entry.verbs?.test(verb) !== false && entry.harmless?.test(value ?? "") !== true,
+			)
+			.map((option) => ({ option, entry, program })),
+	);
+}
