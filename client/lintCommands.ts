@@ -1,9 +1,12 @@
 import { ConfigurationTarget, commands, env, type QuickPickItem, Uri, ViewColumn, window, workspace } from "vscode";
-import { EXPLAIN_RULE, FIX_ALL, LIST_RULES } from "../server/protocol.ts";
-import { applyEdits } from "./edits.ts";
+import { EXPLAIN_RULE, FIX_ALL, LIST_RULES, SET_SEVERITY, type SetSeverityParams } from "../server/protocol.ts";
+import { applyEdits, toRange } from "./edits.ts";
 import { createFixPreview } from "./previewFix.ts";
 import type { CommandTable, Services } from "./services.ts";
 
+type RuleLevel = SetSeverityParams["level"];
+
+const LEVELS: readonly RuleLevel[] = ["off", "hint", "info", "warning", "error"];
 const RULE_SCHEME = "hullguard-rule";
 
 /** Commands about rules and repairs. */
@@ -28,19 +31,35 @@ export function lintCommands(services: Services): CommandTable {
 				await commands.executeCommand("markdown.showPreview", Uri.from({ scheme: RULE_SCHEME, path: `${id.split("/")[0]}.md` }));
 		},
 		"hullguard.lint.setSeverity": async (uri: string, rule: string) => {
-			const chosen = await window.showQuickPick(["off", "hint", "info", "warning", "error"], {
+			const chosen = await window.showQuickPick(LEVELS, {
 				title: `Severity of ${rule}`,
-				placeHolder: "Written to the settings of the workspace",
+				placeHolder: "Written to the nearest hullguard.yaml; without one, to the settings of the workspace",
 			});
-			if (chosen === undefined) return;
-			const configuration = workspace.getConfiguration("hullguard.lint", Uri.parse(uri));
-			const rules = configuration.get<Record<string, string>>("rules") ?? {};
-			const target = workspace.workspaceFolders === undefined ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
-			await configuration.update("rules", { ...rules, [rule]: chosen }, target);
+			const level = LEVELS.find((each) => each === chosen);
+			if (level !== undefined) await setSeverity(services, uri, rule, level);
 		},
 		"hullguard.lint.createConfig": createConfig,
 		"hullguard.lint.previewFix": createFixPreview(services),
 	};
+}
+
+async function setSeverity({ connection }: Services, uri: string, rule: string, level: RuleLevel): Promise<void> {
+	const change = await connection.ask(SET_SEVERITY, { uri, rule, level });
+	if (change.kind === "settings") {
+		const configuration = workspace.getConfiguration("hullguard.lint", Uri.parse(uri));
+		const rules = configuration.get<Record<string, string>>("rules") ?? {};
+		const target = workspace.workspaceFolders === undefined ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
+		await configuration.update("rules", { ...rules, [rule]: level }, target);
+	} else if (change.kind === "edits") {
+		const document = await workspace.openTextDocument(Uri.parse(change.edits.uri));
+		const { isDirty } = document;
+		// What was saved stays saved: nobody looks for a changed file that is not open.
+		if ((await applyEdits(change.edits)) && !isDirty) await document.save();
+	} else {
+		const selection = change.range === undefined ? {} : { selection: toRange(change.range) };
+		await window.showTextDocument(Uri.parse(change.uri), selection);
+		window.showInformationMessage(`${change.reason}. Change it here.`);
+	}
 }
 
 async function pickRule({ connection }: Services): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import type { RuleLevel } from "./core/settings/schema.ts";
 import type { Severity } from "./core/severity.ts";
 import type { Range as CoreRange, TextEdit as CoreTextEdit } from "./core/text.ts";
 import type { TreeNode } from "./core/tree.ts";
@@ -100,6 +101,19 @@ export interface RuleSummary {
 	readonly severity: string;
 }
 
+export interface SetSeverityParams extends DocumentParams {
+	readonly rule: string;
+	readonly level: RuleLevel;
+}
+
+export type SetSeverityResult =
+	/** Into a configuration file. */
+	| { readonly kind: "edits"; readonly edits: DocumentEdits }
+	/** Into the editor's settings. */
+	| { readonly kind: "settings" }
+	/** By hand, at a place in a configuration file. */
+	| { readonly kind: "manual"; readonly uri: string; readonly range: CoreRange | undefined; readonly reason: string };
+
 export interface PinParams extends DocumentParams {
 	/** Only the image at this place; without it all of the file. */
 	readonly at?: CoreRange;
@@ -126,6 +140,8 @@ export const DOCKER_EXTENSION = notification<{ readonly active: boolean }>("hull
 export const EXPLAIN_RULE = request<{ readonly rule: string }, ExplainRuleResult>("hullguard/explainRule");
 export const LIST_RULES = request<Record<string, never>, readonly RuleSummary[]>("hullguard/listRules");
 export const PIN = request<PinParams, PinResult>("hullguard/pin");
+/** Where another severity of a rule is to be written, so that it counts for a document. */
+export const SET_SEVERITY = request<SetSeverityParams, SetSeverityResult>("hullguard/setSeverity");
 /** The edits of every safe fix in a file. */
 export const FIX_ALL = request<DocumentParams, DocumentEdits>("hullguard/fixAll");
 

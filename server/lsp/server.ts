@@ -40,6 +40,7 @@ export function startServer(connection: Connection, version: string): void {
 function createState(connection: Connection, params: InitializeParams, ended: AbortSignal, version: string): ServerState {
 	const options = (params.initializationOptions ?? {}) as InitializationOptions;
 	const documents = new TextDocuments(TextDocument);
+	const files = withOpenDocuments(diskFiles, () => documents.all());
 	const { capabilities } = params;
 	const state: ServerState = {
 		connection,
@@ -47,7 +48,8 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 		capabilities,
 		version,
 		settings: createSettingsStore(connection, () => capabilities.workspace?.configuration === true, options.settings),
-		project: createProject(withOpenDocuments(diskFiles, () => documents.all())),
+		project: createProject(files),
+		files,
 		trusted: options.trusted ?? false,
 		clientCommands: options.commands ?? false,
 		dockerExtension: options.dockerExtension ?? false,

@@ -2,6 +2,7 @@ import type { ClientCapabilities, Connection, TextDocuments, WorkspaceFolder } f
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Project } from "../operations/project.ts";
 import { ToolError } from "../tools/errors.ts";
+import type { Files } from "../tools/files.ts";
 import type { SettingsStore } from "./settings.ts";
 
 /** What the server knows between messages. Everything else is a function of it. */
@@ -10,6 +11,8 @@ export interface ServerState {
 	readonly documents: TextDocuments<TextDocument>;
 	readonly settings: SettingsStore;
 	readonly project: Project;
+	/** Of the machine, as the editor's open documents have them. */
+	readonly files: Files;
 	readonly capabilities: ClientCapabilities;
 	/** Of this program: documents that it writes name it. */
 	readonly version: string;

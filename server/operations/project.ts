@@ -12,6 +12,8 @@ import { configLayers, createConfigFinder, type ProjectConfig } from "./projectC
 export interface Project {
 	/** How a Dockerfile is linted; `path` is absolute. */
 	lintOptionsFor(path: string, layers: ProjectLayers): Promise<LintSetup>;
+	/** The configuration files that count for a Dockerfile; `path` is absolute. */
+	configFor(path: string): Promise<ProjectConfig | undefined>;
 	/** All that is wrong in a configuration file and in those that it builds on, whichever Dockerfile it counts for; `path` is absolute. */
 	configProblems(path: string): Promise<readonly Problem[]>;
 	/** Forgets what was read: a file has changed. */
@@ -69,6 +71,7 @@ export function createProject(files: Files): Project {
 				problems: [...(config?.problems ?? []), ...resolved.problems],
 			};
 		},
+		configFor: (path) => configFinder.configFor(dirname(path)),
 		async configProblems(path) {
 			const config = await configFinder.configAt(path);
 			return config === undefined ? [] : [...config.problems, ...ruleProblems(config)];

@@ -63,11 +63,13 @@ export function createConfigFinder(files: Files, list: (folder: string) => Promi
 
 /** What configuration files say of one Dockerfile, in rising order of precedence. `path` is absolute. */
 export function configLayers({ files }: ProjectConfig, path: string): readonly RuleLayer[] {
-	return files.flatMap((file) => {
-		const below = relative(dirname(file.path), path);
-		const isInside = !below.startsWith("..") && !isAbsolute(below);
-		return layersFor(file, isInside ? below.split(sep).join("/") : undefined);
-	});
+	return files.flatMap((file) => layersFor(file, pathBelow(file, path)));
+}
+
+/** The path of a Dockerfile relative to the folder of a configuration file, with forward slashes; undefined if it is not below it. */
+export function pathBelow(file: ConfigFile, path: string): string | undefined {
+	const below = relative(dirname(file.path), path);
+	return below.startsWith("..") || isAbsolute(below) ? undefined : below.split(sep).join("/");
 }
 
 async function firstOf(

@@ -58,11 +58,16 @@ export function readConfigFile(text: string, path: string): ConfigFile {
  * What a configuration file says of one Dockerfile, in rising order of precedence.
  * @param path relative to the folder of the configuration file, with forward slashes; undefined for a text that is in no file
  */
-export function layersFor({ layer, overrides }: ConfigFile, path: string | undefined): readonly RuleLayer[] {
-	if (path === undefined) return [layer];
+export function layersFor(file: ConfigFile, path: string | undefined): readonly RuleLayer[] {
+	return [file.layer, ...overridesFor(file, path).map((override) => override.layer)];
+}
+
+/** The overrides that count for one Dockerfile; `path` as for `layersFor`. */
+export function overridesFor({ overrides }: ConfigFile, path: string | undefined): readonly ConfigOverride[] {
+	if (path === undefined) return [];
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	const fits = (pattern: string): boolean => matchesGlob(pattern.replace(/^\.\//, ""), pattern.includes("/") ? path : name);
-	return [layer, ...overrides.filter(({ files }) => files.some(fits)).map((override) => override.layer)];
+	return overrides.filter(({ files }) => files.some(fits));
 }
 
 function readLayer(entries: YamlMap["entries"], yaml: YamlMap, origin: Pick<RuleLayer, "source" | "path">): RuleLayer {

@@ -141,7 +141,8 @@ function unknownRule(layer: RuleLayer, entry: RuleSetting): Problem {
 	};
 }
 
-function matchesPattern(pattern: string, id: string): boolean {
+/** Whether a rule is meant by its id or by a pattern with `*`. */
+export function matchesPattern(pattern: string, id: string): boolean {
 	if (!pattern.includes("*")) return pattern === id;
 	const parts = pattern.split("*");
 	let at = 0;
