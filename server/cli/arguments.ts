@@ -173,6 +173,35 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		examples: [["hullguard sbom registry.example.com/api:1 --format spdx > api.spdx.json", "for the release"]],
 	},
 	{
+		name: "image digest",
+		summary: "print the digest that a registry has for an image",
+		operands: "IMAGE",
+		operandCount: [1, 1],
+		options: { platform: { ...PLATFORM, description: "that of the platform's manifest; else of the index" } },
+		examples: [["hullguard image digest debian:12", "what a pin would be"]],
+	},
+	{
+		name: "image inspect",
+		summary: "show what a registry says of an image, without pulling it",
+		operands: "IMAGE",
+		operandCount: [1, 1],
+		options: {
+			platform: PLATFORM,
+			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+		},
+		examples: [["hullguard image inspect node:22-bookworm-slim --platform linux/arm64", "user, ports, layers, labels"]],
+	},
+	{
+		name: "image tags",
+		summary: "list the tags of an image's repository",
+		operands: "IMAGE",
+		operandCount: [1, 1],
+		options: {
+			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+		},
+		examples: [["hullguard image tags debian", "all of them"]],
+	},
+	{
 		name: "vex create",
 		summary: "record what a vulnerability means for an image",
 		operands: "VULNERABILITY [IMAGE]",

@@ -10,6 +10,9 @@ type CommandFunction = (call: ParsedCall, terminal: Terminal) => ExitCode | Prom
 const FUNCTIONS: Readonly<Record<string, () => Promise<CommandFunction>>> = {
 	lint: async () => (await import("./lint.ts")).lintCommand,
 	fix: async () => (await import("./fix.ts")).fixCommand,
+	"image digest": async () => (await import("./image.ts")).imageDigestCommand,
+	"image inspect": async () => (await import("./image.ts")).imageInspectCommand,
+	"image tags": async () => (await import("./image.ts")).imageTagsCommand,
 	"config show": async () => (await import("./config.ts")).configShowCommand,
 	"config import": async () => (await import("./config.ts")).configImportCommand,
 	rules: async () => (await import("./rules.ts")).rulesCommand,

@@ -71,3 +71,4 @@ async function mirrorsOfEngine(context: OperationContext): Promise<readonly stri
 }
 
 export type { InspectedImage } from "../tools/registry/answers.ts";
+export type { RegistryClient } from "../tools/registry/client.ts";
