@@ -5,8 +5,11 @@ import { cacheMountMissing } from "./cache-mount-missing.ts";
 import { cacheMountSharingUnsafe } from "./cache-mount-sharing-unsafe.ts";
 import { cacheMountTargetWrong } from "./cache-mount-target-wrong.ts";
 import { cacheMountUserMismatch } from "./cache-mount-user-mismatch.ts";
+import { consecutiveRunLayers } from "./consecutive-run-layers.ts";
 import { copyWholeContext } from "./copy-whole-context.ts";
 import { dependencyLayerMissing } from "./dependency-layer-missing.ts";
+import { unusedBuildStage } from "./unused-build-stage.ts";
+import { volatileArgBeforeExpensiveStep } from "./volatile-arg-before-expensive-step.ts";
 
 export const CACHE_RULES: readonly Rule[] = [
 	copyWholeContext,
@@ -17,4 +20,7 @@ export const CACHE_RULES: readonly Rule[] = [
 	cacheMountCleanupConflict,
 	cacheMountAptLibWhole,
 	dependencyLayerMissing,
+	volatileArgBeforeExpensiveStep,
+	consecutiveRunLayers,
+	unusedBuildStage,
 ];

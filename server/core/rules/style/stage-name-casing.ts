@@ -42,12 +42,10 @@ export const stageNameCasing = defineRule({
 			yield {
 				span: name.span,
 				message: `The stage name ${shortened(name.text, 60)} has upper-case letters`,
+				// That nothing is found is said at the FROM.
 				...(failing === undefined
 					? {}
-					: {
-							severity: "error" as const,
-							related: [{ span: failing.span, message: "FROM looks for the text as written and finds no stage" }],
-						}),
+					: { related: [{ span: failing.span, message: "FROM looks for the text as written and finds no stage" }] }),
 				fixes: fixesOf(file, stage, lost),
 			};
 		}

@@ -1,0 +1,131 @@
+import { removeInstruction, replace } from "../../dockerfile/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
+import { stageReferences } from "../../dockerfile/stageReferences.ts";
+import { finalStage } from "../../dockerfile/stages.ts";
+import type { Fix } from "../../finding.ts";
+import { contains, type Span, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** Parts of the names of stages that somebody builds on purpose, with `--target`. */
+const TARGETS =
+	/(?:^|[-_.])(?:tests?|testing|targets?|lint(?:er|s)?|fmt|format|check(?:s|er)?|dev(?:el|elop|elopment|container|shell)?|local|ci|exports?|artifacts?|out(?:put)?|bin(?:ary|aries)?|dist|release|prod(?:uction)?|final|run(?:ner|time)?|app|image|server|worker|web|api|db|debug(?:ger)?|validate|vendor|update|generate|gen|docs?|bench(?:mark)?|coverage|cov|e2e|integration|unit|spec|package|shell|tools?|slim|full|minimal|alpine|debian|ubuntu|windows|linux|cpu|gpu|cuda|rocm|amd64|arm64|\d[\d.]*)(?:$|[-_.])/i;
+
+export const unusedBuildStage = defineRule({
+	id: "unused-build-stage",
+	title: "Nothing needs a stage",
+	category: "cache",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "no-unreachable-stages"]),
+	why: "BuildKit skips a stage that the image does not need; the classic builder, Kaniko and others build it each time. Mostly it is what is left of something: a `COPY --from` that was removed, or one that was forgotten, so that a check in the stage never runs.",
+	remedy:
+		"Remove the stage, or use what it makes. If it is built with `--target`, name the target in a compose or bake file, or in the settings.",
+	references: [
+		"https://docs.docker.com/build/building/multi-stage/",
+		"https://docs.docker.com/build/building/multi-stage/#stop-at-a-specific-build-stage",
+	],
+	options: [{ name: "allow", description: "Names of stages that are built by themselves.", default: [] }],
+	examples: [
+		{
+			caption: "A stage without a name, and one that nobody copies from",
+			bad: "FROM «node:22»\nRUN npm ci\n\nFROM debian:12\nRUN make\n",
+			fixed: "FROM debian:12\nRUN make\n",
+		},
+		{
+			caption: "With a name it could be a target: less certain",
+			bad: "FROM node:22 AS deps\nRUN npm ci\nFROM node:22 AS «builder»\nRUN npm run build\nFROM debian:12\nCOPY --from=deps /a /a\n",
+			fixed: "FROM node:22 AS deps\nRUN npm ci\nFROM debian:12\nCOPY --from=deps /a /a\n",
+		},
+		{
+			caption: "With the stage that only it needs",
+			bad: "FROM a:1 AS x\nRUN a\nFROM a:1 AS y\nRUN b\nFROM y AS «z»\nCOPY --from=x /a /a\nFROM debian:12\nRUN make\n",
+			fixed: "FROM debian:12\nRUN make\n",
+		},
+		{
+			caption: "No edit where numbers would shift, or comments go",
+			bad: "FROM «node:22»\nFROM debian:12\nRUN make\nFROM debian:12\nCOPY --from=1 /a /a\n",
+		},
+		{
+			caption: "Used by a mount, a FROM, a copy in ONBUILD, by number",
+			good: "FROM a:1 AS one\nFROM a:1 AS two\nFROM two AS three\nFROM a:1 AS four\nFROM a:1\nFROM debian:12\nRUN --mount=type=bind,from=one,target=/x make\nCOPY --from=THREE /a /a\nONBUILD COPY --from=four /a /a\nCOPY --from=4 /a /a\n",
+		},
+		{
+			caption: "Targets: by name, by what they start, several of them, from scratch",
+			good: "FROM a:1 AS unit-tests\nRUN make test\nFROM a:1\nFROM a:1 AS x\nCMD a\nFROM a:1\nCOPY --from=1 /a /a\n",
+		},
+		{ caption: "An image for each of several programs", good: "FROM a:1 AS x\nRUN a\nFROM a:1 AS y\nRUN b\nFROM a:1 AS z\nRUN c\n" },
+		{
+			caption: "Named in the file, or allowed",
+			good: "# docker build --target=x .\nFROM a:1 AS x\nRUN a\nFROM a:1 AS ours\nRUN b\nFROM a:1\n",
+			options: { allow: ["ours"] },
+		},
+	],
+	*check(file, { options }) {
+		const last = finalStage(file);
+		const leaves = file.stages.filter((stage) => stage.use === "unused" && !isNeeded(stage));
+		if (last === undefined || leaves.length === 0) return;
+		const allowed = (options["allow"] as readonly string[]).map((name) => name.toLowerCase());
+		const named = leaves.filter((stage) => stage.name !== undefined && !allowed.includes(stage.name.text.toLowerCase()));
+		for (const stage of leaves) {
+			const span = (stage.name ?? stage.image)?.span;
+			if (span === undefined || (stage.name !== undefined && (!named.includes(stage) || named.length > 1 || isTarget(stage)))) continue;
+			if (startsSomething(stage)) continue;
+			yield {
+				span,
+				message:
+					stage.name === undefined
+						? `No stage uses what is made from ${shortened(stage.image?.text ?? "", 60)}`
+						: `No stage uses ${shortened(stage.name.text, 70)}`,
+				...(stage.name === undefined ? {} : { severity: "info" as const }),
+				fixes: removal(file, stage),
+				tags: ["unnecessary"],
+			};
+		}
+	},
+});
+
+/** Whether another stage, itself needed or not, takes something from a stage. */
+function isNeeded(stage: Stage): boolean {
+	return stageReferences(stage.file).some((reference) => reference.stage === stage);
+}
+
+/** Whether somebody may build the stage by its name. */
+function isTarget(stage: Stage): boolean {
+	const name = stage.name?.text ?? "";
+	if (TARGETS.test(name) || stage.base.kind === "scratch") return true;
+	return stage.file.comments.some(({ text }) => text.includes("target") || text.includes(name));
+}
+
+/** A stage that says what its containers run is an image for somebody. */
+function startsSomething(stage: Stage): boolean {
+	return stage.steps.some(({ keyword }) => ["CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "ONBUILD"].includes(keyword));
+}
+
+/** Removes the stage, and those that only it needs, with their lines: where no comment goes with them and no number of another stage shifts. */
+function removal(file: Dockerfile, stage: Stage): readonly Fix[] {
+	const gone = [stage];
+	const references = stageReferences(file);
+	for (const candidate of [...file.stages].reverse()) {
+		const users = references.filter((reference) => reference.stage === candidate).map(({ span }) => holder(file, span));
+		if (candidate.use === "unused" && users.length > 0 && users.every((user) => user !== undefined && gone.includes(user)))
+			gone.push(candidate);
+	}
+	const first = Math.min(...gone.map(({ index }) => index));
+	if (references.some((reference) => reference.byNumber && reference.stage.index > first)) return [];
+	const spans: Span[] = [];
+	for (const { from, index } of gone) {
+		const next = file.stages[index + 1];
+		if (next === undefined) return [];
+		spans.push({ start: removeInstruction(file, from).span.start, end: removeInstruction(file, next.from).span.start });
+	}
+	if (file.comments.some((comment) => spans.some((span) => contains(span, comment.span)))) return [];
+	const title = gone.length === 1 ? "Remove the stage" : `Remove ${gone.length} stages`;
+	return [{ title, safety: "review", edits: spans.map((span) => replace(span, "")) }];
+}
+
+/** The stage that a place belongs to. */
+function holder(file: Dockerfile, span: Span): Stage | undefined {
+	return file.stages.findLast((stage) => stage.from.span.start <= span.start);
+}

@@ -1,0 +1,148 @@
+import { aboveComments, insertAt, replace } from "../../dockerfile/edit.ts";
+import { isFetching, mayReadVariables } from "../../dockerfile/expensiveSteps.ts";
+import { instructionMentions } from "../../dockerfile/mentions.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { Fix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report } from "../rule.ts";
+
+/** Names of values that are new in each build: the commit, the date, the number of the build. */
+const VOLATILE =
+	/^(?:(?:APP_|IMAGE_|DOCKER_|CI_|BUILD_|VCS_|SOURCE_)?(?:GIT_?)?(?:COMMIT|REVISION)(?:_?(?:SHA|HASH|ID|SHORT|SHORT_SHA|REF|DATE|TIME|TIMESTAMP))?|(?:CI_|BUILD_|APP_|SOURCE_)?GIT_?(?:SHA|HASH|REF|REV|REVISION|SHORT_SHA|BRANCH_SHA|DESCRIBE|DIRTY)|GITHUB_(?:SHA|RUN_ID|RUN_NUMBER)|VCS_REF|SHORT_SHA|BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID|REV|REF|SHA|COUNTER|URL|TAG)|(?:DATE|TIMESTAMP|CREATED|BUILT_AT|BUILD_AT)|CI_(?:PIPELINE|JOB|BUILD)_(?:ID|IID|NUMBER|URL)|SOURCE_DATE_EPOCH)$/i;
+
+/** Defaults that a build is meant to replace. A commit or a number as the default is a pin. */
+const PLACEHOLDER =
+	/^(?:|unknown|none|dev|develop|local|n\/?a|unset|undefined|null|-1|0|latest|master|main|head|snapshot|not[-_ ]?set|default|now)$/i;
+
+/** What comes at the end of a stage: a declaration that only labels need goes above it. */
+const EPILOGUE = new Set(["USER", "EXPOSE", "CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "VOLUME", "LABEL"]);
+
+export const volatileArgBeforeExpensiveStep = defineRule({
+	id: "volatile-arg-before-expensive-step",
+	title: "A value that is new in each build is declared above steps that fetch packages",
+	category: "cache",
+	severity: "warning",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Every RUN behind an ARG sees its value as a variable, so the builder takes the value for something that the RUN depends on. With a commit or a date in it nothing below is ever found in the cache: packages are installed and programs compiled again for each commit, however small.",
+	remedy: "Declare it where it is used: in front of the step that needs it, or, for labels, at the end of the stage.",
+	references: [
+		"https://docs.docker.com/reference/dockerfile/#impact-on-build-caching",
+		"https://docs.docker.com/build/cache/optimize/#order-your-layers",
+	],
+	examples: [
+		{
+			caption: "Only labels use it",
+			bad: 'FROM debian:12\n# when\nARG «BUILD_DATE»\nARG «GIT_COMMIT»=unknown\nLABEL org.opencontainers.image.created=$BUILD_DATE \\\n      org.opencontainers.image.revision=$GIT_COMMIT\nRUN apt-get update && apt-get install -y curl\nUSER 1000\nCMD ["a"]\n',
+		},
+		{
+			caption: "Moved to the end, with its label",
+			bad: 'FROM debian:12\n# when\nARG «BUILD_DATE»\nLABEL org.opencontainers.image.created=$BUILD_DATE\nRUN apt-get update && apt-get install -y curl\nUSER 1000\nCMD ["a"]\n',
+			fixed:
+				'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n# when\nARG BUILD_DATE\nLABEL org.opencontainers.image.created=$BUILD_DATE\nUSER 1000\nCMD ["a"]\n',
+		},
+		{
+			caption: "Moved to the step that needs it",
+			bad: 'FROM golang:1.22\r\nARG «GIT_SHA»=none\r\nCOPY go.mod go.sum ./\r\nRUN go mod download\r\nCOPY . .\r\n# build\r\nRUN go build -ldflags "-X main.sha=$GIT_SHA" .\r\n',
+			fixed:
+				'FROM golang:1.22\r\nCOPY go.mod go.sum ./\r\nRUN go mod download\r\nCOPY . .\r\nARG GIT_SHA=none\r\n# build\r\nRUN go build -ldflags "-X main.sha=$GIT_SHA" .\r\n',
+		},
+		{
+			caption: "No edit where it becomes a variable of the container, or stands with others",
+			bad: "FROM debian:12\nARG «VCS_REF»\nENV REF=$VCS_REF\nRUN apt-get install -y a\nFROM debian:12\nARG A=1 «BUILD_NUMBER»\nRUN apt-get install -y a\n",
+		},
+		{
+			caption: "Needed by the step, or by what it compiles, or behind it",
+			good: "FROM debian:12\nARG GIT_COMMIT\nRUN git clone https://example.com/a && git -C a checkout $GIT_COMMIT && make\nRUN apt-get update && apt-get install -y curl\nARG BUILD_DATE\nLABEL created=$BUILD_DATE\nRUN mkdir /a\nFROM debian:12\nARG GIT_COMMIT\nRUN make\nRUN apt-get install -y a\n",
+		},
+		{
+			caption: "Global, or something that seldom changes",
+			good: "ARG GIT_COMMIT\nFROM debian:12\nARG VERSION=1.2\nARG COMMIT=7c62642\nARG COMMITTER\nARG NODE_VERSION\nRUN apt-get update && apt-get install -y curl\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				if (step.keyword !== "ARG") continue;
+				for (const { name, nameSpan, value } of assignmentsOf(step, file.escape)) {
+					if (!VOLATILE.test(name) || !PLACEHOLDER.test((value ?? "").replace(/^(["'])(.*)\1$/su, "$2"))) continue;
+					const report = reportOf(file, step, name);
+					if (report !== undefined) yield { span: nameSpan, ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+				}
+			}
+		}
+	},
+});
+
+function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "span"> | undefined {
+	const later = step.stage.steps.slice(step.ordinal + 1);
+	const user = later.find((other) => other.keyword === "RUN" && (instructionMentions(other, name) || mayReadVariables(other)));
+	const before = user === undefined ? later : later.slice(0, later.indexOf(user));
+	const victim = before.find(isFetching);
+	if (victim === undefined) return undefined;
+	return {
+		message: `${shortened(name, 40)} is new in each build, and packages are fetched behind it`,
+		related: [{ span: victim.keywordSpan, message: "This step is never found in the cache" }],
+		fixes: fixesOf(file, step, name, later, user),
+	};
+}
+
+function fixesOf(file: Dockerfile, step: Step, name: string, later: readonly Step[], user: Step | undefined): readonly Fix[] {
+	if (assignmentsOf(step, file.escape).length !== 1) return [];
+	const users = later.filter(
+		(other) => other !== user && instructionMentions(other, name) && (user === undefined || other.ordinal < user.ordinal),
+	);
+	const labels = users.filter((other) => other.keyword === "LABEL");
+	if (labels.length !== users.length || (user !== undefined && labels.length > 0)) return [];
+	const goal = user ?? endOf(later);
+	// Labels that come later could set the same name, and those that move could need other declarations.
+	if (labels.some((label) => !isMovable(file, label, name, step))) return [];
+	if (file.comments.some(({ line }) => [step, ...labels].some((moved) => moved.firstLine < line && line < moved.lastLine))) return [];
+	const moved = [step, ...labels].map((instruction) => blockOf(file, instruction));
+	if (moved.some((block) => block === undefined)) return [];
+	const blocks = moved.flatMap((block) => (block === undefined ? [] : [block]));
+	const text = blocks.map((block) => block.text).join("");
+	const at = goal === undefined ? file.text.length : aboveComments(file, goal);
+	const last = later[later.length - 1];
+	if (goal === undefined && last?.stage !== file.stages[file.stages.length - 1]) return [];
+	if (goal === undefined && !file.text.endsWith("\n")) return [];
+	return [
+		{
+			title: `Declare ${name} where it is used`,
+			safety: "review",
+			edits: [...blocks.map((block) => replace(block.span, "")), insertAt(at, text)],
+		},
+	];
+}
+
+/** The first of the instructions that a stage ends with. */
+function endOf(later: readonly Step[]): Step | undefined {
+	let first: Step | undefined;
+	for (const step of [...later].reverse()) {
+		if (!EPILOGUE.has(step.keyword)) break;
+		first = step;
+	}
+	return first;
+}
+
+function isMovable(file: Dockerfile, label: Step, name: string, argument: Step): boolean {
+	const others = label.stage.steps.filter((other) => other.keyword === "LABEL" && other !== label);
+	const own = assignmentsOf(label, file.escape).map((assignment) => assignment.name);
+	if (others.some((other) => assignmentsOf(other, file.escape).some((assignment) => own.includes(assignment.name)))) return false;
+	// Other variables of the label keep the values that they have where it stands.
+	const rest = label.arguments.text.replaceAll(`\${${name}}`, "").replaceAll(`$${name}`, "");
+	return !rest.includes("$") && label.ordinal > argument.ordinal;
+}
+
+/** The lines of an instruction with the comments directly above it. */
+function blockOf(
+	file: Dockerfile,
+	instruction: Step,
+): { readonly span: { start: number; end: number }; readonly text: string } | undefined {
+	const start = aboveComments(file, instruction);
+	const end = file.lineStarts[instruction.lastLine + 1];
+	return end === undefined ? undefined : { span: { start, end }, text: file.text.slice(start, end) };
+}
