@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Problem } from "../core/finding.ts";
 import { inlineDockerfiles, isInlineHost } from "../core/inline/inlineHosts.ts";
+import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { type FoundFile, findDockerfiles, isDockerfileName } from "./dockerfiles.ts";
 import { fileProblem } from "./fileProblem.ts";
@@ -17,15 +18,40 @@ export interface Input {
 	readonly lossy: boolean;
 }
 
+/** What a command looks for in folders. */
+export interface InputKinds {
+	/** Whether a file may be one, by its name. */
+	readonly isWanted: (name: string) => boolean;
+	/** Whether there is work in it. */
+	readonly holdsWork: (path: string, text: string) => boolean;
+}
+
+const DOCKERFILES: InputKinds = { isWanted: isDockerfileName, holdsWork: () => true };
+
+/** Dockerfiles, and files of Compose and Bake that hold some. */
+export const WITH_INLINE: InputKinds = {
+	isWanted: (name) => isDockerfileName(name) || isInlineHost(name),
+	holdsWork: (path, text) => inlineDockerfiles(basename(path), text)?.length !== 0,
+};
+
+/** Every file that names images. */
+export const WITH_IMAGES: InputKinds = {
+	isWanted: (name) => isDockerfileName(name) || mentionKindOf(name) !== undefined,
+	holdsWork(path, text) {
+		const kind = mentionKindOf(path);
+		return kind === undefined || mentionsOf(kind, text).length > 0;
+	},
+};
+
 /**
  * The texts that a call names, one after the other: standard input for `-`, then files and what is in folders. Without a path
- * the current folder is searched, `withInline` also for files of Compose and Bake that hold Dockerfiles; with `--stdin-filename` alone standard input is read. What cannot be read goes to `note`.
+ * the current folder is searched; with `--stdin-filename` alone standard input is read. What cannot be read goes to `note`.
  */
 export async function* inputsOf(
 	call: ParsedCall,
 	terminal: Terminal,
 	note: (problem: Problem) => void,
-	withInline = false,
+	kinds: InputKinds = DOCKERFILES,
 ): AsyncGenerator<Input> {
 	const name = call.options["stdin-filename"];
 	const onlyInput = typeof name === "string" && call.operands.length === 0;
@@ -36,8 +62,7 @@ export async function* inputsOf(
 		yield { file: { path, absolute: resolve(terminal.folder, path) }, ...decoded(await terminal.input()), fromInput: true };
 	}
 	if (paths.length === 0 && takesInput) return;
-	const isWanted = (name: string): boolean => isDockerfileName(name) || (withInline && isInlineHost(name));
-	const found = await findDockerfiles(paths, terminal.folder, terminal.signal, isWanted);
+	const found = await findDockerfiles(paths, terminal.folder, terminal.signal, kinds.isWanted);
 	for (const problem of found.problems) note(problem);
 	if (found.files.length === 0 && found.problems.length === 0 && !takesInput) {
 		note({
@@ -56,7 +81,7 @@ export async function* inputsOf(
 			continue;
 		}
 		const input = { file, ...decoded(bytes), fromInput: false };
-		if (!withInline || inlineDockerfiles(basename(file.path), input.text)?.length !== 0) yield input;
+		if (kinds.holdsWork(file.path, input.text)) yield input;
 	}
 }
 
