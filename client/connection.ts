@@ -1,17 +1,21 @@
 import { type CancellationToken, type ExtensionContext, extensions, type LogOutputChannel, workspace } from "vscode";
 import type { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
 import {
-	DOCKER_EXTENSION,
 	type FailureData,
 	type InitializationOptions,
 	type NotificationName,
+	OTHER_LINTERS,
+	type OtherLinter,
 	type RequestName,
 	TRUST_GRANTED,
 } from "../server/protocol.ts";
 import { DOCUMENTS } from "./documents.ts";
 
-/** Extensions that show Docker's own build checks. */
-const DOCKER_EXTENSIONS = ["docker.docker"];
+/** Extensions that show findings of their own in Dockerfiles, and the linter that they have them from. */
+const LINTING_EXTENSIONS: readonly (readonly [string, OtherLinter])[] = [
+	["docker.docker", "buildkit"],
+	["ms-azuretools.vscode-containers", "dockerfile-utils"],
+];
 
 /** The language server: started on first need, restarted on wish. */
 export interface Connection {
@@ -76,7 +80,7 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 	};
 	context.subscriptions.push(
 		workspace.onDidGrantWorkspaceTrust(() => tell(TRUST_GRANTED.method, {})),
-		extensions.onDidChange(() => tell(DOCKER_EXTENSION.method, { active: hasDockerExtension() })),
+		extensions.onDidChange(() => tell(OTHER_LINTERS.method, { linters: otherLinters() })),
 	);
 	return {
 		start,
@@ -108,11 +112,11 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 }
 
 function initializationOptions(): InitializationOptions {
-	return { trusted: workspace.isTrusted, commands: true, dockerExtension: hasDockerExtension() };
+	return { trusted: workspace.isTrusted, commands: true, otherLinters: otherLinters() };
 }
 
-function hasDockerExtension(): boolean {
-	return DOCKER_EXTENSIONS.some((id) => extensions.getExtension(id) !== undefined);
+function otherLinters(): readonly OtherLinter[] {
+	return LINTING_EXTENSIONS.filter(([id]) => extensions.getExtension(id) !== undefined).map(([, linter]) => linter);
 }
 
 /** What the server says of an answer that failed; undefined for every other error. */

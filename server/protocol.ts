@@ -17,9 +17,12 @@ export interface InitializationOptions {
 	readonly commands?: boolean;
 	/** Settings, for clients that do not answer `workspace/configuration`: the content of the section `hullguard`. */
 	readonly settings?: unknown;
-	/** Docker's own extension is active and reports its build checks. */
-	readonly dockerExtension?: boolean;
+	/** Linters whose findings other extensions show in Dockerfiles. */
+	readonly otherLinters?: readonly OtherLinter[];
 }
+
+/** BuildKit's checks, as Docker DX shows them, and the linter of Dockerfile language servers, as Container Tools has it. */
+export type OtherLinter = "buildkit" | "dockerfile-utils";
 
 /** Commands that the client registers and the server's lenses, hovers and actions call. */
 export const CLIENT_COMMANDS = {
@@ -135,8 +138,8 @@ export interface PinOutcome {
 
 /** `hullguard.trusted`: the workspace was trusted while the server ran. */
 export const TRUST_GRANTED = notification<Record<string, never>>("hullguard/trustGranted");
-/** Whether Docker's extension came or went. */
-export const DOCKER_EXTENSION = notification<{ readonly active: boolean }>("hullguard/dockerExtension");
+/** Extensions that show findings of other linters came or went: what they show now. */
+export const OTHER_LINTERS = notification<{ readonly linters: readonly OtherLinter[] }>("hullguard/otherLinters");
 export const EXPLAIN_RULE = request<{ readonly rule: string }, ExplainRuleResult>("hullguard/explainRule");
 export const LIST_RULES = request<Record<string, never>, readonly RuleSummary[]>("hullguard/listRules");
 export const PIN = request<PinParams, PinResult>("hullguard/pin");

@@ -1,7 +1,7 @@
 import type { CodeActionParams, Range } from "vscode-languageserver/node";
 import { isVexFile } from "../core/vex/files.ts";
 import { answerNeed } from "../operations/answerNeed.ts";
-import { DOCKER_EXTENSION, TRUST_GRANTED } from "../protocol.ts";
+import { OTHER_LINTERS, type OtherLinter, TRUST_GRANTED } from "../protocol.ts";
 import { registerBuildRequests } from "./buildRequests.ts";
 import { codeActions, OPEN_PAGE, resolveCodeAction } from "./codeActions.ts";
 import { codeLenses } from "./codeLenses.ts";
@@ -64,8 +64,8 @@ export function registerFeatures(state: ServerState): () => void {
 		state.trusted = true;
 		diagnostics.refreshResults();
 	});
-	connection.onNotification(DOCKER_EXTENSION.method, ({ active }: { readonly active: boolean }) => {
-		state.dockerExtension = active;
+	connection.onNotification(OTHER_LINTERS.method, ({ linters }: { readonly linters: readonly OtherLinter[] }) => {
+		state.otherLinters = linters;
 		diagnostics.refresh();
 	});
 	connection.onDidChangeConfiguration(({ settings }) => {

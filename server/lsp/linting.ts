@@ -6,6 +6,7 @@ import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS } from "../core/settings/settings.ts";
 import type { LintSetup } from "../operations/project.ts";
+import type { OtherLinter } from "../protocol.ts";
 import { kindOf, lintableDocument } from "./parsed.ts";
 import { pathOf } from "./paths.ts";
 import type { ServerState } from "./state.ts";
@@ -55,7 +56,7 @@ export function createLinting(state: ServerState, note: (uri: string, problems: 
 			const started = performance.now();
 			const result = lintable.lint(options);
 			state.connection.tracer.log(`linted ${document.uri} in ${(performance.now() - started).toFixed(1)} ms`);
-			const findings = result.findings.filter((finding) => isShown(finding, settings, state));
+			const findings = result.findings.filter((finding) => isShown(finding, document, settings, state));
 			const relint = (text: string): TextLint => lintableOf(kindOf(document), text)?.lint(options) ?? { ...result, findings: [] };
 			const linted: DocumentLint = { ...result, findings, version, relint };
 			own.set(document, linted);
@@ -94,11 +95,17 @@ function editorLayer(settings: Settings): RuleLayer {
 	return { source: "hullguard.lint.rules", rules, ...(preset === DEFAULT_SETTINGS["lint.preset"] ? {} : { preset }) };
 }
 
-function isShown(finding: LintFinding, settings: Settings, state: ServerState): boolean {
+/** Whether a finding is wanted, and shown by nobody else. */
+function isShown(finding: LintFinding, document: TextDocument, settings: Settings, state: ServerState): boolean {
 	if (settings["lint.quiet"] && (finding.severity === "info" || finding.severity === "hint")) return false;
-	const overlap = settings["lint.overlap"];
-	const drop = overlap === "drop" || (overlap === "auto" && state.dockerExtension);
-	return !(
-		drop && findRule(finding.rule)?.equivalents.some((equivalent) => equivalent.tool === "buildkit" && equivalent.relation === "same")
-	);
+	// Other extensions look at Dockerfiles alone, not at those inside other files.
+	if (kindOf(document) !== "dockerfile") return true;
+	const others = othersIn(settings["lint.overlap"], state);
+	if (others.length === 0) return true;
+	return !findRule(finding.rule)?.equivalents.some(({ tool, relation }) => relation === "same" && others.some((other) => other === tool));
+}
+
+function othersIn(overlap: Settings["lint.overlap"], state: ServerState): readonly OtherLinter[] {
+	if (overlap === "keep") return [];
+	return overlap === "drop" ? ["buildkit", "dockerfile-utils"] : state.otherLinters;
 }

@@ -52,7 +52,7 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 		files,
 		trusted: options.trusted ?? false,
 		clientCommands: options.commands ?? false,
-		dockerExtension: options.dockerExtension ?? false,
+		otherLinters: options.otherLinters ?? [],
 		folders: params.workspaceFolders ?? [],
 		ended,
 	};

@@ -1,6 +1,7 @@
 import type { ClientCapabilities, Connection, TextDocuments, WorkspaceFolder } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Project } from "../operations/project.ts";
+import type { OtherLinter } from "../protocol.ts";
 import { ToolError } from "../tools/errors.ts";
 import type { Files } from "../tools/files.ts";
 import type { SettingsStore } from "./settings.ts";
@@ -19,7 +20,7 @@ export interface ServerState {
 	/** See `InitializationOptions`. */
 	trusted: boolean;
 	readonly clientCommands: boolean;
-	dockerExtension: boolean;
+	otherLinters: readonly OtherLinter[];
 	folders: readonly WorkspaceFolder[];
 	/** Fires when the connection ends; everything that runs ends with it. */
 	readonly ended: AbortSignal;

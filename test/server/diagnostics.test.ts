@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { ClientCapabilities, Diagnostic } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { DOCKER_EXTENSION } from "../../server/protocol.ts";
+import { OTHER_LINTERS } from "../../server/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { type LanguageClient, startLanguageClient } from "../support/languageClient.ts";
 import { randomFrom } from "../support/random.ts";
@@ -48,7 +48,7 @@ describe("language server: diagnostics that are asked for", () => {
 			return client.pull(URI);
 		};
 		assert.ok(has(await client.pull(URI), "maintainer-deprecated"));
-		const without = await asked(() => client.connection.sendNotification(DOCKER_EXTENSION.method, { active: true }));
+		const without = await asked(() => client.connection.sendNotification(OTHER_LINTERS.method, { linters: ["buildkit"] }));
 		assert.ok(!has(without, "maintainer-deprecated"));
 		assert.ok(!has(await asked(() => client.configure({ lint: { rules: { [YES]: "off" } } })), YES));
 	});

@@ -66,7 +66,7 @@ describe("language server: findings", () => {
 		await client.configure({ lint: { rules: { [YES]: "hint" } } });
 		assert.equal((await client.pull(URI)).find((diagnostic) => diagnostic.code === YES)?.severity, 4);
 		await client.configure({ lint: { preset: "strict" } });
-		assert.equal((await client.pull(URI)).find((diagnostic) => diagnostic.code === "base-image-digest-missing")?.severity, 2);
+		assert.ok(codes(await client.pull(URI)).includes("base-image-floating-tag"));
 		await client.configure({ lint: { quiet: true } });
 		assert.ok((await client.pull(URI)).every((diagnostic) => (diagnostic.severity ?? 4) <= 2));
 		await client.configure({ lint: { enable: false } });
@@ -83,13 +83,30 @@ describe("language server: findings", () => {
 		assert.ok(!codes(await client.pull(URI)).includes(YES));
 	});
 
-	it("leaves the findings of Docker's own checks to Docker's extension", async () => {
-		const text = "FROM debian:12\nMAINTAINER me\nUSER 1:1\n";
-		client = await startLanguageClient({ initializationOptions: { trusted: true, dockerExtension: true } });
-		await client.open(URI, text);
-		assert.ok(!codes(await client.pull(URI)).includes("maintainer-deprecated"));
-		await client.configure({ lint: { overlap: "keep" } });
-		assert.ok(codes(await client.pull(URI)).includes("maintainer-deprecated"));
+	it("leaves to other extensions what they show themselves, each its own", async () => {
+		const text = "FROM debian:12\nMAINTAINER me\nRUN sudo ls\nWORKDIR relative\nUSER 1:1\n";
+		const inline = `services:\n  a:\n    build:\n      dockerfile_inline: |\n${text.replace(/^(?=.)/gm, "        ")}`;
+		const shown = async (uri: string): Promise<readonly unknown[]> => {
+			const found = codes(await client.pull(uri));
+			return ["maintainer-deprecated", "from-as-casing", "sudo-in-run"].filter((code) => found.includes(code));
+		};
+		const withBoth = text.replace("debian:12", "debian:12 as app");
+		for (const [otherLinters, rest] of [
+			[[], ["maintainer-deprecated", "from-as-casing", "sudo-in-run"]],
+			[["buildkit"], ["sudo-in-run"]],
+			[["dockerfile-utils"], ["from-as-casing", "sudo-in-run"]],
+		] as const) {
+			client = await startLanguageClient({ initializationOptions: { trusted: true, otherLinters }, settings: { lint: { preset: "all" } } });
+			await client.open(URI, withBoth);
+			assert.deepEqual(await shown(URI), rest, otherLinters.join());
+			await client.open("file:///project/compose.yaml", inline, "dockercompose");
+			assert.ok((await shown("file:///project/compose.yaml")).includes("maintainer-deprecated"), "nobody else looks into these");
+			await client.configure({ lint: { preset: "all", overlap: "keep" } });
+			assert.equal((await shown(URI)).length, 3);
+			await client.configure({ lint: { preset: "all", overlap: "drop" } });
+			assert.deepEqual(await shown(URI), ["sudo-in-run"]);
+			if (otherLinters[0] !== "dockerfile-utils") await client.stop();
+		}
 	});
 });
 

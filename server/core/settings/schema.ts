@@ -86,8 +86,8 @@ export const SETTINGS = {
 		default: "auto",
 		scope: "window",
 		section: "Lint",
-		description: "What happens to findings that Docker DX reports at the same place.",
-		values: { auto: "Drop them while that extension is active.", keep: "Show both.", drop: "Never show them." },
+		description: "What happens to findings that Docker DX and Container Tools report at the same place.",
+		values: { auto: "Drop those of the extensions that are active.", keep: "Show both.", drop: "Never show them." },
 	}),
 	"lint.quiet": setting<boolean>({
 		type: "boolean",
