@@ -98,6 +98,34 @@ describe("rules that a BuildKit check stands behind, over the corpus", function 
 		});
 	}
 
+	it("cmd-, entrypoint- and healthcheck-duplicate find what MultipleInstructionsDisallowed finds", () => {
+		const rules = ["cmd-duplicate", "entrypoint-duplicate", "healthcheck-duplicate"].map((rule) => [
+			...compared(rule, "MultipleInstructionsDisallowed"),
+		]);
+		let lines = 0;
+		for (const [index, { result, theirs }] of (rules[0] ?? []).entries()) {
+			if (result.checkError !== undefined) continue;
+			const ours = new Set(rules.flatMap((all) => [...(all[index]?.ours ?? [])]));
+			assert.deepEqual([...ours].sort(byNumber), [...theirs].sort(byNumber), result.id);
+			lines += theirs.size;
+		}
+		assert.ok(lines > 0, "nothing was compared");
+	});
+
+	it("workdir-relative finds what WorkdirRelativePath finds, but for variables that may be absolute, and drive letters", () => {
+		let lines = 0;
+		for (const { result, file, ours, theirs } of compared("workdir-relative", "WorkdirRelativePath")) {
+			for (const line of theirs) {
+				lines++;
+				const text = stepAt(file, line)?.arguments.text ?? "";
+				assert.ok(ours.has(line) || /^["']?(?:\$|[A-Za-z]:|\\)/.test(text), `${result.id}:${line} is missed`);
+			}
+			if (result.checkError !== undefined) continue;
+			for (const line of ours) assert.ok(theirs.has(line), `${result.id}:${line} is too much`);
+		}
+		assert.ok(lines > 0, "nothing was compared");
+	});
+
 	it("variable-undefined finds what UndefinedVar finds, but for defaults, base images, and what EXPOSE hides", () => {
 		let lines = 0;
 		for (const one of compared("variable-undefined", "UndefinedVar")) {

@@ -1,6 +1,8 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -25,11 +27,13 @@ export const cmdWithoutEntrypoint = defineRule({
 		},
 		{
 			caption: "No argument that could change; Windows line breaks",
-			bad: 'FROM node:22\r\n  «CMD» [ "node", "server.js" ]\r\n',
-			fixed: 'FROM node:22\r\n  ENTRYPOINT ["node", "server.js"]\r\n',
+			bad: 'FROM python:3\r\n  «CMD» [ "python", "server.py" ]\r\n',
+			fixed: 'FROM python:3\r\n  ENTRYPOINT ["python", "server.py"]\r\n',
 		},
 		{ caption: "A text", bad: "FROM debian:12\n«CMD» app serve\n" },
 		{ caption: "There is one", good: 'FROM debian:12 AS a\nENTRYPOINT ["app"]\nFROM a\nCMD ["-v"]\n' },
+		{ caption: "The base image has one, or may have", good: 'FROM node:22\nCMD ["node", "server.js"]\n' },
+		{ caption: "Something to type into", good: 'FROM debian:12\nCMD ["bash"]\n' },
 		{ caption: "Nothing starts, a builder", good: "FROM debian:12 AS a\nCMD a\nFROM debian:12\nCMD []\n" },
 	],
 	*check(file) {
@@ -37,8 +41,16 @@ export const cmdWithoutEntrypoint = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const { entrypoint, command } = containerStart(stage);
-			if (entrypoint !== undefined || command === undefined || reported.has(command) || command.exec?.values.length === 0) continue;
+			if (
+				!startsNothing(stage) ||
+				entrypoint !== undefined ||
+				command === undefined ||
+				reported.has(command) ||
+				command.exec?.values.length === 0
+			)
+				continue;
 			reported.add(command);
+			if (command.exec?.values.length === 1 && INTERPRETERS.test(command.exec.values[0] ?? "")) continue;
 			const program = command.exec?.values[0] ?? command.arguments.text;
 			yield {
 				span: command.keywordSpan,
@@ -48,6 +60,16 @@ export const cmdWithoutEntrypoint = defineRule({
 		}
 	},
 });
+
+/** What people start to type into. */
+const INTERPRETERS = /^(?:\S*\/)?(?:ba|z|fi|da|a|k)?sh$|^(?:\S*\/)?(?:python[0-9.]*|node|irb|php|jshell|psql|R|ghci|iex|julia)$/;
+
+/** Whether the base image is known to have no entry point of its own. */
+function startsNothing(stage: Stage): boolean {
+	const base = rootBase(stage);
+	if (base.kind === "scratch" || plainDistribution(stage)) return true;
+	return base.kind === "image" && /^library\/(?:python|ruby|golang|rust|perl|gcc|buildpack-deps)$/.test(base.reference.repository);
+}
 
 function fixesFor(step: Step): readonly Fix[] {
 	const { file } = step.stage;

@@ -43,7 +43,7 @@ export const healthcheckTimingSuspicious = defineRule({
 		},
 		{
 			caption: "Defaults, variables, no check",
-			good: "FROM debian:12\nHEALTHCHECK CMD a\nFROM debian:12\nHEALTHCHECK --interval=$I --timeout=${T}s CMD a\nFROM debian:12\nHEALTHCHECK NONE\n",
+			good: "FROM debian:12\nHEALTHCHECK CMD a\nFROM debian:12\nHEALTHCHECK --timeout=30s CMD a\nFROM debian:12\nHEALTHCHECK --interval=$I --timeout=${T}s CMD a\nFROM debian:12\nHEALTHCHECK NONE\n",
 		},
 	],
 	*check(file) {
@@ -85,7 +85,7 @@ function* reportsOf(step: Step): Generator<Report> {
 		timeout?.valueSpan !== undefined &&
 		every !== undefined &&
 		wait !== undefined &&
-		wait >= every &&
+		wait > every &&
 		every > 0 &&
 		wait > DEFAULT_SECONDS / 10
 	) {

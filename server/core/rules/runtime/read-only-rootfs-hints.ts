@@ -48,7 +48,14 @@ export const readOnlyRootfsHints = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || !plainDistribution(stage)) continue;
 			const main = mainProgram(stage);
-			const program = main?.command.program;
+			// Another folder, or another configuration: not the package's own set-up.
+			if (
+				main === undefined ||
+				!/^(?:\/usr\/sbin\/)?\w+$/.test(main.command.name?.value ?? "") ||
+				main.command.args.some(({ text }) => /^-[cf]/.test(text))
+			)
+				continue;
+			const { program } = main.command;
 			const logs = program === undefined || !Object.hasOwn(LOG_FILES, program) ? undefined : LOG_FILES[program];
 			if (
 				main === undefined ||
