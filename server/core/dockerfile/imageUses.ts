@@ -76,6 +76,12 @@ export function tagSpan({ argument, written, span }: ImageUse): Span {
 	return tag === undefined ? span : { start: written.span.start + tagAt + 1, end: written.span.start + tagAt + 1 + tag.length };
 }
 
+/** The digest alone, where a text of the file holds it; else the whole word. */
+export function digestSpan({ written, span }: ImageUse): Span {
+	const at = written === undefined ? -1 : splitReference(written.text).digestAt;
+	return written === undefined || at === -1 ? span : { start: written.span.start + at + 1, end: written.span.end };
+}
+
 /**
  * The edit that writes another tag in place of the one that stands there, without a digest, which belonged to the old one.
  * Undefined if no text of this file alone holds the tag.

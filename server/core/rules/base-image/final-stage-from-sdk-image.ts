@@ -1,21 +1,17 @@
 import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
 import { compileCommands, runtimeImage } from "../../dockerfile/compiling.ts";
-import { containerStart } from "../../dockerfile/containerStart.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { splitStage } from "../../dockerfile/split.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { isWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { WORKPLACE_PROGRAMS } from "../../knowledge/compilers.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, similar } from "../rule.ts";
-
-/** Stages that are made to work in: what they are for needs the toolchain. */
-const WORKPLACE_NAMES =
-	/^(?:dev|devel|develop|development|devcontainer|tests?|testing|lint|linter|debug|builder?|building|ci|tools?|sdk|e2e|bench|vendor|validate|check|docs|workspace)$/;
 
 export const finalStageFromSdkImage = defineRule({
 	id: "final-stage-from-sdk-image",
@@ -114,25 +110,6 @@ function toolchainOf(reference: ImageReference): string | undefined {
 	const { sdk, interpreter, family } = baseImageFacts(reference);
 	if (sdk !== undefined) return sdk.language;
 	return interpreter === "node" && family === "debian" && !/slim/.test(reference.tag ?? "") ? "JavaScript" : undefined;
-}
-
-/** Whether the container works with the toolchain, or starts nothing that this file names. */
-function isWorkplace(stage: Stage): boolean {
-	if (
-		stage.name?.text
-			.toLowerCase()
-			.split(/[-_.]/)
-			.some((word) => WORKPLACE_NAMES.test(word))
-	)
-		return true;
-	const { commands, entrypoint, command } = containerStart(stage);
-	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
-	return commands.some(({ program, args }) => {
-		if (program === undefined || WORKPLACE_PROGRAMS.has(program)) return true;
-		if (program === "dotnet") return /^(?:run|watch|test|build|publish|ef|tool|fsi)$/.test(args[0]?.value ?? "");
-		if (/^(?:npm|npx|yarn|pnpm|nodemon)$/.test(program)) return args.some(({ text }) => /dev|test|watch|lint|storybook/.test(text));
-		return /^(?:ba|da|a|k|z|fi)?sh$/.test(program) && args.length === 0;
-	});
 }
 
 /** Whether the stage copies from one that compiles the language. */

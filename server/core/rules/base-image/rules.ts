@@ -4,12 +4,17 @@ import { baseImageArgUndefined } from "./base-image-arg-undefined.ts";
 import { baseImageDebugVariant } from "./base-image-debug-variant.ts";
 import { baseImageDigestInArgDefault } from "./base-image-digest-in-arg-default.ts";
 import { baseImageDigestMissing } from "./base-image-digest-missing.ts";
+import { baseImageDigestOutdated } from "./base-image-digest-outdated.ts";
+import { baseImageDigestWithoutTag } from "./base-image-digest-without-tag.ts";
 import { baseImageEndOfLife } from "./base-image-end-of-life.ts";
+import { baseImageFloatingTag } from "./base-image-floating-tag.ts";
 import { baseImageLatestTag } from "./base-image-latest-tag.ts";
 import { baseImageNameSuspicious } from "./base-image-name-suspicious.ts";
 import { baseImagePlatformConstant } from "./base-image-platform-constant.ts";
 import { baseImagePlatformRedundant } from "./base-image-platform-redundant.ts";
 import { baseImageReferenceInvalid } from "./base-image-reference-invalid.ts";
+import { baseImageSinglePlatformDigest } from "./base-image-single-platform-digest.ts";
+import { baseImageTagAndDigestTogether } from "./base-image-tag-and-digest-together.ts";
 import { baseImageUntagged } from "./base-image-untagged.ts";
 import { finalStageFromSdkImage } from "./final-stage-from-sdk-image.ts";
 
@@ -27,4 +32,9 @@ export const BASE_IMAGE_RULES: readonly Rule[] = [
 	baseImageArgDefaultInvalid,
 	baseImageReferenceInvalid,
 	baseImageNameSuspicious,
+	baseImageFloatingTag,
+	baseImageDigestWithoutTag,
+	baseImageTagAndDigestTogether,
+	baseImageDigestOutdated,
+	baseImageSinglePlatformDigest,
 ];

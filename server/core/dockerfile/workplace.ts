@@ -1,0 +1,26 @@
+import { WORKPLACE_PROGRAMS } from "../knowledge/compilers.ts";
+import { containerStart } from "./containerStart.ts";
+import type { Stage } from "./model.ts";
+
+/** Stages that are made to work in: what they are for needs the toolchain. */
+const WORKPLACE_NAMES =
+	/^(?:dev|devel|develop|development|devcontainer|tests?|testing|lint|linter|debug|builder?|building|ci|tools?|sdk|e2e|bench|vendor|validate|check|docs|workspace)$/;
+
+/** Whether the container works with the toolchain, or starts nothing that this file names. */
+export function isWorkplace(stage: Stage): boolean {
+	if (
+		stage.name?.text
+			.toLowerCase()
+			.split(/[-_.]/)
+			.some((word) => WORKPLACE_NAMES.test(word))
+	)
+		return true;
+	const { commands, entrypoint, command } = containerStart(stage);
+	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
+	return commands.some(({ program, args }) => {
+		if (program === undefined || WORKPLACE_PROGRAMS.has(program)) return true;
+		if (program === "dotnet") return /^(?:run|watch|test|build|publish|ef|tool|fsi)$/.test(args[0]?.value ?? "");
+		if (/^(?:npm|npx|yarn|pnpm|nodemon)$/.test(program)) return args.some(({ text }) => /dev|test|watch|lint|storybook/.test(text));
+		return /^(?:ba|da|a|k|z|fi)?sh$/.test(program) && args.length === 0;
+	});
+}

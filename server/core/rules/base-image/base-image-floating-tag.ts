@@ -1,0 +1,120 @@
+import { pinFixes } from "../../digest/pinFixes.ts";
+import { imageUsesOf, tagSpan } from "../../dockerfile/imageUses.ts";
+import { matchesGlob } from "../../glob.ts";
+import { DOCKER_HUB, familiarName, type ImageReference } from "../../image/reference.ts";
+import { DEBIAN, PLAIN_CODENAMES, UBUNTU } from "../../knowledge/supportEnds.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+/** Names that owners give to whatever is newest of its kind. */
+const MOVING = new Set([
+	"alpha",
+	"beta",
+	"canary",
+	"current",
+	"daily",
+	"dev",
+	"develop",
+	"devel",
+	"edge",
+	"head",
+	"lts",
+	"main",
+	"mainline",
+	"master",
+	"next",
+	"nightly",
+	"oldstable",
+	"rawhide",
+	"release",
+	"rolling",
+	"sid",
+	"snapshot",
+	"stable",
+	"testing",
+	"trunk",
+	"tumbleweed",
+	"unstable",
+]);
+const DISTROLESS = new Set(["nonroot", "debug"]);
+/** A date, a build number or a commit says which one of the moving ones is meant. */
+const EXACT_PART = /^\d{4,}|^\d+\.\d+|^(?=[0-9a-f]*\d)[0-9a-f]{7,}$/;
+/** Distributions whose releases have one number. */
+const ONE_NUMBER = new Set(["library/fedora", "library/amazonlinux", "library/photon"]);
+
+const DIGEST = `sha256:${"1".repeat(64)}`;
+
+export const baseImageFloatingTag = defineRule({
+	id: "base-image-floating-tag",
+	title: "The tag of the base image is one that is moved by design",
+	category: "base-image",
+	severity: "info",
+	strictSeverity: "warning",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Some tags do not name a release but a stream of them: `lts` is another major version after some autumn, `edge` another system every day, `22` another minor version every month. Two builds of one commit differ, and a failure appears where nobody changed anything.",
+	remedy:
+		"Name the release that was tested, or keep the tag and freeze it with its digest, which an update bot moves with a commit. Where only moving tags are published, the digest is the only pin there is. `exact` lists tags that are exact enough for a team (`debian:bookworm*`), `floating` adds patterns of one's own (`node:22.*`).",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",
+		"https://docs.docker.com/dhi/core-concepts/digests/",
+	],
+	options: [
+		{ name: "exact", description: "References that are exact enough, as `repository:tag` with `*`.", default: [] },
+		{ name: "floating", description: "Further references that are not exact enough, as `repository:tag` with `*`.", default: [] },
+	],
+	examples: [
+		{
+			caption: "Streams",
+			bad: "FROM node:«lts-alpine» AS a\nFROM rust:«nightly»\nCOPY --from=a /a /a\n",
+			fixed: `FROM node:lts-alpine@${DIGEST} AS a\nFROM rust:nightly@${DIGEST}\nCOPY --from=a /a /a\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "Code names, and a number alone",
+			bad: "FROM debian:«bookworm-slim»\nFROM buildpack-deps:«noble»\nFROM node:«22-alpine»\nFROM gcr.io/distroless/static:«nonroot»\n",
+		},
+		{
+			caption: "From an ARG",
+			bad: "ARG TAG=stable\nFROM «debian:$TAG»\n",
+			fixed: `ARG TAG=stable@${DIGEST}\nFROM debian:$TAG\n`,
+			answer: DIGEST,
+		},
+		{ caption: "What a team calls floating", bad: "FROM acme/base:«1.2»\n", options: { floating: ["acme/*:*"] } },
+		{
+			caption: "Releases, dates, commits, and what is frozen",
+			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM node:latest\n`,
+		},
+		{ caption: "Exact enough", good: "FROM debian:bookworm-slim\nFROM node:22\n", options: { exact: ["debian:bookworm*", "node:*"] } },
+	],
+	*check(file, { options }) {
+		const exact = options["exact"] as readonly string[];
+		const floating = options["floating"] as readonly string[];
+		for (const use of imageUsesOf(file)) {
+			const { reference, step } = use;
+			if (use.kind !== "from" || reference.digest !== undefined || reference.tag === undefined || reference.tag === "latest") continue;
+			const shown = `${familiarName(reference)}:${reference.tag}`;
+			if (exact.some((pattern) => matchesGlob(pattern, shown))) continue;
+			if (!isMoving(reference) && !floating.some((pattern) => matchesGlob(pattern, shown))) continue;
+			yield {
+				span: tagSpan(use),
+				message: `${shortened(shown, 60)} is a tag that is moved by design`,
+				...(step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
+				fixes: pinFixes(file, use, `Pin ${familiarName(reference)} to what ${reference.tag} is now`),
+			};
+		}
+	},
+});
+
+function isMoving({ registry, repository, tag = "" }: ImageReference): boolean {
+	const [first = "", ...rest] = tag.split("-");
+	if (rest.some((part) => EXACT_PART.test(part))) return false;
+	if (MOVING.has(first)) return true;
+	if (registry === "gcr.io" && repository.startsWith("distroless/")) return DISTROLESS.has(first);
+	const official = registry === DOCKER_HUB && repository.startsWith("library/");
+	if (PLAIN_CODENAMES.has(first)) return true;
+	if (official && (Object.hasOwn(DEBIAN.codenames ?? {}, first) || Object.hasOwn(UBUNTU.codenames ?? {}, first))) return true;
+	return official && /^\d{1,2}$/.test(first) && !ONE_NUMBER.has(repository);
+}
