@@ -4,7 +4,7 @@ import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/predefined.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
-import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -44,7 +44,7 @@ export const argUnused = defineRule({
 	*check(file) {
 		if (templateMark(file) !== undefined || file.stages.length === 0) return;
 		for (const instruction of file.globals)
-			if (instruction.keyword === "ARG") yield* unused(file, instruction, (name) => usedAnywhere(file, instruction, name));
+			if (instruction.keyword === "ARG") yield* unused(file, instruction, (name) => usedAnywhere(file, name));
 		for (const stage of file.stages) {
 			for (const step of stage.steps) if (step.keyword === "ARG") yield* unused(file, step, (name) => usedBelow(step, name));
 		}
@@ -55,7 +55,7 @@ function* unused(file: Dockerfile, instruction: Instruction, isUsed: (name: stri
 	const assignments = assignmentsOf(instruction, file.escape);
 	for (const assignment of assignments) {
 		const { name, nameSpan } = assignment;
-		if (isBuilders(name) || !/^\w+$/.test(name) || isUsedBeside(assignments, assignment) || isUsed(name)) continue;
+		if (isBuilders(name) || !/^\w+$/.test(name) || isUsed(name)) continue;
 		const edit = removeAssignment(file, instruction, assignment);
 		yield {
 			span: nameSpan,
@@ -70,16 +70,31 @@ function isBuilders(name: string): boolean {
 	return PLATFORM_ARGS.has(name) || PROXY_ARGS.has(name) || /^BUILDKIT_|^SOURCE_DATE_EPOCH$/.test(name);
 }
 
-/** `ARG A=1 B=$A`. */
-function isUsedBeside(assignments: readonly Assignment[], own: Assignment): boolean {
-	return assignments.some((other) => other !== own && mentions(other.value ?? "", own.name));
+/** Whether one of the instructions uses a variable; one that only unused arguments take their default from is not used. */
+function isUsedBy(instructions: readonly Instruction[], name: string, escape: string, asked: ReadonlySet<string> = new Set()): boolean {
+	if (asked.has(name)) return false;
+	return instructions.some((instruction) => {
+		if (!instructionMentions(instruction, name)) return false;
+		if (instruction.keyword !== "ARG") return true;
+		return assignmentsOf(instruction, escape).some(
+			(other) =>
+				other.name !== name && mentions(other.value ?? "", name) && isUsedBy(instructions, other.name, escape, new Set([...asked, name])),
+		);
+	});
 }
 
-function usedAnywhere(file: Dockerfile, own: Instruction, name: string): boolean {
-	return file.instructions.some((other) => other !== own && instructionMentions(other, name));
+/** Whether FROM or another global argument uses a global one, or a stage declares it, too. */
+function usedAnywhere(file: Dockerfile, name: string): boolean {
+	const { escape } = file;
+	const redeclared = file.stages.some((stage) =>
+		stage.steps.some((step) => step.keyword === "ARG" && assignmentsOf(step, escape).some((assignment) => assignment.name === name)),
+	);
+	return redeclared || isUsedBy(file.instructions, name, escape);
 }
 
 /** Whether something behind the ARG uses the variable, or may: every RUN has it in its environment. */
 function usedBelow(step: Step, name: string): boolean {
-	return stepsBehind(step).some((other) => (other.trigger ?? other).keyword === "RUN" || instructionMentions(other, name));
+	const { escape } = step.stage.file;
+	const behind = stepsBehind(step);
+	return behind.some((other) => (other.trigger ?? other).keyword === "RUN") || isUsedBy([step, ...behind], name, escape);
 }

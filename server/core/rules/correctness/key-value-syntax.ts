@@ -96,10 +96,15 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 		if (second === undefined)
 			return { span: sourceSpan(args, first.at, first.end), message: `${keyword} ${shortened(first.text, 60)} has no value` };
 		if (second.text !== "=" || third === undefined || words.length > 3 || !/^[\w.-]+$/.test(first.text)) return undefined;
-		return blanks(instruction, { at: first.at, end: second.end }, [
-			{ at: first.end, end: second.at },
-			{ at: second.end, end: third.at },
-		]);
+		return blanks(
+			instruction,
+			{ at: first.at, end: second.end },
+			[
+				{ at: first.end, end: second.at },
+				{ at: second.end, end: third.at },
+			],
+			"warning",
+		);
 	}
 	const nameless = words.find((word) => word.text.startsWith("="));
 	const index = words.findIndex((word) => !word.text.includes("="));
