@@ -3,6 +3,7 @@ import type { ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { commandsOf } from "./scripts.ts";
 import { wordAt } from "./shellVariables.ts";
 
 /** Something that a call of the system's package manager installs. */
@@ -103,6 +104,13 @@ function dnfParts(call: PackageCall, text: string): Parts {
 /** Whether a later call of the same RUN removes a package again: by its name, by the virtual name that it came under, or with all that is no longer needed. */
 export function isRemovedAgain(step: Step, { call, name }: InstalledPackage): boolean {
 	const calls = packageCallsOf(step);
+	// `apt-mark auto …` and `apt-get purge --auto-remove` take out what is not listed as needed.
+	if (
+		call.manager === "apt" &&
+		commandsOf(step).some(({ program }) => program === "apt-mark") &&
+		calls.some(({ kind }) => kind === "remove")
+	)
+		return true;
 	const virtual = call.options.find((option) => option.name === "--virtual" || (call.manager === "apk" && option.name === "-t"))?.value;
 	return calls.slice(calls.indexOf(call) + 1).some((later) => {
 		if (later.manager !== call.manager || later.kind !== "remove") return false;

@@ -1,0 +1,121 @@
+import { installedPackages } from "../../dockerfile/installedPackages.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+/** Commands that change nothing about what can be installed. */
+const NEUTRAL = new Set(["set", "rm", "echo", "true", "export", "mkdir", "chmod"]);
+
+export const aptInstallsSplit = defineRule({
+	id: "apt-installs-split",
+	title: "Several apt-get installs could be one",
+	category: "packages",
+	severity: "hint",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Each `apt-get install` reads the package lists, solves and unpacks by itself; in RUNs of their own each of them also fetches the lists again, and makes a layer. Two calls can choose versions of one library that one call would have settled, and nobody sees at one place what the image holds.",
+	remedy: "Install everything with one call, one package a line in alphabetical order.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#apt-get",
+		"https://docs.docker.com/build/building/best-practices/#sort-multi-line-arguments",
+	],
+	examples: [
+		{
+			caption: "In RUNs that follow each other",
+			bad: "FROM debian:12\r\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\r\n# and\r\nRUN apt-get update && \\\r\n    apt-get «install» -y git && rm -rf /var/lib/apt/lists/*\r\n",
+		},
+		{
+			caption: "In one RUN",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && apt-get «install» --no-install-recommends -y git\n",
+		},
+		{
+			caption: "Something stands between, or is different",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get update && apt-get install -y git\nRUN curl https://example.com | sh && apt-get install -y a\nRUN --mount=type=cache,target=/var/cache/apt apt-get install -y b\nRUN apt-get install -y -t bookworm-backports c && apt-get install -y --no-install-recommends d\n",
+		},
+		{
+			caption: "One is needed for the other",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y gnupg && gpg --import k && apt-get update && apt-get install -y a\nRUN apt-get install -y ./b.deb\nRUN if [ -n "$C" ]; then apt-get install -y c; fi && apt-get install -y apt-transport-https && apt-get install -y d || apt-get install -y e\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			let open: PackageCall | undefined;
+			let before: Step | undefined;
+			for (const step of runSteps(stage)) {
+				if (before !== undefined && !follows(stage, before, step)) open = undefined;
+				before = step;
+				for (const command of commandsOf(step)) {
+					const call = packageCallsOf(step).find((candidate) => candidate.command === command);
+					const install = call !== undefined && isPlainInstall(step, call) ? call : undefined;
+					if (install !== undefined) {
+						if (open !== undefined && install.verbWord !== undefined && haveSameOptions(open, install))
+							yield {
+								span: install.verbWord.span,
+								message: "This apt-get install could be one with the one before it",
+								...(open.verbWord === undefined ? {} : { related: [{ span: open.verbWord.span, message: "The one before it" }] }),
+							};
+						open = install;
+					} else if (!isNeutral(command, call)) open = undefined;
+				}
+			}
+		}
+	},
+});
+
+/** Whether nothing stands between two RUNs, and both have the same flags. */
+function follows(stage: Stage, before: Step, step: Step): boolean {
+	const between = stage.steps.slice(before.ordinal + 1, step.ordinal);
+	const flags = (one: Step): string => one.flags.map(({ name, value }) => `${name}=${value}`).join(" ");
+	return between.every(({ keyword }) => keyword === "LABEL") && flags(before) === flags(step);
+}
+
+/** An install of packages of the distribution, which runs in any case. */
+function isPlainInstall(step: Step, call: PackageCall): boolean {
+	const { connector, within } = call.command;
+	if (call.manager !== "apt" || call.verb !== "install" || call.operands.length === 0) return false;
+	if (
+		connector === "||" ||
+		within.some((enclosure) => enclosure !== "wrapper") ||
+		callHasOption(call, "-t", "-f", "--fix-broken", "--only-upgrade", "-s")
+	)
+		return false;
+	// Lists in variables are kept apart, to be removed again.
+	if (call.operands.some((word) => word.value === undefined) || packageCallsOf(step).some(({ kind }) => kind === "remove")) return false;
+	return !installedPackages(step).some(
+		(found) =>
+			found.call === call &&
+			(found.kind !== "package" ||
+				/^(?:apt-transport-https|ca-certificates|gnupg\d?|software-properties-common|lsb-release|dirmngr)$|-release$|-repo$/.test(
+					found.name,
+				)),
+	);
+}
+
+function haveSameOptions(a: PackageCall, b: PackageCall): boolean {
+	const options = ({ options: given }: PackageCall): string =>
+		[
+			...new Set(
+				given
+					.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`))
+					.filter((name) => !/^-(?:y|q|-yes|-assume-yes|-quiet)$/.test(name)),
+			),
+		]
+			.sort()
+			.join(" ");
+	const assignments = ({ command }: PackageCall): string =>
+		command.assignments
+			.map(({ name, value }) => (name === "DEBIAN_FRONTEND" ? "" : `${name}=${value?.text}`))
+			.join(" ")
+			.trim();
+	return a.program === b.program && options(a) === options(b) && assignments(a) === assignments(b);
+}
+
+function isNeutral({ program, within }: ShellCommand, call: PackageCall | undefined): boolean {
+	if (within.some((enclosure) => enclosure !== "wrapper")) return false;
+	if (call !== undefined) return call.manager === "apt" && (call.kind === "refresh" || call.kind === "clean");
+	return program === undefined || NEUTRAL.has(program) || program === "sudo";
+}

@@ -1,0 +1,137 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { type InstalledPackage, installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { callHasOption, type PackageCall } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import type { EditFix } from "../../finding.ts";
+import { BUILD_PACKAGES, NO_BUILD_PACKAGES } from "../../knowledge/packageNames.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, similar } from "../rule.ts";
+
+const MOST_CHARACTERS = 40;
+/** Programs that need a compiler, or may. */
+const BUILDERS =
+	/^(?:make|gmake|cmake|ninja|meson|configure|gcc|g\+\+|cc|c\+\+|clang|cargo|go|pip[\d.]*|poetry|pipenv|uv|npm|yarn|pnpm|node-gyp|gem|bundle|docker-php-ext-install|pecl|phpize|luarocks|cpanm|R|Rscript|mix|autoreconf)$/;
+/** Containers that are there to build, or for people. */
+const FOR_BUILDS = /^(?:bash|sh|ash|zsh|make|gcc|cargo|go|cmake|npm|yarn|gradle|mvn|tail|sleep|code|jupyter|jupyter-lab)$/;
+
+export const buildDependenciesLeftInLayer = defineRule({
+	id: "build-dependencies-left-in-layer",
+	title: "Compilers and headers stay in the image that ships",
+	category: "packages",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["dockerfilelint", "apkadd-missing-virtual"]),
+	why: "What only a build needs is often most of an image: hundreds of megabytes of compilers and headers, that each host pulls, that every scan reports vulnerabilities of, and with which whoever breaks in builds tools on the spot. Removing them in a later RUN does not help: they stay in the layer below.",
+	remedy:
+		"Build in a stage of its own and copy the result. Where that is not possible, remove them in the same RUN: on Alpine `apk add --no-cache --virtual .build-deps …` and `apk del .build-deps`, on Debian `apt-get purge -y --auto-remove …`.",
+	references: [
+		"https://docs.docker.com/build/building/multi-stage/",
+		"https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper#Add_a_Package",
+	],
+	examples: [
+		{
+			caption: "For one build step",
+			bad: 'FROM alpine:3.20\nRUN apk add --no-cache «gcc» musl-dev make && make -C /src install\nCMD ["/usr/local/bin/app"]\n',
+			fixed:
+				'FROM alpine:3.20\nRUN apk add --virtual .build-deps --no-cache gcc musl-dev make && make -C /src install && apk del .build-deps\nCMD ["/usr/local/bin/app"]\n',
+		},
+		{
+			caption: "Among others, for wheels, with Windows line breaks: no edit",
+			bad: 'FROM python:3.12-slim\r\nRUN apt-get update && apt-get install -y curl \\\r\n    «build-essential» libpq-dev\r\nRUN pip install -r requirements.txt\r\nCMD ["gunicorn", "app"]\r\n',
+		},
+		{
+			caption: "Removed again",
+			good: 'FROM alpine:3.20\nRUN apk add --no-cache --virtual .build-deps gcc make && make && apk del .build-deps\nRUN apk add --no-cache g++ && make && apk del g++\nRUN saved="$(apt-mark showmanual)"; apt-get install -y gcc; make; apt-mark auto ".*"; apt-mark manual $saved; apt-get purge -y --auto-remove\nCMD ["/app"]\n',
+		},
+		{
+			caption: "In a builder, for no build, or in an image that is there to build",
+			good: 'FROM alpine:3.20 AS build\nRUN apk add --no-cache gcc && make\nFROM alpine:3.20\nCOPY --from=build /app /app\nRUN apk add --no-cache make eudev libffi\nCMD ["/app"]\n',
+		},
+		{ caption: "For people", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
+		{ caption: "Nobody knows what starts", good: "FROM debian:12\nRUN apt-get install -y gcc make && make\n" },
+	],
+	*check(file) {
+		const seen = new Set<Stage>();
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" || !isApplication(stage)) continue;
+			for (const ancestor of lineage(stage)) {
+				if (seen.has(ancestor)) continue;
+				seen.add(ancestor);
+				for (const step of runSteps(ancestor)) {
+					const left = installedPackages(step).filter(
+						(found) => isForBuilds(found) && !found.word.text.includes("PHPIZE_DEPS") && !isRemovedAgain(step, found),
+					);
+					const first = left[0];
+					if (first === undefined || !buildsBehind(stage, step)) continue;
+					yield { span: first.word.span, message: messageOf(left, first), fixes: fixesOf(step, first.call, left) };
+				}
+			}
+		}
+	},
+});
+
+function messageOf(left: readonly InstalledPackage[], first: InstalledPackage): string {
+	const name = shortened(first.name, MOST_CHARACTERS);
+	return left.length === 1
+		? `${name} stays in the image after the build`
+		: `${name} and ${left.length - 1} more for builds stay in the image after the build`;
+}
+
+function isForBuilds({ name, kind }: InstalledPackage): boolean {
+	return kind === "package" && !NO_BUILD_PACKAGES.has(name) && (BUILD_PACKAGES.has(name) || /-(?:dev|devel)$/.test(name));
+}
+
+/** Whether containers run an application, as far as the file says. */
+function isApplication(stage: Stage): boolean {
+	const { commands } = containerStart(stage);
+	const last = commands[commands.length - 1];
+	return last?.program !== undefined && !FOR_BUILDS.test(last.program) && !/dev|build|test|ci\b/i.test(stage.name?.text ?? "");
+}
+
+/** Whether something is built in the RUN that installs, or in a later one. */
+function buildsBehind(stage: Stage, step: Step): boolean {
+	return lineage(stage).some((ancestor) =>
+		runSteps(ancestor).some((later) => (later === step || later.span.start > step.span.start) && commandsOf(later).some(isBuild)),
+	);
+}
+
+function isBuild({ program, args }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	if (/^python[\d.]*$/.test(program)) return args.some((word) => word.value === "pip" || word.value === "setup.py");
+	return BUILDERS.test(program) && !args.some((word) => /^--?(?:version|help)$/.test(word.text));
+}
+
+/** On Alpine, where one call brings them all, and the build is in the same RUN. */
+function fixesOf(step: Step, call: PackageCall, left: readonly InstalledPackage[]): readonly EditFix[] {
+	const verb = call.verbWord;
+	if (
+		call.manager !== "apk" ||
+		stageFamily(step.stage) !== "alpine" ||
+		verb === undefined ||
+		call.command.decoded ||
+		call.command.wrapper !== undefined
+	)
+		return [];
+	if (callHasOption(call, "-t", "--virtual") || left.some((found) => found.call !== call)) return [];
+	const all = installedPackages(step).filter((found) => found.call === call);
+	const builds = commandsOf(step);
+	if (all.length !== left.length || !builds.slice(builds.indexOf(call.command) + 1).some(isBuild)) return [];
+	const removal = appendCleaning(step, "apk del .build-deps");
+	if (removal === undefined) return [];
+	return [
+		{
+			title: "Remove them in the same RUN",
+			safety: "review",
+			edits: [insertAfter(verb.span, " --virtual .build-deps"), removal],
+			note: "Libraries that the result needs at run time have to be installed by their own names.",
+		},
+	];
+}

@@ -1,0 +1,82 @@
+import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { defineRule } from "../rule.ts";
+
+/** Scripts called `configure` that autoconf did not write know other options. */
+const OTHER_OPTIONS =
+	/^--(?:no-|config=|with-http_|with-cc-opt|with-ld-opt|add-module|add-dynamic-module|enable-gpl|enable-nonfree|enable-version3|disable-x86asm|extra-cflags|cross-prefix|target-list|dest-cpu|shared-|fully-static|openssl-|libdir-suffix|cross-compile)/;
+const OTHER_PROJECTS = /nginx|openresty|tengine|ffmpeg|libav|x264|x265|libvpx|qemu|openssl|nodejs|iojs|redis|luajit|zlib/i;
+const BUILD = ' --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"';
+
+export const configureWithoutBuildTriplet = defineRule({
+	id: "configure-without-build-triplet",
+	title: "configure guesses the machine that it builds on",
+	category: "packages",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "A `configure` script asks the kernel which machine it runs on. In a build for another platform the kernel is the host's: a 32-bit image on a 64-bit host is taken for a 64-bit one, and the wrong code, or none, comes out. The official images therefore say it.",
+	remedy: 'Pass `--build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"`, which asks the distribution instead (package `dpkg-dev`).',
+	references: [
+		"https://www.gnu.org/software/autoconf/manual/autoconf-2.72/html_node/Specifying-Target-Triplets.html",
+		"https://github.com/docker-library/official-images#multiple-architectures",
+	],
+	examples: [
+		{
+			caption: "It guesses",
+			bad: "FROM debian:12\r\nRUN cd /src && «./configure» --prefix=/usr \\\r\n    # all\r\n    --enable-x && make\r\n",
+			fixed:
+				'FROM debian:12\r\nRUN cd /src && ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)" --prefix=/usr \\\r\n    # all\r\n    --enable-x && make\r\n',
+		},
+		{ caption: "On other systems: no edit", bad: "FROM alpine:3.20\nRUN «/src/configure» && make\n" },
+		{
+			caption: "It is told; scripts of another kind",
+			good: 'FROM debian:12\nRUN ./configure --build="$(dpkg-architecture -q DEB_BUILD_GNU_TYPE)" && ./configure --host=arm-linux-gnueabi && ./configure --help && /src/nginx/configure --with-http_ssl_module && cd ffmpeg && ./configure --enable-gpl && ./configure "$@" && configure\n',
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				if (!step.line.text.includes("configure") && step.heredocs.length === 0) continue;
+				const commands = commandsOf(step);
+				for (const [index, command] of commands.entries()) {
+					if (!isAutoconf(command) || command.name === undefined || isOther(commands.slice(Math.max(0, index - 6), index))) continue;
+					yield {
+						span: command.name.span,
+						message: "configure is not told which machine it builds for",
+						fixes:
+							command.decoded || stageFamily(stage) !== "debian"
+								? []
+								: [
+										{
+											title: "Say it with --build",
+											safety: "review",
+											edits: [insertAfter(command.name.span, BUILD)],
+											note: "Needs the package dpkg-dev.",
+										},
+									],
+					};
+				}
+			}
+		}
+	},
+});
+
+function isAutoconf({ program, name, args }: ShellCommand): boolean {
+	if (program !== "configure" || name?.value?.includes("/") !== true || OTHER_PROJECTS.test(name.value)) return false;
+	// What a variable adds may say it.
+	if (args.some((word) => word.value === undefined && !word.text.startsWith("-"))) return false;
+	return !args.some(({ text }) => /^--(?:build|host|target|help|version)\b/.test(text) || OTHER_OPTIONS.test(text));
+}
+
+/** Whether the commands in front of it enter the sources of a project whose script is of another kind. */
+function isOther(before: readonly ShellCommand[]): boolean {
+	return before.some(
+		({ program, args }) =>
+			(program === "cd" || program === "git" || program === "tar") && args.some(({ text }) => OTHER_PROJECTS.test(text)),
+	);
+}

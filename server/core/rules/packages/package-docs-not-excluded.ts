@@ -1,0 +1,88 @@
+import { removedAfter } from "../../dockerfile/cleanUp.ts";
+import { mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
+import { installedPackages } from "../../dockerfile/installedPackages.ts";
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { defineRule } from "../rule.ts";
+
+const FOLDERS = ["/usr/share/doc", "/usr/share/man"];
+
+export const packageDocsNotExcluded = defineRule({
+	id: "package-docs-not-excluded",
+	title: "Documentation is installed with the packages",
+	category: "packages",
+	severity: "hint",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Debian's packages bring documentation, manual pages and change logs. In a container nobody reads them: it is weight that each host pulls and stores. The slim variants of the official images, and Ubuntu's image, tell dpkg to leave them out; the plain Debian image does not.",
+	remedy:
+		"Start from the `-slim` variant, tell dpkg (`path-exclude=/usr/share/doc/*` in `/etc/dpkg/dpkg.cfg.d/`), or remove them in the RUN that installs. Keep `/usr/share/doc/*/copyright` where licences have to be shipped.",
+	references: ["https://hub.docker.com/_/debian", "https://wiki.ubuntu.com/ReducingDiskFootprint#Documentation"],
+	examples: [
+		{
+			caption: "The plain image keeps them",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /usr/share/doc/* /usr/share/man/*\n",
+		},
+		{
+			caption: "In the layout of the file",
+			bad: "FROM debian:bookworm AS base\r\nRUN apt-get update; \\\r\n    apt-get «install» -y \\\r\n      # one\r\n      curl\r\nFROM base\r\n",
+			fixed:
+				"FROM debian:bookworm AS base\r\nRUN apt-get update; \\\r\n    apt-get install -y \\\r\n      # one\r\n      curl \\\r\n    && rm -rf /usr/share/doc/* /usr/share/man/*\r\nFROM base\r\n",
+		},
+		{
+			caption: "Left out, or removed",
+			good: "FROM debian:12-slim\nRUN apt-get install -y curl\nFROM debian:12\nRUN echo 'path-exclude=/usr/share/doc/*' > /etc/dpkg/dpkg.cfg.d/docs\nRUN apt-get install -y curl\nFROM debian:12\nRUN apt-get install -y curl && rm -rf /usr/share/doc\nFROM debian:12\nRUN apt-get install -y curl && rm -rf /usr/share/{doc,man}/*\n",
+		},
+		{
+			caption: "Other images, other stages",
+			good: "FROM debian:12 AS build\nRUN apt-get install -y gcc\nFROM ubuntu:24.04\nRUN apt-get install -y curl\nFROM python:3.12\nRUN apt-get install -y curl\nFROM alpine:3.20\nRUN apk add curl\nCOPY --from=build /a /a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			if ((stage.use !== "shipped" && stage.use !== "ancestor") || !keepsDocumentation(stage)) continue;
+			for (const step of runSteps(stage)) {
+				const call = installedPackages(step).findLast((found) => found.call.manager === "apt")?.call;
+				if (call?.verbWord === undefined || mayBeConfigured(step, /path-exclude/, /\/etc\/dpkg/)) continue;
+				if (FOLDERS.some((folder) => mountCovers(step, folder) !== "no" || removedAfter(step, call.command, folder) !== "no")) continue;
+				const prefix = rootPrefix(step, call.command);
+				const edit =
+					prefix === undefined ? undefined : appendCleaning(step, `${prefix}rm -rf ${FOLDERS.map((folder) => `${folder}/*`).join(" ")}`);
+				yield {
+					span: call.verbWord.span,
+					message: `${call.program} ${call.verb} brings documentation and manual pages along`,
+					fixes:
+						edit === undefined
+							? []
+							: [
+									{
+										title: "Remove documentation and manual pages",
+										safety: "review",
+										edits: [edit],
+										note: "The copyright files of packages go, too.",
+									},
+								],
+				};
+			}
+		}
+	},
+});
+
+/** Debian's own image; its slim variants exclude them. */
+function keepsDocumentation(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return (
+		base.kind === "image" &&
+		base.reference.registry === "docker.io" &&
+		base.reference.repository === "library/debian" &&
+		!/slim/.test(base.reference.tag ?? "") &&
+		base.reference.tag !== undefined
+	);
+}
