@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { addArchiveForExtraction } from "./add-archive-for-extraction.ts";
 import { cacheMountAptLibWhole } from "./cache-mount-apt-lib-whole.ts";
 import { cacheMountCleanupConflict } from "./cache-mount-cleanup-conflict.ts";
 import { cacheMountMissing } from "./cache-mount-missing.ts";
@@ -6,6 +7,7 @@ import { cacheMountSharingUnsafe } from "./cache-mount-sharing-unsafe.ts";
 import { cacheMountTargetWrong } from "./cache-mount-target-wrong.ts";
 import { cacheMountUserMismatch } from "./cache-mount-user-mismatch.ts";
 import { consecutiveRunLayers } from "./consecutive-run-layers.ts";
+import { copyThenChmod } from "./copy-then-chmod.ts";
 import { copyWholeContext } from "./copy-whole-context.ts";
 import { dependencyLayerMissing } from "./dependency-layer-missing.ts";
 import { unusedBuildStage } from "./unused-build-stage.ts";
@@ -22,5 +24,7 @@ export const CACHE_RULES: readonly Rule[] = [
 	dependencyLayerMissing,
 	volatileArgBeforeExpensiveStep,
 	consecutiveRunLayers,
+	copyThenChmod,
+	addArchiveForExtraction,
 	unusedBuildStage,
 ];

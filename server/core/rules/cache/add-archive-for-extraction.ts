@@ -1,0 +1,160 @@
+import { removeCommands } from "../../dockerfile/commandEdit.ts";
+import { type ContextCopy, contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { absolute, copiedPaths } from "../../dockerfile/copiedPaths.ts";
+import { removeInstruction, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordValue } from "../../dockerfile/wordValues.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** What ADD unpacks: tar, also compressed with gzip, bzip2, xz or zstd. */
+const ARCHIVE = /\.(?:tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar\.zst|tzst)$/i;
+
+export const addArchiveForExtraction = defineRule({
+	id: "add-archive-for-extraction",
+	title: "An archive is copied and then unpacked by a RUN",
+	category: "cache",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3010"], ["droast", "DF067"]),
+	why: "The archive stays in the layer of the COPY, though a later RUN removes it: the image holds its contents twice, packed and unpacked.",
+	remedy:
+		"`ADD` unpacks local tar archives where it puts them. A bind mount does as well, and leaves the choice of options: `RUN --mount=type=bind,source=a.tgz,target=/a.tgz tar xzf /a.tgz …`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#adding-local-tar-archives"],
+	examples: [
+		{
+			caption: "Into a folder",
+			bad: "FROM debian:12\n«COPY» app.tar.gz /tmp/\nRUN tar -xzf /tmp/app.tar.gz -C /opt && rm /tmp/app.tar.gz\nCMD a\n",
+			fixed: "FROM debian:12\nADD app.tar.gz /opt/\nCMD a\n",
+		},
+		{
+			caption: "Into the working directory, among others",
+			bad: 'FROM debian:12\nWORKDIR /srv\n«COPY» ["./files.tar", "./"]\nRUN mkdir a && \\\n    tar xf files.tar && \\\n    make\n',
+			fixed: 'FROM debian:12\nWORKDIR /srv\nADD ["./files.tar", "/srv/"]\nRUN mkdir a && \\\n    make\n',
+		},
+		{
+			caption: "No edit where more is copied, or the archive is read again",
+			bad: "FROM debian:12\n«COPY» a.tgz b.txt /\nRUN tar xzf /a.tgz -C /opt\n«COPY» c.tar.xz /\nRUN tar xJf /c.tar.xz -C /opt\nRUN sha256sum /c.tar.xz\n",
+		},
+		{
+			caption: "What ADD cannot do",
+			good: "FROM debian:12\nCOPY a.tgz b.zip /\nRUN tar xzf /a.tgz -C /opt --strip-components=1 && unzip /b.zip\nCOPY c.tgz /\nRUN tar xzf /c.tgz etc/passwd\n",
+		},
+		{
+			caption: "Not unpacked, from a stage, unpacked by ADD",
+			good: "FROM debian:12 AS build\nFROM debian:12\nCOPY a.tgz /a.tgz\nRUN tar tzf /a.tgz && tar xzf /other/a.tgz\nCOPY --from=build /b.tgz /\nRUN tar xzf /b.tgz\nADD c.tgz /\n",
+		},
+	],
+	*check(file) {
+		if (!/tar|\.t[gbx]z/.test(file.text)) return;
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				const copy = step.keyword === "COPY" ? contextCopyOf(step) : undefined;
+				if (copy === undefined || !copy.sources.some(({ value }) => ARCHIVE.test(value ?? ""))) continue;
+				for (const { source, paths } of copiedPaths(step)) {
+					if (!ARCHIVE.test(source)) continue;
+					const unpacking = unpackingOf(step, paths);
+					if (unpacking === undefined) continue;
+					yield {
+						span: step.keywordSpan,
+						message: `${shortened(source, 50)} is copied, then unpacked by a RUN: it is in the image twice`,
+						...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
+						related: [{ span: unpacking.command.span, message: "Unpacked here" }],
+						fixes: fixesOf(copy, paths, unpacking),
+					};
+					break;
+				}
+			}
+		}
+	},
+});
+
+interface Unpacking {
+	readonly step: Step;
+	readonly command: ShellCommand;
+	/** Where to, absolute; undefined if nobody knows. */
+	readonly folder: string | undefined;
+}
+
+/** The plain call of tar that unpacks all of an archive, in a later RUN of the stage. */
+function unpackingOf(copy: Step, paths: readonly string[]): Unpacking | undefined {
+	for (const step of runSteps(copy.stage)) {
+		if (step.ordinal < copy.ordinal) continue;
+		for (const command of commandsOf(step)) {
+			if (command.program !== "tar" || command.wrapper !== undefined || command.pipeline !== undefined) continue;
+			const call = readTar(command.args);
+			const archive = call === undefined ? undefined : pathOf(step, call.archive);
+			if (call === undefined || archive === undefined || !paths.includes(archive)) continue;
+			const moved = commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd");
+			const folder = call.folder === undefined ? absolute(step, ".") : pathOf(step, call.folder);
+			return { step, command, folder: moved ? undefined : folder };
+		}
+	}
+	return undefined;
+}
+
+function pathOf(step: Step, word: ShellWord): string | undefined {
+	const text = wordValue(step, word);
+	return text === undefined || /[*?[{~]/.test(text) ? undefined : absolute(step, text);
+}
+
+/** `tar -xzf ARCHIVE [-C FOLDER]` in its spellings; undefined for all that does more or less. */
+function readTar(words: readonly ShellWord[]): { readonly archive: ShellWord; readonly folder: ShellWord | undefined } | undefined {
+	const [first, ...rest] = words;
+	let args = words;
+	let archive: ShellWord | undefined;
+	// The old style without a dash: the archive is the next word.
+	if (first !== undefined && /^[xvzjJpf]+$/.test(first.text) && first.text.includes("x") && first.text.endsWith("f")) {
+		archive = rest[0];
+		args = rest.slice(1);
+	}
+	const { options, operands, uncertain } = readArguments(args, ["-f", "--file", "-C", "--directory"]);
+	if (uncertain || operands.length > 0) return undefined;
+	const extracts = archive !== undefined || options.some(({ name }) => name === "-x" || name === "--extract" || name === "--get");
+	const plain = /^(?:-[xvzjJpfC]|--(?:extract|get|verbose|gzip|bzip2|xz|zstd|file|directory|same-permissions|preserve-permissions))$/;
+	if (!extracts || options.some(({ name }) => !plain.test(name))) return undefined;
+	archive ??= options.find(({ name }) => name === "-f" || name === "--file")?.valueWord;
+	const folder = options.find(({ name }) => name === "-C" || name === "--directory");
+	if (archive === undefined || (folder !== undefined && folder.valueWord === undefined)) return undefined;
+	return { archive, folder: folder?.valueWord };
+}
+
+function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, folder }: Unpacking): readonly Fix[] {
+	const { file } = step.stage;
+	const [source] = copy.sources;
+	if (folder === undefined || source === undefined || copy.sources.length > 1 || copy.step.flags.length > 0) return [];
+	if (/[\s"\\$]/.test(folder)) return [];
+	const name = paths[paths.length - 1]?.split("/").pop() ?? "";
+	const removals = commandsOf(step).filter((other) => {
+		const operands = other.args.filter((word) => !word.text.startsWith("-"));
+		return other.program === "rm" && operands.length === 1 && operands.every((word) => paths.includes(pathOf(step, word) ?? ""));
+	});
+	const gone = [command, ...removals];
+	const others = commandsOf(step).filter((other) => !gone.includes(other));
+	if (others.some((other) => other.args.some((word) => word.text.includes(name)))) return [];
+	const elsewhere = file.instructions.some(
+		(other) =>
+			other.keywordSpan.start !== copy.step.keywordSpan.start &&
+			other.keywordSpan.start !== step.keywordSpan.start &&
+			(other.line.text.includes(name) || other.heredocs.some((heredoc) => heredoc.body.text.includes(name))),
+	);
+	if (elsewhere) return [];
+	const whole = others.length === 0;
+	if (whole && (step.heredocs.length > 0 || file.comments.some(({ line }) => step.firstLine < line && line < step.lastLine))) return [];
+	const edits: readonly SpanEdit[] | undefined = whole ? [removeInstruction(file, step)] : removeCommands(step, gone);
+	if (edits === undefined) return [];
+	const add = copy.step.keywordText === "copy" ? "add" : "ADD";
+	return [
+		{
+			title: `Unpack it with ADD to ${shortened(folder, 40)}`,
+			safety: "review",
+			edits: [replace(copy.step.keywordSpan, add), replace(copy.destinationSpan, folder === "/" ? "/" : `${folder}/`), ...edits],
+		},
+	];
+}

@@ -1,0 +1,179 @@
+import { accountsOf } from "../../dockerfile/accounts.ts";
+import { removedAfter } from "../../dockerfile/cleanUp.ts";
+import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { absolute, type CopiedPath, copiedPaths, copyOf } from "../../dockerfile/copiedPaths.ts";
+import { addFlag, removeInstruction } from "../../dockerfile/edit.ts";
+import { mentions } from "../../dockerfile/mentions.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { wordValue } from "../../dockerfile/wordValues.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const copyThenChmod = defineRule({
+	id: "copy-then-chmod",
+	title: "A RUN changes the mode or the owner of what was just copied",
+	category: "cache",
+	severity: "info",
+	preset: "recommended",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "prefer-copy-chmod"]),
+	why: "A layer cannot change the mode of a file in the layer below: it holds the whole file once more. `chmod -R` or `chown -R` on what was copied doubles its share of the image.",
+	remedy: "Let the copy do it: `COPY --chmod=755 …`, `COPY --chown=1000:1000 …`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod"],
+	examples: [
+		{
+			caption: "The start script",
+			bad: 'FROM debian:12\nCOPY entrypoint.sh /usr/local/bin/\nENV A=1\nRUN «chmod» +x /usr/local/bin/entrypoint.sh\nENTRYPOINT ["entrypoint.sh"]\n',
+			fixed: 'FROM debian:12\nCOPY --chmod=755 entrypoint.sh /usr/local/bin/\nENV A=1\nENTRYPOINT ["entrypoint.sh"]\n',
+		},
+		{
+			caption: "Among others; relative paths; the destination may be a folder",
+			bad: "FROM debian:12\nWORKDIR /app\nCOPY --from=busybox:1 /bin/a b\nRUN make && \\\n    «chmod» 0500 b/a && \\\n    strip c\n",
+			fixed: "FROM debian:12\nWORKDIR /app\nCOPY --from=busybox:1 --chmod=0500 /bin/a b\nRUN make && \\\n    strip c\n",
+		},
+		{
+			caption: "The owner of a folder",
+			bad: "FROM node:22\nCOPY . /app\nRUN «chown» -R node:node /app\nUSER node\n",
+			fixed: "FROM node:22\nCOPY --chown=node:node . /app\nUSER node\n",
+		},
+		{
+			caption: "No edit for other modes, for folders, and for part of a copy",
+			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a /a\nCOPY b c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b\n",
+		},
+		{
+			caption: "Written in between or by the same RUN, or removed in it",
+			good: "FROM debian:12\nCOPY a.sh b.sh /\nRUN sed -i s/a/b/ /a.sh\nRUN chmod +x /a.sh\nRUN sed -i s/a/b/ /b.sh && chmod +x /b.sh\nCOPY src /src\nRUN make\nRUN chmod -R 755 /src\nCOPY c.sh /tmp/\nRUN chmod +x /tmp/c.sh && /tmp/c.sh && rm /tmp/c.sh\n",
+		},
+		{
+			caption: "The user comes later than the copy",
+			good: "FROM debian:12\nCOPY a /a\nRUN useradd app && chown app:app /a\nCOPY b /b\nRUN useradd bob\nRUN chown bob /b\n",
+		},
+		{
+			caption: "Something else, something unknown, another stage, a copy with a mode",
+			good: "FROM debian:12 AS build\nCOPY a /a\nRUN chmod 755 /a\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --chmod=700 b /b\nCOPY *.sh /bin/\nARG D\nCOPY d $D\nRUN chmod 755 /b /bin/x.sh /c /d; chmod 755 /a /other; chmod 755 $D\nRUN --mount=type=bind,target=/e chmod 755 /e\n",
+		},
+	],
+	*check(file) {
+		if (!/chmod|chown/.test(file.text)) return;
+		for (const stage of file.stages) {
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					const change = changeOf(step, command);
+					if (change === undefined) continue;
+					const copies = change.paths.map((path) => copyOf(stage, path, step));
+					const found = copies.filter((copy) => copy !== undefined);
+					const [first] = found;
+					if (first === undefined || found.length < copies.length || !isUntouched(step, command, change, found)) continue;
+					yield {
+						span: command.name?.span ?? command.span,
+						message: `${change.program} puts ${shortened(change.paths[0] ?? "", 50)} into the image a second time`,
+						related: [{ span: first.step.keywordSpan, message: "Copied here" }],
+						fixes: fixesOf(step, command, change, found),
+					};
+				}
+			}
+		}
+	},
+});
+
+interface Change {
+	readonly program: "chmod" | "chown";
+	/** `755`, `+x`, `node:node`. */
+	readonly value: string;
+	readonly recursive: boolean;
+	/** Absolute, at least one. */
+	readonly paths: readonly string[];
+}
+
+function changeOf(step: Step, command: ShellCommand): Change | undefined {
+	const { program } = command;
+	if ((program !== "chmod" && program !== "chown") || command.name === undefined || command.decoded) return undefined;
+	if (command.wrapper !== undefined || command.pipeline !== undefined || command.within.length > 0) return undefined;
+	const { options, operands, uncertain } = readArguments(command.args, []);
+	if (uncertain || options.some(({ name }) => !/^-[RvcfR]$|^--(?:recursive|verbose|changes|silent|quiet)$/.test(name))) return undefined;
+	const [first, ...targets] = operands;
+	const value = first === undefined ? undefined : wordValue(step, first);
+	const paths = targets.map((word) => {
+		const text = wordValue(step, word);
+		return text === undefined || /[*?[{~]/.test(text) ? undefined : absolute(step, text);
+	});
+	const certain = paths.filter((path) => path !== undefined);
+	if (value === undefined || certain.length === 0 || certain.length < paths.length) return undefined;
+	// Relative to a folder that the script goes to.
+	if (
+		commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd") &&
+		targets.some((word) => !word.text.startsWith("/"))
+	)
+		return undefined;
+	return { program, value, recursive: options.some(({ name }) => name === "-R" || name === "--recursive"), paths: certain };
+}
+
+/** Whether nothing between the copies and the change writes to the paths, creates the owner, or lies over them. */
+function isUntouched(step: Step, command: ShellCommand, change: Change, copies: readonly CopiedPath[]): boolean {
+	const { stage } = step;
+	const first = Math.min(...copies.map((copy) => copy.step.ordinal));
+	if (copies.some((copy) => copy.step.flags.some((flag) => flag.name === change.program))) return false;
+	if (change.paths.some((path) => mountCovers(step, path) !== "no")) return false;
+	// What the same RUN removes is in no layer of its own.
+	if (change.paths.some((path) => removedAfter(step, command, path) !== "no")) return false;
+	const between = stage.steps.slice(first + 1, step.ordinal).filter((other) => other.keyword === "RUN");
+	// What runs in between may put files into a folder.
+	if (
+		change.recursive &&
+		(between.length > 0 || copies.some((copy) => stage.steps.slice(copy.step.ordinal + 1, step.ordinal).some(writes)))
+	)
+		return false;
+	const names = change.paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
+	if (between.some((other) => names.some((name) => mentions(textOf(other), name)))) return false;
+	const own = commandsOf(step);
+	const before = own.slice(0, own.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
+	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;
+	if (change.recursive && before.length > 0) return false;
+	if (change.program === "chmod") return true;
+	const [user = "", group = user] = change.value.split(":");
+	return !accountsOf(stage).some(
+		(account) => (account.name === user || account.name === group) && account.step.stage === stage && account.step.ordinal >= first,
+	);
+}
+
+function writes(step: Step): boolean {
+	return step.keyword === "COPY" || step.keyword === "ADD";
+}
+
+function textOf(step: Step): string {
+	return [step.arguments.text, ...step.heredocs.map((heredoc) => heredoc.body.text)].join("\n");
+}
+
+function fixesOf(step: Step, command: ShellCommand, change: Change, copies: readonly CopiedPath[]): readonly Fix[] {
+	const { file } = step.stage;
+	const flag = change.program === "chmod" ? modeFlag(change) : ownerFlag(step, change);
+	if (flag === undefined) return [];
+	const steps = [...new Set(copies.map((copy) => copy.step))];
+	// Everything that a COPY takes gets the flag.
+	if (steps.some((copy) => copiedPaths(copy).some(({ paths }) => !paths.some((path) => change.paths.includes(path))))) return [];
+	const alone = isOnlyCommand(step, command);
+	if (alone && (step.heredocs.length > 0 || file.comments.some(({ line }) => step.firstLine < line && line < step.lastLine))) return [];
+	const removal: SpanEdit | undefined = alone ? removeInstruction(file, step) : removeCommand(step, command);
+	if (removal === undefined) return [];
+	return [{ title: `Copy with ${flag}`, safety: "review", edits: [...steps.map((copy) => addFlag(copy, flag)), removal] }];
+}
+
+function modeFlag({ value, recursive }: Change): string | undefined {
+	if (recursive) return undefined;
+	if (/^[0-7]{3,4}$/.test(value)) return `--chmod=${value}`;
+	return /^(?:a|ugo)?\+r?x$/.test(value) ? "--chmod=755" : undefined;
+}
+
+function ownerFlag(step: Step, { value }: Change): string | undefined {
+	const user = userAt(step.stage, step).value;
+	if (user.kind === "set" && !isRootUser(user.value)) return undefined;
+	return /^[a-z0-9_][a-z0-9_-]*(?::[a-z0-9_][a-z0-9_-]*)?$/i.test(value) ? `--chown=${value}` : undefined;
+}
