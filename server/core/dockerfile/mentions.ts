@@ -4,6 +4,8 @@ import type { Instruction } from "./structure.ts";
 
 /** Whether a name stands in a text as a word of its own: `$NAME`, `${NAME:-x}`, `process.env.NAME`, `%NAME%`. */
 export function mentions(text: string, name: string): boolean {
+	// `ARG =1` declares nothing.
+	if (name === "") return false;
 	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
 		if (!isNameCharacter(text[at - 1]) && !isNameCharacter(text[at + name.length])) return true;
 	}

@@ -40,7 +40,7 @@ export function undeclaredUses(file: Dockerfile): readonly UndeclaredUse[] {
 function candidatesOf(file: Dockerfile): ReadonlySet<string> {
 	const names = new Set([...PLATFORM_ARGS].filter((name) => file.text.includes(name)));
 	for (const instruction of file.instructions) {
-		if (instruction.keyword === "ARG") for (const { name } of assignmentsOf(instruction, file.escape)) names.add(name);
+		if (instruction.keyword === "ARG") for (const { name } of assignmentsOf(instruction, file.escape)) if (name !== "") names.add(name);
 	}
 	return names;
 }

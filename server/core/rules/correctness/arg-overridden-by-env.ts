@@ -42,6 +42,7 @@ export const argOverriddenByEnv = defineRule({
 			caption: "Used in between",
 			good: "FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update\nENV DEBIAN_FRONTEND=dialog\nARG V=1\nCOPY a-$V /a\nENV V=2\n",
 		},
+		{ caption: "No name at all", good: "FROM debian:12\nARG =1\nENV V=1\n" },
 		{ caption: "An ARG for FROM", good: "ARG V=12\nFROM debian:$V\nENV V=1\n" },
 	],
 	*check(file) {
