@@ -37,7 +37,7 @@ export const keyValueSyntax = defineRule({
 		},
 		{
 			caption: "A value with blanks",
-			bad: "FROM debian:12\nLABEL a=b description=An image «for» all of us\nENV X=a «b» Y=c\n",
+			bad: "FROM debian:12\nLABEL a=b description=An «image» for all of us\nENV X=a «b» Y=c\n",
 			fixed: 'FROM debian:12\nLABEL a=b description="An image for all of us"\nENV X="a b" Y=c\n',
 		},
 		{
