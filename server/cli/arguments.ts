@@ -102,11 +102,28 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		operandCount: [0, Number.POSITIVE_INFINITY],
 		options: {
 			update: { type: "boolean", description: "also bring pinned digests up to date" },
+			check: {
+				type: "boolean",
+				description: "write nothing, exit with 1 if something is not pinned; with --update or --max-age also if it is behind its tag",
+			},
+			"max-age": { type: "string", value: "DAYS", description: "with --check: days that a digest may be behind its tag, such as 14d" },
+			platform: { type: "string", value: "OS/ARCH", description: "pin this platform's manifest in place of the index" },
 			diff: { type: "boolean", description: "show the changes, write nothing" },
+			list: { type: "string", value: "FILE", description: "also write the list of digests (.md or .json); with --check compare it" },
 			"stdin-filename": { type: "string", value: "FILE", description: "name of what is read from standard input" },
-			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
+			format: {
+				type: "string",
+				value: "FORMAT",
+				values: ["text", "json", "sarif", "build-args", "markdown"],
+				default: "text",
+				description: "form of the output",
+			},
 		},
-		examples: [["hullguard pin --diff", "see what would change"]],
+		examples: [
+			["hullguard pin --diff", "see what would change"],
+			["hullguard pin --check --max-age 14d", "in a pipeline: everything is pinned, and no pin is older than two weeks"],
+			["hullguard pin --update --list BASE_IMAGE_DIGESTS.md", "bring all up to date, and write down what is used"],
+		],
 	},
 	{
 		name: "build",

@@ -1,100 +1,185 @@
-import type { PinOutcome } from "../core/digest/finish.ts";
+import { resolve } from "node:path";
+import { digestList, digestListJson, digestListMarkdown, firstPinnedIn } from "../core/digest/digestList.ts";
 import type { Problem } from "../core/finding.ts";
-import type { Colors } from "../core/report/colors.ts";
 import { problemJson } from "../core/report/json.ts";
-import { terminalText } from "../core/report/terminalText.ts";
-import { count } from "../core/report/text.ts";
+import { buildArguments, type PinnedFile, type PinnedImage, pinFindings, pinJson, pinText } from "../core/report/pinReport.ts";
+import { sarifReporter } from "../core/report/sarif.ts";
 import { applyEdits } from "../core/text.ts";
-import { pinImages } from "../operations/pin.ts";
+import type { OperationContext } from "../operations/context.ts";
+import { type DigestResolver, pinFile } from "../operations/pin.ts";
+import { createdOn, daysBehind, platformResolver, unaskedResolver, withoutAnswers } from "../operations/pinAge.ts";
+import type { RegistryClient } from "../operations/registries.ts";
+import { ToolError } from "../tools/errors.ts";
+import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { fileProblem } from "./fileProblem.ts";
 import { commandHost } from "./host.ts";
-import { inputsOf } from "./inputs.ts";
+import { inputsOf, WITH_IMAGES } from "./inputs.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 import { unifiedDiff } from "./unifiedDiff.ts";
 import { writeBack } from "./writeBack.ts";
 
-interface PinnedFile {
-	readonly path: string;
-	readonly outcomes: readonly PinOutcome[];
+/** What a call wants, read once. */
+interface Wish {
+	readonly update: boolean;
+	/** Writes nothing, and fails on what is not pinned or too old. */
+	readonly check: boolean;
+	readonly diff: boolean;
+	readonly format: string;
+	/** Days that a pin may be behind its tag. */
+	readonly maxAge: number | undefined;
+	readonly platform: string | undefined;
+	/** The list to write, or with `check` to compare. */
+	readonly list: string | undefined;
+}
+
+interface Run {
+	readonly wish: Wish;
+	readonly terminal: Terminal;
+	readonly context: OperationContext;
+	readonly registry: RegistryClient;
+	readonly today: string;
+	note(problem: Problem): void;
 }
 
 /** `hullguard pin` */
 export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const problems: Problem[] = [];
-	const note = (problem: Problem): void => {
-		problems.push(problem);
-	};
+	const wish = wishOf(call);
 	const { context, registries } = commandHost(terminal);
 	const registry = await registries.client(context, { useCredentials: true, mirrors: [], workspaceFolders: [] });
-	const options = { update: call.options["update"] === true, notBefore: Date.now() };
-	const json = call.options["format"] === "json";
-	const diff = call.options["diff"] === true;
+	const today = new Date().toISOString().slice(0, 10);
+	const run: Run = { wish, terminal, context, registry, today, note: (problem) => void problems.push(problem) };
 	const files: PinnedFile[] = [];
-	let printsText = diff;
-	for await (const input of inputsOf(call, terminal, note)) {
+	const started = Date.now();
+	const resolver = resolverFor(run);
+	let printsText = wish.diff;
+	for await (const input of inputsOf(call, terminal, run.note, WITH_IMAGES)) {
 		const { file, text, fromInput } = input;
-		const { outcomes, edits } = await pinImages(text, { ...context, registry }, options);
+		const options = { update: wish.update || wish.maxAge !== undefined, notBefore: started };
+		const result = await pinFile(file.path, text, { ...context, registry: resolver }, options);
+		const { edits } = result;
+		const outcomes = resolver === unaskedResolver ? withoutAnswers(result.outcomes) : result.outcomes;
 		const pinned = applyEdits(text, edits);
-		printsText ||= fromInput;
-		if (diff && !json) terminal.out(unifiedDiff(file.path, text, pinned));
-		else if (fromInput && !json) terminal.out(pinned);
-		const written = diff || fromInput || pinned === text || (await writeBack(input, pinned, note));
-		files.push({ path: file.path, outcomes: written ? outcomes : outcomes.map(unwritten) });
-		for (const { state, problem, range } of outcomes) if (state === "failed" && problem) note({ ...problem, path: file.path, range });
+		printsText ||= fromInput && !wish.check;
+		if (wish.format === "text" && wish.diff) terminal.out(unifiedDiff(file.path, text, pinned));
+		else if (wish.format === "text" && fromInput && !wish.check) terminal.out(pinned);
+		const dry = wish.diff || wish.check || fromInput;
+		const written = dry || pinned === text || (await writeBack(input, pinned, run.note));
+		files.push({ path: file.path, text, images: await imagesOf(written ? outcomes : outcomes.map(unwritten), run) });
+		for (const { state, problem, range } of outcomes) if (state === "failed" && problem) run.note({ ...problem, path: file.path, range });
 	}
 	terminal.progress("");
-	if (json) terminal.out(`${JSON.stringify({ files: files.map(fileJson), problems: problems.map(problemJson) })}\n`);
-	// Where standard output is the text or the difference, what was done goes to standard error.
-	const print = printsText ? terminal.err : terminal.out;
-	const colors = printsText ? terminal.errorColors : terminal.colors;
-	if (!json) for (const file of files) for (const outcome of file.outcomes) print(outcomeText(file.path, outcome, colors, diff));
+	const isListStale = wish.list !== undefined && (await listIsStale(wish.list, files, run));
+	print(files, problems, printsText, run);
 	for (const problem of problems) printProblem(terminal, problem);
-	if (!json) print(summary(files, diff));
-	return problems.length > 0 ? EXIT.failed : EXIT.clean;
+	if (problems.length > 0) return EXIT.failed;
+	return wish.check && (isListStale || files.some(({ images }) => images.some((image) => isFailing(image, wish))))
+		? EXIT.findings
+		: EXIT.clean;
+}
+
+/** Whoever only wants to know what has no digest needs no registry. */
+function resolverFor({ wish, registry }: Run): DigestResolver {
+	if (wish.check && !wish.update && wish.maxAge === undefined && wish.format === "text") return unaskedResolver;
+	return wish.platform === undefined ? registry : platformResolver(registry, wish.platform);
+}
+
+function wishOf({ options }: ParsedCall): Wish {
+	const text = (name: string): string | undefined => (typeof options[name] === "string" ? options[name] : undefined);
+	const written = text("max-age");
+	const age = /^(\d{1,5})d?$/.exec(written ?? "");
+	if (written !== undefined && age === null)
+		throw new ToolError("invalid", `--max-age ${written} is no number of days`, { hint: "Write 14d, for example." });
+	return {
+		update: options["update"] === true,
+		check: options["check"] === true,
+		diff: options["diff"] === true,
+		format: text("format") ?? "text",
+		maxAge: age === null ? undefined : Number(age[1]),
+		platform: text("platform"),
+		list: text("list"),
+	};
+}
+
+/** Where a pin may be some days old, the days are asked for. */
+async function imagesOf(outcomes: PinnedFile["images"], { wish, registry, today, terminal }: Run): Promise<readonly PinnedImage[]> {
+	if (wish.maxAge === undefined) return outcomes;
+	return await Promise.all(
+		outcomes.map(async (outcome) => {
+			const days = outcome.state === "updated" ? await daysBehind(outcome, outcome.reference, registry, today, terminal.signal) : undefined;
+			return days === undefined ? outcome : { ...outcome, days };
+		}),
+	);
 }
 
 /** What would have been pinned in a file that could not be written. */
-function unwritten(outcome: PinOutcome): PinOutcome {
-	if (outcome.state !== "pinned" && outcome.state !== "updated") return outcome;
-	return { ...outcome, state: "failed" };
+function unwritten(outcome: PinnedImage): PinnedImage {
+	return outcome.state === "pinned" || outcome.state === "updated" ? { ...outcome, state: "failed" } : outcome;
 }
 
-/** `Dockerfile:1:6: node:22 pinned sha256:…` */
-function outcomeText(path: string, outcome: PinOutcome, { bold, dim, green, red }: Colors, dry: boolean): string {
-	const { range, state, reference, digest, problem } = outcome;
-	const place = bold(`${terminalText(path)}:${range.start.line + 1}:${range.start.character + 1}`);
-	const states = {
-		pinned: green(dry ? "would be pinned" : "pinned"),
-		updated: green(dry ? "would be updated" : "updated"),
-		current: "is up to date",
-		failed: red("failed"),
-		skipped: "skipped",
-	};
-	const reason = state === "skipped" && problem !== undefined ? `: ${terminalText(problem.message)}` : "";
-	return `${place}: ${terminalText(reference)} ${states[state]}${reason}${digest === undefined ? "" : ` ${dim(digest)}`}\n`;
+function isFailing({ state, days }: PinnedImage, { maxAge, update }: Wish): boolean {
+	if (state === "pinned") return true;
+	return state === "updated" && (maxAge === undefined ? update : days === undefined || days > maxAge);
 }
 
-function summary(files: readonly PinnedFile[], dry: boolean): string {
-	const outcomes = files.flatMap((file) => file.outcomes);
-	const by = (["pinned", "updated", "current", "failed", "skipped"] as const)
-		.map((state) => [state, outcomes.filter((outcome) => outcome.state === state).length] as const)
-		.filter(([, number]) => number > 0)
-		.map(([state, number]) => `${number} ${state === "current" ? "up to date" : state}`);
-	const images = `${count(outcomes.length, "image")} in ${count(files.length, "file")}`;
-	return `${images}${by.length === 0 ? "" : `: ${by.join(", ")}`}${dry ? "; nothing written" : ""}.\n`;
+/** Writes the list; with `--check` only says whether it would be another one. */
+async function listIsStale(path: string, files: readonly PinnedFile[], { wish, registry, today, terminal, note }: Run): Promise<boolean> {
+	const absolute = resolve(terminal.folder, path);
+	const before = (await diskFiles.readText(absolute)) ?? "";
+	const uses = await Promise.all(
+		files.flatMap(({ path: file, images }) =>
+			images.flatMap(({ reference, digest, state, before: old, range }) => {
+				const pinned = wish.check && state === "updated" ? old : wish.check && state === "pinned" ? undefined : digest;
+				if (pinned === undefined) return [];
+				const place = `${file}:${range.start.line + 1}`;
+				return [
+					createdOn(`${reference}@${pinned}`, registry, terminal.signal).then((created) => ({ reference, digest: pinned, created, place })),
+				];
+			}),
+		),
+	);
+	const list = digestList(uses, firstPinnedIn(before), today);
+	const text = path.endsWith(".json") ? digestListJson(list) : digestListMarkdown(list);
+	if (text === before) return false;
+	if (wish.check) {
+		terminal.err(`${path} is not up to date. Run hullguard pin --list ${path}\n`);
+		return true;
+	}
+	await diskFiles.writeText(absolute, text).catch((error: unknown) => note(fileProblem(path, error, "written")));
+	return true;
 }
 
-function fileJson({ path, outcomes }: PinnedFile): object {
-	return {
-		path,
-		images: outcomes.map(({ reference, range, state, digest, before, registryHost, problem }) => ({
-			reference,
-			range,
-			state,
-			...(digest === undefined ? {} : { digest }),
-			...(before === undefined ? {} : { before }),
-			...(registryHost === undefined ? {} : { registryHost }),
-			...(problem === undefined ? {} : { problem: problemJson(problem) }),
-		})),
-	};
+function print(files: readonly PinnedFile[], problems: readonly Problem[], printsText: boolean, { wish, terminal, today }: Run): void {
+	switch (wish.format) {
+		case "json":
+			terminal.out(`${JSON.stringify({ files: files.map(pinJson), problems: problems.map(problemJson) })}\n`);
+			return;
+		case "build-args":
+			terminal.out(buildArguments(files));
+			return;
+		case "markdown":
+			terminal.out(digestListMarkdown(digestList(listedNow(files), new Map(), today)));
+			return;
+		case "sarif": {
+			const reporter = sarifReporter((text) => terminal.out(text), terminal.version);
+			for (const file of files) reporter.file({ path: file.path, text: file.text, findings: pinFindings(file), suppressedCount: 0 });
+			reporter.end(problems);
+			return;
+		}
+		default: {
+			// Where standard output is the text or the difference, what was done goes to standard error.
+			const mode = wish.check ? "checked" : wish.diff ? "shown" : "written";
+			const report = pinText(files, printsText ? terminal.errorColors : terminal.colors, mode);
+			(printsText ? terminal.err : terminal.out)(report);
+		}
+	}
+}
+
+function listedNow(files: readonly PinnedFile[]): Parameters<typeof digestList>[0] {
+	return files.flatMap(({ path, images }) =>
+		images.flatMap(({ reference, digest, range }) =>
+			digest === undefined ? [] : [{ reference, digest, created: undefined, place: `${path}:${range.start.line + 1}` }],
+		),
+	);
 }

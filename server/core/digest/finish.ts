@@ -29,6 +29,8 @@ export interface PinOutcome {
 	/** Who gave the digest: the registry, or a mirror of it. */
 	readonly registryHost?: string;
 	readonly problem?: Problem;
+	/** The build argument that names the image, where one does. */
+	readonly argument?: string;
 }
 
 /** What pinning comes to. */
@@ -48,7 +50,12 @@ export function finishPins(plan: PinPlan, replies: ReadonlyMap<string, DigestRep
 	const edits = new Map<string, SpanEdit>();
 	const outcomes = plan.uses.map((entry): PinOutcome => {
 		const { use } = entry;
-		const base = { reference: shownReference(use.reference), range: rangeOf(file.lineStarts, referenceSpan(use)) };
+		const argument = use.argument?.assignment.name;
+		const base = {
+			reference: shownReference(use.reference),
+			range: rangeOf(file.lineStarts, referenceSpan(use)),
+			...(argument === undefined ? {} : { argument }),
+		};
 		const before = use.reference.digest;
 		if (entry.kind === "skipped") return { ...base, state: "skipped", problem: entry.problem };
 		if (entry.kind === "current") return { ...base, state: "current", ...(before === undefined ? {} : { digest: before }) };

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { hullguard, temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
+import { startRegistry, type TestRegistry } from "../support/registry.ts";
+
+const OLD = `sha256:${"a".repeat(64)}`;
+
+describe("hullguard pin, all files and options", () => {
+	let workspace: Workspace;
+	let registry: TestRegistry;
+	let digest: string;
+	let base: string;
+	beforeEach(async () => {
+		registry = await startRegistry();
+		digest = registry.add("base", "1", { platforms: ["linux/amd64", "linux/arm64"] }).top.digest;
+		base = `${registry.host}/base:1`;
+		workspace = temporaryWorkspace({
+			Dockerfile: `ARG BASE=${base}\nFROM $BASE\n`,
+			"compose.yaml": `services:\n  db:\n    image: ${base}\n`,
+			".github/workflows/ci.yml": `jobs:\n  a:\n    container: ${base}\n`,
+			"k8s/pod.yaml": `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: ${base}@${OLD}\n`,
+			"k8s/values.yaml": `image: ${base}\n`,
+		});
+	});
+	afterEach(async () => {
+		workspace.remove();
+		await registry.close();
+	});
+	const pin = (...args: readonly string[]) => hullguard(["pin", ...args], { folder: workspace.folder });
+	const read = (path: string): string => readFileSync(workspace.path(path), "utf8");
+
+	it("pins what Dockerfiles, Compose, workflows and manifests name, and asks once", async () => {
+		const { code, stdout } = await pin();
+		assert.equal(code, 0);
+		assert.match(stdout, /4 images in 4 files: 3 pinned, 1 up to date\.\n$/);
+		for (const path of ["Dockerfile", "compose.yaml", ".github/workflows/ci.yml"])
+			assert.ok(read(path).includes(`${base}@${digest}`), path);
+		assert.equal(read("k8s/values.yaml"), `image: ${base}\n`);
+		assert.equal(registry.requests.filter(({ path }) => path.includes("/manifests/")).length, 1);
+	});
+
+	it("--check needs no registry to say what is not pinned", async () => {
+		const { code, stdout } = await pin("--check");
+		assert.equal(code, 1);
+		assert.match(stdout, /^Dockerfile:1:10: .*base:1 is not pinned$/m);
+		assert.match(stdout, /4 images in 4 files: 3 not pinned, 1 up to date; nothing written\.\n$/);
+		assert.deepEqual(registry.requests, []);
+		assert.equal((await pin("--check", "k8s")).code, 0);
+	});
+
+	it("--check --max-age says how far a pin is behind its tag", async () => {
+		const old = await pin("--check", "--max-age", "14d", "k8s");
+		assert.match(old.stdout, /is behind its tag by \d+ days/);
+		assert.equal(old.code, 1);
+		assert.equal((await pin("--check", "--max-age", "99999", "k8s")).code, 0);
+		assert.equal((await pin("--check", "--max-age", "soon")).code, 2);
+	});
+
+	it("--check --update fails on every pin that is behind", async () => assert.equal((await pin("--check", "--update", "k8s")).code, 1));
+
+	it("--platform pins that platform's manifest", async () => {
+		await pin("--platform", "linux/arm64", "compose.yaml");
+		assert.match(read("compose.yaml"), /@sha256:[0-9a-f]{64}\n$/);
+		assert.ok(!read("compose.yaml").includes(digest));
+		const missing = await pin("--platform", "linux/s390x", "Dockerfile");
+		assert.equal(missing.code, 2);
+		assert.match(missing.stderr, /There is: linux\/amd64, linux\/arm64/);
+	});
+
+	it("--format build-args is for who hands images to a build", async () => {
+		assert.equal((await pin("--diff", "--format", "build-args", "Dockerfile")).stdout, `--build-arg BASE=${base}@${digest}\n`);
+	});
+
+	it("--format sarif has what is not pinned, with its place", async () => {
+		const log = JSON.parse((await pin("--check", "--update", "--format", "sarif")).stdout) as {
+			runs: { results: { ruleId: string; locations: { physicalLocation: { region: { startLine: number } } }[] }[] }[];
+		};
+		const results = log.runs[0]?.results ?? [];
+		assert.deepEqual(results.map(({ ruleId }) => ruleId).sort(), [
+			"base-image-digest-missing",
+			"base-image-digest-missing",
+			"base-image-digest-missing",
+			"base-image-digest-outdated",
+		]);
+		assert.equal(results.at(-1)?.locations[0]?.physicalLocation.region.startLine, 5);
+	});
+
+	for (const name of ["BASE_IMAGE_DIGESTS.md", "digests.json"])
+		it(`--list writes ${name}, keeps when an image was first pinned, and --check compares it`, async () => {
+			await pin("--list", name);
+			assert.ok(read(name).includes(digest) && read(name).includes("compose.yaml:3"));
+			const today = new Date().toISOString().slice(0, 10);
+			workspace.write(name, read(name).replaceAll(today, "2020-02-02"));
+			assert.equal((await pin("--check", "--list", name)).code, 0);
+			await pin("--list", name);
+			assert.ok(read(name).includes("2020-02-02"));
+			workspace.write("new/Dockerfile", `FROM ${base}@${digest}\n`);
+			const stale = await pin("--check", "--list", name);
+			assert.equal(stale.code, 1);
+			assert.match(stale.stderr, /is not up to date/);
+		});
+});
