@@ -26,6 +26,8 @@ const ASKING_BELOW: Readonly<Record<string, readonly string[]>> = {
 	group: ["install", "remove", "upgrade"],
 	copr: ["enable"],
 };
+const CONFIGURED = /assumeyes/;
+const CONFIGURATION = /\/etc\/?(?:\s*$|yum|dnf|tdnf)/;
 const SILENT = ["--assumeno", "--help", "-h", "--version", "--downloadonly"];
 
 /** The word behind which `-y` goes, for a call that asks a question; undefined for one that asks nothing. */
@@ -47,7 +49,7 @@ export function isAnswered(step: Step, call: PackageCall): boolean {
 			/^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && /^assumeyes=/.test(value ?? "")),
 	);
 	if (said !== "no" || isAnsweredByInput(call.command)) return true;
-	return mayBeConfigured(step, /assumeyes/, /\/etc\/?(?:\s*$|yum|dnf|tdnf)/);
+	return mayBeConfigured(step, CONFIGURED, CONFIGURATION);
 }
 
 /** Whether a call works on another root, so that this layer is not concerned. */

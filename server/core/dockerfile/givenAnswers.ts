@@ -16,19 +16,35 @@ export function isAnsweredByInput(command: ShellCommand): boolean {
 
 /**
  * Whether an earlier command of the lineage, or of this RUN, says something that `pattern` matches, or a COPY brings a file to a
- * place that `files` matches: what a call does not say itself may then stand in a configuration.
+ * place that `files` matches (both patterns are constants, and a `pattern` always comes with the same `files`): what a call does not say itself may then stand in a configuration.
  */
 export function mayBeConfigured(step: Step, pattern: RegExp, files: RegExp): boolean {
-	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
-		if (earlier.keyword === "COPY" || earlier.keyword === "ADD") {
-			if (files.test(earlier.arguments.text)) return true;
-			continue;
-		}
-		if (earlier.keyword !== "RUN") continue;
-		if (earlier.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return true;
-		if (pattern.test(earlier.line.text) && pattern.test(commandTexts(earlier))) return true;
-	}
+	if (says(step, pattern, files)) return true;
+	for (const earlier of stepsBackwards(step.stage, step)) if (says(earlier, pattern, files)) return true;
 	return false;
+}
+
+/** Asked for again by every later step. */
+const known = new WeakMap<RegExp, WeakMap<Step, boolean>>();
+
+function says(step: Step, pattern: RegExp, files: RegExp): boolean {
+	let byStep = known.get(pattern);
+	if (byStep === undefined) {
+		byStep = new WeakMap();
+		known.set(pattern, byStep);
+	}
+	const before = byStep.get(step);
+	if (before !== undefined) return before;
+	const answer = readSays(step, pattern, files);
+	byStep.set(step, answer);
+	return answer;
+}
+
+function readSays(step: Step, pattern: RegExp, files: RegExp): boolean {
+	if (step.keyword === "COPY" || step.keyword === "ADD") return files.test(step.arguments.text);
+	if (step.keyword !== "RUN") return false;
+	if (step.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return true;
+	return pattern.test(step.line.text) && pattern.test(commandTexts(step));
 }
 
 function commandTexts(step: Step): string {

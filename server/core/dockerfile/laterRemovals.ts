@@ -93,9 +93,17 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 
 const known = new WeakMap<Step, readonly Left[]>();
 
+/** In larger files nobody looks further up. */
+const MOST_ENTRIES = 200;
+
 /** What the steps above a RUN leave in their layers, nearest first. */
 function leftBefore(step: Step): readonly Left[] {
-	return [...stepsBackwards(step.stage, step)].flatMap(leftBy);
+	const left: Left[] = [];
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		left.push(...leftBy(earlier));
+		if (left.length >= MOST_ENTRIES) break;
+	}
+	return left;
 }
 
 function leftBy(step: Step): readonly Left[] {

@@ -17,6 +17,9 @@ const ASKING = new Set([
 /** Without a package these have nothing to do. */
 const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "build-dep", "remove", "purge"]);
 
+const CONFIGURED = /APT::Get::(?:Assume-Yes|force-yes)/i;
+const CONFIGURATION = /\/etc\/apt\b/;
+
 export const aptInstallWithoutYes = defineRule({
 	id: "apt-install-without-yes",
 	title: "apt-get waits for an answer that nobody gives",
@@ -72,7 +75,7 @@ export const aptInstallWithoutYes = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(call));
-				if (calls.length === 0 || mayBeConfigured(step, /APT::Get::(?:Assume-Yes|force-yes)/i, /\/etc\/apt\b/)) continue;
+				if (calls.length === 0 || mayBeConfigured(step, CONFIGURED, CONFIGURATION)) continue;
 				for (const call of calls) {
 					const word = call.verbWord;
 					if (word === undefined) continue;

@@ -5,6 +5,9 @@ import { callHasOption } from "../../dockerfile/packageCalls.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
 import { defineRule, same } from "../rule.ts";
 
+const SETTLED = /Pin-Priority|preferences\.d|snapshot\.(?:debian|ubuntu)|APT::Snapshot/;
+const CONFIGURATION = /\/etc\/apt/;
+
 export const aptVersionUnpinned = defineRule({
 	id: "apt-version-unpinned",
 	title: "apt-get installs whatever version is newest",
@@ -50,5 +53,5 @@ export const aptVersionUnpinned = defineRule({
 /** Whether something besides the package's own word settles its version: a release, preferences, a snapshot of the archive. */
 function isSettled(step: Step, { call }: InstalledPackage): boolean {
 	if (callHasOption(call, "-t", "--target-release", "--default-release")) return true;
-	return mayBeConfigured(step, /Pin-Priority|preferences\.d|snapshot\.(?:debian|ubuntu)|APT::Snapshot/, /\/etc\/apt/);
+	return mayBeConfigured(step, SETTLED, CONFIGURATION);
 }

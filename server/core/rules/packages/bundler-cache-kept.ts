@@ -16,6 +16,12 @@ import { defineRule, similar } from "../rule.ts";
 
 const DOCUMENTATION = "documentation";
 
+/** Settings that move the gems, or leave out documentation, and the files that may hold such settings. */
+const MOVED = /config\b.{0,80}\b(?:path|deployment)\b/;
+const BUNDLE_FILES = /\.bundle\b/;
+const UNDOCUMENTED = /--?no-(?:document|ri|rdoc)/;
+const GEM_FILES = /gemrc/;
+
 export const bundlerCacheKept = defineRule({
 	id: "bundler-cache-kept",
 	title: "Downloaded gems or their documentation stay in the layer",
@@ -81,7 +87,7 @@ function archives(step: Step, call: PackageCall): Report | undefined {
 	if (folder === undefined || mountCovers(step, folder.path) !== "no") return undefined;
 	const words = commandsOf(step).filter(({ program }) => program === "rm" || program === "find");
 	if (words.some(({ args }) => args.some((word) => /cache|gem|bundle|\$\(/i.test(word.text)))) return undefined;
-	if (mayBeConfigured(step, /config\b.{0,80}\b(?:path|deployment)\b/, /\.bundle\b/)) return undefined;
+	if (mayBeConfigured(step, MOVED, BUNDLE_FILES)) return undefined;
 	const word = call.verbWord ?? call.command.name;
 	const edit = call.command.wrapper === undefined ? appendCleaning(step, `rm -rf ~/.bundle/cache ${folder.text}`) : undefined;
 	return word === undefined
@@ -120,7 +126,7 @@ function documentation(step: Step, call: PackageCall): Report | undefined {
 		return undefined;
 	if (callOption(step, call, (name) => /^(?:-N|--no-document|--no-ri|--no-rdoc|--document|--ri|--rdoc|--help|-h)$/.test(name)) !== "no")
 		return undefined;
-	if (mayBeConfigured(step, /--?no-(?:document|ri|rdoc)/, /gemrc/)) return undefined;
+	if (mayBeConfigured(step, UNDOCUMENTED, GEM_FILES)) return undefined;
 	return {
 		span: call.verbWord.span,
 		message: `gem ${call.verb} writes documentation into the image`,

@@ -11,6 +11,9 @@ import { defineRule } from "../rule.ts";
 
 const FOLDERS = ["/usr/share/doc", "/usr/share/man"];
 
+const CONFIGURED = /path-exclude/;
+const CONFIGURATION = /\/etc\/dpkg/;
+
 export const packageDocsNotExcluded = defineRule({
 	id: "package-docs-not-excluded",
 	title: "Documentation is installed with the packages",
@@ -50,7 +53,7 @@ export const packageDocsNotExcluded = defineRule({
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || !keepsDocumentation(stage)) continue;
 			for (const step of runSteps(stage)) {
 				const call = installedPackages(step).findLast((found) => found.call.manager === "apt")?.call;
-				if (call?.verbWord === undefined || mayBeConfigured(step, /path-exclude/, /\/etc\/dpkg/)) continue;
+				if (call?.verbWord === undefined || mayBeConfigured(step, CONFIGURED, CONFIGURATION)) continue;
 				if (FOLDERS.some((folder) => mountCovers(step, folder) !== "no" || removedAfter(step, call.command, folder) !== "no")) continue;
 				const prefix = rootPrefix(step, call.command);
 				const edit =

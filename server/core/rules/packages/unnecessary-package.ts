@@ -69,13 +69,14 @@ export const unnecessaryPackage = defineRule({
 	*check(file, { options }) {
 		const own = list(options["packages"]);
 		const allowed = list(options["allowed"]);
+		const used = new Map<string, boolean>();
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				for (const found of installedPackages(step)) {
 					const fact = factOf(found.name, own);
 					if (fact === undefined || allowed.includes(found.name) || isRemovedAgain(step, found)) continue;
-					if ((fact.forScripts === true && runsHiddenScript(stage)) || isUsed(stage, fact.programs)) continue;
+					if ((fact.forScripts === true && runsHiddenScript(stage)) || isUsedOnce(used, stage, fact.programs)) continue;
 					yield {
 						span: found.word.span,
 						message: `${shortened(found.name, MOST_CHARACTERS)} is ${fact.what}`,
@@ -94,6 +95,14 @@ function list(value: unknown): readonly string[] {
 function factOf(name: string, own: readonly string[]): InteractivePackage | undefined {
 	if (own.includes(name)) return { what: "on the list of packages that images do without", programs: [] };
 	return Object.hasOwn(INTERACTIVE_PACKAGES, name) ? INTERACTIVE_PACKAGES[name] : undefined;
+}
+
+/** Asked for each package; the answer depends on stage and programs alone. */
+function isUsedOnce(used: Map<string, boolean>, stage: Stage, programs: readonly string[]): boolean {
+	const key = `${stage.index} ${programs.join(" ")}`;
+	const answer = used.get(key) ?? isUsed(stage, programs);
+	used.set(key, answer);
+	return answer;
 }
 
 /** Whether the file calls one of the programs; in a RUN that installs it their names may be those of packages. */
