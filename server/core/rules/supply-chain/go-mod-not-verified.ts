@@ -52,6 +52,7 @@ export const goModNotVerified = defineRule({
 		},
 	],
 	*check(file, { workspace }) {
+		if (!/\bgo\b|GOFLAGS/.test(file.text)) return;
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;

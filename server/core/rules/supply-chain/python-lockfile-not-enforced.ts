@@ -1,101 +1,14 @@
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import {
-	didBefore,
-	isSwitchedOn,
-	isThere,
-	type LockFile,
-	type LockNames,
-	lockFileOf,
-	lockMessage,
-	lockNote,
-} from "../../dockerfile/lockFiles.ts";
+import { didBefore, isSwitchedOn, isThere, type LockFile, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
+import { PYTHON_INSTALLERS, PYTHON_VALUE_OPTIONS, type PythonInstaller } from "../../knowledge/pythonInstallers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
-
-/** How a tool installs, and how it is told to hold to its lock file. */
-interface Tool {
-	readonly names: LockNames;
-	readonly lockFile: string;
-	/** Subcommands that install what the lock file says unless it does not fit. */
-	readonly installs: readonly string[];
-	/** Options and variables with which they fail, or leave the lock file alone, instead. */
-	readonly frozen: readonly string[];
-	readonly variables: readonly string[];
-	/** The option to add; undefined where the install holds to the lock file by itself. */
-	readonly option: string | undefined;
-	/** Options that make a call something else. */
-	readonly elsewhere: readonly string[];
-}
-
-/** Source: the manuals of Poetry 2, pipenv 2024, uv 0.5 and PDM 2.20. Read 2026-11. */
-const TOOLS: Readonly<Record<string, Tool>> = {
-	poetry: {
-		names: { manifests: ["pyproject.toml"], lockFiles: ["poetry.lock"] },
-		lockFile: "poetry.lock",
-		installs: ["install", "sync"],
-		frozen: [],
-		variables: [],
-		option: undefined,
-		elsewhere: ["--help", "-h", "--version", "-V", "--dry-run", "--check"],
-	},
-	pipenv: {
-		names: { manifests: ["Pipfile"], lockFiles: ["Pipfile.lock"] },
-		lockFile: "Pipfile.lock",
-		installs: ["install"],
-		frozen: ["--deploy", "--ignore-pipfile"],
-		variables: ["PIPENV_IGNORE_PIPFILE"],
-		option: "--deploy",
-		elsewhere: ["--help", "-h", "--version", "-r", "--requirements", "-e", "--skip-lock"],
-	},
-	uv: {
-		names: { manifests: ["pyproject.toml"], lockFiles: ["uv.lock"] },
-		lockFile: "uv.lock",
-		installs: ["sync"],
-		frozen: ["--locked", "--frozen", "--check"],
-		variables: ["UV_LOCKED", "UV_FROZEN"],
-		option: "--locked",
-		elsewhere: ["--help", "-h", "--dry-run", "--script", "--offline", "--check", "--locked", "--frozen"],
-	},
-	pdm: {
-		names: { manifests: ["pyproject.toml"], lockFiles: ["pdm.lock"] },
-		lockFile: "pdm.lock",
-		installs: ["install"],
-		frozen: ["--frozen-lockfile", "--no-lock", "--check"],
-		variables: ["PDM_FROZEN_LOCKFILE", "PDM_NO_LOCK"],
-		option: "--frozen-lockfile",
-		elsewhere: ["--help", "-h", "--dry-run", "--check", "-g", "--global"],
-	},
-};
-const VALUE_OPTIONS = [
-	"-C",
-	"--directory",
-	"--project",
-	"-p",
-	"--python",
-	"--extra",
-	"--group",
-	"--only",
-	"--with",
-	"--without",
-	"-E",
-	"--extras",
-	"--no-group",
-	"--only-group",
-	"--package",
-	"-P",
-	"--index-url",
-	"-i",
-	"--categories",
-	"-G",
-	"--link-mode",
-	"--cache-dir",
-];
 
 export const pythonLockfileNotEnforced = defineRule({
 	id: "python-lockfile-not-enforced",
@@ -167,7 +80,7 @@ export const pythonLockfileNotEnforced = defineRule({
 
 interface Call {
 	readonly id: string;
-	readonly tool: Tool;
+	readonly tool: PythonInstaller;
 	readonly verb: ShellWord;
 	readonly args: ShellArguments;
 }
@@ -176,9 +89,9 @@ function callOf(command: ShellCommand): Call | undefined {
 	const { program } = command;
 	const module = program !== undefined && /^python[0-9.]*$/.test(program) && command.args[0]?.value === "-m";
 	const id = module ? command.args[1]?.value : program;
-	const tool = id !== undefined && Object.hasOwn(TOOLS, id) ? TOOLS[id] : undefined;
+	const tool = id !== undefined && Object.hasOwn(PYTHON_INSTALLERS, id) ? PYTHON_INSTALLERS[id] : undefined;
 	if (id === undefined || tool === undefined) return undefined;
-	const args = readArguments(module ? command.args.slice(2) : command.args, VALUE_OPTIONS);
+	const args = readArguments(module ? command.args.slice(2) : command.args, PYTHON_VALUE_OPTIONS);
 	const verb = args.operands[0];
 	return verb === undefined ? undefined : { id, tool, verb, args };
 }
@@ -228,7 +141,7 @@ function installReport(step: Step, command: ShellCommand, call: Call, lock: Lock
 	};
 }
 
-function manifestOf(tool: Tool): string {
+function manifestOf(tool: PythonInstaller): string {
 	return tool.names.manifests[0] ?? "the manifest";
 }
 

@@ -8,7 +8,7 @@ import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const HINT =
-	/\/dev\/(?:tcp|udp)\/|\b(?:nc|ncat|netcat)\b|base64|xxd|b64decode|xmrig|minerd|cpuminer|ethminer|nbminer|xmr-stak|stratum\+|chattr|history|HISTFILE|\/proc\/sys|169\.254\.169\.254|metadata\.google\.internal|-e(?:nc|ncodedcommand)?\s/i;
+	/\/dev\/(?:tcp|udp)\/|\b(?:nc|ncat|netcat)\b|base64|xxd|b64decode|xmrig|minerd|cpuminer|ethminer|nbminer|xmr-stak|stratum\+|chattr|history|HISTFILE|\/proc\/sys|169\.254\.169\.254|metadata\.google\.internal|powershell|pwsh/i;
 const MINERS = /(?:^|[/\s=@'"-])(xmrig|minerd|cpuminer(?:-multi)?|ethminer|nbminer|xmr-stak|stratum\+(?:tcp|ssl))(?:$|[/\s:.'"@-])/i;
 const METADATA = /^(?:https?:\/\/)?(?:169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200)(?:[/:]|$)/i;
 

@@ -31,6 +31,7 @@ export const vexCopiedIntoImage = defineRule({
 		},
 	],
 	*check(file) {
+		if (!/vex|csaf/i.test(file.text)) return;
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of stage.steps) {
