@@ -50,9 +50,11 @@ async function withRegistry(
 	terminal: Terminal,
 	ask: (registry: RegistryClient, signal: AbortSignal) => Promise<string>,
 ): Promise<ExitCode> {
-	const { context, registries } = commandHost(terminal);
+	const { context, registries, images } = commandHost(terminal);
+	await images.load();
 	const registry = await registries.client(context, { useCredentials: true, mirrors: [], workspaceFolders: [] });
 	const text = await ask(registry, terminal.signal);
+	await images.flush();
 	terminal.progress("");
 	terminal.out(text);
 	return EXIT.clean;

@@ -46,7 +46,8 @@ interface Run {
 export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const problems: Problem[] = [];
 	const wish = wishOf(call);
-	const { context, registries } = commandHost(terminal);
+	const { context, registries, images } = commandHost(terminal);
+	await images.load();
 	const registry = await registries.client(context, { useCredentials: true, mirrors: [], workspaceFolders: [] });
 	const today = new Date().toISOString().slice(0, 10);
 	const run: Run = { wish, terminal, context, registry, today, note: (problem) => void problems.push(problem) };
@@ -69,6 +70,7 @@ export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<
 		files.push({ path: file.path, text, images: await imagesOf(written ? outcomes : outcomes.map(unwritten), run) });
 		for (const { state, problem, range } of outcomes) if (state === "failed" && problem) run.note({ ...problem, path: file.path, range });
 	}
+	await images.flush();
 	terminal.progress("");
 	const isListStale = wish.list !== undefined && (await listIsStale(wish.list, files, run));
 	print(files, problems, printsText, run);

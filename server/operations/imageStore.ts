@@ -27,6 +27,9 @@ export interface ImageStore {
 	flush(): Promise<void>;
 }
 
+/** Name of the file in the user's cache folder. */
+export const IMAGE_STORE = "images.json";
+
 const VERSION = 1;
 const MOST_TAGS = 2000;
 const MOST_DIGESTS = 4000;
