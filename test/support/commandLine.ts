@@ -40,7 +40,9 @@ export function hullguard(args: readonly string[], options: CallOptions = {}): P
 }
 
 function environmentOf(options: CallOptions): NodeJS.ProcessEnv {
-	return { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...options.environment };
+	// What the tests' registries say is nothing to remember.
+	const cache = resolve(".cache", "tests");
+	return { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache, ...options.environment };
 }
 
 /** A call that runs: its standard input is open. */
