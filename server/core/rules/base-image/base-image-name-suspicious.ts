@@ -1,7 +1,7 @@
 import { replace } from "../../dockerfile/edit.ts";
 import { type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
 import type { Fix } from "../../finding.ts";
-import { DOCKER_HUB, familiarName, type ImageReference } from "../../image/reference.ts";
+import { DOCKER_HUB, familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
 import { OTHER_OFFICIAL_IMAGES, POPULAR_IMAGES } from "../../knowledge/officialImages.ts";
 import { editDistance } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
@@ -49,7 +49,7 @@ export const baseImageNameSuspicious = defineRule({
 		for (const use of imageUsesOf(file)) {
 			const { reference, step } = use;
 			const meant = meantName(reference);
-			if (meant === undefined || use.kind === "syntax" || allowed(reference, allow)) continue;
+			if (meant === undefined || use.kind === "syntax" || isRepositoryAmong(reference, allow)) continue;
 			const last = familiarName(reference);
 			const name = use.written === undefined ? -1 : use.written.text.indexOf(last);
 			const at = use.written === undefined || name === -1 ? undefined : use.written.span.start + name;
@@ -69,11 +69,6 @@ function meantName({ registry, repository }: ImageReference): string | undefined
 	const name = repository.slice("library/".length);
 	if (name.length < SHORTEST || name.includes("/") || POPULAR_IMAGES.includes(name) || OTHER_OFFICIAL_IMAGES.has(name)) return undefined;
 	return POPULAR_IMAGES.find((popular) => popular.length >= SHORTEST && editDistance(name, popular, 2) === 1);
-}
-
-function allowed(reference: ImageReference, allow: readonly string[]): boolean {
-	const name = familiarName(reference);
-	return allow.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 }
 
 function fixesFor({ written }: ImageUse, name: string, meant: string): readonly Fix[] {

@@ -10,6 +10,7 @@ import { baseImageEndOfLife } from "./base-image-end-of-life.ts";
 import { baseImageFloatingTag } from "./base-image-floating-tag.ts";
 import { baseImageLatestTag } from "./base-image-latest-tag.ts";
 import { baseImageNameSuspicious } from "./base-image-name-suspicious.ts";
+import { baseImageNotMinimal } from "./base-image-not-minimal.ts";
 import { baseImagePlatformConstant } from "./base-image-platform-constant.ts";
 import { baseImagePlatformRedundant } from "./base-image-platform-redundant.ts";
 import { baseImageReferenceInvalid } from "./base-image-reference-invalid.ts";
@@ -17,6 +18,7 @@ import { baseImageSinglePlatformDigest } from "./base-image-single-platform-dige
 import { baseImageTagAndDigestTogether } from "./base-image-tag-and-digest-together.ts";
 import { baseImageUntagged } from "./base-image-untagged.ts";
 import { finalStageFromSdkImage } from "./final-stage-from-sdk-image.ts";
+import { multiStageBuildMissing } from "./multi-stage-build-missing.ts";
 
 export const BASE_IMAGE_RULES: readonly Rule[] = [
 	baseImageDigestMissing,
@@ -37,4 +39,6 @@ export const BASE_IMAGE_RULES: readonly Rule[] = [
 	baseImageTagAndDigestTogether,
 	baseImageDigestOutdated,
 	baseImageSinglePlatformDigest,
+	baseImageNotMinimal,
+	multiStageBuildMissing,
 ];

@@ -1,0 +1,109 @@
+import { replace } from "../../dockerfile/edit.ts";
+import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/imageUses.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { isWorkplace } from "../../dockerfile/workplace.ts";
+import type { Fix } from "../../finding.ts";
+import { familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
+import { MINIMAL_IMAGES, type MinimalImage } from "../../knowledge/minimalImages.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const baseImageNotMinimal = defineRule({
+	id: "base-image-not-minimal",
+	title: "The shipped image starts from a full one although there is a small one",
+	category: "base-image",
+	severity: "info",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	supersededBy: ["final-stage-from-sdk-image"],
+	why: "Full language images hold compilers, version control and the header files of dozens of libraries, for the sake of builds. In an image that is shipped they are several hundred megabytes, most of a scanner's list, and tools for somebody who has got in.",
+	remedy:
+		"Ship the small variant of the same distribution, and build what has to be compiled in a stage from the full one. Smaller still, at the price of a shell: distroless, Chainguard's and Docker's hardened images. Alpine is small as well, but its C library is another one: ready-made wheels and binaries may not run.",
+	references: [
+		"https://docs.docker.com/build/building/best-practices/#choose-the-right-base-image",
+		"https://github.com/GoogleContainerTools/distroless",
+		"https://docs.docker.com/dhi/",
+	],
+	options: [{ name: "allow", description: "Repositories that may be full, as names or with a `*` at the end.", default: [] }],
+	examples: [
+		{
+			caption: "The same, without compilers",
+			bad: 'FROM «python:3.13»\nCOPY . /app\nRUN pip install -r /app/requirements.txt\nCMD ["python", "/app/main.py"]\n',
+			fixed: 'FROM python:3.13-slim\nCOPY . /app\nRUN pip install -r /app/requirements.txt\nCMD ["python", "/app/main.py"]\n',
+		},
+		{
+			caption: "With a code name, a digest, from a stage; only what is shipped",
+			bad: `FROM node:22 AS build\nRUN npm ci\nFROM «node:22-bookworm@sha256:${"1".repeat(64)}» AS base\nFROM base\nCOPY --from=build /a /a\nCMD ["node", "/a"]\n`,
+			fixed:
+				'FROM node:22 AS build\nRUN npm ci\nFROM node:22-bookworm-slim AS base\nFROM base\nCOPY --from=build /a /a\nCMD ["node", "/a"]\n',
+		},
+		{
+			caption: "Another repository",
+			bad: 'FROM «registry.access.redhat.com/ubi9/ubi:9.4»\nCOPY a /a\nCMD ["/a"]\n',
+			fixed: 'FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nCOPY a /a\nCMD ["/a"]\n',
+		},
+		{
+			caption: "From an ARG",
+			bad: 'ARG V=12\nFROM «debian:$V»\nCMD ["/a"]\n',
+			fixed: 'ARG V=12-slim\nFROM debian:$V\nCMD ["/a"]\n',
+		},
+		{
+			caption: "The build calls what the small one lacks: no repair",
+			bad: 'FROM «python:3.13»\nRUN git clone https://example.com/a /a\nCMD ["python", "/a"]\n',
+		},
+		{
+			caption: "Small ones, and others",
+			good: 'FROM python:3.13-slim\nCMD ["python"]\nFROM ubuntu:24.04\nCMD ["/a"]\nFROM python:3.13-alpine\nCMD ["/a"]\nFROM acme/python:3.13\nCMD ["/a"]\n',
+		},
+		{ caption: "A place to work in", good: "FROM debian:12\nRUN apt-get update\n" },
+		{ caption: "Allowed", good: 'FROM debian:12\nCMD ["/a"]\n', options: { allow: ["debian"] } },
+	],
+	*check(file, { options }) {
+		const allow = options["allow"] as readonly string[];
+		for (const use of imageUsesOf(file)) {
+			const root = use.step?.stage;
+			if (use.kind !== "from" || root === undefined || isRepositoryAmong(use.reference, allow)) continue;
+			const small = smallVariant(use.reference);
+			if (small === undefined) continue;
+			const shipped = file.stages.filter((stage) => stage.use === "shipped" && lineage(stage).includes(root));
+			if (shipped.length === 0 || shipped.some(isWorkplace)) continue;
+			const full = `${familiarName(use.reference)}:${use.reference.tag}`;
+			yield {
+				span: use.span,
+				message: `${shortened(full, 34)} is a full image, ${shortened(small.text, 34)} the small one`,
+				fixes: fixesFor(use, small, shipped),
+			};
+		}
+	},
+});
+
+interface SmallVariant {
+	readonly entry: MinimalImage;
+	readonly tag: string;
+	readonly text: string;
+}
+
+function smallVariant(reference: ImageReference): SmallVariant | undefined {
+	const { tag } = reference;
+	if (tag === undefined) return undefined;
+	const name = familiarName(reference);
+	const entry = MINIMAL_IMAGES.find((candidate) => candidate.repositories.includes(name) && candidate.tag.test(tag));
+	if (entry === undefined) return undefined;
+	const small = tag.replace(entry.tag, entry.small);
+	return { entry, tag: small, text: `${entry.repository ?? name}:${small}` };
+}
+
+function fixesFor(use: ImageUse, { entry, tag, text }: SmallVariant, shipped: readonly Stage[]): readonly Fix[] {
+	const lacks = entry.lacks ?? [];
+	const steps = shipped.flatMap((stage) => lineage(stage).flatMap(runSteps));
+	if (steps.some((step) => commandsOf(step).some(({ program }) => program !== undefined && lacks.includes(program)))) return [];
+	const whole = use.written !== undefined && use.written.text === use.reference.text ? replace(use.written.span, text) : undefined;
+	const edit = entry.repository === undefined ? (whole ?? tagEdit(use, tag)) : whole;
+	if (edit === undefined) return [];
+	const note = "What the build compiles, and programs that it calls, may be missing in the small image: build and test with it.";
+	return [{ title: `Start from ${text}`, safety: "review", edits: [edit], note }];
+}
