@@ -27,10 +27,11 @@ export function copyWordsOf(step: Step): CopyWords | undefined {
 		step.exec === undefined
 			? splitAtBlanks(step.arguments).map(({ text, span }) => withoutQuotes(text, span))
 			: step.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
+	const heredocs = new Set(step.heredocs.map(({ wordSpan }) => wordSpan.start));
 	const all = words.map(({ text, span }): CopyWord => {
 		const expansion = expandAt(step, text);
 		const value = expansion.kind === "known" && expansion.unset.length === 0 ? expansion.value : undefined;
-		return { text, span, value, heredoc: step.heredocs.some((heredoc) => heredoc.wordSpan.start === span.start) };
+		return { text, span, value, heredoc: heredocs.has(span.start) };
 	});
 	const destination = all[all.length - 1];
 	return destination === undefined || all.length < 2 ? undefined : { sources: all.slice(0, -1), destination };

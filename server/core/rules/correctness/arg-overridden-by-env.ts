@@ -49,7 +49,10 @@ export const argOverriddenByEnv = defineRule({
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;
+				const seen = new Set<string>();
 				for (const assignment of assignmentsOf(step, file.escape)) {
+					if (seen.has(assignment.name)) continue;
+					seen.add(assignment.name);
 					if (PLATFORM_ARGS.has(assignment.name) || PROXY_ARGS.has(assignment.name)) continue;
 					const report = hiddenAbove(step, assignment) ?? hiddenBelow(step, assignment);
 					if (report !== undefined) yield report;

@@ -50,10 +50,12 @@ export const envSelfReference = defineRule({
 			if (step.keyword !== "ENV" || !step.arguments.text.includes("$")) continue;
 			const assignments = assignmentsOf(step, file.escape);
 			if (assignments.length < 2) continue;
+			const fresh = new Set([...new Set(assignments.map(({ name }) => name))].filter((name) => !wasThere(step, name)));
+			if (fresh.size === 0) continue;
 			const words = splitAssignments(step.arguments.text, file.escape);
 			for (const [index, assignment] of assignments.entries()) {
 				const word = words[index];
-				const places = word === undefined ? [] : references(step, assignments, assignment, word.at, word.end);
+				const places = word === undefined ? [] : references(step, fresh, assignment, word.at, word.end);
 				const [first, ...others] = places;
 				if (first === undefined) continue;
 				yield {
@@ -77,11 +79,11 @@ interface Place {
 	readonly span: Span;
 }
 
-function references(step: Step, assignments: readonly Assignment[], own: Assignment, at: number, end: number): readonly Place[] {
+function references(step: Step, fresh: ReadonlySet<string>, own: Assignment, at: number, end: number): readonly Place[] {
 	const { arguments: args } = step;
 	const { escape } = step.stage.file;
 	const value = sliceMapped(args, at + args.text.slice(at, end).indexOf("=") + 1, end);
-	const isNew = (name: string): boolean => name !== own.name && assignments.some((other) => other.name === name) && !wasThere(step, name);
+	const isNew = (name: string): boolean => name !== own.name && fresh.has(name);
 	const expansion = expand(value.text, { escape, lookup: (name) => (isNew(name) ? UNSET : UNKNOWN) });
 	if (expansion.kind === "invalid") return [];
 	return expansion.unset.map((unset) => ({ name: unset.name, span: sourceSpan(value, unset.at, unset.at + unset.name.length) }));
