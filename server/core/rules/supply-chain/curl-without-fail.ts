@@ -2,14 +2,10 @@ import { addCurlOption } from "../../dockerfile/curlEdits.ts";
 import { isVerified } from "../../dockerfile/downloadChecks.ts";
 import { pipedUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
-import { insertAt } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
-import { CURL } from "../../knowledge/downloadTools.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { hasOption, readArguments } from "../../shell/options.ts";
-import { comparable } from "../../shell/words.ts";
+import { hasOption } from "../../shell/options.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -38,12 +34,11 @@ export const curlWithoutFail = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	subCodes: { healthcheck: "A health check that takes an error for health" },
 	equivalents: same(["droast", "DF035"]),
-	why: "curl succeeds when the server answers, whatever it answers: a page that says *404 Not Found* or *503* is stored under the name of the file, or goes down the pipe, and the build goes on. The failure shows up later and somewhere else, or never.\n\nIn a HEALTHCHECK it is worse: the program answers every request with an error, and the container counts as healthy.",
+	why: "curl succeeds when the server answers, whatever it answers: a page that says *404 Not Found* or *503* is stored under the name of the file, or goes down the pipe, and the build goes on. The failure shows up later and somewhere else, or never.",
 	remedy:
 		"Add `-f` (`--fail`): curl then ends with an error for answers from 400 on. `--fail-with-body` does the same and still prints what the server said.",
-	references: ["https://curl.se/docs/manpage.html#-f", "https://docs.docker.com/reference/dockerfile/#healthcheck"],
+	references: ["https://curl.se/docs/manpage.html#-f"],
 	examples: [
 		{
 			caption: "A file, a pipe, a redirection",
@@ -58,12 +53,6 @@ export const curlWithoutFail = defineRule({
 				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
 		},
 		{
-			caption: "Health checks",
-			bad: 'FROM debian:12\nHEALTHCHECK CMD «curl» -sS http://localhost:8080/ || exit 1\nFROM debian:12\nHEALTHCHECK --interval=5s CMD ["«curl»", "http://localhost/"]\nFROM debian:12\nHEALTHCHECK CMD «curl» localhost || exit 1\n',
-			fixed:
-				'FROM debian:12\nHEALTHCHECK CMD curl -fsS http://localhost:8080/ || exit 1\nFROM debian:12\nHEALTHCHECK --interval=5s CMD ["curl", "-f", "http://localhost/"]\nFROM debian:12\nHEALTHCHECK CMD curl --fail localhost || exit 1\n',
-		},
-		{
 			caption: "Errors end the call",
 			good: "FROM debian:12\nRUN curl -fsSL -o /a https://a.b/a && curl -sSfL https://a.b/a | tar xz && curl --fail https://a.b/b -o b && curl --fail-with-body -O https://a.b/c && curl -sSLf https://a.b/d >> d\nHEALTHCHECK CMD curl -f http://localhost/ || exit 1\n",
 		},
@@ -72,8 +61,8 @@ export const curlWithoutFail = defineRule({
 			good: "FROM debian:12\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
 		},
 		{
-			caption: "Other programs, other protocols, and calls",
-			good: "FROM debian:12\nRUN wget https://a.b/a && curl -O ftp://a.b/a && curl -X POST https://a.b/hook -d x > /a && apt-get install curl && curl --version\nRUN echo fail >> ~/.curlrc\nRUN curl -O https://a.b/a\n",
+			caption: "Other programs, other protocols, calls; health checks are the matter of another rule",
+			good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nRUN wget https://a.b/a && curl -O ftp://a.b/a && curl -X POST https://a.b/hook -d x > /a && apt-get install curl && curl --version\nRUN echo fail >> ~/.curlrc\nRUN curl -O https://a.b/a\n",
 		},
 	],
 	*check(file) {
@@ -81,8 +70,7 @@ export const curlWithoutFail = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				if (step.keyword === "HEALTHCHECK") yield* probes(step);
-				else if (step.keyword === "RUN") yield* downloads(step);
+				if (step.keyword === "RUN") yield* downloads(step);
 			}
 		}
 	},
@@ -130,32 +118,6 @@ function isUnpacked(download: Download): boolean {
 
 function isHttp(address: string): boolean {
 	return /^https?:\/\//i.test(address) || !/^[a-z0-9+.-]+:\/\//i.test(address);
-}
-
-function* probes(step: Step): Generator<Report> {
-	const { exec } = step;
-	const [program, ...words] = exec?.elements ?? [];
-	if (program?.value.split("/").pop() === "curl") {
-		const values = words.map(({ value }) => value);
-		const looked = values.some((value) => LOOKED_AT.includes(value.split("=")[0] ?? "") || /^-[a-zA-Z]*[fwIiDK]/.test(value));
-		if (looked || values.some((value) => /^(?!https?:)[a-z]+:\/\//i.test(value))) return;
-		const span = { start: program.span.start + 1, end: program.span.end - 1 };
-		yield { ...probe(span), fixes: fixes("Add -f", insertAt(program.span.end, ', "-f"')) };
-		return;
-	}
-	for (const command of commandsOf(step)) {
-		if (command.program !== "curl" || command.name === undefined || command.pipeline !== undefined) continue;
-		if (command.within.includes("substitution") || command.wrapper?.pipeline !== undefined) continue;
-		const args = readArguments(command.args, CURL.valueOptions);
-		if (args.uncertain || hasOption(args, ...LOOKED_AT, ...CURL.notADownload) || !args.operands.every((word) => isHttp(comparable(word))))
-			continue;
-		if (args.operands.length === 0) continue;
-		yield { ...probe(command.name.span), fixes: fixes("Add -f", addCurlOption(command, args, "f", "--fail")) };
-	}
-}
-
-function probe(span: Report["span"]): Report {
-	return { span, message: "curl without -f counts an HTTP error as healthy", severity: "error", subCode: "healthcheck" };
 }
 
 function fixes(title: string, edit: SpanEdit | undefined): readonly Fix[] {
