@@ -12,6 +12,7 @@ import { baseImageLatestTag } from "./base-image-latest-tag.ts";
 import { baseImageNameSuspicious } from "./base-image-name-suspicious.ts";
 import { baseImageNotMinimal } from "./base-image-not-minimal.ts";
 import { baseImagePlatformConstant } from "./base-image-platform-constant.ts";
+import { baseImagePlatformMismatch } from "./base-image-platform-mismatch.ts";
 import { baseImagePlatformRedundant } from "./base-image-platform-redundant.ts";
 import { baseImageReferenceInvalid } from "./base-image-reference-invalid.ts";
 import { baseImageSinglePlatformDigest } from "./base-image-single-platform-digest.ts";
@@ -41,4 +42,5 @@ export const BASE_IMAGE_RULES: readonly Rule[] = [
 	baseImageSinglePlatformDigest,
 	baseImageNotMinimal,
 	multiStageBuildMissing,
+	baseImagePlatformMismatch,
 ];
