@@ -23,6 +23,7 @@ import { folderAround, labelOf, pathOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
 import { createResults } from "./results.ts";
 import { createScanning } from "./scanning.ts";
+import { createShellChecking } from "./shellChecking.ts";
 import type { ServerState } from "./state.ts";
 import { registerVexRequests } from "./vexRequests.ts";
 import { vexActions } from "./vulnerabilities.ts";
@@ -35,7 +36,11 @@ export function registerFeatures(state: ServerState): () => void {
 	const linting = createLinting(state, problems.note);
 	const work = createWork(state);
 	const results = createResults(state, work, () => diagnostics.refreshResults());
-	const diagnostics = createDiagnostics(state, linting, results.diagnostics);
+	const shell = createShellChecking(state, work, () => diagnostics.refreshResults());
+	const diagnostics = createDiagnostics(state, linting, (document, settings) => [
+		...results.diagnostics(document, settings),
+		...shell.diagnostics(document, settings),
+	]);
 	const scansOf = (uri: string): readonly KeptScan[] => results.scans().filter((scan) => scan.uri === uri);
 	const known = createKnownImages(state.clientCommands, (use, uri) => {
 		const document = documents.get(uri);
@@ -51,18 +56,22 @@ export function registerFeatures(state: ServerState): () => void {
 	documents.onDidChangeContent(({ document }) => {
 		around.changed(document);
 		diagnostics.changed(document);
+		shell.changed(document);
 	});
 	documents.onDidSave(({ document }) => {
 		diagnostics.saved(document);
+		shell.saved(document);
 		around.recheck();
 	});
 	documents.onDidClose(({ document }) => {
 		diagnostics.closed(document);
+		shell.closed(document);
 		around.closed(document);
 	});
 	connection.onNotification(TRUST_GRANTED.method, () => {
 		state.trusted = true;
 		diagnostics.refreshResults();
+		shell.restart();
 	});
 	connection.onNotification(OTHER_LINTERS.method, ({ linters }: { readonly linters: readonly OtherLinter[] }) => {
 		state.otherLinters = linters;
@@ -71,6 +80,7 @@ export function registerFeatures(state: ServerState): () => void {
 	connection.onDidChangeConfiguration(({ settings }) => {
 		state.settings.forget(settings);
 		diagnostics.refresh();
+		shell.restart();
 		around.recheck();
 	});
 	connection.onDidChangeWatchedFiles(({ changes }) => {
@@ -93,8 +103,11 @@ export function registerFeatures(state: ServerState): () => void {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined) return [];
 			const repairs = await codeActions(state, linting, document, params);
-			if (!state.clientCommands || !wantsQuickFix(params)) return repairs;
-			const placed = results.placed(document, await state.settings.get(document.uri));
+			if (!wantsQuickFix(params)) return repairs;
+			const settings = await state.settings.get(document.uri);
+			repairs.push(...shell.actions(document, settings, params.range));
+			if (!state.clientCommands) return repairs;
+			const placed = results.placed(document, settings);
 			const here = placed.filter(({ finding }) => touches(finding.range, params.range));
 			return [...here.flatMap((each) => vexActions(each, document.uri)), ...repairs];
 		}),

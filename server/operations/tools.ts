@@ -27,7 +27,7 @@ export interface ToolReport {
 	readonly databaseDate: string | undefined;
 }
 
-const TOOLS: readonly ToolName[] = ["docker", "trivy", "grype", "syft", "cosign"];
+const TOOLS: readonly ToolName[] = ["docker", "trivy", "grype", "syft", "cosign", "shellcheck"];
 
 /** Looks at every tool: path, version, whether it may be used, whether the engine answers. Throws only an AbortError. */
 export async function checkTools(context: OperationContext, platform: string): Promise<readonly ToolReport[]> {

@@ -109,6 +109,17 @@ export const TOOL_CARDS: Readonly<Record<CardName, ToolCard>> = {
 		install: { darwin: "brew install cosign" },
 		refused: [],
 	},
+	shellcheck: {
+		name: "shellcheck",
+		title: "ShellCheck",
+		purpose: "check the scripts in RUN with a second linter",
+		minimum: "0.7.0",
+		tested: "0.11.0",
+		optional: true,
+		installation: "https://github.com/koalaman/shellcheck#installing",
+		install: { darwin: "brew install shellcheck", linux: "sudo apt-get install shellcheck", win32: "winget install koalaman.shellcheck" },
+		refused: [],
+	},
 };
 
 /** The entry that refuses a version; undefined if it may run. */

@@ -1,2 +1,2 @@
 /** A program that Hullguard runs. */
-export type ToolName = "docker" | "trivy" | "grype" | "syft" | "cosign";
+export type ToolName = "docker" | "trivy" | "grype" | "syft" | "cosign" | "shellcheck";

@@ -28,6 +28,7 @@ export const VERSION_PROBES: Readonly<Record<ToolName, VersionProbe>> = {
 	grype: probe("grype", ["version", "-o", "json"], (printed) => readJson("grype", printed, (root) => readText(root, "version"))),
 	syft: probe("syft", ["version", "-o", "json"], (printed) => readJson("syft", printed, (root) => readText(root, "version"))),
 	cosign: probe("cosign", ["version", "--json"], (printed) => readJson("cosign", printed, (root) => readText(root, "gitVersion"))),
+	shellcheck: probe("shellcheck", ["--version"], (printed) => /^version: (\S+)/m.exec(printed)?.[1] ?? printed.trim()),
 };
 
 /** The version in what `docker buildx version` prints: with or without a leading `v`, by distribution. */

@@ -19,11 +19,7 @@ export function silencing(file: Dockerfile, finding: LintFinding): Silencing {
  * the line above; inside an instruction of several lines, above the line of the finding.
  */
 export function ignoreOnLine(file: Dockerfile, finding: LintFinding): SpanEdit {
-	const line = lineAt(file.lineStarts, finding.span.start);
-	const instruction = file.instructions.find((candidate) => candidate.firstLine <= line && line <= candidate.lastLine);
-	const inHeredoc = instruction?.heredocs.some((heredoc) => heredoc.firstLine <= line) ?? false;
-	const inside = instruction !== undefined && line > instruction.firstLine && !inHeredoc;
-	const target = inside || instruction === undefined ? line : instruction.firstLine;
+	const target = lineToCommentAbove(file, finding.span.start);
 	const existing = suppressionsOf(file).find(
 		(other) =>
 			other.tool === "hullguard" &&
@@ -34,9 +30,27 @@ export function ignoreOnLine(file: Dockerfile, finding: LintFinding): SpanEdit {
 	);
 	const last = existing?.comment.ids[existing.comment.ids.length - 1];
 	if (last !== undefined) return insertAt(last.span.end, `, ${finding.rule}`);
-	const start = file.lineStarts[target] ?? 0;
+	return commentOn(file, target, `hullguard-ignore ${finding.rule}`);
+}
+
+/** The edit that puts a comment above what stands at an offset; inside an instruction of several lines, above that line. */
+export function commentAbove(file: Dockerfile, offset: number, text: string): SpanEdit {
+	return commentOn(file, lineToCommentAbove(file, offset), text);
+}
+
+function commentOn(file: Dockerfile, line: number, text: string): SpanEdit {
+	const start = file.lineStarts[line] ?? 0;
 	const indentation = /^[\t ]*/.exec(file.text.slice(start, start + 200))?.[0] ?? "";
-	return insertAt(start, `${indentation}# hullguard-ignore ${finding.rule}${file.lineBreak}`);
+	return insertAt(start, `${indentation}# ${text}${file.lineBreak}`);
+}
+
+/** A comment inside a heredoc would be a part of its text. */
+function lineToCommentAbove(file: Dockerfile, offset: number): number {
+	const line = lineAt(file.lineStarts, offset);
+	const instruction = file.instructions.find((candidate) => candidate.firstLine <= line && line <= candidate.lastLine);
+	const inHeredoc = instruction?.heredocs.some((heredoc) => heredoc.firstLine <= line) ?? false;
+	const inside = instruction !== undefined && line > instruction.firstLine && !inHeredoc;
+	return inside || instruction === undefined ? line : instruction.firstLine;
 }
 
 /** The edit that silences a rule in the whole file. */

@@ -113,7 +113,7 @@ function normalTrivyId(id: string): string {
 }
 
 /** The lines that a comment stands for: the next line of the RUN that it stands in, else the instruction below it. */
-function scopeBelow(file: Dockerfile, comment: Comment): SuppressionScope {
+export function scopeBelow(file: Dockerfile, comment: Comment): SuppressionScope {
 	const commented = new Set(file.comments.map((other) => other.line));
 	let line = comment.line + 1;
 	while (commented.has(line)) line++;

@@ -96,6 +96,15 @@ export const SETTINGS = {
 		section: "Lint",
 		description: "Show errors and warnings only; `info` and `hint` stay away.",
 	}),
+	"lint.shellcheck": setting<boolean>({
+		type: "boolean",
+		default: false,
+		scope: "resource",
+		section: "Lint",
+		description:
+			"Run ShellCheck over the scripts in `RUN` when a Dockerfile is saved or rests, if it is installed (`#hullguard.tools.paths#`) and the workspace is trusted.",
+		restricted: true,
+	}),
 
 	"digest.network": setting<"onDemand" | "auto" | "off">({
 		type: "string",
@@ -213,8 +222,8 @@ export const SETTINGS = {
 		default: {},
 		scope: "machine",
 		section: "Tools",
-		description: "Where programs are, for those that are not on the `PATH`: absolute paths of `docker`, `trivy` and `grype`.",
-		properties: { docker: { type: "string" }, trivy: { type: "string" }, grype: { type: "string" } },
+		description: "Where programs are, for those that are not on the `PATH`: absolute paths of `docker`, `trivy`, `grype` and `shellcheck`.",
+		properties: { docker: { type: "string" }, trivy: { type: "string" }, grype: { type: "string" }, shellcheck: { type: "string" } },
 		additionalProperties: false,
 		restricted: true,
 	}),
