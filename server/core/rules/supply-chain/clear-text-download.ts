@@ -85,7 +85,7 @@ export const clearTextDownload = defineRule({
 		},
 		{
 			caption: "Other protocols; an address from a variable",
-			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
 		},
 		{
 			caption: "What is compared matters less, so do signed packages",
@@ -159,6 +159,10 @@ function* downloaded(step: Step): Generator<Report> {
 
 function* fetched(command: ShellCommand): Generator<Report> {
 	const { program } = command;
+	for (const { name, value } of command.assignments) {
+		if (value === undefined || !INDEXES.test(name)) continue;
+		for (const address of clearAddressesIn(value.text)) yield report(value, address, undefined, !command.decoded);
+	}
 	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
 	const words = program !== undefined && Object.hasOwn(FETCHERS, program) ? FETCHERS[program] : python ? [] : undefined;
 	if (program === undefined || words === undefined || (words.length > 0 && !command.args.some((word) => words.includes(word.value ?? ""))))

@@ -1,6 +1,7 @@
 import { replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
@@ -39,7 +40,7 @@ export const packageIndexConfusion = defineRule({
 		},
 		{
 			caption: "Variables and configurations",
-			bad: "FROM python:3.12\nENV «PIP_EXTRA_INDEX_URL=https://pypi.acme.dev/simple»\nARG «UV_INDEX_STRATEGY=unsafe-best-match»\nRUN pip config set «global.extra-index-url» https://pypi.acme.dev/simple && pip install -i https://a.b/simple «--extra-index-url» https://pypi.org/simple acme\n",
+			bad: "FROM python:3.12\nENV «PIP_EXTRA_INDEX_URL=https://pypi.acme.dev/simple»\nARG «UV_INDEX_STRATEGY=unsafe-best-match»\nRUN «PIP_EXTRA_INDEX_URL=https://pypi.acme.dev/simple» pip install acme\nRUN pip config set «global.extra-index-url» https://pypi.acme.dev/simple && pip install -i https://a.b/simple «--extra-index-url» https://pypi.org/simple acme\n",
 		},
 		{
 			caption: "The index of a vendor",
@@ -76,6 +77,13 @@ function* variables(step: Step): Generator<Report> {
 }
 
 function* calls(step: Step): Generator<Report> {
+	for (const { assignments } of commandsOf(step)) {
+		for (const { name, value, span } of assignments) {
+			const text = value === undefined ? "" : (value.value ?? "");
+			if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield pipReport(span, text);
+			if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) yield { span, message: uvMessage(text) };
+		}
+	}
 	for (const call of packageCallsOf(step)) {
 		if (call.manager === "pip") yield* pip(step, call);
 		else if (call.manager === "uv") {
