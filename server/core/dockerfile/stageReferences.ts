@@ -37,10 +37,30 @@ export function stageReferences(file: Dockerfile): readonly StageReference[] {
 	return references;
 }
 
+const grouped = new WeakMap<Dockerfile, ReadonlyMap<Stage, readonly StageReference[]>>();
+
+/** The places that name this stage. */
+export function referencesTo(stage: Stage): readonly StageReference[] {
+	const { file } = stage;
+	const groups = grouped.get(file) ?? byStage(file);
+	grouped.set(file, groups);
+	return groups.get(stage) ?? [];
+}
+
+function byStage(file: Dockerfile): ReadonlyMap<Stage, readonly StageReference[]> {
+	const groups = new Map<Stage, StageReference[]>();
+	for (const reference of stageReferences(file)) {
+		const group = groups.get(reference.stage);
+		if (group === undefined) groups.set(reference.stage, [reference]);
+		else group.push(reference);
+	}
+	return groups;
+}
+
 /** The edits that give a named stage another name wherever the file names it; undefined where a variable stands for the name. */
 export function renameStage(file: Dockerfile, stage: Stage, name: string): readonly SpanEdit[] | undefined {
 	if (stage.name === undefined) return undefined;
-	const references = stageReferences(file).filter((reference) => reference.stage === stage && !reference.byNumber);
+	const references = referencesTo(stage).filter((reference) => !reference.byNumber);
 	// FROM compares the text as it is written; the others whatever the case.
 	if (references.some(({ plain, span }) => !plain && file.text.slice(span.start, span.end).includes("$"))) return undefined;
 	return [replace(stage.name.span, name), ...references.map(({ span }) => replace(span, name))];
@@ -51,25 +71,40 @@ export function freeStageName(file: Dockerfile, wanted: string): string {
 	return firstFree(wanted, namesTaken(file));
 }
 
+const newNames = new WeakMap<Dockerfile, ReadonlyMap<Stage, string>>();
+
 /** A name after its image for a stage that has none; no two stages of a file get the same. */
 export function nameForUnnamed(stage: Stage): string {
-	const taken = namesTaken(stage.file);
-	for (const other of stage.file.stages) {
-		if (other.name !== undefined) continue;
-		const name = firstFree(nameAfterImage(other), taken);
-		if (other === stage) return name;
-		taken.add(name);
-	}
-	return firstFree("stage", taken);
+	const { file } = stage;
+	const names = newNames.get(file) ?? namesForUnnamed(file);
+	newNames.set(file, names);
+	return names.get(stage) ?? freeStageName(file, "stage");
 }
 
-function namesTaken(file: Dockerfile): Set<string> {
+function namesForUnnamed(file: Dockerfile): ReadonlyMap<Stage, string> {
+	const taken = new Set(namesTaken(file));
+	const names = new Map<Stage, string>();
+	for (const stage of file.stages) {
+		if (stage.name !== undefined) continue;
+		const name = firstFree(nameAfterImage(stage), taken);
+		taken.add(name);
+		names.set(stage, name);
+	}
+	return names;
+}
+
+const takenNames = new WeakMap<Dockerfile, ReadonlySet<string>>();
+
+function namesTaken(file: Dockerfile): ReadonlySet<string> {
+	const before = takenNames.get(file);
+	if (before !== undefined) return before;
 	const taken = new Set<string>();
 	for (const stage of file.stages) {
 		taken.add(stage.name?.text.toLowerCase() ?? "");
 		taken.add(stage.base.kind === "image" ? stage.base.text.toLowerCase() : (stage.image?.text.toLowerCase() ?? ""));
 		for (const step of stage.steps) for (const { text } of sourcesOf(step.trigger ?? step, file)) taken.add(text.toLowerCase());
 	}
+	takenNames.set(file, taken);
 	return taken;
 }
 

@@ -8,6 +8,9 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
+/** Nobody writes more; each one is looked for in all that follows. */
+const MOST_ARGUMENTS = 300;
+
 export const argUnused = defineRule({
 	id: "arg-unused",
 	title: "An argument is never used",
@@ -43,6 +46,7 @@ export const argUnused = defineRule({
 	],
 	*check(file) {
 		if (templateMark(file) !== undefined || file.stages.length === 0) return;
+		if (file.instructions.filter(({ keyword }) => keyword === "ARG").length > MOST_ARGUMENTS) return;
 		for (const instruction of file.globals)
 			if (instruction.keyword === "ARG") yield* unused(file, instruction, (name) => usedAnywhere(file, name));
 		for (const stage of file.stages) {

@@ -1,6 +1,6 @@
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { nameForUnnamed, type StageReference, stageReferences } from "../../dockerfile/stageReferences.ts";
+import { nameForUnnamed, referencesTo, type StageReference, stageReferences } from "../../dockerfile/stageReferences.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -69,7 +69,7 @@ function fixesFor(file: Dockerfile, { stage, span }: StageReference): readonly F
 		return [{ title: `Copy from ${shortened(name, 40)}`, safety: "safe", edits: [replace(span, name)] }];
 	}
 	const { image, from } = stage;
-	const references = stageReferences(file).filter((reference) => reference.stage === stage);
+	const references = referencesTo(stage);
 	if (image === undefined || splitAtBlanks(from.arguments).length !== 1 || !references.every(({ plain }) => plain)) return [];
 	const name = nameForUnnamed(stage);
 	const as = from.keywordText === from.keywordText.toLowerCase() ? "as" : "AS";

@@ -1,5 +1,5 @@
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import { nameForUnnamed, stageReferences } from "../../dockerfile/stageReferences.ts";
+import { nameForUnnamed, referencesTo } from "../../dockerfile/stageReferences.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -34,7 +34,7 @@ export const stageUnnamed = defineRule({
 			const { name, image, from } = stage;
 			if (name !== undefined || image === undefined || splitAtBlanks(from.arguments).length !== 1) continue;
 			const fresh = nameForUnnamed(stage);
-			const references = stageReferences(file).filter((reference) => reference.stage === stage);
+			const references = referencesTo(stage);
 			const as = from.keywordText === from.keywordText.toLowerCase() ? "as" : "AS";
 			const edits = [insertAfter(image.span, ` ${as} ${fresh}`), ...references.map(({ span }) => replace(span, fresh))];
 			yield {
