@@ -19,20 +19,32 @@ export function isAnsweredByInput(command: ShellCommand): boolean {
  * place that `files` matches (both patterns are constants, and a `pattern` always comes with the same `files`): what a call does not say itself may then stand in a configuration.
  */
 export function mayBeConfigured(step: Step, pattern: RegExp, files: RegExp): boolean {
-	if (says(step, pattern, files)) return true;
-	for (const earlier of stepsBackwards(step.stage, step)) if (says(earlier, pattern, files)) return true;
-	return false;
+	const answers = memoFor(lineages, pattern);
+	let answer = false;
+	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
+		// What holds above a step was settled when the step itself was asked.
+		const before = answers.get(earlier);
+		answer = before ?? says(earlier, pattern, files);
+		if (answer || before !== undefined) break;
+	}
+	answers.set(step, answer);
+	return answer;
 }
 
 /** Asked for again by every later step. */
-const known = new WeakMap<RegExp, WeakMap<Step, boolean>>();
+const lineages = new WeakMap<RegExp, WeakMap<Step, boolean>>();
+const single = new WeakMap<RegExp, WeakMap<Step, boolean>>();
+
+function memoFor(memo: WeakMap<RegExp, WeakMap<Step, boolean>>, pattern: RegExp): WeakMap<Step, boolean> {
+	const before = memo.get(pattern);
+	if (before !== undefined) return before;
+	const fresh = new WeakMap<Step, boolean>();
+	memo.set(pattern, fresh);
+	return fresh;
+}
 
 function says(step: Step, pattern: RegExp, files: RegExp): boolean {
-	let byStep = known.get(pattern);
-	if (byStep === undefined) {
-		byStep = new WeakMap();
-		known.set(pattern, byStep);
-	}
+	const byStep = memoFor(single, pattern);
 	const before = byStep.get(step);
 	if (before !== undefined) return before;
 	const answer = readSays(step, pattern, files);

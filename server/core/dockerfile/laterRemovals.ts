@@ -98,12 +98,12 @@ const MOST_ENTRIES = 200;
 
 /** What the steps above a RUN leave in their layers, nearest first. */
 function leftBefore(step: Step): readonly Left[] {
-	const left: Left[] = [];
+	const left = new Map<string, Left>();
 	for (const earlier of stepsBackwards(step.stage, step)) {
-		left.push(...leftBy(earlier));
-		if (left.length >= MOST_ENTRIES) break;
+		for (const entry of leftBy(earlier)) if (!left.has(entry.path)) left.set(entry.path, entry);
+		if (left.size >= MOST_ENTRIES) break;
 	}
-	return left;
+	return [...left.values()];
 }
 
 function leftBy(step: Step): readonly Left[] {

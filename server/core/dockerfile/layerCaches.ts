@@ -1,5 +1,6 @@
 import type { EditFix } from "../finding.ts";
 import type { CacheToolId } from "../knowledge/cacheDirectories.ts";
+import type { ManagerId } from "../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { cacheMountEdits } from "./cacheMountFix.ts";
 import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
@@ -26,16 +27,28 @@ export function* cachesLeft(file: Dockerfile, tools: ReadonlySet<CacheToolId>): 
 
 /** Whether a command of the lineage tells the tool to cache elsewhere: `npm config set cache /tmp/x`. */
 function isMoved({ step, tool }: CacheUse): boolean {
-	return [step, ...stepsBackwards(step.stage, step)].some(
-		(earlier) =>
-			earlier.keyword === "RUN" &&
-			commandsOf(earlier).some(
-				(command) =>
-					command.program === tool.id &&
-					command.args.some((word) => word.value === "config" || word.value === "set") &&
-					command.args.some((word) => /cache|store/i.test(word.text)),
-			),
+	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) if (movers(earlier).has(tool.id)) return true;
+	return false;
+}
+
+const moving = new WeakMap<Step, ReadonlySet<string>>();
+
+/** The programs that a RUN tells where to cache. */
+function movers(step: Step): ReadonlySet<string> {
+	const before = moving.get(step);
+	if (before !== undefined) return before;
+	const commands = step.keyword === "RUN" ? commandsOf(step) : [];
+	const programs = new Set(
+		commands.flatMap(({ program, args }) =>
+			program !== undefined &&
+			args.some((word) => word.value === "config" || word.value === "set") &&
+			args.some((word) => /cache|store/i.test(word.text))
+				? [program]
+				: [],
+		),
 	);
+	moving.set(step, programs);
+	return programs;
 }
 
 /** The command that empties the cache of a tool, where that can be put at the end of the RUN; then the mount that keeps the cache out. */
@@ -56,13 +69,19 @@ export function cleaningFixes(use: CacheUse, command: string, safety: EditFix["s
 
 /** Whether a later RUN wants to work with what is in the cache. */
 function isNeededAfter(step: Step, { tool }: CacheUse): boolean {
-	return stepsBehind(step).some(
-		(later) =>
-			later.keyword === "RUN" &&
-			packageCallsOf(later).some(
-				(call) =>
-					tool.managers.includes(call.manager) &&
-					callOption(later, call, (name) => name === "--offline" || name === "--prefer-offline") !== "no",
-			),
-	);
+	return stepsBehind(step).some((later) => offlineManagers(later).some((manager) => tool.managers.includes(manager)));
+}
+
+const offline = new WeakMap<Step, readonly ManagerId[]>();
+
+/** The managers that a RUN calls so that they take what is in their cache. */
+function offlineManagers(step: Step): readonly ManagerId[] {
+	const before = offline.get(step);
+	if (before !== undefined) return before;
+	const calls = step.keyword === "RUN" ? packageCallsOf(step) : [];
+	const managers = calls
+		.filter((call) => callOption(step, call, (name) => name === "--offline" || name === "--prefer-offline") !== "no")
+		.map(({ manager }) => manager);
+	offline.set(step, managers);
+	return managers;
 }

@@ -98,13 +98,23 @@ function npx(step: Step, command: ShellCommand, words: readonly ShellWord[]): Ru
 
 /** Whether a project's own packages may be there, in which the tool is looked for first. */
 function hasManifest(step: Step): boolean {
-	return [step, ...stepsBackwards(step.stage, step)].some(
-		(earlier) =>
-			contextCopyOf(earlier) !== undefined ||
-			earlier.flags.some(({ name }) => name === "from" || name === "mount") ||
-			packageCallsOf(earlier).some(({ manager, kind }) => ["npm", "yarn", "pnpm", "bun"].includes(manager) && kind === "install") ||
-			commandsOf(earlier).some(({ program }) => program === "git"),
-	);
+	if (bringsManifest(step)) return true;
+	for (const earlier of stepsBackwards(step.stage, step)) if (bringsManifest(earlier)) return true;
+	return false;
+}
+
+const known = new WeakMap<Step, boolean>();
+
+function bringsManifest(step: Step): boolean {
+	const before = known.get(step);
+	if (before !== undefined) return before;
+	const brings =
+		contextCopyOf(step) !== undefined ||
+		step.flags.some(({ name }) => name === "from" || name === "mount") ||
+		packageCallsOf(step).some(({ manager, kind }) => ["npm", "yarn", "pnpm", "bun"].includes(manager) && kind === "install") ||
+		commandsOf(step).some(({ program }) => program === "git");
+	known.set(step, brings);
+	return brings;
 }
 
 function uvx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {

@@ -23,14 +23,19 @@ export interface TemporaryFile {
 	readonly used: ShellCommand;
 }
 
+/** A RUN that fetches more is not looked into. */
+const MOST_DOWNLOADS = 100;
+
 /** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
 export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
 	const { text } = step.line;
 	const scripts = step.heredocs.map(({ body }) => body.text).join("\n");
 	if (!/curl|wget|mktemp|aria2c/.test(text + scripts)) return [];
 	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
+	const downloads = downloadsOf(step);
+	if (downloads.length > MOST_DOWNLOADS) return [];
 	return [
-		...downloadsOf(step).flatMap((download) => downloadLeft(step, download)),
+		...downloads.flatMap((download) => downloadLeft(step, download)),
 		...commandsOf(step).flatMap((command) => foldersLeft(step, command)),
 	];
 }

@@ -62,6 +62,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 		const seen = new Set<Stage>();
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || !isApplication(stage)) continue;
+			const last = lastBuild(stage);
 			for (const ancestor of lineage(stage)) {
 				if (seen.has(ancestor)) continue;
 				seen.add(ancestor);
@@ -70,7 +71,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 						(found) => isForBuilds(found) && !found.word.text.includes("PHPIZE_DEPS") && !isRemovedAgain(step, found),
 					);
 					const first = left[0];
-					if (first === undefined || !buildsBehind(stage, step)) continue;
+					if (first === undefined || step.span.start > last) continue;
 					yield { span: first.word.span, message: messageOf(left, first), fixes: fixesOf(step, first.call, left) };
 				}
 			}
@@ -96,11 +97,12 @@ function isApplication(stage: Stage): boolean {
 	return last?.program !== undefined && !FOR_BUILDS.test(last.program) && !/dev|build|test|ci\b/i.test(stage.name?.text ?? "");
 }
 
-/** Whether something is built in the RUN that installs, or in a later one. */
-function buildsBehind(stage: Stage, step: Step): boolean {
-	return lineage(stage).some((ancestor) =>
-		runSteps(ancestor).some((later) => (later === step || later.span.start > step.span.start) && commandsOf(later).some(isBuild)),
-	);
+/** Where the last RUN that builds something stands; before all others if there is none. */
+function lastBuild(stage: Stage): number {
+	const builds = lineage(stage)
+		.flatMap(runSteps)
+		.filter((step) => commandsOf(step).some(isBuild));
+	return builds.reduce((last, step) => Math.max(last, step.span.start), -1);
 }
 
 function isBuild({ program, args }: ShellCommand): boolean {
