@@ -29,7 +29,9 @@ const CLONE_OPTIONS = [
 	"--separate-git-dir",
 ];
 const COMMIT = /^[0-9a-f]{7,64}$/i;
+/** Names that look like versions: mostly tags. Branches are called so, too, but mostly with a word for it. */
 const TAG = /^(?:refs\/tags\/|tags\/)|^[\w.-]{0,40}?\d+[._]\d+|^v?\d+$|^release[-_/]?\d/i;
+const BRANCH = /^(?:main|master|develop|dev|stable|trunk)\b|\.x$/i;
 
 export const remoteGitRefMutable = defineRule({
 	id: "remote-git-ref-mutable",
@@ -51,7 +53,7 @@ export const remoteGitRefMutable = defineRule({
 	examples: [
 		{
 			caption: "Branches and tags",
-			bad: "FROM debian:12\nRUN git clone --depth 1 «https://github.com/a/b» /b\nRUN git clone -b «main» https://github.com/a/b && git clone --branch=«v1.2» git@github.com:a/b.git\nRUN git clone https://github.com/a/b && cd b && git checkout «develop» && make\n",
+			bad: "FROM debian:12\nRUN git clone --depth 1 «https://github.com/a/b» /b\nRUN git clone -b «main» https://github.com/a/b && git clone --branch=«v1.2» git@github.com:a/b.git && git clone -b «main-7.0.x» https://github.com/a/c\nRUN git clone https://github.com/a/b && cd b && git checkout «develop» && make\n",
 		},
 		{
 			caption: "Package managers",
@@ -147,10 +149,10 @@ function checkoutOf(step: Step, command: ShellCommand): { readonly ref: string; 
 
 function refReport(ref: string, span: Span, address: string): Report | undefined {
 	if (COMMIT.test(ref) || isFullCommit(ref)) return undefined;
-	const tag = TAG.test(ref);
+	const tag = TAG.test(ref) && !BRANCH.test(ref);
 	return {
 		span,
-		message: `${nameOf(address)} is taken from ${tag ? "the tag" : "the branch"} ${shortened(ref, 30)}, which can move`,
+		message: `${nameOf(address)} is taken at ${shortened(ref, 40)}, which can move`,
 		...(tag ? { severity: "info" as const } : {}),
 	};
 }
@@ -215,7 +217,7 @@ function* cargoReport(step: Step, call: PackageCall): Generator<Report> {
 	if (ref === undefined) return;
 	yield {
 		span: (named.valueWord ?? named.word).span,
-		message: `${nameOf(address)} is taken from the ${named.name.slice(2)} ${shortened(ref, 30)}, which can move`,
+		message: `${nameOf(address)} is taken at ${shortened(ref, 40)}, which can move`,
 		...(named.name === "--tag" ? { severity: "info" as const } : {}),
 	};
 }
