@@ -83,7 +83,10 @@ function reportOf(check: ListCheck, line: WrittenLine): Report | undefined {
 			? `${check.program === "shasum" ? "shasum" : "BusyBox"} does not read a line with one blank between digest and name`
 			: "One blank between digest and name: BusyBox and shasum do not read such a line",
 		...(strict ? {} : { severity: "info" as const }),
-		fixes: line.writer?.decoded === true || check.command.decoded ? [] : [{ title: "Write two blanks", safety: "safe", edits: [edit] }],
+		fixes:
+			line.writer?.decoded === true || check.command.decoded
+				? []
+				: [{ title: "Write two blanks", safety: strict || !isGnu(check) ? "review" : "safe", edits: [edit] }],
 	};
 }
 
@@ -116,6 +119,12 @@ function singleBlank({ words, writer }: WrittenLine): SpanEdit | undefined {
 function unquoted(text: string): string | undefined {
 	const inner = /^"([^"\\`]*)"$/.exec(text)?.[1] ?? text;
 	return /["'\\`*?[~\s]|\$\(/.test(inner) ? undefined : inner;
+}
+
+/** Whether GNU compares for certain: it reads both forms alike. Elsewhere a build that failed may go on. */
+function isGnu({ step }: ListCheck): boolean {
+	const family = stageFamily(step.stage);
+	return family === "debian" || family === "redhat" || family === "suse" || family === "arch";
 }
 
 /** Whether BusyBox is what compares: its distributions, without GNU's programs installed. */
