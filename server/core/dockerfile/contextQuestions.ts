@@ -1,11 +1,12 @@
 import { containerStart } from "./containerStart.ts";
 import { contextCopyOf } from "./contextCopies.ts";
-import type { Dockerfile } from "./model.ts";
-import { normalPath } from "./state.ts";
+import { contextOrigins } from "./contextOrigins.ts";
+import type { Dockerfile, Stage } from "./model.ts";
+import { normalPath, workdirAt } from "./state.ts";
 
 /** What a Dockerfile makes one want to know of its build context. */
 export interface ContextQuestions {
-	/** Sources of COPY and ADD, from the root of the context, without patterns and without the root itself. */
+	/** Sources of COPY and ADD, and what may be the start script in a folder that they take; from the root of the context, without patterns and without the root itself. */
 	readonly paths: readonly string[];
 	/** Those of them whose text matters: one may be the script that starts a container. */
 	readonly scripts: readonly string[];
@@ -15,6 +16,10 @@ export interface ContextQuestions {
 export function contextQuestions(file: Dockerfile): ContextQuestions {
 	const paths = new Set<string>();
 	const scripts = new Set<string>();
+	for (const path of file.stages.flatMap(startScripts)) {
+		paths.add(path);
+		scripts.add(path);
+	}
 	const started = new Set(file.stages.flatMap((stage) => startedNames(containerStart(stage).hiddenScript)));
 	for (const copy of file.stages.flatMap((stage) => stage.steps).map(contextCopyOf)) {
 		for (const { value } of copy?.sources ?? []) {
@@ -32,6 +37,20 @@ export function contextPath(source: string): string | undefined {
 	if (/[*?[\\]/.test(source)) return undefined;
 	const path = normalPath(`/${source}`).slice(1);
 	return path === "" ? undefined : path;
+}
+
+/** The files of the context that the script which a stage starts with may be; it can lie in a folder that is copied as a whole. */
+function startScripts(stage: Stage): readonly string[] {
+	const script = containerStart(stage).hiddenScript;
+	const path = script === undefined ? undefined : imagePath(stage, script);
+	return path === undefined ? [] : contextOrigins(stage, path).map((origin) => origin.path);
+}
+
+/** A path that a container's start names, absolute; undefined for a name that PATH decides, and below a WORKDIR that nobody knows. */
+export function imagePath(stage: Stage, written: string): string | undefined {
+	if (written.startsWith("/")) return normalPath(written);
+	const workdir = workdirAt(stage);
+	return workdir.kind === "set" && workdir.value.startsWith("/") ? normalPath(`${workdir.value}/${written}`) : undefined;
 }
 
 function startedNames(script: string | undefined): readonly string[] {

@@ -45,4 +45,11 @@ describe("files of the build context", () => {
 		const found = await look('FROM a\nCOPY src/start.sh /usr/bin/run.sh\nCMD ["sh", "/usr/bin/run.sh"]\n');
 		assert.equal(found.get("src/start.sh")?.text, "#!/bin/sh\nserver\n");
 	});
+
+	it("a script in a folder that is copied as a whole is read, too", async () => {
+		const found = await look('FROM a AS b\nCOPY . /app\nFROM b\nWORKDIR /app/src\nENTRYPOINT ["./start.sh"]\n');
+		assert.equal(found.get("src/start.sh")?.text, "#!/bin/sh\nserver\n");
+		const inFolder = await look('FROM a\nCOPY src /x/\nCMD ["/x/start.sh"]\n');
+		assert.deepEqual([...inFolder.keys()], ["src/start.sh", "src"]);
+	});
 });
