@@ -1,6 +1,6 @@
 /**
  * Tools that report how they are used unless a variable says no. Source: the documentation of each tool. Read 2026-11.
- * The key is the program; `sub` restricts it to some of its subcommands.
+ * The key is the program.
  */
 export interface TelemetrySetting {
 	readonly name: string;

@@ -28,10 +28,7 @@ export const errexitMissing = defineRule({
 	examples: [
 		{
 			caption: "A semicolon forgets",
-			bad: "FROM debian:12\nRUN cd /src; ./configure «&&» make; make install; rm -rf /src\n".replace(
-				"./configure «&&»",
-				"«./configure» &&",
-			),
+			bad: "FROM debian:12\nRUN cd /src; «./configure» && make; make install; rm -rf /src\n",
 			fixed: "FROM debian:12\nRUN cd /src; ./configure && make && make install && rm -rf /src\n",
 		},
 		{
