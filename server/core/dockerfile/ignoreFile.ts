@@ -90,6 +90,17 @@ export function matches(pattern: IgnorePattern, path: string): boolean {
 	return places.has(tokens.length);
 }
 
+/** Whether a pattern could match something that lies in a folder, but not the folder itself: `src/a`, `**/ a`, ` * /a` for `src`. */;
+export function mayReachInto({ text, tokens }: IgnorePattern, folder: string): boolean {
+	if (text.startsWith(`${folder}/`)) return true;
+	if (tokens.every((token) => token.kind === "character")) return false;
+	// As many folders of the pattern as the path has may match it.
+	const parts = text.split("/");
+	const deep = parts.findIndex((part) => part.includes("**"));
+	const depth = folder.split("/").length;
+	return (deep !== -1 && deep <= depth) || (parts.length > depth && /[*?[\\]/.test(parts.slice(0, depth).join("/")));
+}
+
 /** Adds a place and those that are reached from it without a character. */
 function enter(tokens: readonly Token[], places: Set<number>, from: number): void {
 	for (let at = from; !places.has(at); at++) {

@@ -1,4 +1,4 @@
-import { type IgnoreFile, type IgnorePattern, isIgnored, matches, parseIgnoreFile } from "../dockerfile/ignoreFile.ts";
+import { type IgnoreFile, type IgnorePattern, isIgnored, matches, mayReachInto, parseIgnoreFile } from "../dockerfile/ignoreFile.ts";
 import { expandBraces } from "../dockerfile/removals.ts";
 import type { EditFix, LintSeverity, Related } from "../finding.ts";
 import { type Span, type SpanEdit, shortened } from "../text.ts";
@@ -200,13 +200,6 @@ function taken({ file, pattern, index }: Place, line: IgnoreLine): IgnoreFinding
 
 function written({ text, negated }: IgnorePattern): string {
 	return negated ? `!${text}` : text;
-}
-
-/** Whether a pattern could match something in a folder. */
-function mayReachInto({ text, tokens }: IgnorePattern, folder: string): boolean {
-	if (text.startsWith(`${folder}/`)) return true;
-	const wild = tokens.findIndex((token) => token.kind !== "character");
-	return wild !== -1 && (wild === 0 || folder.startsWith(text.slice(0, Math.min(wild, folder.length))) || text.startsWith(folder));
 }
 
 /** A name of files that lie in folders, where the pattern matches at the root alone. */

@@ -57,8 +57,8 @@ describe("checks of an ignore file", () => {
 	});
 
 	it("a path that nothing left out is not taken back, unless a part of it could be out", () => {
-		assert.equal(look("*.log\n!src\ndist\n!other\n").marked, "*.log\n!src\ndist\n!other\n");
-		assert.equal(look("dist\n!other\n").marked, "dist\n«!other»\n");
+		assert.equal(look("**/*.log\n!src\ndist\n!other\n").marked, "**/*.log\n!src\ndist\n!other\n");
+		assert.equal(look("*.log\ndist\n!other\n").marked, "*.log\ndist\n«!other»\n");
 		assert.equal(look("dist\n!other\n").fixed, "dist\n");
 		assert.deepEqual(look("other/**/a\n!other\n").codes, []);
 	});

@@ -7,14 +7,20 @@ import { cacheMountSharingUnsafe } from "./cache-mount-sharing-unsafe.ts";
 import { cacheMountTargetWrong } from "./cache-mount-target-wrong.ts";
 import { cacheMountUserMismatch } from "./cache-mount-user-mismatch.ts";
 import { consecutiveRunLayers } from "./consecutive-run-layers.ts";
+import { contextJunkCopied } from "./context-junk-copied.ts";
 import { copyThenChmod } from "./copy-then-chmod.ts";
 import { copyWholeContext } from "./copy-whole-context.ts";
 import { dependencyLayerMissing } from "./dependency-layer-missing.ts";
+import { dockerignoreIneffectivePattern } from "./dockerignore-ineffective-pattern.ts";
+import { dockerignoreMissing } from "./dockerignore-missing.ts";
 import { unusedBuildStage } from "./unused-build-stage.ts";
 import { volatileArgBeforeExpensiveStep } from "./volatile-arg-before-expensive-step.ts";
 
 export const CACHE_RULES: readonly Rule[] = [
 	copyWholeContext,
+	dockerignoreMissing,
+	dockerignoreIneffectivePattern,
+	contextJunkCopied,
 	cacheMountMissing,
 	cacheMountTargetWrong,
 	cacheMountSharingUnsafe,

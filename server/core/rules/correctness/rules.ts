@@ -13,6 +13,8 @@ import { copyFromVariable } from "./copy-from-variable.ts";
 import { copyMultipleSourcesNeedsSlash } from "./copy-multiple-sources-needs-slash.ts";
 import { copyRelativeDestination } from "./copy-relative-destination.ts";
 import { copySourceGlobSuspicious } from "./copy-source-glob-suspicious.ts";
+import { copySourceIgnored } from "./copy-source-ignored.ts";
+import { copySourceMissing } from "./copy-source-missing.ts";
 import { copySourceOutsideContext } from "./copy-source-outside-context.ts";
 import { directiveIneffective } from "./directive-ineffective.ts";
 import { directiveInvalid } from "./directive-invalid.ts";
@@ -84,6 +86,8 @@ export const CORRECTNESS_RULES: readonly Rule[] = [
 	copyMultipleSourcesNeedsSlash,
 	copyRelativeDestination,
 	copySourceGlobSuspicious,
+	copySourceIgnored,
+	copySourceMissing,
 	copySourceOutsideContext,
 	argOutOfScope,
 	argOverriddenByEnv,

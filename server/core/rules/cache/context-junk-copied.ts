@@ -1,0 +1,123 @@
+import { compiles } from "../../dockerfile/compiling.ts";
+import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
+import { understands } from "../../dockerfile/frontend.ts";
+import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
+import { addFlags } from "../../dockerfile/layoutEdit.ts";
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import type { Fix } from "../../finding.ts";
+import { COMPILERS } from "../../knowledge/compilers.ts";
+import { CONTEXT_JUNK, type ContextJunk } from "../../knowledge/contextJunk.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+/** `COPY --exclude` came with this version of Dockerfile syntax: 1.19. */
+const EXCLUDE_MINOR = 19;
+const SHOWN = 3;
+
+export const contextJunkCopied = defineRule({
+	id: "context-junk-copied",
+	title: "Dependencies, build output or caches of the host are copied along",
+	category: "cache",
+	severity: "info",
+	preset: "strict",
+	needs: "context",
+	since: "0.1.0",
+	equivalents: [],
+	supersededBy: ["dockerignore-missing"],
+	why: "What was installed and built on a developer's machine is of another platform and another day than what the image needs. Copied over the image's own it breaks native modules; beside it, it is megabytes of nothing that end the layer cache at every change.",
+	remedy: "Name it in `.dockerignore`: `**/node_modules`, `dist`, `.venv`, `coverage`, `.idea`.",
+	references: ["https://docs.docker.com/build/concepts/context/#dockerignore-files"],
+	examples: [
+		{
+			caption: "Dependencies that the image installs itself",
+			bad: "# syntax=docker/dockerfile:1\nFROM node:22\nCOPY «.» .\nRUN npm ci\n",
+			fixed: "# syntax=docker/dockerfile:1\nFROM node:22\nCOPY --exclude=node_modules \\\n    --exclude=coverage \\\n    . .\nRUN npm ci\n",
+			workspace: { dockerignore: { kind: "present", text: ".git\n" }, contextEntries: ["src", "node_modules", "coverage", ".git"] },
+		},
+		{
+			caption: "Build output where the image builds",
+			bad: "FROM golang:1.22 AS b\nADD «./» .\nRUN make build\nFROM debian:12\nCOPY --from=b /a /a\n",
+			workspace: { dockerignore: { kind: "present", text: "" }, contextEntries: ["build", "main.go", ".idea", "a.log", "b.log"] },
+		},
+		{
+			caption: "Meant to be copied",
+			good: "FROM nginx:1\nCOPY . /usr/share/nginx/html\nFROM node:22\nCOPY . .\nCMD a\n",
+			workspace: { dockerignore: { kind: "present", text: "" }, contextEntries: ["dist", "node_modules", "build", "vendor"] },
+		},
+		{
+			caption: "Left out, not there, or not looked for",
+			good: "FROM node:22\nCOPY . .\nRUN npm ci\n",
+			workspace: { dockerignore: { kind: "present", text: "**/node_modules\n.vs*\n" }, contextEntries: ["src", "node_modules", ".vscode"] },
+		},
+		{ caption: "Nobody looked", good: "FROM node:22\nCOPY . .\nRUN npm ci\n", workspace: { dockerignore: { kind: "present", text: "" } } },
+		{
+			caption: "A part of the context",
+			good: "FROM node:22\nCOPY src .\nCOPY --exclude=node_modules . .\nRUN npm ci\n",
+			workspace: { dockerignore: { kind: "present", text: "" }, contextEntries: ["node_modules"] },
+		},
+	],
+	*check(file, { workspace }) {
+		const { dockerignore, contextEntries } = workspace;
+		if (dockerignore.kind === "unknown" || contextEntries === undefined) return;
+		const ignore = parseIgnoreFile(dockerignore.kind === "present" ? dockerignore.text : "");
+		const junk = CONTEXT_JUNK.filter((entry) => isMade(file, entry)).flatMap((entry) => entry.names);
+		const found = contextEntries.filter((name) => junk.some((pattern) => fits(pattern, name)) && !isIgnored(ignore, name));
+		const [first] = found;
+		if (first === undefined) return;
+		const shown = found.slice(0, SHOWN).map((name) => shortened(name, 18));
+		const rest = found.length - shown.length;
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				const copy = contextCopyOf(step);
+				const source = copy === undefined ? undefined : wholeContextSource(copy);
+				if (copy === undefined || source === undefined || step.flags.some((flag) => flag.name === "exclude")) continue;
+				yield {
+					span: source.span,
+					message: `${step.keyword} takes ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} of the host along`,
+					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					fixes: fixesOf(copy, found),
+				};
+			}
+		}
+	},
+});
+
+/** Whether the Dockerfile makes the like itself, so that nobody wants that of the host. */
+function isMade(file: Dockerfile, { unless }: ContextJunk): boolean {
+	if (unless === undefined) return true;
+	return file.stages.some((stage) =>
+		runSteps(stage).some((step) => {
+			if (unless !== "build")
+				return packageCallsOf(step).some((call) => unless.includes(call.manager) && (call.kind === "install" || call.verb === ""));
+			return (
+				packageCallsOf(step).some((call) => call.kind === "build") ||
+				commandsOf(step).some((command) => Object.keys(COMPILERS).some((language) => compiles(command, language)))
+			);
+		}),
+	);
+}
+
+function fits(pattern: string, name: string): boolean {
+	return pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : pattern === name;
+}
+
+function fixesOf({ step }: ContextCopy, names: readonly string[]): readonly Fix[] {
+	const { file } = step.stage;
+	if (understands(file, EXCLUDE_MINOR) !== "yes" || !names.every((name) => /^[\w.-]+$/.test(name))) return [];
+	return [
+		{
+			title: "Leave them out of the copy",
+			safety: "review",
+			edits: [
+				addFlags(
+					file,
+					step,
+					names.map((name) => `--exclude=${name}`),
+				),
+			],
+			note: "They are still sent to the builder; .dockerignore keeps them from that, too.",
+		},
+	];
+}
