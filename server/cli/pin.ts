@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { digestList, digestListJson, digestListMarkdown, firstPinnedIn } from "../core/digest/digestList.ts";
+import { digestList, digestListJson, digestListMarkdown, firstPinnedIn } from "../core/report/digestList.ts";
 import type { Problem } from "../core/finding.ts";
 import { problemJson } from "../core/report/json.ts";
 import { buildArguments, type PinnedFile, type PinnedImage, pinFindings, pinJson, pinText } from "../core/report/pinReport.ts";

@@ -1,6 +1,6 @@
 import type { PinOutcome } from "../core/digest/finish.ts";
 import { isRealDate } from "../core/digest/imageRecords.ts";
-import { daysBetween } from "../core/vex/instant.ts";
+import { daysBetween } from "../core/instant.ts";
 import { ToolError } from "../tools/errors.ts";
 import type { RegistryClient } from "../tools/registry/client.ts";
 import type { DigestResolver } from "./pin.ts";

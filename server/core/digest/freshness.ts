@@ -1,5 +1,5 @@
 import { canonicalName, type ImageReference } from "../image/reference.ts";
-import { daysBetween } from "../vex/instant.ts";
+import { daysBetween } from "../instant.ts";
 import { type DigestRecord, type ImageRecords, isRealDate } from "./imageRecords.ts";
 
 /** How a reference stands to what its tag points at now, as far as a registry was asked. */

@@ -1,16 +1,20 @@
-import { isBakeName } from "../inline/bake.ts";
-import { isComposeName } from "../inline/compose.ts";
+import { isBakeName, isComposeName } from "../fileNames.ts";
 import { CONFIG_FILE_NAMES } from "../settings/configFile.ts";
 import { HADOLINT_FILE_NAMES } from "../settings/hadolintConfig.ts";
 
 /**
- * What a document is to Hullguard: a Dockerfile, a file of Compose or Bake that may hold some, an ignore file of a build context,
- * or a file that says how Dockerfiles are linted. `other`: nothing of it is looked at.
+ * What a document is to Hullguard: a Dockerfile, a file of Compose or Bake that may hold some, the ignore file of a build context or of
+ * one Dockerfile, or a file that says how Dockerfiles are linted. `other`: nothing of it is looked at.
  */
-export type DocumentKind = "dockerfile" | "compose" | "bake" | "ignoreFile" | "configuration" | "other";
+export type DocumentKind = "dockerfile" | "compose" | "bake" | "ignoreFile" | "ownIgnoreFile" | "configuration" | "other";
 
 /** Kinds that editors know by a language of their own. */
-const LANGUAGES: Readonly<Record<string, DocumentKind>> = { dockerfile: "dockerfile", dockercompose: "compose", dockerbake: "bake" };
+const LANGUAGES: Readonly<Record<string, DocumentKind>> = {
+	dockerfile: "dockerfile",
+	dockercompose: "compose",
+	"yaml.docker-compose": "compose",
+	dockerbake: "bake",
+};
 
 /** Languages of files that are no Dockerfiles unless their name says what else they are. */
 const OTHER_LANGUAGES: ReadonlySet<string> = new Set(["yaml", "hcl", "terraform", "ignore"]);
@@ -24,7 +28,7 @@ export function documentKind(name: string, language?: string): DocumentKind {
 	if (known !== undefined) return known;
 	if (isComposeName(name)) return "compose";
 	if (isBakeName(name)) return "bake";
-	if (isIgnoreFileName(name)) return "ignoreFile";
+	if (isIgnoreFileName(name)) return name === ".dockerignore" ? "ignoreFile" : "ownIgnoreFile";
 	if (isConfigurationName(name)) return "configuration";
 	return language !== undefined && OTHER_LANGUAGES.has(language) ? "other" : "dockerfile";
 }

@@ -10,6 +10,7 @@ import type { LintOptions } from "../lint/options.ts";
 import { NO_WORKSPACE } from "../rules/rule.ts";
 import { type LineStarts, lineStartsOf } from "../text.ts";
 import type { DocumentKind } from "./documentKind.ts";
+import { ignoreFileFindings } from "./ignoreFileFindings.ts";
 
 /** A text with what can be linted in it: it is a Dockerfile, or holds any number of them. */
 export interface Lintable {
@@ -44,6 +45,10 @@ export function lintableOf(kind: DocumentKind, text: string, parse: (text: strin
 			return inlineLintable(text, composeDockerfiles(text));
 		case "bake":
 			return inlineLintable(text, bakeDockerfiles(text));
+		case "ignoreFile":
+			return ignoreFileLintable(text, true);
+		case "ownIgnoreFile":
+			return ignoreFileLintable(text, false);
 		default:
 			return undefined;
 	}
@@ -78,6 +83,21 @@ function inlineLintable(text: string, inline: readonly InlineDockerfile[]): Lint
 				suppressedCount: lints.reduce((sum, { suppressedCount }) => sum + suppressedCount, 0),
 				silence: (finding) => lintWith(lints, finding)?.silence(finding),
 			};
+		},
+	};
+}
+
+/** @param isBeside whether its folder is the context that it is for: a Dockerfile of its own may be built from another one */
+function ignoreFileLintable(text: string, isBeside: boolean): Lintable {
+	return {
+		text,
+		dockerfile: undefined,
+		isEmpty: text.trim() === "",
+		lint(options) {
+			const contextEntries = isBeside ? options.workspace?.contextEntries : undefined;
+			const lineStarts = lineStartsOf(text);
+			const findings = ignoreFileFindings(text, lineStarts, { contextEntries }, options);
+			return { text, lineStarts, findings, suppressedCount: 0, silence: () => undefined };
 		},
 	};
 }

@@ -1,11 +1,6 @@
 import { mappedTextBuilder } from "../mappedText.ts";
 import type { InlineDockerfile } from "./inlineDockerfile.ts";
 
-/** Files in which Bake looks for targets (buildx, "Bake file reference"), as far as they are HCL. */
-export function isBakeName(name: string): boolean {
-	return /^docker-bake(?:[.-][\w.-]+)?\.hcl$/.test(name);
-}
-
 /**
  * The Dockerfiles in `dockerfile-inline = <<EOT` of a Bake file in HCL, in order. One with a template (`${…}`, `%{…}`) that Bake fills in
  * is left out: nobody knows its text.

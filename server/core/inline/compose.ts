@@ -2,11 +2,6 @@ import { isMap, isScalar, parseDocument, type Scalar } from "yaml";
 import { mappedTextBuilder } from "../mappedText.ts";
 import type { InlineDockerfile } from "./inlineDockerfile.ts";
 
-/** Files in which Compose looks for services (Compose specification, "Compose file"). */
-export function isComposeName(name: string): boolean {
-	return /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/.test(name);
-}
-
 /**
  * The Dockerfiles in `services.*.build.dockerfile_inline`, in order. Only those in literal block scalars (`|`): the lines of others do
  * not stand in the file as the builder gets them. One with a variable that Compose fills in is left out: nobody knows its text.

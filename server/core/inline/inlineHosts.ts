@@ -1,5 +1,6 @@
-import { bakeDockerfiles, isBakeName } from "./bake.ts";
-import { composeDockerfiles, isComposeName } from "./compose.ts";
+import { isBakeName, isComposeName } from "../fileNames.ts";
+import { bakeDockerfiles } from "./bake.ts";
+import { composeDockerfiles } from "./compose.ts";
 import type { InlineDockerfile } from "./inlineDockerfile.ts";
 
 /** Whether a file is one that may hold Dockerfiles, by its name. */

@@ -1,5 +1,4 @@
-import { isBakeName } from "../inline/bake.ts";
-import { isComposeName } from "../inline/compose.ts";
+import { isBakeName, isComposeName } from "../fileNames.ts";
 import { bakeMentions } from "./bake.ts";
 import { composeMentions } from "./compose.ts";
 import { devcontainerMentions } from "./devcontainer.ts";

@@ -1,7 +1,7 @@
 import type { Image } from "../image/image.ts";
+import { compareInstants, type Instant, parseInstant } from "../instant.ts";
 import type { ScannerName, Vulnerability } from "../vulnerabilities/vulnerability.ts";
 import type { VexDocument } from "./document.ts";
-import { compareInstants, type Instant, parseInstant } from "./instant.ts";
 import { type Matcher, matcherFor, SCANNERS } from "./match.ts";
 import { suppresses, type VexStatement, type VexStatus } from "./statement.ts";
 

@@ -1,4 +1,4 @@
-import { compareInstants, type Instant, parseInstant } from "./instant.ts";
+import { compareInstants, type Instant, parseInstant } from "../instant.ts";
 import type { NewStatement } from "./statement.ts";
 
 /** What of a document goes into its canonical id. */

@@ -1,6 +1,6 @@
+import { parseInstant } from "../instant.ts";
 import { type JsonArray, type JsonMember, type JsonNode, type JsonObject, memberOf } from "../json/tree.ts";
 import type { Span } from "../text.ts";
-import { parseInstant } from "./instant.ts";
 import { type Complaints, REFUSED_BY_BOTH, SILENTLY_IGNORED } from "./problems.ts";
 
 /**

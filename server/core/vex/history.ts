@@ -1,5 +1,5 @@
+import { compareInstants, parseInstant, printInstant } from "../instant.ts";
 import type { VexDocument } from "./document.ts";
-import { compareInstants, parseInstant, printInstant } from "./instant.ts";
 import type { NewStatement, VexStatement } from "./statement.ts";
 
 /**

@@ -10,6 +10,8 @@ const WALLS: readonly { readonly from: string; readonly may: readonly RegExp[] }
 	{ from: "server/core/dockerfile/views.ts", may: [/^server\/core\//, /^dockerfile-ast$/] },
 	{ from: "server/core/shell/", may: [/^server\/core\/(?:shell|knowledge)\//, /^server\/core\/[a-zA-Z]+\.ts$/, /^unbash$/] },
 	{ from: "server/core/settings/", may: [/^server\/core\//, /^yaml$/] },
+	{ from: "server/core/inline/", may: [/^server\/core\//, /^yaml$/] },
+	{ from: "server/core/references/", may: [/^server\/core\//, /^yaml$/] },
 	{ from: "server/core/knowledge/", may: [/^server\/core\/knowledge\//] },
 	{ from: "server/core/", may: [/^server\/core\//] },
 	{ from: "server/tools/run.ts", may: [/^server\/(?:core|tools)\//, /^node:/, /^execa$/] },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { bakeDockerfiles, isBakeName } from "../../../server/core/inline/bake.ts";
-import { composeDockerfiles, isComposeName } from "../../../server/core/inline/compose.ts";
+import { isBakeName, isComposeName } from "../../../server/core/fileNames.ts";
+import { bakeDockerfiles } from "../../../server/core/inline/bake.ts";
+import { composeDockerfiles } from "../../../server/core/inline/compose.ts";
 import { type InlineDockerfile, lintInline } from "../../../server/core/inline/inlineDockerfile.ts";
 import { applyEdits, lineStartsOf } from "../../../server/core/text.ts";
 

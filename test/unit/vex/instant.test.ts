@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compareInstants, parseInstant, printInstant } from "../../../server/core/vex/instant.ts";
+import { compareInstants, parseInstant, printInstant } from "../../../server/core/instant.ts";
 
 describe("instants", () => {
 	it("are read as Date reads them", () => {

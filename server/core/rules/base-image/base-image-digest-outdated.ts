@@ -3,8 +3,8 @@ import { digestEdit, digestSpan, type ImageUse, imageUsesOf } from "../../docker
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
+import { daysBetween } from "../../instant.ts";
 import { shortened } from "../../text.ts";
-import { daysBetween } from "../../vex/instant.ts";
 import { defineRule, type ImageFacts, similar } from "../rule.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;

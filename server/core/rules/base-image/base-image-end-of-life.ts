@@ -3,9 +3,9 @@ import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/i
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { abandonedRepository, lineName, type SupportLine, successorOf, supportLines } from "../../image/supportEnd.ts";
+import { dayAfter } from "../../instant.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
-import { dayAfter } from "../../vex/instant.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Parts of tags that every line of an image has. */

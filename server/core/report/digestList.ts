@@ -1,4 +1,4 @@
-import { count } from "../report/text.ts";
+import { count } from "./text.ts";
 
 /** One image of a list of digests. */
 export interface ListedImage {

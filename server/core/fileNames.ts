@@ -1,0 +1,9 @@
+/** Whether Compose looks for services in a file of this name (Compose specification, "Compose file"). */
+export function isComposeName(name: string): boolean {
+	return /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/.test(name);
+}
+
+/** Whether Bake looks for targets in a file of this name (buildx, "Bake file reference"), as far as it is HCL. */
+export function isBakeName(name: string): boolean {
+	return /^docker-bake(?:[.-][\w.-]+)?\.hcl$/.test(name);
+}
