@@ -69,6 +69,11 @@ export function referenceSpan(use: ImageUse): Span {
 	return use.argument !== undefined && use.written !== undefined ? use.written.span : use.span;
 }
 
+/** Where the whole reference is written: in the ARG default where that is all of it, else the word. */
+export function wholeSpan({ written, reference, span }: ImageUse): Span {
+	return written?.text === reference.text ? written.span : span;
+}
+
 /** The tag alone, where FROM itself says it; else the whole word. */
 export function tagSpan({ argument, written, span }: ImageUse): Span {
 	if (written === undefined || argument !== undefined) return span;

@@ -1,0 +1,54 @@
+import { replace } from "../../dockerfile/edit.ts";
+import { mentions } from "../../dockerfile/mentions.ts";
+import { globalDeclaration } from "../../dockerfile/variables.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import { shortened } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+export const buildArgShadowingBaseVersion = defineRule({
+	id: "build-arg-shadowing-base-version",
+	title: "A stage has a default of its own for an ARG that FROM uses",
+	category: "base-image",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "The global ARG decides which base image is taken, the one in the stage what the instructions see. With two defaults, somebody changes one of them: the stage then downloads plug-ins, headers or packages for another version than the one that it runs on.",
+	remedy: "Repeat the ARG in the stage without a default: it shows the global one, or what the build passes.",
+	references: ["https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact"],
+	examples: [
+		{
+			caption: "Two versions",
+			bad: 'ARG PG=17\nFROM postgres:${PG}\nARG PG«="16"» OTHER=1\nRUN apt-get install -y postgresql-$PG-cron\n',
+			fixed: "ARG PG=17\nFROM postgres:${PG}\nARG PG OTHER=1\nRUN apt-get install -y postgresql-$PG-cron\n",
+		},
+		{
+			caption: "The same one, twice",
+			bad: "ARG V=1\r\nFROM acme/app:$V\r\nARG V«=1»\r\n",
+			fixed: "ARG V=1\r\nFROM acme/app:$V\r\nARG V\r\n",
+		},
+		{ caption: "Repeated, not used in FROM, or not global", good: "ARG V=1\nARG W=1\nFROM acme/app:$V AS a\nARG V\nARG W=2\nARG X=3\n" },
+	],
+	*check(file) {
+		if (file.globals.length === 0) return;
+		for (const stage of file.stages) {
+			for (const step of stage.steps) {
+				if (step.keyword !== "ARG") continue;
+				for (const { name, nameSpan, value, span } of assignmentsOf(step, file.escape)) {
+					const global = globalDeclaration(file, name);
+					if (value === undefined || global?.assignment.value === undefined) continue;
+					if (!file.stages.some(({ image }) => image !== undefined && mentions(image.text, name))) continue;
+					const equal = global.assignment.value === value;
+					const own = { start: nameSpan.end, end: span.end };
+					yield {
+						span: own,
+						message: `${shortened(name, 40)} has ${equal ? "the same default" : "another default"} for FROM`,
+						related: [{ span: global.assignment.span, message: "The default that FROM sees" }],
+						fixes: [{ title: "Remove this default", safety: "review", edits: [replace(own, "")] }],
+					};
+				}
+			}
+		}
+	},
+});
