@@ -90,7 +90,7 @@ export function matches(pattern: IgnorePattern, path: string): boolean {
 	return places.has(tokens.length);
 }
 
-/** Whether a pattern could match something that lies in a folder, but not the folder itself: `src/a`, `**/ a`, ` * /a` for `src`. */;
+/** Whether a pattern could match something that lies in a folder, if it does not match the folder itself: `src/a`, `**` with a name behind it. */
 export function mayReachInto({ text, tokens }: IgnorePattern, folder: string): boolean {
 	if (text.startsWith(`${folder}/`)) return true;
 	if (tokens.every((token) => token.kind === "character")) return false;

@@ -192,7 +192,7 @@ function taken({ file, pattern, index }: Place, line: IgnoreLine): IgnoreFinding
 		);
 	if (!pattern.negated) return undefined;
 	const earlier = file.patterns.slice(0, index);
-	const nothing = !isIgnored({ patterns: earlier }, path) && earlier.every((other) => other.negated || !mayReachInto(other, path));
+	const nothing = earlier.every((other) => other.negated || (!matches(other, path) && !mayReachInto(other, path)));
 	return nothing
 		? finding(line, "idle", "info", `${shortened(line.text, 50)} takes back what no pattern above leaves out`, without(line))
 		: undefined;
