@@ -1,11 +1,15 @@
 import type { Span, SpanEdit } from "../text.ts";
 import { replace } from "./edit.ts";
-import type { Dockerfile, Stage } from "./model.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
 import { sourcesOf } from "./sources.ts";
 
 /** A place that names a stage, by its name or its number. */
 export interface StageReference {
 	readonly stage: Stage;
+	/** The stage in which the name stands. */
+	readonly inside: Stage;
+	/** The instruction that takes files from the stage; undefined for FROM. */
+	readonly step: Step | undefined;
 	/** As the builder reads it. */
 	readonly text: string;
 	readonly span: Span;
@@ -21,15 +25,16 @@ export function stageReferences(file: Dockerfile): readonly StageReference[] {
 	const before = known.get(file);
 	if (before !== undefined) return before;
 	const references: StageReference[] = [];
-	const add = (stage: Stage, text: string, span: Span, byNumber: boolean): void => {
-		references.push({ stage, text, span, plain: file.text.slice(span.start, span.end) === text, byNumber });
+	const add = (stage: Stage, inside: Stage, step: Step | undefined, text: string, span: Span, byNumber: boolean): void => {
+		references.push({ stage, inside, step, text, span, plain: file.text.slice(span.start, span.end) === text, byNumber });
 	};
 	for (const stage of file.stages) {
 		const { base, image } = stage;
-		if (base.kind === "stage" && image !== undefined) add(base.stage, base.stage.name?.text ?? "", image.span, false);
+		if (base.kind === "stage" && image !== undefined) add(base.stage, stage, undefined, base.stage.name?.text ?? "", image.span, false);
 		for (const step of stage.steps) {
 			for (const { target, text, span } of sourcesOf(step, file)) {
-				if (target.kind === "stage") add(target.stage, text, span, text.toLowerCase() !== target.stage.name?.text.toLowerCase());
+				if (target.kind === "stage")
+					add(target.stage, stage, step, text, span, text.toLowerCase() !== target.stage.name?.text.toLowerCase());
 			}
 		}
 	}

@@ -11,6 +11,9 @@ import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
+/** Nobody writes more; each one is looked for in all that follows. */
+const MOST_ARGUMENTS = 300;
+
 export const argOverriddenByEnv = defineRule({
 	id: "arg-overridden-by-env",
 	title: "An ENV of the same name hides an argument",
@@ -46,6 +49,7 @@ export const argOverriddenByEnv = defineRule({
 		{ caption: "An ARG for FROM", good: "ARG V=12\nFROM debian:$V\nENV V=1\n" },
 	],
 	*check(file) {
+		if (file.instructions.filter(({ keyword }) => keyword === "ARG").length > MOST_ARGUMENTS) return;
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;

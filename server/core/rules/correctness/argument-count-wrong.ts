@@ -62,7 +62,10 @@ export const argumentCountWrong = defineRule({
 			bad: "FROM debian:12 «# the base»\nWORKDIR /app «# sources»\n  EXPOSE 80 «#web»\nARG A=1 «# one»\nCOPY a \\\n  /a «# to the root»\n",
 			fixed: "# the base\nFROM debian:12\n# sources\nWORKDIR /app\n  #web\n  EXPOSE 80\n# one\nARG A=1\n# to the root\nCOPY a \\\n  /a\n",
 		},
-		{ caption: "Nothing", bad: "FROM debian:12\n«EXPOSE»\n«user»\n«ARG»\n«ENV»\n«VOLUME» []\nONBUILD «WORKDIR»\n«ONBUILD»\n«RUN»\n" },
+		{
+			caption: "Nothing",
+			bad: 'FROM debian:12\n«EXPOSE»\n«user»\n«ARG»\n«ENV»\n«VOLUME» []\nVOLUME ["/a", «""»]\nONBUILD «WORKDIR»\n«ONBUILD»\n«RUN»\n',
+		},
 		{ caption: "No destination", bad: 'FROM debian:12\nCOPY «a»\nADD --chown=1 «["a"]»\n«COPY»\n' },
 		{ caption: "FROM takes one word or three", bad: "FROM debian:12 «base»\nFROM debian:12 «AS»\nFROM debian:12 AS a «b c»\n" },
 		{ caption: "Two users", bad: "FROM debian:12\nUSER app «staff»\n" },
@@ -94,6 +97,8 @@ function missing({ keyword, keywordSpan, arguments: args, exec, flags }: Instruc
 		if (count === 0) return { span: keywordSpan, message: `${keyword} has neither source nor destination` };
 		return count > 1 ? undefined : { span: sourceSpan(args, 0, args.text.length), message: `${keyword} has no destination` };
 	}
+	const empty = keyword === "VOLUME" ? exec?.elements.find(({ value }) => value.trim() === "") : undefined;
+	if (empty !== undefined) return { span: empty.span, message: "VOLUME has an empty path" };
 	const what = NEEDED[keyword];
 	if (what === undefined || (args.text !== "" && !(keyword === "VOLUME" && exec?.values.length === 0))) return undefined;
 	const severity = TAKEN_EMPTY.has(keyword) ? { severity: "warning" as const } : {};

@@ -1,5 +1,5 @@
 import { stageReferences } from "../../dockerfile/stageReferences.ts";
-import { contains, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const copyFromSelf = defineRule({
@@ -32,8 +32,8 @@ export const copyFromSelf = defineRule({
 		},
 	],
 	*check(file) {
-		for (const { stage, span, text } of stageReferences(file)) {
-			if (!stage.steps.some((step) => contains(step.span, span))) continue;
+		for (const { stage, inside, span, text } of stageReferences(file)) {
+			if (stage !== inside) continue;
 			yield {
 				span,
 				message: `${shortened(text, 50)} is the stage that this instruction is in`,

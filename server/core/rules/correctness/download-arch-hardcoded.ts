@@ -63,8 +63,8 @@ export const downloadArchHardcoded = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			if (isTied(stage)) continue;
 			let first: Step | undefined;
+			let tied: boolean | undefined;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
 				const addresses =
@@ -75,6 +75,8 @@ export const downloadArchHardcoded = defineRule({
 				const places = addresses.flatMap(({ text, span }) => placeIn(text, span));
 				const [place, ...others] = places;
 				if (place === undefined) continue;
+				tied ??= isTied(stage);
+				if (tied) break;
 				first ??= step;
 				yield {
 					span: place.span,

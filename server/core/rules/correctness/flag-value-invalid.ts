@@ -2,6 +2,8 @@ import { type CheckedFlag, checkedFlags } from "../../dockerfile/checkedFlags.ts
 import { insertAt, replace } from "../../dockerfile/edit.ts";
 import { readMode } from "../../dockerfile/fileMode.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -48,6 +50,10 @@ export const flagValueInvalid = defineRule({
 			bad: `FROM debian:12\nADD --checksum=«${"a".repeat(64)}» https://example.com/a /a\nADD --checksum=«md5:abc» https://example.com/a /a\nADD --checksum=«sha256:abc» https://example.com/a /a\n`,
 		},
 		{
+			caption: "Nothing to compare",
+			bad: "FROM debian:12\nADD --checksum=«sha256:ab» a /a\nADD --checksum=«sha256:ab» https://example.com/a b /a/\n",
+		},
+		{
 			caption: "The algorithm is missing",
 			bad: `FROM debian:12\nADD --checksum=«${"0a".repeat(32)}» https://example.com/a /a\n`,
 			fixed: `FROM debian:12\nADD --checksum=sha256:${"0a".repeat(32)} https://example.com/a /a\n`,
@@ -88,7 +94,7 @@ function textMessage({ instruction, flag }: CheckedFlag): string | undefined {
 		case "chown":
 			return value.split(":").length > 2 ? `${shown} has more than a user and a group` : undefined;
 		case "checksum":
-			return fetchesFile(instruction.arguments.text) ? checksumMessage(value) : undefined;
+			return checksumMessage(instruction, value);
 		default:
 			return undefined;
 	}
@@ -106,7 +112,15 @@ function fetchesFile(args: string): boolean {
 	return address !== undefined && !/\.git$/.test(address.split(/[?#]/)[0] ?? "");
 }
 
-function checksumMessage(value: string): string | undefined {
+function checksumMessage({ arguments: args, exec, heredocs }: Instruction, value: string): string | undefined {
+	const sources = (exec?.values ?? splitAtBlanks(args).map(({ text }) => text)).slice(0, -1);
+	if (sources.length > 1) return "The checksum is for one source, not for several";
+	if (sources.length === 1 && heredocs.length === 0 && /^(?!github\.com\/)[^$:@"']+$/.test(sources[0] ?? ""))
+		return "A file of the build context has no checksum";
+	return fetchesFile(args.text) ? digestMessage(value) : undefined;
+}
+
+function digestMessage(value: string): string | undefined {
 	const [algorithm = "", digits] = value.split(":");
 	if (digits === undefined) return `${shortened(value, 30)} names no algorithm`;
 	const length = DIGEST_LENGTHS[algorithm];

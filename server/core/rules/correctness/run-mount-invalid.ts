@@ -1,8 +1,11 @@
 import { removeWord, replace } from "../../dockerfile/edit.ts";
+import type { VariableValue } from "../../dockerfile/expand.ts";
 import { allSteps } from "../../dockerfile/instructions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { type Mount, type MountOption, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { normalPath, workdirAt } from "../../dockerfile/state.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { lastStep, normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { FILE_TYPES, MOUNT_OPTIONS, MOUNT_TYPES, SHARING_MODES } from "../../knowledge/mountOptions.ts";
@@ -51,6 +54,10 @@ export const runMountInvalid = defineRule({
 			caption: "Over the whole file system",
 			bad: "FROM scratch\nWORKDIR /\nRUN «--mount=type=cache» true\nRUN --mount=target=«/» true\nRUN --mount=target=«.» true\nONBUILD RUN --mount=target=«/x/..» true\n",
 		},
+		{
+			caption: "Distribution images start there",
+			bad: "FROM debian:12\nRUN «--mount=type=cache» true\nWORKDIR src\nRUN --mount=type=cache true\n",
+		},
 		{ caption: "A tilde is no home folder", bad: "FROM debian:12\nRUN --mount=type=cache,target=«~/.cache/pip» pip install .\n" },
 		{
 			caption: "Everything that fits",
@@ -58,7 +65,7 @@ export const runMountInvalid = defineRule({
 		},
 		{
 			caption: "What only the build knows",
-			good: "ARG T\nFROM debian:12\nARG T\nRUN --mount=type=$T,target=$T,uid=$T,sharing=$T,id=x,size=$T a\nRUN --mount=type=cache a\nWORKDIR /src\nRUN --mount=type=cache a\n",
+			good: "ARG T\nFROM acme/base:1\nARG T\nRUN --mount=type=$T,target=$T,uid=$T,sharing=$T,id=x,size=$T a\nRUN --mount=type=cache a\nWORKDIR /src\nRUN --mount=type=cache a\n",
 		},
 	],
 	*check(file) {
@@ -207,7 +214,7 @@ function* wholeReports(step: Step, mount: Mount): Generator<Report> {
 		};
 		return;
 	}
-	const workdir = workdirAt(step.stage, step);
+	const workdir = workingDirectory(step);
 	const resolved = path.startsWith("/")
 		? normalPath(path)
 		: workdir.kind === "set" && !step.deferred
@@ -218,4 +225,12 @@ function* wholeReports(step: Step, mount: Mount): Generator<Report> {
 			span: target?.valueSpan ?? mount.flag.span,
 			message: target === undefined ? "The mount has no target and would cover the root folder" : "The mount would cover the root folder",
 		};
+}
+
+/** The working directory; that of distribution images is the root folder. */
+function workingDirectory(step: Step): VariableValue {
+	const workdir = workdirAt(step.stage, step);
+	const isAtRoot = plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch";
+	const isSet = lastStep(step.stage, step, ({ keyword }) => keyword === "WORKDIR") !== undefined;
+	return workdir.kind === "set" || isSet || !isAtRoot ? workdir : { kind: "set", value: "/" };
 }

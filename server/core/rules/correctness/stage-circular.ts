@@ -1,6 +1,6 @@
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { stageReferences } from "../../dockerfile/stageReferences.ts";
-import { contains, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const stageCircular = defineRule({
@@ -33,9 +33,8 @@ export const stageCircular = defineRule({
 		{ caption: "A stage that nobody builds is not looked at", good: "FROM debian:12 AS a\nCOPY --from=b /x /x\nFROM debian:12 AS b\n" },
 	],
 	*check(file) {
-		for (const { stage: needed, span, text } of stageReferences(file)) {
-			const needing = file.stages.find((stage) => stage.steps.some((step) => contains(step.span, span)));
-			if (needing === undefined || needed.index <= needing.index) continue;
+		for (const { stage: needed, inside: needing, span, text } of stageReferences(file)) {
+			if (needed.index <= needing.index) continue;
 			const loop = needs(file, needed, needing);
 			if (!loop && needing.use === "unused") continue;
 			yield {
@@ -57,9 +56,7 @@ function needs(file: Dockerfile, from: Stage, wanted: Stage): boolean {
 		if (stage === wanted) return true;
 		if (seen.has(stage)) continue;
 		seen.add(stage);
-		const { span: fromSpan } = stage.from;
-		const spans = [fromSpan, ...stage.steps.map((step) => step.span)];
-		for (const reference of stageReferences(file)) if (spans.some((span) => contains(span, reference.span))) queue.push(reference.stage);
+		for (const reference of stageReferences(file)) if (reference.inside === stage) queue.push(reference.stage);
 	}
 	return false;
 }
