@@ -2,7 +2,7 @@ import type { FixSafety, Problem } from "../core/finding.ts";
 import { terminalText } from "../core/report/terminalText.ts";
 import { count } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { inputsOf, WITH_INLINE } from "./inputs.ts";
+import { inputsOf, LINTABLE } from "./inputs.ts";
 import { fixInput } from "./lintInput.ts";
 import { createSetup } from "./setup.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
@@ -29,7 +29,7 @@ export async function fixCommand(call: ParsedCall, terminal: Terminal): Promise<
 	const total: Total = { files: 0, changed: 0, repairs: 0, left: 0 };
 	// Where standard output is the repaired text or the difference, what was done goes to standard error.
 	let print = diff ? terminal.err : terminal.out;
-	for await (const input of inputsOf(call, terminal, note, WITH_INLINE)) {
+	for await (const input of inputsOf(call, terminal, note, LINTABLE)) {
 		const { file, text, fromInput } = input;
 		const result = await fixInput(input, setup, tiers);
 		const changed = result.text !== text;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { isIgnoreFileName } from "../core/documents/documentKind.ts";
 import type { Problem } from "../core/finding.ts";
 import { inlineDockerfiles, isInlineHost } from "../core/inline/inlineHosts.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
@@ -28,9 +29,9 @@ export interface InputKinds {
 
 const DOCKERFILES: InputKinds = { isWanted: isDockerfileName, holdsWork: () => true };
 
-/** Dockerfiles, and files of Compose and Bake that hold some. */
-export const WITH_INLINE: InputKinds = {
-	isWanted: (name) => isDockerfileName(name) || isInlineHost(name),
+/** What can be linted: Dockerfiles, files of Compose and Bake that hold some, and ignore files. */
+export const LINTABLE: InputKinds = {
+	isWanted: (name) => isDockerfileName(name) || isInlineHost(name) || isIgnoreFileName(name),
 	holdsWork: (path, text) => inlineDockerfiles(basename(path), text)?.length !== 0,
 };
 

@@ -9,7 +9,7 @@ import { markdownReporter } from "../core/report/markdownReport.ts";
 import { sarifReporter } from "../core/report/sarif.ts";
 import { textReporter } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { inputsOf, WITH_INLINE } from "./inputs.ts";
+import { inputsOf, LINTABLE } from "./inputs.ts";
 import { lintInput } from "./lintInput.ts";
 import { createSetup } from "./setup.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
@@ -21,7 +21,7 @@ export async function lintCommand(call: ParsedCall, terminal: Terminal): Promise
 	const reporter = reporterFor(call, terminal);
 	const threshold = call.options["fail-on"];
 	let failing = false;
-	for await (const input of inputsOf(call, terminal, (problem) => problems.push(problem), WITH_INLINE)) {
+	for await (const input of inputsOf(call, terminal, (problem) => problems.push(problem), LINTABLE)) {
 		const { text, findings, suppressedCount } = await lintInput(input, setup);
 		reporter.file({ path: input.file.path, text, findings, suppressedCount });
 		failing ||= threshold !== "never" && findings.some(({ severity }) => reaches(severity, threshold as LintSeverity));

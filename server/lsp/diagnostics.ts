@@ -36,6 +36,8 @@ export type MoreDiagnostics = (document: TextDocument, settings: Settings) => re
 /** The diagnostics of a text, under a name that no other text, setting or result has had. */
 interface Report {
 	readonly resultId: string;
+	/** Of the text. */
+	readonly version: number;
 	readonly items: Diagnostic[];
 }
 
@@ -65,7 +67,7 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 		if (last !== undefined) return last;
 		const linted = await linting.of(document);
 		const found = linted === undefined ? [] : linted.findings.map((finding) => diagnosticOf(finding, document.uri, linted.lineStarts));
-		const own: Report = { resultId, items: [...found, ...more(document, settings)] };
+		const own: Report = { resultId, version: document.version, items: [...found, ...more(document, settings)] };
 		if (onSave) kept.set(document, own);
 		return own;
 	};
@@ -135,6 +137,9 @@ export function createDiagnostics(state: ServerState, linting: Linting, more: Mo
 			linting.forget();
 			ask();
 		},
-		refreshResults: () => ask(),
+		refreshResults() {
+			// With `onSave`, what was written since stays unseen.
+			ask(documents.all().filter((document) => saved.get(document)?.version !== document.version));
+		},
 	};
 }

@@ -27,13 +27,18 @@ import { createShellChecking } from "./shellChecking.ts";
 import type { ServerState } from "./state.ts";
 import { registerVexRequests } from "./vexRequests.ts";
 import { vexActions } from "./vulnerabilities.ts";
+import { createFileWatching } from "./watching.ts";
 import { createWork } from "./work.ts";
 
 /** One handler for each message of the protocol that the server answers. Gives what is to be done when the workspace has other folders. */
 export function registerFeatures(state: ServerState): () => void {
 	const { connection, documents } = state;
 	const problems = createConfigProblems(state);
-	const linting = createLinting(state, problems.note);
+	const watch = createFileWatching(state);
+	const linting = createLinting(state, (uri, said) => {
+		problems.note(uri, said.problems);
+		watch(said.configFiles);
+	});
 	const work = createWork(state);
 	const results = createResults(state, work, () => diagnostics.refreshResults());
 	const shell = createShellChecking(state, work, () => diagnostics.refreshResults());

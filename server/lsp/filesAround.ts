@@ -22,7 +22,7 @@ export interface FilesAround {
 /** Whether a document decides how others are linted. */
 export function isAround(document: TextDocument): boolean {
 	const kind = kindOf(document);
-	return kind === "configuration" || kind === "ignoreFile";
+	return kind === "configuration" || kind === "ignoreFile" || kind === "ownIgnoreFile";
 }
 
 /** @param forget forgets what was read of files, and has every document looked at again */

@@ -1,6 +1,6 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Lintable, lintableOf, type TextLint } from "../core/documents/lintable.ts";
-import type { LintFinding, Problem } from "../core/finding.ts";
+import type { LintFinding } from "../core/finding.ts";
 import { findRule } from "../core/rules/registry.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
@@ -27,8 +27,13 @@ export interface Linting {
 	forget(): void;
 }
 
-/** @param note told what is wrong in the files around a document, each time that it is linted */
-export function createLinting(state: ServerState, note: (uri: string, problems: readonly Problem[]) => void): Linting {
+/** What the files around a document say: which ones count, and what is wrong in them. */
+export type FilesAroundSay = Pick<LintSetup, "problems" | "configFiles">;
+
+const NOTHING: FilesAroundSay = { problems: [], configFiles: [] };
+
+/** @param note told what the files around a document say, each time that it is linted */
+export function createLinting(state: ServerState, note: (uri: string, said: FilesAroundSay) => void): Linting {
 	// By document, not by address: one that is closed and opened again starts anew, and takes its results along when it goes.
 	let results = new WeakMap<TextDocument, DocumentLint>();
 
@@ -41,18 +46,18 @@ export function createLinting(state: ServerState, note: (uri: string, problems: 
 			if (isCurrent(known)) return known;
 			const settings = await state.settings.get(document.uri);
 			if (!settings["lint.enable"]) {
-				note(document.uri, []);
+				note(document.uri, NOTHING);
 				return undefined;
 			}
 			const lintable = lintableDocument(document);
 			if (lintable === undefined) return undefined;
 			const { version } = document;
-			const { options, problems } = await setupFor(state, document, lintable, settings);
+			const { options, ...said } = await setupFor(state, document, lintable, settings);
 			// The document may have changed while files were read: what is returned is of the text that it has now.
 			if (document.version !== version) return this.of(document);
 			const meanwhile = own.get(document);
 			if (isCurrent(meanwhile)) return meanwhile;
-			note(document.uri, problems);
+			note(document.uri, said);
 			const started = performance.now();
 			const result = lintable.lint(options);
 			state.connection.tracer.log(`linted ${document.uri} in ${(performance.now() - started).toFixed(1)} ms`);
@@ -73,9 +78,9 @@ async function setupFor(
 	document: TextDocument,
 	{ dockerfile, isEmpty }: Lintable,
 	settings: Settings,
-): Promise<Pick<LintSetup, "options" | "problems">> {
+): Promise<Pick<LintSetup, "options"> & FilesAroundSay> {
 	// Most files of Compose and Bake hold no Dockerfile: nothing is read for them.
-	if (isEmpty) return { options: { rules: new Map() }, problems: [] };
+	if (isEmpty) return { options: { rules: new Map() }, ...NOTHING };
 	const editor = editorLayer(settings);
 	const today = new Date().toISOString().slice(0, 10);
 	const path = pathOf(document.uri);
@@ -85,7 +90,7 @@ async function setupFor(
 	}
 	// No file, no folder: nothing is around it.
 	const { rules, options, problems } = resolveRules([editor]);
-	return { options: { rules, options, today }, problems };
+	return { options: { rules, options, today }, problems, configFiles: [] };
 }
 
 function editorLayer(settings: Settings): RuleLayer {

@@ -2,14 +2,12 @@ import {
 	CodeActionKind,
 	type Connection,
 	DidChangeConfigurationNotification,
-	DidChangeWatchedFilesNotification,
 	type InitializeParams,
 	type InitializeResult,
 	TextDocumentSyncKind,
 	TextDocuments,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { VEX_FILE_PATTERNS } from "../core/vex/files.ts";
 import { createProject } from "../operations/project.ts";
 import type { InitializationOptions } from "../protocol.ts";
 import { diskFiles } from "../tools/files.ts";
@@ -19,9 +17,7 @@ import { withOpenDocuments } from "./filesAround.ts";
 import { inBackground } from "./handle.ts";
 import { createSettingsStore } from "./settings.ts";
 import type { ServerState } from "./state.ts";
-
-/** Files besides Dockerfiles whose change matters. */
-const WATCHED = ["**/{hullguard,.hullguard,.hadolint}.{yaml,yml}", "**/*.dockerignore", "**/.dockerignore", ...VEX_FILE_PATTERNS];
+import { watchWorkspace } from "./watching.ts";
 
 /** Answers on a connection until it ends. Nothing is read and no process started before the first document is opened. */
 export function startServer(connection: Connection, version: string): void {
@@ -84,9 +80,7 @@ async function registerDynamically(state: ServerState, foldersChanged: () => voi
 	if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
 		await connection.client.register(DidChangeConfigurationNotification.type, { section: "hullguard" });
 	}
-	if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-		await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) });
-	}
+	await watchWorkspace(state);
 	if (capabilities.workspace?.workspaceFolders) {
 		connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
 			const gone = new Set(removed.map((folder) => folder.uri));

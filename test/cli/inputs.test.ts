@@ -24,20 +24,35 @@ describe("what the command line reads", () => {
 
 	it("takes Dockerfiles and Containerfiles in all their names, and nothing that only looks like one", async () => {
 		const names = ["Dockerfile", "Containerfile", "Dockerfile.dev", "Dockerfile.go", "api.dockerfile", "web.Containerfile", "dockerfile"];
-		const others = [
-			"Dockerfile.md",
-			"Dockerfile.j2",
-			"dockerfile.go",
-			"Dockerfile~",
-			"Dockerfile.dockerignore",
-			"Makefile",
-			"docker-compose.yml",
-		];
+		const others = ["Dockerfile.md", "Dockerfile.j2", "dockerfile.go", "Dockerfile~", "Makefile", "docker-compose.yml"];
 		workspace = temporaryWorkspace(
 			Object.fromEntries([...names, ...others].map((name) => [`${name === "dockerfile" ? "l/" : ""}${name}`, CLEAN])),
 		);
 		assert.deepEqual((await lint()).paths.toSorted(), names.map((name) => (name === "dockerfile" ? "l/dockerfile" : name)).toSorted());
 		assert.deepEqual((await lint(["Makefile"])).paths, ["Makefile"], "what is named is read, whatever its name");
+	});
+
+	it("takes ignore files and files that hold Dockerfiles along, and repairs them", async () => {
+		const compose = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM debian:12\n        RUN apt-get install curl\n";
+		workspace = temporaryWorkspace({
+			"api/Dockerfile": CLEAN,
+			"api/.dockerignore": "dist\n!\ndist\n",
+			"api/Dockerfile.dockerignore": "dist\n",
+			"compose.yaml": compose,
+			"other/compose.yaml": "services:\n  a:\n    image: postgres\n",
+		});
+		const { paths, code } = await lint();
+		assert.deepEqual(paths, ["api/.dockerignore", "api/Dockerfile", "api/Dockerfile.dockerignore", "compose.yaml"]);
+		assert.equal(code, 1);
+		const { stdout } = await hullguard(["lint", "--format", "json", "api/.dockerignore"], workspace);
+		const { files } = JSON.parse(stdout) as { files: { findings: { rule: string }[] }[] };
+		assert.deepEqual(
+			files[0]?.findings.map((finding) => finding.rule.split("/")[1]),
+			["refused", "repeated"],
+		);
+		assert.equal((await hullguard(["fix", "--review"], workspace)).code, 0);
+		assert.equal(readFileSync(workspace.path("api/.dockerignore"), "utf8"), "dist\n");
+		assert.match(readFileSync(workspace.path("compose.yaml"), "utf8"), /^ {8}RUN apt-get .*install -y .*curl/m);
 	});
 
 	it("leaves out what Git leaves out, decided by the nearest file", async () => {

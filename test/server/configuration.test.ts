@@ -125,6 +125,35 @@ describe("language server: what is wrong in configuration files", () => {
 		await shows("hullguard.yaml", []);
 	});
 
+	it("is watched in files of any name that others build on, once", async () => {
+		const capabilities = {
+			workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true } },
+		};
+		await started({ "hullguard.yaml": "extends: ./rules/base.yaml\n", "rules/base.yaml": "presets: all\n" }, { capabilities });
+		const patterns = (): readonly unknown[] =>
+			client.registrations.flatMap(
+				({ registerOptions }) =>
+					(registerOptions as { readonly watchers?: readonly { readonly globPattern: unknown }[] }).watchers?.map(
+						({ globPattern }) => globPattern,
+					) ?? [],
+			);
+		await client.open(dockerfile, TEXT);
+		await shows("rules/base.yaml", [/presets/]);
+		const own = { baseUri: uriOf("rules"), pattern: "base.yaml" };
+		assert.ok(patterns().some((pattern) => typeof pattern === "string" && pattern.includes(".hadolint")));
+		assert.deepEqual(
+			patterns().filter((pattern) => typeof pattern !== "string"),
+			[own],
+		);
+		writeFileSync(project.path("rules/base.yaml"), "preset: all\n");
+		await changed("rules/base.yaml");
+		await shows("rules/base.yaml", []);
+		assert.deepEqual(
+			patterns().filter((pattern) => typeof pattern !== "string"),
+			[own],
+		);
+	});
+
 	it("is not shown in files outside the workspace, and not while linting is off", async () => {
 		await started({ "hullguard.yaml": WRONG });
 		await client.stop();

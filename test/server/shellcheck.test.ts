@@ -101,6 +101,20 @@ describe("language server: ShellCheck", function () {
 		await shows(["5:9-13"]);
 	});
 
+	it("lets what is not saved stay unseen with lint.run onSave", async () => {
+		await started({ shellcheck: true, run: "onSave" });
+		const other = pathToFileURL(project.path("other/Dockerfile")).href;
+		await client.open(other, "FROM debian:12\nUSER 1:1\n");
+		const before = await client.pull(other);
+		await client.change(other, 2, "FROM debian:12\nUSER 1:1\nRUN sudo echo $THREE\n");
+		await client.change(uri, 2, TEXT.replace("$TWO", "$FOUR"));
+		await client.save(uri);
+		await shows(["2:12-16", "4:9-14"]);
+		assert.deepEqual(await client.pull(other), before);
+		await client.save(other);
+		await eventually(async () => (await client.pull(other)).some(({ source }) => source === "shellcheck"), "the saved text is checked");
+	});
+
 	it("is not run unless it is turned on, nor without trust", async () => {
 		await started({});
 		await client.save(uri);

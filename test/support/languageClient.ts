@@ -12,6 +12,7 @@ import {
 	type Position,
 	type ProtocolConnection,
 	type Range,
+	type Registration,
 	StreamMessageReader,
 	StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
@@ -57,6 +58,8 @@ export interface LanguageClient {
 	readonly pushes: readonly Push[];
 	/** How often the server asked the editor to ask again. */
 	readonly refreshes: { diagnostics: number; lenses: number };
+	/** What the server asked the editor to tell it about. */
+	readonly registrations: readonly Registration[];
 	/** Everything that the server wrote into the log. */
 	readonly log: readonly string[];
 	stop(): Promise<void>;
@@ -112,7 +115,11 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
 		log.push(message.message);
 	});
 	connection.onRequest("workspace/configuration", ({ items }: { readonly items: readonly unknown[] }) => items.map(() => settings));
-	connection.onRequest("client/registerCapability", () => null);
+	const registrations: Registration[] = [];
+	connection.onRequest("client/registerCapability", (params: { readonly registrations: readonly Registration[] }) => {
+		registrations.push(...params.registrations);
+		return null;
+	});
 	connection.onRequest("workspace/diagnostic/refresh", () => {
 		refreshes.diagnostics++;
 		return null;
@@ -176,6 +183,7 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
 			told.filter((each) => each.method === method).map(({ params }) => params as Params),
 		pushes,
 		refreshes,
+		registrations,
 		ask: <Params, Result>(request: RequestName<Params, Result>, params: Params): Promise<Result> =>
 			connection.sendRequest(request.method, params as object),
 		nextPush: (uri) => new Promise((resolve) => waiting.set(uri, [...(waiting.get(uri) ?? []), resolve])),

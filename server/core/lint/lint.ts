@@ -70,7 +70,7 @@ function findingOf(file: Dockerfile, rule: Rule, severity: LintSeverity, report:
 }
 
 /** A report that matters less keeps its distance from the rule's usual severity when that was changed. */
-function loweredSeverity(rule: Rule, severity: LintSeverity, report: Report): LintSeverity {
+export function loweredSeverity(rule: Rule, severity: LintSeverity, report: Pick<Report, "severity">): LintSeverity {
 	if (report.severity === undefined) return severity;
 	const steps = LINT_SEVERITIES.indexOf(report.severity) - LINT_SEVERITIES.indexOf(rule.severity);
 	const index = Math.min(LINT_SEVERITIES.length - 1, Math.max(0, LINT_SEVERITIES.indexOf(severity) + steps));
