@@ -2,13 +2,14 @@ import { secretName } from "../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
+import { orderOf } from "./commandOrder.ts";
 import { homeAt } from "./home.ts";
-import type { Stage, Step } from "./model.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
 import { mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
 import { normalPath, workdirAt } from "./state.ts";
-import { declarationAt } from "./variables.ts";
+import { namesDeclaredAt } from "./variables.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -52,9 +53,7 @@ export function secretNamesOf(step: Step): SecretNames {
 		);
 	});
 	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
-	for (const name of variableNames(step)) {
-		if (secretName(name) === "strong" && declarationAt(step, name) !== undefined) variables.add(name);
-	}
+	for (const name of namesDeclaredAt(step)) if (isStrong(step.stage.file, name)) variables.add(name);
 	if (paths.length === 0 && variables.size === 0) return none;
 	for (const command of commandsOf(step)) {
 		for (const { name, value } of command.assignments)
@@ -63,13 +62,15 @@ export function secretNamesOf(step: Step): SecretNames {
 	return { variables, paths };
 }
 
-function variableNames(step: Step): ReadonlySet<string> {
-	const names = new Set<string>();
-	for (const command of commandsOf(step)) {
-		for (const word of [...command.args, ...command.assignments.flatMap((assignment) => assignment.value ?? [])])
-			for (const part of word.parts) if (part.kind === "variable") names.add(part.name);
-	}
-	return names;
+const judged = new WeakMap<Dockerfile, Map<string, boolean>>();
+
+/** Whether a name says credential; asked often for the few names of a file. */
+function isStrong(file: Dockerfile, name: string): boolean {
+	const names = judged.get(file) ?? new Map<string, boolean>();
+	judged.set(file, names);
+	const strong = names.get(name) ?? secretName(name) === "strong";
+	names.set(name, strong);
+	return strong;
 }
 
 /** Whether a word holds a secret's value, in full or in part. */
@@ -134,15 +135,34 @@ function sinkAt(step: Step, command: ShellCommand, target: ShellWord, secret: st
 	return { span: target.span, secret, where: text, path };
 }
 
+/** What a RUN does that decides about files of other commands: those that remove, and whether it changes its folder. */
+interface StepActions {
+	readonly removing: readonly ShellCommand[];
+	readonly changesFolder: boolean;
+}
+
+const actions = new WeakMap<Step, StepActions>();
+
+function actionsOf(step: Step): StepActions {
+	const before = actions.get(step);
+	if (before !== undefined) return before;
+	const commands = commandsOf(step);
+	const found = {
+		removing: commands.filter((command) => /^(?:rm|shred|unlink|find|mv|git|trap)$/.test(command.program ?? "")),
+		changesFolder: commands.some((command) => command.program === "cd" || command.program === "pushd"),
+	};
+	actions.set(step, found);
+	return found;
+}
+
 /** Whether a later command of the RUN, or a trap, removes, empties or replaces the file. */
 function isRemovedAgain(step: Step, command: ShellCommand, text: string): boolean {
-	const commands = commandsOf(step);
+	const order = orderOf(step);
+	const at = order.get(command) ?? 0;
 	const name = text.slice(text.lastIndexOf("/") + 1);
 	const folder = text.slice(0, Math.max(text.lastIndexOf("/"), 0));
-	return commands.some((other, index) => {
-		const later = index > commands.indexOf(command);
-		const removing = /^(?:rm|shred|unlink|find|mv|git)$/.test(other.program ?? "") && later;
-		if (!removing && other.program !== "trap") return false;
+	return actionsOf(step).removing.some((other) => {
+		if (other.program !== "trap" && (order.get(other) ?? 0) <= at) return false;
 		return other.args.some((word) => {
 			const operand = comparable(word).replace(/\/$/, "");
 			return operand.includes(name) || (folder !== "" && (operand === folder || folder.startsWith(`${operand}/`))) || /[*$]/.test(operand);
@@ -157,7 +177,7 @@ function absolute(step: Step, command: ShellCommand, text: string): string | und
 		const home = homeAt(step, command);
 		return home.kind === "set" ? normalPath(home.value + text.slice(text.indexOf("/"))) : undefined;
 	}
-	if (text.startsWith("~") || commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd")) return undefined;
+	if (text.startsWith("~") || actionsOf(step).changesFolder) return undefined;
 	const workdir = workdirAt(step.stage, step);
 	return workdir.kind === "set" ? normalPath(`${workdir.value}/${text}`) : undefined;
 }

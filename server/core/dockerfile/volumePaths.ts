@@ -14,8 +14,8 @@ export interface VolumePath {
 	readonly text: string;
 	/** Absolute and normal; undefined where a variable decides, and for Windows paths. */
 	readonly path: string | undefined;
-	/** The edit that takes it out of the list, with the instruction if nothing else is in it. Undefined inside ONBUILD. */
-	readonly removal: SpanEdit | undefined;
+	/** Makes the edit that takes it out of the list, with the instruction if nothing else is in it. Undefined inside ONBUILD. */
+	readonly removal: () => SpanEdit | undefined;
 }
 
 /** The paths of a VOLUME, in JSON or plain form; empty for other instructions. */
@@ -32,11 +32,7 @@ export function volumePathsOf(step: Step): readonly VolumePath[] {
 		text,
 		span,
 		path: pathOf(step, text),
-		removal: removalOf(
-			step,
-			words.map((word) => word.span),
-			index,
-		),
+		removal: () => removalOf(step, span, index, words.length),
 	}));
 }
 
@@ -46,13 +42,11 @@ function pathOf(step: Step, text: string): string | undefined {
 	return normalPath(expansion.value);
 }
 
-function removalOf(step: Step, spans: readonly Span[], index: number): SpanEdit | undefined {
+function removalOf(step: Step, span: Span, index: number, count: number): SpanEdit | undefined {
 	const { file } = step.stage;
 	if (step.deferred) return undefined;
-	if (spans.length === 1) return removeInstruction(file, step);
-	const span = spans[index];
+	if (count === 1) return removeInstruction(file, step);
 	const elements = step.exec?.elements;
-	if (span === undefined) return undefined;
 	if (elements === undefined) return removeWord(file, span);
 	const next = elements[index + 1];
 	const previous = elements[index - 1];

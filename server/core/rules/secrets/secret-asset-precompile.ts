@@ -79,7 +79,11 @@ export const secretAssetPrecompile = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				if (step.keyword !== "RUN") continue;
+				if (
+					step.keyword !== "RUN" ||
+					(step.heredocs.length === 0 && !/precompile|static|compress|compilemessages|cache:|asset/.test(step.line.text))
+				)
+					continue;
 				for (const command of commandsOf(step)) {
 					const found = secretGiven(step, command);
 					if (found === undefined) continue;

@@ -174,6 +174,7 @@ const PAIRS: readonly Pair[] = [
 
 /** A setting or login that one RUN makes and another takes back. */
 function* takenBack(stage: Stage): Generator<Report> {
+	if (!/logout|--unset|config (?:delete|rm)/.test(stage.file.text)) return;
 	const runs = runSteps(stage);
 	for (const pair of PAIRS) {
 		let made: { readonly step: Step; readonly command: ShellCommand } | undefined;

@@ -79,7 +79,7 @@ function* reportsOf(step: Step): Generator<Report> {
 		case "VOLUME":
 			for (const { span, path, removal } of volumePathsOf(step))
 				if (path !== undefined && SOCKETS.includes(path))
-					yield { span, message: `VOLUME ${path} asks for the engine's socket`, fixes: fixes(removal) };
+					yield { span, message: `VOLUME ${path} asks for the engine's socket`, fixes: fixes(removal()) };
 			return;
 		case "ENV":
 			if (runsEngine(step)) return;

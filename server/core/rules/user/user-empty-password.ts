@@ -58,8 +58,9 @@ export const userEmptyPassword = defineRule({
 			for (const step of runSteps(stage)) {
 				if (!/passwd|shadow|usermod|useradd/.test(step.line.text) && step.heredocs.length === 0) continue;
 				const commands = commandsOf(step);
-				for (const command of commands) {
-					const found = deleted(command, commands) ?? given(command) ?? written(step, command);
+				const locked = lastLocks(commands);
+				for (const [index, command] of commands.entries()) {
+					const found = deleted(command, (user) => (locked.get(user) ?? -1) > index) ?? given(command) ?? written(step, command);
 					if (found !== undefined) yield { ...found, ...lowered };
 				}
 			}
@@ -67,19 +68,25 @@ export const userEmptyPassword = defineRule({
 	},
 });
 
+/** The users that a script locks, or gives a password, with the place of the last command that does. */
+function lastLocks(commands: readonly ShellCommand[]): ReadonlyMap<string, number> {
+	const locks = new Map<string, number>();
+	for (const [index, { program, args }] of commands.entries()) {
+		const locking =
+			(program === "passwd" && args.some((word) => word.value === "-l" || word.value === "--lock")) ||
+			(program === "usermod" && args.some((word) => /^(?:-[a-z]*L|--lock|-p|--password)/.test(word.text)));
+		if (locking) for (const word of args) locks.set(comparable(word), index);
+	}
+	return locks;
+}
+
 /** `passwd -d USER`. */
-function deleted(command: ShellCommand, commands: readonly ShellCommand[]): Report | undefined {
+function deleted(command: ShellCommand, isLockedLater: (user: string) => boolean): Report | undefined {
 	if (command.program !== "passwd") return undefined;
 	const args = readArguments(command.args, ["-i", "-n", "-w", "-x", "-r", "-R", "-a"]);
 	const option = findOption(args, "-d", "--delete");
 	const user = args.operands[0];
-	if (option === undefined) return undefined;
-	const locks = (other: ShellCommand): boolean =>
-		other.args.some((word) => user !== undefined && comparable(word) === comparable(user)) &&
-		((other.program === "passwd" && other.args.some((word) => word.value === "-l" || word.value === "--lock")) ||
-			(other.program === "usermod" && other.args.some((word) => /^(?:-[a-z]*L|--lock|-p|--password)/.test(word.text))) ||
-			other.program === "chpasswd");
-	if (commands.slice(commands.indexOf(command) + 1).some(locks)) return undefined;
+	if (option === undefined || (user !== undefined && isLockedLater(comparable(user)))) return undefined;
 	const named = user === undefined ? "the user" : shortened(comparable(user), 40);
 	const plain = !command.decoded && option.word.text === option.name;
 	const instead = option.name === "-d" ? "-l" : "--lock";

@@ -57,12 +57,13 @@ export const volumeOnSensitivePath = defineRule({
 				const step = outer.trigger ?? outer;
 				for (const { span, path, removal } of volumePathsOf(step)) {
 					if (path === undefined || !isSensitive(path)) continue;
+					const edit = removal();
 					yield {
 						span,
 						message: `VOLUME ${shortened(path, 50)} covers ${path === "/" ? "the whole file system" : "a folder of the system"}`,
 						// It is there to be covered by a mount of the host's.
 						...(path === "/sys/fs/cgroup" ? { severity: "info" as const } : stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: removal === undefined ? [] : [{ title: `Remove ${shortened(path, 40)}`, safety: "review", edits: [removal] }],
+						fixes: edit === undefined ? [] : [{ title: `Remove ${shortened(path, 40)}`, safety: "review", edits: [edit] }],
 					};
 				}
 			}
