@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
 		() => import("./activation.ts"),
 		() => import("./language.ts"),
 		() => import("./settings.ts"),
+		() => import("./otherFiles.ts"),
 		() => import("./server.ts"),
 	])
 		await part();
