@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { isIgnoreFileName } from "../core/documents/documentKind.ts";
+import { type DocumentKind, documentKind } from "../core/documents/documentKind.ts";
+import { lintableOf } from "../core/documents/lintable.ts";
 import type { Problem } from "../core/finding.ts";
-import { inlineDockerfiles, isInlineHost } from "../core/inline/inlineHosts.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { type FoundFile, findDockerfiles, isDockerfileName } from "./dockerfiles.ts";
@@ -29,10 +29,16 @@ export interface InputKinds {
 
 const DOCKERFILES: InputKinds = { isWanted: isDockerfileName, holdsWork: () => true };
 
+/** What has work only if something is in it. */
+const HOLDERS: ReadonlySet<DocumentKind> = new Set(["compose", "bake", "ignoreFile", "ownIgnoreFile"]);
+
 /** What can be linted: Dockerfiles, files of Compose and Bake that hold some, and ignore files. */
 export const LINTABLE: InputKinds = {
-	isWanted: (name) => isDockerfileName(name) || isInlineHost(name) || isIgnoreFileName(name),
-	holdsWork: (path, text) => inlineDockerfiles(basename(path), text)?.length !== 0,
+	isWanted: (name) => isDockerfileName(name) || HOLDERS.has(documentKind(name)),
+	holdsWork(path, text) {
+		const kind = documentKind(basename(path));
+		return !HOLDERS.has(kind) || lintableOf(kind, text)?.isEmpty === false;
+	},
 };
 
 /** Every file that names images. */

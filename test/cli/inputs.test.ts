@@ -117,7 +117,11 @@ describe("what the command line reads", () => {
 	});
 
 	it("keeps byte order mark and line ends when it repairs", async () => {
-		workspace = temporaryWorkspace({ Dockerfile: "\ufeffFROM debian:12\r\nRUN apt-get update && apt-get install curl\r\nUSER 1:1" });
+		workspace = temporaryWorkspace({
+			Dockerfile: "\ufeffFROM debian:12\r\nRUN apt-get update && apt-get install curl\r\nUSER 1:1",
+			// It takes the mark away.
+			"hullguard.yaml": "rules:\n  line-endings-mixed: off\n",
+		});
 		await hullguard(["fix"], { folder: workspace.folder });
 		const text = readFileSync(workspace.path("Dockerfile"), "utf8");
 		assert.match(text, /^\ufeffFROM debian:12\r\nRUN .*install -y curl/);

@@ -34,7 +34,7 @@ export function documentKind(name: string, language?: string): DocumentKind {
 }
 
 /** `.dockerignore`, and the one of a single Dockerfile: `Dockerfile.dockerignore`. */
-export function isIgnoreFileName(name: string): boolean {
+function isIgnoreFileName(name: string): boolean {
 	return name.endsWith(".dockerignore");
 }
 
