@@ -1,12 +1,13 @@
 import { DOCKER_HUB } from "../../core/image/reference.ts";
 import { isCancellation } from "../errors.ts";
 import type { Credential, CredentialAnswer, CredentialSource } from "./credential.ts";
-import { type DockerConfig, dockerConfigPath, parseDockerConfig, readDockerConfig } from "./dockerConfig.ts";
+import { type DockerConfig, parseDockerConfig, readDockerConfig } from "./dockerConfig.ts";
 import { findHelper, type HelperRunner, isHelperName, readHelperAnswer } from "./helper.ts";
+import { loginFiles } from "./loginFiles.ts";
 
 /** What the look-up of Docker's logins needs of the world. */
 export interface DockerCredentialOptions {
-	/** `DOCKER_CONFIG`, `DOCKER_AUTH_CONFIG` and `PATH` are read. */
+	/** `DOCKER_AUTH_CONFIG`, what `loginFiles` reads, and `PATH`. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly homeFolder: string;
 	/** Programs in these folders never run. */
@@ -24,8 +25,9 @@ const HELPER_TIMEOUT_MS = 5000;
 const HUB_KEY = "https://index.docker.io/v1/";
 
 /**
- * Logins as Docker's command line finds them: `DOCKER_AUTH_CONFIG`, then the helper named for the host, then the helper for
- * all hosts, then what stands in the configuration itself. For trusted workspaces only: it reads secrets and runs programs.
+ * Logins as Docker's command line finds them: `DOCKER_AUTH_CONFIG`, then in its configuration the helper named for the host, the
+ * helper for all hosts, and what stands in the file itself. What Docker does not know is looked for where podman keeps it. For
+ * trusted workspaces only: it reads secrets and runs programs.
  */
 export function dockerCredentials(options: DockerCredentialOptions): CredentialSource {
 	return async (registry, signal) => {
@@ -34,11 +36,16 @@ export function dockerCredentials(options: DockerCredentialOptions): CredentialS
 		const fromEnvironment = given === undefined || given === "" ? undefined : parseDockerConfig(given, "DOCKER_AUTH_CONFIG");
 		const first = fromEnvironment === undefined ? undefined : loginIn(fromEnvironment, keys);
 		if (first !== undefined) return { credential: first };
-		const config = await readDockerConfig(dockerConfigPath(options.environment, options.homeFolder));
-		const helped = await fromHelper(config, keys, options, signal);
-		const credential = helped.credential ?? loginIn(config, keys);
-		const note = helped.note ?? config.note ?? fromEnvironment?.note;
-		return { ...(credential === undefined ? {} : { credential }), ...(note === undefined ? {} : { note }) };
+		let note: string | undefined;
+		for (const path of loginFiles(options.environment, options.homeFolder)) {
+			const config = await readDockerConfig(path);
+			const helped = await fromHelper(config, keys, options, signal);
+			note ??= helped.note ?? config.note;
+			const credential = helped.credential ?? loginIn(config, keys);
+			if (credential !== undefined) return { credential, ...(note === undefined ? {} : { note }) };
+		}
+		note ??= fromEnvironment?.note;
+		return note === undefined ? {} : { note };
 	};
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Credential } from "../../../server/tools/credentials/credential.ts";
 import { dockerCredentials } from "../../../server/tools/credentials/dockerCredentials.ts";
 import { helperRunner } from "../../../server/tools/credentials/helper.ts";
@@ -44,7 +44,7 @@ describe("logins of Docker's configuration", () => {
 	const answerFor = async (registry: string, setting: Setting = {}, signal: AbortSignal = NEVER) => {
 		const { config, environment = {}, path = `${bin}:${process.env["PATH"]}`, workspaceFolders = [], helperTimeoutMs } = setting;
 		if (config !== undefined) writeFileSync(join(folder, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
-		const all = { PATH: path, DOCKER_CONFIG: folder, ...environment };
+		const all = { PATH: path, DOCKER_CONFIG: folder, XDG_CONFIG_HOME: "", ...environment };
 		const source = dockerCredentials({
 			environment: all,
 			homeFolder: join(folder, "home"),
@@ -108,6 +108,33 @@ describe("logins of Docker's configuration", () => {
 		mkdirSync(join(folder, "home/.docker"), { recursive: true });
 		writeFileSync(join(folder, "home/.docker/config.json"), JSON.stringify({ auths: { "ghcr.io": { auth: base64("home:1") } } }));
 		assert.equal((await answerFor("ghcr.io", { environment: { DOCKER_CONFIG: "" } })).login, "home:1");
+	});
+
+	it("come from podman's files where Docker has none, the one that is named first", async () => {
+		const write = (name: string, registries: Readonly<Record<string, string>>): string => {
+			const path = join(folder, name);
+			mkdirSync(dirname(path), { recursive: true });
+			const auths = Object.fromEntries(Object.entries(registries).map(([host, login]) => [host, { auth: base64(login) }]));
+			writeFileSync(path, JSON.stringify({ auths }));
+			return path;
+		};
+		const config = { auths: { "quay.io": { auth: base64("docker:1") } } };
+		write("run/containers/auth.json", { "quay.io": "runtime:1", "ghcr.io": "runtime:2", "registry.example": "runtime:3" });
+		write("home/.config/containers/auth.json", { "ghcr.io": "home:1", "harbor.example": "home:2", "docker.io": "home:3" });
+		write("xdg/containers/auth.json", { "harbor.example": "xdg:1" });
+		const named = write("named.json", { "quay.io": "named:1" });
+		const environment = { XDG_RUNTIME_DIR: join(folder, "run"), XDG_CONFIG_HOME: "" };
+		const login = async (registry: string, more: Readonly<Record<string, string>> = {}) =>
+			(await answerFor(registry, { config, environment: { ...environment, ...more } })).login;
+		assert.equal(await login("quay.io"), "docker:1");
+		assert.equal(await login("ghcr.io"), "runtime:2");
+		assert.equal(await login("harbor.example"), "home:2");
+		assert.equal(await login("docker.io"), "home:3");
+		assert.equal(await login("other.example"), undefined);
+		assert.equal(await login("harbor.example", { XDG_CONFIG_HOME: join(folder, "xdg") }), "xdg:1");
+		assert.equal(await login("quay.io", { REGISTRY_AUTH_FILE: named }), "named:1");
+		assert.equal(await login("registry.example", { REGISTRY_AUTH_FILE: named }), "runtime:3");
+		assert.equal(await login("registry.example", { XDG_RUNTIME_DIR: "" }), undefined);
 	});
 
 	it("are none, with a note that repeats nothing, where the file cannot be read", async () => {
