@@ -36,8 +36,8 @@ export function contextCopyOf(step: Step): ContextCopy | undefined {
 	if (last === undefined || words.length < 2) return undefined;
 	const sources = words
 		.slice(0, -1)
-		.filter((word) => !/^<<|^[a-z][a-z0-9+.-]*:\/\/|^git@/i.test(word.text))
-		.map((word): CopySource => ({ ...word, value: valueOf(step, word.text) }));
+		.map((word): CopySource => ({ ...word, value: valueOf(step, word.text) }))
+		.filter(({ text, value }) => !/^["']?(?:<<|[a-z][a-z0-9+.-]*:\/\/|git@)/i.test(value ?? text));
 	return { step, sources, destination: last.text, destinationSpan: last.span, target: targetOf(step, last.text) };
 }
 

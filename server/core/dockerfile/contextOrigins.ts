@@ -25,7 +25,11 @@ export function contextOrigins(stage: Stage, path: string): readonly ContextOrig
 		if (copy === undefined || target === undefined) continue;
 		const folder = copy.destination.endsWith("/") || copy.sources.length > 1 || /(?:^|\/)\.\.?$/.test(copy.destination);
 		for (const { value } of copy.sources) {
-			if (value === undefined || /[*?[\\]/.test(value)) continue;
+			if (value === undefined || /[*?[\\]/.test(value)) {
+				// It may be the file, and would lie over what earlier ones copied.
+				if (isInside(path, target)) return origins;
+				continue;
+			}
 			const source = normalPath(value).slice(1);
 			const name = source.slice(source.lastIndexOf("/") + 1);
 			const asFile = (!folder && target === path) || (name !== "" && normalPath(`${target}/${name}`) === path);

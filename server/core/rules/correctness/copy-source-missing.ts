@@ -46,7 +46,7 @@ export const copySourceMissing = defineRule({
 		},
 		{
 			caption: "There, optional, or unknown",
-			good: "FROM node:22\nCOPY package.json yarn.lock* other ./\nCOPY --from=a:1 gone ./\n",
+			good: 'FROM node:22\nCOPY package.json yarn.lock* other ./\nCOPY --from=a:1 gone ./\nARG U=https://example.com/x\nADD "https://example.com/x" $U /\n',
 			workspace: { contextEntries: ["package.json"], contextFiles: new Map([["package.json", { kind: "file" }]]) },
 		},
 		{

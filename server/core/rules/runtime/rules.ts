@@ -6,6 +6,8 @@ import { cmdOrEntrypointMissing } from "./cmd-or-entrypoint-missing.ts";
 import { cmdWithoutEntrypoint } from "./cmd-without-entrypoint.ts";
 import { debugModeEnabled } from "./debug-mode-enabled.ts";
 import { entrypointDuplicate } from "./entrypoint-duplicate.ts";
+import { entrypointNotExecutable } from "./entrypoint-not-executable.ts";
+import { entrypointScriptWithoutExec } from "./entrypoint-script-without-exec.ts";
 import { entrypointShellFormDropsCmd } from "./entrypoint-shell-form-drops-cmd.ts";
 import { envUnsafeSearchPath } from "./env-unsafe-search-path.ts";
 import { errexitMissing } from "./errexit-missing.ts";
@@ -51,6 +53,8 @@ export const RUNTIME_RULES: readonly Rule[] = [
 	cmdWithoutEntrypoint,
 	debugModeEnabled,
 	entrypointDuplicate,
+	entrypointNotExecutable,
+	entrypointScriptWithoutExec,
 	entrypointShellFormDropsCmd,
 	envUnsafeSearchPath,
 	errexitMissing,

@@ -1,0 +1,155 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import type { ContextOrigin } from "../../dockerfile/contextOrigins.ts";
+import { addFlag } from "../../dockerfile/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
+import type { Fix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
+import { type ContextFile, defineRule } from "../rule.ts";
+
+export const entrypointNotExecutable = defineRule({
+	id: "entrypoint-not-executable",
+	title: "The container starts with a file that cannot be executed",
+	category: "runtime",
+	severity: "error",
+	preset: "strict",
+	needs: "context",
+	since: "0.1.0",
+	equivalents: [],
+	subCodes: {
+		mode: "The file has no execute bit",
+		"line-ends": "The first line ends with a carriage return, so that the interpreter is not found",
+		interpreter: "The image has no such interpreter",
+		shebang: "The script does not say what runs it",
+	},
+	why: "The image is built, pushed and deployed, and the container ends before its first line: `permission denied`, `no such file or directory`, `exec format error`. The kernel wants the execute bit, a first line that names an interpreter which is in the image, and no carriage return behind it.",
+	remedy:
+		"Copy the script with `--chmod=755`, keep it with Unix line ends (`*.sh text eol=lf` in `.gitattributes`), and begin it with an interpreter that the image has: `#!/bin/sh`.",
+	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "https://man7.org/linux/man-pages/man2/execve.2.html"],
+	examples: [
+		{
+			caption: "No execute bit",
+			bad: 'FROM debian:12\nCOPY start.sh /usr/local/bin/\nENTRYPOINT ["«/usr/local/bin/start.sh»"]\n',
+			fixed: 'FROM debian:12\nCOPY --chmod=755 start.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/start.sh"]\n',
+			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
+		},
+		{
+			caption: "Behind tini, in a folder; a carriage return",
+			bad: 'FROM debian:12\nWORKDIR /app\nCOPY . .\nENTRYPOINT ["tini", "--", "«./start.sh»"]\nFROM debian:12\nWORKDIR /app\nCOPY . .\nCMD ["«/app/run.sh»"]\n',
+			workspace: {
+				contextFiles: new Map([
+					["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+					["run.sh", { kind: "file", executable: true, text: "#!/bin/sh\r\nexec a\r\n" }],
+				]),
+			},
+		},
+		{
+			caption: "An interpreter that is not there; none named",
+			bad: 'FROM alpine:3.20 AS a\nCOPY start.sh /start.sh\nENTRYPOINT ["«/start.sh»"]\nFROM gcr.io/distroless/static-debian12 AS b\nCOPY start.sh /start.sh\nENTRYPOINT ["«/start.sh»"]\nFROM debian:12\nCOPY run.sh /run.sh\nENTRYPOINT ["«/run.sh»"]\n',
+			workspace: {
+				contextFiles: new Map([
+					["start.sh", { kind: "file", executable: true, text: "#!/bin/bash\nexec a\n" }],
+					["run.sh", { kind: "file", executable: true, text: "set -e\nexec a\n" }],
+				]),
+			},
+		},
+		{
+			caption: "Executable, or made so",
+			good: 'FROM alpine:3.20\nRUN apk add --no-cache bash\nCOPY a.sh /a.sh\nENTRYPOINT ["/a.sh"]\nFROM debian:12\nCOPY --chmod=755 b.sh /b.sh\nENTRYPOINT ["/b.sh"]\nFROM debian:12\nCOPY b.sh /\nRUN chmod +x /b.sh\nENTRYPOINT ["/b.sh"]\nFROM debian:12\nCOPY . /opt/app\nRUN chmod -R 755 /opt\nENTRYPOINT ["/opt/app/b.sh"]\nFROM debian:12\nCOPY b.sh /\nRUN chmod +x /*.sh\nENTRYPOINT ["/b.sh"]\n',
+			workspace: {
+				contextFiles: new Map([
+					["a.sh", { kind: "file", executable: true, text: "#!/bin/bash\nexec a\n" }],
+					["b.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+				]),
+			},
+		},
+		{
+			caption: "A shell reads it; a program; another file; shell form",
+			good: 'FROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["sh", "/b.sh"]\nFROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["/server"]\nFROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["/other.sh"]\nFROM debian:12\nCOPY b.sh server /\nCMD /b.sh\n',
+			workspace: {
+				contextFiles: new Map([
+					["b.sh", { kind: "file", executable: false, text: "exec a\n" }],
+					["server", { kind: "file", executable: true, text: "\u007fELF\u0001\u0000" }],
+				]),
+			},
+		},
+	],
+	*check(file, { workspace }) {
+		if (workspace.contextFiles.size === 0) return;
+		for (const stage of file.stages) {
+			if (stage.use === "copied" || stage.use === "ancestor") continue;
+			for (const started of startedFiles(stage)) {
+				if (started.way === "shell") continue;
+				const found = started.origins.flatMap((origin) => {
+					const facts = workspace.contextFiles.get(origin.path);
+					return facts?.kind === "file" ? [{ origin, facts }] : [];
+				})[0];
+				const fault = found === undefined ? undefined : faultOf(stage, started, found.origin, found.facts);
+				if (found === undefined || fault === undefined || mayBeChanged(stage, found.origin.step, started.path)) continue;
+				const name = started.written.slice(started.written.lastIndexOf("/") + 1);
+				yield {
+					span: started.span,
+					message: `${shortened(name, 40)} ${fault.message}`,
+					subCode: fault.code,
+					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					related: [{ span: found.origin.step.keywordSpan, message: "Copied here" }],
+					fixes: fault.code === "mode" ? modeFix(found.origin) : [],
+				};
+			}
+		}
+	},
+});
+
+interface Fault {
+	readonly code: "mode" | "line-ends" | "interpreter" | "shebang";
+	readonly message: string;
+}
+
+function faultOf(stage: Stage, started: StartedFile, { step }: ContextOrigin, { executable, text }: ContextFile): Fault | undefined {
+	if (executable === false && !step.flags.some((flag) => flag.name === "chmod"))
+		return { code: "mode", message: "has no execute bit: the container does not start" };
+	if (text === undefined || text === "" || text.startsWith("\u007fELF") || text.includes("\u0000")) return undefined;
+	if (!text.startsWith("#!"))
+		// tini and its like hand such a file to a shell.
+		return started.way === "direct" && /\.(?:sh|bash)$/.test(started.written)
+			? { code: "shebang", message: "does not begin with #!: the container does not start" }
+			: undefined;
+	const line = text.split("\n")[0] ?? "";
+	if (line.endsWith("\r"))
+		return { code: "line-ends", message: "has a carriage return behind its interpreter: the container does not start" };
+	const words = line.slice(2).trim().split(/\s+/);
+	const interpreter = words[0]?.endsWith("/env") ? words[1] : words[0];
+	return interpreter !== undefined && isMissing(stage, interpreter.split("/").pop() ?? "")
+		? { code: "interpreter", message: `wants ${shortened(interpreter, 30)}, which the image does not have` }
+		: undefined;
+}
+
+/** Whether the image has no such shell, for certain: no shell at all, or no bash on plain Alpine. */
+function isMissing(stage: Stage, interpreter: string): boolean {
+	if (!/^(?:sh|bash|ash|dash)$/.test(interpreter)) return false;
+	const facts = stageBaseFacts(stage);
+	const touched = lineage(stage).some((ancestor) => ancestor.steps.some((step) => mayBring(step, interpreter)));
+	if (touched) return false;
+	if (facts.shell === "none") return true;
+	const base = rootBase(stage);
+	const plain =
+		base.kind === "image" && base.reference.registry === "docker.io" && /^library\/(?:alpine|busybox)$/.test(base.reference.repository);
+	return plain && interpreter === "bash";
+}
+
+/** Whether a step may put an interpreter into the image. */
+function mayBring(step: Step, interpreter: string): boolean {
+	if (step.keyword === "RUN")
+		return step.line.text.includes(interpreter) || step.heredocs.some((heredoc) => heredoc.body.text.includes(interpreter));
+	if (step.keyword !== "COPY" && step.keyword !== "ADD") return false;
+	const copy = contextCopyOf(step);
+	return copy === undefined || copy.target === undefined || /^\/(?:bin|usr(?:\/bin)?|busybox)?$/.test(copy.target);
+}
+
+function modeFix({ step, named }: ContextOrigin): readonly Fix[] {
+	const copy = contextCopyOf(step);
+	if (!named || copy === undefined || copy.sources.length !== 1) return [];
+	return [{ title: "Copy with --chmod=755", safety: "review", edits: [addFlag(step, "--chmod=755")] }];
+}
