@@ -4,10 +4,10 @@ import { configReportText, configuredRules } from "../core/report/configReport.t
 import { problemJson } from "../core/report/json.ts";
 import { configText } from "../core/settings/configText.ts";
 import { HADOLINT_FILE_NAMES, readHadolintConfig } from "../core/settings/hadolintConfig.ts";
+import { shownPath } from "../operations/findFiles.ts";
 import { createProject } from "../operations/project.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { shownPath } from "./dockerfiles.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 
 /** `hullguard config show` */

@@ -4,8 +4,8 @@ import type { OperationContext } from "../operations/context.ts";
 import { createHost } from "../operations/host.ts";
 import { createImageStore, IMAGE_STORE, type ImageStore } from "../operations/imageStore.ts";
 import { createRegistries, type Registries } from "../operations/registries.ts";
+import { cacheFolder } from "../tools/cacheFolder.ts";
 import { diskFiles } from "../tools/files.ts";
-import { cacheFolder } from "./cacheFolder.ts";
 import { printLog, type Terminal } from "./terminal.ts";
 
 /** What commands that use tools or registries work with. Whoever types a command trusts the folder that it is typed in. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { digestList, digestListJson, digestListMarkdown, firstPinnedIn } from "../core/report/digestList.ts";
 import type { Problem } from "../core/finding.ts";
+import { digestList, digestListJson, digestListMarkdown, firstPinnedIn } from "../core/report/digestList.ts";
 import { problemJson } from "../core/report/json.ts";
 import { buildArguments, type PinnedFile, type PinnedImage, pinFindings, pinJson, pinText } from "../core/report/pinReport.ts";
 import { sarifReporter } from "../core/report/sarif.ts";
@@ -10,9 +10,9 @@ import { type DigestResolver, pinFile } from "../operations/pin.ts";
 import { createdOn, daysBehind, platformResolver, unaskedResolver, withoutAnswers } from "../operations/pinAge.ts";
 import type { RegistryClient } from "../operations/registries.ts";
 import { ToolError } from "../tools/errors.ts";
+import { fileProblem } from "../tools/fileProblem.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { fileProblem } from "./fileProblem.ts";
 import { commandHost } from "./host.ts";
 import { inputsOf, WITH_IMAGES } from "./inputs.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";

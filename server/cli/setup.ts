@@ -2,10 +2,10 @@ import type { Dockerfile } from "../core/dockerfile/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import type { PresetName } from "../core/settings/schema.ts";
+import { shownPath } from "../operations/findFiles.ts";
 import { createProject } from "../operations/project.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { shownPath } from "./dockerfiles.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How files are linted in this call: what their configuration files say, and above that the flags. */

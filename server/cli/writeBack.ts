@@ -1,6 +1,6 @@
 import type { Problem } from "../core/finding.ts";
+import { fileProblem } from "../tools/fileProblem.ts";
 import { diskFiles } from "../tools/files.ts";
-import { fileProblem } from "./fileProblem.ts";
 import { type Input, lossyProblem } from "./inputs.ts";
 
 /** Writes a changed text into its file. False, with a word to `note`, if that cannot be done. */

@@ -1,8 +1,8 @@
 import { isAbsolute, join } from "node:path";
 
 /**
- * Where compiled code is kept between calls: the user's own folder for caches. Never one that others may write to, as Node's own
- * default below the folder for temporary files: what lies there is run.
+ * Where things are kept between calls, compiled code among them: the user's own folder for caches. Never one that others may write
+ * to, as Node's own default below the folder for temporary files: what lies there is run.
  */
 export function cacheFolder(environment: Readonly<Record<string, string | undefined>>, platform: string): string | undefined {
 	const parent = parentFolder(environment, platform);
