@@ -1,11 +1,14 @@
 import type { Connection } from "vscode-languageserver/node";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../core/settings/settings.ts";
+import type { ProxyWish } from "../operations/registries.ts";
 
 /** The editor's settings, asked for once per document and forgotten when they change. */
 export interface SettingsStore {
 	/** Settings for a document, or for the window without one. */
 	get(uri?: string): Promise<Settings>;
+	/** What the editor's own settings say of proxies: VS Code's `http.proxy` and its like. */
+	proxy(): Promise<ProxyWish>;
 	/** `pushed`: what a client that cannot be asked sent along. */
 	forget(pushed?: unknown): void;
 	/** Forgets those of a document that was closed. */
@@ -41,10 +44,33 @@ export function createSettingsStore(connection: Connection, canAsk: () => boolea
 			known.set(key, settings);
 			return settings;
 		},
+		async proxy() {
+			if (!canAsk()) return {};
+			try {
+				return readProxy(await connection.workspace.getConfiguration({ section: "http" }));
+			} catch {
+				// An editor without such settings.
+				return {};
+			}
+		},
 		forget(pushed) {
 			known.clear();
 			if (typeof pushed === "object" && pushed !== null && "hullguard" in pushed) fallback = read(pushed.hullguard);
 		},
 		drop: (uri) => void known.delete(uri),
+	};
+}
+
+function readProxy(given: unknown): ProxyWish {
+	if (typeof given !== "object" || given === null) return {};
+	const { proxy, noProxy, proxySupport } = given as {
+		readonly proxy?: unknown;
+		readonly noProxy?: unknown;
+		readonly proxySupport?: unknown;
+	};
+	return {
+		...(typeof proxy === "string" && proxy !== "" ? { proxy } : {}),
+		...(Array.isArray(noProxy) ? { without: noProxy.filter((host): host is string => typeof host === "string") } : {}),
+		...(proxySupport === "off" ? { off: true } : {}),
 	};
 }

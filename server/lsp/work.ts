@@ -52,6 +52,7 @@ export function createWork(state: ServerState): Work {
 				useCredentials: settings["digest.useCredentials"],
 				mirrors: state.trusted ? settings["registry.mirrors"] : [],
 				workspaceFolders: folderPaths(),
+				proxy: await state.settings.proxy(),
 			});
 		},
 	};

@@ -5,6 +5,7 @@ import { engineInfoCommand, readEngineInfo } from "../tools/docker.ts";
 import { isCancellation } from "../tools/errors.ts";
 import type { RegistryCache } from "../tools/registry/cache.ts";
 import { type RegistryClient, registryClient } from "../tools/registry/client.ts";
+import { type ProxyWish, proxiesOf } from "../tools/registry/proxies.ts";
 import type { OperationContext } from "./context.ts";
 
 /** What a shell knows of registries. */
@@ -24,6 +25,8 @@ export interface RegistryWish {
 	/** Asked before those that the engine names. */
 	readonly mirrors: readonly string[];
 	readonly workspaceFolders: readonly string[];
+	/** What the editor says of proxies; without it the environment's count. */
+	readonly proxy?: ProxyWish;
 }
 
 /** Makes registry clients: one for each way in which they may be asked, so that what one learnt is not asked again. */
@@ -41,7 +44,7 @@ export function createRegistries(options: RegistryOptions): Registries {
 			if (context.trusted) engineMirrors ??= await mirrorsOfEngine(context);
 			const mirrors = [...new Set([...wish.mirrors, ...(context.trusted ? (engineMirrors ?? []) : [])])];
 			const withLogin = context.trusted && wish.useCredentials;
-			const key = JSON.stringify([withLogin, mirrors, wish.workspaceFolders]);
+			const key = JSON.stringify([withLogin, mirrors, wish.workspaceFolders, wish.proxy]);
 			const known = clients.get(key);
 			if (known !== undefined) return known;
 			const client = registryClient({
@@ -49,6 +52,7 @@ export function createRegistries(options: RegistryOptions): Registries {
 					? dockerCredentials({ ...options, workspaceFolders: wish.workspaceFolders, run: options.runHelper })
 					: anonymous,
 				mirrors,
+				proxies: proxiesOf(options.environment, wish.proxy),
 				now: Date.now,
 				log: (line) => context.log(line),
 				...(options.cache === undefined ? {} : { cache: options.cache }),
@@ -72,3 +76,4 @@ async function mirrorsOfEngine(context: OperationContext): Promise<readonly stri
 
 export type { InspectedImage } from "../tools/registry/answers.ts";
 export type { RegistryClient } from "../tools/registry/client.ts";
+export type { ProxyWish } from "../tools/registry/proxies.ts";

@@ -54,8 +54,12 @@ export interface TestRegistryOptions {
 	readonly password?: string;
 	/** What `grant_type=refresh_token` is answered for. */
 	readonly identityToken?: string;
-	/** The token service that challenges name; the registry's own by default. */
+	/** The token service that challenges name; the registry's own by default. It is played under the path of this address. */
 	readonly realm?: string;
+	/** What challenges call the registry; empty for none. */
+	readonly service?: string;
+	/** The host that blobs are served from, behind a redirect: without a login, and where one comes along, not at all. */
+	readonly blobHost?: string;
 	readonly tokenSeconds?: number;
 	readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
 }
@@ -155,11 +159,17 @@ function misbehave(fault: Exclude<Fault, { kind: "after" }>, request: IncomingMe
 
 function answer(state: State, request: SeenRequest, response: ServerResponse): void {
 	const json = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
-		response.writeHead(status, { "content-type": "application/json", ...headers });
-		response.end(request.method === "HEAD" ? undefined : JSON.stringify(body));
+		const text = JSON.stringify(body);
+		response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text), ...headers });
+		response.end(request.method === "HEAD" ? undefined : text);
 	};
-	if (request.path === "/token") {
+	if (request.path === tokenPath(state.options)) {
 		giveToken(state, request, json);
+		return;
+	}
+	const { blobHost } = state.options;
+	if (blobHost !== undefined && request.host === blobHost) {
+		giveBlob(state, request, response);
 		return;
 	}
 	const challenge = challengeFor(state, request);
@@ -173,6 +183,11 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 		const prefix = `${repository}:`;
 		const tags = [...state.tags.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 		json(200, { name: repository, tags });
+		return;
+	}
+	if (kind === "blobs" && blobHost !== undefined) {
+		response.writeHead(307, { location: `https://${blobHost}/${name}?signature=secret` });
+		response.end();
 		return;
 	}
 	const stored = state.tags.get(`${repository}:${name}`) ?? state.contents.get(name);
@@ -190,13 +205,25 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 }
 
 function challengeFor(state: State, request: SeenRequest): string | undefined {
-	const { auth = "none", realm } = state.options;
+	const { auth = "none", realm, service = "test registry" } = state.options;
 	if (auth === "basic") return request.authorization === basicOf(state.options) ? undefined : 'Basic realm="test"';
 	if (auth === "none") return undefined;
 	const token = /^Bearer token-(\d+)$/.exec(request.authorization ?? "")?.[1];
 	if (token !== undefined && Number(token) <= state.tokens) return undefined;
 	const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(request.path)?.[1] ?? "";
-	return `Bearer realm="${realm ?? `${state.origin}/token`}",service="test registry",scope="repository:${repository}:pull"`;
+	const named = service === "" ? "" : `,service="${service}"`;
+	return `Bearer realm="${realm ?? `${state.origin}/token`}"${named},scope="repository:${repository}:pull"`;
+}
+
+function tokenPath({ realm }: TestRegistryOptions): string {
+	return realm === undefined || !URL.canParse(realm) ? "/token" : new URL(realm).pathname;
+}
+
+/** As stores of objects do: the address itself is the permission, and a login beside it is one too many. */
+function giveBlob(state: State, { path, authorization }: SeenRequest, response: ServerResponse): void {
+	const stored = state.contents.get(path.slice(1));
+	response.writeHead(authorization !== undefined ? 400 : stored === undefined ? 404 : 200, { "content-type": "application/octet-stream" });
+	response.end(authorization === undefined ? stored?.bytes : undefined);
 }
 
 function giveToken(state: State, request: SeenRequest, json: (status: number, body: unknown) => void): void {

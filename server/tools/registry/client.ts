@@ -8,6 +8,7 @@ import { firstAnswer } from "./firstAnswer.ts";
 import { inspectAt } from "./inspectImage.ts";
 import { readTags } from "./listTags.ts";
 import { readHead } from "./manifests.ts";
+import { NO_PROXIES, type Proxies } from "./proxies.ts";
 import type { RateLimit } from "./rateLimit.ts";
 import { type Session, startSession } from "./session.ts";
 
@@ -42,6 +43,8 @@ export interface RegistryClientOptions {
 	readonly now: () => number;
 	readonly log: (line: string) => void;
 	readonly cache?: RegistryCache;
+	/** Without it every registry is asked directly. */
+	readonly proxies?: Proxies;
 	/** For one answer. */
 	readonly timeoutMs?: number;
 	readonly mostPerHost?: number;
@@ -55,8 +58,8 @@ const FRESH_MS = 60_000;
 
 /** Makes a client. It does nothing until it is asked, and holds nothing that has to be closed. */
 export function registryClient(options: RegistryClientOptions): RegistryClient {
-	const { timeoutMs = TIMEOUT_MS, mostPerHost = MOST_PER_HOST, cache = memoryCache() } = options;
-	const session = startSession({ ...options, timeoutMs, mostPerHost });
+	const { timeoutMs = TIMEOUT_MS, mostPerHost = MOST_PER_HOST, cache = memoryCache(), proxies = NO_PROXIES } = options;
+	const session = startSession({ ...options, proxies, timeoutMs, mostPerHost });
 	const mirrors = readMirrors(options);
 	return {
 		async resolveDigest(text, { signal, notBefore }) {

@@ -3,6 +3,8 @@ import { refusalToFollow } from "./addresses.ts";
 import { readBody } from "./body.ts";
 import { startDeadline } from "./deadline.ts";
 import { networkError, slowError } from "./networkErrors.ts";
+import type { Proxies } from "./proxies.ts";
+import { throughProxy } from "./throughProxy.ts";
 
 /** A request. What is secret in it stands behind functions, so that it prints as nothing. */
 export interface HttpRequest {
@@ -21,6 +23,8 @@ export interface HttpLimits {
 	/** For each address on the way, from the first byte sent to the last received. */
 	readonly timeoutMs: number;
 	readonly maximumBytes: number;
+	/** Without it every address is asked directly. */
+	readonly proxies?: Proxies;
 }
 
 /** An answer whose body has been read. */
@@ -91,13 +95,13 @@ async function transfer<T>(
 	if (limits.signal.aborted) throw cancellationOf(limits.signal);
 	const deadline = startDeadline(limits.signal, limits.timeoutMs);
 	try {
-		const response = await fetch(url, {
-			method,
-			headers: headersOf(request),
-			redirect: "manual",
-			signal: deadline.signal,
-			...(request.form === undefined ? {} : { body: request.form() }),
-		});
+		const headers = headersOf(request);
+		const body = request.form === undefined ? {} : { body: request.form() };
+		const proxy = limits.proxies?.proxyFor(url);
+		const response =
+			proxy === undefined
+				? await fetch(url, { method, headers, redirect: "manual", signal: deadline.signal, ...body })
+				: await throughProxy(proxy, url, { method, headers, signal: deadline.signal, ...body });
 		const location = response.headers.get("location");
 		if (isRedirect(response.status) && location !== null) return { location };
 		const chunks = response.body ?? nothing();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ToolError } from "../errors.ts";
 import { tooLong } from "./body.ts";
 import { followed } from "./exchange.ts";
+import type { Proxies } from "./proxies.ts";
 
 /** What a download is limited to. */
 export interface FileDigestOptions {
@@ -9,6 +10,8 @@ export interface FileDigestOptions {
 	/** For each address on the way, the download included. */
 	readonly timeoutMs?: number;
 	readonly maximumBytes?: number;
+	/** Without it every address is asked directly. */
+	readonly proxies?: Proxies;
 }
 
 const TIMEOUT_MS = 5 * 60_000;
@@ -22,7 +25,8 @@ const MOST_BYTES = 200 * 1024 * 1024;
 export async function fileDigest(address: string, options: FileDigestOptions): Promise<string> {
 	const { signal, timeoutMs = TIMEOUT_MS, maximumBytes = MOST_BYTES } = options;
 	const url = httpsAddress(address);
-	return await followed({ method: "GET", url }, { signal, timeoutMs, maximumBytes }, async (response) => {
+	const limits = { signal, timeoutMs, maximumBytes, ...(options.proxies === undefined ? {} : { proxies: options.proxies }) };
+	return await followed({ method: "GET", url }, limits, async (response) => {
 		const { host } = response.url;
 		if (response.status !== 200) throw statusError(response.status, host, url);
 		if ((response.headers.get("content-encoding") ?? "identity") !== "identity")

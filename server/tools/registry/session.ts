@@ -1,6 +1,7 @@
 import type { CredentialAnswer, CredentialSource } from "../credentials/credential.ts";
 import { exchange, type HttpAnswer, type HttpRequest } from "./exchange.ts";
 import { type HostQueue, hostQueue } from "./hostQueue.ts";
+import type { Proxies } from "./proxies.ts";
 import { type RateLimit, rateLimitOf } from "./rateLimit.ts";
 import { rateLimited } from "./refusals.ts";
 import { type SharedWork, sharedWork } from "./sharedWork.ts";
@@ -8,6 +9,7 @@ import { type SharedWork, sharedWork } from "./sharedWork.ts";
 /** What registries are asked with, and what was learned of them since the start. */
 export interface Session {
 	readonly credentials: CredentialSource;
+	readonly proxies: Proxies;
 	readonly timeoutMs: number;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
@@ -37,6 +39,7 @@ export interface Authorization {
 /** What a session is made of. */
 export interface SessionOptions {
 	readonly credentials: CredentialSource;
+	readonly proxies: Proxies;
 	/** For one answer. */
 	readonly timeoutMs: number;
 	/** Requests that may run at a time for one host. */
@@ -72,7 +75,7 @@ export async function send(session: Session, request: HttpRequest, maximumBytes:
 	return await session.queue.run(host, signal, async () => {
 		const pause = session.rateLimits.get(host);
 		if (pause?.retryAt !== undefined && session.now() < pause.retryAt) throw rateLimited(pause, session.now());
-		const answer = await exchange(request, { signal, timeoutMs: session.timeoutMs, maximumBytes });
+		const answer = await exchange(request, { signal, timeoutMs: session.timeoutMs, maximumBytes, proxies: session.proxies });
 		session.log(`${request.method} ${origin}${pathname}: ${answer.status}`);
 		const limit = rateLimitOf(host, answer.status, answer.headers, session.now());
 		if (limit !== undefined) session.rateLimits.set(host, paused(limit, session.now()));
