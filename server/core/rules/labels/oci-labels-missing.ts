@@ -17,6 +17,7 @@ export const ociLabelsMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["hadolint", "DL3049"], ["sonar", "S7028"]),
+	supersededBy: ["label-required-missing"],
 	why: "When a container misbehaves, or a scanner reports a vulnerability in an image, the first questions are which commit it was built from, when, and who can change it. Without labels the answer is an archaeology of registries and pipelines. Labels of the base image answer for the base image.",
 	remedy:
 		"Set the standard labels late in the shipped stage, from ARGs that the pipeline passes: `docker build --build-arg GIT_COMMIT=$(git rev-parse HEAD) --build-arg BUILD_DATE=$(date -u +%FT%TZ)`. A default such as `unknown` shows where nobody passed them. Where the pipeline adds labels itself (`docker/metadata-action`, `--label`), take them out of the option `required`.",

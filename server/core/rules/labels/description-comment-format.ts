@@ -1,0 +1,59 @@
+import { insertAt } from "../../dockerfile/edit.ts";
+import type { Comment, Instruction } from "../../dockerfile/structure.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** Comments that are meant for tools, and have to stand directly above the instruction. */
+const FOR_TOOLS =
+	/^(?:hullguard|hadolint|checkov|trivy|tfsec|kics|nosemgrep|semgrep|shellcheck|renovate|dockerfile_lint|tally|droast|NOSONAR|datasource)\b|ignore/i;
+
+export const descriptionCommentFormat = defineRule({
+	id: "description-comment-format",
+	title: "A comment above ARG or FROM does not begin with its name",
+	category: "labels",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["buildkit", "InvalidDefinitionDescription"]),
+	why: "`docker build --call=outline` and `--call=targets` show the comment that stands directly above an ARG or a stage as its description, if it begins with the name. Other comments are not shown, and readers of the list miss what was written for them.",
+	remedy: "Begin the comment with the name: `# VERSION release to build`. A comment that is no description has an empty line below it.",
+	references: ["https://docs.docker.com/reference/build-checks/invalid-definition-description/"],
+	examples: [
+		{
+			caption: "The last line above counts",
+			bad: "# «the version»\nARG VERSION=1\n# base starts here\n# «or so»\nFROM debian:12 AS base\n  # «in a stage»\nARG A=1 B=2\n",
+			fixed: "# the version\n\nARG VERSION=1\n# base starts here\n# or so\n\nFROM debian:12 AS base\n  # in a stage\n\nARG A=1 B=2\n",
+		},
+		{ caption: "Windows line breaks", bad: "#«Base»\r\nFROM debian:12 AS base\r\n", fixed: "#Base\r\n\r\nFROM debian:12 AS base\r\n" },
+		{
+			caption: "Descriptions, comments on their own, for tools, and on nothing that has a name",
+			good: "# syntax=docker/dockerfile:1\n# VERSION to build\nARG VERSION=1\n# old\n\nARG V\n# B or A\nARG A=1 B=2\n# base image\nFROM debian:12 AS Base\n# hadolint ignore=DL3006\nFROM debian AS other\n# renovate: datasource=docker\nARG IMAGE=a\n# nothing\nFROM debian:12\n# run\nRUN true\n",
+		},
+	],
+	*check(file) {
+		const comments = new Map(file.comments.map((comment) => [comment.line, comment]));
+		if (comments.size === 0) return;
+		const stages = new Map(file.stages.map((stage) => [stage.from.keywordSpan.start, stage]));
+		for (const instruction of file.instructions) {
+			const names =
+				instruction.keyword === "ARG"
+					? assignmentsOf(instruction, file.escape).map(({ name }) => name)
+					: [stages.get(instruction.keywordSpan.start)?.name?.text.toLowerCase() ?? ""];
+			const comment = comments.get(instruction.firstLine - 1);
+			if (comment === undefined || !isMisplaced(instruction, comment, names)) continue;
+			const lineStart = file.lineStarts[instruction.firstLine] ?? instruction.span.start;
+			yield {
+				span: comment.textSpan,
+				message: `The comment above ${shortened(names[0] ?? "", 40)} does not begin with its name`,
+				fixes: [{ title: "Set it apart with an empty line", safety: "safe", edits: [insertAt(lineStart, file.lineBreak)] }],
+			};
+		}
+	},
+});
+
+function isMisplaced({ keyword }: Instruction, { text }: Comment, names: readonly string[]): boolean {
+	if ((keyword !== "ARG" && keyword !== "FROM") || text === "" || FOR_TOOLS.test(text)) return false;
+	return names.length > 0 && names[0] !== "" && !names.includes(text.split(" ")[0] ?? "");
+}

@@ -1,0 +1,59 @@
+import { labelsOf } from "../../dockerfile/labels.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { declarationAt, expandAt } from "../../dockerfile/variables.ts";
+import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+const OCI_KEYS: ReadonlySet<string> = new Set(Object.keys(OCI_LABEL_ARGUMENTS).map((key) => OCI_LABEL_PREFIX + key));
+
+export const labelEmpty = defineRule({
+	id: "label-empty",
+	title: "A label has no value",
+	category: "labels",
+	severity: "warning",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3051"]),
+	why: "A label that is there and says nothing passes every check that only asks whether it is there, and helps nobody who looks for the commit, the licence or the address.",
+	remedy:
+		"Give it a value, or leave it out. An ARG without a default is empty in every build that does not pass it: `ARG GIT_COMMIT=unknown` says so openly.",
+	references: ["https://specs.opencontainers.org/image-spec/annotations/"],
+	options: [{ name: "labels", description: "Further keys to look at besides those of the OCI specification.", default: [] }],
+	examples: [
+		{
+			caption: "Nothing, in any spelling",
+			bad: "FROM debian:12\nLABEL «org.opencontainers.image.title=\"\"» «org.opencontainers.image.url=''» «team=»\n",
+			options: { labels: ["team"] },
+		},
+		{ caption: "Nothing unless the build passes it", bad: 'FROM debian:12\nARG V\nLABEL «org.opencontainers.image.version="$V"»\n' },
+		{
+			caption: "Values, defaults, and labels that nobody asks for",
+			good: 'FROM debian:12\nARG V=1\nLABEL org.opencontainers.image.version="$V" org.opencontainers.image.title=a io.k8s.description="" org.opencontainers.image.url=${U:-https://example.com}\n',
+		},
+	],
+	*check(file, { options }) {
+		const further = options["labels"] as readonly string[];
+		for (const stage of file.stages) {
+			for (const { key, value, assignment, step } of labelsOf(stage)) {
+				if (!OCI_KEYS.has(key) && !further.includes(key)) continue;
+				if (value?.trim() === "") {
+					yield { span: assignment.span, message: `${shortened(key, 60)} has no value` };
+				} else if (value === undefined && isEmptyByDefault(step, assignment.value ?? "")) {
+					yield { span: assignment.span, message: `${shortened(key, 50)} is empty unless the build passes it`, severity: "info" };
+				}
+			}
+		}
+	},
+});
+
+/** Whether the value is nothing but ARGs that have no default. */
+function isEmptyByDefault(step: Step, written: string): boolean {
+	const names = [...written.matchAll(/\$\{?(\w+)\}?/g)].map(([, name]) => name ?? "");
+	if (written.replace(/\$\{\w+\}|\$\w+|["']/g, "") !== "" || names.length === 0) return false;
+	return names.every((name) => {
+		const declaration = declarationAt(step, name);
+		return declaration?.kind === "ARG" && declaration.assignment.value === undefined && expandAt(step, `$${name}`).kind === "unknown";
+	});
+}

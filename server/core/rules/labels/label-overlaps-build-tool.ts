@@ -1,0 +1,40 @@
+import { removeAssignment } from "../../dockerfile/edit.ts";
+import { labelsWithKey } from "../../dockerfile/labels.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** Source: Docker Buildx, `BUILDX_GIT_LABELS`. Read 2026-11. */
+const SET_BY_BUILDX = ["org.opencontainers.image.revision", "org.opencontainers.image.source", "com.docker.image.source.entrypoint"];
+
+export const labelOverlapsBuildTool = defineRule({
+	id: "label-overlaps-build-tool",
+	title: "A label repeats what Buildx sets by itself",
+	category: "labels",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "labels/no-buildx-git-overlap"]),
+	excludes: ["oci-labels-missing"],
+	why: "With `BUILDX_GIT_LABELS=full`, Buildx sets the commit, the address of the repository and the path of the Dockerfile from Git. A LABEL in the file says the same a second time, or something else; the one from the command line wins.",
+	remedy: "Leave these labels to Buildx. The rule is for projects that build with `BUILDX_GIT_LABELS`.",
+	references: ["https://docs.docker.com/build/building/variables/#buildx_git_labels"],
+	examples: [
+		{
+			caption: "Set twice",
+			bad: "FROM debian:12\nARG C\nLABEL «org.opencontainers.image.revision»=$C \\\n  org.opencontainers.image.title=a\nLABEL «org.opencontainers.image.source»=https://example.com/a\n",
+			fixed: "FROM debian:12\nARG C\nLABEL org.opencontainers.image.title=a\n",
+		},
+		{ caption: "Other labels", good: "FROM debian:12\nLABEL org.opencontainers.image.version=1 revision=a\n" },
+	],
+	*check(file) {
+		for (const { key, step, assignment } of labelsWithKey(file, SET_BY_BUILDX)) {
+			const edit = removeAssignment(file, step, assignment);
+			yield {
+				span: assignment.nameSpan,
+				message: `Buildx sets ${key} from Git`,
+				tags: ["unnecessary"],
+				fixes: edit === undefined ? [] : [{ title: "Leave it to Buildx", safety: "review", edits: [edit] }],
+			};
+		}
+	},
+});

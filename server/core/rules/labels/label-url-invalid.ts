@@ -1,0 +1,37 @@
+import { labelsWithKey } from "../../dockerfile/labels.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+const KEYS = ["org.opencontainers.image.url", "org.opencontainers.image.documentation", "org.opencontainers.image.source"];
+
+export const labelUrlInvalid = defineRule({
+	id: "label-url-invalid",
+	title: "The value of a label is no address",
+	category: "labels",
+	severity: "warning",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL3052"]),
+	why: "Registries and update bots follow these labels: to the sources, the release notes, the documentation. What is no absolute address leads nowhere.",
+	remedy: "Write the address in full: `https://github.com/acme/app`.",
+	references: ["https://specs.opencontainers.org/image-spec/annotations/"],
+	options: [{ name: "labels", description: "Further keys whose values are addresses.", default: [] }],
+	examples: [
+		{
+			caption: "No scheme, no host, not an address",
+			bad: "FROM debian:12\nLABEL org.opencontainers.image.url=\"«example.com»\" org.opencontainers.image.source=«git@github.com:acme/app.git» \\\n  org.opencontainers.image.documentation='«see the wiki»' home=«https:/x»\n",
+			options: { labels: ["home"] },
+		},
+		{
+			caption: "Addresses, variables, and other labels",
+			good: 'FROM debian:12\nARG U\nLABEL org.opencontainers.image.url=https://example.com org.opencontainers.image.source="git+ssh://git@example.com/a?b#c" org.opencontainers.image.documentation=$U org.opencontainers.image.title=a home=b\n',
+		},
+	],
+	*check(file, { options }) {
+		for (const { key, value, valueSpan } of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
+			if (value === undefined || value.trim() === "" || /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+[^\s]*$/i.test(value)) continue;
+			yield { span: valueSpan, message: `${shortened(value, 40)} is no address, but the value of ${shortened(key, 40)}` };
+		}
+	},
+});
