@@ -1,0 +1,182 @@
+/** A text that somebody might send to bring the linter to a halt. */
+export interface HostileInput {
+	readonly name: string;
+	readonly text: string;
+}
+
+/** Length of the inputs that are one character over and over. */
+const REPEATED = 100_000;
+
+/** Characters that mean something to one of the parsers, and some that mean nothing. */
+const CHARACTERS = [
+	"a",
+	"0",
+	" ",
+	"\t",
+	"\\",
+	'"',
+	"'",
+	"$",
+	"{",
+	"(",
+	"[",
+	"=",
+	"-",
+	"/",
+	".",
+	"#",
+	"<",
+	";",
+	"&",
+	"|",
+	"`",
+	"\n",
+	"é",
+	"\u200b",
+];
+
+/** What stands before the character; the place of it is `@`. */
+const PLACES: Readonly<Record<string, string>> = {
+	FROM: "FROM @\n",
+	RUN: "FROM debian:12\nRUN @\n",
+	ENV: "FROM debian:12\nENV A=@\n",
+	LABEL: "FROM debian:12\nLABEL @\n",
+	comment: "FROM debian:12\n# @\nRUN a\n",
+	heredoc: "FROM debian:12\nRUN <<EOF\n@\nEOF\n",
+};
+
+/** The same character 100,000 times, in each of several places. */
+export function repeatedCharacters(): readonly HostileInput[] {
+	return Object.entries(PLACES).flatMap(([place, text]) =>
+		CHARACTERS.map((character) => ({
+			name: `${place}, ${JSON.stringify(character)}`,
+			text: text.replace("@", () => character.repeat(REPEATED)),
+		})),
+	);
+}
+
+/** Short sequences that open something, or that are rescanned easily, with the places where they would matter. */
+const SEQUENCES = [
+	"${",
+	"$(",
+	"$((",
+	"a=",
+	"a b ",
+	"a;",
+	"$A ",
+	"../",
+	"--a ",
+	"\\\n",
+	'["a",',
+	"a,",
+	"if a;",
+	"a|",
+	"<<E ",
+	"#a\n",
+	"\\\\",
+	"${A:-",
+	"a=b ",
+];
+const MORE_PLACES: Readonly<Record<string, string>> = {
+	...PLACES,
+	ARG: "FROM debian:12\nARG A=@\nRUN $A\n",
+	"several ENV": "FROM debian:12\nENV @\nRUN $A\n",
+	COPY: "FROM debian:12\nCOPY @ /\n",
+	CMD: "FROM debian:12\nCMD @\n",
+	array: 'FROM debian:12\nCMD ["@"]\n',
+	"open array": "FROM debian:12\nCMD [@\n",
+	HEALTHCHECK: "FROM debian:12\nHEALTHCHECK --interval=1s CMD @\n",
+	mount: "FROM debian:12\nRUN --mount=@ a\n",
+	download: "FROM debian:12\nRUN curl -o a https://a/@ && sh a\n",
+	directive: "# syntax=@\nFROM debian:12\n",
+	suppression: "FROM debian:12\n# hullguard-ignore @\nRUN a\n",
+	trigger: "FROM debian:12\nONBUILD @\n",
+	shell: "FROM debian:12\nRUN sh -c '@'\n",
+};
+
+/** Sequences of 20,000 characters in many more places: too many for every run of the tests. */
+export function repeatedSequences(): readonly HostileInput[] {
+	return Object.entries(MORE_PLACES).flatMap(([place, text]) =>
+		[...SEQUENCES, ...CHARACTERS].map((sequence) => ({
+			name: `${place}, ${JSON.stringify(sequence)} again and again`,
+			text: text.replace("@", () => sequence.repeat(Math.floor(20_000 / sequence.length))),
+		})),
+	);
+}
+
+function lines(count: number, line: (index: number) => string): string {
+	return Array.from({ length: count }, (_, index) => line(index)).join("");
+}
+
+/** Texts that are long or deep in one way. */
+export function largeInputs(): readonly HostileInput[] {
+	const from = "FROM debian:12\n";
+	const nested = (open: string, close: string): string => `${from}RUN ${open.repeat(1000)}a${close.repeat(1000)}\n`;
+	return [
+		{ name: "10,000 continuation lines", text: `${from}RUN a \\\n${lines(10_000, (index) => `  b${index} \\\n`)}  c\n` },
+		{ name: "10,000 continued commands", text: `${from}RUN a${lines(10_000, (index) => ` \\\n  && rm -rf /b${index}`)}\n` },
+		{ name: "10,000 continuation lines with comments", text: `${from}RUN a \\\n${lines(5000, (index) => `# b${index}\n  c \\\n`)}  d\n` },
+		{ name: "5,000 stages", text: lines(5000, (index) => `FROM debian:12 AS s${index}\nRUN a\n`) },
+		{
+			name: "5,000 stages, each from the one before",
+			text: `${from.trim()} AS s0\n${lines(5000, (index) => `FROM s${index} AS s${index + 1}\n`)}`,
+		},
+		{
+			name: "5,000 stages, each copies from the one before",
+			text: `${from.trim()} AS s0\n${lines(5000, (index) => `FROM debian:12 AS s${index + 1}\nCOPY --from=s${index} /a /a\n`)}`,
+		},
+		{ name: "1,000 groups in each other", text: nested("{ ", "; }") },
+		{ name: "1,000 subshells in each other", text: nested("( ", " )") },
+		{ name: "1,000 ifs in each other", text: nested("if a; then ", "; fi") },
+		{ name: "1,000 command substitutions in each other", text: nested("$(", ")") },
+		{ name: "1,000 whiles in each other", text: nested("while a; do ", "; done") },
+		{ name: "1,000 shells in each other", text: nested("sh -c '", "'") },
+		{ name: "1,000 defaults in each other", text: `${from}ENV A=${"${A:-".repeat(1000)}a${"}".repeat(1000)}\n` },
+		{ name: "3,000 RUN", text: `${from}${lines(3000, (index) => `RUN echo ${index}\n`)}` },
+		{ name: "3,000 RUN that install", text: `${from}${lines(3000, (index) => `RUN apt-get update && apt-get install -y p${index}\n`)}` },
+		{ name: "3,000 RUN that download", text: `${from}${lines(3000, (index) => `RUN curl -fsSL https://a.example/b${index} | sh\n`)}` },
+		{
+			name: "3,000 RUN that clean up",
+			text: `${from}${lines(3000, (index) => `RUN wget -O /tmp/a${index} https://a.example/b && rm /tmp/a${index}\n`)}`,
+		},
+		{ name: "3,000 RUN that remove", text: `${from}${lines(1500, (index) => `RUN mkdir /a${index}\nRUN rm -rf /a${index}\n`)}` },
+		{ name: "1,500 RUN pip install", text: `${from}${lines(1500, (index) => `RUN pip install p${index}\n`)}` },
+		{ name: "3,000 ENV", text: `${from}${lines(3000, (index) => `ENV A${index}=a\n`)}RUN $A1\n` },
+		{ name: "3,000 ENV that use the one before", text: `${from}ENV A0=a\n${lines(3000, (index) => `ENV A${index + 1}=$A${index}\n`)}` },
+		{ name: "3,000 ARG", text: `${from}${lines(3000, (index) => `ARG A${index}=a\n`)}RUN $A1\n` },
+		{ name: "3,000 ARG before FROM", text: `${lines(3000, (index) => `ARG A${index}=a\n`)}FROM debian:$A1\n` },
+		{ name: "3,000 secrets", text: `${from}${lines(1500, (index) => `ARG TOKEN${index}\nENV PASSWORD${index}=hunter${index}\n`)}` },
+		{ name: "3,000 LABEL", text: `${from}${lines(3000, (index) => `LABEL a${index}=b\n`)}` },
+		{ name: "one ENV of 3,000 variables", text: `${from}ENV${lines(3000, (index) => ` A${index}=a`)}\n` },
+		{ name: "one LABEL of 3,000 keys", text: `${from}LABEL${lines(3000, (index) => ` a${index}=b`)}\n` },
+		{ name: "2,000 COPY", text: `${from}${lines(2000, (index) => `COPY a${index} /b${index}\n`)}` },
+		{ name: "2,000 COPY and RUN", text: `${from}${lines(2000, (index) => `COPY a${index} /b/\nRUN chown -R a /b/a${index}\n`)}` },
+		{ name: "one COPY of 10,000 sources", text: `${from}COPY${lines(10_000, (index) => ` a${index}`)} /b/\n` },
+		{ name: "3,000 WORKDIR", text: `${from}${lines(3000, (index) => `WORKDIR a${index}\n`)}RUN a\n` },
+		{ name: "3,000 USER", text: `${from}${lines(3000, (index) => `USER a${index}\n`)}RUN a\n` },
+		{ name: "3,000 EXPOSE and VOLUME", text: `${from}${lines(1500, (index) => `EXPOSE ${index + 1}\nVOLUME /a${index}\n`)}RUN a\n` },
+		{ name: "3,000 SHELL and RUN", text: `${from}${lines(1500, (index) => `SHELL ["/bin/bash", "-c"]\nRUN a${index}\n`)}` },
+		{ name: "3,000 CMD", text: `${from}${lines(3000, (index) => `CMD a${index}\n`)}` },
+		{ name: "3,000 ONBUILD", text: `${from}${lines(3000, (index) => `ONBUILD RUN apt-get install a${index}\n`)}` },
+		{
+			name: "3,000 suppressions",
+			text: `${from}${lines(3000, (index) => `# hullguard-ignore base-not-pinned\nRUN apt-get install a${index}\n`)}`,
+		},
+		{ name: "3,000 ids in a suppression", text: `${from}# hullguard-ignore${lines(3000, (index) => ` a${index}`)}\nRUN a\n` },
+		{ name: "10,000 comments", text: `${from}${lines(10_000, (index) => `# hadolint ignore=DL${index}\n`)}RUN a\n` },
+		{ name: "3,000 heredocs", text: `${from}${lines(3000, (index) => `RUN <<EOF\napt-get install a${index}\nEOF\n`)}` },
+		{ name: "one RUN of 3,000 heredocs", text: `${from}RUN cat${lines(3000, () => " <<E")}\n${"a\nE\n".repeat(3000)}` },
+		{ name: "a heredoc of 10,000 lines", text: `${from}RUN <<EOF\n${lines(10_000, (index) => `apt-get install -y a${index}\n`)}EOF\n` },
+		{ name: "one RUN of 5,000 commands with &&", text: `${from}RUN a${lines(5000, (index) => ` && b${index}`)}\n` },
+		{ name: "one RUN of 5,000 installations with &&", text: `${from}RUN a${lines(5000, (index) => ` && apt-get install -y b${index}`)}\n` },
+		{ name: "one RUN of 5,000 downloads with ;", text: `${from}RUN a${lines(5000, (index) => `; curl -o b${index} http://c/d`)}\n` },
+		{ name: "one RUN of 5,000 pipes", text: `${from}RUN a${lines(5000, (index) => ` | b${index}`)}\n` },
+		{ name: "one RUN of 10,000 packages", text: `${from}RUN apt-get install -y${lines(10_000, (index) => ` a${index}`)}\n` },
+		{ name: "one RUN of 3,000 mounts", text: `${from}RUN${lines(3000, (index) => ` --mount=type=cache,target=/a${index}`)} a\n` },
+		{ name: "one line of 1 MB", text: `${from}RUN echo ${"a ".repeat(500_000)}\n` },
+		{ name: "one word of 1 MB", text: `${from}RUN echo ${"a".repeat(1_000_000)}\n` },
+		{ name: "a comment of 1 MB", text: `${from}# ${"a ".repeat(500_000)}\n` },
+		{ name: "an array of 10,000 strings", text: `${from}CMD [${lines(10_000, (index) => `"a${index}",`)}"b"]\n` },
+		{ name: "10,000 unknown instructions", text: `${from}${lines(10_000, (index) => `NOSUCH${index} a\n`)}` },
+	];
+}
