@@ -1,5 +1,5 @@
 /**
- * Prints how fast linting and the language server are, each line with its goal: `npm run bench`.
+ * Prints how fast linting, the language server and pinning are, each line with its goal: `npm run bench`.
  *
  * The files are those of the folder that HULLGUARD_CORPUS names, else the few in test/fixtures/corpus. Goals are for a laptop that
  * does nothing else; a missed one is marked, but is no failure. The time of the extension's activation is printed by its own suite
@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { corpusFiles, corpusFolder } from "../test/support/corpus.ts";
 import { changeTimes, lintTimes, medianAndLargest, quantile, sumOf } from "../test/support/speed.ts";
 import { coldStartText, measureColdStart } from "./benchColdStart.ts";
+import { measurePins, pinTimesText } from "./benchPins.ts";
 
 const CHANGES = 60;
 
@@ -36,6 +37,7 @@ for (const [name, { text }, goal] of [
 	line(`server, change to diagnostics, ${name} file (${size(text)})`, quantile(times, 0.5), goal);
 	line("  19 of 20 changes within", quantile(times, 0.95), goal * 2);
 }
+console.log(pinTimesText(await measurePins()));
 console.log(existsSync("dist/cli.cjs") ? coldStartText(measureColdStart()) : 'cold start: not measured, run "npm run build" first');
 
 function line(what: string, milliseconds: number, goal: number, unit = ""): void {
