@@ -1,0 +1,106 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { compiles } from "../../dockerfile/compiling.ts";
+import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import type { SpanEdit } from "../../text.ts";
+import { defineRule } from "../rule.ts";
+
+/** Programs that make something for the platform that they run on. */
+const NATIVE = /^(?:jlink|jpackage|native-image|jdeps|gcc|g\+\+|cc|c\+\+|clang|make|cmake|musl-gcc|node-gyp)$/;
+
+export const builderStageEmulated = defineRule({
+	id: "builder-stage-emulated",
+	title: "A stage that only compiles runs on the target's platform",
+	category: "cache",
+	severity: "hint",
+	preset: "strict",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: [],
+	why: "Built for another platform than the builder's, every step of a stage runs under emulation: a compiler takes five to twenty times as long. Go without C, .NET and Java make programs for any platform from any other.",
+	remedy:
+		"Run the stage where the build runs, and tell the compiler what for: `FROM --platform=$BUILDPLATFORM golang:…`, `ARG TARGETOS TARGETARCH`, `GOOS=$TARGETOS GOARCH=$TARGETARCH go build`. For Rust and C there is `tonistiigi/xx`.",
+	references: ["https://docs.docker.com/build/building/multi-platform/#cross-compilation"],
+	examples: [
+		{
+			caption: "Go without C",
+			bad: "FROM «golang:1.22» AS build\nENV CGO_ENABLED=0\nCOPY . .\nRUN go build -o /app .\nFROM scratch\nCOPY --from=build /app /app\n",
+			fixed:
+				"FROM --platform=$BUILDPLATFORM golang:1.22 AS build\nENV CGO_ENABLED=0\nCOPY . .\nARG TARGETOS TARGETARCH\nRUN GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /app .\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "Java makes the same for all",
+			bad: "FROM «maven:3.9-eclipse-temurin-21» AS build\nCOPY . .\nRUN mvn package\nFROM eclipse-temurin:21-jre\nCOPY --from=build /target/a.jar /a.jar\n",
+			fixed:
+				"FROM --platform=$BUILDPLATFORM maven:3.9-eclipse-temurin-21 AS build\nCOPY . .\nRUN mvn package\nFROM eclipse-temurin:21-jre\nCOPY --from=build /target/a.jar /a.jar\n",
+		},
+		{
+			caption: ".NET, without an edit",
+			bad: "FROM «mcr.microsoft.com/dotnet/sdk:8.0» AS build\nRUN dotnet publish -o /out\nFROM mcr.microsoft.com/dotnet/aspnet:8.0\nCOPY --from=build /out /out\n",
+		},
+		{
+			caption: "C in it, a platform of its own, what is shipped",
+			good: "FROM golang:1.22 AS a\nRUN go build -o /app .\nFROM golang:1.22 AS c\nRUN CGO_ENABLED=1 go build .\nFROM --platform=$BUILDPLATFORM golang:1.22 AS b\nRUN CGO_ENABLED=0 go build .\nFROM golang:1.22\nRUN CGO_ENABLED=0 go build .\nCOPY --from=a /app /app\nCOPY --from=b /app /app\nCOPY --from=c /app /app\n",
+		},
+		{
+			caption: "A native image, other compilers, a base that others start from",
+			good: "FROM maven:3.9-eclipse-temurin-21 AS a\nRUN mvn package && jlink --output /jre\nFROM rust:1.80 AS b\nRUN cargo build\nFROM golang:1.22 AS base\nENV CGO_ENABLED=0\nRUN go build .\nFROM base AS d\nRUN go vet\nFROM debian:12\nCOPY --from=a /a /a\nCOPY --from=b /a /a\nCOPY --from=d /a /a\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			const { image } = stage;
+			if (stage.use !== "copied" || stage.platform !== undefined || stage.base.kind !== "image" || image === undefined) continue;
+			if (file.stages.some((other) => other !== stage && lineage(other).includes(stage))) continue;
+			if (/amd64|arm64|arm32|x86_64|aarch64/.test(image.text)) continue;
+			const language = stageBaseFacts(stage).sdk?.language;
+			if (language !== "Go" && language !== "Java" && language !== ".NET") continue;
+			const found = runSteps(stage).flatMap((step) =>
+				commandsOf(step)
+					.filter((command) => compiles(command, language))
+					.map((command) => ({ step, command })),
+			);
+			const [first] = found;
+			if (first === undefined || runSteps(stage).some((step) => commandsOf(step).some(({ program }) => NATIVE.test(program ?? ""))))
+				continue;
+			if (language === "Go" && !found.every(({ step, command }) => isWithoutC(step, command))) continue;
+			if (language === ".NET" && found.some(({ command }) => command.args.some((word) => /^(?:-r|--runtime|-a|--arch)/.test(word.text))))
+				continue;
+			yield {
+				span: image.span,
+				message: `${language === "Java" ? "This Java" : language} stage only compiles: for another platform it runs under emulation`,
+				fixes: fixesOf(file, stage, language, found),
+			};
+		}
+	},
+});
+
+function isWithoutC(step: Step, command: ShellCommand): boolean {
+	const value = shellVariableAt(step, command, "CGO_ENABLED");
+	const other = shellVariableAt(step, command, "GOARCH");
+	return value.kind === "set" && value.value === "0" && other.kind !== "set";
+}
+
+function fixesOf(
+	file: Dockerfile,
+	stage: Stage,
+	language: "Go" | "Java" | ".NET",
+	found: readonly { readonly step: Step; readonly command: ShellCommand }[],
+): readonly Fix[] {
+	const platform = insertAfter(stage.from.keywordSpan, " --platform=$BUILDPLATFORM");
+	if (language === "Java") return [{ title: "Run it on the builder's platform", safety: "review", edits: [platform] }];
+	const [only] = found;
+	if (language !== "Go" || only === undefined || found.length > 1 || only.command.decoded || only.command.name === undefined) return [];
+	const declared = stage.steps.flatMap((step) => (step.keyword === "ARG" ? assignmentsOf(step, file.escape).map(({ name }) => name) : []));
+	const missing = ["TARGETOS", "TARGETARCH"].filter((name) => !declared.includes(name));
+	// Commands in front would run for the target, too, if the variables were set for all of them.
+	const edits: SpanEdit[] = [platform, insertAt(only.command.name.span.start, "GOOS=$TARGETOS GOARCH=$TARGETARCH ")];
+	if (missing.length > 0) edits.push(insertInstructionBefore(file, only.step, `ARG ${missing.join(" ")}`));
+	return [{ title: "Compile on the builder's platform", safety: "review", edits }];
+}

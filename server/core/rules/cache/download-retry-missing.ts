@@ -1,0 +1,59 @@
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { hasOption } from "../../shell/options.ts";
+import { defineRule, similar } from "../rule.ts";
+
+export const downloadRetryMissing = defineRule({
+	id: "download-retry-missing",
+	title: "curl gives up at the first failure",
+	category: "cache",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: similar(["tally", "prefer-curl-config"]),
+	why: "A name server that hesitates or a gateway that restarts ends a build of half an hour. Wget tries twenty times by itself; curl tries once.",
+	remedy: "Add `--retry 3 --retry-connrefused`, or put both into a `.curlrc` that the build copies.",
+	references: ["https://curl.se/docs/manpage.html#--retry"],
+	examples: [
+		{
+			caption: "Once only",
+			bad: "FROM debian:12\nRUN «curl» -fsSL https://example.com/a.tgz | tar xz\nRUN apt-get update && \\\n    sudo «curl» -o a \\\n      https://example.com/a\n",
+			fixed:
+				"FROM debian:12\nRUN curl --retry 3 --retry-connrefused -fsSL https://example.com/a.tgz | tar xz\nRUN apt-get update && \\\n    sudo curl --retry 3 --retry-connrefused -o a \\\n      https://example.com/a\n",
+		},
+		{
+			caption: "Tried again, set elsewhere, or no download",
+			good: "FROM debian:12\nRUN curl --retry 5 -fsSL https://example.com/a && curl $OPTIONS https://example.com/a && curl --version && curl -K file https://example.com/a && wget https://example.com/a\n",
+		},
+		{ caption: "In a configuration", good: "FROM debian:12\nCOPY .curlrc /root/\nRUN curl https://example.com/a\n" },
+	],
+	*check(file) {
+		if (!file.text.includes("curl") || file.text.includes("curlrc")) return;
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				const seen = new Set<ShellCommand>();
+				for (const { program, command, arguments: args } of downloadsOf(step)) {
+					if (program !== "curl" || command.name === undefined || seen.has(command)) continue;
+					seen.add(command);
+					if (args.uncertain || hasOption(args, "--retry", "-K", "--config") || command.within.includes("loop")) continue;
+					yield {
+						span: command.name.span,
+						message: "curl without --retry gives up at the first failure",
+						fixes: command.decoded
+							? []
+							: [
+									{
+										title: "Add --retry 3",
+										safety: "review",
+										edits: [insertAfter(command.name.span, " --retry 3 --retry-connrefused")],
+									},
+								],
+					};
+				}
+			}
+		}
+	},
+});

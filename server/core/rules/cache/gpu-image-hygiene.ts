@@ -1,0 +1,146 @@
+import { removeAssignment, replace } from "../../dockerfile/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import type { Fix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+const RUNTIME = /^(?:nvidia-container-toolkit(?:-base)?|nvidia-container-runtime|nvidia-docker2?|libnvidia-container(?:1|-tools))$/;
+const TOOLKIT =
+	/^(?:cuda(?:-(?:toolkit|runtime|libraries|compiler|nvcc|cudart|minimal-build|command-line-tools))?(?:-(?:dev|\d+))*|nvidia-cuda-toolkit)$/;
+
+export const gpuImageHygiene = defineRule({
+	id: "gpu-image-hygiene",
+	title: "An image for GPUs holds or fixes what the host decides",
+	category: "cache",
+	severity: "info",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same([
+		"tally",
+		"gpu/cuda-version-mismatch",
+		"gpu/no-buildtime-gpu-queries",
+		"gpu/no-container-runtime-in-image",
+		"gpu/no-hardcoded-visible-devices",
+		"gpu/no-redundant-cuda-install",
+		"gpu/prefer-minimal-driver-capabilities",
+	]),
+	subCodes: {
+		capabilities: "All capabilities of the driver are asked for",
+		devices: "The devices are fixed in the image",
+		query: "A GPU is asked for while the image is built",
+		runtime: "The container runtime is installed in the container",
+		toolkit: "CUDA is installed over an image that has it",
+		version: "The wheels are for another CUDA than the base image",
+	},
+	why: "Which GPUs a container sees is decided where it runs; an image that names them takes those of its neighbours. There is no GPU in a build: what asks for one fails, or compiles for none. A second CUDA is gigabytes, and the one that is loaded first wins.",
+	remedy:
+		"Leave `NVIDIA_VISIBLE_DEVICES` to whoever starts the container, ask for `compute,utility`, install the container toolkit on the host, and take CUDA from the base image alone, in the version that the wheels want.",
+	references: ["https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html"],
+	examples: [
+		{
+			caption: "Capabilities and devices",
+			bad: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=«all»\nENV A=1 «NVIDIA_VISIBLE_DEVICES=0»\n",
+			fixed: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility\nENV A=1\n",
+		},
+		{
+			caption: "A GPU in the build, a runtime in the container",
+			bad: "FROM debian:12\nRUN «nvidia-smi» && apt-get install -y a «nvidia-container-toolkit»\nRUN «python» -c 'import torch; assert torch.cuda.is_available()'\n",
+		},
+		{
+			caption: "CUDA twice, and in another version",
+			bad: "FROM nvidia/cuda:12.4.1-devel-ubuntu22.04\nRUN apt-get update && apt-get install -y «cuda-toolkit-12-2» curl\nRUN pip install torch --index-url «https://download.pytorch.org/whl/cu118»\n",
+		},
+		{
+			caption: "As it should be",
+			good: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility NVIDIA_REQUIRE_CUDA=1\nRUN pip install torch --index-url https://download.pytorch.org/whl/cu124 && nvidia-smi || true\nFROM debian:12\nRUN apt-get install -y cuda-toolkit-12-2\nENV NVIDIA_VISIBLE_DEVICES=void\nENV NVIDIA_VISIBLE_DEVICES=all\n",
+		},
+	],
+	*check(file) {
+		if (!/nvidia|cuda|torch/i.test(file.text)) return;
+		for (const stage of file.stages) {
+			yield* settings(file, stage);
+			const version = cudaOf(stage);
+			for (const step of runSteps(stage)) {
+				for (const command of commandsOf(step)) {
+					const asks =
+						command.program === "nvidia-smi" || command.args.some((word) => /torch\.cuda\.(?:is_available|get_device)/.test(word.text));
+					if (asks && command.name !== undefined && !isOptional(commandsOf(step), command))
+						yield { span: command.name.span, message: "A build has no GPU to ask for", subCode: "query" };
+				}
+				for (const call of packageCallsOf(step)) {
+					if (call.kind !== "install") continue;
+					for (const word of call.operands) {
+						const name = (word.value ?? "").split("=")[0] ?? "";
+						if (RUNTIME.test(name))
+							yield { span: word.span, message: `${name} belongs on the host, not in the container`, subCode: "runtime" };
+						else if (version !== undefined && call.manager !== "pip" && TOOLKIT.test(name))
+							yield {
+								span: word.span,
+								message: `${shortened(name, 30)} is installed over CUDA ${version.text} of the base image`,
+								subCode: "toolkit",
+							};
+					}
+					for (const { value, valueWord } of call.options) {
+						const wheels = /^https:\/\/download\.pytorch\.org\/whl\/cu(\d\d)(\d)\/?$/.exec(value ?? "");
+						if (wheels === null || valueWord === undefined || version === undefined || `${wheels[1]}` === version.major) continue;
+						yield {
+							span: valueWord.span,
+							message: `The wheels are for CUDA ${wheels[1]}.${wheels[2]}, the base image has ${version.text}`,
+							subCode: "version",
+						};
+					}
+				}
+			}
+		}
+	},
+});
+
+/** Whether the build goes on without an answer. */
+function isOptional(commands: readonly ShellCommand[], command: ShellCommand): boolean {
+	const next = commands[commands.indexOf(command) + 1];
+	return next?.connector === "||" || command.within.length > 0;
+}
+
+/** The version of CUDA that the base image brings. */
+function cudaOf(stage: Stage): { readonly major: string; readonly text: string } | undefined {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || !/(?:^|\/)nvidia\/cuda$/.test(base.reference.repository)) return undefined;
+	const match = /^(\d+)\.(\d+)/.exec(base.reference.tag ?? "");
+	return match === null ? undefined : { major: match[1] as string, text: match[0] };
+}
+
+function* settings(file: Dockerfile, stage: Stage): Generator<Report> {
+	for (const step of stage.steps) {
+		if (step.keyword !== "ENV") continue;
+		for (const assignment of assignmentsOf(step, file.escape)) {
+			const { name, value = "", valueSpan } = assignment;
+			const plain = value.replace(/^(["'])(.*)\1$/su, "$2");
+			if (name === "NVIDIA_DRIVER_CAPABILITIES" && plain === "all" && valueSpan !== undefined) {
+				yield {
+					span: valueSpan,
+					message: "The image asks for all capabilities of the driver",
+					subCode: "capabilities",
+					fixes: [{ title: "Ask for compute,utility", safety: "review", edits: [replace(valueSpan, "compute,utility")] }],
+				};
+			}
+			// The images of CUDA say `all` themselves; others need to, or no device is seen.
+			if (name === "NVIDIA_VISIBLE_DEVICES" && (/^\d+(?:,\d+)*$/.test(plain) || (plain === "all" && cudaOf(stage) !== undefined))) {
+				const edit = removeAssignment(file, step, assignment);
+				const fixes: readonly Fix[] =
+					edit === undefined ? [] : [{ title: "Leave it to whoever starts the container", safety: "review", edits: [edit] }];
+				yield {
+					span: assignment.span,
+					message: `The image takes the devices ${shortened(plain, 30)} wherever it runs`,
+					subCode: "devices",
+					fixes,
+				};
+			}
+		}
+	}
+}
