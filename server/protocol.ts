@@ -117,6 +117,15 @@ export type SetSeverityResult =
 	/** By hand, at a place in a configuration file. */
 	| { readonly kind: "manual"; readonly uri: string; readonly range: CoreRange | undefined; readonly reason: string };
 
+/** How often a registry may still be asked. */
+export interface ShownRateLimit {
+	readonly host: string;
+	/** Milliseconds since 1970; undefined while it may be asked. */
+	readonly retryAt: number | undefined;
+	readonly remaining: number | undefined;
+	readonly limit: number | undefined;
+}
+
 export interface PinParams extends DocumentParams {
 	/** Only the image at this place; without it all of the file. */
 	readonly at?: CoreRange;
@@ -140,6 +149,10 @@ export interface PinOutcome {
 export const TRUST_GRANTED = notification<Record<string, never>>("hullguard/trustGranted");
 /** Extensions that show findings of other linters came or went: what they show now. */
 export const OTHER_LINTERS = notification<{ readonly linters: readonly OtherLinter[] }>("hullguard/otherLinters");
+/** Registries that ask for a pause, or soon will; none when all may be asked. */
+export const RATE_LIMITS = notification<{ readonly limits: readonly ShownRateLimit[] }>("hullguard/rateLimits");
+/** Registries said something new of images: the view asks again. */
+export const IMAGES_CHANGED = notification<Record<string, never>>("hullguard/imagesChanged");
 export const EXPLAIN_RULE = request<{ readonly rule: string }, ExplainRuleResult>("hullguard/explainRule");
 export const LIST_RULES = request<Record<string, never>, readonly RuleSummary[]>("hullguard/listRules");
 export const PIN = request<PinParams, PinResult>("hullguard/pin");

@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../operations/cacheFolder.ts";
 import type { OperationContext } from "../operations/context.ts";
 import { createHost } from "../operations/host.ts";
 import { createImageStore, IMAGE_STORE, type ImageStore } from "../operations/imageStore.ts";
 import { createRegistries, type Registries } from "../operations/registries.ts";
-import { cacheFolder } from "../tools/cacheFolder.ts";
 import { diskFiles } from "../tools/files.ts";
 import { printLog, type Terminal } from "./terminal.ts";
 

@@ -4,8 +4,8 @@ import { type DocumentKind, documentKind } from "../core/documents/documentKind.
 import { lintableOf } from "../core/documents/lintable.ts";
 import type { Problem } from "../core/finding.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
+import { fileProblem } from "../operations/fileProblem.ts";
 import { type FoundFile, findDockerfiles, isDockerfileName } from "../operations/findFiles.ts";
-import { fileProblem } from "../tools/fileProblem.ts";
 import type { ParsedCall } from "./arguments.ts";
 import type { Terminal } from "./terminal.ts";
 

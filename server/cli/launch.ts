@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { createRequire, enableCompileCache } from "node:module";
 import { dirname } from "node:path";
-import { cacheFolder } from "../tools/cacheFolder.ts";
+import { cacheFolder } from "../operations/cacheFolder.ts";
 
 /**
  * The program. All that it does is in a file beside it: Node can keep only what is loaded from here on compiled, which halves the

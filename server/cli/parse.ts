@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { structureJson } from "../core/report/structure.ts";
-import { fileProblem } from "../tools/fileProblem.ts";
+import { fileProblem } from "../operations/fileProblem.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { decoded } from "./inputs.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";

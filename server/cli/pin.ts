@@ -6,11 +6,11 @@ import { buildArguments, type PinnedFile, type PinnedImage, pinFindings, pinJson
 import { sarifReporter } from "../core/report/sarif.ts";
 import { applyEdits } from "../core/text.ts";
 import type { OperationContext } from "../operations/context.ts";
+import { fileProblem } from "../operations/fileProblem.ts";
 import { type DigestResolver, pinFile } from "../operations/pin.ts";
 import { createdOn, daysBehind, platformResolver, unaskedResolver, withoutAnswers } from "../operations/pinAge.ts";
 import type { RegistryClient } from "../operations/registries.ts";
 import { ToolError } from "../tools/errors.ts";
-import { fileProblem } from "../tools/fileProblem.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { commandHost } from "./host.ts";

@@ -6,11 +6,11 @@ import { openVulnerabilities, type ShownScan, scanJson } from "../core/report/sc
 import { scanText } from "../core/report/scanText.ts";
 import { compareSeverities, type Severity } from "../core/severity.ts";
 import { isFixable, type Vulnerability } from "../core/vulnerabilities/vulnerability.ts";
+import { fileProblem } from "../operations/fileProblem.ts";
 import { shownPath } from "../operations/findFiles.ts";
 import { type ScanRequest, scanImage } from "../operations/scan.ts";
 import { assessReport, findVexFiles, readVexFiles } from "../operations/vexFiles.ts";
 import { ToolError } from "../tools/errors.ts";
-import { fileProblem } from "../tools/fileProblem.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { type CommandHost, commandHost } from "./host.ts";

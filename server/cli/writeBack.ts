@@ -1,5 +1,5 @@
 import type { Problem } from "../core/finding.ts";
-import { fileProblem } from "../tools/fileProblem.ts";
+import { fileProblem } from "../operations/fileProblem.ts";
 import { diskFiles } from "../tools/files.ts";
 import { type Input, lossyProblem } from "./inputs.ts";
 

@@ -8,15 +8,17 @@ import { codeLenses } from "./codeLenses.ts";
 import { completeRuleIds } from "./completion.ts";
 import { createConfigProblems } from "./configProblems.ts";
 import { createDiagnostics } from "./diagnostics.ts";
-import { refreshInBackground, registerDigestRequests, requireNetwork } from "./digestRequests.ts";
+import { refreshInBackground, requireNetwork } from "./digestRequests.ts";
+import { registerDigests } from "./digests.ts";
 import { documentLinks } from "./documentLinks.ts";
 import { fileSummary, imageSummary, type KeptScan } from "./fileScans.ts";
 import { createFilesAround } from "./filesAround.ts";
 import { guarded, inBackground } from "./handle.ts";
 import { hoverAt } from "./hover.ts";
-import { createKnownImages, imageCard } from "./imageCard.ts";
+import { type CardFacts, imageCard } from "./imageCard.ts";
 import { registerImageRequests } from "./imageRequests.ts";
-import { createLinting } from "./linting.ts";
+import { createKnownImages } from "./knownImages.ts";
+import { createLinting, type FilesAroundSay } from "./linting.ts";
 import { registerLintRequests } from "./lintRequests.ts";
 import { dockerfileOf } from "./parsed.ts";
 import { folderAround, labelOf, pathOf } from "./paths.ts";
@@ -35,11 +37,13 @@ export function registerFeatures(state: ServerState): () => void {
 	const { connection, documents } = state;
 	const problems = createConfigProblems(state);
 	const watch = createFileWatching(state);
-	const linting = createLinting(state, (uri, said) => {
+	const work = createWork(state);
+	const known = createKnownImages(work.images);
+	const noteAround = (uri: string, said: FilesAroundSay): void => {
 		problems.note(uri, said.problems);
 		watch(said.configFiles);
-	});
-	const work = createWork(state);
+	};
+	const linting = createLinting(state, noteAround, known.facts);
 	const results = createResults(state, work, () => diagnostics.refreshResults());
 	const shell = createShellChecking(state, work, () => diagnostics.refreshResults());
 	const diagnostics = createDiagnostics(state, linting, (document, settings) => [
@@ -47,10 +51,18 @@ export function registerFeatures(state: ServerState): () => void {
 		...shell.diagnostics(document, settings),
 	]);
 	const scansOf = (uri: string): readonly KeptScan[] => results.scans().filter((scan) => scan.uri === uri);
-	const known = createKnownImages(state.clientCommands, (use, uri) => {
-		const document = documents.get(uri);
-		const file = document === undefined ? undefined : dockerfileOf(document);
-		return file === undefined ? undefined : imageSummary(use, scansOf(uri), file, results.vex);
+	const card: CardFacts = {
+		known,
+		commands: state.clientCommands,
+		lastScan(use, uri) {
+			const document = documents.get(uri);
+			const file = document === undefined ? undefined : dockerfileOf(document);
+			return file === undefined ? undefined : imageSummary(use, scansOf(uri), file, results.vex);
+		},
+	};
+	const digests = registerDigests(state, work, card, () => {
+		linting.forget();
+		diagnostics.refreshResults();
 	});
 
 	const around = createFilesAround(state, linting, problems, () => {
@@ -85,6 +97,7 @@ export function registerFeatures(state: ServerState): () => void {
 	connection.onDidChangeConfiguration(({ settings }) => {
 		state.settings.forget(settings);
 		diagnostics.refresh();
+		digests.refresh();
 		shell.restart();
 		around.recheck();
 	});
@@ -137,9 +150,9 @@ export function registerFeatures(state: ServerState): () => void {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined) return undefined;
 			const failure = results.failures.card(document, params.position.line);
-			return hoverAt(linting, document, params.position, failure, (use) => {
-				inBackground(state, "image card", () => refreshInBackground(state, work, known, use, document.uri));
-				return imageCard(use, known, document.uri);
+			return hoverAt(linting, document, params.position, failure, (use, at) => {
+				inBackground(state, "image card", () => refreshInBackground(state, work, known, use.reference, document.uri));
+				return imageCard(use, card, { uri: document.uri, at });
 			});
 		}),
 	);
@@ -153,7 +166,7 @@ export function registerFeatures(state: ServerState): () => void {
 		guarded(state, "lenses", token, async () => {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined || !state.clientCommands || !(await state.settings.get(document.uri))["codeLens.enable"]) return [];
-			return codeLenses(document, { trusted: state.trusted, scanSummary: fileSummary(scansOf(document.uri), results.vex) });
+			return codeLenses(document, { trusted: state.trusted, scanSummary: fileSummary(scansOf(document.uri), results.vex), known });
 		}),
 	);
 	connection.onCompletion((params, token) =>
@@ -168,7 +181,6 @@ export function registerFeatures(state: ServerState): () => void {
 	});
 	const scan = createScanning(state, work, results);
 	registerLintRequests(state, linting);
-	registerDigestRequests(state, work, known);
 	registerBuildRequests(state, work, results, scan);
 	registerImageRequests(state, work, results, scan);
 	registerResultRequests(state, work, results);

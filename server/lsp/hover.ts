@@ -4,12 +4,12 @@ import { type ImageUse, imageUsesOf } from "../core/dockerfile/imageUses.ts";
 import type { LintFinding } from "../core/finding.ts";
 import { ruleCard } from "../core/report/rulePage.ts";
 import { findRule } from "../core/rules/registry.ts";
-import { offsetAt, rangeOf, type Span } from "../core/text.ts";
+import { offsetAt, type Range, rangeOf, type Span } from "../core/text.ts";
 import type { Linting } from "./linting.ts";
 import { dockerfileOf } from "./parsed.ts";
 
 /** A card about an image, from what is known without asking anybody; Markdown. */
-export type ImageCard = (use: ImageUse) => string;
+export type ImageCard = (use: ImageUse, at: Range) => string;
 
 /** The card of what stands at a place: `before`, if there is any, the image that a reference names, and the rules that found something there. */
 export async function hoverAt(
@@ -28,9 +28,11 @@ export async function hoverAt(
 	const at = (span: Span): boolean => span.start <= offset && offset <= span.end;
 	const use = file === undefined ? undefined : imageUsesOf(file).find((candidate) => at(candidate.span));
 	const here = (linted?.findings ?? []).filter((finding) => at(finding.span));
-	const cards = [before, ...(use === undefined ? [] : [imageCard(use)]), ...uniqueRules(here).map(cardOf)].filter(
-		(card) => card !== undefined,
-	);
+	const cards = [
+		before,
+		...(use === undefined ? [] : [imageCard(use, rangeOf(read.lineStarts, use.span))]),
+		...uniqueRules(here).map(cardOf),
+	].filter((card) => card !== undefined);
 	if (cards.length === 0) return undefined;
 	const span = use?.span ?? here[0]?.span;
 	return {

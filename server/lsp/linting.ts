@@ -2,6 +2,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Lintable, lintableOf, type TextLint } from "../core/documents/lintable.ts";
 import type { LintFinding } from "../core/finding.ts";
 import { findRule } from "../core/rules/registry.ts";
+import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS } from "../core/settings/settings.ts";
@@ -32,8 +33,11 @@ export type FilesAroundSay = Pick<LintSetup, "problems" | "configFiles">;
 
 const NOTHING: FilesAroundSay = { problems: [], configFiles: [] };
 
+/** What registries have said of images so far; nobody waits for more. */
+export type ImagesSaid = () => WorkspaceFacts["images"];
+
 /** @param note told what the files around a document say, each time that it is linted */
-export function createLinting(state: ServerState, note: (uri: string, said: FilesAroundSay) => void): Linting {
+export function createLinting(state: ServerState, note: (uri: string, said: FilesAroundSay) => void, images: ImagesSaid): Linting {
 	// By document, not by address: one that is closed and opened again starts anew, and takes its results along when it goes.
 	let results = new WeakMap<TextDocument, DocumentLint>();
 
@@ -52,7 +56,7 @@ export function createLinting(state: ServerState, note: (uri: string, said: File
 			const lintable = lintableDocument(document);
 			if (lintable === undefined) return undefined;
 			const { version } = document;
-			const { options, ...said } = await setupFor(state, document, lintable, settings);
+			const { options, ...said } = await setupFor(state, document, lintable, settings, images());
 			// The document may have changed while files were read: what is returned is of the text that it has now.
 			if (document.version !== version) return this.of(document);
 			const meanwhile = own.get(document);
@@ -78,6 +82,7 @@ async function setupFor(
 	document: TextDocument,
 	{ dockerfile, isEmpty }: Lintable,
 	settings: Settings,
+	images: WorkspaceFacts["images"],
 ): Promise<Pick<LintSetup, "options"> & FilesAroundSay> {
 	// Most files of Compose and Bake hold no Dockerfile: nothing is read for them.
 	if (isEmpty) return { options: { rules: new Map() }, ...NOTHING };
@@ -86,11 +91,12 @@ async function setupFor(
 	const path = pathOf(document.uri);
 	if (path !== undefined) {
 		const editorFirst = settings["lint.configurationPreference"] === "editorFirst";
-		return state.project.lintOptionsFor(path, { editor, editorFirst, today, ...(dockerfile === undefined ? {} : { file: dockerfile }) });
+		const layers = { editor, editorFirst, today, images, ...(dockerfile === undefined ? {} : { file: dockerfile }) };
+		return state.project.lintOptionsFor(path, layers);
 	}
 	// No file, no folder: nothing is around it.
 	const { rules, options, problems } = resolveRules([editor]);
-	return { options: { rules, options, today }, problems, configFiles: [] };
+	return { options: { rules, options, today, workspace: { ...NO_WORKSPACE, today, images } }, problems, configFiles: [] };
 }
 
 function editorLayer(settings: Settings): RuleLayer {

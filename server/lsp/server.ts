@@ -19,11 +19,13 @@ import { createSettingsStore } from "./settings.ts";
 import type { ServerState } from "./state.ts";
 import { watchWorkspace } from "./watching.ts";
 
-/** Answers on a connection until it ends. Nothing is read and no process started before the first document is opened. */
-export function startServer(connection: Connection, version: string): void {
+/**
+ * Answers on a connection until it ends; `cacheFolder` is where things are kept over restarts. Nothing is read and no process started before the first document is opened.
+ */
+export function startServer(connection: Connection, version: string, cacheFolder: string | undefined): void {
 	const ended = new AbortController();
 	connection.onInitialize((params) => {
-		const state = createState(connection, params, ended.signal, version);
+		const state = createState(connection, params, { ended: ended.signal, version, cacheFolder });
 		const foldersChanged = registerFeatures(state);
 		connection.onInitialized(() => inBackground(state, "registration", () => registerDynamically(state, foldersChanged)));
 		return initializeResult(state);
@@ -33,7 +35,11 @@ export function startServer(connection: Connection, version: string): void {
 	connection.listen();
 }
 
-function createState(connection: Connection, params: InitializeParams, ended: AbortSignal, version: string): ServerState {
+function createState(
+	connection: Connection,
+	params: InitializeParams,
+	own: Pick<ServerState, "ended" | "version" | "cacheFolder">,
+): ServerState {
 	const options = (params.initializationOptions ?? {}) as InitializationOptions;
 	const documents = new TextDocuments(TextDocument);
 	const files = withOpenDocuments(diskFiles, () => documents.all());
@@ -41,8 +47,8 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 	const state: ServerState = {
 		connection,
 		documents,
+		...own,
 		capabilities,
-		version,
 		settings: createSettingsStore(connection, () => capabilities.workspace?.configuration === true, options.settings),
 		project: createProject(files),
 		files,
@@ -50,7 +56,6 @@ function createState(connection: Connection, params: InitializeParams, ended: Ab
 		clientCommands: options.commands ?? false,
 		otherLinters: options.otherLinters ?? [],
 		folders: params.workspaceFolders ?? [],
-		ended,
 	};
 	documents.listen(connection);
 	return state;
@@ -67,6 +72,7 @@ function initializeResult(state: ServerState): InitializeResult {
 			hoverProvider: true,
 			documentLinkProvider: {},
 			codeLensProvider: {},
+			inlayHintProvider: true,
 			completionProvider: { triggerCharacters: [" ", ","] },
 			...(state.clientCommands ? {} : { executeCommandProvider: { commands: [OPEN_PAGE] } }),
 			workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

@@ -22,6 +22,8 @@ export interface ServerState {
 	readonly clientCommands: boolean;
 	otherLinters: readonly OtherLinter[];
 	folders: readonly WorkspaceFolder[];
+	/** The folder where what registries said is kept over restarts; undefined keeps nothing. */
+	readonly cacheFolder: string | undefined;
 	/** Fires when the connection ends; everything that runs ends with it. */
 	readonly ended: AbortSignal;
 }

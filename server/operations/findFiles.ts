@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import createIgnore, { type Ignore } from "ignore";
 import type { Problem } from "../core/finding.ts";
-import { fileProblem, isGone } from "../tools/fileProblem.ts";
+import { fileProblem, isGone } from "./fileProblem.ts";
 
 /** A Dockerfile that a command works on. */
 export interface FoundFile {

@@ -33,6 +33,8 @@ export interface ProjectLayers {
 	readonly context?: string;
 	/** The Dockerfile as it is now: what it copies is looked at. */
 	readonly file?: Dockerfile;
+	/** What registries have said of images. */
+	readonly images?: WorkspaceFacts["images"];
 }
 
 export interface LintSetup {
@@ -99,10 +101,11 @@ interface Readers {
 }
 
 /** The ignore file is the one that BuildKit takes: named after the Dockerfile, else the context's. */
-async function workspaceFacts(readers: Readers, path: string, context: string, { file, today }: ProjectLayers): Promise<WorkspaceFacts> {
+async function workspaceFacts(readers: Readers, path: string, context: string, layers: ProjectLayers): Promise<WorkspaceFacts> {
 	const { files, list, contextReader } = readers;
+	const { file, today, images = NO_WORKSPACE.images } = layers;
 	const [own, entries] = await Promise.all([list(dirname(path)), list(context)]);
-	if (entries === undefined) return { ...NO_WORKSPACE, today };
+	if (entries === undefined) return { ...NO_WORKSPACE, today, images };
 	const specific = `${basename(path)}.dockerignore`;
 	const ignoreFile = own?.includes(specific)
 		? join(dirname(path), specific)
@@ -116,6 +119,7 @@ async function workspaceFacts(readers: Readers, path: string, context: string, {
 	return {
 		...NO_WORKSPACE,
 		today,
+		images,
 		contextEntries: entries,
 		contextFiles,
 		dockerignore: ignoreFile === undefined ? { kind: "absent" } : text === undefined ? { kind: "unknown" } : { kind: "present", text },

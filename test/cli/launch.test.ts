@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { cacheFolder } from "../../server/tools/cacheFolder.ts";
+import { cacheFolder } from "../../server/operations/cacheFolder.ts";
 import { hullguard, temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
 import { needsNode20, node20, requireAll } from "../support/requirements.ts";
 

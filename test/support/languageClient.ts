@@ -9,6 +9,7 @@ import {
 	type Diagnostic,
 	type Hover,
 	type InitializeResult,
+	type InlayHint,
 	type Position,
 	type ProtocolConnection,
 	type Range,
@@ -19,9 +20,11 @@ import {
 import { startServer } from "../../server/lsp/server.ts";
 import {
 	BUILD_LOG,
+	IMAGES_CHANGED,
 	type InitializationOptions,
 	type NotificationName,
 	PROGRESS,
+	RATE_LIMITS,
 	RESULTS_CHANGED,
 	type RequestName,
 } from "../../server/protocol.ts";
@@ -47,6 +50,8 @@ export interface LanguageClient {
 	/** The card at a place, as Markdown; empty without one. */
 	hover(uri: string, at: Position): Promise<string>;
 	lenses(uri: string): Promise<readonly CodeLens[]>;
+	/** The hints of a whole document. */
+	hints(uri: string): Promise<readonly InlayHint[]>;
 	ask<Params, Result>(request: RequestName<Params, Result>, params: Params): Promise<Result>;
 	/** The next diagnostics that the server pushes for a document. */
 	nextPush(uri: string): Promise<Push>;
@@ -57,7 +62,7 @@ export interface LanguageClient {
 	/** Everything that the server pushed, in order. */
 	readonly pushes: readonly Push[];
 	/** How often the server asked the editor to ask again. */
-	readonly refreshes: { diagnostics: number; lenses: number };
+	readonly refreshes: { diagnostics: number; lenses: number; hints: number };
 	/** What the server asked the editor to tell it about. */
 	readonly registrations: readonly Registration[];
 	/** Everything that the server wrote into the log. */
@@ -76,6 +81,8 @@ export interface LanguageClientOptions {
 	readonly settings?: Readonly<Record<string, unknown>>;
 	/** Without it: an editor that pulls, previews and can be asked for settings. */
 	readonly capabilities?: ClientCapabilities;
+	/** Where the server keeps things over restarts; without it nowhere. */
+	readonly cacheFolder?: string;
 	/** Paths of the workspace's folders. */
 	readonly folders?: readonly string[];
 }
@@ -87,6 +94,7 @@ const FULL: ClientCapabilities = {
 		workspaceEdit: { documentChanges: true, changeAnnotationSupport: { groupsOnLabel: true } },
 		diagnostics: { refreshSupport: true },
 		codeLens: { refreshSupport: true },
+		inlayHint: { refreshSupport: true },
 	},
 	textDocument: {
 		diagnostic: { dynamicRegistration: false, relatedDocumentSupport: false },
@@ -98,15 +106,15 @@ const FULL: ClientCapabilities = {
 export async function startLanguageClient(options: LanguageClientOptions = {}): Promise<LanguageClient> {
 	const toServer = new PassThrough();
 	const toClient = new PassThrough();
-	startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), "0.0.0-test");
+	startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), "0.0.0-test", options.cacheFolder);
 	const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
 	const log: string[] = [];
 	let settings = options.settings ?? {};
 	const waiting = new Map<string, ((pushed: Push) => void)[]>();
 	const pushes: Push[] = [];
-	const refreshes = { diagnostics: 0, lenses: 0 };
+	const refreshes = { diagnostics: 0, lenses: 0, hints: 0 };
 	const told: { readonly method: string; readonly params: unknown }[] = [];
-	for (const { method } of [PROGRESS, BUILD_LOG, RESULTS_CHANGED]) {
+	for (const { method } of [PROGRESS, BUILD_LOG, RESULTS_CHANGED, RATE_LIMITS, IMAGES_CHANGED]) {
 		connection.onNotification(method, (params: unknown) => {
 			told.push({ method, params });
 		});
@@ -126,6 +134,10 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
 	});
 	connection.onRequest("workspace/codeLens/refresh", () => {
 		refreshes.lenses++;
+		return null;
+	});
+	connection.onRequest("workspace/inlayHint/refresh", () => {
+		refreshes.hints++;
 		return null;
 	});
 	connection.onRequest("window/workDoneProgress/create", () => null);
@@ -179,6 +191,11 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
 			return hover === null ? "" : (hover.contents as { readonly value: string }).value;
 		},
 		lenses: (uri) => connection.sendRequest("textDocument/codeLens", { textDocument: { uri } }),
+		hints: (uri) =>
+			connection.sendRequest("textDocument/inlayHint", {
+				textDocument: { uri },
+				range: { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } },
+			}),
 		told: <Params>({ method }: NotificationName<Params>): readonly Params[] =>
 			told.filter((each) => each.method === method).map(({ params }) => params as Params),
 		pushes,

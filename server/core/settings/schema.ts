@@ -114,10 +114,22 @@ export const SETTINGS = {
 		description: "When registries are asked for digests.",
 		values: {
 			onDemand: "Only when you run a command or choose a quick fix.",
-			auto: "Also to show what is known of an image when you point at it.",
+			auto: "Also by themselves in trusted workspaces: for the images of open files, at most once a day each, and for those that you point at.",
 			off: "Never.",
 		},
 		tags: ["usesOnlineServices"],
+	}),
+	"digest.inlayHints": setting<"on" | "off" | "staleOnly">({
+		type: "string",
+		default: "staleOnly",
+		scope: "resource",
+		section: "Digests",
+		description: "Which images have a hint behind them that says how their digest stands to the tag, as far as a registry was asked.",
+		values: {
+			on: "All that are known.",
+			off: "None.",
+			staleOnly: "Those that are behind their tag, or whose tag is gone.",
+		},
 	}),
 	"digest.useCredentials": setting<boolean>({
 		type: "boolean",
@@ -240,7 +252,7 @@ export const SETTINGS = {
 		default: true,
 		scope: "resource",
 		section: "Editor",
-		description: "Show *Pin digest*, *Build and scan* and the result of the last scan above `FROM`.",
+		description: "Show *Pin digest* or *Update digest*, *Build and scan* and the result of the last scan above `FROM`.",
 	}),
 	"trace.server": setting<"off" | "messages" | "verbose">({
 		type: "string",

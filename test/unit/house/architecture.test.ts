@@ -16,6 +16,7 @@ const WALLS: readonly { readonly from: string; readonly may: readonly RegExp[] }
 	{ from: "server/core/", may: [/^server\/core\//] },
 	{ from: "server/tools/run.ts", may: [/^server\/(?:core|tools)\//, /^node:/, /^execa$/] },
 	{ from: "server/tools/", may: [/^server\/(?:core|tools)\//, /^node:/] },
+	{ from: "server/operations/findFiles.ts", may: [/^server\/(?:core|tools|operations)\//, /^node:/, /^ignore$/] },
 	{ from: "server/operations/", may: [/^server\/(?:core|tools|operations)\//, /^node:/] },
 	{ from: "server/protocol.ts", may: [/^server\/core\//] },
 	{
@@ -29,7 +30,7 @@ const WALLS: readonly { readonly from: string; readonly may: readonly RegExp[] }
 			/^node:/,
 		],
 	},
-	{ from: "server/cli/", may: [/^server\/(?:core|operations|cli)\//, /^server\/tools\/(?:errors|files)\.ts$/, /^ignore$/, /^node:/] },
+	{ from: "server/cli/", may: [/^server\/(?:core|operations|cli)\//, /^server\/tools\/(?:errors|files)\.ts$/, /^node:/] },
 	{ from: "client/", may: [/^client\//, /^server\/protocol\.ts$/, /^vscode$/, /^vscode-languageclient\/node$/] },
 ];
 
