@@ -4,6 +4,7 @@ import { ruleFix } from "../server/core/lint/ruleFix.ts";
 import { MIGRATIONS, migrationPage } from "../server/core/report/migrationPage.ts";
 import { foldedRuleTables, ruleTables } from "../server/core/report/ruleIndex.ts";
 import { rulePage } from "../server/core/report/rulePage.ts";
+import { ruleSearchPage } from "../server/core/report/ruleSearchPage.ts";
 import { RULES } from "../server/core/rules/registry.ts";
 import type { PeerTool } from "../server/core/rules/rule.ts";
 import { configFileSchema, manifestConfiguration, restrictedSettings, settingsPage } from "../server/core/settings/documents.ts";
@@ -17,9 +18,10 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 		...RULES.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule, fixOf(rule))] as const),
 		[
 			"docs/rules/README.md",
-			`# Rules\n\n${RULES.length} rules. *recommended* is on by default, *strict* adds the hardening rules, *opt-in* rules are a matter of policy.\n\n${ruleTables(fixOf, (id) => `${id}.md`)}`,
+			`# Rules\n\n${RULES.length} rules. *recommended* is on by default, *strict* adds the hardening rules, *opt-in* rules are a matter of policy.\n\n[All of them on one page with a field to search in](search.html) (open it in a browser); in the editor *Explain Rule…* searches, too.\n\n${ruleTables(fixOf, (id) => `${id}.md`)}`,
 		],
 		...(Object.keys(MIGRATIONS) as PeerTool[]).map((tool) => [`docs/migrate/${tool}.md`, migrationPage(tool)] as const),
+		["docs/rules/search.html", ruleSearchPage(fixOf, (id) => `${id}.md`)],
 		["docs/settings.md", settingsPage()],
 		["docs/cli.md", commandLinePage()],
 		["docs/tools.md", toolsPage()],
