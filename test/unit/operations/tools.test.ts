@@ -29,7 +29,7 @@ describe("check of the tools", () => {
 		const reports = await checkTools(machine(), "linux");
 		assert.deepEqual(
 			reports.map((report) => `${report.name} ${report.state}`),
-			["docker ready", "buildx ready", "trivy ready", "grype ready", "syft ready", "cosign ready"],
+			["docker ready", "buildx ready", "trivy ready", "grype ready", "syft ready", "cosign ready", "shellcheck ready"],
 		);
 		assert.equal(reports[0]?.message, "Docker's engine 28.5.2+dfsg4 answers");
 		assert.deepEqual([reports[2]?.databaseDate, reports[2]?.message], ["2026-11-21T00:00:00Z", "Vulnerability database of 2026-11-21"]);
