@@ -119,7 +119,7 @@ export function aboveComments(file: Dockerfile, instruction: Instruction): numbe
 	const comments = new Map(file.comments.map((comment) => [comment.line, comment]));
 	let line = instruction.firstLine;
 	while (comments.has(line - 1)) line--;
-	return file.lineStarts[line] ?? 0;
+	return startOfLine(file, line);
 }
 
 /** The edit that declares a global ARG: below the last one there is, or above the first FROM. Undefined without a FROM. */
@@ -215,7 +215,13 @@ function indentationOf(line: string): string {
 }
 
 function lineStartOf(file: Dockerfile, offset: number): number {
-	return file.lineStarts[lineAt(file.lineStarts, offset)] ?? 0;
+	return startOfLine(file, lineAt(file.lineStarts, offset));
+}
+
+/** Where the text of a line (zero-based) begins: behind a byte order mark. */
+export function startOfLine(file: Dockerfile, line: number): number {
+	const start = file.lineStarts[line] ?? 0;
+	return start === 0 && file.text.charCodeAt(0) === 0xfeff ? 1 : start;
 }
 
 function indent(lines: string, indentation: string): string {

@@ -27,7 +27,10 @@ export function firstStart(stage: Stage): Step | undefined {
 /** Whether a line below the instruction would become part of it: a heredoc or a line continuation without an end. */
 export function isOpen(step: Step): boolean {
 	if (step.heredocs.some((heredoc) => !heredoc.terminated)) return true;
+	if (step.heredocs.length > 0) return false;
 	const { file } = step.stage;
-	const end = file.text.slice(step.span.start, step.span.end).trimEnd();
-	return step.heredocs.length === 0 && end.endsWith(file.escape);
+	// Comments and empty lines between continued lines do not end the instruction.
+	const lines = file.text.slice(step.span.start, step.span.end).split("\n");
+	const last = lines.findLast((line, index) => index === 0 || !/^\s*(?:#|$)/.test(line)) ?? "";
+	return last.trimEnd().endsWith(file.escape);
 }

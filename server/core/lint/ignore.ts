@@ -1,4 +1,4 @@
-import { insertAt } from "../dockerfile/edit.ts";
+import { insertAt, startOfLine } from "../dockerfile/edit.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintFinding } from "../finding.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
@@ -39,7 +39,7 @@ export function commentAbove(file: Dockerfile, offset: number, text: string): Sp
 }
 
 function commentOn(file: Dockerfile, line: number, text: string): SpanEdit {
-	const start = file.lineStarts[line] ?? 0;
+	const start = startOfLine(file, line);
 	const indentation = /^[\t ]*/.exec(file.text.slice(start, start + 200))?.[0] ?? "";
 	return insertAt(start, `${indentation}# ${text}${file.lineBreak}`);
 }

@@ -96,10 +96,15 @@ function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 	}
 	if (name === "syntax" && file.text.startsWith("#!") && comment.line === 1) return undefined;
 	const repeated = file.directives.some((directive) => directive.name === name);
+	// Lines that other escape characters continue would fall apart.
+	const changesLines =
+		name === "escape" &&
+		value !== file.escape &&
+		file.instructions.some((instruction) => instruction.line.text.includes(value) || instruction.lastLine > instruction.firstLine);
 	return {
 		span: comment.span,
 		message: `The directive ${name} has no effect below other lines`,
-		fixes: repeated ? [] : [{ title: "Move to the top", safety: "review", edits: moved(file, comment) }],
+		fixes: repeated || changesLines ? [] : [{ title: "Move to the top", safety: "review", edits: moved(file, comment) }],
 	};
 }
 
