@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { CodeAction, TextDocumentEdit, TextEdit } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { BUILD_FACTS, FIX_ALL, PIN } from "../../server/protocol.ts";
+import { BUILD_FACTS, FIX_ALL } from "../../server/protocol.ts";
 import { type LanguageClient, startLanguageClient } from "../support/languageClient.ts";
 import { temporaryProject } from "../support/realContext.ts";
 import { quantile } from "../support/speed.ts";
@@ -103,10 +103,9 @@ describe("language server: Dockerfiles inside other files", () => {
 		assert.equal(await client.hover(COMPOSE, { line: 14, character: 14 }), "");
 	});
 
-	it("are not built, pinned, linked or lensed", async () => {
+	it("are not built, linked or lensed", async () => {
 		assert.deepEqual(await client.lenses(COMPOSE), []);
 		assert.deepEqual(await client.connection.sendRequest("textDocument/documentLink", { textDocument: { uri: COMPOSE } }), []);
-		await assert.rejects(client.ask(PIN, { uri: COMPOSE, update: false }), /no Dockerfile/);
 		await assert.rejects(client.ask(BUILD_FACTS, { uri: COMPOSE }), /no Dockerfile/);
 	});
 
