@@ -1,3 +1,5 @@
+import type { ImageReference } from "./reference.ts";
+
 /** A tag taken apart: `v`, `3.11.6`, `rc1`, `-slim-bookworm`. */
 interface TagShape {
 	/** What stands in front of the version: `v`, `bookworm-`. */
@@ -14,9 +16,17 @@ interface TagShape {
 /** How far a newer tag may be: `patch` keeps major and minor version, `minor` the major one. */
 export type TagStep = "patch" | "minor";
 
+/** Repositories whose version numbers are names of releases, each supported for its own time: another one is another system. */
+const RELEASES: ReadonlySet<string> = new Set(["docker.io/library/ubuntu"]);
+
+/** Whether newer tags of an image may be looked for: its tag has a version, or is a day, and others name later ones of the same thing. */
+export function hasNewerTags({ registry, repository, tag }: ImageReference): boolean {
+	return tag !== undefined && shapeOf(tag) !== undefined && !RELEASES.has(`${registry}/${repository}`);
+}
+
 const DATE = /^((?:[a-z]+-)?)((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))((?:-.*)?)$/;
 const VERSION = /^(v?)(\d{1,9}(?:\.\d{1,9}){0,5})(.*)$/;
-const PRERELEASE = /^[-.+]?(alpha|beta|rc|preview|pre|dev|ea|milestone|a|b|m)((?:[-.]?\d{1,9})*)(?=$|-)/i;
+const PRERELEASE = /^[-.+]?(alpha|beta|rc|preview|pre|dev|ea|milestone|a|b|m)((?:[-.]?\d+(?!\d))*)(?=$|-)/i;
 
 /**
  * The newest of the tags that names a later release of the same thing: the same shape, prefix, suffix and number of version parts,

@@ -1,6 +1,9 @@
 import { matchesGlob } from "../glob.ts";
 import { DOCKER_HUB, type ImageReference } from "./reference.ts";
 
+/** Registries take no longer names. */
+const LONGEST = 255;
+
 /**
  * Whether a pattern stands for a repository. `ghcr.io` is a registry and all in it, `*.example.com` every registry below a domain,
  * `ghcr.io/acme/*` all below a path, `acme/app` and `debian` are Docker Hub's. A `*` at the end of a path stands for all that
@@ -11,7 +14,7 @@ export function matchesRepository(pattern: string, { registry, repository }: Ima
 	if (!matchesHost(host, registry)) return false;
 	if (path === "" || path === "*") return true;
 	if (path.endsWith("*") && !path.slice(0, -1).includes("*")) return repository.startsWith(path.slice(0, -1));
-	return matchesGlob(path, repository);
+	return repository.length <= LONGEST && matchesGlob(path, repository);
 }
 
 function patternParts(pattern: string): { readonly host: string; readonly path: string } {

@@ -57,6 +57,7 @@ describe("newer tags", () => {
 				assert.equal(newerTag(newer, [present]), undefined);
 			}),
 		);
-		for (const character of ["1", ".", "-", "1.", "-1"]) newerTag("1.2.3", [character.repeat(100_000)]);
+		for (const character of ["1", ".", "-", "1.", "-1"])
+			newerTag("1.2.3", [character.repeat(100_000), `1.2rc${character.repeat(100_000)}x`]);
 	});
 });

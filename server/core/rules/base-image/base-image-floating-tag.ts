@@ -39,6 +39,8 @@ const MOVING = new Set([
 const DISTROLESS = new Set(["nonroot", "debug"]);
 /** A date, a build number or a commit says which one of the moving ones is meant. */
 const EXACT_PART = /^\d{4,}|^\d+\.\d+|^(?=[0-9a-f]*\d)[0-9a-f]{7,}$/;
+/** Registries take no longer names. */
+const LONGEST = 500;
 /** Distributions whose releases have one number. */
 const ONE_NUMBER = new Set(["library/fedora", "library/amazonlinux", "library/photon"]);
 
@@ -96,7 +98,7 @@ export const baseImageFloatingTag = defineRule({
 			const { reference, step } = use;
 			if (use.kind !== "from" || reference.digest !== undefined || reference.tag === undefined || reference.tag === "latest") continue;
 			const shown = `${familiarName(reference)}:${reference.tag}`;
-			if (exact.some((pattern) => matchesGlob(pattern, shown))) continue;
+			if (shown.length > LONGEST || exact.some((pattern) => matchesGlob(pattern, shown))) continue;
 			if (!isMoving(reference) && !floating.some((pattern) => matchesGlob(pattern, shown))) continue;
 			yield {
 				span: tagSpan(use),

@@ -2,13 +2,10 @@ import { pinPlace } from "../../digest/place.ts";
 import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/imageUses.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
-import { newerTag } from "../../image/newerTags.ts";
+import { hasNewerTags, newerTag } from "../../image/newerTags.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
-
-/** Their version numbers are names of releases, each supported for its own time: another one is another system. */
-const RELEASES = new Set(["docker.io/library/ubuntu"]);
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 const NEWER = `sha256:${"2".repeat(64)}`;
@@ -69,7 +66,7 @@ export const baseImageNewerTagAvailable = defineRule({
 		const step = options["step"] === "patch" ? "patch" : "minor";
 		for (const use of imageUsesOf(file)) {
 			const { reference } = use;
-			if (use.kind === "syntax" || reference.tag === undefined || RELEASES.has(`${reference.registry}/${reference.repository}`)) continue;
+			if (use.kind === "syntax" || reference.tag === undefined || !hasNewerTags(reference)) continue;
 			const facts = workspace.images.get(canonicalName({ ...reference, digest: undefined }));
 			const newer = facts?.tags === undefined ? undefined : newerTag(reference.tag, facts.tags, step);
 			if (facts === undefined || newer === undefined) continue;

@@ -11,6 +11,8 @@ const KNOWN = new Set(["RUN", "INSTALL", "UNINSTALL", "UPGRADE", "STOP", "HELP",
 const RESERVED = ["com.docker.", "io.docker.", "org.dockerproject."];
 /** What Docker wants extensions for Docker Desktop to set. */
 const EXTENSIONS = ["com.docker.desktop.extension.", "com.docker.extension."];
+/** No key is meant to be longer; the repair of one is not worth its time. */
+const LONGEST = 200;
 const LABEL_SCHEMA_PREFIX = "org.label-schema.";
 const OCI_KEYS = Object.keys(OCI_LABEL_ARGUMENTS).map((key) => OCI_LABEL_PREFIX + key);
 
@@ -109,6 +111,7 @@ function formReason(key: string): string {
 }
 
 function wellFormed(key: string): string | undefined {
+	if (key.length > LONGEST) return undefined;
 	const result = key
 		.toLowerCase()
 		.replace(/\//g, ".")

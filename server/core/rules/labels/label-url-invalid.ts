@@ -30,7 +30,7 @@ export const labelUrlInvalid = defineRule({
 	],
 	*check(file, { options }) {
 		for (const { key, value, valueSpan } of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
-			if (value === undefined || value.trim() === "" || /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+[^\s]*$/i.test(value)) continue;
+			if (value === undefined || value.trim() === "" || /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]\S*$/i.test(value)) continue;
 			yield { span: valueSpan, message: `${shortened(value, 40)} is no address, but the value of ${shortened(key, 40)}` };
 		}
 	},

@@ -34,18 +34,18 @@ export const todoComment = defineRule({
 				const span = { start: textSpan.start + at, end: textSpan.start + at + word.length };
 				yield {
 					span,
-					message: `${word}: ${shortened(
-						text
-							.slice(at + word.length)
-							.replace(/^[\s:()-]+/, "")
-							.replace(/[.\s]+$/, "") || "nothing said",
-						60,
-					)}`,
+					message: `${word}: ${saidBehind(text, at + word.length)}`,
 				};
 			}
 		}
 	},
 });
+
+/** What follows the word: the beginning of it, without the full stop. */
+function saidBehind(text: string, at: number): string {
+	const said = shortened(text.slice(at).replace(/^[\s:()-]+/, ""), 60).replace(/[.\s]+$/, "");
+	return said === "" ? "nothing said" : said;
+}
 
 /** Where a word stands by itself; -1 if it does not. */
 function wordAt(text: string, word: string): number {
