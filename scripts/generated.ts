@@ -9,6 +9,8 @@ import { RULES } from "../server/core/rules/registry.ts";
 import type { PeerTool } from "../server/core/rules/rule.ts";
 import { configFileSchema, manifestConfiguration, restrictedSettings, settingsPage } from "../server/core/settings/documents.ts";
 import { toolsPage } from "../server/tools/toolsPage.ts";
+import { corpusReview, keptCorpusFindings } from "../test/support/corpusFindings.ts";
+import { corpusPage } from "./corpusPage.ts";
 
 /** Every file that is made from a declaration, with the text that it should have. */
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -25,6 +27,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 		["docs/settings.md", settingsPage()],
 		["docs/cli.md", commandLinePage()],
 		["docs/tools.md", toolsPage()],
+		["docs/corpus.md", corpusPage(keptCorpusFindings(), corpusReview())],
 		["media/hullguard.schema.json", `${JSON.stringify(configFileSchema(), undefined, "\t")}\n`],
 		[
 			"README.md",

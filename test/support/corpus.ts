@@ -75,6 +75,12 @@ export function needsBuildChecks(): Requirement | undefined {
 	return { reason: "the small corpus has no results of BuildKit's checks", remedy: "set HULLGUARD_CORPUS to the folder of the large one" };
 }
 
+/** The large corpus. */
+export function needsLargeCorpus(): Requirement | undefined {
+	if (corpusFolder() !== undefined) return undefined;
+	return { reason: "only the small corpus is here", remedy: "set HULLGUARD_CORPUS to the folder of the large one" };
+}
+
 /** The regular files of a tar archive whose names end in `.Dockerfile`. */
 function untar(archive: Buffer): readonly CorpusFile[] {
 	const files: CorpusFile[] = [];
