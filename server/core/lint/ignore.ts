@@ -1,4 +1,5 @@
 import { insertAt, startOfLine } from "../dockerfile/edit.ts";
+import { instructionAt } from "../dockerfile/instructionAt.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintFinding } from "../finding.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
@@ -47,7 +48,7 @@ function commentOn(file: Dockerfile, line: number, text: string): SpanEdit {
 /** A comment inside a heredoc would be a part of its text. */
 function lineToCommentAbove(file: Dockerfile, offset: number): number {
 	const line = lineAt(file.lineStarts, offset);
-	const instruction = file.instructions.find((candidate) => candidate.firstLine <= line && line <= candidate.lastLine);
+	const instruction = instructionAt(file, line);
 	const inHeredoc = instruction?.heredocs.some((heredoc) => heredoc.firstLine <= line) ?? false;
 	const inside = instruction !== undefined && line > instruction.firstLine && !inHeredoc;
 	return inside || instruction === undefined ? line : instruction.firstLine;

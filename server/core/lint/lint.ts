@@ -35,8 +35,12 @@ export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
 	const used = new Set<Suppression>();
 	const open: LintFinding[] = [];
 	const suppressed: { finding: LintFinding; by: Suppression }[] = [];
+	const inForce = suppressions.filter((suppression) => counts(suppression, options.today));
+	const byCode = new Map<string, readonly Suppression[]>();
 	for (const finding of kept) {
-		const by = suppressions.filter((suppression) => counts(suppression, options.today) && silences(suppression, finding, file));
+		const naming = byCode.get(finding.code) ?? inForce.filter((suppression) => names(suppression, finding));
+		byCode.set(finding.code, naming);
+		const by = naming.filter((suppression) => covers(suppression, finding.range.start.line));
 		for (const suppression of by) used.add(suppression);
 		const first = by[0];
 		if (first === undefined) open.push(finding);
@@ -86,18 +90,29 @@ function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFindi
 		else others.push(finding);
 	}
 	const specific = new Map(RULES.flatMap(({ id, supersededBy }) => (supersededBy === undefined ? [] : [[id, supersededBy] as const])));
-	return findings.filter(({ rule, span }) => {
-		const touches = (other: LintFinding): boolean => other.span.start <= span.end && span.start <= other.span.end;
-		return !specific.get(rule)?.some((other) => byRule.get(other)?.some(touches));
+	const touching = new Map<string, (span: Span) => boolean>();
+	const touches = (other: string, span: Span): boolean => {
+		const test = touching.get(other) ?? touchingAny((byRule.get(other) ?? []).map((finding) => finding.span));
+		touching.set(other, test);
+		return test(span);
+	};
+	return findings.filter(({ rule, span }) => !specific.get(rule)?.some((other) => touches(other, span)));
+}
+
+/** Tells of a span whether it shares a character or a border with one of many. */
+function touchingAny(spans: readonly Span[]): (span: Span) => boolean {
+	const ordered = spans.toSorted((a, b) => a.start - b.start);
+	const starts = ordered.map(({ start }) => start);
+	let furthest = -1;
+	const ends = ordered.map(({ end }) => {
+		furthest = Math.max(furthest, end);
+		return furthest;
 	});
+	return ({ start, end }) => (starts[0] ?? end + 1) <= end && start <= (ends[lineAt(starts, end)] ?? -1);
 }
 
 function counts(suppression: Suppression, today: string | undefined): boolean {
 	return suppression.until === undefined || today === undefined || today <= suppression.until;
-}
-
-function silences(suppression: Suppression, finding: LintFinding, file: Dockerfile): boolean {
-	return names(suppression, finding) && covers(suppression, finding.span, file);
 }
 
 function names(suppression: Suppression, finding: LintFinding): boolean {
@@ -120,11 +135,8 @@ function sameId(ours: string, theirs: string): boolean {
 	return ours.toLowerCase() === theirs.toLowerCase();
 }
 
-function covers(suppression: Suppression, span: Span, file: Dockerfile): boolean {
-	const { scope } = suppression;
-	if (scope.kind === "file") return true;
-	const line = lineAt(file.lineStarts, span.start);
-	return scope.first <= line && line <= scope.last;
+function covers({ scope }: Suppression, line: number): boolean {
+	return scope.kind === "file" || (scope.first <= line && line <= scope.last);
 }
 
 function byPlace(a: LintFinding, b: LintFinding): number {

@@ -1,3 +1,4 @@
+import { instructionAt } from "../dockerfile/instructionAt.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { Comment } from "../dockerfile/structure.ts";
 import type { PeerTool } from "../rules/rule.ts";
@@ -30,8 +31,18 @@ export interface SuppressionComment {
 /** Where a suppression counts: in the whole file, in a stage, or between two zero-based lines, both included. */
 export type SuppressionScope = { readonly kind: "file" } | { readonly kind: "lines"; readonly first: number; readonly last: number };
 
+const known = new WeakMap<Dockerfile, readonly Suppression[]>();
+
 /** Reads every suppression in a file, ours and those of other tools. */
 export function suppressionsOf(file: Dockerfile): readonly Suppression[] {
+	const before = known.get(file);
+	if (before !== undefined) return before;
+	const found = readSuppressions(file);
+	known.set(file, found);
+	return found;
+}
+
+function readSuppressions(file: Dockerfile): readonly Suppression[] {
 	const found: Suppression[] = [];
 	for (const comment of file.comments) found.push(...fromComment(file, comment));
 	const check = file.directives.find((directive) => directive.name === "check");
@@ -114,13 +125,23 @@ function normalTrivyId(id: string): string {
 
 /** The lines that a comment stands for: the next line of the RUN that it stands in, else the instruction below it. */
 export function scopeBelow(file: Dockerfile, comment: Comment): SuppressionScope {
-	const commented = new Set(file.comments.map((other) => other.line));
-	let line = comment.line + 1;
-	while (commented.has(line)) line++;
-	const instruction = file.instructions.find((candidate) => candidate.firstLine <= line && line <= candidate.lastLine);
+	const line = lineBelowComments(file, comment.line);
+	const instruction = instructionAt(file, line);
 	if (instruction === undefined) return { kind: "lines", first: line, last: line };
 	if (instruction.firstLine > comment.line) return { kind: "lines", first: instruction.firstLine, last: instruction.lastLine };
 	return { kind: "lines", first: line, last: line };
+}
+
+const linesBelow = new WeakMap<Dockerfile, ReadonlyMap<number, number>>();
+
+/** The first line below a comment that is none: the comments of a block share it. */
+function lineBelowComments(file: Dockerfile, line: number): number {
+	const before = linesBelow.get(file);
+	if (before !== undefined) return before.get(line) ?? line + 1;
+	const below = new Map<number, number>();
+	for (const comment of file.comments.toReversed()) below.set(comment.line, below.get(comment.line + 1) ?? comment.line + 1);
+	linesBelow.set(file, below);
+	return below.get(line) ?? line + 1;
 }
 
 function ownSuppressions(
