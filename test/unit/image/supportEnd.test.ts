@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { parseReference } from "../../../server/core/image/reference.ts";
+import { lineName, successorOf, supportLines } from "../../../server/core/image/supportEnd.ts";
+import { parseInstant } from "../../../server/core/instant.ts";
+import { ALPINE, CENTOS, DEBIAN, type Product, SUPPORTED_IMAGES, UBI, UBUNTU } from "../../../server/core/knowledge/supportEnds.ts";
+
+const PRODUCTS: readonly Product[] = [ALPINE, CENTOS, DEBIAN, UBI, UBUNTU, ...SUPPORTED_IMAGES.map(({ product }) => product)];
+
+describe("ends of support", () => {
+	it("are days, and code names belong to lines", () => {
+		for (const { name, lines, codenames = {} } of PRODUCTS) {
+			for (const [line, day] of Object.entries(lines)) {
+				assert.match(line, /^\d+(?:\.\d+)*$/, name);
+				assert.ok(parseInstant(`${day}T00:00:00Z`), `${name} ${line}: ${day}`);
+			}
+			for (const [codename, line] of Object.entries(codenames)) assert.ok(lines[line], `${name} ${codename}`);
+		}
+	});
+
+	it("are found by version, code name and part of the tag", () => {
+		assert.deepEqual(named("python:3.8.12-slim-buster"), ["Python 3.8 at 0", "Debian 10 (buster) at 12"]);
+		assert.deepEqual(named("python:3.10"), ["Python 3.10 at 0"]);
+		assert.deepEqual(named("python:3.1"), []);
+		assert.deepEqual(named("arm64v8/alpine:3.18.4"), ["Alpine 3.18 at 0"]);
+		assert.deepEqual(named("public.ecr.aws/docker/library/node:18-alpine3.17"), ["Node.js 18 at 0", "Alpine 3.17 at 3"]);
+		assert.deepEqual(named("nvidia/cuda:11.0-base-ubuntu18.04"), ["Ubuntu 18.04 (bionic) at 10"]);
+		assert.deepEqual(named("mcr.microsoft.com/dotnet-buildtools/prereqs:ubuntu-22.04-coredeps"), ["Ubuntu 22.04 (jammy) at 0"]);
+		assert.deepEqual(named("gcr.io/distroless/base-debian11:nonroot"), ["Debian 11 (bullseye) at -1"]);
+		assert.deepEqual(named("registry.access.redhat.com/ubi7/ubi:7.9"), ["Red Hat UBI 7 at -1"]);
+		assert.deepEqual(named("acme/python:3.8"), []);
+		assert.deepEqual(named("gradle:8-jdk21-groovy"), []);
+	});
+
+	it("lead to the oldest line that is supported, in the words of the tag", () => {
+		assert.equal(successor("debian:buster-slim", "2026-11-21"), "bookworm");
+		assert.equal(successor("debian:10.13", "2026-11-21"), "12");
+		assert.equal(successor("node:18-alpine3.17", "2026-11-21"), "22");
+		assert.equal(successor("eclipse-temurin:18-jre", "2026-11-21"), "21");
+		assert.equal(successor("golang:1.22", "2026-11-21"), undefined);
+		assert.equal(successor("nvidia/cuda:11.0-base-ubuntu18.04", "2026-11-21"), undefined);
+	});
+});
+
+function named(text: string): readonly string[] {
+	const reference = parseReference(text);
+	assert.ok(reference);
+	return supportLines(reference).map((line) => `${lineName(line)} at ${line.at}`);
+}
+
+function successor(text: string, day: string): string | undefined {
+	const reference = parseReference(text);
+	assert.ok(reference);
+	const first = supportLines(reference)[0];
+	assert.ok(first);
+	return successorOf(first, day);
+}
