@@ -20,7 +20,7 @@ export const baseImageDigestInArgDefault = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	supersededBy: ["base-image-untagged", "base-image-latest-tag", "base-image-floating-tag"],
+	supersededBy: ["base-image-untagged", "base-image-latest-tag"],
 	why: "Where FROM takes its image from an ARG, the default is what is built unless somebody passes another one: on every laptop and in most pipelines. A tag in it can be moved by its owner, so that the same Dockerfile builds on another base tomorrow.\n\nThe default is also the place where an update bot looks for the version.",
 	remedy:
 		"Write the digest of the image index behind the tag of the default: `ARG BASE=python:3.11-slim@sha256:…`. Where name and tag are two ARGs, it goes behind the default of the tag.",

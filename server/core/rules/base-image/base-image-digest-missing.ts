@@ -14,7 +14,7 @@ export const baseImageDigestMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [...same(["semgrep", "dockerfile-source-not-pinned"], ["sonar", "S7023"]), ...similar(["scorecard", "containerImage"])],
-	supersededBy: ["base-image-untagged", "base-image-latest-tag", "base-image-floating-tag"],
+	supersededBy: ["base-image-untagged", "base-image-latest-tag"],
 	why: "A tag is a name that its owner can move. The image that is built today and the one that is built from the same Dockerfile tomorrow can differ, without a commit that says so: a release that breaks, or an account that was taken over, arrives with the next build.\n\nA digest names the bytes. What was tested is what is shipped, and a change of base is a line in the history.",
 	remedy:
 		"Keep the tag for people and update bots, and write the digest of the image index behind it: `name:tag@sha256:…`. Renovate, Dependabot and *Update Image Digest* keep it fresh.",
