@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Problem } from "../../server/core/finding.ts";
+import { hullguard } from "../support/commandLine.ts";
 import { clientWith, NEVER, toolError } from "../support/registryClient.ts";
 import { needsCrane, needsVariables, requireAll } from "../support/requirements.ts";
 
@@ -41,6 +42,26 @@ describe("a real registry", function () {
 			assert.equal(digest, await crane(["digest", reference]), reference);
 			assert.equal(registryHost, registry);
 			assert.equal((await client.resolveDigest(`${reference}@${digest}`, { signal: NEVER })).digest, digest);
+		}
+	});
+
+	it("gives crane and `hullguard image digest` the same digest, for names of Docker Hub, too, where the engine has it as a mirror", async () => {
+		const references = (await imagesOf(registry)).filter((reference) => /\/(?:library|docker)\//.test(reference));
+		for (const reference of references) {
+			const { code, stdout, stderr } = await hullguard(["image", "digest", reference]);
+			assert.deepEqual([code, stdout.trim()], [0, await crane(["digest", reference])], `${reference}: ${stderr}`);
+		}
+		const mirrors = await execute("docker", ["info", "--format", "{{json .RegistryConfig.Mirrors}}"]).catch(() => ({ stdout: "" }));
+		if (!mirrors.stdout.includes(`://${registry}`)) return;
+		const { stdout } = await hullguard(["image", "digest", "debian:12"]);
+		assert.equal(stdout.trim(), await crane(["digest", `${registry}/library/debian:12`]));
+	});
+
+	it("gives crane and us the same digest of one platform", async () => {
+		const reference = `${registry}/library/multi:1`;
+		for (const platform of ["linux/amd64", "linux/arm64"]) {
+			const { stdout, stderr } = await hullguard(["image", "digest", reference, "--platform", platform]);
+			assert.equal(stdout.trim(), await crane(["digest", "--platform", platform, reference]), stderr);
 		}
 	});
 
@@ -118,6 +139,25 @@ describe("a real registry with TLS and a login", function () {
 		assert.ok(references.length > 0);
 		const digests = await Promise.all(references.map((reference) => crane(["digest", reference], environment())));
 		assert.deepEqual(await resolved(references, { NODE_EXTRA_CA_CERTS: authority }), digests);
+	});
+
+	it("gives crane and `hullguard image digest` the same digests, with the login of podman's file, too", async () => {
+		configure({ auths: { [registry]: { auth: auth(secret) } } });
+		const references = await imagesOf(registry, environment());
+		assert.ok(references.length > 0);
+		const digests = await Promise.all(references.map((reference) => crane(["digest", reference], environment())));
+		const podman = join(folder, "podman.json");
+		writeFileSync(podman, JSON.stringify({ auths: { [registry]: { auth: auth(secret) } } }));
+		for (const logins of [{}, { REGISTRY_AUTH_FILE: podman }]) {
+			for (const [index, reference] of references.entries()) {
+				const { code, stdout, stderr } = await hullguard(["image", "digest", reference], {
+					environment: { DOCKER_CONFIG: folder, NODE_EXTRA_CA_CERTS: authority, ...logins },
+				});
+				assert.deepEqual([code, stdout.trim()], [0, digests[index]], `${reference}: ${stderr}`);
+				assert.ok(!`${stdout}${stderr}`.includes(secret));
+			}
+			configure({});
+		}
 	});
 
 	it("takes the login of a credential helper", async function () {
