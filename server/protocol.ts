@@ -30,6 +30,7 @@ export const CLIENT_COMMANDS = {
 	update: "hullguard.digest.update",
 	scanBase: "hullguard.scan.base",
 	refresh: "hullguard.digest.refresh",
+	newerTag: "hullguard.digest.newerTag",
 	buildAndScan: "hullguard.scan.buildAndScan",
 	setSeverity: "hullguard.lint.setSeverity",
 	explainRule: "hullguard.lint.explainRule",
@@ -136,6 +137,48 @@ export interface PinParams extends DocumentParams {
 export interface PinResult {
 	readonly edits: DocumentEdits;
 	readonly outcomes: readonly PinOutcome[];
+}
+
+/** A place where an image is named. */
+export interface ImagePlace {
+	readonly uri: string;
+	readonly at: CoreRange;
+}
+
+/** What can be pinned or updated in the workspace. */
+export interface PinProposal {
+	readonly pins: readonly ProposedPin[];
+	/** Images that were looked at. */
+	readonly count: number;
+	/** When the registries were asked, in milliseconds since 1970: what is chosen is written from these answers. */
+	readonly asked: number;
+	readonly problems: readonly ShownProblem[];
+}
+
+export interface ProposedPin extends ImagePlace {
+	readonly reference: string;
+	/** `path:line`. */
+	readonly label: string;
+	readonly before: string | undefined;
+	readonly after: string;
+}
+
+export interface PinPlacesParams extends LongWork {
+	readonly places: readonly ImagePlace[];
+	/** Answers from that moment on count; without it registries are asked again. */
+	readonly asked?: number;
+}
+
+export interface PinPlacesResult {
+	readonly files: readonly DocumentEdits[];
+	readonly outcomes: readonly PinOutcome[];
+}
+
+/** A later release of an image of the same flavour, with the edits that change to it; no tag if there is none. */
+export interface NewerTagResult {
+	readonly reference: string;
+	readonly tag: string | undefined;
+	readonly edits: DocumentEdits;
 }
 
 export interface PinOutcome {
@@ -247,6 +290,14 @@ export interface TreeAnswer {
 	readonly description: string | undefined;
 }
 
+export type ImageGroup = "image" | "file";
+
+export interface ImagesParams {
+	readonly groupBy: ImageGroup;
+	/** Look for files again; else those that are known are shown as they were. */
+	readonly search: boolean;
+}
+
 export type SbomGroup = "type" | "layer" | "licence";
 
 /** Facts for the questions about a statement. */
@@ -300,6 +351,17 @@ export interface ToolStatus {
 
 /** Digest and facts of an image, asked of its registry because somebody wants to know. */
 export const REFRESH_IMAGE = request<DocumentParams & { readonly at: CoreRange }, { readonly markdown: string }>("hullguard/refreshImage");
+/** Every image that the workspace's files name. */
+export const IMAGES = request<ImagesParams, TreeAnswer>("hullguard/images");
+/** Asks registries for all of them. */
+export const REFRESH_IMAGES = request<LongWork, { readonly count: number; readonly problems: readonly ShownProblem[] }>(
+	"hullguard/refreshImages",
+);
+export const PROPOSE_PINS = request<LongWork, PinProposal>("hullguard/proposePins");
+export const PIN_PLACES = request<PinPlacesParams, PinPlacesResult>("hullguard/pinPlaces");
+/** The list of the workspace's pinned images, as a file that people read. */
+export const IMAGE_LIST = request<LongWork, { readonly uri: string; readonly text: string; readonly count: number }>("hullguard/imageList");
+export const NEWER_TAG = request<ImagePlace, NewerTagResult>("hullguard/newerTag");
 export const BUILD_FACTS = request<DocumentParams, BuildFacts>("hullguard/buildFacts");
 export const BUILD = request<BuildParams, BuildResult>("hullguard/build");
 export const SCAN = request<ScanParams, ScanSummary>("hullguard/scan");

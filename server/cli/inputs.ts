@@ -5,6 +5,7 @@ import { lintableOf } from "../core/documents/lintable.ts";
 import type { Problem } from "../core/finding.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
+import { mayNameImages } from "../operations/filesWithImages.ts";
 import { type FoundFile, findDockerfiles, isDockerfileName } from "../operations/findFiles.ts";
 import type { ParsedCall } from "./arguments.ts";
 import type { Terminal } from "./terminal.ts";
@@ -43,7 +44,7 @@ export const LINTABLE: InputKinds = {
 
 /** Every file that names images. */
 export const WITH_IMAGES: InputKinds = {
-	isWanted: (name) => isDockerfileName(name) || mentionKindOf(name) !== undefined,
+	isWanted: mayNameImages,
 	holdsWork(path, text) {
 		const kind = mentionKindOf(path);
 		return kind === undefined || mentionsOf(kind, text).length > 0;

@@ -1,11 +1,15 @@
 import { InlayHintRefreshRequest } from "vscode-languageserver/node";
 import { IMAGES_CHANGED } from "../protocol.ts";
+import { createDailyLookups } from "./dailyLookups.ts";
 import { registerDigestRequests } from "./digestRequests.ts";
 import { guarded, inBackground, tell } from "./handle.ts";
 import type { CardFacts } from "./imageCard.ts";
+import { registerImagesView } from "./imagesView.ts";
 import { inlayHints } from "./inlayHints.ts";
 import type { ServerState } from "./state.ts";
 import type { Work } from "./work.ts";
+import { createWorkspaceImages } from "./workspaceImages.ts";
+import { registerWorkspacePins } from "./workspacePins.ts";
 
 /** Many answers come at once: what shows them waits so long for the next one. */
 const REST_MS = 150;
@@ -38,15 +42,20 @@ export function registerDigests(state: ServerState, work: Work, card: CardFacts,
 		clearTimeout(timer);
 		void work.images.flush();
 	});
-	let loading = false;
-	documents.onDidOpen(() => {
-		if (loading) return;
-		loading = true;
+	let loading: Promise<void> | undefined;
+	const load = async (): Promise<void> => {
+		await work.images.load();
+		if (Object.keys(work.images.records().tags).length > 0) refreshAll();
+	};
+	const fresh = createDailyLookups(state, work);
+	documents.onDidOpen(({ document }) =>
 		inBackground(state, "images that are known", async () => {
-			await work.images.load();
-			if (Object.keys(work.images.records().tags).length > 0) refreshAll();
-		});
-	});
+			loading ??= load();
+			await loading;
+			await fresh.lookUp(document);
+		}),
+	);
+	documents.onDidSave(({ document }) => inBackground(state, "images of a saved file", () => fresh.lookUp(document)));
 
 	connection.languages.inlayHint.on((params, token) =>
 		guarded(state, "hints", token, async () => {
@@ -56,6 +65,9 @@ export function registerDigests(state: ServerState, work: Work, card: CardFacts,
 			return inlayHints(document, params.range, { known: card.known, commands: card.commands, wanted });
 		}),
 	);
+	const files = createWorkspaceImages(state);
 	registerDigestRequests(state, work, card);
+	registerWorkspacePins(state, work, files);
+	registerImagesView(state, work, files, card.known);
 	return { refresh };
 }

@@ -31,21 +31,26 @@ export interface FoundFiles {
 	/** By path, each file once. */
 	readonly files: readonly FoundFile[];
 	readonly problems: readonly Problem[];
+	/** False where `mostFolders` ended the search. */
+	readonly complete: boolean;
 }
 
 /**
  * The Dockerfiles that paths stand for: files as named, folders searched for Dockerfiles, Containerfiles and `*.dockerfile`,
- * except what `.gitignore` files leave out; `isWanted` tells by the name which files count. A path that is not there, and a folder that cannot be read, is a problem.
+ * except what `.gitignore` files leave out; `isWanted` tells by the name which files count,
+ * `mostFolders` how many folders are looked into. A path that is not there, and a folder that cannot be read, is a problem.
  */
 export async function findDockerfiles(
 	paths: readonly string[],
 	folder: string,
 	signal: AbortSignal,
 	isWanted: (name: string) => boolean = isDockerfileName,
+	mostFolders: number = Number.POSITIVE_INFINITY,
 ): Promise<FoundFiles> {
 	const found = new Set<string>();
+	const limit = { folders: mostFolders };
 	const problems: Problem[] = [];
-	const search = createSearch(folder, signal, isWanted, (problem) => problems.push(problem));
+	const search = createSearch(folder, signal, { isWanted, limit }, (problem) => problems.push(problem));
 	for (const path of paths.length === 0 ? ["."] : paths) {
 		const absolute = resolve(folder, path);
 		try {
@@ -66,7 +71,7 @@ export async function findDockerfiles(
 		}
 	}
 	const files = [...found].map((absolute) => ({ path: shownPath(absolute, folder), absolute }));
-	return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
+	return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems, complete: limit.folders >= 0 };
 }
 
 /** A path as people see it: relative to the current folder where it lies below it, with forward slashes. */
@@ -83,11 +88,12 @@ interface IgnoreLevel {
 function createSearch(
 	shownFrom: string,
 	signal: AbortSignal,
-	isWanted: (name: string) => boolean,
+	{ isWanted, limit }: { readonly isWanted: (name: string) => boolean; readonly limit: { folders: number } },
 	note: (problem: Problem) => void,
 ): (root: string) => Promise<readonly string[]> {
 	const visit = async (folder: string, above: readonly IgnoreLevel[], found: string[]): Promise<void> => {
 		signal.throwIfAborted();
+		if (--limit.folders < 0) return;
 		let entries: readonly Dirent[];
 		try {
 			entries = await readdir(folder, { withFileTypes: true });
