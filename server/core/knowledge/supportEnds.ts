@@ -534,6 +534,8 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 	{ repositories: ["clearlinux", "clearlinux/*"], successor: "another distribution" },
 	{ repositories: ["ubuntu-upstart", "ubuntu-debootstrap"], successor: "ubuntu" },
 	{ repositories: ["circleci/*"], successor: "cimg" },
+	// Only `latest` is left there, for trying things out; what had a version was moved.
+	{ repositories: ["bitnami/*"], tag: /^\d/, successor: "the image of the project itself" },
 	{ repositories: ["bitnamilegacy/*"], successor: "the image of the project itself" },
 	{ repositories: ["microsoft/dotnet", "microsoft/aspnetcore", "microsoft/aspnetcore-build"], successor: "mcr.microsoft.com/dotnet" },
 	{ repositories: ["mcr.microsoft.com/vscode/devcontainers/*"], successor: "mcr.microsoft.com/devcontainers" },

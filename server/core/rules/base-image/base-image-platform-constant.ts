@@ -22,6 +22,7 @@ export const baseImagePlatformConstant = defineRule({
 		["terrascan", "AC_DOCKER_0001"],
 	),
 	supersededBy: ["base-image-platform-mismatch"],
+	onlyWith: { words: ["platform"] },
 	why: "With a fixed platform the result runs on that one alone: `--platform` of the build has no say any more, an image for several platforms holds the same bytes for all of them, and on other machines every step runs in an emulator, ten times slower and with bugs of its own, if it runs at all.",
 	remedy:
 		"Leave the flag out and name the platform where the image is built: `docker build --platform=linux/amd64`. A stage that only builds takes `--platform=$BUILDPLATFORM` and compiles for `$TARGETARCH`. A stage that is meant for one platform says so in its name (`AS build-amd64`).",

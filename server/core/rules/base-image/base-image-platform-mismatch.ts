@@ -29,6 +29,7 @@ export const baseImagePlatformMismatch = defineRule({
 	needs: "registry",
 	since: "0.1.0",
 	equivalents: same(["buildkit", "InvalidBaseImagePlatform"], ["tally", "platform-mismatch"]),
+	onlyWith: { words: ["platform"] },
 	why: "The builder refuses a platform that it cannot read, and finds no image for one that the registry does not have: `no match for platform in manifest`. An image of one platform alone is taken all the same, and then runs in an emulator, or not at all.",
 	remedy:
 		"Name system and architecture as Go does: `linux/amd64`, `linux/arm64`, `linux/arm/v7`. Which platforms an image has is shown by `docker buildx imagetools inspect name:tag`.",

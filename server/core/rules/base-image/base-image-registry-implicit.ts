@@ -1,6 +1,6 @@
-import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
 import { insertAt } from "../../dockerfile/edit.ts";
 import { type ImageUse, imageUsesOf, wholeSpan } from "../../dockerfile/imageUses.ts";
+import { mayBeContext } from "../../dockerfile/namedContext.ts";
 import type { Fix } from "../../finding.ts";
 import { DOCKER_HUB } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
@@ -39,9 +39,7 @@ export const baseImageRegistryImplicit = defineRule({
 		for (const use of imageUsesOf(file)) {
 			const { reference, kind } = use;
 			if (kind === "syntax" || reference.registry !== DOCKER_HUB || /^(?:index\.)?docker\.io\//.test(reference.name)) continue;
-			// A word alone can be a context that the build names.
-			const word = reference.tag === undefined && reference.digest === undefined && !reference.name.includes("/");
-			if (kind !== "from" && word && Object.keys(baseImageFacts(reference)).length === 0) continue;
+			if (mayBeContext(use)) continue;
 			yield {
 				span: wholeSpan(use),
 				message: `${shortened(reference.name, 60)} names no registry`,

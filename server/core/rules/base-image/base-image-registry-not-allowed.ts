@@ -1,5 +1,6 @@
 import { replace } from "../../dockerfile/edit.ts";
 import { type ImageUse, imageUsesOf, wholeSpan } from "../../dockerfile/imageUses.ts";
+import { mayBeContext } from "../../dockerfile/namedContext.ts";
 import type { Fix } from "../../finding.ts";
 import { matchesRepository } from "../../image/referencePattern.ts";
 import { shortened } from "../../text.ts";
@@ -63,7 +64,11 @@ export const baseImageRegistryNotAllowed = defineRule({
 			options: { registries: ["*.example.com"] },
 		},
 		{ caption: "Nobody has said what is allowed", good: "FROM evil.example.org/app\n" },
-		{ caption: "Nobody knows what it is", good: "ARG BASE\nFROM $BASE\nFROM scratch\n", options: { registries: ["ghcr.io"] } },
+		{
+			caption: "Nobody knows what it is",
+			good: "ARG BASE\nFROM $BASE\nFROM scratch\nCOPY --from=assets /a /a\n",
+			options: { registries: ["ghcr.io"] },
+		},
 		{ caption: "Unless that is asked for", bad: "ARG BASE\nFROM «$BASE»\n", options: { registries: ["ghcr.io"], unknown: true } },
 	],
 	*check(file, { options }) {
@@ -71,6 +76,7 @@ export const baseImageRegistryNotAllowed = defineRule({
 		const denied = options["denied"] as readonly string[];
 		if (allowed.length === 0 && denied.length === 0) return;
 		for (const use of imageUsesOf(file)) {
+			if (mayBeContext(use)) continue;
 			const { registry, repository } = use.reference;
 			const isAllowed = allowed.length === 0 || allowed.some((pattern) => matchesRepository(pattern, use.reference));
 			if (isAllowed && !denied.some((pattern) => matchesRepository(pattern, use.reference))) continue;

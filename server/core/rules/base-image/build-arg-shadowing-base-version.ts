@@ -14,6 +14,7 @@ export const buildArgShadowingBaseVersion = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["ARG"] },
 	why: "The global ARG decides which base image is taken, the one in the stage what the instructions see. With two defaults, somebody changes one of them: the stage then downloads plug-ins, headers or packages for another version than the one that it runs on.",
 	remedy: "Repeat the ARG in the stage without a default: it shows the global one, or what the build passes.",
 	references: ["https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact"],

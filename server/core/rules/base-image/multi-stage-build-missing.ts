@@ -31,6 +31,7 @@ export const multiStageBuildMissing = defineRule({
 	since: "0.1.0",
 	equivalents: similar(["tally", "prefer-multi-stage-build"], ["droast", "DF011"]),
 	supersededBy: ["final-stage-from-sdk-image"],
+	onlyWith: { instructions: ["RUN"] },
 	why: "The file has one stage, and compiles in it: compilers, header files and sources stay in the image. They make it several times as large, fill the lists of scanners, and give somebody who has got in the tools to build more. Removing them in a later instruction leaves them in the layer below.",
 	remedy: "Build in a stage of its own, and copy what was built into one that starts from a plain image: `COPY --from=build /app /app`.",
 	references: [

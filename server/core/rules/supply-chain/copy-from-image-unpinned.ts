@@ -1,6 +1,6 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
-import { type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { mayBeContext } from "../../dockerfile/namedContext.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
@@ -62,9 +62,3 @@ export const copyFromImageUnpinned = defineRule({
 		}
 	},
 });
-
-/** One plain word may be a context that the build is given; in ONBUILD, a stage of the build that starts from this image. */
-function mayBeContext({ reference, step }: ImageUse): boolean {
-	if (reference.tag !== undefined || reference.name.includes("/")) return false;
-	return step?.trigger !== undefined || Object.keys(baseImageFacts(reference)).length === 0;
-}
