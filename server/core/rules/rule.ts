@@ -66,6 +66,8 @@ export interface Rule {
 	readonly excludes?: readonly string[];
 	/** More specific rules: where one of them marks the same place, this one is silent. */
 	readonly supersededBy?: readonly string[];
+	/** Without these it can find nothing: it is not asked about a file that lacks them. */
+	readonly onlyWith?: Needs;
 	/** Sub-codes that findings may carry, with what each one means. */
 	readonly subCodes?: Readonly<Record<string, string>>;
 	/** What an attacker or an accident does with it: one or two paragraphs of Markdown. */
@@ -77,6 +79,14 @@ export interface Rule {
 	readonly examples: readonly Example[];
 	/** Yields what it finds, in any order. Never throws, knows no clock and no file system; what it cannot know it does not report. */
 	check(file: Dockerfile, context: RuleContext): Iterable<Report>;
+}
+
+/** What a file must have for a rule to find anything in it: one of each list. */
+export interface Needs {
+	/** Keywords, those inside ONBUILD included. */
+	readonly instructions?: readonly string[];
+	/** Words in the instructions and heredocs: runs of letters, in lower case (`apt` for apt-get, `sha` or `sum` for sha256sum). */
+	readonly words?: readonly string[];
 }
 
 export interface RuleOption {

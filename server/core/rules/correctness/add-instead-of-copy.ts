@@ -34,6 +34,7 @@ export const addInsteadOfCopy = defineRule({
 		),
 		...similar(["semgrep", "prefer-copy-over-add"]),
 	],
+	onlyWith: { instructions: ["ADD"] },
 	why: "ADD unpacks what it recognises as a tar archive, by its content, and fetches what looks like an address. A file that is an archive one day is unpacked over the file system of the image, with whatever paths and modes are in it; who reads the file cannot tell what is meant.",
 	remedy: "Use COPY for files and folders of the build context, ADD for addresses, repositories and archives that are to be unpacked.",
 	references: ["https://docs.docker.com/build/building/best-practices/#add-or-copy", "https://docs.docker.com/reference/dockerfile/#add"],

@@ -16,6 +16,7 @@ export const argOutOfScope = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6579"]),
+	onlyWith: { instructions: ["ARG"] },
 	why: "An ARG above the first FROM is visible in FROM alone, one in a stage only below its line, and in stages that start from that one. Elsewhere it is empty, and nothing is said: a RUN downloads `app-.tar.gz`, or deletes `/` instead of `/$DIR`. The checks of the builder do not look into RUN.",
 	remedy: "Write `ARG NAME` without a value in the stage: it takes the one from above.",
 	references: [

@@ -23,6 +23,7 @@ export const argOverriddenByEnv = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["ARG"] },
 	why: "ENV wins over ARG of the same name, wherever it stands, and so does an ENV of the base image. `--build-arg` then changes nothing, and nothing says so: who builds with another version gets the one that ENV names.",
 	remedy:
 		"Let ENV take the argument's value: `ARG VERSION=1.2` and `ENV VERSION=$VERSION`. Give the argument another name where the base image has one that is called so.",

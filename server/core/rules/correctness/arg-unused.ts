@@ -20,6 +20,7 @@ export const argUnused = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["ARG"] },
 	why: "Who builds with `--build-arg` believes to have changed something. Mostly the instruction that used it is gone, or it stands in another stage than the one that needs it.",
 	remedy: "Delete it, or use it.",
 	references: ["https://docs.docker.com/reference/dockerfile/#arg"],

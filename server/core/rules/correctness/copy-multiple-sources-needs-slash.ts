@@ -27,6 +27,7 @@ export const copyMultipleSourcesNeedsSlash = defineRule({
 		["dockerfile-utils", "INVALID_DESTINATION"],
 		["droast", "DF048"],
 	),
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "If there is no such folder yet, BuildKit writes one file after the other to that very path: the last one is left, and nothing is said. Other builders refuse the instruction.",
 	remedy: "End the destination with a slash: it is a folder then, and is made if it is missing.",
 	references: ["https://docs.docker.com/reference/dockerfile/#destination"],

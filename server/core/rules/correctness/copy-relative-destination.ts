@@ -20,6 +20,7 @@ export const copyRelativeDestination = defineRule({
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3045"], ["droast", "DF063"]),
 	supersededBy: ["workdir-missing"],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "Where the files go is decided by the base image: its WORKDIR, or `/` if it has none. The next version of that image may have another one, and the files are somewhere else.",
 	remedy: "Set `WORKDIR /app` above, or begin the destination with a slash.",
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/reference/dockerfile/#destination"],

@@ -12,6 +12,7 @@ export const copySourceGlobSuspicious = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "COPY and ADD know `*`, `?`, `[a-z]` and backslashes. Braces and parentheses are characters like others, and `**` is no more than `*`: it matches one folder, not all below it. A pattern that matches several files, with a file as destination, leaves the last of them.",
 	remedy:
 		"Name the files one by one, copy the folder and leave out the rest with `--exclude` or `.dockerignore`, or keep the folders with `--parents`.",

@@ -16,6 +16,7 @@ export const copySourceMissing = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["copy-source-ignored"],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "The builder stops where it does not find what a COPY names: a misspelt path, a file that was renamed, or one that a step outside of the Dockerfile has to make first.",
 	remedy:
 		"Correct the path: it counts from the root of the context, not from the Dockerfile. A file that is made before the build needs no change here.",

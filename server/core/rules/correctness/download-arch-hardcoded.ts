@@ -49,6 +49,10 @@ export const downloadArchHardcoded = defineRule({
 		},
 		{ caption: "Nothing to replace between single quotes", bad: "FROM debian:12\nRUN curl -O 'https://example.com/tool-«amd64»'\n" },
 		{
+			caption: "For one architecture, as the base of the image says",
+			good: "FROM mcr.microsoft.com/azurelinux/base/core:3.0 AS installer\nRUN curl -fO https://a.b/x-linux-arm64.tar.gz\nFROM mcr.microsoft.com/dotnet/runtime-deps:8.0-azurelinux3.0-arm64v8\nCOPY --from=installer /x /x\n",
+		},
+		{
 			caption: "Asked for, or one of several",
 			good: 'FROM debian:12\nARG TARGETARCH\nRUN curl -O https://example.com/tool-${TARGETARCH}\nRUN if [ "$(uname -m)" = x86_64 ]; then curl -O https://example.com/tool-amd64; fi\nRUN curl -O https://example.com/a-amd64 && curl -O https://example.com/a-arm64\n',
 		},
@@ -62,6 +66,8 @@ export const downloadArchHardcoded = defineRule({
 		},
 	],
 	*check(file) {
+		// A file one of whose bases names its architecture is for that alone, the stages that only prepare files included.
+		if (file.stages.some((stage) => stage.use !== "unused" && namesArchitecture(stage))) return;
 		for (const stage of file.stages) {
 			let first: Step | undefined;
 			let tied: boolean | undefined;
@@ -114,8 +120,12 @@ function architectureIn(address: string): { readonly name: string; readonly at: 
 function isTied(stage: Stage): boolean {
 	if (isForWindows(stage)) return true;
 	if (lineage(stage).some(({ platform }) => platform?.value !== undefined)) return true;
+	return rootBase(stage).kind !== "image";
+}
+
+function namesArchitecture(stage: Stage): boolean {
 	const base = rootBase(stage);
-	return base.kind !== "image" || ARCHITECTURE.test(base.text) || /^(?:i386|arm32v[567]|arm64v8|amd64)\/|arm64v8|arm32v7/.test(base.text);
+	return base.kind === "image" && (ARCHITECTURE.test(base.text) || /^(?:i386|amd64)\/|arm64v8|arm32v[567]/.test(base.text));
 }
 
 /** Whether the instruction asks what platform it is on, or names more than one architecture. */

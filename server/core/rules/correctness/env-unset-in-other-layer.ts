@@ -16,6 +16,7 @@ export const envUnsetInOtherLayer = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6581"]),
+	onlyWith: { instructions: ["ENV"], words: ["unset"] },
 	why: "`unset` ends with the shell of its RUN. The variable is still in the image's configuration: every later RUN and every container has it, and if it is a token, whoever has the image can read it.",
 	remedy:
 		"Use ARG for what the build alone needs, or set the variable in the RUN that needs it: `RUN NAME=value command`. For secrets use a secret mount.",

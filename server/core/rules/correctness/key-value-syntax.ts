@@ -26,6 +26,7 @@ export const keyValueSyntax = defineRule({
 		["dockerfilelint", "label_invalid"],
 	),
 	supersededBy: ["invisible-character"],
+	onlyWith: { instructions: ["ARG", "ENV", "LABEL"] },
 	why: "Mostly the builder stops. `ENV A = 1` it takes: the value is then `= 1`. `ARG A= 1` makes A empty and declares a second argument that is called `1`.",
 	remedy: "Write `NAME=value` without blanks around the equals sign, and double quotes around a value that has some.",
 	references: ["https://docs.docker.com/reference/dockerfile/#env", "https://docs.docker.com/reference/dockerfile/#label"],

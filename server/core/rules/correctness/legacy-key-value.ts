@@ -17,6 +17,7 @@ export const legacyKeyValue = defineRule({
 	since: "0.1.0",
 	equivalents: same(["buildkit", "LegacyKeyValueFormat"]),
 	supersededBy: ["key-value-syntax"],
+	onlyWith: { instructions: ["ENV", "LABEL"] },
 	why: "In `ENV NAME value` the rest of the line, equals signs included, is one value. `ENV A=1 B=2` sets two variables, `ENV A 1 B=2` sets one to `1 B=2`, and nothing says that this is not what was meant. A second variable cannot be added to the line without rewriting it. The form is deprecated.",
 	remedy: 'Write `NAME=value`, with double quotes around a value that has blanks: `ENV OPTIONS="-a -b"`.',
 	references: [

@@ -12,6 +12,7 @@ export const onbuildDiscouraged = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["onbuild-trigger-invalid"],
+	onlyWith: { instructions: ["ONBUILD"] },
 	why: "What ONBUILD holds runs in other people's builds, right behind their FROM, where their Dockerfile does not show it. They can neither leave it out nor move it, and linters and reviewers of that file see nothing of it. Podman and Buildah drop it when they write images in the OCI format.",
 	remedy: "Put the steps into the Dockerfiles that need them, or into a script that they call.",
 	references: ["https://docs.docker.com/reference/dockerfile/#onbuild", "https://docs.podman.io/en/latest/markdown/podman-build.1.html"],

@@ -22,6 +22,7 @@ export const onbuildTriggerInvalid = defineRule({
 		["tally", "invalid-onbuild-trigger"],
 		["droast", "DF068"],
 	),
+	onlyWith: { instructions: ["ONBUILD"] },
 	why: "The builder refuses ONBUILD, FROM and MAINTAINER inside ONBUILD. A misspelt instruction it stores as it is: the build of this image goes well, and every build that starts from it fails.",
 	remedy: "Put one instruction behind ONBUILD, other than these three.",
 	references: ["https://docs.docker.com/reference/dockerfile/#onbuild"],

@@ -1,6 +1,7 @@
 import { insertInstructionBefore } from "../../dockerfile/edit.ts";
 import { PLATFORM_ARGS } from "../../dockerfile/predefined.ts";
 import { type UndeclaredUse, undeclaredUses } from "../../dockerfile/undeclaredUses.ts";
+import { PLATFORM_WORDS } from "../needs.ts";
 import { defineRule, similar } from "../rule.ts";
 
 export const platformArgNotDeclared = defineRule({
@@ -12,6 +13,7 @@ export const platformArgNotDeclared = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["buildkit", "UndefinedVar"]),
+	onlyWith: { words: PLATFORM_WORDS },
 	why: "TARGETARCH, TARGETOS, BUILDPLATFORM and their like are there for FROM; in a stage they are empty until it declares them. `GOARCH=$TARGETARCH go build` then builds for the machine that builds, and an image for arm64 has a program for amd64 in it. The builder's own check does not look into RUN.",
 	remedy: "Write `ARG TARGETARCH`, without a value, in the stage.",
 	references: [

@@ -23,6 +23,7 @@ export const runMountInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "The builder reads a mount when it comes to its RUN, and stops there. A tilde it takes for the name of a folder: the cache is then mounted where no program looks for it, and the build stays slow without a word.",
 	remedy:
 		"Write `type`, `target` and the options that the type has, separated by commas without blanks. A mount that is to be in the home folder needs its path: `target=/root/.cache`.",

@@ -19,6 +19,7 @@ export const shellInstructionNotJson = defineRule({
 	since: "0.1.0",
 	equivalents: same(["dockerfile-utils", "SHELL_JSON_FORM", "SHELL_REQUIRES_ONE"]),
 	supersededBy: ["invisible-character"],
+	onlyWith: { instructions: ["SHELL"] },
 	why: "The builder stops before it runs anything: SHELL has no other form.",
 	remedy: 'Write `SHELL ["/bin/bash", "-o", "pipefail", "-c"]`; backslashes are doubled.',
 	references: ["https://docs.docker.com/reference/dockerfile/#shell"],

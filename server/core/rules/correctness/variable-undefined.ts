@@ -7,6 +7,7 @@ import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../d
 import { rootBase } from "../../dockerfile/stages.ts";
 import { type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -61,7 +62,16 @@ export const variableUndefined = defineRule({
 		},
 		{
 			caption: "What the base image sets is unknown",
-			bad: "FROM acme/java:17\nENV PATH=$«JAVA_HOME»/bin:$PATH\nWORKDIR $JAVA_HOME\n",
+			good: "FROM acme/java:17\nENV PATH=$JAVA_HOME/bin:$PATH\nWORKDIR $JAVA_HOME\n",
+		},
+		{
+			caption: "But a name that is nearly that of another, or of nginx, is asked about",
+			bad: "FROM acme/java:17\nARG VERSION=1\nCOPY a-${«VERSON»}.jar /a.jar\nCOPY <<EOF /etc/nginx/conf.d/a.conf\nset_header Host $«host»;\nEOF\n",
+		},
+		{
+			caption: "The argument itself",
+			bad: 'FROM debian:12\nARG A=$«A»\nARG B="${«B»}"\n',
+			fixed: "FROM debian:12\nARG A\nARG B\n",
 		},
 		{
 			caption: "Declared here, in an ancestor, or by the image",
@@ -88,7 +98,7 @@ export const variableUndefined = defineRule({
 					if (first === undefined) continue;
 					const certain = !mayComeFromBase(stage, name);
 					// What is only a question is asked once.
-					if (!certain && doubted.has(name)) continue;
+					if (!certain && (doubted.has(name) || !isSuspicious(step, name, first))) continue;
 					if (!certain) doubted.add(name);
 					yield {
 						span: first.span,
@@ -149,6 +159,11 @@ function mayComeFromBase(stage: Stage, name: string): boolean {
 	return stageBaseFacts(stage).environment === undefined;
 }
 
+/** Whether a name that a base image might set looks like a mistake all the same. */
+function isSuspicious(step: Step, name: string, { text }: Place): boolean {
+	return text.heredoc !== undefined || namesDeclaredAt(step).some((declared) => misspells(name, declared));
+}
+
 function certainMessage(step: Step, name: string): string {
 	const global = globalDeclaration(step.stage.file, name) !== undefined;
 	return `${shortened(name, 40)} is ${global ? "not declared in this stage" : "set by nothing"} and becomes empty`;
@@ -164,6 +179,8 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	const { file } = step.stage;
 	const fixes: Fix[] = [];
 	const heredoc = places[0]?.text.heredoc;
+	const own = step.keyword === "ARG" ? ownDefault(step, name, places) : undefined;
+	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
 	const meant = namesDeclaredAt(step).find((declared) => misspells(name, declared));
@@ -174,6 +191,22 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;
+}
+
+/** `ARG A=$A` says what `ARG A` says. */
+function ownDefault(step: Step, name: string, places: readonly Place[]): Fix | undefined {
+	const assignment = assignmentsOf(step, step.stage.file.escape).find((candidate) => candidate.name === name);
+	if (
+		assignment?.value === undefined ||
+		!places.every(({ span }) => assignment.span.start <= span.start && span.end <= assignment.span.end)
+	)
+		return undefined;
+	if (!/^["']?\$\{?\w+\}?["']?$/.test(assignment.value)) return undefined;
+	return {
+		title: "Leave the default out",
+		safety: "review",
+		edits: [replace({ start: assignment.span.start + name.length, end: assignment.span.end }, "")],
+	};
 }
 
 /** One letter off, or another case or another place of the underscore; `V1` is no misspelt `V2`, nor `MINOR` a misspelt `MAJOR`. */

@@ -33,6 +33,7 @@ export const apkCacheKept = defineRule({
 		["dockerfilelint", "apkadd-missing_nocache_or_updaterm"],
 		["droast", "DF029"],
 	),
+	onlyWith: { words: ["apk"] },
 	why: "apk fetches an index of all packages before it installs, and keeps it in `/var/cache/apk`: about 2 MB for each repository that is out of date within days. In images of 10 MB that counts, and the copy is of no use to anybody.",
 	remedy:
 		"Call `apk add --no-cache`: it reads the index without writing it, so that `apk update` is not needed either. A cache mount on `/etc/apk/cache` does as well.",

@@ -10,6 +10,7 @@ export const apkVersionUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3018"], ["kics", "d3499f6d-1651-41bb-a9a7-de925fea487b"], ["droast", "DF052"]),
+	onlyWith: { words: ["apk"] },
 	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail.\n\nA policy with a price: Alpine deletes an old build from its mirrors as soon as there is a new one, so that exact versions break the build on that day. The rule is therefore off by default.",
 	remedy: "Say which version is wanted loosely enough to outlive a rebuild: `apk add 'curl~=8.9'` takes every 8.9.",
 	references: ["https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper#Advanced_version_pinning"],

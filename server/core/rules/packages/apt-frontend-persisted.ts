@@ -18,6 +18,7 @@ export const aptFrontendPersisted = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["ENV"], words: ["frontend"] },
 	why: "`DEBIAN_FRONTEND=noninteractive` tells debconf to ask nothing, which is right while the image is built. ENV keeps it in every container and in every image that starts from this one: whoever installs or configures a package there gets defaults without being asked, and wonders why dialogs never appear.",
 	remedy:
 		"Declare it with ARG, which ends with the build, or put it in front of the calls that need it: `DEBIAN_FRONTEND=noninteractive apt-get install -y …`.",

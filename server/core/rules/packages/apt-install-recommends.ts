@@ -6,6 +6,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
+import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 const NO = "(?:false|no|0|off|without|disable)";
@@ -52,7 +53,7 @@ export const aptInstallRecommends = defineRule({
 		},
 		{
 			caption: "Options in front, other programs, wrappers, heredocs",
-			bad: "FROM debian:12\nRUN apt-get -qqy «install» a && /usr/bin/apt «install» -yq b && sudo -E apt-get «install» --yes c\nRUN <<EOF\naptitude «install» -y d\nxargs apt-get «install» -y < list\nEOF\n",
+			bad: "FROM debian:12\nRUN apt-get -qqy «install» a && /usr/bin/apt install -yq b && sudo -E apt-get install --yes c\nRUN <<EOF\naptitude «install» -y d\nxargs apt-get install -y < list\nEOF\n",
 			fixed:
 				"FROM debian:12\nRUN apt-get -qqy install --no-install-recommends a && /usr/bin/apt install -yq --no-install-recommends b && sudo -E apt-get install --yes --no-install-recommends c\nRUN <<EOF\naptitude install -y --without-recommends d\nxargs apt-get install -y --no-install-recommends < list\nEOF\n",
 		},
@@ -92,16 +93,16 @@ export const aptInstallRecommends = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && bringsRecommended(step, call));
-				if (calls.length === 0 || aptConfigured(step, CONFIGURED) !== "no") continue;
-				for (const call of calls) {
-					const lowered = stage.use === "unused" ? "hint" : stage.use === "copied" || stageFamily(stage) === undefined ? "info" : undefined;
-					yield {
-						span: call.verbWord?.span ?? call.command.span,
-						message: `${call.program} ${call.verb} brings recommended packages along`,
-						...(lowered === undefined ? {} : { severity: lowered }),
-						fixes: fixesOf(call),
-					};
-				}
+				const [call, ...others] = calls;
+				if (call === undefined || aptConfigured(step, CONFIGURED) !== "no") continue;
+				const lowered = stage.use === "unused" ? "hint" : stage.use === "copied" || stageFamily(stage) === undefined ? "info" : undefined;
+				yield {
+					span: placeOf(call),
+					message: `${call.program} ${call.verb} brings recommended packages along`,
+					...(lowered === undefined ? {} : { severity: lowered }),
+					related: others.map((other) => ({ span: placeOf(other), message: "Here, too" })),
+					fixes: fixesOf(calls),
+				};
 			}
 		}
 	},
@@ -122,18 +123,32 @@ function decides(call: PackageCall, name: string, value: string | undefined): bo
 	return (name === "-o" || name === "--option") && AS_OPTION.test(value ?? "");
 }
 
-function fixesOf(call: PackageCall): readonly EditFix[] {
-	const verb = call.verbWord;
-	if (verb === undefined || call.command.decoded) return [];
-	const option = call.program === "aptitude" ? "--without-recommends" : "--no-install-recommends";
-	const next = call.command.args[call.command.args.indexOf(verb) + 1];
-	const place = next !== undefined && /^(?:-[yq]+|--yes|--assume-yes)$/.test(next.value ?? "") ? next : verb;
+function placeOf(call: PackageCall): Span {
+	return call.verbWord?.span ?? call.command.span;
+}
+
+/** The option for all calls of a step at once. */
+function fixesOf(calls: readonly PackageCall[]): readonly EditFix[] {
+	const edits = calls.map(editOf);
+	if (edits.some((edit) => edit === undefined)) return [];
 	return [
 		{
-			title: `Add ${option}`,
+			title: `Add ${calls[0] === undefined ? "" : optionOf(calls[0])}`,
 			safety: "review",
-			edits: [insertAfter(place.span, ` ${option}`)],
+			edits: edits.filter((edit) => edit !== undefined),
 			note: "What was only recommended has to be named then: ca-certificates often is, by curl and wget.",
 		},
 	];
+}
+
+function optionOf(call: PackageCall): string {
+	return call.program === "aptitude" ? "--without-recommends" : "--no-install-recommends";
+}
+
+function editOf(call: PackageCall): SpanEdit | undefined {
+	const verb = call.verbWord;
+	if (verb === undefined || call.command.decoded) return undefined;
+	const next = call.command.args[call.command.args.indexOf(verb) + 1];
+	const place = next !== undefined && /^(?:-[yq]+|--yes|--assume-yes)$/.test(next.value ?? "") ? next : verb;
+	return insertAfter(place.span, ` ${optionOf(call)}`);
 }

@@ -2,6 +2,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import { isAnsweredByInput, mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import { APT_WORDS } from "../needs.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 const ASKING = new Set([
@@ -39,6 +40,7 @@ export const aptInstallWithoutYes = defineRule({
 		),
 		...similar(["sonar", "S6584"]),
 	],
+	onlyWith: { words: APT_WORDS },
 	why: "apt-get asks before it installs more than what was named, before it removes and before it upgrades. In a build nobody can answer: the command stops, or ends with an error, depending on whether anything besides the named packages would change. The build then works on one day and fails on another.",
 	remedy: "Add `-y` behind the subcommand.",
 	references: ["https://manpages.debian.org/bookworm/apt/apt-get.8.en.html"],

@@ -3,6 +3,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { APT_WORDS } from "../needs.ts";
 import { defineRule } from "../rule.ts";
 
 /** Commands that change nothing about what can be installed. */
@@ -17,6 +18,7 @@ export const aptInstallsSplit = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: APT_WORDS },
 	why: "Each `apt-get install` reads the package lists, solves and unpacks by itself; in RUNs of their own each of them also fetches the lists again, and makes a layer. Two calls can choose versions of one library that one call would have settled, and nobody sees at one place what the image holds.",
 	remedy: "Install everything with one call, one package a line in alphabetical order.",
 	references: [

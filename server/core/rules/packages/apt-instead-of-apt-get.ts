@@ -4,6 +4,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
+import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 /** Subcommands that apt-get has under the same name. Source: apt-get(8) 2.6. */
@@ -46,13 +47,14 @@ export const aptInsteadOfAptGet = defineRule({
 		["terrascan", "AC_DOCKER_0002"],
 		["droast", "DF059"],
 	),
+	onlyWith: { words: ["apt"] },
 	why: "`apt` is made for people at a terminal. Its manual page says that its behaviour may change between versions, and that scripts should call `apt-get`; in a build it warns that it has no stable command line interface. Options, output and defaults have changed before, and a build that relies on them breaks with the next release of the base image.",
 	remedy: "Call `apt-get` for what changes the system, and `apt-cache` for questions.",
 	references: ["https://manpages.debian.org/bookworm/apt/apt.8.en.html#SCRIPT_USAGE_AND_DIFFERENCES_FROM_OTHER_APT_TOOLS"],
 	examples: [
 		{
 			caption: "The tool for people",
-			bad: "FROM debian:12\nRUN «apt» update && «apt» install -y curl\n",
+			bad: "FROM debian:12\nRUN «apt» update && apt install -y curl\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 		},
 		{
@@ -68,7 +70,7 @@ export const aptInsteadOfAptGet = defineRule({
 		},
 		{
 			caption: "No edit where there is no other command, and where it would stand in a text",
-			bad: 'FROM debian:12\nRUN «apt» list --installed && bash -c «"apt install \\"a\\""»\n',
+			bad: 'FROM debian:12\nRUN «apt» list --installed\nRUN bash -c «"apt install \\"a\\""»\n',
 		},
 		{
 			caption: "Words that only look like it",
@@ -84,30 +86,41 @@ export const aptInsteadOfAptGet = defineRule({
 			const family = stageFamily(stage);
 			if (family !== undefined && family !== "debian") continue;
 			for (const step of runSteps(stage)) {
-				for (const call of packageCallsOf(step)) {
-					const { name } = call.command;
-					if (call.program !== "apt" || name === undefined || call.verbWord === undefined) continue;
-					yield {
-						span: name.span,
-						message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
-						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: fixesOf(call, name, call.verbWord),
-					};
-				}
+				const calls = packageCallsOf(step).filter((call) => call.program === "apt" && call.verbWord !== undefined);
+				const [call, ...others] = calls;
+				if (call?.command.name === undefined) continue;
+				yield {
+					span: call.command.name.span,
+					message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
+					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					related: others.map(({ command }) => ({ span: command.name?.span ?? command.span, message: "Here, too" })),
+					fixes: fixesOf(calls),
+				};
 			}
 		}
 	},
 });
 
-function fixesOf(call: PackageCall, name: ShellWord, verb: ShellWord): readonly EditFix[] {
+/** One fix for all calls of a step, as far as another program does the same. */
+function fixesOf(calls: readonly PackageCall[]): readonly EditFix[] {
+	const plain = calls.filter(({ command, verbWord }) => !command.decoded && isPlain(command.name) && isPlain(verbWord));
+	const installing = plain.filter((call) => APT_GET.has(call.verb)).flatMap(editsOf);
+	if (installing.length > 0) return [{ title: "Call apt-get", safety: "safe", edits: installing }];
+	const asking = plain.filter((call) => APT_CACHE.has(call.verb)).flatMap(editsOf);
+	if (asking.length === 0) return [];
+	return [{ title: "Call apt-cache", safety: "review", edits: asking, note: "It prints the answer in another form." }];
+}
+
+function isPlain(word: ShellWord | undefined): boolean {
+	return word !== undefined && word.value === word.text;
+}
+
+function editsOf(call: PackageCall): readonly SpanEdit[] {
+	const { command, verb, verbWord } = call;
+	const { name } = command;
+	if (name === undefined || verbWord === undefined) return [];
 	const folder = name.text.slice(0, name.text.lastIndexOf("/") + 1);
-	if (call.command.decoded || name.value !== name.text || verb.value !== verb.text) return [];
-	const inPlace = (program: string) => replace(name.span, folder + program);
-	if (APT_GET.has(call.verb)) {
-		const bringsNew = call.verb === "upgrade" && !callHasOption(call, "--with-new-pkgs", "--without-new-pkgs");
-		const option = bringsNew ? [insertAfter(verb.span, " --with-new-pkgs")] : [];
-		return [{ title: "Call apt-get", safety: "safe", edits: [inPlace("apt-get"), ...option] }];
-	}
-	if (!APT_CACHE.has(call.verb)) return [];
-	return [{ title: "Call apt-cache", safety: "review", edits: [inPlace("apt-cache")], note: "It prints the answer in another form." }];
+	if (APT_CACHE.has(verb)) return [replace(name.span, `${folder}apt-cache`)];
+	const bringsNew = verb === "upgrade" && !callHasOption(call, "--with-new-pkgs", "--without-new-pkgs");
+	return [replace(name.span, `${folder}apt-get`), ...(bringsNew ? [insertAfter(verbWord.span, " --with-new-pkgs")] : [])];
 }

@@ -6,6 +6,7 @@ import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
+import { APT_WORDS } from "../needs.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 const REMOVAL = "rm -rf /var/lib/apt/lists/*";
@@ -30,6 +31,7 @@ export const aptListsNotRemoved = defineRule({
 		),
 		...similar(["semgrep", "remove-package-cache"]),
 	],
+	onlyWith: { words: APT_WORDS },
 	why: "`apt-get update` fetches 20 to 50 MB of package lists. They are out of date within days, but every host that pulls the image stores them, and an `apt-get install` in a running container or a child image silently works with what was current when the layer was built.\n\nA later `RUN rm` does not help: the files stay in the layer that wrote them. `apt-get clean`, which the official images do by themselves, removes downloaded packages, not the lists.",
 	remedy:
 		"Remove the lists at the end of the RUN that fetched them: `&& rm -rf /var/lib/apt/lists/*`. A cache or tmpfs mount on `/var/lib/apt/lists` keeps them out of the layer as well.",

@@ -3,6 +3,7 @@ import type { InstalledPackage } from "../../dockerfile/installedPackages.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption } from "../../dockerfile/packageCalls.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { APT_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 const SETTLED = /Pin-Priority|preferences\.d|snapshot\.(?:debian|ubuntu)|APT::Snapshot/;
@@ -17,6 +18,7 @@ export const aptVersionUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3008"], ["kics", "965a08d7-ef86-4f14-8792-4a3b2098937e"], ["droast", "DF005"]),
+	onlyWith: { words: APT_WORDS },
 	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail.\n\nA policy with a price: Debian and Ubuntu delete old versions from their mirrors when a fix comes out, so that exact versions break the build on that day, until somebody writes the new one down. The rule is therefore off by default.",
 	remedy:
 		"Name versions (`curl=7.88.*`), or fix the archive instead of each package: point apt at `snapshot.debian.org` or `snapshot.ubuntu.com` with a date, and move the date deliberately.",

@@ -11,6 +11,7 @@ import type { EditFix } from "../../finding.ts";
 import { BUILD_PACKAGES, NO_BUILD_PACKAGES } from "../../knowledge/packageNames.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
+import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 40;
@@ -29,6 +30,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["dockerfilelint", "apkadd-missing-virtual"]),
+	onlyWith: { words: SYSTEM_MANAGER_WORDS },
 	why: "What only a build needs is often most of an image: hundreds of megabytes of compilers and headers, that each host pulls, that every scan reports vulnerabilities of, and with which whoever breaks in builds tools on the spot. Removing them in a later RUN does not help: they stay in the layer below.",
 	remedy:
 		"Build in a stage of its own and copy the result. Where that is not possible, remove them in the same RUN: on Alpine `apk add --no-cache --virtual .build-deps …` and `apk del .build-deps`, on Debian `apt-get purge -y --auto-remove …`.",

@@ -32,6 +32,7 @@ export const bundlerCacheKept = defineRule({
 	since: "0.1.0",
 	equivalents: similar(["tally", "ruby/leftover-bundler-cache"]),
 	subCodes: { [DOCUMENTATION]: "gem install writes documentation that nobody reads in a container" },
+	onlyWith: { words: ["bundle", "bundler", "gem"] },
 	why: "Bundler and RubyGems keep the archive of every gem beside the unpacked one, and `gem install` writes documentation for each. In a container nobody installs from the archives or reads the pages: it is weight that each host pulls and stores.",
 	remedy:
 		'Remove the archives in the RUN that installs (`rm -rf /usr/local/bundle/cache ~/.bundle/cache`, or `"${BUNDLE_PATH}"/ruby/*/cache`), and call `gem install --no-document`. A cache mount keeps the downloads for the next build and out of the layer.',

@@ -17,6 +17,7 @@ export const bundlerFlagsDeprecated = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "ruby/deprecated-bundler-install-flags"]),
+	onlyWith: { words: ["bundle", "bundler"] },
 	why: "`--without`, `--path`, `--deployment` and their like were remembered by Bundler for later calls, which surprised so many that Bundler 2.1 deprecated them; Bundler 4 refuses them. The build fails with the next Ruby image.",
 	remedy:
 		"Say it with settings: `bundle config set --local without 'development test'` in front of `bundle install`, or `ENV BUNDLE_WITHOUT=\"development:test\"`, `BUNDLE_DEPLOYMENT=1`, `BUNDLE_PATH=…` for the stage.",

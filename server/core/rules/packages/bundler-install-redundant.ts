@@ -16,6 +16,7 @@ export const bundlerInstallRedundant = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "ruby/redundant-bundler-install"]),
+	onlyWith: { words: ["gem"] },
 	why: "Ruby brings Bundler since version 2.6, and Bundler switches by itself to the version that `Gemfile.lock` asks for. `gem install bundler` adds whatever is newest on the day of the build, which may refuse the image's Ruby.",
 	remedy: "Leave the command out; where a certain version is needed, name it: `gem install bundler:2.5.23`.",
 	references: ["https://bundler.io/guides/bundler_2_upgrade.html", "https://hub.docker.com/_/ruby"],

@@ -18,6 +18,7 @@ export const cargoInstallUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["cargo"] },
 	why: "A crate that is installed by name alone is another one in every build. Its build scripts run on the build machine at once; a version that was published an hour ago by whoever stole an account is in the image, and one that asks for a newer compiler breaks the build.",
 	remedy:
 		"Name the version: `cargo install --locked ripgrep@14.1.1`, or `--git … --rev COMMIT` for what is not on crates.io. `--locked` holds to the lock file that the crate was released with.",

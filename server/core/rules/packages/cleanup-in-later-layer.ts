@@ -5,6 +5,7 @@ import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
+import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule } from "../rule.ts";
 
 const MOST_CHARACTERS = 50;
@@ -18,6 +19,7 @@ export const cleanupInLaterLayer = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["rm", ...SYSTEM_MANAGER_WORDS] },
 	why: "Each RUN, COPY and ADD makes a layer of its own, and a layer never changes. What a later RUN deletes is only hidden: its bytes are still in the layer below, each host pulls and stores them, and anybody who has the image can take them out again.",
 	remedy:
 		"Delete in the instruction that brings: end the RUN that installs with the clean-up. What a step only has to read is mounted, not copied: `RUN --mount=type=bind,source=app.tgz,target=/tmp/app.tgz …`. Or do the work in a builder stage and copy the result.",

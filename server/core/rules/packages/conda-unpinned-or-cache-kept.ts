@@ -26,6 +26,7 @@ export const condaUnpinnedOrCacheKept = defineRule({
 		[UNPINNED]: "Packages are installed without a version",
 		[CACHE_KEPT]: "conda's package cache stays in the layer",
 	},
+	onlyWith: { words: ["conda", "mamba", "micromamba"] },
 	why: "conda solves for whatever is newest on the day of the build, so that two builds differ in dozens of packages. And every archive that it downloads stays beside what was unpacked from it: often gigabytes, pulled and stored by each host.",
 	remedy:
 		"Install from a lock file (`conda-lock`, `conda create --file explicit.txt`) or name versions, and end the RUN with `conda clean --all --force-pkgs-dirs --yes`, or mount a cache on the package directory.",

@@ -19,6 +19,7 @@ export const configureWithoutBuildTriplet = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["configure"] },
 	why: "A `configure` script asks the kernel which machine it runs on. In a build for another platform the kernel is the host's: a 32-bit image on a 64-bit host is taken for a 64-bit one, and the wrong code, or none, comes out. The official images therefore say it.",
 	remedy: 'Pass `--build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"`, which asks the distribution instead (package `dpkg-dev`).',
 	references: [

@@ -8,6 +8,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
+import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, similar } from "../rule.ts";
 
 /** Stages, scripts and programs of development: they need what the rule is about. */
@@ -27,6 +28,7 @@ export const devDependenciesInstalled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["tally", "php/composer-no-dev-in-production", "ruby/missing-bundle-without-development"]),
+	onlyWith: { words: MANAGER_WORDS },
 	why: "Test frameworks, compilers and linters are most of the dependencies of many projects. In the image that ships nobody calls them, but an attacker finds them there, every scan reports their vulnerabilities, and each host pulls and stores them.",
 	remedy:
 		'Install what the application needs alone: `npm ci --omit=dev`, `yarn install --production`, `pnpm install --prod`, `composer install --no-dev`, `poetry install --only main`, `uv sync --no-dev`, `ENV BUNDLE_WITHOUT="development:test"`. Where a build needs the others, run it in a stage of its own and copy what it made.',

@@ -5,6 +5,7 @@ import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { cacheLeftBy, cacheNeededAfter, DNF_CACHE } from "../../dockerfile/systemCaches.ts";
 import type { EditFix } from "../../finding.ts";
+import { DNF_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const dnfCacheKept = defineRule({
@@ -23,6 +24,7 @@ export const dnfCacheKept = defineRule({
 		["terrascan", "AC_DOCKER_00025"],
 		["droast", "DF046"],
 	),
+	onlyWith: { words: DNF_WORDS },
 	why: "dnf and its relatives microdnf and tdnf keep the lists of all packages of their repositories, and what they made of them: often more than 100 MB, out of date within days, pulled and stored by every host. What a later instruction removes stays in the layer below.",
 	remedy: "Append `&& dnf clean all` to the RUN that installs, with the program that it calls.",
 	references: [

@@ -16,6 +16,7 @@ export const dnfInstallWithoutYes = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3038"], ["kics", "7ebd323c-31b7-4e5b-b26f-de5e9e477af8"], ["semgrep", "missing-dnf-assume-yes-switch"]),
+	onlyWith: { words: ["dnf", "tdnf"] },
 	why: "dnf and tdnf ask before they install, upgrade or remove anything. In a build nobody can answer: they read the end of their input, take that for a no, and the build fails. Where there happens to be nothing to do they do not ask, so that the same file builds on one day and fails on another.",
 	remedy: "Add `-y` behind the subcommand.",
 	references: ["https://dnf.readthedocs.io/en/latest/command_ref.html", "https://dnf5.readthedocs.io/en/latest/dnf5.8.html"],

@@ -12,6 +12,7 @@ export const gemVersionUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3028"], ["kics", "22cd11f7-9c6c-4f6e-84c0-02058120b341"], ["droast", "DF053"]),
+	onlyWith: { words: ["gem"] },
 	why: "A gem that is installed by name alone is another one in every build, and no lock file records which. What was tested is not what is shipped, a new version asks for a newer Ruby and breaks the build, and one that was published an hour ago by whoever stole an account is in the image at once.",
 	remedy: "Name the version: `gem install bundler:2.5.23`, or `-v 2.5.23` for all gems of the call; or list the gem in the Gemfile.",
 	references: ["https://guides.rubygems.org/command-reference/#gem-install"],

@@ -22,6 +22,7 @@ export const goInstallUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3062"], ["droast", "DF054"], ["scorecard", "goCommand"]),
+	onlyWith: { words: ["go"] },
 	why: "`go install module@latest` takes what the module's owner published last, on every build another: what was tested is not what is shipped, a new version asks for a newer Go and breaks the build, and one that was published an hour ago by whoever stole an account is in the image. Go's checksum database proves that everybody gets the same version, not that it is the one that you looked at.",
 	remedy:
 		"Name the version: `go install golang.org/x/tools/gopls@v0.17.1`; or list the tool in `go.mod` (`go get -tool …`) and call `go install tool`.",

@@ -36,6 +36,7 @@ export const languageCacheKept = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["sonar", "S6587"]),
+	onlyWith: { words: ["go", "composer", "cargo", "mvn", "mvnw", "gradle", "gradlew", "poetry", "pipenv"] },
 	why: "Compilers and package managers keep what they download and build for the next call: Go its module and build cache, Cargo its registry, Maven and Gradle their repositories, Composer and Poetry their archives. In the layer of an image that ships there is no next call; the caches are often larger than the application, and each host pulls and stores them.",
 	remedy:
 		"Build in a stage of its own and copy the result, so that nothing else ships. Or mount a cache where the tool keeps it (`RUN --mount=type=cache,target=/root/.m2 mvn package`), or empty it in the same RUN.",

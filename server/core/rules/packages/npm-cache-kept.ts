@@ -13,6 +13,7 @@ export const npmCacheKept = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["npm"] },
 	why: "npm keeps every archive that it downloads in `~/.npm`, for the next install. In a layer there is no next install: the cache is a second, compressed copy of all of `node_modules`, that each host pulls and stores.",
 	remedy:
 		"Append `&& npm cache clean --force` to the RUN that installs, or mount a cache: `RUN --mount=type=cache,target=/root/.npm npm ci` keeps the downloads for the next build and out of the layer.",

@@ -1,6 +1,7 @@
 import { namedInstallOf } from "../../dockerfile/languagePackages.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { NODE_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const npmVersionUnpinned = defineRule({
@@ -12,6 +13,7 @@ export const npmVersionUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3016"], ["kics", "e36d8880-3f78-4546-b9a1-12f0745ca0d5"], ["scorecard", "npmCommand"]),
+	onlyWith: { words: NODE_MANAGER_WORDS },
 	why: "A package that is installed by name alone, or by a tag such as `latest`, is another one in every build, and no lock file records which. What was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its scripts in the build at once.",
 	remedy: "Name the version: `npm install --global pnpm@9.15.4`; or put the tool into `package.json`, whose lock file also holds its hash.",
 	references: ["https://docs.npmjs.com/cli/v11/commands/npm-install", "https://docs.npmjs.com/cli/v11/using-npm/package-spec"],

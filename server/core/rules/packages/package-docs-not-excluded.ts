@@ -7,6 +7,7 @@ import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
+import { APT_WORDS } from "../needs.ts";
 import { defineRule } from "../rule.ts";
 
 const FOLDERS = ["/usr/share/doc", "/usr/share/man"];
@@ -23,6 +24,7 @@ export const packageDocsNotExcluded = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: APT_WORDS },
 	why: "Debian's packages bring documentation, manual pages and change logs. In a container nobody reads them: it is weight that each host pulls and stores. The slim variants of the official images, and Ubuntu's image, tell dpkg to leave them out; the plain Debian image does not.",
 	remedy:
 		"Start from the `-slim` variant, tell dpkg (`path-exclude=/usr/share/doc/*` in `/etc/dpkg/dpkg.cfg.d/`), or remove them in the RUN that installs. Keep `/usr/share/doc/*/copyright` where licences have to be shipped.",

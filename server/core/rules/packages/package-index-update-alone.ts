@@ -9,6 +9,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import type { SpanEdit } from "../../text.ts";
+import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** Where the index lies; on a mount it is not cached with the layer. */
@@ -44,6 +45,7 @@ export const packageIndexUpdateAlone = defineRule({
 		["terrascan", "AC_DOCKER_0049"],
 		["droast", "DF028"],
 	),
+	onlyWith: { words: SYSTEM_MANAGER_WORDS },
 	why: "The layer cache compares the text of an instruction. `RUN apt-get update` never changes, so that its layer is used for months; when a package is added to the RUN below it, the install works with an index of long ago. It then fails, because the versions that the index names are gone from the mirror, or it installs old ones with holes that were closed since.\n\nThe other way round, an `apt-get install` without any update finds no lists in the official images and fails.",
 	remedy:
 		"Refresh and install in one RUN: `apt-get update && apt-get install …`. Managers that refresh by themselves (apk, dnf, zypper) need no refresh at all.",

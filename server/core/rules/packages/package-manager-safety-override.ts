@@ -4,6 +4,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOverrides.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
+import { APT_WORDS } from "../needs.ts";
 import { defineRule } from "../rule.ts";
 
 export const packageManagerSafetyOverride = defineRule({
@@ -15,6 +16,7 @@ export const packageManagerSafetyOverride = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["npm", "pip", "uv", "composer", ...APT_WORDS, "yum", "dnf", "microdnf", "dpkg", "rpm"] },
 	why: "Such options were added on the day on which a build failed, and stay for ever. What they silence, conflicts, missing requirements, packages that do not fit, is then found in production: the build is green whatever the next version brings.",
 	remedy:
 		"Take the option out and solve what it hides: update what conflicts, name the versions that fit. For Python, install into a virtual environment instead of the system's packages.",

@@ -49,6 +49,7 @@ export const pacmanUsage = defineRule({
 		[UNANSWERED]: "pacman waits for an answer that nobody gives",
 		[CACHE_KEPT]: "pacman's cache stays in the layer",
 	},
+	onlyWith: { words: ["pacman"] },
 	why: "Arch Linux has no releases: all packages fit together at one point in time. `pacman -Sy name` refreshes the lists and installs from them, beside libraries of the day on which the base image was made; programs then miss symbols, in the build or later. Without `--noconfirm` pacman asks, and takes the end of its input for a no. And every package that it downloads stays in `/var/cache/pacman/pkg`, for each host to pull.",
 	remedy: "Call `pacman -Syu --noconfirm name …`, and remove `/var/cache/pacman/pkg/*` in the same RUN, or mount a cache there.",
 	references: [

@@ -10,7 +10,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { foldSteps } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
 import { CACHE_TOOLS, type CacheTool } from "../../knowledge/cacheDirectories.ts";
 import { defineRule, same } from "../rule.ts";
@@ -30,6 +30,7 @@ export const pipCacheKept = defineRule({
 		["terrascan", "AC_DOCKER_0031"],
 		["droast", "DF030"],
 	),
+	onlyWith: { words: ["pip"] },
 	why: "pip keeps what it downloads, and the wheels that it builds, for the next install. In a layer there is no next install: the cache is a second copy of every package, often hundreds of megabytes, that each host pulls and stores.",
 	remedy:
 		"Add `--no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` for the whole stage. Where builds are repeated often a cache mount on pip's cache directory keeps the downloads for the next build and out of the layer.",
@@ -42,7 +43,7 @@ export const pipCacheKept = defineRule({
 		},
 		{
 			caption: "In every spelling of the program",
-			bad: "FROM debian:12\nRUN python3 -m pip --quiet «install» \\\n      flask && \\\n    # as wheels\n    pip3.11 «wheel» -w /w a && sudo -H pip3 «download» b\nRUN <<EOF\n/opt/venv/bin/pip «install» c\nEOF\n",
+			bad: "FROM debian:12\nRUN python3 -m pip --quiet «install» \\\n      flask && \\\n    # as wheels\n    pip3.11 wheel -w /w a && sudo -H pip3 download b\nRUN <<EOF\n/opt/venv/bin/pip «install» c\nEOF\n",
 			fixed:
 				"FROM debian:12\nRUN python3 -m pip --quiet install --no-cache-dir \\\n      flask && \\\n    # as wheels\n    pip3.11 wheel --no-cache-dir -w /w a && sudo -H pip3 download --no-cache-dir b\nRUN <<EOF\n/opt/venv/bin/pip install --no-cache-dir c\nEOF\n",
 		},
@@ -83,14 +84,14 @@ export const pipCacheKept = defineRule({
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "pip" && fetches(step, call));
 				if (calls.length === 0 || configured(step)) continue;
-				for (const call of calls) {
-					if (call.verbWord === undefined || !keepsCache(step, call, tool)) continue;
-					yield {
-						span: call.verbWord.span,
-						message: `pip ${call.verb} leaves its cache in the layer`,
-						fixes: fixesOf(step, call, tool),
-					};
-				}
+				const keeping = calls.filter((call) => call.verbWord !== undefined && keepsCache(step, call, tool));
+				const [call] = keeping;
+				if (call?.verbWord === undefined) continue;
+				yield {
+					span: call.verbWord.span,
+					message: `pip ${call.verb} leaves its cache in the layer`,
+					fixes: fixesOf(step, [call, ...keeping.slice(1)], tool),
+				};
 			}
 		}
 	},
@@ -116,19 +117,24 @@ function fetches(step: Step, call: PackageCall): boolean {
 	return callOption(step, call, (name) => name.startsWith("--no-cache") || name === "--no-index") === "no";
 }
 
+const configuredAbove = foldSteps<boolean>(
+	() => false,
+	(before, step) => before || configures(step),
+);
+
 /** Whether pip's configuration, as the file shows it, may switch the cache off. */
 function configured(step: Step): boolean {
-	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
-		if (earlier.keyword === "COPY" || earlier.keyword === "ADD")
-			return /pip\.(?:conf|ini)\b|\s["']?\/(?:etc\/?)?["']?\s*\]?$/.test(earlier.arguments.text);
-		if (earlier.keyword !== "RUN") return false;
-		return (
-			earlier.heredocs.some((heredoc) => /^[ \t]*no[-_]cache[-_]dir[ \t]*=/m.test(heredoc.body.text)) ||
-			commandsOf(earlier).some((command) =>
-				command.args.some((word) => /no[-_]cache[-_]dir/.test(word.text) && !word.text.startsWith("--")),
-			)
-		);
-	});
+	return configuredAbove.at(step.stage, step) || configures(step);
+}
+
+function configures(step: Step): boolean {
+	if (step.keyword === "COPY" || step.keyword === "ADD")
+		return /pip\.(?:conf|ini)\b|\s["']?\/(?:etc\/?)?["']?\s*\]?$/.test(step.arguments.text);
+	if (step.keyword !== "RUN") return false;
+	return (
+		step.heredocs.some((heredoc) => /^[ \t]*no[-_]cache[-_]dir[ \t]*=/m.test(heredoc.body.text)) ||
+		commandsOf(step).some((command) => command.args.some((word) => /no[-_]cache[-_]dir/.test(word.text) && !word.text.startsWith("--")))
+	);
 }
 
 function keepsCache(step: Step, call: PackageCall, tool: CacheTool): boolean {
@@ -147,11 +153,15 @@ function pathOf(step: Step, call: PackageCall, tool: CacheTool): string | undefi
 	return directory === undefined ? undefined : cachePath(step, call, tool, directory);
 }
 
-function fixesOf(step: Step, call: PackageCall, tool: CacheTool): readonly EditFix[] {
+/** What keeps the cache of all calls of a step out of the layer. */
+function fixesOf(step: Step, calls: readonly [PackageCall, ...PackageCall[]], tool: CacheTool): readonly EditFix[] {
+	const [call] = calls;
 	const { file } = step.stage;
 	const fixes: EditFix[] = [];
-	if (call.verbWord !== undefined && !call.command.decoded)
-		fixes.push({ title: "Add --no-cache-dir", safety: "safe", edits: [insertAfter(call.verbWord.span, " --no-cache-dir")] });
+	const edits = calls.flatMap(({ verbWord, command }) =>
+		verbWord === undefined || command.decoded ? [] : [insertAfter(verbWord.span, " --no-cache-dir")],
+	);
+	if (edits.length === calls.length) fixes.push({ title: "Add --no-cache-dir", safety: "safe", edits });
 	if (shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset")
 		fixes.push({
 			title: "Set PIP_NO_CACHE_DIR for the stage",

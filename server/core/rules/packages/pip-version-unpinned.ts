@@ -27,6 +27,7 @@ export const pipVersionUnpinned = defineRule({
 		["scorecard", "pipCommand"],
 	),
 	subCodes: { [SELF_UPGRADE]: "pip, setuptools or wheel is replaced by whatever version is newest" },
+	onlyWith: { words: ["pip", "pipx", "uv"] },
 	why: "Without a version pip takes the newest one, on every build another. What was tested is then not what is shipped, a new major version breaks the build on a day when nobody touched it, and a version that was published an hour ago by whoever stole an account is in the image at once.",
 	remedy:
 		"Name exact versions (`flask==3.0.3`), or keep them in a file with hashes: `pip install --require-hashes -r requirements.txt`. Commands that upgrade pip itself can mostly go: the image brings one that fits its Python.",

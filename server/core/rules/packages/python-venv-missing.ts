@@ -18,6 +18,7 @@ export const pythonVenvMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["pip", "packages"] },
 	why: "The distribution's own programs run on the system's Python. What pip installs there replaces modules that they rely on, and the next `apt-get upgrade` replaces pip's: current releases refuse it (PEP 668). Between stages `site-packages` is half of an installation: scripts, data files and what lies elsewhere are missing, and the folder fits one minor version of Python alone.",
 	remedy:
 		"Create a virtual environment and put it first: `RUN python3 -m venv /opt/venv`, `ENV PATH=/opt/venv/bin:$PATH`. It is copied between stages as one folder.",

@@ -14,6 +14,7 @@ export const runnerToolUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["npx", "pnpm", "yarn", "bunx", "bun", "uvx", "uv", "pipx", "corepack", "rustup", "deno"] },
 	why: "`npx`, `pnpm dlx`, `uvx`, `pipx run` and their like fetch a program and run it at once: the newest one, in every build another, recorded by no lock file. A version that was published an hour ago by whoever stole an account runs in the build, with everything that the build can reach. A toolchain called `stable` or `nightly` is another one every few weeks or every night.",
 	remedy:
 		"Name the version: `npx tool@1.2.3`, `uvx tool==1.2.3`, `corepack prepare pnpm@9.15.4 --activate`, `rustup toolchain install 1.83.0`, `nightly-2026-01-15`. Better, list the tool in the project's manifest, whose lock file also holds its hash, and run it from there.",

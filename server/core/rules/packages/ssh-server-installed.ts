@@ -35,6 +35,7 @@ export const sshServerInstalled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["openssh", "ssh", "sshd", "dropbear", "tinyssh", "tinysshd"] },
 	why: "A container has a way in already: `docker exec`, `kubectl exec`, with the access control and the log of the platform. An SSH server beside it is a second one that none of them sees: with keys or passwords of its own in the image, host keys that all containers share, a process that runs as root, and one more program that needs updates.",
 	remedy:
 		"Leave the server out, and reach containers through the platform. Where only the client is needed, for git over SSH, install that: `openssh-client` on Alpine and Debian, `openssh-clients` on Red Hat's and SUSE's systems.",

@@ -5,6 +5,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { upgradesSystem } from "../../dockerfile/systemUpgrade.ts";
 import type { EditFix } from "../../finding.ts";
+import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const systemUpgradeDiscouraged = defineRule({
@@ -24,6 +25,7 @@ export const systemUpgradeDiscouraged = defineRule({
 	),
 	excludes: ["security-upgrade-missing"],
 	supersededBy: ["zypper-dist-upgrade"],
+	onlyWith: { words: SYSTEM_MANAGER_WORDS },
 	why: "An upgrade of everything replaces what the base image's makers tested by whatever is newest on the day of the build: two builds of one commit differ, and each upgraded file takes room a second time.\n\nThis is the older of two policies. Docker and OWASP no longer give the advice, because a base image that is rebuilt rarely leaves known holes open; the rule is off by default, and cannot be on together with the one that asks for upgrades.",
 	remedy: "Move to a newer base image, pinned by digest, and upgrade single packages by name where a fix cannot wait.",
 	references: [

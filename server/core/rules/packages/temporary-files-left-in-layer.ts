@@ -23,6 +23,7 @@ export const temporaryFilesLeftInLayer = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["curl", "wget", "mktemp", "aria"] },
 	why: "A layer holds what is there when its RUN ends. An archive that was unpacked, a package that was installed and a signature that was checked are of no use any more, but each host pulls and stores them; what a later instruction removes stays in the layer below.",
 	remedy:
 		"Remove such files in the RUN that made them, or let none come into being: `curl … | tar -xz` needs no archive, and what lies on `--mount=type=tmpfs,target=/tmp` is never part of a layer.",

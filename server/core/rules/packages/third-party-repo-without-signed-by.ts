@@ -19,6 +19,7 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["package-signature-check-disabled"],
+	onlyWith: { words: ["deb", "sources"] },
 	why: "Without `signed-by` apt takes a repository's signature by any key it trusts, and the vendor's key, which has to be among them, signs for every repository: whoever holds it can sign packages that pass for the distribution's own.",
 	remedy:
 		"Put the key into a file of its own, and name it: `deb [signed-by=/usr/share/keyrings/vendor.gpg] https://… stable main`, or `Signed-By:` in a `.sources` file.",

@@ -8,6 +8,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
 import { INTERACTIVE_PACKAGES, type InteractivePackage } from "../../knowledge/packageNames.ts";
 import { shortened } from "../../text.ts";
+import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 40;
@@ -21,6 +22,7 @@ export const unnecessaryPackage = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["cis", "4.3"], ["dockle", "CIS-DI-0003"]),
+	onlyWith: { words: SYSTEM_MANAGER_WORDS },
 	why: "Editors, debuggers and network tools serve people at a terminal; in a container that ships nobody sits there. Whoever breaks in finds them ready: to look around, to reach other hosts, to change files. And each of them brings vulnerabilities that every scan reports.",
 	remedy:
 		"Leave them out, and bring tools to a running container when they are needed: `docker debug`, `kubectl debug --image=…`. The option `packages` adds names of your own.",

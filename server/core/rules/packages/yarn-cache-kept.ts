@@ -15,6 +15,7 @@ export const yarnCacheKept = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3060"], ["droast", "DF055"]),
+	onlyWith: { words: ["yarn", "yarnpkg"] },
 	why: "Yarn 1 keeps every package that it downloads, unpacked, for the next install. In a layer there is no next install: the cache is a second copy of all of `node_modules`, that each host pulls and stores.",
 	remedy:
 		"Append `&& yarn cache clean` to the RUN that installs, or mount a cache: `RUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn install` keeps the downloads for the next build and out of the layer.",

@@ -6,6 +6,7 @@ import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { cacheLeftBy, cacheNeededAfter, YUM_CACHE } from "../../dockerfile/systemCaches.ts";
 import type { EditFix } from "../../finding.ts";
+import { DNF_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const yumCacheKept = defineRule({
@@ -24,6 +25,7 @@ export const yumCacheKept = defineRule({
 		["terrascan", "AC_DOCKER_0009"],
 		["droast", "DF047"],
 	),
+	onlyWith: { words: DNF_WORDS },
 	why: "yum keeps the lists of all packages of its repositories, and what it made of them: often more than 100 MB, out of date within days, pulled and stored by every host. What a later instruction removes stays in the layer below.",
 	remedy: "Append `&& yum clean all && rm -rf /var/cache/yum` to the RUN that installs.",
 	references: ["https://man7.org/linux/man-pages/man8/yum.8.html", "https://docs.docker.com/build/building/best-practices/#run"],

@@ -19,6 +19,7 @@ export const yumInstallWithoutYes = defineRule({
 		["terrascan", "AC_DOCKER_0004"],
 		["droast", "DF027"],
 	),
+	onlyWith: { words: ["yum"] },
 	why: "yum asks before it installs, updates or removes anything. In a build nobody can answer: it reads the end of its input, takes that for a no, and the build fails. Where there happens to be nothing to do, it does not, so that the same file builds on one day and fails on another.",
 	remedy: "Add `-y` behind the subcommand.",
 	references: ["https://man7.org/linux/man-pages/man8/yum.8.html"],

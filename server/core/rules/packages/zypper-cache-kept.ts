@@ -22,6 +22,7 @@ export const zypperCacheKept = defineRule({
 		["semgrep", "missing-zypper-clean"],
 		["droast", "DF045"],
 	),
+	onlyWith: { words: ["zypper"] },
 	why: "zypper keeps the lists of all packages of its repositories, and what it made of them: often 100 MB, out of date within days, pulled and stored by every host. What a later instruction removes stays in the layer below.",
 	remedy: "Append `&& zypper clean --all` to the RUN that installs.",
 	references: [

@@ -13,6 +13,7 @@ export const zypperDistUpgrade = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3035"], ["droast", "DF044"]),
+	onlyWith: { words: ["zypper"] },
 	why: "`zypper dup` makes the system what the repositories say today: it changes vendors, downgrades and removes packages where that is needed. In an image it replaces what the base image's makers tested, and what comes out depends on the day of the build.",
 	remedy: "Install fixes alone (`zypper --non-interactive patch`), or move to a newer base image.",
 	references: ["https://manpages.opensuse.org/Tumbleweed/zypper/zypper.8.en.html", "https://en.opensuse.org/SDB:System_upgrade"],

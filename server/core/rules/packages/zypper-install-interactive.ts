@@ -23,6 +23,7 @@ export const zypperInstallInteractive = defineRule({
 		["semgrep", "missing-zypper-no-confirm-switch"],
 		["droast", "DF043"],
 	),
+	onlyWith: { words: ["zypper"] },
 	why: "zypper asks before it installs, updates or removes anything. In a build nobody can answer, and the command ends with an error; where there happens to be nothing to do it does not, so that the same file builds on one day and fails on another.",
 	remedy: "Call `zypper --non-interactive`, which takes the default answer to every question.",
 	references: ["https://manpages.opensuse.org/Tumbleweed/zypper/zypper.8.en.html"],

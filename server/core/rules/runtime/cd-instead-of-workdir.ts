@@ -29,6 +29,7 @@ export const cdInsteadOfWorkdir = defineRule({
 		["terrascan", "AC_DOCKER_0018"],
 		["droast", "DF008"],
 	),
+	onlyWith: { words: ["cd"] },
 	why: "Each RUN starts in the working directory of the image. A `cd` at the end of one is forgotten: the next instruction runs, and copies, somewhere else than its author thought. A `cd` at the start works, but says it for this step alone, and is written again in the next.",
 	remedy:
 		"Set the directory with WORKDIR. A `cd` inside a chain of commands, in a subshell or into a folder that the step itself makes and removes is fine.",

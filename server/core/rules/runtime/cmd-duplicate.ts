@@ -21,6 +21,7 @@ export const cmdDuplicate = defineRule({
 		),
 		...similar(["sonar", "S6589"], ["dockerfile-utils", "MULTIPLE_INSTRUCTIONS"]),
 	],
+	onlyWith: { instructions: ["CMD"] },
 	why: "An image has one CMD: the last one of its stage. Whoever wrote two may expect both programs to run, or changes the first one and wonders why the container still starts the other.",
 	remedy: "Keep the last CMD. Two programs need two containers, or one program that starts and watches both.",
 	references: [

@@ -16,6 +16,7 @@ export const cmdWithoutEntrypoint = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["droast", "DF017"]),
+	onlyWith: { instructions: ["CMD"] },
 	why: "What follows the image's name in `docker run` takes the place of CMD. `docker run image --verbose` then looks for a program called `--verbose`, and `docker run image sh` gives everybody a shell. With the program in ENTRYPOINT they are arguments for it.",
 	remedy: "Put the program into ENTRYPOINT and the arguments that may change into CMD.",
 	references: ["https://docs.docker.com/build/building/best-practices/#entrypoint"],

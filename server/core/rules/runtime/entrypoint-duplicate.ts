@@ -20,6 +20,7 @@ export const entrypointDuplicate = defineRule({
 		),
 		...similar(["sonar", "S6589"], ["dockerfile-utils", "MULTIPLE_INSTRUCTIONS"]),
 	],
+	onlyWith: { instructions: ["ENTRYPOINT"] },
 	why: "An image has one entry point: the last one of its stage. An earlier one that was to drop privileges, to fetch secrets or to wait for a database is left out without a word.",
 	remedy:
 		'Keep one ENTRYPOINT. Where one program prepares what another one runs, let the first end with `exec "$@"` and name the second in CMD.',

@@ -24,6 +24,7 @@ export const entrypointNotExecutable = defineRule({
 		interpreter: "The image has no such interpreter",
 		shebang: "The script does not say what runs it",
 	},
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT"] },
 	why: "The image is built, pushed and deployed, and the container ends before its first line: `permission denied`, `no such file or directory`, `exec format error`. The kernel wants the execute bit, a first line that names an interpreter which is in the image, and no carriage return behind it.",
 	remedy:
 		"Copy the script with `--chmod=755`, keep it with Unix line ends (`*.sh text eol=lf` in `.gitattributes`), and begin it with an interpreter that the image has: `#!/bin/sh`.",

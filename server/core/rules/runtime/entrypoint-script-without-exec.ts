@@ -26,6 +26,7 @@ export const entrypointScriptWithoutExec = defineRule({
 	needs: "context",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT"] },
 	why: "A shell that waits for a command passes no signals on. `docker stop` and Kubernetes send SIGTERM to process 1, the script; the server never hears of it, goes on for ten or thirty seconds, and is killed in the middle of its work.",
 	remedy: "Write `exec` in front of the last command of the script: the server takes the place of the shell.",
 	references: [

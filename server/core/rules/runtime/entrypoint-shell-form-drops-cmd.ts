@@ -14,6 +14,7 @@ export const entrypointShellFormDropsCmd = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["ENTRYPOINT"] },
 	why: 'The text of an ENTRYPOINT is a script for `/bin/sh -c`. CMD, and what `docker run IMAGE …` adds, are handed to that shell and not to the program: `ENTRYPOINT app` with `CMD ["--config", "/etc/app.yml"]` starts `app` without its configuration, and says nothing.',
 	remedy:
 		'Write the ENTRYPOINT as a JSON array. A script that has to stay a text passes its arguments on with `"$0" "$@"`; without a use for CMD, leave CMD out.',

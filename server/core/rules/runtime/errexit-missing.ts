@@ -56,6 +56,10 @@ export const errexitMissing = defineRule({
 			caption: "The last command decides, or the failure is asked for",
 			good: "FROM debian:12\nRUN echo a; make\nRUN make || true; echo a\nRUN if make; then a; fi; b\nRUN make; test $? = 2\nRUN make; exit 0\nRUN trap b EXIT; make; a\nRUN make & a\n",
 		},
+		{
+			caption: "PowerShell's semicolons",
+			good: "FROM acme/node-windows\nRUN powershell -Command wget https://a.b/c -OutFile c ; wget https://a.b/d ; e\n",
+		},
 		{ caption: "What may fail", good: "FROM debian:12\nRUN userdel a; rm /x; service y start; apt-get purge z; make\n" },
 		{ caption: "Branches and loops are left to their authors", good: "FROM debian:12\nRUN for a in b c; do make $a; done; d\n" },
 	],
@@ -82,6 +86,8 @@ export const errexitMissing = defineRule({
 
 /** Whether something switches errexit on, or the script looks at results itself. */
 function stops(script: StepScript): boolean {
+	// Other languages, which a Windows base without a SHELL would have read.
+	if (script.commands.some(({ program }) => /^(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(program ?? ""))) return true;
 	if (stopsOnError(script) || asksForResults(script)) return true;
 	if (script.commands.some((command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text))))
 		return true;

@@ -28,6 +28,7 @@ export const execFormPreferred = defineRule({
 		["droast", "DF018", "DF025"],
 	),
 	supersededBy: ["entrypoint-shell-form-drops-cmd", "run-in-shell-less-stage"],
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT"] },
 	why: "A text behind CMD or ENTRYPOINT is a script for `/bin/sh -c`. The shell becomes process 1 and the program its child: `docker stop` sends its signal to the shell, which does not pass it on, and ten seconds later the program is killed in the middle of its work. dash, the shell of Debian and Ubuntu, stays even for a single command; BusyBox and bash step aside for one.\n\nWith ENTRYPOINT, whatever CMD or `docker run` add as arguments is lost, too. And the image needs a shell, which is the first thing that somebody who broke in looks for.",
 	remedy:
 		'Write the words as a JSON array: `CMD ["nginx", "-g", "daemon off;"]`. Where variables or several commands need the shell, put `exec` in front of the last command, so that it takes the place of the shell.',

@@ -27,6 +27,7 @@ export const exposeAdminPort = defineRule({
 		["sonar", "S6473"],
 		["terrascan", "AC_DOCKER_0026"],
 	),
+	onlyWith: { instructions: ["EXPOSE"] },
 	why: "An SSH server, a VNC desktop or a Docker engine inside of a container is a door beside the application: with passwords and keys of its own that nobody rotates, logs that nobody reads, and a shell behind it. `docker run -P` and many platforms publish every port that an image exposes.",
 	remedy:
 		"Leave the server and its port out: `docker exec` and `kubectl exec` give a shell to those who may have one, with the platform's own log-in and records. Where the port is what the image is for, as for a git server, name it in the option `allow`.",

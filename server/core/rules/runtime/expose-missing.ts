@@ -15,6 +15,7 @@ export const exposeMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["droast", "DF022"]),
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT"] },
 	why: "EXPOSE opens nothing: it says, for people and for tools, on which port the program listens. `docker run -P`, proxies and platforms that look there find nothing without it, and whoever runs the image has to read the code.",
 	remedy: "Name the port with EXPOSE.",
 	references: ["https://docs.docker.com/reference/dockerfile/#expose"],

@@ -31,6 +31,7 @@ export const exposePortInvalid = defineRule({
 		),
 		...similar(["buildkit", "ExposeInvalidFormat"]),
 	],
+	onlyWith: { instructions: ["EXPOSE"] },
 	why: "A port above 65535, a reversed range, an unknown protocol or a comment behind the ports ends the build. A mapping such as `8080:80` does not: the part for the host is dropped without a word, and whoever relies on it looks for a container that listens elsewhere.",
 	remedy:
 		"Write the ports that the container listens on, 1 to 65535, each with `/udp` or `/sctp` where it is not TCP. The port of the host is chosen with `docker run -p`. Comments need a line of their own.",

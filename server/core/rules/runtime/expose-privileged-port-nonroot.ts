@@ -16,6 +16,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["EXPOSE"] },
 	why: "Ports below 1024 are for root on Linux. Docker has lifted that inside of its containers since 20.10; Kubernetes with other engines, Podman with the host's network and older engines have not. There the server ends with *permission denied*, and somebody makes it run as root again.",
 	remedy:
 		"Let the server listen on a port above 1023, such as 8080 or 8443: outside, it is published under any number. A capability on the program (`setcap cap_net_bind_service`) is the other way.",

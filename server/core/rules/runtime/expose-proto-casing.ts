@@ -12,6 +12,7 @@ export const exposeProtoCasing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["buildkit", "ExposeProtoCasing"]),
+	onlyWith: { instructions: ["EXPOSE"] },
 	why: "Builders take `80/TCP` for `80/tcp`. Other programs that read the file or the image compare the text, and find no such port.",
 	remedy: "Write `tcp`, `udp` or `sctp`.",
 	references: ["https://docs.docker.com/reference/build-checks/expose-proto-casing/"],

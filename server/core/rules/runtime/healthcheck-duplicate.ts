@@ -13,6 +13,7 @@ export const healthcheckDuplicate = defineRule({
 		...same(["hadolint", "DL3012"], ["buildkit", "MultipleInstructionsDisallowed"], ["trivy", "DS-0023"], ["droast", "DF041"]),
 		...similar(["dockerfile-utils", "MULTIPLE_INSTRUCTIONS"]),
 	],
+	onlyWith: { instructions: ["HEALTHCHECK"] },
 	why: "An image has one health check: the last one of its stage. A container that is meant to be watched in two ways is watched in one, and a `HEALTHCHECK NONE` at the end switches everything off.",
 	remedy: "Keep one HEALTHCHECK; a script can ask for several things and fail if one of them does.",
 	references: [

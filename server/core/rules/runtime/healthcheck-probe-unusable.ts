@@ -20,6 +20,7 @@ export const healthcheckProbeUnusable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["tally", "ruby/healthcheck-rails-up-endpoint"]),
+	onlyWith: { instructions: ["HEALTHCHECK"] },
 	why: "A health check whose program is not in the image fails each time: the container is ill for ever, is replaced again and again, or never gets its first request. A check that cannot fail is no better: `curl` without `-f` calls an answer of *500 Internal Server Error* a success, and a check that asks another host says how that one is.",
 	remedy:
 		"Ask the container itself, at `127.0.0.1`, with a program that is in the image: BusyBox's wget on Alpine, the interpreter that runs the application, or `curl -f` where curl is installed.",

@@ -13,6 +13,7 @@ export const healthcheckTimingSuspicious = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["HEALTHCHECK"] },
 	why: "A check each second is a process each second in each container. A check that may take longer than the time to the next one says late that something hangs. And a program that needs half a minute to start is called ill, and replaced, before it has begun.",
 	remedy: "Ask every 10 to 60 seconds, wait for less than that, and give programs that start slowly a `--start-period`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck"],

@@ -28,6 +28,10 @@ export const pid1NoSignalHandling = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: {
+		instructions: ["CMD", "ENTRYPOINT"],
+		words: ["npm", "npx", "yarn", "pnpm", "mvn", "mvnw", "gradle", "gradlew", "go", "cargo"],
+	},
 	why: "`docker stop` sends its signal to process 1. npm, yarn and build tools start the application as a child, often with a shell in between, and do not pass the signal on in every version: the application learns nothing of the stop and is killed ten seconds later, in the middle of requests. Nobody collects processes that the children leave behind, and the exit code is the tool's.",
 	remedy:
 		"Start the program itself (`node server.js`, `java -jar app.jar`). Where that cannot be, put an init such as tini in front of it, or run the container with `--init`.",

@@ -16,6 +16,7 @@ export const pipEnvDefaultsMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["pip"] },
 	why: "After its work pip asks the index whether there is a newer pip, and prints a notice about it. In a build that is one more request to the outside, one more thing to wait for behind a proxy, and noise in the log: nobody upgrades pip because of it.",
 	remedy:
 		"Set `PIP_DISABLE_PIP_VERSION_CHECK=1`, and `PIP_NO_CACHE_DIR=1` where no cache mount is used: with ENV in a stage that is shipped, with ARG in one that only builds.",

@@ -24,6 +24,7 @@ export const powershellAnalysis = defineRule({
 		progress: "Progress bars slow downloads down many times: `$ProgressPreference = 'SilentlyContinue'` switches them off.",
 		"shell-instruction": "Several steps start PowerShell themselves, which SHELL can do once.",
 	},
+	onlyWith: { instructions: ["RUN"], words: ["powershell", "pwsh"] },
 	why: "PowerShell writes most errors down and goes on: a download that failed, a file that was not there, and the step succeeds. While it downloads, Windows PowerShell draws a progress bar that takes more time than the transfer. Both are settings, and each step starts without them.",
 	remedy:
 		'Write `SHELL ["powershell", "-Command", "$ErrorActionPreference = \'Stop\'; $ProgressPreference = \'SilentlyContinue\';"]` once, above the steps.',

@@ -13,6 +13,7 @@ export const productionEnvMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT"], words: ["node", "rails"] },
 	why: "Express, React and many packages look at `NODE_ENV`, Rails at `RAILS_ENV`. Without it they behave as on a developer's machine: errors are answered with stack traces, templates and assets are built again for each request, checks that cost time stay on.",
 	remedy:
 		"Set the mode in the stage that is shipped, behind the installation of packages: above it, it changes what is installed, and a build that needs development packages loses them.",

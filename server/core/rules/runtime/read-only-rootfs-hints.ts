@@ -18,6 +18,7 @@ export const readOnlyRootfsHints = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT"] },
 	why: "A container with a read-only root file system (`--read-only`, `readOnlyRootFilesystem`) leaves an attacker no place for tools. A server that writes its logs below `/var/log` does not start in one; in any other the logs grow with the container, are not seen by `docker logs`, and are gone with it.",
 	remedy:
 		"Let the log files be links to `/dev/stdout` and `/dev/stderr`, as the official images do, and give directories for state, caches and process ids a volume or a tmpfs when the container is started.",

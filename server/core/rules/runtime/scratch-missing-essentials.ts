@@ -15,6 +15,7 @@ export const scratchMissingEssentials = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["EXPOSE"] },
 	why: "`scratch` is empty: no certificates of authorities, no time zones, no `/etc/passwd`. The first call to an `https://` address then fails with *unknown authority*, in production and not in the build, and the quick way out is to switch the verification off.",
 	remedy:
 		"Copy `/etc/ssl/certs/ca-certificates.crt` from the builder, and `/usr/share/zoneinfo` where local times matter; or start from `gcr.io/distroless/static`, which has both.",

@@ -24,6 +24,7 @@ export const stopsignalUngraceful = defineRule({
 		{ tool: "tally", id: "prefer-systemd-sigrtmin-plus-3", relation: "similar" },
 		{ tool: "tally", id: "prefer-canonical-stopsignal", relation: "similar" },
 	],
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT", "STOPSIGNAL"] },
 	why: "No program can react to SIGKILL or SIGSTOP: with one of them as STOPSIGNAL each stop, and each roll-out of a new version, cuts requests off and leaves files half written. Some servers take SIGTERM for the order to stop at once, and have another signal for ending their work first: nginx and php-fpm SIGQUIT, Apache SIGWINCH. systemd shuts its services down on SIGRTMIN+3.",
 	remedy:
 		"Set the signal that the main program ends its work on, by its full name. The official images of nginx, httpd and php-fpm do so already.",

@@ -10,6 +10,7 @@ export const volumeDiscouraged = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["VOLUME"] },
 	why: "Each container of an image with VOLUME gets an anonymous volume of its own for each directory, unless the deployment names one. They stay when containers go, fill the disk, and nobody knows what is in them. An image that starts from this one cannot take the declaration back.",
 	remedy:
 		"Leave volumes to the deployment: `docker run -v`, `volumes:` in Compose, a volume claim in Kubernetes. Say in the documentation which directories are worth keeping.",

@@ -18,6 +18,7 @@ export const workdirMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "Without WORKDIR a relative destination is below `/`. The application lies between `/bin`, `/etc` and `/proc`: a folder of the project called `lib` or `var` is poured into the system's own, a `COPY . .` can replace system files, and tools that search from the current directory down walk through the whole system.",
 	remedy: "Set `WORKDIR /app` above the first COPY, and let paths be relative to it.",
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/build/building/best-practices/#workdir"],

@@ -44,13 +44,17 @@ export const workdirRelative = defineRule({
 		},
 		{
 			caption: "Dots, quotes, variables, Windows line breaks",
-			bad: 'FROM php:8.3 AS a\r\nWORKDIR «./app/»\r\nFROM php:8.3 AS b\r\nWORKDIR «"my app"»\r\nFROM php:8.3\r\nARG NAME\r\nWORKDIR «srv-$NAME»\r\n',
+			bad: 'FROM debian:12 AS a\r\nWORKDIR «./app/»\r\nFROM debian:12 AS b\r\nWORKDIR «"my app"»\r\nFROM debian:12\r\nARG NAME\r\nWORKDIR «srv-$NAME»\r\n',
 			fixed:
-				'FROM php:8.3 AS a\r\nWORKDIR /app/\r\nFROM php:8.3 AS b\r\nWORKDIR "/my app"\r\nFROM php:8.3\r\nARG NAME\r\nWORKDIR /srv-$NAME\r\n',
+				'FROM debian:12 AS a\r\nWORKDIR /app/\r\nFROM debian:12 AS b\r\nWORKDIR "/my app"\r\nFROM debian:12\r\nARG NAME\r\nWORKDIR /srv-$NAME\r\n',
 		},
 		{
 			caption: "A default that is relative, a folder above",
 			bad: "FROM php:8.3 AS a\nARG D=app\nWORKDIR «$D»\nFROM php:8.3\nWORKDIR «../x»\n",
+		},
+		{
+			caption: "Nothing to repair where the base image has a folder of its own",
+			bad: "FROM acme/builder\nRUN git clone https://a.b/c\nWORKDIR «c»\n",
 		},
 		{ caption: "Inherited from the stage below", good: "FROM debian:12 AS a\nWORKDIR /app\nFROM a\nWORKDIR src\n" },
 		{
@@ -93,13 +97,7 @@ function fixesFor(step: Step): readonly Fix[] {
 	if (isForWindows(stage) || !/[A-Za-z0-9_-]/.test(next)) return [];
 	const at = sourceOffset(args, quote.length);
 	const edit = dot === "" ? insertAt(at, "/") : replace(sourceSpan(args, quote.length, quote.length + 1), "");
-	const atRoot = plainDistribution(stage) || rootBase(stage).kind === "scratch";
-	return [
-		{
-			title: "Start at the root",
-			safety: atRoot ? "safe" : "review",
-			edits: [edit],
-			...(atRoot ? {} : { note: "Until now it was joined to the working directory of the base image." }),
-		},
-	];
+	// What is fetched before into the base image's own folder would no longer be found.
+	if (!plainDistribution(stage) && rootBase(stage).kind !== "scratch") return [];
+	return [{ title: "Start at the root", safety: "safe", edits: [edit] }];
 }

@@ -15,6 +15,7 @@ export const workdirUnquotedSpaces = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfilelint", "invalid_workdir"]),
+	onlyWith: { instructions: ["WORKDIR"] },
 	why: "WORKDIR takes the whole rest of its line, blanks and number signs included: `WORKDIR /app # sources` makes a folder of the name `app # sources`, without a word. The build goes on in it, and what expects `/app` finds nothing.",
 	remedy: "Put a comment on a line of its own, and a path that is meant to have blanks between quotes.",
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/reference/dockerfile/#format"],

@@ -17,6 +17,7 @@ export const dockerignoreLacksSensitivePatterns = defineRule({
 	needs: "context",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "A COPY of the whole context takes what happens to lie there: the `.env` of the developer who builds, a key for the server, the state of Terraform. Nothing in the Dockerfile says so, and the same file built elsewhere has none of it. Everybody who can pull the image can read them.",
 	remedy:
 		"Add the names to `.dockerignore`. Patterns count from the root of the context; `**/.env*` matches in every folder, and a later `!` takes a file back in. Safer still is a file that begins with `*` and names what the build needs.",

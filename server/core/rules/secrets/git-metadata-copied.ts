@@ -17,6 +17,7 @@ export const gitMetadataCopied = defineRule({
 	needs: "context",
 	since: "0.1.0",
 	equivalents: similar(["dockle", "DKL-LI-0003"]),
+	onlyWith: { instructions: ["COPY", "ADD"], words: ["git"] },
 	why: "`.git` holds every version of every file that was ever committed, credentials that were taken out again included, and in its `config` the address of the server, sometimes with the token of the machine that builds. Whoever can pull the image can read all of it. It is also mostly larger than the application, and changes with every commit, so that no layer below the COPY is ever taken from the cache.",
 	remedy:
 		"Leave `.git` out of the context with `.dockerignore`. A step that asks git for a version can be shown it without a copy: `RUN --mount=type=bind,source=.git,target=.git git describe`.",

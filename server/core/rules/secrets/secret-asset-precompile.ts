@@ -45,6 +45,7 @@ export const secretAssetPrecompile = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "ruby/asset-precompile-without-dummy-key"]),
+	onlyWith: { instructions: ["RUN"], words: ["assets", "asset", "collectstatic", "compress", "compilemessages", "cache"] },
 	why: "The framework checks at its start that a secret is set; compiling style sheets and scripts does not use it. The real key is then in a place where it is not needed: in the arguments of the build, its history and its provenance. With it anybody can forge sessions and read encrypted settings.",
 	remedy:
 		"Give the step a value that is good for nothing: `SECRET_KEY_BASE_DUMMY=1` for Rails 7.1 and later, `SECRET_KEY=dummy` on that RUN alone for Django. The real secret comes when the container starts.",

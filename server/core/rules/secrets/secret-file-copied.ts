@@ -14,6 +14,7 @@ export const secretFileCopied = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["secret-deleted-in-later-layer"],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "What COPY and ADD bring is a layer of the image, and everybody who can pull the image can unpack it: keys, tokens and passwords in it are read within seconds, by programs that do nothing else. A later `rm` hides the file from the container, not from the layer. In a builder stage it stays in the build cache, and in the caches that are exported.",
 	remedy:
 		"Mount the file into the RUN that needs it: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`, and build with `--secret id=npmrc,src=.npmrc`. What the application needs when it runs belongs into a secret of the platform. A credential that was shipped once has to be replaced.",

@@ -38,6 +38,7 @@ export const secretInArgOrEnv = defineRule({
 		),
 	],
 	supersededBy: ["secret-literal-in-file", "secret-in-url", "secret-asset-precompile"],
+	onlyWith: { instructions: ["ARG", "ENV"] },
 	why: "The values of build arguments are written into the history of the image and into its provenance; `docker history` prints them to everybody who can pull it. ENV goes further: the value is part of the image's configuration and of the environment of every process in every container, from where crash reports, debug pages and child processes carry it on.\n\nDeleting it in a later instruction changes nothing: the earlier layers and the history stay. A credential that was passed this way has to be replaced.",
 	remedy:
 		"What the build needs, mount: `RUN --mount=type=secret,id=npm-token,env=NPM_TOKEN npm ci`, and build with `--secret id=npm-token,env=NPM_TOKEN`. What the application needs, pass when the container starts, best as a mounted file.",

@@ -17,6 +17,7 @@ export const secretInLabel = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["secret-in-url"],
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Labels are made to be read: `docker inspect` prints them, registries show them on their pages, and orchestrators copy them into logs and metrics. Whoever can see the image can use the credential.",
 	remedy: "Remove the pair, and replace the credential where it was issued.",
 	references: ["https://docs.docker.com/engine/manage-resources/labels/", "https://docs.docker.com/build/building/secrets/"],

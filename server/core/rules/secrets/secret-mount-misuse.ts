@@ -26,6 +26,7 @@ export const secretMountMisuse = defineRule({
 		unused: "The step mounts a secret and never uses it",
 		"old-syntax": "The frontend that the file asks for does not know the option `env`",
 	},
+	onlyWith: { instructions: ["RUN"], words: ["secret", "secrets"] },
 	why: "A secret is there for the one RUN that mounts it, at `/run/secrets/<id>` unless the mount says otherwise. A step that reads another path gets an error, or, where nobody looks at it, an empty password, with which the build goes on. A secret that is mounted and never used is handed to a step that has no need for it.",
 	remedy: "Let id, target and the path in the command agree: `RUN --mount=type=secret,id=token cat /run/secrets/token | login`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#run---mounttypesecret", "https://docs.docker.com/build/building/secrets/"],

@@ -14,6 +14,7 @@ export const secretMountNotRequired = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "Without `required=true` a forgotten `--secret` is no error: the step runs, and finds no file or an empty variable. What it then does is up to its tools: some fail with a message about something else, some fetch from a public registry what was meant to come from the private one.",
 	remedy: "Add `required=true`: the build then stops and names the secret. Leave it out where the step is meant to work without.",
 	references: [

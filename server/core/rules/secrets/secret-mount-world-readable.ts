@@ -15,6 +15,7 @@ export const secretMountWorldReadable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6469"]),
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "Without `mode` a secret is readable for its owner alone (0400, an SSH socket 0600). With a mode for everybody, every process of the step can read it: the install scripts that a package manager runs as another user just because they are not to be trusted, and what they leave running.",
 	remedy: "Leave `mode` out, or write `mode=0400`, and name the user that needs the secret with `uid=`.",
 	references: [

@@ -15,6 +15,7 @@ export const sensitiveBuildArgInProvenance = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["ARG"] },
 	why: "The values of build arguments are written into the history of the image, and with `provenance: mode=max` into the attestation beside it. Of a public image everybody can read them: names of internal servers and their addresses, accounts, mail addresses. None of it is a password; all of it helps to find the door that one fits.",
 	remedy:
 		"Pass what is private as a build secret (`--mount=type=secret,id=…,env=…`), or build with `--provenance=mode=min` and keep the argument out of the shipped stage.",

@@ -23,6 +23,7 @@ export const sshKeyInBuild = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["ssh", "id"] },
 	why: "A key that a RUN writes is in the layer, and the argument that brought it is in the history: everybody who can pull the image can log in with it wherever it is known. A key that the build generates is no better. Every container of the image has the same one, so that whoever has the image can pose as any of these servers, or log in as their users.",
 	remedy:
 		"Let the build use the builder's agent: `RUN --mount=type=ssh git clone git@…`, built with `--ssh default`. Generate host keys and user keys when the container starts (`ssh-keygen -A` in the entry point), on a volume if they have to stay.",

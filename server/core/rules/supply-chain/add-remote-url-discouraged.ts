@@ -12,6 +12,7 @@ export const addRemoteUrlDiscouraged = defineRule({
 	since: "0.1.0",
 	equivalents: same(["kics", "4b410d24-1cbe-4430-a632-62c9a931cf1c"], ["terrascan", "AC_DOCKER_0035"]),
 	excludes: ["prefer-add-for-downloads"],
+	onlyWith: { instructions: ["ADD"] },
 	why: "An older rule of thumb: what ADD downloads stays in its layer, so an archive that a later RUN unpacks and removes is shipped nevertheless, and ADD could not compare what arrived. The second is no longer true (`ADD --checksum`), the first still is. Some policies forbid it altogether.",
 	remedy:
 		"Where the policy asks for it: download, compare, unpack and remove in one RUN. Otherwise leave this rule off and write `ADD --checksum=…`.",

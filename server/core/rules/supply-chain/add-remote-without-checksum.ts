@@ -25,6 +25,7 @@ export const addRemoteWithoutChecksum = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["sonar", "S6474"]),
+	onlyWith: { instructions: ["ADD"] },
 	why: "What ADD fetches goes into the image as it comes. If the release is replaced, the account taken over or the connection tampered with, other bytes arrive, and the build goes on. A branch or a tag of a Git repository can be moved by whoever may push to it.",
 	remedy:
 		"Compare what arrives: `ADD --checksum=sha256:…` for a file (Dockerfile 1.6), the full id of a commit for a repository, as `…git#<commit>` or as `--checksum` (1.16). Where the version is an ARG, keep the checksum in a second one beside it. Where the address depends on the platform, download in RUN and compare with a list of checksums there.",

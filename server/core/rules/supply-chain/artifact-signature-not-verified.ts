@@ -4,6 +4,7 @@ import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { CHECK_MATERIAL } from "../../knowledge/pipeConsumers.ts";
 import { SIGNERS, type Signer } from "../../knowledge/signers.ts";
+import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 const TOOLS = /^(?:gpg2?|gpgv2?|sqv|cosign|minisign|slsa-verifier|gh|sigstore|signify)$/;
@@ -18,6 +19,7 @@ export const artifactSignatureNotVerified = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["cis", "4.12"]),
+	onlyWith: { words: [...DOWNLOAD_WORDS, "http", "https"] },
 	why: "A digest says that the file is the one that somebody looked at; it has to be taken from somewhere, mostly from the page that offers the file. A signature says that the authors made it, for every version, whoever serves it. This project publishes signatures.",
 	remedy:
 		"Fetch the signature beside the file and verify it before anything reads the file: `gpg --batch --verify a.tgz.asc a.tgz` with the authors' key by its full fingerprint, `cosign verify-blob --bundle …` with their identity, or `slsa-verifier verify-artifact`.",

@@ -40,6 +40,7 @@ export const buildNotHermetic = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["tally", "ruby/prefer-network-none-install"]),
+	onlyWith: { words: ["go", "cargo", "mvn", "mvnw"] },
 	why: "What was fetched with a lock file is compiled in a later step that could still reach the network: a build script or a plugin can fetch something that no lock file knows, or send away what it finds. Without a network the step can only use what is there, and is the same tomorrow.",
 	remedy:
 		"Fetch in one RUN and build in the next one with `RUN --network=none`. It is the strictest test that nothing is missing from the lock file.",

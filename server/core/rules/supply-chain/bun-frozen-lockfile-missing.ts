@@ -23,6 +23,7 @@ export const bunFrozenLockfileMissing = defineRule({
 	since: "0.1.0",
 	subCodes: { "lock-file-missing": "bun install runs without a lock file" },
 	equivalents: [],
+	onlyWith: { words: ["bun"] },
 	why: "Where `package.json` asks for something that the lock file does not have, `bun install` resolves again and writes a new lock file, in the image, where nobody sees it. What was reviewed and tested is then not what is shipped.",
 	remedy:
 		"Copy `bun.lock` (or `bun.lockb`) together with `package.json`, and call `bun install --frozen-lockfile`, or `bun ci` in recent versions.",

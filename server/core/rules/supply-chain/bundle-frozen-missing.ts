@@ -21,6 +21,7 @@ export const bundleFrozenMissing = defineRule({
 	since: "0.1.0",
 	subCodes: { "lock-file-missing": "bundle install runs without a lock file" },
 	equivalents: same(["tally", "ruby/missing-bundle-deployment"]),
+	onlyWith: { words: ["bundle", "bundler"] },
 	why: "Where the Gemfile asks for something that `Gemfile.lock` does not have, `bundle install` resolves again and writes a new lock file, in the image, where nobody sees it. What was reviewed and tested is then not what is shipped, and native extensions of whatever arrives are compiled and run at once.",
 	remedy:
 		'Copy `Gemfile.lock` together with the Gemfile and set `ENV BUNDLE_FROZEN="1"`, or `ENV BUNDLE_DEPLOYMENT="1"`, which also keeps the gems in `vendor/bundle` unless `BUNDLE_PATH` says otherwise.',

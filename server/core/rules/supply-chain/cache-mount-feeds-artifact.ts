@@ -28,6 +28,7 @@ export const cacheMountFeedsArtifact = defineRule({
 		program: "The cache holds files that are run",
 	},
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "A cache mount is shared between builds, branches and sometimes people, and nothing says what is in it. Where it covers `node_modules`, a virtual environment or a `bin` folder, a build runs whatever an earlier one left there: a removed dependency that still works here, or a program that a build of somebody else has changed.\n\nBesides, nothing under the mount is in the layer: a later `COPY --from` of it finds an empty folder.",
 	remedy:
 		"Mount the cache of downloads alone (`/root/.npm`, `/root/.cache/pip`, `/usr/local/cargo/registry`, `/go/pkg/mod`) and install from it into the layer. What a compiler keeps between builds (`target`) is copied out in the same RUN: `cargo build --locked && cp target/release/app /app`.",

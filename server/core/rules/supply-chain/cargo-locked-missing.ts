@@ -26,6 +26,7 @@ export const cargoLockedMissing = defineRule({
 		install: "cargo install leaves out the lock file of the package",
 	},
 	equivalents: [],
+	onlyWith: { words: ["cargo"] },
 	why: "Without `--locked`, cargo resolves again where `Cargo.toml` asks for something that `Cargo.lock` does not have, and goes on with what it found. `cargo install` never looks at the lock file that the package brings: it takes the newest versions that fit. Build scripts and macros of whatever arrives run on the build machine at once.",
 	remedy:
 		"Copy `Cargo.lock` together with `Cargo.toml`, and add `--locked` to `cargo build`, `cargo fetch`, `cargo install` and `cargo chef cook`. `--frozen` asks for `--offline` besides.",

@@ -7,7 +7,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
-import type { Fix, LintSeverity } from "../../finding.ts";
+import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
@@ -51,7 +51,7 @@ const FETCHERS: Readonly<Record<string, readonly string[]>> = {
 	Rscript: [],
 	r: [],
 };
-/** Package managers whose packages are signed: what travels can be read, but not changed. */
+/** Package managers whose packages are signed: what travels can be read, but not changed unseen. */
 const SIGNED = new Set(["apk", "yum", "dnf", "microdnf", "zypper"]);
 /** Variables that tools take indexes and registries from. */
 const INDEXES =
@@ -133,14 +133,14 @@ function* added(step: Step): Generator<Report> {
 	const compared = step.flags.some((flag) => flag.name === "checksum");
 	for (const source of remoteSourcesOf(step)) {
 		const [address] = clearAddressesIn(source.text);
-		if (address?.at === 0) yield report(source, address, compared ? "info" : undefined, !step.deferred);
+		if (address?.at === 0) yield report(source, address, compared, !step.deferred);
 	}
 }
 
 function* variables(step: Step): Generator<Report> {
 	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
 		if (value === undefined || valueSpan === undefined || !INDEXES.test(name)) continue;
-		for (const address of clearAddressesIn(value)) yield report({ text: value, span: valueSpan }, address, undefined, !step.deferred);
+		for (const address of clearAddressesIn(value)) yield report({ text: value, span: valueSpan }, address, false, !step.deferred);
 	}
 }
 
@@ -152,8 +152,9 @@ function* downloaded(step: Step): Generator<Report> {
 		if (address === undefined || (own === undefined && (address.at !== 0 || url.text.includes("://")))) continue;
 		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
 		const compared = (names.length > 0 && isVerified(download, names)) || isTamer(download);
-		if (own === undefined) yield { span: url.span, message: messageOf(address), ...(compared ? { severity: "info" as const } : {}) };
-		else yield report(url, own, compared ? "info" : undefined, !command.decoded);
+		if (own === undefined)
+			yield { span: url.span, message: messageOf(address, compared), ...(compared ? { severity: "hint" as const } : {}) };
+		else yield report(url, own, compared, !command.decoded);
 	}
 }
 
@@ -161,7 +162,7 @@ function* fetched(command: ShellCommand): Generator<Report> {
 	const { program } = command;
 	for (const { name, value } of command.assignments) {
 		if (value === undefined || !INDEXES.test(name)) continue;
-		for (const address of clearAddressesIn(value.text)) yield report(value, address, undefined, !command.decoded);
+		for (const address of clearAddressesIn(value.text)) yield report(value, address, false, !command.decoded);
 	}
 	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
 	const words = program !== undefined && Object.hasOwn(FETCHERS, program) ? FETCHERS[program] : python ? [] : undefined;
@@ -173,7 +174,7 @@ function* fetched(command: ShellCommand): Generator<Report> {
 		if (isProxy(word, command.args[index - 1], command.args[index + 1])) continue;
 		for (const address of clearAddressesIn(word.text)) {
 			const direct = /\.rpm\b/.test(comparable(word));
-			yield report(word, address, SIGNED.has(program) && !direct && !unsigned ? "info" : undefined, !command.decoded);
+			yield report(word, address, SIGNED.has(program) && !direct && !unsigned, !command.decoded);
 		}
 	}
 }
@@ -182,12 +183,7 @@ function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWo
 	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
 }
 
-function report(
-	word: { readonly text: string; readonly span: Span },
-	address: ClearAddress,
-	severity: LintSeverity | undefined,
-	editable: boolean,
-): Report {
+function report(word: { readonly text: string; readonly span: Span }, address: ClearAddress, compared: boolean, editable: boolean): Report {
 	const span = schemeSpan(word, address);
 	const inPlace = span !== word.span && address.scheme === "http" && editable;
 	const fix: Fix = {
@@ -196,9 +192,10 @@ function report(
 		edits: [replace(span, "https://")],
 		note: "The server has to speak TLS, and the image needs ca-certificates.",
 	};
-	return { span, message: messageOf(address), ...(severity === undefined ? {} : { severity }), fixes: inPlace ? [fix] : [] };
+	return { span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}), fixes: inPlace ? [fix] : [] };
 }
 
-function messageOf({ scheme, host }: ClearAddress): string {
-	return `What comes from ${shortened(host, 50)} over ${scheme} can be changed on the way`;
+function messageOf({ scheme, host }: ClearAddress, compared: boolean): string {
+	const change = compared ? "can be read on the way, though not changed unseen" : "can be changed on the way";
+	return `What comes from ${shortened(host, 40)} over ${scheme} ${change}`;
 }

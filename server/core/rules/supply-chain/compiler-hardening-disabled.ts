@@ -21,6 +21,7 @@ export const compilerHardeningDisabled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["protector", "fortify", "execstack", "norelro", "pie", "protection"] },
 	why: "Stack protectors, checked string functions, stacks that are not executable and programs at random addresses turn many mistakes in C from a way in into a crash. Distributions switch them on by default; an option that was once copied from somewhere to make a build pass takes them away from everything that is compiled.",
 	remedy: "Take the option out. If something really needs it, give it to that one file, not in `CFLAGS` for all.",
 	references: [

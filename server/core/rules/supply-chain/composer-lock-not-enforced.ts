@@ -20,6 +20,7 @@ export const composerLockNotEnforced = defineRule({
 	since: "0.1.0",
 	subCodes: { "lock-file-missing": "composer install runs without a lock file" },
 	equivalents: [],
+	onlyWith: { words: ["composer"] },
 	why: "`composer update` and `composer require` resolve versions anew, in the image, where nobody sees the lock file that they write; so does `composer install` where there is none. What was reviewed and tested is then not what is shipped, and plugins among the packages run during the build.",
 	remedy:
 		"Run `composer update` on a developer's machine, commit `composer.lock`, copy it together with `composer.json`, and call `composer install --no-interaction --no-progress`, with `--no-dev` for production.",

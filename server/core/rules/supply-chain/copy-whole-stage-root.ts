@@ -21,6 +21,7 @@ export const copyWholeStageRoot = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3067"]),
+	onlyWith: { instructions: ["COPY"] },
 	why: "A builder stage holds compilers, sources, caches, and often what the build needed to log in somewhere: `/root/.npmrc`, `/root/.ssh`, `/etc/` with the settings of tools. `COPY --from=build / /` takes all of it to the image that is shipped. The stages are then only a detour, and what was to stay behind is published.",
 	remedy:
 		"Copy what the program needs, by its path: the binary, its assets, single files below `/etc`. Let the builder collect them in a folder of their own, `/out`, and copy that.",

@@ -30,6 +30,7 @@ export const curlNotFollowingRedirects = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["curl"] },
 	why: "A file that moves leaves a redirect behind. Without `-L` curl stores the empty or short page that says where the file went, and succeeds: `-f` does not help, because a redirect is no error. The build breaks later, at a place that has nothing to do with it.",
 	remedy:
 		"Add `-L` (`--location`), and keep the redirects on TLS: `curl --proto =https -fsSLO https://…`. Where a redirect would be wrong, say so with `--max-redirs 0`.",

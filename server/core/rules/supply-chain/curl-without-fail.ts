@@ -35,6 +35,7 @@ export const curlWithoutFail = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["droast", "DF035"]),
+	onlyWith: { words: ["curl"] },
 	why: "curl succeeds when the server answers, whatever it answers: a page that says *404 Not Found* or *503* is stored under the name of the file, or goes down the pipe, and the build goes on. The failure shows up later and somewhere else, or never.",
 	remedy:
 		"Add `-f` (`--fail`): curl then ends with an error for answers from 400 on. `--fail-with-body` does the same and still prints what the server said.",

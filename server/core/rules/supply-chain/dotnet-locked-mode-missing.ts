@@ -15,6 +15,7 @@ export const dotnetLockedModeMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["scorecard", "nugetCommand"]),
+	onlyWith: { words: ["dotnet"] },
 	why: "`dotnet restore` reads `packages.lock.json`, but where a project file asks for something else it resolves again and writes a new lock file, in the image, where nobody sees it. What was reviewed is then not what is shipped. In locked mode it fails instead, and compares the hash of every package.",
 	remedy: "Call `dotnet restore --locked-mode`, or set `RestoreLockedMode` in the project for builds.",
 	references: ["https://learn.microsoft.com/en-us/nuget/consume-packages/package-references-in-project-files#locking-dependencies"],

@@ -5,6 +5,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { CHECK_MATERIAL, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { shortened } from "../../text.ts";
+import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const MOVING = new Set(["latest", "nightly", "current", "snapshot", "stable", "edge", "master", "main", "head", "trunk", "develop"]);
@@ -24,6 +25,7 @@ export const downloadLatestUrl = defineRule({
 	subCodes: { lookup: "The version is looked up during the build" },
 	equivalents: [],
 	supersededBy: ["remote-script-piped-to-shell"],
+	onlyWith: { words: [...DOWNLOAD_WORDS, "http", "https"] },
 	why: "`latest`, `stable` and branches such as `main` name another file tomorrow. The image that was tested and the one that is built from the same Dockerfile next week differ without a commit that says so, nobody can tell afterwards which version went in, and a bad release arrives the moment it appears. The layer cache hides it, until the day on which it is empty.",
 	remedy:
 		"Name the version: `ARG TOOL_VERSION=1.2.3` and `https://…/v${TOOL_VERSION}/tool`, with the digest of the file beside it. Renovate and Dependabot raise it for you.",

@@ -5,6 +5,7 @@ import { downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloadUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
+import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -20,6 +21,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6474"]),
 	supersededBy: ["remote-script-piped-to-shell", "known-bad-artifact-download"],
+	onlyWith: { words: DOWNLOAD_WORDS },
 	why: "TLS says who the server is, not that the file is the one that its authors made. A release page, a mirror or a bucket that was taken over serves another file under the same address, and the next build puts it into the image without a word.\n\nThe same happens by accident: a cut connection, an error page stored as an archive, a release that was replaced.",
 	remedy:
 		'Write down the digest of the file that was tested and compare it in the same instruction, before anything reads the file: `echo "<sha256>  app.tgz" | sha256sum -c -`. A plain download is shorter as `ADD --checksum=sha256:… <url> <file>`. Where the project signs its releases, `gpg --verify` or `cosign verify-blob` do it for every version. What comes through a pipe cannot be checked: store it first.',

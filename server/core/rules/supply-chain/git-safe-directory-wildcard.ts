@@ -12,6 +12,7 @@ export const gitSafeDirectoryWildcard = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["safe"] },
 	why: "Git refuses to work in a repository that belongs to somebody else, because its configuration can name programs that git then runs (CVE-2022-24765). `safe.directory '*'` turns that off everywhere: whoever can put a `.git` folder into a place that is mounted or unpacked runs commands as the user who calls git there.",
 	remedy:
 		"Name the folder: `git config --global --add safe.directory /workspace`, or let the files belong to the user who builds, with `COPY --chown`.",

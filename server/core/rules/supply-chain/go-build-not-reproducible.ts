@@ -19,6 +19,7 @@ export const goBuildNotReproducible = defineRule({
 	since: "0.1.0",
 	subCodes: { paths: "The program holds paths of the build", cgo: "The program may need a C library that its image lacks" },
 	equivalents: [],
+	onlyWith: { words: ["go"] },
 	why: "Without `-trimpath` the program holds the paths of its sources: it is another file where the folder is called otherwise, which nobody can compare, and it tells how the build machine is laid out. With cgo on, which is the default, it is linked to the C library of the builder: in an image without one it does not start.",
 	remedy: "Build with `-trimpath`, or set `GOFLAGS=-trimpath`. For `scratch` and `distroless/static` set `CGO_ENABLED=0`.",
 	references: ["https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies", "https://go.dev/blog/rebuild"],

@@ -31,6 +31,7 @@ export const goChecksumDbDisabled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["gosumdb", "gonosumdb", "gonosumcheck", "goprivate", "goflags"] },
 	why: "The checksum database remembers what every version of a public module looked like when the first person fetched it. Without it a module that is not yet in `go.sum` (any `go install tool@version`, any new dependency) is believed as it comes: a tag that was moved, or a proxy or host that was taken over, goes unnoticed.",
 	remedy:
 		"Take the setting out. For modules of your own that the database cannot see, name their host: `GOPRIVATE=git.acme.dev,github.com/acme/*`.",

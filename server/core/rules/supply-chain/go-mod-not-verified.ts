@@ -26,6 +26,7 @@ export const goModNotVerified = defineRule({
 		cache: "Modules of a shared cache are not verified",
 	},
 	equivalents: [],
+	onlyWith: { words: ["go", "goflags"] },
 	why: "`go get`, `go mod tidy` and `-mod=mod` may write other versions into `go.mod` and believe what arrives, in the image, where nobody sees it. Without `go.sum` there is nothing to compare with. What lies in a cache mount was compared when it was fetched, not when it is used: another build that shares the cache can have changed it.",
 	remedy:
 		"Copy `go.mod` and `go.sum`, call `go mod download && go mod verify`, and build without `-mod=mod`: `-mod=readonly` is the default and fails where `go.mod` does not fit. Vendored modules need none of it.",

@@ -23,7 +23,6 @@ const VALUE_OPTIONS = [
 	"--import-options",
 ];
 const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
-const ASKS = [...FETCHES, "--verify"];
 /** Key servers that no longer answer. Source: the announcement of the SKS pool's end, 2021-06-21; keyserver.pgp.com is gone, too. */
 const DEAD = /(?:^|[./@])(?:[\w-]+\.)*(?:sks-keyservers\.net|keyserver\.pgp\.com|keys\.gnupg\.net|keyserver\.cns\.vt\.edu)(?=[:/]|$)/i;
 
@@ -64,9 +63,9 @@ export const gpgKeyFetchUnsafe = defineRule({
 		},
 		{
 			caption: "In clear text, and without --batch",
-			bad: "FROM debian:12\nRUN gpg --batch --keyserver «hkp://keyserver.ubuntu.com:80» --recv-keys 0123456789012345678901234567890123456789 && «gpg» --verify a.asc a\n",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver «hkp://keyserver.ubuntu.com:80» --recv-keys 0123456789012345678901234567890123456789 && «gpg» --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\n",
 			fixed:
-				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --verify a.asc a\n",
+				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\n",
 		},
 		{
 			caption: "The key lies beside what it is to verify",
@@ -74,7 +73,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 		},
 		{
 			caption: "Full fingerprints, in any spelling, or nobody knows",
-			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --no-tty --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\n',
+			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\n',
 		},
 	],
 	*check(file) {
@@ -102,12 +101,8 @@ function* reportsOf(step: Step, command: ShellCommand): Generator<Report> {
 	}
 	if (program === "apt-key") return;
 	if (args.options.some((option) => option.name === "--import")) yield* sameHost(step, command);
-	if (
-		args.uncertain ||
-		args.options.some(({ name: option }) => option === "--batch" || option === "--no-tty" || option === "--quick-generate-key")
-	)
+	if (fetch === undefined || args.uncertain || args.options.some((option) => /^--(?:batch|no-tty|quick-generate-key)$/.test(option.name)))
 		return;
-	if (!args.options.some((option) => ASKS.includes(option.name))) return;
 	yield {
 		span: name.span,
 		message: `${program} without --batch may ask a question that nobody answers`,

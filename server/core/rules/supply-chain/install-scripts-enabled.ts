@@ -19,6 +19,7 @@ export const installScriptsEnabled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6505"]),
+	onlyWith: { words: ["npm", "yarn", "yarnpkg"] },
 	why: "npm and Yarn 1 run the `preinstall`, `install` and `postinstall` scripts of every package, those of dependencies of dependencies included, with all rights and secrets of the build. That is the usual way in which a hijacked package steals tokens and spreads. Few packages need it: those that compile native code or fetch a binary.",
 	remedy:
 		"Install with `--ignore-scripts` (or `npm config set ignore-scripts true`), and run the scripts of the packages that need theirs afterwards: `npm rebuild sharp`. pnpm from version 10 and Bun run none unless they are allowed by name; Yarn 2 and later have `enableScripts: false`.",

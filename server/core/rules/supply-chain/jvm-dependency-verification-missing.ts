@@ -18,6 +18,7 @@ export const jvmDependencyVerificationMissing = defineRule({
 	since: "0.1.0",
 	subCodes: { maven: "Maven only warns", gradle: "Gradle's verification is turned off" },
 	equivalents: [],
+	onlyWith: { words: ["mvn", "mvnw", "gradle", "gradlew"] },
 	why: "Maven 3 compares what it fetches with the checksums of the repository and, where they differ, prints a warning and uses the file. A broken or exchanged file ends in the image, and the warning in a log that nobody reads. Gradle compares with `gradle/verification-metadata.xml` and fails, unless that is turned off.",
 	remedy:
 		"Call Maven with `--strict-checksums` (`-C`), on the command line or in `.mvn/maven.config`. Let Gradle verify: take `--dependency-verification off` or `lenient` out, and write the metadata with `--write-verification-metadata sha256`.",

@@ -22,6 +22,7 @@ export const npmCiNotUsed = defineRule({
 	since: "0.1.0",
 	subCodes: { "lock-file-missing": "npm install runs without a lock file" },
 	equivalents: same(["droast", "DF031"]),
+	onlyWith: { words: ["npm"] },
 	why: "`npm install` takes the lock file for advice: where `package.json` asks for something else it resolves again and writes a new lock file, in the image, where nobody sees it. Without a lock file it always does. What was reviewed and tested is then not what is shipped, and a version that was published an hour ago by whoever stole an account is in the image.\n\n`npm ci` installs exactly what the lock file says, checks every package against its hash, and fails if the two files disagree.",
 	remedy: "Commit `package-lock.json`, copy it together with `package.json`, and call `npm ci`; `npm ci --omit=dev` for production.",
 	references: ["https://docs.npmjs.com/cli/v11/commands/npm-ci", "https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json"],

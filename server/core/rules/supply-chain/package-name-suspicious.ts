@@ -4,6 +4,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { POPULAR_NPM, POPULAR_PYPI, type PopularPackages } from "../../knowledge/popularPackages.ts";
 import { editDistance } from "../../nearest.ts";
 import type { ShellWord } from "../../shell/model.ts";
+import { NODE_MANAGER_WORDS } from "../needs.ts";
 import { defineRule } from "../rule.ts";
 
 const REGISTRIES: Readonly<Record<string, PopularPackages>> = {
@@ -26,6 +27,7 @@ export const packageNameSuspicious = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: [...NODE_MANAGER_WORDS, "pip", "uv", "poetry", "pipenv"] },
 	why: "Anybody may publish under a name that nobody has taken: `requsts`, `crossenv`, `colourama`. Such packages wait for the slip of a finger, and run what they like while they are installed. Most are removed in the end; the name can come back.",
 	remedy: "Write the name that was meant. If the package is what was meant, suppress the finding with the reason.",
 	references: [

@@ -16,6 +16,7 @@ export const pipRequireHashesMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["scorecard", "pipCommand"]),
+	onlyWith: { words: ["pip"] },
 	why: "A version in a requirements file names a release, not its files: a file that was added to the release later, another index, or a package that is asked for by a package brings other code into the image. With `--require-hashes` pip installs nothing whose hash is not written down, dependencies of dependencies included.",
 	remedy:
 		"Let a tool write all packages with their hashes: `pip-compile --generate-hashes`, `uv export`, `poetry export`, `pipenv requirements --hash`; and call `pip install --require-hashes -r requirements.txt`. Install the project itself separately, with `--no-deps`: hashes go with neither `-e .` nor repositories.",

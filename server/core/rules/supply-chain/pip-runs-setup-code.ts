@@ -14,6 +14,7 @@ export const pipRunsSetupCode = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["pip", "uv"] },
 	why: "A wheel is unpacked; a source distribution is built first, by code of its own that may do anything with the rights and secrets of the build. pip takes the latter wherever no wheel fits, for a new version or another platform without a word. Most malicious packages on PyPI act at this moment.",
 	remedy:
 		"Install with `--only-binary :all:`. For the few packages without wheels build one in a stage of its own, without secrets and network, and install that; or except them by name with `--no-binary`.",

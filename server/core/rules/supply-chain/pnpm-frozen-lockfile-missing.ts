@@ -19,6 +19,7 @@ export const pnpmFrozenLockfileMissing = defineRule({
 	since: "0.1.0",
 	subCodes: { "lock-file-missing": "pnpm install runs without a lock file" },
 	equivalents: [],
+	onlyWith: { words: ["pnpm"] },
 	why: "Where `package.json` asks for something that `pnpm-lock.yaml` does not have, `pnpm install` resolves again and writes a new lock file, in the image, where nobody sees it. What was reviewed and tested is then not what is shipped.\n\npnpm refuses this by itself where it finds the variable `CI`; in a build it is not set.",
 	remedy:
 		"Copy `pnpm-lock.yaml` together with `package.json`, and call `pnpm install --frozen-lockfile`. Behind `pnpm fetch`, `pnpm install --offline --frozen-lockfile` needs no network at all.",

@@ -7,6 +7,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { Fix } from "../../finding.ts";
 import { readArguments } from "../../shell/options.ts";
+import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -21,6 +22,7 @@ export const preferAddForDownloads = defineRule({
 	since: "0.1.0",
 	excludes: ["add-remote-url-discouraged"],
 	equivalents: [...same(["sonar", "S7026"]), ...similar(["tally", "prefer-add-unpack", "prefer-add-git"])],
+	onlyWith: { words: [...DOWNLOAD_WORDS, "git"] },
 	why: "A RUN that only fetches something needs curl, wget or git in the image, and certificates; its layer is cached by the text of the command, so a file that has changed on the server is not noticed. ADD fetches on the builder's side, compares a checksum, looks whether the file has changed, and runs beside other steps.",
 	remedy:
 		"Write `ADD --checksum=sha256:… <address> <path>` (Dockerfile 1.6), with `--chmod` for programs and `--unpack` for archives (1.17); `ADD https://…git#<commit> <folder>` for repositories. In a stage of its own, where the archive itself should not be shipped. Downloads with passwords, retries or addresses that a script computes stay in RUN.",

@@ -23,6 +23,7 @@ export const pythonLockfileNotEnforced = defineRule({
 		resolve: "A command writes the lock file anew",
 	},
 	equivalents: [],
+	onlyWith: { words: ["poetry", "pipenv", "uv", "pdm"] },
 	why: "`poetry lock`, `pipenv lock`, `uv lock`, their `update`, and an install that finds its lock file out of date resolve versions anew, in the image, where nobody sees the result. What was reviewed and tested is then not what is shipped, and the setup code of whatever arrives runs at once.",
 	remedy:
 		"Write the lock file on a developer's machine, commit it, copy it, and let the build fail where it does not fit: `uv sync --locked` (`--frozen` does not compare), `pipenv sync` or `pipenv install --deploy`, `pdm sync` or `pdm install --frozen-lockfile`, `poetry install` without `poetry lock` in front of it.",

@@ -4,6 +4,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
+import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const redirectProtocolDowngrade = defineRule({
@@ -15,6 +16,7 @@ export const redirectProtocolDowngrade = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6506"]),
+	onlyWith: { words: DOWNLOAD_WORDS },
 	why: "A download over https that follows redirects goes wherever the answers point, to plain http as well. A misconfigured server or mirror is enough: the last leg of the way is then open to anybody on it, though the address in the file says https.",
 	remedy:
 		"Tell curl to stay on TLS: `--proto =https` (or `--proto-redir =https`). wget has no such option except for recursive downloads: compare a digest, use curl, or forbid redirects with `--max-redirect=0`. A download whose digest is compared needs neither.",

@@ -42,6 +42,7 @@ export const remoteGitRefMutable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["git", "github", "gitlab", "bitbucket", "go"] },
 	why: "A branch moves with every push, and a tag can be moved by whoever may push. The sources that are compiled into the image today and next week differ without a change of the Dockerfile, and a push by somebody who has taken an account over is in the next build.",
 	remedy:
 		"Name the commit: `git clone … && git -C x checkout <40 digits>`, `ADD https://…git#<commit>`, `pip install git+https://…@<commit>`, `cargo install --git … --rev <commit>`. Keep the tag in a comment beside it. `git verify-tag` with a key that you trust does it, too.",

@@ -5,6 +5,7 @@ import { downloadName, installerName } from "../../dockerfile/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloadUses.ts";
 import { fetchedExpressions } from "../../dockerfile/powershellDownloads.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 const HEX = "1".repeat(64);
@@ -20,6 +21,7 @@ export const remoteScriptPipedToShell = defineRule({
 	since: "0.1.0",
 	equivalents: [...same(["droast", "DF021"]), ...similar(["scorecard", "downloadThenRun"])],
 	supersededBy: ["suspicious-command"],
+	onlyWith: { words: [...DOWNLOAD_WORDS, "iex", "invoke"] },
 	why: "Whatever the server sends is run, as root in most builds: today's script, tomorrow's, and the one that somebody put there for an hour. Nobody has read what ran, and nothing says afterwards what it was. A server can tell a download by a person from one by a pipe and answer them differently.\n\nA connection that breaks in the middle runs the first half.",
 	remedy:
 		'Best is a way without the script: a package, or a copy from an image that has the tool (`COPY --from=ghcr.io/astral-sh/uv:<version>@sha256:… /uv /bin/` for uv, `composer:2` for Composer, `docker:cli` for Docker, `node`, `rust` and `oven/bun` as base images or sources for theirs; `pip install poetry==<version>` for Poetry). Else download a version of the script that does not change, compare its digest, then run it: `ADD --checksum=sha256:… <url> /tmp/install.sh`, or `echo "<sha256>  install.sh" | sha256sum -c -` between the two.',

@@ -17,6 +17,7 @@ export const reproducibleEpochMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["date", "tar"] },
 	why: "An image that holds the time at which it was built is another one each time. Nobody can build it again and compare, so nobody can find out whether the build that was published is the one that the sources give.",
 	remedy:
 		"Declare `ARG SOURCE_DATE_EPOCH` in the stage, pass the time of the commit (`--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`), and let commands use it: compilers and archivers that know it do by themselves, `date -u -d @$SOURCE_DATE_EPOCH` and `tar --mtime=@$SOURCE_DATE_EPOCH` on request. `--output type=image,rewrite-timestamp=true` sets the times of files.",

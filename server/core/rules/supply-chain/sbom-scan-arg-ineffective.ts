@@ -28,6 +28,7 @@ export const sbomScanArgIneffective = defineRule({
 		last: "The last stage is scanned anyway",
 	},
 	equivalents: [],
+	onlyWith: { instructions: ["ARG", "ENV"], words: ["sbom"] },
 	why: "BuildKit reads `BUILDKIT_SBOM_SCAN_STAGE` and `BUILDKIT_SBOM_SCAN_CONTEXT` from ARG alone, and says nothing about a name or a value that it does not know. The SBOM then lacks what it was meant to hold, and nobody notices until somebody looks for a component that is in the image.",
 	remedy:
 		"Write `ARG BUILDKIT_SBOM_SCAN_STAGE=true` (or a list of stage names in lower case, separated by commas without blanks) before the first FROM, or in the stages that are to be scanned.",

@@ -70,7 +70,11 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "When the container runs",
-			bad: 'FROM debian:12\nHEALTHCHECK CMD curl -f «-k» https://localhost/ || exit 1\nHEALTHCHECK CMD ["curl", «"-fk"», "https://localhost/"]\nCMD curl «-k» https://a.b/config > /etc/config && exec app\n',
+			bad: "FROM debian:12\nCMD curl «-k» https://a.b/config > /etc/config && exec app\n",
+		},
+		{
+			caption: "The container asks itself, or there is no certificate",
+			good: 'FROM debian:12\nHEALTHCHECK CMD curl -f -k https://localhost/ || exit 1\nHEALTHCHECK CMD ["curl", "-fk", "https://localhost/"]\nRUN app & curl -k https://127.0.0.1:8443/ && wget --no-check-certificate ftp://ftp.acme.dev/a\n',
 		},
 		{
 			caption: "A certificate that is trusted because the server sent it",
@@ -115,8 +119,7 @@ function* stepReports(stage: Stage, step: Step): Generator<Report> {
 	if (!mayTurnTlsOff(step)) return;
 	for (const command of commandsOf(step)) {
 		for (const off of tlsOffIn(command)) {
-			const harmless = isHarmless(step, command);
-			yield report(stage, spanOf(off), off.what, harmless ? "info" : undefined, harmless ? undefined : editOf(step, off));
+			if (!isHarmless(step, command)) yield report(stage, spanOf(off), off.what, undefined, editOf(step, off));
 		}
 		const trusted = trustOnFirstUse(command);
 		if (trusted !== undefined) yield { span: trusted.span, message: "A certificate is trusted because the server itself sent it" };
@@ -205,13 +208,12 @@ function trustOnFirstUse(command: ShellCommand): { readonly span: Report["span"]
 /** `HEALTHCHECK CMD ["curl", "-k", …]`: no shell reads it. */
 function* execReports(stage: Stage, step: Step): Generator<Report> {
 	const program = step.exec?.values[0]?.split("/").pop();
-	if (step.exec === undefined || (program !== "curl" && program !== "wget")) return;
+	if (step.exec === undefined || step.keyword === "HEALTHCHECK" || (program !== "curl" && program !== "wget")) return;
 	for (const element of step.exec.elements.slice(1)) {
 		const { value } = element;
 		const off =
 			program === "curl" ? value === "--insecure" || /^-[fsSLg#iv]*k[fsSLg#iv]*$/.test(value) : value === "--no-check-certificate";
-		if (off)
-			yield report(stage, element.span, `${program} ${value}`.slice(0, 60), step.keyword === "HEALTHCHECK" ? "info" : undefined, undefined);
+		if (off) yield report(stage, element.span, `${program} ${value}`.slice(0, 60), undefined, undefined);
 	}
 }
 

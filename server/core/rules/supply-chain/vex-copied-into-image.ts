@@ -14,6 +14,7 @@ export const vexCopiedIntoImage = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "prefer-vex-attestation"]),
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "A VEX document says which vulnerabilities do not affect an image, and changes whenever one becomes known. In a layer it is as old as the build, it cannot be signed for what it describes, and scanners do not look for it there. A statement that is no longer true stays in the image for ever.",
 	remedy:
 		"Attach it to the image as an attestation, which can be replaced without a build: `docker scout attestation add`, `cosign attest --type openvex`, `vexctl attest`; or hand it to the scanner as a file.",

@@ -20,6 +20,7 @@ export const weakHashVerification = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S4790"]),
+	onlyWith: { words: ["md", "sha", "shasum"] },
 	why: "Two different files with the same MD5 take seconds to make, with the same SHA-1 the price of some computing time. Whoever makes a release can prepare a harmless file and a harmful one with one digest, show the first to those who look, and serve the second to a build. An error of the connection is found, an attack is not.",
 	remedy:
 		"Take the file's SHA-256 (or SHA-512) from the project's release page or compute it from the file that was tested, and compare with `sha256sum -c`. Where the project publishes MD5 alone, check its signature, or write down a SHA-256 of your own.",

@@ -23,6 +23,7 @@ export const yarnImmutableMissing = defineRule({
 	since: "0.1.0",
 	subCodes: { "lock-file-missing": "yarn install runs without a lock file" },
 	equivalents: [],
+	onlyWith: { words: ["yarn", "yarnpkg"] },
 	why: "Where `package.json` asks for something that `yarn.lock` does not have, `yarn install` resolves again and writes a new lock file, in the image, where nobody sees it. A version that was published an hour ago by whoever stole an account is then in the image, though the lock file was reviewed.\n\nYarn 2 and later refuse this by themselves where the variable `CI` is set; in a build it is not.",
 	remedy:
 		"Copy `yarn.lock` together with `package.json`, and call `yarn install --frozen-lockfile` (Yarn 1) or `yarn install --immutable` (Yarn 2 and later).",

@@ -19,6 +19,7 @@ export const arbitraryUidUnsupported = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["chown"] },
 	why: "OpenShift, and whoever starts containers with `--user`, runs them under a number that the image does not know. That user is in group 0 and in no other. A folder that belongs to one user and its own group is then read-only, and the application fails at its first write.",
 	remedy: "Give the folders that are written to to group 0, and the group what the owner has: `chgrp -R 0 DIR && chmod -R g=u DIR`.",
 	references: [

@@ -29,6 +29,7 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 		...same(["sonar", "S6504"]),
 		...similar(["kics", "aa93e17f-b6db-4162-9334-c70334e7ac28"], ["terrascan", "AC_DOCKER_00024"]),
 	],
+	onlyWith: { instructions: ["COPY", "ADD"], words: ["chown"] },
 	why: "Files that belong to the user of the container can be changed by every process of it. A flaw that lets an attacker write a file then lets him replace a script or a library: what he puts there runs at the next request or restart, and stays when the flaw is mended.",
 	remedy:
 		"Copy code without `--chown`: it belongs to root and can be read and run by all. Give the user only the folders that hold data, logs and caches.",

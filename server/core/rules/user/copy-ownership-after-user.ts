@@ -22,6 +22,7 @@ export const copyOwnershipAfterUser = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "copy-after-user-without-chown"]),
+	onlyWith: { instructions: ["USER"] },
 	why: "COPY and ADD do not look at USER: what they bring belongs to root. A later step that changes a file's mode or text as the user of the stage ends with “operation not permitted”, and a volume that starts with such files cannot be written to by the container.",
 	remedy:
 		"Give what the user changes to it with `--chown`, or set the mode while copying with `--chmod`. Code that the container only runs is best left with root: then it cannot rewrite itself.",

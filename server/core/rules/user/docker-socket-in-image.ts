@@ -30,6 +30,7 @@ export const dockerSocketInImage = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["semgrep", "dockerfile-dockerd-socket-mount"]),
+	onlyWith: { words: ["sock"] },
 	why: "Whoever can write to the engine's socket can start a container that mounts the whole file system of the host: the socket is root on the host, without a password. An image that declares it asks its users to hand it over, and one flaw in the application is then a flaw of the machine.",
 	remedy:
 		"Leave the socket out of the image. A tool that has to talk to an engine is given an address when it is started, best that of a rootless engine or of a proxy that allows a few calls only.",

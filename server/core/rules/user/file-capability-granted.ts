@@ -40,6 +40,7 @@ export const fileCapabilityGranted = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["setcap"] },
 	why: "A file capability gives every user who starts the program a right that otherwise only root has. Some of these rights are root by another name: `cap_sys_admin` mounts, `cap_dac_override` writes to any file, `cap_setuid` becomes anybody. A container that is started with fewer capabilities, or with `no-new-privileges`, may then not start the program at all.",
 	remedy:
 		"Listen on a port above 1023 instead of granting `cap_net_bind_service`; containers on current engines may bind low ports without it. Give other capabilities to the container that needs them, with `--cap-add`.",

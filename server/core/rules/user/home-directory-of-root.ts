@@ -17,6 +17,7 @@ export const homeDirectoryOfRoot = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["USER"] },
 	why: "`/root` has the mode 700: nobody but root may enter it. The application cannot read its own files and fails at its start, until somebody opens the folder for all, or lets the container run as root again.",
 	remedy: "Put the application into a folder of its own, such as `/app`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/build/building/best-practices/#user"],

@@ -23,6 +23,7 @@ export const permissionsWorldWritable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [...same(["droast", "DF034"], ["tally", "world-writable-state-path-workaround"]), ...similar(["sonar", "S2612"])],
+	onlyWith: { words: ["chmod", "install", "mkdir"] },
 	why: "`chmod 777` is what makes an error go away when the container's user may not write to a folder. It also lets every other user and every process of the container replace what lies there: a script that root runs next, a library, a configuration. One service that is taken over then takes the others with it.",
 	remedy:
 		"Give the files to the user that needs them (`chown`, `COPY --chown`), and let others read: 755 for folders and programs, 644 for files. Where several users share a folder, as in `/tmp`, the sticky bit (1777) keeps them apart; `g=u` with group 0 is what OpenShift needs.",

@@ -19,6 +19,7 @@ export const rootCommandAfterUser = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["USER"] },
 	why: "Every RUN below a USER runs as that user. Package managers, the programs that make accounts and `chown` to root then end with “permission denied” or “are you root?”, and the build with them; behind `;` or `||` the failure is not even seen, and the image lacks what the step was for.",
 	remedy: "Move the step above USER. Where it has to stay, put `USER root` above it and the user back below it.",
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],

@@ -11,6 +11,7 @@ export const runDeviceAccess = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["device"] },
 	why: "A device that a step may use is a door to the kernel of the machine that builds, for everything that the step runs. The build works only on machines that have the device and allow its use, so nobody else can repeat it.",
 	remedy:
 		"Leave the flag out where the step only compiles: compilers for GPUs need the toolkit, not the hardware. Tests on the device belong into a run of the finished image.",

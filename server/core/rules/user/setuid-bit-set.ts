@@ -42,9 +42,13 @@ export const setuidBitSet = defineRule({
 				'FROM debian:12 AS b\nRUN ["chmod", "755", "/a"]\nRUN sudo chmod -s /b\nONBUILD RUN chmod u-s /c\nFROM scratch\nCOPY --from=b /a /a\n',
 		},
 		{
-			caption: "The group's bit: on folders it is how people share files",
-			bad: "FROM debian:12\nRUN mkdir -p /data && chmod «2775» /data && chmod «g+s» /srv/\nRUN chmod «2755» /usr/bin/wall\n",
-			fixed: "FROM debian:12\nRUN mkdir -p /data && chmod 775 /data && chmod g-s /srv/\nRUN chmod 755 /usr/bin/wall\n",
+			caption: "The group's bit matters less",
+			bad: "FROM debian:12\nRUN chmod «2755» /usr/bin/wall\n",
+			fixed: "FROM debian:12\nRUN chmod 755 /usr/bin/wall\n",
+		},
+		{
+			caption: "On folders it hands the group on to new files: so people share them",
+			good: "FROM debian:12\nRUN mkdir -p /data && chmod 2775 /data && chmod g+s /srv/ && install -d -m 3777 /run/a\nRUN find /opt -type d | xargs chmod g+s && find /opt -type d -exec chmod g+s {} +\n",
 		},
 		{ caption: "Keeping other bits", bad: "FROM debian:12\nRUN chmod «7755» a\n", fixed: "FROM debian:12\nRUN chmod 1755 a\n" },
 		{
@@ -58,14 +62,13 @@ export const setuidBitSet = defineRule({
 				const step = outer.trigger ?? outer;
 				for (const change of modeChangesOf(step)) {
 					const bits = setIdBits(change.mode);
-					if (bits === undefined) continue;
-					const folder = !bits.user && isFolder(step, change);
+					if (bits === undefined || (!bits.user && isFolder(step, change))) continue;
 					const severity: LintSeverity | undefined =
-						stage.use === "unused" ? "hint" : folder || stage.use === "copied" || !bits.user ? "info" : undefined;
+						stage.use === "unused" ? "hint" : stage.use === "copied" || !bits.user ? "info" : undefined;
 					const mode = withoutSetId(change.mode);
 					yield {
 						span: change.span,
-						message: messageFor(change, bits, folder),
+						message: messageFor(change, bits),
 						...(severity === undefined ? {} : { severity }),
 						fixes:
 							mode === undefined || !change.plain
@@ -78,10 +81,9 @@ export const setuidBitSet = defineRule({
 	},
 });
 
-function messageFor(change: ModeChange, bits: SetIdBits, folder: boolean): string {
+function messageFor(change: ModeChange, bits: SetIdBits): string {
 	const what = `${change.program} ${shortened(change.modeText, 20)}`;
 	const target = shortened(change.targets[0] ?? "files", 30);
-	if (folder) return `${what} hands the group of ${target} on to new files in it`;
 	return bits.user ? `${what} lets ${target} run with the rights of its owner` : `${what} sets the setgid bit of ${target}`;
 }
 
@@ -89,7 +91,8 @@ function messageFor(change: ModeChange, bits: SetIdBits, folder: boolean): strin
 function isFolder(step: Step, change: ModeChange): boolean {
 	if (change.program === "mkdir" || change.command?.args.some((word) => word.text === "-d" || word.text === "--directory") === true)
 		return true;
-	if (change.command?.wrapper?.program === "find" && change.command.wrapper.args.some((word) => word.value === "d")) return true;
+	const finders = [change.command?.wrapper, ...(change.command?.wrapper?.pipeline?.commands ?? [])];
+	if (finders.some((finder) => finder?.program === "find" && finder.args.some((word) => word.value === "d"))) return true;
 	return change.targets.length > 0 && change.targets.every((target) => target.endsWith("/") || isMade(step, target));
 }
 

@@ -20,6 +20,7 @@ export const statePathNotWritable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["tally", "ruby/state-paths-not-writable-as-non-root"]),
+	onlyWith: { instructions: ["USER"] },
 	why: "Folders that a Dockerfile makes, and volumes that are empty, belong to root. The application runs as another user and fails when it first writes there: at the start, at the first upload, or when a cache is full. What people then do is let the container run as root, or open the folder to everybody.",
 	remedy: "Make the folder in a step of root with its owner, before USER: `RUN install -d -o 10001 -g 10001 -m 0750 /var/lib/app`.",
 	references: [

@@ -20,6 +20,7 @@ export const suInsteadOfUser = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["su", "runuser"] },
 	why: "`su` starts a login of its own: it asks PAM, may ask for a password, sets or keeps variables by rules that differ between distributions, and puts the command into a string that is quoted twice. USER does the same without any of it, and shows in the image's history who did what.",
 	remedy: "Put `USER name` above the step, write the command as it is, and `USER root` below it where root has to go on.",
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://man7.org/linux/man-pages/man1/su.1.html"],

@@ -4,7 +4,7 @@ import { commandsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -28,6 +28,7 @@ export const sudoInRun = defineRule({
 		["droast", "DF010"],
 		["terrascan", "AC_DOCKER_0007"],
 	),
+	onlyWith: { words: ["sudo"] },
 	why: "A step that runs as root gains nothing from sudo, and one that does not can be told to with USER. What stays in the image is a setuid program whose purpose is to turn users into root, mostly with a rule that asks for no password: whoever takes over the process has root for the asking.\n\nsudo also drops variables, sets others, and keeps signals and terminals from the program.",
 	remedy:
 		"Call the command without sudo, below `USER root` where another user is in force, and leave sudo out of the image. To run one command as another user, use `USER`, or `setpriv` and `runuser`, which every Debian and Red Hat image has.",
@@ -39,12 +40,12 @@ export const sudoInRun = defineRule({
 	examples: [
 		{
 			caption: "Root already",
-			bad: "FROM debian:12\nRUN «sudo» apt-get update && «sudo» -E -H apt-get install -y curl\n",
+			bad: "FROM debian:12\nRUN «sudo» apt-get update && sudo -E -H apt-get install -y curl\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 		},
 		{
 			caption: "Behind assignments and wrappers, in pipes, substitutions and scripts",
-			bad: "FROM debian:12\nRUN A=1 «sudo» -- b && env «sudo» c | «sudo» D=2 tee $(«sudo» -u root e) && bash -c '«/usr/bin/sudo» f'\n",
+			bad: "FROM debian:12\nRUN A=1 «sudo» -- b && env sudo c | sudo D=2 tee $(sudo -u root e) && bash -c '/usr/bin/sudo f'\n",
 			fixed: "FROM debian:12\nRUN A=1 b && env c | D=2 tee $(e) && bash -c 'f'\n",
 		},
 		{
@@ -54,14 +55,14 @@ export const sudoInRun = defineRule({
 		},
 		{
 			caption: "Another user is in force: the step becomes root's",
-			bad: 'FROM debian:12\nUSER app\nRUN cd /tmp && «sudo» a \\\n && «sudo» b\nCMD ["c"]\n',
+			bad: 'FROM debian:12\nUSER app\nRUN cd /tmp && «sudo» a \\\n && sudo b\nCMD ["c"]\n',
 			fixed: 'FROM debian:12\nUSER app\nUSER root\nRUN cd /tmp && a \\\n && b\nUSER app\nCMD ["c"]\n',
 		},
 		{
 			caption: "Not if other commands of the step would become root's, too",
-			bad: "FROM debian:12\nUSER app\nRUN npm install && «sudo» b\n",
+			bad: "FROM debian:12\nUSER app\nRUN npm install && sudo b\n",
 		},
-		{ caption: "Another user than root, a login shell, an unknown base", bad: "FROM debian:12\nRUN «sudo» -u app a; «sudo» -i b\n" },
+		{ caption: "Another user than root, a login shell, an unknown base", bad: "FROM debian:12\nRUN sudo -u app a; «sudo» -i b\n" },
 		{ caption: "A base that may run as anybody", bad: "FROM acme/base\nRUN «sudo» a\n" },
 		{ caption: "In what child images will run", bad: "FROM debian:12\nONBUILD RUN «sudo» a\n" },
 		{ caption: "Under another user's command", bad: "FROM debian:12\nRUN su app -c '«sudo» a'\n" },
@@ -80,17 +81,18 @@ export const sudoInRun = defineRule({
 				const step = outer.trigger ?? outer;
 				if (step.keyword !== "RUN" || (!outer.line.text.includes("sudo") && outer.heredocs.length === 0)) continue;
 				const calls = commandsOf(step).filter((command) => command.program === "sudo" && command.name !== undefined);
-				if (calls.length === 0) continue;
 				const user = step.deferred ? undefined : knownUser(step);
-				for (const call of calls) {
-					const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, call) : fixAsUser(step, calls, user);
-					yield {
-						span: (call.name as ShellWord).span,
-						message: messageFor(step, call, user),
-						...lowered(stage.use, otherUser(call)),
-						fixes: fix === undefined ? [] : [fix],
-					};
-				}
+				// One finding for a step: first of all those that run something as root.
+				const call = calls.find((candidate) => otherUser(candidate) === undefined) ?? calls[0];
+				if (call?.name === undefined) continue;
+				const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, calls) : fixAsUser(step, calls, user);
+				yield {
+					span: call.name.span,
+					message: messageFor(step, call, user),
+					...lowered(stage.use, otherUser(call)),
+					related: calls.filter((other) => other !== call).map((other) => ({ span: other.name?.span ?? other.span, message: "Here, too" })),
+					fixes: fix === undefined ? [] : [fix],
+				};
 			}
 		}
 	},
@@ -126,9 +128,9 @@ function innerOf(step: Step, call: ShellCommand): ShellCommand | undefined {
 	return commandsOf(step).find((command) => command.wrapper === call);
 }
 
-function fixAsRoot(step: Step, call: ShellCommand): Fix | undefined {
-	const edit = withoutSudo(step, call);
-	return edit === undefined ? undefined : { title: "Remove sudo", safety: "review", edits: [edit] };
+function fixAsRoot(step: Step, calls: readonly ShellCommand[]): Fix | undefined {
+	const edits = calls.map((call) => withoutSudo(step, call)).filter((edit) => edit !== undefined);
+	return edits.length === 0 ? undefined : { title: "Remove sudo", safety: "review", edits };
 }
 
 /** Builtins that are the same for every user. */

@@ -20,6 +20,7 @@ export const sudoInstalled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["sudo", "doas", "opendoas", "super", "calife"] },
 	why: "sudo and doas are setuid programs of root with a long history of flaws (CVE-2021-3156, CVE-2025-32463). In a container nobody logs in, so that nobody needs them: build steps run as root where they have to, and a container is given its user when it starts. What remains is one more way from a process that was taken over to root.",
 	remedy:
 		"Leave the package out, and let `USER` decide who runs what. Entry points that hand over to another user do it with `setpriv` or `gosu`, which need no setuid bit. Images for development and for CI keep it on purpose.",

@@ -13,6 +13,7 @@ export const userCreatedButUnused = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "user-created-but-never-used"]),
+	onlyWith: { words: ["useradd", "adduser"] },
 	why: "Somebody took the trouble of creating a user, and often of giving it the files, and then forgot the one line that makes the container run as it. The image looks hardened and is not: the process is root.",
 	remedy: "Add `USER uid:gid` with the numbers of that user below the last step that needs root, above CMD and ENTRYPOINT.",
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],

@@ -16,6 +16,7 @@ export const userDirectiveInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["USER"] },
 	why: "The builder takes the whole rest of the line as the user, and a comment behind an instruction is none. The next RUN ends with `unable to find user`, or, if there is none, the image is built and its containers do not start.",
 	remedy:
 		"Write one user, by number or name, with at most one group behind a colon: `USER 10001:10001`. Comments stand on a line of their own.",

@@ -18,6 +18,7 @@ export const userEmptyPassword = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockle", "DKL-LI-0001"]),
+	onlyWith: { words: ["passwd", "shadow", "usermod", "useradd"] },
 	why: "With an empty password anybody becomes that user: `su` asks for nothing, and a login service that allows empty passwords lets strangers in. If the account is root, or may use sudo, every process of the container is root for the asking. Alpine's official images carried an empty root password for years (CVE-2019-5021).",
 	remedy:
 		"Lock the password instead: `passwd -l`, `adduser --disabled-password` on Debian, `adduser -D` on Alpine. For logins with a key an impossible password (`usermod -p '*'`) is enough.",

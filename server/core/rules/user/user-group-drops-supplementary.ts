@@ -18,6 +18,7 @@ export const userGroupDropsSupplementary = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "user-explicit-group-drops-supplementary-groups"]),
+	onlyWith: { instructions: ["USER"] },
 	why: "With `USER name:group` the process is in that one group alone: what `usermod -aG` added in a step above is in `/etc/group` and yet without effect. The application then may not open the device or the socket for which the step was written, or somebody opens the file to everybody to make it work.",
 	remedy: "Name the user alone, which gives it all of its groups, or take the step out that adds the others.",
 	references: ["https://docs.docker.com/reference/dockerfile/#user"],

@@ -25,6 +25,7 @@ export const userIdDuplicateOrZero = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["dockle", "DKL-LI-0002"]),
+	onlyWith: { words: ["useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "passwd"] },
 	why: "The kernel knows numbers only. An account with uid 0 is root under another name, and checks that look for `root` do not see it. Two accounts with one uid own each other's files and may kill each other's processes; tools show one name or the other, by the order in `/etc/passwd`.",
 	remedy: "Give every account a number of its own, and leave `-o` out: the build then fails where a number is taken.",
 	references: [

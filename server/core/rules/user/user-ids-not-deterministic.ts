@@ -16,6 +16,7 @@ export const userIdsNotDeterministic = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["useradd", "adduser", "groupadd", "addgroup"] },
 	why: "Without a number the program takes the next free one, which depends on what the base image and the packages above have created. A new base image, or one package more, and the same Dockerfile makes another user: the files of a volume belong to somebody else, `runAsUser` in a deployment names nobody, and two images that share a volume do not agree.",
 	remedy:
 		"Fix both numbers, the group's and the user's: `groupadd --gid 10001 app` and `useradd --uid 10001 --gid 10001 app`; with BusyBox `addgroup -g` and `adduser -u`. Numbers of 10000 and more do not meet those of the host's users.",

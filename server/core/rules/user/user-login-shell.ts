@@ -22,6 +22,7 @@ export const userLoginShell = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["USER"], words: ["useradd", "adduser"] },
 	why: "The account is there to run one program. With a login shell in `/etc/passwd`, `su`, a login service or a job scheduler that is tricked into it gives whoever asks an interactive session as that user. Nothing in a container needs it: `docker exec` starts a shell without looking there.",
 	remedy: "Create the account with `--shell /usr/sbin/nologin` (`-s /sbin/nologin` on Alpine and Red Hat).",
 	references: [

@@ -20,6 +20,7 @@ export const userNameUnresolvable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "named-identity-in-passwdless-stage"]),
+	onlyWith: { instructions: ["USER", "COPY", "ADD"] },
 	why: "A name is looked up in `/etc/passwd` and `/etc/group` of the stage. An image from scratch has no such files, and distroless images know three users. `COPY --chown` then ends the build; with USER the image is built, and its containers do not start: `unable to find user`.",
 	remedy:
 		"Write numbers, which need no entry: `USER 10001:10001`. Where a program asks for its name, copy the files from the stage that creates the user: `COPY --from=build /etc/passwd /etc/group /etc/`.",

@@ -25,6 +25,7 @@ export const userNotNumeric = defineRule({
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3066"]),
 	supersededBy: ["user-name-unresolvable", "user-directive-invalid"],
+	onlyWith: { instructions: ["USER"] },
 	why: "What a name means is written in the image's `/etc/passwd`, which nobody looks at from outside. Kubernetes refuses to start a container with `runAsNonRoot: true` whose image names its user, because it cannot tell whether that is root. Volumes, NFS shares and other hosts know numbers only, too.",
 	remedy:
 		"Fix the numbers where the user is created (`useradd --uid 10001 …`) and write them in USER. A uid that `/etc/passwd` knows keeps its groups; behind an explicit group it does not.",

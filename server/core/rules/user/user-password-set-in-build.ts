@@ -19,6 +19,7 @@ export const userPasswordSetInBuild = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["checkov", "CKV2_DOCKER_17"]),
+	onlyWith: { words: ["chpasswd", "passwd", "useradd", "usermod", "net"] },
 	why: "A password in a build step stands in the Dockerfile, in the history of the image and, hashed, in `/etc/shadow` of every container: everybody who can pull the image can read or guess it, and it is the same everywhere. With it a process of the container becomes that user, and through a login service so does a stranger.",
 	remedy:
 		"Leave the account without a password. A container needs no logins: `docker exec` opens a shell. Where people have to log in, mount their public keys, or a hashed password, when the container starts.",

@@ -29,6 +29,7 @@ export const userPasswordlessSudo = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["nopasswd", "usermod", "gpasswd", "adduser", "addgroup", "useradd"] },
 	why: "A USER instruction limits what an attacker gets who takes the process over. A sudoers entry with NOPASSWD, or a group such as `docker` or `disk`, takes that limit away: one command, without a password, and the process is root.",
 	remedy:
 		"Do what needs root in build steps above USER, and leave the entry and the group out. Images for development keep it on purpose; for those it is an information.",

@@ -71,6 +71,11 @@ export const userRootLast = defineRule({
 				"FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\r\nUSER ContainerAdministrator\r\nRUN setx /m PATH a\r\nUSER ContainerUser\r\n",
 		},
 		{
+			caption: "Windows, on an image that nobody knows",
+			bad: "FROM acme/windows\nUSER «ContainerAdministrator»\n",
+			fixed: "FROM acme/windows\nUSER ContainerUser\n",
+		},
+		{
 			caption: "The entry point hands over: information only",
 			bad: 'FROM debian:12\nUSER «root»\nENTRYPOINT ["setpriv", "--reuid=app", "a"]\n',
 		},
@@ -93,7 +98,7 @@ export const userRootLast = defineRule({
 				span: userSpan(step),
 				message:
 					intended === undefined
-						? `The container runs as root: USER ${name} is the last one`
+						? `The container runs as ${isAdministrator(value.value) ? "administrator" : "root"}: USER ${name} is the last one`
 						: intended.kind === "handsOver"
 							? `USER ${name} is the last one, and the start hands over to another user`
 							: `USER ${name} is the last one, and ${intended.program} needs it`,
@@ -106,8 +111,11 @@ export const userRootLast = defineRule({
 });
 
 function isRoot(stage: Stage, user: string): boolean {
-	const name = user.split(":")[0] ?? "";
-	return isRootUser(user) || /^containeradministrator$/i.test(name) || Number(userIds(stage, name)?.uid.value ?? 1) === 0;
+	return isRootUser(user) || isAdministrator(user) || Number(userIds(stage, user.split(":")[0] ?? "")?.uid.value ?? 1) === 0;
+}
+
+function isAdministrator(user: string): boolean {
+	return /^containeradministrator$/i.test(user);
 }
 
 function userSpan(step: Step): Span {
@@ -138,6 +146,9 @@ function runAs(stage: Stage, root: Step): RunAs {
 		if (expansion.kind === "known" && !isRoot(stage, expansion.value))
 			return { title: `Run as ${shortened(expansion.value, 40)}`, user: step.arguments.text, creation: undefined };
 	}
+	// The name alone says that this is Windows, also where the base is unknown.
+	if (root.arguments.text.toLowerCase().includes("containeradministrator"))
+		return { title: "Run as ContainerUser", user: "ContainerUser", creation: undefined };
 	const account = likelyUser(stage);
 	if (account !== undefined) return runAsAccount(stage, account);
 	const { user } = stageBaseFacts(stage);

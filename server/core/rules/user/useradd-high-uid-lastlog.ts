@@ -16,6 +16,7 @@ export const useraddHighUidLastlog = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3046"], ["droast", "DF064"]),
+	onlyWith: { words: ["useradd", "adduser"] },
 	why: "Before version 4.13 of the shadow suite, useradd clears the records of a new user in `/var/log/lastlog` and `/var/log/faillog`, whether there are any or not: the files grow to a record for every number up to the uid. On a disk they are sparse; in the archive of a layer they are not: a uid of a million makes 300 MB of zeros that every build writes, compresses and hashes, and that some runtimes write out in full. Builds have run out of disk space from it. Debian 12, Ubuntu 24.04 and what is built on them have the newer version; there nothing is reported.",
 	remedy: "Add `--no-log-init`: the user gets no record there, which nothing in a container reads. A smaller uid does it, too.",
 	references: [

@@ -28,6 +28,7 @@ export const volumeOnSensitivePath = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["dockle", "DKL-DI-0002"]),
+	onlyWith: { instructions: ["VOLUME"] },
 	why: "Every container of the image gets a writable volume there. The files of the system are copied into it when it is created and stay as they were: later versions of the image bring their fixes in vain, and what one container changed, the next one that is given the volume runs. A read-only container is writable in just this place.\n\nOn `/proc`, `/sys` and `/dev` the volume hides what the kernel shows there, or invites people to mount the host's.",
 	remedy: "Declare the folder of the application's data, such as `/var/lib/app`, or leave volumes to the deployment.",
 	references: ["https://docs.docker.com/reference/dockerfile/#volume", "https://docs.docker.com/engine/storage/volumes/"],

@@ -35,6 +35,7 @@ export const workdirInSystemDirectory = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["trivy", "DS-0030"]),
+	onlyWith: { instructions: ["WORKDIR"] },
 	why: "What the application writes lands among the system's own files: a name that is taken replaces a program or a configuration, and a file that an attacker gets the application to write there is run or read by others. The user that it runs as needs write access to a folder that should belong to root.\n\nOn `/proc`, `/sys` and `/dev` the container's own mounts hide what the build put there.",
 	remedy: "Give the application a folder of its own, such as `/app`.",
 	references: [
