@@ -3,9 +3,11 @@ import { dockerCredentials } from "../tools/credentials/dockerCredentials.ts";
 import type { HelperRunner } from "../tools/credentials/helper.ts";
 import { engineInfoCommand, readEngineInfo } from "../tools/docker.ts";
 import { isCancellation } from "../tools/errors.ts";
+import { diskFiles } from "../tools/files.ts";
 import type { RegistryCache } from "../tools/registry/cache.ts";
 import { type RegistryClient, registryClient } from "../tools/registry/client.ts";
 import { type ProxyWish, proxiesOf } from "../tools/registry/proxies.ts";
+import { type RegistryEntry, readRegistriesConf, registriesConfPaths } from "../tools/registry/registriesConf.ts";
 import type { OperationContext } from "./context.ts";
 
 /** What a shell knows of registries. */
@@ -37,14 +39,15 @@ export interface Registries {
 
 export function createRegistries(options: RegistryOptions): Registries {
 	const clients = new Map<string, RegistryClient>();
-	let engineMirrors: readonly string[] | undefined;
+	let machine: Machine | undefined;
 	return {
 		async client(context, wish) {
 			// Who cancels while the engine is asked leaves no answer for the next one.
-			if (context.trusted) engineMirrors ??= await mirrorsOfEngine(context);
-			const mirrors = [...new Set([...wish.mirrors, ...(context.trusted ? (engineMirrors ?? []) : [])])];
+			if (context.trusted) machine ??= await machineOf(context, options);
+			const { engineMirrors, entries } = (context.trusted ? machine : undefined) ?? NOTHING;
+			const mirrors = [...new Set([...wish.mirrors, ...engineMirrors])];
 			const withLogin = context.trusted && wish.useCredentials;
-			const key = JSON.stringify([withLogin, mirrors, wish.workspaceFolders, wish.proxy]);
+			const key = JSON.stringify([withLogin, mirrors, entries, wish.workspaceFolders, wish.proxy]);
 			const known = clients.get(key);
 			if (known !== undefined) return known;
 			const client = registryClient({
@@ -52,6 +55,7 @@ export function createRegistries(options: RegistryOptions): Registries {
 					? dockerCredentials({ ...options, workspaceFolders: wish.workspaceFolders, run: options.runHelper })
 					: anonymous,
 				mirrors,
+				entries,
 				proxies: proxiesOf(options.environment, wish.proxy),
 				now: Date.now,
 				log: (line) => context.log(line),
@@ -63,15 +67,37 @@ export function createRegistries(options: RegistryOptions): Registries {
 	};
 }
 
-/** Without an engine there are no mirrors: the registry itself is asked. */
-async function mirrorsOfEngine(context: OperationContext): Promise<readonly string[]> {
+/** What this computer says of where images come from. */
+interface Machine {
+	readonly engineMirrors: readonly string[];
+	readonly entries: readonly RegistryEntry[];
+}
+
+const NOTHING: Machine = { engineMirrors: [], entries: [] };
+
+/** The mirrors of Docker's engine; where there is none that answers, podman builds, and its configuration counts. */
+async function machineOf(context: OperationContext, options: RegistryOptions): Promise<Machine> {
 	try {
-		return readEngineInfo((await context.run(engineInfoCommand())).stdout).mirrors;
+		return { engineMirrors: readEngineInfo((await context.run(engineInfoCommand())).stdout).mirrors, entries: [] };
 	} catch (error) {
 		if (isCancellation(error)) throw error;
 		context.log(`The engine was not asked for mirrors: ${error instanceof Error ? error.message : String(error)}`);
-		return [];
+		return { engineMirrors: [], entries: await podmanEntries(context, options) };
 	}
+}
+
+async function podmanEntries(
+	context: OperationContext,
+	{ environment, homeFolder, platform }: RegistryOptions,
+): Promise<readonly RegistryEntry[]> {
+	for (const path of registriesConfPaths(environment, homeFolder, platform)) {
+		const text = await diskFiles.readText(path);
+		if (text === undefined) continue;
+		const entries = readRegistriesConf(text);
+		if (entries === undefined) context.log(`${path} holds something that is not understood; none of it counts`);
+		return entries ?? [];
+	}
+	return [];
 }
 
 export type { InspectedImage } from "../tools/registry/answers.ts";

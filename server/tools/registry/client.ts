@@ -10,6 +10,7 @@ import { readTags } from "./listTags.ts";
 import { readHead } from "./manifests.ts";
 import { NO_PROXIES, type Proxies } from "./proxies.ts";
 import type { RateLimit } from "./rateLimit.ts";
+import type { RegistryEntry } from "./registriesConf.ts";
 import { type Session, startSession } from "./session.ts";
 
 /**
@@ -39,6 +40,8 @@ export interface RegistryClientOptions {
 	readonly credentials: CredentialSource;
 	/** Addresses of mirrors of Docker Hub, in the order in which they are asked. Those that are no addresses are left out. */
 	readonly mirrors: readonly string[];
+	/** Where podman's configuration says that registries' images lie; none without it. */
+	readonly entries?: readonly RegistryEntry[];
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
 	readonly log: (line: string) => void;
@@ -61,13 +64,15 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
 	const { timeoutMs = TIMEOUT_MS, mostPerHost = MOST_PER_HOST, cache = memoryCache(), proxies = NO_PROXIES } = options;
 	const session = startSession({ ...options, proxies, timeoutMs, mostPerHost });
 	const mirrors = readMirrors(options);
+	const placesOf = (reference: ImageReference): readonly Endpoint[] => endpointsOf(reference, mirrors, options.entries);
 	return {
 		async resolveDigest(text, { signal, notBefore }) {
-			return (await resolve(session, cache, mirrors, referenceOf(text), signal, notBefore)).answer;
+			const reference = referenceOf(text);
+			return (await resolve(session, cache, placesOf(reference), reference, signal, notBefore)).answer;
 		},
 		async inspectImage(text, { signal, platform, notBefore }) {
 			const reference = referenceOf(text);
-			const { answer, endpoint } = await resolve(session, cache, mirrors, reference, signal, notBefore);
+			const { answer, endpoint } = await resolve(session, cache, placesOf(reference), reference, signal, notBefore);
 			const key = `${reference.registry}/${reference.repository}@${answer.digest} ${platform ?? ""}`;
 			const kept = cache.image(key);
 			if (kept !== undefined) return { ...kept, image: { ...kept.image, reference: text } };
@@ -81,7 +86,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
 			const reference = referenceOf(text);
 			const key = `tags ${reference.registry}/${reference.repository}`;
 			const list = await session.shared.share(key, signal, (shared) =>
-				firstAnswer(session, endpointsOf(reference, mirrors), (endpoint) => readTags(session, endpoint, reference, shared)),
+				firstAnswer(session, placesOf(reference), (endpoint) => readTags(session, endpoint, reference, shared)),
 			);
 			cache.keepTags(canonicalName({ ...reference, digest: undefined }), list.tags);
 			return list;
@@ -93,13 +98,12 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
 async function resolve(
 	session: Session,
 	cache: RegistryCache,
-	mirrors: readonly Endpoint[],
+	endpoints: readonly Endpoint[],
 	reference: ImageReference,
 	signal: AbortSignal,
 	notBefore: number = session.now() - FRESH_MS,
 ): Promise<{ readonly answer: DigestAnswer; readonly endpoint: Endpoint }> {
 	const name = canonicalName(reference);
-	const endpoints = endpointsOf(reference, mirrors);
 	const kept = cache.digest(name);
 	const endpoint = endpoints.find(({ host }) => host === kept?.registryHost);
 	const fresh = kept !== undefined && (reference.digest !== undefined || kept.askedAt >= notBefore);

@@ -29,8 +29,9 @@ export interface RegistryAnswer extends HttpAnswer {
  * with a certificate keeps its logins encrypted.
  * @throws ToolError if no answer comes or the login is refused; AbortError when cancelled
  */
-export async function askRegistry(session: Session, request: RegistryRequest, signal: AbortSignal): Promise<RegistryAnswer> {
-	const { host, scheme } = request.endpoint;
+export async function askRegistry(session: Session, wanted: RegistryRequest, signal: AbortSignal): Promise<RegistryAnswer> {
+	const { host, scheme, repository = wanted.repository } = wanted.endpoint;
+	const request = { ...wanted, repository };
 	if (scheme !== "local") return await asked(session, request, scheme, signal);
 	const known = session.schemes.get(host);
 	if (known === undefined) {
