@@ -1,8 +1,8 @@
 import { comparable } from "../shell/words.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, anyOf } from "./answer.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
-import { stepsBackwards } from "./state.ts";
+import { foldSteps, type StepFold } from "./stepFold.ts";
 import { splitAtBlanks } from "./words.ts";
 
 /** Where a copied file could be a part of apt's configuration. */
@@ -10,18 +10,29 @@ const CONFIGURATION = /^["']?\/(?:etc\/?(?:apt\/?(?:apt\.conf.*)?)?)?["']?$/;
 
 /**
  * Whether apt's configuration says something at a step: a command of it, or an earlier one of its lineage, writes a text that
- * `pattern` matches. Unknown where a file is copied to a place that apt reads.
+ * `pattern`, a constant, matches. Unknown where a file is copied to a place that apt reads.
  */
 export function aptConfigured(step: Step, pattern: RegExp): Answer {
-	let answer: Answer = "no";
-	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
-		if (earlier.keyword === "COPY" || earlier.keyword === "ADD") {
-			const words = earlier.exec?.values ?? splitAtBlanks(earlier.arguments).map((word) => word.text);
-			if (earlier.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return "yes";
-			if (CONFIGURATION.test(words[words.length - 1] ?? "") && !earlier.flags.some((flag) => flag.name === "from")) answer = "unknown";
-		} else if (earlier.keyword === "RUN" && writes(earlier, pattern)) return "yes";
+	let fold = folds.get(pattern);
+	if (fold === undefined) {
+		fold = foldSteps<Answer>(
+			() => "no",
+			(before, earlier) => anyOf([before, configures(earlier, pattern)]),
+		);
+		folds.set(pattern, fold);
 	}
-	return answer;
+	return anyOf([fold.at(step.stage, step), configures(step, pattern)]);
+}
+
+const folds = new WeakMap<RegExp, StepFold<Answer>>();
+
+function configures(step: Step, pattern: RegExp): Answer {
+	if (step.keyword === "COPY" || step.keyword === "ADD") {
+		const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
+		if (step.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return "yes";
+		return CONFIGURATION.test(words[words.length - 1] ?? "") && !step.flags.some((flag) => flag.name === "from") ? "unknown" : "no";
+	}
+	return step.keyword === "RUN" && writes(step, pattern) ? "yes" : "no";
 }
 
 function writes(step: Step, pattern: RegExp): boolean {

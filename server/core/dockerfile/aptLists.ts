@@ -10,7 +10,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.
 import { removes } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { sourcesOf } from "./sources.ts";
-import { stepsBackwards } from "./state.ts";
+import { foldSteps } from "./stepFold.ts";
 import { splitAtBlanks } from "./words.ts";
 
 /** Where apt keeps what `apt-get update` fetched. Source: apt.conf(5), Dir::State::Lists. */
@@ -125,17 +125,17 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
  * image, a script or a copied file system brought is unknown.
  */
 export function listsBefore(step: Step): Answer {
-	if (stageFamily(step.stage) !== "debian") return "unknown";
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (earlier.keyword === "ADD" || earlier.keyword === "COPY") {
-			if (/\s["']?\/(?:var\/?(?:lib\/?(?:apt\b.*)?)?)?["']?\s*\]?$/.test(earlier.arguments.text)) return "unknown";
-		} else if (earlier.keyword === "RUN") {
-			const left = listsLeftBy(earlier);
-			if (left !== undefined) return left;
-		}
-	}
-	return "no";
+	return stageFamily(step.stage) === "debian" ? lists.at(step.stage, step) : "unknown";
 }
+
+const lists = foldSteps<Answer>(
+	() => "no",
+	(before, step) => {
+		if (step.keyword === "ADD" || step.keyword === "COPY")
+			return /\s["']?\/(?:var\/?(?:lib\/?(?:apt\b.*)?)?)?["']?\s*\]?$/.test(step.arguments.text) ? "unknown" : before;
+		return step.keyword === "RUN" ? (listsLeftBy(step) ?? before) : before;
+	},
+);
 
 /** Whether a RUN leaves lists behind; undefined if it leaves them as they were. */
 function listsLeftBy(step: Step): Answer | undefined {

@@ -1,6 +1,6 @@
 import { stageBaseFacts } from "./baseFacts.ts";
 import type { Stage, Step } from "./model.ts";
-import { lastStep } from "./state.ts";
+import { foldSteps } from "./stepFold.ts";
 
 /** The shell that shell form is run with. */
 export interface EffectiveShell {
@@ -25,8 +25,13 @@ export function shellAt(stage: Stage, before?: Step): EffectiveShell {
 	return found;
 }
 
+const lastShell = foldSteps<Step | undefined>(
+	() => undefined,
+	(last, step) => (step.keyword === "SHELL" && step.exec !== undefined ? step : last),
+);
+
 function shellBehind(stage: Stage, before: Step | undefined): EffectiveShell {
-	const step = lastStep(stage, before, (candidate) => candidate.keyword === "SHELL" && candidate.exec !== undefined);
+	const step = lastShell.at(stage, before);
 	const words = step?.exec?.values ?? defaultWords(stage);
 	const path = words[0] ?? "";
 	const program = path

@@ -2,6 +2,7 @@ import { stageBaseFacts } from "./baseFacts.ts";
 import { UNKNOWN, type VariableValue } from "./expand.ts";
 import type { Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
+import { foldSteps } from "./stepFold.ts";
 import { expandAt } from "./variables.ts";
 
 /** The user in force, and the USER instruction that says so. */
@@ -12,15 +13,21 @@ export interface EffectiveUser {
 	readonly step: Step | undefined;
 }
 
+const users = foldSteps<EffectiveUser>(
+	(root) => {
+		const { user } = stageBaseFacts(root);
+		return { value: user === undefined ? UNKNOWN : { kind: "set", value: user }, step: undefined };
+	},
+	(user, step) => {
+		if (step.keyword !== "USER" || step.arguments.text === "") return user;
+		const expansion = expandAt(step, step.arguments.text);
+		return { value: expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN, step };
+	},
+);
+
 /** The user that the instructions of a stage behind `before` run as; without it, the one that the stage ends with. */
 export function userAt(stage: Stage, before?: Step): EffectiveUser {
-	const step = lastStep(stage, before, (candidate) => candidate.keyword === "USER" && candidate.arguments.text !== "");
-	if (step === undefined) {
-		const user = stageBaseFacts(stage).user;
-		return { value: user === undefined ? UNKNOWN : { kind: "set", value: user }, step: undefined };
-	}
-	const expansion = expandAt(step, step.arguments.text);
-	return { value: expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN, step };
+	return users.at(stage, before);
 }
 
 /** Whether a user as USER names it is root: name or uid, with or without group. */
@@ -29,17 +36,20 @@ export function isRootUser(user: string): boolean {
 	return name === "root" || /^0+$/.test(name);
 }
 
-/** The working directory in force, absolute; unknown where a variable or the base image decides. */
-export function workdirAt(stage: Stage, before?: Step): VariableValue {
-	const parts: string[] = [];
-	for (const step of stepsBackwards(stage, before)) {
-		if (step.keyword !== "WORKDIR") continue;
+const workdirs = foldSteps<VariableValue>(
+	() => UNKNOWN,
+	(folder, step) => {
+		if (step.keyword !== "WORKDIR") return folder;
 		const expansion = expandAt(step, step.arguments.text);
 		if (expansion.kind !== "known") return UNKNOWN;
-		parts.unshift(expansion.value);
-		if (/^(?:\/|[A-Za-z]:[\\/])/.test(expansion.value)) return { kind: "set", value: normalPath(parts.join("/")) };
-	}
-	return UNKNOWN;
+		if (/^(?:\/|[A-Za-z]:[\\/])/.test(expansion.value)) return { kind: "set", value: normalPath(expansion.value) };
+		return folder.kind === "set" ? { kind: "set", value: normalPath(`${folder.value}/${expansion.value}`) } : UNKNOWN;
+	},
+);
+
+/** The working directory in force, absolute; unknown where a variable or the base image decides. */
+export function workdirAt(stage: Stage, before?: Step): VariableValue {
+	return workdirs.at(stage, before);
 }
 
 /** A path without `.`, `..` and doubled slashes. */
