@@ -39,7 +39,13 @@ export function createConnection(context: ExtensionContext, output: LogOutputCha
 		// A command link in a hover may call ours alone.
 		markdown: {
 			isTrusted: {
-				enabledCommands: ["hullguard.digest.pin", "hullguard.digest.refresh", "hullguard.scan.base", "hullguard.lint.explainRule"],
+				enabledCommands: [
+					"hullguard.digest.pin",
+					"hullguard.digest.update",
+					"hullguard.digest.refresh",
+					"hullguard.scan.base",
+					"hullguard.lint.explainRule",
+				],
 			},
 		},
 		diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },

@@ -22,11 +22,18 @@ const AROUND: readonly DocumentFilter[] = [
 	{ pattern: "**/{hullguard,.hullguard,.hadolint}.{yaml,yml}", scheme: "file" },
 ];
 
-/** The documents that the server is told about. */
-export const DOCUMENTS: readonly DocumentFilter[] = [...DOCKERFILES, ...HOSTS, ...AROUND];
+/** Files that name images and hold no Dockerfile. Not all YAML: manifests of Kubernetes are looked for where people keep them. */
+const MENTIONING: readonly DocumentFilter[] = [
+	{ pattern: "**/{devcontainer,.devcontainer}.json", scheme: "file" },
+	{ pattern: "**/.{github,gitea,forgejo}/workflows/*.{yaml,yml}", scheme: "file" },
+	{ pattern: "**/{k8s,kubernetes,manifests,deploy,deployment,deployments}/**/*.{yaml,yml}", scheme: "file" },
+];
 
-/** Whether a document needs the server: a Dockerfile, or a file that holds one. Most files of Compose and Bake hold none. */
+/** The documents that the server is told about. */
+export const DOCUMENTS: readonly DocumentFilter[] = [...DOCKERFILES, ...HOSTS, ...MENTIONING, ...AROUND];
+
+/** Whether a document needs the server: a Dockerfile, or a file of Compose or Bake that holds one or a digest. Most of them hold none. */
 export function needsServer(document: TextDocument): boolean {
 	if (languages.match(DOCKERFILES, document) > 0) return true;
-	return languages.match(HOSTS, document) > 0 && /dockerfile[_-]inline/.test(document.getText());
+	return languages.match(HOSTS, document) > 0 && /dockerfile[_-]inline|@sha256:/.test(document.getText());
 }

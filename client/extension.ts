@@ -1,15 +1,19 @@
 import { commands, type ExtensionContext, window, workspace } from "vscode";
-import { BUILD_LOG, FINDINGS, RESULTS_CHANGED, SBOM } from "../server/protocol.ts";
+import { BUILD_LOG, FINDINGS, IMAGES_CHANGED, RATE_LIMITS, RESULTS_CHANGED, SBOM } from "../server/protocol.ts";
 import { createConnection } from "./connection.ts";
+import { digestCommands } from "./digestCommands.ts";
 import { needsServer } from "./documents.ts";
 import { findingCommands } from "./findingCommands.ts";
 import { imageCommands } from "./imageCommands.ts";
+import { createImagesView } from "./imagesView.ts";
 import { lintCommands } from "./lintCommands.ts";
 import { createLongWorkRunner, showError } from "./progress.ts";
 import type { Services, ViewChoices } from "./services.ts";
 import { createStatus } from "./status.ts";
 import { refreshTools, toolCommands } from "./toolCommands.ts";
 import { createNodeView } from "./treeView.ts";
+
+const REVEAL = "hullguard.findings.reveal";
 
 let services: Services | undefined;
 
@@ -22,17 +26,27 @@ export function activate(context: ExtensionContext): void {
 	const choices: ViewChoices = {
 		groupBy: "severity",
 		filter: { fixableOnly: false, minimumSeverity: undefined, text: "" },
+		imageGroupBy: "image",
 		sbomGroupBy: "type",
 		sbomText: "",
 	};
-	const findings = createNodeView("hullguard.findings", () =>
+	const findings = createNodeView("hullguard.findings", REVEAL, () =>
 		connection.ask(FINDINGS, { groupBy: choices.groupBy, filter: choices.filter }),
 	);
-	const sbom = createNodeView("hullguard.sbom", () => connection.ask(SBOM, { groupBy: choices.sbomGroupBy, text: choices.sbomText }));
-	services = { context, connection, work: createLongWorkRunner(connection), status, output, buildLog, findings, sbom, choices };
-	context.subscriptions.push(output, buildLog, findings.view, sbom.view);
+	const sbom = createNodeView("hullguard.sbom", REVEAL, () =>
+		connection.ask(SBOM, { groupBy: choices.sbomGroupBy, text: choices.sbomText }),
+	);
+	const images = createImagesView(connection, () => choices.imageGroupBy);
+	services = { images, context, connection, work: createLongWorkRunner(connection), status, output, buildLog, findings, sbom, choices };
+	context.subscriptions.push(output, buildLog, findings.view, sbom.view, images.view);
 
-	const table = { ...lintCommands(services), ...imageCommands(services), ...findingCommands(services), ...toolCommands(services) };
+	const table = {
+		...lintCommands(services),
+		...digestCommands(services),
+		...imageCommands(services),
+		...findingCommands(services),
+		...toolCommands(services),
+	};
 	for (const [id, run] of Object.entries(table))
 		context.subscriptions.push(commands.registerCommand(id, told(run as (...args: unknown[]) => unknown)));
 
@@ -46,8 +60,22 @@ export function activate(context: ExtensionContext): void {
 		void findings.refresh();
 		void sbom.refresh();
 	});
+	connection.listen(RATE_LIMITS, ({ limits }) => status.limits(limits));
+	watchImages(services);
 	watchTools(services);
 	startWithDockerfile(services);
+}
+
+/** Files are looked for when the view is opened; while it is, it follows what registries say and what is saved. */
+function watchImages({ connection, context, images }: Services): void {
+	const shown = (work: () => Promise<void>): void => {
+		if (images.view.visible) work().catch(showError);
+	};
+	connection.listen(IMAGES_CHANGED, () => shown(images.update));
+	context.subscriptions.push(
+		images.view.onDidChangeVisibility(() => shown(images.refresh)),
+		workspace.onDidSaveTextDocument(() => shown(images.update)),
+	);
 }
 
 /** Tools are looked at when somebody may want them: the view is opened, an answer failed for the lack of one, a path was set. */

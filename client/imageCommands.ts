@@ -1,42 +1,26 @@
-import { commands, type Range, Uri, window, workspace } from "vscode";
+import { commands, Uri, window, workspace } from "vscode";
 import {
 	BUILD,
 	CLEAR_RESULTS,
 	LOAD_SBOM,
 	LOCAL_IMAGES,
-	PIN,
-	type PinOutcome,
-	REFRESH_IMAGE,
 	RESCAN,
 	SBOM_EXPORT,
 	SCAN,
 	SCAN_BASES,
 	type ScanSummary,
-	type ShownProblem,
 } from "../server/protocol.ts";
 import { buildChoices, rememberBuild, showLastBuild } from "./buildChoices.ts";
-import { applyEdits, toRange } from "./edits.ts";
-import { showError } from "./progress.ts";
+import { toRange } from "./edits.ts";
+import { tellProblems } from "./progress.ts";
 import type { CommandTable, Services } from "./services.ts";
+import { targetUri } from "./target.ts";
 
-/** Commands about images: pin, build, scan, look inside. */
+/** Commands about images: build, scan, look inside. */
 export function imageCommands(services: Services): CommandTable {
 	const { connection, work } = services;
 	showLastBuild(services);
 	return {
-		"hullguard.digest.pin": (target?: string | Uri, at?: Range) => pin(services, target, at, false),
-		"hullguard.digest.update": (target?: string | Uri, at?: Range) => pin(services, target, at, true),
-		"hullguard.digest.refresh": async (target?: string | Uri, at?: Range) => {
-			const uri = targetUri(target);
-			const range = at ?? window.activeTextEditor?.selection;
-			if (uri === undefined || range === undefined) return;
-			try {
-				await connection.ask(REFRESH_IMAGE, { uri: uri.toString(), at: range });
-				await commands.executeCommand("editor.action.showHover");
-			} catch (error) {
-				await showError(error);
-			}
-		},
 		"hullguard.build.run": (target?: string | Uri) => build(services, target, { ask: true, scan: false }),
 		"hullguard.build.last": (target?: string | Uri) => build(services, target, { ask: false, scan: false }),
 		"hullguard.scan.buildAndScan": (target?: string | Uri) => build(services, target, { ask: false, scan: true }),
@@ -68,46 +52,6 @@ export function imageCommands(services: Services): CommandTable {
 		},
 		"hullguard.sbom.export": async () => exportSbom(services),
 	};
-}
-
-/** The Dockerfile that a command is about: the one it was called for, else the one in the active editor. */
-function targetUri(target: string | Uri | undefined): Uri | undefined {
-	if (typeof target === "string") return Uri.parse(target);
-	return target ?? window.activeTextEditor?.document.uri;
-}
-
-async function pin(services: Services, target: string | Uri | undefined, at: Range | undefined, update: boolean): Promise<void> {
-	const uri = targetUri(target);
-	if (uri === undefined) return;
-	const range = at === undefined ? {} : { at: { start: at.start, end: at.end } };
-	const result = await services.work.run("Asking registries for digests", (_, token) =>
-		services.connection.ask(PIN, { uri: uri.toString(), update, ...range }, token),
-	);
-	if (result === undefined) return;
-	if (result.edits.edits.length > 0 && !(await applyEdits(result.edits))) {
-		void window.showWarningMessage("The file changed while the registry was asked; nothing was pinned.");
-		return;
-	}
-	tellOutcomes(result.outcomes);
-}
-
-function tellOutcomes(outcomes: readonly PinOutcome[]): void {
-	const failed = outcomes.filter((outcome) => outcome.state === "failed");
-	if (failed.length > 0) tellProblems(failed.flatMap((outcome) => outcome.problem ?? []));
-	else if (outcomes.length === 0 || outcomes.every((outcome) => outcome.state === "current" || outcome.state === "skipped"))
-		window.setStatusBarMessage("Every image that can be pinned is pinned", 4000);
-}
-
-/** Problems that travel beside a result: said once, each with its remedy. */
-function tellProblems(problems: readonly ShownProblem[]): void {
-	const first = problems[0];
-	if (first === undefined) return;
-	const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-	void window
-		.showWarningMessage(`${first.message}${first.hint === undefined ? "" : `. ${first.hint}`}${more}`, "Show Output")
-		.then((chosen) => {
-			if (chosen !== undefined) void commands.executeCommand("hullguard.showOutput");
-		});
 }
 
 async function build(

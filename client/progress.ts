@@ -1,5 +1,5 @@
 import { CancellationError, type CancellationToken, CancellationTokenSource, commands, ProgressLocation, window } from "vscode";
-import { PROGRESS } from "../server/protocol.ts";
+import { PROGRESS, type ShownProblem } from "../server/protocol.ts";
 import { type Connection, failureOf } from "./connection.ts";
 
 /** Runs long work of the server under a notification that shows the current step and can cancel. */
@@ -53,4 +53,16 @@ export async function showError(error: unknown): Promise<void> {
 			: { title: "Check Tools", command: "hullguard.tools.check" };
 	const chosen = await window.showErrorMessage(failure?.hint === undefined ? message : `${message}. ${failure.hint}`, remedy);
 	if (chosen !== undefined) await commands.executeCommand(chosen.command);
+}
+
+/** Problems that travel beside a result: said once, each with its remedy. */
+export function tellProblems(problems: readonly ShownProblem[]): void {
+	const first = problems[0];
+	if (first === undefined) return;
+	const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+	void window
+		.showWarningMessage(`${first.message}${first.hint === undefined ? "" : `. ${first.hint}`}${more}`, "Show Output")
+		.then((chosen) => {
+			if (chosen !== undefined) void commands.executeCommand("hullguard.showOutput");
+		});
 }

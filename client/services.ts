@@ -1,6 +1,7 @@
 import type { ExtensionContext, LogOutputChannel, OutputChannel } from "vscode";
-import type { FindingFilter, FindingGroup, SbomGroup } from "../server/protocol.ts";
+import type { FindingFilter, FindingGroup, ImageGroup, SbomGroup } from "../server/protocol.ts";
 import type { Connection } from "./connection.ts";
+import type { ImagesView } from "./imagesView.ts";
 import type { LongWorkRunner } from "./progress.ts";
 import type { Status } from "./status.ts";
 import type { NodeView } from "./treeView.ts";
@@ -15,6 +16,7 @@ export interface Services {
 	readonly buildLog: OutputChannel;
 	readonly findings: NodeView;
 	readonly sbom: NodeView;
+	readonly images: ImagesView;
 	/** How the views are grouped and filtered: theirs to show, the commands' to change. */
 	readonly choices: ViewChoices;
 }
@@ -22,6 +24,7 @@ export interface Services {
 export interface ViewChoices {
 	groupBy: FindingGroup;
 	filter: FindingFilter;
+	imageGroupBy: ImageGroup;
 	sbomGroupBy: SbomGroup;
 	sbomText: string;
 }

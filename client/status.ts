@@ -1,5 +1,15 @@
-import { type ExtensionContext, LanguageStatusSeverity, languages, StatusBarAlignment, window, workspace } from "vscode";
-import type { ResultState, ToolStatus } from "../server/protocol.ts";
+import {
+	type Disposable,
+	type ExtensionContext,
+	type LanguageStatusItem,
+	LanguageStatusSeverity,
+	languages,
+	StatusBarAlignment,
+	window,
+	workspace,
+} from "vscode";
+import type { ResultState, ShownRateLimit, ToolStatus } from "../server/protocol.ts";
+import { DOCUMENTS } from "./documents.ts";
 
 /** What the editor's status areas say: whether checks run and tools are there, and the result of the last scan. */
 export interface Status {
@@ -7,6 +17,8 @@ export interface Status {
 	ready(): void;
 	tools(tools: readonly ToolStatus[]): void;
 	results(results: ResultState): void;
+	/** Registries that ask for a pause, or soon will; none when all may be asked. */
+	limits(limits: readonly ShownRateLimit[]): void;
 }
 
 export function createStatus(context: ExtensionContext): Status {
@@ -17,8 +29,10 @@ export function createStatus(context: ExtensionContext): Status {
 	const bar = window.createStatusBarItem("hullguard.results", StatusBarAlignment.Left, 0);
 	bar.name = "Hullguard: last scan";
 	bar.command = "hullguard.findings.focus";
-	context.subscriptions.push(item, bar);
+	const limits = createLimitStatus();
+	context.subscriptions.push(item, bar, limits);
 	return {
+		limits: limits.show,
 		starting() {
 			item.busy = true;
 			item.detail = "starting";
@@ -54,4 +68,34 @@ function foundTools(tools: readonly ToolStatus[]): string {
 		.filter((tool) => tool.version !== undefined)
 		.map((tool) => `${tool.title} ${tool.version}`)
 		.join(", ");
+}
+
+/** An item of its own, there only while a registry wants to be left alone, or soon will. */
+function createLimitStatus(): Disposable & { readonly show: (limits: readonly ShownRateLimit[]) => void } {
+	let item: LanguageStatusItem | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	const dispose = (): void => {
+		clearTimeout(timer);
+		item?.dispose();
+		item = undefined;
+	};
+	const show = (limits: readonly ShownRateLimit[]): void => {
+		dispose();
+		const [first] = limits;
+		if (first === undefined) return;
+		item = languages.createLanguageStatusItem("hullguard.registries", DOCUMENTS);
+		item.name = "Hullguard: registries";
+		item.severity = LanguageStatusSeverity.Warning;
+		item.text = `${first.host} ${first.retryAt === undefined ? "may not be asked much longer" : "asks for a pause"}`;
+		item.detail = limits.map(limitText).join("; ");
+		item.command = { title: "Show Output", command: "hullguard.showOutput" };
+		const until = Math.max(...limits.map(({ retryAt }) => retryAt ?? 0));
+		if (until > 0) timer = setTimeout(() => show(limits.filter(({ retryAt }) => retryAt === undefined)), until - Date.now());
+	};
+	return { show, dispose };
+}
+
+function limitText({ host, retryAt, remaining, limit }: ShownRateLimit): string {
+	if (retryAt !== undefined) return `${host} is asked again from ${new Date(retryAt).toLocaleTimeString()} on`;
+	return `${host}: ${remaining ?? 0} of ${limit ?? 0} requests left`;
 }

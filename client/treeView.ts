@@ -30,7 +30,8 @@ export interface NodeView {
 	refresh(): Promise<void>;
 }
 
-export function createNodeView(id: string, ask: () => Promise<TreeAnswer>): NodeView {
+/** @param reveal the command that leads from a node to its place */
+export function createNodeView(id: string, reveal: string, ask: () => Promise<TreeAnswer>): NodeView {
 	const changed = new EventEmitter<undefined>();
 	const parents = new Map<string, TreeNode>();
 	let nodes: readonly TreeNode[] = [];
@@ -38,7 +39,7 @@ export function createNodeView(id: string, ask: () => Promise<TreeAnswer>): Node
 		onDidChangeTreeData: changed.event,
 		getChildren: (node) => [...(node === undefined ? nodes : (node.children ?? []))],
 		getParent: (node) => parents.get(node.id),
-		getTreeItem: treeItem,
+		getTreeItem: (node) => treeItem(node, reveal),
 	};
 	const view = window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: true, canSelectMany: true });
 	const note = (list: readonly TreeNode[], parent?: TreeNode): void => {
@@ -61,7 +62,7 @@ export function createNodeView(id: string, ask: () => Promise<TreeAnswer>): Node
 	};
 }
 
-function treeItem(node: TreeNode): TreeItem {
+function treeItem(node: TreeNode, reveal: string): TreeItem {
 	const open = node.collapsed ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.Expanded;
 	const item = new TreeItem(node.label, node.children === undefined || node.children.length === 0 ? TreeItemCollapsibleState.None : open);
 	item.id = node.id;
@@ -72,7 +73,7 @@ function treeItem(node: TreeNode): TreeItem {
 		item.iconPath =
 			node.severity === undefined ? new ThemeIcon(node.icon) : new ThemeIcon(node.icon, new ThemeColor(COLORS[node.severity]));
 	item.accessibilityInformation = { label: node.spoken ?? [node.label, node.description].filter(Boolean).join(", ") };
-	if (node.place !== undefined) item.command = { title: "Go to Instruction", command: "hullguard.findings.reveal", arguments: [node] };
+	if (node.place !== undefined) item.command = { title: "Go to Instruction", command: reveal, arguments: [node] };
 	return item;
 }
 

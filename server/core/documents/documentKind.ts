@@ -17,7 +17,16 @@ const LANGUAGES: Readonly<Record<string, DocumentKind>> = {
 };
 
 /** Languages of files that are no Dockerfiles unless their name says what else they are. */
-const OTHER_LANGUAGES: ReadonlySet<string> = new Set(["yaml", "hcl", "terraform", "ignore"]);
+const OTHER_LANGUAGES: ReadonlySet<string> = new Set([
+	"yaml",
+	"github-actions-workflow",
+	"helm",
+	"json",
+	"jsonc",
+	"hcl",
+	"terraform",
+	"ignore",
+]);
 
 /**
  * What a document is, by its name and, where an editor tells it, its language. A name that says nothing is a Dockerfile's: people
