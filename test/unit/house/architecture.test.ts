@@ -97,8 +97,12 @@ describe("architecture", () => {
 			SOURCES.filter((path) => network.test(code(path))),
 			["server/tools/registry/exchange.ts"],
 		);
-		// Addresses are sorted by kind with its `isIP` and `BlockList`; nothing is connected to.
-		assert.deepEqual(users(imports, /^node:(?:dgram|dns|http2?|https|net|tls)(?:\/|$)/), ["server/tools/registry/addresses.ts"]);
+		// The first two sort addresses by kind with `isIP` and `BlockList` of `node:net`; nothing is connected to.
+		assert.deepEqual(users(imports, /^node:(?:dgram|dns|http2?|https|net|tls)(?:\/|$)/), [
+			"server/tools/registry/addresses.ts",
+			"server/tools/registry/proxies.ts",
+			"server/tools/registry/throughProxy.ts",
+		]);
 	});
 
 	it("no source is too long to be read at once", () => {
