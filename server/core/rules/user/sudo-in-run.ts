@@ -60,7 +60,7 @@ export const sudoInRun = defineRule({
 		},
 		{
 			caption: "Not if other commands of the step would become root's, too",
-			bad: "FROM debian:12\nUSER app\nRUN npm install && sudo b\n",
+			bad: "FROM debian:12\nUSER app\nRUN npm install && «sudo» b\n",
 		},
 		{ caption: "Another user than root, a login shell, an unknown base", bad: "FROM debian:12\nRUN sudo -u app a; «sudo» -i b\n" },
 		{ caption: "A base that may run as anybody", bad: "FROM acme/base\nRUN «sudo» a\n" },
