@@ -1,9 +1,7 @@
-import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
-import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
-import type { Fix } from "../../finding.ts";
-import { sourceOffset } from "../../mappedText.ts";
+import { canJoin, joinableScript, joinEdits } from "../../dockerfile/joinRuns.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import type { StepScript } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 /** Programs that are done at once: to keep their layers apart saves nobody time. */
@@ -61,7 +59,7 @@ export const consecutiveRunLayers = defineRule({
 					span: second.step.keywordSpan,
 					message: `${count} small RUN instructions in a row make ${count} layers`,
 					related: [{ span: first.step.keywordSpan, message: "The first of them" }],
-					fixes: fixesOf(file, [first, second, ...others]),
+					fixes: [{ title: "Join them to one RUN", safety: "review", edits: joinEdits(file, [first, second, ...others]) }],
 				};
 			}
 		}
@@ -75,7 +73,7 @@ function groupsOf(stage: Stage): readonly (readonly StepScript[])[] {
 	for (const step of stage.steps) {
 		const script = smallScript(step);
 		const last = group[group.length - 1];
-		if (script === undefined || last === undefined || !canFollow(last.step, step)) {
+		if (script === undefined || last === undefined || !canJoin(last.step, step)) {
 			if (group.length > 1) groups.push(group);
 			group = script === undefined ? [] : [script];
 		} else group.push(script);
@@ -86,38 +84,12 @@ function groupsOf(stage: Stage): readonly (readonly StepScript[])[] {
 
 /** The script of a RUN of one or two quick commands that another one can be joined to. */
 function smallScript(step: Step): StepScript | undefined {
-	if (step.keyword !== "RUN" || step.exec !== undefined || step.heredocs.length > 0) return undefined;
-	const [script] = scriptsOf(step);
-	if (script === undefined || script.errors.length > 0 || script.commands.length > MOST_COMMANDS) return undefined;
-	const [statement] = script.statements;
-	if (statement === undefined || script.statements.length > 1 || statement.background) return undefined;
-	// A comment at the end would swallow what is joined.
-	if (script.source.text.slice(statement.end).trim() !== "" || !script.commands.every(isQuick)) return undefined;
-	return script;
+	const script = joinableScript(step);
+	return script !== undefined && script.commands.length <= MOST_COMMANDS && script.commands.every(isQuick) ? script : undefined;
 }
 
 function isQuick({ program, args, within, wrapper, redirects }: ShellCommand): boolean {
 	if (program === undefined || !QUICK.has(program) || within.length > 0 || wrapper !== undefined) return false;
 	if (redirects.some(({ body }) => body !== undefined)) return false;
 	return program !== "git" || args[0]?.value === "config";
-}
-
-function canFollow(before: Step, step: Step): boolean {
-	const { comments } = step.stage.file;
-	if (comments.some(({ line }) => before.lastLine < line && line < step.firstLine)) return false;
-	return before.flags.map((flag) => flag.text).join(" ") === step.flags.map((flag) => flag.text).join(" ");
-}
-
-function fixesOf(file: Dockerfile, scripts: readonly StepScript[]): readonly Fix[] {
-	const edits: SpanEdit[] = [];
-	for (const [index, script] of scripts.entries()) {
-		const before = scripts[index - 1];
-		if (before === undefined) continue;
-		const start = sourceOffset(before.source, before.source.text.trimEnd().length);
-		edits.push({
-			span: { start, end: sourceOffset(script.source, 0) },
-			newText: ` ${file.escape}${file.lineBreak}    && `,
-		});
-	}
-	return [{ title: "Join them to one RUN", safety: "review", edits }];
 }

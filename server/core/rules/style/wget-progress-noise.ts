@@ -39,6 +39,7 @@ export const wgetProgressNoise = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3047"], ["droast", "DF056"]),
+	onlyWith: { words: ["wget"] },
 	why: "Where no terminal shows it, wget draws a dot for each kilobyte and starts a line every 50 of them: 20 000 lines for a gigabyte. What matters in the log drowns, and services that cut logs off cut the error at their end.",
 	remedy:
 		"Add `--progress=dot:giga`: a line for every 32 megabytes. BusyBox, whose wget Alpine has, knows no such option: there it is `-q`.",

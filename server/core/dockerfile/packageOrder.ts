@@ -1,0 +1,78 @@
+import type { ManagerId } from "../knowledge/packageManagers.ts";
+import type { ShellWord } from "../shell/model.ts";
+import type { SpanEdit } from "../text.ts";
+import { replace } from "./edit.ts";
+import type { Step } from "./model.ts";
+import type { PackageCall } from "./packageCalls.ts";
+
+/** Managers for which the order of the packages means nothing. */
+const ORDERLESS: ReadonlySet<ManagerId> = new Set([
+	"apt",
+	"apk",
+	"dnf",
+	"yum",
+	"microdnf",
+	"tdnf",
+	"zypper",
+	"pacman",
+	"npm",
+	"yarn",
+	"pnpm",
+	"bun",
+]);
+
+/** Packages of one call with nothing but blanks, line ends and comments between them. */
+export interface PackageRun {
+	readonly words: readonly ShellWord[];
+	/** The same in alphabetical order. */
+	readonly sorted: readonly ShellWord[];
+	/** The first that stands in the wrong place; undefined if all stand right. */
+	readonly firstWrong: ShellWord | undefined;
+}
+
+/** The lists of packages of an install. Options and words with a variable end a list and stay where they are. */
+export function packageRuns(call: PackageCall): readonly PackageRun[] {
+	if (call.kind !== "install" || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
+	const runs: ShellWord[][] = [[]];
+	const names = new Set(call.operands);
+	for (const word of call.command.args) {
+		if (word.at <= (call.verbWord?.at ?? -1)) continue;
+		if (names.has(word) && isPlain(word)) runs[runs.length - 1]?.push(word);
+		else runs.push([]);
+	}
+	return runs.filter((run) => run.length > 1).map(readRun);
+}
+
+/** A name as it stands in the file; paths, addresses and patterns are none. */
+function isPlain(word: ShellWord): boolean {
+	return (
+		word.value === word.text &&
+		/^[A-Za-z0-9@][\w@.+:=~<>/-]*$/.test(word.text) &&
+		!/:\/\/|^\.|\.(?:deb|rpm|apk|tgz)$/.test(word.text) &&
+		word.span.end - word.span.start === word.text.length
+	);
+}
+
+function readRun(words: readonly ShellWord[]): PackageRun {
+	const sorted = [...words].sort((a, b) => compare(a.text, b.text) || a.at - b.at);
+	const wrong = words.findIndex((word, index) => word.text !== sorted[index]?.text);
+	return { words, sorted, firstWrong: words[wrong] };
+}
+
+function compare(a: string, b: string): number {
+	const left = a.toLowerCase();
+	const right = b.toLowerCase();
+	return left < right ? -1 : left > right ? 1 : a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The edits that put the packages of a list in order, line by line as they are laid out. Undefined where a comment belongs to one of them. */
+export function sortEdits(step: Step, { words, sorted }: PackageRun): readonly SpanEdit[] | undefined {
+	const start = words[0]?.span.start ?? 0;
+	const end = words[words.length - 1]?.span.end ?? 0;
+	if (step.stage.file.comments.some(({ span }) => start < span.end && span.start < end)) return undefined;
+	// A comment above the first one may be about it alone.
+	return words.flatMap((word, index) => {
+		const other = sorted[index];
+		return other === undefined || other.text === word.text ? [] : [replace(word.span, other.text)];
+	});
+}

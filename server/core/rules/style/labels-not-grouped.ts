@@ -1,0 +1,74 @@
+import { replace } from "../../dockerfile/edit.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
+import { sourceOffset } from "../../mappedText.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const labelsNotGrouped = defineRule({
+	id: "labels-not-grouped",
+	title: "Labels in a row are instructions of their own",
+	category: "style",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "labels/prefer-grouped"]),
+	why: "One LABEL with a pair on each line reads as what it is, a table about the image; in its history it is one entry.",
+	remedy: "Write one LABEL with all pairs.",
+	references: ["https://docs.docker.com/reference/dockerfile/#label"],
+	examples: [
+		{
+			caption: "One block",
+			bad: 'FROM debian:12\nLABEL a=1\n«LABEL» b="2 x" \\\n  c=3\n\nLABEL d=4\nUSER 1\n',
+			fixed: 'FROM debian:12\nLABEL a=1 \\\n      b="2 x" \\\n  c=3 \\\n      d=4\nUSER 1\n',
+		},
+		{
+			caption: "Windows line ends",
+			bad: "FROM debian:12\r\nLABEL a=1\r\n«LABEL» b=2\r\n",
+			fixed: "FROM debian:12\r\nLABEL a=1 \\\r\n      b=2\r\n",
+		},
+		{
+			caption: "Apart, commented, without an equals sign",
+			good: "FROM debian:12\nLABEL a=1\nENV x=1\nLABEL b=1\n# why\nLABEL c=1\nFROM debian:12\nLABEL a b\nLABEL c=d\nFROM debian:12\nLABEL a=1 b=2\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const group of groupsOf(file, stage)) {
+				const second = group[1];
+				if (second === undefined) continue;
+				yield {
+					span: second.keywordSpan,
+					message: `${group.length} LABEL instructions follow each other`,
+					fixes: [
+						{
+							title: "Make one LABEL of them",
+							safety: "safe",
+							edits: group.slice(1).map((label, index) => {
+								const before = group[index] as Step;
+								const start = sourceOffset(before.arguments, before.arguments.text.length);
+								const end = sourceOffset(label.arguments, 0);
+								return replace({ start, end }, ` ${file.escape}${file.lineBreak}      `);
+							}),
+						},
+					],
+				};
+			}
+		}
+	},
+});
+
+/** LABELs that follow each other with nothing but empty lines between them. */
+function groupsOf(file: Dockerfile, stage: Stage): readonly (readonly Step[])[] {
+	const groups: Step[][] = [[]];
+	for (const step of stage.steps) {
+		const group = groups[groups.length - 1] as Step[];
+		const before = group[group.length - 1];
+		const assignments = step.keyword === "LABEL" ? assignmentsOf(step, file.escape) : [];
+		const joins = assignments.length > 0 && assignments.every(({ legacy }) => !legacy);
+		if (!joins) groups.push([]);
+		else if (before !== undefined && file.comments.some(({ line }) => before.lastLine < line && line < step.firstLine)) groups.push([step]);
+		else group.push(step);
+	}
+	return groups.filter((group) => group.length > 1);
+}

@@ -1,0 +1,129 @@
+import { insertAt, replace } from "../../dockerfile/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
+import { sourceOffset } from "../../mappedText.ts";
+import type { Span } from "../../text.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+
+export const layoutStyle = defineRule({
+	id: "layout-style",
+	title: "Blanks and empty lines are not as everybody has them",
+	category: "style",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["tally", "consistent-indentation", "no-multi-spaces", "no-multiple-empty-lines", "no-trailing-spaces", "eol-last"]),
+	subCodes: {
+		"trailing-blanks": "Blanks stand at the end of a line",
+		"final-newline": "The last line has no line break",
+		"empty-lines": "Several empty lines follow each other",
+		"keyword-blanks": "More than one blank follows a keyword",
+		indentation: "An instruction is indented, most others of its stage are not",
+	},
+	why: "Blanks that nobody sees make changes that nobody meant: an editor takes them away, and a review shows lines in which nothing happened.",
+	remedy: "Let the editor trim lines and end the file with a line break (`.editorconfig`), and keep one form.",
+	references: ["https://editorconfig.org/"],
+	examples: [
+		{
+			caption: "At the ends of lines and of the file",
+			bad: "FROM debian:12« »\n#  a« \t»\nRUN a \\«  »\n  b«  »\n«  »\nCMD «a»",
+			fixed: "FROM debian:12\n#  a\nRUN a \\\n  b\n\nCMD a\n",
+		},
+		{
+			caption: "Empty lines and blanks that are too many; Windows line ends",
+			bad: "FROM«  »debian:12\r\n\r\n«\r\n\r\n»RUN«\t »a  b\r\n",
+			fixed: "FROM debian:12\r\n\r\nRUN a  b\r\n",
+		},
+		{
+			caption: "Indented among others that are not",
+			bad: "FROM debian:12\nRUN a\n«  »RUN b \\\n    c\nCMD d\n",
+			fixed: "FROM debian:12\nRUN a\nRUN b \\\n    c\nCMD d\n",
+		},
+		{
+			caption: "Scripts, columns, a stage that is indented as a whole",
+			good: "FROM debian:12\n  RUN <<EOF\na  \n\n\n  b\nEOF\n  ENV a  b\n\nFROM debian:12\nRUN a &&    b\n\tCMD a\n",
+		},
+	],
+	*check(file) {
+		const inHeredoc = heredocLines(file);
+		yield* trailing(file, inHeredoc);
+		yield* emptyLines(file, inHeredoc);
+		for (const { keywordSpan, arguments: args, flags } of file.instructions) {
+			if (args.text === "" && flags.length === 0) continue;
+			const first = flags[0]?.span.start ?? sourceOffset(args, 0);
+			const blanks = { start: keywordSpan.end, end: first };
+			if (blanks.end - blanks.start > 1 && /^[\t ]+$/.test(file.text.slice(blanks.start, blanks.end)))
+				yield report(blanks, " ", "keyword-blanks", "More than one blank follows the keyword", "Leave one blank");
+		}
+		for (const stage of file.stages) yield* indentation(file, stage);
+	},
+});
+
+function report(span: Span, newText: string, subCode: string, message: string, title: string): Report {
+	return { span, message, subCode, fixes: [{ title, safety: "safe", edits: [replace(span, newText)] }] };
+}
+
+/** The lines of heredocs, whose text belongs to somebody else. */
+function heredocLines(file: Dockerfile): ReadonlySet<number> {
+	const lines = new Set<number>();
+	for (const { heredocs } of file.instructions)
+		for (const { firstLine, lastLine } of heredocs) for (let line = firstLine; line <= lastLine; line++) lines.add(line);
+	return lines;
+}
+
+/** The end of a line without its line break. */
+function lineEnd(file: Dockerfile, line: number): number {
+	const next = file.lineStarts[line + 1];
+	if (next === undefined) return file.text.length;
+	return file.text[next - 2] === "\r" ? next - 2 : next - 1;
+}
+
+function* trailing(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generator<Report> {
+	for (const [line, start] of file.lineStarts.entries()) {
+		const end = lineEnd(file, line);
+		let from = end;
+		while (from > start && (file.text[from - 1] === " " || file.text[from - 1] === "\t")) from--;
+		if (from === end || inHeredoc.has(line)) continue;
+		yield report({ start: from, end }, "", "trailing-blanks", "Blanks stand at the end of the line", "Remove them");
+	}
+	const last = file.text.length;
+	if (last === 0 || file.text.endsWith("\n") || inHeredoc.has(file.lineStarts.length - 1)) return;
+	const span = { start: last - 1, end: last };
+	yield {
+		span,
+		message: "The last line has no line break",
+		subCode: "final-newline",
+		fixes: [{ title: "Add a line break", safety: "safe", edits: [insertAt(last, file.lineBreak)] }],
+	};
+}
+
+function* emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generator<Report> {
+	// Between continued lines they are another matter.
+	const inside = new Set(file.instructions.flatMap(({ emptyContinuations }) => emptyContinuations));
+	const isEmpty = (line: number): boolean => {
+		const start = file.lineStarts[line];
+		return start !== undefined && !inHeredoc.has(line) && !inside.has(line) && file.text.slice(start, lineEnd(file, line)).trim() === "";
+	};
+	const count = file.lineStarts.length;
+	for (let line = 0; line < count; line++) {
+		if (!isEmpty(line)) continue;
+		let last = line;
+		while (last + 1 < count && isEmpty(last + 1)) last++;
+		const start = file.lineStarts[line + 1];
+		const end = file.lineStarts[last + 1];
+		// What follows the last line break is no line.
+		if (start !== undefined && end !== undefined && last > line)
+			yield report({ start, end }, "", "empty-lines", `${last - line + 1} empty lines follow each other`, "Leave one of them");
+		line = last;
+	}
+}
+
+function* indentation(file: Dockerfile, { steps }: Stage): Generator<Report> {
+	const indented = steps.filter(({ firstLine, span }) => span.start > (file.lineStarts[firstLine] ?? 0));
+	if (indented.length * 2 >= steps.length) return;
+	for (const { firstLine, span } of indented) {
+		const blanks = { start: file.lineStarts[firstLine] ?? 0, end: span.start };
+		if (!/^[\t ]+$/.test(file.text.slice(blanks.start, blanks.end))) continue;
+		yield report(blanks, "", "indentation", "The instruction is indented, most others are not", "Remove the indentation");
+	}
+}

@@ -1,0 +1,59 @@
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { packageRuns, sortEdits } from "../../dockerfile/packageOrder.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+export const packageListUnsorted = defineRule({
+	id: "package-list-unsorted",
+	title: "Packages are not in alphabetical order",
+	category: "style",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["sonar", "S7018"], ["tally", "sort-packages"]),
+	why: "In a list in order a package is found at once, is not named twice, and two branches that add one each seldom meet at the same line.",
+	remedy: "Sort the packages, one on each line.",
+	references: ["https://docs.docker.com/build/building/best-practices/#sort-multi-line-arguments"],
+	examples: [
+		{
+			caption: "The layout stays",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    «git» curl \\\n    ca-certificates \\\n && rm -rf /var/lib/apt/lists/*\nRUN apk add «zlib» bash\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    ca-certificates curl \\\n    git \\\n && rm -rf /var/lib/apt/lists/*\nRUN apk add bash zlib\n",
+		},
+		{
+			caption: "Options and variables stay in their places",
+			bad: "FROM debian:12\nRUN apt-get install «b» a -t bookworm «d»=1.2 c $MORE f g\n",
+			fixed: "FROM debian:12\nRUN apt-get install a b -t bookworm c d=1.2 $MORE f g\n",
+		},
+		{
+			caption: "No edit where comments belong to packages",
+			bad: "FROM debian:12\nRUN apt-get install -y \\\n    # for TLS\n    «openssl» \\\n    # to fetch\n    curl\n",
+		},
+		{
+			caption: "In order, or where the order matters",
+			good: "FROM debian:12\nRUN apt-get install -y a B c g++ gcc && pip install b a && apt-get remove b a && dpkg -i b.deb a.deb && apt-get install ./b.deb ./a.deb\n",
+		},
+	],
+	*check(file) {
+		for (const stage of file.stages) {
+			for (const step of runSteps(stage)) {
+				for (const call of packageCallsOf(step)) {
+					for (const run of packageRuns(call)) {
+						const word = run.firstWrong;
+						if (word === undefined) continue;
+						const edits = sortEdits(step, run);
+						const name = word.text.split("=")[0] ?? word.text;
+						yield {
+							span: { start: word.span.start, end: word.span.start + name.length },
+							message: `${shortened(name, 50)} is not in its place in the alphabet`,
+							fixes: edits === undefined ? [] : [{ title: "Sort the packages", safety: "safe", edits }],
+						};
+					}
+				}
+			}
+		}
+	},
+});

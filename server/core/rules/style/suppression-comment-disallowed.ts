@@ -1,0 +1,46 @@
+import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Comment } from "../../dockerfile/structure.ts";
+import type { SpanEdit } from "../../text.ts";
+import { defineRule, same } from "../rule.ts";
+
+/** How the comments of this tool and of others begin that silence findings. */
+const SUPPRESSIONS =
+	/^(?:hullguard-ignore(?:-file)?(?:\s|$)|hadolint\s+(?:global\s+)?ignore\s*=|check\s*=\s*\S*skip|(?:checkov|bridgecrew):skip=|(?:trivy|tfsec):ignore:|nosem(?:grep)?\b|kics-scan\s+(?:disable|ignore)|tally\s+(?:global\s+)?ignore\s*=|droast\s+ignore|NOSONAR\b|grype:ignore)/;
+
+export const suppressionCommentDisallowed = defineRule({
+	id: "suppression-comment-disallowed",
+	title: "A comment silences findings",
+	category: "style",
+	severity: "hint",
+	preset: "opt-in",
+	needs: "file",
+	since: "0.1.0",
+	equivalents: same(["hadolint", "DL1001"]),
+	why: "Where exceptions are decided by people other than those who write Dockerfiles, a comment goes around them. The exceptions belong in the project's configuration then, where they are reviewed.",
+	remedy: "Remove the comment, repair what it hid, or move the exception to the configuration.",
+	references: ["https://github.com/hadolint/hadolint#inline-ignores"],
+	examples: [
+		{
+			caption: "Of any tool",
+			bad: "FROM debian:12\n«# hadolint ignore=DL3008»\nRUN apt-get install -y a \\\n    «# nosemgrep: x»\n    b\n«# trivy:ignore:DS-0002»\nUSER root\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y a \\\n    b\nUSER root\n",
+		},
+		{ caption: "Comments for people", good: "# hadolint is run in CI\nFROM debian:12\n# check the version\nRUN a # ignore\n" },
+	],
+	*check(file) {
+		for (const comment of file.comments) {
+			if (!SUPPRESSIONS.test(comment.text)) continue;
+			yield {
+				span: comment.span,
+				message: "This comment silences findings",
+				fixes: [{ title: "Remove the comment", safety: "review", edits: [removal(file, comment)] }],
+			};
+		}
+	},
+});
+
+/** Removes the comment with its line. */
+function removal(file: Dockerfile, { span, line }: Comment): SpanEdit {
+	const start = file.lineStarts[line] ?? span.start;
+	return { span: { start, end: file.lineStarts[line + 1] ?? file.text.length }, newText: "" };
+}
