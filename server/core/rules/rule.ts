@@ -140,6 +140,13 @@ export interface ImageFacts {
 	readonly created?: string;
 	/** Other tags of the repository. */
 	readonly tags?: readonly string[];
+	/** What the last scan found that no VEX statement hides; undefined if nobody scanned it. */
+	readonly vulnerabilities?: {
+		readonly critical: number;
+		readonly high: number;
+		readonly fixableCritical: number;
+		readonly fixableHigh: number;
+	};
 }
 
 export const NO_WORKSPACE: WorkspaceFacts = {

@@ -8,6 +8,7 @@ import { baseImageDigestOutdated } from "./base-image-digest-outdated.ts";
 import { baseImageDigestWithoutTag } from "./base-image-digest-without-tag.ts";
 import { baseImageEndOfLife } from "./base-image-end-of-life.ts";
 import { baseImageFloatingTag } from "./base-image-floating-tag.ts";
+import { baseImageKnownVulnerable } from "./base-image-known-vulnerable.ts";
 import { baseImageLatestTag } from "./base-image-latest-tag.ts";
 import { baseImageNameSuspicious } from "./base-image-name-suspicious.ts";
 import { baseImageNewerTagAvailable } from "./base-image-newer-tag-available.ts";
@@ -53,4 +54,5 @@ export const BASE_IMAGE_RULES: readonly Rule[] = [
 	buildArgShadowingBaseVersion,
 	finalStageHasPackageManagerOrShell,
 	baseImageNewerTagAvailable,
+	baseImageKnownVulnerable,
 ];

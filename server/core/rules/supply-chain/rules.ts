@@ -22,6 +22,7 @@ import { goBuildNotReproducible } from "./go-build-not-reproducible.ts";
 import { goChecksumDbDisabled } from "./go-checksum-db-disabled.ts";
 import { goModNotVerified } from "./go-mod-not-verified.ts";
 import { gpgKeyFetchUnsafe } from "./gpg-key-fetch-unsafe.ts";
+import { imageSignaturePolicyMissing } from "./image-signature-policy-missing.ts";
 import { installScriptsEnabled } from "./install-scripts-enabled.ts";
 import { jvmDependencyVerificationMissing } from "./jvm-dependency-verification-missing.ts";
 import { knownBadArtifactDownload } from "./known-bad-artifact-download.ts";
@@ -101,4 +102,5 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	goBuildNotReproducible,
 	compilerHardeningDisabled,
 	packageNameSuspicious,
+	imageSignaturePolicyMissing,
 ];

@@ -1,0 +1,77 @@
+import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { canonicalName, familiarName } from "../../image/reference.ts";
+import { shortened } from "../../text.ts";
+import { defineRule, type ImageFacts, same, similar } from "../rule.ts";
+
+const scanned = (counts: NonNullable<ImageFacts["vulnerabilities"]>): { readonly images: ReadonlyMap<string, ImageFacts> } => ({
+	images: new Map([["docker.io/library/debian:12", { digest: `sha256:${"1".repeat(64)}`, asked: "2026-11-20", vulnerabilities: counts }]]),
+});
+
+export const baseImageKnownVulnerable = defineRule({
+	id: "base-image-known-vulnerable",
+	title: "A scan found severe vulnerabilities in the base image",
+	category: "base-image",
+	severity: "warning",
+	preset: "opt-in",
+	needs: "registry",
+	since: "0.1.0",
+	equivalents: [
+		...same(["scout", "no-fixable-critical-high-vulnerabilities"]),
+		...similar(["scout", "no-high-profile-vulnerabilities"], ["cis", "4.4"], ["dockle", "CIS-DI-0004"]),
+	],
+	why: "Everything that the base image brings is in the shipped image, too. What is severe and has a fix is known to attackers as well as to scanners.",
+	remedy:
+		"Take a newer build of the base image (*Update Image Digest*), a newer release, or a smaller image. What does not matter here is recorded as a VEX statement, and no longer counts. The counts are those of the last scan of the image (*Scan Base Images*); without one the rule is silent.",
+	references: ["https://docs.docker.com/build/building/best-practices/#choose-the-right-base-image", "https://openvex.dev"],
+	options: [
+		{ name: "fixableOnly", description: "Whether vulnerabilities without a fixed version count as none.", default: true },
+		{ name: "high", description: "Whether those of severity high count, besides the critical ones.", default: true },
+	],
+	examples: [
+		{
+			caption: "Severe ones with a fix",
+			bad: "FROM «debian:12»\n",
+			workspace: scanned({ critical: 2, high: 5, fixableCritical: 1, fixableHigh: 3 }),
+		},
+		{
+			caption: "Without a fix, where those count",
+			bad: "FROM «debian:12» AS a\nFROM a\n",
+			options: { fixableOnly: false },
+			workspace: scanned({ critical: 1, high: 0, fixableCritical: 0, fixableHigh: 0 }),
+		},
+		{
+			caption: "Nobody has a fix",
+			good: "FROM debian:12\n",
+			workspace: scanned({ critical: 2, high: 5, fixableCritical: 0, fixableHigh: 0 }),
+		},
+		{
+			caption: "Only high ones, where those do not count",
+			good: "FROM debian:12\n",
+			options: { high: false },
+			workspace: scanned({ critical: 0, high: 5, fixableCritical: 0, fixableHigh: 5 }),
+		},
+		{
+			caption: "Nobody has scanned it",
+			good: "FROM debian:13\n",
+			workspace: scanned({ critical: 2, high: 5, fixableCritical: 2, fixableHigh: 5 }),
+		},
+	],
+	*check(file, { options, workspace }) {
+		if (workspace.images.size === 0) return;
+		for (const use of imageUsesOf(file)) {
+			if (use.kind !== "from") continue;
+			const counts = workspace.images.get(canonicalName({ ...use.reference, digest: undefined }))?.vulnerabilities;
+			if (counts === undefined) continue;
+			const fixable = options["fixableOnly"] === true;
+			const critical = fixable ? counts.fixableCritical : counts.critical;
+			const high = options["high"] === true ? (fixable ? counts.fixableHigh : counts.high) : 0;
+			if (critical + high === 0) continue;
+			const words = [...(critical > 0 ? [`${critical} critical`] : []), ...(high > 0 ? [`${high} high`] : [])].join(" and ");
+			yield {
+				span: use.span,
+				message: `${shortened(familiarName(use.reference), 45)} has ${words} vulnerabilities${fixable ? " with a fix" : ""}`,
+				...(use.step?.stage.use === "shipped" ? {} : { severity: "info" as const }),
+			};
+		}
+	},
+});
