@@ -1,4 +1,4 @@
-import type { CodeActionParams, Range } from "vscode-languageserver/node";
+import { CodeActionKind, type CodeActionParams, type Range } from "vscode-languageserver/node";
 import { isVexFile } from "../core/vex/files.ts";
 import { answerNeed } from "../operations/answerNeed.ts";
 import { OTHER_LINTERS, type OtherLinter, TRUST_GRANTED } from "../protocol.ts";
@@ -20,6 +20,7 @@ import { registerImageRequests } from "./imageRequests.ts";
 import { createKnownImages } from "./knownImages.ts";
 import { createLinting, type FilesAroundSay } from "./linting.ts";
 import { registerLintRequests } from "./lintRequests.ts";
+import { newerTagActions } from "./newerTags.ts";
 import { dockerfileOf } from "./parsed.ts";
 import { folderAround, labelOf, pathOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
@@ -121,8 +122,10 @@ export function registerFeatures(state: ServerState): () => void {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined) return [];
 			const repairs = await codeActions(state, linting, document, params);
-			if (!wantsQuickFix(params)) return repairs;
 			const settings = await state.settings.get(document.uri);
+			if (state.clientCommands && settings["digest.network"] !== "off" && wantsKind(params, CodeActionKind.RefactorRewrite))
+				repairs.push(...newerTagActions(document, params.range));
+			if (!wantsKind(params, CodeActionKind.QuickFix)) return repairs;
 			repairs.push(...shell.actions(document, settings, params.range));
 			if (!state.clientCommands) return repairs;
 			const placed = results.placed(document, settings);
@@ -196,6 +199,6 @@ function touches(a: Range, b: Range): boolean {
 	return before(a.start, b.end) && before(b.start, a.end);
 }
 
-function wantsQuickFix({ context }: CodeActionParams): boolean {
-	return context.only === undefined || context.only.some((kind) => kind === "" || kind === "quickfix");
+function wantsKind({ context }: CodeActionParams, kind: string): boolean {
+	return context.only === undefined || context.only.some((only) => only === "" || kind === only || kind.startsWith(`${only}.`));
 }

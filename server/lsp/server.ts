@@ -68,7 +68,10 @@ function initializeResult(state: ServerState): InitializeResult {
 		capabilities: {
 			textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
 			...(pulls ? { diagnosticProvider: { identifier: "hullguard", interFileDependencies: true, workspaceDiagnostics: false } } : {}),
-			codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND], resolveProvider: true },
+			codeActionProvider: {
+				codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL_KIND],
+				resolveProvider: true,
+			},
 			hoverProvider: true,
 			documentLinkProvider: {},
 			codeLensProvider: {},

@@ -1,0 +1,20 @@
+import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver/node";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { shownReference } from "../core/digest/plan.ts";
+import { hasNewerTags } from "../core/image/newerTags.ts";
+import { lineStartsOf, rangeOf } from "../core/text.ts";
+import { CLIENT_COMMANDS } from "../protocol.ts";
+import { namedImages } from "./namedImages.ts";
+
+/** Offers to look for a newer tag of the image at a place. The registry is asked only by who chooses it. */
+export function newerTagActions(document: TextDocument, range: Range): CodeAction[] {
+	const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+	const starts = lineStartsOf(document.getText());
+	return namedImages(document)
+		.filter(({ reference, span }) => span.start <= end && start <= span.end && hasNewerTags(reference))
+		.map(({ reference, span }) => {
+			const title = `Look for a newer tag of ${shownReference(reference)}`;
+			const command = { title, command: CLIENT_COMMANDS.newerTag, arguments: [document.uri, rangeOf(starts, span)] };
+			return { title, kind: CodeActionKind.RefactorRewrite, command };
+		});
+}
