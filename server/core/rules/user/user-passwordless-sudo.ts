@@ -1,5 +1,6 @@
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
 import { removeWord, replace } from "../../dockerfile/edit.ts";
+import { fileSays } from "../../dockerfile/fileText.ts";
 import { type GroupJoin, groupJoinsOf } from "../../dockerfile/groupJoins.ts";
 import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -62,6 +63,11 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{ caption: "In child images", bad: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n" },
 		{
+			caption: "Some commands alone matter less",
+			bad: 'FROM debian:12\nRUN echo "app ALL=«NOPASSWD:» /usr/bin/mount, /usr/bin/umount" >> /etc/sudoers\n',
+			fixed: 'FROM debian:12\nRUN echo "app ALL= /usr/bin/mount, /usr/bin/umount" >> /etc/sudoers\n',
+		},
+		{
 			caption: "Taken out, looked for, said, written elsewhere",
 			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
 		},
@@ -90,13 +96,15 @@ export const userPasswordlessSudo = defineRule({
 	},
 });
 
+const WORKPLACES = /\b(?:vscode|codespace|gitpod)\b/;
+
 /** Images for development and builders let their users do what they like. */
 function severityOf(stage: Stage): LintSeverity | undefined {
 	if (stage.use === "unused") return "hint";
 	if (stage.use === "copied") return "info";
 	const base = rootBase(stage);
 	const image = base.kind === "image" ? base.text : "";
-	const develops = /devcontainers?\b|gitpod|codespace/.test(image) || /\b(?:vscode|codespace|gitpod)\b/.test(stage.file.text);
+	const develops = /devcontainers?\b|gitpod|codespace/.test(image) || fileSays(stage.file, WORKPLACES);
 	return develops ? "info" : undefined;
 }
 
@@ -140,13 +148,21 @@ function* entriesIn(step: Step, place: Span): Generator<Report> {
 		const blank = text[at - 1] === " " && text[end] === " " ? 1 : 0;
 		yield {
 			span: { start: at, end },
-			message: "The sudoers entry lets its user become root without a password",
+			...grantOf(text.slice(end, place.end)),
 			fixes:
 				colon === undefined || step.deferred
 					? []
 					: [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start: at, end: end + blank }, "")] }],
 		};
 	}
+}
+
+/** What stands behind `NOPASSWD:`: commands by their paths grant less than everything, unless they are shells. */
+function grantOf(rest: string): Pick<Report, "message" | "severity"> {
+	const program = /^[ \t]{0,8}(\/[\w./+-]{1,200})/.exec(rest)?.[1];
+	if (program === undefined || /\/(?:\w{0,8}sh|su|env|python[\d.]*|perl|apt|apt-get|dpkg|vim?|less)$/.test(program))
+		return { message: "The sudoers entry lets its user become root without a password" };
+	return { message: `The sudoers entry lets its user run ${shortened(program, 40)} as root without a password`, severity: "warning" };
 }
 
 const WRITERS = new Set(["echo", "printf", "cat", "tee", "sed", "bash", "sh", "perl", "awk"]);

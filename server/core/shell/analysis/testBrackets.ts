@@ -85,7 +85,19 @@ export const testOfNoNumber: ShellCheck = ({ script }) =>
 	});
 
 /** `[ -n $A ]` and `[ $A = b ]`: without a value the word is gone. */
-export const unquotedTest: ShellCheck = ({ script, valueOf }) =>
+export const unquotedTest: ShellCheck = (context) => {
+	const first = new Map<string, ShellDefect>();
+	for (const defect of unquotedTests(context)) {
+		// A variable that a script tests again and again is one defect, repaired at once.
+		const known = first.get(defect.message);
+		const edits = [...(known?.repair?.edits ?? []), ...(defect.repair?.edits ?? [])];
+		const repair = (known ?? defect).repair;
+		first.set(defect.message, { ...(known ?? defect), ...(repair === undefined ? {} : { repair: { ...repair, edits } }) });
+	}
+	return [...first.values()];
+};
+
+const unquotedTests: ShellCheck = ({ script, valueOf }) =>
 	script.commands.flatMap((command) => {
 		const words = testWords(command);
 		if (words === undefined) return [];
