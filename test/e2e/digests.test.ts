@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
+import { closeBrowser, type Editor, needsEditor, openEditor } from "../support/editor.ts";
+import { needsCrane, needsRegistry, requireAll, testRegistry } from "../support/requirements.ts";
+
+const IMAGE = `${testRegistry()}/hullguard/digests`;
+
+function crane(...args: readonly string[]): string {
+	return execFileSync("crane", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
+/** Lets a tag of our own name the image without or with the updates. */
+function move(tag: "12-old" | "12-new"): string {
+	crane("copy", `${testRegistry()}/library/debian:${tag}`, `${IMAGE}:12`);
+	return crane("digest", `${IMAGE}:12`);
+}
+
+describe("digests in an editor", function () {
+	this.timeout(240_000);
+	this.bail(true);
+	let editor: Editor;
+	let workspace: Workspace;
+	let old: string;
+	let now: string;
+	const hint = (text: RegExp): ReturnType<Editor["line"]> => editor.page.locator(".editor-instance .view-line", { hasText: text }).first();
+	const lens = (text: RegExp): ReturnType<Editor["line"]> => editor.page.locator(".codelens-decoration a", { hasText: text }).first();
+	const file = (name: string): string => readFileSync(workspace.path(`services/${name}`), "utf8");
+
+	before(async function () {
+		requireAll(this, [needsEditor(), needsCrane(), await needsRegistry()]);
+		old = move("12-old");
+		workspace = temporaryWorkspace({
+			"services/api/Dockerfile": `FROM ${IMAGE}:12\nCOPY . /srv\nUSER 1000:1000\nCMD ["/srv/run"]\n`,
+			"services/compose.yaml": `services:\n  db:\n    image: ${IMAGE}:12\n`,
+			"services/.github/workflows/ci.yml": `on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    container: ${IMAGE}:12\n    steps: []\n`,
+		});
+		editor = await openEditor(workspace.path("services"), {
+			theme: process.env["HULLGUARD_TEST_THEME"] === "light" ? "light" : "dark",
+			environment: { XDG_CACHE_HOME: workspace.path("cache") },
+		});
+		await editor.openFile("api/Dockerfile");
+	});
+	afterEach(async function () {
+		if (this.currentTest?.state === "failed") await editor?.screenshot("FAILED-digests");
+	});
+	after(async () => {
+		await editor?.close();
+		await closeBrowser();
+		workspace?.remove();
+	});
+
+	it("are pinned with one click", async () => {
+		await lens(/^Pin digest$/).click();
+		await editor.line(`@${old}`).waitFor();
+		await editor.page.keyboard.press("Control+S");
+		await editor.page.locator(".tab.dirty").first().waitFor({ state: "detached" });
+	});
+
+	it("are behind when the tag moves: view, hint, lens and card say so", async () => {
+		now = move("12-new");
+		assert.notEqual(now, old);
+		await editor.palette("Hullguard: Focus on Images View");
+		await editor
+			.treeItems(/digests:12/)
+			.first()
+			.waitFor();
+		await editor.palette("Hullguard: Refresh Digest Information in Workspace");
+		await hint(/behind tag|tag moved today/).waitFor();
+		await lens(/^Update digest/).waitFor();
+		await editor
+			.treeItems(/digests:12/)
+			.filter({ hasText: /differs/ })
+			.click();
+		await editor
+			.treeItems(/api\/Dockerfile:1/)
+			.filter({ hasText: /behind|moved/ })
+			.waitFor();
+		await editor.screenshot("digests-1-behind");
+		await editor.hover(editor.page.locator(".editor-instance .view-line span", { hasText: /behind tag|tag moved today/ }).last());
+		await editor.page.locator(".monaco-hover:visible", { hasText: "Update digest" }).waitFor();
+		await editor.screenshot("digests-2-hint");
+		await editor.page.mouse.move(0, 0);
+	});
+
+	it("are written over the workspace in one go, and one undo takes that back", async () => {
+		await editor.palette("Hullguard: Pin or Update Digests in Workspace...");
+		await editor.quickPick("compose.yaml:3").waitFor();
+		await editor.quickPick("api/Dockerfile:1").waitFor();
+		await editor.screenshot("digests-3-choose");
+		await editor.page.keyboard.press("Enter");
+		await editor.line(`@${now}`).waitFor();
+		await hint(/behind tag|tag moved today/).waitFor({ state: "detached" });
+		for (let tries = 0; tries < 50 && !file("compose.yaml").includes(now); tries++) await editor.page.waitForTimeout(100);
+		assert.ok(file("compose.yaml").includes(`${IMAGE}:12@${now}\n`));
+		assert.ok(file(".github/workflows/ci.yml").includes(`${IMAGE}:12@${now}\n`));
+		await editor
+			.treeItems(/digests:12/)
+			.filter({ hasText: /pinned, current/ })
+			.first()
+			.waitFor();
+		await editor.screenshot("digests-4-current");
+		await editor.clickText("COPY");
+		await editor.page.keyboard.press("Control+Z");
+		const ask = editor.page.locator(".monaco-dialog-box .monaco-button", { hasText: /Undo in \d Files/ });
+		await ask.click();
+		await editor.line(`@${old}`).waitFor();
+	});
+
+	it("are updated with one click", async () => {
+		await lens(/^Update digest/).click();
+		await editor.line(`@${now}`).waitFor();
+		await lens(/^Update digest/).waitFor({ state: "detached" });
+	});
+
+	it("are listed in a file", async () => {
+		await editor.page.keyboard.press("Control+S");
+		await editor.palette("Hullguard: Write List of Image Digests");
+		await editor.page.locator(".tab", { hasText: "BASE_IMAGE_DIGESTS.md" }).waitFor();
+		await editor.line(now).waitFor();
+		await editor.screenshot("digests-5-list");
+	});
+
+	it("asked nobody outside this machine", () => assert.deepEqual(editor.outside, []));
+});
