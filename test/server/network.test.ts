@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
 import { type CodeLens, ErrorCodes, type Position, ResponseError } from "vscode-languageserver-protocol/node";
-import { PIN } from "../../server/protocol.ts";
+import { IMAGES, PIN } from "../../server/protocol.ts";
 import { testCertificate, trustTestAuthority } from "../support/certificates.ts";
+import { temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
 import { eventually } from "../support/eventually.ts";
 import { type LanguageClient, startLanguageClient } from "../support/languageClient.ts";
 import { startProxy } from "../support/proxy.ts";
@@ -73,8 +75,10 @@ async function lookedAt(client: LanguageClient, uri: string, text: string): Prom
 describe("language server: the network", () => {
 	let registry: TestRegistry;
 	let client: LanguageClient;
+	let workspace: Workspace;
 	beforeEach(async () => {
 		registry = await startRegistry();
+		workspace = temporaryWorkspace(Object.fromEntries(filesFor(registry.host).map(([path, , text]) => [path, text])));
 		for (const image of ["syntax", "base", "tools", "mount", "app", "db", "dev", "ci"]) {
 			registry.add(`team/${image}`, "1", { platforms: ["linux/amd64"], salt: image });
 			registry.add(`team/${image}`, "1.2.3", { platforms: ["linux/amd64"], salt: image });
@@ -83,13 +87,16 @@ describe("language server: the network", () => {
 	afterEach(async () => {
 		await client.stop();
 		await registry.close();
+		workspace.remove();
 	});
 	const started = async (settings: Readonly<Record<string, unknown>>, trusted: boolean): Promise<void> => {
 		client = await startLanguageClient({
 			settings: { ...settings, registry: { mirrors: [`http://${registry.host}`] } },
 			initializationOptions: { trusted, commands: true },
+			folders: [workspace.folder],
 		});
 	};
+	const uriOf = (path: string): string => pathToFileURL(workspace.path(path)).href;
 
 	for (const [network, trusted] of [
 		["onDemand", true],
@@ -100,7 +107,7 @@ describe("language server: the network", () => {
 		it(`is left alone with ${network ?? "nothing set"} in a workspace that is ${trusted ? "" : "not "}trusted, until somebody asks`, async () => {
 			await started(network === undefined ? {} : { digest: { network } }, trusted);
 			for (const [path, language, text] of filesFor(registry.host)) {
-				const uri = `file:///project/${path}`;
+				const uri = uriOf(path);
 				await client.open(uri, text, language);
 				await lookedAt(client, uri, text);
 				await client.change(uri, 2, `${text}\n`);
@@ -108,9 +115,13 @@ describe("language server: the network", () => {
 				await lookedAt(client, uri, `${text}\n`);
 			}
 			await client.configure({ lint: { preset: "all" }, ...(network === undefined ? {} : { digest: { network } }) });
-			const uri = "file:///project/Dockerfile";
+			const uri = uriOf("Dockerfile");
 			await client.pull(uri);
 			await client.lenses(uri);
+			for (const groupBy of ["file", "image"] as const) {
+				const { nodes } = await client.ask(IMAGES, { groupBy, search: true });
+				assert.ok(JSON.stringify(nodes).includes("team/dev"), "the view has images of files that nobody opened, too");
+			}
 			if (network === "off") {
 				await assert.rejects(client.ask(PIN, { uri, update: true }), /hullguard\.digest\.network is off/);
 				assert.deepEqual(registry.requests, []);
