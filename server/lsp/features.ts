@@ -142,7 +142,7 @@ export function registerFeatures(state: ServerState): () => void {
 				async (need, uri, own) => {
 					await requireNetwork(state, uri);
 					const context = await work.context(uri, { signal: own });
-					return answerNeed(need, { ...context, registry: await work.registry(context, uri) });
+					return answerNeed(need, { ...context, registry: await work.registry(context, uri), proxies: await work.proxies() });
 				},
 				signal,
 			),

@@ -54,6 +54,7 @@ export function createWork(state: ServerState): Work {
 				log: (line) => connection.console.log(line),
 			});
 		},
+		proxies: async () => proxiesOf(process.env, await state.settings.proxy()),
 		async registry(context, uri) {
 			const settings = await state.settings.get(uri);
 			const client = await registries.client(context, {

@@ -1,12 +1,15 @@
 import type { Need } from "../core/finding.ts";
 import { ToolError } from "../tools/errors.ts";
 import { fileDigest } from "../tools/registry/fileDigest.ts";
+import type { Proxies } from "../tools/registry/proxies.ts";
 import type { OperationContext } from "./context.ts";
 import type { DigestResolver } from "./pin.ts";
 
 /** What answering needs of the world. */
 export interface NeedContext extends Pick<OperationContext, "signal" | "progress" | "now" | "trusted"> {
 	readonly registry: DigestResolver;
+	/** What stands before the addresses of files. */
+	readonly proxies: Proxies;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function answerNeed(need: Need, context: NeedContext): Promise<stri
 					hint: "Trust the workspace, then try again.",
 				});
 			context.progress(`Downloading ${need.url}`);
-			return await fileDigest(need.url, { signal });
+			return await fileDigest(need.url, { signal, proxies: context.proxies });
 		}
 	}
 }

@@ -102,4 +102,4 @@ async function podmanEntries(
 
 export type { InspectedImage } from "../tools/registry/answers.ts";
 export type { RegistryClient } from "../tools/registry/client.ts";
-export type { ProxyWish } from "../tools/registry/proxies.ts";
+export { type Proxies, type ProxyWish, proxiesOf } from "../tools/registry/proxies.ts";

@@ -43,8 +43,8 @@ export type Fault =
 	| { readonly kind: "silence"; readonly closed?: () => void }
 	/** Closes the connection without a word. */
 	| { readonly kind: "reset" }
-	/** Sends without end, until nobody listens any more. */
-	| { readonly kind: "endless" }
+	/** Sends without end, until nobody listens any more; says then how many bytes that were. */
+	| { readonly kind: "endless"; readonly closed?: (bytes: number) => void }
 	/** The usual answer, but only once the promise resolves. */
 	| { readonly kind: "after"; readonly promise: Promise<unknown> };
 
@@ -144,10 +144,13 @@ function misbehave(fault: Exclude<Fault, { kind: "after" }>, request: IncomingMe
 			return;
 		case "endless": {
 			response.writeHead(200, { "content-type": "application/vnd.oci.image.index.v1+json" });
+			let bytes = 0;
 			const more = (): void => {
+				do bytes += 64 * 1024;
 				while (!response.destroyed && response.write(Buffer.alloc(64 * 1024, " ")));
 			};
 			response.on("drain", more);
+			response.on("close", () => fault.closed?.(bytes));
 			more();
 			return;
 		}

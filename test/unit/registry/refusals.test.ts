@@ -161,6 +161,34 @@ describe("what a registry does not give", () => {
 		await ask("badOutput", { kind: "answer", status: 200, headers });
 	});
 
+	it("nothing that goes on without end is read to where it would fill the memory", async () => {
+		const ends: readonly (readonly [what: string, part: string, ask: (host: string) => Promise<unknown>])[] = [
+			["manifest", "/manifests/", (host) => clientWith().client.resolveDigest(`${host}/app:1`, { signal: NEVER })],
+			["index", "/manifests/sha256:", (host) => clientWith().client.inspectImage(`${host}/app:1`, { signal: NEVER })],
+			["configuration", "/blobs/", (host) => clientWith().client.inspectImage(`${host}/app:1`, { signal: NEVER })],
+			["tags", "/tags/", (host) => clientWith().client.listTags(`${host}/app`, { signal: NEVER })],
+			["token", "/token", (host) => clientWith().client.resolveDigest(`${host}/app:1`, { signal: NEVER })],
+		];
+		for (const [what, part, request] of ends) {
+			const lying = await startRegistry({ auth: what === "token" ? "bearer" : "none" });
+			try {
+				lying.add("app", "1");
+				const bytes = new Promise<number>((resolve) => {
+					lying.fault = ({ method, path }) => {
+						if (!path.includes(part)) return undefined;
+						return method === "HEAD" ? { kind: "answer", status: 404 } : { kind: "endless", closed: resolve };
+					};
+				});
+				await toolError("badOutput", request(lying.host));
+				const most = what === "token" ? 64 * 1024 : 4 * 1024 * 1024;
+				// What the system keeps for a connection comes on top.
+				assert.ok((await bytes) < most + 12 * 1024 * 1024, what);
+			} finally {
+				await lying.close();
+			}
+		}
+	});
+
 	it("an error page without end", async () => {
 		registry.fault = ({ method }) => ({ kind: "answer", status: 404, ...(method === "GET" ? { body: Buffer.alloc(5_000_000, "x") } : {}) });
 		await toolError("notFound", clientWith().client.resolveDigest(`${registry.host}/app:1`, { signal: NEVER }));
