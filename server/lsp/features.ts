@@ -25,6 +25,7 @@ import { dockerfileOf } from "./parsed.ts";
 import { folderAround, labelOf, pathOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
 import { createResults } from "./results.ts";
+import { scanCounts } from "./scanCounts.ts";
 import { createScanning } from "./scanning.ts";
 import { createShellChecking } from "./shellChecking.ts";
 import type { ServerState } from "./state.ts";
@@ -44,8 +45,12 @@ export function registerFeatures(state: ServerState): () => void {
 		problems.note(uri, said.problems);
 		watch(said.configFiles);
 	};
-	const linting = createLinting(state, noteAround, known.facts);
-	const results = createResults(state, work, () => diagnostics.refreshResults());
+	const linting = createLinting(state, noteAround, () => ({ images: known.facts(), scans: scanCounts(results.scans(), results.vex) }));
+	const results = createResults(state, work, () => {
+		// A rule counts what scans of base images found.
+		linting.forget();
+		diagnostics.refreshResults();
+	});
 	const shell = createShellChecking(state, work, () => diagnostics.refreshResults());
 	const diagnostics = createDiagnostics(state, linting, (document, settings) => [
 		...results.diagnostics(document, settings),

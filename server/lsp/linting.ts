@@ -33,8 +33,8 @@ export type FilesAroundSay = Pick<LintSetup, "problems" | "configFiles">;
 
 const NOTHING: FilesAroundSay = { problems: [], configFiles: [] };
 
-/** What registries have said of images so far; nobody waits for more. */
-export type ImagesSaid = () => WorkspaceFacts["images"];
+/** What registries and scanners have said of images so far; nobody waits for more. */
+export type ImagesSaid = () => Pick<WorkspaceFacts, "images" | "scans">;
 
 /** @param note told what the files around a document say, each time that it is linted */
 export function createLinting(state: ServerState, note: (uri: string, said: FilesAroundSay) => void, images: ImagesSaid): Linting {
@@ -82,7 +82,7 @@ async function setupFor(
 	document: TextDocument,
 	{ dockerfile, isEmpty }: Lintable,
 	settings: Settings,
-	images: WorkspaceFacts["images"],
+	said: ReturnType<ImagesSaid>,
 ): Promise<Pick<LintSetup, "options"> & FilesAroundSay> {
 	// Most files of Compose and Bake hold no Dockerfile: nothing is read for them.
 	if (isEmpty) return { options: { rules: new Map() }, ...NOTHING };
@@ -91,12 +91,12 @@ async function setupFor(
 	const path = pathOf(document.uri);
 	if (path !== undefined) {
 		const editorFirst = settings["lint.configurationPreference"] === "editorFirst";
-		const layers = { editor, editorFirst, today, images, ...(dockerfile === undefined ? {} : { file: dockerfile }) };
+		const layers = { editor, editorFirst, today, ...said, ...(dockerfile === undefined ? {} : { file: dockerfile }) };
 		return state.project.lintOptionsFor(path, layers);
 	}
 	// No file, no folder: nothing is around it.
 	const { rules, options, problems } = resolveRules([editor]);
-	return { options: { rules, options, today, workspace: { ...NO_WORKSPACE, today, images } }, problems, configFiles: [] };
+	return { options: { rules, options, today, workspace: { ...NO_WORKSPACE, today, ...said } }, problems, configFiles: [] };
 }
 
 function editorLayer(settings: Settings): RuleLayer {

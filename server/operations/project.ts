@@ -35,6 +35,8 @@ export interface ProjectLayers {
 	readonly file?: Dockerfile;
 	/** What registries have said of images. */
 	readonly images?: WorkspaceFacts["images"];
+	/** What scanners have said of images. */
+	readonly scans?: WorkspaceFacts["scans"];
 }
 
 export interface LintSetup {
@@ -103,9 +105,9 @@ interface Readers {
 /** The ignore file is the one that BuildKit takes: named after the Dockerfile, else the context's. */
 async function workspaceFacts(readers: Readers, path: string, context: string, layers: ProjectLayers): Promise<WorkspaceFacts> {
 	const { files, list, contextReader } = readers;
-	const { file, today, images = NO_WORKSPACE.images } = layers;
+	const { file, today, images = NO_WORKSPACE.images, scans = NO_WORKSPACE.scans } = layers;
 	const [own, entries] = await Promise.all([list(dirname(path)), list(context)]);
-	if (entries === undefined) return { ...NO_WORKSPACE, today, images };
+	if (entries === undefined) return { ...NO_WORKSPACE, today, images, scans };
 	const specific = `${basename(path)}.dockerignore`;
 	const ignoreFile = own?.includes(specific)
 		? join(dirname(path), specific)
@@ -120,6 +122,7 @@ async function workspaceFacts(readers: Readers, path: string, context: string, l
 		...NO_WORKSPACE,
 		today,
 		images,
+		scans,
 		contextEntries: entries,
 		contextFiles,
 		dockerignore: ignoreFile === undefined ? { kind: "absent" } : text === undefined ? { kind: "unknown" } : { kind: "present", text },

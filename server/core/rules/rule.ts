@@ -113,6 +113,8 @@ export interface WorkspaceFacts {
 	readonly contextFiles: ReadonlyMap<string, ContextFile>;
 	/** What registries have said of images before, by canonical name with tag (`docker.io/library/debian:12`). No rule makes anybody ask. */
 	readonly images: ReadonlyMap<string, ImageFacts>;
+	/** What scans found in images, by canonical name with tag. */
+	readonly scans: ReadonlyMap<string, ScanCounts>;
 	/** `YYYY-MM-DD`; undefined where nobody says. */
 	readonly today: string | undefined;
 }
@@ -140,13 +142,14 @@ export interface ImageFacts {
 	readonly created?: string;
 	/** Other tags of the repository. */
 	readonly tags?: readonly string[];
-	/** What the last scan found that no VEX statement hides; undefined if nobody scanned it. */
-	readonly vulnerabilities?: {
-		readonly critical: number;
-		readonly high: number;
-		readonly fixableCritical: number;
-		readonly fixableHigh: number;
-	};
+}
+
+/** What the last scan of an image found that no VEX statement hides. */
+export interface ScanCounts {
+	readonly critical: number;
+	readonly high: number;
+	readonly fixableCritical: number;
+	readonly fixableHigh: number;
 }
 
 export const NO_WORKSPACE: WorkspaceFacts = {
@@ -154,6 +157,7 @@ export const NO_WORKSPACE: WorkspaceFacts = {
 	contextEntries: undefined,
 	contextFiles: new Map(),
 	images: new Map(),
+	scans: new Map(),
 	today: undefined,
 };
 

@@ -1,10 +1,10 @@
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type ImageFacts, same, similar } from "../rule.ts";
+import { defineRule, type ScanCounts, same, similar } from "../rule.ts";
 
-const scanned = (counts: NonNullable<ImageFacts["vulnerabilities"]>): { readonly images: ReadonlyMap<string, ImageFacts> } => ({
-	images: new Map([["docker.io/library/debian:12", { digest: `sha256:${"1".repeat(64)}`, asked: "2026-11-20", vulnerabilities: counts }]]),
+const scanned = (counts: ScanCounts): { readonly scans: ReadonlyMap<string, ScanCounts> } => ({
+	scans: new Map([["docker.io/library/debian:12", counts]]),
 });
 
 export const baseImageKnownVulnerable = defineRule({
@@ -13,7 +13,7 @@ export const baseImageKnownVulnerable = defineRule({
 	category: "base-image",
 	severity: "warning",
 	preset: "opt-in",
-	needs: "registry",
+	needs: "image",
 	since: "0.1.0",
 	equivalents: [
 		...same(["scout", "no-fixable-critical-high-vulnerabilities"]),
@@ -57,10 +57,10 @@ export const baseImageKnownVulnerable = defineRule({
 		},
 	],
 	*check(file, { options, workspace }) {
-		if (workspace.images.size === 0) return;
+		if (workspace.scans.size === 0) return;
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from") continue;
-			const counts = workspace.images.get(canonicalName({ ...use.reference, digest: undefined }))?.vulnerabilities;
+			const counts = workspace.scans.get(canonicalName({ ...use.reference, digest: undefined }));
 			if (counts === undefined) continue;
 			const fixable = options["fixableOnly"] === true;
 			const critical = fixable ? counts.fixableCritical : counts.critical;
