@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { scanCounts } from "../../server/lsp/scanCounts.ts";
+import type { VexState } from "../../server/lsp/vexState.ts";
+import { image, report, vulnerability } from "../support/scan.ts";
+
+describe("what rules are told of scans", () => {
+	const found = [
+		vulnerability("CVE-1", "critical", "a", 0, { fixed: "2" }),
+		vulnerability("CVE-2", "critical", "b", 0),
+		vulnerability("CVE-3", "high", "c", 0, { fixed: "2" }),
+		vulnerability("CVE-4", "low", "d", 0, { fixed: "2" }),
+	];
+	const scan = report(found, { image: image(1, { reference: "debian:12@sha256:".concat("a".repeat(64)) }) });
+	const vex = (hidden: readonly string[]): VexState =>
+		({ open: ({ vulnerabilities }: typeof scan) => vulnerabilities.filter(({ id }) => !hidden.includes(id)) }) as unknown as VexState;
+
+	it("counts what is severe in base images, and what of it has a fix", () => {
+		const counts = scanCounts([{ report: scan, uri: "file:///Dockerfile", isBase: true, build: undefined }], vex([]));
+		assert.deepEqual([...counts], [["docker.io/library/debian:12", { critical: 2, high: 1, fixableCritical: 1, fixableHigh: 1 }]]);
+	});
+
+	it("what a statement hides does not count", () => {
+		const counts = scanCounts([{ report: scan, uri: undefined, isBase: true, build: undefined }], vex(["CVE-1", "CVE-3"]));
+		assert.deepEqual([...counts.values()], [{ critical: 1, high: 0, fixableCritical: 0, fixableHigh: 0 }]);
+	});
+
+	it("images that were built from a file are no base images", () => {
+		assert.equal(scanCounts([{ report: scan, uri: "file:///Dockerfile", isBase: false, build: undefined }], vex([])).size, 0);
+	});
+});
