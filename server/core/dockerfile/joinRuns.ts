@@ -1,7 +1,18 @@
 import { sourceOffset } from "../mappedText.ts";
+import type { ShellCommand } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import type { Dockerfile, Step } from "./model.ts";
-import { type StepScript, scriptsOf } from "./scripts.ts";
+import { mountOption, mountsOf } from "./mounts.ts";
+import { commandsOf, type StepScript, scriptsOf } from "./scripts.ts";
+
+/** After these what follows in a script runs in another way, or not at all; a RUN of its own knows nothing of them. */
+const LEAVES_A_MARK = new Set(
+	"cd pushd popd set unset shopt export declare typeset readonly umask ulimit alias unalias trap exec exit return source . eval read shift service systemctl".split(
+		" ",
+	),
+);
+/** The builder gives these to each RUN anew. */
+const OF_EACH_RUN = /\/etc\/(?:hosts|resolv\.conf)|\/dev\/shm/;
 
 /** The script of a RUN in shell form, if another one can be joined to it with `&&`: one statement, no heredoc, no comment at its end. */
 export function joinableScript(step: Step): StepScript | undefined {
@@ -14,12 +25,34 @@ export function joinableScript(step: Step): StepScript | undefined {
 	return script.source.text.slice(statement.end).trim() === "" ? script : undefined;
 }
 
-/** Whether a RUN directly follows another one with the same flags, and no comment stands between them. */
+/**
+ * Whether a RUN directly follows another one with the same flags, no comment stands between them, and it runs as before when it is
+ * joined: the first one leaves nothing to the shell, and no `||` in the second would catch a failure of the first.
+ */
 export function canJoin(before: Step, step: Step): boolean {
 	const { comments } = step.stage.file;
 	if (step.stage !== before.stage || step.ordinal !== before.ordinal + 1) return false;
-	if (comments.some(({ line }) => before.lastLine < line && line < step.firstLine)) return false;
-	return before.flags.map((flag) => flag.text).join(" ") === step.flags.map((flag) => flag.text).join(" ");
+	const start = step.arguments.text === "" ? step.span.end : sourceOffset(step.arguments, 0);
+	if (comments.some(({ span }) => before.span.end < span.start && span.end < start)) return false;
+	if (before.flags.map((flag) => flag.text).join(" ") !== step.flags.map((flag) => flag.text).join(" ")) return false;
+	if (mountsOf(step).some((mount) => mount.type === "tmpfs" || mountOption(mount, "readwrite") !== undefined)) return false;
+	if ([before, step].some(({ arguments: { text } }) => OF_EACH_RUN.test(text))) return false;
+	return !commandsOf(before).some(leavesAMark) && !mayCatch(step);
+}
+
+/** Whether a command changes the shell that goes on behind it. */
+function leavesAMark({ name, program, within, wrapper }: ShellCommand): boolean {
+	if (within.includes("substitution") || within.includes("subshell") || wrapper !== undefined) return false;
+	// Variables without a command stay; a name that a variable hides can be anything.
+	return name === undefined || program === undefined || LEAVES_A_MARK.has(program);
+}
+
+/** Whether `||` stands in the outermost list, so that it would catch what fails in front of the list. */
+function mayCatch(step: Step): boolean {
+	return scriptsOf(step).some((script) => {
+		if (script.commands.every(({ within }) => within.length === 0)) return script.commands.some(({ connector }) => connector === "||");
+		return script.source.text.includes("||");
+	});
 }
 
 /** The edits that make one RUN of several that follow each other, in their order. */

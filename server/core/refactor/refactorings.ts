@@ -1,0 +1,30 @@
+import type { Dockerfile } from "../dockerfile/model.ts";
+import { templateMark } from "../dockerfile/template.ts";
+import type { Span } from "../text.ts";
+import { extractBaseImage, inlineBaseImage } from "./baseImageArgument.ts";
+import { mergeRuns } from "./mergeRuns.ts";
+import { sortPackages } from "./packageList.ts";
+import type { Refactorer, Refactoring } from "./refactoring.ts";
+import { rewriteHeredoc } from "./rewriteHeredoc.ts";
+import { repairsAsRefactorings } from "./ruleRepairs.ts";
+import { splitNode } from "./splitNode.ts";
+import { splitProgram } from "./splitProgram.ts";
+import { splitPython } from "./splitPython.ts";
+
+const REFACTORERS: readonly Refactorer[] = [
+	mergeRuns,
+	rewriteHeredoc,
+	sortPackages,
+	extractBaseImage,
+	inlineBaseImage,
+	splitProgram,
+	splitNode,
+	splitPython,
+	repairsAsRefactorings,
+];
+
+/** All refactorings for a selection, in the order of the menu; none in a file that is a template, or that BuildKit refuses. */
+export function refactoringsAt(file: Dockerfile, at: Span): readonly Refactoring[] {
+	if (file.errors.length > 0 || templateMark(file) !== undefined) return [];
+	return REFACTORERS.flatMap((refactor) => refactor(file, at));
+}
