@@ -6,7 +6,7 @@ import { orderOf } from "./commandOrder.ts";
 import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "./packageCalls.ts";
 import { removes } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { sourcesOf } from "./sources.ts";
@@ -102,12 +102,11 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 	const isRun = step.keyword === "RUN";
 	if (isRun && mountCovers(step, APT_LISTS) === "yes") return "no";
 	const commands = commandsOf(step);
-	const calls = packageCallsOf(step);
 	let unknown = isRun && commands.length === 0 && stepHidesCommands(step);
 	for (const command of commands) {
 		// What hides could fetch the lists for what follows it.
 		if (isRun && hidesCommands(command, commands)) unknown = true;
-		const call = calls.find((candidate) => candidate.command === command);
+		const call = packageCallAt(step, command);
 		const refreshes = call !== undefined && refreshesLists(call);
 		if (refreshes || (isRun && removes(step, command, APT_LISTS) === "yes")) {
 			if (!isRun) return "no";

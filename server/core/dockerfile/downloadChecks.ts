@@ -2,8 +2,8 @@ import { HASHERS, VERIFIERS } from "../knowledge/pipeConsumers.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
-import type { Step } from "./model.ts";
-import { commandsOf } from "./scripts.ts";
+import type { Stage, Step } from "./model.ts";
+import { commandsOf, runSteps } from "./scripts.ts";
 import { wordAt } from "./shellVariables.ts";
 
 /** What a command compares: `all` if it cannot be told which files, else the texts in which their names stand. */
@@ -18,7 +18,7 @@ const known = new WeakMap<Step, readonly Check[]>();
 export function isVerified(download: Download, names: readonly string[]): boolean {
 	if (comparesInline(download)) return true;
 	const { step } = download;
-	const later = step.stage.steps.filter((other) => other.keyword === "RUN" && other.ordinal > step.ordinal);
+	const later = checkingSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
 	const wanted = names.map((path) => path.slice(path.lastIndexOf("/") + 1)).filter((name) => name !== "");
 	return [step, ...later].some((candidate) =>
 		checksOf(candidate).some((check) => {
@@ -27,6 +27,17 @@ export function isVerified(download: Download, names: readonly string[]): boolea
 			return candidate === step || downloadsOf(candidate).length === 0;
 		}),
 	);
+}
+
+const checking = new WeakMap<Stage, readonly Step[]>();
+
+/** The RUNs of a stage that compare anything. */
+function checkingSteps(stage: Stage): readonly Step[] {
+	const before = checking.get(stage);
+	if (before !== undefined) return before;
+	const steps = runSteps(stage).filter((step) => checksOf(step).length > 0);
+	checking.set(stage, steps);
+	return steps;
 }
 
 /** aria2 compares by itself. */

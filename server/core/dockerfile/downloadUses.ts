@@ -1,10 +1,12 @@
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../knowledge/pipeConsumers.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
+import { orderOf } from "./commandOrder.ts";
 import { installs, interpreterOf, isValue, readsProgram, unpacks } from "./consumers.ts";
 import { isVerified } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
 import type { Download, Sink } from "./downloads.ts";
+import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 
 /**
@@ -12,6 +14,15 @@ import { commandsOf } from "./scripts.ts";
  * a signature or a package source, and where nobody can tell.
  */
 export function downloadUse(download: Download): DownloadUse | undefined {
+	if (known.has(download)) return known.get(download);
+	const use = readUse(download);
+	known.set(download, use);
+	return use;
+}
+
+const known = new WeakMap<Download, DownloadUse | undefined>();
+
+function readUse(download: Download): DownloadUse | undefined {
 	if (isCheckMaterial(download)) return undefined;
 	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
 	if (piped?.kind === "use") return piped.use;
@@ -39,24 +50,30 @@ function isCheckMaterial(download: Download): boolean {
 	);
 }
 
+/** In longer scripts nobody looks further. */
+const MOST_COMMANDS = 200;
+
 /** What the commands behind a download do with the file. Reading alone is no use; what stays is kept. */
 function fileUse(download: Download, names: readonly string[]): DownloadUse | undefined {
-	const commands = commandsOf(download.step);
-	const behind = commands.slice(commands.indexOf(download.command) + 1);
 	let read = false;
 	let removed = false;
 	let use: DownloadUse | undefined;
-	for (const command of behind) {
+	const order = orderOf(download.step);
+	const at = order.get(download.command) ?? -1;
+	let looked = 0;
+	for (const command of commandsThatName(download.step, names)) {
+		if ((order.get(command) ?? 0) <= at) continue;
+		if (++looked > MOST_COMMANDS) return use;
 		const { program } = command;
 		if (command.name !== undefined && isFile(command.name, names) && comparable(command.name).includes("/"))
 			return { kind: "executed", by: undefined, command, from: "file" };
 		if (command.name?.value !== undefined && runsByName(command.name.value, names)) use ??= { kind: "kept" };
-		const at = command.args.findIndex((word) => isFile(word, names));
+		const place = command.args.findIndex((word) => isFile(word, names));
 		const fed = command.redirects.some(
 			(redirect) => redirect.operator === "<" && redirect.target !== undefined && isFile(redirect.target, names),
 		);
-		if ((at === -1 && !fed) || program === undefined) continue;
-		const executed = executes(command, at, fed);
+		if ((place === -1 && !fed) || program === undefined) continue;
+		const executed = executes(command, place, fed);
 		if (executed !== undefined) return executed;
 		if (unpacks(command)) use ??= { kind: "unpacked", command, from: "file" };
 		else if (installs(command)) use ??= { kind: "installed", command, from: "file" };
@@ -66,6 +83,46 @@ function fileUse(download: Download, names: readonly string[]): DownloadUse | un
 	}
 	if (use !== undefined) return use;
 	return removed || (read && names.length === 0) ? undefined : { kind: "kept" };
+}
+
+interface Naming {
+	/** By the last part of a word's path. */
+	readonly byName: ReadonlyMap<string, readonly ShellCommand[]>;
+	/** Commands with words that could name many files. */
+	readonly withGlobs: readonly ShellCommand[];
+}
+
+const namings = new WeakMap<Step, Naming>();
+
+/** The commands of a step, in order, whose words could name one of the files; a few too many. */
+function commandsThatName(step: Step, names: readonly string[]): readonly ShellCommand[] {
+	const { byName, withGlobs } = namings.get(step) ?? namingOf(step);
+	const lists = [withGlobs, ...new Set(names.map(lastPart).map((name) => byName.get(name) ?? []))].filter((list) => list.length > 0);
+	if (lists.length < 2) return lists[0] ?? [];
+	const order = orderOf(step);
+	return [...new Set(lists.flat())].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+}
+
+function namingOf(step: Step): Naming {
+	const byName = new Map<string, ShellCommand[]>();
+	const withGlobs: ShellCommand[] = [];
+	for (const command of commandsOf(step)) {
+		const words = [command.name, ...command.args, ...command.redirects.map(({ target }) => target)];
+		const texts = words.flatMap((word) => (word === undefined ? [] : [comparable(word)]));
+		if (texts.some((text) => text.includes("*"))) withGlobs.push(command);
+		for (const name of new Set(texts.map(lastPart))) {
+			const commands = byName.get(name);
+			if (commands === undefined) byName.set(name, [command]);
+			else commands.push(command);
+		}
+	}
+	const naming = { byName, withGlobs };
+	namings.set(step, naming);
+	return naming;
+}
+
+function lastPart(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Whether a name without a folder is that of a file among the programs. */

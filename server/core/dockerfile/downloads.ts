@@ -36,13 +36,21 @@ export type Sink =
 	/** The standard output: a pipe, a substitution, or the build log. */
 	| { readonly kind: "stdout"; readonly option: ShellOption | undefined };
 
+/** Of the addresses of one RUN; nobody looks at more. */
+const MOST_DOWNLOADS = 500;
+
 const known = new WeakMap<Step, readonly Download[]>();
 
 /** What a RUN downloads, in order. Uploads, questions about headers, and what comes from the machine itself are none. */
 export function downloadsOf(step: Step): readonly Download[] {
 	const before = known.get(step);
 	if (before !== undefined) return before;
-	const found = step.keyword === "RUN" && mayDownload(step) ? commandsOf(step).flatMap((command) => fromCommand(step, command)) : [];
+	const found =
+		step.keyword === "RUN" && mayDownload(step)
+			? commandsOf(step)
+					.flatMap((command) => fromCommand(step, command))
+					.slice(0, MOST_DOWNLOADS)
+			: [];
 	known.set(step, found);
 	return found;
 }

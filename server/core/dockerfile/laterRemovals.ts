@@ -7,7 +7,7 @@ import { downloadsOf } from "./downloads.ts";
 import { installedPackages } from "./installedPackages.ts";
 import type { Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
-import { packageCallsOf } from "./packageCalls.ts";
+import { packageCallAt, packageCallsOf } from "./packageCalls.ts";
 import { wordRemoves } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { stepsBackwards } from "./state.ts";
@@ -165,7 +165,7 @@ function runLeft(step: Step): readonly Left[] {
 
 /** `apk del`, `apt-get purge` and their like for packages that only an earlier RUN installed. */
 function packagesRemoved(step: Step, command: ShellCommand): LaterRemoval | undefined {
-	const call = packageCallsOf(step).find((candidate) => candidate.command === command);
+	const call = packageCallAt(step, command);
 	if (call?.kind !== "remove") return undefined;
 	const here = installedPackages(step).flatMap(({ name, call: install }) => [name, virtualOf(install.options)]);
 	for (const word of call.operands) {
@@ -190,7 +190,7 @@ const CACHES: readonly SystemCache[] = [YUM_CACHE, DNF_CACHE, ZYPPER_CACHE];
 /** `dnf clean all` in a RUN that installs nothing. */
 function cacheCleaned(step: Step, command: ShellCommand): LaterRemoval | undefined {
 	const calls = packageCallsOf(step);
-	const call = calls.find((candidate) => candidate.command === command);
+	const call = packageCallAt(step, command);
 	if (call?.kind !== "clean" || call.verbWord === undefined) return undefined;
 	const cache = CACHES.find(({ cleaners }) => cleaners.includes(call.manager));
 	if (

@@ -1,4 +1,4 @@
-import type { Stage, Step } from "./model.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
 import type { Instruction } from "./structure.ts";
 
@@ -24,6 +24,33 @@ export function instructionMentions(instruction: Instruction, name: string): boo
 /** The steps that see what a step declares: those behind it in its stage, and those of stages that start from it. */
 export function stepsBehind(step: Step): readonly Step[] {
 	return step.stage.file.stages.filter((stage) => lineage(stage).includes(step.stage)).flatMap((stage) => visibleSteps(stage, step));
+}
+
+/** Those of the steps that see what a step declares which name a variable anywhere. */
+export function stepsBehindThatMention(step: Step, name: string): readonly Step[] {
+	const { stage } = step;
+	if (!/^\w+$/.test(name)) return stepsBehind(step).filter((other) => instructionMentions(other, name));
+	const naming = (wordsOf(stage.file).get(name) ?? []).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
+	return naming.filter((other) => other.stage === stage || lineage(other.stage).includes(stage));
+}
+
+const words = new WeakMap<Dockerfile, ReadonlyMap<string, readonly Step[]>>();
+
+/** The steps of a file by the words that stand in them. */
+function wordsOf(file: Dockerfile): ReadonlyMap<string, readonly Step[]> {
+	const before = words.get(file);
+	if (before !== undefined) return before;
+	const byWord = new Map<string, Step[]>();
+	for (const step of file.stages.flatMap((stage) => stage.steps)) {
+		const texts = [step.line.text, ...step.heredocs.map((heredoc) => heredoc.body.text)];
+		for (const word of new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []))) {
+			const steps = byWord.get(word);
+			if (steps === undefined) byWord.set(word, [step]);
+			else steps.push(step);
+		}
+	}
+	words.set(file, byWord);
+	return byWord;
 }
 
 function visibleSteps(stage: Stage, step: Step): readonly Step[] {

@@ -40,6 +40,18 @@ export function packageCallsOf(step: Step): readonly PackageCall[] {
 	return calls;
 }
 
+const byCommand = new WeakMap<Step, ReadonlyMap<ShellCommand, PackageCall>>();
+
+/** The package manager call that a command of an instruction is. */
+export function packageCallAt(step: Step, command: ShellCommand): PackageCall | undefined {
+	let calls = byCommand.get(step);
+	if (calls === undefined) {
+		calls = new Map(packageCallsOf(step).map((call) => [call.command, call]));
+		byCommand.set(step, calls);
+	}
+	return calls.get(command);
+}
+
 /** The call that a command is, if it calls a package manager. */
 export function packageCallOf(command: ShellCommand): PackageCall | undefined {
 	const program = command.program;

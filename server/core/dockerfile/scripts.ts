@@ -32,19 +32,31 @@ export function scriptsOf(step: Step): readonly StepScript[] {
 	return scripts;
 }
 
+const knownCommands = new WeakMap<Step, readonly ShellCommand[]>();
+
 /** All simple commands of an instruction. */
 export function commandsOf(step: Step): readonly ShellCommand[] {
+	const before = knownCommands.get(step);
+	if (before !== undefined) return before;
 	const scripts = scriptsOf(step);
-	return scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
+	const commands = scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
+	knownCommands.set(step, commands);
+	return commands;
 }
 
 export function pipelinesOf(step: Step): readonly ShellPipeline[] {
 	return scriptsOf(step).flatMap((script) => script.pipelines);
 }
 
+const knownRuns = new WeakMap<Stage, readonly Step[]>();
+
 /** Every RUN of a stage that is not deferred by ONBUILD. */
 export function runSteps(stage: Stage): readonly Step[] {
-	return stage.steps.filter((step) => step.keyword === "RUN");
+	const before = knownRuns.get(stage);
+	if (before !== undefined) return before;
+	const runs = stage.steps.filter((step) => step.keyword === "RUN");
+	knownRuns.set(stage, runs);
+	return runs;
 }
 
 function readScripts(step: Step): readonly StepScript[] {

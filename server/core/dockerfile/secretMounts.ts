@@ -3,7 +3,7 @@ import type { SpanEdit } from "../text.ts";
 import { addFlag, insertAt, insertFirstLine, removeAssignment } from "./edit.ts";
 import { understands } from "./frontend.ts";
 import { identityAt } from "./home.ts";
-import { instructionMentions, stepsBehind } from "./mentions.ts";
+import { stepsBehindThatMention } from "./mentions.ts";
 import type { Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
@@ -80,7 +80,7 @@ export function mountOwner(step: Step): string | undefined {
  */
 export function removeUnusedVariable(step: Step, assignment: Assignment): SpanEdit | undefined {
 	const { name } = assignment;
-	const users = stepsBehind(step).filter((other) => instructionMentions(other, name));
+	const users = stepsBehindThatMention(step, name);
 	const copied = /^"?\$(?:\{(\w+)\}|(\w+))"?$/.exec(assignment.value ?? "");
 	const sameArgument = (copied?.[1] ?? copied?.[2]) === name && declarationAt(step, name)?.kind === "ARG";
 	if (step.deferred || (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN")))) return undefined;

@@ -42,8 +42,21 @@ export function sourcesOf(instruction: Instruction, file: Dockerfile): readonly 
 	return sources;
 }
 
+const names = new WeakMap<Dockerfile, { readonly count: number; readonly stages: ReadonlyMap<string, Stage> }>();
+
+/** The stages by their names in lower case; of several with one name the last. Read anew while the file is still put together. */
+function stagesByName(file: Dockerfile): ReadonlyMap<string, Stage> {
+	const before = names.get(file);
+	if (before !== undefined && before.count === file.stages.length) return before.stages;
+	const stages = new Map(
+		file.stages.flatMap((stage) => (stage.name === undefined ? [] : [[stage.name.text.toLowerCase(), stage] as const])),
+	);
+	names.set(file, { count: file.stages.length, stages });
+	return stages;
+}
+
 function targetOf(text: string, file: Dockerfile, byNumber: boolean): SourceTarget {
-	const named = file.stages.findLast((stage) => stage.name?.text.toLowerCase() === text.toLowerCase());
+	const named = stagesByName(file).get(text.toLowerCase());
 	if (named !== undefined) return { kind: "stage", stage: named };
 	if (/^\d+$/.test(text)) {
 		const stage = byNumber ? file.stages[Number(text)] : undefined;

@@ -42,21 +42,33 @@ export function stageReferences(file: Dockerfile): readonly StageReference[] {
 	return references;
 }
 
-const grouped = new WeakMap<Dockerfile, ReadonlyMap<Stage, readonly StageReference[]>>();
+type Groups = WeakMap<Dockerfile, ReadonlyMap<Stage, readonly StageReference[]>>;
+
+const groupsByTarget: Groups = new WeakMap();
+const groupsByPlace: Groups = new WeakMap();
 
 /** The places that name this stage. */
 export function referencesTo(stage: Stage): readonly StageReference[] {
+	return grouped(groupsByTarget, stage, "stage");
+}
+
+/** The places in this stage that name another one. */
+export function referencesIn(stage: Stage): readonly StageReference[] {
+	return grouped(groupsByPlace, stage, "inside");
+}
+
+function grouped(memo: Groups, stage: Stage, by: "stage" | "inside"): readonly StageReference[] {
 	const { file } = stage;
-	const groups = grouped.get(file) ?? byStage(file);
-	grouped.set(file, groups);
+	const groups = memo.get(file) ?? groupsOf(stageReferences(file), by);
+	memo.set(file, groups);
 	return groups.get(stage) ?? [];
 }
 
-function byStage(file: Dockerfile): ReadonlyMap<Stage, readonly StageReference[]> {
+function groupsOf(references: readonly StageReference[], by: "stage" | "inside"): ReadonlyMap<Stage, readonly StageReference[]> {
 	const groups = new Map<Stage, StageReference[]>();
-	for (const reference of stageReferences(file)) {
-		const group = groups.get(reference.stage);
-		if (group === undefined) groups.set(reference.stage, [reference]);
+	for (const reference of references) {
+		const group = groups.get(reference[by]);
+		if (group === undefined) groups.set(reference[by], [reference]);
 		else group.push(reference);
 	}
 	return groups;

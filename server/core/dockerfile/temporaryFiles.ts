@@ -8,7 +8,7 @@ import { stepHidesCommands } from "./hiddenCommands.ts";
 import type { Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
 import { mountsOf } from "./mounts.ts";
-import { packageCallsOf } from "./packageCalls.ts";
+import { packageCallAt } from "./packageCalls.ts";
 import { globMatches, removes } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 
@@ -70,7 +70,7 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
 	if (unpacks(command)) return "archive";
 	if (installs(command)) return "package";
-	const call = packageCallsOf(step).find((candidate) => candidate.command === command);
+	const call = packageCallAt(step, command);
 	if (call?.kind === "install" && /\.(?:deb|rpm|apk)$/.test(names[0] ?? "")) return "package";
 	const verifies =
 		/^gpgv?2?$/.test(command.program ?? "") &&

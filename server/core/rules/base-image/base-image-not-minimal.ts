@@ -64,12 +64,13 @@ export const baseImageNotMinimal = defineRule({
 	],
 	*check(file, { options }) {
 		const allow = options["allow"] as readonly string[];
+		const built = file.stages.filter((stage) => stage.use === "shipped");
 		for (const use of imageUsesOf(file)) {
 			const root = use.step?.stage;
 			if (use.kind !== "from" || root === undefined || isRepositoryAmong(use.reference, allow)) continue;
 			const small = smallVariant(use.reference);
 			if (small === undefined) continue;
-			const shipped = file.stages.filter((stage) => stage.use === "shipped" && lineage(stage).includes(root));
+			const shipped = built.filter((stage) => lineage(stage).includes(root));
 			if (shipped.length === 0 || shipped.some(isWorkplace)) continue;
 			const full = `${familiarName(use.reference)}:${use.reference.tag}`;
 			yield {

@@ -1,6 +1,6 @@
 import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { stageReferences } from "../../dockerfile/stageReferences.ts";
+import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/stageReferences.ts";
 import { finalStage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { contains, type Span, shortened } from "../../text.ts";
@@ -64,7 +64,8 @@ export const unusedBuildStage = defineRule({
 	],
 	*check(file, { options }) {
 		const last = finalStage(file);
-		const leaves = file.stages.filter((stage) => stage.use === "unused" && !isNeeded(stage));
+		// Another stage, itself needed or not, takes something from what is none.
+		const leaves = file.stages.filter((stage) => stage.use === "unused" && referencesTo(stage).length === 0);
 		if (last === undefined || leaves.length === 0) return;
 		const allowed = (options["allow"] as readonly string[]).map((name) => name.toLowerCase());
 		const named = leaves.filter((stage) => stage.name !== undefined && !allowed.includes(stage.name.text.toLowerCase()));
@@ -86,11 +87,6 @@ export const unusedBuildStage = defineRule({
 	},
 });
 
-/** Whether another stage, itself needed or not, takes something from a stage. */
-function isNeeded(stage: Stage): boolean {
-	return stageReferences(stage.file).some((reference) => reference.stage === stage);
-}
-
 /** Whether somebody may build the stage by its name. */
 function isTarget(stage: Stage): boolean {
 	const name = stage.name?.text ?? "";
@@ -103,17 +99,21 @@ function startsSomething(stage: Stage): boolean {
 	return stage.steps.some(({ keyword }) => ["CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "ONBUILD"].includes(keyword));
 }
 
+/** More stages than these nobody removes with one click. */
+const MOST_STAGES = 50;
+
 /** Removes the stage, and those that only it needs, with their lines: where no comment goes with them and no number of another stage shifts. */
 function removal(file: Dockerfile, stage: Stage): readonly Fix[] {
 	const gone = [stage];
-	const references = stageReferences(file);
-	for (const candidate of [...file.stages].reverse()) {
-		const users = references.filter((reference) => reference.stage === candidate).map(({ span }) => holder(file, span));
-		if (candidate.use === "unused" && users.length > 0 && users.every((user) => user !== undefined && gone.includes(user)))
-			gone.push(candidate);
+	for (let at = 0; at < gone.length && gone.length <= MOST_STAGES; at++) {
+		for (const { stage: candidate } of referencesIn(gone[at] as Stage)) {
+			if (candidate.use !== "unused" || gone.includes(candidate)) continue;
+			if (referencesTo(candidate).every(({ inside }) => gone.includes(inside))) gone.push(candidate);
+		}
 	}
+	if (gone.length > MOST_STAGES) return [];
 	const first = Math.min(...gone.map(({ index }) => index));
-	if (references.some((reference) => reference.byNumber && reference.stage.index > first)) return [];
+	if (highestNumbered(file) > first) return [];
 	const spans: Span[] = [];
 	for (const { from, index } of gone) {
 		const next = file.stages[index + 1];
@@ -125,7 +125,13 @@ function removal(file: Dockerfile, stage: Stage): readonly Fix[] {
 	return [{ title, safety: "review", edits: spans.map((span) => replace(span, "")) }];
 }
 
-/** The stage that a place belongs to. */
-function holder(file: Dockerfile, span: Span): Stage | undefined {
-	return file.stages.findLast((stage) => stage.from.span.start <= span.start);
+const highest = new WeakMap<Dockerfile, number>();
+
+/** The highest number by which a stage of the file is taken from; -1 if none is. */
+function highestNumbered(file: Dockerfile): number {
+	const before = highest.get(file);
+	if (before !== undefined) return before;
+	const number = stageReferences(file).reduce((most, { byNumber, stage }) => (byNumber ? Math.max(most, stage.index) : most), -1);
+	highest.set(file, number);
+	return number;
 }

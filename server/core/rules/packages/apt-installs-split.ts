@@ -1,6 +1,6 @@
 import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { APT_WORDS } from "../needs.ts";
@@ -51,7 +51,7 @@ export const aptInstallsSplit = defineRule({
 				if (before !== undefined && !follows(stage, before, step)) open = undefined;
 				before = step;
 				for (const command of commandsOf(step)) {
-					const call = packageCallsOf(step).find((candidate) => candidate.command === command);
+					const call = packageCallAt(step, command);
 					const install = call !== undefined && isPlainInstall(step, call) ? call : undefined;
 					if (install !== undefined) {
 						if (open !== undefined && install.verbWord !== undefined && haveSameOptions(open, install))

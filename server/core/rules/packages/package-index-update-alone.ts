@@ -4,7 +4,7 @@ import { hidesCommands, stepHidesCommands } from "../../dockerfile/hiddenCommand
 import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
@@ -146,7 +146,7 @@ function refreshAlone(step: Step): PackageCall | undefined {
 	const later = commands.slice(commands.indexOf(refresh.command) + 1);
 	const used = later.some((command) => {
 		if (hidesCommands(command, commands) || /^apt-(?:cache|file)$/.test(command.program ?? "")) return true;
-		const call = calls.find((candidate) => candidate.command === command);
+		const call = packageCallAt(step, command);
 		return call !== undefined && call.manager === refresh.manager && !["remove", "clean"].includes(call.kind);
 	});
 	// What runs in the background, in a pipe or through a wrapper that joins words may end later than it stands.

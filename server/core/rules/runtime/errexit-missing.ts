@@ -122,7 +122,7 @@ function hiddenStatements(script: StepScript): readonly HiddenStatement[] {
 
 /** The commands of a statement that is a list of simple ones joined by `&&`; undefined for any other. */
 function commandsOfList(script: StepScript, { at, end }: ShellStatement): readonly ShellCommand[] | undefined {
-	const inside = script.commands.filter((command) => at <= command.at && command.end <= end && command.wrapper === undefined);
+	const inside = commandsBetween(script, at, end);
 	const outer = inside.filter((command) => command.within.length === 0);
 	if (outer.length === 0 || outer[0]?.at !== at || outer[outer.length - 1]?.end !== end) return undefined;
 	if (
@@ -136,6 +136,28 @@ function commandsOfList(script: StepScript, { at, end }: ShellStatement): readon
 	return gaps.length > 0
 		? undefined
 		: outer.filter(({ pipeline }, index) => pipeline === undefined || pipeline.commands[pipeline.commands.length - 1] === outer[index]);
+}
+
+const ordered = new WeakMap<StepScript, readonly ShellCommand[]>();
+
+/** The commands between two offsets of a script, without those that wrappers run. */
+function commandsBetween(script: StepScript, at: number, end: number): readonly ShellCommand[] {
+	let commands = ordered.get(script);
+	if (commands === undefined) {
+		commands = script.commands.filter((command) => command.wrapper === undefined).toSorted((a, b) => a.at - b.at);
+		ordered.set(script, commands);
+	}
+	let low = 0;
+	let high = commands.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((commands[middle]?.at ?? 0) < at) low = middle + 1;
+		else high = middle;
+	}
+	const between: ShellCommand[] = [];
+	for (let command = commands[low]; command !== undefined && command.at <= end; command = commands[++low])
+		if (command.end <= end) between.push(command);
+	return between;
 }
 
 function isLastOf(members: readonly ShellCommand[], outer: readonly ShellCommand[]): boolean {
@@ -164,7 +186,7 @@ function fixesFor(script: StepScript, hidden: readonly HiddenStatement[]): reado
 		if (next === undefined || statement.background || next.background) return undefined;
 		const gap = source.text.slice(statement.end, next.at);
 		const at = statement.end + gap.indexOf(";");
-		const inNext = script.commands.filter((command) => next.at <= command.at && command.end <= next.end && command.within.length === 0);
+		const inNext = commandsBetween(script, next.at, next.end).filter((command) => command.within.length === 0);
 		if (gap.trim() !== ";" || inNext.some(({ connector }) => connector === "||")) return undefined;
 		const before = /\s/.test(source.text[at - 1] ?? "") ? "" : " ";
 		const after = /\s/.test(source.text[at + 1] ?? "") || breaksBehind(script, at) ? "" : " ";

@@ -1,3 +1,4 @@
+import { fileSays } from "../../dockerfile/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
@@ -172,9 +173,11 @@ const PAIRS: readonly Pair[] = [
 	),
 ];
 
+const TAKES_BACK = /logout|--unset|config (?:delete|rm)/;
+
 /** A setting or login that one RUN makes and another takes back. */
 function* takenBack(stage: Stage): Generator<Report> {
-	if (!/logout|--unset|config (?:delete|rm)/.test(stage.file.text)) return;
+	if (!fileSays(stage.file, TAKES_BACK)) return;
 	const runs = runSteps(stage);
 	for (const pair of PAIRS) {
 		let made: { readonly step: Step; readonly command: ShellCommand } | undefined;

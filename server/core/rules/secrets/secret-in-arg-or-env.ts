@@ -1,5 +1,5 @@
 import { removeAssignment } from "../../dockerfile/edit.ts";
-import { instructionMentions, stepsBehind } from "../../dockerfile/mentions.ts";
+import { instructionMentions, stepsBehind, stepsBehindThatMention } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
 import {
@@ -214,9 +214,8 @@ function argumentFix(step: Step, assignment: Assignment, value: AssignedValue): 
 
 /** The RUN that names the argument, or the only one that sees it; undefined if there are several, or another instruction uses it. */
 function userOf(step: Step, name: string): Step | undefined {
-	const behind = stepsBehind(step);
-	const naming = behind.filter((other) => instructionMentions(other, name));
-	const users = naming.length > 0 ? naming : behind.filter((other) => other.keyword === "RUN");
+	const naming = stepsBehindThatMention(step, name);
+	const users = naming.length > 0 ? naming : stepsBehind(step).filter((other) => other.keyword === "RUN");
 	return users.length === 1 && users[0]?.keyword === "RUN" ? users[0] : undefined;
 }
 

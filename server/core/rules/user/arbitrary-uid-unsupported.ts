@@ -85,25 +85,43 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 	return { owner, folders: folders.map(comparable), recursive: args.options.some(({ name }) => name === "-R" || name === "--recursive") };
 }
 
-/** Whether a command of the lineage gives the folder to group 0. */
-function isOpened(stage: Stage, folder: string): boolean {
+const openings = new WeakMap<Stage, ReadonlySet<string>>();
+
+/** What the commands of a stage give to group 0. */
+function openedIn(stage: Stage): ReadonlySet<string> {
+	const before = openings.get(stage);
+	if (before !== undefined) return before;
 	const opens = (command: ShellCommand): boolean =>
 		(command.program === "chgrp" && /^(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
 		(command.program === "chown" && /:(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
 		command.program === "fix-permissions";
-	return stage.file.stages.some(
-		(other) =>
-			(lineage(other).includes(stage) || lineage(stage).includes(other)) &&
-			runSteps(other).some(
-				(step) =>
-					(step.heredocs.length > 0 || /chgrp|chown|fix-permissions/.test(step.line.text)) &&
-					commandsOf(step).some((command) => opens(command) && command.args.some((word) => covers(comparable(word), folder))),
-			),
+	const opened = new Set(
+		runSteps(stage)
+			.filter((step) => step.heredocs.length > 0 || /chgrp|chown|fix-permissions/.test(step.line.text))
+			.flatMap((step) => commandsOf(step).filter(opens))
+			.flatMap((command) => command.args.map((word) => comparable(word).replace(/(?<=.)\/$/, ""))),
 	);
+	openings.set(stage, opened);
+	return opened;
 }
 
-function covers(given: string, folder: string): boolean {
-	return given === folder || folder.startsWith(`${given.replace(/\/$/, "")}/`);
+/** Whether a command of the lineage gives the folder, or one that holds it, to group 0. */
+function isOpened(stage: Stage, folder: string): boolean {
+	// No system takes a longer path.
+	if (folder.length > 4096) return true;
+	const holders = foldersAbove(folder);
+	return stage.file.stages.some((other) => {
+		const opened = openedIn(other);
+		if (opened.size === 0 || !(lineage(other).includes(stage) || lineage(stage).includes(other))) return false;
+		return holders.some((holder) => opened.has(holder));
+	});
+}
+
+/** `/a/b/` → `/`, `/a/b/`, `/a/b`, `/a` and the empty text. */
+function foldersAbove(folder: string): readonly string[] {
+	const holders = folder.startsWith("/") ? ["/", folder] : [folder];
+	for (let at = folder.lastIndexOf("/"); at !== -1; at = at === 0 ? -1 : folder.lastIndexOf("/", at - 1)) holders.push(folder.slice(0, at));
+	return holders;
 }
 
 function fix(step: Step, command: ShellCommand, gift: Gift): readonly Fix[] {

@@ -1,4 +1,5 @@
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
+import { fileSays } from "../../dockerfile/fileText.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
@@ -84,12 +85,14 @@ function packageName(word: ShellWord): string {
 	return (word.value ?? "").split(/[=<>~:@]/)[0] ?? "";
 }
 
+const WORKPLACES = /\b(?:vscode|codespace|gitpod|devcontainer)\b|actions-runner/;
+
 /** Whether people, or the jobs of a CI, work in the image. */
 function isForPeople(stage: Stage): boolean {
 	const base = rootBase(stage);
 	const image = base.kind === "image" ? base.text : "";
 	if (/devcontainer|gitpod|codespace|runner|jenkins|buildkite|circleci|cimg/.test(image)) return true;
-	if (/\b(?:vscode|codespace|gitpod|devcontainer)\b|actions-runner/.test(stage.file.text)) return true;
+	if (fileSays(stage.file, WORKPLACES)) return true;
 	return lineage(stage).some((ancestor) =>
 		/^(?:dev|devel|development|devcontainer|ci|runner|test)(?:$|[-_])/.test(ancestor.name?.text ?? ""),
 	);
