@@ -3,7 +3,6 @@ import { insertAfter, replace } from "../../dockerfile/edit.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
-import type { ShellWord } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -87,32 +86,36 @@ export const aptInsteadOfAptGet = defineRule({
 			if (family !== undefined && family !== "debian") continue;
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.program === "apt" && call.verbWord !== undefined);
-				const [call, ...others] = calls;
-				if (call?.command.name === undefined) continue;
-				yield {
-					span: call.command.name.span,
-					message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
-					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					related: others.map(({ command }) => ({ span: command.name?.span ?? command.span, message: "Here, too" })),
-					fixes: fixesOf(calls),
-				};
+				// One finding for what one repair ends.
+				const installing = calls.filter((call) => isPlain(call) && APT_GET.has(call.verb));
+				const others = calls.filter((call) => !installing.includes(call));
+				for (const group of [installing, others]) {
+					const [call, ...more] = group;
+					if (call?.command.name === undefined) continue;
+					yield {
+						span: call.command.name.span,
+						message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
+						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						related: more.map(({ command }) => ({ span: command.name?.span ?? command.span, message: "Here, too" })),
+						fixes: fixesOf(group),
+					};
+				}
 			}
 		}
 	},
 });
 
-/** One fix for all calls of a step, as far as another program does the same. */
+/** One fix for all calls of a group, if another program does the same. */
 function fixesOf(calls: readonly PackageCall[]): readonly EditFix[] {
-	const plain = calls.filter(({ command, verbWord }) => !command.decoded && isPlain(command.name) && isPlain(verbWord));
-	const installing = plain.filter((call) => APT_GET.has(call.verb)).flatMap(editsOf);
-	if (installing.length > 0) return [{ title: "Call apt-get", safety: "safe", edits: installing }];
-	const asking = plain.filter((call) => APT_CACHE.has(call.verb)).flatMap(editsOf);
-	if (asking.length === 0) return [];
-	return [{ title: "Call apt-cache", safety: "review", edits: asking, note: "It prints the answer in another form." }];
+	if (!calls.every(isPlain)) return [];
+	const edits = calls.flatMap(editsOf);
+	if (calls.every((call) => APT_GET.has(call.verb))) return [{ title: "Call apt-get", safety: "safe", edits }];
+	if (!calls.every((call) => APT_CACHE.has(call.verb))) return [];
+	return [{ title: "Call apt-cache", safety: "review", edits, note: "It prints the answer in another form." }];
 }
 
-function isPlain(word: ShellWord | undefined): boolean {
-	return word !== undefined && word.value === word.text;
+function isPlain({ command, verbWord }: PackageCall): boolean {
+	return !command.decoded && [command.name, verbWord].every((word) => word !== undefined && word.value === word.text);
 }
 
 function editsOf(call: PackageCall): readonly SpanEdit[] {

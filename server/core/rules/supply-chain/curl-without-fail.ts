@@ -3,10 +3,10 @@ import { isVerified } from "../../dockerfile/downloadChecks.ts";
 import { pipedUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import type { Fix, LintSeverity } from "../../finding.ts";
+import type { LintSeverity } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
-import type { SpanEdit } from "../../text.ts";
+import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** With these an error ends the call, or somebody looks at what came back. A file of options may hold any. */
@@ -43,13 +43,13 @@ export const curlWithoutFail = defineRule({
 	examples: [
 		{
 			caption: "A file, a pipe, a redirection",
-			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && «curl» -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\n",
+			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && curl -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\n",
 			fixed:
 				"FROM debian:12\nRUN curl -fsSL https://a.b/key.asc | apt-key add - && curl --fail -o /usr/bin/tool https://a.b/tool\nRUN curl --fail https://a.b/list > /etc/list\n",
 		},
 		{
 			caption: "In every layout",
-			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo «curl» \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
+			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
 			fixed:
 				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
 		},
@@ -71,7 +71,7 @@ export const curlWithoutFail = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				if (step.keyword === "RUN") yield* downloads(step);
+				if (step.keyword === "RUN") yield* reportOf(step);
 			}
 		}
 	},
@@ -82,7 +82,31 @@ function hasConfiguration(file: Dockerfile): boolean {
 	return file.text.includes("curlrc");
 }
 
-function* downloads(step: Step): Generator<Report> {
+/** One finding for all calls of a step, at the first of the worst. */
+function* reportOf(step: Step): Generator<Report> {
+	const calls = [...callsOf(step)];
+	const call = calls.find(({ severity }) => severity === undefined) ?? calls[0];
+	if (call === undefined) return;
+	const edits = calls.map(({ edit }) => edit).filter((edit) => edit !== undefined);
+	yield {
+		span: call.span,
+		message: "curl takes an error page of the server for what it was to fetch",
+		...(call.severity === undefined ? {} : { severity: call.severity }),
+		related: calls.filter((other) => other !== call).map(({ span }) => ({ span, message: "Here, too" })),
+		fixes:
+			edits.length < calls.length
+				? []
+				: [{ title: "Add -f", safety: "review", edits, note: "What was taken for a success before may now fail." }],
+	};
+}
+
+interface CurlCall {
+	readonly span: Span;
+	readonly severity: LintSeverity | undefined;
+	readonly edit: SpanEdit | undefined;
+}
+
+function* callsOf(step: Step): Generator<CurlCall> {
 	const seen = new Set<ShellCommand>();
 	for (const download of downloadsOf(step)) {
 		const { command, arguments: args } = download;
@@ -90,13 +114,7 @@ function* downloads(step: Step): Generator<Report> {
 		seen.add(command);
 		if (args.uncertain || hasOption(args, ...LOOKED_AT) || !isHttp(download.resolved ?? download.address) || isHarmless(download)) continue;
 		const severity: LintSeverity | undefined = step.stage.use === "unused" ? "hint" : isUnpacked(download) ? "info" : undefined;
-		const edit = addCurlOption(command, args, "f", "--fail");
-		yield {
-			span: command.name.span,
-			message: "curl takes an error page of the server for what it was to fetch",
-			...(severity === undefined ? {} : { severity }),
-			fixes: fixes("Add -f", edit),
-		};
+		yield { span: command.name.span, severity, edit: addCurlOption(command, args, "f", "--fail") };
 	}
 }
 
@@ -119,8 +137,4 @@ function isUnpacked(download: Download): boolean {
 
 function isHttp(address: string): boolean {
 	return /^https?:\/\//i.test(address) || !/^[a-z0-9+.-]+:\/\//i.test(address);
-}
-
-function fixes(title: string, edit: SpanEdit | undefined): readonly Fix[] {
-	return edit === undefined ? [] : [{ title, safety: "review", edits: [edit], note: "What was taken for a success before may now fail." }];
 }

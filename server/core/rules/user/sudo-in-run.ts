@@ -129,8 +129,9 @@ function innerOf(step: Step, call: ShellCommand): ShellCommand | undefined {
 }
 
 function fixAsRoot(step: Step, calls: readonly ShellCommand[]): Fix | undefined {
-	const edits = calls.map((call) => withoutSudo(step, call)).filter((edit) => edit !== undefined);
-	return edits.length === 0 ? undefined : { title: "Remove sudo", safety: "review", edits };
+	const edits = calls.map((call) => withoutSudo(step, call));
+	if (edits.some((edit) => edit === undefined)) return undefined;
+	return { title: "Remove sudo", safety: "review", edits: edits.filter((edit) => edit !== undefined) };
 }
 
 /** Builtins that are the same for every user. */
