@@ -20,6 +20,20 @@ export function chainOf(script: StepScript): readonly ShellCommand[] | undefined
 	return firsts;
 }
 
+/** Whether `set -e` would decide inside of a substitution, too: dash hands it on to `$(a; b)`. */
+function hasListInSubstitution(script: StepScript): boolean {
+	return script.commands.some(({ within, connector }) => within.includes("substitution") && (connector === ";" || connector === "&"));
+}
+
+/** Whether a word goes on behind a line continuation: inside of single quotes a shell keeps the backslash that the builder takes away. */
+function hasBrokenWord(script: StepScript, text: string): boolean {
+	return script.commands.some(({ name, args, assignments, redirects }) =>
+		[name, ...args, ...assignments.map(({ value }) => value), ...redirects.map(({ target }) => target)].some(
+			(word) => word?.quoted === true && text.slice(word.span.start, word.span.end).includes("\n"),
+		),
+	);
+}
+
 /**
  * The edit that writes `RUN a && b` as a heredoc, with `set -e` in front. Undefined for scripts that are no plain chain, that have comments
  * inside of a command, or whose frontend knows no heredocs.
@@ -33,6 +47,7 @@ export function toHeredoc(step: Step): SpanEdit | undefined {
 	const [script] = scriptsOf(step);
 	const chain = script === undefined ? undefined : chainOf(script);
 	if (script === undefined || chain === undefined || chain.length < 2 || understands(file, HEREDOC_MINOR) === "no") return undefined;
+	if (hasListInSubstitution(script) || hasBrokenWord(script, file.text)) return undefined;
 	const statement = script.statements[0];
 	if (statement === undefined || script.source.text.slice(statement.end).trim() !== "") return undefined;
 	const lines: string[] = stopsOnError(script) ? [] : ["set -e"];
@@ -85,6 +100,7 @@ export function fromHeredoc(step: Step): SpanEdit | undefined {
 		script.source.text.includes("#")
 	)
 		return undefined;
+	if (hasListInSubstitution(script) || hasBrokenWord(script, file.text)) return undefined;
 	const parts: string[] = [];
 	for (const [index, statement] of script.statements.entries()) {
 		const commands = script.commands.filter(

@@ -56,10 +56,10 @@ function argumentName(file: Dockerfile, repository: string): string | undefined 
 	return names.find((name) => placesOf(file, name).length === 0);
 }
 
-/** Where a name stands in the file as a word of its own, outside of comments. */
+/** Where a name stands in the file as a word of its own, outside of comments: the first three places. */
 function placesOf(file: Dockerfile, name: string): readonly number[] {
 	const places: number[] = [];
-	for (let at = file.text.indexOf(name); at !== -1; at = file.text.indexOf(name, at + name.length)) {
+	for (let at = file.text.indexOf(name); at !== -1 && places.length < 3; at = file.text.indexOf(name, at + name.length)) {
 		if (/\w/.test(file.text[at - 1] ?? "") || /\w/.test(file.text[at + name.length] ?? "")) continue;
 		if (!file.comments.some(({ span }) => span.start <= at && at < span.end)) places.push(at);
 	}
