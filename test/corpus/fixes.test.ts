@@ -62,7 +62,8 @@ describe("fixes over the corpus", function () {
 							.comments.map((comment) => comment.text)
 							.filter((comment) => !commentLines(fixed).includes(comment) && !mayGo(comment, rule.id));
 						assert.deepEqual(lost, [], `${where}: comments are lost`);
-						assert.equal(fixed.endsWith("\n"), text.endsWith("\n"), `${where}: the final line break changed`);
+						if (rule.id !== "layout-style")
+							assert.equal(fixed.endsWith("\n"), text.endsWith("\n"), `${where}: the final line break changed`);
 						assert.ok(text.includes("\r\n") || !fixed.includes("\r"), `${where}: carriage returns appeared`);
 					}
 				}

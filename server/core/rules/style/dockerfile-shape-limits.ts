@@ -81,7 +81,9 @@ function* tooLong(file: Dockerfile, most: number): Generator<{ span: Span; messa
 /** What stands behind the last column; undefined if the line is short, or is one word that nobody can break. */
 function excess(file: Dockerfile, line: number, length: number): Span | undefined {
 	const start = file.lineStarts[line] ?? 0;
-	const text = file.text.slice(start, file.lineStarts[line + 1] ?? file.text.length).trimEnd();
+	const whole = file.text.slice(start, file.lineStarts[line + 1] ?? file.text.length).trimEnd();
+	// An operator at the end is in nobody's way.
+	const text = whole.endsWith(file.escape) ? whole.slice(0, -1).replace(/[\t ;&|]{1,8}$/, "") : whole;
 	if (text.length <= length || text.trimStart().startsWith("#")) return undefined;
 	const words = text.trim().split(/\s+/);
 	if (words.some((word) => word.length > length / 2)) return undefined;

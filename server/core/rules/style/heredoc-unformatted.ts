@@ -31,8 +31,8 @@ export const heredocUnformatted = defineRule({
 			good: 'FROM debian:12\nCOPY <<EOF /a.json\n{\n  "a": 1\n}\nEOF\nCOPY <<EOF /b.json\n{"a": $A}\nEOF\nCOPY <<EOF /c.txt\n{"a":1}\nEOF\nCOPY <<-EOF /d.json\n\t{"a":1}\nEOF\nRUN <<EOF\n{"a":1}\nEOF\n',
 		},
 		{
-			caption: "Other blanks, or a single line of one value",
-			good: 'FROM debian:12\nCOPY <<EOF /a.json\n{\n    "a": 1\n}\nEOF\nCOPY <<EOF /b.json\n[]\nEOF\n',
+			caption: "Other blanks, or nothing to lay out",
+			good: 'FROM debian:12\nCOPY <<EOF /a.json\n{\n\t"a": {\n\t\t"b": 1\n\t}\n}\nEOF\nCOPY <<EOF /b.json\n[]\nEOF\n',
 			options: { indentation: 4 },
 		},
 	],
@@ -46,7 +46,9 @@ export const heredocUnformatted = defineRule({
 					const trimmed = text.trim();
 					if (heredoc.stripTabs || trimmed === "" || !isJson(step, heredoc)) continue;
 					const wanted = format(trimmed, indentation).replaceAll("\n", file.lineBreak);
-					if (wanted === trimmed) continue;
+					const own = /\n([\t ]+)\S/.exec(trimmed)?.[1];
+					// Laid out with other blanks is laid out.
+					if (wanted === trimmed || (own !== undefined && format(trimmed, own) === trimmed.replaceAll("\r\n", "\n"))) continue;
 					const at = text.indexOf(trimmed);
 					const span = sourceSpan(heredoc.body, at, at + trimmed.length);
 					yield {
