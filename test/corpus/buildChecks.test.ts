@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { stageBaseFacts } from "../../server/core/dockerfile/baseFacts.ts";
 import { expand, UNKNOWN, UNSET } from "../../server/core/dockerfile/expand.ts";
 import type { Dockerfile, Step } from "../../server/core/dockerfile/model.ts";
+import { PLATFORM_ARGS } from "../../server/core/dockerfile/predefined.ts";
 import { substitutedTexts } from "../../server/core/dockerfile/substitutions.ts";
-import { declarationAt } from "../../server/core/dockerfile/variables.ts";
+import { declarationAt, globalDeclaration } from "../../server/core/dockerfile/variables.ts";
 import type { LintFinding } from "../../server/core/finding.ts";
 import { lint } from "../../server/core/lint/lint.ts";
 import type { OptionValue } from "../../server/core/rules/rule.ts";
@@ -53,7 +54,7 @@ function stepAt(file: Dockerfile, line: number): Step | undefined {
 	return file.stages.flatMap((stage) => stage.steps).find((step) => step.firstLine + 1 === line);
 }
 
-/** Whether nothing but what we take for granted is undefined: what the base image sets, defaults, and what was reported above. */
+/** Whether nothing but what we take for granted is undefined: what the base image sets, or may if nobody knows it, defaults, and what was reported above. */
 function isExplained({ file, findings }: Compared, step: Step): boolean {
 	const { environment, sets } = stageBaseFacts(step.stage);
 	const above = findings.filter(({ span }) => span.start < step.span.start && span.start > step.stage.from.span.end);
@@ -62,7 +63,9 @@ function isExplained({ file, findings }: Compared, step: Step): boolean {
 			const granted =
 				declared.includes(name) ||
 				declarationAt(step, name) !== undefined ||
-				environment?.includes(name) ||
+				(environment === undefined
+					? !PLATFORM_ARGS.has(name) && globalDeclaration(file, name) === undefined
+					: environment.includes(name)) ||
 				sets?.includes(name) ||
 				/^(?:https?|ftp|all|no)_proxy$|^PATH$/i.test(name) ||
 				above.some(({ span }) => file.text.slice(span.start, span.end) === name);
