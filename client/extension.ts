@@ -13,6 +13,9 @@ import { createStatus } from "./status.ts";
 import { refreshTools, toolCommands } from "./toolCommands.ts";
 import { createNodeView } from "./treeView.ts";
 
+/** How long texts have to rest before the view of their images is made again. */
+const TEXT_REST_MS = 500;
+
 const REVEAL = "hullguard.findings.reveal";
 
 let services: Services | undefined;
@@ -66,15 +69,20 @@ export function activate(context: ExtensionContext): void {
 	startWithDockerfile(services);
 }
 
-/** Files are looked for when the view is opened; while it is, it follows what registries say and what is saved. */
+/** Files are looked for when the view is opened; while it is, it follows what registries say and what is written. */
 function watchImages({ connection, context, images }: Services): void {
 	const shown = (work: () => Promise<void>): void => {
 		if (images.view.visible) work().catch(showError);
 	};
+	let timer: NodeJS.Timeout | undefined;
 	connection.listen(IMAGES_CHANGED, () => shown(images.update));
 	context.subscriptions.push(
 		images.view.onDidChangeVisibility(() => shown(images.refresh)),
-		workspace.onDidSaveTextDocument(() => shown(images.update)),
+		workspace.onDidChangeTextDocument(() => {
+			clearTimeout(timer);
+			timer = setTimeout(() => shown(images.update), TEXT_REST_MS);
+		}),
+		{ dispose: () => clearTimeout(timer) },
 	);
 }
 

@@ -95,6 +95,7 @@ function byImage(places: readonly Place[]): readonly TreeNode[] {
 				label: name,
 				description: `${states.length === 1 ? states[0] : "differs"} · ${count(uses.length, "place")}`,
 				icon: ICONS[worst(uses)],
+				...(worst(uses) === "behind" ? { severity: "medium" as const } : {}),
 				kind: "images",
 				collapsed: true,
 				data: { reference: first.image.reference.text },
