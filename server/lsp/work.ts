@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { OperationContext } from "../operations/context.ts";
 import { createHost } from "../operations/host.ts";
 import { createImageStore, IMAGE_STORE, type ImageStore } from "../operations/imageStore.ts";
-import { createRegistries, type RegistryClient } from "../operations/registries.ts";
+import { createRegistries, type Proxies, proxiesOf, type RegistryClient } from "../operations/registries.ts";
 import { PROGRESS, RATE_LIMITS } from "../protocol.ts";
 import { diskFiles } from "../tools/files.ts";
 import { createExclusive, type Exclusive, type Waiter } from "./exclusive.ts";
@@ -17,6 +17,8 @@ export interface Work extends Exclusive {
 	/** @param uri the document that it is about, for its settings */
 	context(uri: string | undefined, waiter: Pick<Waiter, "signal"> & Partial<Waiter>): Promise<OperationContext>;
 	registry(context: OperationContext, uri: string | undefined): Promise<RegistryClient>;
+	/** What stands before addresses, by the environment and the editor\'s settings. */
+	proxies(): Promise<Proxies>;
 	/** What registries said; takes part in every client. */
 	readonly images: ImageStore;
 	/** Somebody who waits for the answer to a request, and looks at its progress. */

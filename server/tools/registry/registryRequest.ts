@@ -1,4 +1,4 @@
-import { ToolError } from "../errors.ts";
+import { cancellationOf, ToolError } from "../errors.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { HttpAnswer } from "./exchange.ts";
@@ -33,21 +33,55 @@ export async function askRegistry(session: Session, wanted: RegistryRequest, sig
 	const { host, scheme, repository = wanted.repository } = wanted.endpoint;
 	const request = { ...wanted, repository };
 	if (scheme !== "local") return await asked(session, request, scheme, signal);
-	const known = session.schemes.get(host);
+	let known = session.schemes.get(host) ?? (await schemeFoundByOther(session, host, signal));
 	if (known === undefined) {
+		const tell = announceSearch(session, host);
 		try {
 			const answer = await asked(session, request, "https", signal);
-			session.schemes.set(host, "https");
+			known = "https";
+			session.schemes.set(host, known);
 			return answer;
 		} catch (error) {
 			if (!(error instanceof NetworkError) || !mayBePlain(error, host)) throw error;
+			known = "http";
+		} finally {
+			tell(known);
 		}
 	}
-	const answer = await asked(session, request, known ?? "http", signal);
+	const answer = await asked(session, request, known, signal);
 	// A server that speaks TLS answers plain http with 400: look again next time.
 	if (answer.status === 400) session.schemes.delete(host);
-	else session.schemes.set(host, known ?? "http");
+	else session.schemes.set(host, known);
 	return answer;
+}
+
+type Scheme = "https" | "http";
+
+/** What the request that came first finds out: of a hundred for one host, one tries whether the port speaks TLS. */
+async function schemeFoundByOther(session: Session, host: string, signal: AbortSignal): Promise<Scheme | undefined> {
+	const search = session.searches.get(host);
+	if (search === undefined) return undefined;
+	return await new Promise((resolve, reject) => {
+		const leave = (): void => reject(cancellationOf(signal));
+		signal.addEventListener("abort", leave, { once: true });
+		void search.then((found) => {
+			signal.removeEventListener("abort", leave);
+			resolve(found);
+		});
+	});
+}
+
+/** Lets others wait for what is found; gives the function that tells them. Who learns nothing looks for himself. */
+function announceSearch(session: Session, host: string): (found: Scheme | undefined) => void {
+	let tell = (_: Scheme | undefined): void => {};
+	const search = new Promise<Scheme | undefined>((resolve) => {
+		tell = resolve;
+	});
+	session.searches.set(host, search);
+	return (found) => {
+		if (session.searches.get(host) === search) session.searches.delete(host);
+		tell(found);
+	};
 }
 
 /** Without a port, http is another door than https; with one, only a port that does not speak TLS can speak http. */

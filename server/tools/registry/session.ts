@@ -19,6 +19,8 @@ export interface Session {
 	readonly shared: SharedWork;
 	/** How registries on this computer answer, by host. */
 	readonly schemes: Map<string, "https" | "http">;
+	/** What will be known of that: who asks first finds out, the others wait for it. */
+	readonly searches: Map<string, Promise<"https" | "http" | undefined>>;
 	/** By host and repository. */
 	readonly authorizations: Map<string, Authorization>;
 	/** By name of the registry: kept for a minute, so that a hundred images need one call of a helper. */
@@ -60,6 +62,7 @@ export function startSession(options: SessionOptions): Session {
 		queue: hostQueue(options.mostPerHost),
 		shared: sharedWork(),
 		schemes: new Map(),
+		searches: new Map(),
 		authorizations: new Map(),
 		logins: new Map(),
 		rateLimits: new Map(),

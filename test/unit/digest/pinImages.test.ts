@@ -3,6 +3,7 @@ import { applyEdits } from "../../../server/core/text.ts";
 import { answerNeed } from "../../../server/operations/answerNeed.ts";
 import { pinImages } from "../../../server/operations/pin.ts";
 import type { RegistryClient } from "../../../server/tools/registry/client.ts";
+import { NO_PROXIES } from "../../../server/tools/registry/proxies.ts";
 import { testCertificate, trustTestAuthority } from "../../support/certificates.ts";
 import { startRegistry, type TestRegistry } from "../../support/registry.ts";
 import { cancelled, clientWith, NEVER, toolError } from "../../support/registryClient.ts";
@@ -22,6 +23,7 @@ describe("pinning against a registry", () => {
 		registry: client,
 		now,
 		trusted: true,
+		proxies: NO_PROXIES,
 		progress: (message: string) => said.push(message),
 	});
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { fileDigest } from "../../../server/tools/registry/fileDigest.ts";
 import { proxiesOf } from "../../../server/tools/registry/proxies.ts";
 import { testCertificate, trustTestAuthority } from "../../support/certificates.ts";
 import { startProxy, type TestProxy } from "../../support/proxy.ts";
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from "../../support/registry.ts";
 import { cancelled, clientWith, NEVER, password, toolError } from "../../support/registryClient.ts";
+import { sha256 } from "../../support/registryContent.ts";
 
 describe("the proxy for an address", () => {
 	const proxyOf = (address: string, environment: Readonly<Record<string, string>>, wish = {}) =>
@@ -111,6 +113,14 @@ describe("a registry behind a proxy", () => {
 		const { client } = ask(proxy.address, { mirrors: ["http://mirror.example"] });
 		await toolError("notFound", client.resolveDigest("app:1", { signal: NEVER })).catch(() => undefined);
 		assert.equal(proxy.requests[0], "HEAD http://mirror.example/v2/library/app/manifests/1");
+	});
+
+	it("gives a file to be counted through the tunnel, too", async () => {
+		const { registry, proxy } = await start(HOSTED);
+		registry.fault = () => ({ kind: "answer", status: 200, body: "content" });
+		const proxies = proxiesOf({ HTTPS_PROXY: proxy.address });
+		assert.equal(await fileDigest("https://registry.example.com/tool.sh", { signal: NEVER, proxies }), sha256("content"));
+		assert.deepEqual(proxy.requests, ["CONNECT registry.example.com:443"]);
 	});
 
 	it("is checked by its certificate as ever", async () => {
