@@ -16,6 +16,7 @@ import { diagnosticOf, SOURCE, textEdits } from "./convert.ts";
 import { fixAllEdits, hasSafeFixes } from "./fixAll.ts";
 import type { DocumentLint, Linting } from "./linting.ts";
 import { kindOf } from "./parsed.ts";
+import { includesKind, refactoringActions } from "./refactorings.ts";
 import { canConfirmEdits, canResolveEdits, type ServerState } from "./state.ts";
 
 /** All safe fixes of a file in one action; editors run it on save where people ask for that. */
@@ -44,14 +45,16 @@ export async function codeActions(
 	const linted = await linting.of(document);
 	if (linted === undefined) return [];
 	const wanted = params.context.only;
-	const wants = (kind: string): boolean => wanted === undefined || wanted.some((only) => kind === only || kind.startsWith(`${only}.`));
+	const wants = (kind: string): boolean => wanted === undefined || wanted.some((only) => includesKind(only, kind));
 	const actions: CodeAction[] = [];
+	const shown: EditFix[] = [];
 	if (wants(CodeActionKind.QuickFix)) {
 		const asked = spanOf(linted.text, linted.lineStarts, params.range);
 		const here = linted.findings.filter(
 			(finding) => overlaps(finding.span, asked) || (finding.span.start <= asked.end && asked.start <= finding.span.end),
 		);
 		const repairs = here.flatMap((finding) => repairsOf(state, document, linted, finding));
+		shown.push(...here.flatMap(({ fixes }) => fixes.filter((fix) => fix.safety !== "lookup")));
 		actions.push(...repairs.filter(({ isPreferred }) => isPreferred), ...repairs.filter(({ isPreferred }) => !isPreferred));
 		const all = here.length > 0 ? fixAllAction(state, document, linted, CodeActionKind.QuickFix) : undefined;
 		if (all !== undefined) actions.push({ ...all, title: "Fix all auto-fixable problems in this file" });
@@ -61,6 +64,8 @@ export async function codeActions(
 		const all = fixAllAction(state, document, linted, FIX_ALL_KIND);
 		if (all !== undefined) actions.push(all);
 	}
+	const refactored = (fix: EditFix, kind: string): CodeAction => ({ kind, ...applying(state, document, linted, fix) });
+	actions.push(...refactoringActions(document, params.range, wanted, shown, refactored));
 	return actions;
 }
 
@@ -75,12 +80,17 @@ function repairsOf(state: ServerState, document: TextDocument, linted: DocumentL
 			diagnostics,
 			...(safe === 1 && fix.safety === "safe" ? { isPreferred: true } : {}),
 		};
-		if (fix.safety === "review" && state.clientCommands)
-			return { ...base, command: command(fix.title, CLIENT_COMMANDS.previewFix, proposalOf(document, linted, fix)) };
-		if (fix.safety !== "lookup") return { ...base, edit: editOf(state, document, linted, fix.edits, fix) };
+		if (fix.safety !== "lookup") return { ...base, ...applying(state, document, linted, fix) };
 		const data: LookupData = { uri: document.uri, code: finding.code, title: fix.title, ...finding.range.start };
 		return { ...base, data };
 	});
+}
+
+/** What applies a fix: its edit, or a preview of it where somebody should look first. */
+function applying(state: ServerState, document: TextDocument, linted: DocumentLint, fix: EditFix): CodeAction {
+	if (fix.safety === "review" && state.clientCommands)
+		return { title: fix.title, command: command(fix.title, CLIENT_COMMANDS.previewFix, proposalOf(document, linted, fix)) };
+	return { title: fix.title, edit: editOf(state, document, linted, fix.edits, fix) };
 }
 
 /** Our own client shows the change beside the text: in the editor's preview every part of it would have to be ticked first. */

@@ -15,6 +15,7 @@ import { FIX_ALL_KIND, OPEN_PAGE } from "./codeActions.ts";
 import { registerFeatures } from "./features.ts";
 import { withOpenDocuments } from "./filesAround.ts";
 import { inBackground } from "./handle.ts";
+import { REFACTORING_KINDS } from "./refactorings.ts";
 import { createSettingsStore } from "./settings.ts";
 import type { ServerState } from "./state.ts";
 import { watchWorkspace } from "./watching.ts";
@@ -69,7 +70,7 @@ function initializeResult(state: ServerState): InitializeResult {
 			textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
 			...(pulls ? { diagnosticProvider: { identifier: "hullguard", interFileDependencies: true, workspaceDiagnostics: false } } : {}),
 			codeActionProvider: {
-				codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL_KIND],
+				codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, ...REFACTORING_KINDS, FIX_ALL_KIND],
 				resolveProvider: true,
 			},
 			hoverProvider: true,

@@ -51,6 +51,7 @@ describe("language server: actions", () => {
 			"Ignore apt-install-recommends in this file",
 			"Set severity of apt-install-recommends…",
 			"Open documentation for apt-install-recommends",
+			"Convert to a heredoc",
 		]);
 	});
 
@@ -142,7 +143,7 @@ describe("language server: actions", () => {
 			await client.change(URI, 11, TEXT);
 		}
 		assert.deepEqual(await client.actions(URI, FROM, ["source.fixAll.other"]), []);
-		assert.deepEqual(await client.actions(URI, FROM, ["refactor"]), []);
+		assert.ok((await client.actions(URI, FROM, ["refactor"])).every(({ kind }) => kind?.startsWith("refactor.")));
 		assert.ok((await client.actions(URI, INSTALL, ["quickfix"])).every(({ kind }) => kind === "quickfix"));
 	});
 

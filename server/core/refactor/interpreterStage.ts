@@ -7,7 +7,7 @@ import { scriptsOf } from "../dockerfile/scripts.ts";
 import { isOpen } from "../dockerfile/stageEnd.ts";
 import { normalPath, workdirAt } from "../dockerfile/state.ts";
 import type { Span, SpanEdit } from "../text.ts";
-import { wholeStageAt } from "./wholeStage.ts";
+import { wholeStageAt } from "./refactoring.ts";
 
 /** What is the same for the splits of programs that run in the image of their interpreter. */
 

@@ -4,8 +4,7 @@ import { ociLabelsMissing } from "../rules/labels/oci-labels-missing.ts";
 import { NO_WORKSPACE, type Report, type Rule } from "../rules/rule.ts";
 import { userMissing } from "../rules/user/user-missing.ts";
 import type { Span } from "../text.ts";
-import { type Refactorer, type Refactoring, stepsAt } from "./refactoring.ts";
-import { wholeStageAt } from "./wholeStage.ts";
+import { type Refactorer, type Refactoring, stepsAt, wholeStageAt } from "./refactoring.ts";
 
 /** What repairs of rules do is wanted where the rule is off, too: a user who is not root, labels from build arguments, cache mounts. */
 export const repairsAsRefactorings: Refactorer = (file, at) => {

@@ -1,8 +1,7 @@
 import { baseImageFacts } from "../dockerfile/baseFacts.ts";
 import { compileCommands, runtimeImage } from "../dockerfile/compiling.ts";
 import { splitStage } from "../dockerfile/split.ts";
-import type { Refactorer } from "./refactoring.ts";
-import { wholeStageAt } from "./wholeStage.ts";
+import { type Refactorer, wholeStageAt } from "./refactoring.ts";
 
 /** Ends the one stage of a toolchain image (Go, Rust, Java, .NET) behind the build, and starts another one with the program alone. */
 export const splitProgram: Refactorer = (file, at) => {
