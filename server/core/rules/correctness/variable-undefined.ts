@@ -69,6 +69,11 @@ export const variableUndefined = defineRule({
 			bad: "FROM acme/java:17\nARG VERSION=1\nCOPY a-${«VERSON»}.jar /a.jar\nCOPY <<EOF /etc/nginx/conf.d/a.conf\nset_header Host $«host»;\nEOF\n",
 		},
 		{
+			caption: "Put in front of nothing",
+			bad: 'FROM debian:12\nENV PERL5LIB=/a:$«PERL5LIB» LD_LIBRARY_PATH="${«LD_LIBRARY_PATH»}:/b"\nENV MANPATH /c:${«MANPATH»}\n',
+			fixed: 'FROM debian:12\nENV PERL5LIB=/a LD_LIBRARY_PATH="/b"\nENV MANPATH /c\n',
+		},
+		{
 			caption: "The argument itself",
 			bad: 'FROM debian:12\nARG A=$«A»\nARG B="${«B»}"\n',
 			fixed: "FROM debian:12\nARG A\nARG B\n",
@@ -179,7 +184,7 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	const { file } = step.stage;
 	const fixes: Fix[] = [];
 	const heredoc = places[0]?.text.heredoc;
-	const own = step.keyword === "ARG" ? ownDefault(step, name, places) : undefined;
+	const own = step.keyword === "ARG" ? ownDefault(step, name, places) : step.keyword === "ENV" ? ownTail(step, name, places) : undefined;
 	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
@@ -207,6 +212,22 @@ function ownDefault(step: Step, name: string, places: readonly Place[]): Fix | u
 		safety: "review",
 		edits: [replace({ start: assignment.span.start + name.length, end: assignment.span.end }, "")],
 	};
+}
+
+/** `ENV A=/x:$A`: without the part that is empty, and the colon, which programs read as the current folder. */
+function ownTail(step: Step, name: string, places: readonly Place[]): Fix | undefined {
+	const { file } = step.stage;
+	const [place] = places;
+	const assignment = assignmentsOf(step, file.escape).find((candidate) => candidate.name === name);
+	if (place === undefined || places.length > 1 || assignment === undefined) return undefined;
+	const braced = file.text[place.span.start - 1] === "{";
+	const start = place.span.start - (braced ? 2 : 1);
+	const end = place.span.end + (braced ? 1 : 0);
+	if (start <= assignment.span.start || end > assignment.span.end || !/^\$\{?\w+\}?$/.test(file.text.slice(start, end))) return undefined;
+	const before = file.text[start - 1] === ":";
+	if (!before && file.text[end] !== ":") return undefined;
+	const span = before ? { start: start - 1, end } : { start, end: end + 1 };
+	return { title: `Leave $${shortened(name, 30)} out`, safety: "review", edits: [replace(span, "")] };
 }
 
 /** One letter off, or another case or another place of the underscore; `V1` is no misspelt `V2`, nor `MINOR` a misspelt `MAJOR`. */
