@@ -71,7 +71,7 @@ describe("digests in an editor", function () {
 			.treeItems(/digests:12/)
 			.first()
 			.waitFor();
-		await editor.palette("Hullguard: Refresh Digest Information in Workspace");
+		await editor.palette("Hullguard: Refresh All Images of Workspace");
 		await hint(BEHIND).waitFor();
 		await lens(/^Update digest/).waitFor();
 		await editor
