@@ -17,6 +17,8 @@ export interface TestRegistry {
 	fault: (request: SeenRequest) => Fault | undefined;
 	/** How many requests were answered at the same time, at most. */
 	readonly mostAtOnce: () => number;
+	/** How many connections spoke no http: with TLS, where there is none. */
+	readonly notHttp: () => number;
 	/** Stores an image under a tag and gives its digests. */
 	add(repository: string, tag: string, options?: ImageOptions): StoredImage;
 	/** Stores any content under a tag. */
@@ -81,6 +83,11 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
 		});
 	};
 	const server = options.tls === undefined ? http.createServer(listener) : https.createServer(options.tls, listener);
+	let notHttp = 0;
+	server.on("clientError", (_, socket) => {
+		notHttp++;
+		socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const { port } = server.address() as AddressInfo;
 	const host = `${options.tls === undefined ? "127.0.0.1" : "localhost"}:${port}`;
@@ -100,6 +107,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
 			fault = next;
 		},
 		mostAtOnce: () => state.mostAtOnce,
+		notHttp: () => notHttp,
 		add(repository, tag, imageOptions) {
 			const image = makeImage(imageOptions);
 			for (const stored of image.all) state.contents.set(stored.digest, stored);

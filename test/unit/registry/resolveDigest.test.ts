@@ -131,6 +131,19 @@ describe("digest of a reference", () => {
 		await cancelled(client.resolveDigest(`${registry.host}/app:2`, { signal: controller.signal }));
 	});
 
+	it("tries once whether a port of this computer speaks TLS, however many ask at the same time", async () => {
+		for (let index = 0; index < 30; index++) registry.add(`app${index}`, "1", { salt: String(index) });
+		const { client } = clientWith();
+		const controller = new AbortController();
+		const left = cancelled(client.resolveDigest(`${registry.host}/app29:1`, { signal: controller.signal }));
+		const references = Array.from({ length: 29 }, (_, index) => `${registry.host}/app${index}:1`);
+		const pending = Promise.all(references.map((reference) => client.resolveDigest(reference, { signal: NEVER })));
+		controller.abort();
+		await left;
+		assert.equal((await pending).length, 29);
+		assert.ok(registry.notHttp() <= 2, `${registry.notHttp()} tries`);
+	});
+
 	it("keeps to eight requests at a time for one host, or to another limit", async () => {
 		for (const [mostPerHost, limit] of [
 			[undefined, 8],
