@@ -151,10 +151,12 @@ function* downloaded(step: Step): Generator<Report> {
 		const address = own ?? clearAddressesIn(download.resolved ?? "")[0];
 		if (address === undefined || (own === undefined && (address.at !== 0 || url.text.includes("://")))) continue;
 		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
-		const compared = (names.length > 0 && isVerified(download, names)) || isTamer(download);
-		if (own === undefined)
-			yield { span: url.span, message: messageOf(address, compared), ...(compared ? { severity: "hint" as const } : {}) };
-		else yield report(url, own, compared, !command.decoded);
+		const compared = names.length > 0 && isVerified(download, names);
+		const found: Report =
+			own === undefined
+				? { span: url.span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}) }
+				: report(url, own, compared, !command.decoded);
+		yield !compared && isTamer(download) ? { ...found, severity: "info" } : found;
 	}
 }
 
