@@ -109,6 +109,8 @@ export async function refreshInBackground(
 	reference: ImageReference,
 	uri: string,
 ): Promise<void> {
+	// Whose files they are decides which hosts are asked: not without trust.
+	if (!state.trusted) return;
 	if ((await state.settings.get(uri))["digest.network"] !== "auto" || known.inspected(reference) !== undefined) return;
 	try {
 		const context = await work.context(uri, { signal: state.ended });

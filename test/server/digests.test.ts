@@ -174,9 +174,15 @@ describe("language server: digests", () => {
 	});
 
 	it("are looked up for cards by themselves with digest.network auto", async () => {
-		await client.configure({ digest: { network: "auto" } });
+		const settings = { digest: { network: "auto", useCredentials: false } };
 		const at = placeOf(text, "app:3");
-		assert.doesNotMatch(await client.hover(URI, at), /Platforms/, "the card waits for nobody");
+		await client.configure(settings);
+		await client.hover(URI, at);
+		await client.pull(URI);
+		assert.deepEqual(registry.requests, [], "not without trust");
+		await client.stop();
+		client = await startLanguageClient({ settings, initializationOptions: { trusted: true, commands: true } });
+		await client.open(URI, text);
 		await eventually(async () => (await client.hover(URI, at)).includes("| Platforms |"), "the card has the platforms");
 	});
 
