@@ -5,16 +5,31 @@ export function finalStage(file: Dockerfile): Stage | undefined {
 	return file.stages[file.stages.length - 1];
 }
 
+/** Stages that start from each other, beyond which nobody looks: no file that people write has so many. */
+const DEEPEST = 200;
+const lineages = new WeakMap<Stage, readonly Stage[]>();
+
 /** The stage and those it starts from, nearest first. */
 export function lineage(stage: Stage): readonly Stage[] {
+	const before = lineages.get(stage);
+	if (before !== undefined) return before;
 	const stages: Stage[] = [stage];
-	for (let base = stage.base; base.kind === "stage"; base = base.stage.base) stages.push(base.stage);
+	for (let base = stage.base; base.kind === "stage" && stages.length < DEEPEST; base = base.stage.base) stages.push(base.stage);
+	lineages.set(stage, stages);
 	return stages;
 }
 
+type RootBase = Exclude<Base, { kind: "stage" }>;
+
+const roots = new WeakMap<Stage, RootBase>();
+
 /** What the lineage starts from outside the file. */
-export function rootBase(stage: Stage): Exclude<Base, { kind: "stage" }> {
+export function rootBase(stage: Stage): RootBase {
 	let { base } = stage;
-	while (base.kind === "stage") base = base.stage.base;
+	while (base.kind === "stage") {
+		const known = roots.get(base.stage);
+		base = known ?? base.stage.base;
+	}
+	roots.set(stage, base);
 	return base;
 }

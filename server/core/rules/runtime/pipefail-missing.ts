@@ -231,7 +231,7 @@ function setInShell(script: StepScript): ShellFix | undefined {
 	}
 	const { family, shell: sh } = stageBaseFacts(stage);
 	const path = family === undefined ? undefined : SHELLS[family];
-	const first = runSteps(stage).find((candidate) => hiddenPipe(candidate) !== undefined && shellAt(stage, candidate).step === undefined);
+	const first = firstHidden(stage);
 	if (path === undefined || sh === "none" || first === undefined || !canGetPipefail(stage, first, sh === "dash")) return undefined;
 	const edits = [insertInstructionBefore(stage.file, first, `SHELL ["${path}", "-o", "pipefail", "-c"]`)];
 	return { fix: { title: `Run the steps with ${path} and pipefail`, safety: "review", edits }, existing: false };
@@ -239,18 +239,41 @@ function setInShell(script: StepScript): ShellFix | undefined {
 
 /** Whether the steps from one on, those of stages that start from this one included, would do the same with the other shell. */
 function canGetPipefail(stage: Stage, from: Step, otherShell: boolean): boolean {
+	const memo = otherShell ? inOtherShell : inOwnShell;
+	const before = memo.get(from);
+	if (before !== undefined) return before;
 	const heirs = stage.file.stages.filter((candidate) => lineage(candidate).includes(stage));
-	return heirs.every((heir) =>
-		heir.steps
-			.filter((step) => heir !== stage || step.ordinal >= from.ordinal)
-			.every((step) =>
-				scriptsOf(step).every(
-					(script) =>
-						script.form === "argument" ||
-						(!script.pipelines.some(breaksWithPipefail) && !(otherShell && script.commands.some(echoesEscapes))),
-				),
-			),
+	const can = heirs.every((heir) =>
+		heir.steps.every((step) => (heir === stage && step.ordinal < from.ordinal) || (takesPipefail(step) && !(otherShell && echoes(step)))),
 	);
+	memo.set(from, can);
+	return can;
+}
+
+const inOwnShell = new WeakMap<Step, boolean>();
+const inOtherShell = new WeakMap<Step, boolean>();
+const takes = new WeakMap<Step, boolean>();
+
+function takesPipefail(step: Step): boolean {
+	const before = takes.get(step);
+	if (before !== undefined) return before;
+	const does = scriptsOf(step).every((script) => script.form === "argument" || !script.pipelines.some(breaksWithPipefail));
+	takes.set(step, does);
+	return does;
+}
+
+function echoes(step: Step): boolean {
+	return scriptsOf(step).some((script) => script.form !== "argument" && script.commands.some(echoesEscapes));
+}
+
+const firsts = new WeakMap<Stage, Step | undefined>();
+
+/** The first step of a stage that hides a failure and runs in the shell that the stage starts with. */
+function firstHidden(stage: Stage): Step | undefined {
+	if (firsts.has(stage)) return firsts.get(stage);
+	const first = runSteps(stage).find((candidate) => hiddenPipe(candidate) !== undefined && shellAt(stage, candidate).step === undefined);
+	firsts.set(stage, first);
+	return first;
 }
 
 /** dash's echo reads `\n`, bash's does not. */
