@@ -33,9 +33,9 @@ export async function askRegistry(session: Session, wanted: RegistryRequest, sig
 	const { host, scheme, repository = wanted.repository } = wanted.endpoint;
 	const request = { ...wanted, repository };
 	if (scheme !== "local") return await asked(session, request, scheme, signal);
-	let known = session.schemes.get(host) ?? (await schemeFoundByOther(session, host, signal));
+	const search = await knownOrSearched(session, host, signal);
+	let known = search.known;
 	if (known === undefined) {
-		const tell = announceSearch(session, host);
 		try {
 			const answer = await asked(session, request, "https", signal);
 			known = "https";
@@ -45,7 +45,7 @@ export async function askRegistry(session: Session, wanted: RegistryRequest, sig
 			if (!(error instanceof NetworkError) || !mayBePlain(error, host)) throw error;
 			known = "http";
 		} finally {
-			tell(known);
+			search.tell(known ?? (signal.aborted ? "left" : undefined));
 		}
 	}
 	const answer = await asked(session, request, known, signal);
@@ -57,31 +57,48 @@ export async function askRegistry(session: Session, wanted: RegistryRequest, sig
 
 type Scheme = "https" | "http";
 
-/** What the request that came first finds out: of a hundred for one host, one tries whether the port speaks TLS. */
-async function schemeFoundByOther(session: Session, host: string, signal: AbortSignal): Promise<Scheme | undefined> {
-	const search = session.searches.get(host);
-	if (search === undefined) return undefined;
-	return await new Promise((resolve, reject) => {
-		const leave = (): void => reject(cancellationOf(signal));
-		signal.addEventListener("abort", leave, { once: true });
-		void search.then((found) => {
-			signal.removeEventListener("abort", leave);
-			resolve(found);
-		});
-	});
+interface SchemeSearch {
+	readonly known: Scheme | undefined;
+	/** To be called, with what was found, by who is told that nothing is known; `left` where nobody will know. */
+	readonly tell: (found: Scheme | "left" | undefined) => void;
 }
 
-/** Lets others wait for what is found; gives the function that tells them. Who learns nothing looks for himself. */
-function announceSearch(session: Session, host: string): (found: Scheme | undefined) => void {
-	let tell = (_: Scheme | undefined): void => {};
-	const search = new Promise<Scheme | undefined>((resolve) => {
-		tell = resolve;
+/**
+ * How a registry on this computer answers, as far as that is known. Of a hundred requests at a time one finds out, and the others
+ * wait for it: the next one takes its place when it was cancelled, and each looks for itself when it failed.
+ */
+async function knownOrSearched(session: Session, host: string, signal: AbortSignal): Promise<SchemeSearch> {
+	for (;;) {
+		const known = session.schemes.get(host);
+		const search = session.searches.get(host);
+		if (known !== undefined) return { known, tell: () => {} };
+		if (search === undefined) return { known, tell: announceSearch(session, host) };
+		const found = await joined(search, signal);
+		if (found !== "left") return { known: found, tell: () => {} };
+	}
+}
+
+function announceSearch(session: Session, host: string): SchemeSearch["tell"] {
+	let resolveSearch: SchemeSearch["tell"] = () => {};
+	const search = new Promise<Scheme | "left" | undefined>((resolve) => {
+		resolveSearch = resolve;
 	});
 	session.searches.set(host, search);
 	return (found) => {
-		if (session.searches.get(host) === search) session.searches.delete(host);
-		tell(found);
+		session.searches.delete(host);
+		resolveSearch(found);
 	};
+}
+
+function joined<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const leave = (): void => reject(cancellationOf(signal));
+		signal.addEventListener("abort", leave, { once: true });
+		void promise.then((value) => {
+			signal.removeEventListener("abort", leave);
+			resolve(value);
+		});
+	});
 }
 
 /** Without a port, http is another door than https; with one, only a port that does not speak TLS can speak http. */

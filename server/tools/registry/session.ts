@@ -20,7 +20,7 @@ export interface Session {
 	/** How registries on this computer answer, by host. */
 	readonly schemes: Map<string, "https" | "http">;
 	/** What will be known of that: who asks first finds out, the others wait for it. */
-	readonly searches: Map<string, Promise<"https" | "http" | undefined>>;
+	readonly searches: Map<string, Promise<"https" | "http" | "left" | undefined>>;
 	/** By host and repository. */
 	readonly authorizations: Map<string, Authorization>;
 	/** By name of the registry: kept for a minute, so that a hundred images need one call of a helper. */

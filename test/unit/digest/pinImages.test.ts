@@ -46,7 +46,7 @@ describe("pinning against a registry", () => {
 		};
 		const names = ["good", "gone", "private", "busy", "reset", "slow"];
 		const text = names.map((name) => `FROM ${registry.host}/${name}:1\n`).join("");
-		const result = await pinImages(text, contextOf(clientWith({ timeoutMs: 150 }).client));
+		const result = await pinImages(text, contextOf(clientWith({ timeoutMs: 1500 }).client));
 		assert.deepEqual(
 			result.outcomes.map(({ state, problem }) => problem?.kind ?? state),
 			["pinned", "notFound", "denied", "failed", "unreachable", "timedOut"],

@@ -156,7 +156,7 @@ describe("a registry behind a proxy", () => {
 		};
 		await cancelled(ask(proxy.address).client.resolveDigest("ghcr.io/app:1", { signal: controller.signal }));
 		registry.fault = () => ({ kind: "silence" });
-		await toolError("timedOut", ask(proxy.address, { timeoutMs: 100 }).client.resolveDigest("ghcr.io/app:1", { signal: NEVER }));
+		await toolError("timedOut", ask(proxy.address, { timeoutMs: 500 }).client.resolveDigest("ghcr.io/app:1", { signal: NEVER }));
 	});
 
 	it("is refused where it lies, through a tunnel, too", async () => {
