@@ -35,7 +35,7 @@ export const copyWholeStageRoot = defineRule({
 			bad: "FROM golang:1.23 AS build\nRUN go build\nFROM debian:12\nCOPY --from=build «/» /\nCOPY --from=0 --chown=1 «/root/» /root\nCOPY --from=build «/*» «/home» /x/\n",
 		},
 		{ caption: "From an image with a distribution in it", bad: "FROM scratch\nCOPY --from=alpine:3.20 «/etc» /etc\n" },
-		{ caption: "To make one layer of many: on purpose", bad: "FROM debian:12 AS build\nRUN a\nFROM scratch\nCOPY --from=build «/» /\n" },
+		{ caption: "To make one layer of many: on purpose", good: "FROM debian:12 AS build\nRUN a\nFROM scratch\nCOPY --from=build / /\n" },
 		{
 			caption: "Parts of it, or a stage that only holds what is meant",
 			good: "FROM tonistiigi/xx:1 AS xx\nFROM golang:1.23 AS build\nFROM scratch AS files\nCOPY --from=build /app /app\nFROM debian:12\nCOPY --from=files / /\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\nCOPY --from=build /root/.local /root/.local\nCOPY --from=build /etc/passwd /etc/\nCOPY --from=xx / /\nCOPY --from=tonistiigi/xx / /\nCOPY . /\n",
@@ -65,8 +65,9 @@ function* reports(stage: Stage, step: Step, source: Source): Generator<Report> {
 		const value = expandAt(step, text);
 		const path = value.kind === "known" ? normalPath(value.value).replace(/(?:\/\*+)+$/, "") || "/" : "";
 		if (!WHOLE.has(path)) continue;
-		const flattens = path === "/" && target === "/" && rootBase(stage).kind === "scratch";
-		const severity = stage.use === "unused" ? "hint" : flattens || stage.use === "copied" ? "info" : undefined;
+		// Onto nothing: the stage itself is what is shipped, in one layer.
+		if (path === "/" && target === "/" && rootBase(stage).kind === "scratch") continue;
+		const severity = stage.use === "unused" ? "hint" : stage.use === "copied" ? "info" : undefined;
 		yield {
 			span,
 			message: `${path === "/" ? "All files" : `All of ${path}`} of ${shortened(source.text, 50)} ${path === "/" ? "are" : "is"} copied, secrets and tools included`,
