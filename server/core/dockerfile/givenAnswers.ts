@@ -2,7 +2,7 @@ import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
-import { stepsBackwards } from "./state.ts";
+import { foldSteps, type StepFold } from "./stepFold.ts";
 
 /** Whether something writes the answers into a command: `yes |`, `echo y |`, `< file`. */
 export function isAnsweredByInput(command: ShellCommand): boolean {
@@ -19,32 +19,24 @@ export function isAnsweredByInput(command: ShellCommand): boolean {
  * place that `files` matches (both patterns are constants, and a `pattern` always comes with the same `files`): what a call does not say itself may then stand in a configuration.
  */
 export function mayBeConfigured(step: Step, pattern: RegExp, files: RegExp): boolean {
-	const answers = memoFor(lineages, pattern);
-	let answer = false;
-	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
-		// What holds above a step was settled when the step itself was asked.
-		const before = answers.get(earlier);
-		answer = before ?? says(earlier, pattern, files);
-		if (answer || before !== undefined) break;
+	let above = folds.get(pattern);
+	if (above === undefined) {
+		above = foldSteps<boolean>(
+			() => false,
+			(before, earlier) => before || says(earlier, pattern, files),
+		);
+		folds.set(pattern, above);
 	}
-	answers.set(step, answer);
-	return answer;
+	return above.at(step.stage, step) || says(step, pattern, files);
 }
 
 /** Asked for again by every later step. */
-const lineages = new WeakMap<RegExp, WeakMap<Step, boolean>>();
+const folds = new WeakMap<RegExp, StepFold<boolean>>();
 const single = new WeakMap<RegExp, WeakMap<Step, boolean>>();
 
-function memoFor(memo: WeakMap<RegExp, WeakMap<Step, boolean>>, pattern: RegExp): WeakMap<Step, boolean> {
-	const before = memo.get(pattern);
-	if (before !== undefined) return before;
-	const fresh = new WeakMap<Step, boolean>();
-	memo.set(pattern, fresh);
-	return fresh;
-}
-
 function says(step: Step, pattern: RegExp, files: RegExp): boolean {
-	const byStep = memoFor(single, pattern);
+	const byStep = single.get(pattern) ?? new WeakMap<Step, boolean>();
+	single.set(pattern, byStep);
 	const before = byStep.get(step);
 	if (before !== undefined) return before;
 	const answer = readSays(step, pattern, files);

@@ -59,6 +59,9 @@ export function runSteps(stage: Stage): readonly Step[] {
 	return runs;
 }
 
+/** Linux gives a program no longer argument, a shell's script included. Source: execve(2), MAX_ARG_STRLEN. */
+const LONGEST = 131_072;
+
 function readScripts(step: Step): readonly StepScript[] {
 	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) return [];
 	const exec = step.exec;
@@ -67,11 +70,12 @@ function readScripts(step: Step): readonly StepScript[] {
 		const option = exec.values.findIndex((value, index) => index > 0 && /^-[a-z]*c[a-z]*$/.test(value));
 		const element = exec.elements[option + 1];
 		if (!POSIX_SHELLS.has(program) || option === -1 || element === undefined) return [];
-		return [{ ...parseScript(elementText(step, element)), form: "argument", step }];
+		const text = elementText(step, element);
+		return text.text.length > LONGEST ? [] : [{ ...parseScript(text), form: "argument", step }];
 	}
 	if (shellAt(step.stage, step).kind !== "posix") return [];
 	const text = step.keyword === "HEALTHCHECK" ? healthcheckCommand(step) : step.arguments;
-	if (text === undefined || text.text === "") return [];
+	if (text === undefined || text.text === "" || text.text.length > LONGEST) return [];
 	const own = step.keyword === "RUN" ? step.heredocs : [];
 	if (own.length > 0 && withoutHeredocs(text.text, own, step.argumentsAt).trim() === "") {
 		// The bodies together are the script; a shebang hands it to that interpreter.
@@ -97,6 +101,7 @@ function heredocLength(text: string): number {
 }
 
 function heredocScript(step: Step, heredoc: Heredoc): readonly StepScript[] {
+	if (heredoc.body.text.length > LONGEST) return [];
 	const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(heredoc.body.text);
 	if (shebang !== null) {
 		const first = shebang[1]?.split("/").pop() ?? "";

@@ -86,15 +86,29 @@ function isPlainInstall(step: Step, call: PackageCall): boolean {
 	)
 		return false;
 	// Lists in variables are kept apart, to be removed again.
-	if (call.operands.some((word) => word.value === undefined) || packageCallsOf(step).some(({ kind }) => kind === "remove")) return false;
-	return !installedPackages(step).some(
-		(found) =>
-			found.call === call &&
-			(found.kind !== "package" ||
-				/^(?:apt-transport-https|ca-certificates|gnupg\d?|software-properties-common|lsb-release|dirmngr)$|-release$|-repo$/.test(
-					found.name,
-				)),
-	);
+	if (call.operands.some((word) => word.value === undefined)) return false;
+	const { removes, special } = known.get(step) ?? traitsOf(step);
+	return !removes && !special.has(call);
+}
+
+interface Traits {
+	/** Whether the step removes packages. */
+	readonly removes: boolean;
+	/** The calls that install more than packages of the distribution, or what other sources need. */
+	readonly special: ReadonlySet<PackageCall>;
+}
+
+const known = new WeakMap<Step, Traits>();
+const FOR_SOURCES = /^(?:apt-transport-https|ca-certificates|gnupg\d?|software-properties-common|lsb-release|dirmngr)$|-release$|-repo$/;
+
+function traitsOf(step: Step): Traits {
+	const special = installedPackages(step).filter(({ kind, name }) => kind !== "package" || FOR_SOURCES.test(name));
+	const traits: Traits = {
+		removes: packageCallsOf(step).some(({ kind }) => kind === "remove"),
+		special: new Set(special.map(({ call }) => call)),
+	};
+	known.set(step, traits);
+	return traits;
 }
 
 function haveSameOptions(a: PackageCall, b: PackageCall): boolean {
