@@ -43,9 +43,32 @@ export function removeArgument(file: Dockerfile, span: Span): SpanEdit {
 	const line = lineAt(file.lineStarts, span.start);
 	const start = file.lineStarts[line] ?? 0;
 	const end = file.lineStarts[line + 1];
-	if (end === undefined || file.text.slice(start, span.start).trim() !== "") return removeWord(file, span);
+	if (file.text.slice(start, span.start).trim() !== "") return removeWord(file, span);
 	const rest = file.text.slice(span.end, end).trim();
-	return rest === file.escape ? replace({ start, end }, "") : removeWord(file, span);
+	if (rest !== file.escape && rest !== "") return removeWord(file, span);
+	const edit = removeBackwards(file, line, span.end);
+	// Comments between the lines need the continuation that stands above them, if anything follows.
+	if (edit !== undefined && (rest === "" || edit.newText === "")) return edit;
+	return rest === file.escape && end !== undefined ? replace({ start, end }, "") : removeWord(file, span);
+}
+
+/**
+ * Removes the text of a line with the continuation in front of it: behind the last line of an instruction it would join what
+ * follows. Comments between stay.
+ */
+function removeBackwards(file: Dockerfile, line: number, end: number): SpanEdit | undefined {
+	const comments = new Set(file.comments.map((comment) => comment.line));
+	let above = line - 1;
+	while (above > 0 && (comments.has(above) || lineText(file, above).trim() === "")) above--;
+	const code = lineText(file, above).trimEnd();
+	if (above < 0 || !code.endsWith(file.escape)) return undefined;
+	const start = (file.lineStarts[above] ?? 0) + code.slice(0, -1).trimEnd().length;
+	const between = file.text.slice(file.lineStarts[above + 1], file.lineStarts[line]).trimEnd();
+	return replace({ start, end }, between === "" ? "" : file.lineBreak + between);
+}
+
+function lineText(file: Dockerfile, line: number): string {
+	return file.text.slice(file.lineStarts[line], file.lineStarts[line + 1]);
 }
 
 /** The indentation of the lines of an instruction behind its first; four blanks for one on a single line. */
