@@ -1,7 +1,8 @@
 import { type Freshness, freshnessText } from "../core/digest/freshness.ts";
+import { shownReference } from "../core/digest/plan.ts";
 import type { ImageUse } from "../core/dockerfile/imageUses.ts";
 import { imagePage } from "../core/image/links.ts";
-import { canonicalName, familiarName } from "../core/image/reference.ts";
+import { canonicalName, type ImageReference } from "../core/image/reference.ts";
 import { imageCardLists, imageCardRows, recordRows, tableRow, tableText } from "../core/report/imageCard.ts";
 import type { Range } from "../core/text.ts";
 import { CLIENT_COMMANDS } from "../protocol.ts";
@@ -25,28 +26,36 @@ export interface CardPlace {
 /** The card of an image that a Dockerfile names, from what is known; asks nobody. */
 export function imageCard(use: ImageUse, { known, lastScan, commands }: CardFacts, { uri, at }: CardPlace): string {
 	const { reference } = use;
-	const page = imagePage(reference);
-	const name = page === undefined ? `\`${canonicalName(reference)}\`` : `[${canonicalName(reference)}](${page})`;
-	const lines = [`**${familiarName(reference)}${reference.tag === undefined ? "" : `:${reference.tag}`}** · ${name}`, ""];
+	const lines = [heading(reference), ""];
 	const found = known.inspected(reference);
 	const rows = [tableRow("Pinned", pinText(use, known.freshness(reference)))];
 	if (found === undefined) rows.push(...recordRows(known.record(reference) ?? {}));
 	else {
 		const { digest } = found.image.image;
-		if (digest !== undefined) rows.push(tableRow("Digest", short(digest)));
+		if (digest !== undefined && digest !== reference.digest) rows.push(tableRow("Digest", short(digest)));
 		rows.push(...imageCardRows(found.image));
 	}
 	const scanned = lastScan(use, uri);
 	if (scanned !== undefined) rows.push(tableRow("Last scan", scanned));
 	lines.push("| | |", "|---|---|", ...rows);
-	if (found !== undefined) lines.push(...imageCardLists(found.image));
 	const asked = found?.when.toISOString() ?? known.asked(reference);
 	if (asked !== undefined) lines.push("", `Asked ${tableText(found?.image.registryHost ?? reference.registry)} ${momentText(asked)}.`);
 	if (commands) lines.push("", actions(use, { uri, at }));
+	// They are long: behind all that people look for first.
+	if (found !== undefined) lines.push(...imageCardLists(found.image));
 	return lines.join("\n");
 }
 
-/** `2026-11-20 at 14:05 UTC`. @param moment ISO 8601 */
+/** As people write it, and in full where that is something else. */
+function heading(reference: ImageReference): string {
+	const title = shownReference(reference);
+	const name = canonicalName({ ...reference, digest: reference.tag === undefined ? reference.digest : undefined });
+	const page = imagePage(reference);
+	if (page === undefined) return name === title ? `**${title}**` : `**${title}** · \`${name}\``;
+	return `**${title}** · [${name}](${page})`;
+}
+
+/** `on 2026-11-20 at 14:05 UTC`. @param moment ISO 8601 */
 export function momentText(moment: string): string {
 	return `on ${moment.slice(0, 10)} at ${moment.slice(11, 16)} UTC`;
 }
