@@ -14,7 +14,7 @@ import { ToolError } from "../tools/errors.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { commandHost } from "./host.ts";
-import { inputsOf, WITH_IMAGES } from "./inputs.ts";
+import { type Input, inputsOf, WITH_IMAGES } from "./inputs.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 import { unifiedDiff } from "./unifiedDiff.ts";
 import { writeBack } from "./writeBack.ts";
@@ -55,10 +55,16 @@ export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<
 	const started = Date.now();
 	const resolver = resolverFor(run);
 	let printsText = wish.diff;
-	for await (const input of inputsOf(call, terminal, run.note, WITH_IMAGES)) {
+	const options = { update: wish.update || wish.maxAge !== undefined, notBefore: started };
+	const inputs: Input[] = [];
+	for await (const input of inputsOf(call, terminal, run.note, WITH_IMAGES)) inputs.push(input);
+	// All files ask at once: whoever answers slowly holds up nobody but those who ask the same.
+	const results = await Promise.all(
+		inputs.map(async ({ file, text }) => await pinFile(file.path, text, { ...context, registry: resolver }, options)),
+	);
+	for (const [index, input] of inputs.entries()) {
 		const { file, text, fromInput } = input;
-		const options = { update: wish.update || wish.maxAge !== undefined, notBefore: started };
-		const result = await pinFile(file.path, text, { ...context, registry: resolver }, options);
+		const result = results[index] ?? { edits: [], outcomes: [] };
 		const { edits } = result;
 		const outcomes = resolver === unaskedResolver ? withoutAnswers(result.outcomes) : result.outcomes;
 		const pinned = applyEdits(text, edits);
