@@ -1,10 +1,11 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
-import { RULES } from "../rules/registry.ts";
+import { findRule } from "../rules/registry.ts";
 import { NO_WORKSPACE, type OptionValue, type Report, type Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import type { LintOptions } from "./options.ts";
+import { relevantRules } from "./relevance.ts";
 import { type Suppression, suppressionsOf } from "./suppressions.ts";
 import { unusedSuppressions } from "./unusedSuppressions.ts";
 
@@ -25,10 +26,11 @@ export function lint(text: string, options: LintOptions): LintResult {
 export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
 	const suppressions = suppressionsOf(file);
 	const findings: LintFinding[] = [];
-	for (const rule of RULES) {
+	const workspace = options.workspace ?? NO_WORKSPACE;
+	for (const rule of relevantRules(file)) {
 		const severity = options.rules.get(rule.id);
 		if (severity === undefined) continue;
-		const context = { options: ruleOptions(rule, options), workspace: options.workspace ?? NO_WORKSPACE };
+		const context = { options: ruleOptions(rule, options), workspace };
 		for (const report of rule.check(file, context)) findings.push(findingOf(file, rule, severity, report));
 	}
 	const kept = withoutSuperseded(findings);
@@ -52,10 +54,13 @@ export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
 	return { file, findings: open.sort(byPlace), suppressed };
 }
 
+const NO_OPTIONS: Readonly<Record<string, OptionValue>> = {};
+
 function ruleOptions(rule: Rule, options: LintOptions): Readonly<Record<string, OptionValue>> {
+	if (rule.options === undefined) return NO_OPTIONS;
 	const values: Record<string, OptionValue> = {};
 	const set = options.options?.[rule.id];
-	for (const option of rule.options ?? []) values[option.name] = set?.[option.name] ?? option.default;
+	for (const option of rule.options) values[option.name] = set?.[option.name] ?? option.default;
 	return values;
 }
 
@@ -89,14 +94,13 @@ function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFindi
 		if (others === undefined) byRule.set(finding.rule, [finding]);
 		else others.push(finding);
 	}
-	const specific = new Map(RULES.flatMap(({ id, supersededBy }) => (supersededBy === undefined ? [] : [[id, supersededBy] as const])));
 	const touching = new Map<string, (span: Span) => boolean>();
 	const touches = (other: string, span: Span): boolean => {
 		const test = touching.get(other) ?? touchingAny((byRule.get(other) ?? []).map((finding) => finding.span));
 		touching.set(other, test);
 		return test(span);
 	};
-	return findings.filter(({ rule, span }) => !specific.get(rule)?.some((other) => touches(other, span)));
+	return findings.filter(({ rule, span }) => !findRule(rule)?.supersededBy?.some((other) => touches(other, span)));
 }
 
 /** Tells of a span whether it shares a character or a border with one of many. */
@@ -120,7 +124,7 @@ function names(suppression: Suppression, finding: LintFinding): boolean {
 		if (suppression.id === "*") return suppression.scope.kind === "file" && suppression.reason !== undefined;
 		return suppression.id === finding.rule || suppression.id === finding.code;
 	}
-	const rule = RULES.find((candidate) => candidate.id === finding.rule);
+	const rule = findRule(finding.rule);
 	return (
 		rule?.equivalents.some(
 			(equivalent) =>

@@ -1,6 +1,6 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintSeverity } from "../finding.ts";
-import { RULES } from "../rules/registry.ts";
+import { findRule } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
 import type { LintOptions } from "./options.ts";
@@ -16,8 +16,8 @@ export function unusedSuppressions(
 	options: LintOptions,
 ): readonly (readonly [Rule, LintSeverity, Report])[] {
 	const severity = options.rules.get(RULE);
-	const rule = RULES.find((candidate) => candidate.id === RULE);
-	if (severity === undefined || rule === undefined) return [];
+	const rule = findRule(RULE);
+	if (severity === undefined || rule === undefined || suppressions.length === 0) return [];
 	return suppressions
 		.filter((suppression) => suppression.tool === "hullguard")
 		.flatMap((suppression): (readonly [Rule, LintSeverity, Report])[] => {
@@ -45,7 +45,7 @@ function complaint(suppression: Suppression, used: ReadonlySet<Suppression>, opt
 		return reason === undefined ? "`*` silences nothing without a reason" : undefined;
 	}
 	const ruleId = id.split("/")[0] ?? id;
-	if (!RULES.some((rule) => rule.id === ruleId)) return `There is no rule ${id}`;
+	if (findRule(ruleId) === undefined) return `There is no rule ${id}`;
 	if (until !== undefined && options.today !== undefined && until < options.today) return `The exception for ${id} ended on ${until}`;
 	// A rule that is off cannot show whether its exception is needed.
 	if (used.has(suppression) || !options.rules.has(ruleId)) return undefined;
