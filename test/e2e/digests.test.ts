@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
 import { closeBrowser, type Editor, needsEditor, openEditor } from "../support/editor.ts";
+import { startRegistry } from "../support/registry.ts";
 import { needsCrane, needsRegistry, requireAll, testRegistry } from "../support/requirements.ts";
 
 const IMAGE = `${testRegistry()}/hullguard/digests`;
@@ -132,6 +133,24 @@ describe("digests in an editor", function () {
 		await editor.page.locator(".tab", { hasText: "BASE_IMAGE_DIGESTS.md" }).waitFor();
 		await editor.line(now).waitFor();
 		await editor.screenshot("digests-6-list");
+	});
+
+	it("say in the status when a registry asks for a pause", async () => {
+		const registry = await startRegistry();
+		try {
+			registry.fault = () => ({ kind: "answer", status: 429, headers: { "retry-after": "45" } });
+			await editor.page.locator(".tab", { hasText: "Dockerfile" }).first().click();
+			await editor.clickText("COPY");
+			await editor.page.keyboard.press("Control+A");
+			await editor.page.keyboard.insertText(`FROM ${registry.host}/team/app:1\n`);
+			await editor.palette("Hullguard: Pin Image to Digest");
+			await editor.toast(/asked too often/).waitFor();
+			await editor.page.locator("#status\\.languageStatus").click();
+			await editor.page.locator(".hover-language-status", { hasText: "asks for a pause" }).first().waitFor();
+			await editor.screenshot("digests-7-limit");
+		} finally {
+			await registry.close();
+		}
 	});
 
 	it("asked nobody outside this machine", () => assert.deepEqual(editor.outside, []));
