@@ -23,6 +23,7 @@ export const addArchiveForExtraction = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3010"], ["droast", "DF067"]),
+	onlyWith: { instructions: ["COPY"], words: ["tar"] },
 	why: "The archive stays in the layer of the COPY, though a later RUN removes it: the image holds its contents twice, packed and unpacked.",
 	remedy:
 		"`ADD` unpacks local tar archives where it puts them. A bind mount does as well, and leaves the choice of options: `RUN --mount=type=bind,source=a.tgz,target=/a.tgz tar xzf /a.tgz …`.",

@@ -12,6 +12,7 @@ export const bootsnapParallelPrecompile = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "ruby/bootsnap-precompile-without-j1"]),
+	onlyWith: { words: ["bootsnap"] },
 	why: "`bootsnap precompile` starts a process for each processor. Under emulation, as in builds for another platform, these processes crash or hang now and then.",
 	remedy: "Add `-j 1`: one process, as the Dockerfile of new Rails applications does it.",
 	references: ["https://github.com/rails/bootsnap/issues/495"],

@@ -23,6 +23,7 @@ export const builderStageEmulated = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"] },
 	why: "Built for another platform than the builder's, every step of a stage runs under emulation: a compiler takes five to twenty times as long. Go without C, .NET and Java make programs for any platform from any other.",
 	remedy:
 		"Run the stage where the build runs, and tell the compiler what for: `FROM --platform=$BUILDPLATFORM golang:…`, `ARG TARGETOS TARGETARCH`, `GOOS=$TARGETOS GOARCH=$TARGETARCH go build`. For Rust and C there is `tonistiigi/xx`.",

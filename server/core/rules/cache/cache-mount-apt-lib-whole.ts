@@ -19,6 +19,7 @@ export const cacheMountAptLibWhole = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "`/var/lib/apt` holds more than package lists: in `extended_states` apt notes which packages came along with others. On a mount that note is not part of the image, and the mount brings in the one of other builds. A later `apt-get autoremove` then removes too little, or what was asked for.",
 	remedy: "Mount `/var/lib/apt/lists`: that is what the next build can use.",
 	references: [

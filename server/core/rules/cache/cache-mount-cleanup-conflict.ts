@@ -22,6 +22,7 @@ export const cacheMountCleanupConflict = defineRule({
 	subCodes: {
 		"docker-clean": "The image is set up to delete packages of apt after each install, so that the mount stays empty",
 	},
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "What lies on a cache mount is no part of the image: there is nothing to clean up. A command that empties it, or an option that bypasses it, makes the next build fetch everything again, and other builds that share the cache with it.\n\nThe images of Debian and Ubuntu come with `/etc/apt/apt.conf.d/docker-clean`, which deletes packages as soon as they are installed: a mount on `/var/cache/apt` stays empty until that file is gone.",
 	remedy:
 		"Remove the clean-up and the option from the RUN that has the mount. For apt, remove `docker-clean` in a RUN of its own above it, and set `Binary::apt::APT::Keep-Downloaded-Packages`.",

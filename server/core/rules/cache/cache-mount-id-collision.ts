@@ -25,6 +25,7 @@ export const cacheMountIdCollision = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "A cache mount without an `id` is named after its target, for all builds of a builder: `/var/cache/apt` of a Debian stage is that of an Ubuntu stage, and `/app/target` of the amd64 build that of the arm64 one. They throw each other's files away at best; at worst one links what the other compiled.",
 	remedy:
 		"Give each its own: `id=apt-bookworm`, `id=target-$TARGETARCH` (with `ARG TARGETARCH` above). The build argument `BUILDKIT_CACHE_MOUNT_NS` keeps projects apart.",

@@ -6,6 +6,7 @@ import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
+import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 100;
@@ -35,6 +36,7 @@ export const cacheMountMissing = defineRule({
 		"bundler-cache-kept",
 		"language-cache-kept",
 	],
+	onlyWith: { words: MANAGER_WORDS },
 	why: "When one dependency changes, the layer that installs them is built anew, and everything is fetched again: minutes of waiting, and one more day on which a registry that is slow or down stops the build. A cache mount keeps the downloads with the builder, from build to build, and never becomes part of the image: nothing has to be cleaned up.",
 	remedy:
 		"Mount a cache where the tool keeps its downloads: `RUN --mount=type=cache,target=/root/.npm npm ci`. Take out what empties or bypasses it, and name the owner where the step does not run as root. Where a layer is cleaned in the same RUN this rule is content as well; BuildKit is needed for mounts.",

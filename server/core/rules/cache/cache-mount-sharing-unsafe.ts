@@ -32,6 +32,7 @@ export const cacheMountSharingUnsafe = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "A cache mount is shared by all builds of a builder, and by the platforms of one build, unless it says otherwise. apt then stops at `Could not get lock`; others write into each other's files, and a later build finds a broken package. It happens once in a hundred builds, and never when somebody looks.",
 	remedy: "Add `sharing=locked`: the second build waits until the first one is done with the cache.",
 	references: ["https://docs.docker.com/reference/dockerfile/#run---mounttypecache"],

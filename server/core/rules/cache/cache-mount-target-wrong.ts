@@ -19,6 +19,7 @@ export const cacheMountTargetWrong = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "Nothing says that a cache is never used: the build works, fetches everything each time, and leaves the downloads in the layer. Mostly the mount lies in the home of another user than the one that the step runs as, or in `~`, which the builder takes for a name like any other; `$HOME` is empty there.",
 	remedy: "Mount the directory that the tool uses for the user in force, spelled out: `target=/home/node/.npm`.",
 	references: [

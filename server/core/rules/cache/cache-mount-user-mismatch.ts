@@ -22,6 +22,7 @@ export const cacheMountUserMismatch = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "The directory of a cache mount belongs to root, and only root can write there, whatever the folder below it says. Under another USER a tool fails, or warns and works without its cache: everything is fetched again in each build.",
 	remedy:
 		"Name the owner: `--mount=type=cache,target=…,uid=1000,gid=1000`. A cache that is there already keeps its owner; give it another `id` as well, or remove it with `docker builder prune`.",

@@ -26,6 +26,7 @@ export const contextJunkCopied = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["dockerignore-missing"],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "What was installed and built on a developer's machine is of another platform and another day than what the image needs. Copied over the image's own it breaks native modules; beside it, it is megabytes of nothing that end the layer cache at every change.",
 	remedy: "Name it in `.dockerignore`: `**/node_modules`, `dist`, `.venv`, `coverage`, `.idea`.",
 	references: ["https://docs.docker.com/build/concepts/context/#dockerignore-files"],

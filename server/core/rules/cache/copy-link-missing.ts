@@ -20,6 +20,7 @@ export const copyLinkMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["COPY"] },
 	why: "A COPY is done again when anything above it changed, a new base image included, as it looks at the files that are there. With `--link` its layer is made by itself: it stays in the cache, and an image can get a new base without a build.",
 	remedy:
 		"Add `--link`. It follows no links in the destination, so that a copy into `/lib` or `/var/run` may hide what is there, and `--chown` wants numbers.",

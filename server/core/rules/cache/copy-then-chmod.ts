@@ -24,6 +24,7 @@ export const copyThenChmod = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "prefer-copy-chmod"]),
+	onlyWith: { instructions: ["COPY", "ADD"], words: ["chmod", "chown"] },
 	why: "A layer cannot change the mode of a file in the layer below: it holds the whole file once more. `chmod -R` or `chown -R` on what was copied doubles its share of the image.",
 	remedy: "Let the copy do it: `COPY --chmod=755 …`, `COPY --chown=1000:1000 …`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod"],

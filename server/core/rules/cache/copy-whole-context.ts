@@ -26,6 +26,7 @@ export const copyWholeContext = defineRule({
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6470"], ["droast", "DF007", "DF026"]),
 	supersededBy: ["dockerignore-missing", "dockerignore-lacks-sensitive-patterns"],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "`COPY . .` takes whatever lies in the folder when somebody builds: the history in `.git` with every password that was ever committed, a `.env` with those of today, keys, dumps, editor files. An ignore file that lists what is not wanted helps against what its author thought of; the next kind of file gets in.\n\nIt also ends the layer cache whenever any of those files changes.",
 	remedy:
 		"Name what the image needs: `COPY package.json package-lock.json ./`, `COPY src ./src`. Or turn the ignore file round: `*` first, then `!src` for each thing that is wanted.",

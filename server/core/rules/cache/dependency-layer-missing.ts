@@ -6,6 +6,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
+import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type WorkspaceFacts } from "../rule.ts";
 
 export const dependencyLayerMissing = defineRule({
@@ -17,6 +18,7 @@ export const dependencyLayerMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["COPY", "ADD"], words: MANAGER_WORDS },
 	why: "A layer is reused as long as nothing above it changed. Behind `COPY . .` nothing is ever reused: a corrected comma in a comment fetches and installs every dependency again. Builds take minutes instead of seconds, and each of them depends on registries that answer and on versions that are still there.",
 	remedy:
 		"Copy what lists the dependencies first, install, and copy the sources then: `COPY package.json package-lock.json ./`, `RUN npm ci`, `COPY . .`. Where sources and manifests cannot be told apart a cache mount on the tool's cache helps as well.",

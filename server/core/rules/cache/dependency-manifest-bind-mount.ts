@@ -8,6 +8,7 @@ import { globMatches } from "../../dockerfile/removals.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { workdirAt } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
+import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, similar } from "../rule.ts";
 
 /** Installs that only read what lists the dependencies: a mount cannot be written to. */
@@ -22,6 +23,7 @@ export const dependencyManifestBindMount = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["tally", "ruby/prefer-gemfile-bind-mounts"]),
+	onlyWith: { instructions: ["COPY"], words: MANAGER_WORDS },
 	why: "The files that list the dependencies are copied for one step, and once more with the sources: a layer that nobody needs. A bind mount shows them to the step, and the cache looks at them all the same.",
 	remedy: "Mount them: `RUN --mount=type=bind,source=package.json,target=package.json npm ci`. The mount can only be read.",
 	references: ["https://docs.docker.com/build/cache/optimize/#use-bind-mounts"],

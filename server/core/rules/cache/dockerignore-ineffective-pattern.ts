@@ -13,6 +13,7 @@ export const dockerignoreIneffectivePattern = defineRule({
 	needs: "context",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "`.dockerignore` looks like `.gitignore` and is not: patterns count from the root of the context, a comment needs a line of its own, braces, quotes and `[!…]` are part of the name, and a later pattern takes back what an earlier one left out. What the author believes to be left out is sent, copied and shipped.",
 	remedy:
 		"Write `**/name` for a name in any folder, one pattern a line, `[^…]` for all but some characters. Exceptions with `!` belong behind what they take back.",

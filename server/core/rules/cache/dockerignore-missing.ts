@@ -11,6 +11,7 @@ export const dockerignoreMissing = defineRule({
 	needs: "context",
 	since: "0.1.0",
 	equivalents: same(["droast", "DF033"]),
+	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "Without an ignore file all that lies in the folder is sent to the builder and copied into the image: `.git`, `.env`, dependencies of another platform, build output, editor files. Builds are slow to start, the cache is of no use as soon as any of it changes, and secrets are in the image.",
 	remedy:
 		"Add a `.dockerignore` beside the Dockerfile's context (or `<name of the Dockerfile>.dockerignore`): `*` first, then `!src` for each thing that the build needs, is the safest form.",

@@ -14,6 +14,7 @@ export const downloadRetryMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["tally", "prefer-curl-config"]),
+	onlyWith: { words: ["curl"] },
 	why: "A name server that hesitates or a gateway that restarts ends a build of half an hour. Wget tries twenty times by itself; curl tries once.",
 	remedy: "Add `--retry 3 --retry-connrefused`, or put both into a `.curlrc` that the build copies.",
 	references: ["https://curl.se/docs/manpage.html#--retry"],

@@ -38,6 +38,7 @@ export const gpuImageHygiene = defineRule({
 		toolkit: "CUDA is installed over an image that has it",
 		version: "The wheels are for another CUDA than the base image",
 	},
+	onlyWith: { words: ["nvidia", "libnvidia", "cuda", "pytorch"] },
 	why: "Which GPUs a container sees is decided where it runs; an image that names them takes those of its neighbours. There is no GPU in a build: what asks for one fails, or compiles for none. A second CUDA is gigabytes, and the one that is loaded first wins.",
 	remedy:
 		"Leave `NVIDIA_VISIBLE_DEVICES` to whoever starts the container, ask for `compute,utility`, install the container toolkit on the host, and take CUDA from the base image alone, in the version that the wheels want.",

@@ -27,6 +27,7 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["ARG"] },
 	why: "Every RUN behind an ARG sees its value as a variable, so the builder takes the value for something that the RUN depends on. With a commit or a date in it nothing below is ever found in the cache: packages are installed and programs compiled again for each commit, however small.",
 	remedy: "Declare it where it is used: in front of the step that needs it, or, for labels, at the end of the stage.",
 	references: [

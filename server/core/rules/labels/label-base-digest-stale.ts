@@ -20,6 +20,7 @@ export const labelBaseDigestStale = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "labels/no-stale-base-digest"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Tools read these labels to find out whether an image has to be rebuilt because its base was. A label that was not changed along with FROM answers for an image that is not there.",
 	remedy: "Write what FROM says, digest included, and change both together; or let the tool that builds set them.",
 	references: ["https://specs.opencontainers.org/image-spec/annotations/"],

@@ -16,6 +16,7 @@ export const labelDateInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3053"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Tools that sort and clean up images by their age read this label. A date in another form is not read, or read wrongly: `03/04/2026` is a day in March or in April.",
 	remedy: "Write date, time and zone: `2026-01-31T12:00:00Z`, as `date -u +%Y-%m-%dT%H:%M:%SZ` gives it.",
 	references: ["https://specs.opencontainers.org/image-spec/annotations/", "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6"],

@@ -14,6 +14,7 @@ export const labelDuplicateKey = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "labels/no-duplicate-keys"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "The last value wins, and the other one only misleads whoever reads the file: a version or a commit that is changed in the wrong place never reaches the image.",
 	remedy: "Keep one of the two.",
 	references: ["https://docs.docker.com/reference/dockerfile/#label"],

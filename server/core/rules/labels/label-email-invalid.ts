@@ -11,6 +11,7 @@ export const labelEmailInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3058"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "When an image misbehaves at night, somebody writes to the address in its label.",
 	remedy:
 		"Write an address that is read: `team@example.com`. Without keys in `labels` the rule is silent: no standard label is an address.",

@@ -16,6 +16,7 @@ export const labelEmpty = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3051"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "A label that is there and says nothing passes every check that only asks whether it is there, and helps nobody who looks for the commit, the licence or the address.",
 	remedy:
 		"Give it a value, or leave it out. An ARG without a default is empty in every build that does not pass it: `ARG GIT_COMMIT=unknown` says so openly.",

@@ -20,6 +20,7 @@ export const labelInNonShippedStage = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Labels belong to the image of the stage that sets them. `COPY --from` takes files, no labels: what stands in a builder stage never reaches the image that is shipped.",
 	remedy: "Set it in the shipped stage, or in one that the shipped stage starts from.",
 	references: ["https://docs.docker.com/reference/dockerfile/#label", "https://docs.docker.com/build/building/multi-stage/"],

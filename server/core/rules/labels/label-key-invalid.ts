@@ -25,6 +25,7 @@ export const labelKeyInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3048"], ["tally", "labels/valid-key"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Registries, scanners and dashboards look labels up by their exact key. A key that is misspelt, in other letters or of a convention that was given up is there, and nobody finds it. Docker keeps some name spaces for its own tools.",
 	remedy:
 		"Write keys in lower-case letters and digits, with single dots and dashes between them, under a domain that is yours; and the standard ones exactly as the OCI specification does.",

@@ -20,6 +20,7 @@ export const labelLicenseInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3054"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Licence policies are checked by machines, and machines know licences by their SPDX identifiers. A name that only people understand counts as unknown, and an unknown licence stops a release, or passes where it should not.",
 	remedy:
 		"Write an expression of identifiers: `Apache-2.0`, `MIT OR GPL-2.0-only`, `LicenseRef-acme` for one's own. Identifiers that the rule does not know are not reported.",

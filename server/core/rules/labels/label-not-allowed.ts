@@ -16,6 +16,7 @@ export const labelNotAllowed = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3050"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Where labels drive dashboards, bills and policies, one that nobody has agreed on is noise at best. At worst it is a misspelt one: the image has it, and the tool that looks for the right one does not find it.",
 	remedy: "Use a key of the list, or add the new one to it. Without a list in `labels` the rule is silent.",
 	references: ["https://docs.docker.com/reference/dockerfile/#label"],

@@ -15,6 +15,7 @@ export const labelOverlapsBuildTool = defineRule({
 	since: "0.1.0",
 	equivalents: same(["tally", "labels/no-buildx-git-overlap"]),
 	excludes: ["oci-labels-missing"],
+	onlyWith: { instructions: ["LABEL"] },
 	why: "With `BUILDX_GIT_LABELS=full`, Buildx sets the commit, the address of the repository and the path of the Dockerfile from Git. A LABEL in the file says the same a second time, or something else; the one from the command line wins.",
 	remedy: "Leave these labels to Buildx. The rule is for projects that build with `BUILDX_GIT_LABELS`.",
 	references: ["https://docs.docker.com/build/building/variables/#buildx_git_labels"],

@@ -13,6 +13,7 @@ export const labelRevisionInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3055"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "The revision leads from an image to the sources that it was made from. The name of a branch or a version leads to whatever that is today.",
 	remedy: "Use the id of the commit: `git rev-parse HEAD`.",
 	references: ["https://specs.opencontainers.org/image-spec/annotations/", "https://git-scm.com/docs/git-rev-parse"],

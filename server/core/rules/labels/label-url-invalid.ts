@@ -13,6 +13,7 @@ export const labelUrlInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3052"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Registries and update bots follow these labels: to the sources, the release notes, the documentation. What is no absolute address leads nowhere.",
 	remedy: "Write the address in full: `https://github.com/acme/app`.",
 	references: ["https://specs.opencontainers.org/image-spec/annotations/"],

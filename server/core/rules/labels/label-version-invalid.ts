@@ -18,6 +18,7 @@ export const labelVersionInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3056"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "Tools that compare versions, for updates or for vulnerabilities, can order semantic versions and nothing else: `1.10` comes before `1.9` in the alphabet.",
 	remedy: "Write three numbers, and what else belongs to it behind a dash or a plus sign: `1.2.3-rc.1+build.5`.",
 	references: ["https://semver.org/", "https://specs.opencontainers.org/image-spec/annotations/"],

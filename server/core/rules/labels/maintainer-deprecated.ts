@@ -29,6 +29,7 @@ export const maintainerDeprecated = defineRule({
 		["dockerfile-utils", "DEPRECATED_MAINTAINER"],
 		["droast", "DF019"],
 	),
+	onlyWith: { instructions: ["MAINTAINER"] },
 	why: "MAINTAINER fills one field of the image that hardly any tool shows, and may go away. A label is listed, searched and filtered for by engines, registries and scanners, and there is a standard one for the people who answer for an image.",
 	remedy: `Set the label \`${AUTHORS}\`.`,
 	references: [

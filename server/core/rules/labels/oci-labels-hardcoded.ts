@@ -20,6 +20,7 @@ export const ociLabelsHardcoded = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { instructions: ["LABEL"] },
 	why: "The commit, the time and the version of a build are only known when it runs. Written into the file they are right once, and wrong from the next commit on: whoever looks for the source of a faulty image is sent to another one.",
 	remedy:
 		"Take them from ARGs that the pipeline passes: `docker build --build-arg GIT_COMMIT=$(git rev-parse HEAD)`. A default such as `unknown` shows where nobody did. LABEL runs no commands: `$(date)` stays the text that it is.",
