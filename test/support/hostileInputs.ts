@@ -116,6 +116,8 @@ export function largeInputs(): readonly HostileInput[] {
 		{ name: "10,000 continuation lines", text: `${from}RUN a \\\n${lines(10_000, (index) => `  b${index} \\\n`)}  c\n` },
 		{ name: "10,000 continued commands", text: `${from}RUN a${lines(10_000, (index) => ` \\\n  && rm -rf /b${index}`)}\n` },
 		{ name: "10,000 continuation lines with comments", text: `${from}RUN a \\\n${lines(5000, (index) => `# b${index}\n  c \\\n`)}  d\n` },
+		{ name: "10,000 continuation lines like instructions", text: `${from}RUN echo " \\\n${lines(10_000, () => "RUN a \\\n")}"\n` },
+		{ name: "3,000 RUN of two lines with comments", text: `${from}${lines(3000, (index) => `RUN a \\\n# b\n  ${index}\n`)}` },
 		{ name: "5,000 stages", text: lines(5000, (index) => `FROM debian:12 AS s${index}\nRUN a\n`) },
 		{
 			name: "5,000 stages, each from the one before",

@@ -1,9 +1,10 @@
 import { insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
+import { scan } from "../../dockerfile/scan.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
-import type { Span } from "../../text.ts";
+import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const continuationBroken = defineRule({
@@ -102,43 +103,69 @@ function commentBehind(file: Dockerfile, instruction: Instruction, next: Instruc
 function takenIn(file: Dockerfile, instruction: Instruction): Report | undefined {
 	if (instruction.firstLine === instruction.lastLine) return undefined;
 	let last = lineSpan(file, instruction.firstLine);
-	const isComment = new Set(file.comments.map((comment) => comment.line));
+	const isComment = commentLines(file);
+	const quotes = quoteReader(file, instruction.span.start);
 	for (let line = instruction.firstLine + 1; line <= instruction.lastLine; line++) {
 		const span = lineSpan(file, line);
 		const text = file.text.slice(span.start, span.end);
 		if (isComment.has(line) || text.trim() === "") continue;
 		const keyword = /^([A-Z]+)[ \t]+[^ \t=\\`&|;)]/.exec(text)?.[1];
-		if (keyword !== undefined && INSTRUCTIONS.has(keyword) && !isQuoted(file.text.slice(instruction.span.start, span.start), file.escape)) {
+		if (keyword !== undefined && INSTRUCTIONS.has(keyword) && !quotes.isQuotedAt(span.start)) {
 			const escape = escapeOf(file, last);
-			if (escape !== undefined)
+			if (escape !== undefined) {
+				const edit = removeWord(file, escape);
 				return {
 					span: escape,
 					message: `The ${nameOf(file)} takes the ${keyword} below into this instruction`,
 					related: [{ span: { start: span.start, end: span.start + keyword.length }, message: "What is taken in" }],
-					fixes: [{ title: `Remove the ${nameOf(file)}`, safety: "review", edits: [removeWord(file, escape)] }],
+					fixes: splitsWell(file, instruction, edit) ? [{ title: `Remove the ${nameOf(file)}`, safety: "review", edits: [edit] }] : [],
 				};
+			}
 		}
 		last = span;
 	}
 	return undefined;
 }
 
-/** Whether a text ends between quotes, as a shell reads it. */
-function isQuoted(text: string, escape: string): boolean {
+/** Whether the builder takes what an instruction becomes by an edit in it. */
+function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): boolean {
+	const moved = { span: { start: edit.span.start - span.start, end: edit.span.end - span.start }, newText: edit.newText };
+	const head = file.escape === "\\" ? "" : "# escape=`\n";
+	const { errors, instructions } = scan(head + applyEdits(file.text.slice(span.start, span.end), [moved]));
+	return errors.length === 0 && instructions.every((part) => part.arguments.text !== "");
+}
+
+/** Tells of places in an instruction, in rising order, whether they stand between quotes, as a shell reads it. */
+function quoteReader({ text, escape }: Dockerfile, start: number): { isQuotedAt(offset: number): boolean } {
+	let at = start;
 	let quote = "";
-	for (let at = 0; at < text.length; at++) {
-		const character = text[at];
-		if (character === escape && quote !== "'") at++;
-		else if (quote === "" && (character === "'" || character === '"')) quote = character;
-		else if (character === quote) quote = "";
-	}
-	return quote !== "";
+	return {
+		isQuotedAt(offset) {
+			for (; at < offset; at++) {
+				const character = text[at];
+				if (character === escape && quote !== "'") at++;
+				else if (quote === "" && (character === "'" || character === '"')) quote = character;
+				else if (character === quote) quote = "";
+			}
+			return quote !== "";
+		},
+	};
+}
+
+const commented = new WeakMap<Dockerfile, ReadonlySet<number>>();
+
+function commentLines(file: Dockerfile): ReadonlySet<number> {
+	const before = commented.get(file);
+	if (before !== undefined) return before;
+	const lines = new Set(file.comments.map((comment) => comment.line));
+	commented.set(file, lines);
+	return lines;
 }
 
 /** A continuation with nothing to continue: the file ends. */
 function atEnd(file: Dockerfile, instruction: Instruction): Report | undefined {
 	if (file.instructions[file.instructions.length - 1] !== instruction) return undefined;
-	const isComment = new Set(file.comments.map((comment) => comment.line));
+	const isComment = commentLines(file);
 	for (let line = instruction.lastLine; line >= instruction.firstLine; line--) {
 		const span = lineSpan(file, line);
 		if (isComment.has(line) || file.text.slice(span.start, span.end).trim() === "") continue;

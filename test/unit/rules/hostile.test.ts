@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { lint } from "../../../server/core/lint/lint.ts";
+import { RULES } from "../../../server/core/rules/registry.ts";
+import { NO_WORKSPACE } from "../../../server/core/rules/rule.ts";
+import { MOST_MILLISECONDS, processorTime } from "../../support/fuzzCheck.ts";
+import { type HostileInput, largeInputs, repeatedCharacters } from "../../support/hostileInputs.ts";
+
+const rules = new Map(RULES.map((rule) => [rule.id, rule.severity] as const));
+const workspace = { ...NO_WORKSPACE, today: "2026-11-21" };
+
+/** The shortest of two times: what else the machine does counts against the processor, too. */
+function timeOf(text: string): number {
+	const once = (): number => processorTime(() => lint(text, { rules, workspace, today: "2026-11-21" }));
+	const first = once();
+	return first < MOST_MILLISECONDS ? first : Math.min(first, once());
+}
+
+describe("hostile input: every rule takes less than a second", function () {
+	this.timeout(60_000);
+	// What the engine compiles for the first file is no part of the time of another.
+	before(() => {
+		for (const rule of RULES.slice(0, 60)) for (const example of rule.examples) timeOf("bad" in example ? example.bad : example.good);
+	});
+
+	function check({ name, text }: HostileInput): void {
+		const time = timeOf(text);
+		assert.ok(time < MOST_MILLISECONDS, `${name}: ${Math.round(time)} ms`);
+	}
+
+	for (const input of largeInputs()) it(input.name, () => check(input));
+	it("100,000 times the same character", () => {
+		for (const input of repeatedCharacters()) check(input);
+	});
+});
