@@ -4,7 +4,7 @@ import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -58,7 +58,7 @@ export const builderStageEmulated = defineRule({
 		for (const stage of file.stages) {
 			const { image } = stage;
 			if (stage.use !== "copied" || stage.platform !== undefined || stage.base.kind !== "image" || image === undefined) continue;
-			if (file.stages.some((other) => other !== stage && lineage(other).includes(stage))) continue;
+			if (referencesTo(stage).some(({ step }) => step === undefined)) continue;
 			if (/amd64|arm64|arm32|x86_64|aarch64/.test(image.text)) continue;
 			const language = stageBaseFacts(stage).sdk?.language;
 			if (language !== "Go" && language !== "Java" && language !== ".NET") continue;
