@@ -87,7 +87,7 @@ function createLimitStatus(): Disposable & { readonly show: (limits: readonly Sh
 		item.name = "Hullguard: registries";
 		item.severity = LanguageStatusSeverity.Warning;
 		item.text = `${first.host} ${first.retryAt === undefined ? "may not be asked much longer" : "asks for a pause"}`;
-		item.detail = limits.map(limitText).join("; ");
+		item.detail = limits.map((limit, index) => limitText(limit, index > 0)).join("; ");
 		item.command = { title: "Show Output", command: "hullguard.showOutput" };
 		const until = Math.max(...limits.map(({ retryAt }) => retryAt ?? 0));
 		if (until > 0) timer = setTimeout(() => show(limits.filter(({ retryAt }) => retryAt === undefined)), until - Date.now());
@@ -95,7 +95,10 @@ function createLimitStatus(): Disposable & { readonly show: (limits: readonly Sh
 	return { show, dispose };
 }
 
-function limitText({ host, retryAt, remaining, limit }: ShownRateLimit): string {
-	if (retryAt !== undefined) return `${host} is asked again from ${new Date(retryAt).toLocaleTimeString()} on`;
-	return `${host}: ${remaining ?? 0} of ${limit ?? 0} requests left`;
+function limitText({ host, retryAt, remaining, limit }: ShownRateLimit, withHost: boolean): string {
+	const text =
+		retryAt === undefined
+			? `${remaining ?? 0} of ${limit ?? 0} requests left`
+			: `asked again from ${new Date(retryAt).toLocaleTimeString()} on`;
+	return withHost ? `${host}: ${text}` : text;
 }

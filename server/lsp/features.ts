@@ -20,7 +20,7 @@ import { registerImageRequests } from "./imageRequests.ts";
 import { createKnownImages } from "./knownImages.ts";
 import { createLinting, type FilesAroundSay } from "./linting.ts";
 import { registerLintRequests } from "./lintRequests.ts";
-import { newerTagActions } from "./newerTags.ts";
+import { NEWER_TAG_KIND, newerTagActions } from "./newerTags.ts";
 import { dockerfileOf } from "./parsed.ts";
 import { folderAround, labelOf, pathOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
@@ -128,7 +128,7 @@ export function registerFeatures(state: ServerState): () => void {
 			if (document === undefined) return [];
 			const repairs = await codeActions(state, linting, document, params);
 			const settings = await state.settings.get(document.uri);
-			if (state.clientCommands && settings["digest.network"] !== "off" && wantsKind(params, CodeActionKind.RefactorRewrite))
+			if (state.clientCommands && settings["digest.network"] !== "off" && wantsKind(params, NEWER_TAG_KIND))
 				repairs.push(...newerTagActions(document, params.range));
 			if (!wantsKind(params, CodeActionKind.QuickFix)) return repairs;
 			repairs.push(...shell.actions(document, settings, params.range));

@@ -4,7 +4,10 @@ import { shownReference } from "../core/digest/plan.ts";
 import { hasNewerTags } from "../core/image/newerTags.ts";
 import { lineStartsOf, rangeOf } from "../core/text.ts";
 import { CLIENT_COMMANDS } from "../protocol.ts";
+import { SOURCE } from "./convert.ts";
 import { namedImages } from "./namedImages.ts";
+
+export const NEWER_TAG_KIND = `${CodeActionKind.RefactorRewrite}.${SOURCE}`;
 
 /** Offers to look for a newer tag of the image at a place. The registry is asked only by who chooses it. */
 export function newerTagActions(document: TextDocument, range: Range): CodeAction[] {
@@ -15,6 +18,6 @@ export function newerTagActions(document: TextDocument, range: Range): CodeActio
 		.map(({ reference, span }) => {
 			const title = `Look for a newer tag of ${shownReference(reference)}`;
 			const command = { title, command: CLIENT_COMMANDS.newerTag, arguments: [document.uri, rangeOf(starts, span)] };
-			return { title, kind: CodeActionKind.RefactorRewrite, command };
+			return { title, kind: NEWER_TAG_KIND, command };
 		});
 }

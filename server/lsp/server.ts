@@ -70,7 +70,7 @@ function initializeResult(state: ServerState): InitializeResult {
 			textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
 			...(pulls ? { diagnosticProvider: { identifier: "hullguard", interFileDependencies: true, workspaceDiagnostics: false } } : {}),
 			codeActionProvider: {
-				codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, ...REFACTORING_KINDS, FIX_ALL_KIND],
+				codeActionKinds: [CodeActionKind.QuickFix, ...REFACTORING_KINDS, FIX_ALL_KIND],
 				resolveProvider: true,
 			},
 			hoverProvider: true,

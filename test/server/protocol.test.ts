@@ -42,9 +42,16 @@ describe("language server: the protocol", () => {
 			workspaceDiagnostics: false,
 		});
 		assert.deepEqual(capabilities.codeActionProvider, {
-			codeActionKinds: ["quickfix", "source.fixAll.hullguard"],
+			codeActionKinds: [
+				"quickfix",
+				"refactor.extract.hullguard",
+				"refactor.inline.hullguard",
+				"refactor.rewrite.hullguard",
+				"source.fixAll.hullguard",
+			],
 			resolveProvider: true,
 		});
+		assert.equal(capabilities.inlayHintProvider, true);
 	});
 
 	it("refuses what is no object, and goes on", async () => {
