@@ -1,6 +1,7 @@
 import { ConfigurationTarget, commands, env, type QuickPickItem, Uri, ViewColumn, window, workspace } from "vscode";
 import { EXPLAIN_RULE, FIX_ALL, LIST_RULES, SET_SEVERITY, type SetSeverityParams } from "../server/protocol.ts";
 import { applyEdits, toRange } from "./edits.ts";
+import { createIgnoreFile } from "./newIgnoreFile.ts";
 import { createFixPreview } from "./previewFix.ts";
 import type { CommandTable, Services } from "./services.ts";
 
@@ -39,6 +40,7 @@ export function lintCommands(services: Services): CommandTable {
 			if (level !== undefined) await setSeverity(services, uri, rule, level);
 		},
 		"hullguard.lint.createConfig": createConfig,
+		"hullguard.lint.newIgnoreFile": (dockerfile?: string) => createIgnoreFile(services, dockerfile),
 		"hullguard.lint.previewFix": createFixPreview(services),
 	};
 }

@@ -35,6 +35,7 @@ export const CLIENT_COMMANDS = {
 	setSeverity: "hullguard.lint.setSeverity",
 	explainRule: "hullguard.lint.explainRule",
 	previewFix: "hullguard.lint.previewFix",
+	newIgnoreFile: "hullguard.lint.newIgnoreFile",
 	showFindings: "hullguard.findings.focus",
 	createVex: "hullguard.vex.create",
 } as const;
@@ -91,6 +92,13 @@ export interface DocumentEdits {
 	readonly uri: string;
 	readonly version: number | null;
 	readonly edits: readonly CoreTextEdit[];
+}
+
+export interface NewIgnoreFileParams {
+	/** Address of the folder that is the build context. */
+	readonly folder: string;
+	/** Address of a Dockerfile whose sources must not be left out. */
+	readonly dockerfile?: string;
 }
 
 export interface ExplainRuleResult {
@@ -197,6 +205,8 @@ export const RATE_LIMITS = notification<{ readonly limits: readonly ShownRateLim
 /** Registries said something new of images: the view asks again. */
 export const IMAGES_CHANGED = notification<Record<string, never>>("hullguard/imagesChanged");
 export const EXPLAIN_RULE = request<{ readonly rule: string }, ExplainRuleResult>("hullguard/explainRule");
+/** The text of a `.dockerignore` for the folder of the build context, and, if it is open, for a Dockerfile. */
+export const NEW_IGNORE_FILE = request<NewIgnoreFileParams, { readonly text: string }>("hullguard/newIgnoreFile");
 export const LIST_RULES = request<Record<string, never>, readonly RuleSummary[]>("hullguard/listRules");
 export const PIN = request<PinParams, PinResult>("hullguard/pin");
 /** Where another severity of a rule is to be written, so that it counts for a document. */

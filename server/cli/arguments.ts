@@ -296,6 +296,14 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		examples: [["hullguard config import .hadolint.yaml > hullguard.yaml", "take it over"]],
 	},
 	{
+		name: "config dockerignore",
+		summary: "print a .dockerignore that fits a build context",
+		operands: "[FOLDER]",
+		operandCount: [0, 1],
+		options: {},
+		examples: [["hullguard config dockerignore > .dockerignore", "then look what it leaves out"]],
+	},
+	{
 		name: "explain",
 		summary: "say what a rule is about",
 		operands: "RULE",

@@ -5,6 +5,7 @@ import { problemJson } from "../core/report/json.ts";
 import { configText } from "../core/settings/configText.ts";
 import { HADOLINT_FILE_NAMES, readHadolintConfig } from "../core/settings/hadolintConfig.ts";
 import { shownPath } from "../operations/findFiles.ts";
+import { ignoreFileFor } from "../operations/ignoreFileFor.ts";
 import { createProject } from "../operations/project.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
@@ -44,4 +45,10 @@ export async function configImportCommand(call: ParsedCall, terminal: Terminal):
 	}
 	const wanted = call.operands[0] ?? HADOLINT_FILE_NAMES.join(" or ");
 	return fail({ kind: "file", message: `There is no ${wanted}`, hint: "Name the configuration file of hadolint." });
+}
+
+/** `hullguard config dockerignore`: a `.dockerignore` for a build context, on standard output. */
+export async function configDockerignoreCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
+	terminal.out(await ignoreFileFor(diskFiles, resolve(terminal.folder, call.operands[0] ?? ".")));
+	return EXIT.clean;
 }

@@ -15,6 +15,7 @@ const FUNCTIONS: Readonly<Record<string, () => Promise<CommandFunction>>> = {
 	"image tags": async () => (await import("./image.ts")).imageTagsCommand,
 	"config show": async () => (await import("./config.ts")).configShowCommand,
 	"config import": async () => (await import("./config.ts")).configImportCommand,
+	"config dockerignore": async () => (await import("./config.ts")).configDockerignoreCommand,
 	rules: async () => (await import("./rules.ts")).rulesCommand,
 	explain: async () => (await import("./rules.ts")).explainCommand,
 	parse: async () => (await import("./parse.ts")).parseCommand,

@@ -15,6 +15,7 @@ import { CLIENT_COMMANDS, type FixProposal } from "../protocol.ts";
 import { diagnosticOf, SOURCE, textEdits } from "./convert.ts";
 import { fixAllEdits, hasSafeFixes } from "./fixAll.ts";
 import type { DocumentLint, Linting } from "./linting.ts";
+import { newIgnoreFileEdit } from "./newIgnoreFile.ts";
 import { kindOf } from "./parsed.ts";
 import { includesKind, refactoringActions } from "./refactorings.ts";
 import { canConfirmEdits, canResolveEdits, type ServerState } from "./state.ts";
@@ -56,6 +57,7 @@ export async function codeActions(
 		const repairs = here.flatMap((finding) => repairsOf(state, document, linted, finding));
 		shown.push(...here.flatMap(({ fixes }) => fixes.filter((fix) => fix.safety !== "lookup")));
 		actions.push(...repairs.filter(({ isPreferred }) => isPreferred), ...repairs.filter(({ isPreferred }) => !isPreferred));
+		for (const finding of here) actions.push(...(await newIgnoreFile(state, document, linted, finding)));
 		const all = here.length > 0 ? fixAllAction(state, document, linted, CodeActionKind.QuickFix) : undefined;
 		if (all !== undefined) actions.push({ ...all, title: "Fix all auto-fixable problems in this file" });
 		for (const finding of here) actions.push(...othersOf(state, document, linted, finding));
@@ -91,6 +93,24 @@ function applying(state: ServerState, document: TextDocument, linted: DocumentLi
 	if (fix.safety === "review" && state.clientCommands)
 		return { title: fix.title, command: command(fix.title, CLIENT_COMMANDS.previewFix, proposalOf(document, linted, fix)) };
 	return { title: fix.title, edit: editOf(state, document, linted, fix.edits, fix) };
+}
+
+/** The repair that is a new file. */
+async function newIgnoreFile(
+	state: ServerState,
+	document: TextDocument,
+	linted: DocumentLint,
+	finding: LintFinding,
+): Promise<CodeAction[]> {
+	if (finding.rule !== "dockerignore-missing" || kindOf(document) !== "dockerfile") return [];
+	const action = {
+		title: "New .dockerignore",
+		kind: CodeActionKind.QuickFix,
+		diagnostics: [diagnosticOf(finding, document.uri, linted.lineStarts)],
+	};
+	if (state.clientCommands) return [{ ...action, command: command(action.title, CLIENT_COMMANDS.newIgnoreFile, document.uri) }];
+	const edit = await newIgnoreFileEdit(state, document);
+	return edit === undefined ? [] : [{ ...action, edit }];
 }
 
 /** Our own client shows the change beside the text: in the editor's preview every part of it would have to be ticked first. */

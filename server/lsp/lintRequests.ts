@@ -4,13 +4,15 @@ import { rulePage } from "../core/report/rulePage.ts";
 import { findRule, RULES } from "../core/rules/registry.ts";
 import type { RuleLevel } from "../core/settings/schema.ts";
 import { lineStartsOf } from "../core/text.ts";
+import { ignoreFileFor } from "../operations/ignoreFileFor.ts";
 import { severityChange } from "../operations/setSeverity.ts";
-import { EXPLAIN_RULE, FIX_ALL, LIST_RULES, SET_SEVERITY, type SetSeverityResult } from "../protocol.ts";
+import { EXPLAIN_RULE, FIX_ALL, LIST_RULES, NEW_IGNORE_FILE, SET_SEVERITY, type SetSeverityResult } from "../protocol.ts";
 import { textEdits } from "./convert.ts";
 import { fixAllEdits } from "./fixAll.ts";
 import { answer } from "./handle.ts";
 import type { Linting } from "./linting.ts";
-import { pathOf, uriOf } from "./paths.ts";
+import { dockerfileOf } from "./parsed.ts";
+import { filePathOf, pathOf, uriOf } from "./paths.ts";
 import type { ServerState } from "./state.ts";
 
 /** Requests about rules and repairs. */
@@ -21,6 +23,11 @@ export function registerLintRequests(state: ServerState, linting: Linting): void
 	});
 	answer(state, LIST_RULES, () => RULES.map(({ id, title, category, severity }) => ({ id, title, category, severity })));
 	answer(state, SET_SEVERITY, ({ uri, rule, level }) => setSeverity(state, uri, rule, level));
+	answer(state, NEW_IGNORE_FILE, async ({ folder, dockerfile }) => {
+		const document = dockerfile === undefined ? undefined : state.documents.get(dockerfile);
+		const file = document === undefined ? undefined : dockerfileOf(document);
+		return { text: await ignoreFileFor(state.files, filePathOf(folder), file) };
+	});
 	answer(state, FIX_ALL, async ({ uri }) => {
 		const document = state.documents.get(uri);
 		const linted = document === undefined ? undefined : await linting.of(document);
