@@ -17,6 +17,15 @@ import { writtenFiles } from "./writtenFiles.ts";
  * the user that was created last. Undefined as well where the base image is known to run as somebody else than root.
  */
 export function unusedUser(stage: Stage): Account | undefined {
+	if (known.has(stage)) return known.get(stage);
+	const user = findUnused(stage);
+	known.set(stage, user);
+	return user;
+}
+
+const known = new WeakMap<Stage, Account | undefined>();
+
+function findUnused(stage: Stage): Account | undefined {
 	const user = userAt(stage);
 	if (user.step !== undefined || (user.value.kind === "set" && !isRootUser(user.value.value))) return undefined;
 	const start = containerStart(stage);
