@@ -10,7 +10,7 @@ export const baseImagePlatformConstant = defineRule({
 	title: "FROM takes its image for one platform, whatever is built for",
 	category: "base-image",
 	severity: "warning",
-	preset: "recommended",
+	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(

@@ -45,6 +45,10 @@ export const labelInNonShippedStage = defineRule({
 			good: "FROM debian:12 AS base\nLABEL vendor=acme\nFROM base AS dev\nLABEL title=dev\nFROM base\nLABEL title=app\n",
 		},
 		{
+			caption: "An image of its own, described in full",
+			good: "FROM golang:1.26 AS build\nLABEL org.opencontainers.image.title=a org.opencontainers.image.source=b org.opencontainers.image.licenses=MIT\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
+		{
 			caption: "Marks for cleaning up",
 			good: "FROM golang:1.26 AS build\nLABEL stage=build\nLABEL org.acme.kind=intermediate\nFROM scratch\nCOPY --from=build /app /app\n",
 		},
@@ -54,7 +58,7 @@ export const labelInNonShippedStage = defineRule({
 		if (shipped === undefined) return;
 		for (const stage of file.stages) {
 			// A stage that nothing needs may be built with --target.
-			if (stage.use !== "copied") continue;
+			if (stage.use !== "copied" || isDescribed(stage)) continue;
 			for (const [step, labels] of byInstruction(labelsOf(stage))) {
 				if (labels.some(({ key, value }) => HOUSEKEEPING.test(key) || HOUSEKEEPING.test(value ?? ""))) continue;
 				const first = labels[0]?.key ?? "";
@@ -68,6 +72,11 @@ export const labelInNonShippedStage = defineRule({
 		}
 	},
 });
+
+/** A stage with a full description is an image of its own, built with --target. */
+function isDescribed(stage: Stage): boolean {
+	return labelsOf(stage).filter(({ key }) => key.startsWith("org.opencontainers.image.")).length > 2;
+}
 
 function byInstruction(labels: readonly Label[]): ReadonlyMap<Step, readonly Label[]> {
 	const groups = new Map<Step, Label[]>();

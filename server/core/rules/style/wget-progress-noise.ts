@@ -4,6 +4,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
+import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 /** With these nothing is drawn, or somewhere else; the author has thought of it. */
@@ -78,20 +79,24 @@ export const wgetProgressNoise = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const seen = new Set<ShellCommand>();
+				const loud: { readonly span: Span; readonly edit: SpanEdit | undefined; readonly title: string }[] = [];
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
 					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
 					if (args.uncertain || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
 					const family = stageFamily(stage);
 					const option = family === undefined || family === "alpine" ? "-q" : "--progress=dot:giga";
-					yield {
-						span: command.name.span,
-						message: "wget writes its progress to the build log",
-						fixes: command.decoded
-							? []
-							: [{ title: `Add ${option}`, safety: "safe", edits: [insertAfter(command.name.span, ` ${option}`)] }],
-					};
+					const { span } = command.name;
+					loud.push({ span, edit: command.decoded ? undefined : insertAfter(span, ` ${option}`), title: `Add ${option}` });
 				}
+				const [first] = loud;
+				if (first === undefined) continue;
+				const edits = loud.flatMap(({ edit }) => edit ?? []);
+				yield {
+					span: first.span,
+					message: `wget writes its progress to the build log${loud.length > 1 ? `, ${loud.length} times in this step` : ""}`,
+					fixes: edits.length < loud.length ? [] : [{ title: first.title, safety: "safe", edits }],
+				};
 			}
 		}
 	},
