@@ -69,7 +69,8 @@ function movedEdit({ span, newText }: SpanEdit, inline: InlineDockerfile): SpanE
 	if (span.start >= text.length && text.endsWith("\n"))
 		return { span: { start, end: start }, newText: newText === "" ? "" : indentation + indented };
 	if (span.end < text.length || span.end === span.start) {
-		const lead = newText === "" ? "" : missingIndentation(span.start, inline);
+		const leavesEmptyLine = newText === "" && /[\r\n]/.test(text.charAt(span.end));
+		const lead = leavesEmptyLine ? "" : missingIndentation(span.start, inline);
 		const end = span.end === span.start ? start : sourceOffset(mapped, span.end);
 		// What stood at the start of a line has its indentation before it; what did not gets one.
 		const trail = newText.endsWith("\n") ? indentation.slice(missingIndentation(span.end, inline).length) : "";
