@@ -1,4 +1,4 @@
-import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { scan } from "../../server/core/dockerfile/scan.ts";
 import { templateMark } from "../../server/core/dockerfile/template.ts";
 import type { Fix, LintFinding } from "../../server/core/finding.ts";
 import { fixAll } from "../../server/core/lint/fix.ts";
@@ -95,7 +95,7 @@ function fixProblem(text: string, result: LintResult, depth: FuzzDepth): string 
 			if (edits.some(({ span }) => !isIn(span, text))) return `${finding.rule}: "${fix.title}" edits outside of the file`;
 			const fixed = applyEdits(text, edits);
 			const after = depth.lintFixed ? lint(fixed, OPTIONS) : undefined;
-			const errors = after?.file.errors ?? parseDockerfile(fixed).errors;
+			const errors = after?.file.errors ?? scan(fixed).errors;
 			// What a file means that the builder refuses nobody knows: there, a repair may bring to light what stood below.
 			if (isTemplate || result.file.errors.length > broken.length || broken.some((other) => other !== finding)) continue;
 			const refusal = errors[broken.length]?.message ?? (after === undefined ? undefined : refusals(after)[broken.length]?.message);

@@ -129,6 +129,7 @@ function takenIn(file: Dockerfile, instruction: Instruction): Report | undefined
 
 /** Whether the builder takes what an instruction becomes by an edit in it. */
 function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): boolean {
+	if (edit.span.start < span.start) return false;
 	const moved = { span: { start: edit.span.start - span.start, end: edit.span.end - span.start }, newText: edit.newText };
 	const head = file.escape === "\\" ? "" : "# escape=`\n";
 	const { errors, instructions } = scan(head + applyEdits(file.text.slice(span.start, span.end), [moved]));
