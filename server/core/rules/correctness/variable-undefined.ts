@@ -4,10 +4,10 @@ import { expand, UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/exp
 import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../dockerfile/predefined.ts";
+import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -184,7 +184,7 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	const { file } = step.stage;
 	const fixes: Fix[] = [];
 	const heredoc = places[0]?.text.heredoc;
-	const own = step.keyword === "ARG" ? ownDefault(step, name, places) : step.keyword === "ENV" ? ownTail(step, name, places) : undefined;
+	const own = selfReferenceFix(step, name, places);
 	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
@@ -196,38 +196,6 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;
-}
-
-/** `ARG A=$A` says what `ARG A` says. */
-function ownDefault(step: Step, name: string, places: readonly Place[]): Fix | undefined {
-	const assignment = assignmentsOf(step, step.stage.file.escape).find((candidate) => candidate.name === name);
-	if (
-		assignment?.value === undefined ||
-		!places.every(({ span }) => assignment.span.start <= span.start && span.end <= assignment.span.end)
-	)
-		return undefined;
-	if (!/^["']?\$\{?\w+\}?["']?$/.test(assignment.value)) return undefined;
-	return {
-		title: "Leave the default out",
-		safety: "review",
-		edits: [replace({ start: assignment.span.start + name.length, end: assignment.span.end }, "")],
-	};
-}
-
-/** `ENV A=/x:$A`: without the part that is empty, and the colon, which programs read as the current folder. */
-function ownTail(step: Step, name: string, places: readonly Place[]): Fix | undefined {
-	const { file } = step.stage;
-	const [place] = places;
-	const assignment = assignmentsOf(step, file.escape).find((candidate) => candidate.name === name);
-	if (place === undefined || places.length > 1 || assignment === undefined) return undefined;
-	const braced = file.text[place.span.start - 1] === "{";
-	const start = place.span.start - (braced ? 2 : 1);
-	const end = place.span.end + (braced ? 1 : 0);
-	if (start <= assignment.span.start || end > assignment.span.end || !/^\$\{?\w+\}?$/.test(file.text.slice(start, end))) return undefined;
-	const before = file.text[start - 1] === ":";
-	if (!before && file.text[end] !== ":") return undefined;
-	const span = before ? { start: start - 1, end } : { start, end: end + 1 };
-	return { title: `Leave $${shortened(name, 30)} out`, safety: "review", edits: [replace(span, "")] };
 }
 
 /** One letter off, or another case or another place of the underscore; `V1` is no misspelt `V2`, nor `MINOR` a misspelt `MAJOR`. */

@@ -1,0 +1,43 @@
+import type { EditFix } from "../finding.ts";
+import { type Span, shortened } from "../text.ts";
+import { replace } from "./edit.ts";
+import type { Step } from "./model.ts";
+import { assignmentsOf } from "./views.ts";
+
+/** The repair of an ARG or ENV that uses the variable that it declares, where nothing else sets that; undefined where there is none. */
+export function selfReferenceFix(step: Step, name: string, places: readonly { readonly span: Span }[]): EditFix | undefined {
+	if (step.keyword === "ARG") return ownDefault(step, name, places);
+	return step.keyword === "ENV" ? ownTail(step, name, places) : undefined;
+}
+
+/** `ARG A=$A` says what `ARG A` says. */
+function ownDefault(step: Step, name: string, places: readonly { readonly span: Span }[]): EditFix | undefined {
+	const assignment = assignmentsOf(step, step.stage.file.escape).find((candidate) => candidate.name === name);
+	if (
+		assignment?.value === undefined ||
+		!places.every(({ span }) => assignment.span.start <= span.start && span.end <= assignment.span.end)
+	)
+		return undefined;
+	if (!/^["']?\$\{?\w+\}?["']?$/.test(assignment.value)) return undefined;
+	return {
+		title: "Leave the default out",
+		safety: "review",
+		edits: [replace({ start: assignment.span.start + name.length, end: assignment.span.end }, "")],
+	};
+}
+
+/** `ENV A=/x:$A`: without the part that is empty, and the colon, which programs read as the current folder. */
+function ownTail(step: Step, name: string, places: readonly { readonly span: Span }[]): EditFix | undefined {
+	const { file } = step.stage;
+	const [place] = places;
+	const assignment = assignmentsOf(step, file.escape).find((candidate) => candidate.name === name);
+	if (place === undefined || places.length > 1 || assignment === undefined) return undefined;
+	const braced = file.text[place.span.start - 1] === "{";
+	const start = place.span.start - (braced ? 2 : 1);
+	const end = place.span.end + (braced ? 1 : 0);
+	if (start <= assignment.span.start || end > assignment.span.end || !/^\$\{?\w+\}?$/.test(file.text.slice(start, end))) return undefined;
+	const before = file.text[start - 1] === ":";
+	if (!before && file.text[end] !== ":") return undefined;
+	const span = before ? { start: start - 1, end } : { start, end: end + 1 };
+	return { title: `Leave $${shortened(name, 30)} out`, safety: "review", edits: [replace(span, "")] };
+}
