@@ -42,7 +42,7 @@ describe("the whole round in an editor", function () {
 	});
 
 	it("underlines what is weak", async () => {
-		await editor.problems(/Warnings: 5/);
+		await editor.problems(/Warnings: 7/);
 		await editor.hover(editor.line("RUN npm install").getByText("install"));
 		await editor.page.locator(".monaco-hover:visible", { hasText: "hullguard" }).waitFor();
 		await editor.screenshot("round-1-weaknesses");
@@ -69,7 +69,7 @@ describe("the whole round in an editor", function () {
 		await editor.screenshot("round-4-preview");
 		await editor.quickPick("Apply").click();
 		await editor.line('CMD ["npm", "start"]').waitFor();
-		await editor.problems(/Infos: 4/);
+		await editor.problems(/Infos: 5/);
 		await save();
 	});
 
