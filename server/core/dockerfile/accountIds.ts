@@ -20,8 +20,8 @@ export interface UserIds {
 
 /** The numbers of a user that a stage ends with; undefined where nothing fixes the uid, or a later command changes it. */
 export function userIds(stage: Stage, name: string): UserIds | undefined {
-	const changes = changesOf(stage, name);
-	if (changes.changed) return undefined;
+	const { changed, joined } = changesOf(stage, name);
+	if (changed) return undefined;
 	const account = createdUser(stage, name);
 	if (account !== undefined) return account.id === undefined ? undefined : numberedUser(stage, account, account.id);
 	if (accountsOf(stage).some((other) => other.kind === "user" && other.name === name)) return undefined;
@@ -33,7 +33,7 @@ export function userIds(stage: Stage, name: string): UserIds | undefined {
 		uid: { value: uid, text: uid },
 		gid: gid === undefined ? undefined : { value: gid, text: gid },
 		account: undefined,
-		furtherGroups: changes.joined,
+		furtherGroups: joined,
 	};
 }
 
@@ -51,8 +51,17 @@ export function baseUserIds(stage: Stage, name: string): string | undefined {
 	return system !== undefined && Object.hasOwn(system, name) ? system[name] : undefined;
 }
 
+const groupIds = new WeakMap<Stage, Map<string, AccountId | undefined>>();
+
 /** The gid of a group that a stage ends with. */
 export function groupId(stage: Stage, name: string): AccountId | undefined {
+	const byName = groupIds.get(stage) ?? new Map<string, AccountId | undefined>();
+	groupIds.set(stage, byName);
+	if (!byName.has(name)) byName.set(name, findGroupId(stage, name));
+	return byName.get(name);
+}
+
+function findGroupId(stage: Stage, name: string): AccountId | undefined {
 	if (/^\d+$/.test(name)) return { value: name, text: name };
 	if (changesOf(stage, name).changed) return undefined;
 	const groups = accountsOf(stage).filter((account) => account.kind === "group" && account.name === name);
@@ -106,7 +115,20 @@ interface AccountChanges {
 const REMOVING = new Set(["userdel", "deluser", "groupdel", "delgroup", "groupmod"]);
 const JOINING = new Set(["gpasswd", "groupmems", "adduser", "addgroup"]);
 
+const changes = new WeakMap<Stage, Map<string, AccountChanges>>();
+
+/** What happens to an account after it was created, anywhere in the lineage. */
 function changesOf(stage: Stage, name: string): AccountChanges {
+	const byName = changes.get(stage) ?? new Map<string, AccountChanges>();
+	changes.set(stage, byName);
+	const before = byName.get(name);
+	if (before !== undefined) return before;
+	const found = findChanges(stage, name);
+	byName.set(name, found);
+	return found;
+}
+
+function findChanges(stage: Stage, name: string): AccountChanges {
 	let changed = false;
 	let joined = false;
 	for (const ancestor of lineage(stage)) {

@@ -40,7 +40,7 @@ export function pinnableAddress(download: Download): PinnableAddress | undefined
 /** A version in the name of the file, a full one in a folder, the tag of a release, or a commit. `/debian/12.5/` and `/v1/` are places, not versions. */
 function namesVersion(path: string): boolean {
 	const file = lastPart(path);
-	return /\d+[._]\d+/.test(file) || /\/v?\d+\.\d+\.\d+|\/releases\/download\/[^/]*\d|[0-9a-f]{40}/.test(path.replace(/\?.*$/s, ""));
+	return /\d[._]\d/.test(file) || /\/v?\d+\.\d+\.\d+|\/releases\/download\/[^/]*\d|[0-9a-f]{40}/.test(path.replace(/\?.*$/s, ""));
 }
 
 /** The 64 digits of `sha256:…`; undefined for any other answer. */

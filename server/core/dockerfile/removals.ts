@@ -115,8 +115,12 @@ function patternCovers(pattern: string, path: string): boolean {
 	return given.length > 0;
 }
 
+/** Names of files have at most 255 characters; nobody writes so long a pattern for them. */
+const LONGEST_GLOB = 1000;
+
 /** A glob of one path segment: `*`, `?`; a bracket expression is taken for any character. */
 export function globMatches(glob: string, name: string): boolean {
+	if (glob.length > LONGEST_GLOB) return false;
 	const pieces = glob.replace(/\[[^\]]*\]/g, "?").split("*");
 	const matchesAt = (piece: string, at: number): boolean =>
 		at >= 0 &&

@@ -1,6 +1,7 @@
 import { replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
+import { splitAssignments } from "../../dockerfile/words.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -59,6 +60,11 @@ export const labelsNotGrouped = defineRule({
 	},
 });
 
+/** Whether another assignment behind those of a LABEL is read as one: no quote is left open. */
+function takesMore({ stage, arguments: { text } }: Step): boolean {
+	return splitAssignments(`${text} a=b`, stage.file.escape).at(-1)?.text === "a=b";
+}
+
 /** LABELs that follow each other with nothing but empty lines between them. */
 function groupsOf(file: Dockerfile, stage: Stage): readonly (readonly Step[])[] {
 	const groups: Step[][] = [[]];
@@ -66,7 +72,7 @@ function groupsOf(file: Dockerfile, stage: Stage): readonly (readonly Step[])[] 
 		const group = groups[groups.length - 1] as Step[];
 		const before = group[group.length - 1];
 		const assignments = step.keyword === "LABEL" ? assignmentsOf(step, file.escape) : [];
-		const joins = assignments.length > 0 && assignments.every(({ legacy }) => !legacy);
+		const joins = assignments.length > 0 && assignments.every(({ legacy }) => !legacy) && takesMore(step);
 		if (!joins) groups.push([]);
 		else if (before !== undefined && file.comments.some(({ line }) => before.lastLine < line && line < step.firstLine)) groups.push([step]);
 		else group.push(step);

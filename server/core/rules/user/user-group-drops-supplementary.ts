@@ -55,7 +55,7 @@ export const userGroupDropsSupplementary = defineRule({
 					span,
 					message: `USER ${shortened(expansion.value, 30)} drops ${groups.length === 1 ? "the group" : "the groups"} ${shortened(groups.join(", "), 35)}`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					related: dropped.map((join) => ({ span: join.span, message: `${join.group} is added here` })),
+					related: dropped.slice(0, MOST_RELATED).map((join) => ({ span: join.span, message: `${join.group} is added here` })),
 					fixes: /["']/.test(step.arguments.text)
 						? []
 						: [
@@ -71,6 +71,9 @@ export const userGroupDropsSupplementary = defineRule({
 		}
 	},
 });
+
+/** Places that a finding points to besides its own. */
+const MOST_RELATED = 10;
 
 /** The joins above a USER that its group does not keep. */
 function droppedBy(step: Step, user: string, group: string): readonly GroupJoin[] {
