@@ -15,7 +15,8 @@ import { removes, wordRemoves } from "./removals.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
 import { sourcesOf } from "./sources.ts";
 import { lineage } from "./stages.ts";
-import { isRootUser, normalPath, stepsBackwards, userAt } from "./state.ts";
+import { isRootUser, normalPath, userAt } from "./state.ts";
+import { anyStep } from "./stepFold.ts";
 import { splitAtBlanks } from "./words.ts";
 
 const KEEP_PACKAGES =
@@ -149,11 +150,7 @@ export function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
 		return undefined;
 	const user = userAt(stage, first).value;
 	if (user.kind !== "set" || !isRootUser(user.value)) return undefined;
-	const done = [step, ...stepsBackwards(stage, step)].some(
-		(earlier) =>
-			earlier.line.text.includes("docker-clean") || earlier.heredocs.some((heredoc) => heredoc.body.text.includes("docker-clean")),
-	);
-	return done
+	return keeping.upTo(step)
 		? []
 		: [
 				insertInstructionBefore(
@@ -178,3 +175,7 @@ function keepCache({ tool, calls }: CacheUse): readonly SpanEdit[] | undefined {
 			: [insertAfter(call.verbWord.span, " --setopt=keepcache=1")],
 	);
 }
+
+const keeping = anyStep(
+	(step) => step.line.text.includes("docker-clean") || step.heredocs.some((heredoc) => heredoc.body.text.includes("docker-clean")),
+);

@@ -10,7 +10,7 @@ import { mountsOf } from "./mounts.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
-import { stepsBackwards } from "./state.ts";
+import { anyStep } from "./stepFold.ts";
 import { splitAtBlanks } from "./words.ts";
 
 /** What a RUN fetches with one tool. */
@@ -90,19 +90,21 @@ function fetches(call: PackageCall): boolean {
 /** Whether yarn may be version 2 or later, which can run programs out of its cache. */
 export function isLaterYarn(step: Step, call: PackageCall): boolean {
 	if (callHasOption(call, "--immutable", "--immutable-cache", "--check-cache", "--inline-builds", "--mode")) return true;
-	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
-		if (earlier.keyword === "COPY" || earlier.keyword === "ADD")
-			return splitAtBlanks(earlier.arguments).some((word) => /(?:^|\/)\.yarn(?:rc\.yml)?\/?$/.test(word.text));
-		return (
-			earlier.keyword === "RUN" &&
-			commandsOf(earlier).some(
-				(command) =>
-					command.program === "corepack" ||
-					(command.program === "yarn" && /^(?:set version|policies)/.test(command.args.map(comparable).join(" "))),
-			)
-		);
-	});
+	return laterYarn.upTo(step);
 }
+
+const laterYarn = anyStep((step) => {
+	if (step.keyword === "COPY" || step.keyword === "ADD")
+		return splitAtBlanks(step.arguments).some((word) => /(?:^|\/)\.yarn(?:rc\.yml)?\/?$/.test(word.text));
+	return (
+		step.keyword === "RUN" &&
+		commandsOf(step).some(
+			(command) =>
+				command.program === "corepack" ||
+				(command.program === "yarn" && /^(?:set version|policies)/.test(command.args.map(comparable).join(" "))),
+		)
+	);
+});
 
 /** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */
 export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean {

@@ -7,7 +7,7 @@ import { instructionMentions } from "./mentions.ts";
 import type { Step } from "./model.ts";
 import { mountsOf } from "./mounts.ts";
 import { commandsOf } from "./scripts.ts";
-import { stepsBackwards } from "./state.ts";
+import { anyStep } from "./stepFold.ts";
 import { declarationAt } from "./variables.ts";
 
 /** A command of a RUN that does nothing without a credential which nothing in the file gives it. */
@@ -35,11 +35,10 @@ export function credentialUses(step: Step): readonly CredentialUse[] {
 }
 
 function hasLogin(step: Step): boolean {
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (LOGIN_FILES.test(earlier.line.text) || earlier.heredocs.some((heredoc) => LOGIN_FILES.test(heredoc.body.text))) return true;
-	}
-	return false;
+	return logins.above(step);
 }
+
+const logins = anyStep((step) => LOGIN_FILES.test(step.line.text) || step.heredocs.some((heredoc) => LOGIN_FILES.test(heredoc.body.text)));
 
 function useOf(step: Step, command: ShellCommand): readonly CredentialUse[] {
 	const { program } = command;

@@ -7,6 +7,7 @@ import { globMatches } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 import { stepsBackwards } from "./state.ts";
+import { type AnyStep, anyStep } from "./stepFold.ts";
 import { declarationAt } from "./variables.ts";
 
 /** Names of the files that say what is wanted (`*` stands for a part of the name), and of those that say what was chosen. */
@@ -60,15 +61,19 @@ export function isThere(lock: Pick<LockFile, "kind">): boolean {
 	return lock.kind === "copied" || lock.kind === "expected";
 }
 
-/** Whether an earlier command of the RUN, or of the lineage, does something. */
+/** Whether an earlier command of the RUN, or of the lineage, does something; for predicates that are constants it is found once. */
 export function didBefore(step: Step, command: ShellCommand, does: (candidate: ShellCommand, step: Step) => boolean): boolean {
 	const commands = commandsOf(step);
 	if (commands.slice(0, commands.indexOf(command)).some((candidate) => does(candidate, step))) return true;
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (earlier.keyword === "RUN" && commandsOf(earlier).some((candidate) => does(candidate, earlier))) return true;
+	let runs = doing.get(does);
+	if (runs === undefined) {
+		runs = anyStep((earlier) => earlier.keyword === "RUN" && commandsOf(earlier).some((candidate) => does(candidate, earlier)));
+		doing.set(does, runs);
 	}
-	return false;
+	return runs.above(step);
 }
+
+const doing = new WeakMap<(candidate: ShellCommand, step: Step) => boolean, AnyStep>();
 
 /** Whether a variable that switches something on is set for a command, to anything but no; one whose value the build passes counts. */
 export function isSwitchedOn(step: Step, command: ShellCommand, ...names: readonly string[]): boolean {

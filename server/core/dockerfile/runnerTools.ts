@@ -6,7 +6,7 @@ import type { Step } from "./model.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 import { commandsOf } from "./scripts.ts";
 import { wordAt } from "./shellVariables.ts";
-import { stepsBackwards } from "./state.ts";
+import { anyStep } from "./stepFold.ts";
 
 /** A tool that a command fetches and runs. */
 export interface RunTool {
@@ -98,10 +98,10 @@ function npx(step: Step, command: ShellCommand, words: readonly ShellWord[]): Ru
 
 /** Whether a project's own packages may be there, in which the tool is looked for first. */
 function hasManifest(step: Step): boolean {
-	if (bringsManifest(step)) return true;
-	for (const earlier of stepsBackwards(step.stage, step)) if (bringsManifest(earlier)) return true;
-	return false;
+	return manifests.upTo(step);
 }
+
+const manifests = anyStep((step) => bringsManifest(step));
 
 const known = new WeakMap<Step, boolean>();
 

@@ -36,3 +36,19 @@ export function foldSteps<Value>(start: (root: Stage) => Value, advance: (value:
 function parentOf(stage: Stage): Stage | undefined {
 	return stage.base.kind === "stage" ? stage.base.stage : undefined;
 }
+
+/** Whether something holds for a step above another one, or for that one too. */
+export interface AnyStep {
+	above(step: Step): boolean;
+	upTo(step: Step): boolean;
+}
+
+/** Looks for steps for which a predicate holds, at each step once. */
+export function anyStep(holds: (step: Step) => boolean): AnyStep {
+	const fold = foldSteps<boolean>(
+		() => false,
+		(before, step) => before || holds(step),
+	);
+	const above = (step: Step): boolean => fold.at(step.stage, step);
+	return { above, upTo: (step) => above(step) || holds(step) };
+}

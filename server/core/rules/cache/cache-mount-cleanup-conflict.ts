@@ -6,7 +6,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { mountOption } from "../../dockerfile/mounts.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -108,8 +108,10 @@ function deletesPackages(step: Step): boolean {
 	const base = rootBase(step.stage);
 	if (base.kind !== "image" || stageFamily(step.stage) !== "debian") return false;
 	if (base.reference.registry !== "docker.io" || !base.reference.repository.startsWith("library/")) return false;
-	return [step, ...stepsBackwards(step.stage, step)].every((earlier) => {
-		const text = [earlier.arguments.text, ...earlier.heredocs.map((heredoc) => heredoc.body.text)].join("\n");
-		return !/docker-clean|Keep-Downloaded|apt\.conf|\/etc\/apt\/?(?:\s|"|$)/.test(text);
-	});
+	return !keeping.upTo(step);
 }
+
+const keeping = anyStep((step) => {
+	const text = [step.arguments.text, ...step.heredocs.map((heredoc) => heredoc.body.text)].join("\n");
+	return /docker-clean|Keep-Downloaded|apt\.conf|\/etc\/apt\/?(?:\s|"|$)/.test(text);
+});

@@ -171,13 +171,13 @@ function atEnd(file: Dockerfile, instruction: Instruction): Report | undefined {
 		const span = lineSpan(file, line);
 		if (isComment.has(line) || file.text.slice(span.start, span.end).trim() === "") continue;
 		const escape = escapeOf(file, span);
-		return (
-			escape && {
-				span: escape,
-				message: `Nothing follows the ${nameOf(file)}`,
-				fixes: [{ title: `Remove the ${nameOf(file)}`, safety: "safe", edits: [removeWord(file, escape)] }],
-			}
-		);
+		if (escape === undefined) return undefined;
+		const edit = removeWord(file, escape);
+		return {
+			span: escape,
+			message: `Nothing follows the ${nameOf(file)}`,
+			fixes: splitsWell(file, instruction, edit) ? [{ title: `Remove the ${nameOf(file)}`, safety: "safe", edits: [edit] }] : [],
+		};
 	}
 	return undefined;
 }

@@ -7,7 +7,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -117,14 +117,14 @@ function keepsIndex(step: Step, calls: readonly PackageCall[]): boolean {
 	if (last === undefined || mountCovers(step, INDEX) !== "no" || mountCovers(step, PACKAGES) !== "no") return false;
 	if (removedAfter(step, last.command, INDEX) !== "no") return false;
 	// With the folder there, apk keeps packages: somebody wants that.
-	return ![step, ...stepsBackwards(step.stage, step)].some(
-		(earlier) =>
-			earlier.keyword === "RUN" &&
-			commandsOf(earlier).some(
-				(command) => command.program === "setup-apkcache" || command.args.some((word) => word.text.includes(PACKAGES)),
-			),
-	);
+	return !wanted.upTo(step);
 }
+
+const wanted = anyStep(
+	(step) =>
+		step.keyword === "RUN" &&
+		commandsOf(step).some((command) => command.program === "setup-apkcache" || command.args.some((word) => word.text.includes(PACKAGES))),
+);
 
 function fixesOf(step: Step, writing: readonly PackageCall[], updates: readonly PackageCall[]): readonly EditFix[] {
 	if (writing.some((call) => call.command.decoded)) return [];

@@ -5,7 +5,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -85,13 +85,14 @@ function isPinned(text: string, mayBeListed: () => boolean): boolean {
 
 /** Whether there may be a go.mod, which says the version. */
 function hasModule(step: Step): boolean {
-	if (stageFamily(step.stage) === undefined) return true;
-	return [step, ...stepsBackwards(step.stage, step)].some(
-		(earlier) =>
-			contextCopyOf(earlier) !== undefined ||
-			earlier.keyword === "ADD" ||
-			(earlier.keyword === "COPY" && earlier.flags.some((flag) => flag.name === "from")) ||
-			instructionMentions(earlier, "mod") ||
-			commandsOf(earlier).some(({ program }) => /^(?:git|tar|unzip|hg|svn|curl|wget)$/.test(program ?? "")),
-	);
+	return stageFamily(step.stage) === undefined || sources.upTo(step);
 }
+
+const sources = anyStep(
+	(step) =>
+		contextCopyOf(step) !== undefined ||
+		step.keyword === "ADD" ||
+		(step.keyword === "COPY" && step.flags.some((flag) => flag.name === "from")) ||
+		instructionMentions(step, "mod") ||
+		commandsOf(step).some(({ program }) => /^(?:git|tar|unzip|hg|svn|curl|wget)$/.test(program ?? "")),
+);

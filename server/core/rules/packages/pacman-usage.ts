@@ -6,7 +6,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellArguments } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -157,10 +157,13 @@ function reportOf(step: Step, call: Call, calls: readonly Call[]): Report | unde
 
 /** Whether the file itself brings the system up to date, here or in an earlier step. */
 function isUpgraded(step: Step, calls: readonly Call[]): boolean {
-	const earlier = [...stepsBackwards(step.stage, step)].filter((other) => other.keyword === "RUN");
-	return [...calls, ...earlier.flatMap((other) => commandsOf(other).flatMap(readCall))].some(
-		({ kind, letters }) => kind === "S" && letters.includes("u"),
-	);
+	return calls.some(upgrades) || upgrading.above(step);
+}
+
+const upgrading = anyStep((step) => step.keyword === "RUN" && commandsOf(step).flatMap(readCall).some(upgrades));
+
+function upgrades({ kind, letters }: Call): boolean {
+	return kind === "S" && letters.includes("u");
 }
 
 /** `pacman -Sy archlinux-keyring` comes before an upgrade, so that its signatures can be checked. */

@@ -3,7 +3,7 @@ import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Span } from "../../text.ts";
@@ -72,24 +72,26 @@ function goesToSystem(call: PackageCall): boolean {
 
 /** Whether the lineage installs pip as a package of the distribution. */
 function hasSystemPip(step: Step): boolean {
-	return [step, ...stepsBackwards(step.stage, step)].some((earlier) =>
-		installedPackages(earlier).some(({ name }) => /^(?:py(?:thon)?[\d.]*-pip|python3[\d.]*)$/.test(name)),
-	);
+	return pipInstalls.upTo(step);
 }
+
+const pipInstalls = anyStep((step) => installedPackages(step).some(({ name }) => /^(?:py(?:thon)?[\d.]*-pip|python3[\d.]*)$/.test(name)));
 
 /** Whether the lineage makes or enters an environment, or brings another Python. */
 function mayHaveEnvironment(step: Step): boolean {
 	if (variableAt(step, "VIRTUAL_ENV").kind === "set" || /venv|conda|pyenv/.test(pathOf(step))) return true;
-	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
-		if (earlier.flags.some(({ name }) => name === "from")) return true;
-		if (earlier.keyword !== "RUN") return false;
-		return commandsOf(earlier).some(
-			({ program, args }) =>
-				/^(?:virtualenv|pyenv|conda|mamba|micromamba|uv|activate)$/.test(program ?? "") ||
-				args.some((word) => /venv|activate|miniconda|Miniforge|get-pip|altinstall|pyenv/.test(word.text)),
-		);
-	});
+	return environments.upTo(step);
 }
+
+const environments = anyStep((step) => {
+	if (step.flags.some(({ name }) => name === "from")) return true;
+	if (step.keyword !== "RUN") return false;
+	return commandsOf(step).some(
+		({ program, args }) =>
+			/^(?:virtualenv|pyenv|conda|mamba|micromamba|uv|activate)$/.test(program ?? "") ||
+			args.some((word) => /venv|activate|miniconda|Miniforge|get-pip|altinstall|pyenv/.test(word.text)),
+	);
+});
 
 function pathOf(step: Step): string {
 	const path = variableAt(step, "PATH");

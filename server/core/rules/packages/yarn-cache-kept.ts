@@ -1,7 +1,7 @@
 import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import { defineRule, same } from "../rule.ts";
 
 const TOOLS = new Set(["yarn"] as const);
@@ -62,10 +62,10 @@ export const yarnCacheKept = defineRule({
 
 /** Whether the sources could hold a later version of yarn, which can run programs out of its cache. */
 function mayBeLater(step: Step): boolean {
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		const copy = contextCopyOf(earlier);
-		if (copy !== undefined && (wholeContextSource(copy) !== undefined || copy.sources.some((source) => source.value === undefined)))
-			return true;
-	}
-	return false;
+	return wholeCopies.above(step);
 }
+
+const wholeCopies = anyStep((step) => {
+	const copy = contextCopyOf(step);
+	return copy !== undefined && (wholeContextSource(copy) !== undefined || copy.sources.some((source) => source.value === undefined));
+});

@@ -4,7 +4,7 @@ import { didBefore, isThere, type LockNames, lockFileOf, lockMessage, lockNote }
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule } from "../rule.ts";
 
@@ -94,8 +94,7 @@ function isFrozen(command: ShellCommand): boolean {
 
 /** bunfig.toml can say that the lock file is frozen. */
 function hasConfiguration(step: Step): boolean {
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (contextCopyOf(earlier)?.sources.some(({ text }) => /(?:^|\/)\.?bunfig\.toml$/.test(text))) return true;
-	}
-	return false;
+	return configurations.above(step);
 }
+
+const configurations = anyStep((step) => contextCopyOf(step)?.sources.some(({ text }) => /(?:^|\/)\.?bunfig\.toml$/.test(text)) ?? false);

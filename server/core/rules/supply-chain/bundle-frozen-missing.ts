@@ -4,7 +4,7 @@ import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessa
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -89,12 +89,12 @@ function installs(call: PackageCall): boolean {
 
 function isFrozen(step: Step, call: PackageCall): boolean {
 	if (isSwitchedOn(step, call.command, "BUNDLE_DEPLOYMENT", "BUNDLE_FROZEN")) return true;
-	if (didBefore(step, call.command, freezes)) return true;
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (contextCopyOf(earlier)?.sources.some(({ text }) => /(?:^|\/)\.bundle(?:\/config|\/)?$/.test(text))) return true;
-	}
-	return false;
+	return didBefore(step, call.command, freezes) || configurations.above(step);
 }
+
+const configurations = anyStep(
+	(step) => contextCopyOf(step)?.sources.some(({ text }) => /(?:^|\/)\.bundle(?:\/config|\/)?$/.test(text)) ?? false,
+);
 
 /** `bundle config … frozen true`, and an install that has compared the lock file already. */
 function freezes(command: ShellCommand): boolean {

@@ -4,7 +4,7 @@ import { didBefore, isSwitchedOn } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -93,11 +93,13 @@ function configures({ program, args }: ShellCommand): boolean {
 }
 
 function isModernYarn(step: Step, command: ShellCommand): boolean {
-	const modern = ({ program, args }: ShellCommand): boolean =>
-		(program === "yarn" && args[0]?.text === "set" && args[1]?.text === "version") || program === "corepack";
-	if (didBefore(step, command, modern)) return true;
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (contextCopyOf(earlier)?.sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text))) return true;
-	}
-	return false;
+	return didBefore(step, command, choosesModern) || yarnCopies.above(step);
+}
+
+const yarnCopies = anyStep(
+	(step) => contextCopyOf(step)?.sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text)) ?? false,
+);
+
+function choosesModern({ program, args }: ShellCommand): boolean {
+	return (program === "yarn" && args[0]?.text === "set" && args[1]?.text === "version") || program === "corepack";
 }

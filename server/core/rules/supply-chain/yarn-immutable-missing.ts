@@ -4,7 +4,7 @@ import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessa
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule } from "../rule.ts";
 
@@ -106,13 +106,13 @@ function isFrozen(command: ShellCommand): boolean {
 
 /** Whether something above the call says that it is Yarn 2 or later. */
 function isModern(step: Step, call: PackageCall): boolean {
-	if (didBefore(step, call.command, choosesModern)) return true;
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		const sources = contextCopyOf(earlier)?.sources ?? [];
-		if (sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text))) return true;
-	}
+	if (didBefore(step, call.command, choosesModern) || yarnCopies.above(step)) return true;
 	return /\.yarnrc\.yml/.test(step.flags.map((flag) => flag.value ?? "").join(" "));
 }
+
+const yarnCopies = anyStep(
+	(step) => contextCopyOf(step)?.sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text)) ?? false,
+);
 
 function choosesModern({ program, args }: ShellCommand): boolean {
 	const words = args.map((word) => word.text);
