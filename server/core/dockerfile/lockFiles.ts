@@ -6,8 +6,7 @@ import { mountOption, mountsOf } from "./mounts.ts";
 import { globMatches } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
-import { stepsBackwards } from "./state.ts";
-import { type AnyStep, anyStep } from "./stepFold.ts";
+import { type AnyStep, anyStep, foldSteps, type StepFold } from "./stepFold.ts";
 import { declarationAt } from "./variables.ts";
 
 /** Names of the files that say what is wanted (`*` stands for a part of the name), and of those that say what was chosen. */
@@ -40,10 +39,8 @@ export function lockFileOf(
 	const commands = commandsOf(step);
 	const removes = (candidate: ShellCommand): boolean => removesLock(candidate, names);
 	if (commands.slice(0, commands.indexOf(command)).some(removes)) manifest = { kind: "optional", span: step.keywordSpan };
-	const sources = [step, ...stepsBackwards(step.stage, step)];
-	for (const earlier of sources) {
-		if (earlier !== step && earlier.keyword === "RUN" && commandsOf(earlier).some(removes))
-			return { kind: "optional", span: earlier.keywordSpan };
+	for (const earlier of tellingSteps(step, names)) {
+		if (earlier !== step && earlier.keyword === "RUN") return { kind: "optional", span: earlier.keywordSpan };
 		for (const { value, span } of earlier === step ? mountedSources(step) : (contextCopyOf(earlier)?.sources ?? [])) {
 			if (value === undefined) continue;
 			const lock = kindOf(value, names, entries);
@@ -59,6 +56,33 @@ export function lockFileOf(
 /** Whether the lock file is certain to be there, so that the install can be told to hold to it. */
 export function isThere(lock: Pick<LockFile, "kind">): boolean {
 	return lock.kind === "copied" || lock.kind === "expected";
+}
+
+interface Telling {
+	readonly step: Step;
+	readonly above: Telling | undefined;
+}
+
+const telling = new WeakMap<LockNames, StepFold<Telling | undefined>>();
+
+/** The step itself, and the RUNs above it that remove the lock file and the copies out of the context, nearest first. */
+function* tellingSteps(step: Step, names: LockNames): Generator<Step> {
+	let fold = telling.get(names);
+	if (fold === undefined) {
+		fold = foldSteps<Telling | undefined>(
+			() => undefined,
+			(above, earlier) => {
+				const tells =
+					earlier.keyword === "RUN"
+						? commandsOf(earlier).some((candidate) => removesLock(candidate, names))
+						: contextCopyOf(earlier) !== undefined;
+				return tells ? { step: earlier, above } : above;
+			},
+		);
+		telling.set(names, fold);
+	}
+	yield step;
+	for (let found = fold.at(step.stage, step); found !== undefined; found = found.above) yield found.step;
 }
 
 /** Whether an earlier command of the RUN, or of the lineage, does something; for predicates that are constants it is found once. */

@@ -3,6 +3,7 @@ import type { Dockerfile } from "../../dockerfile/model.ts";
 import { scan } from "../../dockerfile/scan.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
+import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -133,7 +134,14 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 	const moved = { span: { start: edit.span.start - span.start, end: edit.span.end - span.start }, newText: edit.newText };
 	const head = file.escape === "\\" ? "" : "# escape=`\n";
 	const { errors, instructions } = scan(head + applyEdits(file.text.slice(span.start, span.end), [moved]));
-	return errors.length === 0 && instructions.every((part) => part.arguments.text !== "");
+	return (
+		errors.length === 0 &&
+		instructions.every((part) => part.arguments.text !== "" && part.flags.every(({ name }) => takesFlag(part.keyword, name)))
+	);
+}
+
+function takesFlag(keyword: string, name: string): boolean {
+	return Object.hasOwn(INSTRUCTION_FLAGS[keyword] ?? {}, name);
 }
 
 /** Tells of places in an instruction, in rising order, whether they stand between quotes, as a shell reads it. */
