@@ -4,10 +4,19 @@ import type { Stage } from "./model.ts";
 import { rootBase } from "./stages.ts";
 
 const found = new Map<string, BaseImageFacts>();
+const foundBy = new WeakMap<ImageReference, BaseImageFacts>();
 const byRepository = indexEntries();
 
 /** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win; users and what is set add up. */
 export function baseImageFacts(reference: ImageReference): BaseImageFacts {
+	const before = foundBy.get(reference);
+	if (before !== undefined) return before;
+	const facts = factsOf(reference);
+	foundBy.set(reference, facts);
+	return facts;
+}
+
+function factsOf(reference: ImageReference): BaseImageFacts {
 	const tag = reference.tag ?? "";
 	const repository = officialName(`${reference.registry}/${reference.repository}`);
 	const key = `${repository}:${tag}`;
@@ -39,11 +48,14 @@ function officialName(repository: string): string {
 	return repository.replace(OFFICIAL_COPIES, "docker.io/library/");
 }
 
+const SCRATCH: BaseImageFacts = { environment: [], shell: "none", users: {}, user: "root" };
+const NOTHING: BaseImageFacts = {};
+
 /** What is known of the image that a stage's lineage starts from; empty for scratch and unknown bases. */
 export function stageBaseFacts(stage: Stage): BaseImageFacts {
 	const base = rootBase(stage);
-	if (base.kind === "scratch") return { environment: [], shell: "none", users: {}, user: "root" };
-	return base.kind === "image" ? baseImageFacts(base.reference) : {};
+	if (base.kind === "scratch") return SCRATCH;
+	return base.kind === "image" ? baseImageFacts(base.reference) : NOTHING;
 }
 
 /** The distribution family of a stage, if its base is known. */

@@ -37,7 +37,7 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
 type Building<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function startStage(file: Dockerfile, instruction: Instruction, index: number, byName: ReadonlyMap<string, Stage>): Building<Stage> {
-	const view = fromView(instruction, file.escape);
+	const view = fromView(instruction);
 	const stage: Building<Stage> = {
 		index,
 		from: undefined as unknown as Step,

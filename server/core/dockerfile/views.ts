@@ -1,13 +1,13 @@
-import { DockerfileParser, type From, type Instruction as ParsedInstruction, type PropertyInstruction } from "dockerfile-ast";
-import { sliceMapped, sourceSpan } from "../mappedText.ts";
+import { DockerfileParser, type Instruction as ParsedInstruction, type PropertyInstruction } from "dockerfile-ast";
+import { type MappedText, sliceMapped, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import { isSeparator, isSpace } from "./characters.ts";
 import type { Instruction } from "./structure.ts";
 import { type PlacedWord, splitAssignments, splitAtBlanks, type Word } from "./words.ts";
 
 /**
- * Typed views of single instructions, read by `dockerfile-ast` from a normalised text: the keyword and the arguments on
- * one line, without flags. Its answer is taken only if it fits the words that BuildKit sees; else the words are used.
+ * Typed views of single instructions. Names that are quoted or escaped are read by `dockerfile-ast` from a normalised text: the
+ * keyword and the arguments on one line, without flags. Its answer is taken only if it fits the words that BuildKit sees.
  */
 
 /** What FROM names. */
@@ -30,25 +30,36 @@ export interface Assignment {
 	readonly legacy: boolean;
 }
 
-export function fromView(instruction: Instruction, escape: string): FromView {
+export function fromView(instruction: Instruction): FromView {
 	const words = splitAtBlanks(instruction.arguments);
-	const image = words[0];
-	const parsed = parseAlone("FROM", instruction, escape) as From | undefined;
-	const stage = parsed?.getBuildStage();
-	const named = words[2];
-	const fits = named !== undefined && words[1]?.text.toLowerCase() === "as" && stage === named.text;
-	return { image, stage: fits || words[1]?.text.toLowerCase() === "as" ? named : undefined };
+	return { image: words[0], stage: words[1]?.text.toLowerCase() === "as" ? words[2] : undefined };
 }
+
+/** By the arguments, which an instruction and the step made from it have in common. */
+const known = new WeakMap<MappedText, readonly Assignment[]>();
 
 /** The assignments of ENV, LABEL and ARG, in order. Empty where BuildKit refuses the instruction. */
 export function assignmentsOf(instruction: Instruction, escape: string): readonly Assignment[] {
+	const before = known.get(instruction.arguments);
+	if (before !== undefined) return before;
+	const assignments = readAssignments(instruction, escape);
+	known.set(instruction.arguments, assignments);
+	return assignments;
+}
+
+function readAssignments(instruction: Instruction, escape: string): readonly Assignment[] {
 	const { arguments: args, keyword } = instruction;
 	const words = splitAssignments(args.text, escape);
 	const first = words[0];
 	if (first === undefined) return [];
 	if (keyword !== "ARG" && !first.text.includes("=")) return legacyAssignment(instruction);
-	const parsed = keyword === "ARG" ? undefined : propertiesOf(instruction, escape, words);
+	const parsed = keyword === "ARG" || words.every(hasPlainName) ? undefined : propertiesOf(instruction, escape, words);
 	return words.map((word, index) => assignment(instruction, word, parsed?.[index]));
+}
+
+/** Whether nothing in front of the equals sign could be quoted or escaped. */
+function hasPlainName(word: Word): boolean {
+	return /^[\w.-]+=/.test(word.text);
 }
 
 function legacyAssignment(instruction: Instruction): readonly Assignment[] {

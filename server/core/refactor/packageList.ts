@@ -36,10 +36,10 @@ function listEdits(step: Step, call: PackageCall, escape: string): readonly Span
 		if (first === undefined || last === undefined || before === undefined) return [];
 		const span = { start: before.span.end, end: last.span.end };
 		if (!isPlainList(file, span, words, escape)) return [];
-		const groups = ordered(entriesOf(file, span.start, words), sorted);
+		const entries = ordered(file, entriesOf(file, span.start, words), sorted);
 		const indentation = indentationOf(file, step, words, before);
 		const lineEnd = ` ${escape}${file.lineBreak}`;
-		const lines = groups.map(
+		const lines = entries.map(
 			({ word, comments }) =>
 				comments.map((comment) => indentation.packages + textOf(file, comment.span).trimEnd() + file.lineBreak).join("") +
 				indentation.packages +
@@ -82,10 +82,10 @@ function entriesOf(file: Dockerfile, start: number, words: readonly ShellWord[])
 }
 
 /**
- * In alphabetical order. Where comments stand above several packages each, they are headings of groups: each group is sorted
- * by itself.
+ * In alphabetical order. Where comments stand above several packages each, or above a line of several, they are headings of
+ * groups: each group is sorted by itself.
  */
-function ordered(entries: readonly Entry[], sorted: readonly ShellWord[]): readonly Entry[] {
+function ordered(file: Dockerfile, entries: readonly Entry[], sorted: readonly ShellWord[]): readonly Entry[] {
 	const place = new Map(sorted.map((word, index) => [word, index]));
 	const sort = (some: readonly Entry[]): readonly Entry[] => [...some].sort((a, b) => (place.get(a.word) ?? 0) - (place.get(b.word) ?? 0));
 	const groups: Entry[][] = [];
@@ -97,7 +97,9 @@ function ordered(entries: readonly Entry[], sorted: readonly ShellWord[]): reado
 	const headed = groups.filter(([entry]) => (entry?.comments.length ?? 0) > 0);
 	if (headed.length === 0 || !headed.some((group) => group.length > 1)) return sort(entries);
 	// A comment above one package is about that one, unless another one shows that comments are headings here.
-	const headings = headed.every((group) => group.length > 1) && (headed.length > 1 || headed[0] === groups[0]);
+	const lineOf = (entry: Entry | undefined): number => lineAt(file.lineStarts, entry?.word.span.start ?? 0);
+	const shared = headed.some(([first, second]) => second !== undefined && lineOf(first) === lineOf(second));
+	const headings = shared || (headed.every((group) => group.length > 1) && (headed.length > 1 || headed[0] === groups[0]));
 	if (!headings) return sort(entries);
 	return groups.flatMap((group) => {
 		const comments = group[0]?.comments ?? [];
@@ -133,6 +135,13 @@ function blanksOf(file: Dockerfile, line: number): string {
 function behind(file: Dockerfile, end: number, escape: string): { readonly start: number; readonly isOperator: boolean } | undefined {
 	const line = file.text.slice(end, file.lineStarts[lineAt(file.lineStarts, end) + 1] ?? file.text.length);
 	const rest = line.trim();
-	if (rest === "" || rest === escape || !/^[\t ]/.test(line) || /^[;)}>#]/.test(rest)) return undefined;
+	// `&&` at the end of the line stays there.
+	if (
+		rest === "" ||
+		(rest.endsWith(escape) && ["", "&&", "||", "|"].includes(rest.slice(0, -1).trim())) ||
+		!/^[\t ]/.test(line) ||
+		/^[;)}>#]/.test(rest)
+	)
+		return undefined;
 	return { start: end + (line.length - line.trimStart().length), isOperator: /^[&|]/.test(rest) };
 }

@@ -15,6 +15,7 @@ describe("package lists", () => {
 	it("follow the lines that are there", () => {
 		assert.equal(sorted("apk add \\\n\t\tb \\\n\t\t«a» c"), "apk add \\\n\t\ta \\\n\t\tb \\\n\t\tc");
 		assert.equal(sorted("a \\\n  && apk add b «a» \\\n  && c"), "a \\\n  && apk add \\\n      a \\\n      b \\\n  && c");
+		assert.equal(sorted("apk add \\\n  b «a» && \\\n  c"), "apk add \\\n  a \\\n  b && \\\n  c");
 		assert.equal(sorted("apk add b «a»; c"), "apk add \\\n    a \\\n    b; c");
 		assert.equal(sorted("apk add b «a» --no-cache d c"), "apk add \\\n    a \\\n    b \\\n    --no-cache \\\n    c \\\n    d");
 		assert.equal(
@@ -33,6 +34,11 @@ describe("package lists", () => {
 	it("keep the groups below headings", () => {
 		const groups = "apk add \\\n    # tools\n    zsh \\\n    «curl» \\\n    # libraries\n    libb \\\n    liba";
 		assert.equal(sorted(groups), "apk add \\\n    # tools\n    curl \\\n    zsh \\\n    # libraries\n    liba \\\n    libb");
+	});
+
+	it("keep a comment with all the packages of the line below it", () => {
+		const list = "apk add \\\n    z \\\n    # for x\n    «curl» bash \\\n    # and y\n    a";
+		assert.equal(sorted(list), "apk add \\\n    z \\\n    # for x\n    bash \\\n    curl \\\n    # and y\n    a");
 	});
 
 	it("are sorted in heredocs, too", () => {

@@ -25,6 +25,7 @@ export const downloadArchHardcoded = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["amd", "x", "arm", "aarch", "armhf", "armv", "ppc", "s", "riscv", "linux"] },
 	why: "Nothing ties the stage to a platform: on a Mac or on an Arm server it is built for arm64, and the program that is downloaded is not. The build mostly goes well; the container ends with `exec format error`.",
 	remedy:
 		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',

@@ -7,6 +7,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span, SpanEdit } from "../../text.ts";
+import { APT_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 const NO = "(?:false|no|0|off|without|disable)";
@@ -31,6 +32,7 @@ export const aptInstallRecommends = defineRule({
 		["terrascan", "AC_DOCKER_0014"],
 		["droast", "DF016"],
 	),
+	onlyWith: { words: APT_WORDS },
 	why: "Debian and Ubuntu packages name others that most desktop users want as well. `apt-get install` brings all of those in: often several times the size of what was asked for, with programs that nobody will call but that an attacker finds, and whose vulnerabilities every scan reports.",
 	remedy:
 		"Add `--no-install-recommends`, and name the recommended packages that are really needed: `ca-certificates` is only a recommendation of `curl` and `wget`.",

@@ -30,6 +30,7 @@ export const workdirRelative = defineRule({
 		["terrascan", "AC_DOCKER_0013"],
 		["droast", "DF009"],
 	),
+	onlyWith: { instructions: ["WORKDIR"] },
 	why: "A relative WORKDIR is joined to the one before it, and the first one of a stage to that of the base image. A base image that moves its own takes the application along: paths in CMD, in volumes and in the configuration point elsewhere after the next build.",
 	remedy: "Write the first WORKDIR of a stage from the root: `WORKDIR /app`. Those behind it may be relative to it.",
 	references: [

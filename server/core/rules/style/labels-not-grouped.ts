@@ -13,6 +13,7 @@ export const labelsNotGrouped = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "labels/prefer-grouped"]),
+	onlyWith: { instructions: ["LABEL"] },
 	why: "One LABEL with a pair on each line reads as what it is, a table about the image; in its history it is one entry.",
 	remedy: "Write one LABEL with all pairs.",
 	references: ["https://docs.docker.com/reference/dockerfile/#label"],

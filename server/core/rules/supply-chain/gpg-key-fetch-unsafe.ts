@@ -42,6 +42,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 		batch: "gpg is not told that nobody answers",
 	},
 	equivalents: [],
+	onlyWith: { instructions: ["RUN"], words: ["gpg", "apt"] },
 	why: "A short key id can be forged in seconds: key servers give out whatever carries it, and the signature of an attacker then counts as good. A key from the same host as the file proves only that both came from there: who replaced the one replaces the other.\n\nThe pool of SKS key servers was closed in 2021; its names lead nowhere, or to somebody else.",
 	remedy:
 		"Name keys by their full fingerprint of 40 digits, from a source that you trust, and fetch them from `hkps://keys.openpgp.org` or `hkps://keyserver.ubuntu.com`, or copy the key file from the build context. Call `gpg --batch` in scripts.",

@@ -21,6 +21,7 @@ export const sha256sumInputFormat = defineRule({
 	since: "0.1.0",
 	subCodes: { "file-missing": "The line names no file" },
 	equivalents: [],
+	onlyWith: { words: ["sum", "shasum"] },
 	why: "A line for `sha256sum -c` is a digest, a blank, a second blank or a `*`, and the name of the file. With a single blank GNU's programs read it as another format and carry on, but BusyBox (Alpine) and Perl's `shasum` do not recognise it: the comparison fails, or is left out where its result is not looked at. A line without a name compares nothing anywhere.",
 	remedy: 'Write two blanks, inside quotes: `echo "$SHA256  app.tgz" | sha256sum -c -`. Without quotes the shell makes one blank of them.',
 	references: [

@@ -16,6 +16,7 @@ export const setuidBitSet = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { words: ["chmod", "install", "mkdir"] },
 	why: "A setuid program that root owns runs as root, whoever starts it. Every flaw in it, and every feature that runs another command or writes a file, makes root of the user that the container was given: `chmod u+s` on `find`, `bash` or `python` needs no flaw at all. A setgid program does the same with its group.",
 	remedy:
 		"Leave the bit out and do what needs root in a build step, or give the program the one capability that it needs. Start containers with `--security-opt=no-new-privileges`, which makes the bit ineffective.",

@@ -33,6 +33,7 @@ export const userRootLast = defineRule({
 		),
 		...similar(["sonar", "S6471"], ["cis", "4.1"]),
 	],
+	onlyWith: { instructions: ["USER"] },
 	why: "The last USER is the one that the container runs as. `USER root` is often written for one step that installs something, and nobody switches back: the base image's own user, or the one that this file created, is lost, and whoever takes over the process is root.",
 	remedy: "Switch back below the steps that need root, to a user with fixed numbers.",
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
