@@ -136,7 +136,7 @@ describe("language server: the network", () => {
 		});
 
 	it("is used when somebody points at an image, with auto", async () => {
-		await started({ digest: { network: "auto" } }, false);
+		await started({ digest: { network: "auto" } }, true);
 		const [[path, language, text] = ["", "", ""]] = filesFor(registry.host);
 		const uri = `file:///project/${path}`;
 		await client.open(uri, text, language);
