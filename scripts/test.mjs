@@ -26,7 +26,7 @@ const SUITES = [
 	{ name: "generated", args: ["scripts/generate.ts", "--check"] },
 	{ name: "build", args: ["scripts/build.ts"] },
 	{ name: "unit", args: mocha("unit") },
-	{ name: "server", args: mocha("server") },
+	{ name: "server", args: mocha("server", "--timeout", "30000") },
 	{ name: "cli", args: mocha("cli", "--timeout", "60000") },
 	{ name: "corpus", args: mocha("corpus", "--timeout", "600000") },
 	{ name: "real", args: mocha("real", "--timeout", "300000") },
