@@ -30,9 +30,18 @@ export function relevantRules(file: Dockerfile): readonly Rule[] {
 	}
 	const relevant: Rule[] = [];
 	for (const { rule, instructions, words } of candidates) {
-		if (instructions !== undefined && !instructions.some((keyword) => keywords.has(keyword))) continue;
-		if (words !== undefined && !words.some((word) => present[word] === 1)) continue;
-		relevant.push(rule);
+		if ((instructions === undefined || hasOne(instructions, keywords)) && (words === undefined || marksOne(words, present)))
+			relevant.push(rule);
 	}
 	return relevant;
+}
+
+function hasOne(instructions: readonly string[], keywords: ReadonlySet<string>): boolean {
+	for (const keyword of instructions) if (keywords.has(keyword)) return true;
+	return false;
+}
+
+function marksOne(words: readonly number[], present: Uint8Array): boolean {
+	for (const word of words) if (present[word] === 1) return true;
+	return false;
 }

@@ -1,8 +1,9 @@
 import type * as Tree from "unbash";
-import { forEachChild, parse } from "unbash";
+import { forEachChild } from "unbash";
 import { BASH_COMMANDS, type BashSyntaxKind } from "../knowledge/bashSyntax.ts";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
+import { shellTree } from "./tree.ts";
 
 /** A place in a script that asks for bash, or another shell of its kind. */
 export interface BashSyntax {
@@ -24,7 +25,7 @@ const TAKES_FILES = new Set(["mkdir", "touch", "rm", "rmdir", "cp", "mv", "chmod
 export function bashSyntaxIn(source: MappedText): readonly BashSyntax[] {
 	if (!TRACES.test(source.text)) return [];
 	const found: BashSyntax[] = [];
-	const waiting: Tree.SyntaxNode[] = [parse(source.text)];
+	const waiting: Tree.SyntaxNode[] = [shellTree(source.text)];
 	for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
 		// Positions in a decoded text are not those of the source.
 		if (node.type === "Script" && node.source !== undefined) continue;

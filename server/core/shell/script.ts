@@ -1,5 +1,4 @@
 import type * as Tree from "unbash";
-import { parse } from "unbash";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import type {
@@ -15,6 +14,7 @@ import type {
 } from "./model.ts";
 import { programOf, shellAssignment, shellRedirect } from "./parts.ts";
 import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
+import { shellTree } from "./tree.ts";
 import { shellWord } from "./words.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
@@ -24,7 +24,7 @@ const DEEPEST = 60;
 /** Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. */
 export function parseScript(source: MappedText): ShellScript {
 	const reader = new Reader(source, undefined, undefined);
-	return reader.read(parse(source.text), [], 0);
+	return reader.read(shellTree(source.text), [], 0);
 }
 
 interface Surroundings {
@@ -226,7 +226,7 @@ class Reader {
 		}
 		const fixed = wrapped.script === undefined ? wrapped.span : this.fixed;
 		const reader = new Reader(wrapped.script ?? this.source, fixed, wrapped.wrapper);
-		const script = reader.read(parse(wrapped.script?.text ?? wrapped.text), within, depth);
+		const script = reader.read(shellTree(wrapped.script?.text ?? wrapped.text), within, depth);
 		this.commands.push(...script.commands);
 		this.pipelines.push(...script.pipelines);
 	}
