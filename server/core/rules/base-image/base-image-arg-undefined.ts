@@ -1,9 +1,10 @@
 import { insertGlobalArgument, replace } from "../../dockerfile/edit.ts";
-import { expand, UNKNOWN, type VariableValue } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS } from "../../dockerfile/predefined.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts";
+import { UNKNOWN, type VariableValue } from "../../dockerfile/variableValue.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
