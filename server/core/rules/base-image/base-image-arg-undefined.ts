@@ -127,7 +127,10 @@ function fixesFor(file: Dockerfile, name: string, span: Span, inside: InStage | 
 	const globals = file.globals.flatMap((instruction) =>
 		instruction.keyword === "ARG" ? assignmentsOf(instruction, file.escape).map((assignment) => assignment.name) : [],
 	);
-	const meant = inside === undefined && at !== -1 ? [...globals, ...PLATFORM_ARGS].find((other) => misspells(name, other)) : undefined;
+	const meant =
+		inside === undefined && at !== -1
+			? [...globals, ...PLATFORM_ARGS].find((other) => /^\w+$/.test(other) && misspells(name, other))
+			: undefined;
 	if (meant !== undefined) return [{ title: `Use ${meant}`, safety: "review", edits: [replace(place, meant)] }];
 	const edits = declared(file, name, inside);
 	return edits === undefined ? [] : [{ title: `Declare ARG ${name} above the first FROM`, safety: "review", edits }];

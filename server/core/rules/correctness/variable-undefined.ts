@@ -189,7 +189,7 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
-	const meant = namesDeclaredAt(step).find((declared) => misspells(name, declared));
+	const meant = namesDeclaredAt(step).find((declared) => /^\w+$/.test(declared) && misspells(name, declared));
 	if (meant !== undefined) {
 		fixes.push({ title: `Use ${meant}`, safety: "review", edits: places.map(({ span }) => replace(span, meant)) });
 	}
