@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { expand, type VariableValue } from "../../server/core/dockerfile/expand.ts";
+import { expand } from "../../server/core/dockerfile/expand.ts";
 import type { Dockerfile } from "../../server/core/dockerfile/model.ts";
+import type { VariableValue } from "../../server/core/dockerfile/variableValue.ts";
 import { assignmentsOf } from "../../server/core/dockerfile/views.ts";
 import { lint } from "../../server/core/lint/lint.ts";
 import { applyEdits } from "../../server/core/text.ts";

@@ -97,7 +97,13 @@ function fixProblem(text: string, result: LintResult, depth: FuzzDepth): string 
 			const after = depth.lintFixed ? lint(fixed, OPTIONS) : undefined;
 			const errors = after?.file.errors ?? scan(fixed).errors;
 			// What a file means that the builder refuses nobody knows: there, a repair may bring to light what stood below.
-			if (isTemplate || result.file.errors.length > broken.length || broken.some((other) => other !== finding)) continue;
+			if (
+				isTemplate ||
+				result.file.stages.length === 0 ||
+				result.file.errors.length > broken.length ||
+				broken.some((other) => other !== finding)
+			)
+				continue;
 			const refusal = errors[broken.length]?.message ?? (after === undefined ? undefined : refusals(after)[broken.length]?.message);
 			if (refusal !== undefined) return `${finding.rule}: "${fix.title}" breaks the file: ${refusal}`;
 		}

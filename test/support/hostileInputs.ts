@@ -172,6 +172,19 @@ export function largeInputs(): readonly HostileInput[] {
 		{ name: "1,500 RUN pip install", text: `${from}${lines(1500, (index) => `RUN pip install p${index}\n`)}` },
 		{ name: "3,000 ENV", text: `${from}${lines(3000, (index) => `ENV A${index}=a\n`)}RUN $A1\n` },
 		{ name: "3,000 ENV that use the one before", text: `${from}ENV A0=a\n${lines(3000, (index) => `ENV A${index + 1}=$A${index}\n`)}` },
+		{
+			name: "a variable that doubles 40 times",
+			text: `${from}ENV A=aaaaaaaaaa\n${"ENV A=$A$A\n".repeat(40)}USER $A\nWORKDIR $A\nRUN rm -rf $A && curl https://$A | sh\n`,
+		},
+		{
+			name: "a variable that is replaced again and again",
+			text: `${from}ENV A=${"a".repeat(10_000)}\n${`ENV A=\${A//a/${"a".repeat(1000)}}\n`.repeat(10)}USER $A\n`,
+		},
+		{
+			name: "a pattern of many stars",
+			text: `${from}ENV A=${"a".repeat(10_000)}\nENV B=\${A//${"*a".repeat(100)}b/} C=\${A%%${"*a".repeat(100)}b}\nUSER $B$C\n`,
+		},
+		{ name: "8,000 ONBUILD on a line", text: `${from}${"ONBUILD ".repeat(8000)}RUN a\n` },
 		{ name: "3,000 ARG", text: `${from}${lines(3000, (index) => `ARG A${index}=a\n`)}RUN $A1\n` },
 		{ name: "3,000 ARG before FROM", text: `${lines(3000, (index) => `ARG A${index}=a\n`)}FROM debian:$A1\n` },
 		{ name: "3,000 secrets", text: `${from}${lines(1500, (index) => `ARG TOKEN${index}\nENV PASSWORD${index}=hunter${index}\n`)}` },

@@ -146,8 +146,7 @@ export function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
 	// Once packages are kept, every other RUN that installs some would keep them in its layer.
 	const shipped = stage.use === "shipped" || stage.use === "ancestor";
 	const others = [...stage.steps, ...stepsBehind(step)].filter((other) => other !== step && other.keyword === "RUN");
-	if (shipped && others.some((other) => packageCallsOf(other).some(installsByApt) && mountCovers(other, "/var/cache/apt") !== "yes"))
-		return undefined;
+	if (shipped && others.some(keepsPackages)) return undefined;
 	const user = userAt(stage, first).value;
 	if (user.kind !== "set" || !isRootUser(user.value)) return undefined;
 	return keeping.upTo(step)
@@ -159,6 +158,17 @@ export function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
 					stage.file.escape === "\\" ? KEEP_PACKAGES : KEEP_PACKAGES.replace("\\\n", `${stage.file.escape}\n`),
 				),
 			];
+}
+
+const keepers = new WeakMap<Step, boolean>();
+
+/** Whether a RUN installs by apt without a mount for the packages. */
+function keepsPackages(step: Step): boolean {
+	const before = keepers.get(step);
+	if (before !== undefined) return before;
+	const keeps = packageCallsOf(step).some(installsByApt) && mountCovers(step, "/var/cache/apt") !== "yes";
+	keepers.set(step, keeps);
+	return keeps;
 }
 
 function installsByApt(call: PackageCall): boolean {

@@ -33,6 +33,8 @@ export function removeCommand(step: Step, command: ShellCommand): SpanEdit | und
 
 /** The same for several commands of a RUN; neighbours go together. Undefined if one of them cannot. */
 export function removeCommands(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
+	// `a&&<<E` is no heredoc for the builder; without `a&&` it would be one.
+	if (step.heredocs.length === 0 && /(?:^|[^<])<<-?["'\w]/.test(step.arguments.text)) return undefined;
 	const standings: Standing[] = [];
 	for (const command of commands) {
 		const standing = standingOf(step, command);

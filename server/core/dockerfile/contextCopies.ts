@@ -27,6 +27,15 @@ export interface CopySource {
 /** What a step copies from the context; undefined if it is no COPY or ADD, or takes from a stage or an image. Heredocs and addresses are no sources. */
 export function contextCopyOf(step: Step): ContextCopy | undefined {
 	if (step.keyword !== "COPY" && step.keyword !== "ADD") return undefined;
+	if (known.has(step)) return known.get(step);
+	const copy = readCopy(step);
+	known.set(step, copy);
+	return copy;
+}
+
+const known = new WeakMap<Step, ContextCopy | undefined>();
+
+function readCopy(step: Step): ContextCopy | undefined {
 	if (step.flags.some((flag) => flag.name === "from")) return undefined;
 	const words =
 		step.exec === undefined

@@ -1,5 +1,6 @@
 import { Refusal, withoutMatch, withReplacement } from "./expandPattern.ts";
 import { TextCursor } from "./textCursor.ts";
+import { boundedLookup, type VariableValue } from "./variableValue.ts";
 import { WordBuffer } from "./wordBuffer.ts";
 
 /**
@@ -7,12 +8,6 @@ import { WordBuffer } from "./wordBuffer.ts";
  * VOLUME and WORKDIR. Behaviour observed in BuildKit's frontend (`frontend/dockerfile/shell`); it is no shell: operators,
  * globs and command substitutions mean nothing here.
  */
-
-/** What is known of a variable: its value, that it is not set, or that it is set to something the file does not show. */
-export type VariableValue = { readonly kind: "set"; readonly value: string } | { readonly kind: "unset" } | { readonly kind: "unknown" };
-
-export const UNSET: VariableValue = { kind: "unset" };
-export const UNKNOWN: VariableValue = { kind: "unknown" };
 
 /** A text after substitution. */
 export type Expansion =
@@ -76,12 +71,14 @@ class Expander {
 	readonly unset: UnsetVariable[] = [];
 	readonly words = new WordBuffer();
 	private depth = 0;
+	private readonly lookup: (name: string) => VariableValue;
 	private readonly from: TextCursor;
 	private readonly options: ExpandOptions;
 
 	constructor(text: string, options: ExpandOptions) {
 		this.from = new TextCursor(text);
 		this.options = options;
+		this.lookup = boundedLookup(options.lookup);
 	}
 
 	/** Reads up to `stop` (taken too) or, without one, to the end. */
@@ -156,9 +153,15 @@ class Expander {
 	}
 
 	private get(name: string): VariableValue {
-		const value = this.options.lookup(name);
+		const value = this.lookup(name);
 		if (value.kind === "unknown") this.unknown.push(name);
 		return value;
+	}
+
+	/** What a modifier made of a variable; unknown if it was too much. */
+	private made(name: string, value: string | undefined): string {
+		if (value === undefined) this.unknown.push(name);
+		return value ?? "";
 	}
 
 	private variable(): string {
@@ -211,18 +214,15 @@ class Expander {
 		const unknownBefore = this.unknown.length;
 		const unsetBefore = this.unset.length;
 		const word = this.inner("}", pattern);
-		const value = this.options.lookup(name);
+		const value = this.lookup(name);
 		if (this.options.keepUnset && value.kind === "unset") return `\${${name}${written}${word}}`;
 		if (!known) throw new Refusal(`unsupported modifier (${written}) in substitution`);
-		if (value.kind === "unknown") {
-			this.unknown.push(name);
-			return "";
-		}
+		if (value.kind === "unknown") return this.made(name, undefined);
 		const text = value.kind === "set" ? value.value : undefined;
 		if (pattern) {
 			if (text === undefined) this.unset.push(variable);
 			const greedy = word.startsWith(operator);
-			return withoutMatch(greedy ? word.slice(1) : word, text ?? "", greedy, operator === "%");
+			return this.made(name, withoutMatch(greedy ? word.slice(1) : word, text ?? "", greedy, operator === "%"));
 		}
 		const missing = text === undefined || (emptyIsUnset && text === "");
 		if (operator === "?" && missing)
@@ -244,6 +244,6 @@ class Expander {
 		if (value.kind === "unknown") return "";
 		if (value.kind === "unset" && this.options.keepUnset) return `\${${name}/${pattern}/${replacement}}`;
 		if (value.kind === "unset") this.unset.push(variable);
-		return withReplacement(pattern, value.kind === "set" ? value.value : "", replacement, all);
+		return this.made(name, withReplacement(pattern, value.kind === "set" ? value.value : "", replacement, all));
 	}
 }

@@ -1,6 +1,7 @@
 import type { MappedText } from "../mappedText.ts";
 import type { Span } from "../text.ts";
-import { expand, UNSET } from "./expand.ts";
+import { expand } from "./expand.ts";
+import { UNSET } from "./variableValue.ts";
 
 /** A heredoc of RUN, COPY or ADD: the lines up to the terminator. */
 export interface Heredoc {

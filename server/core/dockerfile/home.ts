@@ -1,11 +1,11 @@
 import type { ShellCommand } from "../shell/model.ts";
 import { type Account, accountsOf } from "./accounts.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
-import { UNKNOWN, type VariableValue } from "./expand.ts";
 import type { Step } from "./model.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 import { isRootUser, userAt } from "./state.ts";
 import { declarationAt } from "./variables.ts";
+import { UNKNOWN, type VariableValue } from "./variableValue.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** Homes of users that known images have. Source: their Dockerfiles, read 2026-11. */

@@ -24,8 +24,11 @@ export interface ParsedLine {
 const WITH_EXEC_FORM = new Set(["ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"]);
 const WITH_HEREDOC = new Set(["ADD", "COPY", "RUN"]);
 
+/** ONBUILD in ONBUILD, which the builder refuses, beyond which nobody looks. */
+const DEEPEST = 10;
+
 /** Takes a logical line apart. `from` is where the keyword begins, behind white space: more than 0 for the line inside ONBUILD. */
-export function parseLine(line: MappedText, escape: string, from = 0): ParsedLine {
+export function parseLine(line: MappedText, escape: string, from = 0, depth = 0): ParsedLine {
 	const { text } = line;
 	const start = skipSpace(text, from);
 	const end = trimEnd(text, start);
@@ -46,8 +49,8 @@ export function parseLine(line: MappedText, escape: string, from = 0): ParsedLin
 		arguments: args,
 		argumentsAt,
 	};
-	if (keyword === "ONBUILD" && args.text !== "") {
-		const trigger = parseLine(line, escape, argumentsAt);
+	if (keyword === "ONBUILD" && args.text !== "" && depth < DEEPEST) {
+		const trigger = parseLine(line, escape, argumentsAt, depth + 1);
 		return {
 			...base,
 			exec: undefined,

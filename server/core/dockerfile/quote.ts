@@ -1,7 +1,8 @@
 import { type MappedText, sourceOffset, sourceSpan } from "../mappedText.ts";
 import type { SpanEdit } from "../text.ts";
 import { insertAt, replace } from "./edit.ts";
-import { expand, UNSET, type VariableValue } from "./expand.ts";
+import { expand } from "./expand.ts";
+import { UNSET, type VariableValue } from "./variableValue.ts";
 import { splitAssignments } from "./words.ts";
 
 /**

@@ -33,6 +33,16 @@ const SCP_STYLE = /^[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:/;
  */
 export function remoteSourcesOf(step: Step): readonly RemoteSource[] {
 	if (step.keyword !== "ADD") return [];
+	const before = known.get(step);
+	if (before !== undefined) return before;
+	const sources = readSources(step);
+	known.set(step, sources);
+	return sources;
+}
+
+const known = new WeakMap<Step, readonly RemoteSource[]>();
+
+function readSources(step: Step): readonly RemoteSource[] {
 	const words =
 		step.exec === undefined
 			? splitAtBlanks(step.arguments).map(({ text, span }) => withoutQuotes(text, span))

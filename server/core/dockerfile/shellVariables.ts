@@ -1,10 +1,10 @@
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { resolveWord } from "../shell/words.ts";
 import { orderOf } from "./commandOrder.ts";
-import { UNKNOWN, UNSET, type VariableValue } from "./expand.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { variableAt } from "./variables.ts";
+import { UNKNOWN, UNSET, type VariableValue } from "./variableValue.ts";
 
 /** Commands whose assignments stay when they are done. */
 const DECLARING = new Set(["export", "declare", "typeset", "local", "readonly"]);

@@ -1,9 +1,9 @@
 import { stageBaseFacts } from "./baseFacts.ts";
-import { UNKNOWN, type VariableValue } from "./expand.ts";
 import type { Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
 import { foldSteps } from "./stepFold.ts";
 import { expandAt } from "./variables.ts";
+import { UNKNOWN, type VariableValue } from "./variableValue.ts";
 
 /** The user in force, and the USER instruction that says so. */
 export interface EffectiveUser {

@@ -1,13 +1,14 @@
 import { sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
-import { expand, UNKNOWN, UNSET } from "./expand.ts";
+import { expand } from "./expand.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { PLATFORM_ARGS } from "./predefined.ts";
 import { scriptsOf } from "./scripts.ts";
 import { shellReferences } from "./shellReferences.ts";
 import { substitutedTexts } from "./substitutions.ts";
 import { declarationAt } from "./variables.ts";
+import { UNKNOWN, UNSET } from "./variableValue.ts";
 import { assignmentsOf } from "./views.ts";
 
 /** A variable that is an ARG somewhere, and that an instruction uses where nothing declares it. */

@@ -1,9 +1,10 @@
 import { secretName } from "../secrets/names.ts";
 import { findSecrets } from "../secrets/shapes.ts";
 import { hasPasswordField, isFingerprint, looksGenerated, passwordsInUrls, type ValueKind, valueKind } from "../secrets/values.ts";
-import { expand, UNSET, type VariableValue } from "./expand.ts";
+import { expand } from "./expand.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { declarationAt, globalVariable, variableAt } from "./variables.ts";
+import { UNSET, type VariableValue } from "./variableValue.ts";
 import type { Assignment } from "./views.ts";
 
 /** What an ARG or ENV gives a name. `none`: `ARG NAME`, the build passes it. `variable`: another variable, which the file does not show. */

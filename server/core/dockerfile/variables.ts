@@ -1,9 +1,10 @@
 import { baseImageFacts } from "./baseFacts.ts";
-import { type Expansion, expand, UNKNOWN, UNSET, type VariableValue } from "./expand.ts";
+import { type Expansion, expand } from "./expand.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "./predefined.ts";
 import { lineage } from "./stages.ts";
 import type { Instruction } from "./structure.ts";
+import { UNKNOWN, UNSET, type VariableValue } from "./variableValue.ts";
 import { type Assignment, assignmentsOf } from "./views.ts";
 
 /** Where a variable got its value. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { expand, UNKNOWN, UNSET } from "../../../server/core/dockerfile/expand.ts";
+import { expand } from "../../../server/core/dockerfile/expand.ts";
+import { UNKNOWN, UNSET } from "../../../server/core/dockerfile/variableValue.ts";
 
 interface Cases {
 	readonly environment: Readonly<Record<string, string>>;
@@ -48,5 +49,46 @@ describe("variable substitution", () => {
 				{ name: "B", at: 5 },
 			],
 		});
+	});
+});
+
+describe("expand, with values and patterns beyond all measure", () => {
+	const lookup = (values: Readonly<Record<string, string>>) => (name: string) => {
+		const value = values[name];
+		return value === undefined ? UNSET : ({ kind: "set", value } as const);
+	};
+	const value = (text: string, values: Readonly<Record<string, string>>): string | undefined => {
+		const expansion = expand(text, { escape: "\\", lookup: lookup(values) });
+		return expansion.kind === "known" ? expansion.value : undefined;
+	};
+	const long = "a".repeat(10_000);
+
+	it("gives up what grows too long", () => {
+		assert.equal(value("$A", { A: long }), long);
+		assert.equal(value("$A$A", { A: long }), undefined);
+		assert.equal(value("${A//a/bb}", { A: long }), undefined);
+	});
+
+	it("compares stars without taking choices back", () => {
+		const stars = "*a".repeat(200);
+		assert.equal(value(`\${A//${stars}b/}`, { A: long }), long);
+		assert.equal(value(`\${A//${stars}/}`, { A: long }), "");
+		assert.equal(value(`\${A#${stars}}`, { A: long }), "a".repeat(9_800));
+		assert.equal(value(`\${A%%b${stars}}`, { A: `c${long}` }), `c${long}`);
+	});
+
+	it("takes the longest or the shortest match, from either end", () => {
+		const values = { A: "abcabc" };
+		for (const [text, expected] of [
+			["${A#*b}", "cabc"],
+			["${A##*b}", "c"],
+			["${A%b*}", "abca"],
+			["${A%%b*}", "a"],
+			["${A/b?/-}", "a-abc"],
+			["${A//b?/-}", "a-a-"],
+			["${A//*/-}", "-"],
+			["${A//c*a/-}", "ab-bc"],
+		] as const)
+			assert.equal(value(text, values), expected, text);
 	});
 });

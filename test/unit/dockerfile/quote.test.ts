@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { expand, type VariableValue } from "../../../server/core/dockerfile/expand.ts";
+import { expand } from "../../../server/core/dockerfile/expand.ts";
 import { quoteAsOneWord, quoteLiterally } from "../../../server/core/dockerfile/quote.ts";
+import type { VariableValue } from "../../../server/core/dockerfile/variableValue.ts";
 import { splitAssignments } from "../../../server/core/dockerfile/words.ts";
 import { mapContiguous } from "../../../server/core/mappedText.ts";
 import { applyEdits } from "../../../server/core/text.ts";

@@ -1,7 +1,8 @@
-import { expand, type VariableValue } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts";
+import type { VariableValue } from "../../dockerfile/variableValue.ts";
 import { parseReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";

@@ -1,9 +1,10 @@
 import { insertGlobalArgument, replace } from "../../dockerfile/edit.ts";
-import { expand, UNKNOWN, type VariableValue } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS } from "../../dockerfile/predefined.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts";
+import { UNKNOWN, type VariableValue } from "../../dockerfile/variableValue.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -126,7 +127,10 @@ function fixesFor(file: Dockerfile, name: string, span: Span, inside: InStage | 
 	const globals = file.globals.flatMap((instruction) =>
 		instruction.keyword === "ARG" ? assignmentsOf(instruction, file.escape).map((assignment) => assignment.name) : [],
 	);
-	const meant = inside === undefined && at !== -1 ? [...globals, ...PLATFORM_ARGS].find((other) => misspells(name, other)) : undefined;
+	const meant =
+		inside === undefined && at !== -1
+			? [...globals, ...PLATFORM_ARGS].find((other) => /^\w+$/.test(other) && misspells(name, other))
+			: undefined;
 	if (meant !== undefined) return [{ title: `Use ${meant}`, safety: "review", edits: [replace(place, meant)] }];
 	const edits = declared(file, name, inside);
 	return edits === undefined ? [] : [{ title: `Declare ARG ${name} above the first FROM`, safety: "review", edits }];

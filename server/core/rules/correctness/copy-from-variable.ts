@@ -1,11 +1,12 @@
 import { insertGlobalArgument, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import { expand, UNSET } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import { allSteps } from "../../dockerfile/instructions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { type Source, sourcesOf } from "../../dockerfile/sources.ts";
 import { freeStageName, stageReferences } from "../../dockerfile/stageReferences.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { declarationAt, globalDeclaration } from "../../dockerfile/variables.ts";
+import { UNSET } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";

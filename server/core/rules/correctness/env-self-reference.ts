@@ -1,9 +1,10 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { replace } from "../../dockerfile/edit.ts";
-import { expand, UNKNOWN, UNSET } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import { allSteps } from "../../dockerfile/instructions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
+import { UNKNOWN, UNSET } from "../../dockerfile/variableValue.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAssignments } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";

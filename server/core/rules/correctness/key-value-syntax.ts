@@ -1,10 +1,11 @@
 import { insertAfter, insertAt, replace } from "../../dockerfile/edit.ts";
-import { expand, UNKNOWN } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
+import { UNKNOWN } from "../../dockerfile/variableValue.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAssignments, type Word } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";

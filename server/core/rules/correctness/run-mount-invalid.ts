@@ -1,5 +1,4 @@
 import { removeWord, replace } from "../../dockerfile/edit.ts";
-import type { VariableValue } from "../../dockerfile/expand.ts";
 import { allSteps } from "../../dockerfile/instructions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { type Mount, type MountOption, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
@@ -7,6 +6,7 @@ import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { lastStep, normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { templateMark } from "../../dockerfile/template.ts";
+import type { VariableValue } from "../../dockerfile/variableValue.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { FILE_TYPES, MOUNT_OPTIONS, MOUNT_TYPES, SHARING_MODES } from "../../knowledge/mountOptions.ts";
 import { nearest } from "../../nearest.ts";

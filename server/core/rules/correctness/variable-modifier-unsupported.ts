@@ -1,8 +1,9 @@
-import { expand, UNKNOWN } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import { frontendOf } from "../../dockerfile/frontend.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
 import { substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { templateMark } from "../../dockerfile/template.ts";
+import { UNKNOWN } from "../../dockerfile/variableValue.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { type MappedText, sliceMapped, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";

@@ -1,6 +1,6 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import { expand, UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/expand.ts";
+import { expand } from "../../dockerfile/expand.ts";
 import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../dockerfile/predefined.ts";
@@ -8,6 +8,7 @@ import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
+import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -188,7 +189,7 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
-	const meant = namesDeclaredAt(step).find((declared) => misspells(name, declared));
+	const meant = namesDeclaredAt(step).find((declared) => /^\w+$/.test(declared) && misspells(name, declared));
 	if (meant !== undefined) {
 		fixes.push({ title: `Use ${meant}`, safety: "review", edits: places.map(({ span }) => replace(span, meant)) });
 	}

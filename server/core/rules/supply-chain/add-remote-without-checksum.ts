@@ -127,21 +127,35 @@ function lastPart(address: string): string {
 	return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf(":")) + 1);
 }
 
+interface Comparisons {
+	/** The names of what the ADDs of a stage fetch. */
+	readonly sources: ReadonlySet<string>;
+	/** The RUNs that compare something. */
+	readonly checking: readonly Step[];
+}
+
+const known = new WeakMap<Stage, Comparisons>();
+
+function comparisonsIn(stage: Stage): Comparisons {
+	const comparisons: Comparisons = {
+		sources: new Set(stage.steps.flatMap(remoteSourcesOf).map((source) => lastPart(source.resolved ?? source.text))),
+		checking: runSteps(stage).filter((run) => commandsOf(run).some((command) => CHECKERS.test(command.program ?? ""))),
+	};
+	known.set(stage, comparisons);
+	return comparisons;
+}
+
 /** Whether a later RUN compares the file, or one that another ADD has brought checks its signature; the signature itself counts as compared. */
 function isComparedLater(step: Step, address: string): boolean {
 	const { stage } = step;
 	const name = lastPart(address);
 	const target = lastPart(step.exec?.values.at(-1) ?? step.arguments.text.split(/\s/).at(-1) ?? "");
 	const signed = name.replace(/\.(?:asc|sig|sha\d+(?:sum)?|md5)$/, "");
-	if (
-		signed !== name &&
-		stage.steps.some((other) => remoteSourcesOf(other).some((more) => lastPart(more.resolved ?? more.text) === signed))
-	)
-		return true;
-	return runSteps(stage).some(
+	const { sources, checking } = known.get(stage) ?? comparisonsIn(stage);
+	if (signed !== name && sources.has(signed)) return true;
+	return checking.some(
 		(run) =>
 			run.ordinal > step.ordinal &&
-			commandsOf(run).some((command) => CHECKERS.test(command.program ?? "")) &&
 			[name, target, lastPart(addressAsWritten(step, address))].some((text) => text.length > 1 && mentionsFile(run, text)),
 	);
 }

@@ -126,7 +126,7 @@ function installReport(step: Step, command: ShellCommand, call: Call, lock: Lock
 	const { id, tool, verb, args } = call;
 	const { option } = tool;
 	const missing = lock.kind === "missing";
-	if (didBefore(step, command, (earlier) => holds(earlier, id))) return undefined;
+	if (didBefore(step, command, holdsFor(id))) return undefined;
 	if (!missing && (option === undefined || hasOption(args, ...tool.frozen) || isSwitchedOn(step, command, ...tool.variables)))
 		return undefined;
 	if (missing && hasOption(args, ...tool.frozen)) return undefined;
@@ -148,6 +148,15 @@ function manifestOf(tool: PythonInstaller): string {
 
 function fix(title: string, edit: SpanEdit, note: string): readonly EditFix[] {
 	return [{ title, safety: "review", edits: [edit], note }];
+}
+
+const holding = new Map<string, (command: ShellCommand) => boolean>();
+
+/** One predicate for each tool, so that it is asked of each step once. */
+function holdsFor(id: string): (command: ShellCommand) => boolean {
+	const predicate = holding.get(id) ?? ((command: ShellCommand): boolean => holds(command, id));
+	holding.set(id, predicate);
+	return predicate;
 }
 
 /** Whether a command has compared the lock file, or has written it and is reported for that. */
