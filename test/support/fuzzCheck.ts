@@ -104,7 +104,8 @@ function fixProblem(text: string, result: LintResult, depth: FuzzDepth): string 
 				broken.some((other) => other !== finding)
 			)
 				continue;
-			const refusal = errors[broken.length]?.message ?? (after === undefined ? undefined : refusals(after)[broken.length]?.message);
+			const refusal =
+				errors[broken.length]?.message ?? (after === undefined || broken.length > 0 ? undefined : refusals(after)[0]?.message);
 			if (refusal !== undefined) return `${finding.rule}: "${fix.title}" breaks the file: ${refusal}`;
 		}
 	}

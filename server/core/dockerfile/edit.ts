@@ -88,6 +88,8 @@ export function removeAssignment(file: Dockerfile, instruction: Instruction, ass
 	if (previous === undefined && next === undefined) {
 		return hasComment(file, instruction.span) ? undefined : removeInstruction(file, instruction);
 	}
+	// Behind the keyword it would be a flag.
+	if (previous === undefined && file.text.startsWith("--", next?.span.start)) return undefined;
 	const span: Span =
 		next !== undefined
 			? { start: assignment.span.start, end: next.span.start }
