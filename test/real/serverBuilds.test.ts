@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import type { LanguageClient } from "../support/languageClient.ts";
 import type { TemporaryProject } from "../support/realContext.ts";
 import { forgetImages, needsDocker, needsTrivy, requireAll } from "../support/requirements.ts";
-import { BILLING, ORDERS, onLine, type ServerProject, startServerProject } from "../support/serverProject.ts";
+import { BILLING, onLine, type ServerProject, startServerProject } from "../support/serverProject.ts";
 
 const TAG = "hullguard-test-server-builds:1";
 const BILLING_TAG = "hullguard-test-server-billing:1";
@@ -30,7 +30,7 @@ describe("language server with real builds that do not go well", function () {
 	});
 
 	it("marks the instruction that failed until that is changed or builds", async () => {
-		const failing = ORDERS.replace("USER", "RUN echo problem && exit 7\nUSER");
+		const failing = server.ordersText.replace("USER", "RUN echo problem && exit 7\nUSER");
 		writeFileSync(project.path("orders ünï/Dockerfile"), failing);
 		await client.change(orders, 4, failing);
 		const { failed, problems } = await client.ask(BUILD, {
@@ -56,10 +56,10 @@ describe("language server with real builds that do not go well", function () {
 		assert.doesNotMatch(JSON.stringify(await client.pull(orders)), /build failed/);
 		await client.change(orders, 7, failing);
 		assert.match(onLine(await client.pull(orders), 6), /build failed/);
-		writeFileSync(project.path("orders ünï/Dockerfile"), ORDERS);
+		writeFileSync(project.path("orders ünï/Dockerfile"), server.ordersText);
 		await client.ask(BUILD, { uri: orders, choices: { tag: TAG }, scan: false, progressId: server.progressId() });
 		assert.doesNotMatch(JSON.stringify(await client.pull(orders)), /build failed/);
-		await client.change(orders, 8, ORDERS);
+		await client.change(orders, 8, server.ordersText);
 	});
 
 	it("ends a build that is cancelled, or started again", async () => {

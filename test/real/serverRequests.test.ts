@@ -28,7 +28,7 @@ import { eventually } from "../support/eventually.ts";
 import type { LanguageClient } from "../support/languageClient.ts";
 import type { TemporaryProject } from "../support/realContext.ts";
 import { forgetImages, needsDocker, needsTrivy, requireAll } from "../support/requirements.ts";
-import { ORDERS, onLine, type ServerProject, startServerProject } from "../support/serverProject.ts";
+import { onLine, type ServerProject, startServerProject } from "../support/serverProject.ts";
 
 const TAG = "hullguard-test-server:1";
 const ALL: FindingFilter = { fixableOnly: false, minimumSeverity: undefined, text: "" };
@@ -91,9 +91,9 @@ describe("language server with real tools", function () {
 	});
 
 	it("follows the text: places move with it, and back", async () => {
-		await client.change(orders, 2, `# one\n# two\n${ORDERS}`);
+		await client.change(orders, 2, `# one\n# two\n${server.ordersText}`);
 		assert.match(onLine(await client.pull(orders), 7), /lodash 4\.17\.20/);
-		await client.change(orders, 3, ORDERS);
+		await client.change(orders, 3, server.ordersText);
 		assert.match(onLine(await client.pull(orders), 5), /lodash 4\.17\.20/);
 	});
 

@@ -5,7 +5,7 @@ import { type LanguageClient, startLanguageClient } from "./languageClient.ts";
 import { type TemporaryProject, temporaryProject } from "./realContext.ts";
 
 /** Brings minimist with a RUN and lodash with a COPY, on lines 2 and 5; never built before. The RUN takes long enough to be seen at work. */
-export const ORDERS = `# orders
+const neverBuilt = (): string => `# orders
 FROM debian:12
 RUN mkdir -p /srv/node_modules/minimist \\
     && echo '{"name":"minimist","version":"1.2.5"}' > /srv/node_modules/minimist/package.json \\
@@ -17,7 +17,6 @@ USER 1000:1000
 export const BILLING = "FROM debian:12\nCOPY package.json /app/node_modules/lodash/\nUSER 1000:1000\n";
 const LODASH = '{"name":"lodash","version":"4.17.20","license":"MIT"}\n';
 const FILES = {
-	"orders ünï/Dockerfile": ORDERS,
 	"orders ünï/node_modules/lodash/package.json": LODASH,
 	"billing 中/Döcker file": BILLING,
 	"billing 中/package.json": LODASH,
@@ -30,6 +29,8 @@ export interface ServerProject {
 	/** URIs of the two open Dockerfiles. */
 	readonly orders: string;
 	readonly billing: string;
+	/** What the first one says: no other project's build leaves its steps in the builder's cache. */
+	readonly ordersText: string;
 	/** An id that no other work has. */
 	progressId(): number;
 	stop(): Promise<void>;
@@ -37,14 +38,15 @@ export interface ServerProject {
 
 /** Linting is off: all diagnostics are those of scans and builds. */
 export async function startServerProject(): Promise<ServerProject> {
-	const project = temporaryProject(FILES, "hullguard ünï 中 ");
+	const ordersText = neverBuilt();
+	const project = temporaryProject({ ...FILES, "orders ünï/Dockerfile": ordersText }, "hullguard ünï 中 ");
 	const orders = pathToFileURL(project.path("orders ünï/Dockerfile")).href;
 	const billing = pathToFileURL(project.path("billing 中/Döcker file")).href;
 	const client = await startLanguageClient({
 		folders: [project.path("orders ünï"), project.path("billing 中")],
 		settings: { scan: { offline: true, inline: "all" }, lint: { enable: false } },
 	});
-	await client.open(orders, ORDERS);
+	await client.open(orders, ordersText);
 	await client.open(billing, BILLING);
 	let lastId = 0;
 	return {
@@ -52,6 +54,7 @@ export async function startServerProject(): Promise<ServerProject> {
 		project,
 		orders,
 		billing,
+		ordersText,
 		progressId: () => ++lastId,
 		async stop() {
 			await client.stop();
