@@ -136,7 +136,12 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 	const { errors, instructions } = scan(head + applyEdits(file.text.slice(span.start, span.end), [moved]));
 	return (
 		errors.length === 0 &&
-		instructions.every((part) => part.arguments.text !== "" && part.flags.every(({ name }) => takesFlag(part.keyword, name)))
+		instructions.every(
+			(part) =>
+				part.arguments.text !== "" &&
+				(part.keyword !== "SHELL" || part.exec !== undefined) &&
+				part.flags.every(({ name }) => takesFlag(part.keyword, name)),
+		)
 	);
 }
 
