@@ -1,4 +1,5 @@
 import { SYSTEM_ACCOUNTS } from "../knowledge/systemAccounts.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { type Account, type AccountId, accountsOf, createdUser } from "./accounts.ts";
 import { stageBaseFacts, stageFamily } from "./baseFacts.ts";
@@ -51,7 +52,7 @@ export function baseUserIds(stage: Stage, name: string): string | undefined {
 	return system !== undefined && Object.hasOwn(system, name) ? system[name] : undefined;
 }
 
-const groupIds = new WeakMap<Stage, Map<string, AccountId | undefined>>();
+const groupIds = memo<Stage, Map<string, AccountId | undefined>>();
 
 /** The gid of a group that a stage ends with. */
 export function groupId(stage: Stage, name: string): AccountId | undefined {
@@ -115,7 +116,7 @@ interface AccountChanges {
 const REMOVING = new Set(["userdel", "deluser", "groupdel", "delgroup", "groupmod"]);
 const JOINING = new Set(["gpasswd", "groupmems", "adduser", "addgroup"]);
 
-const changes = new WeakMap<Stage, Map<string, AccountChanges>>();
+const changes = memo<Stage, Map<string, AccountChanges>>();
 
 /** What happens to an account after it was created, anywhere in the lineage. */
 function changesOf(stage: Stage, name: string): AccountChanges {

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -75,7 +76,7 @@ const GROUP_OPTIONS: Readonly<Record<AccountDialect, readonly string[]>> = {
 	busybox: ["-G", "--ingroup"],
 };
 
-const known = new WeakMap<Stage, readonly Account[]>();
+const known = memo<Stage, readonly Account[]>();
 
 /** The accounts that a stage and those that it starts from create, in the order of the build. */
 export function accountsOf(stage: Stage): readonly Account[] {

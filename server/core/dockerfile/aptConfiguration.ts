@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import { comparable } from "../shell/words.ts";
 import { type Answer, anyOf } from "./answer.ts";
 import type { Step } from "./model.ts";
@@ -24,7 +25,7 @@ export function aptConfigured(step: Step, pattern: RegExp): Answer {
 	return anyOf([fold.at(step.stage, step), configures(step, pattern)]);
 }
 
-const folds = new WeakMap<RegExp, StepFold<Answer>>();
+const folds = memo<RegExp, StepFold<Answer>>();
 
 function configures(step: Step, pattern: RegExp): Answer {
 	if (step.keyword === "COPY" || step.keyword === "ADD") {
@@ -39,7 +40,7 @@ function writes(step: Step, pattern: RegExp): boolean {
 	return writtenTexts(step).some((text) => pattern.test(text));
 }
 
-const known = new WeakMap<Step, readonly string[]>();
+const known = memo<Step, readonly string[]>();
 
 /** What the commands of a RUN say that could end up in apt's configuration; asked for again by every later RUN. */
 function writtenTexts(step: Step): readonly string[] {

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Answer } from "./answer.ts";
 import { stageFamily } from "./baseFacts.ts";
@@ -64,7 +65,7 @@ export function listsNeededAfter(step: Step): ListsNeed {
 
 /** Stages that start from each other, beyond which nobody looks. */
 const DEEPEST = 200;
-const needs = new WeakMap<Stage, ListsNeed>();
+const needs = memo<Stage, ListsNeed>();
 
 function neededIn(stage: Stage, from: number, depth: number): ListsNeed {
 	const before = from === 0 ? needs.get(stage) : undefined;
@@ -158,7 +159,7 @@ interface Relations {
 	readonly copied: ReadonlySet<Stage>;
 }
 
-const relations = new WeakMap<Dockerfile, Relations>();
+const relations = memo<Dockerfile, Relations>();
 
 function relationsOf(file: Dockerfile): Relations {
 	const before = relations.get(file);

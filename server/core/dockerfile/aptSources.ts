@@ -1,4 +1,5 @@
 import { type MappedText, sourceOffset, sourceSpan } from "../mappedText.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
@@ -20,7 +21,7 @@ export interface AptSource {
 	readonly file: string | undefined;
 }
 
-const known = new WeakMap<Step, readonly AptSource[]>();
+const known = memo<Step, readonly AptSource[]>();
 
 /** The `deb` lines and the `.sources` entries that a RUN or COPY writes with echo, printf, add-apt-repository or a heredoc. */
 export function aptSourcesOf(step: Step): readonly AptSource[] {

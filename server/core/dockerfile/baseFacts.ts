@@ -1,10 +1,11 @@
 import type { ImageReference } from "../image/reference.ts";
 import { BASE_IMAGES, type BaseImageEntry, type BaseImageFacts, type DistributionFamily } from "../knowledge/baseImages.ts";
+import { memo } from "../memo.ts";
 import type { Stage } from "./model.ts";
 import { rootBase } from "./stages.ts";
 
 const found = new Map<string, BaseImageFacts>();
-const foundBy = new WeakMap<ImageReference, BaseImageFacts>();
+const foundBy = memo<ImageReference, BaseImageFacts>();
 const byRepository = indexEntries();
 
 /** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win; users and what is set add up. */

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { SpanEdit } from "../text.ts";
 import { listsNeededAfter, refreshesLists } from "./aptLists.ts";
 import { cacheMountFlag } from "./cacheMounts.ts";
@@ -160,7 +161,7 @@ export function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
 			];
 }
 
-const keepers = new WeakMap<Step, boolean>();
+const keepers = memo<Step, boolean>();
 
 /** Whether a RUN installs by apt without a mount for the packages. */
 function keepsPackages(step: Step): boolean {

@@ -1,4 +1,5 @@
 import type { CacheTool } from "../knowledge/cacheDirectories.ts";
+import { memo } from "../memo.ts";
 import { comparable } from "../shell/words.ts";
 import { listsRemovedAfter, refreshesLists } from "./aptLists.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
@@ -55,7 +56,7 @@ export function cacheUsesOf(step: Step): readonly CacheUse[] {
 	return uses;
 }
 
-const known = new WeakMap<Step, readonly CacheUse[]>();
+const known = memo<Step, readonly CacheUse[]>();
 
 function readUses(step: Step): readonly CacheUse[] {
 	const byTool = new Map<CacheTool, PackageCall[]>();

@@ -1,5 +1,6 @@
 import { FLAGS_IGNORED, type FlagKind, INSTRUCTION_FLAGS } from "../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../knowledge/instructions.ts";
+import { memo } from "../memo.ts";
 import type { Flag } from "./flags.ts";
 import { allInstructions } from "./instructions.ts";
 import type { Dockerfile } from "./model.ts";
@@ -14,7 +15,7 @@ export interface CheckedFlag {
 	readonly kind: FlagKind | undefined;
 }
 
-const known = new WeakMap<Dockerfile, readonly CheckedFlag[]>();
+const known = memo<Dockerfile, readonly CheckedFlag[]>();
 
 /** The flags that the builder checks, in order: all but those of ARG, STOPSIGNAL, HEALTHCHECK NONE and of unknown instructions. None in templates. */
 export function checkedFlags(file: Dockerfile): readonly CheckedFlag[] {

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { type Answer, anyOf } from "./answer.ts";
 import { orderOf } from "./commandOrder.ts";
@@ -14,7 +15,7 @@ interface Removal {
 	readonly from: readonly Answer[];
 }
 
-const known = new WeakMap<Step, Map<string, Removal>>();
+const known = memo<Step, Map<string, Removal>>();
 
 /**
  * Whether what follows `command` in its RUN deletes `path`, or all that lies in it. Unknown where a variable could name it, or a

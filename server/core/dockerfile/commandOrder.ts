@@ -1,8 +1,9 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 
-const known = new WeakMap<Step, ReadonlyMap<ShellCommand, number>>();
+const known = memo<Step, ReadonlyMap<ShellCommand, number>>();
 
 /** The place of each command of an instruction in the order in which they stand. */
 export function orderOf(step: Step): ReadonlyMap<ShellCommand, number> {

@@ -1,5 +1,6 @@
 import { PRIVILEGE_DROPPERS } from "../knowledge/startPrograms.ts";
 import { mapContiguous } from "../mappedText.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { parseScript } from "../shell/script.ts";
 import type { Stage, Step } from "./model.ts";
@@ -22,7 +23,7 @@ export interface ContainerStart {
 	readonly hiddenScript: string | undefined;
 }
 
-const known = new WeakMap<Stage, ContainerStart>();
+const known = memo<Stage, ContainerStart>();
 
 /** The start of a container, inherited through `FROM alias`. */
 export function containerStart(stage: Stage): ContainerStart {

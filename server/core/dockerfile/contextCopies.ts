@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Step } from "./model.ts";
 import { normalPath, workdirAt } from "./state.ts";
@@ -33,7 +34,7 @@ export function contextCopyOf(step: Step): ContextCopy | undefined {
 	return copy;
 }
 
-const known = new WeakMap<Step, ContextCopy | undefined>();
+const known = memo<Step, ContextCopy | undefined>();
 
 function readCopy(step: Step): ContextCopy | undefined {
 	if (step.flags.some((flag) => flag.name === "from")) return undefined;

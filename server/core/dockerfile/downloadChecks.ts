@@ -1,4 +1,5 @@
 import { HASHERS, VERIFIERS } from "../knowledge/pipeConsumers.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
@@ -9,7 +10,7 @@ import { wordAt } from "./shellVariables.ts";
 /** What a command compares: `all` if it cannot be told which files, else the texts in which their names stand. */
 type Check = { readonly kind: "all" } | { readonly kind: "named"; readonly texts: readonly string[] };
 
-const known = new WeakMap<Step, readonly Check[]>();
+const known = memo<Step, readonly Check[]>();
 
 /**
  * Whether the digest or signature of a downloaded file is compared, in its RUN or in a later one of the stage. `names` are the texts
@@ -29,7 +30,7 @@ export function isVerified(download: Download, names: readonly string[]): boolea
 	);
 }
 
-const checking = new WeakMap<Stage, readonly Step[]>();
+const checking = memo<Stage, readonly Step[]>();
 
 /** The RUNs of a stage that compare anything. */
 function checkingSteps(stage: Stage): readonly Step[] {

@@ -1,4 +1,5 @@
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../knowledge/pipeConsumers.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { orderOf } from "./commandOrder.ts";
@@ -20,7 +21,7 @@ export function downloadUse(download: Download): DownloadUse | undefined {
 	return use;
 }
 
-const known = new WeakMap<Download, DownloadUse | undefined>();
+const known = memo<Download, DownloadUse | undefined>();
 
 function readUse(download: Download): DownloadUse | undefined {
 	if (isCheckMaterial(download)) return undefined;
@@ -92,7 +93,7 @@ interface Naming {
 	readonly withGlobs: readonly ShellCommand[];
 }
 
-const namings = new WeakMap<Step, Naming>();
+const namings = memo<Step, Naming>();
 
 /** The commands of a step, in order, whose words could name one of the files; a few too many. */
 function commandsThatName(step: Step, names: readonly string[]): readonly ShellCommand[] {

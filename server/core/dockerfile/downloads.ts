@@ -1,4 +1,5 @@
 import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../knowledge/downloadTools.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellRedirect, ShellWord } from "../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -39,7 +40,7 @@ export type Sink =
 /** Of the addresses of one RUN; nobody looks at more. */
 const MOST_DOWNLOADS = 500;
 
-const known = new WeakMap<Step, readonly Download[]>();
+const known = memo<Step, readonly Download[]>();
 
 /** What a RUN downloads, in order. Uploads, questions about headers, and what comes from the machine itself are none. */
 export function downloadsOf(step: Step): readonly Download[] {

@@ -1,3 +1,4 @@
+import { type Memo, memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
@@ -31,11 +32,11 @@ export function mayBeConfigured(step: Step, pattern: RegExp, files: RegExp): boo
 }
 
 /** Asked for again by every later step. */
-const folds = new WeakMap<RegExp, StepFold<boolean>>();
-const single = new WeakMap<RegExp, WeakMap<Step, boolean>>();
+const folds = memo<RegExp, StepFold<boolean>>();
+const single = memo<RegExp, Memo<Step, boolean>>();
 
 function says(step: Step, pattern: RegExp, files: RegExp): boolean {
-	const byStep = single.get(pattern) ?? new WeakMap<Step, boolean>();
+	const byStep = single.get(pattern) ?? memo<Step, boolean>();
 	single.set(pattern, byStep);
 	const before = byStep.get(step);
 	if (before !== undefined) return before;

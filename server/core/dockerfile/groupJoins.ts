@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import type { Span } from "../text.ts";
@@ -30,7 +31,7 @@ const USERMOD_VALUES =
 		" ",
 	);
 
-const known = new WeakMap<Stage, readonly GroupJoin[]>();
+const known = memo<Stage, readonly GroupJoin[]>();
 
 /** The joins of a stage's own RUN instructions, in order. What a variable hides is left out. */
 export function groupJoinsOf(stage: Stage): readonly GroupJoin[] {

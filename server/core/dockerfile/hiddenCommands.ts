@@ -1,5 +1,6 @@
 import { PLAIN_PROGRAMS } from "../knowledge/plainPrograms.ts";
 import { POSIX_SHELLS, WRAPPERS } from "../knowledge/wrappers.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Step } from "./model.ts";
 import { packageCallOf } from "./packageCalls.ts";
@@ -24,7 +25,7 @@ export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[
 	return packageCallOf(command) === undefined && !/^(?:apt-cache|apt-file|apt-ftparchive)$/.test(program);
 }
 
-const wrapping = new WeakMap<readonly ShellCommand[], ReadonlySet<number>>();
+const wrapping = memo<readonly ShellCommand[], ReadonlySet<number>>();
 
 /** Whether what a shell runs is among the commands. They are compared by place: those inside other scripts are copies. */
 function runsVisibly(command: ShellCommand, all: readonly ShellCommand[]): boolean {
@@ -36,7 +37,7 @@ function runsVisibly(command: ShellCommand, all: readonly ShellCommand[]): boole
 	return starts.has(command.span.start);
 }
 
-const hiding = new WeakMap<Step, boolean>();
+const hiding = memo<Step, boolean>();
 
 /** Whether a RUN runs something that nobody can read: a hidden command, another shell, an exec form that is no shell. */
 export function stepHidesCommands(step: Step): boolean {

@@ -1,4 +1,5 @@
 import { type ImageReference, parseReference, splitReference } from "../image/reference.ts";
+import { memo } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { sourcesOf } from "./sources.ts";
@@ -30,7 +31,7 @@ export interface WrittenReference {
 	readonly span: Span;
 }
 
-const known = new WeakMap<Dockerfile, readonly ImageUse[]>();
+const known = memo<Dockerfile, readonly ImageUse[]>();
 
 /** Every image that the file names, in order of appearance. Stages, `scratch` and names that a variable hides are none. */
 export function imageUsesOf(file: Dockerfile): readonly ImageUse[] {

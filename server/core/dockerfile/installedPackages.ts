@@ -1,4 +1,5 @@
 import type { ManagerId } from "../knowledge/packageManagers.ts";
+import { memo } from "../memo.ts";
 import type { ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
@@ -21,7 +22,7 @@ export interface InstalledPackage {
 
 const SYSTEM: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
 const INSTALLING: ReadonlySet<string> = new Set(["install", "reinstall", "localinstall", "in", "add", "groupinstall", "group-install"]);
-const known = new WeakMap<Step, readonly InstalledPackage[]>();
+const known = memo<Step, readonly InstalledPackage[]>();
 
 /** The packages that the system's package managers install in a RUN, in order. Words that a variable hides are left out. */
 export function installedPackages(step: Step): readonly InstalledPackage[] {

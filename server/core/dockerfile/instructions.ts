@@ -1,8 +1,9 @@
+import { memo } from "../memo.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import type { Instruction } from "./structure.ts";
 
-const instructionsOf = new WeakMap<Dockerfile, readonly Instruction[]>();
-const stepsOf = new WeakMap<Dockerfile, readonly Step[]>();
+const instructionsOf = memo<Dockerfile, readonly Instruction[]>();
+const stepsOf = memo<Dockerfile, readonly Step[]>();
 
 /** Every instruction of a file in order, those in front of the first FROM and those inside ONBUILD included. */
 export function allInstructions(file: Dockerfile): readonly Instruction[] {

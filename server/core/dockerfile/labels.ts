@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
@@ -17,7 +18,7 @@ export interface Label {
 	readonly valueSpan: Span;
 }
 
-const known = new WeakMap<Stage, readonly Label[]>();
+const known = memo<Stage, readonly Label[]>();
 
 /** The labels that a stage sets itself, in order. Those whose key has a variable in it are left out, and those inside ONBUILD. */
 export function labelsOf(stage: Stage): readonly Label[] {

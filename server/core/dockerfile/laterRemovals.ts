@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { Span } from "../text.ts";
 import { APT_LISTS, refreshesLists } from "./aptLists.ts";
@@ -91,7 +92,7 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 	);
 }
 
-const known = new WeakMap<Step, readonly Left[]>();
+const known = memo<Step, readonly Left[]>();
 
 /** In larger files nobody looks further up. */
 const MOST_ENTRIES = 200;

@@ -2,6 +2,7 @@ import type { EditFix } from "../finding.ts";
 import type { CacheToolId } from "../knowledge/cacheDirectories.ts";
 import type { ManagerId } from "../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
+import { memo } from "../memo.ts";
 import { cacheMountEdits } from "./cacheMountFix.ts";
 import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { callOption } from "./callWords.ts";
@@ -31,7 +32,7 @@ function isMoved({ step, tool }: CacheUse): boolean {
 	return false;
 }
 
-const moving = new WeakMap<Step, ReadonlySet<string>>();
+const moving = memo<Step, ReadonlySet<string>>();
 
 /** The programs that a RUN tells where to cache. */
 function movers(step: Step): ReadonlySet<string> {
@@ -72,7 +73,7 @@ function isNeededAfter(step: Step, { tool }: CacheUse): boolean {
 	return stepsBehind(step).some((later) => offlineManagers(later).some((manager) => tool.managers.includes(manager)));
 }
 
-const offline = new WeakMap<Step, readonly ManagerId[]>();
+const offline = memo<Step, readonly ManagerId[]>();
 
 /** The managers that a RUN calls so that they take what is in their cache. */
 function offlineManagers(step: Step): readonly ManagerId[] {

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Span } from "../text.ts";
 import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
@@ -63,7 +64,7 @@ interface Telling {
 	readonly above: Telling | undefined;
 }
 
-const telling = new WeakMap<LockNames, StepFold<Telling | undefined>>();
+const telling = memo<LockNames, StepFold<Telling | undefined>>();
 
 /** The step itself, and the RUNs above it that remove the lock file and the copies out of the context, nearest first. */
 function* tellingSteps(step: Step, names: LockNames): Generator<Step> {
@@ -97,7 +98,7 @@ export function didBefore(step: Step, command: ShellCommand, does: (candidate: S
 	return runs.above(step);
 }
 
-const doing = new WeakMap<(candidate: ShellCommand, step: Step) => boolean, AnyStep>();
+const doing = memo<(candidate: ShellCommand, step: Step) => boolean, AnyStep>();
 
 /** Whether a variable that switches something on is set for a command, to anything but no; one whose value the build passes counts. */
 export function isSwitchedOn(step: Step, command: ShellCommand, ...names: readonly string[]): boolean {

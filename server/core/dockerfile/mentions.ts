@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
 import type { Instruction } from "./structure.ts";
@@ -34,7 +35,7 @@ export function stepsBehindThatMention(step: Step, name: string): readonly Step[
 	return naming.filter((other) => other.stage === stage || lineage(other.stage).includes(stage));
 }
 
-const words = new WeakMap<Dockerfile, ReadonlyMap<string, readonly Step[]>>();
+const words = memo<Dockerfile, ReadonlyMap<string, readonly Step[]>>();
 
 /** The steps of a file by the words that stand in them. */
 function wordsOf(file: Dockerfile): ReadonlyMap<string, readonly Step[]> {

@@ -1,4 +1,5 @@
 import { type ManagerId, PACKAGE_MANAGERS, type PackageManager, type VerbKind } from "../knowledge/packageManagers.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import type { Step } from "./model.ts";
@@ -26,7 +27,7 @@ export interface PackageCall {
 const byProgram = new Map<string, PackageManager>(
 	PACKAGE_MANAGERS.flatMap((manager) => manager.programs.map((program) => [program, manager] as const)),
 );
-const known = new WeakMap<Step, readonly PackageCall[]>();
+const known = memo<Step, readonly PackageCall[]>();
 
 /** The package manager calls of an instruction, in order. */
 export function packageCallsOf(step: Step): readonly PackageCall[] {
@@ -40,7 +41,7 @@ export function packageCallsOf(step: Step): readonly PackageCall[] {
 	return calls;
 }
 
-const byCommand = new WeakMap<Step, ReadonlyMap<ShellCommand, PackageCall>>();
+const byCommand = memo<Step, ReadonlyMap<ShellCommand, PackageCall>>();
 
 /** The package manager call that a command of an instruction is. */
 export function packageCallAt(step: Step, command: ShellCommand): PackageCall | undefined {

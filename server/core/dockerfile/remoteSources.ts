@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Step } from "./model.ts";
 import { expandAt } from "./variables.ts";
@@ -40,7 +41,7 @@ export function remoteSourcesOf(step: Step): readonly RemoteSource[] {
 	return sources;
 }
 
-const known = new WeakMap<Step, readonly RemoteSource[]>();
+const known = memo<Step, readonly RemoteSource[]>();
 
 function readSources(step: Step): readonly RemoteSource[] {
 	const words =

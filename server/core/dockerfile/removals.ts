@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { resolveWord } from "../shell/words.ts";
 import { type Answer, anyOf } from "./answer.ts";
@@ -71,7 +72,7 @@ function isTemporary(step: Step, name: string): boolean {
 	return /^(?:GNUPGHOME|TMPDIR|tmp|tempDir|tempdir)$/.test(name) || temporaryNames(step).has(name);
 }
 
-const temporary = new WeakMap<Step, ReadonlySet<string>>();
+const temporary = memo<Step, ReadonlySet<string>>();
 
 function temporaryNames(step: Step): ReadonlySet<string> {
 	const before = temporary.get(step);
@@ -82,7 +83,7 @@ function temporaryNames(step: Step): ReadonlySet<string> {
 	return names;
 }
 
-const folders = new WeakMap<Step, ReadonlyMap<ShellCommand, string | undefined>>();
+const folders = memo<Step, ReadonlyMap<ShellCommand, string | undefined>>();
 
 /** The folder that each command of a RUN starts in, as far as `cd` and WORKDIR tell. */
 function foldersOf(step: Step): ReadonlyMap<ShellCommand, string | undefined> {

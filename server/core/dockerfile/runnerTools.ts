@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -103,7 +104,7 @@ function hasManifest(step: Step): boolean {
 
 const manifests = anyStep((step) => bringsManifest(step));
 
-const known = new WeakMap<Step, boolean>();
+const known = memo<Step, boolean>();
 
 function bringsManifest(step: Step): boolean {
 	const before = known.get(step);

@@ -1,5 +1,6 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { type MappedText, mappedTextBuilder, sliceMapped } from "../mappedText.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellPipeline, ShellScript } from "../shell/model.ts";
 import { parseScript } from "../shell/script.ts";
 import { skipSpace } from "./characters.ts";
@@ -18,7 +19,7 @@ export interface StepScript extends ShellScript {
 	readonly step: Step;
 }
 
-const known = new WeakMap<Step, readonly StepScript[]>();
+const known = memo<Step, readonly StepScript[]>();
 
 /**
  * The POSIX shell scripts of RUN, CMD, ENTRYPOINT and HEALTHCHECK, in the order in which they run. Empty where another
@@ -32,7 +33,7 @@ export function scriptsOf(step: Step): readonly StepScript[] {
 	return scripts;
 }
 
-const knownCommands = new WeakMap<Step, readonly ShellCommand[]>();
+const knownCommands = memo<Step, readonly ShellCommand[]>();
 
 /** All simple commands of an instruction. */
 export function commandsOf(step: Step): readonly ShellCommand[] {
@@ -48,7 +49,7 @@ export function pipelinesOf(step: Step): readonly ShellPipeline[] {
 	return scriptsOf(step).flatMap((script) => script.pipelines);
 }
 
-const knownRuns = new WeakMap<Stage, readonly Step[]>();
+const knownRuns = memo<Stage, readonly Step[]>();
 
 /** Every RUN of a stage that is not deferred by ONBUILD. */
 export function runSteps(stage: Stage): readonly Step[] {

@@ -1,4 +1,5 @@
 import { NO_SECRET, SECRET_FILES, type SecretFile } from "../knowledge/secretFiles.ts";
+import { memo } from "../memo.ts";
 import { type ContextCopy, type CopySource, contextCopyOf } from "./contextCopies.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
@@ -22,7 +23,7 @@ export interface SecretCopy {
 	readonly path: string | undefined;
 }
 
-const known = new WeakMap<Stage, readonly SecretCopy[]>();
+const known = memo<Stage, readonly SecretCopy[]>();
 
 /** The copies of a stage's own instructions, those inside ONBUILD included. */
 export function secretCopiesOf(stage: Stage): readonly SecretCopy[] {

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import { secretName } from "../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
@@ -31,7 +32,7 @@ export interface SecretNames {
 }
 
 const none: SecretNames = { variables: new Set(), paths: [] };
-const known = new WeakMap<Stage, readonly SecretSink[]>();
+const known = memo<Stage, readonly SecretSink[]>();
 
 /** The sinks of a stage's own RUN instructions. A file that the same RUN removes again, or that a mount holds, is none. */
 export function secretSinksOf(stage: Stage): readonly SecretSink[] {
@@ -62,7 +63,7 @@ export function secretNamesOf(step: Step): SecretNames {
 	return { variables, paths };
 }
 
-const judged = new WeakMap<Dockerfile, Map<string, boolean>>();
+const judged = memo<Dockerfile, Map<string, boolean>>();
 
 /** Whether a name says credential; asked often for the few names of a file. */
 function isStrong(file: Dockerfile, name: string): boolean {
@@ -141,7 +142,7 @@ interface StepActions {
 	readonly changesFolder: boolean;
 }
 
-const actions = new WeakMap<Step, StepActions>();
+const actions = memo<Step, StepActions>();
 
 function actionsOf(step: Step): StepActions {
 	const before = actions.get(step);

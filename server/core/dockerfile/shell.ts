@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import type { Stage, Step } from "./model.ts";
 import { foldSteps } from "./stepFold.ts";
@@ -13,7 +14,7 @@ export interface EffectiveShell {
 	readonly program: string;
 }
 
-const known = new WeakMap<Stage | Step, EffectiveShell>();
+const known = memo<Stage | Step, EffectiveShell>();
 
 /** The shell in force for the instructions of a stage behind `before`; without it, the one that the stage ends with. */
 export function shellAt(stage: Stage, before?: Step): EffectiveShell {

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { resolveWord } from "../shell/words.ts";
 import { orderOf } from "./commandOrder.ts";
@@ -32,7 +33,7 @@ export function shellVariableAt(step: Step, command: ShellCommand, name: string)
 	return variableAt(step, name);
 }
 
-const known = new WeakMap<Step, ReadonlyMap<string, readonly ShellCommand[]>>();
+const known = memo<Step, ReadonlyMap<string, readonly ShellCommand[]>>();
 
 /** The commands of a RUN that could assign a variable, by its name, in order. */
 function assigningCommands(step: Step): ReadonlyMap<string, readonly ShellCommand[]> {

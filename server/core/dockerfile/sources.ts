@@ -1,4 +1,5 @@
 import { type ImageReference, parseReference } from "../image/reference.ts";
+import { memo } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Flag } from "./flags.ts";
 import type { Dockerfile, Stage } from "./model.ts";
@@ -42,7 +43,7 @@ export function sourcesOf(instruction: Instruction, file: Dockerfile): readonly 
 	return sources;
 }
 
-const names = new WeakMap<Dockerfile, { readonly count: number; readonly stages: ReadonlyMap<string, Stage> }>();
+const names = memo<Dockerfile, { readonly count: number; readonly stages: ReadonlyMap<string, Stage> }>();
 
 /** The stages by their names in lower case; of several with one name the last. Read anew while the file is still put together. */
 function stagesByName(file: Dockerfile): ReadonlyMap<string, Stage> {

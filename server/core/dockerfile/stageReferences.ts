@@ -1,3 +1,4 @@
+import { type Memo, memo } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { replace } from "./edit.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
@@ -18,7 +19,7 @@ export interface StageReference {
 	readonly byNumber: boolean;
 }
 
-const known = new WeakMap<Dockerfile, readonly StageReference[]>();
+const known = memo<Dockerfile, readonly StageReference[]>();
 
 /** Every place in FROM, `COPY --from` and the mounts of RUN that names a stage of this file; those inside ONBUILD name stages of another one. */
 export function stageReferences(file: Dockerfile): readonly StageReference[] {
@@ -42,10 +43,10 @@ export function stageReferences(file: Dockerfile): readonly StageReference[] {
 	return references;
 }
 
-type Groups = WeakMap<Dockerfile, ReadonlyMap<Stage, readonly StageReference[]>>;
+type Groups = Memo<Dockerfile, ReadonlyMap<Stage, readonly StageReference[]>>;
 
-const groupsByTarget: Groups = new WeakMap();
-const groupsByPlace: Groups = new WeakMap();
+const groupsByTarget: Groups = memo();
+const groupsByPlace: Groups = memo();
 
 /** The places that name this stage. */
 export function referencesTo(stage: Stage): readonly StageReference[] {
@@ -88,7 +89,7 @@ export function freeStageName(file: Dockerfile, wanted: string): string {
 	return firstFree(wanted, namesTaken(file));
 }
 
-const newNames = new WeakMap<Dockerfile, ReadonlyMap<Stage, string>>();
+const newNames = memo<Dockerfile, ReadonlyMap<Stage, string>>();
 
 /** A name after its image for a stage that has none; no two stages of a file get the same. */
 export function nameForUnnamed(stage: Stage): string {
@@ -110,7 +111,7 @@ function namesForUnnamed(file: Dockerfile): ReadonlyMap<Stage, string> {
 	return names;
 }
 
-const takenNames = new WeakMap<Dockerfile, ReadonlySet<string>>();
+const takenNames = memo<Dockerfile, ReadonlySet<string>>();
 
 function namesTaken(file: Dockerfile): ReadonlySet<string> {
 	const before = takenNames.get(file);

@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { Base, Dockerfile, Stage } from "./model.ts";
 
 /** The last stage: what is built when no target is named. */
@@ -7,7 +8,7 @@ export function finalStage(file: Dockerfile): Stage | undefined {
 
 /** Stages that start from each other, beyond which nobody looks: no file that people write has so many. */
 const DEEPEST = 200;
-const lineages = new WeakMap<Stage, readonly Stage[]>();
+const lineages = memo<Stage, readonly Stage[]>();
 
 /** The stage and those it starts from, nearest first. */
 export function lineage(stage: Stage): readonly Stage[] {
@@ -21,7 +22,7 @@ export function lineage(stage: Stage): readonly Stage[] {
 
 type RootBase = Exclude<Base, { kind: "stage" }>;
 
-const roots = new WeakMap<Stage, RootBase>();
+const roots = memo<Stage, RootBase>();
 
 /** What the lineage starts from outside the file. */
 export function rootBase(stage: Stage): RootBase {

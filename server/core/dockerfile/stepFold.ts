@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import type { Stage, Step } from "./model.ts";
 
 /** What the steps of a lineage add up to, at each place in it. */
@@ -11,7 +12,7 @@ export interface StepFold<Value> {
  * it. `start` gives the value for the first stage of a lineage, `advance` the one behind a step; both depend on nothing else.
  */
 export function foldSteps<Value>(start: (root: Stage) => Value, advance: (value: Value, step: Step) => Value): StepFold<Value> {
-	const known = new WeakMap<Stage, readonly Value[]>();
+	const known = memo<Stage, readonly Value[]>();
 
 	function valuesOf(stage: Stage): readonly Value[] {
 		const missing: Stage[] = [];

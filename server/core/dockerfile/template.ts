@@ -1,5 +1,6 @@
 import { INSTRUCTIONS } from "../knowledge/instructions.ts";
 import { sourceSpan } from "../mappedText.ts";
+import { memo } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Structure } from "./structure.ts";
 
@@ -15,7 +16,7 @@ const LINE_STARTS = ["{{", "{%", "{#", "<%", "<#", "%%", "dnl", "define(", "incl
 /** What stands in the place of an image: `{{ image }}`, `<%= image %>`, `@IMAGE@`, `%%IMAGE%%`. */
 const PLACEHOLDERS = ["{{", "{%", "<%", "%%"];
 
-const known = new WeakMap<Structure, TemplateMark | undefined>();
+const known = memo<Structure, TemplateMark | undefined>();
 
 /**
  * The mark that tells a template from a Dockerfile: at the start of a line where an instruction should be, or in FROM. Marks

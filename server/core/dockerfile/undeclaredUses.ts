@@ -1,4 +1,5 @@
 import { sourceSpan } from "../mappedText.ts";
+import { memo } from "../memo.ts";
 import type { Span } from "../text.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import { expand } from "./expand.ts";
@@ -21,7 +22,7 @@ export interface UndeclaredUse {
 	readonly inShell: boolean;
 }
 
-const known = new WeakMap<Dockerfile, readonly UndeclaredUse[]>();
+const known = memo<Dockerfile, readonly UndeclaredUse[]>();
 /** Commands after which a script may have any variable. */
 const READING = new Set([".", "source", "eval"]);
 

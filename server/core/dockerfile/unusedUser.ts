@@ -1,4 +1,5 @@
 import { SWITCHES_USER_ITSELF } from "../knowledge/startPrograms.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { type Account, accountsOf } from "./accounts.ts";
@@ -23,7 +24,7 @@ export function unusedUser(stage: Stage): Account | undefined {
 	return user;
 }
 
-const known = new WeakMap<Stage, Account | undefined>();
+const known = memo<Stage, Account | undefined>();
 
 function findUnused(stage: Stage): Account | undefined {
 	const user = userAt(stage);

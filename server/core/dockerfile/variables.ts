@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import { baseImageFacts } from "./baseFacts.ts";
 import { type Expansion, expand } from "./expand.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
@@ -21,8 +22,8 @@ interface Scope {
 	readonly byName: ReadonlyMap<string, readonly { readonly ordinal: number; readonly declaration: Declaration }[]>;
 }
 
-const globalScopes = new WeakMap<Dockerfile, Scope>();
-const stageScopes = new WeakMap<Stage, Scope>();
+const globalScopes = memo<Dockerfile, Scope>();
+const stageScopes = memo<Stage, Scope>();
 
 /** The global ARG that FROM sees under this name. */
 export function globalDeclaration(file: Dockerfile, name: string): Declaration | undefined {

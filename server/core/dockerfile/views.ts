@@ -1,5 +1,6 @@
 import { DockerfileParser, type Instruction as ParsedInstruction, type PropertyInstruction } from "dockerfile-ast";
 import { type MappedText, sliceMapped, sourceSpan } from "../mappedText.ts";
+import { memo } from "../memo.ts";
 import type { Span } from "../text.ts";
 import { isSeparator, isSpace } from "./characters.ts";
 import type { Instruction } from "./structure.ts";
@@ -36,7 +37,7 @@ export function fromView(instruction: Instruction): FromView {
 }
 
 /** By the arguments, which an instruction and the step made from it have in common. */
-const known = new WeakMap<MappedText, readonly Assignment[]>();
+const known = memo<MappedText, readonly Assignment[]>();
 
 /** The assignments of ENV, LABEL and ARG, in order. Empty where BuildKit refuses the instruction. */
 export function assignmentsOf(instruction: Instruction, escape: string): readonly Assignment[] {

@@ -1,4 +1,5 @@
 import { type MappedText, mapContiguous } from "../mappedText.ts";
+import { memo } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Stage, Step } from "./model.ts";
@@ -18,7 +19,7 @@ export interface WrittenFile {
 	readonly step: Step;
 }
 
-const known = new WeakMap<Stage, readonly WrittenFile[]>();
+const known = memo<Stage, readonly WrittenFile[]>();
 
 /** The files that a stage's lineage writes from heredocs (`COPY <<EOF /x`, `cat > /x <<EOF`) or with echo and printf, the latest first. */
 export function writtenFiles(stage: Stage): readonly WrittenFile[] {

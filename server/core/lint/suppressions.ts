@@ -1,6 +1,7 @@
 import { instructionAt } from "../dockerfile/instructionAt.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { Comment } from "../dockerfile/structure.ts";
+import { memo } from "../memo.ts";
 import type { PeerTool } from "../rules/rule.ts";
 import type { Span } from "../text.ts";
 
@@ -31,7 +32,7 @@ export interface SuppressionComment {
 /** Where a suppression counts: in the whole file, in a stage, or between two zero-based lines, both included. */
 export type SuppressionScope = { readonly kind: "file" } | { readonly kind: "lines"; readonly first: number; readonly last: number };
 
-const known = new WeakMap<Dockerfile, readonly Suppression[]>();
+const known = memo<Dockerfile, readonly Suppression[]>();
 
 /** Reads every suppression in a file, ours and those of other tools. */
 export function suppressionsOf(file: Dockerfile): readonly Suppression[] {
@@ -132,7 +133,7 @@ export function scopeBelow(file: Dockerfile, comment: Comment): SuppressionScope
 	return { kind: "lines", first: line, last: line };
 }
 
-const linesBelow = new WeakMap<Dockerfile, ReadonlyMap<number, number>>();
+const linesBelow = memo<Dockerfile, ReadonlyMap<number, number>>();
 
 /** The first line below a comment that is none: the comments of a block share it. */
 function lineBelowComments(file: Dockerfile, line: number): number {

@@ -5,6 +5,7 @@ import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
+import { memo } from "../../memo.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -166,7 +167,7 @@ function quoteReader({ text, escape }: Dockerfile, start: number): { isQuotedAt(
 	};
 }
 
-const commented = new WeakMap<Dockerfile, ReadonlySet<number>>();
+const commented = memo<Dockerfile, ReadonlySet<number>>();
 
 function commentLines(file: Dockerfile): ReadonlySet<number> {
 	const before = commented.get(file);

@@ -2,6 +2,7 @@ import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { memo } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule } from "../rule.ts";
@@ -98,7 +99,7 @@ interface Traits {
 	readonly special: ReadonlySet<PackageCall>;
 }
 
-const known = new WeakMap<Step, Traits>();
+const known = memo<Step, Traits>();
 const FOR_SOURCES = /^(?:apt-transport-https|ca-certificates|gnupg\d?|software-properties-common|lsb-release|dirmngr)$|-release$|-repo$/;
 
 function traitsOf(step: Step): Traits {

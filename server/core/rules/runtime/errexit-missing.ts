@@ -5,6 +5,7 @@ import { shellAt } from "../../dockerfile/shell.ts";
 import type { Fix } from "../../finding.ts";
 import { ESSENTIAL_PROGRAMS } from "../../knowledge/essentialPrograms.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
+import { memo } from "../../memo.ts";
 import type { ShellCommand, ShellStatement } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
@@ -138,7 +139,7 @@ function commandsOfList(script: StepScript, { at, end }: ShellStatement): readon
 		: outer.filter(({ pipeline }, index) => pipeline === undefined || pipeline.commands[pipeline.commands.length - 1] === outer[index]);
 }
 
-const ordered = new WeakMap<StepScript, readonly ShellCommand[]>();
+const ordered = memo<StepScript, readonly ShellCommand[]>();
 
 /** The commands between two offsets of a script, without those that wrappers run. */
 function commandsBetween(script: StepScript, at: number, end: number): readonly ShellCommand[] {

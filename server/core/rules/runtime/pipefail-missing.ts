@@ -14,6 +14,7 @@ import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
+import { memo } from "../../memo.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -250,9 +251,9 @@ function canGetPipefail(stage: Stage, from: Step, otherShell: boolean): boolean 
 	return can;
 }
 
-const inOwnShell = new WeakMap<Step, boolean>();
-const inOtherShell = new WeakMap<Step, boolean>();
-const takes = new WeakMap<Step, boolean>();
+const inOwnShell = memo<Step, boolean>();
+const inOtherShell = memo<Step, boolean>();
+const takes = memo<Step, boolean>();
 
 function takesPipefail(step: Step): boolean {
 	const before = takes.get(step);
@@ -266,7 +267,7 @@ function echoes(step: Step): boolean {
 	return scriptsOf(step).some((script) => script.form !== "argument" && script.commands.some(echoesEscapes));
 }
 
-const firsts = new WeakMap<Stage, Step | undefined>();
+const firsts = memo<Stage, Step | undefined>();
 
 /** The first step of a stage that hides a failure and runs in the shell that the stage starts with. */
 function firstHidden(stage: Stage): Step | undefined {

@@ -6,6 +6,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
+import { memo } from "../../memo.ts";
 import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
@@ -134,7 +135,7 @@ interface Comparisons {
 	readonly checking: readonly Step[];
 }
 
-const known = new WeakMap<Stage, Comparisons>();
+const known = memo<Stage, Comparisons>();
 
 function comparisonsIn(stage: Stage): Comparisons {
 	const comparisons: Comparisons = {

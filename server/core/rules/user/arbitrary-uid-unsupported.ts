@@ -4,6 +4,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
+import { memo } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -85,7 +86,7 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 	return { owner, folders: folders.map(comparable), recursive: args.options.some(({ name }) => name === "-R" || name === "--recursive") };
 }
 
-const openings = new WeakMap<Stage, ReadonlySet<string>>();
+const openings = memo<Stage, ReadonlySet<string>>();
 
 /** What the commands of a stage give to group 0. */
 function openedIn(stage: Stage): ReadonlySet<string> {
