@@ -1,11 +1,11 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
-import { findRule } from "../rules/registry.ts";
-import { NO_WORKSPACE, type OptionValue, type Report, type Rule } from "../rules/rule.ts";
+import { findRule, RULES } from "../rules/registry.ts";
+import { NO_WORKSPACE, type OptionValue, type Report, type Rule, type WorkspaceFacts } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import type { LintOptions } from "./options.ts";
-import { relevantRules } from "./relevance.ts";
+import { relevance } from "./relevance.ts";
 import { type Suppression, suppressionsOf } from "./suppressions.ts";
 import { unusedSuppressions } from "./unusedSuppressions.ts";
 
@@ -24,16 +24,52 @@ export function lint(text: string, options: LintOptions): LintResult {
 
 /** The same for a file that somebody has parsed already. */
 export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
+	const run = startRun(file, options);
+	RULES.forEach((rule, number) => {
+		check(run, rule, number);
+	});
+	return finish(run);
+}
+
+/** A Dockerfile, and how it is linted. */
+export interface LintJob {
+	readonly file: Dockerfile;
+	readonly options: LintOptions;
+}
+
+/**
+ * The same for several files, with a result for each, in order. Each rule looks at all files before the next one does: its code stays
+ * in the processor's cache, which makes it nearly twice as fast (measured). A few dozen files at once are enough.
+ */
+export function lintTogether(jobs: readonly LintJob[]): readonly LintResult[] {
+	const runs = jobs.map(({ file, options }) => startRun(file, options));
+	RULES.forEach((rule, number) => {
+		for (const run of runs) check(run, rule, number);
+	});
+	return runs.map(finish);
+}
+
+interface Run extends LintJob {
+	readonly isRelevant: (number: number) => boolean;
+	readonly workspace: WorkspaceFacts;
+	readonly findings: LintFinding[];
+}
+
+function startRun(file: Dockerfile, options: LintOptions): Run {
+	return { file, options, isRelevant: relevance(file), workspace: options.workspace ?? NO_WORKSPACE, findings: [] };
+}
+
+function check({ file, options, isRelevant, workspace, findings }: Run, rule: Rule, number: number): void {
+	const severity = options.rules.get(rule.id);
+	if (severity === undefined || !isRelevant(number)) return;
+	for (const report of rule.check(file, { options: ruleOptions(rule, options), workspace }))
+		findings.push(findingOf(file, rule, severity, report));
+}
+
+function finish({ file, options, findings }: Run): LintResult {
 	const suppressions = suppressionsOf(file);
-	const findings: LintFinding[] = [];
-	const workspace = options.workspace ?? NO_WORKSPACE;
-	for (const rule of relevantRules(file)) {
-		const severity = options.rules.get(rule.id);
-		if (severity === undefined) continue;
-		const context = { options: ruleOptions(rule, options), workspace };
-		for (const report of rule.check(file, context)) findings.push(findingOf(file, rule, severity, report));
-	}
 	const kept = withoutSuperseded(findings);
+	if (suppressions.length === 0) return { file, findings: kept.toSorted(byPlace), suppressed: [] };
 	const used = new Set<Suppression>();
 	const open: LintFinding[] = [];
 	const suppressed: { finding: LintFinding; by: Suppression }[] = [];
@@ -54,14 +90,15 @@ export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
 	return { file, findings: open.sort(byPlace), suppressed };
 }
 
-const NO_OPTIONS: Readonly<Record<string, OptionValue>> = {};
+const DEFAULTS: ReadonlyMap<string, Readonly<Record<string, OptionValue>>> = new Map(
+	RULES.map(({ id, options = [] }) => [id, Object.fromEntries(options.map((option) => [option.name, option.default]))]),
+);
 
-function ruleOptions(rule: Rule, options: LintOptions): Readonly<Record<string, OptionValue>> {
-	if (rule.options === undefined) return NO_OPTIONS;
-	const values: Record<string, OptionValue> = {};
-	const set = options.options?.[rule.id];
-	for (const option of rule.options) values[option.name] = set?.[option.name] ?? option.default;
-	return values;
+function ruleOptions({ id, options = [] }: Rule, { options: given }: LintOptions): Readonly<Record<string, OptionValue>> {
+	const defaults = DEFAULTS.get(id) ?? {};
+	const set = given?.[id];
+	if (set === undefined) return defaults;
+	return { ...defaults, ...Object.fromEntries(options.flatMap(({ name }) => (set[name] === undefined ? [] : [[name, set[name]]]))) };
 }
 
 function findingOf(file: Dockerfile, rule: Rule, severity: LintSeverity, report: Report): LintFinding {

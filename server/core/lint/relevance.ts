@@ -4,23 +4,11 @@ import { RULES } from "../rules/registry.ts";
 import type { Rule } from "../rules/rule.ts";
 import { wordFinder } from "./wordFinder.ts";
 
-interface Candidate {
-	readonly rule: Rule;
-	readonly instructions: readonly string[] | undefined;
-	/** Numbers of words, as the finder gives them out. */
-	readonly words: readonly number[] | undefined;
-}
-
 const finder = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
+const wordNumbers = RULES.map(({ onlyWith }) => onlyWith?.words?.map(finder.numberOf));
 
-const candidates: readonly Candidate[] = RULES.map((rule) => ({
-	rule,
-	instructions: rule.onlyWith?.instructions,
-	words: rule.onlyWith?.words?.map(finder.numberOf),
-}));
-
-/** The rules that could find something in a file: those that need nothing in particular, and those whose needs it meets. In the registry's order. */
-export function relevantRules(file: Dockerfile): readonly Rule[] {
+/** Tells which rules could find something in a file: those that need nothing in particular, and those whose needs it meets. By their number in the registry. */
+export function relevance(file: Dockerfile): (number: number) => boolean {
 	const keywords = new Set<string>();
 	const present = new Uint8Array(finder.count);
 	for (const instruction of file.instructions) {
@@ -28,12 +16,17 @@ export function relevantRules(file: Dockerfile): readonly Rule[] {
 		for (const heredoc of instruction.heredocs) finder.find(heredoc.body.text, present);
 		for (let inner: Instruction | undefined = instruction; inner !== undefined; inner = inner.trigger) keywords.add(inner.keyword);
 	}
-	const relevant: Rule[] = [];
-	for (const { rule, instructions, words } of candidates) {
-		if ((instructions === undefined || hasOne(instructions, keywords)) && (words === undefined || marksOne(words, present)))
-			relevant.push(rule);
-	}
-	return relevant;
+	return (number) => {
+		const instructions = RULES[number]?.onlyWith?.instructions;
+		const words = wordNumbers[number];
+		return (instructions === undefined || hasOne(instructions, keywords)) && (words === undefined || marksOne(words, present));
+	};
+}
+
+/** The rules that are relevant for a file, in the registry's order. */
+export function relevantRules(file: Dockerfile): readonly Rule[] {
+	const isRelevant = relevance(file);
+	return RULES.filter((_, number) => isRelevant(number));
 }
 
 function hasOne(instructions: readonly string[], keywords: ReadonlySet<string>): boolean {
