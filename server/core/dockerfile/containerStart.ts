@@ -7,7 +7,7 @@ import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 import { normalPath } from "./state.ts";
-import { writtenFiles } from "./writtenFiles.ts";
+import { type WrittenFile, writtenFiles } from "./writtenFiles.ts";
 
 /** What a container of a stage's image starts with, as far as the file says. */
 export interface ContainerStart {
@@ -86,13 +86,21 @@ function scriptsAmong(stage: Stage, commands: readonly ShellCommand[]): StartScr
 	for (const command of commands) {
 		const path = scriptPath(command);
 		if (path === undefined) continue;
-		const file = writtenFiles(stage).find((candidate) =>
-			path.startsWith("/") ? candidate.path === normalPath(path) : candidate.path.endsWith(`/${path.replace(/^\.\//, "")}`),
-		);
+		const file = writtenFile(stage, path);
 		if (file !== undefined) scripted.push(...parseScript(file.text).commands);
 		else if (looksLikeScript(path)) hiddenScript ??= path;
 	}
 	return { scripted, hiddenScript };
+}
+
+const WRITING: ReadonlySet<string> = new Set(["RUN", "COPY", "ADD"]);
+
+function writtenFile(stage: Stage, path: string): WrittenFile | undefined {
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	const isNamed = (step: Step): boolean => step.line.text.includes(name) || step.heredocs.some((heredoc) => heredoc.name === name);
+	if (!lineage(stage).some(({ steps }) => steps.some((step) => WRITING.has(step.keyword) && isNamed(step)))) return undefined;
+	const wanted = path.startsWith("/") ? normalPath(path) : `/${path.replace(/^\.\//, "")}`;
+	return writtenFiles(stage).find((file) => (path.startsWith("/") ? file.path === wanted : file.path.endsWith(wanted)));
 }
 
 /** The file that a command runs: its name, or the operand of `sh FILE`. */

@@ -40,9 +40,16 @@ function hasLogin(step: Step): boolean {
 
 const logins = anyStep((step) => LOGIN_FILES.test(step.line.text) || step.heredocs.some((heredoc) => LOGIN_FILES.test(heredoc.body.text)));
 
+const byProgram: ReadonlyMap<string, CredentialCommand> = new Map(
+	CREDENTIAL_COMMANDS.toReversed().flatMap((entry) => entry.programs.map((program) => [program, entry] as const)),
+);
+/** Programs that can be about a private address. */
+const HOST_PROGRAMS: ReadonlySet<string> = new Set(PRIVATE_HOSTS.flatMap(({ byProgram: places }) => Object.keys(places)));
+
 function useOf(step: Step, command: ShellCommand): readonly CredentialUse[] {
 	const { program } = command;
-	if (program === undefined || command.within.includes("condition") || command.within.includes("function")) return [];
+	if (program === undefined || !(byProgram.has(program) || HOST_PROGRAMS.has(program) || GIT_CLIENTS.has(program))) return [];
+	if (command.within.includes("condition") || command.within.includes("function")) return [];
 	// A variable that is called like a credential is where it comes from.
 	if (
 		command.args.some((word) =>
@@ -50,7 +57,7 @@ function useOf(step: Step, command: ShellCommand): readonly CredentialUse[] {
 		)
 	)
 		return [];
-	const entry = CREDENTIAL_COMMANDS.find((candidate) => candidate.programs.includes(program));
+	const entry = byProgram.get(program);
 	return [
 		...(entry === undefined ? [] : subcommandUse(step, command, entry)),
 		...hostUse(step, command, program),

@@ -71,8 +71,11 @@ function partsOf(call: PackageCall, text: string): Parts {
 	}
 }
 
+const PLAIN_NAME = /^[a-z][a-z0-9-]*$/;
+
 /** `name[:architecture][=version|/release][+]`; a `/` that belongs to a glob does not matter. */
 function aptParts(text: string): Parts {
+	if (PLAIN_NAME.test(text)) return { name: text, version: undefined, kind: "package" };
 	const { name, version } = operatorParts(text, /[=/]/);
 	const bare = name.replace(/:[\w${}]+$/, "").replace(/(\w)\+$/, "$1");
 	// `g++` and its like end in pluses themselves.

@@ -155,10 +155,14 @@ function secretPart(value: string, form: SecretOption["form"]): string | undefin
 	return TOKEN_HEADERS.has(header) && rest.length >= 8 ? rest : undefined;
 }
 
+const GENERAL_OPTIONS: readonly string[] = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
+/** A part of each of them. */
+const GENERAL_OPTION = /pass|token|secret|key/;
+
 /** `--password=…` and `--token …` of programs that nobody has described. */
 function generalOptionSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
-	const names = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
-	return readArguments(command.args, names).options.flatMap((given) => {
+	if (!command.args.some(({ text }) => GENERAL_OPTION.test(text))) return [];
+	return readArguments(command.args, GENERAL_OPTIONS).options.flatMap((given) => {
 		const { name, value } = given;
 		if (value === undefined || value.startsWith("-") || valueKind(value) !== "text") return [];
 		if (!(PASSWORD_OPTIONS.has(name) ? value.length >= 5 : TOKEN_OPTIONS.has(name) && looksGenerated(value))) return [];

@@ -5,7 +5,7 @@ import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import { orderOf } from "./commandOrder.ts";
 import { homeAt } from "./home.ts";
-import type { Dockerfile, Stage, Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
@@ -54,24 +54,13 @@ export function secretNamesOf(step: Step): SecretNames {
 		);
 	});
 	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
-	for (const name of namesDeclaredAt(step)) if (isStrong(step.stage.file, name)) variables.add(name);
+	for (const name of namesDeclaredAt(step)) if (secretName(name) === "strong") variables.add(name);
 	if (paths.length === 0 && variables.size === 0) return none;
 	for (const command of commandsOf(step)) {
 		for (const { name, value } of command.assignments)
 			if (value !== undefined && isTainted(value, { variables, paths })) variables.add(name);
 	}
 	return { variables, paths };
-}
-
-const judged = memo<Dockerfile, Map<string, boolean>>();
-
-/** Whether a name says credential; asked often for the few names of a file. */
-function isStrong(file: Dockerfile, name: string): boolean {
-	const names = judged.get(file) ?? new Map<string, boolean>();
-	judged.set(file, names);
-	const strong = names.get(name) ?? secretName(name) === "strong";
-	names.set(name, strong);
-	return strong;
 }
 
 /** Whether a word holds a secret's value, in full or in part. */

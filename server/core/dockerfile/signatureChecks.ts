@@ -5,7 +5,7 @@ import { readArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import { aptSourcesOf } from "./aptSources.ts";
-import type { Step } from "./model.ts";
+import type { Dockerfile, Step } from "./model.ts";
 import { type PackageCall, packageCallOf } from "./packageCalls.ts";
 import { commandsOf } from "./scripts.ts";
 
@@ -24,6 +24,11 @@ export interface SignatureOff {
 }
 
 const HINT = /untrusted|unauth|force|insecure|gpg|nosig|nodigest|noverify|nofiledigest|unsigned|trusted|siglevel|\s-[a-zA-Z]*G/i;
+
+/** Whether anything in a file could let unsigned packages in. */
+export function mayTurnSignaturesOff(file: Dockerfile): boolean {
+	return HINT.test(file.text);
+}
 
 /** What an instruction does so that packages, or lists of packages, are taken without a valid signature. */
 export function signaturesOffIn(step: Step): readonly SignatureOff[] {

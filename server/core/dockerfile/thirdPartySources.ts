@@ -43,8 +43,12 @@ export function isBeforeSignedBy(stage: Stage): boolean {
 	);
 }
 
+/** Without one of these a RUN adds no repository. */
+const TRACES = /repo|sources|ppa:|\bdeb\b|copr|zypper|edge|-release/;
+
 /** The repositories that an instruction adds. */
 export function thirdPartySourcesOf(step: Step): readonly ThirdPartySource[] {
+	if (step.heredocs.length === 0 && !TRACES.test(step.line.text)) return [];
 	const apt = aptSourcesOf(step).flatMap(({ uri, span }): ThirdPartySource[] =>
 		isDistributionSource(uri) === false ? [{ span, name: hostOf(uri) ?? uri }] : [],
 	);

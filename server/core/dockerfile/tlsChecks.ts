@@ -16,7 +16,7 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
-import type { Step } from "./model.ts";
+import type { Dockerfile, Step } from "./model.ts";
 import { packageCallOf } from "./packageCalls.ts";
 
 /** Something that turns the check of certificates off. */
@@ -29,21 +29,29 @@ export type TlsOff =
 	/** A line of a configuration file. */
 	| { readonly kind: "text"; readonly span: Span; readonly what: string };
 
-const HINT = /insecure|certificat|trusted-host|ssl|tls|verify|s_client|-certs|unsafe_https|connection_verification/i;
+const SHORT_OPTION = /\s"?-[a-zA-Z#0-9]*k/;
+const HINT = /insecure|certificat|trusted[-_]host|ssl|tls|verify|s_client|-certs|unsafe_https|connection_verification/i;
+
+/** Whether anything in a file could turn the check off. */
+export function fileMayTurnTlsOff({ text }: Dockerfile): boolean {
+	return HINT.test(text) || (text.includes("curl") && SHORT_OPTION.test(text));
+}
 
 /** Whether it is worth looking at the commands and files of an instruction. */
 export function mayTurnTlsOff(step: Step): boolean {
 	const { text } = step.line;
 	return (
 		HINT.test(text) ||
-		(text.includes("curl") && /\s"?-[a-zA-Z#0-9]*k/.test(text)) ||
+		(text.includes("curl") && SHORT_OPTION.test(text)) ||
 		step.heredocs.some(({ body }) => HINT.test(body.text) || body.text.includes("curl"))
 	);
 }
 
+const variables = new Map(TLS_VARIABLES.toReversed().flatMap((variable) => variable.names.map((name) => [name, variable] as const)));
+
 /** Whether a variable with this value turns the check off: `tool` for one that a known tool reads, `application` for one that is only called so. */
 export function tlsVariable(name: string, value: string): "tool" | "application" | undefined {
-	const known = TLS_VARIABLES.find((variable) => variable.names.includes(name));
+	const known = variables.get(name);
 	if (known !== undefined) return value !== "" && (known.values === "any" || known.values.test(value)) ? "tool" : undefined;
 	const upper = name.toUpperCase();
 	if (upper === "DOCKER_TLS_VERIFY") return undefined;

@@ -1,4 +1,5 @@
 import { WORKPLACE_PROGRAMS } from "../knowledge/compilers.ts";
+import { memo } from "../memo.ts";
 import { containerStart } from "./containerStart.ts";
 import type { Stage } from "./model.ts";
 
@@ -6,15 +7,23 @@ import type { Stage } from "./model.ts";
 const WORKPLACE_NAMES =
 	/^(?:dev|devel|develop|development|devcontainer|tests?|testing|lint|linter|debug|builder?|building|ci|tools?|sdk|e2e|bench|vendor|validate|check|docs|workspace)$/;
 
+const known = memo<Stage, boolean>();
+
 /** Whether the container works with the toolchain, or starts nothing that this file names. */
 export function isWorkplace(stage: Stage): boolean {
-	if (
-		stage.name?.text
-			.toLowerCase()
-			.split(/[-_.]/)
-			.some((word) => WORKPLACE_NAMES.test(word))
-	)
-		return true;
+	const before = known.get(stage);
+	if (before !== undefined) return before;
+	const is = isNamedSo(stage) || worksWithTools(stage);
+	known.set(stage, is);
+	return is;
+}
+
+function isNamedSo({ name }: Stage): boolean {
+	const words = name?.text.toLowerCase().split(/[-_.]/) ?? [];
+	return words.some((word) => WORKPLACE_NAMES.test(word));
+}
+
+function worksWithTools(stage: Stage): boolean {
 	const { commands, entrypoint, command } = containerStart(stage);
 	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
 	return commands.some(({ program, args }) => {

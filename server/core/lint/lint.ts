@@ -25,9 +25,7 @@ export function lint(text: string, options: LintOptions): LintResult {
 /** The same for a file that somebody has parsed already. */
 export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
 	const run = startRun(file, options);
-	RULES.forEach((rule, number) => {
-		check(run, rule, number);
-	});
+	for (const [number, rule] of RULES.entries()) if (run.relevant[number] === 1) check(run, rule);
 	return finish(run);
 }
 
@@ -43,25 +41,26 @@ export interface LintJob {
  */
 export function lintTogether(jobs: readonly LintJob[]): readonly LintResult[] {
 	const runs = jobs.map(({ file, options }) => startRun(file, options));
-	RULES.forEach((rule, number) => {
-		for (const run of runs) check(run, rule, number);
-	});
+	for (const [number, rule] of RULES.entries()) {
+		for (const run of runs) if (run.relevant[number] === 1) check(run, rule);
+	}
 	return runs.map(finish);
 }
 
 interface Run extends LintJob {
-	readonly isRelevant: (number: number) => boolean;
+	/** By the number of the rule. */
+	readonly relevant: Uint8Array;
 	readonly workspace: WorkspaceFacts;
 	readonly findings: LintFinding[];
 }
 
 function startRun(file: Dockerfile, options: LintOptions): Run {
-	return { file, options, isRelevant: relevance(file), workspace: options.workspace ?? NO_WORKSPACE, findings: [] };
+	return { file, options, relevant: relevance(file), workspace: options.workspace ?? NO_WORKSPACE, findings: [] };
 }
 
-function check({ file, options, isRelevant, workspace, findings }: Run, rule: Rule, number: number): void {
+function check({ file, options, workspace, findings }: Run, rule: Rule): void {
 	const severity = options.rules.get(rule.id);
-	if (severity === undefined || !isRelevant(number)) return;
+	if (severity === undefined) return;
 	for (const report of rule.check(file, { options: ruleOptions(rule, options), workspace }))
 		findings.push(findingOf(file, rule, severity, report));
 }

@@ -5,10 +5,10 @@ import type { Rule } from "../rules/rule.ts";
 import { wordFinder } from "./wordFinder.ts";
 
 const finder = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
-const wordNumbers = RULES.map(({ onlyWith }) => onlyWith?.words?.map(finder.numberOf));
+const needs = RULES.map(({ onlyWith }) => ({ instructions: onlyWith?.instructions, words: onlyWith?.words?.map(finder.numberOf) }));
 
-/** Tells which rules could find something in a file: those that need nothing in particular, and those whose needs it meets. By their number in the registry. */
-export function relevance(file: Dockerfile): (number: number) => boolean {
+/** 1 at the number (in the registry) of each rule that could find something in a file: it needs nothing in particular, or the file meets its needs. */
+export function relevance(file: Dockerfile): Uint8Array {
 	const keywords = new Set<string>();
 	const present = new Uint8Array(finder.count);
 	for (const instruction of file.instructions) {
@@ -16,17 +16,18 @@ export function relevance(file: Dockerfile): (number: number) => boolean {
 		for (const heredoc of instruction.heredocs) finder.find(heredoc.body.text, present);
 		for (let inner: Instruction | undefined = instruction; inner !== undefined; inner = inner.trigger) keywords.add(inner.keyword);
 	}
-	return (number) => {
-		const instructions = RULES[number]?.onlyWith?.instructions;
-		const words = wordNumbers[number];
-		return (instructions === undefined || hasOne(instructions, keywords)) && (words === undefined || marksOne(words, present));
-	};
+	const relevant = new Uint8Array(needs.length);
+	for (const [number, { instructions, words }] of needs.entries()) {
+		if ((instructions === undefined || hasOne(instructions, keywords)) && (words === undefined || marksOne(words, present)))
+			relevant[number] = 1;
+	}
+	return relevant;
 }
 
 /** The rules that are relevant for a file, in the registry's order. */
 export function relevantRules(file: Dockerfile): readonly Rule[] {
-	const isRelevant = relevance(file);
-	return RULES.filter((_, number) => isRelevant(number));
+	const relevant = relevance(file);
+	return RULES.filter((_, number) => relevant[number] === 1);
 }
 
 function hasOne(instructions: readonly string[], keywords: ReadonlySet<string>): boolean {

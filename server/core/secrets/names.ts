@@ -18,8 +18,20 @@ import {
  */
 export type NameEvidence = "strong" | "weak" | "public" | undefined;
 
+/** The same few names are asked about again and again. */
+const judged = new Map<string, NameEvidence>();
+const MOST_JUDGED = 10_000;
+
 /** Judges a name in any spelling: `GITHUB_TOKEN`, `githubToken`, `github.token`. */
 export function secretName(name: string): NameEvidence {
+	if (judged.has(name)) return judged.get(name);
+	if (judged.size >= MOST_JUDGED) judged.clear();
+	const evidence = judge(name);
+	judged.set(name, evidence);
+	return evidence;
+}
+
+function judge(name: string): NameEvidence {
 	const upper = name.toUpperCase();
 	if (SECRET_NAMES.has(upper)) return "strong";
 	if (HARMLESS_NAMES.has(upper)) return undefined;

@@ -50,7 +50,7 @@ export function readArguments(words: readonly ShellWord[], valueOptions: readonl
 				word,
 				valueWord,
 			});
-		} else if (/^-./.test(text)) {
+		} else if (text.startsWith("-") && text.length > 1 && text[1] !== "\n") {
 			at = bundle(words, at, text, valueOptions, options);
 		} else operands.push(word);
 	}

@@ -73,6 +73,7 @@ export const unknownFlag = defineRule({
 				fixes: fixesFor(file, instruction, flag),
 			};
 		}
+		if (!ANY_FLAG.test(file.text)) return;
 		for (const instruction of allInstructions(file)) yield* strayFlags(file, instruction);
 	},
 });
@@ -88,6 +89,9 @@ function fixesFor(file: Dockerfile, instruction: Instruction, flag: Flag): reado
 	if (file.text.slice(span.start, span.end) !== flag.name) return [];
 	return [{ title: `Change to --${meant}`, safety: "review", edits: [replace(span, meant)] }];
 }
+
+const FLAG_NAMES = new Set(Object.values(INSTRUCTION_FLAGS).flatMap((flags) => Object.keys(flags)));
+const ANY_FLAG = new RegExp(`\\s--?(?:${[...FLAG_NAMES].join("|")})=`);
 
 /** Words that are no flags, but were meant to be some. */
 function* strayFlags(file: Dockerfile, instruction: Instruction): Generator<Report> {

@@ -3,7 +3,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption } from "../../dockerfile/packageCalls.ts";
-import { type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
+import { mayTurnSignaturesOff, type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same, similar } from "../rule.ts";
@@ -67,6 +67,7 @@ export const packageSignatureCheckDisabled = defineRule({
 		},
 	],
 	*check(file) {
+		if (!mayTurnSignaturesOff(file)) return;
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY" && step.keyword !== "ADD") continue;

@@ -40,6 +40,7 @@ export const runHeredocPreferred = defineRule({
 	*check(file, { options }) {
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
+				if (!step.line.text.includes("&&")) continue;
 				const [script] = scriptsOf(step);
 				if (script?.form !== "line" || (chainOf(script)?.length ?? 0) < Number(options["commands"])) continue;
 				const edit = toHeredoc(step);

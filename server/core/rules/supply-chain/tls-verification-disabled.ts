@@ -4,7 +4,7 @@ import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
-import { mayTurnTlsOff, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
+import { fileMayTurnTlsOff, mayTurnTlsOff, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
@@ -95,6 +95,7 @@ export const tlsVerificationDisabled = defineRule({
 		{ caption: "Text that is only shown", good: "FROM debian:12\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n" },
 	],
 	*check(file) {
+		if (!fileMayTurnTlsOff(file)) return;
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
