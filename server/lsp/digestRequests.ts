@@ -49,7 +49,7 @@ export function registerDigestRequests(state: ServerState, work: Work, card: Car
 		const context = await work.context(uri, { signal });
 		const registry = await work.registry(context, uri);
 		const notBefore = Date.now();
-		card.known.remember(reference, await registry.inspectImage(canonicalName(reference), { signal, notBefore }));
+		card.known.remember(reference, await registry.inspectImage(canonicalName(reference), { signal, notBefore, attached: true }));
 		// The image that is pinned is there; what its tag names now may be another one.
 		if (reference.digest !== undefined && reference.tag !== undefined)
 			await registry.inspectImage(canonicalName({ ...reference, digest: undefined }), { signal, notBefore }).catch(ifNobodyAnswers);

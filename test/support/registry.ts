@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
-import { type ImageOptions, makeImage, type StoredContent, type StoredImage, sha256 } from "./registryContent.ts";
+import { type ImageOptions, makeImage, OCI_INDEX, OCI_MANIFEST, type StoredContent, type StoredImage, sha256 } from "./registryContent.ts";
 
 /**
  * A registry of the tests' own, on a loopback port. It answers as a real one does, asks for logins as real ones do, and does every
@@ -63,6 +63,8 @@ export interface TestRegistryOptions {
 	/** The host that blobs are served from, behind a redirect: without a login, and where one comes along, not at all. */
 	readonly blobHost?: string;
 	readonly tokenSeconds?: number;
+	/** Whether it knows what refers to a manifest (OCI distribution-spec 1.1). */
+	readonly referrers?: boolean;
 	readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
 }
 
@@ -188,7 +190,7 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 		json(401, { errors: [{ code: "UNAUTHORIZED", message: "login" }] }, { "www-authenticate": challenge });
 		return;
 	}
-	const match = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(request.path);
+	const match = /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/.exec(request.path);
 	const [, repository = "", kind, name = ""] = match ?? [];
 	if (kind === "tags") {
 		const prefix = `${repository}:`;
@@ -196,12 +198,16 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 		json(200, { name: repository, tags });
 		return;
 	}
+	if (kind === "referrers" && state.options.referrers === true) {
+		json(200, referrersOf(state, name), { "content-type": OCI_INDEX });
+		return;
+	}
 	if (kind === "blobs" && blobHost !== undefined) {
 		response.writeHead(307, { location: `https://${blobHost}/${name}?signature=secret` });
 		response.end();
 		return;
 	}
-	const stored = state.tags.get(`${repository}:${name}`) ?? state.contents.get(name);
+	const stored = kind === "referrers" ? undefined : (state.tags.get(`${repository}:${name}`) ?? state.contents.get(name));
 	const unknown = kind === "blobs" ? "BLOB_UNKNOWN" : "MANIFEST_UNKNOWN";
 	if (kind === undefined || stored === undefined) {
 		json(404, { errors: [{ code: unknown, message: "unknown" }] });
@@ -215,13 +221,27 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 	response.end(request.method === "HEAD" ? undefined : stored.bytes);
 }
 
+/** The manifests whose subject has a digest, as an index. */
+function referrersOf({ contents }: State, digest: string): unknown {
+	const manifests = [...contents.values()].flatMap(({ mediaType, bytes, digest: own }) => {
+		if (mediaType !== OCI_MANIFEST) return [];
+		const { subject, artifactType, annotations } = JSON.parse(bytes.toString("utf8")) as {
+			readonly subject?: { readonly digest?: string };
+			readonly artifactType?: string;
+			readonly annotations?: unknown;
+		};
+		return subject?.digest === digest ? [{ mediaType, digest: own, size: bytes.length, artifactType, annotations }] : [];
+	});
+	return { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+}
+
 function challengeFor(state: State, request: SeenRequest): string | undefined {
 	const { auth = "none", realm, service = "test registry" } = state.options;
 	if (auth === "basic") return request.authorization === basicOf(state.options) ? undefined : 'Basic realm="test"';
 	if (auth === "none") return undefined;
 	const token = /^Bearer token-(\d+)$/.exec(request.authorization ?? "")?.[1];
 	if (token !== undefined && Number(token) <= state.tokens) return undefined;
-	const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(request.path)?.[1] ?? "";
+	const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags|referrers)\//.exec(request.path)?.[1] ?? "";
 	const named = service === "" ? "" : `,service="${service}"`;
 	return `Bearer realm="${realm ?? `${state.origin}/token`}"${named},scope="repository:${repository}:pull"`;
 }
