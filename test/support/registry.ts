@@ -33,6 +33,7 @@ export interface SeenRequest {
 	readonly query: URLSearchParams;
 	readonly authorization: string | undefined;
 	readonly accept: string | undefined;
+	readonly ifNoneMatch: string | undefined;
 	readonly host: string | undefined;
 	/** Form fields of a POST. */
 	readonly form: URLSearchParams;
@@ -63,6 +64,8 @@ export interface TestRegistryOptions {
 	/** The host that blobs are served from, behind a redirect: without a login, and where one comes along, not at all. */
 	readonly blobHost?: string;
 	readonly tokenSeconds?: number;
+	/** Whether lists of tags have an ETag, and are not sent again to who has that. */
+	readonly etags?: boolean;
 	/** Whether it knows what refers to a manifest (OCI distribution-spec 1.1). */
 	readonly referrers?: boolean;
 	readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
@@ -139,9 +142,9 @@ async function seen(request: IncomingMessage): Promise<SeenRequest> {
 	const parts: Buffer[] = [];
 	for await (const chunk of request) parts.push(chunk as Buffer);
 	const url = new URL(request.url ?? "/", "http://test");
-	const { authorization, accept, host } = request.headers;
+	const { authorization, accept, host, "if-none-match": ifNoneMatch } = request.headers;
 	const form = new URLSearchParams(Buffer.concat(parts).toString("utf8"));
-	return { method: request.method ?? "", path: url.pathname, query: url.searchParams, authorization, accept, host, form };
+	return { method: request.method ?? "", path: url.pathname, query: url.searchParams, authorization, accept, ifNoneMatch, host, form };
 }
 
 function misbehave(fault: Exclude<Fault, { kind: "after" }>, request: IncomingMessage, response: ServerResponse): void {
@@ -195,7 +198,11 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 	if (kind === "tags") {
 		const prefix = `${repository}:`;
 		const tags = [...state.tags.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-		json(200, { name: repository, tags });
+		const etag = `"${sha256(tags.join())}"`;
+		if (state.options.etags === true && request.ifNoneMatch === etag) {
+			response.writeHead(304, { etag });
+			response.end();
+		} else json(200, { name: repository, tags }, state.options.etags === true ? { etag } : {});
 		return;
 	}
 	if (kind === "referrers" && state.options.referrers === true) {
