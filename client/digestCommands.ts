@@ -36,6 +36,7 @@ export function digestCommands(services: Services): CommandTable {
 			}
 		},
 		"hullguard.digest.newerTag": (target?: string | Uri, at?: Range) => newerTag(services, target, at),
+		"hullguard.digest.showBot": (configuration: string) => window.showTextDocument(Uri.parse(configuration)),
 		"hullguard.digest.pinAll": () => pinAll(services),
 		"hullguard.digest.list": () => writeList(services),
 		"hullguard.images.refresh": () => refreshImages(services),

@@ -31,6 +31,7 @@ export const CLIENT_COMMANDS = {
 	scanBase: "hullguard.scan.base",
 	refresh: "hullguard.digest.refresh",
 	newerTag: "hullguard.digest.newerTag",
+	showBot: "hullguard.digest.showBot",
 	buildAndScan: "hullguard.scan.buildAndScan",
 	setSeverity: "hullguard.lint.setSeverity",
 	explainRule: "hullguard.lint.explainRule",

@@ -206,7 +206,9 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 			platform: PLATFORM,
 			format: { type: "string", value: "FORMAT", values: ["text", "json"], default: "text", description: "form of the output" },
 		},
-		examples: [["hullguard image inspect node:22-bookworm-slim --platform linux/arm64", "user, ports, layers, labels"]],
+		examples: [
+			["hullguard image inspect node:22-bookworm-slim --platform linux/arm64", "user, ports, layers, labels, whether it is signed"],
+		],
 	},
 	{
 		name: "image tags",

@@ -29,6 +29,7 @@ export async function imageInspectCommand(call: ParsedCall, terminal: Terminal):
 		const inspected = await registry.inspectImage(call.operands[0] ?? "", {
 			signal,
 			notBefore: Date.now(),
+			attached: true,
 			...(typeof platform === "string" ? { platform } : {}),
 		});
 		return call.options["format"] === "json" ? `${JSON.stringify(inspected)}\n` : imageCardText(inspected, terminal.colors);

@@ -4,6 +4,7 @@ import { type DocumentKind, documentKind } from "../core/documents/documentKind.
 import { lintableOf } from "../core/documents/lintable.ts";
 import type { Problem } from "../core/finding.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
+import { besideFile } from "../operations/besideFile.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
 import { mayNameImages } from "../operations/filesWithImages.ts";
 import { type FoundFile, findDockerfiles, isDockerfileName } from "../operations/findFiles.ts";
@@ -25,7 +26,7 @@ export interface InputKinds {
 	/** Whether a file may be one, by its name. */
 	readonly isWanted: (name: string) => boolean;
 	/** Whether there is work in it. */
-	readonly holdsWork: (path: string, text: string) => boolean;
+	readonly holdsWork: (file: FoundFile, text: string) => boolean;
 }
 
 const DOCKERFILES: InputKinds = { isWanted: isDockerfileName, holdsWork: () => true };
@@ -36,7 +37,7 @@ const HOLDERS: ReadonlySet<DocumentKind> = new Set(["compose", "bake", "ignoreFi
 /** What can be linted: Dockerfiles, files of Compose and Bake that hold some, and ignore files. */
 export const LINTABLE: InputKinds = {
 	isWanted: (name) => isDockerfileName(name) || HOLDERS.has(documentKind(name)),
-	holdsWork(path, text) {
+	holdsWork({ path }, text) {
 		const kind = documentKind(basename(path));
 		return !HOLDERS.has(kind) || lintableOf(kind, text)?.isEmpty === false;
 	},
@@ -45,9 +46,9 @@ export const LINTABLE: InputKinds = {
 /** Every file that names images. */
 export const WITH_IMAGES: InputKinds = {
 	isWanted: mayNameImages,
-	holdsWork(path, text) {
+	holdsWork({ path, absolute }, text) {
 		const kind = mentionKindOf(path);
-		return kind === undefined || mentionsOf(kind, text).length > 0;
+		return kind === undefined || mentionsOf(kind, text, besideFile(absolute)).length > 0;
 	},
 };
 
@@ -89,7 +90,7 @@ export async function* inputsOf(
 			continue;
 		}
 		const input = { file, ...decoded(bytes), fromInput: false };
-		if (kinds.holdsWork(file.path, input.text)) yield input;
+		if (kinds.holdsWork(file, input.text)) yield input;
 	}
 }
 

@@ -5,6 +5,7 @@ import { problemJson } from "../core/report/json.ts";
 import { buildArguments, type PinnedFile, type PinnedImage, pinFindings, pinJson, pinText } from "../core/report/pinReport.ts";
 import { sarifReporter } from "../core/report/sarif.ts";
 import { applyEdits } from "../core/text.ts";
+import { besideFile } from "../operations/besideFile.ts";
 import type { OperationContext } from "../operations/context.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
 import { type DigestResolver, pinFile } from "../operations/pin.ts";
@@ -60,7 +61,10 @@ export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<
 	for await (const input of inputsOf(call, terminal, run.note, WITH_IMAGES)) inputs.push(input);
 	// All files ask at once: whoever answers slowly holds up nobody but those who ask the same.
 	const results = await Promise.all(
-		inputs.map(async ({ file, text }) => await pinFile(file.path, text, { ...context, registry: resolver }, options)),
+		inputs.map(
+			async ({ file, text }) =>
+				await pinFile(file.path, text, { ...context, registry: resolver, read: besideFile(file.absolute) }, options),
+		),
 	);
 	for (const [index, input] of inputs.entries()) {
 		const { file, text, fromInput } = input;

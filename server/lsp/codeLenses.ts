@@ -14,12 +14,18 @@ export interface LensFacts {
 	/** What the last scan says of the Dockerfile: `2 critical, 5 high, 3 fixable`; undefined without one. */
 	readonly scanSummary: string | undefined;
 	readonly known: KnownImages;
+	/** A bot that updates the images of the file: what is said of it, and the address of its configuration. */
+	readonly bot: { readonly text: string; readonly configuration: string } | undefined;
 }
 
-/** *Pin digest* above each FROM that has none, *Update digest* above one that is behind its tag, *Build and scan* above the last one, and the result of the last scan. */
-export function codeLenses(document: TextDocument, { trusted, scanSummary, known }: LensFacts): CodeLens[] {
+/** More on one line is noise: what says least stays away. */
+const MOST_ON_LINE = 3;
+
+/** *Pin digest* above each FROM that has none, *Update digest* above one that is behind its tag, *Build and scan* above the last one, the result of the last scan, and once, above the first image, the bot that keeps them up to date. */
+export function codeLenses(document: TextDocument, facts: LensFacts): CodeLens[] {
 	const file = dockerfileOf(document);
 	if (file === undefined) return [];
+	const { trusted, scanSummary, known, bot } = facts;
 	const lenses: CodeLens[] = [];
 	for (const use of imageUsesOf(file)) {
 		const action = digestAction(use, known);
@@ -28,12 +34,18 @@ export function codeLenses(document: TextDocument, { trusted, scanSummary, known
 		lenses.push({ range, command: { ...action, arguments: [document.uri, rangeOf(file.lineStarts, use.span)] } });
 	}
 	const last = finalStage(file);
-	if (last === undefined) return lenses;
-	const range = rangeOf(file.lineStarts, last.from.keywordSpan);
-	if (trusted)
-		lenses.push({ range, command: { title: "Build and scan", command: CLIENT_COMMANDS.buildAndScan, arguments: [document.uri] } });
-	if (scanSummary !== undefined)
-		lenses.push({ range, command: { title: scanSummary, command: CLIENT_COMMANDS.showFindings, arguments: [document.uri] } });
+	if (last !== undefined) {
+		const range = rangeOf(file.lineStarts, last.from.keywordSpan);
+		if (trusted)
+			lenses.push({ range, command: { title: "Build and scan", command: CLIENT_COMMANDS.buildAndScan, arguments: [document.uri] } });
+		if (scanSummary !== undefined)
+			lenses.push({ range, command: { title: scanSummary, command: CLIENT_COMMANDS.showFindings, arguments: [document.uri] } });
+	}
+	const first = imageUsesOf(file).find(({ kind, step }) => kind === "from" && step !== undefined)?.step;
+	if (bot === undefined || first === undefined) return lenses;
+	const range = rangeOf(file.lineStarts, first.keywordSpan);
+	if (lenses.filter((lens) => lens.range.start.line === range.start.line).length < MOST_ON_LINE)
+		lenses.push({ range, command: { title: bot.text, command: CLIENT_COMMANDS.showBot, arguments: [bot.configuration] } });
 	return lenses;
 }
 

@@ -3,6 +3,7 @@ import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
 import { canonicalName, familiarName, type ImageReference } from "../core/image/reference.ts";
 import { mentionKindOf } from "../core/references/mentions.ts";
 import { lineStartsOf, overlaps, rangeOf, type Span, spanOf } from "../core/text.ts";
+import { besideFile } from "../operations/besideFile.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
 import { pinFile, pinImages } from "../operations/pin.ts";
 import { PIN, REFRESH_IMAGE } from "../protocol.ts";
@@ -49,7 +50,7 @@ export function registerDigestRequests(state: ServerState, work: Work, card: Car
 		const context = await work.context(uri, { signal });
 		const registry = await work.registry(context, uri);
 		const notBefore = Date.now();
-		card.known.remember(reference, await registry.inspectImage(canonicalName(reference), { signal, notBefore }));
+		card.known.remember(reference, await registry.inspectImage(canonicalName(reference), { signal, notBefore, attached: true }));
 		// The image that is pinned is there; what its tag names now may be another one.
 		if (reference.digest !== undefined && reference.tag !== undefined)
 			await registry.inspectImage(canonicalName({ ...reference, digest: undefined }), { signal, notBefore }).catch(ifNobodyAnswers);
@@ -91,7 +92,8 @@ export async function pinText(
 	const document = state.documents.get(uri);
 	if (document !== undefined && kindOf(document) === "dockerfile") return await pinImages(text, context, options);
 	const path = slashes(pathOf(uri) ?? uri);
-	if (document === undefined || mentionKindOf(path) !== undefined) return await pinFile(path, text, context, options);
+	if (document === undefined || mentionKindOf(path) !== undefined)
+		return await pinFile(path, text, { ...context, read: besideFile(path) }, options);
 	throw new ToolError("invalid", "This file names no images that could be pinned", { hint: "Open a Dockerfile, then try again." });
 }
 

@@ -38,10 +38,8 @@ export function registerDigests(state: ServerState, work: Work, card: CardFacts,
 		clearTimeout(timer);
 		timer = setTimeout(refreshAll, REST_MS);
 	});
-	state.ended.addEventListener("abort", () => {
-		clearTimeout(timer);
-		void work.images.flush();
-	});
+	state.ended.addEventListener("abort", () => clearTimeout(timer));
+	state.lastActs.push(() => work.images.flush());
 	let loading: Promise<void> | undefined;
 	const load = async (): Promise<void> => {
 		await work.images.load();

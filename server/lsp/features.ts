@@ -1,4 +1,5 @@
 import { CodeActionKind, type CodeActionParams, type Range } from "vscode-languageserver/node";
+import { updateBotText } from "../core/digest/updateBot.ts";
 import { isVexFile } from "../core/vex/files.ts";
 import { answerNeed } from "../operations/answerNeed.ts";
 import { OTHER_LINTERS, type OtherLinter, TRUST_GRANTED } from "../protocol.ts";
@@ -22,13 +23,14 @@ import { createLinting, type FilesAroundSay } from "./linting.ts";
 import { registerLintRequests } from "./lintRequests.ts";
 import { NEWER_TAG_KIND, newerTagActions } from "./newerTags.ts";
 import { dockerfileOf } from "./parsed.ts";
-import { folderAround, labelOf, pathOf } from "./paths.ts";
+import { folderAround, labelOf, pathOf, uriOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
 import { createResults } from "./results.ts";
 import { scanCounts } from "./scanCounts.ts";
 import { createScanning } from "./scanning.ts";
 import { createShellChecking } from "./shellChecking.ts";
 import type { ServerState } from "./state.ts";
+import { createBotsAround } from "./updateBots.ts";
 import { registerVexRequests } from "./vexRequests.ts";
 import { vexActions } from "./vulnerabilities.ts";
 import { createFileWatching } from "./watching.ts";
@@ -39,6 +41,7 @@ export function registerFeatures(state: ServerState): () => void {
 	const { connection, documents } = state;
 	const problems = createConfigProblems(state);
 	const watch = createFileWatching(state);
+	const bots = createBotsAround(state, watch);
 	const work = createWork(state);
 	const known = createKnownImages(work.images);
 	const noteAround = (uri: string, said: FilesAroundSay): void => {
@@ -107,7 +110,8 @@ export function registerFeatures(state: ServerState): () => void {
 		shell.restart();
 		around.recheck();
 	});
-	connection.onDidChangeWatchedFiles(({ changes }) => {
+	connection.onDidChangeWatchedFiles(({ changes: all }) => {
+		const changes = bots.changed(all);
 		const vex = changes.filter(({ uri }) => {
 			const path = pathOf(uri);
 			return path !== undefined && isVexFile(labelOf(path, folderAround(path, work.folderPaths())));
@@ -174,7 +178,13 @@ export function registerFeatures(state: ServerState): () => void {
 		guarded(state, "lenses", token, async () => {
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined || !state.clientCommands || !(await state.settings.get(document.uri))["codeLens.enable"]) return [];
-			return codeLenses(document, { trusted: state.trusted, scanSummary: fileSummary(scansOf(document.uri), results.vex), known });
+			const bot = await bots.botOf(document);
+			return codeLenses(document, {
+				trusted: state.trusted,
+				scanSummary: fileSummary(scansOf(document.uri), results.vex),
+				known,
+				bot: bot === undefined ? undefined : { text: updateBotText(bot), configuration: uriOf(bot.configuration) },
+			});
 		}),
 	);
 	connection.onCompletion((params, token) =>

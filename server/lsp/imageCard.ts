@@ -78,7 +78,8 @@ function pinText({ reference }: ImageUse, freshness: Freshness): string {
 	if (freshness.kind === "behind")
 		return `${pinned}; ${freshnessText(freshness)}, which is now ${short(freshness.digest)}${freshness.changes.map((change) => `; ${tableText(change)}`).join("")}`;
 	if (freshness.kind === "gone") return `${pinned}; the registry does not have the tag any more`;
-	return freshness.kind === "current" ? `${pinned}, current` : pinned;
+	if (freshness.kind !== "current") return pinned;
+	return freshness.platform === undefined ? `${pinned}, current` : `${pinned}, for ${freshness.platform} only; current`;
 }
 
 function actions(use: ImageUse, { uri, at }: CardPlace): string {

@@ -2,6 +2,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { dockerfileImages, mentionedImages, type NamedImage } from "../core/digest/namedImages.ts";
 import { parseDockerfile } from "../core/dockerfile/parse.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
+import { besideFile } from "../operations/besideFile.ts";
 import { dockerfileOf, kindOf } from "./parsed.ts";
 import { pathOf } from "./paths.ts";
 
@@ -24,7 +25,7 @@ export function namedImages(document: TextDocument): readonly NamedImage[] {
 export function namedImagesIn(path: string, text: string): readonly NamedImage[] {
 	const kind = mentionKindOf(slashes(path));
 	if (kind === undefined) return dockerfileImages(parseDockerfile(text));
-	return text.length > LONGEST ? [] : mentionedImages(mentionsOf(kind, text));
+	return text.length > LONGEST ? [] : mentionedImages(mentionsOf(kind, text, besideFile(path)));
 }
 
 /** A path as those ask for it that tell a file's kind by it. */

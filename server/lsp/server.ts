@@ -25,13 +25,17 @@ import { watchWorkspace } from "./watching.ts";
  */
 export function startServer(connection: Connection, version: string, cacheFolder: string | undefined): void {
 	const ended = new AbortController();
+	const lastActs: ServerState["lastActs"] = [];
 	connection.onInitialize((params) => {
-		const state = createState(connection, params, { ended: ended.signal, version, cacheFolder });
+		const state = createState(connection, params, { ended: ended.signal, lastActs, version, cacheFolder });
 		const foldersChanged = registerFeatures(state);
 		connection.onInitialized(() => inBackground(state, "registration", () => registerDynamically(state, foldersChanged)));
 		return initializeResult(state);
 	});
-	connection.onShutdown(() => ended.abort());
+	connection.onShutdown(async () => {
+		ended.abort();
+		await Promise.allSettled(lastActs.map((act) => act()));
+	});
 	connection.onExit(() => ended.abort());
 	connection.listen();
 }
@@ -39,7 +43,7 @@ export function startServer(connection: Connection, version: string, cacheFolder
 function createState(
 	connection: Connection,
 	params: InitializeParams,
-	own: Pick<ServerState, "ended" | "version" | "cacheFolder">,
+	own: Pick<ServerState, "ended" | "lastActs" | "version" | "cacheFolder">,
 ): ServerState {
 	const options = (params.initializationOptions ?? {}) as InitializationOptions;
 	const documents = new TextDocuments(TextDocument);

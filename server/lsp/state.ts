@@ -26,6 +26,8 @@ export interface ServerState {
 	readonly cacheFolder: string | undefined;
 	/** Fires when the connection ends; everything that runs ends with it. */
 	readonly ended: AbortSignal;
+	/** What is done before the editor is told that the server may be ended. */
+	readonly lastActs: (() => Promise<void>)[];
 }
 
 /** @throws ToolError for a document that is not open */

@@ -4,12 +4,14 @@ import {
 	type DigestRecord,
 	type ImageRecords,
 	isRealDate,
+	mergedRecords,
 	NO_RECORDS,
 	withDigest,
 	withImage,
 	withoutTag,
 	withTags,
 } from "../core/digest/imageRecords.ts";
+import { withFileLock } from "../tools/fileLock.ts";
 import type { Files } from "../tools/files.ts";
 import type { InspectedImage } from "../tools/registry/answers.ts";
 import { memoryCache, type RegistryCache } from "../tools/registry/cache.ts";
@@ -23,7 +25,10 @@ export interface ImageStore {
 	records(): ImageRecords;
 	/** Calls back after each answer of a registry; gives what ends that. */
 	onChange(listener: () => void): () => void;
-	/** Writes what is new, soon; `flush` at once. A folder that cannot be written is no reason to fail. */
+	/**
+	 * Writes what is new, soon; `flush` at once. What other processes wrote in the meantime stays, and is known here from then on. A
+	 * folder that cannot be written is no reason to fail.
+	 */
 	flush(): Promise<void>;
 }
 
@@ -40,21 +45,43 @@ export function createImageStore(path: string | undefined, files: Files, log: (l
 	const memory = memoryCache();
 	const listeners = new Set<() => void>();
 	let records = NO_RECORDS;
-	let loading: Promise<void> | undefined;
+	let loading: Promise<unknown> | undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let dirty = false;
+	let saving = Promise.resolve();
+	/** The file as it was read or written last. */
+	let onDisk: string | undefined;
 
-	const save = async (): Promise<void> => {
-		clearTimeout(timer);
-		timer = undefined;
+	/** Whether the file had something new. */
+	const read = async (): Promise<boolean> => {
+		const text = path === undefined ? undefined : await files.readText(path);
+		if (text === undefined || text === onDisk) return false;
+		onDisk = text;
+		records = mergedRecords(readRecords(text), records);
+		return true;
+	};
+	const write = async (): Promise<void> => {
 		if (!dirty || path === undefined) return;
-		dirty = false;
 		try {
 			await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-			await files.writeText(path, `${JSON.stringify({ version: VERSION, ...bounded(records) })}\n`);
+			await withFileLock(`${path}.lock`, async () => {
+				const hasMore = await read();
+				dirty = false;
+				const text = `${JSON.stringify({ version: VERSION, ...bounded(records) })}\n`;
+				await files.writeText(path, text);
+				onDisk = text;
+				if (hasMore) for (const listener of listeners) listener();
+			});
 		} catch (error) {
+			dirty = false;
 			log(`What registries said could not be kept in ${path}: ${error instanceof Error ? error.message : String(error)}`);
 		}
+	};
+	const save = (): Promise<void> => {
+		clearTimeout(timer);
+		timer = undefined;
+		saving = saving.then(write);
+		return saving;
 	};
 	const changed = (next: ImageRecords): void => {
 		if (next === records) return;
@@ -79,12 +106,9 @@ export function createImageStore(path: string | undefined, files: Files, log: (l
 			noteMissing: (reference, askedAt) => changed(withoutTag(records, reference, new Date(askedAt).toISOString())),
 			keepTags: (reference, tags) => changed(withTags(records, reference, tags)),
 		},
-		load() {
-			loading ??= readRecords(path, files).then((read) => {
-				// What was asked meanwhile is newer.
-				records = { tags: { ...read.tags, ...records.tags }, digests: { ...read.digests, ...records.digests } };
-			});
-			return loading;
+		async load() {
+			loading ??= read();
+			await loading;
 		},
 		records: () => records,
 		onChange(listener) {
@@ -110,15 +134,21 @@ function recordOf({ image, platforms, size }: InspectedImage): DigestRecord {
 	};
 }
 
-async function readRecords(path: string | undefined, files: Files): Promise<ImageRecords> {
-	const text = path === undefined ? undefined : await files.readText(path);
-	if (text === undefined) return NO_RECORDS;
+function readRecords(text: string): ImageRecords {
 	try {
 		const { version, tags, digests } = JSON.parse(text) as Partial<ImageRecords> & { readonly version?: unknown };
-		return version === VERSION && isMap(tags) && isMap(digests) ? { tags, digests } : NO_RECORDS;
+		if (version !== VERSION || !isMap(tags) || !isMap(digests)) return NO_RECORDS;
+		const usable = Object.entries(tags).filter(([, tag]) => isMap(tag) && typeof tag.asked === "string" && isHistory(tag.history));
+		return { tags: Object.fromEntries(usable), digests };
 	} catch {
 		return NO_RECORDS;
 	}
+}
+
+function isHistory(value: unknown): boolean {
+	return (
+		Array.isArray(value) && value.every((entry) => isMap(entry) && typeof entry.digest === "string" && typeof entry.firstSeen === "string")
+	);
 }
 
 function isMap<T>(value: T | undefined): value is T {

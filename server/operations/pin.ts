@@ -1,6 +1,7 @@
 import { type DigestReply, finishPins, type PinResult } from "../core/digest/finish.ts";
 import { finishMentionPins, planMentionPins } from "../core/digest/mentionPins.ts";
 import { type PinOptions, planPins } from "../core/digest/plan.ts";
+import type { ReadBeside } from "../core/references/compose.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
 import { problemOf, ToolError } from "../tools/errors.ts";
 import type { DigestAnswer } from "../tools/registry/answers.ts";
@@ -34,17 +35,17 @@ export async function pinImages(
 
 /**
  * The same for any file that names images: Compose, Bake, dev containers, workflows, manifests of Kubernetes; a Dockerfile where
- * the path tells none of these. `path` has forward slashes.
+ * the path tells none of these. `path` has forward slashes; `read` gives the files that it refers to.
  */
 export async function pinFile(
 	path: string,
 	text: string,
-	context: PinContext,
+	context: PinContext & { readonly read?: ReadBeside },
 	options: PinOptions & { readonly notBefore?: number } = {},
 ): Promise<PinResult> {
 	const kind = mentionKindOf(path);
 	if (kind === undefined) return await pinImages(text, context, options);
-	const plan = planMentionPins(text, mentionsOf(kind, text), options);
+	const plan = planMentionPins(text, mentionsOf(kind, text, context.read ?? (() => undefined)), options);
 	return finishMentionPins(plan, await repliesTo(plan.questions, context, options.notBefore));
 }
 

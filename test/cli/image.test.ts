@@ -30,6 +30,8 @@ describe("hullguard image", () => {
 	it("inspect: for people and for programs", async () => {
 		const { stdout } = await call("inspect", name());
 		assert.match(stdout, /^ {2}Platforms {3}linux\/amd64, linux\/arm64$/m);
+		assert.match(stdout, /^ {2}Signature {3}none found$/m);
+		assert.match(stdout, /^ {2}Attestation found \(not verified\)$/m);
 		assert.match(stdout, /^Layers: \d+$/m);
 		const { image, platforms } = JSON.parse((await call("inspect", name(), "--format", "json")).stdout) as {
 			image: { digest: string };

@@ -1,18 +1,24 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
 import { closeBrowser, type Editor, needsEditor, openEditor } from "../support/editor.ts";
 import { startRegistry } from "../support/registry.ts";
-import { needsCrane, needsRegistry, requireAll, testRegistry } from "../support/requirements.ts";
+import { forgetImages, needsCrane, needsDocker, needsRegistry, requireAll, testRegistry } from "../support/requirements.ts";
 
 const IMAGE = `${testRegistry()}/hullguard/digests`;
+
+const BUILT = "hullguard/digests-built:1";
 
 /** The editor shows blanks as hard ones. */
 const BEHIND = /behind\stag|tag\smoved\stoday/;
 
 function crane(...args: readonly string[]): string {
 	return execFileSync("crane", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
+function docker(...args: readonly string[]): string {
+	return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
 
 /** Lets a tag of our own name the image without or with the updates. */
@@ -55,6 +61,7 @@ describe("digests in an editor", function () {
 		await editor?.close();
 		await closeBrowser();
 		workspace?.remove();
+		forgetImages(BUILT);
 	});
 
 	it("are pinned with one click", async () => {
@@ -127,12 +134,40 @@ describe("digests in an editor", function () {
 		await editor.page.keyboard.press("Escape");
 	});
 
+	it("are what is built", async function () {
+		requireAll(this, [needsDocker()]);
+		await editor.clickText("digests:12");
+		await editor.page.keyboard.press("Control+S");
+		await editor.palette("Hullguard: Build Image...");
+		await editor.page.locator(".quick-input-widget:visible", { hasText: "Name of the image" }).waitFor();
+		await editor.page.keyboard.press("Control+A");
+		await editor.page.keyboard.type(BUILT);
+		await editor.page.keyboard.press("Enter");
+		await editor.quickPick("This machine").click();
+		await editor.page.locator(".statusbar", { hasText: `Built ${BUILT}` }).waitFor({ timeout: 120_000 });
+		const layers = JSON.parse(docker("image", "inspect", "--format", "{{json .RootFS.Layers}}", BUILT)) as readonly string[];
+		const { rootfs } = JSON.parse(crane("config", "--platform", "linux/amd64", `${IMAGE}@${now}`)) as {
+			readonly rootfs: { readonly diff_ids: readonly string[] };
+		};
+		assert.deepEqual(layers.slice(0, -1), rootfs.diff_ids);
+	});
+
+	it("are said to be a bot's work where one is configured, and a click opens that", async () => {
+		writeFileSync(workspace.path("services/renovate.json"), '{ "extends": ["config:best-practices"] }\n');
+		await lens(/^Renovate pins and updates digests$/).click();
+		await editor.line("config:best-practices").waitFor();
+		await editor.screenshot("digests-6-bot");
+		rmSync(workspace.path("services/renovate.json"));
+		await editor.page.locator(".tab", { hasText: "Dockerfile" }).first().click();
+		await lens(/^Renovate/).waitFor({ state: "detached" });
+	});
+
 	it("are listed in a file", async () => {
 		await editor.page.keyboard.press("Control+S");
 		await editor.palette("Hullguard: Write List of Image Digests");
 		await editor.page.locator(".tab", { hasText: "BASE_IMAGE_DIGESTS.md" }).waitFor();
 		await editor.line(now).waitFor();
-		await editor.screenshot("digests-6-list");
+		await editor.screenshot("digests-7-list");
 	});
 
 	it("say in the status when a registry asks for a pause", async () => {
@@ -147,7 +182,7 @@ describe("digests in an editor", function () {
 			await editor.toast(/asked too often/).waitFor();
 			await editor.page.locator("#status\\.languageStatus").click();
 			await editor.page.locator(".hover-language-status", { hasText: "asks for a pause" }).first().waitFor();
-			await editor.screenshot("digests-7-limit");
+			await editor.screenshot("digests-8-limit");
 		} finally {
 			await registry.close();
 		}

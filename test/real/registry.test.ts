@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -8,9 +9,13 @@ import { promisify } from "node:util";
 import type { Problem } from "../../server/core/finding.ts";
 import { hullguard } from "../support/commandLine.ts";
 import { clientWith, NEVER, toolError } from "../support/registryClient.ts";
+import { OCI_INDEX, OCI_MANIFEST, sha256 } from "../support/registryContent.ts";
 import { needsCrane, needsVariables, requireAll } from "../support/requirements.ts";
 
 const execute = promisify(execFile);
+const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+/** Source: cosign, signature specification. */
+const COSIGN_LAYER = "application/vnd.dev.cosign.simplesigning.v1+json";
 
 async function crane(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
 	return (await execute("crane", args, { env: { ...process.env, ...environment } })).stdout.trim();
@@ -88,6 +93,45 @@ describe("a real registry", function () {
 			manifest.layers.reduce((sum: number, { size }: { size: number }) => sum + size, 0),
 		);
 	});
+
+	it("has signatures, and says so, under cosign's tag and under the one for referrers", async () => {
+		const repository = `hullguard/signed-${randomUUID().slice(0, 8)}`;
+		const reference = `${registry}/${repository}:1`;
+		await crane(["copy", `${registry}/library/debian:12`, reference]);
+		const digest = await crane(["digest", reference]);
+		const config = { mediaType: OCI_CONFIG, ...(await smallBlob(reference)) };
+		const attached = async (): Promise<unknown> =>
+			(await clientWith().client.inspectImage(reference, { signal: NEVER, attached: true })).attached;
+		const card = async (): Promise<string> => (await hullguard(["image", "inspect", reference])).stdout;
+		assert.match(await card(), /^ {2}Signature {3}none found$/m);
+		const signature = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [{ ...config, mediaType: COSIGN_LAYER }] };
+		await put(`${repository}/manifests/${digest.replace(":", "-")}.sig`, signature);
+		assert.match(await card(), /^ {2}Signature {3}found \(not verified\)$/m);
+		const statement = { ...signature, artifactType: "application/vnd.in-toto+json", subject: { mediaType: OCI_MANIFEST, digest, size: 1 } };
+		const isListed = await put(`${repository}/manifests/statement`, statement);
+		if (!isListed) {
+			const text = JSON.stringify(statement);
+			const entry = { mediaType: OCI_MANIFEST, digest: sha256(text), size: text.length, artifactType: statement.artifactType };
+			await put(`${repository}/manifests/${digest.replace(":", "-")}`, { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [entry] });
+		}
+		assert.deepEqual(await attached(), { signature: "found", attestation: "found" });
+	});
+
+	/** A blob that the image has. */
+	async function smallBlob(reference: string): Promise<{ readonly digest: string; readonly size: number }> {
+		const { config } = JSON.parse(await crane(["manifest", "--platform", "linux/amd64", reference])) as {
+			readonly config: { readonly digest: string; readonly size: number };
+		};
+		return { digest: config.digest, size: config.size };
+	}
+
+	/** Pushes a manifest as it stands; gives whether the registry keeps a list of what refers to its subject. */
+	async function put(path: string, manifest: Readonly<Record<string, unknown>> & { readonly mediaType: string }): Promise<boolean> {
+		const headers = { "content-type": manifest.mediaType };
+		const answer = await fetch(`http://${registry}/v2/${path}`, { method: "PUT", headers, body: JSON.stringify(manifest) });
+		assert.equal(answer.status, 201, await answer.text());
+		return answer.headers.has("oci-subject");
+	}
 
 	it("stands in for Docker Hub as a mirror", async () => {
 		const { client } = clientWith({ mirrors: [`http://${registry}/`] });

@@ -167,6 +167,7 @@ describe("language server: digests", () => {
 		});
 		assert.match(markdown, new RegExp(`\\| Digest \\| \`${digestOf("base:2").slice(0, 19)}…\` \\|`));
 		assert.match(await client.hover(URI, { line: 2, character: 8 }), /\| Platforms \| linux\/amd64, linux\/arm64 \|/);
+		assert.match(markdown, /\| Signature \| none found \|\n\| Attestation \| found \(not verified\) \|/);
 		const nothing = await failure(
 			client.ask(REFRESH_IMAGE, { uri: URI, at: { start: { line: 6, character: 1 }, end: { line: 6, character: 1 } } }),
 		);

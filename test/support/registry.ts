@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
-import { type ImageOptions, makeImage, type StoredContent, type StoredImage, sha256 } from "./registryContent.ts";
+import { type ImageOptions, makeImage, OCI_INDEX, OCI_MANIFEST, type StoredContent, type StoredImage, sha256 } from "./registryContent.ts";
 
 /**
  * A registry of the tests' own, on a loopback port. It answers as a real one does, asks for logins as real ones do, and does every
@@ -33,6 +33,7 @@ export interface SeenRequest {
 	readonly query: URLSearchParams;
 	readonly authorization: string | undefined;
 	readonly accept: string | undefined;
+	readonly ifNoneMatch: string | undefined;
 	readonly host: string | undefined;
 	/** Form fields of a POST. */
 	readonly form: URLSearchParams;
@@ -63,6 +64,10 @@ export interface TestRegistryOptions {
 	/** The host that blobs are served from, behind a redirect: without a login, and where one comes along, not at all. */
 	readonly blobHost?: string;
 	readonly tokenSeconds?: number;
+	/** Whether lists of tags have an ETag, and are not sent again to who has that. */
+	readonly etags?: boolean;
+	/** Whether it knows what refers to a manifest (OCI distribution-spec 1.1). */
+	readonly referrers?: boolean;
 	readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
 }
 
@@ -137,9 +142,9 @@ async function seen(request: IncomingMessage): Promise<SeenRequest> {
 	const parts: Buffer[] = [];
 	for await (const chunk of request) parts.push(chunk as Buffer);
 	const url = new URL(request.url ?? "/", "http://test");
-	const { authorization, accept, host } = request.headers;
+	const { authorization, accept, host, "if-none-match": ifNoneMatch } = request.headers;
 	const form = new URLSearchParams(Buffer.concat(parts).toString("utf8"));
-	return { method: request.method ?? "", path: url.pathname, query: url.searchParams, authorization, accept, host, form };
+	return { method: request.method ?? "", path: url.pathname, query: url.searchParams, authorization, accept, ifNoneMatch, host, form };
 }
 
 function misbehave(fault: Exclude<Fault, { kind: "after" }>, request: IncomingMessage, response: ServerResponse): void {
@@ -188,12 +193,20 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 		json(401, { errors: [{ code: "UNAUTHORIZED", message: "login" }] }, { "www-authenticate": challenge });
 		return;
 	}
-	const match = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(request.path);
+	const match = /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/.exec(request.path);
 	const [, repository = "", kind, name = ""] = match ?? [];
 	if (kind === "tags") {
 		const prefix = `${repository}:`;
 		const tags = [...state.tags.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-		json(200, { name: repository, tags });
+		const etag = `"${sha256(tags.join())}"`;
+		if (state.options.etags === true && request.ifNoneMatch === etag) {
+			response.writeHead(304, { etag });
+			response.end();
+		} else json(200, { name: repository, tags }, state.options.etags === true ? { etag } : {});
+		return;
+	}
+	if (kind === "referrers" && state.options.referrers === true) {
+		json(200, referrersOf(state, name), { "content-type": OCI_INDEX });
 		return;
 	}
 	if (kind === "blobs" && blobHost !== undefined) {
@@ -201,7 +214,7 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 		response.end();
 		return;
 	}
-	const stored = state.tags.get(`${repository}:${name}`) ?? state.contents.get(name);
+	const stored = kind === "referrers" ? undefined : (state.tags.get(`${repository}:${name}`) ?? state.contents.get(name));
 	const unknown = kind === "blobs" ? "BLOB_UNKNOWN" : "MANIFEST_UNKNOWN";
 	if (kind === undefined || stored === undefined) {
 		json(404, { errors: [{ code: unknown, message: "unknown" }] });
@@ -215,13 +228,27 @@ function answer(state: State, request: SeenRequest, response: ServerResponse): v
 	response.end(request.method === "HEAD" ? undefined : stored.bytes);
 }
 
+/** The manifests whose subject has a digest, as an index. */
+function referrersOf({ contents }: State, digest: string): unknown {
+	const manifests = [...contents.values()].flatMap(({ mediaType, bytes, digest: own }) => {
+		if (mediaType !== OCI_MANIFEST) return [];
+		const { subject, artifactType, annotations } = JSON.parse(bytes.toString("utf8")) as {
+			readonly subject?: { readonly digest?: string };
+			readonly artifactType?: string;
+			readonly annotations?: unknown;
+		};
+		return subject?.digest === digest ? [{ mediaType, digest: own, size: bytes.length, artifactType, annotations }] : [];
+	});
+	return { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+}
+
 function challengeFor(state: State, request: SeenRequest): string | undefined {
 	const { auth = "none", realm, service = "test registry" } = state.options;
 	if (auth === "basic") return request.authorization === basicOf(state.options) ? undefined : 'Basic realm="test"';
 	if (auth === "none") return undefined;
 	const token = /^Bearer token-(\d+)$/.exec(request.authorization ?? "")?.[1];
 	if (token !== undefined && Number(token) <= state.tokens) return undefined;
-	const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(request.path)?.[1] ?? "";
+	const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags|referrers)\//.exec(request.path)?.[1] ?? "";
 	const named = service === "" ? "" : `,service="${service}"`;
 	return `Bearer realm="${realm ?? `${state.origin}/token`}"${named},scope="repository:${repository}:pull"`;
 }

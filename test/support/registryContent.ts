@@ -45,7 +45,10 @@ export function makeImage(options: ImageOptions = {}): StoredImage {
 	if (platforms === undefined) return { top: all[0]!, children, all };
 	const attestation = content({ schemaVersion: 2, mediaType: OCI_MANIFEST, config: {}, layers: [] }, OCI_MANIFEST);
 	const mediaType = docker ? DOCKER_LIST : OCI_INDEX;
-	const entries = [...parts.map(([platform, { manifest }]) => entryOf(manifest, platform)), entryOf(attestation, "unknown/unknown")];
+	const entries = [
+		...parts.map(([platform, { manifest }]) => entryOf(manifest, platform)),
+		entryOf(attestation, "unknown/unknown", ATTESTATION),
+	];
 	const top = content({ schemaVersion: 2, mediaType, manifests: entries }, mediaType);
 	return { top, children, all: [...all, attestation, top] };
 }
@@ -90,12 +93,15 @@ function manifestOf(platform: string, options: ImageOptions): { readonly manifes
 	return { manifest, config };
 }
 
-function entryOf(manifest: StoredContent, platform: string): unknown {
+const ATTESTATION = { "vnd.docker.reference.type": "attestation-manifest" };
+
+function entryOf(manifest: StoredContent, platform: string, annotations?: Readonly<Record<string, string>>): unknown {
 	const [os, architecture, variant] = platform.split("/");
 	return {
 		mediaType: manifest.mediaType,
 		digest: manifest.digest,
 		size: manifest.bytes.length,
 		platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
+		...(annotations === undefined ? {} : { annotations }),
 	};
 }

@@ -5,7 +5,8 @@ import { type DigestRecord, type ImageRecords, isRealDate } from "./imageRecords
 /** How a reference stands to what its tag points at now, as far as a registry was asked. */
 export type Freshness =
 	| { readonly kind: "unpinned"; readonly digest: string; readonly asked: string }
-	| { readonly kind: "current"; readonly asked: string }
+	/** With `platform` it is pinned for that one alone, though the tag leads to an index of several. */
+	| { readonly kind: "current"; readonly asked: string; readonly platform?: string }
 	/** The tag has moved on; `days` since the image that it names now was made, or since it was first seen there. */
 	| { readonly kind: "behind"; readonly digest: string; readonly days: number; readonly asked: string; readonly changes: readonly string[] }
 	/** The registry does not have the tag any more. */
@@ -26,7 +27,10 @@ export function freshnessOf(reference: ImageReference, records: ImageRecords, to
 	const image = records.digests[last.digest];
 	if (last.digest === reference.digest) return { kind: "current", asked };
 	// Somebody pinned one platform of it.
-	if (image?.manifests?.includes(reference.digest)) return { kind: "current", asked };
+	if (image?.manifests?.includes(reference.digest)) {
+		const platform = platformOf(image, reference.digest);
+		return { kind: "current", asked, ...(platform === undefined ? {} : { platform }) };
+	}
 	const since = isRealDate(image?.created) ? image.created : last.firstSeen;
 	const days = Math.max(0, daysBetween(since.slice(0, 10), today) ?? 0);
 	return { kind: "behind", digest: last.digest, days, asked, changes: changesBetween(records.digests[reference.digest], image) };
@@ -38,7 +42,7 @@ export function freshnessText(freshness: Freshness): string {
 		case "unpinned":
 			return "not pinned";
 		case "current":
-			return "pinned, current";
+			return freshness.platform === undefined ? "pinned, current" : `pinned for ${freshness.platform} only, current`;
 		case "gone":
 			return "tag gone";
 		case "unknown":
@@ -46,6 +50,12 @@ export function freshnessText(freshness: Freshness): string {
 		case "behind":
 			return freshness.days === 0 ? "tag moved today" : `digest ${freshness.days} day${freshness.days === 1 ? "" : "s"} behind tag`;
 	}
+}
+
+/** Manifests and platforms stand in the order of the index. The text is a registry's: what could be more than a platform is none. */
+function platformOf({ manifests = [], platforms = [] }: DigestRecord, digest: string): string | undefined {
+	const platform = manifests.length === platforms.length ? platforms[manifests.indexOf(digest)] : undefined;
+	return platform !== undefined && /^[\w.-]+(?:\/[\w.-]+){1,2}$/.test(platform) ? platform : undefined;
 }
 
 /** What is different in the newer image, in words. */

@@ -64,6 +64,30 @@ export function withTags(records: ImageRecords, name: string, tags: readonly str
 	return before === undefined ? records : { ...records, tags: { ...records.tags, [name]: { ...before, tags } } };
 }
 
+/**
+ * What two programs wrote down, each without the other, in one: what was asked last counts, and the days on which digests were
+ * first seen are kept from both.
+ */
+export function mergedRecords(first: ImageRecords, second: ImageRecords): ImageRecords {
+	const tags: Record<string, TagRecord> = { ...first.tags };
+	for (const [name, record] of Object.entries(second.tags)) {
+		const other = tags[name];
+		tags[name] = other === undefined ? record : other.asked > record.asked ? mergedTag(record, other) : mergedTag(other, record);
+	}
+	const digests: Record<string, DigestRecord> = { ...first.digests };
+	for (const [digest, record] of Object.entries(second.digests)) digests[digest] = { ...digests[digest], ...record };
+	return { tags, digests };
+}
+
+function mergedTag(older: TagRecord, newer: TagRecord): TagRecord {
+	const seen = [...older.history, ...newer.history].sort((a, b) => (a.firstSeen < b.firstSeen ? -1 : a.firstSeen > b.firstSeen ? 1 : 0));
+	const history = seen.filter(({ digest }, index) => digest !== seen[index - 1]?.digest);
+	const last = newer.history.at(-1)?.digest;
+	// The tag has moved back.
+	if (last !== undefined && history.at(-1)?.digest !== last) history.push({ digest: last, firstSeen: newer.asked });
+	return { ...older, ...newer, history: history.slice(-MOST_HISTORY) };
+}
+
 /** What rules are told: of each tag that is there. */
 export function imageFacts(records: ImageRecords): ReadonlyMap<string, ImageFacts> {
 	return new Map(

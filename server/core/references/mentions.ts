@@ -1,6 +1,6 @@
 import { isBakeName, isComposeName } from "../fileNames.ts";
 import { bakeMentions } from "./bake.ts";
-import { composeMentions } from "./compose.ts";
+import { composeMentions, type ReadBeside } from "./compose.ts";
 import { devcontainerMentions } from "./devcontainer.ts";
 import { kubernetesMentions } from "./kubernetes.ts";
 import type { ImageMention } from "./mention.ts";
@@ -19,12 +19,15 @@ export function mentionKindOf(path: string): MentionKind | undefined {
 	return /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+$/.test(path) ? "workflow" : "kubernetes";
 }
 
-/** The images that a file names, in order. A broken file has none, and what a variable or a template hides is none. */
-export function mentionsOf(kind: MentionKind, text: string): readonly ImageMention[] {
-	return [...READERS[kind](text)].sort((a, b) => a.span.start - b.span.start);
+/**
+ * The images that a file names, in order. A broken file has none, and what a variable or a template hides is none.
+ * @param read gives the files that it refers to
+ */
+export function mentionsOf(kind: MentionKind, text: string, read: ReadBeside): readonly ImageMention[] {
+	return [...READERS[kind](text, read)].sort((a, b) => a.span.start - b.span.start);
 }
 
-const READERS: Readonly<Record<MentionKind, (text: string) => readonly ImageMention[]>> = {
+const READERS: Readonly<Record<MentionKind, (text: string, read: ReadBeside) => readonly ImageMention[]>> = {
 	compose: composeMentions,
 	bake: bakeMentions,
 	devcontainer: devcontainerMentions,

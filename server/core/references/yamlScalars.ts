@@ -14,6 +14,10 @@ export function yamlEntries(node: unknown): readonly (readonly [string, unknown]
 	return node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), value] as const);
 }
 
+export function isYamlMap(node: unknown): boolean {
+	return isMap(node);
+}
+
 export function yamlItems(node: unknown): readonly unknown[] {
 	return isSeq(node) ? node.items : [];
 }
@@ -26,6 +30,11 @@ export function yamlValue(node: unknown, key: string): unknown {
 /** The text of a scalar; undefined for anything else. */
 export function yamlText(node: unknown): string | undefined {
 	return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
+}
+
+/** What a scalar says: a text, a number, a truth value; undefined for anything else. */
+export function yamlScalar(node: unknown): unknown {
+	return isScalar(node) ? node.value : undefined;
 }
 
 /** The image that a scalar names; `prefix` stands before it (`docker://`). Undefined where its characters do not stand in the file as they are. */

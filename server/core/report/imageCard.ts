@@ -1,4 +1,5 @@
 import { type DigestRecord, isRealDate } from "../digest/imageRecords.ts";
+import type { Attached, Presence } from "../image/attached.ts";
 import type { Image } from "../image/image.ts";
 import { inlineCode, webLink } from "../markdown.ts";
 import type { Colors } from "./colors.ts";
@@ -10,6 +11,8 @@ export interface ImageFactsShown {
 	readonly platforms: readonly { readonly digest: string; readonly platform: string }[];
 	/** Compressed bytes of all layers. */
 	readonly size: number;
+	/** Undefined where nobody asked. */
+	readonly attached?: Attached;
 	readonly registryHost: string;
 }
 
@@ -21,7 +24,7 @@ const WIDTH = 100;
 const MOST_IN_CARD = 10;
 
 /** What is said of an image besides its identity, in order; nothing of what is not known. */
-function factRows({ image, platforms, size }: ImageFactsShown): readonly FactRow[] {
+function factRows({ image, platforms, size, attached }: ImageFactsShown): readonly FactRow[] {
 	const { config } = image;
 	const names = config.environment.map((entry) => entry.slice(0, Math.max(0, entry.indexOf("="))));
 	const rows: readonly FactRow[] = [
@@ -34,6 +37,8 @@ function factRows({ image, platforms, size }: ImageFactsShown): readonly FactRow
 		["Ports", config.exposedPorts.join(", ")],
 		["Environment", names.join(", ")],
 		["Source", config.labels["org.opencontainers.image.source"] ?? ""],
+		["Signature", presenceText(attached?.signature)],
+		["Attestation", presenceText(attached?.attestation)],
 	];
 	return rows.filter(([, text]) => text !== "");
 }
@@ -91,6 +96,12 @@ export function tableRow(title: string, text: string): string {
 export function tableText(text: string): string {
 	if (/^[\w ,.:/()+-]*$/.test(text) && !/:\/\/|www\./i.test(text)) return text;
 	return inlineCode(text).replaceAll("|", "\\|");
+}
+
+/** Nobody looks at keys and certificates here: what is there may be anybody's. */
+function presenceText(presence: Presence | undefined): string {
+	if (presence === undefined) return "";
+	return presence === "found" ? "found (not verified)" : presence === "none" ? "none found" : "not known";
 }
 
 /** Under a heading of its own, so that the column of what comes before keeps its width. */

@@ -1,3 +1,4 @@
+import type { Attached } from "../../core/image/attached.ts";
 import type { Image } from "../../core/image/image.ts";
 import type { IndexEntry } from "./documents.ts";
 import type { ManifestType } from "./mediaTypes.ts";
@@ -22,6 +23,10 @@ export interface InspectedImage {
 	readonly platforms: readonly IndexEntry[];
 	/** Compressed bytes of all layers. */
 	readonly size: number;
+	/** Whether its index holds attestations, as BuildKit writes them. */
+	readonly hasAttestations: boolean;
+	/** What else the registry has of it; undefined where nobody asked. */
+	readonly attached?: Attached;
 	readonly registryHost: string;
 }
 

@@ -1,7 +1,9 @@
+import type { Attached, Presence } from "../../core/image/attached.ts";
 import { canonicalName, type ImageReference, parseReference } from "../../core/image/reference.ts";
 import type { CredentialSource } from "../credentials/credential.ts";
 import { ToolError } from "../errors.ts";
 import type { DigestAnswer, InspectedImage, TagList } from "./answers.ts";
+import { findAttached } from "./attached.ts";
 import { memoryCache, type RegistryCache } from "./cache.ts";
 import { type Endpoint, endpointsOf, mirrorEndpoint } from "./endpoints.ts";
 import { firstAnswer } from "./firstAnswer.ts";
@@ -23,10 +25,13 @@ export interface RegistryClient {
 	 * `notBefore` (milliseconds since 1970); without that, in the last minute.
 	 */
 	resolveDigest(reference: string, options: { readonly signal: AbortSignal; readonly notBefore?: number }): Promise<DigestAnswer>;
-	/** What the registry says of the image for a platform (`linux/arm64`); without one `linux/amd64`, else the first there is. */
+	/**
+	 * What the registry says of the image for a platform (`linux/arm64`); without one `linux/amd64`, else the first there is. With
+	 * `attached` it is also asked for signatures and attestations, in three more requests at most, which may fail.
+	 */
 	inspectImage(
 		reference: string,
-		options: { readonly signal: AbortSignal; readonly platform?: string; readonly notBefore?: number },
+		options: { readonly signal: AbortSignal; readonly platform?: string; readonly notBefore?: number; readonly attached?: boolean },
 	): Promise<InspectedImage>;
 	/** The tags of the reference's repository; never from the cache. */
 	listTags(reference: string, options: { readonly signal: AbortSignal }): Promise<TagList>;
@@ -70,17 +75,23 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
 			const reference = referenceOf(text);
 			return (await resolve(session, cache, placesOf(reference), reference, signal, notBefore)).answer;
 		},
-		async inspectImage(text, { signal, platform, notBefore }) {
+		async inspectImage(text, { signal, platform, notBefore, attached = false }) {
 			const reference = referenceOf(text);
 			const { answer, endpoint } = await resolve(session, cache, placesOf(reference), reference, signal, notBefore);
 			const key = `${reference.registry}/${reference.repository}@${answer.digest} ${platform ?? ""}`;
 			const kept = cache.image(key);
-			if (kept !== undefined) return { ...kept, image: { ...kept.image, reference: text } };
-			const inspected = await session.shared.share(`image ${key}`, signal, (shared) =>
-				inspectAt(session, endpoint, reference, answer, platform, shared),
+			const inspected =
+				kept ??
+				(await session.shared.share(`image ${key}`, signal, (shared) => inspectAt(session, endpoint, reference, answer, platform, shared)));
+			if (kept === undefined) cache.keepImage(key, inspected);
+			const named = { ...inspected, image: { ...inspected.image, reference: text } };
+			if (!attached) return named;
+			// Signatures come and go while the image stays what it is: they are kept by nobody.
+			const found = await session.shared.share(`attached ${key}`, signal, (shared) =>
+				findAttached(session, endpoint, reference, answer.digest, shared),
 			);
-			cache.keepImage(key, inspected);
-			return inspected;
+			const isMirror = endpoint.host !== placesOf(reference).at(-1)?.host;
+			return { ...named, attached: withKnown(found, inspected.hasAttestations, isMirror) };
 		},
 		async listTags(text, { signal }) {
 			const reference = referenceOf(text);
@@ -132,6 +143,12 @@ async function noting<T>(cache: RegistryCache, name: string, session: Session, a
 		if (error instanceof ToolError && error.kind === "notFound") cache.noteMissing(name, session.now());
 		throw error;
 	}
+}
+
+/** A mirror need not have what is attached; what stands in the index is there in any case. */
+function withKnown({ signature, attestation }: Attached, hasAttestations: boolean, isMirror: boolean): Attached {
+	const presence = (found: Presence): Presence => (isMirror && found === "none" ? "unknown" : found);
+	return { signature: presence(signature), attestation: hasAttestations ? "found" : presence(attestation) };
 }
 
 function referenceOf(text: string): ImageReference {

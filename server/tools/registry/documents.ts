@@ -69,6 +69,12 @@ export function readIndex(root: JsonValue): readonly IndexEntry[] {
 	});
 }
 
+/** Whether an index holds attestations of its images. Format: BuildKit, "Image attestation storage". @throws JsonError if it is none */
+export function readHasAttestations(root: JsonValue): boolean {
+	const typeOf = (entry: JsonValue): string | undefined => readOptionalText(child(entry, "annotations"), "vnd.docker.reference.type");
+	return readList(root, "manifests").some((entry) => typeOf(entry) === "attestation-manifest");
+}
+
 /** Reads a manifest. @throws JsonError if it is none */
 export function readParts(root: JsonValue): ManifestParts {
 	return { config: descriptorOf(child(root, "config")), layers: readList(root, "layers").map(descriptorOf) };

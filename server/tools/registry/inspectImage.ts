@@ -2,7 +2,7 @@ import { familiarName, type ImageReference } from "../../core/image/reference.ts
 import { ToolError } from "../errors.ts";
 import type { DigestAnswer, InspectedImage } from "./answers.ts";
 import { readJsonBlob } from "./blobs.ts";
-import { type IndexEntry, readConfig, readDocument, readIndex, readParts } from "./documents.ts";
+import { type IndexEntry, readConfig, readDocument, readHasAttestations, readIndex, readParts } from "./documents.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { readManifest, subjectOf } from "./manifests.ts";
 import { isIndex } from "./mediaTypes.ts";
@@ -54,6 +54,7 @@ export async function inspectAt(
 		mediaType: top.mediaType,
 		platforms: entries ?? (own === undefined ? [] : [{ digest: answer.digest, platform: own }]),
 		size: parts.layers.reduce((sum, layer) => sum + (layer.size ?? 0), 0),
+		hasAttestations: entries !== undefined && readDocument(top.document, host, readHasAttestations),
 		registryHost: host,
 	};
 }

@@ -4,7 +4,7 @@ import type { Endpoint } from "./endpoints.ts";
 import { MANIFEST_BYTES, unusable } from "./manifests.ts";
 import { refusal } from "./refusals.ts";
 import { askRegistry, type RegistryAnswer } from "./registryRequest.ts";
-import type { Session } from "./session.ts";
+import type { Session, TagPage } from "./session.ts";
 
 const PAGE = 1000;
 
@@ -21,19 +21,52 @@ export async function readTags(session: Session, endpoint: Endpoint, reference: 
 	const tags = new Set<string>();
 	let query: string | undefined = `n=${PAGE}`;
 	for (let page = 0; query !== undefined && page < MOST_PAGES && tags.size < MOST_TAGS; page++) {
-		const path = `tags/list?${query}`;
-		const { repository } = reference;
-		const answer: RegistryAnswer = await askRegistry(
-			session,
-			{ method: "GET", endpoint, repository, path, maximumBytes: MANIFEST_BYTES },
-			signal,
-		);
-		if (answer.status !== 200) throw refusal(answer, familiarName(reference), answer.login, session.now());
+		const { tags: more, next } = await readPage(session, endpoint, reference, query, signal);
 		const before = tags.size;
-		for (const tag of tagsIn(answer)) tags.add(tag);
-		query = tags.size === before ? undefined : nextQuery(answer.headers.get("link"));
+		for (const tag of more) tags.add(tag);
+		query = tags.size === before ? undefined : next;
 	}
 	return { tags: [...tags].slice(0, MOST_TAGS), complete: query === undefined && tags.size <= MOST_TAGS, registryHost: endpoint.host };
+}
+
+/** Enough for the repositories that somebody looks at in turn. */
+const MOST_PAGES_KEPT = 100;
+
+/** One that did not change since it was read last is not sent again, where the registry has ETags. */
+async function readPage(
+	session: Session,
+	endpoint: Endpoint,
+	reference: ImageReference,
+	query: string,
+	signal: AbortSignal,
+): Promise<Pick<TagPage, "tags" | "next">> {
+	const { repository } = reference;
+	const key = `${endpoint.scheme} ${endpoint.host}${endpoint.prefix} ${endpoint.repository ?? repository} ${query}`;
+	const kept = session.tagPages.get(key);
+	const request = {
+		method: "GET" as const,
+		endpoint,
+		repository,
+		path: `tags/list?${query}`,
+		known: kept?.etag,
+		maximumBytes: MANIFEST_BYTES,
+	};
+	const answer = await askRegistry(session, request, signal);
+	session.tagPages.delete(key);
+	if (kept !== undefined && answer.status === 304) {
+		session.tagPages.set(key, kept);
+		return kept;
+	}
+	if (answer.status !== 200) throw refusal(answer, familiarName(reference), answer.login, session.now());
+	const page = { tags: tagsIn(answer), next: nextQuery(answer.headers.get("link")) };
+	const etag = answer.headers.get("etag") ?? "";
+	// Grammar: RFC 9110, 8.8.3.
+	if (/^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/.test(etag)) session.tagPages.set(key, { ...page, etag });
+	for (const oldest of session.tagPages.keys()) {
+		if (session.tagPages.size <= MOST_PAGES_KEPT) break;
+		session.tagPages.delete(oldest);
+	}
+	return page;
 }
 
 function tagsIn(answer: RegistryAnswer): readonly string[] {

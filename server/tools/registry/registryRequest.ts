@@ -15,6 +15,8 @@ export interface RegistryRequest {
 	/** Behind the repository: `manifests/latest`. */
 	readonly path: string;
 	readonly accept?: string;
+	/** Value of `If-None-Match`: what is there may be answered with 304. */
+	readonly known?: string | undefined;
 	readonly maximumBytes: number;
 }
 
@@ -111,7 +113,10 @@ async function asked(session: Session, request: RegistryRequest, scheme: "https"
 	const key = `${url.origin}${request.endpoint.prefix} ${request.repository}`;
 	const { login: registry } = request.endpoint;
 	const attempt = async (authorization: Authorization | undefined): Promise<HttpAnswer> => {
-		const headers = request.accept === undefined ? {} : { accept: request.accept };
+		const headers = {
+			...(request.accept === undefined ? {} : { accept: request.accept }),
+			...(request.known === undefined ? {} : { "if-none-match": request.known }),
+		};
 		return await send(
 			session,
 			{ method: request.method, url, headers, authorization: authorization?.header },

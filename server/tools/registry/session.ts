@@ -25,6 +25,8 @@ export interface Session {
 	readonly authorizations: Map<string, Authorization>;
 	/** By name of the registry: kept for a minute, so that a hundred images need one call of a helper. */
 	readonly logins: Map<string, { readonly answer: CredentialAnswer; readonly until: number }>;
+	/** Pages of lists of tags that have an ETag, by server, repository and query; those that nobody asked for the longest go first. */
+	readonly tagPages: Map<string, TagPage>;
 	/** What hosts said last about how often they may be asked. */
 	readonly rateLimits: Map<string, RateLimit>;
 }
@@ -36,6 +38,14 @@ export interface Authorization {
 	readonly until: number;
 	/** Whether somebody's login stands behind it. */
 	readonly login: boolean;
+}
+
+/** A page of a list of tags, as the registry gave it. */
+export interface TagPage {
+	readonly etag: string;
+	readonly tags: readonly string[];
+	/** Of the next page. */
+	readonly next: string | undefined;
 }
 
 /** What a session is made of. */
@@ -65,6 +75,7 @@ export function startSession(options: SessionOptions): Session {
 		searches: new Map(),
 		authorizations: new Map(),
 		logins: new Map(),
+		tagPages: new Map(),
 		rateLimits: new Map(),
 	};
 }

@@ -49,6 +49,10 @@ describe("freshness of a pinned image", () => {
 
 	it("one platform of the index that the tag names is current", () => {
 		assert.equal(of(`debian:12@${OLD}`, withImage(seen, NEW, { manifests: [OLD] })), "pinned, current");
+		const two = (platform: string): string =>
+			of(`debian:12@${OLD}`, withImage(seen, NEW, { manifests: [`sha256:${"c".repeat(64)}`, OLD], platforms: ["linux/amd64", platform] }));
+		assert.equal(two("linux/arm64/v8"), "pinned for linux/arm64/v8 only, current");
+		assert.equal(two("linux/[x](command:y)"), "pinned, current", "whatever a registry says");
 	});
 
 	it("is unknown where nobody asked, and where there is no tag", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { applyEdits } from "../../../server/core/text.ts";
+import { besideFile } from "../../../server/operations/besideFile.ts";
 import { pinFile } from "../../../server/operations/pin.ts";
+import { temporaryProject } from "../../support/realContext.ts";
 import { startRegistry, type TestRegistry } from "../../support/registry.ts";
 import { clientWith, NEVER } from "../../support/registryClient.ts";
 
@@ -46,6 +48,20 @@ describe("pinning images that other files name", () => {
 		const at = text.indexOf(image);
 		assert.equal((await pinFile(".devcontainer/devcontainer.json", text, context(), { within: { start: at, end: at } })).edits.length, 1);
 		assert.equal((await pinFile(".devcontainer/devcontainer.json", text, context(), { within: { start: 0, end: 1 } })).edits.length, 0);
+	});
+
+	it("reads the Dockerfile that a Compose file builds, for its build arguments; no other kind of file", async () => {
+		const { top } = registry.add("acme/base", "1");
+		const name = `${registry.host}/acme/base:1`;
+		const project = temporaryProject({ "api/Dockerfile": "ARG BASE\nFROM $BASE\n", "folder/Dockerfile/x": "" });
+		try {
+			const text = `services:\n  a: { build: { context: ./api, args: { BASE: "${name}" } } }\n  b: { build: { context: folder, args: { BASE: "${name}" } } }\n`;
+			const { edits } = await pinFile("compose.yaml", text, { ...context(), read: besideFile(project.path("compose.yaml")) });
+			assert.equal(applyEdits(text, edits), text.replace(name, `${name}@${top.digest}`));
+			assert.deepEqual((await pinFile("compose.yaml", text, context())).edits, []);
+		} finally {
+			project.remove();
+		}
 	});
 
 	it("any other file is a Dockerfile", async () => {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { composeBuildArguments } from "../../../server/core/references/compose.ts";
 import { mentionDigestEdit } from "../../../server/core/references/mention.ts";
 import { mentionKindOf, mentionsOf } from "../../../server/core/references/mentions.ts";
 import { applyEdits } from "../../../server/core/text.ts";
@@ -8,10 +7,14 @@ const DIGEST = `sha256:${"a".repeat(64)}`;
 const OTHER = `sha256:${"b".repeat(64)}`;
 
 /** What is found, as `owner: reference`, and the text with a digest at each. */
-function read(path: string, text: string): { readonly found: readonly string[]; readonly pinned: string } {
+function read(
+	path: string,
+	text: string,
+	beside: Readonly<Record<string, string>> = {},
+): { readonly found: readonly string[]; readonly pinned: string } {
 	const kind = mentionKindOf(path);
 	assert.ok(kind !== undefined);
-	const mentions = mentionsOf(kind, text);
+	const mentions = mentionsOf(kind, text, (name) => beside[name]);
 	for (const { reference, span } of mentions) assert.equal(text.slice(span.start, span.end), reference.text);
 	return {
 		found: mentions.map(({ owner, reference }) => `${owner}: ${reference.text}`),
@@ -57,10 +60,39 @@ describe("images that other files name", () => {
 		assert.match(pinned, new RegExp(`image: "postgres:17@${DIGEST}" # ours\n`));
 		assert.match(pinned, new RegExp(`image: redis@${DIGEST}\n`));
 		assert.match(pinned, new RegExp(`docker-image://alpine:3.22@${DIGEST}"\\]`));
-		assert.deepEqual(
-			composeBuildArguments(text).map(({ name, mention, dockerfile }) => [name, mention.reference.text, dockerfile]),
-			[["BASE", "node:22", "./api/Dockerfile"]],
-		);
+	});
+
+	it("Compose: build arguments that are the base image of the Dockerfile that they are for", () => {
+		const compose = (args: string, more = ""): string =>
+			`services:\n  api:\n    build:\n      context: ./api\n${more}      args: ${args}\n`;
+		const found = (args: string, dockerfile: string, more?: string): readonly string[] =>
+			read("compose.yaml", compose(args, more), { "./api/Dockerfile": dockerfile }).found;
+		const NODE = ["service api: node:22"];
+		for (const word of ["$BASE", "${BASE}", "${BASE:-debian:12}", "${BASE-debian:12} AS build"])
+			assert.deepEqual(found("{ BASE: node:22 }", `ARG BASE\nFROM ${word}\n`), NODE, word);
+		assert.deepEqual(found('["BASE=node:22", "OTHER=a:1", "BARE"]', "ARG BASE=debian:12\nFROM ${BASE}\n"), NODE);
+		const { pinned } = read("compose.yaml", compose('["BASE=node:22"]'), { "./api/Dockerfile": "ARG BASE\nFROM $BASE\n" });
+		assert.equal(pinned, compose(`["BASE=node:22@${DIGEST}"]`));
+		for (const dockerfile of [
+			"ARG OTHER\nFROM $OTHER\n",
+			"FROM debian:12\nARG BASE\nRUN echo $BASE\n",
+			"ARG BASE\nFROM ${BASE}-slim\n",
+			"ARG BASE\nFROM example.com/${BASE}\n",
+			"ARG BASE\nFROM ${BASE#docker.io/}\n",
+			"ARG BASE\nFROM $BASE\nARG BASE\nLABEL base=$BASE\n",
+			"ARG BASE\nARG SLIM=${BASE}-slim\nFROM $BASE\nFROM $SLIM\n",
+			"ARG BASE=a SLIM=${BASE}-slim\nFROM $BASE\n",
+			"FROM $BASE\n",
+			"ARG BASE\nFROM $BASE\nFROM ${BASE}-slim\n",
+			"FROM debian:12\n",
+			"",
+		])
+			assert.deepEqual(found("{ BASE: node:22 }", dockerfile), [], dockerfile);
+		assert.deepEqual(found("{ BASE: build }", "ARG BASE\nFROM debian:12 AS build\nFROM $BASE\n"), [], "a stage");
+		assert.deepEqual(found("{ BASE: scratch }", "ARG BASE\nFROM $BASE\n"), []);
+		assert.deepEqual(found("{ BASE: ours }", "ARG BASE\nFROM $BASE\n", "      additional_contexts: { ours: ../ours }\n"), [], "a context");
+		assert.deepEqual(found("{ BASE: node:22 }", "ARG BASE\nFROM $BASE\n", '      dockerfile_inline: "FROM a"\n'), [], "another Dockerfile");
+		assert.deepEqual(read("compose.yaml", compose("{ BASE: node:22 }")).found, [], "nobody knows the Dockerfile");
 	});
 
 	it("GitHub workflows: containers, services, steps that are images", () => {

@@ -161,6 +161,41 @@ describe("tags of a repository", () => {
 		assert.equal(registry.requests.length, 2);
 	});
 
+	it("are not sent again where they have an ETag and did not change", async () => {
+		await registry.close();
+		registry = await startRegistry({ etags: true });
+		registry.add("app", "a");
+		const statuses: string[] = [];
+		const { client, lines } = clientWith();
+		const list = async (): Promise<readonly string[]> => {
+			lines.length = 0;
+			const { tags: found } = await client.listTags(`${registry.host}/app`, { signal: NEVER });
+			statuses.push(lines.at(-1)?.slice(-3) ?? "");
+			return found;
+		};
+		assert.deepEqual(await list(), ["a"]);
+		assert.deepEqual(await list(), ["a"]);
+		registry.add("app", "b");
+		assert.deepEqual(await list(), ["a", "b"]);
+		assert.deepEqual(await list(), ["a", "b"]);
+		assert.deepEqual(statuses, ["200", "304", "200", "304"]);
+		assert.equal(registry.requests.filter(({ ifNoneMatch }) => ifNoneMatch !== undefined).length, 3);
+		registry.fault = () => ({ kind: "answer", status: 304 });
+		await toolError("badOutput", clientWith().client.listTags(`${registry.host}/app`, { signal: NEVER }));
+	});
+
+	it("have ETags that are sent back only if they are some", async () => {
+		for (const etag of ["x", '"a" "b"', `"${"x".repeat(1000)}"`, '"\u00fc"']) {
+			registry.fault = () => ({ kind: "answer", status: 200, headers: { etag }, body: '{"tags":["a"]}' });
+			const { client } = clientWith();
+			for (let turn = 0; turn < 2; turn++) await client.listTags(`${registry.host}/app`, { signal: NEVER });
+		}
+		assert.deepEqual(
+			registry.requests.filter(({ ifNoneMatch }) => ifNoneMatch !== undefined),
+			[],
+		);
+	});
+
 	it("may be none, and are no list of other things", async () => {
 		registry.fault = () => ({ kind: "answer", status: 200, body: '{"tags":null}' });
 		assert.deepEqual((await tags()).tags, []);

@@ -51,6 +51,14 @@ describe("image card", () => {
 		assert.ok(!text.includes("secret") && !rows.join().includes("secret"), "values of variables are not shown");
 	});
 
+	it("says what is attached as far as anybody asked, and that it was not verified", () => {
+		const rows = (...[signature, attestation]: readonly ["found" | "none" | "unknown", "found" | "none" | "unknown"]) =>
+			imageCardRows({ ...shown(), attached: { signature, attestation } }).slice(-2);
+		assert.deepEqual(rows("found", "none"), ["| Signature | found (not verified) |", "| Attestation | none found |"]);
+		assert.deepEqual(rows("unknown", "found"), ["| Signature | not known |", "| Attestation | found (not verified) |"]);
+		assert.ok(!imageCardText(shown(), terminalColors(false)).includes("Signature"));
+	});
+
 	it("shows the first layers and labels and counts the others", () => {
 		const lists = imageCardLists(shown({ maintainer: "me" }));
 		assert.ok(lists.includes("**Layers: 12**") && lists.includes("and 2 more") && lists.includes("**Labels: 1**"));

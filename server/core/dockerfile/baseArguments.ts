@@ -1,0 +1,35 @@
+import { mentions } from "./mentions.ts";
+import type { Dockerfile } from "./model.ts";
+import { globalDeclaration } from "./variables.ts";
+import { assignmentsOf } from "./views.ts";
+
+/**
+ * Whether a value for a build argument can only be a base image of the file: the argument stands alone in a FROM, nothing else
+ * reads it, and the value is the name of no stage.
+ */
+export function isBaseArgument(file: Dockerfile, name: string, value: string): boolean {
+	if (!/^\w+$/.test(name) || value.toLowerCase() === "scratch" || globalDeclaration(file, name) === undefined) return false;
+	if (file.stages.some((stage) => stage.name?.text.toLowerCase() === value.toLowerCase())) return false;
+	const declaring = file.globals.filter((step) => assignmentsOf(step, file.escape).some((assignment) => assignment.name === name));
+	// `ARG A=x B=${A}-slim` makes something else of it.
+	if (declaring.some((step) => assignmentsOf(step, file.escape).length > 1)) return false;
+	const others = file.globals.filter((step) => !declaring.includes(step));
+	const steps = file.stages.flatMap((stage) => stage.steps);
+	if ([...others, ...steps].some((step) => mentions(step.line.text, name) || step.heredocs.some(({ body }) => mentions(body.text, name))))
+		return false;
+	const naming = file.stages.filter(({ from }) => mentions(from.line.text, name));
+	return (
+		naming.length > 0 &&
+		naming.every(({ image, platform, name: stage }) => {
+			const others = [platform?.value ?? "", stage?.text ?? ""];
+			return isAlone(image?.text ?? "", name) && !others.some((text) => mentions(text, name));
+		})
+	);
+}
+
+/** `$NAME`, `${NAME}`, `${NAME:-anything}`. */
+function isAlone(word: string, name: string): boolean {
+	if (word === `$${name}` || word === `\${${name}}`) return true;
+	const rest = word.startsWith(`\${${name}`) && word.endsWith("}") ? word.slice(name.length + 2, -1) : "";
+	return /^:?-/.test(rest) && !/[${}]/.test(rest);
+}
