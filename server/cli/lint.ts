@@ -10,19 +10,20 @@ import { sarifReporter } from "../core/report/sarif.ts";
 import { textReporter } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { inputsOf, LINTABLE } from "./inputs.ts";
-import { lintInput } from "./lintInput.ts";
+import { lintInputs } from "./lintInput.ts";
 import { createSetup } from "./setup.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 
-/** `hullguard lint`: each file is read, checked, reported and forgotten before the next one. */
+/** `hullguard lint`: files are read, checked, reported and forgotten, a few at a time. */
 export async function lintCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const problems: Problem[] = [];
 	const setup = createSetup(call, terminal, (problem) => problems.push(problem));
 	const reporter = reporterFor(call, terminal);
 	const threshold = call.options["fail-on"];
 	let failing = false;
-	for await (const input of inputsOf(call, terminal, (problem) => problems.push(problem), LINTABLE)) {
-		const { text, findings, suppressedCount } = await lintInput(input, setup);
+	const inputs = inputsOf(call, terminal, (problem) => problems.push(problem), LINTABLE);
+	for await (const { input, lint } of lintInputs(inputs, setup)) {
+		const { text, findings, suppressedCount } = lint;
 		reporter.file({ path: input.file.path, text, findings, suppressedCount });
 		failing ||= threshold !== "never" && findings.some(({ severity }) => reaches(severity, threshold as LintSeverity));
 	}

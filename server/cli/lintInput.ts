@@ -1,16 +1,46 @@
 import { basename } from "node:path";
 import { documentKind } from "../core/documents/documentKind.ts";
-import { type Lintable, lintableOf, type TextLint } from "../core/documents/lintable.ts";
+import { type Lintable, type LintableJob, lintableOf, lintLintables, type TextLint } from "../core/documents/lintable.ts";
 import type { FixSafety } from "../core/finding.ts";
 import { type FixResult, fixUntilStable } from "../core/lint/fix.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import type { Input } from "./inputs.ts";
 import type { Setup } from "./setup.ts";
 
-/** Lints a Dockerfile, or what holds some, as the files around it say. */
-export async function lintInput({ file, text }: Input, setup: Setup): Promise<TextLint> {
-	const lintable = lintableOfFile(file.path, text);
-	return lintable.lint(await setup.optionsFor(file.absolute, lintable.dockerfile));
+/** A text, and what was found in it. */
+export interface LintedInput {
+	readonly input: Input;
+	readonly lint: TextLint;
+}
+
+/** So many files are linted together: more are no faster, and what is found in the first ones comes later. */
+const GROUP_FILES = 32;
+/** Many small files, or few large ones. */
+const GROUP_CHARACTERS = 500_000;
+
+/** Lints Dockerfiles, and what holds some, as the files around them say. In order; a few are in memory at a time. */
+export async function* lintInputs(inputs: AsyncIterable<Input>, setup: Setup): AsyncGenerator<LintedInput> {
+	let group: Input[] = [];
+	let characters = 0;
+	for await (const input of inputs) {
+		group.push(input);
+		characters += input.text.length;
+		if (group.length < GROUP_FILES && characters < GROUP_CHARACTERS) continue;
+		yield* await lintGroup(group, setup);
+		group = [];
+		characters = 0;
+	}
+	yield* await lintGroup(group, setup);
+}
+
+async function lintGroup(inputs: readonly Input[], setup: Setup): Promise<readonly LintedInput[]> {
+	const jobs: LintableJob[] = [];
+	for (const { file, text } of inputs) {
+		const lintable = lintableOfFile(file.path, text);
+		jobs.push({ lintable, options: await setup.optionsFor(file.absolute, lintable.dockerfile) });
+	}
+	const lints = lintLintables(jobs);
+	return inputs.map((input, index) => ({ input, lint: lints[index] as TextLint }));
 }
 
 /** Repairs what the tiers allow until nothing changes. */

@@ -5,7 +5,7 @@ import { bakeDockerfiles } from "../inline/bake.ts";
 import { composeDockerfiles } from "../inline/compose.ts";
 import { type InlineDockerfile, type InlineLint, lintInline } from "../inline/inlineDockerfile.ts";
 import { type Silencing, silencing } from "../lint/ignore.ts";
-import { lintParsed } from "../lint/lint.ts";
+import { type LintResult, lintParsed, lintTogether } from "../lint/lint.ts";
 import type { LintOptions } from "../lint/options.ts";
 import { NO_WORKSPACE } from "../rules/rule.ts";
 import { type LineStarts, lineStartsOf } from "../text.ts";
@@ -55,16 +55,34 @@ export function lintableOf(kind: DocumentKind, text: string, parse: (text: strin
 }
 
 function dockerfileLintable(dockerfile: Dockerfile): Lintable {
-	const { text, lineStarts } = dockerfile;
 	return {
-		text,
+		text: dockerfile.text,
 		dockerfile,
 		isEmpty: false,
-		lint(options) {
-			const { findings, suppressed } = lintParsed(dockerfile, options);
-			return { text, lineStarts, findings, suppressedCount: suppressed.length, silence: (finding) => silencing(dockerfile, finding) };
-		},
+		lint: (options) => textLintOf(lintParsed(dockerfile, options)),
 	};
+}
+
+function textLintOf({ file, findings, suppressed }: LintResult): TextLint {
+	const { text, lineStarts } = file;
+	return { text, lineStarts, findings, suppressedCount: suppressed.length, silence: (finding) => silencing(file, finding) };
+}
+
+/** Something to lint, and how. */
+export interface LintableJob {
+	readonly lintable: Lintable;
+	readonly options: LintOptions;
+}
+
+/** Lints several texts, with a result for each, in order: a few dozen Dockerfiles together are done sooner than one by one. */
+export function lintLintables(jobs: readonly LintableJob[]): readonly TextLint[] {
+	const results = lintTogether(
+		jobs.flatMap(({ lintable: { dockerfile }, options }) => (dockerfile === undefined ? [] : [{ file: dockerfile, options }])),
+	).values();
+	return jobs.map(({ lintable, options }) => {
+		const result = lintable.dockerfile === undefined ? undefined : results.next().value;
+		return result === undefined ? lintable.lint(options) : textLintOf(result);
+	});
 }
 
 function inlineLintable(text: string, inline: readonly InlineDockerfile[]): Lintable {
