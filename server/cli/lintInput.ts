@@ -34,12 +34,11 @@ export async function* lintInputs(inputs: AsyncIterable<Input>, setup: Setup): A
 }
 
 async function lintGroup(inputs: readonly Input[], setup: Setup): Promise<readonly LintedInput[]> {
-	const jobs: LintableJob[] = [];
-	for (const { file, text } of inputs) {
+	const jobs = inputs.map(async ({ file, text }): Promise<LintableJob> => {
 		const lintable = lintableOfFile(file.path, text);
-		jobs.push({ lintable, options: await setup.optionsFor(file.absolute, lintable.dockerfile) });
-	}
-	const lints = lintLintables(jobs);
+		return { lintable, options: await setup.optionsFor(file.absolute, lintable.dockerfile) };
+	});
+	const lints = lintLintables(await Promise.all(jobs));
 	return inputs.map((input, index) => ({ input, lint: lints[index] as TextLint }));
 }
 
