@@ -5,7 +5,12 @@ import type { Rule } from "../rules/rule.ts";
 import { wordFinder } from "./wordFinder.ts";
 
 const finder = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
-const needs = RULES.map(({ onlyWith }) => ({ instructions: onlyWith?.instructions, words: onlyWith?.words?.map(finder.numberOf) }));
+const texts = [...new Set(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []))];
+const needs = RULES.map(({ onlyWith }) => ({
+	instructions: onlyWith?.instructions,
+	words: onlyWith?.words?.map(finder.numberOf),
+	texts: onlyWith?.texts,
+}));
 
 /** 1 at the number (in the registry) of each rule that could find something in a file: it needs nothing in particular, or the file meets its needs. */
 export function relevance(file: Dockerfile): Uint8Array {
@@ -16,9 +21,14 @@ export function relevance(file: Dockerfile): Uint8Array {
 		for (const heredoc of instruction.heredocs) finder.find(heredoc.body.text, present);
 		for (let inner: Instruction | undefined = instruction; inner !== undefined; inner = inner.trigger) keywords.add(inner.keyword);
 	}
+	const written = new Set(texts.filter((text) => file.text.includes(text)));
 	const relevant = new Uint8Array(needs.length);
-	for (const [number, { instructions, words }] of needs.entries()) {
-		if ((instructions === undefined || hasOne(instructions, keywords)) && (words === undefined || marksOne(words, present)))
+	for (const [number, need] of needs.entries()) {
+		if (
+			(need.instructions === undefined || hasOne(need.instructions, keywords)) &&
+			(need.words === undefined || marksOne(need.words, present)) &&
+			(need.texts === undefined || hasOne(need.texts, written))
+		)
 			relevant[number] = 1;
 	}
 	return relevant;
@@ -30,8 +40,8 @@ export function relevantRules(file: Dockerfile): readonly Rule[] {
 	return RULES.filter((_, number) => relevant[number] === 1);
 }
 
-function hasOne(instructions: readonly string[], keywords: ReadonlySet<string>): boolean {
-	for (const keyword of instructions) if (keywords.has(keyword)) return true;
+function hasOne(wanted: readonly string[], there: ReadonlySet<string>): boolean {
+	for (const one of wanted) if (there.has(one)) return true;
 	return false;
 }
 

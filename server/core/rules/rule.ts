@@ -87,6 +87,8 @@ export interface Needs {
 	readonly instructions?: readonly string[];
 	/** Words in the instructions and heredocs: runs of letters, in lower case (`apt` for apt-get, `sha` or `sum` for sha256sum). */
 	readonly words?: readonly string[];
+	/** Texts in the file, comments included, as they are written there: for what is no word (`|`, `from=`). */
+	readonly texts?: readonly string[];
 }
 
 export interface RuleOption {

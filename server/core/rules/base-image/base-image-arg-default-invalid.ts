@@ -16,6 +16,7 @@ export const baseImageArgDefaultInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["buildkit", "InvalidDefaultArgInFrom"]),
+	onlyWith: { instructions: ["ARG"] },
 	why: "A build that passes no argument stops at FROM. Pipelines pass one; a colleague who runs `docker build .`, an editor that wants to show what the image is based on, and tools that look for updates do not, and cannot tell what is built.",
 	remedy:
 		"Give the ARG the default that most builds use: `ARG TAG=3.13-slim`, or write it in FROM: `${TAG:-3.13-slim}`. Where every build has to choose, `${TAG:?}` says so with a clear message.",

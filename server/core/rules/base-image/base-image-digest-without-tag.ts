@@ -19,6 +19,7 @@ export const baseImageDigestWithoutTag = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	excludes: ["base-image-tag-and-digest-together"],
+	onlyWith: { texts: ["@"] },
 	why: "The digest decides what is built, but it does not say which version that is. Nobody who reads the file sees that the base is two years old, and an update bot does not know which line to follow: the pin that was meant to be moved stays for ever.",
 	remedy: "Write the tag in front of the digest: `name:tag@sha256:…`. The builder looks at the digest alone.",
 	references: ["https://docs.renovatebot.com/docker/#digest-pinning", "https://docs.docker.com/dhi/core-concepts/digests/"],

@@ -18,6 +18,7 @@ export const baseImageSinglePlatformDigest = defineRule({
 	needs: "registry",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["@"] },
 	why: "A tag of several platforms points at an index, and the index at one manifest for each. With the digest of a manifest, every build gets that platform: on another machine the steps run in an emulator or stop with `exec format error`, and an image for several platforms holds the same one in all of them.",
 	remedy: "Pin the digest of the index. `docker buildx imagetools inspect name:tag` shows it in its first lines.",
 	references: ["https://docs.docker.com/dhi/core-concepts/digests/", "https://docs.docker.com/build/building/multi-platform/"],

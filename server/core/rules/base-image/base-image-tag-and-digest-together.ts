@@ -17,6 +17,7 @@ export const baseImageTagAndDigestTogether = defineRule({
 	since: "0.1.0",
 	equivalents: same(["sonar", "S8431"]),
 	excludes: ["base-image-digest-without-tag"],
+	onlyWith: { texts: ["@"] },
 	why: "With a digest, the builder does not look at the tag. A tag that was changed alone, or one that has moved since, tells readers of another version than the one that is built. This is a matter of policy: update bots need the tag, and most projects keep it.",
 	remedy: "Keep the digest alone, and note the version in a comment.",
 	references: ["https://docs.docker.com/dhi/core-concepts/digests/"],

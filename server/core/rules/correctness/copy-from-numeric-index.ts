@@ -16,6 +16,7 @@ export const copyFromNumericIndex = defineRule({
 	since: "0.1.0",
 	equivalents: same(["kics", "68a51e22-ae5a-4d48-8e87-b01a323605c9"]),
 	supersededBy: ["copy-from-self", "stage-circular"],
+	onlyWith: { texts: ["from="] },
 	why: "A stage that is put in front of the others moves all numbers by one. `COPY --from=0` then takes from another stage: with luck the build fails, without it another file of the same path is shipped.",
 	remedy: "Name the stage with `AS name` and copy from the name.",
 	references: ["https://docs.docker.com/build/building/multi-stage/#name-your-build-stages"],

@@ -17,6 +17,7 @@ export const copyFromSelf = defineRule({
 		["semgrep", "copy-from-own-alias"],
 		["droast", "DF050"],
 	),
+	onlyWith: { texts: ["from="] },
 	why: "The builder stops: a stage cannot be finished before it begins.",
 	remedy: "Name the stage or the image that has the files. To copy within a stage, use `cp` in RUN.",
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---from"],

@@ -18,6 +18,7 @@ export const copyFromUnknownStage = defineRule({
 	since: "0.1.0",
 	equivalents: similar(["hadolint", "DL3022"], ["droast", "DF049"]),
 	supersededBy: ["copy-from-variable"],
+	onlyWith: { texts: ["from="] },
 	why: "A name that no stage has is looked up as an image. `--from=biulder` makes the builder ask Docker Hub for `biulder`: mostly the build fails there; if somebody has published an image of that name, its files are what is shipped.",
 	remedy:
 		"Correct the name. A name that resembles no stage is not reported: it may be an image, or a named context that the build is given with `--build-context`.",

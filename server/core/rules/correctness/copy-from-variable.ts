@@ -20,6 +20,7 @@ export const copyFromVariable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["from="] },
 	why: "BuildKit replaces no variables in `--from` and in `from=` of a mount: it stops. FROM is the only place where an image may be a variable.",
 	remedy: "Start a stage from the variable, `FROM ${IMAGE} AS tools`, and copy from that stage. The ARG has to stand above the first FROM.",
 	references: [

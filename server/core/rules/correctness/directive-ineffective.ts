@@ -21,6 +21,7 @@ export const directiveIneffective = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "syntax-directive-typo"]),
+	onlyWith: { texts: ["#"] },
 	why: "Directives count in the first lines only: the first comment of another kind, empty line or instruction ends them. A `# syntax=` below is a comment: the builder's own frontend reads the file, perhaps an older one. A build check that is misspelt is not skipped.",
 	remedy: "Move the line to the very top, and correct its spelling. Names of build checks are case-sensitive.",
 	references: ["https://docs.docker.com/reference/dockerfile/#parser-directives", "https://docs.docker.com/reference/build-checks/"],

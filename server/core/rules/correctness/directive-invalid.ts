@@ -16,6 +16,7 @@ export const directiveInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfile-utils", "INVALID_ESCAPE_DIRECTIVE", "DUPLICATED_ESCAPE_DIRECTIVE", "CASING_DIRECTIVE"]),
+	onlyWith: { texts: ["#"] },
 	why: "The builder stops before it runs anything. The name of a directive in upper case is taken, but not by every other tool that reads the file.",
 	remedy:
 		"Give each directive once, in lower case. The escape character is a backslash or a backtick; `check` takes `skip=`, `experimental=` and `error=`, separated by semicolons.",

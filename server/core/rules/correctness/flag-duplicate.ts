@@ -11,6 +11,7 @@ export const flagDuplicate = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfile-utils", "FLAG_DUPLICATE"]),
+	onlyWith: { texts: ["--"] },
 	why: "The builder stops before it runs anything: only `RUN --mount`, `RUN --device` and `--exclude` may be repeated.",
 	remedy: "Keep the one that is meant.",
 	references: ["https://docs.docker.com/reference/dockerfile/#copy"],

@@ -26,6 +26,7 @@ export const flagValueInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfile-utils", "FLAG_EXPECTED_BOOLEAN_VALUE", "FLAG_INVALID_LINK_VALUE"]),
+	onlyWith: { texts: ["--"] },
 	why: "The builder stops: some values it reads before it runs anything, modes, owners and checksums only when it comes to the instruction, after the minutes that the steps above took.",
 	remedy:
 		"`--link`, `--parents`, `--keep-git-dir` and `--unpack` take `true` or `false`, `--chmod` an octal or symbolic mode up to 7777, `--chown` a `user:group`, `--network` one of `default`, `none`, `host`, `--checksum` of a file `sha256:` and 64 digits.",

@@ -19,6 +19,7 @@ export const flagValueMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfile-utils", "FLAG_MISSING_VALUE"]),
+	onlyWith: { texts: ["--"] },
 	why: "The builder stops at a flag without a value: a blank ends the flag, so that `--from builder` is a flag without one and an argument. An empty value, as in `--chown=`, is mostly dropped without a word: the files then belong to root.",
 	remedy: "Write the value directly behind an equals sign.",
 	references: ["https://docs.docker.com/reference/dockerfile/"],

@@ -22,6 +22,7 @@ export const heredocInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["<<"] },
 	why: "A heredoc ends with a line that holds its name and nothing else. Without one it takes the rest of the file, and the builder stops. RUN, COPY and ADD alone have heredocs: behind CMD the lines that follow are taken for instructions.",
 	remedy:
 		"Write the name alone on a line, without blanks; behind `<<-` tabs may stand in front of it. A shift such as `$((1 << 2))` needs another form: `$((1 * 4))`.",

@@ -26,6 +26,7 @@ export const jsonFormMalformed = defineRule({
 		["tally", "invalid-json-form"],
 	),
 	supersededBy: ["invisible-character"],
+	onlyWith: { texts: ["["] },
 	why: 'What begins with a bracket and is no valid JSON is shell form. The image is built, and the container then runs `/bin/sh -c "[\'node\', \'a.js\']"`: it ends with "not found". A volume gets a name with brackets in it, COPY looks for a file `["a",`.',
 	remedy: "Write the array as JSON: double quotes around every string, commas between them, none behind the last, `\\\\` for a backslash.",
 	references: ["https://docs.docker.com/reference/dockerfile/#exec-form"],

@@ -14,6 +14,7 @@ export const lineEndingsMixed = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["\r"] },
 	why: "The builder takes carriage returns away at the end of instructions, but not in the text of a heredoc: a shell then runs `set -e\\r` and says that the option is illegal, a copied script starts with `#!/bin/sh\\r`, and the kernel says that there is no such file. A file with both kinds shows that an editor or Git changes them now and then.",
 	remedy:
 		"Save the file with line feeds alone, and keep them with `*Dockerfile* text eol=lf` in `.gitattributes`. A byte order mark at the start is not needed, and other tools than BuildKit stumble over it.",

@@ -23,6 +23,7 @@ export const variableModifierUnsupported = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfile-utils", "UNSUPPORTED_MODIFIER"]),
+	onlyWith: { texts: ["${"] },
 	why: "Outside of RUN, CMD and ENTRYPOINT it is the builder that replaces variables, and it knows few of the shell's forms. At any other it stops.",
 	remedy:
 		"Use `${NAME:-default}`, `${NAME:+other}`, `${NAME:?message}` or, from Dockerfile 1.7 on, the patterns `#`, `%` and `/`. For everything else use a shell variable in RUN.",
@@ -50,7 +51,7 @@ export const variableModifierUnsupported = defineRule({
 		{ caption: "Dev Container Templates", good: 'ARG VARIANT="${templateOption:imageVariant}"\nFROM debian:${VARIANT}\n' },
 	],
 	*check(file) {
-		if (!file.text.includes("${") || templateMark(file) !== undefined) return;
+		if (templateMark(file) !== undefined) return;
 		const frontend = frontendOf(file);
 		const patterns = !(frontend.kind === "release" && frontend.minor !== undefined && frontend.minor < PATTERNS_SINCE);
 		for (const instruction of allInstructions(file)) {

@@ -17,6 +17,7 @@ export const descriptionCommentFormat = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["buildkit", "InvalidDefinitionDescription"]),
+	onlyWith: { texts: ["#"] },
 	why: "`docker build --call=outline` and `--call=targets` show the comment that stands directly above an ARG or a stage as its description, if it begins with the name. Other comments are not shown, and readers of the list miss what was written for them.",
 	remedy: "Begin the comment with the name: `# VERSION release to build`. A comment that is no description has an empty line below it.",
 	references: ["https://docs.docker.com/reference/build-checks/invalid-definition-description/"],

@@ -10,6 +10,7 @@ export const todoComment = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S1135"]),
+	onlyWith: { texts: ["#"] },
 	why: "Such notes are written for a day and stay for years. Nobody searches the Dockerfile for them, and what was known to be wrong is shipped.",
 	remedy: "Do it, or file it where work is planned, and take the note away.",
 	references: ["https://docs.docker.com/reference/dockerfile/#format"],

@@ -19,6 +19,7 @@ export const errexitMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: [";", "<<"] },
 	why: "A shell goes on behind `;` and behind a line break, whatever came before, and the step succeeds if its last command does. In `make; make install; rm -rf src` the failure of both is forgotten, and an image without the program is tagged and shipped. The body of `RUN <<EOF` is such a script, too: the builder does not stop it at an error.",
 	remedy:
 		"Join commands with `&&`, or let the script begin with `set -e`. Behind `a && b` in the middle of a script `set -e` does not stop, so join those with `&&` as well.",

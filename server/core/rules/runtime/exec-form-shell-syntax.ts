@@ -19,6 +19,7 @@ export const execFormShellSyntax = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["["] },
 	why: 'The words of a JSON array go to the program as they are. No shell sees them: `$PORT` stays the five characters `$PORT`, `&&` and `>` become arguments, and `["npm start"]` looks for a program with a blank in its name. The build, or the start of the container, fails; or the program goes on with a setting that nobody wanted.',
 	remedy:
 		'Write each word as a string of its own. Where a variable or an operator is meant, say which shell is to read it: `["/bin/sh", "-c", "exec app --port=$PORT"]`.',

@@ -33,6 +33,7 @@ export const pipefailMissing = defineRule({
 		["semgrep", "set-pipefail"],
 		["droast", "DF057"],
 	),
+	onlyWith: { texts: ["|"] },
 	why: "A shell judges a pipe by its last command. If the download in `curl … | tar x` breaks off, or the server answers with an error page, and tar is content with what it got, the step succeeds: an image without half of its files is tagged and shipped.",
 	remedy:
 		'Switch pipefail on: `set -o pipefail` in the RUN where its shell knows it (bash, BusyBox), or `SHELL ["/bin/bash", "-o", "pipefail", "-c"]` above it where `/bin/sh` is dash. Podman ignores SHELL in images of OCI format. `yes | …` and `… | head` fail under pipefail when the reader leaves early: download to a file first, or leave such a pipe alone.',

@@ -20,6 +20,7 @@ export const copyHeredocPreferred = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "prefer-copy-heredoc"]),
+	onlyWith: { texts: [">"] },
 	why: "A text in quotes on one line of a RUN goes through the rules of the shell, of `echo` and of the Dockerfile before it is a file. COPY with a heredoc shows the file as it is, and needs no shell.",
 	remedy: "Write `COPY <<EOF /path`. Quote the delimiter where a dollar sign is to stay: in `<<EOF` the builder puts in its variables.",
 	references: ["https://docs.docker.com/reference/dockerfile/#here-documents"],

@@ -15,6 +15,7 @@ export const heredocUnformatted = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "prefer-formatted-heredocs"]),
+	onlyWith: { texts: ["<<"] },
 	why: "A configuration on one line, or with indentation that says something else than its brackets, is read wrongly and changed wrongly.",
 	remedy: "Put each member on a line of its own, indented by its depth.",
 	references: ["https://docs.docker.com/reference/dockerfile/#here-documents"],

@@ -11,6 +11,7 @@ export const runHeredocPreferred = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "prefer-run-heredoc"]),
+	onlyWith: { texts: ["&&"] },
 	why: "In a chain of `&&` each line ends with a backslash, no command can have a comment of its own line by line, and a missing `&&` makes two commands one. A heredoc is a script as everybody writes it.",
 	remedy: "Write `RUN <<EOF`, with `set -e` on the first line: without it a script goes on after a failure.",
 	references: ["https://docs.docker.com/reference/dockerfile/#here-documents"],

@@ -16,6 +16,7 @@ export const suppressionCommentDisallowed = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL1001"]),
+	onlyWith: { texts: ["#"] },
 	why: "Where exceptions are decided by people other than those who write Dockerfiles, a comment goes around them. The exceptions belong in the project's configuration then, where they are reviewed.",
 	remedy: "Remove the comment, repair what it hid, or move the exception to the configuration.",
 	references: ["https://github.com/hadolint/hadolint#inline-ignores"],

@@ -16,6 +16,7 @@ export const copyFromImageUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["from="] },
 	why: "`COPY --from=image` takes programs out of somebody else's image and puts them into yours, often into `/usr/local/bin`, where they run as root in the next RUN. It depends on that image as much as FROM does, but tools that check or update base images mostly do not see it. Whoever can move its tag decides what is shipped.",
 	remedy:
 		"Write tag and digest: `COPY --from=name:tag@sha256:…`. Where the version is a variable, make it a stage of its own, `FROM name:$VERSION AS tool`, and copy from that: `--from` takes no variables.",

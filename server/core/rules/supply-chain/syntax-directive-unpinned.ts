@@ -17,6 +17,7 @@ export const syntaxDirectiveUnpinned = defineRule({
 	since: "0.1.0",
 	subCodes: { foreign: "The frontend is not Docker's", labs: "The frontend is experimental" },
 	equivalents: [],
+	onlyWith: { texts: ["#"] },
 	why: "The image behind `# syntax=` is a program that the builder fetches and runs: it sees the whole build context and every secret of the build, and decides what is built. Whoever can move its tag, or owns its repository, has all of that. Docker's own is as trustworthy as Docker; others deserve a look.",
 	remedy:
 		"Add the digest: `# syntax=docker/dockerfile:1@sha256:…`, and let Renovate or Dependabot renew it. Use `docker/dockerfile:1` rather than an experimental channel, unless a feature is only there.",
