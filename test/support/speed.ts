@@ -1,4 +1,5 @@
-import { lint } from "../../server/core/lint/lint.ts";
+import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { lint, lintTogether } from "../../server/core/lint/lint.ts";
 import { RULES } from "../../server/core/rules/registry.ts";
 import type { CorpusFile } from "./corpus.ts";
 import { startLanguageClient } from "./languageClient.ts";
@@ -28,6 +29,33 @@ export function lintTimes(files: readonly CorpusFile[], rounds = 1): Times {
 		return performance.now() - started;
 	};
 	return sorted(files.map(({ text }) => Math.min(...Array.from({ length: rounds }, () => once(text)))));
+}
+
+/** As many files as the command line lints together. */
+const TOGETHER = 32;
+
+/** Lints all files with every rule as the command line does, a few dozen together: milliseconds, of several rounds the fastest. */
+export function lintTogetherTime(files: readonly CorpusFile[], rounds: number): number {
+	const options = { rules: new Map(RULES.map((rule) => [rule.id, rule.severity] as const)) };
+	const once = (): number => {
+		const started = performance.now();
+		for (let at = 0; at < files.length; at += TOGETHER)
+			lintTogether(files.slice(at, at + TOGETHER).map(({ text }) => ({ file: parseDockerfile(text), options })));
+		return performance.now() - started;
+	};
+	return Math.min(...Array.from({ length: rounds }, once));
+}
+
+/** How fast the machine is just now: milliseconds for the same computation everywhere, the fastest of some. Neighbours make it slower, too. */
+export function referenceTime(): number {
+	const numbers = new Float64Array(1 << 20);
+	const once = (): number => {
+		const started = performance.now();
+		for (let at = 0; at < numbers.length * 8; at++)
+			numbers[(at * 7919) & (numbers.length - 1)] = (numbers[at & (numbers.length - 1)] ?? 0) + at;
+		return performance.now() - started;
+	};
+	return Math.min(...Array.from({ length: 5 }, once));
 }
 
 /** The file of which half of the others are shorter, and the longest. */
