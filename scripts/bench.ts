@@ -21,7 +21,7 @@ const { median, largest } = medianAndLargest(files);
 const size = (text: string): string => `${text.split("\n").length} lines, ${(text.length / 1000).toFixed(1)} kB`;
 
 console.log(`${files.length} files${corpusFolder() === undefined ? "; HULLGUARD_CORPUS names a folder with more" : ""}`);
-console.log(`the machine now: ${referenceTime().toFixed(0)} ms for a fixed computation (15 to 35 ms on the machine of the figures in docs/testing.md)`);
+console.log(`this machine, now: ${referenceTime().toFixed(0)} ms for a fixed computation`);
 console.log(`${"".padEnd(72)}${"measured".padStart(14)}${"goal".padStart(14)}`);
 
 const [first = 0] = lintTimes([median]);
