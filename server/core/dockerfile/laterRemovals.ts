@@ -12,6 +12,7 @@ import { packageCallAt, packageCallsOf } from "./packageCalls.ts";
 import { wordRemoves } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { stepsBackwards } from "./state.ts";
+import { foldSteps } from "./stepFold.ts";
 import { cacheLeftBy, DNF_CACHE, type SystemCache, YUM_CACHE, ZYPPER_CACHE } from "./systemCaches.ts";
 
 /** A command that deletes what an earlier layer holds. */
@@ -100,12 +101,26 @@ const MOST_ENTRIES = 200;
 /** What the steps above a RUN leave in their layers, nearest first. */
 function leftBefore(step: Step): readonly Left[] {
 	const left = new Map<string, Left>();
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		for (const entry of leftBy(earlier)) if (!left.has(entry.path)) left.set(entry.path, entry);
+	for (let at = leaving.at(step.stage, step); at !== undefined; at = at.above) {
+		for (const entry of at.left) if (!left.has(entry.path)) left.set(entry.path, entry);
 		if (left.size >= MOST_ENTRIES) break;
 	}
 	return [...left.values()];
 }
+
+/** A step that leaves something, and the next one above it. */
+interface Leaving {
+	readonly left: readonly Left[];
+	readonly above: Leaving | undefined;
+}
+
+const leaving = foldSteps<Leaving | undefined>(
+	() => undefined,
+	(above, step) => {
+		const left = leftBy(step);
+		return left.length === 0 ? above : { left, above };
+	},
+);
 
 function leftBy(step: Step): readonly Left[] {
 	const before = known.get(step);
