@@ -35,7 +35,7 @@ export function composeBuildArguments(
 	const [document] = yamlDocuments(text);
 	return yamlEntries(yamlValue(document?.contents, "services")).flatMap(([service, value]) => {
 		const build = yamlValue(value, "build");
-		const dockerfile = dockerfileOf(build);
+		const dockerfile = composeDockerfile(build);
 		if (dockerfile === undefined) return [];
 		return yamlEntries(yamlValue(build, "args")).flatMap(([name, argument]) => {
 			const mention = scalarMention(text, argument, `service ${service}`);
@@ -45,7 +45,7 @@ export function composeBuildArguments(
 }
 
 /** The path of a build's Dockerfile, relative to the file; undefined where nobody knows it. */
-function dockerfileOf(build: unknown): string | undefined {
+export function composeDockerfile(build: unknown): string | undefined {
 	const context = yamlText(yamlValue(build, "context")) ?? yamlText(build);
 	const named = yamlValue(build, "dockerfile");
 	const dockerfile = named === undefined ? "Dockerfile" : yamlText(named);

@@ -139,10 +139,16 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 		instructions.every(
 			(part) =>
 				part.arguments.text !== "" &&
+				!startsNoComment(part) &&
 				(part.keyword !== "SHELL" || part.exec !== undefined) &&
 				part.flags.every(({ name }) => takesFlag(part.keyword, name)),
 		)
 	);
+}
+
+/** `USER app # note`: there are no comments behind arguments, and commands alone are read by a shell that has them. */
+function startsNoComment({ keyword, arguments: { text } }: Instruction): boolean {
+	return !/^(?:RUN|CMD|ENTRYPOINT)$/.test(keyword) && /[ \t]#/.test(text);
 }
 
 function takesFlag(keyword: string, name: string): boolean {

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { fuzzProblem } from "../../support/fuzzCheck.ts";
+
+/** Texts that a rule or a repair once went wrong on, made as short as they can be. */
+const TEXTS = [
+	// A repair set an instruction free that takes no comment.
+	"FROM d\nRUN a\\\nSTOPSIGNAL S #",
+	// A repair made a directive of a comment.
+	"#escape=`\nARG V\n#escape=`\nFROM m",
+	// A key with one quote of a pair.
+	'FROM c\nLABEL u\'="" z',
+];
+
+describe("texts that fuzzing found", () => {
+	for (const text of TEXTS) it(JSON.stringify(text), () => assert.equal(fuzzProblem(text, { lintFixed: true, fixAll: true }), undefined));
+});
