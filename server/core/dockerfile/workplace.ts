@@ -1,20 +1,29 @@
 import { WORKPLACE_PROGRAMS } from "../knowledge/compilers.ts";
 import { containerStart } from "./containerStart.ts";
 import type { Stage } from "./model.ts";
+import { rootBase } from "./stages.ts";
 
 /** Stages that are made to work in: what they are for needs the toolchain. */
 const WORKPLACE_NAMES =
 	/^(?:dev|devel|develop|development|devcontainer|tests?|testing|lint|linter|debug|builder?|building|ci|tools?|sdk|e2e|bench|vendor|validate|check|docs|workspace)$/;
 
+/** Images that editors work in. */
+const WORKPLACE_IMAGES = /devcontainers?\b|gitpod|codespace/;
+
+/** Whether the name of a stage, or of the image that it starts from, says that it is made to work in: for tests, checks, an editor. */
+export function isNamedWorkplace(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return isWorkplaceName(stage) || (base.kind === "image" && WORKPLACE_IMAGES.test(base.reference.text));
+}
+
+function isWorkplaceName({ name }: Stage): boolean {
+	const words = name?.text.toLowerCase().split(/[-_.]/) ?? [];
+	return words.some((word) => WORKPLACE_NAMES.test(word));
+}
+
 /** Whether the container works with the toolchain, or starts nothing that this file names. */
 export function isWorkplace(stage: Stage): boolean {
-	if (
-		stage.name?.text
-			.toLowerCase()
-			.split(/[-_.]/)
-			.some((word) => WORKPLACE_NAMES.test(word))
-	)
-		return true;
+	if (isWorkplaceName(stage)) return true;
 	const { commands, entrypoint, command } = containerStart(stage);
 	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
 	return commands.some(({ program, args }) => {

@@ -5,6 +5,7 @@ import { fuzzProblem } from "../../support/fuzzCheck.ts";
 const TEXTS = [
 	// A repair set an instruction free that takes no comment.
 	"FROM d\nRUN a\\\nSTOPSIGNAL S #",
+	"FROM d\nONBUILD EXPOSE \\\nONBUILD X",
 	// A repair made a directive of a comment.
 	"#escape=`\nARG V\n#escape=`\nFROM m",
 	// A key with one quote of a pair.

@@ -136,13 +136,15 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 	const { errors, instructions } = scan(head + applyEdits(file.text.slice(span.start, span.end), [moved]));
 	return (
 		errors.length === 0 &&
-		instructions.every(
-			(part) =>
-				part.arguments.text !== "" &&
-				!startsNoComment(part) &&
-				(part.keyword !== "SHELL" || part.exec !== undefined) &&
-				part.flags.every(({ name }) => takesFlag(part.keyword, name)),
-		)
+		instructions
+			.flatMap((part) => (part.trigger === undefined ? [part] : [part, part.trigger]))
+			.every(
+				(part) =>
+					part.arguments.text !== "" &&
+					!startsNoComment(part) &&
+					(part.keyword !== "SHELL" || part.exec !== undefined) &&
+					part.flags.every(({ name }) => takesFlag(part.keyword, name)),
+			)
 	);
 }
 

@@ -3,6 +3,7 @@ import { firstStart, insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
+import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { shortened } from "../../text.ts";
@@ -58,7 +59,7 @@ export const ociLabelsMissing = defineRule({
 	*check(file, { options }) {
 		const required = options["required"] as readonly string[];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped") continue;
+			if (stage.use !== "shipped" || isNamedWorkplace(stage)) continue;
 			const missing = missingLabels(stage, required);
 			if (missing.length === 0) continue;
 			yield {
