@@ -1,5 +1,6 @@
 import { WORKPLACE_PROGRAMS } from "../knowledge/compilers.ts";
 import { containerStart } from "./containerStart.ts";
+import { fileSays } from "./fileText.ts";
 import type { Stage } from "./model.ts";
 import { rootBase } from "./stages.ts";
 
@@ -10,10 +11,15 @@ const WORKPLACE_NAMES =
 /** Images that editors work in. */
 const WORKPLACE_IMAGES = /devcontainers?\b|gitpod|codespace/;
 
-/** Whether the name of a stage, or of the image that it starts from, says that it is made to work in: for tests, checks, an editor. */
+/** Users and tools of such images. */
+const WORKPLACE_WORDS = /\b(?:vscode|codespace|gitpod|devcontainer)\b/;
+
+/** Whether the name of a stage, or of the image that it starts from, says that it is made to work in: for tests, checks, an editor; or the file does. */
 export function isNamedWorkplace(stage: Stage): boolean {
 	const base = rootBase(stage);
-	return isWorkplaceName(stage) || (base.kind === "image" && WORKPLACE_IMAGES.test(base.reference.text));
+	return (
+		isWorkplaceName(stage) || (base.kind === "image" && WORKPLACE_IMAGES.test(base.reference.text)) || fileSays(stage.file, WORKPLACE_WORDS)
+	);
 }
 
 function isWorkplaceName({ name }: Stage): boolean {

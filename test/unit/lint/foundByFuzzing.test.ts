@@ -6,6 +6,7 @@ const TEXTS = [
 	// A repair set an instruction free that takes no comment.
 	"FROM d\nRUN a\\\nSTOPSIGNAL S #",
 	"FROM d\nONBUILD EXPOSE \\\nONBUILD X",
+	'FROM n\nEXPOSE ""\\\nONBUILD ADD }',
 	// A repair made a directive of a comment.
 	"#escape=`\nARG V\n#escape=`\nFROM m",
 	// A key with one quote of a pair.

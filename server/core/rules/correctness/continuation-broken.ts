@@ -3,6 +3,7 @@ import type { Dockerfile } from "../../dockerfile/model.ts";
 import { scan } from "../../dockerfile/scan.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
@@ -140,12 +141,21 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 			.flatMap((part) => (part.trigger === undefined ? [part] : [part, part.trigger]))
 			.every(
 				(part) =>
-					part.arguments.text !== "" &&
-					!startsNoComment(part) &&
+					hasItsArguments(part) &&
 					(part.keyword !== "SHELL" || part.exec !== undefined) &&
 					part.flags.every(({ name }) => takesFlag(part.keyword, name)),
 			)
 	);
+}
+
+/** As far as the keyword tells how many there have to be. */
+function hasItsArguments(part: Instruction): boolean {
+	const { keyword, arguments: args, exec, heredocs } = part;
+	const words = exec?.values ?? splitAtBlanks(args).map(({ text }) => text);
+	if (args.text === "" || startsNoComment(part)) return false;
+	if (keyword === "COPY" || keyword === "ADD") return words.length > 1 || heredocs.length > 0;
+	if (keyword === "FROM") return words.length === 1 || (words.length === 3 && words[1]?.toLowerCase() === "as");
+	return words.length === 1 || !/^(?:USER|STOPSIGNAL)$/.test(keyword);
 }
 
 /** `USER app # note`: there are no comments behind arguments, and commands alone are read by a shell that has them. */

@@ -67,7 +67,7 @@ function verbOf(call: PackageCall): ShellWord | undefined {
 	if (call.uncertain || callHasOption(call, "--only-binary", "--no-binary", "--no-index", "--no-build", "-e", "--editable", "--dry-run"))
 		return undefined;
 	const names = uv ? call.operands.slice(1) : call.operands;
-	const own = names.some((word) => /^[./~]|:\/\/|\.whl$|^git\+/.test(word.text));
+	const own = names.some((word) => /^[./~]|:\/\/|\.(?:whl|zip|tgz|tar\.(?:gz|bz2|xz))["']?$|^git\+/.test(word.text));
 	const listed = call.options.some(({ name }) => /^(?:-r|--requirements?)$/.test(name));
 	// These have always had wheels for every platform, for pip installs itself with nothing else.
 	const bootstrap = !listed && names.every((word) => /^["']?(?:pip|setuptools|wheel|uv)(?:\[|[=<>~!]|["']?$)/.test(word.text));
