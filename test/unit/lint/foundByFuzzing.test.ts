@@ -7,6 +7,8 @@ const TEXTS = [
 	"FROM d\nRUN a\\\nSTOPSIGNAL S #",
 	"FROM d\nONBUILD EXPOSE \\\nONBUILD X",
 	'FROM n\nEXPOSE ""\\\nONBUILD ADD }',
+	// A script that is a heredoc without its quotes.
+	"FROM debian:2\nRUN su p -c '<<i'",
 	// A repair made a directive of a comment.
 	"#escape=`\nARG V\n#escape=`\nFROM m",
 	// A key with one quote of a pair.
