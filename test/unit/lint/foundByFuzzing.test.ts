@@ -9,6 +9,14 @@ const TEXTS = [
 	'FROM n\nEXPOSE ""\\\nONBUILD ADD }',
 	// A script that is a heredoc without its quotes.
 	"FROM debian:2\nRUN su p -c '<<i'",
+	// What is data in MAINTAINER is none in LABEL.
+	"FROM 3\nMAINTAINER b\u00a0",
+	// Two options next to each other were removed with the same blank.
+	"FROM \nRUN bundle install --without e --path e",
+	// A name over two lines.
+	"FROM debia\\\n2 AS e",
+	// More than one line behind a comment is none of the instruction.
+	"FROM l\nRUN \\\n\\ #\nz\n curl",
 	// A repair made a directive of a comment.
 	"#escape=`\nARG V\n#escape=`\nFROM m",
 	// A key with one quote of a pair.

@@ -56,7 +56,8 @@ export const continuationBroken = defineRule({
 		for (const [index, instruction] of file.instructions.entries()) {
 			if (instruction.heredocs.length > 0) continue;
 			const next = file.instructions[index + 1];
-			const report = commentBehind(file, instruction, next) ?? takenIn(file, instruction) ?? atEnd(file, instruction);
+			const report =
+				commentBehind(file, instruction, next, file.instructions[index + 2]) ?? takenIn(file, instruction) ?? atEnd(file, instruction);
 			if (report !== undefined) yield report;
 		}
 	},
@@ -70,7 +71,12 @@ function lineSpan(file: Dockerfile, line: number): Span {
 }
 
 /** `\ # comment`, with a line below that is no instruction. */
-function commentBehind(file: Dockerfile, instruction: Instruction, next: Instruction | undefined): Report | undefined {
+function commentBehind(
+	file: Dockerfile,
+	instruction: Instruction,
+	next: Instruction | undefined,
+	afterNext: Instruction | undefined,
+): Report | undefined {
 	if (next === undefined || INSTRUCTIONS.has(next.keyword) || next.firstLine !== instruction.lastLine + 1) return undefined;
 	const line = lineSpan(file, instruction.lastLine);
 	const text = file.text.slice(line.start, line.end);
@@ -86,18 +92,19 @@ function commentBehind(file: Dockerfile, instruction: Instruction, next: Instruc
 	return {
 		span: { start: at, end: next.keywordSpan.start },
 		message: `A comment stands behind the ${nameOf(file)}: the instruction ends here`,
-		fixes: isFirst
-			? []
-			: [
-					{
-						title: "Move the comment above",
-						safety: "review",
-						edits: [
-							insertAt(line.start, indentation + text.slice(hash).trimEnd() + file.lineBreak),
-							replace({ start: at + 1, end: line.end }, ""),
-						],
-					},
-				],
+		fixes:
+			isFirst || (afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
+				? []
+				: [
+						{
+							title: "Move the comment above",
+							safety: "review",
+							edits: [
+								insertAt(line.start, indentation + text.slice(hash).trimEnd() + file.lineBreak),
+								replace({ start: at + 1, end: line.end }, ""),
+							],
+						},
+					],
 	};
 }
 
