@@ -17,6 +17,7 @@ const TEXTS = [
 	"FROM debia\\\n2 AS e",
 	// More than one line behind a comment is none of the instruction.
 	"FROM l\nRUN \\\n\\ #\nz\n curl",
+	"FROM b\nRUN s\\\nCOPY a a dist-clean",
 	// A repair made a directive of a comment.
 	"#escape=`\nARG V\n#escape=`\nFROM m",
 	// A key with one quote of a pair.

@@ -160,7 +160,8 @@ function hasItsArguments(part: Instruction): boolean {
 	const { keyword, arguments: args, exec, heredocs } = part;
 	const words = exec?.values ?? splitAtBlanks(args).map(({ text }) => text);
 	if (args.text === "" || startsNoComment(part)) return false;
-	if (keyword === "COPY" || keyword === "ADD") return words.length > 1 || heredocs.length > 0;
+	if (keyword === "COPY" || keyword === "ADD")
+		return heredocs.length > 0 || words.length === 2 || (words.length > 2 && words.at(-1)?.endsWith("/") === true);
 	if (keyword === "FROM") return words.length === 1 || (words.length === 3 && words[1]?.toLowerCase() === "as");
 	return words.length === 1 || !/^(?:USER|STOPSIGNAL)$/.test(keyword);
 }

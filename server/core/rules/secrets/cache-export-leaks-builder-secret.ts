@@ -62,9 +62,9 @@ export const cacheExportLeaksBuilderSecret = defineRule({
 			for (const stage of buildersOf(file, fact)) {
 				if (told.has(stage)) continue;
 				told.add(stage);
-				const place = fact.backend === "gha" ? "in GitHub's cache" : "in a registry";
+				const place = fact.backend === "gha" ? "GitHub's cache" : "a cache in a registry";
 				for (const { what, span } of privateContentOf(stage))
-					yield { span, message: `${shortened(what, 30)} gets into a cache ${place}: ${shortened(fact.file, 25)} exports it` };
+					yield { span, message: `${shortened(what, 30)} gets into ${place}: ${shortened(fact.file, 25)} exports it` };
 			}
 		}
 	},
