@@ -1,5 +1,5 @@
 import { commands, env, Uri, window } from "vscode";
-import { CHECK_TOOLS, type ToolStatus } from "../server/protocol.ts";
+import { CHECK_TOOLS, type ToolCheck, type ToolStatus } from "../server/protocol.ts";
 import type { CommandTable, Services } from "./services.ts";
 
 /** Commands about the set-up. */
@@ -20,17 +20,18 @@ export function toolCommands(services: Services): CommandTable {
 }
 
 /** Looks at the tools again and lets views and status say what is wrong. */
-export async function refreshTools({ connection, status }: Services): Promise<readonly ToolStatus[]> {
-	const tools = await connection.ask(CHECK_TOOLS, {});
+export async function refreshTools({ connection, status }: Services): Promise<ToolCheck> {
+	const answer = await connection.ask(CHECK_TOOLS, {});
+	const { tools } = answer;
 	const trouble = tools.find((tool) => !tool.optional && tool.state !== "ready");
 	status.tools(tools);
 	await commands.executeCommand("setContext", "hullguard.toolTrouble", trouble === undefined ? "" : `${trouble.name} ${trouble.state}`);
 	await commands.executeCommand("setContext", "hullguard.toolsReady", trouble === undefined);
-	return tools;
+	return answer;
 }
 
 async function checkTools(services: Services): Promise<void> {
-	const tools = await refreshTools(services);
+	const { tools, notes } = await refreshTools(services);
 	const chosen = await window.showQuickPick(
 		tools.map((tool) => ({
 			label: `${tool.state === "ready" ? "$(pass)" : tool.optional ? "$(circle-outline)" : "$(warning)"} ${tool.title}${tool.version === undefined ? "" : ` ${tool.version}`}`,
@@ -38,7 +39,7 @@ async function checkTools(services: Services): Promise<void> {
 			detail: tool.hint === undefined || tool.state === "missing" ? tool.message : `${tool.message}. ${tool.hint}`,
 			tool,
 		})),
-		{ title: "Tools and Set-up", placeHolder: "Choose a tool to install it or to set its path" },
+		{ title: "Tools and Set-up", placeHolder: notes[0] ?? "Choose a tool to install it or to set its path" },
 	);
 	if (chosen !== undefined && chosen.tool.state !== "ready") await helpWith(chosen.tool);
 }

@@ -345,6 +345,13 @@ export interface VexCreateResult {
 	readonly edits: readonly CoreTextEdit[];
 }
 
+/** What stands on this machine. */
+export interface ToolCheck {
+	readonly tools: readonly ToolStatus[];
+	/** Sentences about the tables that the server brings: one that has grown old. */
+	readonly notes: readonly string[];
+}
+
 /** A tool as the set-up check shows it. */
 export interface ToolStatus {
 	readonly name: string;
@@ -392,4 +399,4 @@ export const SBOM_EXPORT = request<{ readonly format: "cyclonedx" | "spdx" }, { 
 );
 export const VEX_FACTS = request<{ readonly keys: readonly string[] }, VexFacts>("hullguard/vexFacts");
 export const VEX_CREATE = request<VexCreateParams, VexCreateResult>("hullguard/vexCreate");
-export const CHECK_TOOLS = request<Record<string, never>, readonly ToolStatus[]>("hullguard/checkTools");
+export const CHECK_TOOLS = request<Record<string, never>, ToolCheck>("hullguard/checkTools");

@@ -1,3 +1,4 @@
+import { oldKnowledge } from "../operations/knowledgeAge.ts";
 import { checkTools, type ToolReport } from "../operations/tools.ts";
 import type { ParsedCall } from "./arguments.ts";
 import { commandHost } from "./host.ts";
@@ -7,8 +8,12 @@ import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
 export async function toolsCheckCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const reports = await checkTools(commandHost(terminal).context, process.platform);
 	terminal.progress("");
-	if (call.options["format"] === "json") terminal.out(`${JSON.stringify({ tools: reports })}\n`);
-	else for (const report of reports) terminal.out(reportText(report, terminal));
+	const notes = oldKnowledge(new Date());
+	if (call.options["format"] === "json") terminal.out(`${JSON.stringify({ tools: reports, notes })}\n`);
+	else {
+		for (const report of reports) terminal.out(reportText(report, terminal));
+		for (const note of notes) terminal.out(`${note}\n`);
+	}
 	return reports.every((report) => report.optional || report.state === "ready") ? EXIT.clean : EXIT.findings;
 }
 

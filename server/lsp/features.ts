@@ -26,7 +26,7 @@ import { dockerfileOf } from "./parsed.ts";
 import { folderAround, labelOf, pathOf, uriOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
 import { createResults } from "./results.ts";
-import { scanCounts } from "./scanCounts.ts";
+import { packageLists, scanCounts } from "./scanCounts.ts";
 import { createScanning } from "./scanning.ts";
 import { createShellChecking } from "./shellChecking.ts";
 import type { ServerState } from "./state.ts";
@@ -48,9 +48,13 @@ export function registerFeatures(state: ServerState): () => void {
 		problems.note(uri, said.problems);
 		watch(said.configFiles);
 	};
-	const linting = createLinting(state, noteAround, () => ({ images: known.facts(), scans: scanCounts(results.scans(), results.vex) }));
+	const linting = createLinting(state, noteAround, (uri) => ({
+		images: known.facts(),
+		scans: scanCounts(results.scans(), results.vex),
+		packageLists: packageLists(uri, results.scans(), results.sbom()),
+	}));
 	const results = createResults(state, work, () => {
-		// A rule counts what scans of base images found.
+		// Rules look at what scans found.
 		linting.forget();
 		diagnostics.refreshResults();
 	});

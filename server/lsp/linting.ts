@@ -34,7 +34,7 @@ export type FilesAroundSay = Pick<LintSetup, "problems" | "configFiles">;
 const NOTHING: FilesAroundSay = { problems: [], configFiles: [] };
 
 /** What registries and scanners have said of images so far; nobody waits for more. */
-export type ImagesSaid = () => Pick<WorkspaceFacts, "images" | "scans">;
+export type ImagesSaid = (uri: string) => Pick<WorkspaceFacts, "images" | "scans" | "packageLists">;
 
 /** @param note told what the files around a document say, each time that it is linted */
 export function createLinting(state: ServerState, note: (uri: string, said: FilesAroundSay) => void, images: ImagesSaid): Linting {
@@ -56,7 +56,7 @@ export function createLinting(state: ServerState, note: (uri: string, said: File
 			const lintable = lintableDocument(document);
 			if (lintable === undefined) return undefined;
 			const { version } = document;
-			const { options, ...said } = await setupFor(state, document, lintable, settings, images());
+			const { options, ...said } = await setupFor(state, document, lintable, settings, images(document.uri));
 			// The document may have changed while files were read: what is returned is of the text that it has now.
 			if (document.version !== version) return this.of(document);
 			const meanwhile = own.get(document);

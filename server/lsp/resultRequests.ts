@@ -2,6 +2,7 @@ import { sbomTree } from "../core/sbom/tree.ts";
 import { vulnerabilityCard } from "../core/vulnerabilities/card.ts";
 import { countPerPackage } from "../core/vulnerabilities/packageFindings.ts";
 import { findingsTree } from "../core/vulnerabilities/tree.ts";
+import { oldKnowledge } from "../operations/knowledgeAge.ts";
 import { sbomText } from "../operations/sbom.ts";
 import { checkTools } from "../operations/tools.ts";
 import { CHECK_TOOLS, CLEAR_RESULTS, FINDING_DETAILS, FINDINGS, type FindingFilter, SBOM, SBOM_EXPORT } from "../protocol.ts";
@@ -53,7 +54,10 @@ export function registerResultRequests(state: ServerState, work: Work, results: 
 		results.clear();
 		return null;
 	});
-	answer(state, CHECK_TOOLS, async (_, signal) => checkTools(await work.context(undefined, { signal }), process.platform));
+	answer(state, CHECK_TOOLS, async (_, signal) => ({
+		tools: await checkTools(await work.context(undefined, { signal }), process.platform),
+		notes: oldKnowledge(new Date()),
+	}));
 }
 
 /** What stands above the tree: how much of it is shown, or that nothing was found. */

@@ -91,7 +91,7 @@ export function createResults(state: ServerState, work: Work, changed: () => voi
 		},
 		keepSbom(next) {
 			sbom = next;
-			tellState();
+			scansChanged();
 		},
 		noteBuild(uri, failed) {
 			if (failures.note(uri, failed)) changed();

@@ -1,5 +1,6 @@
 import { canonicalName, parseReference } from "../core/image/reference.ts";
-import type { ScanCounts } from "../core/rules/rule.ts";
+import type { PackageList, ScanCounts } from "../core/rules/rule.ts";
+import type { Sbom } from "../core/sbom/component.ts";
 import { isFixable } from "../core/vulnerabilities/vulnerability.ts";
 import type { KeptScan } from "./fileScans.ts";
 import type { VexState } from "./vexState.ts";
@@ -21,4 +22,18 @@ export function scanCounts(scans: readonly KeptScan[], vex: VexState): ReadonlyM
 		});
 	}
 	return counts;
+}
+
+/** What rules are told of the packages of images: of the one that was built last from a document, of base images, of the one whose SBOM is shown. */
+export function packageLists(uri: string, scans: readonly KeptScan[], sbom: Sbom | undefined): readonly PackageList[] {
+	const built = scans.findLast((scan) => scan.uri === uri && !scan.isBase)?.report;
+	const lists: PackageList[] = built === undefined ? [] : [{ source: built.image.reference, base: undefined, packages: built.components }];
+	const bases = scans.filter(({ isBase }) => isBase).map(({ report }) => ({ image: report.image.reference, packages: report.components }));
+	// Of an image that was not scanned nobody knows whether it was built here: it counts where a FROM names it.
+	const shown = sbom === undefined ? [] : [{ image: sbom.image, packages: sbom.components }];
+	for (const { image, packages } of [...bases, ...shown]) {
+		const reference = parseReference(image);
+		if (reference !== undefined) lists.push({ source: image, base: canonicalName({ ...reference, digest: undefined }), packages });
+	}
+	return lists;
 }

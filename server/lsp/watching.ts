@@ -7,7 +7,17 @@ import { folderAround, pathOf, uriOf } from "./paths.ts";
 import type { ServerState } from "./state.ts";
 
 /** Files of the workspace besides Dockerfiles whose change matters. */
-const WATCHED = ["**/{hullguard,.hullguard,.hadolint}.{yaml,yml}", "**/*.dockerignore", "**/.dockerignore", ...VEX_FILE_PATTERNS];
+const WATCHED = [
+	"**/{hullguard,.hullguard,.hadolint}.{yaml,yml}",
+	"**/*.dockerignore",
+	"**/.dockerignore",
+	...VEX_FILE_PATTERNS,
+	// Two rules look at SBOMs and at how builds are called.
+	"**/{sbom,bom,*.spdx,*.cdx}.json",
+	"**/.github/workflows/*.{yaml,yml}",
+	"**/{compose,docker-compose}*.{yaml,yml}",
+	"**/docker-bake*.hcl",
+];
 
 /** Has the editor tell of changes to those files, where it can be asked to. */
 export async function watchWorkspace({ connection, capabilities }: ServerState): Promise<void> {

@@ -2,10 +2,13 @@ import { basename, dirname, join } from "node:path";
 import type { Dockerfile } from "../core/dockerfile/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
+import { findRule } from "../core/rules/registry.ts";
 import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
 import { type ResolvedRules, type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Files } from "../tools/files.ts";
+import { type CacheExportReader, createCacheExportReader } from "./cacheExports.ts";
 import { type ContextReader, createContextReader } from "./contextFiles.ts";
+import { createPackageListReader, type PackageListReader } from "./packageLists.ts";
 import { configLayers, createConfigFinder, type ProjectConfig } from "./projectConfig.ts";
 
 /** What the files around a Dockerfile say about it: configuration, ignore file, what else is in its folder. */
@@ -37,6 +40,8 @@ export interface ProjectLayers {
 	readonly images?: WorkspaceFacts["images"];
 	/** What scanners have said of images. */
 	readonly scans?: WorkspaceFacts["scans"];
+	/** The packages of images that were scanned. */
+	readonly packageLists?: WorkspaceFacts["packageLists"];
 }
 
 export interface LintSetup {
@@ -51,8 +56,15 @@ export interface LintSetup {
 /** Reads each folder at most once until `forget`. */
 export function createProject(files: Files): Project {
 	const listings = new Map<string, Promise<readonly string[] | undefined>>();
-	let contextReader = createContextReader(files);
 	const list = (folder: string): Promise<readonly string[] | undefined> => remember(listings, folder, () => files.list(folder));
+	const createReaders = (): Readers => ({
+		files,
+		list,
+		contextReader: createContextReader(files),
+		packageListReader: createPackageListReader(files),
+		cacheExportReader: createCacheExportReader(files, list),
+	});
+	let readers = createReaders();
 
 	let configFinder = createConfigFinder(files, list);
 
@@ -60,14 +72,12 @@ export function createProject(files: Files): Project {
 		async lintOptionsFor(path, layers) {
 			const folder = dirname(path);
 			const context = layers.context ?? folder;
-			const [config, workspace] = await Promise.all([
-				configFinder.configFor(folder),
-				workspaceFacts({ files, list, contextReader }, path, context, layers),
-			]);
+			const [config, facts] = await Promise.all([configFinder.configFor(folder), workspaceFacts(readers, path, context, layers)]);
 			const editor = layers.editor === undefined ? [] : [layers.editor];
 			const file = config === undefined ? [] : configLayers(config, path);
 			const own = layers.editorFirst ? [...file, ...editor] : [...editor, ...file];
 			const resolved = resolveRules([...own, ...(layers.commandLine === undefined ? [] : [layers.commandLine])]);
+			const workspace = { ...facts, ...(await askedFacts(readers, path, layers, resolved)) };
 			return {
 				options: { rules: resolved.rules, options: resolved.options, workspace, today: layers.today },
 				resolved,
@@ -83,7 +93,7 @@ export function createProject(files: Files): Project {
 		forget() {
 			configFinder = createConfigFinder(files, list);
 			listings.clear();
-			contextReader = createContextReader(files);
+			readers = createReaders();
 		},
 	};
 }
@@ -100,6 +110,24 @@ interface Readers {
 	readonly files: Files;
 	readonly list: (folder: string) => Promise<readonly string[] | undefined>;
 	readonly contextReader: ContextReader;
+	readonly packageListReader: PackageListReader;
+	readonly cacheExportReader: CacheExportReader;
+}
+
+/** The facts that only few rules ask for. */
+async function askedFacts(
+	{ list, packageListReader, cacheExportReader }: Readers,
+	path: string,
+	layers: ProjectLayers,
+	{ rules }: ResolvedRules,
+): Promise<Partial<WorkspaceFacts>> {
+	const asked = new Set([...rules.keys()].flatMap((id) => findRule(id)?.asks ?? []));
+	const folder = dirname(path);
+	const [beside, cacheExports] = await Promise.all([
+		asked.has("packageLists") ? packageListReader(folder, (await list(folder)) ?? []) : [],
+		asked.has("cacheExports") ? cacheExportReader(path) : [],
+	]);
+	return { packageLists: [...(layers.packageLists ?? []), ...beside], cacheExports };
 }
 
 /** The ignore file is the one that BuildKit takes: named after the Dockerfile, else the context's. */

@@ -69,6 +69,8 @@ function isExplained({ file, findings }: Compared, step: Step): boolean {
 					: environment.includes(name)) ||
 				sets?.includes(name) ||
 				/^(?:https?|ftp|all|no)_proxy$|^PATH$/i.test(name) ||
+				// An empty part in these stands for the places of the system.
+				(step.keyword === "ENV" && /^(?:MAN|INFO)PATH$/.test(name)) ||
 				above.some(({ span }) => file.text.slice(span.start, span.end) === name);
 			return granted ? UNKNOWN : UNSET;
 		};
@@ -130,7 +132,7 @@ describe("rules that a BuildKit check stands behind, over the corpus", function 
 		assert.ok(lines > 0, "nothing was compared");
 	});
 
-	it("variable-undefined finds what UndefinedVar finds, but for defaults, base images, and what EXPOSE hides", () => {
+	it("variable-undefined finds what UndefinedVar finds, but for defaults, base images, MANPATH, and what EXPOSE hides", () => {
 		let lines = 0;
 		for (const one of compared("variable-undefined", "UndefinedVar")) {
 			const { result, file, ours, theirs } = one;

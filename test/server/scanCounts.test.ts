@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { scanCounts } from "../../server/lsp/scanCounts.ts";
+import { packageLists, scanCounts } from "../../server/lsp/scanCounts.ts";
 import type { VexState } from "../../server/lsp/vexState.ts";
 import { image, report, vulnerability } from "../support/scan.ts";
 
@@ -26,5 +26,24 @@ describe("what rules are told of scans", () => {
 
 	it("images that were built from a file are no base images", () => {
 		assert.equal(scanCounts([{ report: scan, uri: "file:///Dockerfile", isBase: false, build: undefined }], vex([])).size, 0);
+	});
+
+	it("packages are those of the image that was built from the file, of base images, and of the SBOM that is shown", () => {
+		const built = report([], { image: image(1, { reference: "shop/api:2" }) });
+		const older = report([], { image: image(1, { reference: "shop/api:1" }) });
+		const kept = [
+			{ report: scan, uri: "file:///other/Dockerfile", isBase: true, build: undefined },
+			{ report: older, uri: "file:///Dockerfile", isBase: false, build: undefined },
+			{ report: built, uri: "file:///Dockerfile", isBase: false, build: undefined },
+		];
+		const components = built.components;
+		const sbom = { image: "node:22", digest: undefined, platform: undefined, source: "Trivy", components, original: undefined };
+		const told = (uri: string): unknown => packageLists(uri, kept, sbom).map(({ source, base }) => [source, base]);
+		const bases = [
+			[scan.image.reference, "docker.io/library/debian:12"],
+			["node:22", "docker.io/library/node:22"],
+		];
+		assert.deepEqual(told("file:///Dockerfile"), [["shop/api:2", undefined], ...bases]);
+		assert.deepEqual(told("file:///third"), bases);
 	});
 });

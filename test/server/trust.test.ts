@@ -79,7 +79,7 @@ describe("language server: a workspace that is not trusted", () => {
 			assert.match(hint ?? "", /^Trust the workspace/, what);
 		}
 		await client.ask(LOCAL_IMAGES, {}).catch(() => undefined);
-		const tools = await client.ask(CHECK_TOOLS, {});
+		const { tools } = await client.ask(CHECK_TOOLS, {});
 		assert.ok(tools.length > 0 && tools.every(({ state }) => state === "untrusted" || state === "missing"), JSON.stringify(tools));
 		assert.equal(ran(), "");
 	});

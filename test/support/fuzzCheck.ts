@@ -30,6 +30,8 @@ const OPTIONS: LintOptions = {
 		today: "2026-11-21",
 		dockerignore: { kind: "present", text: ".git\n*.log\n!a.log\n" },
 		contextEntries: [".env", ".git", "a", "b", "package.json", "src"],
+		packageLists: [{ source: "sbom.json", base: undefined, packages: [{ name: "a", licenses: ["AGPL-3.0-only"] }] }],
+		cacheExports: [{ file: "build.yml", target: undefined, backend: "registry" }],
 		contextFiles: new Map([
 			["a", { kind: "file", executable: false, text: '#!/bin/sh\nset -e\nexec "$@"\n' }],
 			["b", { kind: "folder" }],

@@ -13,8 +13,8 @@ export interface TemplateMark {
 
 /** How lines of Jinja, Go, ERB and m4 templates begin that give no instruction. */
 const LINE_STARTS = ["{{", "{%", "{#", "<%", "<#", "%%", "dnl", "define(", "include(", "ifdef(", "ifelse(", "undefine(", "changequote("];
-/** What stands in the place of an image: `{{ image }}`, `<%= image %>`, `@IMAGE@`, `%%IMAGE%%`. */
-const PLACEHOLDERS = ["{{", "{%", "<%", "%%"];
+/** What stands in the place of an image: `{{ image }}`, `<%= image %>`, `@IMAGE@`, `%%IMAGE%%`, and in templates of dev containers. */
+const PLACEHOLDERS = ["{{", "{%", "<%", "%%", "${templateOption:"];
 
 const known = memo<Structure, TemplateMark | undefined>();
 

@@ -1,11 +1,32 @@
 import { WORKPLACE_PROGRAMS } from "../knowledge/compilers.ts";
 import { memo } from "../memo.ts";
 import { containerStart } from "./containerStart.ts";
+import { fileSays } from "./fileText.ts";
 import type { Stage } from "./model.ts";
+import { rootBase } from "./stages.ts";
 
 /** Stages that are made to work in: what they are for needs the toolchain. */
 const WORKPLACE_NAMES =
 	/^(?:dev|devel|develop|development|devcontainer|tests?|testing|lint|linter|debug|builder?|building|ci|tools?|sdk|e2e|bench|vendor|validate|check|docs|workspace)$/;
+
+/** Images that editors work in. */
+const WORKPLACE_IMAGES = /devcontainers?\b|gitpod|codespace/;
+
+/** Users and tools of such images. */
+const WORKPLACE_WORDS = /\b(?:vscode|codespace|gitpod|devcontainer)\b/;
+
+/** Whether the name of a stage, or of the image that it starts from, says that it is made to work in: for tests, checks, an editor; or the file does. */
+export function isNamedWorkplace(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return (
+		isWorkplaceName(stage) || (base.kind === "image" && WORKPLACE_IMAGES.test(base.reference.text)) || fileSays(stage.file, WORKPLACE_WORDS)
+	);
+}
+
+function isWorkplaceName({ name }: Stage): boolean {
+	const words = name?.text.toLowerCase().split(/[-_.]/) ?? [];
+	return words.some((word) => WORKPLACE_NAMES.test(word));
+}
 
 const known = memo<Stage, boolean>();
 
@@ -13,14 +34,9 @@ const known = memo<Stage, boolean>();
 export function isWorkplace(stage: Stage): boolean {
 	const before = known.get(stage);
 	if (before !== undefined) return before;
-	const is = isNamedSo(stage) || worksWithTools(stage);
+	const is = isWorkplaceName(stage) || worksWithTools(stage);
 	known.set(stage, is);
 	return is;
-}
-
-function isNamedSo({ name }: Stage): boolean {
-	const words = name?.text.toLowerCase().split(/[-_.]/) ?? [];
-	return words.some((word) => WORKPLACE_NAMES.test(word));
 }
 
 function worksWithTools(stage: Stage): boolean {

@@ -1,6 +1,6 @@
 /**
  * What bash understands and POSIX does not ask for, and which other shells understand it. Tried with dash 0.5.12 (Debian 12) and
- * BusyBox 1.35; undefined where it depends on the version.
+ * BusyBox 1.35 in 2026-11; undefined where it depends on the version. Source of what is bash's own: its manual, version 5.2.
  */
 export interface BashSyntaxEntry {
 	/** What it is called in messages. */

@@ -1,6 +1,6 @@
 /**
  * Programs that do nothing of use while an image is built: there is no terminal, no service manager, and nothing but the RUN itself
- * is running.
+ * is running. Source: the programs' manual pages (procps-ng, systemd, coreutils), as of 2026-11.
  */
 
 /** Programs that show the state of a running system, and why a build has none. */

@@ -1,3 +1,6 @@
+/** When the dates below were compared with their source: a year and a month. */
+export const SUPPORT_ENDS_READ = "2026-11";
+
 /**
  * When lines of distributions, languages and servers stop to get security fixes, and repositories that nobody updates any more.
  * Source: endoflife.date and the release policies of the projects that it names. Read 2026-11. Only dates that are announced;

@@ -1,6 +1,6 @@
 /**
  * Tools that report how they are used unless a variable says no. Source: the documentation of each tool. Read 2026-11.
- * The key is the program.
+ * The key is the program. gcloud is not here: it asks, and an installation without answers means no.
  */
 export interface TelemetrySetting {
 	readonly name: string;
@@ -21,7 +21,6 @@ export const TELEMETRY: Readonly<Record<string, TelemetrySetting>> = {
 	brew: { name: "HOMEBREW_NO_ANALYTICS", value: "1", tool: "Homebrew" },
 	pwsh: { name: "POWERSHELL_TELEMETRY_OPTOUT", value: "1", tool: "PowerShell" },
 	az: { name: "AZURE_CORE_COLLECT_TELEMETRY", value: "0", tool: "The Azure CLI" },
-	gcloud: { name: "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING", value: "true", tool: "gcloud" },
 	func: { name: "FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT", value: "1", tool: "Azure Functions" },
 	sam: { name: "SAM_CLI_TELEMETRY", value: "0", tool: "The SAM CLI" },
 	wrangler: { name: "WRANGLER_SEND_METRICS", value: "false", tool: "Wrangler" },

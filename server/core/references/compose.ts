@@ -49,7 +49,7 @@ function argumentMentions(text: string, build: unknown, owner: string, read: Rea
 			return { name, mention: scalarMention(text, item, owner, `${name}=`) };
 		}),
 	];
-	const path = given.some(({ mention }) => mention !== undefined) ? dockerfileOf(build) : undefined;
+	const path = given.some(({ mention }) => mention !== undefined) ? composeDockerfile(build) : undefined;
 	const written = path === undefined ? undefined : read(path);
 	if (written === undefined) return [];
 	const file = parseDockerfile(written);
@@ -66,7 +66,7 @@ function contextNames(node: unknown): ReadonlySet<string> {
 }
 
 /** The path of a build's Dockerfile, relative to the file; undefined where nobody knows it. */
-function dockerfileOf(build: unknown): string | undefined {
+export function composeDockerfile(build: unknown): string | undefined {
 	const context = yamlText(yamlValue(build, "context")) ?? yamlText(build);
 	if (yamlValue(build, "dockerfile_inline") !== undefined) return undefined;
 	const named = yamlValue(build, "dockerfile");

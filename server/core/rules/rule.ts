@@ -66,6 +66,8 @@ export interface Rule {
 	readonly excludes?: readonly string[];
 	/** More specific rules: where one of them marks the same place, this one is silent. */
 	readonly supersededBy?: readonly string[];
+	/** Facts that take some reading: they are gathered only where a rule that is on asks for them. */
+	readonly asks?: readonly WorkspaceQuestion[];
 	/** Without these it can find nothing: it is not asked about a file that lacks them. */
 	readonly onlyWith?: Needs;
 	/** Sub-codes that findings may carry, with what each one means. */
@@ -117,8 +119,39 @@ export interface WorkspaceFacts {
 	readonly images: ReadonlyMap<string, ImageFacts>;
 	/** What scans found in images, by canonical name with tag. */
 	readonly scans: ReadonlyMap<string, ScanCounts>;
+	/** What lists of packages say of licences: those of scans, and documents that lie next to the Dockerfile. Empty unless a rule asks for it. */
+	readonly packageLists: readonly PackageList[];
+	/** Builds of this Dockerfile that export the layers of all stages into a cache that others read. Empty unless a rule asks for it. */
+	readonly cacheExports: readonly CacheExportFact[];
 	/** `YYYY-MM-DD`; undefined where nobody says. */
 	readonly today: string | undefined;
+}
+
+/** Facts that are not gathered for every file. */
+export type WorkspaceQuestion = "packageLists" | "cacheExports";
+
+/** The packages of an image. */
+export interface PackageList {
+	/** Who says so, for people: `sbom.cdx.json`, `debian:12`. */
+	readonly source: string;
+	/** Canonical name with tag of the base image that has them; undefined where it is what the Dockerfile builds. */
+	readonly base: string | undefined;
+	readonly packages: readonly LicensedPackage[];
+}
+
+export interface LicensedPackage {
+	readonly name: string;
+	/** SPDX ids, expressions or names. */
+	readonly licenses: readonly string[];
+}
+
+/** A file of the project says that a build exports its cache with `mode=max`. */
+export interface CacheExportFact {
+	/** Name of that file: `docker-bake.hcl`. */
+	readonly file: string;
+	/** The stage that is built; undefined for the last one. */
+	readonly target: string | undefined;
+	readonly backend: "registry" | "gha";
 }
 
 /** A path of the build context. */
@@ -160,6 +193,8 @@ export const NO_WORKSPACE: WorkspaceFacts = {
 	contextFiles: new Map(),
 	images: new Map(),
 	scans: new Map(),
+	packageLists: [],
+	cacheExports: [],
 	today: undefined,
 };
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { SUPPORT_ENDS_READ } from "../../../server/core/knowledge/supportEnds.ts";
+import { oldKnowledge } from "../../../server/operations/knowledgeAge.ts";
 import { checkTools, type ToolReport } from "../../../server/operations/tools.ts";
 import { ToolError } from "../../../server/tools/errors.ts";
 import type { ToolState } from "../../../server/tools/locate.ts";
@@ -33,6 +35,14 @@ describe("check of the tools", () => {
 		);
 		assert.equal(reports[0]?.message, "Docker's engine 28.5.2+dfsg4 answers");
 		assert.deepEqual([reports[2]?.databaseDate, reports[2]?.message], ["2026-11-21T00:00:00Z", "Vulnerability database of 2026-11-21"]);
+	});
+
+	it("says when the table of ends of life is older than a year", () => {
+		const read = Date.parse(SUPPORT_ENDS_READ);
+		assert.deepEqual(oldKnowledge(new Date(read + 300 * 24 * 3600 * 1000)), []);
+		const notes = oldKnowledge(new Date(read + 366 * 24 * 3600 * 1000));
+		assert.equal(notes.length, 1);
+		assert.ok(notes[0]?.includes(SUPPORT_ENDS_READ));
 	});
 
 	it("says that a tool is missing, what for and how to get it", async () => {

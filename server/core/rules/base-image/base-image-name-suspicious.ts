@@ -73,7 +73,8 @@ function meantName({ registry, repository }: ImageReference): string | undefined
 
 function fixesFor({ written }: ImageUse, name: string, meant: string): readonly Fix[] {
 	const at = written?.text.indexOf(name) ?? -1;
-	if (written === undefined || at === -1) return [];
+	// A line may break inside of the name.
+	if (written === undefined || at === -1 || written.span.end - written.span.start !== written.text.length) return [];
 	const start = written.span.start + at;
 	return [{ title: `Change to ${meant}`, safety: "review", edits: [replace({ start, end: start + name.length }, meant)] }];
 }

@@ -43,7 +43,7 @@ export const baseImagePlatformConstant = defineRule({
 		},
 		{
 			caption: "Variables, and stages for a platform of their own",
-			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=windows/amd64 debian:12 AS for-windows\n",
+			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=windows/amd64 debian:12 AS for-windows\nFROM --platform=darwin/arm64 crazymax/osxcross:14 AS cross\nFROM --platform=linux/arm64 nvcr.io/nvidia/l4t-jetpack:r36 AS jetpack\n",
 		},
 		{
 			caption: "The platform of a stage, of nothing, and what is no platform",
@@ -57,7 +57,8 @@ export const baseImagePlatformConstant = defineRule({
 			// What a variable hides can be the name of a stage.
 			if (base.kind !== "image" && !(base.kind === "unknown" && /[/:]/.test(image?.text ?? ""))) continue;
 			const parsed = parsePlatform(platform.value);
-			if (parsed.kind !== "platform") continue;
+			// No container runs on macOS: such an image holds files for it. NVIDIA's images for Jetson exist for its processor alone.
+			if (parsed.kind !== "platform" || parsed.os === "darwin" || /\/l4t-|jetson/.test(image?.text ?? "")) continue;
 			const own = name?.text.toLowerCase();
 			if (own?.includes(parsed.os) || (parsed.architecture !== "" && own?.includes(parsed.architecture))) continue;
 			yield {

@@ -59,7 +59,8 @@ export const builderStageEmulated = defineRule({
 			const { image } = stage;
 			if (stage.use !== "copied" || stage.platform !== undefined || stage.base.kind !== "image" || image === undefined) continue;
 			if (referencesTo(stage).some(({ step }) => step === undefined)) continue;
-			if (/amd64|arm64|arm32|x86_64|aarch64/.test(image.text)) continue;
+			// Native code of .NET is compiled with the tools of its own platform.
+			if (/amd64|arm64|arm32|x86_64|aarch64|\baot\b/.test(image.text)) continue;
 			const language = stageBaseFacts(stage).sdk?.language;
 			if (language !== "Go" && language !== "Java" && language !== ".NET") continue;
 			const found = runSteps(stage).flatMap((step) =>
@@ -75,7 +76,7 @@ export const builderStageEmulated = defineRule({
 				continue;
 			yield {
 				span: image.span,
-				message: `${language === "Java" ? "This Java" : language} stage only compiles: for another platform it runs under emulation`,
+				message: `This ${language} stage only compiles: for another platform it runs under emulation`,
 				fixes: fixesOf(file, stage, language, found),
 			};
 		}

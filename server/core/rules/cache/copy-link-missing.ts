@@ -45,7 +45,7 @@ export const copyLinkMissing = defineRule({
 		for (const stage of file.stages) {
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || stageBaseFacts(stage).family === "windows") continue;
 			for (const step of stage.steps) {
-				if (step.keyword !== "COPY" || sourcesOf(step, file).length === 0 || !isIndependent(step)) continue;
+				if (step.keyword !== "COPY" || sourcesOf(step, file).length === 0 || !isIndependent(step) || isFirstLayer(step)) continue;
 				yield {
 					span: step.keywordSpan,
 					message: "This layer is copied again whenever a layer below it changes",
@@ -55,6 +55,13 @@ export const copyLinkMissing = defineRule({
 		}
 	},
 });
+
+/** On nothing, below everything: no layer below it changes. */
+function isFirstLayer({ stage, ordinal }: Step): boolean {
+	return (
+		stage.base.kind === "scratch" && !stage.steps.some((step) => step.ordinal < ordinal && /^(?:COPY|ADD|RUN|WORKDIR)$/.test(step.keyword))
+	);
+}
 
 function isIndependent(step: Step): boolean {
 	if (step.flags.some(({ name }) => name === "link" || name === "parents")) return false;

@@ -43,6 +43,7 @@ export const argUnused = defineRule({
 			good: "ARG BUILDKIT_SYNTAX=x\nARG SOURCE_DATE_EPOCH\nARG HTTP_PROXY\nFROM debian:12\nARG TARGETARCH\nARG BUILDKIT_SBOM_SCAN_STAGE=true\n",
 		},
 		{ caption: "Used where it cannot be seen is reported otherwise", good: "ARG A=1\nFROM debian:12\nRUN echo $A\n" },
+		{ caption: "Words of a comment", good: "ARG BASE # no default\nFROM $BASE\n" },
 		{ caption: "A template", good: "ARG A\nFROM {{ a }}\n" },
 	],
 	*check(file) {
@@ -58,7 +59,9 @@ export const argUnused = defineRule({
 
 function* unused(file: Dockerfile, instruction: Instruction, isUsed: (name: string) => boolean): Generator<Report> {
 	const assignments = assignmentsOf(instruction, file.escape);
-	for (const assignment of assignments) {
+	// What is meant as a comment declares its words, which argument-count-wrong says.
+	const comment = assignments.findIndex(({ name }) => name.startsWith("#"));
+	for (const assignment of comment === -1 ? assignments : assignments.slice(0, comment)) {
 		const { name, nameSpan } = assignment;
 		if (isBuilders(name) || !/^\w+$/.test(name) || isUsed(name)) continue;
 		const edit = removeAssignment(file, instruction, assignment);

@@ -3,6 +3,7 @@ import type { Dockerfile } from "../../dockerfile/model.ts";
 import { scan } from "../../dockerfile/scan.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { memo } from "../../memo.ts";
@@ -56,7 +57,8 @@ export const continuationBroken = defineRule({
 		for (const [index, instruction] of file.instructions.entries()) {
 			if (instruction.heredocs.length > 0) continue;
 			const next = file.instructions[index + 1];
-			const report = commentBehind(file, instruction, next) ?? takenIn(file, instruction) ?? atEnd(file, instruction);
+			const report =
+				commentBehind(file, instruction, next, file.instructions[index + 2]) ?? takenIn(file, instruction) ?? atEnd(file, instruction);
 			if (report !== undefined) yield report;
 		}
 	},
@@ -70,7 +72,12 @@ function lineSpan(file: Dockerfile, line: number): Span {
 }
 
 /** `\ # comment`, with a line below that is no instruction. */
-function commentBehind(file: Dockerfile, instruction: Instruction, next: Instruction | undefined): Report | undefined {
+function commentBehind(
+	file: Dockerfile,
+	instruction: Instruction,
+	next: Instruction | undefined,
+	afterNext: Instruction | undefined,
+): Report | undefined {
 	if (next === undefined || INSTRUCTIONS.has(next.keyword) || next.firstLine !== instruction.lastLine + 1) return undefined;
 	const line = lineSpan(file, instruction.lastLine);
 	const text = file.text.slice(line.start, line.end);
@@ -86,18 +93,19 @@ function commentBehind(file: Dockerfile, instruction: Instruction, next: Instruc
 	return {
 		span: { start: at, end: next.keywordSpan.start },
 		message: `A comment stands behind the ${nameOf(file)}: the instruction ends here`,
-		fixes: isFirst
-			? []
-			: [
-					{
-						title: "Move the comment above",
-						safety: "review",
-						edits: [
-							insertAt(line.start, indentation + text.slice(hash).trimEnd() + file.lineBreak),
-							replace({ start: at + 1, end: line.end }, ""),
-						],
-					},
-				],
+		fixes:
+			isFirst || (afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
+				? []
+				: [
+						{
+							title: "Move the comment above",
+							safety: "review",
+							edits: [
+								insertAt(line.start, indentation + text.slice(hash).trimEnd() + file.lineBreak),
+								replace({ start: at + 1, end: line.end }, ""),
+							],
+						},
+					],
 	};
 }
 
@@ -137,13 +145,31 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 	const { errors, instructions } = scan(head + applyEdits(file.text.slice(span.start, span.end), [moved]));
 	return (
 		errors.length === 0 &&
-		instructions.every(
-			(part) =>
-				part.arguments.text !== "" &&
-				(part.keyword !== "SHELL" || part.exec !== undefined) &&
-				part.flags.every(({ name }) => takesFlag(part.keyword, name)),
-		)
+		instructions
+			.flatMap((part) => (part.trigger === undefined ? [part] : [part, part.trigger]))
+			.every(
+				(part) =>
+					hasItsArguments(part) &&
+					(part.keyword !== "SHELL" || part.exec !== undefined) &&
+					part.flags.every(({ name }) => takesFlag(part.keyword, name)),
+			)
 	);
+}
+
+/** As far as the keyword tells how many there have to be. */
+function hasItsArguments(part: Instruction): boolean {
+	const { keyword, arguments: args, exec, heredocs } = part;
+	const words = exec?.values ?? splitAtBlanks(args).map(({ text }) => text);
+	if (args.text === "" || startsNoComment(part)) return false;
+	if (keyword === "COPY" || keyword === "ADD")
+		return heredocs.length > 0 || words.length === 2 || (words.length > 2 && words.at(-1)?.endsWith("/") === true);
+	if (keyword === "FROM") return words.length === 1 || (words.length === 3 && words[1]?.toLowerCase() === "as");
+	return words.length === 1 || !/^(?:USER|STOPSIGNAL)$/.test(keyword);
+}
+
+/** `USER app # note`: there are no comments behind arguments, and commands alone are read by a shell that has them. */
+function startsNoComment({ keyword, arguments: { text } }: Instruction): boolean {
+	return !/^(?:RUN|CMD|ENTRYPOINT)$/.test(keyword) && /[ \t]#/.test(text);
 }
 
 function takesFlag(keyword: string, name: string): boolean {

@@ -18,6 +18,8 @@ import { defineRule, same } from "../rule.ts";
 
 /** Shorter names are near to everything. */
 const SHORTEST_MISSPELT = 4;
+/** Lists of folders that are meant to end in an empty part: man and info put the folders of the system there (manpath(1), "Search path"). */
+const WITH_SYSTEM_PLACES: ReadonlySet<string> = new Set(["MANPATH", "INFOPATH"]);
 
 export const variableUndefined = defineRule({
 	id: "variable-undefined",
@@ -72,13 +74,17 @@ export const variableUndefined = defineRule({
 		},
 		{
 			caption: "Put in front of nothing",
-			bad: 'FROM debian:12\nENV PERL5LIB=/a:$«PERL5LIB» LD_LIBRARY_PATH="${«LD_LIBRARY_PATH»}:/b"\nENV MANPATH /c:${«MANPATH»}\n',
-			fixed: 'FROM debian:12\nENV PERL5LIB=/a LD_LIBRARY_PATH="/b"\nENV MANPATH /c\n',
+			bad: 'FROM debian:12\nENV PERL5LIB=/a:$«PERL5LIB» LD_LIBRARY_PATH="${«LD_LIBRARY_PATH»}:/b"\nENV PYTHONPATH /c:${«PYTHONPATH»}\n',
+			fixed: 'FROM debian:12\nENV PERL5LIB=/a LD_LIBRARY_PATH="/b"\nENV PYTHONPATH /c\n',
 		},
 		{
 			caption: "The argument itself",
 			bad: 'FROM debian:12\nARG A=$«A»\nARG B="${«B»}"\n',
 			fixed: "FROM debian:12\nARG A\nARG B\n",
+		},
+		{
+			caption: "Lists in which an empty part stands for the places of the system",
+			good: "FROM debian:12\nENV MANPATH=/opt/a/man:$MANPATH INFOPATH=/opt/a/info:${INFOPATH}\n",
 		},
 		{
 			caption: "Declared here, in an ancestor, or by the image",
@@ -103,6 +109,7 @@ export const variableUndefined = defineRule({
 				for (const [name, places] of undefinedIn(step, texts)) {
 					const first = places[0];
 					if (first === undefined) continue;
+					if (WITH_SYSTEM_PLACES.has(name) && step.keyword === "ENV") continue;
 					const certain = !mayComeFromBase(stage, name);
 					// What is only a question is asked once.
 					if (!certain && (doubted.has(name) || !isSuspicious(step, name, first))) continue;

@@ -32,13 +32,16 @@ export const labelInNonShippedStage = defineRule({
 				'FROM golang:1.26 AS build\nRUN go build -o /app\n\nFROM scratch\nCOPY --from=build /app /app\nLABEL org.opencontainers.image.title="App" \\\n  vendor=acme\nENTRYPOINT ["/app"]\n',
 		},
 		{
-			caption: "The image has it, too",
-			bad: "FROM golang:1.26 AS build\r\n«LABEL» vendor=acme\r\nFROM scratch\r\nLABEL vendor=acme v=1\r\nCOPY --from=build /app /app\r\n",
-			fixed: "FROM golang:1.26 AS build\r\nFROM scratch\r\nLABEL vendor=acme v=1\r\nCOPY --from=build /app /app\r\n",
+			caption: "Some of it",
+			bad: "FROM golang:1.26 AS build\n«LABEL» vendor=acme v=1\nFROM scratch\nLABEL vendor=acme\nCOPY --from=build /app /app\n",
 		},
 		{
 			caption: "A variable would have to move, too",
 			bad: "FROM golang:1.26 AS build\nARG V\n«LABEL» version=$V\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "The image has it, too",
+			good: "FROM golang:1.26 AS build\nLABEL vendor=acme\nFROM scratch\nLABEL vendor=acme v=1\nCOPY --from=build /app /app\n",
 		},
 		{
 			caption: "Inherited, or built on its own",
@@ -56,15 +59,17 @@ export const labelInNonShippedStage = defineRule({
 	*check(file) {
 		const shipped = finalStage(file);
 		if (shipped === undefined) return;
+		const set = effectiveLabels(shipped);
 		for (const stage of file.stages) {
 			// A stage that nothing needs may be built with --target.
 			if (stage.use !== "copied" || isDescribed(stage)) continue;
 			for (const [step, labels] of byInstruction(labelsOf(stage))) {
-				if (labels.some(({ key, value }) => HOUSEKEEPING.test(key) || HOUSEKEEPING.test(value ?? ""))) continue;
-				const first = labels[0]?.key ?? "";
+				const missing = labels.filter(({ key }) => !set.has(key));
+				if (missing.length === 0 || labels.some(({ key, value }) => HOUSEKEEPING.test(key) || HOUSEKEEPING.test(value ?? ""))) continue;
+				const first = missing[0]?.key ?? "";
 				yield {
 					span: step.keywordSpan,
-					message: `${shortened(first, 40)}${labels.length > 1 ? " and others are" : " is"} not in the image, which takes only files from here`,
+					message: `${shortened(first, 40)}${missing.length > 1 ? " and others are" : " is"} not in the image, which takes only files from here`,
 					related: [{ span: shipped.from.keywordSpan, message: "The stage that is shipped" }],
 					fixes: fixesFor(file, shipped, step, labels),
 				};
@@ -92,9 +97,9 @@ function fixesFor(file: Dockerfile, shipped: Stage, step: Step, labels: readonly
 	const comments = file.comments.some(({ span }) => span.start > step.span.start && span.end < step.span.end);
 	if (comments || labels.length !== assignmentsOf(step, file.escape).length) return [];
 	const set = effectiveLabels(shipped);
-	const removal = removeInstruction(file, step);
-	if (labels.every(({ key }) => set.has(key))) return [{ title: "Remove it here", safety: "review", edits: [removal] }];
 	if (labels.some(({ key, value }) => set.has(key) || value === undefined)) return [];
 	const edit = insertBeforeStart(shipped, file.text.slice(step.span.start, step.span.end).replace(/\r\n/g, "\n"));
-	return edit === undefined ? [] : [{ title: "Move it to the shipped stage", safety: "review", edits: [removal, edit] }];
+	return edit === undefined
+		? []
+		: [{ title: "Move it to the shipped stage", safety: "review", edits: [removeInstruction(file, step), edit] }];
 }

@@ -140,6 +140,8 @@ function keySpan({ assignment }: Label): { readonly start: number; readonly end:
 function fixesFor(label: Label, meant: string | undefined): readonly Fix[] {
 	const span = keySpan(label);
 	if (meant === undefined || effectiveLabels(label.step.stage).has(meant) || span.end - span.start !== label.key.length) return [];
+	// A quote that the key goes without may be half of a pair.
+	if (/["'\\]/.test(label.key)) return [];
 	const note = "Whatever looks for the old key has to look for this one.";
 	return [{ title: `Change to ${meant}`, safety: "review", edits: [replace(span, meant)], note }];
 }

@@ -3,6 +3,7 @@ import { type Label, labelsWithKey } from "../../dockerfile/labels.ts";
 import type { Fix } from "../../finding.ts";
 import { LICENCE_NAMES, NO_LICENCES } from "../../knowledge/licenceNames.ts";
 import { SPDX_LICENCES } from "../../knowledge/spdxLicences.ts";
+import { plainLicenceName, spdxIdOfName } from "../../sbom/licences.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -76,27 +77,12 @@ function identifiersIn(text: string): readonly string[] | undefined {
 function isKnownToBeWrong(identifier: string): boolean {
 	const lower = identifier.toLowerCase();
 	if (IDS.has(lower) || IDS.has(lower.replace(/\+$/, "")) || OLD_GNU.test(lower) || lower.includes("licenseref-")) return false;
-	const plain = plainName(identifier);
+	const plain = plainLicenceName(identifier);
 	return NO_LICENCES.has(plain) || Object.hasOwn(LICENCE_NAMES, plain);
 }
 
-/** `Apache License, Version 2.0` → `apache20`. */
-function plainName(text: string): string {
-	return text
-		.toLowerCase()
-		.replace(/\b(?:licen[cs]e|version|the)\b/g, "")
-		.replace(/gnu\s+lesser\s+general\s+public|gnu\s+lgpl/, "lgpl")
-		.replace(/gnu\s+affero\s+general\s+public|gnu\s+agpl/, "agpl")
-		.replace(/gnu\s+general\s+public|gnu\s+gpl/, "gpl")
-		.replace(/mozilla\s+public/, "mpl")
-		.replace(/eclipse\s+public/, "epl")
-		.replace(/[^a-z0-9+]/g, "")
-		.replace(/v(?=\d)/g, "");
-}
-
 function fixesFor({ value = "", valueSpan, assignment }: Label): readonly Fix[] {
-	const plain = plainName(value);
-	const meant = Object.hasOwn(LICENCE_NAMES, plain) ? LICENCE_NAMES[plain] : undefined;
+	const meant = spdxIdOfName(value);
 	if (meant === undefined || !assignment.value?.includes(value)) return [];
 	return [{ title: `Change to ${meant}`, safety: "review", edits: [replace(valueSpan, meant)] }];
 }

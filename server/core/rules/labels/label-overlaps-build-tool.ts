@@ -32,7 +32,7 @@ export const labelOverlapsBuildTool = defineRule({
 			const edit = removeAssignment(file, step, assignment);
 			yield {
 				span: assignment.nameSpan,
-				message: `Buildx sets ${key} from Git`,
+				message: `Buildx can set ${key} from Git`,
 				tags: ["unnecessary"],
 				fixes: edit === undefined ? [] : [{ title: "Leave it to Buildx", safety: "review", edits: [edit] }],
 			};

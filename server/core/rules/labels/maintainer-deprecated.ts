@@ -4,6 +4,7 @@ import { quoteLiterally } from "../../dockerfile/quote.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
+import { DASHES, DIRECTIONAL, INVISIBLE, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
 import { type MappedText, sliceMapped, sourceOffset } from "../../mappedText.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -75,6 +76,8 @@ export const maintainerDeprecated = defineRule({
 	},
 });
 
+const LOOKALIKES: readonly ReadonlyMap<number, unknown>[] = [SPACES, INVISIBLE, DIRECTIONAL, DASHES, QUOTES];
+
 function fixesFor(stage: Stage, step: Step): readonly Fix[] {
 	const { file } = stage;
 	const name = withoutQuotes(step.arguments);
@@ -82,6 +85,9 @@ function fixesFor(stage: Stage, step: Step): readonly Fix[] {
 	if (name.text.trim() === "" || hasAuthors(stage)) {
 		return [{ title: "Remove MAINTAINER", safety: "review", edits: [removeInstruction(file, step)] }];
 	}
+	const written = file.text.slice(step.keywordSpan.end, step.span.end);
+	// In MAINTAINER they are data, in LABEL they look like what they are not.
+	if (LOOKALIKES.some((table) => Array.from(written).some((character) => table.has(character.codePointAt(0) ?? 0)))) return [];
 	const keyword = step.keywordText === "maintainer" ? "label" : "LABEL";
 	const start = sourceOffset(step.arguments, 0);
 	const quotes = name === step.arguments ? [] : [start, sourceOffset(step.arguments, step.arguments.text.length) - 1];

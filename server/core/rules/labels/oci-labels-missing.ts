@@ -3,6 +3,7 @@ import { firstStart, insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
+import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { shortened } from "../../text.ts";
@@ -53,12 +54,13 @@ export const ociLabelsMissing = defineRule({
 			caption: "All of them, in any form",
 			good: "FROM debian:12\nLABEL org.opencontainers.image.title a\nLABEL \"org.opencontainers.image.revision\"=$B org.opencontainers.image.created='c' \\\n  org.opencontainers.image.source=d\nFROM debian:12 AS unused\nFROM debian:12\nLABEL org.opencontainers.image.title=a org.opencontainers.image.revision=b org.opencontainers.image.created=c org.opencontainers.image.source=d\n",
 		},
+		{ caption: "Images to work in", good: "FROM debian:12 AS app\nFROM app AS test\nRUN make test\n" },
 		{ caption: "A label whose name is a variable could be any", good: "FROM debian:12\nARG KEY\nLABEL $KEY=a\n" },
 	],
 	*check(file, { options }) {
 		const required = options["required"] as readonly string[];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped") continue;
+			if (stage.use !== "shipped" || isNamedWorkplace(stage)) continue;
 			const missing = missingLabels(stage, required);
 			if (missing.length === 0) continue;
 			yield {

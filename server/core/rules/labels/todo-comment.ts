@@ -44,7 +44,13 @@ export const todoComment = defineRule({
 
 /** What follows the word: the beginning of it, without the full stop. */
 function saidBehind(text: string, at: number): string {
-	const said = shortened(text.slice(at).replace(/^[\s:()-]+/, ""), 60).replace(/[.\s]+$/, "");
+	const said = shortened(
+		text
+			.slice(at)
+			.replace(/^\([^()]{0,50}\)/, "")
+			.replace(/^[\s:()-]+/, ""),
+		60,
+	).replace(/[.\s]+$/, "");
 	return said === "" ? "nothing said" : said;
 }
 

@@ -1,7 +1,7 @@
 import { type RememberedFlag, rememberedFlags } from "../../dockerfile/bundlerFlags.ts";
 import { insertCommandBefore } from "../../dockerfile/commandEdit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
@@ -73,7 +73,7 @@ function fixesOf(step: Step, call: PackageCall, flags: readonly RememberedFlag[]
 	if (call.command.decoded || flags.some(({ value }) => value === undefined)) return [];
 	const settings = flags.map(({ setting, value }) => `bundle config set --local ${setting} ${value}`).join(" && ");
 	const insertion = insertCommandBefore(step, call.command, settings);
-	const removals = flags.map(({ spans }) => removalOf(step, spans));
+	const removals = neighbours(step.stage.file, flags).map((spans) => removalOf(step, spans));
 	if (insertion === undefined || removals.some((removal) => removal === undefined)) return [];
 	return [
 		{
@@ -83,6 +83,18 @@ function fixesOf(step: Step, call: PackageCall, flags: readonly RememberedFlag[]
 			note: "Bundler before 2.1 has no bundle config set.",
 		},
 	];
+}
+
+/** The places of options, those that follow each other on a line as one. */
+function neighbours({ text }: Dockerfile, flags: readonly RememberedFlag[]): readonly (readonly Span[])[] {
+	const groups: Span[][] = [];
+	for (const { spans } of flags) {
+		const last = groups.at(-1);
+		const end = last?.at(-1)?.end;
+		if (last !== undefined && end !== undefined && /^[ \t]+$/.test(text.slice(end, spans[0]?.start))) last.push(...spans);
+		else groups.push([...spans]);
+	}
+	return groups;
 }
 
 /** An option and its values go together, where they stand on one line. */

@@ -1,14 +1,17 @@
+import { aptSourcesOf } from "../../dockerfile/aptSources.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption } from "../../dockerfile/packageCalls.ts";
 import { mayTurnSignaturesOff, type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 64;
+const ARCHIVE = "archive.debian.org";
 
 export const packageSignatureCheckDisabled = defineRule({
 	id: "package-signature-check-disabled",
@@ -86,10 +89,21 @@ export const packageSignatureCheckDisabled = defineRule({
 });
 
 /** Packages that come out of the build itself are often not signed; those that a RUN fetches are another matter. */
-function severityOf(step: Step, { option }: SignatureOff): LintSeverity | undefined {
+function severityOf(step: Step, off: SignatureOff): LintSeverity | undefined {
+	const { option } = off;
+	if (isArchived(step, off)) return "info";
 	const operands = option?.call?.operands ?? [];
 	const local = operands.length > 0 && operands.every((word) => /\.(?:apk|deb|rpm)["']?$/.test(word.text) && !word.text.includes("://"));
 	return local && downloadsOf(step).length === 0 ? "info" : undefined;
+}
+
+/** The keys of Debian's archived releases have expired: apt cannot check their signatures any more. */
+function isArchived(step: Step, { what, option }: SignatureOff): boolean {
+	if (what.endsWith(` for ${ARCHIVE}`)) return true;
+	if (option?.call?.manager !== "apt") return false;
+	const steps = lineage(step.stage).flatMap((stage) => stage.steps.filter(({ keyword }) => keyword === "RUN"));
+	const sources = steps.flatMap((other) => aptSourcesOf(other));
+	return sources.length > 0 && sources.every(({ uri }) => uri.startsWith(`http://${ARCHIVE}/`));
 }
 
 function fixesOf(step: Step, { option, span }: SignatureOff): readonly EditFix[] {

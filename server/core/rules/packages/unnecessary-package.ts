@@ -5,6 +5,7 @@ import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
 import type { EditFix } from "../../finding.ts";
 import { INTERACTIVE_PACKAGES, type InteractivePackage } from "../../knowledge/packageNames.ts";
 import { shortened } from "../../text.ts";
@@ -64,6 +65,10 @@ export const unnecessaryPackage = defineRule({
 			good: 'FROM debian:12\nCOPY entrypoint.sh /\nRUN apt-get install -y netcat-openbsd iputils-ping dnsutils\nENTRYPOINT ["/entrypoint.sh"]\n',
 		},
 		{
+			caption: "In images to work in",
+			good: 'FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y gdb vim curl\nFROM debian:12 AS test\nRUN apt-get install -y strace curl\nFROM debian:12\nARG PING\nRUN if [ "$PING" = true ]; then apt-get install -y inetutils-ping; fi\n',
+		},
+		{
 			caption: "Removed again, in a builder, or nobody knows",
 			good: "FROM debian:12 AS build\nRUN apt-get install -y gdb vim\nFROM debian:12\nCOPY --from=build /a /a\nRUN apt-get install -y nano && apt-get purge -y nano && apt-get install -y $TOOLS vim-common\n",
 		},
@@ -73,10 +78,12 @@ export const unnecessaryPackage = defineRule({
 		const allowed = list(options["allowed"]);
 		const used = new Map<string, boolean>();
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isNamedWorkplace(stage)) continue;
 			for (const step of runSteps(stage)) {
 				for (const found of installedPackages(step)) {
 					const fact = factOf(found.name, own);
+					// Whoever switches it on wants it.
+					if (found.call.command.within.includes("branch")) continue;
 					if (fact === undefined || allowed.includes(found.name) || isRemovedAgain(step, found)) continue;
 					if ((fact.forScripts === true && runsHiddenScript(stage)) || isUsedOnce(used, stage, fact.programs)) continue;
 					yield {

@@ -93,6 +93,10 @@ export const pipefailMissing = defineRule({
 			fixed: "FROM alpine\nRUN set -o pipefail && V=$(curl a | sed s/x/y/) && echo $V\n",
 		},
 		{
+			caption: "In the words of a command, where every status is lost",
+			good: 'FROM alpine\nRUN cd "$(curl a | sed s/x/y/)" && apk add $(scanelf a | sort -u)\nRUN export V=$(curl a | tr -d x)\n',
+		},
+		{
 			caption: "Switched on: by SHELL, also of a stage below",
 			good: 'FROM debian AS a\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nFROM a\nRUN curl a | sh\n',
 		},
@@ -148,9 +152,19 @@ function messageFor({ command }: HiddenFailure): string {
 	return `A failure of ${shortened(command?.program ?? "a command", 30)} is lost: the pipe runs without pipefail`;
 }
 
+/** Whether a pipe stands in the words of another command (`cd "$(a | b)"`): its status is lost in every case, that of `V=$(a | b)` is not. */
+function isArgument(step: Step, { span }: ShellPipeline): boolean {
+	const around = scriptsOf(step)
+		.flatMap(({ commands }) => commands)
+		.filter((command) => command.span.start < span.start && command.span.end > span.end)
+		.reduce<ShellCommand | undefined>((inner, command) => (inner && inner.span.start > command.span.start ? inner : command), undefined);
+	return around?.name !== undefined;
+}
+
 /** A condition, or `|| true` behind it: the step decides by itself what a failure means. */
 function isAskedFor(step: Step, pipeline: ShellPipeline): boolean {
 	if (pipeline.within.some((enclosure) => enclosure === "condition" || enclosure === "negation")) return true;
+	if (pipeline.within.at(-1) === "substitution" && isArgument(step, pipeline)) return true;
 	for (const script of scriptsOf(step)) {
 		const next = script.commands.find(
 			(command) => command.span.start >= pipeline.span.end && command.within.length <= pipeline.within.length,

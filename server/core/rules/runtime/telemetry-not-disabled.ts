@@ -31,7 +31,6 @@ export const telemetryNotDisabled = defineRule({
 			"brew",
 			"pwsh",
 			"az",
-			"gcloud",
 			"func",
 			"sam",
 			"wrangler",

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { cacheExportLeaksBuilderSecret } from "./cache-export-leaks-builder-secret.ts";
 import { dockerignoreLacksSensitivePatterns } from "./dockerignore-lacks-sensitive-patterns.ts";
 import { gitMetadataCopied } from "./git-metadata-copied.ts";
 import { secretAssetPrecompile } from "./secret-asset-precompile.ts";
@@ -37,4 +38,5 @@ export const SECRETS_RULES: readonly Rule[] = [
 	secretFlowsToFinalImage,
 	secretAssetPrecompile,
 	sensitiveBuildArgInProvenance,
+	cacheExportLeaksBuilderSecret,
 ];

@@ -39,6 +39,10 @@ export const secretMountNotRequired = defineRule({
 			good: "FROM debian:12\nRUN --mount=type=secret,id=a,required=true a\nRUN --mount=type=secret,id=a,required b\nRUN --mount=type=secret,id=a,required=false c\nRUN --mount=type=cache,target=/c d\n",
 		},
 		{
+			caption: "What only a workflow of GitHub has",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN a\nRUN --mount=type=secret,id=ACTIONS_RUNTIME_TOKEN b\n",
+		},
+		{
 			caption: "The step asks whether it is there",
 			good: 'FROM debian:12\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then b; fi\nRUN --mount=type=secret,id=a test -s /run/secrets/a && c || true\nRUN --mount=type=secret,id=a,env=A [ -z "$A" ] || d\nRUN --mount=type=secret,id=a,env=A e ${A:-none}\nRUN --mount=type=secret,id=a cat /run/secrets/a 2>/dev/null || f\n',
 		},
@@ -52,6 +56,7 @@ export const secretMountNotRequired = defineRule({
 					if ((mount.type !== "secret" && mount.type !== "ssh") || mountOption(mount, "required") !== undefined || asksForIt(step, mount))
 						continue;
 					const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? mountOption(mount, "target")?.value;
+					if (mount.type === "secret" && GITHUBS.test(id ?? "")) continue;
 					const what = mount.type === "ssh" ? "an SSH agent" : `the secret ${shortened(id ?? "", 40)}`;
 					yield {
 						span: mount.flag.span,
@@ -66,6 +71,9 @@ export const secretMountNotRequired = defineRule({
 		}
 	},
 });
+
+/** What GitHub gives its workflows: elsewhere a build goes on without, at a lower rate limit or without their cache. */
+const GITHUBS = /^(?:(?:github|gh)[_.-]?token|actions_\w+)$/i;
 
 const ASKING = new Set(["test", "[", "[["]);
 

@@ -51,7 +51,7 @@ export const artifactSignatureNotVerified = defineRule({
 					if (signer === undefined || verifies(stage)) continue;
 					yield {
 						span,
-						message: `${signer.name} signs its releases (${signer.kind}), and nothing verifies this one`,
+						message: `${signer.name} signs its releases (${signer.kind}), and no signature is verified here`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					};
 				}

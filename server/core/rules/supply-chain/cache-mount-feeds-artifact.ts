@@ -2,7 +2,7 @@ import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopie
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside, mountTarget } from "../../dockerfile/mountCoverage.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
@@ -50,6 +50,10 @@ export const cacheMountFeedsArtifact = defineRule({
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target cargo build --release && cp target/release/app /app\nRUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/go-build --mount=type=bind,target=/src/vendor make\nFROM debian:12\nCOPY --from=build /app /app\n",
 		},
 		{
+			caption: "For tests, and for a lock file",
+			good: "FROM node:22\nRUN --mount=type=cache,target=/src/node_modules npm run lint && npm test\nRUN --mount=type=cache,target=/src/node_modules yarn install && cp yarn.lock /out/\n",
+		},
+		{
 			caption: "Written to the layer by another RUN",
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/src/target cargo build --release && cp -r target /out\nRUN mkdir -p target && mv /out/* target\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
 		},
@@ -70,7 +74,7 @@ export const cacheMountFeedsArtifact = defineRule({
 							subCode: "absent",
 							related: [{ span: copy, message: "Copied here" }],
 						};
-					else if (PROGRAMS.test(option.value))
+					else if (PROGRAMS.test(option.value) && !onlyLooks(step))
 						yield {
 							span: option.valueSpan,
 							message: `${name} comes from a cache that other builds write to`,
@@ -82,6 +86,22 @@ export const cacheMountFeedsArtifact = defineRule({
 		}
 	},
 });
+
+const LOOKS = /^(?:test|lint|format|check|typecheck)(?:$|[:-])/;
+
+/** Whether nothing of the cache gets on: the step tests, looks at the sources, or fetches to take a lock file out. */
+function onlyLooks(step: Step): boolean {
+	const commands = commandsOf(step);
+	const calls = commands.filter(({ program }) => /^(?:npm|yarn|pnpm|bun)$/.test(program ?? ""));
+	const takesLock = commands.some(({ program, args }) => program === "cp" && args.some(({ text }) => text.includes("lock")));
+	return (
+		calls.length > 0 &&
+		calls.every(({ args }) => {
+			const verb = args.find(({ text }) => !/^(?:run|-.*)$/.test(text))?.text ?? "install";
+			return LOOKS.test(verb) || (takesLock && /^(?:install|ci|i)$/.test(verb));
+		})
+	);
+}
 
 /** A source below the mount that another stage copies, unless another RUN may have put it into the layer. */
 function copiedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {

@@ -49,7 +49,7 @@ export const goModNotVerified = defineRule({
 		},
 		{
 			caption: "Compared, vendored, or a tool of its own",
-			good: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\nCOPY . .\nRUN go build -mod=readonly && go build -mod=vendor && go install example.com/x@v1\nFROM golang:1.23\nENV GOFLAGS=-mod=vendor\nCOPY go.mod .\nRUN go mod download\nFROM golang:1.23\nRUN go mod init x && go get example.com/y@v1 && go mod tidy\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+			good: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\nCOPY . .\nRUN go build -mod=readonly && go build -mod=vendor && go install example.com/x@v1\nFROM golang:1.23\nENV GOFLAGS=-mod=vendor\nCOPY go.mod .\nRUN go mod download\nFROM golang:1.23\nRUN go mod init x && go get example.com/y@v1 && go mod tidy\nCOPY go.mod go.sum ./\nRUN go mod tidy && go mod vendor\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 	],
 	*check(file, { workspace }) {
@@ -101,6 +101,8 @@ function* calls(step: Step, entries: readonly string[] | undefined): Generator<R
 		if (lock === undefined || sub === undefined) continue;
 		// Single packages may be fetched without any go.mod, as before Go had modules.
 		if (call.verb === "get" && lock.kind === "perhaps" && !call.operands.every((word) => /^\.(?:\/\.\.\.|\/)?$/.test(word.text))) continue;
+		// A step that writes go.mod or the vendored modules anew is there for that.
+		if (tidies && renewsModules(step)) continue;
 		if (tidies) yield { span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" };
 		else if (call.verb === "get")
 			yield { span: call.verbWord.span, message: "go get may write other versions into go.mod", subCode: "resolve" };
@@ -120,6 +122,15 @@ function* calls(step: Step, entries: readonly string[] | undefined): Generator<R
 			};
 		}
 	}
+}
+
+/** `go mod tidy && go mod vendor`, or go.mod copied to where it is taken out. */
+function renewsModules(step: Step): boolean {
+	return commandsOf(step).some(
+		({ program, args }) =>
+			(program === "go" && args[0]?.value === "mod" && args[1]?.value === "vendor") ||
+			((program === "cp" || program === "git") && args.some((word) => word.value === "go.mod")),
+	);
 }
 
 function modeOf(call: PackageCall): Span | undefined {

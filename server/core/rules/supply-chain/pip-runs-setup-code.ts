@@ -31,7 +31,7 @@ export const pipRunsSetupCode = defineRule({
 		},
 		{
 			caption: "Wheels alone, or code of one's own",
-			good: "FROM python:3.12\nRUN pip install --only-binary=:all: requests && pip install . && pip install -e . && pip install git+https://a.b/c && pip install --no-index --find-links /w x && pip install /w/x.whl && pip install --no-binary :all: x && pip wheel x\nENV PIP_ONLY_BINARY=:all:\nRUN pip install requests\n",
+			good: "FROM python:3.12\nRUN pip install --only-binary=:all: requests && pip install . && pip install -e . && pip install git+https://a.b/c && pip install --no-index --find-links /w x && pip install -U pip 'setuptools>=80' wheel && pip install /w/x.whl && pip install --no-binary :all: x && pip wheel x\nENV PIP_ONLY_BINARY=:all:\nRUN pip install requests\n",
 		},
 	],
 	*check(file) {
@@ -67,7 +67,9 @@ function verbOf(call: PackageCall): ShellWord | undefined {
 	if (call.uncertain || callHasOption(call, "--only-binary", "--no-binary", "--no-index", "--no-build", "-e", "--editable", "--dry-run"))
 		return undefined;
 	const names = uv ? call.operands.slice(1) : call.operands;
-	const own = names.some((word) => /^[./~]|:\/\/|\.whl$|^git\+/.test(word.text));
+	const own = names.some((word) => /^[./~]|:\/\/|\.(?:whl|zip|tgz|tar\.(?:gz|bz2|xz))["']?$|^git\+/.test(word.text));
 	const listed = call.options.some(({ name }) => /^(?:-r|--requirements?)$/.test(name));
-	return own || (names.length === 0 && !listed) ? undefined : uv ? call.operands[0] : call.verbWord;
+	// These have always had wheels for every platform, for pip installs itself with nothing else.
+	const bootstrap = !listed && names.every((word) => /^["']?(?:pip|setuptools|wheel|uv)(?:\[|[=<>~!]|["']?$)/.test(word.text));
+	return own || bootstrap || (names.length === 0 && !listed) ? undefined : uv ? call.operands[0] : call.verbWord;
 }

@@ -6,6 +6,7 @@ import { downloadName } from "../../dockerfile/downloadTexts.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { Fix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -43,7 +44,7 @@ export const preferAddForDownloads = defineRule({
 		},
 		{
 			caption: "More than a download, or one that ADD cannot do",
-			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
+			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL https://a.b/a.tgz | tar xz -C /opt --strip-components=1\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
 		},
 	],
 	*check(file) {
@@ -87,7 +88,20 @@ function isPipedToArchive(step: Step, download: Download): boolean {
 	const plain = download.arguments.options.every(({ name }) =>
 		/^(?:-[fsSLqO]|-nv|--(?:fail|silent|show-error|location|quiet|proto|tlsv1\.2|output-document))$/.test(name),
 	);
-	return plain && first === download.command && second !== undefined && others.length === 0 && second.connector === "|" && unpacks(second);
+	return (
+		plain &&
+		first === download.command &&
+		second !== undefined &&
+		others.length === 0 &&
+		second.connector === "|" &&
+		unpacks(second) &&
+		!leavesFoldersOut(second)
+	);
+}
+
+/** `tar --strip-components=1`: ADD unpacks an archive as it is. */
+function leavesFoldersOut({ args }: ShellCommand): boolean {
+	return args.some(({ text }) => /^--(?:strip|exclude|include|transform|wildcards|files-from)|^-T/.test(text));
 }
 
 function cloneReport(step: Step): Report | undefined {

@@ -4,7 +4,6 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
-import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const redirectProtocolDowngrade = defineRule({
@@ -16,10 +15,10 @@ export const redirectProtocolDowngrade = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6506"]),
-	onlyWith: { words: DOWNLOAD_WORDS },
+	onlyWith: { words: ["curl"] },
 	why: "A download over https that follows redirects goes wherever the answers point, to plain http as well. A misconfigured server or mirror is enough: the last leg of the way is then open to anybody on it, though the address in the file says https.",
 	remedy:
-		"Tell curl to stay on TLS: `--proto =https` (or `--proto-redir =https`). wget has no such option except for recursive downloads: compare a digest, use curl, or forbid redirects with `--max-redirect=0`. A download whose digest is compared needs neither.",
+		"Tell curl to stay on TLS: `--proto =https` (or `--proto-redir =https`). A download whose digest is compared needs neither. wget follows redirects to http, too, and has no option against it: what it fetches has to be compared with a digest, which `download-without-integrity-check` asks for.",
 	references: ["https://curl.se/docs/manpage.html#--proto", "https://curl.se/docs/manpage.html#--proto-redir"],
 	examples: [
 		{
@@ -29,12 +28,12 @@ export const redirectProtocolDowngrade = defineRule({
 				"FROM debian:12\nRUN curl --proto =https --tlsv1.2 -fsSL -o /a https://a.b/a && sudo curl --proto =https --tlsv1.2 --location https://a.b/s | sh\n",
 		},
 		{
-			caption: "The protocols name http, too; wget",
-			bad: "FROM debian:12\nRUN «curl» -L --proto '=http,https' -O https://a.b/a\nRUN «wget» -q https://a.b/a && tar xf a\n",
+			caption: "The protocols name http, too",
+			bad: "FROM debian:12\nRUN «curl» -L --proto '=http,https' -O https://a.b/a\n",
 		},
 		{
-			caption: "Limited, not followed, or compared",
-			good: 'FROM debian:12\nRUN curl --proto \'=https\' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && wget --max-redirect=0 https://a.b/a && wget --https-only -r https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo "$SUM  a.tgz" | sha256sum -c - && wget https://a.b/b.tgz && echo "$SUM  b.tgz" | sha256sum -c -\n',
+			caption: "Limited, not followed, or compared; wget, which has no option for it",
+			good: "FROM debian:12\nRUN curl --proto '=https' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c - \n",
 		},
 	],
 	*check(file) {
@@ -43,16 +42,15 @@ export const redirectProtocolDowngrade = defineRule({
 			for (const outer of stage.steps) {
 				const seen = new Set<ShellCommand>();
 				for (const download of downloadsOf(outer.trigger ?? outer)) {
-					const { command, program } = download;
+					const { command } = download;
 					if (seen.has(command) || command.name === undefined || !mayTurnHttp(download)) continue;
 					seen.add(command);
 					const limited = findOption(download.arguments, "--proto") !== undefined;
 					yield {
 						span: command.name.span,
-						message: `${program} follows redirects of ${shortened(hostOf(download.resolved ?? download.address) ?? "the server", 50)} to http, too`,
-						...(program === "wget" ? { severity: "hint" as const } : {}),
+						message: `curl follows redirects of ${shortened(hostOf(download.resolved ?? download.address) ?? "the server", 50)} to http, too`,
 						fixes:
-							program === "curl" && !limited && !command.decoded
+							!limited && !command.decoded
 								? [
 										{
 											title: "Allow https alone",
@@ -72,7 +70,7 @@ export const redirectProtocolDowngrade = defineRule({
 function mayTurnHttp(download: Download): boolean {
 	const { arguments: args, program, sink } = download;
 	if (!/^https:\/\//i.test(download.resolved ?? download.address) || args.uncertain) return false;
-	if (program === "curl" ? !curlMay(download) : program !== "wget" || hasOption(args, "--max-redirect", "--https-only")) return false;
+	if (program !== "curl" || !curlMay(download)) return false;
 	if (sink.kind === "stdout") return true;
 	const names = sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
 	return !names.includes("/dev/null") && !isVerified(download, names);

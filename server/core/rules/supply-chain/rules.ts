@@ -22,6 +22,7 @@ import { goBuildNotReproducible } from "./go-build-not-reproducible.ts";
 import { goChecksumDbDisabled } from "./go-checksum-db-disabled.ts";
 import { goModNotVerified } from "./go-mod-not-verified.ts";
 import { gpgKeyFetchUnsafe } from "./gpg-key-fetch-unsafe.ts";
+import { imageLicencePolicy } from "./image-licence-policy.ts";
 import { imageSignaturePolicyMissing } from "./image-signature-policy-missing.ts";
 import { installScriptsEnabled } from "./install-scripts-enabled.ts";
 import { jvmDependencyVerificationMissing } from "./jvm-dependency-verification-missing.ts";
@@ -103,4 +104,5 @@ export const SUPPLY_CHAIN_RULES: readonly Rule[] = [
 	compilerHardeningDisabled,
 	packageNameSuspicious,
 	imageSignaturePolicyMissing,
+	imageLicencePolicy,
 ];

@@ -1,4 +1,6 @@
 import { insertCommandBehind } from "../../dockerfile/commandEdit.ts";
+import type { FileMode } from "../../dockerfile/fileMode.ts";
+import { modeChangesOf } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -41,7 +43,7 @@ export const arbitraryUidUnsupported = defineRule({
 		},
 		{
 			caption: "Group 0, given to it, world-readable files of root",
-			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\n",
+			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\nRUN chown www:www /f /g && chmod 1777 /f && chmod a+rwX /g/\n",
 		},
 		{
 			caption: "A builder's files",
@@ -88,7 +90,18 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 
 const openings = memo<Stage, ReadonlySet<string>>();
 
-/** What the commands of a stage give to group 0. */
+function withoutSlash(path: string): string {
+	return path.replace(/(?<=.)\/$/, "");
+}
+
+function letsOthersWrite(mode: FileMode): boolean {
+	if (mode.kind === "octal") return (mode.bits & 0o002) !== 0 && mode.operator !== "-";
+	return mode.clauses.some(
+		({ who, actions }) => /[oa]/.test(who) && actions.some(({ operator, permissions }) => operator !== "-" && permissions.includes("w")),
+	);
+}
+
+/** What the commands of a stage give to group 0, or to everybody. */
 function openedIn(stage: Stage): ReadonlySet<string> {
 	const before = openings.get(stage);
 	if (before !== undefined) return before;
@@ -100,13 +113,17 @@ function openedIn(stage: Stage): ReadonlySet<string> {
 		runSteps(stage)
 			.filter((step) => step.heredocs.length > 0 || /chgrp|chown|fix-permissions/.test(step.line.text))
 			.flatMap((step) => commandsOf(step).filter(opens))
-			.flatMap((command) => command.args.map((word) => comparable(word).replace(/(?<=.)\/$/, ""))),
+			.flatMap((command) => command.args.map((word) => withoutSlash(comparable(word)))),
 	);
+	for (const step of runSteps(stage)) {
+		for (const { mode, targets } of modeChangesOf(step))
+			if (letsOthersWrite(mode)) for (const target of targets) opened.add(withoutSlash(target));
+	}
 	openings.set(stage, opened);
 	return opened;
 }
 
-/** Whether a command of the lineage gives the folder, or one that holds it, to group 0. */
+/** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
 function isOpened(stage: Stage, folder: string): boolean {
 	// No system takes a longer path.
 	if (folder.length > 4096) return true;

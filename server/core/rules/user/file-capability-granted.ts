@@ -14,7 +14,6 @@ const BROAD = new Set([
 	"cap_sys_ptrace",
 	"cap_sys_module",
 	"cap_sys_rawio",
-	"cap_sys_boot",
 	"cap_net_admin",
 	"cap_dac_override",
 	"cap_dac_read_search",
@@ -27,8 +26,6 @@ const BROAD = new Set([
 	"cap_mac_admin",
 	"cap_mac_override",
 	"cap_bpf",
-	"cap_perfmon",
-	"cap_sys_chroot",
 ]);
 
 export const fileCapabilityGranted = defineRule({
@@ -79,7 +76,7 @@ export const fileCapabilityGranted = defineRule({
 						const what = broad ?? grant.names[0] ?? "";
 						yield {
 							span: grant.word.span,
-							message: `setcap gives ${shortened(grant.file, 30)} ${what === "all" ? "all capabilities" : shortened(what, 30)}${broad === undefined ? "" : ", a way to root"}`,
+							message: `setcap gives ${shortened(grant.file, 30)} ${what === "all" ? "all capabilities" : shortened(what, 30)}${broad === undefined ? "" : broad === "cap_net_admin" ? ", rule over its network" : ", a way to root"}`,
 							...(severity === undefined ? {} : { severity }),
 						};
 					}

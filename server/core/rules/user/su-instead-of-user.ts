@@ -75,7 +75,9 @@ function fix(step: Step, command: ShellCommand, user: ShellWord): readonly Fix[]
 	const at = command.args.findIndex((word) => word.text === "-c");
 	const script = command.args[at + 1];
 	const plain = command.args.length === 3 && script !== undefined && /^(?:'[^'\n]*'|"[^"$`\\\n]*")$/.test(script.text);
-	if (!plain || script === undefined || command.decoded || user.value === undefined || command.assignments.length > 0) return [];
+	// Without its quotes a script could be a flag, exec form, a heredoc or a line that goes on.
+	if (script === undefined || !/^.[\w./~$]/.test(script.text) || /<<|[\\`]/.test(script.text)) return [];
+	if (!plain || command.decoded || user.value === undefined || command.assignments.length > 0) return [];
 	if (command.wrapper !== undefined || command.redirects.length > 0 || step.heredocs.length > 0) return [];
 	if (now.kind !== "set" || !isRootUser(now.value) || !isOnlyCommand(step, command) || isOpen(step)) return [];
 	return [

@@ -1,0 +1,65 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { isBakeName, isComposeName } from "../core/fileNames.ts";
+import { bakeCacheExports } from "../core/references/bakeCacheExports.ts";
+import type { CacheExport } from "../core/references/cacheExport.ts";
+import { composeCacheExports } from "../core/references/composeCacheExports.ts";
+import { workflowCacheExports } from "../core/references/workflowCacheExports.ts";
+import type { CacheExportFact } from "../core/rules/rule.ts";
+import type { Files } from "../tools/files.ts";
+
+/** Tells which builds of a Dockerfile export all layers, as workflows, Compose and Bake files around it say; `path` is absolute. */
+export type CacheExportReader = (path: string) => Promise<readonly CacheExportFact[]>;
+
+type List = (folder: string) => Promise<readonly string[] | undefined>;
+
+/** Folders above a Dockerfile, at most. */
+const HIGHEST = 12;
+/** Bytes. What people write is shorter. */
+const LONGEST = 500_000;
+
+/** Reads each file at most once. Broken files, and those that nobody may read, say nothing. */
+export function createCacheExportReader(files: Files, list: List): CacheExportReader {
+	const seen = new Map<string, Promise<readonly CacheExport[]>>();
+	const read = async (path: string, reader: (text: string) => readonly CacheExport[]): Promise<readonly CacheExport[]> => {
+		if (((await files.look(path))?.size ?? LONGEST) >= LONGEST) return [];
+		const text = (await files.readText(path)) ?? "";
+		// Reading all of it takes its time, and hardly any file has one.
+		return /cache[-_]to/.test(text) && text.includes("max") ? reader(text) : [];
+	};
+	const readOnce = (path: string, reader: (text: string) => readonly CacheExport[]): Promise<readonly CacheExport[]> => {
+		const known = seen.get(path) ?? read(path, reader);
+		seen.set(path, known);
+		return known;
+	};
+	return async (path) => {
+		const found: CacheExportFact[] = [];
+		for (const folder of await foldersAround(dirname(path), list)) {
+			const names = (await list(folder)) ?? [];
+			const workflows = names.includes(".github/") ? ((await list(join(folder, ".github/workflows"))) ?? []) : [];
+			const around = [
+				...names.filter(isComposeName).map((name) => [join(folder, name), composeCacheExports] as const),
+				...names.filter(isBakeName).map((name) => [join(folder, name), bakeCacheExports] as const),
+				...workflows
+					.filter((name) => /\.ya?ml$/.test(name))
+					.map((name) => [join(folder, ".github/workflows", name), workflowCacheExports] as const),
+			];
+			for (const [file, reader] of around) {
+				for (const { dockerfile, target, backend } of await readOnce(file, reader))
+					if (resolve(folder, dockerfile) === path) found.push({ file: basename(file), target, backend });
+			}
+		}
+		return found;
+	};
+}
+
+/** From a folder up to the root of its repository; without one the folder alone. */
+async function foldersAround(folder: string, list: List): Promise<readonly string[]> {
+	const folders: string[] = [];
+	for (let current = folder; folders.length < HIGHEST; current = dirname(current)) {
+		folders.push(current);
+		const names = (await list(current)) ?? [];
+		if (names.some((name) => name === ".git/" || name === ".git" || name === ".github/")) return folders;
+		if (dirname(current) === current) break;
+	}
+	return [folder];
+}

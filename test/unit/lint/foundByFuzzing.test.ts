@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { fuzzProblem } from "../../support/fuzzCheck.ts";
+
+/** Texts that a rule or a repair once went wrong on, made as short as they can be. */
+const TEXTS = [
+	// A repair set an instruction free that takes no comment.
+	"FROM d\nRUN a\\\nSTOPSIGNAL S #",
+	"FROM d\nONBUILD EXPOSE \\\nONBUILD X",
+	'FROM n\nEXPOSE ""\\\nONBUILD ADD }',
+	// A script that is a heredoc without its quotes.
+	"FROM debian:2\nRUN su p -c '<<i'",
+	// What is data in MAINTAINER is none in LABEL.
+	"FROM 3\nMAINTAINER b\u00a0",
+	// Two options next to each other were removed with the same blank.
+	"FROM \nRUN bundle install --without e --path e",
+	// A name over two lines.
+	"FROM debia\\\n2 AS e",
+	// More than one line behind a comment is none of the instruction.
+	"FROM l\nRUN \\\n\\ #\nz\n curl",
+	"FROM b\nRUN s\\\nCOPY a a dist-clean",
+	// A repair made a directive of a comment.
+	"#escape=`\nARG V\n#escape=`\nFROM m",
+	// A key with one quote of a pair.
+	'FROM c\nLABEL u\'="" z',
+];
+
+describe("texts that fuzzing found", () => {
+	for (const text of TEXTS) it(JSON.stringify(text), () => assert.equal(fuzzProblem(text, { lintFixed: true, fixAll: true }), undefined));
+});

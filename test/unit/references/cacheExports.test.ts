@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { bakeCacheExports } from "../../../server/core/references/bakeCacheExports.ts";
+import type { CacheExport } from "../../../server/core/references/cacheExport.ts";
+import { composeCacheExports } from "../../../server/core/references/composeCacheExports.ts";
+import { workflowCacheExports } from "../../../server/core/references/workflowCacheExports.ts";
+
+const shown = (exports: readonly CacheExport[]): readonly string[] =>
+	exports.map(({ dockerfile, target, backend }) => `${dockerfile} ${target ?? "-"} ${backend}`);
+
+const step = (lines: readonly string[]): string => `jobs:\n  a:\n    steps:\n      - ${lines.join("\n        ")}\n`;
+
+describe("builds that export the layers of all stages", () => {
+	it("of the build action", () => {
+		const action = (...inputs: readonly string[]): readonly string[] =>
+			shown(workflowCacheExports(step(["uses: docker/build-push-action@v6", "with:", ...inputs.map((input) => `  ${input}`)])));
+		const max = "cache-to: type=gha,mode=max";
+		assert.deepEqual(action(max), ["./Dockerfile - gha"]);
+		assert.deepEqual(action("context: api", "target: app", max), ["api/Dockerfile app gha"]);
+		assert.deepEqual(action("context: api", "file: docker/Dockerfile.api", max), ["./docker/Dockerfile.api - gha"]);
+		assert.deepEqual(action('context: "{{defaultContext}}:api"', "file: sub/Dockerfile", max), ["api/sub/Dockerfile - gha"]);
+		assert.deepEqual(action("cache-to: |", "  type=local,dest=/tmp/c,mode=max", "  type=registry,ref=${{ env.IMAGE }}:cache,mode=max"), [
+			"./Dockerfile - registry",
+		]);
+		for (const other of [
+			"type=gha",
+			"type=inline",
+			"type=registry,ref=a/b:c",
+			"type=local,dest=x,mode=max",
+			"type=registry,ref=localhost:5000/a,mode=max",
+		])
+			assert.deepEqual(action(`cache-to: ${other}`), [], other);
+		assert.deepEqual(action("context: ${{ matrix.folder }}", max), []);
+		assert.deepEqual(action("context: https://github.com/a/b.git", max), []);
+		assert.deepEqual(action("file: ${{ matrix.file }}", max), []);
+		assert.deepEqual(workflowCacheExports(step(["uses: other/action@v1", "with:", "  cache-to: type=gha,mode=max"])), []);
+	});
+
+	it("of scripts in workflows", () => {
+		const script = (line: string, ...others: readonly string[]): readonly string[] =>
+			shown(workflowCacheExports(step(["run: |", `  ${line}`, ...others])));
+		const max = "--cache-to type=registry,ref=ghcr.io/a/b:cache,mode=max";
+		assert.deepEqual(script(`docker buildx build ${max} -t x .`), ["./Dockerfile - registry"]);
+		assert.deepEqual(script(`docker build --push ${max} -f api/Dockerfile --target app api`), ["./api/Dockerfile app registry"]);
+		assert.deepEqual(script(`docker buildx build --cache-to=type=gha,mode=max,scope=$X --build-arg A=\${{ github.sha }} api/`), [
+			"./api/Dockerfile - gha",
+		]);
+		assert.deepEqual(script(`docker buildx build ${max} .`, "working-directory: web"), ["web/Dockerfile - registry"]);
+		for (const other of [
+			`docker buildx build ${max} $CONTEXT`,
+			`docker buildx build ${max} -f $F .`,
+			`cd api && docker buildx build ${max} .`,
+			`echo ${max}`,
+		])
+			assert.deepEqual(script(other), [], other);
+	});
+
+	it("of Compose", () => {
+		const text = `services:
+  api:
+    build:
+      context: ./api
+      target: app
+      cache_to: ["type=registry,ref=a/b:cache,mode=max"]
+  web:
+    build:
+      context: .
+      cache_to:
+        - type=registry,ref=a/b:cache
+  hidden:
+    build:
+      context: $X
+      cache_to: ["type=gha,mode=max"]
+`;
+		assert.deepEqual(shown(composeCacheExports(text)), ["./api/Dockerfile app registry"]);
+		assert.deepEqual(composeCacheExports("services: ["), []);
+	});
+
+	it("of Bake, with what targets inherit", () => {
+		const text = `variable "X" { default = "y" }
+target "_cache" {
+  cache-to = [
+    "type=local,dest=c", # mode=max
+    "type=registry,ref=a/\${X}:cache,mode=max",
+  ]
+}
+target "api" {
+  inherits   = ["_cache"]
+  context    = "api"
+  dockerfile = "docker/Dockerfile"
+  target     = "app"
+}
+target "web" {
+  cache-to = [{ type = "gha", mode = "max" }]
+}
+# target "old" { cache-to = ["type=gha,mode=max"] }
+target "own" {
+  inherits = ["_cache"]
+  cache-to = ["type=gha"]
+}
+target "hidden" {
+  context = X
+  cache-to = ["type=gha,mode=max"]
+}
+target "unknown" {
+  inherits = ["elsewhere"]
+  cache-to = ["type=gha,mode=max"]
+}
+target "inline" {
+  cache-to = ["type=gha,mode=max"]
+  dockerfile-inline = "FROM a"
+}
+`;
+		assert.deepEqual(shown(bakeCacheExports(text)), [
+			"./Dockerfile - registry",
+			"api/docker/Dockerfile app registry",
+			"./Dockerfile - gha",
+		]);
+	});
+
+	it("hostile texts take no time", () => {
+		const started = process.cpuUsage();
+		for (const text of [
+			'target "a" {\n'.repeat(5000),
+			`cache-to = [${'"'.repeat(100_000)}`,
+			`target "a" {\ncache-to = ${"[".repeat(100_000)}`,
+		])
+			bakeCacheExports(text);
+		assert.ok(process.cpuUsage(started).user < 2_000_000);
+	});
+});

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { lint } from "../../../server/core/lint/lint.ts";
+import { findRule } from "../../../server/core/rules/registry.ts";
+
+/** The severities of what a rule finds in a text. */
+function severities(id: string, text: string): readonly string[] {
+	const rule = findRule(id);
+	assert.ok(rule !== undefined);
+	return lint(text, { rules: new Map([[id, rule.severity]]) }).findings.map(({ severity }) => severity);
+}
+
+describe("findings that matter less than others of their rule", () => {
+	it("package-signature-check-disabled: archived releases, whose keys have expired", () => {
+		const id = "package-signature-check-disabled";
+		const archived = "RUN echo 'deb [trusted=yes] http://archive.debian.org/debian jessie main' > /etc/apt/sources.list\n";
+		assert.deepEqual(severities(id, `FROM debian:8\n${archived}RUN apt-get install --allow-unauthenticated -y a\n`), ["info", "info"]);
+		const other = archived.replace("archive.debian.org/debian", "example.com");
+		assert.deepEqual(severities(id, `FROM debian:8\n${other}RUN apt-get install --allow-unauthenticated -y a\n`), ["error", "error"]);
+	});
+});
