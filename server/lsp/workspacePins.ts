@@ -67,7 +67,9 @@ export function registerWorkspacePins(state: ServerState, work: Work, workspace:
 		const { version } = document;
 		const starts = lineStartsOf(document.getText());
 		const span = spanOf(document.getText(), starts, at);
-		const image = namedImages(document).find((candidate) => candidate.span.start <= span.end && span.start <= candidate.span.end);
+		const image = (await namedImages(state, document)).find(
+			(candidate) => candidate.span.start <= span.end && span.start <= candidate.span.end,
+		);
 		if (image?.reference.tag === undefined)
 			throw new ToolError("invalid", "There is no image with a tag at this place", { hint: "Put the cursor into the name of an image." });
 		const context = await work.context(uri, { signal });

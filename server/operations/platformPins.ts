@@ -1,0 +1,43 @@
+import type { PlatformPin, PlatformPins } from "../core/digest/finish.ts";
+import { canonicalName, parseReference } from "../core/image/reference.ts";
+import { ToolError } from "../tools/errors.ts";
+import type { DigestAnswer } from "../tools/registry/answers.ts";
+import type { RegistryClient } from "../tools/registry/client.ts";
+import { isIndex } from "../tools/registry/mediaTypes.ts";
+
+/**
+ * Which of the digests that are pinned are the manifest of one platform, where the tag leads to an index: those that the index
+ * lists, and older ones, of the platform that their configuration names. A digest that the registry does not have any more, or says
+ * nothing of, is left out. One more question for each digest that is not the tag's; more only for those of one platform.
+ * @param question with the tag, in full
+ * @throws AbortError when the signal fires
+ */
+export async function platformPins(
+	question: string,
+	answer: DigestAnswer,
+	pinned: Iterable<string>,
+	registry: Pick<RegistryClient, "resolveDigest" | "inspectImage">,
+	options: { readonly signal: AbortSignal; readonly notBefore: number },
+): Promise<PlatformPins> {
+	const reference = parseReference(question);
+	if (reference === undefined || !isIndex(answer.mediaType)) return new Map();
+	const others = [...pinned].filter((digest) => digest !== answer.digest);
+	const found = await Promise.all(
+		others.map(async (digest): Promise<readonly (readonly [string, PlatformPin])[]> => {
+			try {
+				const named = canonicalName({ ...reference, tag: undefined, digest });
+				if (isIndex((await registry.resolveDigest(named, options)).mediaType)) return [];
+				const { platforms } = await registry.inspectImage(question, options);
+				const listed = platforms.find((entry) => entry.digest === digest);
+				if (listed !== undefined) return [[digest, { platform: listed.platform, digest }]];
+				const platform = (await registry.inspectImage(named, options)).platforms[0]?.platform;
+				if (platform === undefined) return [];
+				return [[digest, { platform, digest: platforms.find((entry) => entry.platform === platform)?.digest }]];
+			} catch (error) {
+				if (error instanceof ToolError) return [];
+				throw error;
+			}
+		}),
+	);
+	return new Map(found.flat());
+}
