@@ -9,13 +9,13 @@ import { pinPlace } from "./place.ts";
 /** The values that one build passes for arguments, by their names. */
 export type BuildValues = ReadonlyMap<string, string>;
 
-/** The image of a FROM that ends with an ARG without default: only the build says which it is. */
+/** The image of a FROM that takes a part of its name from an ARG without default: only the build says which it is. */
 export interface PassedImage {
 	readonly stage: Stage;
 	/** As it is written: `$BASE`, `python:${VERSION}`. */
 	readonly text: string;
 	readonly span: Span;
-	/** The argument whose value can carry the digest. */
+	/** The argument at the end, whose value can carry the digest. */
 	readonly argument: Declaration;
 	/** All that the build has to pass for it. */
 	readonly names: readonly string[];
@@ -44,7 +44,7 @@ export function passedImages(file: Dockerfile): readonly PassedImage[] {
 		const values = new Map(names.map((name) => [name, PLACEHOLDER]));
 		const filled = filledUse(file, { stage, names }, values);
 		const name = filled?.use.argument?.assignment.name;
-		const argument = name === undefined || !names.includes(name) ? undefined : globalDeclaration(file, name);
+		const argument = name === undefined ? undefined : globalDeclaration(file, name);
 		if (filled === undefined || argument === undefined || pinPlace(filled.file, filled.use).kind === "none") return [];
 		return [{ stage, text: image.text, span: image.span, argument, names }];
 	});

@@ -79,7 +79,10 @@ function passedUses(file: Dockerfile, image: PassedImage, builds: readonly Build
 		const entry = found === undefined ? undefined : planned(found.file, found.use, update);
 		return entry?.kind === "ask" || entry?.kind === "current" ? [{ ...entry, passed: { span: image.span } }] : [];
 	});
-	return filled.length > 0 ? filled : [{ kind: "unknown", image }];
+	if (builds.some((values) => image.names.every((name) => values.has(name)))) return filled;
+	// `${BASE:-debian:12}`, or a default: nothing has to be passed for it.
+	const isOptional = /-[^{}]*\}$/.test(image.text) || image.argument.assignment.value !== undefined;
+	return isOptional ? [] : [{ kind: "unknown", image }];
 }
 
 /** Each argument is passed once, however many stages take it, and each of its values. */
