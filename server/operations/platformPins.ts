@@ -1,7 +1,7 @@
 import type { PlatformPin, PlatformPins } from "../core/digest/finish.ts";
 import { canonicalName, parseReference } from "../core/image/reference.ts";
 import { ToolError } from "../tools/errors.ts";
-import type { DigestAnswer } from "../tools/registry/answers.ts";
+import type { DigestAnswer, InspectedImage } from "../tools/registry/answers.ts";
 import type { RegistryClient } from "../tools/registry/client.ts";
 import { isIndex } from "../tools/registry/mediaTypes.ts";
 
@@ -32,7 +32,7 @@ export async function platformPins(
 				if (listed !== undefined) return [[digest, { platform: listed.platform, digest }]];
 				const platform = (await registry.inspectImage(named, options)).platforms[0]?.platform;
 				if (platform === undefined) return [];
-				return [[digest, { platform, digest: platforms.find((entry) => entry.platform === platform)?.digest }]];
+				return [[digest, { platform, digest: entryFor(platforms, platform)?.digest }]];
 			} catch (error) {
 				if (error instanceof ToolError) return [];
 				throw error;
@@ -40,4 +40,16 @@ export async function platformPins(
 		}),
 	);
 	return new Map(found.flat());
+}
+
+/** The entry for a platform. Some builders leave the variant out, in one of the two places: what is left is taken if it is the only one. */
+function entryFor(entries: InspectedImage["platforms"], platform: string): InspectedImage["platforms"][number] | undefined {
+	const same = entries.filter((entry) => entry.platform === platform);
+	const [os, architecture, variant] = platform.split("/");
+	const alike = entries.filter((entry) => {
+		const [otherOs, otherArchitecture, otherVariant] = entry.platform.split("/");
+		return os === otherOs && architecture === otherArchitecture && (variant === undefined || otherVariant === undefined);
+	});
+	const found = same.length > 0 ? same : alike;
+	return found.length === 1 ? found[0] : undefined;
 }

@@ -18,7 +18,7 @@ export type PlatformPins = ReadonlyMap<string, PlatformPin>;
 export interface PlatformPin {
 	/** `linux/arm64`. */
 	readonly platform: string;
-	/** Undefined where the image is not there for the platform any more. */
+	/** Undefined where the image is not there for the platform any more, or more than once. */
 	readonly digest: string | undefined;
 }
 
@@ -111,7 +111,7 @@ export function answerFor(
 	if (pin === undefined) return { digest, registryHost };
 	const { platform } = pin;
 	if (pin.digest !== undefined) return { digest: pin.digest, registryHost, platform };
-	const message = `${reference} is pinned for ${platform} only, and is not there for it any more`;
+	const message = `${reference} is pinned for ${platform} only, and has no one image for it now`;
 	return { state: "skipped", problem: { kind: "notFound", message, hint: "Remove the digest, then pin it again." } };
 }
 
