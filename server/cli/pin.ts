@@ -14,6 +14,7 @@ import { fileProblem } from "../operations/fileProblem.ts";
 import { buildsWith, type KnownBuilds, knownBuilds } from "../operations/knownBuilds.ts";
 import { type DigestResolver, pinFile } from "../operations/pin.ts";
 import { createdOn, daysBehind, platformResolver, unaskedResolver, withoutAnswers } from "../operations/pinAge.ts";
+import { type WasTag, wasTagIn } from "../operations/platformPins.ts";
 import type { RegistryClient } from "../operations/registries.ts";
 import { ToolError } from "../tools/errors.ts";
 import { diskFiles } from "../tools/files.ts";
@@ -43,7 +44,7 @@ interface Wish {
 interface Run {
 	readonly wish: Wish;
 	readonly terminal: Terminal;
-	readonly context: OperationContext;
+	readonly context: OperationContext & { readonly wasTag: WasTag };
 	readonly registry: RegistryClient;
 	readonly today: string;
 	note(problem: Problem): void;
@@ -53,7 +54,8 @@ interface Run {
 export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const problems: Problem[] = [];
 	const wish = wishOf(call);
-	const { context, registries, images } = commandHost(terminal);
+	const { context: host, registries, images } = commandHost(terminal);
+	const context = { ...host, wasTag: wasTagIn(() => images.records()) };
 	await images.load();
 	const registry = await registries.client(context, { useCredentials: true, mirrors: [], workspaceFolders: [] });
 	const today = new Date().toISOString().slice(0, 10);

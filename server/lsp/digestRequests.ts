@@ -6,6 +6,7 @@ import { lineStartsOf, overlaps, rangeOf, type Span, spanOf } from "../core/text
 import { besideFiles } from "../operations/besideFiles.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
 import { pinFile, pinImages } from "../operations/pin.ts";
+import { wasTagIn } from "../operations/platformPins.ts";
 import { PIN, REFRESH_IMAGE } from "../protocol.ts";
 import { ToolError } from "../tools/errors.ts";
 import { shownProblem, textEdits } from "./convert.ts";
@@ -27,7 +28,13 @@ export function registerDigestRequests(state: ServerState, work: Work, card: Car
 		const context = await work.context(uri, { signal });
 		const registry = await work.registry(context, uri);
 		const options = { update, ...(at === undefined ? {} : { within: spanOf(text, starts, at) }) };
-		const { edits, outcomes } = await pinText(state, uri, text, { ...context, registry }, options);
+		const { edits, outcomes } = await pinText(
+			state,
+			uri,
+			text,
+			{ ...context, registry, wasTag: wasTagIn(() => work.images.records()) },
+			options,
+		);
 		return {
 			edits: { uri, version, edits: textEdits(edits, starts) },
 			outcomes: outcomes.map(({ reference, state: outcome, digest, problem }) => ({

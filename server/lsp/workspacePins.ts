@@ -4,6 +4,7 @@ import { newerTag } from "../core/image/newerTags.ts";
 import { canonicalName } from "../core/image/reference.ts";
 import { lineStartsOf, type Range, type SpanEdit, spanOf } from "../core/text.ts";
 import type { PinContext } from "../operations/pin.ts";
+import { wasTagIn } from "../operations/platformPins.ts";
 import { type DocumentEdits, NEWER_TAG, PIN_PLACES, PROPOSE_PINS, type ProposedPin, type ShownProblem } from "../protocol.ts";
 import { ToolError } from "../tools/errors.ts";
 import { shownProblem, textEdits } from "./convert.ts";
@@ -91,7 +92,7 @@ export function registerWorkspacePins(state: ServerState, work: Work, workspace:
 
 async function contextFor(work: Work, uri: string | undefined, signal: AbortSignal, progressId: number): Promise<PinContext> {
 	const context = await work.context(uri, work.waiter(signal, progressId));
-	return { ...context, registry: await work.registry(context, uri) };
+	return { ...context, registry: await work.registry(context, uri), wasTag: wasTagIn(() => work.images.records()) };
 }
 
 /** Pins and updates the images at some places of a file; two that one text feeds have one edit. */

@@ -7,7 +7,7 @@ import { problemOf, ToolError } from "../tools/errors.ts";
 import type { DigestAnswer } from "../tools/registry/answers.ts";
 import type { RegistryClient } from "../tools/registry/client.ts";
 import type { OperationContext } from "./context.ts";
-import { platformPins } from "./platformPins.ts";
+import { platformPins, type WasTag } from "./platformPins.ts";
 
 /** What asks registries; a `RegistryClient` is one. */
 export interface DigestResolver {
@@ -20,6 +20,8 @@ export interface DigestResolver {
 /** What pinning needs of the world. */
 export interface PinContext extends Pick<OperationContext, "signal" | "progress" | "now"> {
 	readonly registry: DigestResolver;
+	/** Without it no tag is known to have led anywhere before. */
+	readonly wasTag?: WasTag;
 }
 
 /**
@@ -77,7 +79,7 @@ async function repliesTo(
 async function replyTo(
 	question: string,
 	pinned: ReadonlySet<string>,
-	{ progress, registry, signal }: PinContext,
+	{ progress, registry, signal, wasTag = () => false }: PinContext,
 	notBefore: number,
 ): Promise<DigestReply> {
 	progress(`Asking for the digest of ${question}`);
@@ -86,7 +88,7 @@ async function replyTo(
 		const { digest, registryHost } = answer;
 		const { inspectImage } = registry;
 		if (pinned.size === 0 || inspectImage === undefined) return { kind: "digest", digest, registryHost };
-		const platforms = await platformPins(question, answer, pinned, { ...registry, inspectImage }, { signal, notBefore });
+		const platforms = await platformPins(question, answer, pinned, { ...registry, inspectImage }, wasTag, { signal, notBefore });
 		return { kind: "digest", digest, registryHost, platforms };
 	} catch (error) {
 		if (!(error instanceof ToolError)) throw error;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { NO_RECORDS, withDigest } from "../../../server/core/digest/imageRecords.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 import { answerNeed } from "../../../server/operations/answerNeed.ts";
 import { pinImages } from "../../../server/operations/pin.ts";
+import { wasTagIn } from "../../../server/operations/platformPins.ts";
 import type { RegistryClient } from "../../../server/tools/registry/client.ts";
 import { NO_PROXIES } from "../../../server/tools/registry/proxies.ts";
 import { testCertificate, trustTestAuthority } from "../../support/certificates.ts";
@@ -116,6 +118,23 @@ describe("pinning against a registry", () => {
 			);
 			const gone = await updated(`sha256:${"0".repeat(64)}`);
 			assert.deepEqual([gone.state, gone.platform, gone.text], ["updated", undefined, `FROM ${registry.host}/app:1@${digest}\n`]);
+		});
+
+		it("is no matter where the tag is known to have led to it itself", async () => {
+			const old = registry.add("app", "1").top.digest;
+			const { digest } = registry.add("app", "1", { platforms: PLATFORMS, salt: "new" }).top;
+			const text = `FROM ${registry.host}/app:1@${old}\n`;
+			const name = `${registry.host}/app:1`;
+			const seen = withDigest(NO_RECORDS, name, old, "2026-01-01T00:00:00Z");
+			for (const [records, wanted] of [
+				[seen, digest],
+				[withDigest(NO_RECORDS, `${name}2`, old, "2026-01-01T00:00:00Z"), undefined],
+			] as const) {
+				const context = { ...contextOf(clientWith().client), wasTag: wasTagIn(() => records) };
+				const { outcomes } = await pinImages(text, context, { update: true });
+				assert.deepEqual([outcomes[0]?.state, outcomes[0]?.platform === undefined], ["updated", wanted !== undefined]);
+				if (wanted !== undefined) assert.equal(outcomes[0]?.digest, wanted);
+			}
 		});
 
 		it("is no matter where the tag leads to no index", async () => {
