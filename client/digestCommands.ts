@@ -1,8 +1,6 @@
 import { commands, env, type QuickPickItem, type Range, ThemeIcon, Uri, WorkspaceEdit, window, workspace } from "vscode";
 import type { TreeNode } from "../server/core/tree.ts";
 import {
-	BUILD_ARGUMENT,
-	type BuildArgumentResult,
 	IMAGE_LIST,
 	type ImageGroup,
 	type ImagePlace,
@@ -15,6 +13,7 @@ import {
 	REFRESH_IMAGE,
 	REFRESH_IMAGES,
 } from "../server/protocol.ts";
+import { copyBuildArgument } from "./buildArgument.ts";
 import { applyAll, applyEdits, toRange } from "./edits.ts";
 import { showError, tellProblems } from "./progress.ts";
 import type { CommandTable, Services } from "./services.ts";
@@ -182,39 +181,6 @@ async function newerTag({ connection, work }: Services, target: string | Uri | u
 		void window.showInformationMessage(`${reference} has a newer release, ${tag}. Write it by hand: variables make up this tag.`);
 	else if (await applyEdits(edits)) window.setStatusBarMessage(`Changed to ${tag}: build and test with it`, 6000);
 	else void window.showWarningMessage("The file changed while the registry was asked; nothing was changed.");
-}
-
-/** Copies what a build has to be given for the image at the cursor; where nobody knows what builds pass, the user says it. */
-async function copyBuildArgument({ connection, work }: Services, target: string | Uri | undefined, at: Range | undefined): Promise<void> {
-	const uri = targetUri(target);
-	const range = at ?? window.activeTextEditor?.selection;
-	if (uri === undefined || range === undefined) return;
-	const place = { uri: uri.toString(), at: { start: range.start, end: range.end } };
-	const ask = (value?: { readonly argument: string; readonly text: string }): Promise<BuildArgumentResult | undefined> =>
-		work.run("Asking registries for digests", (_, token) =>
-			connection.ask(BUILD_ARGUMENT, { ...place, ...(value === undefined ? {} : { value }) }, token),
-		);
-	let result = await ask();
-	if (result?.unknown !== undefined && result.lines.length === 0) {
-		const { argument, image } = result.unknown;
-		const text = await window.showInputBox({
-			title: "Copy --build-arg Line",
-			prompt: `What builds pass for ${argument}, which FROM takes as ${image}`,
-			placeHolder: image.includes("$") && !/^\$\{?\w+\}?$/.test(image) ? "3.13-slim" : "debian:13",
-			ignoreFocusOut: true,
-		});
-		if (text === undefined || text.trim() === "") return;
-		result = await ask({ argument, text: text.trim() });
-	}
-	if (result === undefined) return;
-	if (result.problem !== undefined) tellProblems([result.problem]);
-	if (result.lines.length > 0) {
-		await env.clipboard.writeText(result.lines.join("\n"));
-		window.setStatusBarMessage(result.lines.length === 1 ? `Copied ${result.lines[0]}` : `Copied ${result.lines.length} lines`, 6000);
-	} else if (result.unknown !== undefined)
-		void window.showInformationMessage(
-			`Nobody knows what ${result.unknown.image} is: with that value it is no image that can be looked up.`,
-		);
 }
 
 async function refreshImages({ connection, work, images }: Services): Promise<void> {
