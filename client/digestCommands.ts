@@ -13,6 +13,7 @@ import {
 	REFRESH_IMAGE,
 	REFRESH_IMAGES,
 } from "../server/protocol.ts";
+import { copyBuildArgument } from "./buildArgument.ts";
 import { applyAll, applyEdits, toRange } from "./edits.ts";
 import { showError, tellProblems } from "./progress.ts";
 import type { CommandTable, Services } from "./services.ts";
@@ -36,6 +37,7 @@ export function digestCommands(services: Services): CommandTable {
 			}
 		},
 		"hullguard.digest.newerTag": (target?: string | Uri, at?: Range) => newerTag(services, target, at),
+		"hullguard.digest.copyBuildArgument": (target?: string | Uri, at?: Range) => copyBuildArgument(services, target, at),
 		"hullguard.digest.showBot": (configuration: string) => window.showTextDocument(Uri.parse(configuration)),
 		"hullguard.digest.pinAll": () => pinAll(services),
 		"hullguard.digest.list": () => writeList(services),
@@ -69,7 +71,10 @@ async function pin(services: Services, target: string | Uri | undefined, at: Ran
 function tellOutcomes(outcomes: readonly PinOutcome[]): void {
 	const failed = outcomes.filter((outcome) => outcome.state === "failed");
 	if (failed.length > 0) tellProblems(failed.flatMap((outcome) => outcome.problem ?? []));
-	else if (outcomes.length === 0 || outcomes.every((outcome) => outcome.state === "current" || outcome.state === "skipped"))
+	else if (
+		outcomes.length === 0 ||
+		outcomes.every((outcome) => outcome.state === "current" || outcome.state === "skipped" || outcome.state === "passed")
+	)
 		window.setStatusBarMessage("Every image that can be pinned is pinned", 4000);
 }
 

@@ -25,6 +25,7 @@ const AROUND: readonly DocumentFilter[] = [
 /** Files that name images and hold no Dockerfile. Not all YAML: manifests of Kubernetes are looked for where people keep them. */
 const MENTIONING: readonly DocumentFilter[] = [
 	{ pattern: "**/{devcontainer,.devcontainer}.json", scheme: "file" },
+	{ pattern: "**/docker-bake{,.*,-*}.json", scheme: "file" },
 	{ pattern: "**/.{github,gitea,forgejo}/workflows/*.{yaml,yml}", scheme: "file" },
 	{ pattern: "**/{k8s,kubernetes,manifests,deploy,deployment,deployments}/**/*.{yaml,yml}", scheme: "file" },
 ];

@@ -31,6 +31,7 @@ export const CLIENT_COMMANDS = {
 	scanBase: "hullguard.scan.base",
 	refresh: "hullguard.digest.refresh",
 	newerTag: "hullguard.digest.newerTag",
+	copyBuildArgument: "hullguard.digest.copyBuildArgument",
 	showBot: "hullguard.digest.showBot",
 	buildAndScan: "hullguard.scan.buildAndScan",
 	setSeverity: "hullguard.lint.setSeverity",
@@ -190,9 +191,19 @@ export interface NewerTagResult {
 	readonly edits: DocumentEdits;
 }
 
+/** What a build has to be given for an image that only it names. */
+export interface BuildArgumentResult {
+	/** `--build-arg NAME=VALUE`, one for each value that builds of the workspace are known to pass. */
+	readonly lines: readonly string[];
+	/** An argument whose value nobody knows, and the image as it is written. */
+	readonly unknown?: { readonly argument: string; readonly image: string };
+	readonly problem?: ShownProblem;
+}
+
 export interface PinOutcome {
 	readonly reference: string;
-	readonly state: "pinned" | "updated" | "current" | "failed" | "skipped";
+	/** `passed`: the build says which image it is, so that nothing is written. */
+	readonly state: "pinned" | "updated" | "current" | "failed" | "skipped" | "passed";
 	readonly digest?: string;
 	readonly problem?: ShownProblem;
 }
@@ -379,6 +390,11 @@ export const PROPOSE_PINS = request<LongWork, PinProposal>("hullguard/proposePin
 export const PIN_PLACES = request<PinPlacesParams, PinPlacesResult>("hullguard/pinPlaces");
 /** The list of the workspace's pinned images, as a file that people read. */
 export const IMAGE_LIST = request<LongWork, { readonly uri: string; readonly text: string; readonly count: number }>("hullguard/imageList");
+/** With `value` somebody says what builds pass. */
+export const BUILD_ARGUMENT = request<
+	ImagePlace & { readonly value?: { readonly argument: string; readonly text: string } },
+	BuildArgumentResult
+>("hullguard/buildArgument");
 export const NEWER_TAG = request<ImagePlace, NewerTagResult>("hullguard/newerTag");
 export const BUILD_FACTS = request<DocumentParams, BuildFacts>("hullguard/buildFacts");
 export const BUILD = request<BuildParams, BuildResult>("hullguard/build");

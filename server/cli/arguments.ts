@@ -108,6 +108,12 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 			},
 			"max-age": { type: "string", value: "DAYS", description: "with --check: days that a digest may be behind its tag, such as 14d" },
 			platform: { type: "string", value: "OS/ARCH", description: "pin this platform's manifest in place of the index" },
+			"build-arg": {
+				type: "string",
+				multiple: true,
+				value: "NAME=VALUE",
+				description: "what builds pass for an ARG without default; may be given more than once",
+			},
 			diff: { type: "boolean", description: "show the changes, write nothing" },
 			list: { type: "string", value: "FILE", description: "also write the list of digests (.md or .json); with --check compare it" },
 			"stdin-filename": { type: "string", value: "FILE", description: "name of what is read from standard input" },

@@ -3,8 +3,8 @@ import { basename, resolve } from "node:path";
 import { type DocumentKind, documentKind } from "../core/documents/documentKind.ts";
 import { lintableOf } from "../core/documents/lintable.ts";
 import type { Problem } from "../core/finding.ts";
-import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
-import { besideFile } from "../operations/besideFile.ts";
+import { buildsOf, mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
+import { besideFiles } from "../operations/besideFiles.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
 import { mayNameImages } from "../operations/filesWithImages.ts";
 import { type FoundFile, findDockerfiles, isDockerfileName } from "../operations/findFiles.ts";
@@ -26,7 +26,7 @@ export interface InputKinds {
 	/** Whether a file may be one, by its name. */
 	readonly isWanted: (name: string) => boolean;
 	/** Whether there is work in it. */
-	readonly holdsWork: (file: FoundFile, text: string) => boolean;
+	readonly holdsWork: (file: FoundFile, text: string) => boolean | Promise<boolean>;
 }
 
 const DOCKERFILES: InputKinds = { isWanted: isDockerfileName, holdsWork: () => true };
@@ -46,12 +46,13 @@ export const LINTABLE: InputKinds = {
 	},
 };
 
-/** Every file that names images. */
+/** Every file that names images, or says what builds pass. */
 export const WITH_IMAGES: InputKinds = {
 	isWanted: mayNameImages,
-	holdsWork({ path, absolute }, text) {
+	async holdsWork({ path, absolute }, text) {
 		const kind = mentionKindOf(path);
-		return kind === undefined || mentionsOf(kind, text, besideFile(absolute)).length > 0;
+		if (kind === undefined || buildsOf(kind, text).some(({ arguments: passed }) => passed.length > 0)) return true;
+		return mentionsOf(kind, text, (await besideFiles(kind, absolute, text)).read).length > 0;
 	},
 };
 
@@ -92,7 +93,7 @@ export async function* inputsOf(
 			if (!(bytes instanceof Uint8Array)) note(bytes);
 			else {
 				const input = { file, ...decoded(bytes), fromInput: false };
-				if (kinds.holdsWork(file, input.text)) yield input;
+				if (await kinds.holdsWork(file, input.text)) yield input;
 			}
 		}
 	}

@@ -1,15 +1,20 @@
 import { resolve } from "node:path";
+import type { PinResult } from "../core/digest/finish.ts";
+import type { BuildValues } from "../core/digest/passedImages.ts";
 import type { Problem } from "../core/finding.ts";
+import { mentionKindOf } from "../core/references/mentions.ts";
 import { digestList, digestListJson, digestListMarkdown, firstPinnedIn } from "../core/report/digestList.ts";
 import { problemJson } from "../core/report/json.ts";
 import { buildArguments, type PinnedFile, type PinnedImage, pinFindings, pinJson, pinText } from "../core/report/pinReport.ts";
 import { sarifReporter } from "../core/report/sarif.ts";
 import { applyEdits } from "../core/text.ts";
-import { besideFile } from "../operations/besideFile.ts";
+import { besideFiles } from "../operations/besideFiles.ts";
 import type { OperationContext } from "../operations/context.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
+import { buildsWith, type KnownBuilds, knownBuilds } from "../operations/knownBuilds.ts";
 import { type DigestResolver, pinFile } from "../operations/pin.ts";
 import { createdOn, daysBehind, platformResolver, unaskedResolver, withoutAnswers } from "../operations/pinAge.ts";
+import { type WasTag, wasTagIn } from "../operations/platformPins.ts";
 import type { RegistryClient } from "../operations/registries.ts";
 import { ToolError } from "../tools/errors.ts";
 import { diskFiles } from "../tools/files.ts";
@@ -30,6 +35,8 @@ interface Wish {
 	/** Days that a pin may be behind its tag. */
 	readonly maxAge: number | undefined;
 	readonly platform: string | undefined;
+	/** What builds pass, by the names of arguments. */
+	readonly buildValues: BuildValues;
 	/** The list to write, or with `check` to compare. */
 	readonly list: string | undefined;
 }
@@ -37,7 +44,7 @@ interface Wish {
 interface Run {
 	readonly wish: Wish;
 	readonly terminal: Terminal;
-	readonly context: OperationContext;
+	readonly context: OperationContext & { readonly wasTag: WasTag };
 	readonly registry: RegistryClient;
 	readonly today: string;
 	note(problem: Problem): void;
@@ -47,7 +54,8 @@ interface Run {
 export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const problems: Problem[] = [];
 	const wish = wishOf(call);
-	const { context, registries, images } = commandHost(terminal);
+	const { context: host, registries, images } = commandHost(terminal);
+	const context = { ...host, wasTag: wasTagIn(() => images.records()) };
 	await images.load();
 	const registry = await registries.client(context, { useCredentials: true, mirrors: [], workspaceFolders: [] });
 	const today = new Date().toISOString().slice(0, 10);
@@ -56,16 +64,11 @@ export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<
 	const started = Date.now();
 	const resolver = resolverFor(run);
 	let printsText = wish.diff;
-	const options = { update: wish.update || wish.maxAge !== undefined, notBefore: started };
 	const inputs: Input[] = [];
 	for await (const input of inputsOf(call, terminal, run.note, WITH_IMAGES)) inputs.push(input);
 	// All files ask at once: whoever answers slowly holds up nobody but those who ask the same.
-	const results = await Promise.all(
-		inputs.map(
-			async ({ file, text }) =>
-				await pinFile(file.path, text, { ...context, registry: resolver, read: besideFile(file.absolute) }, options),
-		),
-	);
+	const builds = knownBuilds(inputs.map(({ file, text }) => ({ path: file.absolute, text })));
+	const results = await Promise.all(inputs.map((input) => pinInput(input, run, resolver, builds, started)));
 	for (const [index, input] of inputs.entries()) {
 		const { file, text, fromInput } = input;
 		const result = results[index] ?? { edits: [], outcomes: [] };
@@ -77,6 +80,8 @@ export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<
 		else if (wish.format === "text" && fromInput && !wish.check) terminal.out(pinned);
 		const dry = wish.diff || wish.check || fromInput;
 		const written = dry || pinned === text || (await writeBack(input, pinned, run.note));
+		// What only says what builds pass names no image itself.
+		if (outcomes.length === 0 && mentionKindOf(file.path) !== undefined) continue;
 		files.push({ path: file.path, text, images: await imagesOf(written ? outcomes : outcomes.map(unwritten), run) });
 		for (const { state, problem, range } of outcomes) if (state === "failed" && problem) run.note({ ...problem, path: file.path, range });
 	}
@@ -89,6 +94,23 @@ export async function pinCommand(call: ParsedCall, terminal: Terminal): Promise<
 	return wish.check && (isListStale || files.some(({ images }) => images.some((image) => isFailing(image, wish))))
 		? EXIT.findings
 		: EXIT.clean;
+}
+
+async function pinInput(
+	{ file, text }: Input,
+	{ context, wish }: Run,
+	registry: DigestResolver,
+	builds: KnownBuilds,
+	notBefore: number,
+): Promise<PinResult> {
+	const kind = mentionKindOf(file.path);
+	const beside = kind === undefined ? undefined : await besideFiles(kind, file.absolute, text);
+	return await pinFile(
+		file.path,
+		text,
+		{ ...context, registry, ...(beside === undefined ? {} : { read: beside.read }) },
+		{ update: wish.update || wish.maxAge !== undefined, notBefore, builds: buildsWith(builds, file.absolute, wish.buildValues) },
+	);
 }
 
 /** Whoever only wants to know what has no digest needs no registry. */
@@ -110,8 +132,19 @@ function wishOf({ options }: ParsedCall): Wish {
 		format: text("format") ?? "text",
 		maxAge: age === null ? undefined : Number(age[1]),
 		platform: text("platform"),
+		buildValues: buildValuesOf(options["build-arg"]),
 		list: text("list"),
 	};
+}
+
+function buildValuesOf(words: ParsedCall["options"][string]): BuildValues {
+	return new Map(
+		(Array.isArray(words) ? words : []).map((word) => {
+			const equals = word.indexOf("=");
+			if (equals > 0) return [word.slice(0, equals), word.slice(equals + 1)];
+			throw new ToolError("invalid", `--build-arg ${word} has no value`, { hint: "Write NAME=VALUE." });
+		}),
+	);
 }
 
 /** Where a pin may be some days old, the days are asked for. */
@@ -142,6 +175,7 @@ async function listIsStale(path: string, files: readonly PinnedFile[], { wish, r
 	const uses = await Promise.all(
 		files.flatMap(({ path: file, images }) =>
 			images.flatMap(({ reference, digest, state, before: old, range }) => {
+				if (state === "passed") return [];
 				const pinned = wish.check && state === "updated" ? old : wish.check && state === "pinned" ? undefined : digest;
 				if (pinned === undefined) return [];
 				const place = `${file}:${range.start.line + 1}`;
@@ -190,8 +224,10 @@ function print(files: readonly PinnedFile[], problems: readonly Problem[], print
 
 function listedNow(files: readonly PinnedFile[]): Parameters<typeof digestList>[0] {
 	return files.flatMap(({ path, images }) =>
-		images.flatMap(({ reference, digest, range }) =>
-			digest === undefined ? [] : [{ reference, digest, created: undefined, place: `${path}:${range.start.line + 1}` }],
+		images.flatMap(({ reference, digest, range, state }) =>
+			digest === undefined || state === "passed"
+				? []
+				: [{ reference, digest, created: undefined, place: `${path}:${range.start.line + 1}` }],
 		),
 	);
 }

@@ -7,3 +7,8 @@ export function isComposeName(name: string): boolean {
 export function isBakeName(name: string): boolean {
 	return /^docker-bake(?:[.-][\w.-]+)?\.hcl$/.test(name);
 }
+
+/** The same for targets in JSON. */
+export function isJsonBakeName(name: string): boolean {
+	return /^docker-bake(?:[.-][\w.-]+)?\.json$/.test(name);
+}

@@ -1,6 +1,8 @@
 import type { CodeLens } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { pinPlace } from "../core/digest/place.ts";
 import { type ImageUse, imageUsesOf } from "../core/dockerfile/imageUses.ts";
+import type { Dockerfile } from "../core/dockerfile/model.ts";
 import { finalStage } from "../core/dockerfile/stages.ts";
 import { rangeOf } from "../core/text.ts";
 import { CLIENT_COMMANDS } from "../protocol.ts";
@@ -28,7 +30,7 @@ export function codeLenses(document: TextDocument, facts: LensFacts): CodeLens[]
 	const { trusted, scanSummary, known, bot } = facts;
 	const lenses: CodeLens[] = [];
 	for (const use of imageUsesOf(file)) {
-		const action = digestAction(use, known);
+		const action = digestAction(file, use, known);
 		if (use.kind !== "from" || use.step === undefined || action === undefined) continue;
 		const range = rangeOf(file.lineStarts, use.step.keywordSpan);
 		lenses.push({ range, command: { ...action, arguments: [document.uri, rangeOf(file.lineStarts, use.span)] } });
@@ -51,10 +53,12 @@ export function codeLenses(document: TextDocument, facts: LensFacts): CodeLens[]
 
 /** What there is to do about an image's digest, as far as is known. */
 function digestAction(
-	{ reference, written }: ImageUse,
+	file: Dockerfile,
+	use: ImageUse,
 	known: KnownImages,
 ): { readonly title: string; readonly command: string } | undefined {
-	if (written === undefined) return undefined;
+	const { reference, written } = use;
+	if (written === undefined || pinPlace(file, use).kind === "passed") return undefined;
 	if (reference.digest === undefined) return { title: "Pin digest", command: CLIENT_COMMANDS.pin };
 	const freshness = known.freshness(reference);
 	if (freshness.kind !== "behind") return undefined;

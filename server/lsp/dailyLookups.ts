@@ -17,9 +17,10 @@ export function createDailyLookups(state: ServerState, work: Work): DailyLookups
 	/** When each was tried last: one that fails is not tried again with each file that names it. */
 	const tried = new Map<string, number>();
 
-	const dueIn = (document: TextDocument): readonly string[] => {
+	const dueIn = async (document: TextDocument): Promise<readonly string[]> => {
+		const images = await namedImages(state, document);
 		const { tags } = work.images.records();
-		const names = namedImages(document).flatMap(({ reference }) =>
+		const names = images.flatMap(({ reference }) =>
 			// A digest alone follows nothing that could have moved.
 			reference.digest !== undefined && reference.tag === undefined ? [] : [canonicalName({ ...reference, digest: undefined })],
 		);
@@ -35,7 +36,7 @@ export function createDailyLookups(state: ServerState, work: Work): DailyLookups
 			const { uri } = document;
 			// Whose files they are decides which hosts are asked: not without trust.
 			if (!state.trusted || (await state.settings.get(uri))["digest.network"] !== "auto") return;
-			const due = dueIn(document);
+			const due = await dueIn(document);
 			if (due.length === 0) return;
 			for (const name of due) tried.set(name, Date.now());
 			const context = await work.context(uri, { signal: state.ended });

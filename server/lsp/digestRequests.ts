@@ -3,16 +3,17 @@ import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
 import { canonicalName, familiarName, type ImageReference } from "../core/image/reference.ts";
 import { mentionKindOf } from "../core/references/mentions.ts";
 import { lineStartsOf, overlaps, rangeOf, type Span, spanOf } from "../core/text.ts";
-import { besideFile } from "../operations/besideFile.ts";
+import { besideFiles } from "../operations/besideFiles.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
 import { pinFile, pinImages } from "../operations/pin.ts";
+import { wasTagIn } from "../operations/platformPins.ts";
 import { PIN, REFRESH_IMAGE } from "../protocol.ts";
 import { ToolError } from "../tools/errors.ts";
 import { shownProblem, textEdits } from "./convert.ts";
 import { answer } from "./handle.ts";
 import { type CardFacts, imageCard } from "./imageCard.ts";
 import type { KnownImages } from "./knownImages.ts";
-import { namedImages, slashes } from "./namedImages.ts";
+import { besideReader, namedImages, slashes } from "./namedImages.ts";
 import { dockerfileOf, kindOf } from "./parsed.ts";
 import { filePathOf, pathOf } from "./paths.ts";
 import { openDocument, type ServerState } from "./state.ts";
@@ -27,7 +28,13 @@ export function registerDigestRequests(state: ServerState, work: Work, card: Car
 		const context = await work.context(uri, { signal });
 		const registry = await work.registry(context, uri);
 		const options = { update, ...(at === undefined ? {} : { within: spanOf(text, starts, at) }) };
-		const { edits, outcomes } = await pinText(state, uri, text, { ...context, registry }, options);
+		const { edits, outcomes } = await pinText(
+			state,
+			uri,
+			text,
+			{ ...context, registry, wasTag: wasTagIn(() => work.images.records()) },
+			options,
+		);
 		return {
 			edits: { uri, version, edits: textEdits(edits, starts) },
 			outcomes: outcomes.map(({ reference, state: outcome, digest, problem }) => ({
@@ -44,7 +51,7 @@ export function registerDigestRequests(state: ServerState, work: Work, card: Car
 		const file = dockerfileOf(document);
 		const span = spanOf(document.getText(), lineStartsOf(document.getText()), at);
 		const use = file === undefined ? undefined : imageUsesOf(file).find((candidate) => isAt(candidate.span, span));
-		const reference = use?.reference ?? namedImages(document).find((candidate) => isAt(candidate.span, span))?.reference;
+		const reference = use?.reference ?? (await namedImages(state, document)).find((candidate) => isAt(candidate.span, span))?.reference;
 		if (reference === undefined)
 			throw new ToolError("invalid", "There is no image at this place", { hint: "Put the cursor into the name of an image." });
 		const context = await work.context(uri, { signal });
@@ -92,8 +99,12 @@ export async function pinText(
 	const document = state.documents.get(uri);
 	if (document !== undefined && kindOf(document) === "dockerfile") return await pinImages(text, context, options);
 	const path = slashes(pathOf(uri) ?? uri);
-	if (document === undefined || mentionKindOf(path) !== undefined)
-		return await pinFile(path, text, { ...context, read: besideFile(path) }, options);
+	const kind = mentionKindOf(path);
+	if (kind !== undefined) {
+		const { read } = await besideFiles(kind, path, text, besideReader(state));
+		return await pinFile(path, text, { ...context, read }, options);
+	}
+	if (document === undefined) return await pinFile(path, text, context, options);
 	throw new ToolError("invalid", "This file names no images that could be pinned", { hint: "Open a Dockerfile, then try again." });
 }
 

@@ -1,5 +1,6 @@
 import { InlayHintRefreshRequest } from "vscode-languageserver/node";
 import { IMAGES_CHANGED } from "../protocol.ts";
+import { registerBuildArguments } from "./buildArguments.ts";
 import { createDailyLookups } from "./dailyLookups.ts";
 import { registerDigestRequests } from "./digestRequests.ts";
 import { guarded, inBackground, tell } from "./handle.ts";
@@ -60,11 +61,12 @@ export function registerDigests(state: ServerState, work: Work, card: CardFacts,
 			const document = documents.get(params.textDocument.uri);
 			if (document === undefined) return [];
 			const { "digest.inlayHints": wanted } = await state.settings.get(document.uri);
-			return inlayHints(document, params.range, { known: card.known, commands: card.commands, wanted });
+			return await inlayHints(state, document, params.range, { known: card.known, commands: card.commands, wanted });
 		}),
 	);
 	const files = createWorkspaceImages(state);
 	registerDigestRequests(state, work, card);
+	registerBuildArguments(state, work);
 	registerWorkspacePins(state, work, files);
 	registerImagesView(state, work, files, card.known);
 	return { refresh };

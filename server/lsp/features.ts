@@ -3,6 +3,7 @@ import { updateBotText } from "../core/digest/updateBot.ts";
 import { isVexFile } from "../core/vex/files.ts";
 import { answerNeed } from "../operations/answerNeed.ts";
 import { OTHER_LINTERS, type OtherLinter, TRUST_GRANTED } from "../protocol.ts";
+import { buildArgumentActions } from "./buildArguments.ts";
 import { registerBuildRequests } from "./buildRequests.ts";
 import { codeActions, OPEN_PAGE, resolveCodeAction } from "./codeActions.ts";
 import { codeLenses } from "./codeLenses.ts";
@@ -137,8 +138,9 @@ export function registerFeatures(state: ServerState): () => void {
 			const repairs = await codeActions(state, linting, document, params);
 			const settings = await state.settings.get(document.uri);
 			if (state.clientCommands && settings["digest.network"] !== "off" && wantsKind(params, NEWER_TAG_KIND))
-				repairs.push(...newerTagActions(document, params.range));
+				repairs.push(...(await newerTagActions(state, document, params.range)));
 			if (!wantsKind(params, CodeActionKind.QuickFix)) return repairs;
+			if (state.clientCommands && settings["digest.network"] !== "off") repairs.push(...buildArgumentActions(document, params.range));
 			repairs.push(...shell.actions(document, settings, params.range));
 			if (!state.clientCommands) return repairs;
 			const placed = results.placed(document, settings);

@@ -11,6 +11,7 @@ import { textEdits } from "./convert.ts";
 import { commandLink, momentText, short } from "./imageCard.ts";
 import type { KnownImages } from "./knownImages.ts";
 import { namedImages } from "./namedImages.ts";
+import type { ServerState } from "./state.ts";
 
 /** What decides about hints besides the text. */
 export interface HintFacts {
@@ -21,12 +22,16 @@ export interface HintFacts {
 }
 
 /** Behind each reference in the range: how it stands to its tag, as far as a registry was asked. Asks nobody. */
-export function inlayHints(document: TextDocument, range: Range, { known, wanted, commands }: HintFacts): InlayHint[] {
+export async function inlayHints(
+	state: ServerState,
+	document: TextDocument,
+	range: Range,
+	{ known, wanted, commands }: HintFacts,
+): Promise<InlayHint[]> {
 	if (wanted === "off") return [];
-	const images = namedImages(document);
-	if (images.length === 0) return [];
 	const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
 	const starts = lineStartsOf(document.getText());
+	const images = await namedImages(state, document);
 	return images.flatMap((image): readonly InlayHint[] => {
 		if (image.span.end < start || image.span.start > end) return [];
 		const freshness = known.freshness(image.reference);

@@ -6,14 +6,16 @@ import { lineStartsOf, rangeOf } from "../core/text.ts";
 import { CLIENT_COMMANDS } from "../protocol.ts";
 import { SOURCE } from "./convert.ts";
 import { namedImages } from "./namedImages.ts";
+import type { ServerState } from "./state.ts";
 
 export const NEWER_TAG_KIND = `${CodeActionKind.RefactorRewrite}.${SOURCE}`;
 
 /** Offers to look for a newer tag of the image at a place. The registry is asked only by who chooses it. */
-export function newerTagActions(document: TextDocument, range: Range): CodeAction[] {
+export async function newerTagActions(state: ServerState, document: TextDocument, range: Range): Promise<CodeAction[]> {
 	const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
 	const starts = lineStartsOf(document.getText());
-	return namedImages(document)
+	const images = await namedImages(state, document);
+	return images
 		.filter(({ reference, span }) => span.start <= end && start <= span.end && hasNewerTags(reference))
 		.map(({ reference, span }) => {
 			const title = `Look for a newer tag of ${shownReference(reference)}`;

@@ -28,7 +28,7 @@ export function createWorkspaceImages(state: ServerState): WorkspaceImages {
 			const there = await filesWithImages(folder, signal);
 			complete &&= there.complete;
 			for (const file of there.files) {
-				const read = readFile(state, file);
+				const read = await readFile(state, file);
 				if (read.images.length > 0) files.set(read.uri, read);
 			}
 		}
@@ -42,12 +42,12 @@ export function createWorkspaceImages(state: ServerState): WorkspaceImages {
 			const folders = foldersOf(state);
 			for (const document of state.documents.all()) {
 				const path = pathOf(document.uri);
-				const images = namedImages(document);
+				const lineStarts = lineStartsOf(document.getText());
+				const images = await namedImages(state, document);
 				if (path === undefined || (folders.length > 0 && folderAround(path, folders) === undefined)) continue;
 				// The editor may write the address in another way.
 				files.delete(uriOf(path));
 				if (images.length === 0) continue;
-				const lineStarts = lineStartsOf(document.getText());
 				files.set(document.uri, { uri: document.uri, label: labelFor(state, path), lineStarts, images });
 			}
 			return { files: [...files.values()].sort((a, b) => (a.label < b.label ? -1 : 1)), complete: found.complete };
@@ -69,6 +69,7 @@ export function labelFor(state: ServerState, path: string): string {
 	return folder === undefined || folders.length === 1 ? label : `${basename(folder)}/${label}`;
 }
 
-function readFile(state: ServerState, { path, text }: CandidateFile): FileWithImages {
-	return { uri: uriOf(path), label: labelFor(state, path), lineStarts: lineStartsOf(text), images: namedImagesIn(path, text) };
+async function readFile(state: ServerState, { path, text }: CandidateFile): Promise<FileWithImages> {
+	const images = await namedImagesIn(state, path, text);
+	return { uri: uriOf(path), label: labelFor(state, path), lineStarts: lineStartsOf(text), images };
 }

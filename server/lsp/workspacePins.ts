@@ -4,6 +4,7 @@ import { newerTag } from "../core/image/newerTags.ts";
 import { canonicalName } from "../core/image/reference.ts";
 import { lineStartsOf, type Range, type SpanEdit, spanOf } from "../core/text.ts";
 import type { PinContext } from "../operations/pin.ts";
+import { wasTagIn } from "../operations/platformPins.ts";
 import { type DocumentEdits, NEWER_TAG, PIN_PLACES, PROPOSE_PINS, type ProposedPin, type ShownProblem } from "../protocol.ts";
 import { ToolError } from "../tools/errors.ts";
 import { shownProblem, textEdits } from "./convert.ts";
@@ -67,7 +68,9 @@ export function registerWorkspacePins(state: ServerState, work: Work, workspace:
 		const { version } = document;
 		const starts = lineStartsOf(document.getText());
 		const span = spanOf(document.getText(), starts, at);
-		const image = namedImages(document).find((candidate) => candidate.span.start <= span.end && span.start <= candidate.span.end);
+		const image = (await namedImages(state, document)).find(
+			(candidate) => candidate.span.start <= span.end && span.start <= candidate.span.end,
+		);
 		if (image?.reference.tag === undefined)
 			throw new ToolError("invalid", "There is no image with a tag at this place", { hint: "Put the cursor into the name of an image." });
 		const context = await work.context(uri, { signal });
@@ -89,7 +92,7 @@ export function registerWorkspacePins(state: ServerState, work: Work, workspace:
 
 async function contextFor(work: Work, uri: string | undefined, signal: AbortSignal, progressId: number): Promise<PinContext> {
 	const context = await work.context(uri, work.waiter(signal, progressId));
-	return { ...context, registry: await work.registry(context, uri) };
+	return { ...context, registry: await work.registry(context, uri), wasTag: wasTagIn(() => work.images.records()) };
 }
 
 /** Pins and updates the images at some places of a file; two that one text feeds have one edit. */

@@ -48,7 +48,7 @@ export const unaskedResolver: DigestResolver = {
 /** The outcomes of `unaskedResolver` without the digests that nobody gave. */
 export function withoutAnswers(outcomes: readonly PinOutcome[]): readonly PinOutcome[] {
 	return outcomes.map((outcome) => {
-		const { digest, registryHost: _, ...rest } = outcome;
+		const { digest, registryHost: _, buildArgument: __, ...rest } = outcome;
 		return digest === NOBODY_ASKED ? rest : outcome;
 	});
 }

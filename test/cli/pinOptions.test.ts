@@ -67,6 +67,67 @@ describe("hullguard pin, all files and options", () => {
 		assert.match(missing.stderr, /There is: linux\/amd64, linux\/arm64/);
 	});
 
+	it("a pin of one platform is up to date, and --update keeps its platform", async () => {
+		await pin("--platform", "linux/arm64", "compose.yaml");
+		const before = read("compose.yaml");
+		const checked = await pin("--check", "--update", "compose.yaml");
+		assert.equal(checked.code, 0);
+		assert.match(checked.stdout, /base:1 is up to date for linux\/arm64 only sha256:/);
+		assert.equal((await pin("--check", "--max-age", "1d", "compose.yaml")).code, 0);
+		const { children, top } = registry.add("base", "1", { platforms: ["linux/amd64", "linux/arm64"], salt: "new" });
+		assert.equal((await pin("--check", "--update", "compose.yaml")).code, 1);
+		const json = JSON.parse((await pin("--update", "--format", "json", "compose.yaml")).stdout) as {
+			files: { images: { state: string; platform: string }[] }[];
+		};
+		assert.deepEqual([json.files[0]?.images[0]?.state, json.files[0]?.images[0]?.platform], ["updated", "linux/arm64"]);
+		assert.equal(read("compose.yaml"), before.replace(/sha256:\w+/, children.get("linux/arm64")?.digest ?? ""));
+		workspace.write("compose.yaml", before.replace(/@sha256:\w+/, ""));
+		await pin("compose.yaml");
+		assert.ok(read("compose.yaml").includes(top.digest));
+	});
+
+	it("an image that the build passes is no edit: text, JSON and build-args say what to pass, and --check lets it be", async () => {
+		workspace.write("ci/Dockerfile", `# Set by CI\nARG BASE=${base}\nFROM $BASE\n`);
+		workspace.write("app/Dockerfile", "ARG BASE\nFROM $BASE AS a\nFROM $BASE\nARG OTHER\n");
+		const before = read("ci/Dockerfile");
+		const { code, stdout } = await pin("ci", "app");
+		assert.equal(code, 0);
+		assert.match(stdout, new RegExp(`^ci/Dockerfile:2:10: .*base:1 comes with the build: pass --build-arg BASE=${base}@${digest}$`, "m"));
+		assert.match(stdout, /^app\/Dockerfile:2:6: \$BASE comes with the build: pass BASE with a digest$/m);
+		assert.match(stdout, /\n2 images in 2 files: 2 passed by the build\.\n$/);
+		assert.equal(read("ci/Dockerfile"), before);
+		const checked = await pin("--check", "ci", "app");
+		assert.equal(checked.code, 0);
+		assert.match(checked.stdout, /base:1 comes with the build: pass BASE with a digest$/m);
+		const { files } = JSON.parse((await pin("--format", "json", "ci", "app")).stdout) as { files: { images: object[] }[] };
+		assert.deepEqual(
+			files.flatMap(({ images }) => images).map((image) => ({ ...image, range: 0, digest: 0, registryHost: 0, reference: 0 })),
+			[
+				{ reference: 0, range: 0, digest: 0, registryHost: 0, state: "passed", argument: "BASE", buildArgument: `BASE=${base}@${digest}` },
+				{ reference: 0, range: 0, digest: 0, registryHost: 0, state: "passed", argument: "BASE" },
+			].sort(() => -1),
+		);
+		assert.equal((await pin("--format", "build-args", "ci", "app")).stdout, `--build-arg BASE=${base}@${digest}\n`);
+		await pin("--list", "list.md", "ci");
+		assert.ok(!read("list.md").includes(digest), "nothing of it is pinned here");
+	});
+
+	it("what builds pass is read from Compose and Bake files of the call, and from --build-arg", async () => {
+		workspace.write("app/Dockerfile", "ARG BASE\nFROM $BASE\n");
+		workspace.write("web/Dockerfile", `ARG VERSION\nFROM ${registry.host}/base:$VERSION\n`);
+		workspace.write("docker-bake.hcl", `target "app" {\n  context = "app"\n  args = { BASE = "${base}" }\n}\n`);
+		workspace.write("web/compose.yaml", 'services:\n  web:\n    build:\n      context: .\n      args: { VERSION: "1" }\n');
+		const files = ["app", "web", "docker-bake.hcl"];
+		const { stdout } = await pin("--diff", "--format", "build-args", ...files);
+		assert.deepEqual(stdout.trim().split("\n").sort(), [`--build-arg BASE=${base}@${digest}`, `--build-arg VERSION=1@${digest}`]);
+		const written = await pin(...files);
+		assert.match(written.stdout, /3 images in 3 files: 1 pinned, 2 passed by the build\.\n$/);
+		assert.ok(read("docker-bake.hcl").includes(`"${base}@${digest}"`));
+		const said = await pin("--format", "build-args", "--build-arg", `BASE=${base}`, "app");
+		assert.equal(said.stdout, `--build-arg BASE=${base}@${digest}\n`);
+		assert.equal((await pin("--build-arg", "BASE", "app")).code, 2);
+	});
+
 	it("--format build-args is for who hands images to a build", async () => {
 		assert.equal((await pin("--diff", "--format", "build-args", "Dockerfile")).stdout, `--build-arg BASE=${base}@${digest}\n`);
 	});

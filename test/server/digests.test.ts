@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CodeAction, Position, TextDocumentEdit, TextEdit } from "vscode-languageserver-protocol/node";
 import { CancellationTokenSource, ResponseError } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { type FailureData, PIN, type PinResult, REFRESH_IMAGE } from "../../server/protocol.ts";
+import { BUILD_ARGUMENT, type FailureData, PIN, type PinResult, REFRESH_IMAGE } from "../../server/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { type LanguageClient, startLanguageClient } from "../support/languageClient.ts";
 import { type Fault, startRegistry, type TestRegistry } from "../support/registry.ts";
@@ -46,6 +46,10 @@ async function failure(promise: Promise<unknown>): Promise<FailureData & { reado
 	);
 	assert.ok(error instanceof ResponseError, String(error));
 	return { ...(error.data as FailureData), message: error.message };
+}
+
+function copies(actions: readonly CodeAction[]): readonly string[] {
+	return actions.map(({ title }) => title).filter((title) => title.startsWith("Copy --build-arg"));
 }
 
 describe("language server: digests", () => {
@@ -199,6 +203,43 @@ describe("language server: digests", () => {
 		await eventually(() => closed === PLACES.length, "the connections are closed");
 		registry.fault = () => undefined;
 		assert.equal((await client.ask(PIN, { uri: URI, update: false })).edits.edits.length, PLACES.length, "and can be asked for again");
+	});
+
+	it("of an image that the build passes are copied for it, and not written", async () => {
+		const image = `${registry.host}/team/app:3`;
+		const ci = `# Set by CI\nARG BASE=${image}\nFROM $BASE\nUSER 1000:1000\n`;
+		await client.change(URI, 2, ci);
+		assert.deepEqual((await client.ask(PIN, { uri: URI, update: false })).edits.edits, []);
+		const at = { start: { line: 2, character: 7 }, end: { line: 2, character: 7 } };
+		const actions = await client.actions(URI, at.start);
+		assert.ok(!actions.some(({ title }) => title.startsWith("Pin ")));
+		const copy = actions.find(({ title }) => title === "Copy --build-arg line for BASE") ?? assert.fail();
+		assert.equal(copy.command?.command, "hullguard.digest.copyBuildArgument");
+		assert.deepEqual(await client.actions(URI, { line: 3, character: 2 }, ["quickfix"]).then(copies), []);
+		assert.ok(!(await client.lenses(URI)).some(({ command }) => command?.title === "Pin digest"));
+		const asked = registry.requests.length;
+		const [, place] = copy.command?.arguments ?? [];
+		assert.deepEqual(await client.ask(BUILD_ARGUMENT, { uri: URI, at: place }), {
+			lines: [`--build-arg BASE=${image}@${digestOf("app:3")}`],
+		});
+		assert.ok(registry.requests.length > asked);
+	});
+
+	it("of an image that nobody knows are copied for what the user says", async () => {
+		await client.change(URI, 2, "ARG V\nFROM ${V}\nUSER 1000:1000\n");
+		const at = { start: { line: 0, character: 4 }, end: { line: 0, character: 4 } };
+		assert.deepEqual(copies(await client.actions(URI, at.start)), ["Copy --build-arg line for V"]);
+		assert.deepEqual(await client.ask(BUILD_ARGUMENT, { uri: URI, at }), { lines: [], unknown: { argument: "V", image: "${V}" } });
+		assert.deepEqual(registry.requests, []);
+		const value = { argument: "V", text: `${registry.host}/team/app:3` };
+		const { lines } = await client.ask(BUILD_ARGUMENT, { uri: URI, at, value });
+		assert.deepEqual(lines, [`--build-arg V=${value.text}@${digestOf("app:3")}`]);
+		const missing = await client.ask(BUILD_ARGUMENT, { uri: URI, at, value: { argument: "V", text: `${registry.host}/team/app:4` } });
+		assert.equal(missing.problem?.kind, "notFound");
+		const nothing = { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } };
+		assert.equal((await failure(client.ask(BUILD_ARGUMENT, { uri: URI, at: nothing }))).kind, "invalid");
+		await client.configure({ digest: { network: "off" } });
+		assert.deepEqual(copies(await client.actions(URI, at.start)), []);
 	});
 
 	describe("that cannot be had", () => {

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { InlayHint, InlayHintLabelPart, TextEdit } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { TreeNode } from "../../server/core/tree.ts";
 import {
+	BUILD_ARGUMENT,
 	IMAGE_LIST,
 	IMAGES,
 	IMAGES_CHANGED,
 	NEWER_TAG,
+	PIN,
 	PIN_PLACES,
 	PROPOSE_PINS,
 	RATE_LIMITS,
@@ -53,6 +55,10 @@ describe("language server: images of the workspace", () => {
 	let progressId = 0;
 	const uri = (name: string): string => pathToFileURL(project.path(name)).href;
 	const text = (name: string): string => readFileSync(project.path(name), "utf8");
+	const write = (name: string, content: string): void => {
+		mkdirSync(dirname(project.path(name)), { recursive: true });
+		writeFileSync(project.path(name), content);
+	};
 	const add = (repository: string, tag: string, created: string): string =>
 		registry.add(repository, tag, { platforms: ["linux/amd64", "linux/arm64"], salt: created, created }).top.digest;
 
@@ -311,5 +317,41 @@ describe("language server: images of the workspace", () => {
 		await client.ask(REFRESH_IMAGE, { uri: uri("compose.yaml"), at });
 		assert.match((await look()).join("\n"), /team\/db:16 \| not pinned · service db/);
 		assert.ok(registry.requests.some(({ path }) => path.endsWith("/team/db/manifests/16")));
+	});
+
+	it("a Compose file's argument is an image as soon as the Dockerfile says so, saved or not", async () => {
+		const { host } = registry;
+		const compose = `services:\n  web:\n    build:\n      context: ./web\n      args:\n        BASE: ${host}/team/base:1.4-slim\n`;
+		write("web/Dockerfile", "FROM debian:12\n");
+		write("web/compose.yaml", compose.replace("./web", "."));
+		await started();
+		await client.open(uri("web/compose.yaml"), text("web/compose.yaml"), "dockercompose");
+		await client.open(uri("web/Dockerfile"), text("web/Dockerfile"));
+		const pin = async (): Promise<readonly string[]> =>
+			(await client.ask(PIN, { uri: uri("web/compose.yaml"), update: false })).outcomes.map(({ reference }) => reference);
+		const at = { line: 5, character: 20 };
+		const newer = async (): Promise<number> =>
+			(await client.actions(uri("web/compose.yaml"), at)).filter(({ title }) => title.startsWith("Look for")).length;
+		assert.deepEqual([await pin(), await newer()], [[], 0]);
+		await client.change(uri("web/Dockerfile"), 2, "ARG BASE\nFROM $BASE\n");
+		assert.deepEqual([await pin(), await newer()], [[`${host}/team/base:1.4-slim`], 1], "not saved");
+		await client.change(uri("web/Dockerfile"), 3, "FROM debian:12\n");
+		assert.deepEqual([await pin(), await newer()], [[], 0], "the file of Compose has not changed");
+		await client.close(uri("web/Dockerfile"));
+		write("web/Dockerfile", "ARG BASE\nFROM $BASE\n");
+		assert.deepEqual([await pin(), await newer()], [[`${host}/team/base:1.4-slim`], 1], "from its file");
+	});
+
+	it("what the workspace's builds pass is what is copied for a Dockerfile", async () => {
+		const { host } = registry;
+		write("web/Dockerfile", "ARG TAG\nFROM image:$TAG\n".replace("image", `${host}/team/base`));
+		write("docker-bake.hcl", 'target "web" {\n  context = "web"\n  args = { TAG = "1.4-slim" }\n}\n');
+		await started();
+		await client.open(uri("web/Dockerfile"), text("web/Dockerfile"));
+		const at = { start: { line: 1, character: 8 }, end: { line: 1, character: 8 } };
+		const copied = async (): Promise<readonly string[]> => (await client.ask(BUILD_ARGUMENT, { uri: uri("web/Dockerfile"), at })).lines;
+		assert.deepEqual(await copied(), [`--build-arg TAG=1.4-slim@${old}`]);
+		await client.open(uri("docker-bake.hcl"), text("docker-bake.hcl").replace("TAG", "OTHER"), "dockerbake");
+		assert.deepEqual(await copied(), [], "as the editor has it");
 	});
 });

@@ -1,7 +1,7 @@
-import { canonicalName } from "../image/reference.ts";
+import { canonicalName, type ImageReference } from "../image/reference.ts";
 import { type ImageMention, mentionDigestEdit } from "../references/mention.ts";
 import { type LineStarts, lineStartsOf, rangeOf, type Span, type SpanEdit } from "../text.ts";
-import type { DigestReply, PinOutcome, PinResult } from "./finish.ts";
+import { answerFor, type DigestReply, type PinOutcome, type PinResult } from "./finish.ts";
 import { type PinOptions, shownReference } from "./plan.ts";
 
 /** What is to be asked before the images of a file other than a Dockerfile can be pinned. */
@@ -17,7 +17,7 @@ export interface MentionPlan {
 export function planMentionPins(text: string, all: readonly ImageMention[], options: PinOptions = {}): MentionPlan {
 	const mentions = all.filter(({ span }) => isWithin(span, options.within));
 	const asked = mentions.filter((mention) => isAsked(mention, options));
-	return { text, mentions, questions: [...new Set(asked.map(questionOf))], options };
+	return { text, mentions, questions: [...new Set(asked.map(({ reference }) => questionOf(reference)))], options };
 }
 
 /** Makes edits of a plan and the replies to its questions: nothing but digests changes. */
@@ -38,25 +38,41 @@ function outcomeOf(
 	replies: ReadonlyMap<string, DigestReply>,
 	starts: LineStarts,
 ): { readonly outcome: PinOutcome; readonly edit?: SpanEdit } {
-	const base = { reference: shownReference(mention.reference), range: rangeOf(starts, mention.span) };
+	const { argument } = mention;
+	const base = {
+		reference: shownReference(mention.reference),
+		range: rangeOf(starts, mention.span),
+		...(argument === undefined ? {} : { argument }),
+	};
 	const before = mention.reference.digest;
-	if (!isAsked(mention, options)) return { outcome: { ...base, state: "current", ...(before === undefined ? {} : { digest: before }) } };
-	const reply = replies.get(questionOf(mention));
-	if (reply === undefined)
-		return { outcome: { ...base, state: "failed", problem: { kind: "failed", message: `Nobody answered for ${base.reference}` } } };
-	if (reply.kind === "problem") return { outcome: { ...base, state: "failed", problem: reply.problem } };
-	const { digest, registryHost } = reply;
-	if (digest === before) return { outcome: { ...base, state: "current", digest, registryHost } };
+	if (!isAsked(mention, options))
+		return {
+			outcome: { ...base, ...withArgument(mention, before), state: "current", ...(before === undefined ? {} : { digest: before }) },
+		};
+	const answer = answerFor(replies.get(questionOf(mention.reference)), base.reference, before);
+	if ("problem" in answer) return { outcome: { ...base, ...answer } };
+	const { digest } = answer;
+	const found = { ...base, ...answer, ...withArgument(mention, digest) };
+	if (digest === before) return { outcome: { ...found, state: "current" } };
 	const state = before === undefined ? "pinned" : "updated";
-	const outcome: PinOutcome = { ...base, state, digest, registryHost, ...(before === undefined ? {} : { before }) };
+	const outcome: PinOutcome = { ...found, state, ...(before === undefined ? {} : { before }) };
 	return { outcome, edit: mentionDigestEdit(mention, digest) };
+}
+
+/** What a build that is started by hand has to be given in place of what the file says. */
+function withArgument(mention: ImageMention, digest: string | undefined): { readonly buildArgument?: string } {
+	const { argument, reference, span } = mention;
+	if (argument === undefined || digest === undefined) return {};
+	const edit = mentionDigestEdit(mention, digest);
+	return { buildArgument: `${argument}=${reference.text.slice(0, edit.span.start - span.start)}${edit.newText}` };
 }
 
 function isAsked({ reference }: ImageMention, { update }: PinOptions): boolean {
 	return reference.digest === undefined || (update === true && reference.tag !== undefined);
 }
 
-function questionOf({ reference }: ImageMention): string {
+/** What a registry is asked about an image, whatever digest it has. */
+export function questionOf(reference: ImageReference): string {
 	return canonicalName({ ...reference, digest: undefined });
 }
 

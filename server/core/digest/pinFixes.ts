@@ -4,9 +4,9 @@ import type { Fix } from "../finding.ts";
 import { canonicalName } from "../image/reference.ts";
 import { pinPlace } from "./place.ts";
 
-/** The repair that pins an image to its digest; none where the file has no place for it. */
+/** The repair that pins an image to its digest; none where the file has no place for it, or the build passes the image. */
 export function pinFixes(file: Dockerfile, use: ImageUse, title: string): readonly Fix[] {
-	if (pinPlace(file, use).kind === "none") return [];
+	if (pinPlace(file, use).kind !== "written") return [];
 	return [
 		{
 			title,

@@ -4,13 +4,19 @@ import type { Dockerfile, Step } from "../dockerfile/model.ts";
 import type { Declaration } from "../dockerfile/variables.ts";
 import { assignmentsOf } from "../dockerfile/views.ts";
 import type { Problem } from "../finding.ts";
+import { isSetByBuild } from "./setByBuild.ts";
 
 /** Whether the file has a place for an image's digest. */
-export type PinPlace = { readonly kind: "written" } | { readonly kind: "none"; readonly problem: Problem };
+export type PinPlace =
+	| { readonly kind: "written" }
+	/** Builds pass the image in an ARG, so that a digest in its default would be one for nobody. */
+	| { readonly kind: "passed" }
+	| { readonly kind: "none"; readonly problem: Problem };
 
 /**
  * Looks for the place. There is none where the reference is put together so that no word ends with its tag, and none in the
- * default of an ARG that commands see too: they may expect a name without a digest.
+ * default of an ARG that commands see too: they may expect a name without a digest. A default that has a digest keeps having one,
+ * whoever passes another image.
  */
 export function pinPlace(file: Dockerfile, use: ImageUse): PinPlace {
 	if (use.written === undefined) {
@@ -22,7 +28,7 @@ export function pinPlace(file: Dockerfile, use: ImageUse): PinPlace {
 	if (use.argument === undefined) return { kind: "written" };
 	const { name } = use.argument.assignment;
 	const reader = file.stages.flatMap((stage) => stage.steps).find((step) => readsArgument(file, step, use.argument as Declaration));
-	if (reader === undefined) return { kind: "written" };
+	if (reader === undefined) return { kind: use.reference.digest === undefined && isSetByBuild(file, use.argument) ? "passed" : "written" };
 	const line = reader.firstLine + 1;
 	return none(
 		`${reader.keyword} in line ${line} reads ${name}, and may not expect a digest in it`,

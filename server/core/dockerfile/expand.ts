@@ -52,12 +52,8 @@ const DEEPEST = 200;
 const ANGLE = /^(?:<<[\t\r ]*|<)/;
 const NAME = /^(?:\p{Nd}+|[@*#?\-$!]|[\p{L}\p{Nd}_]+)/u;
 
-/** Texts that are what they say, whatever the escape character. */
-const PLAIN = /^[\w./:=@%+,-]+$/;
-
 /** Substitutes variables in `text`, takes quotes and escapes away. Never throws. */
 export function expand(text: string, options: ExpandOptions): Expansion {
-	if (PLAIN.test(text)) return { kind: "known", value: text, words: [text], unset: [] };
 	const state = new Expander(text, options);
 	try {
 		const value = state.upTo(undefined, options.rawEscapes ?? false);

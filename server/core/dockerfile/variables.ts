@@ -80,7 +80,14 @@ export function variableAt(step: Step, name: string): VariableValue {
 
 /** Substitutes variables in a text of an instruction, as BuildKit does. */
 export function expandAt(step: Step, text: string): Expansion {
-	return expand(text, { escape: step.stage.file.escape, lookup: (name) => variableAt(step, name) });
+	return expandText(text, step.stage.file.escape, (name) => variableAt(step, name));
+}
+
+/** Texts that say what they mean, whatever the escape character: most. */
+const PLAIN = /^[\w./:=@%+,-]+$/;
+
+function expandText(text: string, escape: string, lookup: (name: string) => VariableValue): Expansion {
+	return PLAIN.test(text) ? { kind: "known", value: text, words: [text], unset: [] } : expand(text, { escape, lookup });
 }
 
 function baseVariable(stage: Stage, name: string): VariableValue {
@@ -153,7 +160,7 @@ function globalDefault(file: Dockerfile, name: string): VariableValue {
 
 function valueOf(assignment: Assignment, escape: string, lookup: (name: string) => VariableValue): VariableValue | undefined {
 	if (assignment.value === undefined) return undefined;
-	const expansion = expand(assignment.value, { escape, lookup });
+	const expansion = expandText(assignment.value, escape, lookup);
 	return expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;
 }
 

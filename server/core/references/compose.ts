@@ -1,29 +1,36 @@
-import { isBaseArgument } from "../dockerfile/baseArguments.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import { argumentMentions, dockerfileIn, type GivenArgument, type GivenBuild, type ReadBeside } from "./givenBuild.ts";
 import type { ImageMention } from "./mention.ts";
 import { scalarMention, yamlDocuments, yamlEntries, yamlItems, yamlText, yamlValue } from "./yamlScalars.ts";
 
 const SCHEME = "docker-image://";
-
-/** The text of a file by its path from the one that names it; undefined where there is none that can be read. */
-export type ReadBeside = (path: string) => string | undefined;
 
 /**
  * The images of a Compose file: those that services run, those that builds take as contexts, and those that are handed to a
  * Dockerfile as its base image. The image of a service that is built is what the build is called, and not one to pin.
  */
 export function composeMentions(text: string, read: ReadBeside): readonly ImageMention[] {
-	const [document] = yamlDocuments(text);
-	return yamlEntries(yamlValue(document?.contents, "services")).flatMap(([name, service]) => {
-		const owner = `service ${name}`;
-		const build = yamlValue(service, "build");
+	return servicesOf(text).flatMap(({ owner, service, build }) => {
 		const image = build === undefined ? scalarMention(text, yamlValue(service, "image"), owner) : undefined;
 		return [
 			...(image === undefined ? [] : [image]),
 			...contextMentions(text, yamlValue(build, "additional_contexts"), owner),
-			...argumentMentions(text, build, owner, read),
+			...argumentMentions([buildOf(text, build, owner)], read),
 		];
 	});
+}
+
+/** The builds of its services, with what each passes. */
+export function composeBuilds(text: string): readonly GivenBuild[] {
+	return servicesOf(text).flatMap(({ owner, build }) => (build === undefined ? [] : [buildOf(text, build, owner)]));
+}
+
+function servicesOf(text: string): readonly { readonly owner: string; readonly service: unknown; readonly build: unknown }[] {
+	const [document] = yamlDocuments(text);
+	return yamlEntries(yamlValue(document?.contents, "services")).map(([name, service]) => ({
+		owner: `service ${name}`,
+		service,
+		build: yamlValue(service, "build"),
+	}));
 }
 
 /** `additional_contexts`, as a map or as a list of `NAME=VALUE`. */
@@ -37,27 +44,25 @@ function contextMentions(text: string, node: unknown, owner: string): readonly I
 	return [...values, ...items].filter((mention) => mention !== undefined);
 }
 
-/**
- * The build arguments that are the base image of the Dockerfile that they are for, and nothing else in it; as a map or as a list of
- * `NAME=VALUE`. None where nobody knows the Dockerfile.
- */
-function argumentMentions(text: string, build: unknown, owner: string, read: ReadBeside): readonly ImageMention[] {
-	const given = [
-		...yamlEntries(yamlValue(build, "args")).map(([name, value]) => ({ name, mention: scalarMention(text, value, owner) })),
-		...yamlItems(yamlValue(build, "args")).map((item) => {
-			const name = (yamlText(item) ?? "").split("=")[0] ?? "";
-			return { name, mention: scalarMention(text, item, owner, `${name}=`) };
-		}),
-	];
-	const path = given.some(({ mention }) => mention !== undefined) ? composeDockerfile(build) : undefined;
-	const written = path === undefined ? undefined : read(path);
-	if (written === undefined) return [];
-	const file = parseDockerfile(written);
-	const contexts = contextNames(yamlValue(build, "additional_contexts"));
-	return given.flatMap(({ name, mention }) => {
-		const isBase = mention !== undefined && !contexts.has(mention.reference.text) && isBaseArgument(file, name, mention.reference.text);
-		return isBase ? [mention] : [];
+/** A build; its arguments are a map, or a list of `NAME=VALUE`. */
+function buildOf(text: string, build: unknown, owner: string): GivenBuild {
+	const args = yamlValue(build, "args");
+	const named = yamlEntries(args).flatMap(([name, value]): readonly GivenArgument[] => {
+		const written = yamlText(value);
+		return written === undefined ? [] : [{ name, value: written, mention: scalarMention(text, value, owner) }];
 	});
+	const listed = yamlItems(args).flatMap((item): readonly GivenArgument[] => {
+		const written = yamlText(item) ?? "";
+		const at = written.indexOf("=");
+		if (at === -1) return [];
+		const name = written.slice(0, at);
+		return [{ name, value: written.slice(at + 1), mention: scalarMention(text, item, owner, `${name}=`) }];
+	});
+	return {
+		dockerfile: composeDockerfile(build),
+		arguments: [...named, ...listed],
+		contexts: contextNames(yamlValue(build, "additional_contexts")),
+	};
 }
 
 function contextNames(node: unknown): ReadonlySet<string> {
@@ -71,6 +76,5 @@ export function composeDockerfile(build: unknown): string | undefined {
 	if (yamlValue(build, "dockerfile_inline") !== undefined) return undefined;
 	const named = yamlValue(build, "dockerfile");
 	const dockerfile = named === undefined ? "Dockerfile" : yamlText(named);
-	if (context === undefined || dockerfile === undefined || /[$:]/.test(context + dockerfile)) return undefined;
-	return `${context.replace(/\/+$/, "")}/${dockerfile}`;
+	return dockerfileIn(context, dockerfile);
 }

@@ -8,6 +8,8 @@ export interface ImageMention {
 	readonly span: Span;
 	/** What runs it, for people: `service api`, `job build`. */
 	readonly owner: string;
+	/** The build argument whose value it is, where it is one. */
+	readonly argument?: string;
 }
 
 /** Reads a reference that stands at `start` as it is; undefined if it is none, or a variable or template hides a part of it. */

@@ -1,7 +1,9 @@
-import { isBakeName, isComposeName } from "../fileNames.ts";
+import { isBakeName, isComposeName, isJsonBakeName } from "../fileNames.ts";
 import { bakeMentions } from "./bake.ts";
-import { composeMentions, type ReadBeside } from "./compose.ts";
+import { bakeBuilds } from "./bakeTargets.ts";
+import { composeBuilds, composeMentions } from "./compose.ts";
 import { devcontainerMentions } from "./devcontainer.ts";
+import type { GivenBuild, ReadBeside } from "./givenBuild.ts";
 import { kubernetesMentions } from "./kubernetes.ts";
 import type { ImageMention } from "./mention.ts";
 import { workflowMentions } from "./workflow.ts";
@@ -13,7 +15,7 @@ export type MentionKind = "compose" | "bake" | "devcontainer" | "workflow" | "ku
 export function mentionKindOf(path: string): MentionKind | undefined {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	if (isComposeName(name)) return "compose";
-	if (isBakeName(name)) return "bake";
+	if (isBakeName(name) || isJsonBakeName(name)) return "bake";
 	if (name === "devcontainer.json" || name === ".devcontainer.json") return "devcontainer";
 	if (!/\.ya?ml$/.test(name)) return undefined;
 	return /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+$/.test(path) ? "workflow" : "kubernetes";
@@ -25,6 +27,11 @@ export function mentionKindOf(path: string): MentionKind | undefined {
  */
 export function mentionsOf(kind: MentionKind, text: string, read: ReadBeside): readonly ImageMention[] {
 	return [...READERS[kind](text, read)].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** The builds that a file describes, with what each passes; none for files that describe none. */
+export function buildsOf(kind: MentionKind, text: string): readonly GivenBuild[] {
+	return kind === "compose" ? composeBuilds(text) : kind === "bake" ? bakeBuilds(text) : [];
 }
 
 const READERS: Readonly<Record<MentionKind, (text: string, read: ReadBeside) => readonly ImageMention[]>> = {

@@ -34,7 +34,7 @@ export function pinText(files: readonly PinnedFile[], colors: Colors, mode: PinM
 }
 
 function imageLine(path: string, image: PinnedImage, { bold, dim, green, red, yellow }: Colors, mode: PinMode): string {
-	const { range, state, reference, digest, problem, days } = image;
+	const { range, state, reference, digest, problem, days, platform } = image;
 	const place = bold(`${terminalText(path)}:${range.start.line + 1}:${range.start.character + 1}`);
 	const paint = mode === "checked" ? yellow : green;
 	const states = {
@@ -43,17 +43,31 @@ function imageLine(path: string, image: PinnedImage, { bold, dim, green, red, ye
 		current: "is up to date",
 		failed: red("failed"),
 		skipped: "skipped",
+		passed: dim(`comes with the build: pass ${passedText(image)}`),
 	};
+	const scope = platform === undefined ? "" : ` for ${terminalText(platform)} only`;
+	const shown = state === "passed" ? undefined : digest;
 	const reason = state === "skipped" && problem !== undefined ? `: ${terminalText(problem.message)}` : "";
 	const age = days === undefined || mode !== "checked" ? "" : ` by ${count(days, "day")}`;
-	return `${place}: ${terminalText(reference)} ${states[state]}${age}${reason}${digest === undefined ? "" : ` ${dim(digest)}`}\n`;
+	return `${place}: ${terminalText(reference)} ${states[state]}${scope}${age}${reason}${shown === undefined ? "" : ` ${dim(shown)}`}\n`;
+}
+
+function passedText({ argument = "", buildArgument }: PinnedImage): string {
+	return terminalText(buildArgument === undefined ? `${argument} with a digest` : `--build-arg ${buildArgument}`);
 }
 
 function summary(files: readonly PinnedFile[], mode: PinMode): string {
 	const images = files.flatMap((file) => file.images);
-	const names = { pinned: "pinned", updated: "updated", current: "up to date", failed: "failed", skipped: "skipped" };
+	const names = {
+		pinned: "pinned",
+		updated: "updated",
+		current: "up to date",
+		failed: "failed",
+		skipped: "skipped",
+		passed: "passed by the build",
+	};
 	const words = mode === "checked" ? { ...names, pinned: "not pinned", updated: "behind" } : names;
-	const by = (["pinned", "updated", "current", "failed", "skipped"] as const)
+	const by = (["pinned", "updated", "current", "failed", "skipped", "passed"] as const)
 		.map((state) => [state, images.filter((image) => image.state === state).length] as const)
 		.filter(([, number]) => number > 0)
 		.map(([state, number]) => `${number} ${words[state]}`);
@@ -65,25 +79,27 @@ function summary(files: readonly PinnedFile[], mode: PinMode): string {
 export function pinJson({ path, images }: PinnedFile): object {
 	return {
 		path,
-		images: images.map(({ reference, range, state, digest, before, registryHost, problem, days, argument }) => ({
+		images: images.map(({ reference, range, state, digest, before, registryHost, problem, days, argument, buildArgument, platform }) => ({
 			reference,
 			range,
 			state,
 			...(digest === undefined ? {} : { digest }),
 			...(before === undefined ? {} : { before }),
 			...(days === undefined ? {} : { days }),
+			...(platform === undefined ? {} : { platform }),
 			...(argument === undefined ? {} : { argument }),
+			...(buildArgument === undefined ? {} : { buildArgument }),
 			...(registryHost === undefined ? {} : { registryHost }),
 			...(problem === undefined ? {} : { problem: problemJson(problem) }),
 		})),
 	};
 }
 
-/** For a builder that is handed its images: one `--build-arg NAME=IMAGE@DIGEST` for each argument that names one. */
+/** For a builder that is handed its images: one `--build-arg NAME=VALUE` for each argument that names one, with its digest. */
 export function buildArguments(files: readonly PinnedFile[]): string {
 	const lines = new Set<string>();
-	for (const { argument, reference, digest } of files.flatMap((file) => file.images))
-		if (argument !== undefined && digest !== undefined) lines.add(`--build-arg ${argument}=${reference}@${digest}\n`);
+	for (const { buildArgument } of files.flatMap((file) => file.images))
+		if (buildArgument !== undefined) lines.add(`--build-arg ${buildArgument}\n`);
 	return [...lines].join("");
 }
 

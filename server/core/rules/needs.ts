@@ -1,7 +1,17 @@
 import { PLATFORM_ARGS } from "../dockerfile/predefined.ts";
 import { type ManagerId, PACKAGE_MANAGERS } from "../knowledge/packageManagers.ts";
 
-/** Words that rules name in `onlyWith`, for what many of them look at. */
+/** What a file must have for a rule to find anything in it: one of each list. */
+export interface Needs {
+	/** Keywords, those inside ONBUILD included. */
+	readonly instructions?: readonly string[];
+	/** Words in the instructions and heredocs: runs of letters, in lower case (`apt` for apt-get, `sha` or `sum` for sha256sum). */
+	readonly words?: readonly string[];
+	/** Texts in the file, comments included, as they are written there: for what is no word (`|`, `from=`). */
+	readonly texts?: readonly string[];
+}
+
+/* Words that rules name in `onlyWith`, for what many of them look at. */
 
 /** The words that calls of a package manager have one of. */
 function wordsOf(...ids: readonly ManagerId[]): readonly string[] {

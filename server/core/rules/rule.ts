@@ -1,6 +1,7 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { FindingTag, Fix, LintSeverity, Related } from "../finding.ts";
 import type { Span } from "../text.ts";
+import type { Needs } from "./needs.ts";
 
 /** The folders below this one, in the order in which people read them. */
 export type Category =
@@ -81,16 +82,6 @@ export interface Rule {
 	readonly examples: readonly Example[];
 	/** Yields what it finds, in any order. Never throws, knows no clock and no file system; what it cannot know it does not report. */
 	check(file: Dockerfile, context: RuleContext): Iterable<Report>;
-}
-
-/** What a file must have for a rule to find anything in it: one of each list. */
-export interface Needs {
-	/** Keywords, those inside ONBUILD included. */
-	readonly instructions?: readonly string[];
-	/** Words in the instructions and heredocs: runs of letters, in lower case (`apt` for apt-get, `sha` or `sum` for sha256sum). */
-	readonly words?: readonly string[];
-	/** Texts in the file, comments included, as they are written there: for what is no word (`|`, `from=`). */
-	readonly texts?: readonly string[];
 }
 
 export interface RuleOption {
@@ -219,21 +210,21 @@ export interface Report {
  */
 export type Example = BadExample | GoodExample;
 
-export interface BadExample {
+interface ExampleSetting {
 	readonly caption: string;
-	readonly bad: string;
-	readonly fixed?: string;
-	/** What a registry or a server answers to the fix's question. */
-	readonly answer?: string;
 	readonly options?: Readonly<Record<string, OptionValue>>;
 	readonly workspace?: Partial<WorkspaceFacts>;
 }
 
-export interface GoodExample {
-	readonly caption: string;
+export interface BadExample extends ExampleSetting {
+	readonly bad: string;
+	readonly fixed?: string;
+	/** What a registry or a server answers to the fix's question. */
+	readonly answer?: string;
+}
+
+export interface GoodExample extends ExampleSetting {
 	readonly good: string;
-	readonly options?: Readonly<Record<string, OptionValue>>;
-	readonly workspace?: Partial<WorkspaceFacts>;
 }
 
 /** Gives the rule back; it is there for its type. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { applyEdits } from "../../../server/core/text.ts";
-import { besideFile } from "../../../server/operations/besideFile.ts";
+import { besideFiles } from "../../../server/operations/besideFiles.ts";
 import { pinFile } from "../../../server/operations/pin.ts";
 import { temporaryProject } from "../../support/realContext.ts";
 import { startRegistry, type TestRegistry } from "../../support/registry.ts";
@@ -56,7 +56,8 @@ describe("pinning images that other files name", () => {
 		const project = temporaryProject({ "api/Dockerfile": "ARG BASE\nFROM $BASE\n", "folder/Dockerfile/x": "" });
 		try {
 			const text = `services:\n  a: { build: { context: ./api, args: { BASE: "${name}" } } }\n  b: { build: { context: folder, args: { BASE: "${name}" } } }\n`;
-			const { edits } = await pinFile("compose.yaml", text, { ...context(), read: besideFile(project.path("compose.yaml")) });
+			const { read } = await besideFiles("compose", project.path("compose.yaml"), text);
+			const { edits } = await pinFile("compose.yaml", text, { ...context(), read });
 			assert.equal(applyEdits(text, edits), text.replace(name, `${name}@${top.digest}`));
 			assert.deepEqual((await pinFile("compose.yaml", text, context())).edits, []);
 		} finally {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { NO_RECORDS, withDigest } from "../../../server/core/digest/imageRecords.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 import { answerNeed } from "../../../server/operations/answerNeed.ts";
 import { pinImages } from "../../../server/operations/pin.ts";
+import { wasTagIn } from "../../../server/operations/platformPins.ts";
 import type { RegistryClient } from "../../../server/tools/registry/client.ts";
 import { NO_PROXIES } from "../../../server/tools/registry/proxies.ts";
 import { testCertificate, trustTestAuthority } from "../../support/certificates.ts";
@@ -64,6 +66,84 @@ describe("pinning against a registry", () => {
 			result.outcomes.map(({ problem }) => problem?.kind),
 			["rateLimited", "unreachable"],
 		);
+	});
+
+	describe("of one platform", () => {
+		const PLATFORMS = ["linux/amd64", "linux/arm64/v8"];
+		const manifest = ({ children }: { children: ReadonlyMap<string, { readonly digest: string }> }, platform: string): string =>
+			children.get(platform)?.digest ?? assert.fail(platform);
+		const updated = async (digest: string, update = true) => {
+			const text = `FROM ${registry.host}/app:1@${digest}\n`;
+			const { edits, outcomes } = await pinImages(text, contextOf(clientWith().client), { update });
+			const { state, platform, before, problem } = outcomes[0] ?? assert.fail();
+			return { state, platform, before, problem, text: applyEdits(text, edits), asked: registry.requests.length };
+		};
+
+		it("is current while the tag's index lists it, and is labelled", async () => {
+			const image = registry.add("app", "1", { platforms: PLATFORMS });
+			const result = await updated(manifest(image, "linux/arm64/v8"));
+			assert.deepEqual([result.state, result.platform], ["current", "linux/arm64/v8"]);
+			assert.equal(result.text, `FROM ${registry.host}/app:1@${manifest(image, "linux/arm64/v8")}\n`);
+		});
+
+		it("stays one of that platform when the tag has moved", async () => {
+			const old = manifest(registry.add("app", "1", { platforms: PLATFORMS }), "linux/arm64/v8");
+			const image = registry.add("app", "1", { platforms: PLATFORMS, salt: "new" });
+			const result = await updated(old);
+			assert.deepEqual([result.state, result.platform, result.before], ["updated", "linux/arm64/v8", old]);
+			assert.equal(result.text, `FROM ${registry.host}/app:1@${manifest(image, "linux/arm64/v8")}\n`);
+			registry.add("app", "1", { platforms: ["linux/amd64", "linux/arm64"], salt: "without a variant" });
+			assert.equal((await updated(old)).state, "updated");
+		});
+
+		it("is left alone, with the reason, where the image is not there for it any more", async () => {
+			const old = manifest(registry.add("app", "1", { platforms: PLATFORMS }), "linux/arm64/v8");
+			for (const platforms of [["linux/amd64"], ["linux/amd64", "linux/arm64/v8", "linux/arm64/v8"]]) {
+				registry.add("app", "1", { platforms, salt: "new" });
+				const result = await updated(old);
+				assert.equal(result.state, "skipped");
+				assert.match(result.problem?.message ?? "", /app:1 is pinned for linux\/arm64\/v8 only, and has no one image for it now/);
+				assert.equal(result.text, `FROM ${registry.host}/app:1@${old}\n`);
+			}
+		});
+
+		it("is no matter for the digest of an index, which costs one question more, or of what the registry has no more", async () => {
+			const old = registry.add("app", "1", { platforms: PLATFORMS }).top.digest;
+			const { digest } = registry.add("app", "1", { platforms: PLATFORMS, salt: "new" }).top;
+			const result = await updated(old);
+			assert.deepEqual([result.state, result.platform, result.text], ["updated", undefined, `FROM ${registry.host}/app:1@${digest}\n`]);
+			assert.deepEqual(
+				registry.requests.map(({ method }) => method),
+				["HEAD", "HEAD"],
+			);
+			const gone = await updated(`sha256:${"0".repeat(64)}`);
+			assert.deepEqual([gone.state, gone.platform, gone.text], ["updated", undefined, `FROM ${registry.host}/app:1@${digest}\n`]);
+		});
+
+		it("is no matter where the tag is known to have led to it itself", async () => {
+			const old = registry.add("app", "1").top.digest;
+			const { digest } = registry.add("app", "1", { platforms: PLATFORMS, salt: "new" }).top;
+			const text = `FROM ${registry.host}/app:1@${old}\n`;
+			const name = `${registry.host}/app:1`;
+			const seen = withDigest(NO_RECORDS, name, old, "2026-01-01T00:00:00Z");
+			for (const [records, wanted] of [
+				[seen, digest],
+				[withDigest(NO_RECORDS, `${name}2`, old, "2026-01-01T00:00:00Z"), undefined],
+			] as const) {
+				const context = { ...contextOf(clientWith().client), wasTag: wasTagIn(() => records) };
+				const { outcomes } = await pinImages(text, context, { update: true });
+				assert.deepEqual([outcomes[0]?.state, outcomes[0]?.platform === undefined], ["updated", wanted !== undefined]);
+				if (wanted !== undefined) assert.equal(outcomes[0]?.digest, wanted);
+			}
+		});
+
+		it("is no matter where the tag leads to no index", async () => {
+			const old = registry.add("app", "1").top.digest;
+			const { digest } = registry.add("app", "1", { salt: "new" }).top;
+			const result = await updated(old);
+			assert.deepEqual([result.state, result.platform, result.text], ["updated", undefined, `FROM ${registry.host}/app:1@${digest}\n`]);
+			assert.equal(result.asked, 1);
+		});
 	});
 
 	it("sees a tag that moved a moment ago, and asks once for a file that is pinned in one go with others", async () => {

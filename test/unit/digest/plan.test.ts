@@ -67,7 +67,16 @@ COPY --from=0 /a /a
 COPY --from=next /a /a
 RUN --mount=from=other true
 `;
-		assert.deepEqual(pinned(text), { text, edits: [], outcomes: [], questions: [] });
+		const { edits, outcomes, questions } = pinned(text);
+		assert.deepEqual([edits, questions], [[], []]);
+		assert.deepEqual(outcomes, [
+			{
+				reference: "$BASE",
+				range: { start: { line: 3, character: 5 }, end: { line: 3, character: 10 } },
+				argument: "BASE",
+				state: "passed",
+			},
+		]);
 	});
 
 	it("stay what they are without update, and follow the tag with it", () => {

@@ -95,6 +95,55 @@ describe("images that other files name", () => {
 		assert.deepEqual(read("compose.yaml", compose("{ BASE: node:22 }")).found, [], "nobody knows the Dockerfile");
 	});
 
+	it("Bake: build arguments that are the base image of the Dockerfile that they are for, in HCL and JSON", () => {
+		const NODE = ["target api: node:22"];
+		const DOCKERFILE = { "./api/Dockerfile": "ARG BASE\nFROM $BASE\n" };
+		const hcl = (body: string): readonly string[] => read("docker-bake.hcl", `target "api" {\n${body}\n}\n`, DOCKERFILE).found;
+		for (const body of [
+			'context = "./api"\nargs = {\n  BASE = "node:22" # ours\n  OTHER = "a:1"\n}',
+			'context = "./api" // here\nargs = { "BASE" : "node:22", OTHER = "${a}" }',
+			'/* { */ args = { BASE = "node:22" }\ncontext = "./api"\ntags = ["a:${TAG}", "b\\"}"]\nlabels = { a = "x${f("}")}" }',
+			'args = { BASE = "node:22" }\ncontext = "./api"\ndockerfile = "Dockerfile"\nplatforms = concat(["a"], [\n"b"])\nannotations = [<<EOT\n}\nEOT\n]',
+		])
+			assert.deepEqual(hcl(body), NODE, body);
+		for (const body of [
+			'args = { BASE = "node:22" }',
+			'context = "./api"\nargs = { OTHER = "node:22" }',
+			'context = "./api"\nargs = { BASE = "node:${V}" }',
+			'context = "./api"\nargs = { BASE = "node:22" == x ? "a" : "b" }',
+			'context = CONTEXT\nargs = { BASE = "node:22" }',
+			'context = "https://example.com/a.git"\nargs = { BASE = "node:22" }',
+			'context = "./api"\ndockerfile-inline = <<EOT\nFROM a\nEOT\nargs = { BASE = "node:22" }',
+			'context = "./api"\ncontexts = { "node:22" = "target:other" }\nargs = { BASE = "node:22" }',
+			'context = "./api"\ninherits = ["nobody"]\nargs = { BASE = "node:22" }',
+			'context = "./api"\nargs = { BASE = "node:22"',
+			'# args = { BASE = "node:22" }\ncontext = "./api"',
+		])
+			assert.deepEqual(hcl(body), [], body);
+		const inherited = 'target "_base" {\n  args = { BASE = "node:22" }\n  context = "./api"\n}\ntarget "api" { inherits = ["_base"] }\n';
+		const { found, pinned } = read("docker-bake.hcl", inherited, DOCKERFILE);
+		assert.deepEqual(found, ["target _base: node:22"]);
+		assert.equal(pinned, inherited.replace("node:22", `node:22@${DIGEST}`));
+		const elsewhere = `${inherited}target "web" {\n  inherits = ["_base"]\n  context = "./web"\n}\n`;
+		assert.deepEqual(read("docker-bake.hcl", elsewhere, DOCKERFILE).found, [], "it feeds another Dockerfile, too, that nobody knows");
+		const override = 'target "a" { inherits = ["b"]\n args = { BASE = "debian:12" } }\ntarget "b" { context = "./api" }\n';
+		assert.deepEqual(read("docker-bake.hcl", override, DOCKERFILE).found, ["target a: debian:12"]);
+
+		const json =
+			'{ "target": { "api": { "context": "./api", "args": { "BASE": "node:22", "X": 1 }, "contexts": { "a": "docker-image://b:1" } } } }';
+		const inJson = read("docker-bake.json", json, DOCKERFILE);
+		assert.deepEqual(inJson.found, ["target api: node:22", "target api: b:1"]);
+		assert.equal(inJson.pinned, json.replace("node:22", `node:22@${DIGEST}`).replace("b:1", `b:1@${DIGEST}`));
+		assert.deepEqual(read("docker-bake.json", "{", DOCKERFILE).found, []);
+	});
+
+	it("Bake: text that is no HCL is passed over in time", () => {
+		const at = performance.now();
+		for (const part of ["{", "[", "(", '"', '"${', "a={", "a=[", "<<A\n", 'target "a" {', "/*", "a=1\n", "\\", "#", "${"])
+			read("docker-bake.hcl", `target "x" { args = ${part.repeat(20_000)}`);
+		assert.ok(performance.now() - at < 5000, `${performance.now() - at} ms`);
+	});
+
 	it("GitHub workflows: containers, services, steps that are images", () => {
 		const text = `on: push
 jobs:

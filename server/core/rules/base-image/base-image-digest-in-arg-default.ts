@@ -54,6 +54,10 @@ export const baseImageDigestInArgDefault = defineRule({
 			bad: "ARG BASE=«python:3.11»\nFROM $BASE\nARG BASE\nRUN echo ${BASE#*:} > /version\n",
 		},
 		{
+			caption: "Builds pass another one: what they have to be given is copied, not written",
+			bad: "# Set by CI\nARG BASE=«python:3.11»\nFROM $BASE\n",
+		},
+		{
 			caption: "Named once instead of three times",
 			bad: "# syntax=docker/dockerfile:1\nFROM python:3.11 AS build\nFROM --platform=$BUILDPLATFORM «python:3.11» AS test\nFROM «python:3.11»\nCOPY --from=build /a /a\n",
 			fixed:
