@@ -16,7 +16,7 @@ const WATCHED = [
 	"**/{sbom,bom,*.spdx,*.cdx}.json",
 	"**/.github/workflows/*.{yaml,yml}",
 	"**/{compose,docker-compose}*.{yaml,yml}",
-	"**/docker-bake*.hcl",
+	"**/docker-bake*.{hcl,json}",
 ];
 
 /** Has the editor tell of changes to those files, where it can be asked to. */

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { isBakeName, isComposeName } from "../core/fileNames.ts";
+import { isBakeName, isComposeName, isJsonBakeName } from "../core/fileNames.ts";
 import { bakeCacheExports } from "../core/references/bakeCacheExports.ts";
 import type { CacheExport } from "../core/references/cacheExport.ts";
 import { composeCacheExports } from "../core/references/composeCacheExports.ts";
@@ -38,7 +38,7 @@ export function createCacheExportReader(files: Files, list: List): CacheExportRe
 			const workflows = names.includes(".github/") ? ((await list(join(folder, ".github/workflows"))) ?? []) : [];
 			const around = [
 				...names.filter(isComposeName).map((name) => [join(folder, name), composeCacheExports] as const),
-				...names.filter(isBakeName).map((name) => [join(folder, name), bakeCacheExports] as const),
+				...names.filter((name) => isBakeName(name) || isJsonBakeName(name)).map((name) => [join(folder, name), bakeCacheExports] as const),
 				...workflows
 					.filter((name) => /\.ya?ml$/.test(name))
 					.map((name) => [join(folder, ".github/workflows", name), workflowCacheExports] as const),

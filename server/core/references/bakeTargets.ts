@@ -4,7 +4,8 @@ import { dockerfileIn, type GivenArgument, type GivenBuild } from "./givenBuild.
 import { type BakeValue, hclBlocks } from "./hcl.ts";
 import { mentionAt } from "./mention.ts";
 
-type Attributes = ReadonlyMap<string, BakeValue>;
+/** The attributes of a target, by name. */
+export type BakeAttributes = ReadonlyMap<string, BakeValue>;
 
 /** Targets that inherit from each other, beyond which nobody looks. */
 const DEEPEST = 50;
@@ -18,8 +19,14 @@ export function bakeBuilds(text: string): readonly GivenBuild[] {
 	return [...targets.keys()].map((name) => buildOf(text, name, targets));
 }
 
-function targetsOf(text: string): ReadonlyMap<string, Attributes> {
-	const targets = new Map<string, Attributes>();
+/** The targets of a Bake file with what they inherit, by name; undefined for one that inherits from a target that the file does not show. */
+export function bakeTargets(text: string): ReadonlyMap<string, BakeAttributes | undefined> {
+	const targets = targetsOf(text);
+	return new Map([...targets.keys()].map((name) => [name, inherited(name, targets, 0)]));
+}
+
+function targetsOf(text: string): ReadonlyMap<string, BakeAttributes> {
+	const targets = new Map<string, BakeAttributes>();
 	if (isJson(text)) {
 		const parsed = parseJson(text);
 		const root = "fault" in parsed ? undefined : valueOf(parsed.root, text);
@@ -48,14 +55,14 @@ function valueOf(node: JsonNode, text: string): BakeValue {
 		case "string": {
 			const span = { start: node.span.start + 1, end: node.span.end - 1 };
 			const isPlain = text.slice(span.start, span.end) === node.value && !/[$%]\{/.test(node.value);
-			return isPlain ? { kind: "text", value: node.value, span } : { kind: "unknown" };
+			return isPlain ? { kind: "text", value: node.value, span } : { kind: "unknown", written: JSON.stringify(node.value) };
 		}
 		default:
-			return { kind: "unknown" };
+			return { kind: "unknown", written: text.slice(node.span.start, node.span.end) };
 	}
 }
 
-function buildOf(text: string, name: string, targets: ReadonlyMap<string, Attributes>): GivenBuild {
+function buildOf(text: string, name: string, targets: ReadonlyMap<string, BakeAttributes>): GivenBuild {
 	const attributes = inherited(name, targets, 0);
 	const args = attributes?.get("args");
 	const contexts = attributes?.get("contexts");
@@ -81,13 +88,13 @@ function argumentOf(text: string, target: string, name: string, value: BakeValue
 }
 
 /** What a target has, its own before what it inherits, later parents before earlier ones; undefined where a parent is not known. */
-function inherited(name: string, targets: ReadonlyMap<string, Attributes>, depth: number): Attributes | undefined {
+function inherited(name: string, targets: ReadonlyMap<string, BakeAttributes>, depth: number): BakeAttributes | undefined {
 	const own = targets.get(name);
 	const parents = own?.get("inherits");
 	if (own === undefined || depth > DEEPEST) return undefined;
 	if (parents === undefined) return own;
 	if (parents.kind !== "list") return undefined;
-	let attributes: Attributes = new Map();
+	let attributes: BakeAttributes = new Map();
 	for (const parent of parents.items) {
 		const more = parent.kind === "text" ? inherited(parent.value, targets, depth + 1) : undefined;
 		if (more === undefined) return undefined;
@@ -97,7 +104,7 @@ function inherited(name: string, targets: ReadonlyMap<string, Attributes>, depth
 }
 
 /** The entries of maps are taken one by one, everything else as a whole. */
-function merged(first: Attributes, second: Attributes): Attributes {
+function merged(first: BakeAttributes, second: BakeAttributes): BakeAttributes {
 	const all = new Map(first);
 	for (const [key, value] of second) {
 		const before = all.get(key);

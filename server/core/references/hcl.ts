@@ -7,8 +7,8 @@ export type BakeValue =
 	| { readonly kind: "text"; readonly value: string; readonly span: Span }
 	| { readonly kind: "map"; readonly entries: ReadonlyMap<string, BakeValue> }
 	| { readonly kind: "list"; readonly items: readonly BakeValue[] }
-	/** An expression. */
-	| { readonly kind: "unknown" };
+	/** An expression, as it is written. */
+	| { readonly kind: "unknown"; readonly written: string };
 
 /** `TYPE "LABEL" { … }` at the top of a file. */
 export interface HclBlock {
@@ -17,7 +17,6 @@ export interface HclBlock {
 	readonly attributes: ReadonlyMap<string, BakeValue>;
 }
 
-const UNKNOWN: BakeValue = { kind: "unknown" };
 /** The blocks of a file in HCL that have one label (HCL native syntax specification); undefined for a text that is none. */
 export function hclBlocks(text: string): readonly HclBlock[] | undefined {
 	const reader: HclReader = { text, at: 0, depth: 0 };
@@ -85,14 +84,15 @@ function readValue(reader: HclReader): BakeValue {
 	if (value !== undefined && endsHere(reader)) return value;
 	reader.at = start;
 	skipExpression(reader);
-	return UNKNOWN;
+	return { kind: "unknown", written: reader.text.slice(start, reader.at).trim() };
 }
 
 function readPlain(reader: HclReader): BakeValue | undefined {
 	switch (reader.text[reader.at]) {
 		case '"': {
+			const start = reader.at;
 			const plain = readText(reader);
-			return plain === undefined ? UNKNOWN : { kind: "text", ...plain };
+			return plain === undefined ? { kind: "unknown", written: reader.text.slice(start, reader.at) } : { kind: "text", ...plain };
 		}
 		case "{": {
 			const { depth } = reader;

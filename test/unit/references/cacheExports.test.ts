@@ -117,6 +117,14 @@ target "inline" {
 		]);
 	});
 
+	it("Bake's targets in JSON, and what a template hides in an entry", () => {
+		const json = '{"target": {"a": {"context": "api", "cache-to": ["type=gha,mode=max"]}, "b": {"cache-to": ["type=gha"]}}}';
+		assert.deepEqual(shown(bakeCacheExports(json)), ["api/Dockerfile - gha"]);
+		assert.deepEqual(shown(bakeCacheExports('target "a" {\n  cache-to = ["type=registry,ref=${HOST}/a:cache,mode=max"]\n}\n')), [
+			"./Dockerfile - registry",
+		]);
+	});
+
 	it("hostile texts take no time", () => {
 		const started = process.cpuUsage();
 		for (const text of [

@@ -25,7 +25,7 @@ export const cacheExportLeaksBuilderSecret = defineRule({
 	asks: ["cacheExports"],
 	why: "A builder stage keeps keys and private sources out of the image that is shipped. With `mode=max` a build exports the layers of every stage, those of builders too: into a registry, where whoever may pull the cache unpacks them, or into GitHub's cache, which pull requests of strangers can read.",
 	remedy:
-		"Mount the secret instead of copying it, and check private sources out outside of the build. Where neither is possible, export the cache with `mode=min`, or to a place that only the builders can read. The rule looks at GitHub workflows, Compose files and `docker-bake.hcl` of the project that build this Dockerfile.",
+		"Mount the secret instead of copying it, and check private sources out outside of the build. Where neither is possible, export the cache with `mode=min`, or to a place that only the builders can read. The rule looks at GitHub workflows, Compose files and Bake files of the project that build this Dockerfile.",
 	references: [
 		"https://docs.docker.com/build/cache/backends/#cache-mode",
 		"https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache",
