@@ -37,3 +37,18 @@ export function memo<Key extends object, Value>(): Memo<Key, Value> {
 		},
 	};
 }
+
+/** What is remembered of an object for which a question has no answer. */
+const NONE = Symbol("none");
+
+/** The function that answers a question about an object once, and from then on from memory. Made once for a question, at the top of a module. */
+export function remembered<Key extends object, Value>(answer: (key: Key) => Value): (key: Key) => Value {
+	const known = memo<Key, Value | typeof NONE>();
+	return (key) => {
+		const before = known.get(key);
+		if (before !== undefined) return before === NONE ? (undefined as Value) : (before as Value);
+		const value = answer(key);
+		known.set(key, value === undefined ? NONE : value);
+		return value;
+	};
+}

@@ -2,7 +2,7 @@ import { type ImageUse, imageUsesOf } from "../dockerfile/imageUses.ts";
 import type { Dockerfile, Stage } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { type Declaration, globalDeclaration } from "../dockerfile/variables.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import { applyEdits, type Span } from "../text.ts";
 import { pinPlace } from "./place.ts";
 
@@ -28,15 +28,11 @@ export interface FilledUse {
 }
 
 const PLACEHOLDER = "image-of-the-build";
-const known = memo<Dockerfile, readonly PassedImage[]>();
-
 /**
  * The images that a build has to pass. Left out: arguments that other things read, too, which may not expect a digest, and those
  * that do not end the reference.
  */
-export function passedImages(file: Dockerfile): readonly PassedImage[] {
-	const before = known.get(file);
-	if (before !== undefined) return before;
+export const passedImages = remembered((file: Dockerfile): readonly PassedImage[] => {
 	const found = file.stages.flatMap((stage): readonly PassedImage[] => {
 		const { base, image } = stage;
 		if (base.kind !== "unknown" || image === undefined) return [];
@@ -48,9 +44,8 @@ export function passedImages(file: Dockerfile): readonly PassedImage[] {
 		if (filled === undefined || argument === undefined || pinPlace(filled.file, filled.use).kind === "none") return [];
 		return [{ stage, text: image.text, span: image.span, argument, names }];
 	});
-	known.set(file, found);
 	return found;
-}
+});
 
 /** What a FROM names in a build that passes these values; undefined where they are no image, or not all that it takes. */
 export function filledUse(

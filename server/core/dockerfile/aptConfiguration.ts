@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import { comparable } from "../shell/words.ts";
 import { type Answer, anyOf } from "./answer.ts";
 import type { Step } from "./model.ts";
@@ -40,16 +40,8 @@ function writes(step: Step, pattern: RegExp): boolean {
 	return writtenTexts(step).some((text) => pattern.test(text));
 }
 
-const known = memo<Step, readonly string[]>();
-
 /** What the commands of a RUN say that could end up in apt's configuration; asked for again by every later RUN. */
-function writtenTexts(step: Step): readonly string[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const texts = readTexts(step);
-	known.set(step, texts);
-	return texts;
-}
+const writtenTexts = remembered(readTexts);
 
 function readTexts(step: Step): readonly string[] {
 	if (!/\bapt\b/i.test(step.line.text) && step.heredocs.length === 0) return [];

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Answer } from "./answer.ts";
 import { stageFamily } from "./baseFacts.ts";
@@ -159,11 +159,7 @@ interface Relations {
 	readonly copied: ReadonlySet<Stage>;
 }
 
-const relations = memo<Dockerfile, Relations>();
-
-function relationsOf(file: Dockerfile): Relations {
-	const before = relations.get(file);
-	if (before !== undefined) return before;
+const relationsOf = remembered((file: Dockerfile): Relations => {
 	const children = new Map<Stage, Stage[]>();
 	const copied = new Set<Stage>();
 	for (const stage of file.stages) {
@@ -181,6 +177,5 @@ function relationsOf(file: Dockerfile): Relations {
 		}
 	}
 	const result = { children, copied };
-	relations.set(file, result);
 	return result;
-}
+});

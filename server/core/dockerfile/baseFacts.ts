@@ -1,21 +1,14 @@
 import type { ImageReference } from "../image/reference.ts";
 import { BASE_IMAGES, type BaseImageEntry, type BaseImageFacts, type DistributionFamily } from "../knowledge/baseImages.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Stage } from "./model.ts";
 import { rootBase } from "./stages.ts";
 
 const found = new Map<string, BaseImageFacts>();
-const foundBy = memo<ImageReference, BaseImageFacts>();
 const byRepository = indexEntries();
 
 /** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win; users and what is set add up. */
-export function baseImageFacts(reference: ImageReference): BaseImageFacts {
-	const before = foundBy.get(reference);
-	if (before !== undefined) return before;
-	const facts = factsOf(reference);
-	foundBy.set(reference, facts);
-	return facts;
-}
+export const baseImageFacts = remembered(factsOf);
 
 function factsOf(reference: ImageReference): BaseImageFacts {
 	const tag = reference.tag ?? "";

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { SpanEdit } from "../text.ts";
 import { listsNeededAfter, refreshesLists } from "./aptLists.ts";
 import { cacheMountFlag } from "./cacheMounts.ts";
@@ -161,16 +161,10 @@ export function aptEdits({ step }: CacheUse): readonly SpanEdit[] | undefined {
 			];
 }
 
-const keepers = memo<Step, boolean>();
-
 /** Whether a RUN installs by apt without a mount for the packages. */
-function keepsPackages(step: Step): boolean {
-	const before = keepers.get(step);
-	if (before !== undefined) return before;
-	const keeps = packageCallsOf(step).some(installsByApt) && mountCovers(step, "/var/cache/apt") !== "yes";
-	keepers.set(step, keeps);
-	return keeps;
-}
+const keepsPackages = remembered(
+	(step: Step): boolean => packageCallsOf(step).some(installsByApt) && mountCovers(step, "/var/cache/apt") !== "yes",
+);
 
 function installsByApt(call: PackageCall): boolean {
 	return call.manager === "apt" && (call.kind === "install" || call.kind === "upgrade");

@@ -1,6 +1,6 @@
 import { FLAGS_IGNORED, type FlagKind, INSTRUCTION_FLAGS } from "../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../knowledge/instructions.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Flag } from "./flags.ts";
 import { allInstructions } from "./instructions.ts";
 import type { Dockerfile } from "./model.ts";
@@ -15,17 +15,12 @@ export interface CheckedFlag {
 	readonly kind: FlagKind | undefined;
 }
 
-const known = memo<Dockerfile, readonly CheckedFlag[]>();
-
 /** The flags that the builder checks, in order: all but those of ARG, STOPSIGNAL, HEALTHCHECK NONE and of unknown instructions. None in templates. */
-export function checkedFlags(file: Dockerfile): readonly CheckedFlag[] {
-	const before = known.get(file);
-	if (before !== undefined) return before;
+export const checkedFlags = remembered((file: Dockerfile): readonly CheckedFlag[] => {
 	const flags =
 		allInstructions(file).some((instruction) => instruction.flags.length > 0) && templateMark(file) === undefined ? read(file) : [];
-	known.set(file, flags);
 	return flags;
-}
+});
 
 function read(file: Dockerfile): readonly CheckedFlag[] {
 	return allInstructions(file).flatMap((instruction) => {

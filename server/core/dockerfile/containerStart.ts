@@ -1,6 +1,6 @@
 import { PRIVILEGE_DROPPERS } from "../knowledge/startPrograms.ts";
 import { mapContiguous } from "../mappedText.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { parseScript } from "../shell/script.ts";
 import type { Stage, Step } from "./model.ts";
@@ -23,19 +23,14 @@ export interface ContainerStart {
 	readonly hiddenScript: string | undefined;
 }
 
-const known = memo<Stage, ContainerStart>();
-
 /** The start of a container, inherited through `FROM alias`. */
-export function containerStart(stage: Stage): ContainerStart {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
+export const containerStart = remembered((stage: Stage): ContainerStart => {
 	const steps = startSteps(stage);
 	const commands = startCommands(steps.entrypoint, steps.command);
 	const scripts = scriptsAmong(stage, commands);
 	const start = { ...steps, commands, ...scripts };
-	known.set(stage, start);
 	return start;
-}
+});
 
 /** Whether a command runs another one as another user: `gosu app …`, `setpriv --reuid …`. */
 export function dropsPrivileges(command: ShellCommand): boolean {

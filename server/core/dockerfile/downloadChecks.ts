@@ -1,5 +1,5 @@
 import { HASHERS, VERIFIERS } from "../knowledge/pipeConsumers.ts";
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
@@ -30,16 +30,8 @@ export function isVerified(download: Download, names: readonly string[]): boolea
 	);
 }
 
-const checking = memo<Stage, readonly Step[]>();
-
 /** The RUNs of a stage that compare anything. */
-function checkingSteps(stage: Stage): readonly Step[] {
-	const before = checking.get(stage);
-	if (before !== undefined) return before;
-	const steps = runSteps(stage).filter((step) => checksOf(step).length > 0);
-	checking.set(stage, steps);
-	return steps;
-}
+const checkingSteps = remembered((stage: Stage): readonly Step[] => runSteps(stage).filter((step) => checksOf(step).length > 0));
 
 /** aria2 compares by itself. */
 function comparesInline(download: Download): boolean {

@@ -1,5 +1,5 @@
 import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../knowledge/downloadTools.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellRedirect, ShellWord } from "../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -40,21 +40,16 @@ export type Sink =
 /** Of the addresses of one RUN; nobody looks at more. */
 const MOST_DOWNLOADS = 500;
 
-const known = memo<Step, readonly Download[]>();
-
 /** What a RUN downloads, in order. Uploads, questions about headers, and what comes from the machine itself are none. */
-export function downloadsOf(step: Step): readonly Download[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
+export const downloadsOf = remembered((step: Step): readonly Download[] => {
 	const found =
 		step.keyword === "RUN" && mayDownload(step)
 			? commandsOf(step)
 					.flatMap((command) => fromCommand(step, command))
 					.slice(0, MOST_DOWNLOADS)
 			: [];
-	known.set(step, found);
 	return found;
-}
+});
 
 function mayDownload(step: Step): boolean {
 	const text = step.heredocs.length === 0 ? step.line.text : step.line.text + step.heredocs.map((heredoc) => heredoc.body.text).join("\n");

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import type { Span } from "../text.ts";
@@ -31,29 +31,21 @@ const USERMOD_VALUES =
 		" ",
 	);
 
-const known = memo<Stage, readonly GroupJoin[]>();
-
 /** The joins of a stage's own RUN instructions, in order. What a variable hides is left out. */
-export function groupJoinsOf(stage: Stage): readonly GroupJoin[] {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
-	const joins = [
-		...accountsOf(stage).flatMap((account) => {
-			if (account.step.stage !== stage || account.kind !== "user" || account.dialect !== "shadow") return [];
-			const option = account.args.options.find(({ name }) => name === "-G" || name === "--groups");
-			return option === undefined
-				? []
-				: joinsIn(account.step, account.command, account.name, option.valueWord ?? option.word, option.value, false);
-		}),
-		...runSteps(stage).flatMap((step) =>
-			step.heredocs.length > 0 || /usermod|gpasswd|adduser|addgroup/.test(step.line.text)
-				? commandsOf(step).flatMap((command) => joinsOf(step, command))
-				: [],
-		),
-	];
-	known.set(stage, joins);
-	return joins;
-}
+export const groupJoinsOf = remembered((stage: Stage): readonly GroupJoin[] => [
+	...accountsOf(stage).flatMap((account) => {
+		if (account.step.stage !== stage || account.kind !== "user" || account.dialect !== "shadow") return [];
+		const option = account.args.options.find(({ name }) => name === "-G" || name === "--groups");
+		return option === undefined
+			? []
+			: joinsIn(account.step, account.command, account.name, option.valueWord ?? option.word, option.value, false);
+	}),
+	...runSteps(stage).flatMap((step) =>
+		step.heredocs.length > 0 || /usermod|gpasswd|adduser|addgroup/.test(step.line.text)
+			? commandsOf(step).flatMap((command) => joinsOf(step, command))
+			: [],
+	),
+]);
 
 function joinsOf(step: Step, command: ShellCommand): readonly GroupJoin[] {
 	const { program } = command;

@@ -1,6 +1,6 @@
 import { PLAIN_PROGRAMS } from "../knowledge/plainPrograms.ts";
 import { POSIX_SHELLS, WRAPPERS } from "../knowledge/wrappers.ts";
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Step } from "./model.ts";
 import { packageCallOf } from "./packageCalls.ts";
@@ -37,16 +37,8 @@ function runsVisibly(command: ShellCommand, all: readonly ShellCommand[]): boole
 	return starts.has(command.span.start);
 }
 
-const hiding = memo<Step, boolean>();
-
 /** Whether a RUN runs something that nobody can read: a hidden command, another shell, an exec form that is no shell. */
-export function stepHidesCommands(step: Step): boolean {
-	const before = hiding.get(step);
-	if (before !== undefined) return before;
-	const hides = looksHidden(step);
-	hiding.set(step, hides);
-	return hides;
-}
+export const stepHidesCommands = remembered(looksHidden);
 
 function looksHidden(step: Step): boolean {
 	if (scriptsOf(step).length === 0) {

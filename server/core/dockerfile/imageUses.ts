@@ -1,5 +1,5 @@
 import { type ImageReference, parseReference, splitReference } from "../image/reference.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { sourcesOf } from "./sources.ts";
@@ -31,12 +31,8 @@ export interface WrittenReference {
 	readonly span: Span;
 }
 
-const known = memo<Dockerfile, readonly ImageUse[]>();
-
 /** Every image that the file names, in order of appearance. Stages, `scratch` and names that a variable hides are none. */
-export function imageUsesOf(file: Dockerfile): readonly ImageUse[] {
-	const before = known.get(file);
-	if (before !== undefined) return before;
+export const imageUsesOf = remembered((file: Dockerfile): readonly ImageUse[] => {
 	const uses: ImageUse[] = [];
 	const syntax = syntaxUse(file);
 	if (syntax !== undefined) uses.push(syntax);
@@ -45,9 +41,8 @@ export function imageUsesOf(file: Dockerfile): readonly ImageUse[] {
 		if (from !== undefined) uses.push(from);
 		for (const step of stage.steps) uses.push(...sourceUses(step));
 	}
-	known.set(file, uses);
 	return uses;
-}
+});
 
 /** The edits that write a digest behind the tag, in place of the one that stands there; undefined if there is no place for it. */
 export function digestEdit(use: ImageUse, digest: string): SpanEdit | undefined {

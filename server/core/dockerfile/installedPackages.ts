@@ -1,5 +1,5 @@
 import type { ManagerId } from "../knowledge/packageManagers.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
@@ -22,16 +22,10 @@ export interface InstalledPackage {
 
 const SYSTEM: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
 const INSTALLING: ReadonlySet<string> = new Set(["install", "reinstall", "localinstall", "in", "add", "groupinstall", "group-install"]);
-const known = memo<Step, readonly InstalledPackage[]>();
-
 /** The packages that the system's package managers install in a RUN, in order. Words that a variable hides are left out. */
-export function installedPackages(step: Step): readonly InstalledPackage[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const found = packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : []));
-	known.set(step, found);
-	return found;
-}
+export const installedPackages = remembered((step: Step): readonly InstalledPackage[] =>
+	packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : [])),
+);
 
 function isInstall(call: PackageCall): boolean {
 	if (!SYSTEM.has(call.manager) || !INSTALLING.has(call.verb)) return false;

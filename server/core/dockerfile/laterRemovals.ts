@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { Span } from "../text.ts";
 import { APT_LISTS, refreshesLists } from "./aptLists.ts";
@@ -93,8 +93,6 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 	);
 }
 
-const known = memo<Step, readonly Left[]>();
-
 /** In larger files nobody looks further up. */
 const MOST_ENTRIES = 200;
 
@@ -122,13 +120,7 @@ const leaving = foldSteps<Leaving | undefined>(
 	},
 );
 
-function leftBy(step: Step): readonly Left[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const left = step.keyword === "RUN" ? runLeft(step) : copyLeft(step);
-	known.set(step, left);
-	return left;
-}
+const leftBy = remembered((step: Step): readonly Left[] => (step.keyword === "RUN" ? runLeft(step) : copyLeft(step)));
 
 /** The files and folders that COPY and ADD bring under a name of their own. */
 function copyLeft(step: Step): readonly Left[] {

@@ -2,7 +2,7 @@ import type { EditFix } from "../finding.ts";
 import type { CacheToolId } from "../knowledge/cacheDirectories.ts";
 import type { ManagerId } from "../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import { cacheMountEdits } from "./cacheMountFix.ts";
 import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { callOption } from "./callWords.ts";
@@ -32,12 +32,8 @@ function isMoved({ step, tool }: CacheUse): boolean {
 	return false;
 }
 
-const moving = memo<Step, ReadonlySet<string>>();
-
 /** The programs that a RUN tells where to cache. */
-function movers(step: Step): ReadonlySet<string> {
-	const before = moving.get(step);
-	if (before !== undefined) return before;
+const movers = remembered((step: Step): ReadonlySet<string> => {
 	const commands = step.keyword === "RUN" ? commandsOf(step) : [];
 	const programs = new Set(
 		commands.flatMap(({ program, args }) =>
@@ -48,9 +44,8 @@ function movers(step: Step): ReadonlySet<string> {
 				: [],
 		),
 	);
-	moving.set(step, programs);
 	return programs;
-}
+});
 
 /** The command that empties the cache of a tool, where that can be put at the end of the RUN; then the mount that keeps the cache out. */
 export function cleaningFixes(use: CacheUse, command: string, safety: EditFix["safety"]): readonly EditFix[] {

@@ -1,5 +1,5 @@
 import { type ManagerId, PACKAGE_MANAGERS, type PackageManager, type VerbKind } from "../knowledge/packageManagers.ts";
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import type { Step } from "./model.ts";
@@ -27,19 +27,14 @@ export interface PackageCall {
 const byProgram = new Map<string, PackageManager>(
 	PACKAGE_MANAGERS.flatMap((manager) => manager.programs.map((program) => [program, manager] as const)),
 );
-const known = memo<Step, readonly PackageCall[]>();
-
 /** The package manager calls of an instruction, in order. */
-export function packageCallsOf(step: Step): readonly PackageCall[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
+export const packageCallsOf = remembered((step: Step): readonly PackageCall[] => {
 	const calls = commandsOf(step).flatMap((command) => {
 		const call = packageCallOf(command);
 		return call === undefined ? [] : [call];
 	});
-	known.set(step, calls);
 	return calls;
-}
+});
 
 const byCommand = memo<Step, ReadonlyMap<ShellCommand, PackageCall>>();
 

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -104,19 +104,14 @@ function hasManifest(step: Step): boolean {
 
 const manifests = anyStep((step) => bringsManifest(step));
 
-const known = memo<Step, boolean>();
-
-function bringsManifest(step: Step): boolean {
-	const before = known.get(step);
-	if (before !== undefined) return before;
+const bringsManifest = remembered((step: Step): boolean => {
 	const brings =
 		contextCopyOf(step) !== undefined ||
 		step.flags.some(({ name }) => name === "from" || name === "mount") ||
 		packageCallsOf(step).some(({ manager, kind }) => ["npm", "yarn", "pnpm", "bun"].includes(manager) && kind === "install") ||
 		commandsOf(step).some(({ program }) => program === "git");
-	known.set(step, brings);
 	return brings;
-}
+});
 
 function uvx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
 	const given = readArguments(words, UVX_VALUES);

@@ -1,6 +1,6 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { type MappedText, mappedTextBuilder, sliceMapped } from "../mappedText.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellPipeline, ShellScript } from "../shell/model.ts";
 import { parseScript } from "../shell/script.ts";
 import { skipSpace } from "./characters.ts";
@@ -19,46 +19,25 @@ export interface StepScript extends ShellScript {
 	readonly step: Step;
 }
 
-const known = memo<Step, readonly StepScript[]>();
-
 /**
  * The POSIX shell scripts of RUN, CMD, ENTRYPOINT and HEALTHCHECK, in the order in which they run. Empty where another
  * shell or interpreter reads the text, and where nobody knows which one does.
  */
-export function scriptsOf(step: Step): readonly StepScript[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const scripts = readScripts(step);
-	known.set(step, scripts);
-	return scripts;
-}
-
-const knownCommands = memo<Step, readonly ShellCommand[]>();
+export const scriptsOf = remembered(readScripts);
 
 /** All simple commands of an instruction. */
-export function commandsOf(step: Step): readonly ShellCommand[] {
-	const before = knownCommands.get(step);
-	if (before !== undefined) return before;
+export const commandsOf = remembered((step: Step): readonly ShellCommand[] => {
 	const scripts = scriptsOf(step);
 	const commands = scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
-	knownCommands.set(step, commands);
 	return commands;
-}
+});
 
 export function pipelinesOf(step: Step): readonly ShellPipeline[] {
 	return scriptsOf(step).flatMap((script) => script.pipelines);
 }
 
-const knownRuns = memo<Stage, readonly Step[]>();
-
 /** Every RUN of a stage that is not deferred by ONBUILD. */
-export function runSteps(stage: Stage): readonly Step[] {
-	const before = knownRuns.get(stage);
-	if (before !== undefined) return before;
-	const runs = stage.steps.filter((step) => step.keyword === "RUN");
-	knownRuns.set(stage, runs);
-	return runs;
-}
+export const runSteps = remembered((stage: Stage): readonly Step[] => stage.steps.filter((step) => step.keyword === "RUN"));
 
 /** Linux gives a program no longer argument, a shell's script included. Source: execve(2), MAX_ARG_STRLEN. */
 const LONGEST = 131_072;

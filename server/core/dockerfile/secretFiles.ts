@@ -1,5 +1,5 @@
 import { NO_SECRET, SECRET_FILES, type SecretFile } from "../knowledge/secretFiles.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import { type ContextCopy, type CopySource, contextCopyOf } from "./contextCopies.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
@@ -23,16 +23,10 @@ export interface SecretCopy {
 	readonly path: string | undefined;
 }
 
-const known = memo<Stage, readonly SecretCopy[]>();
-
 /** The copies of a stage's own instructions, those inside ONBUILD included. */
-export function secretCopiesOf(stage: Stage): readonly SecretCopy[] {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
-	const copies = stage.steps.flatMap((step) => copiesOf(step.trigger ?? step));
-	known.set(stage, copies);
-	return copies;
-}
+export const secretCopiesOf = remembered((stage: Stage): readonly SecretCopy[] =>
+	stage.steps.flatMap((step) => copiesOf(step.trigger ?? step)),
+);
 
 function copiesOf(step: Step): readonly SecretCopy[] {
 	const copy = contextCopyOf(step);

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import { secretName } from "../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
@@ -32,16 +32,8 @@ export interface SecretNames {
 }
 
 const none: SecretNames = { variables: new Set(), paths: [] };
-const known = memo<Stage, readonly SecretSink[]>();
-
 /** The sinks of a stage's own RUN instructions. A file that the same RUN removes again, or that a mount holds, is none. */
-export function secretSinksOf(stage: Stage): readonly SecretSink[] {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
-	const sinks = runSteps(stage).flatMap(sinksOf);
-	known.set(stage, sinks);
-	return sinks;
-}
+export const secretSinksOf = remembered((stage: Stage): readonly SecretSink[] => runSteps(stage).flatMap(sinksOf));
 
 /** The secrets of a RUN: mounted ones, ARG and ENV whose names say so, and variables that the script fills from these. */
 export function secretNamesOf(step: Step): SecretNames {
@@ -131,19 +123,14 @@ interface StepActions {
 	readonly changesFolder: boolean;
 }
 
-const actions = memo<Step, StepActions>();
-
-function actionsOf(step: Step): StepActions {
-	const before = actions.get(step);
-	if (before !== undefined) return before;
+const actionsOf = remembered((step: Step): StepActions => {
 	const commands = commandsOf(step);
 	const found = {
 		removing: commands.filter((command) => /^(?:rm|shred|unlink|find|mv|git|trap)$/.test(command.program ?? "")),
 		changesFolder: commands.some((command) => command.program === "cd" || command.program === "pushd"),
 	};
-	actions.set(step, found);
 	return found;
-}
+});
 
 /** Whether a later command of the RUN, or a trap, removes, empties or replaces the file. */
 function isRemovedAgain(step: Step, command: ShellCommand, text: string): boolean {

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { resolveWord } from "../shell/words.ts";
 import { orderOf } from "./commandOrder.ts";
@@ -33,12 +33,8 @@ export function shellVariableAt(step: Step, command: ShellCommand, name: string)
 	return variableAt(step, name);
 }
 
-const known = memo<Step, ReadonlyMap<string, readonly ShellCommand[]>>();
-
 /** The commands of a RUN that could assign a variable, by its name, in order. */
-function assigningCommands(step: Step): ReadonlyMap<string, readonly ShellCommand[]> {
-	const before = known.get(step);
-	if (before !== undefined) return before;
+const assigningCommands = remembered((step: Step): ReadonlyMap<string, readonly ShellCommand[]> => {
 	const byName = new Map<string, ShellCommand[]>();
 	const add = (name: string, command: ShellCommand): void => {
 		const commands = byName.get(name);
@@ -49,9 +45,8 @@ function assigningCommands(step: Step): ReadonlyMap<string, readonly ShellComman
 		for (const { name } of command.assignments) add(name, command);
 		if (NAMING.has(command.program ?? "")) for (const word of command.args) if (word.value !== undefined) add(word.value, command);
 	}
-	known.set(step, byName);
 	return byName;
-}
+});
 
 /** The value that an earlier command leaves under a name; undefined if it leaves it alone. */
 function assignedBy(earlier: ShellCommand, command: ShellCommand, name: string): VariableValue | undefined {

@@ -1,4 +1,4 @@
-import { type Memo, memo } from "../memo.ts";
+import { type Memo, memo, remembered } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { replace } from "./edit.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
@@ -19,12 +19,8 @@ export interface StageReference {
 	readonly byNumber: boolean;
 }
 
-const known = memo<Dockerfile, readonly StageReference[]>();
-
 /** Every place in FROM, `COPY --from` and the mounts of RUN that names a stage of this file; those inside ONBUILD name stages of another one. */
-export function stageReferences(file: Dockerfile): readonly StageReference[] {
-	const before = known.get(file);
-	if (before !== undefined) return before;
+export const stageReferences = remembered((file: Dockerfile): readonly StageReference[] => {
 	const references: StageReference[] = [];
 	const add = (stage: Stage, inside: Stage, step: Step | undefined, text: string, span: Span, byNumber: boolean): void => {
 		references.push({ stage, inside, step, text, span, plain: file.text.slice(span.start, span.end) === text, byNumber });
@@ -39,9 +35,8 @@ export function stageReferences(file: Dockerfile): readonly StageReference[] {
 			}
 		}
 	}
-	known.set(file, references);
 	return references;
-}
+});
 
 type Groups = Memo<Dockerfile, ReadonlyMap<Stage, readonly StageReference[]>>;
 
@@ -111,20 +106,15 @@ function namesForUnnamed(file: Dockerfile): ReadonlyMap<Stage, string> {
 	return names;
 }
 
-const takenNames = memo<Dockerfile, ReadonlySet<string>>();
-
-function namesTaken(file: Dockerfile): ReadonlySet<string> {
-	const before = takenNames.get(file);
-	if (before !== undefined) return before;
+const namesTaken = remembered((file: Dockerfile): ReadonlySet<string> => {
 	const taken = new Set<string>();
 	for (const stage of file.stages) {
 		taken.add(stage.name?.text.toLowerCase() ?? "");
 		taken.add(stage.base.kind === "image" ? stage.base.text.toLowerCase() : (stage.image?.text.toLowerCase() ?? ""));
 		for (const step of stage.steps) for (const { text } of sourcesOf(step.trigger ?? step, file)) taken.add(text.toLowerCase());
 	}
-	takenNames.set(file, taken);
 	return taken;
-}
+});
 
 function firstFree(wanted: string, taken: ReadonlySet<string>): string {
 	const cleaned = wanted

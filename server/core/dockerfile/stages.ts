@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import type { Base, Dockerfile, Stage } from "./model.ts";
 
 /** The last stage: what is built when no target is named. */
@@ -8,17 +8,12 @@ export function finalStage(file: Dockerfile): Stage | undefined {
 
 /** Stages that start from each other, beyond which nobody looks: no file that people write has so many. */
 const DEEPEST = 200;
-const lineages = memo<Stage, readonly Stage[]>();
-
 /** The stage and those it starts from, nearest first. */
-export function lineage(stage: Stage): readonly Stage[] {
-	const before = lineages.get(stage);
-	if (before !== undefined) return before;
+export const lineage = remembered((stage: Stage): readonly Stage[] => {
 	const stages: Stage[] = [stage];
 	for (let base = stage.base; base.kind === "stage" && stages.length < DEEPEST; base = base.stage.base) stages.push(base.stage);
-	lineages.set(stage, stages);
 	return stages;
-}
+});
 
 type RootBase = Exclude<Base, { kind: "stage" }>;
 

@@ -1,5 +1,5 @@
 import { sourceSpan } from "../mappedText.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import { expand } from "./expand.ts";
@@ -22,7 +22,6 @@ export interface UndeclaredUse {
 	readonly inShell: boolean;
 }
 
-const known = memo<Dockerfile, readonly UndeclaredUse[]>();
 /** Commands after which a script may have any variable. */
 const READING = new Set([".", "source", "eval"]);
 
@@ -30,14 +29,11 @@ const READING = new Set([".", "source", "eval"]);
  * What instructions use of the platform arguments of the builder, of global arguments and of those of other stages, and of
  * those that are declared further down, without declaring it. What a base image, a script or a file that it reads may set is left out.
  */
-export function undeclaredUses(file: Dockerfile): readonly UndeclaredUse[] {
-	const before = known.get(file);
-	if (before !== undefined) return before;
+export const undeclaredUses = remembered((file: Dockerfile): readonly UndeclaredUse[] => {
 	const candidates = candidatesOf(file);
 	const uses = file.stages.flatMap((stage) => stage.steps.flatMap((step) => usesOf(step, candidates)));
-	known.set(file, uses);
 	return uses;
-}
+});
 
 function candidatesOf(file: Dockerfile): ReadonlySet<string> {
 	const names = new Set([...PLATFORM_ARGS].filter((name) => file.text.includes(name)));

@@ -1,5 +1,5 @@
 import { WORKPLACE_PROGRAMS } from "../knowledge/compilers.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import { containerStart } from "./containerStart.ts";
 import { fileSays } from "./fileText.ts";
 import type { Stage } from "./model.ts";
@@ -28,16 +28,8 @@ function isWorkplaceName({ name }: Stage): boolean {
 	return words.some((word) => WORKPLACE_NAMES.test(word));
 }
 
-const known = memo<Stage, boolean>();
-
 /** Whether the container works with the toolchain, or starts nothing that this file names. */
-export function isWorkplace(stage: Stage): boolean {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
-	const is = isWorkplaceName(stage) || worksWithTools(stage);
-	known.set(stage, is);
-	return is;
-}
+export const isWorkplace = remembered((stage: Stage): boolean => isWorkplaceName(stage) || worksWithTools(stage));
 
 function worksWithTools(stage: Stage): boolean {
 	const { commands, entrypoint, command } = containerStart(stage);

@@ -1,7 +1,7 @@
 import { instructionAt } from "../dockerfile/instructionAt.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { Comment } from "../dockerfile/structure.ts";
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import type { PeerTool } from "../rules/rule.ts";
 import type { Span } from "../text.ts";
 
@@ -32,16 +32,8 @@ export interface SuppressionComment {
 /** Where a suppression counts: in the whole file, in a stage, or between two zero-based lines, both included. */
 export type SuppressionScope = { readonly kind: "file" } | { readonly kind: "lines"; readonly first: number; readonly last: number };
 
-const known = memo<Dockerfile, readonly Suppression[]>();
-
 /** Reads every suppression in a file, ours and those of other tools. */
-export function suppressionsOf(file: Dockerfile): readonly Suppression[] {
-	const before = known.get(file);
-	if (before !== undefined) return before;
-	const found = readSuppressions(file);
-	known.set(file, found);
-	return found;
-}
+export const suppressionsOf = remembered(readSuppressions);
 
 function readSuppressions(file: Dockerfile): readonly Suppression[] {
 	const found: Suppression[] = [];

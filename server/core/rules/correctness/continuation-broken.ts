@@ -6,7 +6,7 @@ import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
-import { memo } from "../../memo.ts";
+import { remembered } from "../../memo.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -193,15 +193,7 @@ function quoteReader({ text, escape }: Dockerfile, start: number): { isQuotedAt(
 	};
 }
 
-const commented = memo<Dockerfile, ReadonlySet<number>>();
-
-function commentLines(file: Dockerfile): ReadonlySet<number> {
-	const before = commented.get(file);
-	if (before !== undefined) return before;
-	const lines = new Set(file.comments.map((comment) => comment.line));
-	commented.set(file, lines);
-	return lines;
-}
+const commentLines = remembered((file: Dockerfile): ReadonlySet<number> => new Set(file.comments.map((comment) => comment.line)));
 
 /** A continuation with nothing to continue: the file ends. */
 function atEnd(file: Dockerfile, instruction: Instruction): Report | undefined {

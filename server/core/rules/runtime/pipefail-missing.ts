@@ -14,7 +14,7 @@ import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
-import { memo } from "../../memo.ts";
+import { memo, remembered } from "../../memo.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -268,15 +268,9 @@ function canGetPipefail(stage: Stage, from: Step, otherShell: boolean): boolean 
 
 const inOwnShell = memo<Step, boolean>();
 const inOtherShell = memo<Step, boolean>();
-const takes = memo<Step, boolean>();
-
-function takesPipefail(step: Step): boolean {
-	const before = takes.get(step);
-	if (before !== undefined) return before;
-	const does = scriptsOf(step).every((script) => script.form === "argument" || !script.pipelines.some(breaksWithPipefail));
-	takes.set(step, does);
-	return does;
-}
+const takesPipefail = remembered((step: Step): boolean =>
+	scriptsOf(step).every((script) => script.form === "argument" || !script.pipelines.some(breaksWithPipefail)),
+);
 
 function echoes(step: Step): boolean {
 	return scriptsOf(step).some((script) => script.form !== "argument" && script.commands.some(echoesEscapes));

@@ -6,7 +6,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
-import { memo } from "../../memo.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -88,8 +88,6 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 	return { owner, folders: folders.map(comparable), recursive: args.options.some(({ name }) => name === "-R" || name === "--recursive") };
 }
 
-const openings = memo<Stage, ReadonlySet<string>>();
-
 function withoutSlash(path: string): string {
 	return path.replace(/(?<=.)\/$/, "");
 }
@@ -102,9 +100,7 @@ function letsOthersWrite(mode: FileMode): boolean {
 }
 
 /** What the commands of a stage give to group 0, or to everybody. */
-function openedIn(stage: Stage): ReadonlySet<string> {
-	const before = openings.get(stage);
-	if (before !== undefined) return before;
+const openedIn = remembered((stage: Stage): ReadonlySet<string> => {
 	const opens = (command: ShellCommand): boolean =>
 		(command.program === "chgrp" && /^(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
 		(command.program === "chown" && /:(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
@@ -119,9 +115,8 @@ function openedIn(stage: Stage): ReadonlySet<string> {
 		for (const { mode, targets } of modeChangesOf(step))
 			if (letsOthersWrite(mode)) for (const target of targets) opened.add(withoutSlash(target));
 	}
-	openings.set(stage, opened);
 	return opened;
-}
+});
 
 /** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
 function isOpened(stage: Stage, folder: string): boolean {
