@@ -64,11 +64,11 @@ describe("language server: the protocol", () => {
 
 	it("says what to do about a document that is not open, and a finding that is gone", async () => {
 		for (const [request, hint] of [
-			[client.ask(PIN, { uri: URI, update: false }), "Open it, then try again."],
-			[client.ask(BUILD_FACTS, { uri: URI }), "Open it, then try again."],
-			[client.ask(VEX_FACTS, { keys: ["none"] }), "Scan again."],
+			[() => client.ask(PIN, { uri: URI, update: false }), "Open it, then try again."],
+			[() => client.ask(BUILD_FACTS, { uri: URI }), "Open it, then try again."],
+			[() => client.ask(VEX_FACTS, { keys: ["none"] }), "Scan again."],
 		] as const) {
-			const { code, data } = await refused(request);
+			const { code, data } = await refused(request());
 			assert.deepEqual([code, data?.kind, data?.hint], [LSPErrorCodes.RequestFailed, "failed", hint]);
 		}
 	});

@@ -1,6 +1,6 @@
 import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
 import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { type Source, sourcesOf } from "../../dockerfile/sources.ts";
 import type { Fix } from "../../finding.ts";
 import type { ImageReference } from "../../image/reference.ts";
@@ -58,16 +58,18 @@ export const copyFromUnknownStage = defineRule({
 		},
 	],
 	*check(file) {
-		const names = file.stages.flatMap((stage) => (stage.name === undefined ? [] : [stage.name.text]));
+		const names: string[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const source of sourcesOf(step, file)) {
 					const near = source.target.kind === "image" ? nearName(source.target.reference, names) : undefined;
 					const message = messageFor(file, source, near);
 					if (message === undefined) continue;
-					yield { span: source.span, message, fixes: fixesFor(file, source, near) };
+					yield { span: source.span, message, fixes: fixesFor(stage, source, near) };
 				}
 			}
+			// A stage is taken from by those below it.
+			if (stage.name !== undefined) names.push(stage.name.text);
 		}
 	},
 });
@@ -87,8 +89,8 @@ function messageFor(file: Dockerfile, { text, target, flag }: Source, near: stri
 	}
 }
 
-function fixesFor(file: Dockerfile, { text, span, target }: Source, near: string | undefined): readonly Fix[] {
-	const name = target.kind === "outOfRange" ? file.stages[target.index]?.name?.text : near;
+function fixesFor({ file, index }: Stage, { text, span, target }: Source, near: string | undefined): readonly Fix[] {
+	const name = target.kind === "outOfRange" ? file.stages.slice(0, index)[target.index]?.name?.text : near;
 	if (name === undefined || span.end - span.start !== text.length) return [];
 	return [{ title: `Take from ${name}`, safety: "review", edits: [replace(span, name)] }];
 }
