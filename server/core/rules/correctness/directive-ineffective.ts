@@ -1,4 +1,5 @@
 import { insertFirstLine, replace } from "../../dockerfile/edit.ts";
+import { featuresUsed } from "../../dockerfile/frontendFeatures.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Comment } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
@@ -105,8 +106,20 @@ function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 	return {
 		span: comment.span,
 		message: `The directive ${name} has no effect below other lines`,
-		fixes: repeated || changesLines ? [] : [{ title: "Move to the top", safety: "review", edits: moved(file, comment) }],
+		fixes:
+			repeated || changesLines || (name === "syntax" && isTooOld(file, value))
+				? []
+				: [{ title: "Move to the top", safety: "review", edits: moved(file, comment) }],
 	};
+}
+
+/** Patterns in variables came with this version of Dockerfile syntax: 1.7. */
+const PATTERNS_MINOR = 7;
+
+/** Whether the frontend lacks something that the file uses: so far nobody asked for that one. */
+function isTooOld(file: Dockerfile, frontend: string): boolean {
+	const minor = Number(/:1\.(\d+)/.exec(frontend)?.[1] ?? Number.POSITIVE_INFINITY);
+	return featuresUsed(file).some(({ feature }) => feature.minor > minor) || (minor < PATTERNS_MINOR && /\$\{\w+[#%/]/.test(file.text));
 }
 
 function isValue(name: (typeof NAMES)[number], value: string): boolean {
