@@ -22,6 +22,7 @@ describe("rules that are not asked", () => {
 	it("name words of letters in lower case, and instructions that there are", () => {
 		for (const { id, onlyWith } of RULES) {
 			for (const word of onlyWith?.words ?? []) assert.match(word, /^[a-z]+$/, id);
+			for (const text of onlyWith?.texts ?? []) assert.equal(text, text.toLowerCase(), id);
 			for (const keyword of onlyWith?.instructions ?? []) assert.ok(INSTRUCTIONS.has(keyword), `${id}: ${keyword}`);
 			for (const list of [onlyWith?.words, onlyWith?.instructions, onlyWith?.texts]) assert.notEqual(list?.length, 0, id);
 		}

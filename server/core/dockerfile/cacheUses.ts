@@ -1,5 +1,6 @@
 import type { CacheTool } from "../knowledge/cacheDirectories.ts";
 import { memo } from "../memo.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { listsRemovedAfter, refreshesLists } from "./aptLists.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
@@ -150,12 +151,14 @@ export function matchesOff(option: string, name: string): boolean {
 }
 
 /** The commands of a RUN that empty the cache of a tool: `apt-get clean`, `npm cache clean --force`. */
-export function emptyingCommands({ step, tool }: CacheUse): readonly ReturnType<typeof commandsOf>[number][] {
-	return commandsOf(step).filter((command) =>
-		(tool.emptiedBy ?? []).some(
-			([program, ...words]) =>
-				command.program === program &&
-				words.every((word, index) => command.args.filter((arg) => !arg.text.startsWith("-"))[index]?.value === word),
-		),
-	);
+export function emptyingCommands({ step, tool: { emptiedBy } }: CacheUse): readonly ShellCommand[] {
+	if (emptiedBy === undefined) return [];
+	return commandsOf(step).filter(({ program, args }) => emptiedBy.some((wanted) => isCall(wanted, program, args)));
+}
+
+/** Whether a command is `PROGRAM WORD…`, options left out. */
+function isCall([first, ...words]: readonly string[], program: string | undefined, args: readonly ShellWord[]): boolean {
+	if (first !== program) return false;
+	const operands = args.filter(({ text }) => !text.startsWith("-"));
+	return words.every((word, index) => operands[index]?.value === word);
 }

@@ -74,10 +74,13 @@ class Expander {
 	private readonly lookup: (name: string) => VariableValue;
 	private readonly from: TextCursor;
 	private readonly options: ExpandOptions;
+	/** The characters that mean something wherever they stand. */
+	private readonly special: string;
 
 	constructor(text: string, options: ExpandOptions) {
 		this.from = new TextCursor(text);
 		this.options = options;
+		this.special = `$<${options.plainQuotes === true ? "" : "'\""}${options.escape}`;
 		this.lookup = boundedLookup(options.lookup);
 	}
 
@@ -85,6 +88,7 @@ class Expander {
 	upTo(stop: string | undefined, rawEscapes: boolean): string {
 		// BuildKit shares the buffer of the current word with the inner reading, which empties it.
 		const returnToOuter = this.words.begin();
+		const special = this.special + (stop ?? "");
 		let result = "";
 		while (!this.from.ended) {
 			const character = this.from.peek();
@@ -113,9 +117,9 @@ class Expander {
 				this.words.add(escaped);
 				result += escaped;
 			} else {
-				this.from.at += character.length;
-				this.words.addPlain(character);
-				result += character;
+				const plain = this.from.takeUntil(special);
+				this.words.addPlain(plain);
+				result += plain;
 			}
 		}
 		if (stop !== undefined) throw new Refusal(`unexpected end of statement while looking for matching ${stop}`);
@@ -138,17 +142,14 @@ class Expander {
 				result += this.variable();
 				continue;
 			}
+			const plain = this.from.takeUntil(`"$${this.options.escape}`);
+			result += plain;
+			if (plain !== "") continue;
 			const character = this.from.next();
 			if (character === '"') return result + quote;
-			if (character === this.options.escape) {
-				if (rawEscapes) result += character;
-				const escaped = this.from.peek();
-				if (escaped === '"' || escaped === "$" || escaped === this.options.escape) {
-					result += this.from.next();
-					continue;
-				}
-			}
-			result += character;
+			if (rawEscapes) result += character;
+			const escaped = this.from.peek();
+			result += escaped === '"' || escaped === "$" || escaped === character ? this.from.next() : character;
 		}
 	}
 

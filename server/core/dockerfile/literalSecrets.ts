@@ -14,6 +14,7 @@ import { findSecrets } from "../secrets/shapes.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
+import { knownStart } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
@@ -39,7 +40,8 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 		for (const outer of stage.steps) {
 			const step = outer.trigger ?? outer;
 			if (step.keyword === "ARG" || step.keyword === "ENV") continue;
-			found.push(...commandsOf(step).flatMap(commandSecrets), ...textSecrets(step));
+			for (const command of commandsOf(step)) found.push(...commandSecrets(command));
+			found.push(...textSecrets(step));
 		}
 	}
 	let end = -1;
@@ -66,6 +68,7 @@ function variableFor(title: string): string {
 
 /** Passwords in addresses, and settings with generated values in files that heredocs write. */
 function textSecrets(step: Step): readonly LiteralSecret[] {
+	if (step.heredocs.length === 0 && !step.arguments.text.includes("@")) return [];
 	const bodies = step.heredocs.map((heredoc) => heredoc.body);
 	const urls = [step.arguments, ...bodies].flatMap((text) =>
 		passwordsInUrls(text.text).map((part) => ({
@@ -101,9 +104,7 @@ function commandSecrets(command: ShellCommand): readonly LiteralSecret[] {
 		found.push({ span: spanOf(value, value.value), fact: settingFact(name), variable: name });
 	}
 	const { program } = command;
-	if (program === undefined || command.args.length === 0) return found;
-	found.push(...programSecrets(program, command));
-	return found;
+	return program === undefined || command.args.length === 0 ? found : [...found, ...programSecrets(program, command)];
 }
 
 /** A password is any text; a token or key has to look generated. */
@@ -111,17 +112,25 @@ function isCredential(name: string, value: string): boolean {
 	return valueKind(value) === "text" && (looksGenerated(value) || (/pass|pwd|pw$/i.test(name) && value.length >= 5));
 }
 
+const OPTIONS_BY_PROGRAM: ReadonlyMap<string, readonly SecretOption[]> = new Map(
+	SECRET_OPTIONS.flatMap(({ programs }) => programs).map((program) => [
+		program,
+		SECRET_OPTIONS.filter(({ programs }) => programs.includes(program)),
+	]),
+);
+
 function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
-	const http = Object.hasOwn(HTTP_SECRET_OPTIONS, program) ? HTTP_SECRET_OPTIONS[program as "curl" | "wget"] : undefined;
-	const tool: DownloadTool | undefined = DOWNLOAD_TOOLS[program];
-	if (http !== undefined && tool !== undefined) return http.flatMap((option) => optionSecrets(program, command, option, tool.valueOptions));
-	const known = SECRET_OPTIONS.filter((option) => option.programs.includes(program));
-	const own = known
+	if (program === "curl" || program === "wget") {
+		const { valueOptions } = DOWNLOAD_TOOLS[program] as DownloadTool;
+		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionSecrets(program, command, option, valueOptions));
+	}
+	const known = OPTIONS_BY_PROGRAM.get(program);
+	if (known === undefined) return ACCOUNT_PROGRAMS.has(program) ? [] : generalOptionSecrets(program, command);
+	return known
 		.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
 		.flatMap((option) =>
 			optionSecrets(program, command, option, [...option.valueOptions, ...(option.form === "value" ? option.options : [])]),
 		);
-	return known.length > 0 || ACCOUNT_PROGRAMS.has(program) ? own : generalOptionSecrets(program, command);
 }
 
 function optionSecrets(
@@ -156,12 +165,10 @@ function secretPart(value: string, form: SecretOption["form"]): string | undefin
 }
 
 const GENERAL_OPTIONS: readonly string[] = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
-/** A part of each of them. */
-const GENERAL_OPTION = /pass|token|secret|key/;
 
 /** `--password=…` and `--token …` of programs that nobody has described. */
 function generalOptionSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
-	if (!command.args.some(({ text }) => GENERAL_OPTION.test(text))) return [];
+	if (!command.args.some((word) => knownStart(word).startsWith("--"))) return [];
 	return readArguments(command.args, GENERAL_OPTIONS).options.flatMap((given) => {
 		const { name, value } = given;
 		if (value === undefined || value.startsWith("-") || valueKind(value) !== "text") return [];

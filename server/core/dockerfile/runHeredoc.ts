@@ -1,4 +1,5 @@
 import { sourceOffset } from "../mappedText.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { replace, stopsOnError } from "./edit.ts";
@@ -12,13 +13,13 @@ const HEREDOC_MINOR = 4;
 const LISTS = new Set(["start", "&&"]);
 
 /** The links of `a && b && c`, in order; undefined if a script is anything else than such a chain of commands and pipelines. */
-export function chainOf(script: StepScript): readonly ShellCommand[] | undefined {
+export const chainOf = remembered((script: StepScript): readonly ShellCommand[] | undefined => {
 	if (script.errors.length > 0 || script.statements.length !== 1 || script.statements[0]?.background) return undefined;
 	const links = script.commands.filter((command) => command.wrapper === undefined && !command.within.includes("substitution"));
 	const firsts = links.filter((command) => command.pipeline === undefined || command.pipeline.commands[0] === command);
 	if (links.some((command) => command.within.length > 0) || !firsts.every((command) => LISTS.has(command.connector))) return undefined;
 	return firsts;
-}
+});
 
 /** Whether `set -e` would decide inside of a substitution, too: dash hands it on to `$(a; b)`. */
 function hasListInSubstitution(script: StepScript): boolean {
@@ -27,6 +28,7 @@ function hasListInSubstitution(script: StepScript): boolean {
 
 /** Whether a word goes on behind a line continuation: inside of single quotes a shell keeps the backslash that the builder takes away. */
 function hasBrokenWord(script: StepScript, text: string): boolean {
+	if (!text.slice(script.step.span.start, script.step.span.end).includes("\n")) return false;
 	return script.commands.some(({ name, args, assignments, redirects }) =>
 		[name, ...args, ...assignments.map(({ value }) => value), ...redirects.map(({ target }) => target)].some(
 			(word) => word?.quoted === true && text.slice(word.span.start, word.span.end).includes("\n"),

@@ -5,7 +5,7 @@ import { readArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import { aptSourcesOf } from "./aptSources.ts";
-import type { Dockerfile, Step } from "./model.ts";
+import type { Step } from "./model.ts";
 import { type PackageCall, packageCallOf } from "./packageCalls.ts";
 import { commandsOf } from "./scripts.ts";
 
@@ -23,17 +23,27 @@ export interface SignatureOff {
 	};
 }
 
-const HINT = /untrusted|unauth|force|insecure|gpg|nosig|nodigest|noverify|nofiledigest|unsigned|trusted|siglevel|\s-[a-zA-Z]*G/i;
-
-/** Whether anything in a file could let unsigned packages in. */
-export function mayTurnSignaturesOff(file: Dockerfile): boolean {
-	return HINT.test(file.text);
-}
+/** Without one of these, in lower case, nothing lets unsigned packages in; zypper has a short option for it. */
+export const SIGNATURE_TRACES: readonly string[] = [
+	"trusted",
+	"unauth",
+	"force",
+	"insecure",
+	"gpg",
+	"nosig",
+	"nodigest",
+	"noverify",
+	"nofiledigest",
+	"unsigned",
+	"siglevel",
+	"zypper",
+];
+const TRACES = new RegExp(SIGNATURE_TRACES.join("|"), "i");
 
 /** What an instruction does so that packages, or lists of packages, are taken without a valid signature. */
 export function signaturesOffIn(step: Step): readonly SignatureOff[] {
 	const bodies = step.heredocs.map(({ body }) => body);
-	if (!HINT.test(step.line.text) && !bodies.some((body) => HINT.test(body.text))) return [];
+	if (!TRACES.test(step.line.text) && !bodies.some((body) => TRACES.test(body.text))) return [];
 	const commands = commandsOf(step);
 	const found: SignatureOff[] = [...commands.flatMap(optionsOff), ...commands.flatMap(textsOff), ...sourcesOff(step)];
 	for (const body of bodies) {

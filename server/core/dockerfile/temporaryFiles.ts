@@ -26,11 +26,12 @@ export interface TemporaryFile {
 /** A RUN that fetches more is not looked into. */
 const MOST_DOWNLOADS = 100;
 
+/** Without one of these a RUN leaves nothing of the kind. */
+const TRACES = /curl|wget|mktemp|aria2c/;
+
 /** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
 export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
-	const { text } = step.line;
-	const scripts = step.heredocs.map(({ body }) => body.text).join("\n");
-	if (!/curl|wget|mktemp|aria2c/.test(text + scripts)) return [];
+	if (!TRACES.test(step.line.text) && !step.heredocs.some(({ body }) => TRACES.test(body.text))) return [];
 	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const downloads = downloadsOf(step);
 	if (downloads.length > MOST_DOWNLOADS) return [];

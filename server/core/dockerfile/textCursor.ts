@@ -25,6 +25,13 @@ export class TextCursor {
 		return character;
 	}
 
+	/** Reads up to the first of some characters, or to the end. */
+	takeUntil(characters: string): string {
+		const start = this.at;
+		while (this.at < this.text.length && !characters.includes(this.text[this.at] as string)) this.at++;
+		return this.text.slice(start, this.at);
+	}
+
 	/** Reads what a pattern that begins with `^` matches here, at most `limit` units; "" if it does not. */
 	take(pattern: RegExp, limit = this.text.length): string {
 		const match = pattern.exec(this.text.slice(this.at, this.at + limit))?.[0] ?? "";

@@ -10,13 +10,14 @@ import {
 	TLS_SKIP_NAMES,
 	TLS_VARIABLES,
 	TLS_VERIFY_NAMES,
+	type TlsOption,
 } from "../knowledge/tlsSettings.ts";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
-import type { Dockerfile, Step } from "./model.ts";
+import type { Step } from "./model.ts";
 import { packageCallOf } from "./packageCalls.ts";
 
 /** Something that turns the check of certificates off. */
@@ -29,25 +30,40 @@ export type TlsOff =
 	/** A line of a configuration file. */
 	| { readonly kind: "text"; readonly span: Span; readonly what: string };
 
+/** Without one of these, in lower case, nothing turns the check off; `curl` has a short option for it. */
+export const TLS_TRACES: readonly string[] = [
+	"insecure",
+	"cert",
+	"trusted-host",
+	"trusted_host",
+	"ssl",
+	"tls",
+	"verif",
+	"s_client",
+	"https_",
+	"_https",
+	"curl",
+];
+const TRACES = new RegExp(TLS_TRACES.filter((trace) => trace !== "curl").join("|"), "i");
 const SHORT_OPTION = /\s"?-[a-zA-Z#0-9]*k/;
-const HINT = /insecure|certificat|trusted[-_]host|ssl|tls|verify|s_client|-certs|unsafe_https|connection_verification/i;
-
-/** Whether anything in a file could turn the check off. */
-export function fileMayTurnTlsOff({ text }: Dockerfile): boolean {
-	return HINT.test(text) || (text.includes("curl") && SHORT_OPTION.test(text));
-}
 
 /** Whether it is worth looking at the commands and files of an instruction. */
 export function mayTurnTlsOff(step: Step): boolean {
 	const { text } = step.line;
 	return (
-		HINT.test(text) ||
+		TRACES.test(text) ||
 		(text.includes("curl") && SHORT_OPTION.test(text)) ||
-		step.heredocs.some(({ body }) => HINT.test(body.text) || body.text.includes("curl"))
+		step.heredocs.some(({ body }) => TRACES.test(body.text) || body.text.includes("curl"))
 	);
 }
 
 const variables = new Map(TLS_VARIABLES.toReversed().flatMap((variable) => variable.names.map((name) => [name, variable] as const)));
+
+/** Whether a variable can turn the check off, by its name. */
+export function isTlsVariable(name: string): boolean {
+	const upper = name.toUpperCase();
+	return variables.has(name) || TLS_VERIFY_NAMES.test(upper) || TLS_SKIP_NAMES.test(upper);
+}
 
 /** Whether a variable with this value turns the check off: `tool` for one that a known tool reads, `application` for one that is only called so. */
 export function tlsVariable(name: string, value: string): "tool" | "application" | undefined {
@@ -72,13 +88,19 @@ function assignmentsOff(command: ShellCommand): readonly TlsOff[] {
 	});
 }
 
+const optionsOf: ReadonlyMap<string, readonly TlsOption[]> = new Map(
+	TLS_OPTIONS.flatMap(({ programs }) => programs).map((program) => [
+		program,
+		TLS_OPTIONS.filter(({ programs }) => programs.includes(program)),
+	]),
+);
+
 function optionsOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
 	if (program === undefined) return [];
 	const call = packageCallOf(command);
 	const found: TlsOff[] = [];
-	for (const entry of TLS_OPTIONS) {
-		if (!entry.programs.includes(call?.manager ?? program)) continue;
+	for (const entry of optionsOf.get(call?.manager ?? program) ?? []) {
 		const tool = Object.hasOwn(DOWNLOAD_TOOLS, program) ? DOWNLOAD_TOOLS[program] : undefined;
 		const options = call?.options ?? readArguments(command.args, tool?.valueOptions ?? entry.valueOptions ?? []).options;
 		for (const option of options) {
@@ -93,10 +115,11 @@ function optionsOff(command: ShellCommand): readonly TlsOff[] {
 function commandOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
 	if (program === undefined) return [];
-	const words = command.args.filter((word) => !/^-/.test(word.text));
-	const matches = TLS_COMMANDS.some(
-		(entry) =>
-			entry.program === program && entry.words.length <= words.length && entry.words.every((wanted, index) => says(words[index], wanted)),
+	const entries = TLS_COMMANDS.filter((entry) => entry.program === program);
+	if (entries.length === 0 && !CONDA_PROGRAMS.has(program)) return [];
+	const words = command.args.filter((word) => !word.text.startsWith("-"));
+	const matches = entries.some(
+		(entry) => entry.words.length <= words.length && entry.words.every((wanted, index) => says(words[index], wanted)),
 	);
 	const conda =
 		CONDA_PROGRAMS.has(program) &&

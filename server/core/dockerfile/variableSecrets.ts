@@ -41,15 +41,21 @@ function assignedValue(file: Dockerfile, assignment: Assignment, lookup: (name: 
  * that says credential counts whatever the value, but for paths, addresses, switches, public keys and values that say they are none.
  */
 export function credentialEvidence(keyword: "ARG" | "ENV", name: string, value: AssignedValue): CredentialEvidence | undefined {
-	const shape = findSecrets(value.text)[0]?.shape;
-	if (shape !== undefined) return { kind: "value", title: shape.title };
-	if (passwordsInUrls(value.text).length > 0) return { kind: "value", title: "a URL with a password" };
-	if (hasPasswordField(value.text)) return { kind: "value", title: "a connection string with a password" };
+	const held = value.kind === "switch" || value.kind === "empty" ? undefined : heldCredential(value.text);
+	if (held !== undefined) return { kind: "value", title: held };
 	if (["switch", "path", "url", "dummy"].includes(value.kind)) return undefined;
 	const evidence = secretName(name);
 	if (evidence === "weak") return value.kind === "text" && isLikelySecret(name, value.text) ? { kind: "name" } : undefined;
 	if (evidence !== "strong" || (/key$/i.test(name) && isFingerprint(value.text))) return undefined;
 	return keyword === "ENV" && (value.kind === "empty" || value.kind === "placeholder") ? { kind: "hook" } : { kind: "name" };
+}
+
+/** What a text holds that gives itself away, with its article. */
+function heldCredential(text: string): string | undefined {
+	const shape = findSecrets(text)[0]?.shape;
+	if (shape !== undefined) return shape.title;
+	if (passwordsInUrls(text).length > 0) return "a URL with a password";
+	return hasPasswordField(text) ? "a connection string with a password" : undefined;
 }
 
 /** A generated key; under the name of a password any short text with a digit or a sign. */

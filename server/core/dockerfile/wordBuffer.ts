@@ -12,10 +12,14 @@ export class WordBuffer {
 
 	/** Adds what stands there plainly: blanks end the word. */
 	addPlain(text: string): void {
-		for (const character of text) {
-			if (isSpace(character.charCodeAt(0))) this.finish();
-			else this.word += character;
+		let start = 0;
+		for (let at = 0; at < text.length; at++) {
+			if (!isSpace(text.charCodeAt(at))) continue;
+			this.word += text.slice(start, at);
+			this.finish();
+			start = at + 1;
 		}
+		this.word += text.slice(start);
 	}
 
 	/** Ends the current word, and gives all of them. */

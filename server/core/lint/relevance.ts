@@ -21,9 +21,11 @@ export function relevance(file: Dockerfile): Uint8Array {
 		for (const heredoc of instruction.heredocs) finder.find(heredoc.body.text, present);
 		for (let inner: Instruction | undefined = instruction; inner !== undefined; inner = inner.trigger) keywords.add(inner.keyword);
 	}
-	const written = new Set(texts.filter((text) => file.text.includes(text)));
+	const lowerCase = file.text.toLowerCase();
+	const written = new Set(texts.filter((text) => lowerCase.includes(text)));
 	const relevant = new Uint8Array(needs.length);
-	for (const [number, need] of needs.entries()) {
+	for (let number = 0; number < needs.length; number++) {
+		const need = needs[number] as (typeof needs)[number];
 		if (
 			(need.instructions === undefined || hasOne(need.instructions, keywords)) &&
 			(need.words === undefined || marksOne(need.words, present)) &&

@@ -7,7 +7,7 @@ export interface Needs {
 	readonly instructions?: readonly string[];
 	/** Words in the instructions and heredocs: runs of letters, in lower case (`apt` for apt-get, `sha` or `sum` for sha256sum). */
 	readonly words?: readonly string[];
-	/** Texts in the file, comments included, as they are written there: for what is no word (`|`, `from=`). */
+	/** Texts in the file, comments included, in lower case: for what is no word (`|`, `from=`), and for parts of words. Capital letters count alike. */
 	readonly texts?: readonly string[];
 }
 

@@ -9,26 +9,49 @@ export interface FoundSecret {
 	readonly end: number;
 }
 
-const byPrefix = shapesByPrefix();
-const prefixes = prefixPattern();
+interface Prefix {
+	readonly text: string;
+	readonly shapes: readonly SecretShape[];
+}
+
+/** By the code of their first character; longer ones first, so that `sk-ant-` is not taken for `sk-`. */
+const prefixes = prefixesByFirstCode();
 
 /** Every credential in a text that can be told by its shape. Documented examples and obvious fakes are left out. */
 export function findSecrets(text: string): readonly FoundSecret[] {
 	const found: FoundSecret[] = [];
-	prefixes.lastIndex = 0;
-	for (let match = prefixes.exec(text); match !== null; match = prefixes.exec(text)) {
-		const at = match.index;
-		if (insideWord(text, at)) continue;
-		for (const shape of byPrefix.get(match[0]) ?? []) {
-			shape.pattern.lastIndex = at;
-			const secret = shape.pattern.exec(text)?.[0];
-			if (secret === undefined || !passes(shape, secret) || looksFake(secret.slice(match[0].length))) continue;
-			found.push({ shape, at, end: at + secret.length });
-			prefixes.lastIndex = at + secret.length;
-			break;
-		}
+	let before = 0;
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		const begins = code === DASH || !isWordCode(before);
+		before = code;
+		const secret = begins ? secretAt(text, at) : undefined;
+		if (secret === undefined) continue;
+		found.push(secret);
+		at = secret.end - 1;
+		before = text.charCodeAt(at);
 	}
 	return found;
+}
+
+const DASH = 0x2d;
+
+/** Letters, digits, underscore and dash. */
+function isWordCode(code: number): boolean {
+	return (
+		(code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === DASH
+	);
+}
+
+function secretAt(text: string, at: number): FoundSecret | undefined {
+	const prefix = prefixes[text.charCodeAt(at)]?.find((candidate) => text.startsWith(candidate.text, at));
+	for (const shape of prefix?.shapes ?? []) {
+		shape.pattern.lastIndex = at;
+		const secret = shape.pattern.exec(text)?.[0];
+		if (secret === undefined || !passes(shape, secret) || looksFake(secret.slice(prefix?.text.length))) continue;
+		return { shape, at, end: at + secret.length };
+	}
+	return undefined;
 }
 
 /** Whether a credential's text is one that nobody would use: a documented example, a counted-up or repeated text. */
@@ -66,20 +89,11 @@ function decodeBase64Url(text: string): string {
 	return result;
 }
 
-function insideWord(text: string, at: number): boolean {
-	return at > 0 && text[at] !== "-" && /[0-9A-Za-z_-]/.test(text[at - 1] as string);
-}
-
-function shapesByPrefix(): ReadonlyMap<string, readonly SecretShape[]> {
-	const shapes = new Map<string, SecretShape[]>();
-	for (const shape of SECRET_SHAPES) {
-		for (const prefix of shape.prefixes) shapes.set(prefix, [...(shapes.get(prefix) ?? []), shape]);
-	}
-	return shapes;
-}
-
-/** Finds any prefix; longer ones first, so that `sk-ant-` is not taken for `sk-`. */
-function prefixPattern(): RegExp {
-	const all = [...byPrefix.keys()].sort((a, b) => b.length - a.length);
-	return new RegExp(all.map((prefix) => prefix.replace(/[.\\/]/g, "\\$&")).join("|"), "g");
+function prefixesByFirstCode(): readonly (readonly Prefix[] | undefined)[] {
+	const texts = [...new Set(SECRET_SHAPES.flatMap((shape) => shape.prefixes))].sort((a, b) => b.length - a.length);
+	const all = texts.map((text) => ({ text, shapes: SECRET_SHAPES.filter((shape) => shape.prefixes.includes(text)) }));
+	return Array.from({ length: 128 }, (_, code) => {
+		const here = all.filter(({ text }) => text.charCodeAt(0) === code);
+		return here.length === 0 ? undefined : here;
+	});
 }

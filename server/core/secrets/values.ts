@@ -58,7 +58,13 @@ function isPath(text: string): boolean {
 
 /** One or two different characters only: `xxxxxxxx`, `00000000-0000`. */
 function fewCharacters(text: string): boolean {
-	return text.length >= 3 && new Set(text.replace(/[-_.: ]/g, "")).size <= 2;
+	if (text.length < 3) return false;
+	const seen = new Set<string>();
+	for (const character of text) {
+		if (!"-_.: ".includes(character)) seen.add(character);
+		if (seen.size > 2) return false;
+	}
+	return true;
 }
 
 /** Whether a text has the look of a generated key: long enough, letters and digits mixed, many different characters. */

@@ -15,8 +15,19 @@ export interface BashSyntax {
 }
 
 /** None of them can be in a text without one of these. */
-const TRACES =
-	/\[\[|<<<|[<>]\(|&>|>&|\|&|\$\{|\$'|==|\(\(|\{|\+=|=\(|\b(?:function|source|select|let|echo|pipefail|pushd|popd|dirs|shopt|declare|typeset|mapfile|readarray|disown|builtin|compgen|complete)\b/;
+const TRACES = new RegExp(
+	[
+		/\[\[|<<<|[<>]\(|\|&|\$'|==|\(\(|\+=|=\(/,
+		/&>|>&[ \t]{0,8}[\w./]{0,100}[A-Za-z/]/,
+		// `${!A}`, `${A[0]}`, `${A/b/c}`, `${A:1}`, `${A^}`, `${A,}`.
+		/\$\{(?:!|[\w@*#?$!-]{1,100}(?:[[/^,@]|:(?![-=+?])))/,
+		/\{[^\s{}]{0,200}(?:,|\.\.)|\{[^\s{}]{0,200}\{/,
+		/\becho\s{1,8}["']?-|\bpipefail\b/,
+		new RegExp(`\\b(?:function|select|let|${[...BASH_COMMANDS, "source"].join("|")})\\b`),
+	]
+		.map(({ source }) => source)
+		.join("|"),
+);
 
 /** Programs that take names of files as they are: a brace that is not expanded becomes a part of the name. */
 const TAKES_FILES = new Set(["mkdir", "touch", "rm", "rmdir", "cp", "mv", "chmod", "chown", "ln", "cat", "ls", "install"]);

@@ -175,10 +175,12 @@ class Reader {
 		const words: Tree.Word[] = [];
 		const assignments: ShellAssignment[] = [];
 		const redirects: ShellRedirect[] = [];
-		for (const part of [...node.prefix, ...node.suffix]) {
-			if (part.type === "Word") words.push(part);
-			else if (part.type === "Assignment") assignments.push(shellAssignment(part, this.place));
-			else redirects.push(shellRedirect(part, this.place));
+		for (const list of [node.prefix, node.suffix]) {
+			for (const part of list) {
+				if (part.type === "Word") words.push(part);
+				else if (part.type === "Assignment") assignments.push(shellAssignment(part, this.place));
+				else redirects.push(shellRedirect(part, this.place));
+			}
 		}
 		const name = node.name === undefined ? undefined : shellWord(node.name, this.place);
 		const command: ShellCommand = {
@@ -204,16 +206,10 @@ class Reader {
 	/** Commands that stand in the words of a command, and those that it runs. */
 	private insideCommand(node: Tree.Command, command: ShellCommand, around: Surroundings): void {
 		if (node.name !== undefined) this.substituted(wordSubstitutions(node.name), around);
-		for (const part of [...node.prefix, ...node.suffix]) this.substituted(partSubstitutions(part), around);
+		for (const part of node.prefix) this.substituted(partSubstitutions(part), around);
+		for (const part of node.suffix) this.substituted(partSubstitutions(part), around);
 		if (around.depth > DEEPEST) return;
-		for (const wrapped of wrappedCommands(command, this.source)) {
-			const within: readonly Enclosure[] = [...around.within, "wrapper"];
-			if (wrapped.kind === "command") {
-				this.commands.push({ ...wrapped.command, within, decoded: this.fixed !== undefined });
-				for (const inner of wrappedCommands(this.commands[this.commands.length - 1] as ShellCommand, this.source))
-					this.wrapped(inner, within, around.depth + 1);
-			} else this.wrapped(wrapped, within, around.depth + 1);
-		}
+		for (const wrapped of wrappedCommands(command, this.source)) this.wrapped(wrapped, [...around.within, "wrapper"], around.depth + 1);
 	}
 
 	private wrapped(wrapped: ReturnType<typeof wrappedCommands>[number], within: readonly Enclosure[], depth: number): void {
@@ -231,8 +227,8 @@ class Reader {
 		this.pipelines.push(...script.pipelines);
 	}
 
-	private substituted(substitutions: Iterable<Substitution>, around: Surroundings): void {
-		if (around.depth > DEEPEST) return;
+	private substituted(substitutions: readonly Substitution[], around: Surroundings): void {
+		if (substitutions.length === 0 || around.depth > DEEPEST) return;
 		const within: readonly Enclosure[] = [...around.within, "substitution"];
 		for (const { script, at, end } of substitutions) {
 			if (script.source === undefined) {

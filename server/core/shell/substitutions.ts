@@ -8,38 +8,47 @@ export interface Substitution {
 	readonly end: number;
 }
 
+const NONE: readonly Substitution[] = [];
+
 /** The substitutions of a command's word, assignment or redirection, in the order of the text; not those inside of them. */
-export function* partSubstitutions(part: Tree.Word | Tree.Assignment | Tree.Redirection): Generator<Substitution> {
-	if (part.type === "Word") yield* wordSubstitutions(part);
-	else if (part.type !== "Assignment") yield* redirectSubstitutions(part);
-	else if (part.value.type === "Word") yield* wordSubstitutions(part.value);
+export function partSubstitutions(part: Tree.Word | Tree.Assignment | Tree.Redirection): readonly Substitution[] {
+	if (part.type === "Word") return wordSubstitutions(part);
+	if (part.type !== "Assignment") return redirectSubstitutions(part);
+	return part.value.type === "Word" ? wordSubstitutions(part.value) : NONE;
 }
 
 /** The substitutions of a redirection's target, or of a heredoc's body. */
-export function* redirectSubstitutions(redirect: Tree.Redirection): Generator<Substitution> {
-	if (redirect.type === "HereDoc") yield* inParts(redirect.body.parts ?? []);
-	else if (redirect.target !== undefined) yield* wordSubstitutions(redirect.target);
+export function redirectSubstitutions(redirect: Tree.Redirection): readonly Substitution[] {
+	if (redirect.type === "HereDoc") return inParts(redirect.body.parts);
+	return redirect.target === undefined ? NONE : wordSubstitutions(redirect.target);
 }
 
 /** The substitutions of a word. */
-export function wordSubstitutions(word: Tree.Word): Generator<Substitution> {
-	return inParts(word.parts ?? []);
+export function wordSubstitutions(word: Tree.Word): readonly Substitution[] {
+	return inParts(word.parts);
 }
 
-function* inParts(parts: readonly Tree.WordPart[]): Generator<Substitution> {
+function inParts(parts: readonly Tree.WordPart[] | undefined): readonly Substitution[] {
+	if (parts === undefined) return NONE;
+	const found: Substitution[] = [];
+	collect(parts, found);
+	return found;
+}
+
+function collect(parts: readonly Tree.WordPart[], found: Substitution[]): void {
 	for (const part of parts) {
 		switch (part.type) {
 			case "DoubleQuoted":
 			case "LocaleString":
-				yield* inParts(part.parts);
+				collect(part.parts, found);
 				break;
 			case "CommandExpansion":
 			case "ProcessSubstitution":
-				if (part.script !== undefined) yield { script: part.script, at: part.pos, end: part.end };
+				if (part.script !== undefined) found.push({ script: part.script, at: part.pos, end: part.end });
 				break;
 			case "ParameterExpansion":
 				if (part.operation !== undefined && "operand" in part.operation && part.operation.operand !== undefined)
-					yield* wordSubstitutions(part.operation.operand);
+					collect(part.operation.operand.parts ?? [], found);
 				break;
 			default:
 				break;

@@ -4,18 +4,21 @@ import type { ShellWord, ShellWordPart } from "./model.ts";
 
 /** A word of the shell tree as ours. `place` maps offsets in the script to the user's text. */
 export function shellWord(word: TreeWord, place: (at: number, end: number) => Span): ShellWord {
-	const parts = word.parts === undefined ? [textPart(word.value)] : word.parts.flatMap((part) => partsOf(part, false));
-	const merged = mergeText(parts);
+	const { text, parts, pos, end } = word;
+	const merged = parts === undefined ? [textPart(word.value)] : mergeText(parts.flatMap((part) => partsOf(part, false)));
 	return {
-		text: word.text,
+		text,
 		value: merged.length === 0 ? "" : merged.length === 1 && merged[0]?.kind === "text" ? merged[0].text : undefined,
 		parts: merged,
-		span: place(word.pos, word.end),
-		at: word.pos,
-		end: word.end,
-		quoted:
-			word.text !== word.value || /^["']/.test(word.text) || (word.parts?.some((part) => /Quoted|LocaleString/.test(part.type)) ?? false),
+		span: place(pos, end),
+		at: pos,
+		end,
+		quoted: text !== word.value || text.startsWith('"') || text.startsWith("'") || (parts?.some(isQuoted) ?? false),
 	};
+}
+
+function isQuoted({ type }: TreePart): boolean {
+	return type === "DoubleQuoted" || type === "SingleQuoted" || type === "AnsiCQuoted" || type === "LocaleString";
 }
 
 function textPart(text: string): ShellWordPart {

@@ -4,7 +4,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption } from "../../dockerfile/packageCalls.ts";
-import { mayTurnSignaturesOff, type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
+import { SIGNATURE_TRACES, type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -21,6 +21,7 @@ export const packageSignatureCheckDisabled = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	onlyWith: { texts: SIGNATURE_TRACES },
 	equivalents: [
 		...same(["checkov", "CKV2_DOCKER_7", "CKV2_DOCKER_8", "CKV2_DOCKER_9", "CKV2_DOCKER_10", "CKV2_DOCKER_11"]),
 		...similar(["cis", "4.11"], ["dockle", "CIS-DI-0011"]),
@@ -70,7 +71,6 @@ export const packageSignatureCheckDisabled = defineRule({
 		},
 	],
 	*check(file) {
-		if (!mayTurnSignaturesOff(file)) return;
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY" && step.keyword !== "ADD") continue;

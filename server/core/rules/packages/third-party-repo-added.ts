@@ -1,5 +1,4 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { thirdPartySourcesOf } from "../../dockerfile/thirdPartySources.ts";
 import { shortened } from "../../text.ts";
@@ -42,10 +41,8 @@ export const thirdPartyRepoAdded = defineRule({
 		for (const stage of file.stages) {
 			const base = rootBase(stage);
 			const onEdge = stageFamily(stage) === "alpine" && base.kind === "image" && base.reference.tag === "edge";
-			for (const step of [
-				...runSteps(stage),
-				...stage.steps.filter(({ keyword, heredocs }) => keyword === "COPY" && heredocs.length > 0),
-			]) {
+			for (const step of stage.steps) {
+				if (step.keyword !== "RUN" && (step.keyword !== "COPY" || step.heredocs.length === 0)) continue;
 				for (const { span, name } of thirdPartySourcesOf(step)) {
 					if (onEdge && name.startsWith("Alpine's edge")) continue;
 					yield {

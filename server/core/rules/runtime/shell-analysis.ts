@@ -1,5 +1,5 @@
 import { stopsOnError } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { shellOf } from "../../dockerfile/pipefail.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
@@ -78,9 +78,10 @@ export const shellAnalysis = defineRule({
 			for (const step of stage.steps) {
 				for (const script of scriptsOf(step)) {
 					const analysed = analysedScript(step, script);
-					for (const [subCode, { check }] of Object.entries(SHELL_CHECKS)) {
+					for (const [subCode, { check, traces }] of CHECKS) {
+						if (traces !== undefined && !includesOne(script.source.text, traces)) continue;
 						if (subCode === "state-lost" && step.keyword !== "RUN") continue;
-						if (subCode === "syntax-error" && (isForWindows(stage) || /^[&$]|iex |New-Object/i.test(script.source.text))) continue;
+						if (subCode === "syntax-error" && (script.errors.length === 0 || isForeign(stage, script))) continue;
 						for (const { span, message, minor, repair } of check(analysed)) {
 							yield {
 								span,
@@ -97,15 +98,22 @@ export const shellAnalysis = defineRule({
 	},
 });
 
+const CHECKS = Object.entries(SHELL_CHECKS);
+
+function includesOne(text: string, traces: readonly string[]): boolean {
+	for (const trace of traces) if (text.includes(trace)) return true;
+	return false;
+}
+
+/** Whether a script may be for another kind of shell. */
+function isForeign(stage: Stage, { source }: StepScript): boolean {
+	return isForWindows(stage) || /^[&$]|iex |New-Object/i.test(source.text);
+}
+
 function analysedScript(step: Step, script: StepScript): AnalysedScript {
-	const byOption = shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
-	const byShebang = /^#![^\n]*\s-[a-z]*e/.test(script.source.text);
-	const bySet = script.commands.some(
-		(command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text)),
-	);
 	return {
 		script,
-		stopsOnError: byOption || byShebang || bySet || stopsOnError(script) || !/sh$/.test(shellOf(script)),
+		stopsOnError: () => mayStopOnError(step, script),
 		valueOf: (command, name) => {
 			const value = shellVariableAt(step, command, name);
 			if (value.kind === "set") return value.value === "" ? { kind: "empty" } : { kind: "text", text: value.value };
@@ -115,6 +123,15 @@ function analysedScript(step: Step, script: StepScript): AnalysedScript {
 			return { kind: "unknown" };
 		},
 	};
+}
+
+function mayStopOnError(step: Step, script: StepScript): boolean {
+	const byOption = shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
+	const byShebang = /^#![^\n]*\s-[a-z]*e/.test(script.source.text);
+	const bySet = script.commands.some(
+		(command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text)),
+	);
+	return byOption || byShebang || bySet || stopsOnError(script) || !/sh$/.test(shellOf(script));
 }
 
 function assigned(script: StepScript, name: string): boolean {

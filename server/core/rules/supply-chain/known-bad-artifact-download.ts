@@ -1,6 +1,6 @@
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
@@ -18,6 +18,7 @@ export const knownBadArtifactDownload = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	onlyWith: { texts: BAD_RELEASES.flatMap(({ packages, prefixes }) => [...packages, ...prefixes].map(nameIn)) },
 	equivalents: similar(["kics", "5fa731ea-e844-47a6-a1e8-abc25e95847e"]),
 	why: "Some releases were published by attackers who had taken an account over, or carry a hole that everybody looks for. A Dockerfile that names such a version keeps fetching it long after its authors have replaced it, from mirrors and caches where it is still to be had.",
 	remedy:
@@ -51,7 +52,6 @@ export const knownBadArtifactDownload = defineRule({
 		},
 	],
 	*check(file) {
-		if (!mentionsAny(file)) return;
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
@@ -62,10 +62,6 @@ export const knownBadArtifactDownload = defineRule({
 	},
 });
 
-/** What a file has to name: packages, and programs in addresses. */
-const NAMES = new Set(BAD_RELEASES.flatMap(({ packages, prefixes }) => [...packages.map(nameIn), ...prefixes.map(nameIn)]));
-const ANY_NAME = new RegExp(`(?:^|[^a-z\\d])(?:${[...NAMES].join("|").replaceAll(".", "\\.")})`, "i");
-
 /** `xz-utils` of `apt:xz-utils`, `openssl` of `/openssl/archive/refs/tags/openssl-`. */
 function nameIn(text: string): string {
 	const parts = text.replace(/^\w+:/, "").split("/");
@@ -73,10 +69,6 @@ function nameIn(text: string): string {
 		.map((part) => part.replace(/^@|[-_]v?$/g, ""))
 		.filter((part) => !/^(?:|archive|refs|tags|releases|download|v)$/.test(part));
 	return names.reduce((longest, name) => (name.length > longest.length ? name : longest), "");
-}
-
-function mentionsAny({ text }: Dockerfile): boolean {
-	return ANY_NAME.test(text);
 }
 
 function* addressReports(step: Step): Generator<Report> {

@@ -7,8 +7,6 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const HINT =
-	/\/dev\/(?:tcp|udp)\/|\b(?:nc|ncat|netcat)\b|base64|xxd|b64decode|xmrig|minerd|cpuminer|ethminer|nbminer|xmr-stak|stratum\+|chattr|history|HISTFILE|\/proc\/sys|169\.254\.169\.254|metadata\.google\.internal|powershell|pwsh/i;
 const MINERS = /(?:^|[/\s=@'"-])(xmrig|minerd|cpuminer(?:-multi)?|ethminer|nbminer|xmr-stak|stratum\+(?:tcp|ssl))(?:$|[/\s:.'"@-])/i;
 const METADATA = /^(?:https?:\/\/)?(?:169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200)(?:[/:]|$)/i;
 
@@ -29,6 +27,14 @@ export const suspiciousCommand = defineRule({
 		metadata: "The cloud's metadata service is asked",
 	},
 	equivalents: [],
+	onlyWith: {
+		texts: [
+			...["/dev/tcp/", "/dev/udp/", "ncat", "netcat", "nc.traditional", "nc ", "nc\t", "nc\\", 'nc"', "nc'"],
+			...["base64", "xxd", "b64decode", "unhexlify", "openssl", "powershell", "pwsh"],
+			...["xmrig", "minerd", "cpuminer", "ethminer", "nbminer", "xmr-stak", "stratum+"],
+			...["chattr", "histfile", "history", "/proc/sys", "169.254.169.254", "metadata.google.internal", "100.100.100.200"],
+		],
+	},
 	why: "Nobody needs to disguise what a build does. A shell that is connected to another machine, a script that is decoded and run at once, a program that mines cryptocurrency, a question to the metadata service that hands out the machine's credentials: these are what attackers add to Dockerfiles, in pull requests, in examples to copy, in images on which others build.",
 	remedy:
 		"Find out who wrote it and why. If it is harmless after all, write it in the open: put a script into a file of its own, and suppress this finding with the reason.",
@@ -65,12 +71,15 @@ export const suspiciousCommand = defineRule({
 		},
 	],
 	*check(file) {
-		if (!HINT.test(file.text)) return;
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
 				if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) continue;
-				for (const command of commandsOf(step)) yield* inCommand(step, command);
+				const mayMine = MINERS.test(step.line.text) || step.heredocs.some(({ body }) => MINERS.test(body.text));
+				for (const command of commandsOf(step)) {
+					yield* inCommand(step, command);
+					if (mayMine) yield* mining(command);
+				}
 				yield* inWords(step);
 				yield* inPowershell(step);
 			}
@@ -111,12 +120,15 @@ function* inCommand(step: Step, command: ShellCommand): Generator<Report> {
 				subCode: "metadata",
 			};
 	}
-	for (const word of [...command.args, name]) {
-		const miner = program === "echo" || program === "printf" ? null : MINERS.exec(comparable(word));
-		if (miner !== null) {
-			yield { span: word.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" };
-			break;
-		}
+}
+
+function* mining({ program, name, args }: ShellCommand): Generator<Report> {
+	if (program === undefined || name === undefined || program === "echo" || program === "printf") return;
+	for (const word of [...args, name]) {
+		const miner = MINERS.exec(comparable(word));
+		if (miner === null) continue;
+		yield { span: word.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" };
+		return;
 	}
 }
 

@@ -4,7 +4,7 @@ import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
-import { fileMayTurnTlsOff, mayTurnTlsOff, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
+import { isTlsVariable, mayTurnTlsOff, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
@@ -27,6 +27,7 @@ export const tlsVerificationDisabled = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	onlyWith: { texts: TLS_TRACES },
 	equivalents: same(["checkov", ...CHECKOV], ["sonar", "S4830"]),
 	why: "Without the check, TLS protects against nobody: whoever answers in the server's place (a hijacked route or name server, an open wireless network, a proxy) can hand the build any file, and read every password that the build sends. What is fetched this way ends in the image and is run with all its rights.\n\nSet with ENV or in a configuration file it stays in force in every container, for every program that reads it.",
 	remedy:
@@ -95,7 +96,6 @@ export const tlsVerificationDisabled = defineRule({
 		{ caption: "Text that is only shown", good: "FROM debian:12\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n" },
 	],
 	*check(file) {
-		if (!fileMayTurnTlsOff(file)) return;
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
@@ -108,6 +108,7 @@ export const tlsVerificationDisabled = defineRule({
 
 function* variableReports(stage: Stage, step: Step): Generator<Report> {
 	for (const assignment of assignmentsOf(step, stage.file.escape)) {
+		if (!isTlsVariable(assignment.name)) continue;
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const kind = expansion?.kind === "known" ? tlsVariable(assignment.name, expansion.value) : undefined;
 		if (kind === undefined) continue;

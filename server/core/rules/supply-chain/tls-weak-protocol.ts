@@ -11,7 +11,9 @@ import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
-const HINT = /ssl|tls|SECLEVEL|MinProtocol|crypto-policies|secure-protocol|curl|ciphers|SecurityProtocol/i;
+/** In lower case. */
+const TRACES = ["ssl", "tls", "seclevel", "minprotocol", "crypto-policies", "secure-protocol", "curl", "ciphers", "securityprotocol"];
+const TRACE = new RegExp(TRACES.join("|"), "i");
 const LOW_LEVEL = /@SECLEVEL=[01]\b/;
 /** As it stands in OpenSSL's configuration, also in the replacement of a `sed` script. */
 const LOW_MINIMUM = /\bMinProtocol[ \t]{0,8}=[ \t]{0,8}(?:SSLv3|TLSv1(?:\.[01])?(?![.\w])|None)/;
@@ -24,6 +26,7 @@ export const tlsWeakProtocol = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	onlyWith: { texts: TRACES },
 	equivalents: same(["sonar", "S4423"]),
 	why: "SSL 3, TLS 1.0 and 1.1 have been given up because connections that use them can be read or changed by somebody on the way; so can those with short keys and SHA-1 signatures, which `SECLEVEL=0` and `1` allow. A build that asks for them takes programs over such connections, and an image that is configured so does it in every container.",
 	remedy:
@@ -65,7 +68,7 @@ export const tlsWeakProtocol = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				if (!HINT.test(step.line.text) && step.heredocs.length === 0) continue;
+				if (!TRACE.test(step.line.text) && step.heredocs.length === 0) continue;
 				if (step.keyword === "ENV" || step.keyword === "ARG") yield* variables(step);
 				else yield* instruction(stage, step);
 			}

@@ -3,8 +3,8 @@ import { outermost, type ShellCheck } from "./defect.ts";
 
 /** `cd DIR; COMMAND`: without the directory, the command works on another one. */
 export const unguardedChangeOfDirectory: ShellCheck = ({ script, stopsOnError }) => {
-	if (stopsOnError) return [];
 	const commands = outermost(script);
+	if (!commands.some(({ name }) => name?.value === "cd") || stopsOnError()) return [];
 	return commands.flatMap((command, index) => {
 		const path = command.args[0];
 		const next = commands[index + 1];

@@ -15,7 +15,7 @@ export interface ShellDefect {
 export interface AnalysedScript {
 	readonly script: ShellScript;
 	/** Whether the shell stops at the first command that fails. */
-	readonly stopsOnError: boolean;
+	readonly stopsOnError: () => boolean;
 	/** What a variable holds when a command runs: its text, `empty` if it is not set or empty, `given` if whoever builds may leave it out, else unknown. */
 	readonly valueOf: (
 		command: ShellCommand,

@@ -1,4 +1,5 @@
 import { shortened } from "../../text.ts";
+import type { ShellCommand } from "../model.ts";
 import { outermost, type ShellCheck } from "./defect.ts";
 
 const STATE = new Set([
@@ -19,16 +20,11 @@ const STATE = new Set([
 
 /** A step that only sets variables: the shell that has them ends with the step. */
 export const lostState: ShellCheck = ({ script }) => {
-	const commands = outermost(script);
-	const [first] = commands;
-	if (first === undefined || commands.length !== script.commands.length || script.errors.length > 0) return [];
-	const changesState = (command: (typeof commands)[number]): boolean =>
-		command.redirects.length === 0 &&
-		(command.name === undefined
-			? command.assignments.length > 0
-			: STATE.has(command.name.value ?? "") && command.args.length + command.assignments.length > 0);
+	const { commands } = script;
+	if (!commands.every(changesState) || commands.length === 0 || commands.length !== outermost(script).length || script.errors.length > 0)
+		return [];
 	// `ulimit -a` prints.
-	if (!commands.every(changesState) || commands.some(({ args }) => args.some(({ text }) => /^-[ap]$/.test(text)))) return [];
+	if (commands.some(({ args }) => args.some(({ text }) => /^-[ap]$/.test(text)))) return [];
 	// What is read from a file may do more than set variables.
 	const named = commands.find(({ name }) => name?.value !== "source" && name?.value !== "." && name?.value !== "set");
 	if (named === undefined || commands.some(({ name }) => name?.value === "source" || name?.value === ".")) return [];
@@ -42,3 +38,8 @@ export const lostState: ShellCheck = ({ script }) => {
 		},
 	];
 };
+
+function changesState({ name, args, assignments, redirects }: ShellCommand): boolean {
+	if (redirects.length > 0) return false;
+	return name === undefined ? assignments.length > 0 : STATE.has(name.value ?? "") && args.length + assignments.length > 0;
+}
