@@ -1,8 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { isBakeName, isComposeName, isJsonBakeName } from "../core/fileNames.ts";
-import { bakeCacheExports } from "../core/references/bakeCacheExports.ts";
-import type { CacheExport } from "../core/references/cacheExport.ts";
-import { composeCacheExports } from "../core/references/composeCacheExports.ts";
+import { type CacheExport, cacheExportsOf } from "../core/references/cacheExport.ts";
+import { buildsOf, mentionKindOf } from "../core/references/mentions.ts";
 import { workflowCacheExports } from "../core/references/workflowCacheExports.ts";
 import type { CacheExportFact } from "../core/rules/rule.ts";
 import type { Files } from "../tools/files.ts";
@@ -37,8 +35,11 @@ export function createCacheExportReader(files: Files, list: List): CacheExportRe
 			const names = (await list(folder)) ?? [];
 			const workflows = names.includes(".github/") ? ((await list(join(folder, ".github/workflows"))) ?? []) : [];
 			const around = [
-				...names.filter(isComposeName).map((name) => [join(folder, name), composeCacheExports] as const),
-				...names.filter((name) => isBakeName(name) || isJsonBakeName(name)).map((name) => [join(folder, name), bakeCacheExports] as const),
+				...(["compose", "bake"] as const).flatMap((kind) =>
+					names
+						.filter((name) => mentionKindOf(name) === kind)
+						.map((name) => [join(folder, name), (text: string) => cacheExportsOf(buildsOf(kind, text))] as const),
+				),
 				...workflows
 					.filter((name) => /\.ya?ml$/.test(name))
 					.map((name) => [join(folder, ".github/workflows", name), workflowCacheExports] as const),

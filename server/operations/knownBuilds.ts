@@ -11,7 +11,8 @@ export function knownBuilds(files: Iterable<{ readonly path: string; readonly te
 	for (const { path, text } of files) {
 		const kind = mentionKindOf(path.replaceAll("\\", "/"));
 		for (const build of kind === undefined ? [] : buildsOf(kind, text)) {
-			if (build.dockerfile === undefined || build.arguments.length === 0) continue;
+			// With contexts that nobody knows, any value could be one of them.
+			if (build.dockerfile === undefined || build.contexts === undefined || build.arguments.length === 0) continue;
 			const dockerfile = resolve(dirname(path), build.dockerfile);
 			const values = new Map(build.arguments.map(({ name, value }) => [name, value]));
 			byDockerfile.set(dockerfile, [...(byDockerfile.get(dockerfile) ?? []), values]);

@@ -1,7 +1,6 @@
-import { parseJson } from "../json/parse.ts";
-import type { JsonNode } from "../json/tree.ts";
-import { bakeBuilds, isJson } from "./bakeTargets.ts";
+import { bakeBuilds, bakeTargets, isJson } from "./bakeTargets.ts";
 import { argumentMentions, type ReadBeside } from "./givenBuild.ts";
+import type { BakeValue } from "./hcl.ts";
 import { type ImageMention, mentionAt } from "./mention.ts";
 
 const SCHEME = "docker-image://";
@@ -33,24 +32,15 @@ function ownerAt(text: string, at: number): string {
 }
 
 function contextsInJson(text: string): readonly ImageMention[] {
-	const parsed = parseJson(text);
-	const targets = "fault" in parsed ? [] : membersOf(parsed.root, "target").flatMap(({ value }) => entriesOf(value));
-	return targets.flatMap(([target, attributes]) =>
-		membersOf(attributes, "contexts")
-			.flatMap(({ value }) => entriesOf(value))
-			.flatMap(([, value]): readonly ImageMention[] => {
-				const start = value.span.start + 1;
-				if (value.kind !== "string" || !value.value.startsWith(SCHEME) || !text.startsWith(value.value, start)) return [];
-				const mention = mentionAt(value.value.slice(SCHEME.length), start + SCHEME.length, `target ${target}`);
-				return mention === undefined ? [] : [mention];
-			}),
-	);
+	return [...bakeTargets(text)].flatMap(([target, attributes]) => {
+		const contexts = attributes.get("contexts");
+		return contexts?.kind !== "map"
+			? []
+			: [...contexts.entries.values()].flatMap((value) => contextMention(value, `target ${target}`) ?? []);
+	});
 }
 
-function membersOf(node: JsonNode, key: string): readonly { readonly value: JsonNode }[] {
-	return node.kind === "object" ? node.members.filter((member) => member.key.value === key) : [];
-}
-
-function entriesOf(node: JsonNode): readonly (readonly [string, JsonNode])[] {
-	return node.kind === "object" ? node.members.map(({ key, value }) => [key.value, value] as const) : [];
+function contextMention(value: BakeValue, owner: string): ImageMention | undefined {
+	if (value.kind !== "text" || !value.value.startsWith(SCHEME)) return undefined;
+	return mentionAt(value.value.slice(SCHEME.length), value.span.start + SCHEME.length, owner);
 }

@@ -1,6 +1,6 @@
 import { parseJson } from "../json/parse.ts";
 import type { JsonNode } from "../json/tree.ts";
-import { dockerfileIn, type GivenArgument, type GivenBuild } from "./givenBuild.ts";
+import { dockerfileIn, type GivenArgument, type GivenBuild, targetNamed } from "./givenBuild.ts";
 import { type BakeValue, hclBlocks } from "./hcl.ts";
 import { mentionAt } from "./mention.ts";
 
@@ -15,17 +15,13 @@ const DEEPEST = 50;
  * start from the file's folder, where people run it.
  */
 export function bakeBuilds(text: string): readonly GivenBuild[] {
-	const targets = targetsOf(text);
-	return [...targets.keys()].map((name) => buildOf(text, name, targets));
+	const targets = bakeTargets(text);
+	const known = new Map<string, BakeAttributes | undefined>();
+	return [...targets].map(([name, own]) => buildOf(text, name, own, inherited(name, targets, known, 0)));
 }
 
-/** The targets of a Bake file with what they inherit, by name; undefined for one that inherits from a target that the file does not show. */
-export function bakeTargets(text: string): ReadonlyMap<string, BakeAttributes | undefined> {
-	const targets = targetsOf(text);
-	return new Map([...targets.keys()].map((name) => [name, inherited(name, targets, 0)]));
-}
-
-function targetsOf(text: string): ReadonlyMap<string, BakeAttributes> {
+/** The targets of a Bake file by name, each as it is written: without what it inherits. */
+export function bakeTargets(text: string): ReadonlyMap<string, BakeAttributes> {
 	const targets = new Map<string, BakeAttributes>();
 	if (isJson(text)) {
 		const parsed = parseJson(text);
@@ -62,22 +58,38 @@ function valueOf(node: JsonNode, text: string): BakeValue {
 	}
 }
 
-function buildOf(text: string, name: string, targets: ReadonlyMap<string, BakeAttributes>): GivenBuild {
-	const attributes = inherited(name, targets, 0);
-	const args = attributes?.get("args");
-	const contexts = attributes?.get("contexts");
+/** @param attributes what the target has with what it inherits; undefined where nobody knows */
+function buildOf(text: string, name: string, own: BakeAttributes, attributes: BakeAttributes | undefined): GivenBuild {
+	// What is inherited from a target that nobody knows could be anything: only what stands here is seen.
+	const args = (attributes ?? own).get("args");
+	const given = args?.kind === "map" ? [...args.entries].flatMap(([key, value]) => argumentOf(text, name, key, value)) : [];
+	if (attributes === undefined) return { dockerfile: undefined, arguments: given, contexts: undefined, target: "unknown", cacheTo: [] };
 	const textOf = (key: string, usual: string): string | undefined => {
-		const value = attributes?.get(key);
+		const value = attributes.get(key);
 		return value === undefined ? usual : value.kind === "text" ? value.value : undefined;
 	};
-	const isKnown = attributes !== undefined && !attributes.has("dockerfile-inline") && (contexts === undefined || contexts.kind === "map");
-	// What is inherited from a target that nobody knows could be anything: only what stands here is seen.
-	const given = args ?? targets.get(name)?.get("args");
+	const isInline = attributes.has("dockerfile-inline");
+	const contexts = attributes.get("contexts") ?? { kind: "map", entries: new Map() };
+	const target = textOf("target", "");
 	return {
-		dockerfile: isKnown ? dockerfileIn(textOf("context", "."), textOf("dockerfile", "Dockerfile")) : undefined,
-		arguments: given?.kind === "map" ? [...given.entries].flatMap(([key, value]) => argumentOf(text, name, key, value)) : [],
-		contexts: new Set(contexts?.kind === "map" ? contexts.entries.keys() : []),
+		dockerfile: isInline ? undefined : dockerfileIn(textOf("context", "."), textOf("dockerfile", "Dockerfile")),
+		arguments: given,
+		contexts: contexts.kind === "map" ? new Set(contexts.entries.keys()) : undefined,
+		target: target === undefined ? "unknown" : targetNamed(target),
+		cacheTo: entriesOf(attributes.get("cache-to")),
 	};
+}
+
+/** `["type=gha,mode=max"]`, and `[{ type = "gha", mode = "max" }]` in the same form. */
+function entriesOf(value: BakeValue | undefined): readonly string[] {
+	const items = value?.kind === "list" ? value.items : [];
+	return items.map((item) =>
+		item.kind === "map" ? [...item.entries].map(([key, field]) => `${key}=${writtenIn(field)}`).join(",") : writtenIn(item),
+	);
+}
+
+function writtenIn(value: BakeValue): string {
+	return value.kind === "text" ? value.value : value.kind === "unknown" ? value.written.replace(/^"|"$/g, "") : "";
 }
 
 function argumentOf(text: string, target: string, name: string, value: BakeValue): readonly GivenArgument[] {
@@ -87,20 +99,28 @@ function argumentOf(text: string, target: string, name: string, value: BakeValue
 	return [{ name, value: value.value, mention }];
 }
 
-/** What a target has, its own before what it inherits, later parents before earlier ones; undefined where a parent is not known. */
-function inherited(name: string, targets: ReadonlyMap<string, BakeAttributes>, depth: number): BakeAttributes | undefined {
+/** What a target has, its own before what it inherits, later parents before earlier ones; undefined where a parent is not known. Each is worked out once. */
+function inherited(
+	name: string,
+	targets: ReadonlyMap<string, BakeAttributes>,
+	known: Map<string, BakeAttributes | undefined>,
+	depth: number,
+): BakeAttributes | undefined {
+	if (known.has(name) || depth > DEEPEST) return known.get(name);
+	// One that inherits from itself is not known either.
+	known.set(name, undefined);
 	const own = targets.get(name);
-	const parents = own?.get("inherits");
-	if (own === undefined || depth > DEEPEST) return undefined;
-	if (parents === undefined) return own;
-	if (parents.kind !== "list") return undefined;
+	const parents = own?.get("inherits") ?? { kind: "list", items: [] };
+	if (own === undefined || parents.kind !== "list") return undefined;
 	let attributes: BakeAttributes = new Map();
 	for (const parent of parents.items) {
-		const more = parent.kind === "text" ? inherited(parent.value, targets, depth + 1) : undefined;
+		const more = parent.kind === "text" ? inherited(parent.value, targets, known, depth + 1) : undefined;
 		if (more === undefined) return undefined;
 		attributes = merged(attributes, more);
 	}
-	return merged(attributes, own);
+	attributes = merged(attributes, own);
+	known.set(name, attributes);
+	return attributes;
 }
 
 /** The entries of maps are taken one by one, everything else as a whole. */

@@ -1,3 +1,5 @@
+import type { GivenBuild } from "./givenBuild.ts";
+
 /** A build that a file of a project describes, and that exports the layers of all stages into a cache which others may read. */
 export interface CacheExport {
 	/** Path of the Dockerfile from the folder that paths in the file start from, with forward slashes. */
@@ -33,8 +35,11 @@ export function sharedBackendOf(entries: readonly string[]): CacheBackend | unde
 	return entries.map(sharedBackend).find((backend) => backend !== undefined);
 }
 
-/** The path of a Dockerfile below a context; undefined where a variable or an address hides it. */
-export function dockerfileBelow(context: string, dockerfile: string): string | undefined {
-	if (/[$:{}%]/.test(context + dockerfile)) return undefined;
-	return dockerfile.startsWith("/") ? dockerfile : `${context.replace(/\/+$/, "")}/${dockerfile.replace(/^(?:\.\/+)+/, "")}`;
+/** The builds that export all layers into such a store; those whose Dockerfile or stage nobody knows are left out. */
+export function cacheExportsOf(builds: readonly GivenBuild[]): readonly CacheExport[] {
+	return builds.flatMap(({ dockerfile, target, cacheTo }) => {
+		const backend = sharedBackendOf(cacheTo);
+		if (dockerfile === undefined || target === "unknown" || backend === undefined) return [];
+		return [{ dockerfile, target: target === "last" ? undefined : target.name, backend }];
+	});
 }

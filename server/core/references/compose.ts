@@ -1,4 +1,12 @@
-import { argumentMentions, dockerfileIn, type GivenArgument, type GivenBuild, type ReadBeside } from "./givenBuild.ts";
+import {
+	argumentMentions,
+	dockerfileIn,
+	type GivenArgument,
+	type GivenBuild,
+	type GivenTarget,
+	type ReadBeside,
+	targetNamed,
+} from "./givenBuild.ts";
 import type { ImageMention } from "./mention.ts";
 import { scalarMention, yamlDocuments, yamlEntries, yamlItems, yamlText, yamlValue } from "./yamlScalars.ts";
 
@@ -59,9 +67,11 @@ function buildOf(text: string, build: unknown, owner: string): GivenBuild {
 		return [{ name, value: written.slice(at + 1), mention: scalarMention(text, item, owner, `${name}=`) }];
 	});
 	return {
-		dockerfile: composeDockerfile(build),
+		dockerfile: dockerfileOf(build),
 		arguments: [...named, ...listed],
 		contexts: contextNames(yamlValue(build, "additional_contexts")),
+		target: targetOf(yamlValue(build, "target")),
+		cacheTo: yamlItems(yamlValue(build, "cache_to")).map((item) => yamlText(item) ?? ""),
 	};
 }
 
@@ -70,8 +80,13 @@ function contextNames(node: unknown): ReadonlySet<string> {
 	return new Set([...yamlEntries(node).map(([name]) => name), ...items]);
 }
 
+function targetOf(node: unknown): GivenTarget {
+	const name = node === undefined ? "" : yamlText(node);
+	return name === undefined ? "unknown" : targetNamed(name);
+}
+
 /** The path of a build's Dockerfile, relative to the file; undefined where nobody knows it. */
-export function composeDockerfile(build: unknown): string | undefined {
+function dockerfileOf(build: unknown): string | undefined {
 	const context = yamlText(yamlValue(build, "context")) ?? yamlText(build);
 	if (yamlValue(build, "dockerfile_inline") !== undefined) return undefined;
 	const named = yamlValue(build, "dockerfile");

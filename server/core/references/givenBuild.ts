@@ -11,9 +11,15 @@ export interface GivenBuild {
 	readonly dockerfile: string | undefined;
 	/** What it passes, as far as it stands there as it is. */
 	readonly arguments: readonly GivenArgument[];
-	/** Its named contexts: no images. */
-	readonly contexts: ReadonlySet<string>;
+	/** Its named contexts: no images. Undefined where nobody knows them. */
+	readonly contexts: ReadonlySet<string> | undefined;
+	readonly target: GivenTarget;
+	/** Where it exports its cache to, entry by entry (`type=gha,mode=max`), as it is written: templates stay. */
+	readonly cacheTo: readonly string[];
 }
+
+/** The stage that is built: the last one, another one by its name, or one that the file does not show. */
+export type GivenTarget = "last" | "unknown" | { readonly name: string };
 
 /** `NAME=VALUE` of a build. */
 export interface GivenArgument {
@@ -36,7 +42,7 @@ export function argumentMentions(builds: readonly GivenBuild[], read: ReadBeside
 		for (const { name, mention } of given) {
 			if (mention === undefined) continue;
 			const { text: value } = mention.reference;
-			const isBase = file !== undefined && !build.contexts.has(value) && isBaseArgument(file, name, value);
+			const isBase = file !== undefined && build.contexts !== undefined && !build.contexts.has(value) && isBaseArgument(file, name, value);
 			const place = places.get(mention.span.start) ?? { mention: { ...mention, argument: name }, isBase };
 			place.isBase &&= isBase;
 			places.set(mention.span.start, place);
@@ -45,8 +51,13 @@ export function argumentMentions(builds: readonly GivenBuild[], read: ReadBeside
 	return [...places.values()].filter(({ isBase }) => isBase).map(({ mention }) => mention);
 }
 
-/** The path of a Dockerfile in a build's context, from the file that names both; undefined for one in another place. */
+/** The stage that a text names; a text without characters names none, and the last one is built. A variable hides it. */
+export function targetNamed(name: string): GivenTarget {
+	return name === "" ? "last" : name.includes("$") ? "unknown" : { name };
+}
+
+/** The path of a Dockerfile in a build's context, from the file that names both; undefined where a variable, a template or an address hides it. */
 export function dockerfileIn(context: string | undefined, dockerfile: string | undefined): string | undefined {
-	if (context === undefined || dockerfile === undefined || /[$:]/.test(context + dockerfile)) return undefined;
-	return dockerfile.startsWith("/") ? dockerfile : `${context.replace(/\/+$/, "")}/${dockerfile}`;
+	if (context === undefined || dockerfile === undefined || /[$:{}%]/.test(context + dockerfile)) return undefined;
+	return dockerfile.startsWith("/") ? dockerfile : `${context.replace(/\/+$/, "")}/${dockerfile.replace(/^(?:\.\/+)+/, "")}`;
 }

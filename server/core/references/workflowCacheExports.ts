@@ -2,7 +2,8 @@ import { mapContiguous } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { findOption, readArguments } from "../shell/options.ts";
 import { parseScript } from "../shell/script.ts";
-import { type CacheExport, dockerfileBelow, sharedBackendOf } from "./cacheExport.ts";
+import { type CacheExport, sharedBackendOf } from "./cacheExport.ts";
+import { dockerfileIn } from "./givenBuild.ts";
 import { yamlDocuments, yamlEntries, yamlItems, yamlText, yamlValue } from "./yamlScalars.ts";
 
 /**
@@ -29,7 +30,7 @@ function actionExports(step: unknown): readonly CacheExport[] {
 	const own = OWN_REPOSITORY.exec(context);
 	const folder = own === null ? context : context.slice(own[0].length) || ".";
 	// In a Git context the path starts from its folder, else from where the workflow runs.
-	const dockerfile = dockerfileBelow(file === undefined || own !== null ? folder : ".", file ?? "Dockerfile");
+	const dockerfile = dockerfileIn(file === undefined || own !== null ? folder : ".", file ?? "Dockerfile");
 	return dockerfile === undefined || isHidden(folder)
 		? []
 		: [{ dockerfile, target: yamlText(yamlValue(inputs, "target")) || undefined, backend }];
@@ -75,6 +76,6 @@ function commandExport({ program, args }: ShellCommand, folder: string): CacheEx
 	const file = findOption(given, "--file", "-f");
 	const target = findOption(given, "--target");
 	if ((file !== undefined && file.value === undefined) || (target !== undefined && target.value === undefined)) return undefined;
-	const below = dockerfileBelow(folder, file?.value ?? `${context.value.replace(/\/+$/, "")}/Dockerfile`);
+	const below = dockerfileIn(folder, file?.value ?? `${context.value.replace(/\/+$/, "")}/Dockerfile`);
 	return below === undefined ? undefined : { dockerfile: below, target: target?.value, backend };
 }

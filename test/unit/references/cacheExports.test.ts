@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { bakeCacheExports } from "../../../server/core/references/bakeCacheExports.ts";
-import type { CacheExport } from "../../../server/core/references/cacheExport.ts";
-import { composeCacheExports } from "../../../server/core/references/composeCacheExports.ts";
+import { type CacheExport, cacheExportsOf } from "../../../server/core/references/cacheExport.ts";
+import { buildsOf } from "../../../server/core/references/mentions.ts";
 import { workflowCacheExports } from "../../../server/core/references/workflowCacheExports.ts";
 
 const shown = (exports: readonly CacheExport[]): readonly string[] =>
 	exports.map(({ dockerfile, target, backend }) => `${dockerfile} ${target ?? "-"} ${backend}`);
+
+const composeCacheExports = (text: string): readonly CacheExport[] => cacheExportsOf(buildsOf("compose", text));
+const bakeCacheExports = (text: string): readonly CacheExport[] => cacheExportsOf(buildsOf("bake", text));
 
 const step = (lines: readonly string[]): string => `jobs:\n  a:\n    steps:\n      - ${lines.join("\n        ")}\n`;
 
@@ -125,9 +127,31 @@ target "inline" {
 		]);
 	});
 
+	it("the stage: the last one where the name is empty, nobody's where it is hidden", () => {
+		const bake = (target: string): readonly string[] =>
+			shown(bakeCacheExports(`target "a" {\n  target = ${target}\n  cache-to = ["type=gha,mode=max"]\n}\n`));
+		const compose = (target: string): readonly string[] =>
+			shown(composeCacheExports(`services: { a: { build: { context: ., target: ${target}, cache_to: ["type=gha,mode=max"] } } }\n`));
+		for (const read of [bake, compose]) {
+			assert.deepEqual(read('"app"'), ["./Dockerfile app gha"]);
+			assert.deepEqual(read('""'), ["./Dockerfile - gha"]);
+			assert.deepEqual(read('"${STAGE}"'), []);
+			assert.deepEqual(read("[app]"), []);
+		}
+	});
+
+	it("Bake's contexts do not hide a build", () => {
+		assert.deepEqual(shown(bakeCacheExports('target "a" {\n  contexts = f(X)\n  cache-to = ["type=gha,mode=max"]\n}\n')), [
+			"./Dockerfile - gha",
+		]);
+	});
+
 	it("hostile texts take no time", () => {
 		const started = process.cpuUsage();
 		for (const text of [
+			Array.from({ length: 45 }, (_, at) => `target "t${at}" {\n  inherits = ["t${at + 1}", "t${at + 1}"]\n}\n`)
+				.join("")
+				.concat('target "t45" {\n}\n'),
 			'target "a" {\n'.repeat(5000),
 			`cache-to = [${'"'.repeat(100_000)}`,
 			`target "a" {\ncache-to = ${"[".repeat(100_000)}`,
