@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { BuildValues } from "../core/digest/passedImages.ts";
 import { buildsOf, mentionKindOf } from "../core/references/mentions.ts";
 
-/** What builds that are written down pass, by the absolute path of the Dockerfile. */
+/** What builds that are written down pass, by the absolute path of the Dockerfile; without the names of contexts, which are no images. */
 export type KnownBuilds = ReadonlyMap<string, readonly BuildValues[]>;
 
 /** Reads the builds of Compose and Bake files; other files have none. Paths are absolute. */
@@ -12,9 +12,11 @@ export function knownBuilds(files: Iterable<{ readonly path: string; readonly te
 		const kind = mentionKindOf(path.replaceAll("\\", "/"));
 		for (const build of kind === undefined ? [] : buildsOf(kind, text)) {
 			// With contexts that nobody knows, any value could be one of them.
-			if (build.dockerfile === undefined || build.contexts === undefined || build.arguments.length === 0) continue;
-			const dockerfile = resolve(dirname(path), build.dockerfile);
-			const values = new Map(build.arguments.map(({ name, value }) => [name, value]));
+			const { dockerfile: beside, contexts } = build;
+			if (beside === undefined || contexts === undefined || build.arguments.length === 0) continue;
+			const dockerfile = resolve(dirname(path), beside);
+			const images = build.arguments.filter(({ value }) => !contexts.has(value));
+			const values = new Map(images.map(({ name, value }) => [name, value]));
 			byDockerfile.set(dockerfile, [...(byDockerfile.get(dockerfile) ?? []), values]);
 		}
 	}
