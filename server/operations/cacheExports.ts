@@ -4,6 +4,7 @@ import { buildsOf, mentionKindOf } from "../core/references/mentions.ts";
 import { workflowCacheExports } from "../core/references/workflowCacheExports.ts";
 import type { CacheExportFact } from "../core/rules/rule.ts";
 import type { Files } from "../tools/files.ts";
+import { remember } from "./remember.ts";
 
 /** Tells which builds of a Dockerfile export all layers, as workflows, Compose and Bake files around it say; `path` is absolute. */
 export type CacheExportReader = (path: string) => Promise<readonly CacheExportFact[]>;
@@ -24,11 +25,6 @@ export function createCacheExportReader(files: Files, list: List): CacheExportRe
 		// Reading all of it takes its time, and hardly any file has one.
 		return /cache[-_]to/.test(text) && text.includes("max") ? reader(text) : [];
 	};
-	const readOnce = (path: string, reader: (text: string) => readonly CacheExport[]): Promise<readonly CacheExport[]> => {
-		const known = seen.get(path) ?? read(path, reader);
-		seen.set(path, known);
-		return known;
-	};
 	return async (path) => {
 		const found: CacheExportFact[] = [];
 		for (const folder of await foldersAround(dirname(path), list)) {
@@ -45,7 +41,7 @@ export function createCacheExportReader(files: Files, list: List): CacheExportRe
 					.map((name) => [join(folder, ".github/workflows", name), workflowCacheExports] as const),
 			];
 			for (const [file, reader] of around) {
-				for (const { dockerfile, target, backend } of await readOnce(file, reader))
+				for (const { dockerfile, target, backend } of await remember(seen, file, () => read(file, reader)))
 					if (resolve(folder, dockerfile) === path) found.push({ file: basename(file), target, backend });
 			}
 		}

@@ -3,6 +3,7 @@ import { contextQuestions } from "../core/dockerfile/contextQuestions.ts";
 import type { Dockerfile } from "../core/dockerfile/model.ts";
 import type { ContextFile } from "../core/rules/rule.ts";
 import type { Files } from "../tools/files.ts";
+import { remember } from "./remember.ts";
 
 /** Looks at what a Dockerfile takes from its build context; `context` is absolute. Each path is looked at once. */
 export type ContextReader = (file: Dockerfile, context: string) => Promise<ReadonlyMap<string, ContextFile>>;
@@ -21,14 +22,8 @@ export function createContextReader(files: Files): ContextReader {
 		const text = isScript && kind === "file" && size <= LONGEST_SCRIPT ? await files.readText(path) : undefined;
 		return { kind, ...(executable === undefined ? {} : { executable }), ...(text === undefined ? {} : { text }) };
 	};
-	const lookOnce = (path: string, isScript: boolean): Promise<ContextFile> => {
-		const key = `${isScript ? "script" : "path"} ${path}`;
-		const before = seen.get(key);
-		if (before !== undefined) return before;
-		const made = look(path, isScript);
-		seen.set(key, made);
-		return made;
-	};
+	const lookOnce = (path: string, isScript: boolean): Promise<ContextFile> =>
+		remember(seen, `${isScript ? "script" : "path"} ${path}`, () => look(path, isScript));
 	return async (file, context) => {
 		const { paths, scripts } = contextQuestions(file);
 		const asked = paths.slice(0, MOST_PATHS);

@@ -5,6 +5,7 @@ import { createLocator, type Locator, searchFolders } from "../tools/locate.ts";
 import { createRunner } from "../tools/run.ts";
 import type { ToolName } from "../tools/toolName.ts";
 import type { OperationContext } from "./context.ts";
+import { remember } from "./remember.ts";
 import { requireTrust } from "./trust.ts";
 
 /** What a shell knows when somebody starts an operation. */
@@ -34,14 +35,11 @@ export function createHost(environment: Readonly<Record<string, string | undefin
 
 	const locatorFor = (options: ContextOptions): Locator => {
 		const { toolPaths, workspaceFolders } = options;
-		const key = JSON.stringify([toolPaths, workspaceFolders]);
-		const known = locators.get(key);
-		if (known !== undefined) return known;
 		const run = (command: Command, path: string, signal: AbortSignal): Promise<CommandOutput> =>
 			runner.run(command, { path, environment: safeEnvironment(environment, workspaceFolders, platform, path), signal });
-		const locator = createLocator({ paths: toolPaths, environment, workspaceFolders, platform, run });
-		locators.set(key, locator);
-		return locator;
+		return remember(locators, JSON.stringify([toolPaths, workspaceFolders]), () =>
+			createLocator({ paths: toolPaths, environment, workspaceFolders, platform, run }),
+		);
 	};
 
 	return {

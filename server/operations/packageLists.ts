@@ -4,6 +4,7 @@ import type { PackageList } from "../core/rules/rule.ts";
 import { readCycloneDx } from "../core/sbom/cyclonedx.ts";
 import { readSpdx } from "../core/sbom/spdx.ts";
 import type { Files } from "../tools/files.ts";
+import { remember } from "./remember.ts";
 
 /** Reads the SBOMs that lie in a folder; `names` are those of its files. */
 export type PackageListReader = (folder: string, names: readonly string[]) => Promise<readonly PackageList[]>;
@@ -31,9 +32,7 @@ export function createPackageListReader(files: Files): PackageListReader {
 			.slice(0, MOST_FILES)
 			.map((name) => {
 				const path = join(folder, name);
-				const known = seen.get(path) ?? read(path, name);
-				seen.set(path, known);
-				return known;
+				return remember(seen, path, () => read(path, name));
 			});
 		return (await Promise.all(lists)).filter((found) => found !== undefined);
 	};

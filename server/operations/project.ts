@@ -10,6 +10,7 @@ import { type CacheExportReader, createCacheExportReader } from "./cacheExports.
 import { type ContextReader, createContextReader } from "./contextFiles.ts";
 import { createPackageListReader, type PackageListReader } from "./packageLists.ts";
 import { configLayers, createConfigFinder, type ProjectConfig } from "./projectConfig.ts";
+import { remember } from "./remember.ts";
 
 /** What the files around a Dockerfile say about it: configuration, ignore file, what else is in its folder. */
 export interface Project {
@@ -155,12 +156,4 @@ async function workspaceFacts(readers: Readers, path: string, context: string, l
 		contextFiles,
 		dockerignore: ignoreFile === undefined ? { kind: "absent" } : text === undefined ? { kind: "unknown" } : { kind: "present", text },
 	};
-}
-
-function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-	const before = known.get(key);
-	if (before !== undefined) return before;
-	const made = make();
-	known.set(key, made);
-	return made;
 }

@@ -4,6 +4,7 @@ import { CONFIG_FILE_NAMES, type ConfigFile, type ConfigLink, layersFor, readCon
 import { HADOLINT_FILE_NAMES, readHadolintConfig } from "../core/settings/hadolintConfig.ts";
 import type { RuleLayer } from "../core/settings/rules.ts";
 import type { Files } from "../tools/files.ts";
+import { remember } from "./remember.ts";
 
 /** The configuration files that count for the Dockerfiles of a folder. */
 export interface ProjectConfig {
@@ -51,13 +52,12 @@ export function createConfigFinder(files: Files, list: (folder: string) => Promi
 
 	return {
 		configAt,
-		configFor(folder) {
-			const before = found.get(folder);
-			if (before !== undefined) return before;
-			const made = nearest(folder, inFolder(CONFIG_FILE_NAMES)).then((config) => config ?? nearest(folder, inFolder(HADOLINT_FILE_NAMES)));
-			found.set(folder, made);
-			return made;
-		},
+		configFor: (folder) =>
+			remember(
+				found,
+				folder,
+				async () => (await nearest(folder, inFolder(CONFIG_FILE_NAMES))) ?? (await nearest(folder, inFolder(HADOLINT_FILE_NAMES))),
+			),
 	};
 }
 

@@ -9,6 +9,7 @@ import { type RegistryClient, registryClient } from "../tools/registry/client.ts
 import { type ProxyWish, proxiesOf } from "../tools/registry/proxies.ts";
 import { type RegistryEntry, readRegistriesConf, registriesConfPaths } from "../tools/registry/registriesConf.ts";
 import type { OperationContext } from "./context.ts";
+import { remember } from "./remember.ts";
 
 /** What a shell knows of registries. */
 export interface RegistryOptions {
@@ -48,21 +49,19 @@ export function createRegistries(options: RegistryOptions): Registries {
 			const mirrors = [...new Set([...wish.mirrors, ...engineMirrors])];
 			const withLogin = context.trusted && wish.useCredentials;
 			const key = JSON.stringify([withLogin, mirrors, entries, wish.workspaceFolders, wish.proxy]);
-			const known = clients.get(key);
-			if (known !== undefined) return known;
-			const client = registryClient({
-				credentials: withLogin
-					? dockerCredentials({ ...options, workspaceFolders: wish.workspaceFolders, run: options.runHelper })
-					: anonymous,
-				mirrors,
-				entries,
-				proxies: proxiesOf(options.environment, wish.proxy),
-				now: Date.now,
-				log: (line) => context.log(line),
-				...(options.cache === undefined ? {} : { cache: options.cache }),
-			});
-			clients.set(key, client);
-			return client;
+			return remember(clients, key, () =>
+				registryClient({
+					credentials: withLogin
+						? dockerCredentials({ ...options, workspaceFolders: wish.workspaceFolders, run: options.runHelper })
+						: anonymous,
+					mirrors,
+					entries,
+					proxies: proxiesOf(options.environment, wish.proxy),
+					now: Date.now,
+					log: (line) => context.log(line),
+					...(options.cache === undefined ? {} : { cache: options.cache }),
+				}),
+			);
 		},
 	};
 }

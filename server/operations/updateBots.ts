@@ -1,6 +1,7 @@
 import { dirname, join, relative, sep } from "node:path";
 import { BOT_FILES, type BotConfiguration, readBotConfiguration, type UpdateBot } from "../core/digest/updateBot.ts";
 import type { Files } from "../tools/files.ts";
+import { remember } from "./remember.ts";
 
 /** A bot that updates the images of a Dockerfile, and where that is configured. */
 export interface FoundBot extends UpdateBot {
@@ -74,12 +75,4 @@ async function read(files: Files, root: string): Promise<readonly Configuration[
 		}),
 	);
 	return found.flat();
-}
-
-function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-	const before = known.get(key);
-	if (before !== undefined) return before;
-	const made = make();
-	known.set(key, made);
-	return made;
 }
