@@ -27,7 +27,7 @@ import { dockerfileOf } from "./parsed.ts";
 import { folderAround, labelOf, pathOf, uriOf } from "./paths.ts";
 import { registerResultRequests } from "./resultRequests.ts";
 import { createResults } from "./results.ts";
-import { packageLists, scanCounts } from "./scanCounts.ts";
+import { packageLists, scanCounts } from "./scanFacts.ts";
 import { createScanning } from "./scanning.ts";
 import { createShellChecking } from "./shellChecking.ts";
 import type { ServerState } from "./state.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { packageLists, scanCounts } from "../../server/lsp/scanCounts.ts";
+import { packageLists, scanCounts } from "../../server/lsp/scanFacts.ts";
 import type { VexState } from "../../server/lsp/vexState.ts";
 import { image, report, vulnerability } from "../support/scan.ts";
 
