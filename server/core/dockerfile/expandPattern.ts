@@ -1,8 +1,8 @@
+import { LONGEST_VALUE } from "../shell/words.ts";
+
 /** BuildKit refuses a text; the message says why. */
 export class Refusal extends Error {}
 
-/** A longer text is no name, path or address that anybody meant; one that grows beyond it by substitution is given up. */
-export const LONGEST = 16_384;
 /** Characters of a text times those of a pattern that are still compared. */
 const MOST_COMPARISONS = 10_000_000;
 
@@ -28,7 +28,7 @@ export function withReplacement(pattern: string, value: string, replacement: str
 			continue;
 		}
 		result += characters.slice(taken, at).join("") + replacement;
-		if (result.length > LONGEST) return undefined;
+		if (result.length > LONGEST_VALUE) return undefined;
 		taken = end;
 		if (!all) break;
 		at = end === at ? at + 1 : end;

@@ -1,4 +1,4 @@
-import { LONGEST } from "./expandPattern.ts";
+import { LONGEST_VALUE } from "../shell/words.ts";
 
 /** What is known of a variable: its value, that it is not set, or that it is set to something the file does not show. */
 export type VariableValue = { readonly kind: "set"; readonly value: string } | { readonly kind: "unset" } | { readonly kind: "unknown" };
@@ -12,6 +12,6 @@ export function boundedLookup(lookup: (name: string) => VariableValue): (name: s
 	return (name) => {
 		const value = lookup(name);
 		if (value.kind === "set") taken += value.value.length;
-		return taken > LONGEST ? UNKNOWN : value;
+		return taken > LONGEST_VALUE ? UNKNOWN : value;
 	};
 }

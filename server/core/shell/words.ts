@@ -78,8 +78,8 @@ export function knownEnd(word: ShellWord): string {
 	return last?.kind === "text" ? last.text : "";
 }
 
-/** A longer value is no name, path or address that anybody meant. */
-const LONGEST = 16_384;
+/** Characters. A longer value is no name, path or address that anybody meant; one that grows beyond it by substitution is given up. */
+export const LONGEST_VALUE = 16_384;
 
 /** The value of a word when plain variables are looked up; undefined if something else, or an unknown variable, decides. */
 export function resolveWord(word: ShellWord, lookup: (name: string) => string | undefined): string | undefined {
@@ -88,7 +88,7 @@ export function resolveWord(word: ShellWord, lookup: (name: string) => string | 
 		if (part.kind === "text") value += part.text;
 		else if (part.kind === "variable" && part.operator === undefined) {
 			const found = lookup(part.name);
-			if (found === undefined || value.length + found.length > LONGEST) return undefined;
+			if (found === undefined || value.length + found.length > LONGEST_VALUE) return undefined;
 			value += found;
 		} else return undefined;
 	}
