@@ -69,12 +69,9 @@ async function pin(services: Services, target: string | Uri | undefined, at: Ran
 }
 
 function tellOutcomes(outcomes: readonly PinOutcome[]): void {
-	const failed = outcomes.filter((outcome) => outcome.state === "failed");
+	const failed = outcomes.filter(({ state }) => state === "failed");
 	if (failed.length > 0) tellProblems(failed.flatMap((outcome) => outcome.problem ?? []));
-	else if (
-		outcomes.length === 0 ||
-		outcomes.every((outcome) => outcome.state === "current" || outcome.state === "skipped" || outcome.state === "passed")
-	)
+	else if (!outcomes.some(({ state }) => state === "pinned" || state === "updated"))
 		window.setStatusBarMessage("Every image that can be pinned is pinned", 4000);
 }
 
