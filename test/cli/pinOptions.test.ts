@@ -101,11 +101,19 @@ describe("hullguard pin, all files and options", () => {
 		assert.match(checked.stdout, /base:1 comes with the build: pass BASE with a digest$/m);
 		const { files } = JSON.parse((await pin("--format", "json", "ci", "app")).stdout) as { files: { images: object[] }[] };
 		assert.deepEqual(
-			files.flatMap(({ images }) => images).map((image) => ({ ...image, range: 0, digest: 0, registryHost: 0, reference: 0 })),
+			files.flatMap(({ images }) => images).map((image) => ({ ...image, range: 0 })),
 			[
-				{ reference: 0, range: 0, digest: 0, registryHost: 0, state: "passed", argument: "BASE", buildArgument: `BASE=${base}@${digest}` },
-				{ reference: 0, range: 0, digest: 0, registryHost: 0, state: "passed", argument: "BASE" },
-			].sort(() => -1),
+				{ reference: "$BASE", range: 0, state: "passed", argument: "BASE" },
+				{
+					reference: base,
+					range: 0,
+					state: "passed",
+					argument: "BASE",
+					digest,
+					registryHost: registry.host,
+					buildArgument: `BASE=${base}@${digest}`,
+				},
+			],
 		);
 		assert.equal((await pin("--format", "build-args", "ci", "app")).stdout, `--build-arg BASE=${base}@${digest}\n`);
 		await pin("--list", "list.md", "ci");

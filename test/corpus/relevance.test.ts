@@ -15,6 +15,8 @@ const WORKSPACE: WorkspaceFacts = {
 		["entrypoint.sh", { kind: "file", executable: false, text: "npm start\n" }],
 		["package.json", { kind: "absent" }],
 	]),
+	packageLists: [{ source: "sbom.json", base: undefined, packages: [{ name: "a", licenses: ["AGPL-3.0-only"] }] }],
+	cacheExports: [{ file: "build.yml", target: undefined, backend: "registry" }],
 	today: "2026-11-21",
 };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { FileChangeType } from "vscode-languageserver-protocol/node";
 import { type LanguageClient, startLanguageClient } from "../support/languageClient.ts";
 import { type TemporaryProject, temporaryProject } from "../support/realContext.ts";
 
@@ -40,22 +41,22 @@ describe("language server: rules that look at more than the Dockerfile's folder"
 		const diagnostics = await client.pull(dockerfile);
 		return diagnostics.filter(({ code }) => code === rule).map(({ range, message }) => `${range.start.line} ${String(message)}`);
 	}
-	async function changed(path: string): Promise<void> {
+	async function changed(path: string, type: FileChangeType): Promise<void> {
 		const uri = pathToFileURL(project.path(path)).href;
-		await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri, type: 2 }] });
+		await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri, type }] });
 	}
 
 	it("an SBOM next to it, as long as it is there", async () => {
 		assert.deepEqual(await found("image-licence-policy"), ["3 ghostscript is under AGPL-3.0-or-later (sbom.json)"]);
 		rmSync(project.path("app/sbom.json"));
-		await changed("app/sbom.json");
+		await changed("app/sbom.json", FileChangeType.Deleted);
 		assert.deepEqual(await found("image-licence-policy"), []);
 	});
 
 	it("a workflow of the repository, as it is now", async () => {
 		assert.deepEqual(await found("cache-export-leaks-builder-secret"), ["1 id_rsa gets into GitHub's cache: release.yml exports it"]);
 		writeFileSync(project.path(".github/workflows/release.yml"), WORKFLOW.replace(",mode=max", ""));
-		await changed(".github/workflows/release.yml");
+		await changed(".github/workflows/release.yml", FileChangeType.Changed);
 		assert.deepEqual(await found("cache-export-leaks-builder-secret"), []);
 	});
 });

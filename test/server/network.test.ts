@@ -101,6 +101,7 @@ describe("language server: the network", () => {
 	for (const [network, trusted] of [
 		["onDemand", true],
 		["onDemand", false],
+		["auto", false],
 		[undefined, true],
 		["off", true],
 	] as const)
@@ -135,13 +136,14 @@ describe("language server: the network", () => {
 			);
 		});
 
-	it("is used for the images of an open file, with auto", async () => {
+	it("is used for the images of an open file, and for no others, with auto", async () => {
 		await started({ digest: { network: "auto" } }, true);
 		const [[path, language, text] = ["", "", ""]] = filesFor(registry.host);
-		const uri = `file:///project/${path}`;
-		await client.open(uri, text, language);
-		await client.hover(uri, { line: 5, character: 20 });
-		await eventually(() => registry.requests.some(({ path: asked }) => asked.includes("/team/app/")), "the registry is asked");
+		await client.open(uriOf(path), text, language);
+		const repositories = (): readonly string[] =>
+			[...new Set(registry.requests.map(({ path: asked }) => asked.split("/")[3] ?? ""))].sort();
+		await eventually(() => repositories().length >= 5, "the registry is asked");
+		assert.deepEqual(repositories(), ["app", "base", "mount", "syntax", "tools"]);
 	});
 
 	it("is reached through the proxy that the editor knows", async () => {

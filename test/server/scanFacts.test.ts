@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { packageLists, scanCounts } from "../../server/lsp/scanFacts.ts";
 import type { VexState } from "../../server/lsp/vexState.ts";
-import { image, report, vulnerability } from "../support/scan.ts";
+import { component, image, report, vulnerability } from "../support/scan.ts";
 
 describe("what rules are told of scans", () => {
 	const found = [
@@ -29,21 +29,23 @@ describe("what rules are told of scans", () => {
 	});
 
 	it("packages are those of the image that was built from the file, of base images, and of the SBOM that is shown", () => {
-		const built = report([], { image: image(1, { reference: "shop/api:2" }) });
+		const built = report([], { image: image(1, { reference: "shop/api:2" }), components: [component("ours", "2")] });
+		const base = report([], { image: scan.image, components: [component("libc6", "1")] });
 		const older = report([], { image: image(1, { reference: "shop/api:1" }) });
 		const kept = [
-			{ report: scan, uri: "file:///other/Dockerfile", isBase: true, build: undefined },
+			{ report: base, uri: "file:///other/Dockerfile", isBase: true, build: undefined },
 			{ report: older, uri: "file:///Dockerfile", isBase: false, build: undefined },
 			{ report: built, uri: "file:///Dockerfile", isBase: false, build: undefined },
 		];
-		const components = built.components;
+		const components = [component("npm", "1"), component("yarn", "1")];
 		const sbom = { image: "node:22", digest: undefined, platform: undefined, source: "Trivy", components, original: undefined };
-		const told = (uri: string): unknown => packageLists(uri, kept, sbom).map(({ source, base }) => [source, base]);
+		const told = (uri: string): unknown =>
+			packageLists(uri, kept, sbom).map(({ source, base: of, packages }) => [source, of, ...packages.map(({ name }) => name)]);
 		const bases = [
-			[scan.image.reference, "docker.io/library/debian:12"],
-			["node:22", "docker.io/library/node:22"],
+			[scan.image.reference, "docker.io/library/debian:12", "libc6"],
+			["node:22", "docker.io/library/node:22", "npm", "yarn"],
 		];
-		assert.deepEqual(told("file:///Dockerfile"), [["shop/api:2", undefined], ...bases]);
+		assert.deepEqual(told("file:///Dockerfile"), [["shop/api:2", undefined, "ours"], ...bases]);
 		assert.deepEqual(told("file:///third"), bases);
 	});
 });

@@ -93,8 +93,8 @@ describe("language server: the lens of bots that update images", () => {
 			],
 		});
 		await eventually(() => client.refreshes.lenses > before.lenses, "the editor is told to ask for lenses again");
-		assert.equal(client.refreshes.diagnostics, before.diagnostics);
 		assert.deepEqual(await bots(), ["0 Dependabot updates images /.github/dependabot.yaml"]);
+		assert.equal(client.refreshes.diagnostics, before.diagnostics);
 	});
 
 	it("is looked up again after a save where nobody tells of files", async () => {

@@ -11,7 +11,7 @@ import { applyEdits, type Span, type SpanEdit } from "../../server/core/text.ts"
 
 /** What a fuzzer asks of the linter besides that it ends. */
 export interface FuzzDepth {
-	/** Whether the fixed texts are linted too; else they are parsed. */
+	/** Whether the fixed texts are linted too; else only their lines are read. */
 	readonly lintFixed: boolean;
 	/** Whether all safe fixes are applied at once, and nothing is left to do afterwards. */
 	readonly fixAll: boolean;

@@ -52,31 +52,29 @@ describe("what is attached to an image", () => {
 		assert.deepEqual(await attached(), { signature: "found", attestation: "found" });
 	});
 
-	it("is found among what refers to the image, by its type", async () => {
-		for (const [type, annotations, expected] of [
-			[NOTATION, {}, { signature: "found", attestation: "none" }],
-			["application/vnd.dev.cosign.artifact.sig.v1+json", {}, { signature: "found", attestation: "none" }],
-			[BUNDLE, { "dev.sigstore.bundle.content": "message-signature" }, { signature: "found", attestation: "none" }],
-			[
-				BUNDLE,
-				{ "dev.sigstore.bundle.content": "dsse-envelope", "dev.sigstore.bundle.predicateType": "https://sigstore.dev/cosign/sign/v1" },
-				{ signature: "found", attestation: "none" },
-			],
-			[
-				BUNDLE,
-				{ "dev.sigstore.bundle.content": "dsse-envelope", "dev.sigstore.bundle.predicateType": "https://slsa.dev/provenance/v1" },
-				{ signature: "none", attestation: "found" },
-			],
-			["application/vnd.in-toto+json", {}, { signature: "none", attestation: "found" }],
-			["application/spdx+json", {}, { signature: "none", attestation: "found" }],
-			["application/vnd.example.icon", {}, { signature: "none", attestation: "none" }],
-		] as const) {
+	for (const [type, annotations, expected] of [
+		[NOTATION, {}, { signature: "found", attestation: "none" }],
+		["application/vnd.dev.cosign.artifact.sig.v1+json", {}, { signature: "found", attestation: "none" }],
+		[BUNDLE, { "dev.sigstore.bundle.content": "message-signature" }, { signature: "found", attestation: "none" }],
+		[
+			BUNDLE,
+			{ "dev.sigstore.bundle.content": "dsse-envelope", "dev.sigstore.bundle.predicateType": "https://sigstore.dev/cosign/sign/v1" },
+			{ signature: "found", attestation: "none" },
+		],
+		[
+			BUNDLE,
+			{ "dev.sigstore.bundle.content": "dsse-envelope", "dev.sigstore.bundle.predicateType": "https://slsa.dev/provenance/v1" },
+			{ signature: "none", attestation: "found" },
+		],
+		["application/vnd.in-toto+json", {}, { signature: "none", attestation: "found" }],
+		["application/spdx+json", {}, { signature: "none", attestation: "found" }],
+		["application/vnd.example.icon", {}, { signature: "none", attestation: "none" }],
+	] as const)
+		it(`is found among what refers to the image, by its type: ${[type, ...Object.values(annotations)].join(" ")}`, async () => {
 			await started(true);
 			registry.put("app", "any", referrer(digest, type, annotations));
-			assert.deepEqual(await attached(), expected, `${type} ${JSON.stringify(annotations)}`);
-			if (type !== "application/vnd.example.icon") await registry.close();
-		}
-	});
+			assert.deepEqual(await attached(), expected);
+		});
 
 	it("is looked for under the tag that stands in where a registry knows no referrers", async () => {
 		await started(false);
