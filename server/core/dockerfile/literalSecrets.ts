@@ -1,3 +1,4 @@
+import { byProgram } from "../knowledge/byProgram.ts";
 import { DOWNLOAD_TOOLS, type DownloadTool } from "../knowledge/downloadTools.ts";
 import {
 	ACCOUNT_PROGRAMS,
@@ -13,7 +14,7 @@ import { secretName } from "../secrets/names.ts";
 import { findSecrets } from "../secrets/shapes.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
-import { readArguments } from "../shell/options.ts";
+import { readArguments, type ShellOption } from "../shell/options.ts";
 import { knownStart } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import type { Dockerfile, Step } from "./model.ts";
@@ -112,35 +113,30 @@ function isCredential(name: string, value: string): boolean {
 	return valueKind(value) === "text" && (looksGenerated(value) || (/pass|pwd|pw$/i.test(name) && value.length >= 5));
 }
 
-const OPTIONS_BY_PROGRAM: ReadonlyMap<string, readonly SecretOption[]> = new Map(
-	SECRET_OPTIONS.flatMap(({ programs }) => programs).map((program) => [
-		program,
-		SECRET_OPTIONS.filter(({ programs }) => programs.includes(program)),
-	]),
-);
+const OPTIONS_BY_PROGRAM = byProgram(SECRET_OPTIONS);
 
 function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
 	if (program === "curl" || program === "wget") {
-		const { valueOptions } = DOWNLOAD_TOOLS[program] as DownloadTool;
-		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionSecrets(program, command, option, valueOptions));
+		const given = readArguments(command.args, (DOWNLOAD_TOOLS[program] as DownloadTool).valueOptions).options;
+		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionSecrets(program, option, given));
 	}
 	const known = OPTIONS_BY_PROGRAM.get(program);
 	if (known === undefined) return ACCOUNT_PROGRAMS.has(program) ? [] : generalOptionSecrets(program, command);
 	return known
 		.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
-		.flatMap((option) =>
-			optionSecrets(program, command, option, [...option.valueOptions, ...(option.form === "value" ? option.options : [])]),
-		);
+		.flatMap((option) => {
+			const own = option.form === "value" ? option.options : option.form === "attached" ? ["-p"] : [];
+			return optionSecrets(program, option, readArguments(command.args, [...option.valueOptions, ...own]).options);
+		});
 }
 
+/** The secrets among the options that a program is given. */
 function optionSecrets(
 	program: string,
-	command: ShellCommand,
 	option: Pick<SecretOption, "options" | "form" | "variable">,
-	valueOptions: readonly string[],
+	options: readonly ShellOption[],
 ): readonly LiteralSecret[] {
-	const attached = option.form === "attached" ? [...valueOptions, "-p"] : valueOptions;
-	return readArguments(command.args, attached).options.flatMap((given) => {
+	return options.flatMap((given) => {
 		if (!option.options.includes(given.name) || given.value === undefined) return [];
 		if (option.form === "attached" && given.valueWord !== undefined) return [];
 		const secret = secretPart(given.value, option.form);

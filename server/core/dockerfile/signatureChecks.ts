@@ -1,3 +1,4 @@
+import { byProgram } from "../knowledge/byProgram.ts";
 import { SIGNATURE_CONFIGURATION, SIGNATURE_OPTIONS, type SignatureOption } from "../knowledge/signatureChecks.ts";
 import { sourceSpan } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
@@ -59,11 +60,13 @@ export function signaturesOffIn(step: Step): readonly SignatureOff[] {
 	return found;
 }
 
+const optionsOf = byProgram(SIGNATURE_OPTIONS);
+
 function optionsOff(command: ShellCommand): readonly SignatureOff[] {
 	const call = packageCallOf(command);
 	const program = call?.manager ?? command.program;
-	const entries = SIGNATURE_OPTIONS.filter((entry) => entry.programs.some((name) => name === program));
-	if (entries.length === 0) return [];
+	const entries = program === undefined ? undefined : optionsOf.get(program);
+	if (entries === undefined) return [];
 	const { options, operands } = call ?? readArguments(command.args, ["--setopt", "--root", "-r", "--dbpath"]);
 	// `rpm -q`, `rpm -K` and their like install nothing.
 	if (program === "rpm" && !options.some(({ name }) => /^(?:-[iUF]|--install|--upgrade|--freshen|--reinstall)$/.test(name))) return [];

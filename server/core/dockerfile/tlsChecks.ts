@@ -1,3 +1,4 @@
+import { byProgram } from "../knowledge/byProgram.ts";
 import { DOWNLOAD_TOOLS } from "../knowledge/downloadTools.ts";
 import {
 	CONDA_PROGRAMS,
@@ -10,7 +11,6 @@ import {
 	TLS_SKIP_NAMES,
 	TLS_VARIABLES,
 	TLS_VERIFY_NAMES,
-	type TlsOption,
 } from "../knowledge/tlsSettings.ts";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
@@ -88,12 +88,7 @@ function assignmentsOff(command: ShellCommand): readonly TlsOff[] {
 	});
 }
 
-const optionsOf: ReadonlyMap<string, readonly TlsOption[]> = new Map(
-	TLS_OPTIONS.flatMap(({ programs }) => programs).map((program) => [
-		program,
-		TLS_OPTIONS.filter(({ programs }) => programs.includes(program)),
-	]),
-);
+const optionsOf = byProgram(TLS_OPTIONS);
 
 function optionsOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;

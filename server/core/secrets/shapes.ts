@@ -14,8 +14,8 @@ interface Prefix {
 	readonly shapes: readonly SecretShape[];
 }
 
-/** By the code of their first character; longer ones first, so that `sk-ant-` is not taken for `sk-`. */
-const prefixes = prefixesByFirstCode();
+/** By the first two characters ({@link pairAt}); longer ones first, so that `sk-ant-` is not taken for `sk-`. */
+const prefixes = prefixesByPair();
 
 /** Every credential in a text that can be told by its shape. Documented examples and obvious fakes are left out. */
 export function findSecrets(text: string): readonly FoundSecret[] {
@@ -44,7 +44,7 @@ function isWordCode(code: number): boolean {
 }
 
 function secretAt(text: string, at: number): FoundSecret | undefined {
-	const prefix = prefixes[text.charCodeAt(at)]?.find((candidate) => text.startsWith(candidate.text, at));
+	const prefix = prefixes.get(pairAt(text, at))?.find((candidate) => text.startsWith(candidate.text, at));
 	for (const shape of prefix?.shapes ?? []) {
 		shape.pattern.lastIndex = at;
 		const secret = shape.pattern.exec(text)?.[0];
@@ -89,11 +89,13 @@ function decodeBase64Url(text: string): string {
 	return result;
 }
 
-function prefixesByFirstCode(): readonly (readonly Prefix[] | undefined)[] {
+/** The number of two characters together. */
+function pairAt(text: string, at: number): number {
+	return (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
+}
+
+function prefixesByPair(): ReadonlyMap<number, readonly Prefix[]> {
 	const texts = [...new Set(SECRET_SHAPES.flatMap((shape) => shape.prefixes))].sort((a, b) => b.length - a.length);
 	const all = texts.map((text) => ({ text, shapes: SECRET_SHAPES.filter((shape) => shape.prefixes.includes(text)) }));
-	return Array.from({ length: 128 }, (_, code) => {
-		const here = all.filter(({ text }) => text.charCodeAt(0) === code);
-		return here.length === 0 ? undefined : here;
-	});
+	return new Map(all.map(({ text }) => pairAt(text, 0)).map((pair) => [pair, all.filter(({ text }) => pairAt(text, 0) === pair)]));
 }

@@ -62,7 +62,6 @@ export const copyThenChmod = defineRule({
 		},
 	],
 	*check(file) {
-		if (!/chmod|chown/.test(file.text)) return;
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {

@@ -67,7 +67,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["scorecard", "chocoCommand", "nugetCommand"]),
-	onlyWith: { words: ["choco", "cinst", "dotnet", "nuget", "winget", "install"] },
+	onlyWith: { texts: ["choco", "cinst", "dotnet", "nuget", "winget", "install-"] },
 	why: "A package that is installed by name alone is another one in every build: what was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its install script in the build at once.",
 	remedy:
 		"Name the version: `choco install git --version 2.47.1 -y`, `dotnet tool install --version 9.0.1 dotnet-ef`, `Install-Module Az -RequiredVersion 13.0.0`.",

@@ -1,6 +1,7 @@
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { byProgram } from "../../knowledge/byProgram.ts";
 import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOverrides.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
@@ -79,11 +80,13 @@ interface Override {
 	readonly program: string;
 }
 
+const OVERRIDES_OF = byProgram(SAFETY_OVERRIDES);
+
 function overrides(command: ShellCommand): readonly Override[] {
 	const call = packageCallOf(command);
 	const id = call?.manager ?? command.program;
-	const entries = SAFETY_OVERRIDES.filter(({ programs }) => programs.some((name) => name === id));
-	if (entries.length === 0) return [];
+	const entries = id === undefined ? undefined : OVERRIDES_OF.get(id);
+	if (entries === undefined) return [];
 	const options = call?.options ?? readArguments(command.args, ["--root", "--dbpath", "--admindir"]).options;
 	// `rpm -e --nodeps` takes something out.
 	if (id === "rpm" && !options.some(({ name }) => /^(?:-[iUF]|--install|--upgrade)$/.test(name))) return [];

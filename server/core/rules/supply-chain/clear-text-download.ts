@@ -66,7 +66,7 @@ export const clearTextDownload = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S5332"]),
-	onlyWith: { words: ["http", "ftp", "git", "svn"] },
+	onlyWith: { texts: ["http://", "ftp://", "git://", "svn://"] },
 	why: "Over `http`, `ftp`, `git://` and `svn://` everybody on the way can put something else into what is fetched: a café's network, a hijacked route, a cache in between. What arrives is unpacked and run in the image. A redirect from `http` to `https` does not help, because the redirect itself can be changed.",
 	remedy:
 		"Write `https://`; nearly every server speaks it. `debian:slim` and `ubuntu` need the package `ca-certificates` first. Where there is no TLS, compare a digest or a signature of what arrives.",
@@ -106,7 +106,6 @@ export const clearTextDownload = defineRule({
 		},
 	],
 	*check(file) {
-		if (!/(?:http|ftp|git|svn):\/\//.test(file.text)) return;
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
