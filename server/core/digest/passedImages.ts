@@ -28,12 +28,13 @@ export interface FilledUse {
 }
 
 const PLACEHOLDER = "image-of-the-build";
+
 /**
  * The images that a build has to pass. Left out: arguments that other things read, too, which may not expect a digest, and those
  * that do not end the reference.
  */
-export const passedImages = remembered((file: Dockerfile): readonly PassedImage[] => {
-	const found = file.stages.flatMap((stage): readonly PassedImage[] => {
+export const passedImages = remembered((file: Dockerfile): readonly PassedImage[] =>
+	file.stages.flatMap((stage): readonly PassedImage[] => {
 		const { base, image } = stage;
 		if (base.kind !== "unknown" || image === undefined) return [];
 		const names = [...new Set(base.names)];
@@ -43,9 +44,8 @@ export const passedImages = remembered((file: Dockerfile): readonly PassedImage[
 		const argument = name === undefined ? undefined : globalDeclaration(file, name);
 		if (filled === undefined || argument === undefined || pinPlace(filled.file, filled.use).kind === "none") return [];
 		return [{ stage, text: image.text, span: image.span, argument, names }];
-	});
-	return found;
-});
+	}),
+);
 
 /** What a FROM names in a build that passes these values; undefined where they are no image, or not all that it takes. */
 export function filledUse(

@@ -176,6 +176,5 @@ const relationsOf = remembered((file: Dockerfile): Relations => {
 			for (const { target } of sources) if (target.kind === "stage") copied.add(target.stage);
 		}
 	}
-	const result = { children, copied };
-	return result;
+	return { children, copied };
 });

@@ -16,11 +16,9 @@ export interface CheckedFlag {
 }
 
 /** The flags that the builder checks, in order: all but those of ARG, STOPSIGNAL, HEALTHCHECK NONE and of unknown instructions. None in templates. */
-export const checkedFlags = remembered((file: Dockerfile): readonly CheckedFlag[] => {
-	const flags =
-		allInstructions(file).some((instruction) => instruction.flags.length > 0) && templateMark(file) === undefined ? read(file) : [];
-	return flags;
-});
+export const checkedFlags = remembered((file: Dockerfile): readonly CheckedFlag[] =>
+	allInstructions(file).some((instruction) => instruction.flags.length > 0) && templateMark(file) === undefined ? read(file) : [],
+);
 
 function read(file: Dockerfile): readonly CheckedFlag[] {
 	return allInstructions(file).flatMap((instruction) => {

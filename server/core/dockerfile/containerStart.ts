@@ -27,9 +27,7 @@ export interface ContainerStart {
 export const containerStart = remembered((stage: Stage): ContainerStart => {
 	const steps = startSteps(stage);
 	const commands = startCommands(steps.entrypoint, steps.command);
-	const scripts = scriptsAmong(stage, commands);
-	const start = { ...steps, commands, ...scripts };
-	return start;
+	return { ...steps, commands, ...scriptsAmong(stage, commands) };
 });
 
 /** Whether a command runs another one as another user: `gosu app …`, `setpriv --reuid …`. */

@@ -41,15 +41,13 @@ export type Sink =
 const MOST_DOWNLOADS = 500;
 
 /** What a RUN downloads, in order. Uploads, questions about headers, and what comes from the machine itself are none. */
-export const downloadsOf = remembered((step: Step): readonly Download[] => {
-	const found =
-		step.keyword === "RUN" && mayDownload(step)
-			? commandsOf(step)
-					.flatMap((command) => fromCommand(step, command))
-					.slice(0, MOST_DOWNLOADS)
-			: [];
-	return found;
-});
+export const downloadsOf = remembered((step: Step): readonly Download[] =>
+	step.keyword === "RUN" && mayDownload(step)
+		? commandsOf(step)
+				.flatMap((command) => fromCommand(step, command))
+				.slice(0, MOST_DOWNLOADS)
+		: [],
+);
 
 function mayDownload(step: Step): boolean {
 	const text = step.heredocs.length === 0 ? step.line.text : step.line.text + step.heredocs.map((heredoc) => heredoc.body.text).join("\n");

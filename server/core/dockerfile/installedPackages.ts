@@ -22,6 +22,7 @@ export interface InstalledPackage {
 
 const SYSTEM: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
 const INSTALLING: ReadonlySet<string> = new Set(["install", "reinstall", "localinstall", "in", "add", "groupinstall", "group-install"]);
+
 /** The packages that the system's package managers install in a RUN, in order. Words that a variable hides are left out. */
 export const installedPackages = remembered((step: Step): readonly InstalledPackage[] =>
 	packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : [])),

@@ -104,14 +104,13 @@ function hasManifest(step: Step): boolean {
 
 const manifests = anyStep((step) => bringsManifest(step));
 
-const bringsManifest = remembered((step: Step): boolean => {
-	const brings =
+const bringsManifest = remembered(
+	(step: Step): boolean =>
 		contextCopyOf(step) !== undefined ||
 		step.flags.some(({ name }) => name === "from" || name === "mount") ||
 		packageCallsOf(step).some(({ manager, kind }) => ["npm", "yarn", "pnpm", "bun"].includes(manager) && kind === "install") ||
-		commandsOf(step).some(({ program }) => program === "git");
-	return brings;
-});
+		commandsOf(step).some(({ program }) => program === "git"),
+);
 
 function uvx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
 	const given = readArguments(words, UVX_VALUES);

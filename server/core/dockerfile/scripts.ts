@@ -28,8 +28,7 @@ export const scriptsOf = remembered(readScripts);
 /** All simple commands of an instruction. */
 export const commandsOf = remembered((step: Step): readonly ShellCommand[] => {
 	const scripts = scriptsOf(step);
-	const commands = scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
-	return commands;
+	return scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
 });
 
 export function pipelinesOf(step: Step): readonly ShellPipeline[] {

@@ -32,6 +32,7 @@ export interface SecretNames {
 }
 
 const none: SecretNames = { variables: new Set(), paths: [] };
+
 /** The sinks of a stage's own RUN instructions. A file that the same RUN removes again, or that a mount holds, is none. */
 export const secretSinksOf = remembered((stage: Stage): readonly SecretSink[] => runSteps(stage).flatMap(sinksOf));
 
@@ -125,11 +126,10 @@ interface StepActions {
 
 const actionsOf = remembered((step: Step): StepActions => {
 	const commands = commandsOf(step);
-	const found = {
+	return {
 		removing: commands.filter((command) => /^(?:rm|shred|unlink|find|mv|git|trap)$/.test(command.program ?? "")),
 		changesFolder: commands.some((command) => command.program === "cd" || command.program === "pushd"),
 	};
-	return found;
 });
 
 /** Whether a later command of the RUN, or a trap, removes, empties or replaces the file. */

@@ -8,6 +8,7 @@ export function finalStage(file: Dockerfile): Stage | undefined {
 
 /** Stages that start from each other, beyond which nobody looks: no file that people write has so many. */
 const DEEPEST = 200;
+
 /** The stage and those it starts from, nearest first. */
 export const lineage = remembered((stage: Stage): readonly Stage[] => {
 	const stages: Stage[] = [stage];

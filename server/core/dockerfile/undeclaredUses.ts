@@ -31,8 +31,7 @@ const READING = new Set([".", "source", "eval"]);
  */
 export const undeclaredUses = remembered((file: Dockerfile): readonly UndeclaredUse[] => {
 	const candidates = candidatesOf(file);
-	const uses = file.stages.flatMap((stage) => stage.steps.flatMap((step) => usesOf(step, candidates)));
-	return uses;
+	return file.stages.flatMap((stage) => stage.steps.flatMap((step) => usesOf(step, candidates)));
 });
 
 function candidatesOf(file: Dockerfile): ReadonlySet<string> {
