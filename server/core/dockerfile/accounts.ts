@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -76,8 +76,6 @@ const GROUP_OPTIONS: Readonly<Record<AccountDialect, readonly string[]>> = {
 	busybox: ["-G", "--ingroup"],
 };
 
-const known = memo<Stage, readonly Account[]>();
-
 /** The accounts that a stage and those that it starts from create, in the order of the build. */
 export function accountsOf(stage: Stage): readonly Account[] {
 	const stages = [...lineage(stage)].reverse();
@@ -90,18 +88,15 @@ export function createdUser(stage: Stage, name: string): Account | undefined {
 	return users.length === 1 ? users[0] : undefined;
 }
 
-function ownAccounts(stage: Stage): readonly Account[] {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
+const ownAccounts = remembered((stage: Stage): readonly Account[] => {
 	const accounts: Account[] = [];
 	for (const step of runSteps(stage)) {
 		if (!/user|group/.test(step.line.text) && step.heredocs.length === 0) continue;
 		const commands = commandsOf(step);
 		for (const command of commands) accounts.push(...createdBy(step, command, commands));
 	}
-	known.set(stage, accounts);
 	return accounts;
-}
+});
 
 function createdBy(step: Step, command: ShellCommand, commands: readonly ShellCommand[]): readonly Account[] {
 	const { program } = command;

@@ -1,5 +1,5 @@
 import { type MappedText, sourceOffset, sourceSpan } from "../mappedText.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
@@ -21,18 +21,8 @@ export interface AptSource {
 	readonly file: string | undefined;
 }
 
-const known = memo<Step, readonly AptSource[]>();
-
 /** The `deb` lines and the `.sources` entries that a RUN or COPY writes with echo, printf, add-apt-repository or a heredoc. */
-export function aptSourcesOf(step: Step): readonly AptSource[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const found = readSources(step);
-	known.set(step, found);
-	return found;
-}
-
-function readSources(step: Step): readonly AptSource[] {
+export const aptSourcesOf = remembered((step: Step): readonly AptSource[] => {
 	const bodies = step.heredocs.filter(({ body }) => /\bdeb\b/.test(body.text));
 	const inBodies = bodies.flatMap(({ body }) => [...linesOf(step, body), ...entriesOf(step, body)]);
 	if (step.keyword !== "RUN" || !/\bdeb\b/.test(step.line.text + bodies.map(({ body }) => body.text).join(""))) return inBodies;
@@ -42,7 +32,7 @@ function readSources(step: Step): readonly AptSource[] {
 		...inCommands,
 		...inBodies.filter((source) => !inCommands.some(({ span }) => span.start <= source.span.end && source.span.start <= span.end)),
 	];
-}
+});
 
 function commandSources(step: Step, command: ShellCommand): readonly AptSource[] {
 	if (!/^(?:echo|printf|add-apt-repository|apt-add-repository)$/.test(command.program ?? "")) return [];

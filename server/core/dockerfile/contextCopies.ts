@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Step } from "./model.ts";
 import { normalPath, workdirAt } from "./state.ts";
@@ -27,16 +27,10 @@ export interface CopySource {
 
 /** What a step copies from the context; undefined if it is no COPY or ADD, or takes from a stage or an image. Heredocs and addresses are no sources. */
 export function contextCopyOf(step: Step): ContextCopy | undefined {
-	if (step.keyword !== "COPY" && step.keyword !== "ADD") return undefined;
-	if (known.has(step)) return known.get(step);
-	const copy = readCopy(step);
-	known.set(step, copy);
-	return copy;
+	return step.keyword === "COPY" || step.keyword === "ADD" ? readCopy(step) : undefined;
 }
 
-const known = memo<Step, ContextCopy | undefined>();
-
-function readCopy(step: Step): ContextCopy | undefined {
+const readCopy = remembered((step: Step): ContextCopy | undefined => {
 	if (step.flags.some((flag) => flag.name === "from")) return undefined;
 	const words =
 		step.exec === undefined
@@ -49,7 +43,7 @@ function readCopy(step: Step): ContextCopy | undefined {
 		.map((word): CopySource => ({ ...word, value: valueOf(step, word.text) }))
 		.filter(({ text, value }) => !/^["']?(?:<<|[a-z][a-z0-9+.-]*:\/\/|git@)/i.test(value ?? text));
 	return { step, sources, destination: last.text, destinationSpan: last.span, target: targetOf(step, last.text) };
-}
+});
 
 /** The source that stands for the whole context: `.`, `./`, `/`, `*`, `./*`, or a variable that says so. */
 export function wholeContextSource(copy: ContextCopy): CopySource | undefined {

@@ -1,5 +1,5 @@
 import { HASHERS, VERIFIERS } from "../knowledge/pipeConsumers.ts";
-import { memo, remembered } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
@@ -9,8 +9,6 @@ import { wordAt } from "./shellVariables.ts";
 
 /** What a command compares: `all` if it cannot be told which files, else the texts in which their names stand. */
 type Check = { readonly kind: "all" } | { readonly kind: "named"; readonly texts: readonly string[] };
-
-const known = memo<Step, readonly Check[]>();
 
 /**
  * Whether the digest or signature of a downloaded file is compared, in its RUN or in a later one of the stage. `names` are the texts
@@ -38,13 +36,7 @@ function comparesInline(download: Download): boolean {
 	return download.arguments.options.some((option) => option.name === "--checksum");
 }
 
-function checksOf(step: Step): readonly Check[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const checks = commandsOf(step).flatMap((command) => checkOf(step, command));
-	known.set(step, checks);
-	return checks;
-}
+const checksOf = remembered((step: Step): readonly Check[] => commandsOf(step).flatMap((command) => checkOf(step, command)));
 
 function checkOf(step: Step, command: ShellCommand): readonly Check[] {
 	const { program } = command;

@@ -1,5 +1,5 @@
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../knowledge/pipeConsumers.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { orderOf } from "./commandOrder.ts";
@@ -14,16 +14,7 @@ import { commandsOf } from "./scripts.ts";
  * What a RUN does with a download that it does not verify. Undefined if it does, if only text is read from it, if it is a key,
  * a signature or a package source, and where nobody can tell.
  */
-export function downloadUse(download: Download): DownloadUse | undefined {
-	if (known.has(download)) return known.get(download);
-	const use = readUse(download);
-	known.set(download, use);
-	return use;
-}
-
-const known = memo<Download, DownloadUse | undefined>();
-
-function readUse(download: Download): DownloadUse | undefined {
+export const downloadUse = remembered((download: Download): DownloadUse | undefined => {
 	if (isCheckMaterial(download)) return undefined;
 	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
 	if (piped?.kind === "use") return piped.use;
@@ -31,7 +22,7 @@ function readUse(download: Download): DownloadUse | undefined {
 	if (names === undefined || names.some((name) => name === "/dev/null" || REPOSITORY_FILES.test(name) || CHECK_MATERIAL.test(name)))
 		return undefined;
 	return isVerified(download, names) ? undefined : fileUse(download, names);
-}
+});
 
 function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
 	return sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
@@ -93,18 +84,16 @@ interface Naming {
 	readonly withGlobs: readonly ShellCommand[];
 }
 
-const namings = memo<Step, Naming>();
-
 /** The commands of a step, in order, whose words could name one of the files; a few too many. */
 function commandsThatName(step: Step, names: readonly string[]): readonly ShellCommand[] {
-	const { byName, withGlobs } = namings.get(step) ?? namingOf(step);
+	const { byName, withGlobs } = namingOf(step);
 	const lists = [withGlobs, ...new Set(names.map(lastPart).map((name) => byName.get(name) ?? []))].filter((list) => list.length > 0);
 	if (lists.length < 2) return lists[0] ?? [];
 	const order = orderOf(step);
 	return [...new Set(lists.flat())].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
-function namingOf(step: Step): Naming {
+const namingOf = remembered((step: Step): Naming => {
 	const byName = new Map<string, ShellCommand[]>();
 	const withGlobs: ShellCommand[] = [];
 	for (const command of commandsOf(step)) {
@@ -117,10 +106,8 @@ function namingOf(step: Step): Naming {
 			else commands.push(command);
 		}
 	}
-	const naming = { byName, withGlobs };
-	namings.set(step, naming);
-	return naming;
-}
+	return { byName, withGlobs };
+});
 
 function lastPart(path: string): string {
 	return path.slice(path.lastIndexOf("/") + 1);

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
@@ -18,16 +18,10 @@ export interface Label {
 	readonly valueSpan: Span;
 }
 
-const known = memo<Stage, readonly Label[]>();
-
 /** The labels that a stage sets itself, in order. Those whose key has a variable in it are left out, and those inside ONBUILD. */
-export function labelsOf(stage: Stage): readonly Label[] {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
-	const labels = stage.steps.flatMap((step) => (step.keyword === "LABEL" ? labelsIn(step) : []));
-	known.set(stage, labels);
-	return labels;
-}
+export const labelsOf = remembered((stage: Stage): readonly Label[] =>
+	stage.steps.flatMap((step) => (step.keyword === "LABEL" ? labelsIn(step) : [])),
+);
 
 /** The labels that an image of the stage has from this file: its own and those of the stages that it starts from, the last of a key. */
 export function effectiveLabels(stage: Stage): ReadonlyMap<string, Label> {

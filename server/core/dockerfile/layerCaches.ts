@@ -2,7 +2,7 @@ import type { EditFix } from "../finding.ts";
 import type { CacheToolId } from "../knowledge/cacheDirectories.ts";
 import type { ManagerId } from "../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
-import { memo, remembered } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import { cacheMountEdits } from "./cacheMountFix.ts";
 import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { callOption } from "./callWords.ts";
@@ -35,7 +35,7 @@ function isMoved({ step, tool }: CacheUse): boolean {
 /** The programs that a RUN tells where to cache. */
 const movers = remembered((step: Step): ReadonlySet<string> => {
 	const commands = step.keyword === "RUN" ? commandsOf(step) : [];
-	const programs = new Set(
+	return new Set(
 		commands.flatMap(({ program, args }) =>
 			program !== undefined &&
 			args.some((word) => word.value === "config" || word.value === "set") &&
@@ -44,7 +44,6 @@ const movers = remembered((step: Step): ReadonlySet<string> => {
 				: [],
 		),
 	);
-	return programs;
 });
 
 /** The command that empties the cache of a tool, where that can be put at the end of the RUN; then the mount that keeps the cache out. */
@@ -68,16 +67,10 @@ function isNeededAfter(step: Step, { tool }: CacheUse): boolean {
 	return stepsBehind(step).some((later) => offlineManagers(later).some((manager) => tool.managers.includes(manager)));
 }
 
-const offline = memo<Step, readonly ManagerId[]>();
-
 /** The managers that a RUN calls so that they take what is in their cache. */
-function offlineManagers(step: Step): readonly ManagerId[] {
-	const before = offline.get(step);
-	if (before !== undefined) return before;
+const offlineManagers = remembered((step: Step): readonly ManagerId[] => {
 	const calls = step.keyword === "RUN" ? packageCallsOf(step) : [];
-	const managers = calls
+	return calls
 		.filter((call) => callOption(step, call, (name) => name === "--offline" || name === "--prefer-offline") !== "no")
 		.map(({ manager }) => manager);
-	offline.set(step, managers);
-	return managers;
-}
+});

@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
 import type { Instruction } from "./structure.ts";
@@ -35,12 +35,8 @@ export function stepsBehindThatMention(step: Step, name: string): readonly Step[
 	return naming.filter((other) => other.stage === stage || lineage(other.stage).includes(stage));
 }
 
-const words = memo<Dockerfile, ReadonlyMap<string, readonly Step[]>>();
-
 /** The steps of a file by the words that stand in them. */
-function wordsOf(file: Dockerfile): ReadonlyMap<string, readonly Step[]> {
-	const before = words.get(file);
-	if (before !== undefined) return before;
+const wordsOf = remembered((file: Dockerfile): ReadonlyMap<string, readonly Step[]> => {
 	const byWord = new Map<string, Step[]>();
 	for (const step of file.stages.flatMap((stage) => stage.steps)) {
 		const texts = [step.line.text, ...step.heredocs.map((heredoc) => heredoc.body.text)];
@@ -50,9 +46,8 @@ function wordsOf(file: Dockerfile): ReadonlyMap<string, readonly Step[]> {
 			else steps.push(step);
 		}
 	}
-	words.set(file, byWord);
 	return byWord;
-}
+});
 
 function visibleSteps(stage: Stage, step: Step): readonly Step[] {
 	return stage === step.stage ? stage.steps.filter((other) => other.ordinal > step.ordinal) : stage.steps;

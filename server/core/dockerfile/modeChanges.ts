@@ -1,5 +1,5 @@
 import { sourceSpan } from "../mappedText.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -33,30 +33,24 @@ const VALUE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 	mkdir: ["-m", "--mode"],
 };
 
-const known = memo<Step, readonly ModeChange[]>();
-
 /** Every mode that a step sets, in order. */
 export function modeChangesOf(step: Step): readonly ModeChange[] {
 	if (step.keyword === "COPY" || step.keyword === "ADD") return flagChanges(step);
 	if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !mayGiveMode(step.line.text))) return [];
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const changes = readChanges(step);
-	known.set(step, changes);
-	return changes;
+	return runChanges(step);
 }
 
 function mayGiveMode(text: string): boolean {
 	return text.includes("chmod") || (/install|mkdir/.test(text) && /\s-[a-zA-Z]*m|--mode/.test(text));
 }
 
-function readChanges(step: Step): readonly ModeChange[] {
+const runChanges = remembered((step: Step): readonly ModeChange[] => {
 	if (step.exec !== undefined && /(?:^|\/)chmod$/.test(step.exec.values[0] ?? "")) return execChanges(step);
 	return commandsOf(step).flatMap((command) => {
 		const change = commandChange(step, command);
 		return change === undefined ? [] : [change];
 	});
-}
+});
 
 function flagChanges(step: Step): readonly ModeChange[] {
 	return step.flags.flatMap((flag) => {

@@ -1,5 +1,5 @@
 import { type ManagerId, PACKAGE_MANAGERS, type PackageManager, type VerbKind } from "../knowledge/packageManagers.ts";
-import { memo, remembered } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import type { Step } from "./model.ts";
@@ -27,25 +27,22 @@ export interface PackageCall {
 const byProgram = new Map<string, PackageManager>(
 	PACKAGE_MANAGERS.flatMap((manager) => manager.programs.map((program) => [program, manager] as const)),
 );
+
 /** The package manager calls of an instruction, in order. */
-export const packageCallsOf = remembered((step: Step): readonly PackageCall[] => {
-	const calls = commandsOf(step).flatMap((command) => {
+export const packageCallsOf = remembered((step: Step): readonly PackageCall[] =>
+	commandsOf(step).flatMap((command) => {
 		const call = packageCallOf(command);
 		return call === undefined ? [] : [call];
-	});
-	return calls;
-});
+	}),
+);
 
-const byCommand = memo<Step, ReadonlyMap<ShellCommand, PackageCall>>();
+const byCommand = remembered(
+	(step: Step): ReadonlyMap<ShellCommand, PackageCall> => new Map(packageCallsOf(step).map((call) => [call.command, call])),
+);
 
 /** The package manager call that a command of an instruction is. */
 export function packageCallAt(step: Step, command: ShellCommand): PackageCall | undefined {
-	let calls = byCommand.get(step);
-	if (calls === undefined) {
-		calls = new Map(packageCallsOf(step).map((call) => [call.command, call]));
-		byCommand.set(step, calls);
-	}
-	return calls.get(command);
+	return byCommand(step).get(command);
 }
 
 /** The call that a command is, if it calls a package manager. */

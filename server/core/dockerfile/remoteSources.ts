@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Step } from "./model.ts";
 import { expandAt } from "./variables.ts";
@@ -33,17 +33,10 @@ const SCP_STYLE = /^[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:/;
  * without a scheme is a local file. Source: BuildKit 0.25, `dfgitutil` and `dispatchCopy`.
  */
 export function remoteSourcesOf(step: Step): readonly RemoteSource[] {
-	if (step.keyword !== "ADD") return [];
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const sources = readSources(step);
-	known.set(step, sources);
-	return sources;
+	return step.keyword === "ADD" ? addedSources(step) : [];
 }
 
-const known = memo<Step, readonly RemoteSource[]>();
-
-function readSources(step: Step): readonly RemoteSource[] {
+const addedSources = remembered((step: Step): readonly RemoteSource[] => {
 	const words =
 		step.exec === undefined
 			? splitAtBlanks(step.arguments).map(({ text, span }) => withoutQuotes(text, span))
@@ -55,7 +48,7 @@ function readSources(step: Step): readonly RemoteSource[] {
 		const kind = kindOf(resolved ?? text);
 		return kind === undefined ? [] : [{ step, kind, text, span, resolved, alone: sources.length === 1 }];
 	});
-}
+});
 
 /** The version that a Git address names; undefined where a variable that the file does not show is part of it. */
 export function gitRevision(source: RemoteSource): GitRevision | undefined {

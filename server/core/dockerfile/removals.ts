@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { resolveWord } from "../shell/words.ts";
 import { type Answer, anyOf } from "./answer.ts";
@@ -72,23 +72,13 @@ function isTemporary(step: Step, name: string): boolean {
 	return /^(?:GNUPGHOME|TMPDIR|tmp|tempDir|tempdir)$/.test(name) || temporaryNames(step).has(name);
 }
 
-const temporary = memo<Step, ReadonlySet<string>>();
-
-function temporaryNames(step: Step): ReadonlySet<string> {
-	const before = temporary.get(step);
-	if (before !== undefined) return before;
+const temporaryNames = remembered((step: Step): ReadonlySet<string> => {
 	const assignments = commandsOf(step).flatMap((command) => command.assignments);
-	const names = new Set(assignments.filter(({ value }) => value !== undefined && /\bmktemp\b/.test(value.text)).map(({ name }) => name));
-	temporary.set(step, names);
-	return names;
-}
-
-const folders = memo<Step, ReadonlyMap<ShellCommand, string | undefined>>();
+	return new Set(assignments.filter(({ value }) => value !== undefined && /\bmktemp\b/.test(value.text)).map(({ name }) => name));
+});
 
 /** The folder that each command of a RUN starts in, as far as `cd` and WORKDIR tell. */
-function foldersOf(step: Step): ReadonlyMap<ShellCommand, string | undefined> {
-	const before = folders.get(step);
-	if (before !== undefined) return before;
+const foldersOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | undefined> => {
 	const workdir = workdirAt(step.stage, step);
 	let folder = workdir.kind === "set" ? workdir.value : undefined;
 	const byCommand = new Map<ShellCommand, string | undefined>();
@@ -100,9 +90,8 @@ function foldersOf(step: Step): ReadonlyMap<ShellCommand, string | undefined> {
 		else if (target.startsWith("/")) folder = normalPath(target);
 		else folder = folder === undefined ? undefined : normalPath(`${folder}/${target}`);
 	}
-	folders.set(step, byCommand);
 	return byCommand;
-}
+});
 
 /** Whether a path with globs stands for `path`, for a folder that holds it, or for all that lies in it. */
 function patternCovers(pattern: string, path: string): boolean {

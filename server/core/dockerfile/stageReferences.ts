@@ -84,17 +84,12 @@ export function freeStageName(file: Dockerfile, wanted: string): string {
 	return firstFree(wanted, namesTaken(file));
 }
 
-const newNames = memo<Dockerfile, ReadonlyMap<Stage, string>>();
-
 /** A name after its image for a stage that has none; no two stages of a file get the same. */
 export function nameForUnnamed(stage: Stage): string {
-	const { file } = stage;
-	const names = newNames.get(file) ?? namesForUnnamed(file);
-	newNames.set(file, names);
-	return names.get(stage) ?? freeStageName(file, "stage");
+	return namesForUnnamed(stage.file).get(stage) ?? freeStageName(stage.file, "stage");
 }
 
-function namesForUnnamed(file: Dockerfile): ReadonlyMap<Stage, string> {
+const namesForUnnamed = remembered((file: Dockerfile): ReadonlyMap<Stage, string> => {
 	const taken = new Set(namesTaken(file));
 	const names = new Map<Stage, string>();
 	for (const stage of file.stages) {
@@ -104,7 +99,7 @@ function namesForUnnamed(file: Dockerfile): ReadonlyMap<Stage, string> {
 		names.set(stage, name);
 	}
 	return names;
-}
+});
 
 const namesTaken = remembered((file: Dockerfile): ReadonlySet<string> => {
 	const taken = new Set<string>();

@@ -1,6 +1,6 @@
 import { INSTRUCTIONS } from "../knowledge/instructions.ts";
 import { sourceSpan } from "../mappedText.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Structure } from "./structure.ts";
 
@@ -16,20 +16,11 @@ const LINE_STARTS = ["{{", "{%", "{#", "<%", "<#", "%%", "dnl", "define(", "incl
 /** What stands in the place of an image: `{{ image }}`, `<%= image %>`, `@IMAGE@`, `%%IMAGE%%`, and in templates of dev containers. */
 const PLACEHOLDERS = ["{{", "{%", "<%", "%%", "${templateOption:"];
 
-const known = memo<Structure, TemplateMark | undefined>();
-
 /**
  * The mark that tells a template from a Dockerfile: at the start of a line where an instruction should be, or in FROM. Marks
  * elsewhere are text like any other (`docker inspect --format '{{…}}'`).
  */
-export function templateMark(file: Structure): TemplateMark | undefined {
-	if (known.has(file)) return known.get(file);
-	const mark = findMark(file);
-	known.set(file, mark);
-	return mark;
-}
-
-function findMark(file: Structure): TemplateMark | undefined {
+export const templateMark = remembered((file: Structure): TemplateMark | undefined => {
 	for (const { keyword, keywordText, keywordSpan, arguments: args } of file.instructions) {
 		if (keyword === "FROM") {
 			const at = placeholderIn(args.text);
@@ -40,7 +31,7 @@ function findMark(file: Structure): TemplateMark | undefined {
 		}
 	}
 	return undefined;
-}
+});
 
 function placeholderIn(text: string): { readonly text: string; readonly start: number } | undefined {
 	for (const mark of PLACEHOLDERS) {

@@ -1,5 +1,5 @@
 import { SWITCHES_USER_ITSELF } from "../knowledge/startPrograms.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { type Account, accountsOf } from "./accounts.ts";
@@ -17,16 +17,7 @@ import { writtenFiles } from "./writtenFiles.ts";
  * neither that program nor a configuration that the file writes mentions the user. The owner of copied files comes first, then
  * the user that was created last. Undefined as well where the base image is known to run as somebody else than root.
  */
-export function unusedUser(stage: Stage): Account | undefined {
-	if (known.has(stage)) return known.get(stage);
-	const user = findUnused(stage);
-	known.set(stage, user);
-	return user;
-}
-
-const known = memo<Stage, Account | undefined>();
-
-function findUnused(stage: Stage): Account | undefined {
+export const unusedUser = remembered((stage: Stage): Account | undefined => {
 	const user = userAt(stage);
 	if (user.step !== undefined || (user.value.kind === "set" && !isRootUser(user.value.value))) return undefined;
 	const start = containerStart(stage);
@@ -37,7 +28,7 @@ function findUnused(stage: Stage): Account | undefined {
 		stage,
 		createdUsers(stage).filter((account) => account.command.wrapper?.program !== "sudo" && !isUsed(stage, account, commands)),
 	);
-}
+});
 
 /** The user among those that a stage's lineage creates that the container is most likely meant to run as. */
 export function likelyUser(stage: Stage): Account | undefined {

@@ -1,5 +1,5 @@
 import { type MappedText, mapContiguous } from "../mappedText.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Stage, Step } from "./model.ts";
@@ -19,26 +19,20 @@ export interface WrittenFile {
 	readonly step: Step;
 }
 
-const known = memo<Stage, readonly WrittenFile[]>();
-
 /** The files that a stage's lineage writes from heredocs (`COPY <<EOF /x`, `cat > /x <<EOF`) or with echo and printf, the latest first. */
 export function writtenFiles(stage: Stage): readonly WrittenFile[] {
 	return lineage(stage).flatMap(ownFiles);
 }
 
-function ownFiles(stage: Stage): readonly WrittenFile[] {
-	const before = known.get(stage);
-	if (before !== undefined) return before;
+const ownFiles = remembered((stage: Stage): readonly WrittenFile[] => {
 	const files: WrittenFile[] = [];
 	for (const step of stage.steps) {
 		if (step.keyword === "COPY" || step.keyword === "ADD") files.push(...copiedFiles(step));
 		else if (step.keyword === "RUN" && (step.heredocs.length > 0 || step.line.text.includes(">") || step.line.text.includes("tee ")))
 			files.push(...redirectedFiles(step));
 	}
-	files.reverse();
-	known.set(stage, files);
-	return files;
-}
+	return files.reverse();
+});
 
 function copiedFiles(step: Step): readonly WrittenFile[] {
 	if (step.heredocs.length === 0) return [];

@@ -1,7 +1,7 @@
 import { instructionAt } from "../dockerfile/instructionAt.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { Comment } from "../dockerfile/structure.ts";
-import { memo, remembered } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { PeerTool } from "../rules/rule.ts";
 import type { Span } from "../text.ts";
 
@@ -118,24 +118,19 @@ function normalTrivyId(id: string): string {
 
 /** The lines that a comment stands for: the next line of the RUN that it stands in, else the instruction below it. */
 export function scopeBelow(file: Dockerfile, comment: Comment): SuppressionScope {
-	const line = lineBelowComments(file, comment.line);
+	const line = linesBelow(file).get(comment.line) ?? comment.line + 1;
 	const instruction = instructionAt(file, line);
 	if (instruction === undefined) return { kind: "lines", first: line, last: line };
 	if (instruction.firstLine > comment.line) return { kind: "lines", first: instruction.firstLine, last: instruction.lastLine };
 	return { kind: "lines", first: line, last: line };
 }
 
-const linesBelow = memo<Dockerfile, ReadonlyMap<number, number>>();
-
-/** The first line below a comment that is none: the comments of a block share it. */
-function lineBelowComments(file: Dockerfile, line: number): number {
-	const before = linesBelow.get(file);
-	if (before !== undefined) return before.get(line) ?? line + 1;
+/** The first line below each comment that is none, by the line of the comment: the comments of a block share it. */
+const linesBelow = remembered((file: Dockerfile): ReadonlyMap<number, number> => {
 	const below = new Map<number, number>();
 	for (const comment of file.comments.toReversed()) below.set(comment.line, below.get(comment.line + 1) ?? comment.line + 1);
-	linesBelow.set(file, below);
-	return below.get(line) ?? line + 1;
-}
+	return below;
+});
 
 function ownSuppressions(
 	text: string,

@@ -3,7 +3,7 @@ import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/stageReferences.ts";
 import { finalStage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
-import { memo } from "../../memo.ts";
+import { remembered } from "../../memo.ts";
 import { contains, type Span, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -126,13 +126,7 @@ function removal(file: Dockerfile, stage: Stage): readonly Fix[] {
 	return [{ title, safety: "review", edits: spans.map((span) => replace(span, "")) }];
 }
 
-const highest = memo<Dockerfile, number>();
-
 /** The highest number by which a stage of the file is taken from; -1 if none is. */
-function highestNumbered(file: Dockerfile): number {
-	const before = highest.get(file);
-	if (before !== undefined) return before;
-	const number = stageReferences(file).reduce((most, { byNumber, stage }) => (byNumber ? Math.max(most, stage.index) : most), -1);
-	highest.set(file, number);
-	return number;
-}
+const highestNumbered = remembered((file: Dockerfile): number =>
+	stageReferences(file).reduce((most, { byNumber, stage }) => (byNumber ? Math.max(most, stage.index) : most), -1),
+);

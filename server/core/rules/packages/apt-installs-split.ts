@@ -2,7 +2,7 @@ import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { memo } from "../../memo.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule } from "../rule.ts";
@@ -88,7 +88,7 @@ function isPlainInstall(step: Step, call: PackageCall): boolean {
 		return false;
 	// Lists in variables are kept apart, to be removed again.
 	if (call.operands.some((word) => word.value === undefined)) return false;
-	const { removes, special } = known.get(step) ?? traitsOf(step);
+	const { removes, special } = traitsOf(step);
 	return !removes && !special.has(call);
 }
 
@@ -99,18 +99,15 @@ interface Traits {
 	readonly special: ReadonlySet<PackageCall>;
 }
 
-const known = memo<Step, Traits>();
 const FOR_SOURCES = /^(?:apt-transport-https|ca-certificates|gnupg\d?|software-properties-common|lsb-release|dirmngr)$|-release$|-repo$/;
 
-function traitsOf(step: Step): Traits {
+const traitsOf = remembered((step: Step): Traits => {
 	const special = installedPackages(step).filter(({ kind, name }) => kind !== "package" || FOR_SOURCES.test(name));
-	const traits: Traits = {
+	return {
 		removes: packageCallsOf(step).some(({ kind }) => kind === "remove"),
 		special: new Set(special.map(({ call }) => call)),
 	};
-	known.set(step, traits);
-	return traits;
-}
+});
 
 function haveSameOptions(a: PackageCall, b: PackageCall): boolean {
 	const options = ({ options: given }: PackageCall): string =>

@@ -5,7 +5,7 @@ import { shellAt } from "../../dockerfile/shell.ts";
 import type { Fix } from "../../finding.ts";
 import { ESSENTIAL_PROGRAMS } from "../../knowledge/essentialPrograms.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
-import { memo } from "../../memo.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellStatement } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
@@ -140,15 +140,14 @@ function commandsOfList(script: StepScript, { at, end }: ShellStatement): readon
 		: outer.filter(({ pipeline }, index) => pipeline === undefined || pipeline.commands[pipeline.commands.length - 1] === outer[index]);
 }
 
-const ordered = memo<StepScript, readonly ShellCommand[]>();
+/** The commands of a script without those that wrappers run, by where they begin. */
+const orderedCommands = remembered((script: StepScript): readonly ShellCommand[] =>
+	script.commands.filter((command) => command.wrapper === undefined).toSorted((a, b) => a.at - b.at),
+);
 
-/** The commands between two offsets of a script, without those that wrappers run. */
+/** Those between two offsets of the script. */
 function commandsBetween(script: StepScript, at: number, end: number): readonly ShellCommand[] {
-	let commands = ordered.get(script);
-	if (commands === undefined) {
-		commands = script.commands.filter((command) => command.wrapper === undefined).toSorted((a, b) => a.at - b.at);
-		ordered.set(script, commands);
-	}
+	const commands = orderedCommands(script);
 	let low = 0;
 	let high = commands.length;
 	while (low < high) {

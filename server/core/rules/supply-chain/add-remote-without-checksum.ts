@@ -6,7 +6,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
-import { memo } from "../../memo.ts";
+import { remembered } from "../../memo.ts";
 import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
@@ -135,16 +135,12 @@ interface Comparisons {
 	readonly checking: readonly Step[];
 }
 
-const known = memo<Stage, Comparisons>();
-
-function comparisonsIn(stage: Stage): Comparisons {
-	const comparisons: Comparisons = {
+const comparisonsIn = remembered(
+	(stage: Stage): Comparisons => ({
 		sources: new Set(stage.steps.flatMap(remoteSourcesOf).map((source) => lastPart(source.resolved ?? source.text))),
 		checking: runSteps(stage).filter((run) => commandsOf(run).some((command) => CHECKERS.test(command.program ?? ""))),
-	};
-	known.set(stage, comparisons);
-	return comparisons;
-}
+	}),
+);
 
 /** Whether a later RUN compares the file, or one that another ADD has brought checks its signature; the signature itself counts as compared. */
 function isComparedLater(step: Step, address: string): boolean {
@@ -152,7 +148,7 @@ function isComparedLater(step: Step, address: string): boolean {
 	const name = lastPart(address);
 	const target = lastPart(step.exec?.values.at(-1) ?? step.arguments.text.split(/\s/).at(-1) ?? "");
 	const signed = name.replace(/\.(?:asc|sig|sha\d+(?:sum)?|md5)$/, "");
-	const { sources, checking } = known.get(stage) ?? comparisonsIn(stage);
+	const { sources, checking } = comparisonsIn(stage);
 	if (signed !== name && sources.has(signed)) return true;
 	return checking.some(
 		(run) =>
