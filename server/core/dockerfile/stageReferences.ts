@@ -1,4 +1,4 @@
-import { type Memo, memo, remembered } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { replace } from "./edit.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
@@ -38,26 +38,17 @@ export const stageReferences = remembered((file: Dockerfile): readonly StageRefe
 	return references;
 });
 
-type Groups = Memo<Dockerfile, ReadonlyMap<Stage, readonly StageReference[]>>;
-
-const groupsByTarget: Groups = memo();
-const groupsByPlace: Groups = memo();
+const groupsByTarget = remembered((file: Dockerfile) => groupsOf(stageReferences(file), "stage"));
+const groupsByPlace = remembered((file: Dockerfile) => groupsOf(stageReferences(file), "inside"));
 
 /** The places that name this stage. */
 export function referencesTo(stage: Stage): readonly StageReference[] {
-	return grouped(groupsByTarget, stage, "stage");
+	return groupsByTarget(stage.file).get(stage) ?? [];
 }
 
 /** The places in this stage that name another one. */
 export function referencesIn(stage: Stage): readonly StageReference[] {
-	return grouped(groupsByPlace, stage, "inside");
-}
-
-function grouped(memo: Groups, stage: Stage, by: "stage" | "inside"): readonly StageReference[] {
-	const { file } = stage;
-	const groups = memo.get(file) ?? groupsOf(stageReferences(file), by);
-	memo.set(file, groups);
-	return groups.get(stage) ?? [];
+	return groupsByPlace(stage.file).get(stage) ?? [];
 }
 
 function groupsOf(references: readonly StageReference[], by: "stage" | "inside"): ReadonlyMap<Stage, readonly StageReference[]> {
