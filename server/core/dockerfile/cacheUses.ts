@@ -1,7 +1,6 @@
 import type { CacheTool } from "../knowledge/cacheDirectories.ts";
 import { memo } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
-import { comparable } from "../shell/words.ts";
 import { listsRemovedAfter, refreshesLists } from "./aptLists.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
 import { callOption } from "./callWords.ts";
@@ -12,8 +11,7 @@ import { mountsOf } from "./mounts.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
-import { anyStep } from "./stepFold.ts";
-import { splitAtBlanks } from "./words.ts";
+import { hintsAtModernYarn } from "./yarnVersion.ts";
 
 /** What a RUN fetches with one tool. */
 export interface CacheUse {
@@ -63,7 +61,7 @@ function readUses(step: Step): readonly CacheUse[] {
 	const byTool = new Map<CacheTool, PackageCall[]>();
 	for (const call of packageCallsOf(step)) {
 		const tool = cacheToolOf(step.stage, call);
-		if (tool === undefined || !fetches(call) || (tool.id === "yarn" && isLaterYarn(step, call))) continue;
+		if (tool === undefined || !fetches(call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
 		const calls = byTool.get(tool);
 		if (calls === undefined) byTool.set(tool, [call]);
 		else calls.push(call);
@@ -88,25 +86,6 @@ function fetches(call: PackageCall): boolean {
 	if (nested !== undefined && !nested.includes(call.operands[0]?.value ?? "")) return false;
 	return call.operands.length > 0 || !NEEDS_OPERANDS.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
 }
-
-/** Whether yarn may be version 2 or later, which can run programs out of its cache. */
-export function isLaterYarn(step: Step, call: PackageCall): boolean {
-	if (callHasOption(call, "--immutable", "--immutable-cache", "--check-cache", "--inline-builds", "--mode")) return true;
-	return laterYarn.upTo(step);
-}
-
-const laterYarn = anyStep((step) => {
-	if (step.keyword === "COPY" || step.keyword === "ADD")
-		return splitAtBlanks(step.arguments).some((word) => /(?:^|\/)\.yarn(?:rc\.yml)?\/?$/.test(word.text));
-	return (
-		step.keyword === "RUN" &&
-		commandsOf(step).some(
-			(command) =>
-				command.program === "corepack" ||
-				(command.program === "yarn" && /^(?:set version|policies)/.test(command.args.map(comparable).join(" "))),
-		)
-	);
-});
 
 /** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */
 export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean {

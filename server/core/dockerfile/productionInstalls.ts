@@ -1,12 +1,12 @@
 import type { ManagerId } from "../knowledge/packageManagers.ts";
 import type { ShellWord } from "../shell/model.ts";
-import { isLaterYarn } from "./cacheUses.ts";
 import { callOption } from "./callWords.ts";
 import { mayBeConfigured } from "./givenAnswers.ts";
 import type { Step } from "./model.ts";
 import { nodeMajor } from "./nodeVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
 import { shellVariableAt } from "./shellVariables.ts";
+import { hintsAtModernYarn } from "./yarnVersion.ts";
 
 /** How a tool is told which groups of dependencies to install. */
 interface Groups {
@@ -111,7 +111,7 @@ export function developmentInstall(step: Step, call: PackageCall): DevelopmentIn
 	if (callOption(step, call, (name) => groups.options.test(name)) !== "no") return undefined;
 	if (groups.variables.some((name) => shellVariableAt(step, call.command, name).kind !== "unset")) return undefined;
 	if (mayBeConfigured(step, groups.configured, groups.files)) return undefined;
-	if (call.manager === "yarn" && isLaterYarn(step, call)) return undefined;
+	if (call.manager === "yarn" && hintsAtModernYarn(step, call)) return undefined;
 	// npm 7, which came with Node 15, brought the new name.
 	const old = call.manager === "npm" && (nodeMajor(step.stage) ?? 15) < 15;
 	return { call, word, add: old ? "--production" : groups.add === "" ? undefined : groups.add };

@@ -1,10 +1,9 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { didBefore, isSwitchedOn } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
+import { mayBeModernYarn } from "../../dockerfile/yarnVersion.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -70,7 +69,7 @@ export const installScriptsEnabled = defineRule({
 function runsScripts(step: Step, call: PackageCall): boolean {
 	const npm = call.manager === "npm" && NPM_INSTALLS.has(call.verb);
 	const yarn =
-		call.manager === "yarn" && (call.verb === "install" || call.verb === "" || call.verb === "add") && !isModernYarn(step, call.command);
+		call.manager === "yarn" && (call.verb === "install" || call.verb === "" || call.verb === "add") && !mayBeModernYarn(step, call.command);
 	if ((!npm && !yarn) || call.uncertain) return false;
 	if (
 		callHasOption(call, "--ignore-scripts", "--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only", "--immutable", "--mode")
@@ -90,16 +89,4 @@ function configures({ program, args }: ShellCommand): boolean {
 		words.some((word) => /^ignore-scripts(?:=true)?$/.test(word)) &&
 		!words.includes("false")
 	);
-}
-
-function isModernYarn(step: Step, command: ShellCommand): boolean {
-	return didBefore(step, command, choosesModern) || yarnCopies.above(step);
-}
-
-const yarnCopies = anyStep(
-	(step) => contextCopyOf(step)?.sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text)) ?? false,
-);
-
-function choosesModern({ program, args }: ShellCommand): boolean {
-	return (program === "yarn" && args[0]?.text === "set" && args[1]?.text === "version") || program === "corepack";
 }

@@ -1,10 +1,8 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
+import { isModernYarn } from "../../dockerfile/yarnVersion.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule } from "../rule.ts";
 
@@ -67,7 +65,7 @@ export const yarnImmutableMissing = defineRule({
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
 					const word = call.verbWord ?? call.command.name;
 					if (lock === undefined || word === undefined || didBefore(step, call.command, isFrozen)) continue;
-					const modern = isModern(step, call);
+					const modern = isModernYarn(step, call.command);
 					if (isSwitchedOn(step, call.command, "YARN_ENABLE_IMMUTABLE_INSTALLS", ...(modern ? ["CI"] : []))) continue;
 					const flag = modern ? "--immutable" : "--frozen-lockfile";
 					yield {
@@ -102,23 +100,4 @@ function installs(call: PackageCall): boolean {
 function isFrozen(command: ShellCommand): boolean {
 	const call = command.program === "yarn" ? packageCallOf(command) : undefined;
 	return call !== undefined && (call.verb === "" || call.verb === "install") && callHasOption(call, ...FROZEN);
-}
-
-/** Whether something above the call says that it is Yarn 2 or later. */
-function isModern(step: Step, call: PackageCall): boolean {
-	if (didBefore(step, call.command, choosesModern) || yarnCopies.above(step)) return true;
-	return /\.yarnrc\.yml/.test(step.flags.map((flag) => flag.value ?? "").join(" "));
-}
-
-const yarnCopies = anyStep(
-	(step) => contextCopyOf(step)?.sources.some(({ text }) => /(?:^|\/)\.yarn(?:rc\.yml\*?|\/?|\/releases\/?)$/.test(text)) ?? false,
-);
-
-function choosesModern({ program, args }: ShellCommand): boolean {
-	const words = args.map((word) => word.text);
-	if (program === "yarn")
-		return (
-			(words[0] === "set" && words[1] === "version" && /^(?:berry|stable|canary|[2-9])/.test(words[2] ?? "")) || words[0] === "policies"
-		);
-	return program === "corepack" && words.some((word) => /^yarn@(?:stable|berry|[2-9])/.test(word));
 }
