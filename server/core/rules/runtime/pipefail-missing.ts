@@ -1,22 +1,10 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import {
-	breaksWithPipefail,
-	type HiddenFailure,
-	hiddenFailure,
-	mentionsPipefail,
-	shellOf,
-	supportsPipefail,
-} from "../../dockerfile/pipefail.ts";
-import { pipelinesOf, runSteps, type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import type { Fix, LintSeverity } from "../../finding.ts";
-import { sourceOffset } from "../../mappedText.ts";
-import { memo, remembered } from "../../memo.ts";
-import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
-import { type SpanEdit, shortened } from "../../text.ts";
+import { type HiddenPipe, hiddenPipe } from "../../dockerfile/hiddenPipes.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import type { HiddenFailure } from "../../dockerfile/pipefail.ts";
+import { pipefailFixes } from "../../dockerfile/pipefailFix.ts";
+import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import type { LintSeverity } from "../../finding.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const pipefailMissing = defineRule({
@@ -126,167 +114,19 @@ export const pipefailMissing = defineRule({
 				yield {
 					span: command.name?.span ?? command.span,
 					message: messageFor(failure),
-					...severityOf(stage, pipeline, failure),
-					fixes: script === undefined ? [] : fixesFor(script, pipeline),
+					...severityOf(stage, found),
+					fixes: script === undefined ? [] : pipefailFixes(script, pipeline),
 				};
 			}
 		}
 	},
 });
 
-interface HiddenPipe {
-	readonly pipeline: ShellPipeline;
-	readonly failure: HiddenFailure;
-}
-
-/** The pipe of a step to report: the one that hides the worst; undefined if none hides anything. */
-function hiddenPipe(step: Step): HiddenPipe | undefined {
-	if (!step.line.text.includes("|") && step.heredocs.length === 0) return undefined;
-	const pipelines = pipelinesOf(step).filter((pipeline) => !isAskedFor(step, pipeline));
-	if (pipelines.length === 0 || mentionsPipefail(step)) return undefined;
-	const found = pipelines.map((pipeline) => ({ pipeline, failure: hiddenFailure(pipeline) }));
-	return found.find(({ failure }) => failure.weight === "real") ?? found.find(({ failure }) => failure.weight === "minor");
-}
-
 function messageFor({ command }: HiddenFailure): string {
 	return `A failure of ${shortened(command?.program ?? "a command", 30)} is lost: the pipe runs without pipefail`;
 }
 
-/** Whether a pipe stands in the words of another command (`cd "$(a | b)"`): its status is lost in every case, that of `V=$(a | b)` is not. */
-function isArgument(step: Step, { span }: ShellPipeline): boolean {
-	const around = scriptsOf(step)
-		.flatMap(({ commands }) => commands)
-		.filter((command) => command.span.start < span.start && command.span.end > span.end)
-		.reduce<ShellCommand | undefined>((inner, command) => (inner && inner.span.start > command.span.start ? inner : command), undefined);
-	return around?.name !== undefined;
-}
-
-/** A condition, or `|| true` behind it: the step decides by itself what a failure means. */
-function isAskedFor(step: Step, pipeline: ShellPipeline): boolean {
-	if (pipeline.within.some((enclosure) => enclosure === "condition" || enclosure === "negation")) return true;
-	if (pipeline.within.at(-1) === "substitution" && isArgument(step, pipeline)) return true;
-	for (const script of scriptsOf(step)) {
-		const next = script.commands.find(
-			(command) => command.span.start >= pipeline.span.end && command.within.length <= pipeline.within.length,
-		);
-		if (script.pipelines.includes(pipeline)) return next?.connector === "||" && /^(?:true|:|echo)$/.test(next.program ?? "");
-	}
-	return false;
-}
-
-function severityOf(stage: Stage, pipeline: ShellPipeline, { weight }: HiddenFailure): { readonly severity?: LintSeverity } {
+function severityOf(stage: Stage, { pipeline, failure }: HiddenPipe): { readonly severity?: LintSeverity } {
 	if (stage.use === "unused") return { severity: "hint" };
-	return weight === "minor" || pipeline.within.includes("substitution") ? { severity: "info" } : {};
-}
-
-function fixesFor(script: StepScript, pipeline: ShellPipeline): readonly Fix[] {
-	if (script.pipelines.some(breaksWithPipefail)) return [];
-	const note = "From then on the step fails if any command of a pipe fails.";
-	const inner = wrapperShell(pipeline);
-	if (inner !== undefined) {
-		if (inner.program !== "bash" || inner.decoded || inner.name === undefined) return [];
-		return [{ title: "Run bash with pipefail", safety: "review", edits: [insertAfter(inner.name.span, " -o pipefail")], note }];
-	}
-	const own = supportsPipefail(script) === "yes" ? setInScript(script) : undefined;
-	const shell = setInShell(script);
-	return [
-		...(shell?.existing === true ? [shell.fix] : []),
-		...(own === undefined ? [] : [{ title: "Set pipefail in the step", safety: "review" as const, edits: [own], note }]),
-		...(shell?.existing === false ? [shell.fix] : []),
-	];
-}
-
-/** `bash -c '…'` around the pipe. */
-function wrapperShell(pipeline: ShellPipeline): ShellCommand | undefined {
-	for (let wrapper = pipeline.commands[0]?.wrapper; wrapper !== undefined; wrapper = wrapper.wrapper)
-		if (/^(?:bash|sh|ash|dash|zsh|ksh|su|runuser)$/.test(wrapper.program ?? "")) return wrapper;
-	return undefined;
-}
-
-function setInScript(script: StepScript): SpanEdit | undefined {
-	const first = script.commands[0];
-	const start = script.statements[0];
-	if (first === undefined || start === undefined || script.errors.length > 0) return undefined;
-	const last = first.args[first.args.length - 1];
-	if (first.program === "set" && last !== undefined && first.args.every((word) => /^-[a-z]+$/.test(word.text)) && first.within.length === 0)
-		return insertAfter(last.span, " -o pipefail");
-	const offset = sourceOffset(script.source, start.at);
-	if (script.form !== "heredoc") return insertAt(offset, "set -o pipefail && ");
-	const { file } = script.step.stage;
-	const line = file.text.slice(file.text.lastIndexOf("\n", offset - 1) + 1, offset);
-	return line.trim() === "" ? insertAt(offset, `set -o pipefail${file.lineBreak}${line}`) : undefined;
-}
-
-interface ShellFix {
-	readonly fix: Fix;
-	/** Whether a SHELL is there already. */
-	readonly existing: boolean;
-}
-
-const SHELLS: Readonly<Record<string, string>> = {
-	debian: "/bin/bash",
-	redhat: "/bin/bash",
-	suse: "/bin/bash",
-	arch: "/bin/bash",
-	alpine: "/bin/ash",
-	busybox: "/bin/sh",
-};
-
-/** SHELL with pipefail for the step and those that follow it; undefined where that could break one of them. */
-function setInShell(script: StepScript): ShellFix | undefined {
-	const { step } = script;
-	const { stage } = step;
-	if (script.form === "argument" || shellOf(script) !== shellAt(stage, step).program) return undefined;
-	const shell = shellAt(stage, step);
-	if (shell.step !== undefined) {
-		const option = shell.step.exec?.elements.find((element) => element.value === "-c");
-		if (shell.step.stage !== stage || option === undefined || supportsPipefail(script) !== "yes") return undefined;
-		if (!canGetPipefail(stage, shell.step, false)) return undefined;
-		const edits = [insertAt(option.span.start, '"-o", "pipefail", ')];
-		return { fix: { title: "Add pipefail to SHELL", safety: "review", edits }, existing: true };
-	}
-	const { family, shell: sh } = stageBaseFacts(stage);
-	const path = family === undefined ? undefined : SHELLS[family];
-	const first = firstHidden(stage);
-	if (path === undefined || sh === "none" || first === undefined || !canGetPipefail(stage, first, sh === "dash")) return undefined;
-	const edits = [insertInstructionBefore(stage.file, first, `SHELL ["${path}", "-o", "pipefail", "-c"]`)];
-	return { fix: { title: `Run the steps with ${path} and pipefail`, safety: "review", edits }, existing: false };
-}
-
-/** Whether the steps from one on, those of stages that start from this one included, would do the same with the other shell. */
-function canGetPipefail(stage: Stage, from: Step, otherShell: boolean): boolean {
-	const memo = otherShell ? inOtherShell : inOwnShell;
-	const before = memo.get(from);
-	if (before !== undefined) return before;
-	const heirs = stage.file.stages.filter((candidate) => lineage(candidate).includes(stage));
-	const can = heirs.every((heir) =>
-		heir.steps.every((step) => (heir === stage && step.ordinal < from.ordinal) || (takesPipefail(step) && !(otherShell && echoes(step)))),
-	);
-	memo.set(from, can);
-	return can;
-}
-
-const inOwnShell = memo<Step, boolean>();
-const inOtherShell = memo<Step, boolean>();
-const takesPipefail = remembered((step: Step): boolean =>
-	scriptsOf(step).every((script) => script.form === "argument" || !script.pipelines.some(breaksWithPipefail)),
-);
-
-function echoes(step: Step): boolean {
-	return scriptsOf(step).some((script) => script.form !== "argument" && script.commands.some(echoesEscapes));
-}
-
-const firsts = memo<Stage, Step | undefined>();
-
-/** The first step of a stage that hides a failure and runs in the shell that the stage starts with. */
-function firstHidden(stage: Stage): Step | undefined {
-	if (firsts.has(stage)) return firsts.get(stage);
-	const first = runSteps(stage).find((candidate) => hiddenPipe(candidate) !== undefined && shellAt(stage, candidate).step === undefined);
-	firsts.set(stage, first);
-	return first;
-}
-
-/** dash's echo reads `\n`, bash's does not. */
-function echoesEscapes(command: ShellCommand): boolean {
-	return command.program === "echo" && command.args.some((word) => word.text.includes("\\"));
+	return failure.weight === "minor" || pipeline.within.includes("substitution") ? { severity: "info" } : {};
 }
