@@ -1,7 +1,11 @@
 import type { ImageReference } from "../image/reference.ts";
+import type { ManagerId } from "../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Answer } from "./answer.ts";
+import { APT_LISTS } from "./aptLists.ts";
+import { stageBaseFacts } from "./baseFacts.ts";
+import { dnfGeneration } from "./caches.ts";
 import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import type { Stage, Step } from "./model.ts";
 import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
@@ -63,4 +67,55 @@ function isScript(command: ShellCommand): boolean {
 	if (command.program === undefined || command.program === "." || command.program === "source" || POSIX_SHELLS.has(command.program))
 		return true;
 	return words.some((word) => /\.(?:sh|bash)["']?$/.test(word)) || /^(?:\.\/|\/)[^.]*$/.test(words[0] ?? "");
+}
+
+/** How a distribution is brought up to date: in front of the first install of a RUN that is there, or in a RUN of its own. */
+export interface SystemUpgrade {
+	readonly manager: ManagerId;
+	readonly command: string;
+	/** The commands of a RUN of its own. */
+	readonly alone: readonly string[];
+}
+
+const APT: SystemUpgrade = {
+	manager: "apt",
+	command: "apt-get dist-upgrade -y --no-install-recommends",
+	alone: ["apt-get update", "apt-get dist-upgrade -y --no-install-recommends", `rm -rf ${APT_LISTS}/*`],
+};
+const APK: SystemUpgrade = { manager: "apk", command: "apk upgrade --no-cache", alone: ["apk upgrade --no-cache"] };
+const ZYPPER: SystemUpgrade = {
+	manager: "zypper",
+	command: "zypper --non-interactive update",
+	alone: ["zypper --non-interactive update", "zypper clean --all"],
+};
+
+/** How the distribution of a stage that starts from an image is upgraded; undefined where that is not known. */
+export function systemUpgradeOf(root: Stage): SystemUpgrade | undefined {
+	switch (stageBaseFacts(root).family) {
+		case "debian":
+			return APT;
+		case "alpine":
+			return APK;
+		case "suse":
+			return ZYPPER;
+		case "redhat":
+			return dnfUpgrade(root);
+		default:
+			return undefined;
+	}
+}
+
+function dnfUpgrade(root: Stage): SystemUpgrade | undefined {
+	if (root.base.kind !== "image") return undefined;
+	const { repository, tag } = root.base.reference;
+	if (
+		/ubi\d+(?:\/ubi)?-minimal$/.test(repository) ||
+		(/(?:rocky|alma|oracle)linux$/.test(repository) && /^(?:8|9|1\d)\b.*(?:minimal|slim)/.test(tag ?? ""))
+	)
+		return { manager: "microdnf", command: "microdnf upgrade -y", alone: ["microdnf upgrade -y", "microdnf clean all"] };
+	const generation = dnfGeneration(root);
+	if (generation !== "dnf" && generation !== "dnf5") return undefined;
+	// CentOS Stream publishes no advisories: with the option nothing would be upgraded.
+	const command = `dnf upgrade -y --refresh${repository.includes("centos") ? "" : " --security"}`;
+	return { manager: "dnf", command, alone: [command, "dnf clean all"] };
 }

@@ -41,7 +41,6 @@ const MAY_BE_LONG: ReadonlyMap<string, string> = new Map([
 	["server/core/knowledge/cacheDirectories.ts", "a table"],
 	["server/core/knowledge/packageManagers.ts", "a table"],
 	["server/core/knowledge/supportEnds.ts", "a table"],
-	["server/core/rules/packages/security-upgrade-missing.ts", "a rule with its documentation and its repair for each package manager"],
 	["server/core/settings/schema.ts", "a table"],
 	["server/protocol.ts", "a table: every request with the shapes of its two sides"],
 ]);

@@ -1,42 +1,12 @@
-import { listsNeededAfter, listsRemovedAfter } from "../../dockerfile/aptLists.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { dnfGeneration } from "../../dockerfile/caches.ts";
-import { commandPrefix, insertCommandBefore, insertCommandBehind } from "../../dockerfile/commandEdit.ts";
-import { appendCommand, insertInstructionAfter } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
+import type { Stage } from "../../dockerfile/model.ts";
 import { lineage } from "../../dockerfile/stages.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
-import { hasNoUpdates, systemUpgraded } from "../../dockerfile/systemUpgrade.ts";
+import { isRootUser } from "../../dockerfile/state.ts";
+import { hasNoUpdates, type SystemUpgrade, systemUpgraded, systemUpgradeOf } from "../../dockerfile/systemUpgrade.ts";
+import { upgradeEdits } from "../../dockerfile/systemUpgradeFix.ts";
 import type { EditFix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
-import type { ManagerId } from "../../knowledge/packageManagers.ts";
-import type { SpanEdit } from "../../text.ts";
 import { defineRule } from "../rule.ts";
-
-const LISTS = "/var/lib/apt/lists";
-
-/** How a distribution is brought up to date: in front of the first install of a RUN that is there, or in a RUN of its own. */
-interface Upgrade {
-	readonly manager: ManagerId;
-	readonly command: string;
-	/** The commands of a RUN of its own. */
-	readonly alone: readonly string[];
-}
-
-const APT: Upgrade = {
-	manager: "apt",
-	command: "apt-get dist-upgrade -y --no-install-recommends",
-	alone: ["apt-get update", "apt-get dist-upgrade -y --no-install-recommends", `rm -rf ${LISTS}/*`],
-};
-const APK: Upgrade = { manager: "apk", command: "apk upgrade --no-cache", alone: ["apk upgrade --no-cache"] };
-const ZYPPER: Upgrade = {
-	manager: "zypper",
-	command: "zypper --non-interactive update",
-	alone: ["zypper --non-interactive update", "zypper clean --all"],
-};
 
 export const securityUpgradeMissing = defineRule({
 	id: "security-upgrade-missing",
@@ -138,7 +108,7 @@ export const securityUpgradeMissing = defineRule({
 			const root = lineage(stage).at(-1);
 			if (root?.base.kind !== "image" || root.image === undefined || seen.has(root) || hasNoUpdates(root.base.reference)) continue;
 			const { rebuiltDaily, shell } = stageBaseFacts(root);
-			const upgrade = upgradeOf(root);
+			const upgrade = systemUpgradeOf(root);
 			if (upgrade === undefined || rebuiltDaily === true || shell === "none" || systemUpgraded(stage) !== "no") continue;
 			seen.add(root);
 			yield {
@@ -155,99 +125,15 @@ function nameOf(reference: ImageReference): string {
 	return name.length <= 60 ? name : "The base image";
 }
 
-/** How the distribution of a stage is upgraded; undefined where that is not known. */
-function upgradeOf(root: Stage): Upgrade | undefined {
-	switch (stageBaseFacts(root).family) {
-		case "debian":
-			return APT;
-		case "alpine":
-			return APK;
-		case "suse":
-			return ZYPPER;
-		case "redhat":
-			return dnfUpgrade(root);
-		default:
-			return undefined;
-	}
-}
-
-function dnfUpgrade(root: Stage): Upgrade | undefined {
-	if (root.base.kind !== "image") return undefined;
-	const { repository, tag } = root.base.reference;
-	if (
-		/ubi\d+(?:\/ubi)?-minimal$/.test(repository) ||
-		(/(?:rocky|alma|oracle)linux$/.test(repository) && /^(?:8|9|1\d)\b.*(?:minimal|slim)/.test(tag ?? ""))
-	)
-		return { manager: "microdnf", command: "microdnf upgrade -y", alone: ["microdnf upgrade -y", "microdnf clean all"] };
-	const generation = dnfGeneration(root);
-	if (generation !== "dnf" && generation !== "dnf5") return undefined;
-	// CentOS Stream publishes no advisories: with the option nothing would be upgraded.
-	const command = `dnf upgrade -y --refresh${repository.includes("centos") ? "" : " --security"}`;
-	return { manager: "dnf", command, alone: [command, "dnf clean all"] };
-}
-
-function fixesOf(root: Stage, upgrade: Upgrade): readonly EditFix[] {
+function fixesOf(root: Stage, upgrade: SystemUpgrade): readonly EditFix[] {
 	const user = stageBaseFacts(root).user;
 	if (user === undefined || !isRootUser(user)) return [];
-	const edits = merged(root, upgrade) ?? [ownLayer(root, upgrade)];
 	return [
 		{
 			title: "Install pending updates",
 			safety: "review",
-			edits,
+			edits: upgradeEdits(root, upgrade),
 			note: "The layer cache keeps an old upgrade: build with --no-cache-filter; two builds may then differ.",
 		},
 	];
-}
-
-/** The first RUN that installs takes the upgrade in, if it stands above the application. */
-function merged(root: Stage, upgrade: Upgrade): readonly SpanEdit[] | undefined {
-	for (const step of root.steps) {
-		if (step.keyword === "COPY" || step.keyword === "ADD" || step.keyword === "SHELL") return undefined;
-		if (step.keyword !== "RUN") continue;
-		const calls = packageCallsOf(step).filter((call) => call.manager === upgrade.manager);
-		if (calls.length === 0) continue;
-		const user = userAt(root, step).value;
-		if (user.kind !== "set" || !isRootUser(user.value)) return undefined;
-		return upgrade.manager === "apt" ? intoApt(step, upgrade) : intoOther(step, upgrade);
-	}
-	return undefined;
-}
-
-function intoApt(step: Step, upgrade: Upgrade): readonly SpanEdit[] | undefined {
-	const calls = packageCallsOf(step).filter((call) => call.manager === "apt");
-	const update = calls.find((call) => call.kind === "refresh");
-	const first = commandsOf(step).find((command) => command.program === update?.program);
-	if (update === undefined || first !== update.command || update.command.within.some((enclosure) => enclosure !== "wrapper"))
-		return undefined;
-	const prefix = commandPrefix(step, update.command);
-	const inserted = prefix === undefined ? undefined : insertCommandBehind(step, update.command, prefix + upgrade.command);
-	if (inserted === undefined) return undefined;
-	const script = scriptsOf(step)[0];
-	const kept = mountCovers(step, LISTS) === "no" && listsRemovedAfter(step, update.command) === "no";
-	const removal =
-		kept && script !== undefined && listsNeededAfter(step).answer === "no" ? appendCommand(script, `rm -rf ${LISTS}/*`) : undefined;
-	return removal === undefined ? [inserted] : [inserted, removal];
-}
-
-function intoOther(step: Step, upgrade: Upgrade): readonly SpanEdit[] | undefined {
-	const calls = packageCallsOf(step).filter((call) => call.manager === upgrade.manager);
-	const install = calls.find((call) => call.kind === "install");
-	// What the upgrade fetches has to go as well.
-	const cleaned = upgrade.manager === "apk" || calls.some((call) => call.kind === "clean" && call.command.within.length === 0);
-	if (install === undefined || !cleaned || install.command.within.some((enclosure) => enclosure !== "wrapper")) return undefined;
-	if (callHasOption(install, "--root", "-p", "--installroot")) return undefined;
-	const prefix = commandPrefix(step, install.command);
-	const edit = prefix === undefined ? undefined : insertCommandBefore(step, install.command, prefix + upgrade.command);
-	return edit === undefined ? undefined : [edit];
-}
-
-function ownLayer(root: Stage, upgrade: Upgrade): SpanEdit {
-	const { file } = root;
-	let last = root.from;
-	for (const step of root.steps) {
-		if (step.keyword !== "ARG") break;
-		last = step;
-	}
-	return insertInstructionAfter(file, last, `RUN ${upgrade.alone.join(` ${file.escape}\n    && `)}`);
 }
