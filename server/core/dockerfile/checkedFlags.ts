@@ -1,4 +1,4 @@
-import { FLAGS_IGNORED, type FlagKind, INSTRUCTION_FLAGS } from "../knowledge/instructionFlags.ts";
+import { FLAGS_IGNORED, type FlagKind, flagKind } from "../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../knowledge/instructions.ts";
 import { remembered } from "../memo.ts";
 import type { Flag } from "./flags.ts";
@@ -25,6 +25,6 @@ function read(file: Dockerfile): readonly CheckedFlag[] {
 		const { keyword, flags, arguments: args } = instruction;
 		if (!INSTRUCTIONS.has(keyword) || FLAGS_IGNORED.has(keyword)) return [];
 		if (keyword === "HEALTHCHECK" && /^none\b/i.test(args.text)) return [];
-		return flags.map((flag) => ({ instruction, flag, kind: INSTRUCTION_FLAGS[keyword]?.[flag.name] }));
+		return flags.map((flag) => ({ instruction, flag, kind: flagKind(keyword, flag.name) }));
 	});
 }

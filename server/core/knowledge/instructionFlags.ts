@@ -28,5 +28,11 @@ export const INSTRUCTION_FLAGS: Readonly<Record<string, Readonly<Record<string, 
 	},
 };
 
+/** The kind of an instruction's flag; undefined if the instruction has none of that name. */
+export function flagKind(keyword: string, name: string): FlagKind | undefined {
+	const flags = INSTRUCTION_FLAGS[keyword];
+	return flags !== undefined && Object.hasOwn(flags, name) ? flags[name] : undefined;
+}
+
 /** Instructions whose flags the builder drops without looking at them. Observed in BuildKit 0.25. */
 export const FLAGS_IGNORED: ReadonlySet<string> = new Set(["ARG", "STOPSIGNAL"]);

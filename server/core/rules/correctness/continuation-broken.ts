@@ -4,7 +4,7 @@ import { scan } from "../../dockerfile/scan.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
-import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
+import { flagKind } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { remembered } from "../../memo.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
@@ -151,7 +151,7 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 				(part) =>
 					hasItsArguments(part) &&
 					(part.keyword !== "SHELL" || part.exec !== undefined) &&
-					part.flags.every(({ name }) => takesFlag(part.keyword, name)),
+					part.flags.every(({ name }) => flagKind(part.keyword, name) !== undefined),
 			)
 	);
 }
@@ -170,10 +170,6 @@ function hasItsArguments(part: Instruction): boolean {
 /** `USER app # note`: there are no comments behind arguments, and commands alone are read by a shell that has them. */
 function startsNoComment({ keyword, arguments: { text } }: Instruction): boolean {
 	return !/^(?:RUN|CMD|ENTRYPOINT)$/.test(keyword) && /[ \t]#/.test(text);
-}
-
-function takesFlag(keyword: string, name: string): boolean {
-	return Object.hasOwn(INSTRUCTION_FLAGS[keyword] ?? {}, name);
 }
 
 /** Tells of places in an instruction, in rising order, whether they stand between quotes, as a shell reads it. */

@@ -5,7 +5,7 @@ import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
-import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
+import { flagKind } from "../../knowledge/instructionFlags.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { nearest } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
@@ -126,7 +126,7 @@ function* optionsBehind(file: Dockerfile, { arguments: args, exec, flags, keywor
 	if (exec !== undefined) return;
 	for (const { text, span } of splitAtBlanks(args).slice(1)) {
 		const name = /^--([a-z-]+)=/.exec(text)?.[1];
-		if (name === undefined || INSTRUCTION_FLAGS["HEALTHCHECK"]?.[name] === undefined) return;
+		if (name === undefined || flagKind("HEALTHCHECK", name) === undefined) return;
 		const moved = insertAfter(flags[flags.length - 1]?.span ?? keywordSpan, ` ${text}`);
 		yield {
 			span,
@@ -139,7 +139,7 @@ function* optionsBehind(file: Dockerfile, { arguments: args, exec, flags, keywor
 }
 
 function* optionReport(file: Dockerfile, { name, value, valueSpan }: Flag): Generator<Report> {
-	if (INSTRUCTION_FLAGS["HEALTHCHECK"]?.[name] === undefined || value === undefined || value === "" || valueSpan === undefined) return;
+	if (flagKind("HEALTHCHECK", name) === undefined || value === undefined || value === "" || valueSpan === undefined) return;
 	const shown = shortened(value, 40);
 	if (name === "retries") {
 		if (!/^\+?\d{1,9}$/.test(value)) yield { span: valueSpan, message: `--retries is a number, not ${shown}` };
@@ -168,7 +168,8 @@ function durationOf(text: string): number | undefined {
 	let total = 0;
 	while (rest !== "") {
 		const match = /^(\d+\.?\d*|\.\d+)([a-zµμ]+)/.exec(rest);
-		const unit = UNITS[match?.[2] ?? ""];
+		const name = match?.[2] ?? "";
+		const unit = Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
 		if (match === null || unit === undefined) return undefined;
 		total += Number(match[1]) * unit;
 		rest = rest.slice(match[0].length);

@@ -8,7 +8,7 @@ import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
-import { INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
+import { flagKind, INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
 import { nearest } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -96,12 +96,12 @@ const ANY_FLAG = new RegExp(`\\s--?(?:${[...FLAG_NAMES].join("|")})=`);
 /** Words that are no flags, but were meant to be some. */
 function* strayFlags(file: Dockerfile, instruction: Instruction): Generator<Report> {
 	const { keyword, exec, arguments: args } = instruction;
-	const names = INSTRUCTION_FLAGS[keyword];
-	if (names === undefined || exec !== undefined || !args.text.includes("-") || templateMark(file) !== undefined) return;
+	if (INSTRUCTION_FLAGS[keyword] === undefined || exec !== undefined || !args.text.includes("-") || templateMark(file) !== undefined)
+		return;
 	const words = keyword === "RUN" || keyword === "HEALTHCHECK" ? splitAtBlanks(args).slice(0, 1) : splitAtBlanks(args);
 	for (const [index, { text, span }] of words.entries()) {
 		const match = /^(--?)([a-z-]+)(?==.)/.exec(text);
-		if (match === null || names[match[2] ?? ""] === undefined) continue;
+		if (match === null || flagKind(keyword, match[2] ?? "") === undefined) continue;
 		const name = match[2] ?? "";
 		if (match[1] === "-" && index === 0)
 			yield {
