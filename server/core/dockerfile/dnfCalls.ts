@@ -33,7 +33,7 @@ const SILENT = ["--assumeno", "--help", "-h", "--version", "--downloadonly"];
 /** The word behind which `-y` goes, for a call that asks a question; undefined for one that asks nothing. */
 export function questionOf(call: PackageCall): ShellWord | undefined {
 	if (callHasOption(call, ...SILENT)) return undefined;
-	const below = ASKING_BELOW[call.verb];
+	const below = Object.hasOwn(ASKING_BELOW, call.verb) ? ASKING_BELOW[call.verb] : undefined;
 	if (below !== undefined) return below.includes(call.operands[0]?.value ?? "") && call.operands.length > 1 ? call.operands[0] : undefined;
 	if (ASKING.has(call.verb)) return call.verbWord;
 	const named = call.operands.length > 0 || call.command.wrapper?.program === "xargs";

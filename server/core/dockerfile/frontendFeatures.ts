@@ -31,7 +31,8 @@ function ofStep(outer: Step): readonly FeatureUse[] {
 	if (step.flags.length === 0 && step.heredocs.length === 0 && step.keyword !== "ADD") return [];
 	const uses: FeatureUse[] = [];
 	for (const flag of step.flags) {
-		const feature = FLAG_FEATURES[step.keyword]?.[flag.name];
+		const features = FLAG_FEATURES[step.keyword] ?? {};
+		const feature = Object.hasOwn(features, flag.name) ? features[flag.name] : undefined;
 		if (feature !== undefined) uses.push({ feature, span: flag.span });
 		const mode = flag.name === "chmod" ? modeFeature(flag.value ?? "") : undefined;
 		if (mode !== undefined) uses.push({ feature: mode, span: flag.span });

@@ -117,7 +117,7 @@ const TYPE_TITLES: Readonly<Record<string, string>> = {
 };
 
 function typeTitle(type: string): string {
-	return TYPE_TITLES[type] ?? (type === "" ? "Other" : type);
+	return (Object.hasOwn(TYPE_TITLES, type) ? TYPE_TITLES[type] : undefined) ?? (type === "" ? "Other" : type);
 }
 
 type Names = ReadonlyMap<string, string>;

@@ -55,6 +55,14 @@ describe("SBOM view", () => {
 		]);
 	});
 
+	it("takes types that nobody has named as they are", () => {
+		const others = ["constructor", "swift", ""].map((type) => component("a", "1", { type }));
+		assert.deepEqual(
+			tree({}, others).nodes[0]?.children?.map(({ label }) => label),
+			["Other", "constructor", "swift"],
+		);
+	});
+
 	it("groups by layer, from the bottom up, whichever digest names it", () => {
 		assert.deepEqual(
 			tree({ groupBy: "layer" }).nodes[0]?.children?.map((node) => `${node.label} | ${node.description}`),

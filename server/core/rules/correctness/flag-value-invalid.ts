@@ -124,7 +124,7 @@ function checksumMessage({ arguments: args, exec, heredocs }: Instruction, value
 function digestMessage(value: string): string | undefined {
 	const [algorithm = "", digits] = value.split(":");
 	if (digits === undefined) return `${shortened(value, 30)} names no algorithm`;
-	const length = DIGEST_LENGTHS[algorithm];
+	const length = Object.hasOwn(DIGEST_LENGTHS, algorithm) ? DIGEST_LENGTHS[algorithm] : undefined;
 	if (length === undefined) return `${shortened(algorithm, 30)} is no algorithm of digests`;
 	if (!/^[0-9a-f]*$/.test(digits)) return `The digest has characters other than 0 to 9 and a to f`;
 	return digits.length === length ? undefined : `The ${algorithm} digest has ${digits.length} digits instead of ${length}`;

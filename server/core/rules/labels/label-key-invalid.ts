@@ -88,7 +88,8 @@ function whatIsWrong(key: string): Wrong | undefined {
 	const oci = misspeltOciKey(key);
 	if (oci !== undefined) return { reason: "is no standard key, but close to one", meant: oci };
 	if (key.startsWith(LABEL_SCHEMA_PREFIX)) {
-		const successor = LABEL_SCHEMA_KEYS[key.slice(LABEL_SCHEMA_PREFIX.length)];
+		const name = key.slice(LABEL_SCHEMA_PREFIX.length);
+		const successor = Object.hasOwn(LABEL_SCHEMA_KEYS, name) ? LABEL_SCHEMA_KEYS[name] : undefined;
 		const meant = successor === undefined ? {} : { meant: OCI_LABEL_PREFIX + successor };
 		return { reason: "is of a convention that was given up for OCI's", severity: "info", ...meant };
 	}

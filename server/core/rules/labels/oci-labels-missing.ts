@@ -92,7 +92,8 @@ function fixesFor(stage: Stage, missing: readonly string[]): readonly Fix[] {
 	const { file } = stage;
 	const before = firstStart(stage);
 	const declared = new Set(namesDeclaredAt(before ?? { ...stage.from, ordinal: Number.POSITIVE_INFINITY }));
-	const argumentOf = (key: string): string => OCI_LABEL_ARGUMENTS[key] ?? key.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
+	const argumentOf = (key: string): string =>
+		(Object.hasOwn(OCI_LABEL_ARGUMENTS, key) ? OCI_LABEL_ARGUMENTS[key] : undefined) ?? key.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 	const names = [...new Set(missing.map(argumentOf))].filter((name) => !declared.has(name));
 	const edit = insertBeforeStart(
 		stage,
