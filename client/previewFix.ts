@@ -21,7 +21,8 @@ export function createFixPreview({ context }: Services): FixPreview {
 	return async ({ uri, version, edits, title, note }) => {
 		const document = await workspace.openTextDocument(Uri.parse(uri));
 		const changes = toTextEdits(edits);
-		const place = window.activeTextEditor?.viewColumn;
+		const before = window.activeTextEditor;
+		const place = before?.viewColumn;
 		const preview = document.uri.with({ scheme: SCHEME, authority: "" });
 		texts.set(preview.toString(), textAfter(document, changes));
 		changed.fire(preview);
@@ -38,7 +39,8 @@ export function createFixPreview({ context }: Services): FixPreview {
 		const shown = tabs.filter(({ input }) => input instanceof TabInputTextDiff && input.modified.toString() === preview.toString());
 		await window.tabGroups.close(shown);
 		texts.delete(preview.toString());
-		await window.showTextDocument(document, place === undefined ? {} : { viewColumn: place });
+		const kept = chosen === apply ? document : (before?.document ?? document);
+		await window.showTextDocument(kept, place === undefined ? {} : { viewColumn: place });
 		if (chosen !== apply) return;
 		if (version !== null && document.version !== version) {
 			void window.showWarningMessage(`${workspace.asRelativePath(document.uri)} changed in the meantime; nothing was applied.`);

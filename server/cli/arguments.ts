@@ -85,7 +85,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 		operandCount: [0, Number.POSITIVE_INFINITY],
 		options: {
 			preset: PRESET,
-			review: { type: "boolean", description: "also apply fixes that somebody should look at" },
+			review: { type: "boolean", description: "also apply fixes that somebody should look at; the Dockerfile alone is changed" },
 			diff: { type: "boolean", description: "show the changes, write nothing" },
 			check: { type: "boolean", description: "write nothing, exit with 1 if something would change" },
 			"stdin-filename": { type: "string", value: "FILE", description: "name of what is read from standard input" },

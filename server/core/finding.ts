@@ -1,3 +1,4 @@
+import type { OtherFileEdit } from "./otherFile.ts";
 import type { Range, Span, SpanEdit } from "./text.ts";
 
 /** How much a weakness matters, from most to least. */
@@ -22,7 +23,9 @@ export type Fix = EditFix | LookupFix;
 export interface EditFix {
 	readonly title: string;
 	readonly safety: "safe" | "review";
+	/** Edits of the Dockerfile; none if another file is repaired. */
 	readonly edits: readonly SpanEdit[];
+	readonly otherFile?: OtherFileEdit;
 	/** What to know before applying it: one sentence. */
 	readonly note?: string;
 }

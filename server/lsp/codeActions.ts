@@ -10,13 +10,14 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { EditFix, Fix, LintFinding, Need } from "../core/finding.ts";
 import { rulePageLink } from "../core/links.ts";
-import { overlaps, type SpanEdit, spanOf } from "../core/text.ts";
-import { CLIENT_COMMANDS, type FixProposal } from "../protocol.ts";
+import { lineStartsOf, overlaps, type SpanEdit, spanOf } from "../core/text.ts";
+import { CLIENT_COMMANDS, type DocumentEdits, type FixProposal } from "../protocol.ts";
 import { diagnosticOf, SOURCE, textEdits } from "./convert.ts";
 import { fixAllEdits, hasSafeFixes } from "./fixAll.ts";
 import type { DocumentLint, Linting } from "./linting.ts";
 import { newIgnoreFileEdit } from "./newIgnoreFile.ts";
 import { kindOf } from "./parsed.ts";
+import { uriOf } from "./paths.ts";
 import { includesKind, refactoringActions } from "./refactorings.ts";
 import { canConfirmEdits, canResolveEdits, type ServerState } from "./state.ts";
 
@@ -90,9 +91,12 @@ function repairsOf(state: ServerState, document: TextDocument, linted: DocumentL
 
 /** What applies a fix: its edit, or a preview of it where somebody should look first. */
 function applying(state: ServerState, document: TextDocument, linted: DocumentLint, fix: EditFix): CodeAction {
-	if (fix.safety === "review" && state.clientCommands)
-		return { title: fix.title, command: command(fix.title, CLIENT_COMMANDS.previewFix, proposalOf(document, linted, fix)) };
-	return { title: fix.title, edit: editOf(state, document, linted, fix.edits, fix) };
+	const target = targetOf(state, document, linted, fix);
+	if (fix.safety === "review" && state.clientCommands) {
+		const proposal: FixProposal = { ...target, title: fix.title, ...(fix.note === undefined ? {} : { note: fix.note }) };
+		return { title: fix.title, command: command(fix.title, CLIENT_COMMANDS.previewFix, proposal) };
+	}
+	return { title: fix.title, edit: workspaceEdit(state, target, fix) };
 }
 
 /** The repair that is a new file. */
@@ -113,15 +117,12 @@ async function newIgnoreFile(
 	return edit === undefined ? [] : [{ ...action, edit }];
 }
 
-/** Our own client shows the change beside the text: in the editor's preview every part of it would have to be ticked first. */
-function proposalOf(document: TextDocument, linted: DocumentLint, fix: EditFix): FixProposal {
-	return {
-		uri: document.uri,
-		version: linted.version,
-		edits: textEdits(fix.edits, linted.lineStarts),
-		title: fix.title,
-		...(fix.note === undefined ? {} : { note: fix.note }),
-	};
+/** The document that a fix changes, with its edits. */
+function targetOf(state: ServerState, document: TextDocument, linted: DocumentLint, { edits, otherFile }: EditFix): DocumentEdits {
+	if (otherFile === undefined) return { uri: document.uri, version: linted.version, edits: textEdits(edits, linted.lineStarts) };
+	const uri = uriOf(otherFile.path);
+	const version = state.documents.get(uri)?.version ?? null;
+	return { uri, version, edits: textEdits(otherFile.edits, lineStartsOf(otherFile.text)) };
 }
 
 function fixAllAction(state: ServerState, document: TextDocument, linted: DocumentLint, kind: string): CodeAction | undefined {
@@ -196,11 +197,15 @@ function findLookup(linted: DocumentLint, data: LookupData): Fix | undefined {
 	return same?.fixes.find((fix) => fix.title === data.title);
 }
 
+function editOf(state: ServerState, { uri }: TextDocument, linted: DocumentLint, edits: readonly SpanEdit[]): WorkspaceEdit {
+	return workspaceEdit(state, { uri, version: linted.version, edits: textEdits(edits, linted.lineStarts) });
+}
+
 /** The edits for one document and version; those of the review tier ask for a preview where the client can show one. */
-function editOf(state: ServerState, document: TextDocument, linted: DocumentLint, edits: readonly SpanEdit[], fix?: Fix): WorkspaceEdit {
-	const changes = textEdits(edits, linted.lineStarts);
-	if (state.capabilities.workspace?.workspaceEdit?.documentChanges !== true) return { changes: { [document.uri]: changes } };
-	const textDocument = { uri: document.uri, version: linted.version };
+function workspaceEdit(state: ServerState, { uri, version, edits }: DocumentEdits, fix?: Fix): WorkspaceEdit {
+	const changes = [...edits];
+	if (state.capabilities.workspace?.workspaceEdit?.documentChanges !== true) return { changes: { [uri]: changes } };
+	const textDocument = { uri, version };
 	if (fix?.safety !== "review" || !canConfirmEdits(state)) return { documentChanges: [{ textDocument, edits: changes }] };
 	const annotation: ChangeAnnotation = {
 		label: fix.title,

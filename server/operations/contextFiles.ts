@@ -20,7 +20,7 @@ export function createContextReader(files: Files): ContextReader {
 		if (found === undefined) return { kind: "absent" };
 		const { kind, executable, size } = found;
 		const text = isScript && kind === "file" && size <= LONGEST_SCRIPT ? await files.readText(path) : undefined;
-		return { kind, ...(executable === undefined ? {} : { executable }), ...(text === undefined ? {} : { text }) };
+		return { kind, ...(executable === undefined ? {} : { executable }), ...(text === undefined ? {} : { text, path }) };
 	};
 	const lookOnce = (path: string, isScript: boolean): Promise<ContextFile> =>
 		remember(seen, `${isScript ? "script" : "path"} ${path}`, () => look(path, isScript));

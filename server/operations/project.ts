@@ -154,6 +154,11 @@ async function workspaceFacts(readers: Readers, path: string, context: string, l
 		scans,
 		contextEntries: entries,
 		contextFiles,
-		dockerignore: ignoreFile === undefined ? { kind: "absent" } : text === undefined ? { kind: "unknown" } : { kind: "present", text },
+		dockerignore:
+			ignoreFile === undefined
+				? { kind: "absent" }
+				: text === undefined
+					? { kind: "unknown" }
+					: { kind: "present", text, path: ignoreFile },
 	};
 }

@@ -13,7 +13,12 @@ describe("writing a Dockerfile", function () {
 
 	before(async function () {
 		requireAll(this, [needsEditor()]);
-		workspace = temporaryWorkspace({ "a b/Dockerfile": TEXT });
+		workspace = temporaryWorkspace({
+			"a b/Dockerfile": TEXT,
+			"copies/web.Dockerfile": "FROM node:22\nCOPY . /app/\n",
+			"copies/.dockerignore": "node_modules\n",
+			"copies/.env": "A=b\n",
+		});
 		editor = await openEditor(workspace.folder);
 	});
 	afterEach(async function () {
@@ -54,6 +59,18 @@ describe("writing a Dockerfile", function () {
 		await editor.page.keyboard.press("Control+S");
 		await editor.page.locator(".tab.dirty").waitFor({ state: "detached" });
 		assert.match(readFileSync(workspace.path("a b/Dockerfile"), "utf8"), /install -y curl .*rm -rf/s);
+	});
+
+	it("repairs the ignore file where that is the better place, behind a preview", async () => {
+		await editor.openFile("copies/web.Dockerfile");
+		await editor.clickText("COPY");
+		await editor.page.keyboard.press("End");
+		await editor.page.keyboard.press("ArrowLeft");
+		await (await editor.quickFix("Add .env to .dockerignore")).click();
+		await editor.quickPick("Apply").waitFor();
+		await editor.screenshot("ignore-file-preview");
+		await editor.quickPick("Apply").click();
+		await editor.line(".env").waitFor();
 	});
 
 	it("asks nobody outside this machine", () => assert.deepEqual(editor.outside, []));

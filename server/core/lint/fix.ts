@@ -54,13 +54,15 @@ export interface ChosenFix {
 	readonly fix: EditFix;
 }
 
-/** The first fix of each finding, as far as they do not touch each other. Earlier places win. */
+/** The first fix of each finding that is about the Dockerfile itself, as far as they do not touch each other. Earlier places win. */
 export function compatibleFixes(findings: readonly LintFinding[], tiers: readonly FixSafety[]): readonly ChosenFix[] {
 	const chosen: ChosenFix[] = [];
 	const taken: SpanEdit[] = [];
 	for (const finding of findings) {
-		const fix = finding.fixes.find((candidate): candidate is EditFix => candidate.safety !== "lookup" && tiers.includes(candidate.safety));
-		if (fix === undefined || fix.edits.length === 0) continue;
+		const fix = finding.fixes.find(
+			(candidate): candidate is EditFix => candidate.safety !== "lookup" && candidate.edits.length > 0 && tiers.includes(candidate.safety),
+		);
+		if (fix === undefined) continue;
 		const edits = fix.edits.filter((edit) => !taken.some((other) => sameEdit(edit, other)));
 		if (edits.some((edit) => taken.some((other) => collide(edit.span, other.span)))) continue;
 		taken.push(...edits);

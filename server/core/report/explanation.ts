@@ -64,8 +64,13 @@ function exampleLines(example: BadExample, title: (text: string) => string, colo
 		`${title("Reported")}: ${captionOf(example)}`,
 		...markedLines(example.bad).map(({ text, isMark }) => `  ${isMark ? colors.yellow(text) : text}`),
 		"",
-		...(example.fixed === undefined ? [] : [title("Repaired"), ...linesOf(example.fixed).map((line) => `  ${line}`), ""]),
+		...repairedLines(title("Repaired"), example.fixed),
+		...repairedLines(title("Or the other file, repaired"), example.fixedOtherFile),
 	];
+}
+
+function repairedLines(heading: string, text: string | undefined): readonly string[] {
+	return text === undefined ? [] : [heading, ...linesOf(text).map((line) => `  ${line}`), ""];
 }
 
 function captionOf({ caption }: Example): string {

@@ -1,6 +1,6 @@
 import type { Fix, LintFinding, Problem } from "../finding.ts";
 import { rulePageLink } from "../links.ts";
-import { type LineStarts, lineStartsOf, rangeOf } from "../text.ts";
+import { type LineStarts, lineStartsOf, rangeOf, type SpanEdit } from "../text.ts";
 import type { LintedFile, LintReporter } from "./lintReport.ts";
 
 /** The report as JSON: a contract. Positions are zero-based and count UTF-16 units. One line for each file, so that a line tool can cut it. */
@@ -45,12 +45,14 @@ function findingJson(finding: LintFinding, starts: LineStarts): object {
 	};
 }
 
-/** A fix that asks something first has no edits yet, and says what it needs. */
+/** A fix that asks something first has no edits yet, and says what it needs; one of another file names it. */
 function fixJson(fix: Fix, starts: LineStarts): object {
 	if (fix.safety === "lookup") return { title: fix.title, safety: fix.safety, edits: [], needs: fix.need };
-	return {
-		title: fix.title,
-		safety: fix.safety,
-		edits: fix.edits.map((edit) => ({ range: rangeOf(starts, edit.span), newText: edit.newText })),
-	};
+	const { title, safety, edits, otherFile } = fix;
+	if (otherFile === undefined) return { title, safety, edits: editsJson(edits, starts) };
+	return { title, safety, file: otherFile.path, edits: editsJson(otherFile.edits, lineStartsOf(otherFile.text)) };
+}
+
+function editsJson(edits: readonly SpanEdit[], starts: LineStarts): readonly object[] {
+	return edits.map((edit) => ({ range: rangeOf(starts, edit.span), newText: edit.newText }));
 }

@@ -119,6 +119,7 @@ function exampleSections(examples: readonly Example[]): readonly string[] {
 
 function exampleSection(example: Example): readonly string[] {
 	const fence = (text: string): readonly string[] => ["```dockerfile", text.replace(/[«»]/g, "").replace(/\n$/, ""), "```", ""];
+	const plainFence = (text: string): readonly string[] => ["```text", text.replace(/\n$/, ""), "```", ""];
 	if ("good" in example) return [`**Nothing to report**: ${lowerFirst(example.caption)}.`, "", ...fence(example.good)];
 	const marked = [...example.bad.matchAll(/«([^»]*)»/gs)]
 		.map((match) => `\`${(match[1] ?? "").replace(/\s+/g, " ")}\``)
@@ -129,6 +130,7 @@ function exampleSection(example: Example): readonly string[] {
 		"",
 		...fence(example.bad),
 		...(example.fixed === undefined ? [] : ["Repaired:", "", ...fence(example.fixed)]),
+		...(example.fixedOtherFile === undefined ? [] : ["Or the other file, repaired:", "", ...plainFence(example.fixedOtherFile)]),
 	];
 }
 

@@ -92,7 +92,7 @@ function resultsOf(file: LintedFile, rules: readonly Rule[]): readonly object[] 
 
 function fixesOf(finding: LintFinding, uri: string, starts: LineStarts): object {
 	const fixes = finding.fixes.flatMap((fix) => {
-		if (fix.safety === "lookup") return [];
+		if (fix.safety === "lookup" || fix.otherFile !== undefined) return [];
 		const replacements = fix.edits.map((edit) => ({
 			deletedRegion: regionOf(rangeOf(starts, edit.span)),
 			insertedContent: { text: edit.newText },

@@ -100,8 +100,11 @@ export interface RuleContext {
 
 /** What is known of the files around a Dockerfile. Shells read them; a rule that asks for more stays silent. */
 export interface WorkspaceFacts {
-	/** The ignore file in force: its text, `absent` if there is none, `unknown` if nobody looked. */
-	readonly dockerignore: { readonly kind: "present"; readonly text: string } | { readonly kind: "absent" } | { readonly kind: "unknown" };
+	/** The ignore file in force (its path absolute, undefined where nobody could change it); `absent` if there is none, `unknown` if nobody looked. */
+	readonly dockerignore:
+		| { readonly kind: "present"; readonly text: string; readonly path?: string }
+		| { readonly kind: "absent" }
+		| { readonly kind: "unknown" };
 	/** Names at the top of the build context; undefined if nobody looked. */
 	readonly contextEntries: readonly string[] | undefined;
 	/** What the sources of COPY and ADD are, by their path from the root of the context (`src/start.sh`); one that is not here is unknown. */
@@ -152,6 +155,8 @@ export interface ContextFile {
 	readonly executable?: boolean;
 	/** Of what may be the script that starts a container; undefined for other files and for long ones. */
 	readonly text?: string;
+	/** Absolute, beside `text`; undefined where nobody could change the file. */
+	readonly path?: string;
 }
 
 /** What a registry said of a tag. */
@@ -219,6 +224,8 @@ interface ExampleSetting {
 export interface BadExample extends ExampleSetting {
 	readonly bad: string;
 	readonly fixed?: string;
+	/** What the first fix that is about another file makes of that; then there is no finding, either. */
+	readonly fixedOtherFile?: string;
 	/** What a registry or a server answers to the fix's question. */
 	readonly answer?: string;
 }

@@ -3,7 +3,7 @@ import { scan } from "../../../server/core/dockerfile/scan.ts";
 import type { LintFinding } from "../../../server/core/finding.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
-import { type Example, NO_WORKSPACE, type Rule } from "../../../server/core/rules/rule.ts";
+import { type ContextFile, type Example, NO_WORKSPACE, type Rule, type WorkspaceFacts } from "../../../server/core/rules/rule.ts";
 import { applyEdits, type SpanEdit } from "../../../server/core/text.ts";
 import { readMarks, writeMarks } from "../../support/marks.ts";
 
@@ -34,6 +34,16 @@ function firstFixes(findings: readonly LintFinding[], answer: string | undefined
 		}
 	}
 	return edits;
+}
+
+/** What is known of the workspace when a file in it has another text. */
+function withText({ workspace = {} }: Example, path: string, text: string): Partial<WorkspaceFacts> {
+	const { dockerignore, contextFiles = new Map<string, ContextFile>() } = workspace;
+	return {
+		...workspace,
+		...(dockerignore?.kind === "present" && dockerignore.path === path ? { dockerignore: { ...dockerignore, text } } : {}),
+		contextFiles: new Map([...contextFiles].map(([name, file]) => [name, file.path === path ? { ...file, text } : file])),
+	};
 }
 
 for (const rule of RULES) {
@@ -78,6 +88,17 @@ for (const rule of RULES) {
 					assert.ok(!message.includes(rule.id), "names the rule");
 				}
 			});
+			const { fixedOtherFile } = example;
+			if (fixedOtherFile !== undefined)
+				it(`repairs another file: ${example.caption}`, () => {
+					const { text } = readMarks(example.bad);
+					const other = findingsOf(rule, text, example)
+						.flatMap(({ fixes }) => fixes)
+						.flatMap((fix) => (fix.safety !== "lookup" && fix.otherFile !== undefined ? [fix.otherFile] : []))[0];
+					assert.ok(other !== undefined);
+					assert.equal(applyEdits(other.text, other.edits), fixedOtherFile);
+					assert.deepEqual(findingsOf(rule, text, { ...example, workspace: withText(example, other.path, fixedOtherFile) }), []);
+				});
 			if (example.fixed === undefined) continue;
 			it(`repairs: ${example.caption}`, () => {
 				const { text } = readMarks(example.bad);

@@ -2,6 +2,7 @@ import { compiles } from "../../dockerfile/compiling.ts";
 import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import { understands } from "../../dockerfile/frontend.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
+import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
 import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
@@ -10,7 +11,7 @@ import type { Fix } from "../../finding.ts";
 import { COMPILERS } from "../../knowledge/compilers.ts";
 import { CONTEXT_JUNK, type ContextJunk } from "../../knowledge/contextJunk.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type WorkspaceFacts } from "../rule.ts";
 
 /** `COPY --exclude` came with this version of Dockerfile syntax: 1.19. */
 const EXCLUDE_MINOR = 19;
@@ -40,7 +41,11 @@ export const contextJunkCopied = defineRule({
 		{
 			caption: "Build output where the image builds",
 			bad: "FROM golang:1.22 AS b\nADD «./» .\nRUN make build\nFROM debian:12\nCOPY --from=b /a /a\n",
-			workspace: { dockerignore: { kind: "present", text: "" }, contextEntries: ["build", "main.go", ".idea", "a.log", "b.log"] },
+			fixedOtherFile: "build\n.idea\na.log\nb.log\n",
+			workspace: {
+				dockerignore: { kind: "present", text: "", path: "/project/.dockerignore" },
+				contextEntries: ["build", "main.go", ".idea", "a.log", "b.log"],
+			},
 		},
 		{
 			caption: "Meant to be copied",
@@ -78,7 +83,7 @@ export const contextJunkCopied = defineRule({
 					span: source.span,
 					message: `${step.keyword} takes ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} of the host along`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					fixes: fixesOf(copy, found),
+					fixes: fixesOf(copy, found, workspace),
 				};
 			}
 		}
@@ -104,10 +109,13 @@ function fits(pattern: string, name: string): boolean {
 	return pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : pattern === name;
 }
 
-function fixesOf({ step }: ContextCopy, names: readonly string[]): readonly Fix[] {
+function fixesOf({ step }: ContextCopy, names: readonly string[], workspace: WorkspaceFacts): readonly Fix[] {
 	const { file } = step.stage;
-	if (understands(file, EXCLUDE_MINOR) !== "yes" || !names.every((name) => /^[\w.-]+$/.test(name))) return [];
+	const ignored = ignoreFileFix(workspace.dockerignore, "leave out", names);
+	const others = ignored === undefined ? [] : [ignored];
+	if (understands(file, EXCLUDE_MINOR) !== "yes" || !names.every((name) => /^[\w.-]+$/.test(name))) return others;
 	return [
+		...others,
 		{
 			title: "Leave them out of the copy",
 			safety: "review",

@@ -1,6 +1,7 @@
 import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import { understands } from "../../dockerfile/frontend.ts";
 import { type IgnoreFile, isAllowList, isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
+import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
 import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
@@ -85,7 +86,7 @@ export const copyWholeContext = defineRule({
 					span: source.span,
 					message: `${step.keyword} ${shortened(source.text)} takes the whole build context${known.length === 0 ? "" : `, ${known.join(" and ")} included`}`,
 					severity: severityOf(stage, copy, exposed.length > 0),
-					fixes: fixesOf(copy, exposed),
+					fixes: fixesOf(copy, exposed, workspace),
 				};
 			}
 		}
@@ -120,9 +121,11 @@ function isTakenOn(stage: Stage, target: string | undefined): boolean {
 	);
 }
 
-function fixesOf(copy: ContextCopy, exposed: readonly string[]): readonly EditFix[] {
+function fixesOf(copy: ContextCopy, exposed: readonly string[], workspace: WorkspaceFacts): readonly EditFix[] {
 	const { file } = copy.step.stage;
-	if (exposed.length === 0 || understands(file, EXCLUDE_MINOR) !== "yes") return [];
+	const ignored = ignoreFileFix(workspace.dockerignore, "leave out", exposed, "A file that names what is wanted protects against more.");
+	const others = ignored === undefined ? [] : [ignored];
+	if (exposed.length === 0 || understands(file, EXCLUDE_MINOR) !== "yes") return others;
 	return [
 		{
 			title: `Leave ${exposed.join(" and ")} out`,
@@ -136,5 +139,6 @@ function fixesOf(copy: ContextCopy, exposed: readonly string[]): readonly EditFi
 			],
 			note: "An ignore file that names what is wanted protects against more.",
 		},
+		...others,
 	];
 }

@@ -1,6 +1,7 @@
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
 import { contextPath } from "../../dockerfile/contextQuestions.ts";
 import { type IgnoreFile, isIgnored, matches, mayReachInto, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
+import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -29,8 +30,9 @@ export const copySourceIgnored = defineRule({
 		{
 			caption: "Not taken back by what is taken back",
 			bad: "FROM node:22\nCOPY «secret.json» package.json src /app/\n",
+			fixedOtherFile: "*\n!package.json\n!src/main\n!secret.json\n",
 			workspace: {
-				dockerignore: { kind: "present", text: "*\n!package.json\n!src/main\n" },
+				dockerignore: { kind: "present", text: "*\n!package.json\n!src/main\n", path: "/project/.dockerignore" },
 				contextFiles: new Map([["secret.json", { kind: "file" }]]),
 			},
 		},
@@ -61,6 +63,7 @@ export const copySourceIgnored = defineRule({
 						span: source.span,
 						message: `.dockerignore leaves ${shortened(path, 40)} out${by === undefined ? "" : `: line ${by.line + 1}, ${shortened(by.text, 25)}`}`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						fixes: [ignoreFileFix(workspace.dockerignore, "take in", [path])].filter((fix) => fix !== undefined),
 					};
 				}
 			}

@@ -1,8 +1,10 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
+import type { EditFix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { mapContiguous } from "../../mappedText.ts";
+import { fileNameOf } from "../../otherFile.ts";
 import type { ShellCommand, ShellScript } from "../../shell/model.ts";
 import { parseScript } from "../../shell/script.ts";
 import { lineAt, lineStartsOf, shortened } from "../../text.ts";
@@ -37,8 +39,14 @@ export const entrypointScriptWithoutExec = defineRule({
 		{
 			caption: "The last command of the script",
 			bad: 'FROM node:22\nCOPY docker/entrypoint.sh /usr/local/bin/\nENTRYPOINT ["«/usr/local/bin/entrypoint.sh»"]\nCMD ["node", "server.js"]\n',
+			fixedOtherFile: '#!/bin/sh\nset -e\necho starting\nexec "$@"\n',
 			workspace: {
-				contextFiles: new Map([["docker/entrypoint.sh", { kind: "file", text: '#!/bin/sh\nset -e\necho starting\n"$@"\n' }]]),
+				contextFiles: new Map([
+					[
+						"docker/entrypoint.sh",
+						{ kind: "file", text: '#!/bin/sh\nset -e\necho starting\n"$@"\n', path: "/project/docker/entrypoint.sh" },
+					],
+				]),
 			},
 		},
 		{
@@ -92,6 +100,7 @@ export const entrypointScriptWithoutExec = defineRule({
 					span: started.span,
 					message: `${shortened(name, 30)} runs ${shortened(last.text, 24)} in line ${last.line} without exec: it gets no signals`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+					fixes: last.fix === undefined ? [] : [last.fix],
 				};
 			}
 		}
@@ -108,17 +117,28 @@ function waitingCommand(
 	stage: Stage,
 	started: StartedFile,
 	{ contextFiles }: WorkspaceFacts,
-): { readonly text: string; readonly line: number } | undefined {
+): { readonly text: string; readonly line: number; readonly fix: EditFix | undefined } | undefined {
 	for (const origin of started.origins) {
-		const text = contextFiles.get(origin.path)?.text;
+		const { text, path } = contextFiles.get(origin.path) ?? {};
 		if (text === undefined) continue;
 		if (mayBeChanged(stage, origin.step, started.path) || !isShellScript(text, started)) return undefined;
 		const script = parseScript(mapContiguous(text.replaceAll("\r\n", "\n"), 0));
 		const last = lastCommand(script);
 		if (last === undefined) return undefined;
-		return { text: (last.name?.text ?? "").trim(), line: lineAt(lineStartsOf(script.source.text), last.at) + 1 };
+		return {
+			text: (last.name?.text ?? "").trim(),
+			line: lineAt(lineStartsOf(script.source.text), last.at) + 1,
+			fix: path === undefined ? undefined : execFix(path, text, last),
+		};
 	}
 	return undefined;
+}
+
+/** `exec` in front of the command; undefined where positions are not those of the file, or where a variable is set for it. */
+function execFix(path: string, text: string, { name, assignments }: ShellCommand): EditFix | undefined {
+	if (name === undefined || assignments.length > 0 || text.includes("\r")) return undefined;
+	const edits = [{ span: { start: name.at, end: name.at }, newText: "exec " }];
+	return { title: `Write exec in ${shortened(fileNameOf(path), 40)}`, safety: "review", edits: [], otherFile: { path, text, edits } };
 }
 
 function isShellScript(text: string, { way }: StartedFile): boolean {
