@@ -32,6 +32,12 @@ function many(random: Random, most: number, part: () => string): string {
 }
 
 const WORDS = [
+	// Names that every object has: no table of ours knows them.
+	"constructor",
+	"__proto__",
+	"--constructor",
+	"--toString=1",
+	"valueOf=b",
 	"a",
 	"b",
 	"/",

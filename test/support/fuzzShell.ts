@@ -3,6 +3,10 @@ export type Random = () => number;
 
 const COMMANDS = [
 	"a",
+	"constructor a",
+	"dnf constructor",
+	"npm __proto__ --constructor=1",
+	"git valueOf toString",
 	"echo a",
 	"true",
 	":",
