@@ -2,14 +2,15 @@ import type { Dockerfile } from "../dockerfile/model.ts";
 import type { Instruction } from "../dockerfile/structure.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Rule } from "../rules/rule.ts";
+import { textFinder } from "./textFinder.ts";
 import { wordFinder } from "./wordFinder.ts";
 
 const finder = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
-const texts = [...new Set(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []))];
+const texts = textFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []));
 const needs = RULES.map(({ onlyWith }) => ({
 	instructions: onlyWith?.instructions,
 	words: onlyWith?.words?.map(finder.numberOf),
-	texts: onlyWith?.texts,
+	texts: onlyWith?.texts?.map(texts.numberOf),
 }));
 
 /** 1 at the number (in the registry) of each rule that could find something in a file: it needs nothing in particular, or the file meets its needs. */
@@ -21,15 +22,15 @@ export function relevance(file: Dockerfile): Uint8Array {
 		for (const heredoc of instruction.heredocs) finder.find(heredoc.body.text, present);
 		for (let inner: Instruction | undefined = instruction; inner !== undefined; inner = inner.trigger) keywords.add(inner.keyword);
 	}
-	const lowerCase = file.text.toLowerCase();
-	const written = new Set(texts.filter((text) => lowerCase.includes(text)));
+	const written = new Uint8Array(texts.count);
+	texts.find(file.text, written);
 	const relevant = new Uint8Array(needs.length);
 	for (let number = 0; number < needs.length; number++) {
 		const need = needs[number] as (typeof needs)[number];
 		if (
 			(need.instructions === undefined || hasOne(need.instructions, keywords)) &&
 			(need.words === undefined || marksOne(need.words, present)) &&
-			(need.texts === undefined || hasOne(need.texts, written))
+			(need.texts === undefined || marksOne(need.texts, written))
 		)
 			relevant[number] = 1;
 	}
@@ -47,7 +48,7 @@ function hasOne(wanted: readonly string[], there: ReadonlySet<string>): boolean 
 	return false;
 }
 
-function marksOne(words: readonly number[], present: Uint8Array): boolean {
-	for (const word of words) if (present[word] === 1) return true;
+function marksOne(numbers: readonly number[], present: Uint8Array): boolean {
+	for (const number of numbers) if (present[number] === 1) return true;
 	return false;
 }

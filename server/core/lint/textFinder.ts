@@ -1,0 +1,68 @@
+/** Finds out which texts of a list stand in another text, in one pass however long the list is. */
+export interface TextFinder {
+	/** How many different texts there are. */
+	readonly count: number;
+	/** The place of a text of the list, from 0; -1 for any other. */
+	numberOf(text: string): number;
+	/** Sets `present[number]` to 1 for each text that stands in `text`, capital letters of ASCII counting as small ones. */
+	find(text: string, present: Uint8Array): void;
+}
+
+/** So many characters decide whether a text of the list may begin; shorter texts are looked for one by one. */
+const BEGINNING = 3;
+/** A power of two, many times the texts. */
+const SLOTS = 8192;
+const NO_GROUP = 0;
+
+/** A finder for texts of ASCII in lower case. */
+export function textFinder(list: readonly string[]): TextFinder {
+	const texts = [...new Set(list)];
+	const numbers = new Map(texts.map((text, number) => [text, number]));
+	const short = texts.flatMap((text, number) => (text.length < BEGINNING ? [{ text, number }] : []));
+	const groups: number[][] = [[]];
+	const groupAt = new Uint8Array(SLOTS);
+	texts.forEach((text, number) => {
+		if (text.length < BEGINNING) return;
+		let window = 0;
+		for (let at = 0; at < BEGINNING; at++) window = moved(window, text.charCodeAt(at));
+		const slot = slotOf(window);
+		if (groupAt[slot] === NO_GROUP) groupAt[slot] = groups.push([]) - 1;
+		groups[groupAt[slot] as number]?.push(number);
+	});
+
+	return {
+		count: texts.length,
+		numberOf: (text) => numbers.get(text) ?? -1,
+		find(text, present) {
+			const small = text.toLowerCase();
+			for (const { text: wanted, number } of short) if (small.includes(wanted)) present[number] = 1;
+			let window = 0;
+			for (let at = 0; at < text.length; at++) {
+				window = moved(window, text.charCodeAt(at));
+				const group = groupAt[slotOf(window)] as number;
+				if (group === NO_GROUP) continue;
+				for (const number of groups[group] as readonly number[])
+					if (present[number] === 0 && isAt(texts[number] as string, text, at + 1 - BEGINNING)) present[number] = 1;
+			}
+		},
+	};
+}
+
+/** The last characters that were read, one byte each, with another one. */
+function moved(window: number, code: number): number {
+	return ((window << 8) | lowerCase(code)) & 0xffffff;
+}
+
+function slotOf(window: number): number {
+	return Math.imul(window, 0x9e3779b1) >>> 19;
+}
+
+/** A small letter for a capital one of ASCII. */
+function lowerCase(code: number): number {
+	return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
+}
+
+function isAt(wanted: string, text: string, start: number): boolean {
+	for (let at = 0; at < wanted.length; at++) if (lowerCase(text.charCodeAt(start + at)) !== wanted.charCodeAt(at)) return false;
+	return true;
+}
