@@ -26,7 +26,8 @@ const BUNDLES: readonly Bundle[] = [
 	{ name: "extension", entry: "client/extension.ts", external: ["vscode"] },
 	{ name: "server", entry: "server/lsp/main.ts", external: [] },
 	{ name: "cli", entry: "server/cli/main.ts", file: "commands", external: ["./server.cjs"] },
-	{ name: "launcher", entry: "server/cli/launch.ts", file: "cli", external: ["./commands.cjs"] },
+	{ name: "lint", entry: "server/cli/mainLint.ts", external: [] },
+	{ name: "launcher", entry: "server/cli/launch.ts", file: "cli", external: ["./commands.cjs", "./lint.cjs"] },
 ];
 
 function optionsFor(bundle: Bundle): BuildOptions {

@@ -1,24 +1,26 @@
-import { runCommandLine } from "./run.ts";
-import { EXIT, processTerminal } from "./terminal.ts";
+import type { CommandFunctions } from "./run.ts";
+import { startCommandLine } from "./start.ts";
 
-/** Set by the bundler from package.json. */
-declare const HULLGUARD_VERSION: string;
+/** A command's code is run when it is called, and no other's: who lints needs nothing that runs tools. */
+const FUNCTIONS: CommandFunctions = {
+	lint: async () => (await import("./lint.ts")).lintCommand,
+	fix: async () => (await import("./fix.ts")).fixCommand,
+	"image digest": async () => (await import("./image.ts")).imageDigestCommand,
+	"image inspect": async () => (await import("./image.ts")).imageInspectCommand,
+	"image tags": async () => (await import("./image.ts")).imageTagsCommand,
+	"config show": async () => (await import("./config.ts")).configShowCommand,
+	"config import": async () => (await import("./config.ts")).configImportCommand,
+	"config dockerignore": async () => (await import("./config.ts")).configDockerignoreCommand,
+	rules: async () => (await import("./rules.ts")).rulesCommand,
+	explain: async () => (await import("./rules.ts")).explainCommand,
+	parse: async () => (await import("./parse.ts")).parseCommand,
+	pin: async () => (await import("./pin.ts")).pinCommand,
+	build: async () => (await import("./build.ts")).buildCommand,
+	scan: async () => (await import("./scan.ts")).scanCommand,
+	sbom: async () => (await import("./sbom.ts")).sbomCommand,
+	"vex create": async () => (await import("./vex.ts")).vexCreateCommand,
+	"tools check": async () => (await import("./tools.ts")).toolsCheckCommand,
+	lsp: async () => (await import("./lsp.ts")).lspCommand,
+};
 
-const controller = new AbortController();
-let interrupted = 0;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-	process.on(signal, () => {
-		controller.abort();
-		// Whoever asks twice wants out at once.
-		if (++interrupted > 1) process.exit(EXIT.cancelled);
-	});
-}
-// A reader that has seen enough (`hullguard rules | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-	if (error.code === "EPIPE") process.exit(EXIT.clean);
-	throw error;
-});
-
-void runCommandLine(process.argv.slice(2), processTerminal(process, controller.signal, HULLGUARD_VERSION)).then((code) => {
-	process.exitCode = code;
-});
+startCommandLine(FUNCTIONS);

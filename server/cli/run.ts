@@ -4,29 +4,10 @@ import { type ParsedCall, parseArguments } from "./arguments.ts";
 import { commandText, overviewText } from "./help.ts";
 import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
 
-type CommandFunction = (call: ParsedCall, terminal: Terminal) => ExitCode | Promise<ExitCode>;
+export type CommandFunction = (call: ParsedCall, terminal: Terminal) => ExitCode | Promise<ExitCode>;
 
-/** A command's code is run when it is called, and no other's: who lints needs nothing that runs tools. */
-const FUNCTIONS: Readonly<Record<string, () => Promise<CommandFunction>>> = {
-	lint: async () => (await import("./lint.ts")).lintCommand,
-	fix: async () => (await import("./fix.ts")).fixCommand,
-	"image digest": async () => (await import("./image.ts")).imageDigestCommand,
-	"image inspect": async () => (await import("./image.ts")).imageInspectCommand,
-	"image tags": async () => (await import("./image.ts")).imageTagsCommand,
-	"config show": async () => (await import("./config.ts")).configShowCommand,
-	"config import": async () => (await import("./config.ts")).configImportCommand,
-	"config dockerignore": async () => (await import("./config.ts")).configDockerignoreCommand,
-	rules: async () => (await import("./rules.ts")).rulesCommand,
-	explain: async () => (await import("./rules.ts")).explainCommand,
-	parse: async () => (await import("./parse.ts")).parseCommand,
-	pin: async () => (await import("./pin.ts")).pinCommand,
-	build: async () => (await import("./build.ts")).buildCommand,
-	scan: async () => (await import("./scan.ts")).scanCommand,
-	sbom: async () => (await import("./sbom.ts")).sbomCommand,
-	"vex create": async () => (await import("./vex.ts")).vexCreateCommand,
-	"tools check": async () => (await import("./tools.ts")).toolsCheckCommand,
-	lsp: async () => (await import("./lsp.ts")).lspCommand,
-};
+/** What does the work of each command, by the name of the command; loaded when it is called. */
+export type CommandFunctions = Readonly<Record<string, () => Promise<CommandFunction>>>;
 
 /** What a command's JSON holds besides problems when it could not do anything. */
 const NOTHING: Readonly<Record<string, object>> = {
@@ -37,7 +18,7 @@ const NOTHING: Readonly<Record<string, object>> = {
 };
 
 /** Runs the command line: words in, exit code out. The one place where errors end. */
-export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCommandLine(functions: CommandFunctions, words: readonly string[], terminal: Terminal): Promise<ExitCode> {
 	const parsed = parseArguments(words);
 	if (parsed.kind === "help") {
 		terminal.out(parsed.command === undefined ? overviewText() : commandText(parsed.command));
@@ -52,7 +33,7 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
 		return EXIT.failed;
 	}
 	try {
-		const command = FUNCTIONS[parsed.call.command.name];
+		const command = functions[parsed.call.command.name];
 		if (command === undefined) throw new Error(`no function for ${parsed.call.command.name}`);
 		return await (await command())(parsed.call, terminal);
 	} catch (error) {

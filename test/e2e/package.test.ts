@@ -134,6 +134,7 @@ describe("npm pack", function () {
 			"dist/THIRD-PARTY.txt",
 			"dist/cli.cjs",
 			"dist/commands.cjs",
+			"dist/lint.cjs",
 			"dist/server.cjs",
 			"media/hullguard.schema.json",
 			"media/openvex.schema.json",

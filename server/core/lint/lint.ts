@@ -169,6 +169,6 @@ function byPlace(a: LintFinding, b: LintFinding): number {
 		a.span.start - b.span.start ||
 		a.span.end - b.span.end ||
 		LINT_SEVERITIES.indexOf(a.severity) - LINT_SEVERITIES.indexOf(b.severity) ||
-		a.code.localeCompare(b.code)
+		(a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
 	);
 }

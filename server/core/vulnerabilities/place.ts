@@ -72,7 +72,7 @@ export function placeVulnerabilities(report: ScanReport, file: Dockerfile, optio
 	}
 	return [...groups.values()]
 		.map(({ place, found }) => findingOf(place, found.toSorted(compareVulnerabilities), options))
-		.sort((a, b) => a.span.start - b.span.start || compareSeverities(a.worst, b.worst) || a.kind.localeCompare(b.kind));
+		.sort((a, b) => a.span.start - b.span.start || compareSeverities(a.worst, b.worst) || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0));
 }
 
 /** A base image is summed up; an instruction has one finding per severity. */
