@@ -1,5 +1,6 @@
 import { SYSTEM_ACCOUNTS } from "../knowledge/systemAccounts.ts";
 import { memo } from "../memo.ts";
+import { ownValue } from "../ownValue.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { type Account, type AccountId, accountsOf, createdUser } from "./accounts.ts";
 import { stageBaseFacts, stageFamily } from "./baseFacts.ts";
@@ -49,7 +50,7 @@ export function baseUserIds(stage: Stage, name: string): string | undefined {
 	const facts = stageBaseFacts(stage);
 	if (facts.users !== undefined && Object.hasOwn(facts.users, name)) return facts.users[name];
 	const system = facts.family === undefined ? undefined : SYSTEM_ACCOUNTS[facts.family]?.users;
-	return system !== undefined && Object.hasOwn(system, name) ? system[name] : undefined;
+	return ownValue(system, name);
 }
 
 const groupIds = memo<Stage, Map<string, AccountId | undefined>>();

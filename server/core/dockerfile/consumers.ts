@@ -1,4 +1,5 @@
 import { INSTALLERS, INTERPRETERS, type Interpreter, STREAM_FILTERS, UNPACKERS } from "../knowledge/pipeConsumers.ts";
+import { ownValue } from "../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 
@@ -64,7 +65,7 @@ export function unpacks(command: ShellCommand): boolean {
 /** Whether a command installs what it is given. */
 export function installs(command: ShellCommand): boolean {
 	const { program } = command;
-	const words = program !== undefined && Object.hasOwn(INSTALLERS, program) ? INSTALLERS[program] : undefined;
+	const words = ownValue(INSTALLERS, program);
 	if (words === undefined) return false;
 	return (
 		words.length === 0 ||

@@ -1,4 +1,5 @@
 import { CREDENTIAL_COMMANDS, type CredentialCommand, type CredentialPlace, PRIVATE_HOSTS } from "../knowledge/credentialCommands.ts";
+import { ownValue } from "../ownValue.ts";
 import { secretName } from "../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
@@ -86,7 +87,7 @@ function hostUse(step: Step, command: ShellCommand, program: string): readonly C
 		const address = addressIn(comparable(word));
 		if (address === undefined) continue;
 		const host = PRIVATE_HOSTS.find((candidate) => candidate.pattern.test(address));
-		const place = host !== undefined && Object.hasOwn(host.byProgram, program) ? host.byProgram[program] : undefined;
+		const place = ownValue(host?.byProgram, program);
 		if (host === undefined || place === undefined || command.args.some((other) => /^(?:config|set)$/.test(other.value ?? ""))) continue;
 		if (place.kind === "variable" && isGiven(step, command, place.name)) continue;
 		return [{ command, word, call: program, title: `a login for ${host.title}`, place }];

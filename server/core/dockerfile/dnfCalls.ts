@@ -1,3 +1,4 @@
+import { ownValue } from "../ownValue.ts";
 import type { ShellWord } from "../shell/model.ts";
 import { callOption } from "./callWords.ts";
 import { isAnsweredByInput, mayBeConfigured } from "./givenAnswers.ts";
@@ -33,7 +34,7 @@ const SILENT = ["--assumeno", "--help", "-h", "--version", "--downloadonly"];
 /** The word behind which `-y` goes, for a call that asks a question; undefined for one that asks nothing. */
 export function questionOf(call: PackageCall): ShellWord | undefined {
 	if (callHasOption(call, ...SILENT)) return undefined;
-	const below = Object.hasOwn(ASKING_BELOW, call.verb) ? ASKING_BELOW[call.verb] : undefined;
+	const below = ownValue(ASKING_BELOW, call.verb);
 	if (below !== undefined) return below.includes(call.operands[0]?.value ?? "") && call.operands.length > 1 ? call.operands[0] : undefined;
 	if (ASKING.has(call.verb)) return call.verbWord;
 	const named = call.operands.length > 0 || call.command.wrapper?.program === "xargs";

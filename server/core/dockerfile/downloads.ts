@@ -1,5 +1,6 @@
 import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../knowledge/downloadTools.ts";
 import { remembered } from "../memo.ts";
+import { ownValue } from "../ownValue.ts";
 import type { ShellCommand, ShellRedirect, ShellWord } from "../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -57,7 +58,7 @@ function mayDownload(step: Step): boolean {
 function fromCommand(step: Step, command: ShellCommand): readonly Download[] {
 	const { program } = command;
 	if (program === undefined || command.within.includes("function")) return [];
-	const tool = Object.hasOwn(DOWNLOAD_TOOLS, program) ? DOWNLOAD_TOOLS[program] : undefined;
+	const tool = ownValue(DOWNLOAD_TOOLS, program);
 	const downloads = tool === undefined ? copies(step, command) : fetches(step, command, tool);
 	return downloads.filter((download) => !isLocal(download.resolved ?? download.address) && !isProbe(download));
 }

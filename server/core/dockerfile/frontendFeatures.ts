@@ -9,6 +9,7 @@ import {
 	SYMBOLIC_MODE,
 	TRIGGER_FROM,
 } from "../knowledge/frontendFeatures.ts";
+import { ownValue } from "../ownValue.ts";
 import type { Span } from "../text.ts";
 import type { Flag } from "./flags.ts";
 import type { Dockerfile, Step } from "./model.ts";
@@ -32,7 +33,7 @@ function ofStep(outer: Step): readonly FeatureUse[] {
 	const uses: FeatureUse[] = [];
 	for (const flag of step.flags) {
 		const features = FLAG_FEATURES[step.keyword] ?? {};
-		const feature = Object.hasOwn(features, flag.name) ? features[flag.name] : undefined;
+		const feature = ownValue(features, flag.name);
 		if (feature !== undefined) uses.push({ feature, span: flag.span });
 		const mode = flag.name === "chmod" ? modeFeature(flag.value ?? "") : undefined;
 		if (mode !== undefined) uses.push({ feature: mode, span: flag.span });

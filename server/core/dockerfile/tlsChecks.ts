@@ -13,6 +13,7 @@ import {
 	TLS_VERIFY_NAMES,
 } from "../knowledge/tlsSettings.ts";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
+import { ownValue } from "../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -96,7 +97,7 @@ function optionsOff(command: ShellCommand): readonly TlsOff[] {
 	const call = packageCallOf(command);
 	const found: TlsOff[] = [];
 	for (const entry of optionsOf.get(call?.manager ?? program) ?? []) {
-		const tool = Object.hasOwn(DOWNLOAD_TOOLS, program) ? DOWNLOAD_TOOLS[program] : undefined;
+		const tool = ownValue(DOWNLOAD_TOOLS, program);
 		const options = call?.options ?? readArguments(command.args, tool?.valueOptions ?? entry.valueOptions ?? []).options;
 		for (const option of options) {
 			if (!entry.names.includes(option.name) || (entry.value !== undefined && !entry.value.test(option.value ?? ""))) continue;

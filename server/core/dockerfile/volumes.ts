@@ -1,4 +1,5 @@
 import { IMAGE_VOLUMES } from "../knowledge/imageVolumes.ts";
+import { ownValue } from "../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { Span } from "../text.ts";
 import type { Stage, Step } from "./model.ts";
@@ -34,7 +35,7 @@ export function baseVolumes(stage: Stage): readonly string[] {
 	const name = `${base.reference.registry}/${base.reference.repository}`;
 	// From version 18 on the directory is another one, and depends on the version.
 	if (name === "docker.io/library/postgres" && !/^(?:9|1[0-7])(?:\D|$)/.test(base.reference.tag ?? "")) return [];
-	return Object.hasOwn(IMAGE_VOLUMES, name) ? (IMAGE_VOLUMES[name] ?? []) : [];
+	return ownValue(IMAGE_VOLUMES, name) ?? [];
 }
 
 /** Programs all of whose operands are changed, and those whose last one is. */

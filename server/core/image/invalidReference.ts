@@ -1,3 +1,4 @@
+import { ownValue } from "../ownValue.ts";
 import { parseReference, splitReference } from "./reference.ts";
 
 /** Why Docker refuses a reference, and the part of it that is wrong. */
@@ -47,7 +48,7 @@ function digestReason(digest: string): string | undefined {
 	if (colon === -1) return "is a digest without an algorithm";
 	const algorithm = digest.slice(0, colon);
 	const digits = digest.slice(colon + 1);
-	const length = Object.hasOwn(DIGEST_LENGTHS, algorithm) ? DIGEST_LENGTHS[algorithm] : undefined;
+	const length = ownValue(DIGEST_LENGTHS, algorithm);
 	if (length === undefined) return "is a digest of an unknown algorithm";
 	if (digits.length !== length) return `is a ${algorithm} digest of ${digits.length} digits instead of ${length}`;
 	return /^[0-9a-f]+$/.test(digits) ? undefined : "is a digest with characters other than 0 to 9 and a to f";

@@ -1,3 +1,5 @@
+import { ownValue } from "../ownValue.ts";
+
 /** What `--platform` names. */
 export type ParsedPlatform =
 	| {
@@ -93,10 +95,7 @@ function systemOf(os: string): string {
 }
 
 function architectureOf(architecture: string, variant: string): { readonly architecture: string; readonly variant: string } {
-	const [name, implied] = (Object.hasOwn(SAME_ARCHITECTURE, architecture) ? SAME_ARCHITECTURE[architecture] : undefined) ?? [
-		architecture,
-		"",
-	];
+	const [name, implied] = ownValue(SAME_ARCHITECTURE, architecture) ?? [architecture, ""];
 	const own = variant === "" ? implied : variant;
 	if (name === "arm64" && (own === "8" || own === "v8")) return { architecture: name, variant: "" };
 	if (name === "amd64" && own === "v1") return { architecture: name, variant: "" };

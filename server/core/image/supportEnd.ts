@@ -10,6 +10,7 @@ import {
 	UBI,
 	UBUNTU,
 } from "../knowledge/supportEnds.ts";
+import { ownValue } from "../ownValue.ts";
 import { familiarName, type ImageReference, isRepositoryAmong } from "./reference.ts";
 
 /** A version line that a tag, or the name of a repository, speaks of. */
@@ -63,7 +64,7 @@ export function supportLines(reference: ImageReference): readonly SupportLine[] 
 		at += part.length + 1;
 		if (index === 0 && product !== undefined) {
 			const version = /^\d+(?:\.\d+)*/.exec(part)?.[0];
-			const named = Object.hasOwn(product.codenames ?? {}, part) ? product.codenames?.[part] : undefined;
+			const named = ownValue(product.codenames, part);
 			if (named !== undefined || version !== undefined) {
 				add(product, named ?? version ?? "", part, start);
 				continue;

@@ -1,3 +1,5 @@
+import { ownValue } from "../ownValue.ts";
+
 /**
  * Reading of JSON that others wrote: strict about what is used, blind for the rest, and a complaint names the place.
  */
@@ -38,7 +40,7 @@ export function isAbsent(from: JsonValue): boolean {
 export function child(from: JsonValue, key: string): JsonValue {
 	const path = /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${from.path}.${key}` : `${from.path}[${JSON.stringify(key)}]`;
 	const record = recordOf(from);
-	return { value: record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined, path };
+	return { value: ownValue(record, key), path };
 }
 
 /** A property that has to be there. @throws JsonError unless it is a text */

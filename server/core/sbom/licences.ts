@@ -1,9 +1,10 @@
 import { LICENCE_NAMES } from "../knowledge/licenceNames.ts";
+import { ownValue } from "../ownValue.ts";
 
 /** The SPDX identifier that a name for people means: `Apache License, Version 2.0` → `Apache-2.0`; undefined if that is not clear. */
 export function spdxIdOfName(name: string): string | undefined {
 	const plain = plainLicenceName(name);
-	return Object.hasOwn(LICENCE_NAMES, plain) ? LICENCE_NAMES[plain] : undefined;
+	return ownValue(LICENCE_NAMES, plain);
 }
 
 /** `Apache License, Version 2.0` → `apache20`. */

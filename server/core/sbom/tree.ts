@@ -1,5 +1,6 @@
 import type { ImageLayer } from "../image/image.ts";
 import { escapeMarkdown, inlineCode } from "../markdown.ts";
+import { ownValue } from "../ownValue.ts";
 import type { Severity } from "../severity.ts";
 import { shortened } from "../text.ts";
 import type { TreeNode } from "../tree.ts";
@@ -117,7 +118,7 @@ const TYPE_TITLES: Readonly<Record<string, string>> = {
 };
 
 function typeTitle(type: string): string {
-	return (Object.hasOwn(TYPE_TITLES, type) ? TYPE_TITLES[type] : undefined) ?? (type === "" ? "Other" : type);
+	return ownValue(TYPE_TITLES, type) ?? (type === "" ? "Other" : type);
 }
 
 type Names = ReadonlyMap<string, string>;

@@ -1,5 +1,6 @@
 import { WRAPPERS, type Wrapper } from "../knowledge/wrappers.ts";
 import { isContiguous, type MappedText, sliceMapped } from "../mappedText.ts";
+import { ownValue } from "../ownValue.ts";
 import type { Span } from "../text.ts";
 import type { ShellAssignment, ShellCommand, ShellWord } from "./model.ts";
 
@@ -35,10 +36,6 @@ export function wrappedCommands(command: ShellCommand, source: MappedText): read
 		rest = separator === -1 ? [] : rest.slice(separator + 1);
 	}
 	return innerCommand(command, rest.slice(wrapper.operands ?? 0), wrapper.assignments ?? false);
-}
-
-function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-	return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 interface WrapperOptions {

@@ -5,6 +5,7 @@ import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
+import { ownValue } from "../../ownValue.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -124,7 +125,7 @@ function checksumMessage({ arguments: args, exec, heredocs }: Instruction, value
 function digestMessage(value: string): string | undefined {
 	const [algorithm = "", digits] = value.split(":");
 	if (digits === undefined) return `${shortened(value, 30)} names no algorithm`;
-	const length = Object.hasOwn(DIGEST_LENGTHS, algorithm) ? DIGEST_LENGTHS[algorithm] : undefined;
+	const length = ownValue(DIGEST_LENGTHS, algorithm);
 	if (length === undefined) return `${shortened(algorithm, 30)} is no algorithm of digests`;
 	if (!/^[0-9a-f]*$/.test(digits)) return `The digest has characters other than 0 to 9 and a to f`;
 	return digits.length === length ? undefined : `The ${algorithm} digest has ${digits.length} digits instead of ${length}`;

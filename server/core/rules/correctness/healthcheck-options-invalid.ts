@@ -8,6 +8,7 @@ import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { flagKind } from "../../knowledge/instructionFlags.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { nearest } from "../../nearest.ts";
+import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -169,7 +170,7 @@ function durationOf(text: string): number | undefined {
 	while (rest !== "") {
 		const match = /^(\d+\.?\d*|\.\d+)([a-zµμ]+)/.exec(rest);
 		const name = match?.[2] ?? "";
-		const unit = Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
+		const unit = ownValue(UNITS, name);
 		if (match === null || unit === undefined) return undefined;
 		total += Number(match[1]) * unit;
 		rest = rest.slice(match[0].length);

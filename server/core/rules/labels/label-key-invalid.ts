@@ -3,6 +3,7 @@ import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/labels.t
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { LABEL_SCHEMA_KEYS, OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { editDistance } from "../../nearest.ts";
+import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -89,7 +90,7 @@ function whatIsWrong(key: string): Wrong | undefined {
 	if (oci !== undefined) return { reason: "is no standard key, but close to one", meant: oci };
 	if (key.startsWith(LABEL_SCHEMA_PREFIX)) {
 		const name = key.slice(LABEL_SCHEMA_PREFIX.length);
-		const successor = Object.hasOwn(LABEL_SCHEMA_KEYS, name) ? LABEL_SCHEMA_KEYS[name] : undefined;
+		const successor = ownValue(LABEL_SCHEMA_KEYS, name);
 		const meant = successor === undefined ? {} : { meant: OCI_LABEL_PREFIX + successor };
 		return { reason: "is of a convention that was given up for OCI's", severity: "info", ...meant };
 	}

@@ -6,6 +6,7 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
+import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, similar } from "../rule.ts";
 
@@ -92,8 +93,7 @@ function fixesFor(stage: Stage, missing: readonly string[]): readonly Fix[] {
 	const { file } = stage;
 	const before = firstStart(stage);
 	const declared = new Set(namesDeclaredAt(before ?? { ...stage.from, ordinal: Number.POSITIVE_INFINITY }));
-	const argumentOf = (key: string): string =>
-		(Object.hasOwn(OCI_LABEL_ARGUMENTS, key) ? OCI_LABEL_ARGUMENTS[key] : undefined) ?? key.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
+	const argumentOf = (key: string): string => ownValue(OCI_LABEL_ARGUMENTS, key) ?? key.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 	const names = [...new Set(missing.map(argumentOf))].filter((name) => !declared.has(name));
 	const edit = insertBeforeStart(
 		stage,

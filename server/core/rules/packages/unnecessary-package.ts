@@ -8,6 +8,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
 import type { EditFix } from "../../finding.ts";
 import { INTERACTIVE_PACKAGES, type InteractivePackage } from "../../knowledge/packageNames.ts";
+import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, similar } from "../rule.ts";
@@ -103,7 +104,7 @@ function list(value: unknown): readonly string[] {
 
 function factOf(name: string, own: readonly string[]): InteractivePackage | undefined {
 	if (own.includes(name)) return { what: "on the list of packages that images do without", programs: [] };
-	return Object.hasOwn(INTERACTIVE_PACKAGES, name) ? INTERACTIVE_PACKAGES[name] : undefined;
+	return ownValue(INTERACTIVE_PACKAGES, name);
 }
 
 /** Asked for each package; the answer depends on stage and programs alone. */

@@ -7,6 +7,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
 import { LOG_FILES, type LogFiles } from "../../knowledge/logFiles.ts";
+import { ownValue } from "../../ownValue.ts";
 import { defineRule } from "../rule.ts";
 
 export const readOnlyRootfsHints = defineRule({
@@ -57,7 +58,7 @@ export const readOnlyRootfsHints = defineRule({
 			)
 				continue;
 			const { program } = main.command;
-			const logs = program === undefined || !Object.hasOwn(LOG_FILES, program) ? undefined : LOG_FILES[program];
+			const logs = ownValue(LOG_FILES, program);
 			if (
 				main === undefined ||
 				logs === undefined ||

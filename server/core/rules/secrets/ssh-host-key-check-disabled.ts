@@ -4,6 +4,7 @@ import { commandsOf } from "../../dockerfile/scripts.ts";
 import { outputFiles } from "../../dockerfile/writtenWords.ts";
 import { HOST_KEYS } from "../../knowledge/hostKeys.ts";
 import { type MappedText, sourceSpan } from "../../mappedText.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -75,7 +76,7 @@ function* scans(step: Step): Generator<Report> {
 		if (!outputFiles(step, command).some((path) => /known_hosts/.test(path))) continue;
 		const hosts = readArguments(command.args, ["-f", "-O", "-p", "-T", "-t"]).operands;
 		const [host] = hosts;
-		const key = hosts.length === 1 && host?.value !== undefined && Object.hasOwn(HOST_KEYS, host.value) ? HOST_KEYS[host.value] : undefined;
+		const key = hosts.length === 1 ? ownValue(HOST_KEYS, host?.value) : undefined;
 		const last = command.args.at(-1);
 		const whole =
 			last !== undefined && last === host && command.name.text === "ssh-keyscan" && !command.decoded && command.wrapper === undefined;

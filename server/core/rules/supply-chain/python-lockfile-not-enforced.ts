@@ -5,6 +5,7 @@ import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import { PYTHON_INSTALLERS, PYTHON_VALUE_OPTIONS, type PythonInstaller } from "../../knowledge/pythonInstallers.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
 import type { SpanEdit } from "../../text.ts";
@@ -90,7 +91,7 @@ function callOf(command: ShellCommand): Call | undefined {
 	const { program } = command;
 	const module = program !== undefined && /^python[0-9.]*$/.test(program) && command.args[0]?.value === "-m";
 	const id = module ? command.args[1]?.value : program;
-	const tool = id !== undefined && Object.hasOwn(PYTHON_INSTALLERS, id) ? PYTHON_INSTALLERS[id] : undefined;
+	const tool = ownValue(PYTHON_INSTALLERS, id);
 	if (id === undefined || tool === undefined) return undefined;
 	const args = readArguments(module ? command.args.slice(2) : command.args, PYTHON_VALUE_OPTIONS);
 	const verb = args.operands[0];

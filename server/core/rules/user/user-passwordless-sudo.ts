@@ -8,6 +8,7 @@ import { commandsOf } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -84,7 +85,7 @@ export const userPasswordlessSudo = defineRule({
 			if (hasEntries)
 				for (const outer of stage.steps) for (const found of entriesOf(outer.trigger ?? outer)) yield { ...found, ...lowered };
 			for (const join of groupJoinsOf(stage)) {
-				const power = Object.hasOwn(POWERFUL, join.group) ? POWERFUL[join.group] : undefined;
+				const power = ownValue(POWERFUL, join.group);
 				if (power === undefined || join.user === "root" || join.user.startsWith("-")) continue;
 				yield {
 					span: join.span,
