@@ -2,16 +2,18 @@ import type { EditFix } from "../finding.ts";
 import { fileNameOf } from "../otherFile.ts";
 import { isIgnored, parseIgnoreFile } from "./ignoreFile.ts";
 
+/** As far as somebody has looked: without a text there is none, or nobody knows; without a path nobody could change it. */
+export interface KnownIgnoreFile {
+	readonly kind: "present" | "absent" | "unknown";
+	readonly text?: string;
+	readonly path?: string;
+}
+
 /**
  * The fix that leaves paths out of the build context, or takes them back in, with lines at the end of the ignore file. Undefined where
  * there is no file to change, or where the lines would not do it.
  */
-export function ignoreFileFix(
-	ignoreFile: { readonly kind: "present" | "absent" | "unknown"; readonly text?: string; readonly path?: string },
-	what: "leave out" | "take in",
-	paths: readonly string[],
-	note?: string,
-): EditFix | undefined {
+export function ignoreFileFix(ignoreFile: KnownIgnoreFile, what: "leave out" | "take in", paths: readonly string[]): EditFix | undefined {
 	const { text, path } = ignoreFile;
 	if (text === undefined || path === undefined || paths.length === 0) return undefined;
 	const lineBreak = text.includes("\r\n") ? "\r\n" : "\n";
@@ -26,7 +28,6 @@ export function ignoreFileFix(
 		safety: "review",
 		edits: [],
 		otherFile: { path, text, edits: [{ span: { start: text.length, end: text.length }, newText }] },
-		...(note === undefined ? {} : { note }),
 	};
 }
 

@@ -1,20 +1,15 @@
 import { compiles } from "../../dockerfile/compiling.ts";
-import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
-import { understands } from "../../dockerfile/frontend.ts";
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
-import { addFlags } from "../../dockerfile/layoutEdit.ts";
+import { leaveOutFixes } from "../../dockerfile/leaveOutFixes.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import type { Fix } from "../../finding.ts";
 import { COMPILERS } from "../../knowledge/compilers.ts";
 import { CONTEXT_JUNK, type ContextJunk } from "../../knowledge/contextJunk.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type WorkspaceFacts } from "../rule.ts";
+import { defineRule } from "../rule.ts";
 
-/** `COPY --exclude` came with this version of Dockerfile syntax: 1.19. */
-const EXCLUDE_MINOR = 19;
 const SHOWN = 3;
 
 export const contextJunkCopied = defineRule({
@@ -83,7 +78,7 @@ export const contextJunkCopied = defineRule({
 					span: source.span,
 					message: `${step.keyword} takes ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} of the host along`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					fixes: fixesOf(copy, found, workspace),
+					fixes: leaveOutFixes(step, dockerignore, found),
 				};
 			}
 		}
@@ -107,26 +102,4 @@ function isMade(file: Dockerfile, { unless }: ContextJunk): boolean {
 
 function fits(pattern: string, name: string): boolean {
 	return pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : pattern === name;
-}
-
-function fixesOf({ step }: ContextCopy, names: readonly string[], workspace: WorkspaceFacts): readonly Fix[] {
-	const { file } = step.stage;
-	const ignored = ignoreFileFix(workspace.dockerignore, "leave out", names);
-	const others = ignored === undefined ? [] : [ignored];
-	if (understands(file, EXCLUDE_MINOR) !== "yes" || !names.every((name) => /^[\w.-]+$/.test(name))) return others;
-	return [
-		...others,
-		{
-			title: "Leave them out of the copy",
-			safety: "review",
-			edits: [
-				addFlags(
-					file,
-					step,
-					names.map((name) => `--exclude=${name}`),
-				),
-			],
-			note: "They are still sent to the builder; .dockerignore keeps them from that, too.",
-		},
-	];
 }

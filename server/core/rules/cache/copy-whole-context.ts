@@ -1,21 +1,17 @@
 import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
-import { understands } from "../../dockerfile/frontend.ts";
 import { type IgnoreFile, isAllowList, isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
-import { addFlags } from "../../dockerfile/layoutEdit.ts";
+import { leaveOutFixes } from "../../dockerfile/leaveOutFixes.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
-import type { EditFix, LintSeverity } from "../../finding.ts";
+import type { LintSeverity } from "../../finding.ts";
 import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
 
 /** What most contexts hold and no image should. */
 const UNWANTED = [".git", ".env"] as const;
-/** `COPY --exclude` came with this version of Dockerfile syntax: 1.19. */
-const EXCLUDE_MINOR = 19;
 
 export const copyWholeContext = defineRule({
 	id: "copy-whole-context",
@@ -86,7 +82,7 @@ export const copyWholeContext = defineRule({
 					span: source.span,
 					message: `${step.keyword} ${shortened(source.text)} takes the whole build context${known.length === 0 ? "" : `, ${known.join(" and ")} included`}`,
 					severity: severityOf(stage, copy, exposed.length > 0),
-					fixes: fixesOf(copy, exposed, workspace),
+					fixes: leaveOutFixes(step, dockerignore, exposed),
 				};
 			}
 		}
@@ -119,26 +115,4 @@ function isTakenOn(stage: Stage, target: string | undefined): boolean {
 			return words.slice(0, -1).some((word) => isInside(target, normalPath(word.replace(/\/\*$/, ""))));
 		}),
 	);
-}
-
-function fixesOf(copy: ContextCopy, exposed: readonly string[], workspace: WorkspaceFacts): readonly EditFix[] {
-	const { file } = copy.step.stage;
-	const ignored = ignoreFileFix(workspace.dockerignore, "leave out", exposed, "A file that names what is wanted protects against more.");
-	const others = ignored === undefined ? [] : [ignored];
-	if (exposed.length === 0 || understands(file, EXCLUDE_MINOR) !== "yes") return others;
-	return [
-		{
-			title: `Leave ${exposed.join(" and ")} out`,
-			safety: "review",
-			edits: [
-				addFlags(
-					file,
-					copy.step,
-					exposed.map((name) => `--exclude=${name}`),
-				),
-			],
-			note: "An ignore file that names what is wanted protects against more.",
-		},
-		...others,
-	];
 }

@@ -1,13 +1,11 @@
 import { contextCopyOf, isContextRoot } from "../../dockerfile/contextCopies.ts";
-import { addFlag } from "../../dockerfile/edit.ts";
-import { understands } from "../../dockerfile/frontend.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
+import { leaveOutFixes } from "../../dockerfile/leaveOutFixes.ts";
+import type { Stage } from "../../dockerfile/model.ts";
 import { secretFile } from "../../dockerfile/secretFiles.ts";
-import type { EditFix, LintSeverity } from "../../finding.ts";
+import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type WorkspaceFacts } from "../rule.ts";
+import { defineRule } from "../rule.ts";
 
 export const dockerignoreLacksSensitivePatterns = defineRule({
 	id: "dockerignore-lacks-sensitive-patterns",
@@ -27,7 +25,7 @@ export const dockerignoreLacksSensitivePatterns = defineRule({
 		{
 			caption: "Files that are there, and that no pattern names",
 			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nCOPY «.» /app\n",
-			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\nCOPY --exclude=.env --exclude=id_rsa . /app\n",
+			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\nCOPY --exclude=.env \\\n    --exclude=id_rsa \\\n    . /app\n",
 			workspace: { dockerignore: { kind: "present", text: "node_modules\n" }, contextEntries: [".env", "id_rsa", "src", "node_modules"] },
 		},
 		{
@@ -85,30 +83,12 @@ export const dockerignoreLacksSensitivePatterns = defineRule({
 					span: source.span,
 					message: `${step.keyword} ${source.text} takes ${shortened(exposed.join(", "), 45)}, which .dockerignore lets in`.slice(0, 100),
 					...(severity === undefined ? {} : { severity }),
-					fixes: fixesOf(step, exposed, workspace),
+					fixes: leaveOutFixes(step, dockerignore, exposed),
 				};
 			}
 		}
 	},
 });
-
-/** Dockerfile 1.19 brought `--exclude` outside of the labs channel. Source: Dockerfile release notes, 1.19.0 (September 2025). */
-const EXCLUDE_SINCE = 19;
-
-function fixesOf(step: Step, exposed: readonly string[], workspace: WorkspaceFacts): readonly EditFix[] {
-	const ignored = ignoreFileFix(workspace.dockerignore, "leave out", exposed);
-	const others = ignored === undefined ? [] : [ignored];
-	if (understands(step.stage.file, EXCLUDE_SINCE) !== "yes" || !exposed.every((name) => /^[\w.-]+$/.test(name))) return others;
-	return [
-		...others,
-		{
-			title: "Leave them out of the copy",
-			safety: "review",
-			edits: [addFlag(step, exposed.map((name) => `--exclude=${name}`).join(" "))],
-			note: "They are still sent to the builder; .dockerignore keeps them from that, too.",
-		},
-	];
-}
 
 function isSensitive(name: string): boolean {
 	const file = secretFile(name);
