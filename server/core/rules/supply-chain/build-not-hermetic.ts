@@ -101,7 +101,7 @@ function builds(step: Step, command: ShellCommand): boolean {
 			return (
 				words.includes("-mod=vendor") ||
 				isVendored(step) ||
-				(didBefore(step, command, (earlier, where) => fetchesModules(earlier) && (!hasModuleCache(where) || hasModuleCache(step))) &&
+				(didBefore(step, command, hasModuleCache(step) ? fetchesModules : leavesModules) &&
 					!commandsOf(step).some((other) => fetchesModules(other)))
 			);
 		case "cargo":
@@ -118,6 +118,11 @@ function builds(step: Step, command: ShellCommand): boolean {
 
 function fetchesModules({ program, args }: ShellCommand): boolean {
 	return program === "go" && args[0]?.value === "mod" && args[1]?.value === "download" && args.length === 2;
+}
+
+/** Whether what a command fetches is in the layer, and not on a cache mount. */
+function leavesModules(command: ShellCommand, step: Step): boolean {
+	return fetchesModules(command) && !hasModuleCache(step);
 }
 
 function isVendored(step: Step): boolean {

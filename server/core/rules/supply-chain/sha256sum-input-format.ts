@@ -4,6 +4,7 @@ import { insertAt, replace } from "../../dockerfile/edit.ts";
 import { didBefore } from "../../dockerfile/lockFiles.ts";
 import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -124,8 +125,10 @@ function unquoted(text: string): string | undefined {
 function isBusyBox({ step, command }: ListCheck): boolean {
 	const family = stageFamily(step.stage);
 	if (family !== "alpine" && family !== "busybox") return false;
-	return !didBefore(step, command, (earlier) => {
-		const call = earlier.program === "apk" ? packageCallOf(earlier) : undefined;
-		return call?.verb === "add" && call.operands.some((word) => /^coreutils\b/.test(word.text) || word.value === undefined);
-	});
+	return !didBefore(step, command, mayInstallCoreutils);
+}
+
+function mayInstallCoreutils(command: ShellCommand): boolean {
+	const call = command.program === "apk" ? packageCallOf(command) : undefined;
+	return call?.verb === "add" && call.operands.some((word) => /^coreutils\b/.test(word.text) || word.value === undefined);
 }
