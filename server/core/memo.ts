@@ -52,3 +52,16 @@ export function remembered<Key extends object, Value>(answer: (key: Key) => Valu
 		return value;
 	};
 }
+
+/** The same for a question about an object and a text: a name, a path. */
+export function rememberedFor<Key extends object, Value>(answer: (key: Key, text: string) => Value): (key: Key, text: string) => Value {
+	const answers = remembered((_key: Key) => new Map<string, Value>());
+	return (key, text) => {
+		const known = answers(key);
+		const before = known.get(text);
+		if (before !== undefined || known.has(text)) return before as Value;
+		const value = answer(key, text);
+		known.set(text, value);
+		return value;
+	};
+}

@@ -1,5 +1,5 @@
 import { SYSTEM_ACCOUNTS } from "../knowledge/systemAccounts.ts";
-import { memo } from "../memo.ts";
+import { rememberedFor } from "../memo.ts";
 import { ownValue } from "../ownValue.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { type Account, type AccountId, accountsOf, createdUser } from "./accounts.ts";
@@ -48,22 +48,12 @@ export function numberedUser(stage: Stage, account: Account, uid: AccountId): Us
 /** `uid:gid` of a user that the base image of a stage is known to bring. */
 export function baseUserIds(stage: Stage, name: string): string | undefined {
 	const facts = stageBaseFacts(stage);
-	if (facts.users !== undefined && Object.hasOwn(facts.users, name)) return facts.users[name];
 	const system = facts.family === undefined ? undefined : SYSTEM_ACCOUNTS[facts.family]?.users;
-	return ownValue(system, name);
+	return ownValue(facts.users, name) ?? ownValue(system, name);
 }
-
-const groupIds = memo<Stage, Map<string, AccountId | undefined>>();
 
 /** The gid of a group that a stage ends with. */
-export function groupId(stage: Stage, name: string): AccountId | undefined {
-	const byName = groupIds.get(stage) ?? new Map<string, AccountId | undefined>();
-	groupIds.set(stage, byName);
-	if (!byName.has(name)) byName.set(name, findGroupId(stage, name));
-	return byName.get(name);
-}
-
-function findGroupId(stage: Stage, name: string): AccountId | undefined {
+export const groupId = rememberedFor((stage: Stage, name): AccountId | undefined => {
 	if (/^\d+$/.test(name)) return { value: name, text: name };
 	if (changesOf(stage, name).changed) return undefined;
 	const groups = accountsOf(stage).filter((account) => account.kind === "group" && account.name === name);
@@ -72,10 +62,9 @@ function findGroupId(stage: Stage, name: string): AccountId | undefined {
 	if (user?.primaryGroup?.kind === "own" && user.id !== undefined) return ownGroupId(stage, user, user.id);
 	const family = stageFamily(stage);
 	const system = family === undefined ? undefined : SYSTEM_ACCOUNTS[family]?.groups;
-	const gid =
-		system !== undefined && Object.hasOwn(system, name) ? system[name] : name === "root" ? "0" : baseUserIds(stage, name)?.split(":")[1];
+	const gid = ownValue(system, name) ?? (name === "root" ? "0" : baseUserIds(stage, name)?.split(":")[1]);
 	return gid === undefined ? undefined : { value: gid, text: gid };
-}
+});
 
 function primaryGid(stage: Stage, account: Account, uid: AccountId): AccountId | undefined {
 	const group = account.primaryGroup;
@@ -117,20 +106,8 @@ interface AccountChanges {
 const REMOVING = new Set(["userdel", "deluser", "groupdel", "delgroup", "groupmod"]);
 const JOINING = new Set(["gpasswd", "groupmems", "adduser", "addgroup"]);
 
-const changes = memo<Stage, Map<string, AccountChanges>>();
-
 /** What happens to an account after it was created, anywhere in the lineage. */
-function changesOf(stage: Stage, name: string): AccountChanges {
-	const byName = changes.get(stage) ?? new Map<string, AccountChanges>();
-	changes.set(stage, byName);
-	const before = byName.get(name);
-	if (before !== undefined) return before;
-	const found = findChanges(stage, name);
-	byName.set(name, found);
-	return found;
-}
-
-function findChanges(stage: Stage, name: string): AccountChanges {
+const changesOf = rememberedFor((stage: Stage, name): AccountChanges => {
 	let changed = false;
 	let joined = false;
 	for (const ancestor of lineage(stage)) {
@@ -149,7 +126,7 @@ function findChanges(stage: Stage, name: string): AccountChanges {
 		}
 	}
 	return { changed, joined };
-}
+});
 
 function mentions(step: Step, command: ShellCommand, name: string): boolean {
 	return command.args.some((word) => wordValue(step, word) === name);

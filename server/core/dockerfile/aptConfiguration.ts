@@ -1,9 +1,9 @@
-import { memo, remembered } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import { comparable } from "../shell/words.ts";
 import { type Answer, anyOf } from "./answer.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
-import { foldSteps, type StepFold } from "./stepFold.ts";
+import { foldSteps } from "./stepFold.ts";
 import { splitAtBlanks } from "./words.ts";
 
 /** Where a copied file could be a part of apt's configuration. */
@@ -14,18 +14,15 @@ const CONFIGURATION = /^["']?\/(?:etc\/?(?:apt\/?(?:apt\.conf.*)?)?)?["']?$/;
  * `pattern`, a constant, matches. Unknown where a file is copied to a place that apt reads.
  */
 export function aptConfigured(step: Step, pattern: RegExp): Answer {
-	let fold = folds.get(pattern);
-	if (fold === undefined) {
-		fold = foldSteps<Answer>(
-			() => "no",
-			(before, earlier) => anyOf([before, configures(earlier, pattern)]),
-		);
-		folds.set(pattern, fold);
-	}
-	return anyOf([fold.at(step.stage, step), configures(step, pattern)]);
+	return anyOf([configuredAbove(pattern).at(step.stage, step), configures(step, pattern)]);
 }
 
-const folds = memo<RegExp, StepFold<Answer>>();
+const configuredAbove = remembered((pattern: RegExp) =>
+	foldSteps<Answer>(
+		() => "no",
+		(before, earlier) => anyOf([before, configures(earlier, pattern)]),
+	),
+);
 
 function configures(step: Step, pattern: RegExp): Answer {
 	if (step.keyword === "COPY" || step.keyword === "ADD") {

@@ -1,5 +1,5 @@
 import type { CacheTool } from "../knowledge/cacheDirectories.ts";
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { listsRemovedAfter, refreshesLists } from "./aptLists.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
@@ -47,15 +47,7 @@ const NEEDS_OPERANDS = new Set([
 ]);
 
 /** What the commands of a RUN fetch and would cache, by tool. Tools whose cache directory nobody knows are left out. */
-export function cacheUsesOf(step: Step): readonly CacheUse[] {
-	const before = known.get(step);
-	if (before !== undefined) return before;
-	const uses = readUses(step);
-	known.set(step, uses);
-	return uses;
-}
-
-const known = memo<Step, readonly CacheUse[]>();
+export const cacheUsesOf = remembered(readUses);
 
 function readUses(step: Step): readonly CacheUse[] {
 	const byTool = new Map<CacheTool, PackageCall[]>();

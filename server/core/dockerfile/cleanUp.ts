@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { rememberedFor } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { type Answer, anyOf } from "./answer.ts";
 import { orderOf } from "./commandOrder.ts";
@@ -15,8 +15,6 @@ interface Removal {
 	readonly from: readonly Answer[];
 }
 
-const known = memo<Step, Map<string, Removal>>();
-
 /**
  * Whether what follows `command` in its RUN deletes `path`, or all that lies in it. Unknown where a variable could name it, or a
  * script that is called after cleaning.
@@ -27,14 +25,7 @@ export function removedAfter(step: Step, command: ShellCommand, path: string): A
 	return anyOf([removal.anywhere, removal.from[at + 1] ?? "no"]);
 }
 
-function removalOf(step: Step, path: string): Removal {
-	let byPath = known.get(step);
-	if (byPath === undefined) {
-		byPath = new Map();
-		known.set(step, byPath);
-	}
-	const before = byPath.get(path);
-	if (before !== undefined) return before;
+const removalOf = rememberedFor((step: Step, path): Removal => {
 	const commands = commandsOf(step);
 	const from: Answer[] = new Array(commands.length);
 	let anywhere: Answer = "no";
@@ -50,10 +41,8 @@ function removalOf(step: Step, path: string): Removal {
 		}
 		from[index] = later;
 	}
-	const removal = { anywhere, from };
-	byPath.set(path, removal);
-	return removal;
-}
+	return { anywhere, from };
+});
 
 function removedBy(step: Step, command: ShellCommand, commands: readonly ShellCommand[], path: string): Answer {
 	if (hidesCommands(command, commands) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";

@@ -1,15 +1,9 @@
-import { type Memo, memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { Dockerfile } from "./model.ts";
 
-const known = memo<RegExp, Memo<Dockerfile, boolean>>();
+const textMatches = remembered((pattern: RegExp) => remembered((file: Dockerfile): boolean => pattern.test(file.text)));
 
 /** Whether the text of a file matches a pattern (a constant, without the flags `g` and `y`): asked by every stage, read once. */
 export function fileSays(file: Dockerfile, pattern: RegExp): boolean {
-	const byFile = known.get(pattern) ?? memo<Dockerfile, boolean>();
-	known.set(pattern, byFile);
-	const before = byFile.get(file);
-	if (before !== undefined) return before;
-	const says = pattern.test(file.text);
-	byFile.set(file, says);
-	return says;
+	return textMatches(pattern)(file);
 }

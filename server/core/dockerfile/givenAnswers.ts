@@ -1,9 +1,9 @@
-import { type Memo, memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
-import { foldSteps, type StepFold } from "./stepFold.ts";
+import { anyStep } from "./stepFold.ts";
 
 /** Whether something writes the answers into a command: `yes |`, `echo y |`, `< file`. */
 export function isAnsweredByInput(command: ShellCommand): boolean {
@@ -17,35 +17,15 @@ export function isAnsweredByInput(command: ShellCommand): boolean {
 
 /**
  * Whether an earlier command of the lineage, or of this RUN, says something that `pattern` matches, or a COPY brings a file to a
- * place that `files` matches (both patterns are constants, and a `pattern` always comes with the same `files`): what a call does not say itself may then stand in a configuration.
+ * place that `files` matches (both patterns are constants): what a call does not say itself may then stand in a configuration.
  */
 export function mayBeConfigured(step: Step, pattern: RegExp, files: RegExp): boolean {
-	let above = folds.get(pattern);
-	if (above === undefined) {
-		above = foldSteps<boolean>(
-			() => false,
-			(before, earlier) => before || says(earlier, pattern, files),
-		);
-		folds.set(pattern, above);
-	}
-	return above.at(step.stage, step) || says(step, pattern, files);
+	return configuring(pattern)(files).upTo(step);
 }
 
-/** Asked for again by every later step. */
-const folds = memo<RegExp, StepFold<boolean>>();
-const single = memo<RegExp, Memo<Step, boolean>>();
+const configuring = remembered((pattern: RegExp) => remembered((files: RegExp) => anyStep((step) => says(step, pattern, files))));
 
 function says(step: Step, pattern: RegExp, files: RegExp): boolean {
-	const byStep = single.get(pattern) ?? memo<Step, boolean>();
-	single.set(pattern, byStep);
-	const before = byStep.get(step);
-	if (before !== undefined) return before;
-	const answer = readSays(step, pattern, files);
-	byStep.set(step, answer);
-	return answer;
-}
-
-function readSays(step: Step, pattern: RegExp, files: RegExp): boolean {
 	if (step.keyword === "COPY" || step.keyword === "ADD") return files.test(step.arguments.text);
 	if (step.keyword !== "RUN") return false;
 	if (step.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return true;

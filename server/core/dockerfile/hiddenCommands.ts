@@ -1,6 +1,6 @@
 import { PLAIN_PROGRAMS } from "../knowledge/plainPrograms.ts";
 import { POSIX_SHELLS, WRAPPERS } from "../knowledge/wrappers.ts";
-import { memo, remembered } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Step } from "./model.ts";
 import { packageCallOf } from "./packageCalls.ts";
@@ -25,17 +25,15 @@ export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[
 	return packageCallOf(command) === undefined && !/^(?:apt-cache|apt-file|apt-ftparchive)$/.test(program);
 }
 
-const wrapping = memo<readonly ShellCommand[], ReadonlySet<number>>();
-
 /** Whether what a shell runs is among the commands. They are compared by place: those inside other scripts are copies. */
 function runsVisibly(command: ShellCommand, all: readonly ShellCommand[]): boolean {
-	let starts = wrapping.get(all);
-	if (starts === undefined) {
-		starts = new Set(all.flatMap(({ wrapper }) => (wrapper === undefined ? [] : [wrapper.span.start])));
-		wrapping.set(all, starts);
-	}
-	return starts.has(command.span.start);
+	return wrapperStarts(all).has(command.span.start);
 }
+
+const wrapperStarts = remembered(
+	(all: readonly ShellCommand[]): ReadonlySet<number> =>
+		new Set(all.flatMap(({ wrapper }) => (wrapper === undefined ? [] : [wrapper.span.start]))),
+);
 
 /** Whether a RUN runs something that nobody can read: a hidden command, another shell, an exec form that is no shell. */
 export const stepHidesCommands = remembered(looksHidden);

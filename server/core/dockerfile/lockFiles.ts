@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Span } from "../text.ts";
 import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
@@ -7,7 +7,7 @@ import { mountOption, mountsOf } from "./mounts.ts";
 import { globMatches } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
-import { type AnyStep, anyStep, foldSteps, type StepFold } from "./stepFold.ts";
+import { anyStep, foldSteps } from "./stepFold.ts";
 import { declarationAt } from "./variables.ts";
 
 /** Names of the files that say what is wanted (`*` stands for a part of the name), and of those that say what was chosen. */
@@ -64,41 +64,35 @@ interface Telling {
 	readonly above: Telling | undefined;
 }
 
-const telling = memo<LockNames, StepFold<Telling | undefined>>();
-
 /** The step itself, and the RUNs above it that remove the lock file and the copies out of the context, nearest first. */
 function* tellingSteps(step: Step, names: LockNames): Generator<Step> {
-	let fold = telling.get(names);
-	if (fold === undefined) {
-		fold = foldSteps<Telling | undefined>(
-			() => undefined,
-			(above, earlier) => {
-				const tells =
-					earlier.keyword === "RUN"
-						? commandsOf(earlier).some((candidate) => removesLock(candidate, names))
-						: contextCopyOf(earlier) !== undefined;
-				return tells ? { step: earlier, above } : above;
-			},
-		);
-		telling.set(names, fold);
-	}
 	yield step;
-	for (let found = fold.at(step.stage, step); found !== undefined; found = found.above) yield found.step;
+	for (let found = tellingAbove(names).at(step.stage, step); found !== undefined; found = found.above) yield found.step;
 }
 
-/** Whether an earlier command of the RUN, or of the lineage, does something; for predicates that are constants it is found once. */
+const tellingAbove = remembered((names: LockNames) =>
+	foldSteps<Telling | undefined>(
+		() => undefined,
+		(above, earlier) => {
+			const tells =
+				earlier.keyword === "RUN"
+					? commandsOf(earlier).some((candidate) => removesLock(candidate, names))
+					: contextCopyOf(earlier) !== undefined;
+			return tells ? { step: earlier, above } : above;
+		},
+	),
+);
+
+/** Whether an earlier command of the RUN, or of the lineage, does something. The predicate has to be a constant: what it says is kept. */
 export function didBefore(step: Step, command: ShellCommand, does: (candidate: ShellCommand, step: Step) => boolean): boolean {
 	const commands = commandsOf(step);
 	if (commands.slice(0, commands.indexOf(command)).some((candidate) => does(candidate, step))) return true;
-	let runs = doing.get(does);
-	if (runs === undefined) {
-		runs = anyStep((earlier) => earlier.keyword === "RUN" && commandsOf(earlier).some((candidate) => does(candidate, earlier)));
-		doing.set(does, runs);
-	}
-	return runs.above(step);
+	return runsDoing(does).above(step);
 }
 
-const doing = memo<(candidate: ShellCommand, step: Step) => boolean, AnyStep>();
+const runsDoing = remembered((does: (candidate: ShellCommand, step: Step) => boolean) =>
+	anyStep((earlier) => earlier.keyword === "RUN" && commandsOf(earlier).some((candidate) => does(candidate, earlier))),
+);
 
 /** Whether a variable that switches something on is set for a command, to anything but no; one whose value the build passes counts. */
 export function isSwitchedOn(step: Step, command: ShellCommand, ...names: readonly string[]): boolean {

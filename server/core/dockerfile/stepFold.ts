@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import type { Stage, Step } from "./model.ts";
 
 /** What the steps of a lineage add up to, at each place in it. */
@@ -45,7 +45,8 @@ export interface AnyStep {
 }
 
 /** Looks for steps for which a predicate holds, at each step once. */
-export function anyStep(holds: (step: Step) => boolean): AnyStep {
+export function anyStep(predicate: (step: Step) => boolean): AnyStep {
+	const holds = remembered(predicate);
 	const fold = foldSteps<boolean>(
 		() => false,
 		(before, step) => before || holds(step),
