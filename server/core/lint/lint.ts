@@ -25,7 +25,7 @@ export function lint(text: string, options: LintOptions): LintResult {
 
 /** The same for a file that somebody has parsed already. */
 export function lintParsed(file: Dockerfile, options: LintOptions): LintResult {
-	return finish(check([startRun({ file, options })])[0] as Run);
+	return lintTogether([{ file, options }])[0] as LintResult;
 }
 
 /** A Dockerfile, and how it is linted. */
@@ -36,7 +36,9 @@ export interface LintJob {
 
 /** The same for several files, with a result for each, in order. That is faster than one by one; a few dozen files at once are enough. */
 export function lintTogether(jobs: readonly LintJob[]): readonly LintResult[] {
-	return check(jobs.map(startRun)).map(finish);
+	const runs = jobs.map(startRun);
+	check(runs);
+	return runs.map(finish);
 }
 
 interface Run extends LintJob {
@@ -51,7 +53,7 @@ function startRun({ file, options }: LintJob): Run {
 }
 
 /** Each rule looks at all files before the next one does: its code stays in the processor's cache. */
-function check(runs: readonly Run[]): readonly Run[] {
+function check(runs: readonly Run[]): void {
 	for (let number = 0; number < RULES.length; number++) {
 		for (const { file, plan, relevant, findings } of runs) {
 			const planned = relevant[number] === 1 ? plan[number] : undefined;
@@ -59,7 +61,6 @@ function check(runs: readonly Run[]): readonly Run[] {
 			for (const report of planned.check(file, planned.context)) findings.push(findingOf(file, planned, report));
 		}
 	}
-	return runs;
 }
 
 function finish({ file, options, findings }: Run): LintResult {

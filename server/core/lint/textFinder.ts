@@ -1,12 +1,4 @@
-/** Finds out which texts of a list stand in another text, in one pass however long the list is. */
-export interface TextFinder {
-	/** How many different texts there are. */
-	readonly count: number;
-	/** The place of a text of the list, from 0; -1 for any other. */
-	numberOf(text: string): number;
-	/** Sets `present[number]` to 1 for each text that stands in `text`, capital letters of ASCII counting as small ones. */
-	find(text: string, present: Uint8Array): void;
-}
+import type { Finder } from "./finder.ts";
 
 /** So many characters decide whether a text of the list may begin; shorter texts are looked for one by one. */
 const BEGINNING = 3;
@@ -14,8 +6,8 @@ const BEGINNING = 3;
 const SLOTS = 8192;
 const NO_GROUP = 0;
 
-/** A finder for texts of ASCII in lower case. */
-export function textFinder(list: readonly string[]): TextFinder {
+/** A finder for texts of ASCII in lower case, wherever they stand; capital letters of ASCII count as small ones. */
+export function textFinder(list: readonly string[]): Finder {
 	const texts = [...new Set(list)];
 	const numbers = new Map(texts.map((text, number) => [text, number]));
 	const short = texts.flatMap((text, number) => (text.length < BEGINNING ? [{ text, number }] : []));

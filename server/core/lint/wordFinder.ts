@@ -1,12 +1,4 @@
-/** Finds out which words of a list are in a text, in one pass however long the list is. */
-export interface WordFinder {
-	/** How many different words there are. */
-	readonly count: number;
-	/** The place of a word of the list, from 0. */
-	numberOf(word: string): number;
-	/** Sets `present[number]` to 1 for each word that stands in the text: a run of ASCII letters, upper and lower case alike. */
-	find(text: string, present: Uint8Array): void;
-}
+import type { Finder } from "./finder.ts";
 
 const SLOTS = 8192;
 const EMPTY = -1;
@@ -15,8 +7,8 @@ const CODE_Z = 0x7a;
 /** Makes a capital letter small; no other character becomes a letter by it. */
 const LOWER_CASE = 0x20;
 
-/** A finder for words in lower case, made of letters alone. */
-export function wordFinder(list: readonly string[]): WordFinder {
+/** A finder for words in lower case, made of letters alone. In a text a word is a run of ASCII letters, upper and lower case alike. */
+export function wordFinder(list: readonly string[]): Finder {
 	const words = [...new Set(list)];
 	const numbers = new Map(words.map((word, number) => [word, number]));
 	const slots = new Int16Array(SLOTS).fill(EMPTY);
