@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandDeclaration, type OptionDeclaration } from "./arguments.ts";
+import { COMMANDS, type CommandDeclaration, type OptionDeclaration } from "./commands.ts";
 
 /** What `hullguard help` prints. */
 export function overviewText(): string {

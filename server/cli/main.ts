@@ -1,10 +1,8 @@
 import type { CommandFunctions } from "./run.ts";
 import { startCommandLine } from "./start.ts";
 
-/** A command's code is run when it is called, and no other's: who lints needs nothing that runs tools. */
+/** All commands but those of mainLint.ts. A command's code is run when it is called, and no other's. */
 const FUNCTIONS: CommandFunctions = {
-	lint: async () => (await import("./lint.ts")).lintCommand,
-	fix: async () => (await import("./fix.ts")).fixCommand,
 	"image digest": async () => (await import("./image.ts")).imageDigestCommand,
 	"image inspect": async () => (await import("./image.ts")).imageInspectCommand,
 	"image tags": async () => (await import("./image.ts")).imageTagsCommand,
