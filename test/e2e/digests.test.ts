@@ -55,7 +55,7 @@ describe("digests in an editor", function () {
 		await editor.openFile("api/Dockerfile");
 	});
 	afterEach(async function () {
-		if (this.currentTest?.state === "failed") await editor?.screenshot("FAILED-digests");
+		await editor?.keepFailure(this.currentTest);
 	});
 	after(async () => {
 		await editor?.close();
@@ -139,10 +139,7 @@ describe("digests in an editor", function () {
 		await editor.clickText("digests:12");
 		await editor.page.keyboard.press("Control+S");
 		await editor.palette("Hullguard: Build Image...");
-		await editor.page.locator(".quick-input-widget:visible", { hasText: "Name of the image" }).waitFor();
-		await editor.page.keyboard.press("Control+A");
-		await editor.page.keyboard.type(BUILT);
-		await editor.page.keyboard.press("Enter");
+		await editor.answer("Name of the image", BUILT);
 		await editor.quickPick("This machine").click();
 		await editor.page.locator(".statusbar", { hasText: `Built ${BUILT}` }).waitFor({ timeout: 120_000 });
 		const layers = JSON.parse(docker("image", "inspect", "--format", "{{json .RootFS.Layers}}", BUILT)) as readonly string[];

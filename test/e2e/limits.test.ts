@@ -23,7 +23,7 @@ describe("an editor with limits", function () {
 		workspace = temporaryWorkspace({ Dockerfile: TEXT });
 	});
 	afterEach(async function () {
-		if (this.currentTest?.state === "failed") await editor?.screenshot("FAILED");
+		await editor?.keepFailure(this.currentTest);
 		await editor?.close();
 		editor = undefined;
 		workspace.remove();

@@ -22,6 +22,8 @@ describe("the whole round in an editor", function () {
 		requireAll(this, [needsEditor(), needsDocker(), needsTrivy(), needsGrype(), await needsRegistry()]);
 		workspace = temporaryWorkspace();
 		cpSync("examples", folder(), { recursive: true });
+		// npm waits five minutes for a connection that stalls.
+		workspace.write("services/node-service/.npmrc", "fetch-timeout=15000\nfetch-retries=8\nfetch-retry-mintimeout=1000\n");
 		editor = await openEditor(folder(), {
 			theme: process.env["HULLGUARD_TEST_THEME"] === "light" ? "light" : "dark",
 			settings: {
@@ -32,7 +34,7 @@ describe("the whole round in an editor", function () {
 		await editor.openFile("node-service/Dockerfile");
 	});
 	afterEach(async function () {
-		if (this.currentTest?.state === "failed") await editor?.screenshot("FAILED");
+		await editor?.keepFailure(this.currentTest);
 	});
 	after(async () => {
 		await editor?.close();
@@ -75,14 +77,13 @@ describe("the whole round in an editor", function () {
 
 	it("builds under the name that was typed, and pushes", async () => {
 		await editor.palette("Hullguard: Build Image...");
+		await editor.input("Name of the image").waitFor();
 		await editor.screenshot("round-5-build-name");
-		await editor.page.keyboard.press("Control+A");
-		await editor.page.keyboard.type(IMAGE);
-		await editor.page.keyboard.press("Enter");
+		await editor.answer("Name of the image", IMAGE);
 		await editor.quickPick("Push to the registry").waitFor();
 		await editor.screenshot("round-5-build-where");
 		await editor.quickPick("Push to the registry").click();
-		await editor.page.locator(".statusbar", { hasText: `Built ${IMAGE}` }).waitFor({ timeout: 120_000 });
+		await editor.page.locator(".statusbar", { hasText: `Built ${IMAGE}` }).waitFor({ timeout: 240_000 });
 	});
 
 	it("builds and scans with one click", async () => {
@@ -121,9 +122,7 @@ describe("the whole round in an editor", function () {
 		await editor.quickPick("The vulnerable code is never run").waitFor();
 		await editor.screenshot("round-9-justification");
 		await editor.quickPick("The vulnerable code is never run").click();
-		await editor.page.locator(".quick-input-message", { hasText: "how do you know" }).waitFor();
-		await editor.page.keyboard.type("Only the build uses it.");
-		await editor.page.keyboard.press("Enter");
+		await editor.answer("how do you know", "Only the build uses it.");
 		await editor.quickPick("Every build of this repository").waitFor();
 		await editor.screenshot("round-9-scope");
 		await editor.quickPick("Every build of this repository").click();

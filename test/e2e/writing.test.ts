@@ -22,7 +22,7 @@ describe("writing a Dockerfile", function () {
 		editor = await openEditor(workspace.folder);
 	});
 	afterEach(async function () {
-		if (this.currentTest?.state === "failed") await editor?.screenshot("FAILED");
+		await editor?.keepFailure(this.currentTest);
 	});
 	after(async () => {
 		await editor?.close();

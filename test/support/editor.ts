@@ -63,6 +63,10 @@ export interface Editor {
 	treeItems(text?: string | RegExp): Locator;
 	/** Moves the caret into the given text of the editor. */
 	clickText(text: string): Promise<void>;
+	/** The input box that asks the question. */
+	input(question: string | RegExp): Locator;
+	/** Answers the input box that asks the question, as soon as it does. */
+	answer(question: string | RegExp, text: string): Promise<void>;
 	/** Opens the quick fix menu at the caret and gives its row with the text. */
 	quickFix(text: string | RegExp): Promise<Locator>;
 	/** Requests that would have left this machine; there must be none. */
@@ -70,6 +74,8 @@ export interface Editor {
 	/** The extension host's log. */
 	log(): string;
 	screenshot(name: string): Promise<void>;
+	/** Keeps what is on the screen of a failed test: a picture, and what the workbench says in the test's own output. */
+	keepFailure(test: Mocha.Test | undefined): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -149,6 +155,11 @@ async function stop({ process: child, data }: StartedServer): Promise<void> {
 function editorOf(page: Page, server: StartedServer, base: string, outside: readonly string[], close: () => Promise<void>): Editor {
 	const quickPick = (text: string | RegExp): Locator => page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
 	const quickInput = page.locator(".quick-input-widget input").first();
+	const input = (question: string | RegExp): Locator => page.locator(".quick-input-widget:visible", { hasText: question });
+	const screenshot = async (name: string): Promise<void> => {
+		mkdirSync(SHOTS, { recursive: true });
+		await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+	};
 	return {
 		page,
 		outside,
@@ -188,6 +199,13 @@ function editorOf(page: Page, server: StartedServer, base: string, outside: read
 		async clickText(text) {
 			await page.locator(".editor-instance .view-line").getByText(text, { exact: false }).first().click();
 		},
+		input,
+		async answer(question, text) {
+			// What is typed before the box is there goes into the editor.
+			await input(question).waitFor();
+			await quickInput.fill(text);
+			await page.keyboard.press("Enter");
+		},
 		async quickFix(text) {
 			const row = page.locator(".action-widget .monaco-list-row", { hasText: text }).first();
 			// The menu closes itself when a provider answers late: ask again until the row is there.
@@ -211,9 +229,12 @@ function editorOf(page: Page, server: StartedServer, base: string, outside: read
 						.join("\n")
 				: "";
 		},
-		async screenshot(name) {
-			mkdirSync(SHOTS, { recursive: true });
-			await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+		screenshot,
+		async keepFailure(test) {
+			if (test?.state !== "failed") return;
+			await screenshot(`FAILED ${test.title.replace(/[^\w-]+/g, " ")}`);
+			const shown = page.locator(".notification-toast:visible, .quick-input-widget:visible, .statusbar:visible");
+			for (const text of await shown.allInnerTexts()) console.log(`    on the screen: ${text.replace(/\s+/g, " ")}`);
 		},
 		close,
 	};
