@@ -32,8 +32,7 @@ function ofStep(outer: Step): readonly FeatureUse[] {
 	if (step.flags.length === 0 && step.heredocs.length === 0 && step.keyword !== "ADD") return [];
 	const uses: FeatureUse[] = [];
 	for (const flag of step.flags) {
-		const features = FLAG_FEATURES[step.keyword] ?? {};
-		const feature = ownValue(features, flag.name);
+		const feature = ownValue(FLAG_FEATURES[step.keyword], flag.name);
 		if (feature !== undefined) uses.push({ feature, span: flag.span });
 		const mode = flag.name === "chmod" ? modeFeature(flag.value ?? "") : undefined;
 		if (mode !== undefined) uses.push({ feature: mode, span: flag.span });
