@@ -1,7 +1,8 @@
 import { rulePageLink } from "../links.ts";
 import type { BadExample, Example, Rule } from "../rules/rule.ts";
 import type { Colors } from "./colors.ts";
-import { CATEGORY_TITLES, PEER_TITLES } from "./rulePage.ts";
+import { settingOf } from "./exampleSetting.ts";
+import { CATEGORY_TITLES, otherFileHeading, PEER_TITLES } from "./rulePage.ts";
 
 const WIDTH = 100;
 const REPAIRS = {
@@ -64,12 +65,13 @@ function exampleLines(example: BadExample, title: (text: string) => string, colo
 		`${title("Reported")}: ${captionOf(example)}`,
 		...markedLines(example.bad).map(({ text, isMark }) => `  ${isMark ? colors.yellow(text) : text}`),
 		"",
-		...repairedLines(title("Repaired"), example.fixed),
-		...repairedLines(title("Or the other file, repaired"), example.fixedOtherFile),
+		...settingOf(example).flatMap(({ heading, text }) => (text === undefined ? [title(heading), ""] : shownText(title(heading), text))),
+		...shownText(title("Repaired"), example.fixed),
+		...shownText(title(otherFileHeading(example)), example.fixedOtherFile),
 	];
 }
 
-function repairedLines(heading: string, text: string | undefined): readonly string[] {
+function shownText(heading: string, text: string | undefined): readonly string[] {
 	return text === undefined ? [] : [heading, ...linesOf(text).map((line) => `  ${line}`), ""];
 }
 

@@ -1,6 +1,7 @@
 import { rulePageLink } from "../links.ts";
 import { findRule } from "../rules/registry.ts";
-import type { Category, Example, PeerTool, Rule } from "../rules/rule.ts";
+import type { BadExample, Category, Example, PeerTool, Rule } from "../rules/rule.ts";
+import { settingOf } from "./exampleSetting.ts";
 
 export const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
 	"base-image": "Base image",
@@ -120,7 +121,10 @@ function exampleSections(examples: readonly Example[]): readonly string[] {
 function exampleSection(example: Example): readonly string[] {
 	const fence = (text: string): readonly string[] => ["```dockerfile", text.replace(/[«»]/g, "").replace(/\n$/, ""), "```", ""];
 	const plainFence = (text: string): readonly string[] => ["```text", text.replace(/\n$/, ""), "```", ""];
-	if ("good" in example) return [`**Nothing to report**: ${lowerFirst(example.caption)}.`, "", ...fence(example.good)];
+	const setting = settingOf(example).flatMap(({ heading, text }) =>
+		text === undefined ? [`${heading}.`, ""] : [`${heading}:`, "", ...plainFence(text)],
+	);
+	if ("good" in example) return [`**Nothing to report**: ${lowerFirst(example.caption)}.`, "", ...fence(example.good), ...setting];
 	const marked = [...example.bad.matchAll(/«([^»]*)»/gs)]
 		.map((match) => `\`${(match[1] ?? "").replace(/\s+/g, " ")}\``)
 		.filter((text) => text !== "``");
@@ -129,9 +133,15 @@ function exampleSection(example: Example): readonly string[] {
 		`**Reported**: ${lowerFirst(example.caption)}.${where}`,
 		"",
 		...fence(example.bad),
+		...setting,
 		...(example.fixed === undefined ? [] : ["Repaired:", "", ...fence(example.fixed)]),
-		...(example.fixedOtherFile === undefined ? [] : ["Or the other file, repaired:", "", ...plainFence(example.fixedOtherFile)]),
+		...(example.fixedOtherFile === undefined ? [] : [`${otherFileHeading(example)}:`, "", ...plainFence(example.fixedOtherFile)]),
 	];
+}
+
+/** Over what the repair makes of a file beside the Dockerfile. */
+export function otherFileHeading({ fixed }: BadExample): string {
+	return fixed === undefined ? "The other file, repaired" : "Or the other file, repaired";
 }
 
 function optionSection(rule: Rule): readonly string[] {
