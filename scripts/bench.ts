@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { corpusFiles, corpusFolder } from "../test/support/corpus.ts";
 import { changeTimes, lintTimes, lintTogetherTime, medianAndLargest, quantile, referenceTime, sumOf } from "../test/support/speed.ts";
 import { coldStartText, measureColdStart } from "./benchColdStart.ts";
+import { measureMemory } from "./benchMemory.ts";
 import { measurePins, pinTimesText } from "./benchPins.ts";
 
 const CHANGES = 60;
@@ -17,6 +18,7 @@ const ALL_FILES_MS = 3000;
 const CORPUS_FILES = 4677;
 
 const files = corpusFiles();
+const isBuilt = existsSync("dist/cli.cjs");
 const { median, largest } = medianAndLargest(files);
 const size = (text: string): string => `${text.split("\n").length} lines, ${(text.length / 1000).toFixed(1)} kB`;
 
@@ -24,17 +26,22 @@ console.log(`${files.length} files${corpusFolder() === undefined ? "; HULLGUARD_
 console.log(`this machine, now: ${referenceTime().toFixed(0)} ms for a fixed computation`);
 console.log(`${"".padEnd(72)}${"measured".padStart(14)}${"goal".padStart(14)}`);
 
-const [first = 0] = lintTimes([median]);
+const [first = 0] = await lintTimes([median]);
 line("lint, first file of a process", first, 150);
-const cold = lintTimes(files);
+const cold = await lintTimes(files);
 line("lint, all files, cold", sumOf(cold) / files.length, 2, "/file");
-const warm = lintTimes(files, 3);
+const warm = await lintTimes(files, 3);
 line("lint, all files, warm, one by one", sumOf(warm) / files.length, ALL_FILES_MS / CORPUS_FILES, "/file");
-line("lint, all files, warm, as the command line does it", lintTogetherTime(files, 3) / files.length, ALL_FILES_MS / CORPUS_FILES, "/file");
+line(
+	"lint, all files, warm, as the command line does it",
+	(await lintTogetherTime(files, 3)) / files.length,
+	ALL_FILES_MS / CORPUS_FILES,
+	"/file",
+);
 line("lint, warm, half of the files within", quantile(warm, 0.5), 0.3);
 line("lint, warm, 99 of 100 files within", quantile(warm, 0.99), 4);
 line("lint, warm, slowest file", quantile(warm, 1), 20);
-line("memory of the process after it", process.memoryUsage.rss() / 1e6, 300, "", "MB");
+if (isBuilt) line("hullguard lint, all files, most memory", measureMemory(files) / 1e6, 300, "", "MB");
 for (const [name, { text }, goal] of [
 	["median", median, 5],
 	["largest", largest, 25],
@@ -44,7 +51,7 @@ for (const [name, { text }, goal] of [
 	line("  19 of 20 changes within", quantile(times, 0.95), goal * 2);
 }
 console.log(pinTimesText(await measurePins()));
-console.log(existsSync("dist/cli.cjs") ? coldStartText(measureColdStart()) : 'cold start: not measured, run "npm run build" first');
+console.log(isBuilt ? coldStartText(measureColdStart()) : 'cold start, memory: not measured, run "npm run build" first');
 
 function line(what: string, amount: number, goal: number, per = "", unit = "ms"): void {
 	const measured = `${amount.toFixed(2)} ${unit}${per}`;

@@ -9,6 +9,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { basename, join, resolve } from "node:path";
 import { type BuildOptions, build, context, type Metafile, type Plugin } from "esbuild";
 import { bundledPackages, thirdPartyNotices } from "./thirdParty.ts";
+import { withoutExamples } from "./withoutExamples.ts";
 
 const development = process.argv.includes("--development") || process.argv.includes("--watch");
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -20,14 +21,15 @@ interface Bundle {
 	readonly file?: string;
 	/** What it leaves to its surroundings. */
 	readonly external: readonly string[];
+	readonly plugins?: readonly Plugin[];
 }
 
 const BUNDLES: readonly Bundle[] = [
 	{ name: "extension", entry: "client/extension.ts", external: ["vscode"] },
 	{ name: "server", entry: "server/lsp/main.ts", external: [] },
 	{ name: "cli", entry: "server/cli/main.ts", file: "commands", external: ["./server.cjs"] },
-	{ name: "lint", entry: "server/cli/mainLint.ts", external: [] },
-	{ name: "launcher", entry: "server/cli/launch.ts", file: "cli", external: ["./commands.cjs", "./lint.cjs"] },
+	{ name: "lint", entry: "server/cli/mainLint.ts", external: [], plugins: [withoutExamples] },
+	{ name: "launcher", entry: "server/cli/launch.ts", file: "cli", external: ["./commands.cjs"] },
 ];
 
 function optionsFor(bundle: Bundle): BuildOptions {
@@ -49,6 +51,7 @@ function optionsFor(bundle: Bundle): BuildOptions {
 		keepNames: false,
 		sourcemap: development ? "linked" : false,
 		metafile: true,
+		plugins: [...(bundle.plugins ?? [])],
 		legalComments: "none",
 		logLevel: "warning",
 	};
@@ -73,7 +76,7 @@ if (process.argv.includes("--watch")) {
 			onEnd(() => console.log("build ended"));
 		},
 	};
-	for (const bundle of BUNDLES) await (await context({ ...optionsFor(bundle), plugins: [report] })).watch();
+	for (const bundle of BUNDLES) await (await context({ ...optionsFor(bundle), plugins: [...(bundle.plugins ?? []), report] })).watch();
 } else {
 	const results = await Promise.all(BUNDLES.map((bundle) => build({ ...optionsFor(bundle), write: false })));
 	const written = new Set<string>(["meta"]);

@@ -4,6 +4,7 @@ import { type Lintable, type LintableJob, lintableOf, lintLintables, type TextLi
 import type { FixSafety } from "../core/finding.ts";
 import { type FixResult, fixUntilStable } from "../core/lint/fix.ts";
 import type { LintOptions } from "../core/lint/options.ts";
+import { limitHeap } from "../operations/heapLimits.ts";
 import type { Input } from "./inputs.ts";
 import type { Setup } from "./setup.ts";
 
@@ -39,6 +40,8 @@ async function lintGroup(inputs: readonly Input[], setup: Setup): Promise<readon
 		return { lintable, options: await setup.optionsFor(file.absolute, lintable.dockerfile) };
 	});
 	const lints = lintLintables(await Promise.all(jobs));
+	// A few files are done before it matters, and V8's compiled code could not be kept any more (codeCache.ts).
+	if (inputs.length === GROUP_FILES) limitHeap();
 	return inputs.map((input, index) => ({ input, lint: lints[index] as TextLint }));
 }
 

@@ -6,6 +6,7 @@ import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS } from "../core/settings/settings.ts";
+import { limitHeap } from "../operations/heapLimits.ts";
 import type { LintSetup } from "../operations/project.ts";
 import type { OtherLinter } from "../protocol.ts";
 import { kindOf, lintableDocument } from "./parsed.ts";
@@ -64,6 +65,7 @@ export function createLinting(state: ServerState, note: (uri: string, said: File
 			note(document.uri, said);
 			const started = performance.now();
 			const result = lintable.lint(options);
+			limitHeap();
 			state.connection.tracer.log(`linted ${document.uri} in ${(performance.now() - started).toFixed(1)} ms`);
 			const findings = result.findings.filter((finding) => isShown(finding, document, settings, state));
 			const relint = (text: string): TextLint => lintableOf(kindOf(document), text)?.lint(options) ?? { ...result, findings: [] };

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -54,7 +53,7 @@ export const diskFiles: Files = {
 			(found) => found.mode,
 			() => 0o644,
 		);
-		const temporary = join(dirname(path), `.${randomBytes(6).toString("hex")}.tmp`);
+		const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
 		try {
 			await writeFile(temporary, text, { mode });
 			await rename(temporary, path);

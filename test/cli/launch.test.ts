@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { cacheFolder } from "../../server/operations/cacheFolder.ts";
 import { hullguard, temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
 import { needsNode20, node20, requireAll } from "../support/requirements.ts";
@@ -40,9 +41,56 @@ describe("the program's start", () => {
 		});
 	}
 
-	it("works on Node 20, which keeps nothing", async function () {
+	const kept = (): readonly string[] => {
+		const folder = workspace.path("cache/hullguard");
+		return readdirSync(folder).map((name) => join(folder, name));
+	};
+	const lintHere = (node?: string) => lint({ XDG_CACHE_HOME: workspace.path("cache"), LOCALAPPDATA: workspace.path("cache") }, node);
+
+	it("compiles once", async () => {
+		await lintHere();
+		const [file = "", ...others] = kept();
+		const { ino, size } = statSync(file);
+		assert.equal(basename(file).split("-")[0], "lint.cjs");
+		assert.deepEqual(others, []);
+		assert.ok(size > 1e6, `${size} bytes`);
+		await lintHere();
+		assert.deepEqual([kept(), statSync(file).ino], [[file], ino]);
+	});
+
+	it("compiles again if something happened to what was kept", async () => {
+		await lintHere();
+		const [file = ""] = kept();
+		const whole = readFileSync(file);
+		const middle = whole.length >> 1;
+		for (const broken of [
+			Buffer.alloc(0),
+			whole.subarray(0, 3),
+			whole.subarray(0, middle),
+			Buffer.from(whole).fill(0x5a, middle, middle + 64),
+		]) {
+			writeFileSync(file, broken);
+			const { code, stderr } = await lintHere();
+			assert.deepEqual([code, stderr, kept()], [0, "", [file]]);
+			assert.ok(statSync(file).size > 1e6);
+		}
+	});
+
+	it("forgets what it compiled of another version", async () => {
+		await lintHere();
+		const [file = ""] = kept();
+		rmSync(file);
+		const old = join(dirname(file), "lint.cjs-0-0");
+		writeFileSync(old, "");
+		await lintHere();
+		assert.deepEqual(kept(), [file]);
+	});
+
+	it("works on Node 20", async function () {
 		requireAll(this, [needsNode20()]);
-		const { code, stderr } = await lint({ HOME: workspace.folder, XDG_CACHE_HOME: undefined }, node20());
-		assert.deepEqual([code, stderr, existsSync(workspace.path(".cache"))], [0, "", false]);
+		for (const _ of ["compiled", "kept"]) {
+			const { code, stderr } = await lintHere(node20());
+			assert.deepEqual([code, stderr, kept().length], [0, "", 1]);
+		}
 	});
 });
