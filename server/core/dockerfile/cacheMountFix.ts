@@ -9,7 +9,7 @@ import { stepHidesCommands } from "./hiddenCommands.ts";
 import { homeAt } from "./home.ts";
 import { addFlags, removeArgument } from "./layoutEdit.ts";
 import { stepsBehind } from "./mentions.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { isInside, mountCovers } from "./mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { removes, wordRemoves } from "./removals.ts";
@@ -95,19 +95,20 @@ function namesExactly(step: Step, command: Parameters<typeof homeAt>[1], value: 
 
 /** Whether another stage copies files out of the cache itself, or takes a tree along that later commands need it in. */
 function isCopiedOut({ step, tool, paths }: CacheUse): boolean {
-	const { stage } = step;
-	return stage.file.stages
-		.flatMap((other) => other.steps)
-		.some((other) => {
-			if (!sourcesOf(other, stage.file).some(({ target }) => target.kind === "stage" && lineage(target.stage).includes(stage)))
-				return false;
-			const words = (other.exec?.values ?? splitAtBlanks(other.arguments).map((word) => word.text)).slice(0, -1);
-			return words.some((word) => {
-				const source = normalPath(word);
-				return paths.some((path) => isInside(source, path) || (tool.neededLater === true && source !== "/" && isInside(path, source)));
-			});
-		});
+	return pathsTakenFrom(step.stage).some((source) =>
+		paths.some((path) => isInside(source, path) || (tool.neededLater === true && source !== "/" && isInside(path, source))),
+	);
 }
+
+/** What other stages name of a stage, or of one that begins where it ends. */
+const pathsTakenFrom = remembered((stage: Stage): readonly string[] =>
+	stage.file.stages
+		.flatMap((other) => other.steps)
+		.filter((other) =>
+			sourcesOf(other, stage.file).some(({ target }) => target.kind === "stage" && lineage(target.stage).includes(stage)),
+		)
+		.flatMap((other) => (other.exec?.values ?? splitAtBlanks(other.arguments).map((word) => word.text)).slice(0, -1).map(normalPath)),
+);
 
 const OFFLINE = ["--offline", "--frozen", "--no-restore"];
 

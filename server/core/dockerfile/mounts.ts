@@ -1,3 +1,4 @@
+import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Flag } from "./flags.ts";
 import type { Instruction } from "./structure.ts";
@@ -21,9 +22,9 @@ export interface MountOption {
 
 const ALIASES: Readonly<Record<string, string>> = { dst: "target", destination: "target", src: "source", ro: "readonly", rw: "readwrite" };
 
-export function mountsOf(instruction: Instruction): readonly Mount[] {
-	return instruction.flags.filter((flag) => flag.name === "mount" && flag.value !== undefined).map(readMount);
-}
+export const mountsOf = remembered((instruction: Instruction): readonly Mount[] =>
+	instruction.flags.filter((flag) => flag.name === "mount" && flag.value !== undefined).map(readMount),
+);
 
 export function mountOption(mount: Mount, key: string): MountOption | undefined {
 	return mount.options.find((option) => option.key === key);

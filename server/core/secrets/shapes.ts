@@ -16,6 +16,9 @@ interface Prefix {
 
 /** By the first two characters ({@link pairAt}); longer ones first, so that `sk-ant-` is not taken for `sk-`. */
 const prefixes = prefixesByPair();
+/** 1 at the numbers of those pairs: most places are told by a look at it. */
+const hasPrefix = new Uint8Array(1 << 14);
+for (const pair of prefixes.keys()) hasPrefix[pair] = 1;
 
 /** Every credential in a text that can be told by its shape. Documented examples and obvious fakes are left out. */
 export function findSecrets(text: string): readonly FoundSecret[] {
@@ -44,7 +47,9 @@ function isWordCode(code: number): boolean {
 }
 
 function secretAt(text: string, at: number): FoundSecret | undefined {
-	const prefix = prefixes.get(pairAt(text, at))?.find((candidate) => text.startsWith(candidate.text, at));
+	const pair = pairAt(text, at);
+	if (hasPrefix[pair] !== 1) return undefined;
+	const prefix = prefixes.get(pair)?.find((candidate) => text.startsWith(candidate.text, at));
 	for (const shape of prefix?.shapes ?? []) {
 		shape.pattern.lastIndex = at;
 		const secret = shape.pattern.exec(text)?.[0];
@@ -89,9 +94,11 @@ function decodeBase64Url(text: string): string {
 	return result;
 }
 
-/** The number of two characters together. */
+/** The number of two characters of ASCII together; for others one that no such pair has. */
 function pairAt(text: string, at: number): number {
-	return (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
+	const first = text.charCodeAt(at);
+	const second = text.charCodeAt(at + 1);
+	return first < 0x80 && second < 0x80 ? (first << 7) | second : -1;
 }
 
 function prefixesByPair(): ReadonlyMap<number, readonly Prefix[]> {
