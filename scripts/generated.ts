@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { commandLinePage } from "../server/cli/help.ts";
 import { ruleFix } from "../server/core/lint/ruleFix.ts";
+import { lintReportSchema } from "../server/core/report/lintReportSchema.ts";
 import { MIGRATIONS, migrationPage } from "../server/core/report/migrationPage.ts";
 import { foldedRuleTables, ruleTables } from "../server/core/report/ruleIndex.ts";
 import { rulePage } from "../server/core/report/rulePage.ts";
@@ -28,6 +29,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 		["docs/cli.md", commandLinePage()],
 		["docs/tools.md", toolsPage()],
 		["docs/corpus.md", corpusPage(keptCorpusFindings(), corpusReview())],
+		["docs/lint-report.schema.json", `${JSON.stringify(lintReportSchema(), undefined, "\t")}\n`],
 		["media/hullguard.schema.json", `${JSON.stringify(configFileSchema(), undefined, "\t")}\n`],
 		[
 			"README.md",

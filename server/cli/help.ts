@@ -59,6 +59,8 @@ export function commandLinePage(): string {
 		"",
 		"Results go to standard output, logs and progress to standard error. Exit codes: 0 clean, 1 findings at or above `--fail-on`, 2 could not do it, 130 cancelled. Colours are off where standard output is no terminal and where `NO_COLOR` is set.",
 		"",
+		"What `lint --format json` prints is a contract: [lint-report.schema.json](lint-report.schema.json) describes it.",
+		"",
 		...COMMANDS.flatMap(section),
 	].join("\n");
 }

@@ -82,16 +82,19 @@ export interface Problem {
 	readonly range?: Range;
 }
 
-export type ProblemKind =
-	| "settings"
-	| "file"
-	| "notFound"
-	| "tooOld"
-	| "unreachable"
-	| "denied"
-	| "rateLimited"
-	| "failed"
-	| "badOutput"
-	| "timedOut"
-	| "untrusted"
-	| "invalid";
+export const PROBLEM_KINDS = [
+	"settings",
+	"file",
+	"notFound",
+	"tooOld",
+	"unreachable",
+	"denied",
+	"rateLimited",
+	"failed",
+	"badOutput",
+	"timedOut",
+	"untrusted",
+	"invalid",
+] as const;
+
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];

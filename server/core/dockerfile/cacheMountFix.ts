@@ -104,9 +104,7 @@ function isCopiedOut({ step, tool, paths }: CacheUse): boolean {
 const pathsTakenFrom = remembered((stage: Stage): readonly string[] =>
 	stage.file.stages
 		.flatMap((other) => other.steps)
-		.filter((other) =>
-			sourcesOf(other, stage.file).some(({ target }) => target.kind === "stage" && lineage(target.stage).includes(stage)),
-		)
+		.filter((other) => sourcesOf(other, stage.file).some(({ target }) => target.kind === "stage" && lineage(target.stage).includes(stage)))
 		.flatMap((other) => (other.exec?.values ?? splitAtBlanks(other.arguments).map((word) => word.text)).slice(0, -1).map(normalPath)),
 );
 

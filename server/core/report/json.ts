@@ -3,7 +3,7 @@ import { rulePageLink } from "../links.ts";
 import { type LineStarts, lineStartsOf, rangeOf, type SpanEdit } from "../text.ts";
 import type { LintedFile, LintReporter } from "./lintReport.ts";
 
-/** The report as JSON: a contract. Positions are zero-based and count UTF-16 units. One line for each file, so that a line tool can cut it. */
+/** The report as JSON: a contract (lintReportSchema.ts). Positions are zero-based and count UTF-16 units. One line for each file, so that a line tool can cut it. */
 export function jsonReporter(write: (text: string) => void): LintReporter {
 	let before = '{"files":[';
 	return {
