@@ -22,23 +22,32 @@ export function bakeBuilds(text: string): readonly GivenBuild[] {
 
 /** The targets of a Bake file by name, each as it is written: without what it inherits. */
 export function bakeTargets(text: string): ReadonlyMap<string, BakeAttributes> {
-	const targets = new Map<string, BakeAttributes>();
+	return bakeBlocks(text, "target");
+}
+
+/** The variables of a Bake file by name. */
+export function bakeVariables(text: string): ReadonlyMap<string, BakeAttributes> {
+	return bakeBlocks(text, "variable");
+}
+
+function bakeBlocks(text: string, wanted: "target" | "variable"): ReadonlyMap<string, BakeAttributes> {
+	const blocks = new Map<string, BakeAttributes>();
 	if (isJson(text)) {
 		const parsed = parseJson(text);
 		const root = "fault" in parsed ? undefined : valueOf(parsed.root, text);
-		const all = root?.kind === "map" ? root.entries.get("target") : undefined;
-		if (all?.kind === "map") for (const [name, value] of all.entries) if (value.kind === "map") targets.set(name, value.entries);
-		return targets;
+		const all = root?.kind === "map" ? root.entries.get(wanted) : undefined;
+		if (all?.kind === "map") for (const [name, value] of all.entries) if (value.kind === "map") blocks.set(name, value.entries);
+		return blocks;
 	}
 	for (const { type, label, attributes } of hclBlocks(text) ?? []) {
 		// What is written in two blocks is one target.
-		if (type === "target") targets.set(label, merged(targets.get(label) ?? new Map(), attributes));
+		if (type === wanted) blocks.set(label, merged(blocks.get(label) ?? new Map(), attributes));
 	}
-	return targets;
+	return blocks;
 }
 
 /** Whether a Bake file is in JSON: no HCL begins with a bracket. */
-export function isJson(text: string): boolean {
+function isJson(text: string): boolean {
 	return text.trimStart().startsWith("{");
 }
 

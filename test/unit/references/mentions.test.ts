@@ -213,12 +213,17 @@ containers: [{ image: neither }]
     base = "docker-image://debian:12"
     # old = "docker-image://debian:11"
     other = "docker-image://\${BASE}"
+    "registry.example.com/tools" = "docker-image://alpine:3.22" // quoted: it has a dot
+    third = TOOLS
   }
+}
+variable "TOOLS" {
+  default = "docker-image://busybox:1"
 }
 `;
 		const { found, pinned } = read("docker-bake.hcl", text);
-		assert.deepEqual(found, ["target api: debian:12"]);
-		assert.equal(pinned, text.replace("debian:12", `debian:12@${DIGEST}`));
+		assert.deepEqual(found, ["target api: debian:12", "target api: alpine:3.22", "variable TOOLS: busybox:1"]);
+		assert.equal(pinned, text.replace(/debian:12|alpine:3\.22|busybox:1/g, `$&@${DIGEST}`));
 	});
 
 	it("files without images are not looked at", () => {
