@@ -29,6 +29,8 @@ export const NEEDS_ROOT: ReadonlySet<string> = new Set([
 	"dockerd",
 	"containerd",
 	"dockerd-entrypoint.sh",
+	// Docker in Docker: the wrapper of Moby's own repository, which many have copied.
+	"dind",
 	"cron",
 	"crond",
 	"s6-svscan",

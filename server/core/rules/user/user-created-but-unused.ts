@@ -63,6 +63,10 @@ export const userCreatedButUnused = defineRule({
 			good: 'FROM debian:12\nRUN useradd web && echo "user web;" >> /etc/nginx/nginx.conf\nCMD ["nginx"]\n',
 		},
 		{
+			caption: "Docker in Docker, which only root can run",
+			good: 'FROM debian:12\nRUN useradd --create-home tester\nCOPY . /src\nWORKDIR /src\nENTRYPOINT ["hack/dind"]\nCMD ["make", "test"]\n',
+		},
+		{
 			caption: "Named by the command, or by a variable for it",
 			good: 'FROM debian:12\nRUN useradd mysql\nCMD ["db", "--user=mysql"]\n',
 		},
