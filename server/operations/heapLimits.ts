@@ -5,8 +5,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 const ENOUGH_FOR_NEW_OBJECTS = 16e6;
 
 /**
- * Keeps the process small; to be called again and again while much is linted. Linting leaves little behind, but V8 spends memory where it
- * can: for some thousand Dockerfiles half as much again as the 240 MB that are as fast (measured: `scripts/benchMemory.ts`).
+ * Keeps the process small; to be called again and again while much is linted. Linting leaves little behind, but V8 takes memory where it
+ * can: 490 MB for some thousand Dockerfiles, where 240 are as fast (measured; `scripts/benchMemory.ts` measures again).
  */
 export function limitHeap(): void {
 	if (state === "limited") return;

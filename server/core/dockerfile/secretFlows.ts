@@ -10,7 +10,7 @@ import { mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
 import { normalPath, workdirAt } from "./state.ts";
-import { namesDeclaredAt } from "./variables.ts";
+import { firstDeclarations, namesAmong } from "./variables.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -36,6 +36,9 @@ const none: SecretNames = { variables: new Set(), paths: [] };
 /** The sinks of a stage's own RUN instructions. A file that the same RUN removes again, or that a mount holds, is none. */
 export const secretSinksOf = remembered((stage: Stage): readonly SecretSink[] => runSteps(stage).flatMap(sinksOf));
 
+/** The variables of a stage whose names say that they are secret. */
+const secretDeclarations = remembered((stage: Stage) => firstDeclarations(stage).filter(({ name }) => secretName(name) === "strong"));
+
 /** The secrets of a RUN: mounted ones, ARG and ENV whose names say so, and variables that the script fills from these. */
 export function secretNamesOf(step: Step): SecretNames {
 	const mounts = mountsOf(step).filter((mount) => mount.type === "secret");
@@ -47,7 +50,7 @@ export function secretNamesOf(step: Step): SecretNames {
 		);
 	});
 	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
-	for (const name of namesDeclaredAt(step)) if (secretName(name) === "strong") variables.add(name);
+	for (const name of namesAmong(secretDeclarations, step)) variables.add(name);
 	if (paths.length === 0 && variables.size === 0) return none;
 	for (const command of commandsOf(step)) {
 		for (const { name, value } of command.assignments)

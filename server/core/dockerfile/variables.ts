@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import { baseImageFacts } from "./baseFacts.ts";
 import { type Expansion, expand } from "./expand.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
@@ -62,10 +62,27 @@ export function declarationAt(step: Step, name: string): Declaration | undefined
 
 /** The names that are declared above an instruction of a stage, in the stage or its ancestors. */
 export function namesDeclaredAt(step: Step): readonly string[] {
+	return namesAmong(firstDeclarations, step);
+}
+
+/** Where a name is declared first in a stage. */
+export interface FirstDeclaration {
+	readonly name: string;
+	/** Of the instruction. */
+	readonly ordinal: number;
+}
+
+/** The names that a stage itself declares. */
+export const firstDeclarations = remembered((stage: Stage): readonly FirstDeclaration[] =>
+	[...stageScope(stage).byName].map(([name, entries]) => ({ name, ordinal: Math.min(...entries.map((entry) => entry.ordinal)) })),
+);
+
+/** Those of a choice of each stage's names that are declared above an instruction, in its stage or the ancestors. */
+export function namesAmong(declared: (stage: Stage) => readonly FirstDeclaration[], step: Step): readonly string[] {
 	const names = new Set<string>();
 	for (const stage of lineage(step.stage)) {
 		const before = stage === step.stage ? step.ordinal : Number.POSITIVE_INFINITY;
-		for (const [name, entries] of stageScope(stage).byName) if (entries.some((entry) => entry.ordinal < before)) names.add(name);
+		for (const { name, ordinal } of declared(stage)) if (ordinal < before) names.add(name);
 	}
 	return [...names];
 }

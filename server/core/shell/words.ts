@@ -97,6 +97,7 @@ export function resolveWord(word: ShellWord, lookup: (name: string) => string | 
 
 /** The word with a variable in place of each expansion: a stable text to compare words by (`a-${V}.tgz` equals `a-$V.tgz`). */
 export function comparable(word: ShellWord): string {
+	if (word.value !== undefined) return word.value;
 	return word.parts
 		.map((part) => (part.kind === "text" ? part.text : part.kind === "variable" ? `\${${part.name}${part.operator ?? ""}}` : "\0"))
 		.join("");
