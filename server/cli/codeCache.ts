@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
@@ -7,6 +7,10 @@ import { crc32 } from "node:zlib";
 
 /** Bytes before V8's own: the checksum of those. V8 does not look itself, and breaks down over data that has changed (measured). */
 const CHECKSUM_BYTES = 4;
+/** Exit codes from here on: the call could not be done. */
+const FAILED = 2;
+/** Files of two megabytes each. */
+const MOST_KEPT = 4;
 
 /**
  * Loads a bundle, with all functions compiled that an earlier run has needed. Node's own cache of compiled code holds only what every
@@ -18,16 +22,16 @@ const CHECKSUM_BYTES = 4;
 export function loadCompiled(bundle: string, folder: string | undefined): void {
 	const bytes = readFileSync(bundle);
 	const text = `(function (exports, require, module, __filename, __dirname) {${bytes.toString("latin1")}\n})`;
-	const prefix = `${basename(bundle)}-`;
 	// Data of another V8, of other flags or of another processor is of no use: all of them are in the tag.
 	const tag = cachedDataVersionTag();
-	const file = folder === undefined ? undefined : join(folder, `${prefix}${crc32(bytes).toString(16)}-${tag.toString(16)}`);
+	const name = `${basename(bundle)}-${crc32(bytes).toString(16)}-${tag.toString(16)}`;
+	const file = folder === undefined ? undefined : join(folder, name);
 	const known = file === undefined ? undefined : readChecked(file);
 	const script = new Script(text, { filename: bundle, ...(known === undefined ? {} : { cachedData: known }) });
 	if (file !== undefined && (known === undefined || script.cachedDataRejected === true))
-		process.once("exit", () => {
-			// Whoever changed V8's flags made its data useless for the next start.
-			if (cachedDataVersionTag() === tag) writeChecked(file, prefix, script.createCachedData());
+		process.once("exit", (code) => {
+			// A call that failed has hardly begun. Where V8's flags have changed, the next start could not use the data.
+			if (code < FAILED && cachedDataVersionTag() === tag) writeChecked(file, script.createCachedData());
 		});
 	const module = { exports: {} };
 	script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
@@ -44,16 +48,27 @@ function readChecked(file: string): Buffer | undefined {
 	}
 }
 
-/** Puts the data there at once, in the place of what was kept of other bundles of the name. Without success, nothing is kept. */
-function writeChecked(file: string, prefix: string, data: Buffer): void {
+/** Puts the data there at once. Without success, nothing is kept. */
+function writeChecked(file: string, data: Buffer): void {
 	const checksum = Buffer.alloc(CHECKSUM_BYTES);
 	checksum.writeUInt32LE(crc32(data));
 	const fresh = `${file}.${process.pid}`;
 	try {
-		for (const name of readdirSync(dirname(file))) if (name.startsWith(prefix)) rmSync(join(dirname(file), name), { force: true });
 		writeFileSync(fresh, Buffer.concat([checksum, data]), { mode: 0o600 });
 		renameSync(fresh, file);
+		for (const old of newestFirst(file).slice(MOST_KEPT)) rmSync(old, { force: true });
 	} catch {
 		rmSync(fresh, { force: true });
 	}
+}
+
+/** What is kept of bundles of a name: of several versions of the program, of Node. */
+function newestFirst(file: string): readonly string[] {
+	const prefix = basename(file).replace(/-.*/, "-");
+	return readdirSync(dirname(file))
+		.filter((name) => name.startsWith(prefix))
+		.map((name) => join(dirname(file), name))
+		.map((path) => ({ path, written: statSync(path).mtimeMs }))
+		.sort((a, b) => b.written - a.written)
+		.map(({ path }) => path);
 }

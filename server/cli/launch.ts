@@ -11,11 +11,16 @@ import { loadCompiled } from "./codeCache.ts";
  */
 const place = cacheFolder(process.env, process.platform);
 const folder = place !== undefined && isThere(place) ? place : undefined;
-if (process.argv[2] === "lint" || process.argv[2] === "fix") loadCompiled(join(dirname(__filename), "lint.cjs"), folder);
+if (isLinting(process.argv.slice(2))) loadCompiled(join(dirname(__filename), "lint.cjs"), folder);
 else {
 	// Undefined on Node 20, whatever the types say.
 	if (typeof enableCompileCache === "function" && folder !== undefined) enableCompileCache(folder);
 	createRequire(__filename)("./commands.cjs");
+}
+
+/** Whether the call is one of those that are made all the time. Who asks for help is in no hurry, and needs none of what they run. */
+function isLinting([command, ...rest]: readonly string[]): boolean {
+	return (command === "lint" || command === "fix") && !rest.includes("--help") && !rest.includes("-h");
 }
 
 /** Makes the folder and the one above it if need be. Node would try without end below a file system that takes no folders. */

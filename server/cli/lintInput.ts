@@ -40,8 +40,7 @@ async function lintGroup(inputs: readonly Input[], setup: Setup): Promise<readon
 		return { lintable, options: await setup.optionsFor(file.absolute, lintable.dockerfile) };
 	});
 	const lints = lintLintables(await Promise.all(jobs));
-	// A few files are done before it matters, and V8's compiled code could not be kept any more (codeCache.ts).
-	if (inputs.length === GROUP_FILES) limitHeap();
+	limitHeap();
 	return inputs.map((input, index) => ({ input, lint: lints[index] as TextLint }));
 }
 

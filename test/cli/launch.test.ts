@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { cacheFolder } from "../../server/operations/cacheFolder.ts";
 import { hullguard, temporaryWorkspace, type Workspace } from "../support/commandLine.ts";
@@ -76,14 +76,39 @@ describe("the program's start", () => {
 		}
 	});
 
-	it("forgets what it compiled of another version", async () => {
+	it("forgets what it compiled of other versions, the oldest first", async () => {
 		await lintHere();
 		const [file = ""] = kept();
 		rmSync(file);
-		const old = join(dirname(file), "lint.cjs-0-0");
-		writeFileSync(old, "");
+		const older = [1, 2, 3, 4, 5].map((age) => join(dirname(file), `lint.cjs-${age}-0`));
+		older.forEach((path, index) => {
+			writeFileSync(path, "");
+			utimesSync(path, 1_000_000 - index, 1_000_000 - index);
+		});
+		const other = join(dirname(file), "images.json");
+		writeFileSync(other, "{}");
 		await lintHere();
-		assert.deepEqual(kept(), [file]);
+		assert.deepEqual(new Set(kept()), new Set([file, ...older.slice(0, 3), other]));
+	});
+
+	it("keeps nothing of a call that failed, or that asked for help", async () => {
+		const environment = { XDG_CACHE_HOME: workspace.path("cache"), LOCALAPPDATA: workspace.path("cache") };
+		assert.equal((await hullguard(["lint", "nowhere"], { folder: workspace.folder, environment })).code, 2);
+		assert.equal((await hullguard(["lint", "--help"], { folder: workspace.folder, environment })).code, 0);
+		assert.deepEqual(
+			kept().filter((path) => basename(path).startsWith("lint.cjs-")),
+			[],
+		);
+	});
+
+	it("keeps what it compiled for many files, too, although V8 has other flags then", async () => {
+		for (let number = 0; number < 40; number++) workspace.write(`many/${number}/Dockerfile`, "FROM debian:12\nRUN apt-get update\n");
+		const environment = { XDG_CACHE_HOME: workspace.path("cache"), LOCALAPPDATA: workspace.path("cache") };
+		await hullguard(["lint", "many"], { folder: workspace.folder, environment });
+		const [file = ""] = kept();
+		const { ino } = statSync(file);
+		await lintHere();
+		assert.deepEqual([kept(), statSync(file).ino], [[file], ino]);
 	});
 
 	it("works on Node 20", async function () {
