@@ -22,10 +22,12 @@ export interface MountOption {
 
 const ALIASES: Readonly<Record<string, string>> = { dst: "target", destination: "target", src: "source", ro: "readonly", rw: "readwrite" };
 
+/** The mounts of a RUN, in order; a `--mount` without a value is none. */
 export const mountsOf = remembered((instruction: Instruction): readonly Mount[] =>
 	instruction.flags.filter((flag) => flag.name === "mount" && flag.value !== undefined).map(readMount),
 );
 
+/** The first option of a mount with the key, as {@link MountOption} spells it. */
 export function mountOption(mount: Mount, key: string): MountOption | undefined {
 	return mount.options.find((option) => option.key === key);
 }
