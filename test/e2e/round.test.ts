@@ -83,7 +83,7 @@ describe("the whole round in an editor", function () {
 		await editor.quickPick("Push to the registry").waitFor();
 		await editor.screenshot("round-5-build-where");
 		await editor.quickPick("Push to the registry").click();
-		await editor.page.locator(".statusbar", { hasText: `Built ${IMAGE}` }).waitFor({ timeout: 240_000 });
+		await editor.page.locator(".statusbar", { hasText: `Built ${IMAGE}` }).waitFor({ timeout: 120_000 });
 	});
 
 	it("builds and scans with one click", async () => {
