@@ -1,3 +1,4 @@
+import { compareTexts } from "../compareTexts.ts";
 import type { ManagerId } from "../knowledge/packageManagers.ts";
 import type { ShellWord } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
@@ -60,9 +61,7 @@ function readRun(words: readonly ShellWord[]): PackageRun {
 }
 
 function compare(a: string, b: string): number {
-	const left = a.toLowerCase();
-	const right = b.toLowerCase();
-	return left < right ? -1 : left > right ? 1 : a < b ? -1 : a > b ? 1 : 0;
+	return compareTexts(a.toLowerCase(), b.toLowerCase()) || compareTexts(a, b);
 }
 
 /** The edits that put the packages of a list in order, line by line as they are laid out. Undefined where a comment belongs to one of them. */

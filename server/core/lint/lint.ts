@@ -1,3 +1,4 @@
+import { compareTexts } from "../compareTexts.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
@@ -170,6 +171,6 @@ function byPlace(a: LintFinding, b: LintFinding): number {
 		a.span.start - b.span.start ||
 		a.span.end - b.span.end ||
 		LINT_SEVERITIES.indexOf(a.severity) - LINT_SEVERITIES.indexOf(b.severity) ||
-		(a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
+		compareTexts(a.code, b.code)
 	);
 }

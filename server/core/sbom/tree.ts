@@ -1,3 +1,4 @@
+import { compareTexts } from "../compareTexts.ts";
 import type { ImageLayer } from "../image/image.ts";
 import { escapeMarkdown, inlineCode } from "../markdown.ts";
 import { ownValue } from "../ownValue.ts";
@@ -72,7 +73,7 @@ function fits(component: Component, wanted: string): boolean {
 function compareComponents(a: Component, b: Component): number {
 	const first = `${a.name.toLowerCase()} ${a.version} ${a.locations[0] ?? ""}`;
 	const second = `${b.name.toLowerCase()} ${b.version} ${b.locations[0] ?? ""}`;
-	return first < second ? -1 : first > second ? 1 : 0;
+	return compareTexts(first, second);
 }
 
 interface Group {

@@ -1,3 +1,4 @@
+import { compareTexts } from "../compareTexts.ts";
 import { compareInstants, type Instant, parseInstant } from "../instant.ts";
 import type { NewStatement } from "./statement.ts";
 
@@ -41,10 +42,6 @@ function canonicalStatement({ vulnerability, aliases, products, decision }: Cano
 		.sort(compareTexts);
 	// The second colon follows the vulnerability's own IRI, which new statements do not have.
 	return `::${vulnerability}:${[...aliases].sort(compareTexts).join(":")}:${decision.status}:${justification}:${instant.seconds}${productTexts.join(":")}`;
-}
-
-function compareTexts(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The id of a document from the hash of its {@link canonicalText}. */

@@ -1,3 +1,4 @@
+import { compareTexts } from "../compareTexts.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintSeverity } from "../finding.ts";
 import { compareSeverities, type Severity } from "../severity.ts";
@@ -72,7 +73,7 @@ export function placeVulnerabilities(report: ScanReport, file: Dockerfile, optio
 	}
 	return [...groups.values()]
 		.map(({ place, found }) => findingOf(place, found.toSorted(compareVulnerabilities), options))
-		.sort((a, b) => a.span.start - b.span.start || compareSeverities(a.worst, b.worst) || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0));
+		.sort((a, b) => a.span.start - b.span.start || compareSeverities(a.worst, b.worst) || compareTexts(a.kind, b.kind));
 }
 
 /** A base image is summed up; an instruction has one finding per severity. */
@@ -115,7 +116,9 @@ function relatedTexts(place: VulnerabilityPlace, found: readonly Vulnerability[]
 
 /** Worst first, then by package and id, so that the same scan always gives the same list. */
 export function compareVulnerabilities(a: Vulnerability, b: Vulnerability): number {
-	const byPackage = a.package.name < b.package.name ? -1 : a.package.name > b.package.name ? 1 : 0;
-	if (compareSeverities(a.severity, b.severity) !== 0) return compareSeverities(a.severity, b.severity);
-	return byPackage || (vulnerabilityKey(a) < vulnerabilityKey(b) ? -1 : 1);
+	return (
+		compareSeverities(a.severity, b.severity) ||
+		compareTexts(a.package.name, b.package.name) ||
+		compareTexts(vulnerabilityKey(a), vulnerabilityKey(b))
+	);
 }
