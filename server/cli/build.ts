@@ -5,9 +5,10 @@ import { problemJson } from "../core/report/json.ts";
 import { buildImage, type FailedBuild } from "../operations/build.ts";
 import { shownPath } from "../operations/findFiles.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { commandHost } from "./host.ts";
 import { showScan } from "./scan.ts";
-import { EXIT, type ExitCode, printLog, type Terminal } from "./terminal.ts";
+import { printLog, type Terminal } from "./terminal.ts";
 
 /** `hullguard build` */
 export async function buildCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

@@ -4,11 +4,10 @@ import { basename, dirname, join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
+import { EXIT } from "./exit.ts";
 
 /** Bytes before V8's own: the checksum of those. V8 does not look itself, and breaks down over data that has changed (measured). */
 const CHECKSUM_BYTES = 4;
-/** Exit codes from here on: the call could not be done. */
-const FAILED = 2;
 /** Files of two megabytes each. */
 const MOST_KEPT = 4;
 
@@ -31,7 +30,7 @@ export function loadCompiled(bundle: string, folder: string | undefined): void {
 	if (file !== undefined && (known === undefined || script.cachedDataRejected === true))
 		process.once("exit", (code) => {
 			// A call that failed has hardly begun. Where V8's flags have changed, the next start could not use the data.
-			if (code < FAILED && cachedDataVersionTag() === tag) writeChecked(file, script.createCachedData());
+			if (code < EXIT.failed && cachedDataVersionTag() === tag) writeChecked(file, script.createCachedData());
 		});
 	const module = { exports: {} };
 	script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));

@@ -9,7 +9,8 @@ import { ignoreFileFor } from "../operations/ignoreFileFor.ts";
 import { createProject } from "../operations/project.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 
 /** `hullguard config show` */
 export async function configShowCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

@@ -2,10 +2,11 @@ import type { FixSafety, Problem } from "../core/finding.ts";
 import { terminalText } from "../core/report/terminalText.ts";
 import { count } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { inputsOf, LINTABLE } from "./inputs.ts";
 import { fixInput } from "./lintInput.ts";
 import { createSetup } from "./setup.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 import { unifiedDiff } from "./unifiedDiff.ts";
 import { writeBack } from "./writeBack.ts";
 

@@ -3,8 +3,9 @@ import { terminalText } from "../core/report/terminalText.ts";
 import type { RegistryClient } from "../operations/registries.ts";
 import { ToolError } from "../tools/errors.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { commandHost } from "./host.ts";
-import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** `hullguard image digest`: the digest that a registry has for a reference; with `--platform` that of the platform's manifest. */
 export async function imageDigestCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

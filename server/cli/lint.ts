@@ -9,10 +9,11 @@ import { markdownReporter } from "../core/report/markdownReport.ts";
 import { sarifReporter } from "../core/report/sarif.ts";
 import { textReporter } from "../core/report/text.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { inputsOf, LINTABLE } from "./inputs.ts";
 import { lintInputs } from "./lintInput.ts";
 import { createSetup } from "./setup.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 
 /** `hullguard lint`: files are read, checked, reported and forgotten, a few at a time. */
 export async function lintCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

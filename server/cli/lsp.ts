@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { EXIT, type ExitCode } from "./terminal.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 
 /**
  * `hullguard lsp --stdio`: hands the process over to the language server, which is a bundle of its own and looks at the

@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { structureJson } from "../core/report/structure.ts";
 import { fileProblem } from "../operations/fileProblem.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { decoded } from "./inputs.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 
 /** `hullguard parse` */
 export async function parseCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

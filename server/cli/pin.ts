@@ -19,9 +19,10 @@ import type { RegistryClient } from "../operations/registries.ts";
 import { ToolError } from "../tools/errors.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { commandHost } from "./host.ts";
 import { type Input, inputsOf, WITH_IMAGES } from "./inputs.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 import { unifiedDiff } from "./unifiedDiff.ts";
 import { writeBack } from "./writeBack.ts";
 

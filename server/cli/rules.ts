@@ -6,7 +6,8 @@ import { findRule, RULES } from "../core/rules/registry.ts";
 import { presetRules } from "../core/settings/rules.ts";
 import type { PresetName } from "../core/settings/schema.ts";
 import type { ParsedCall } from "./arguments.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 
 /** `hullguard rules` */
 export function rulesCommand(call: ParsedCall, terminal: Terminal): ExitCode {

@@ -1,8 +1,9 @@
 import { problemJson } from "../core/report/json.ts";
 import { isCancellation, problemOf, ToolError } from "../tools/errors.ts";
 import { type ParsedCall, parseArguments } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { commandText, overviewText } from "./help.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 
 export type CommandFunction = (call: ParsedCall, terminal: Terminal) => ExitCode | Promise<ExitCode>;
 

@@ -2,8 +2,9 @@ import { treeText } from "../core/report/tree.ts";
 import { sbomTree } from "../core/sbom/tree.ts";
 import { imageSbom, sbomText } from "../operations/sbom.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { commandHost } from "./host.ts";
-import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** `hullguard sbom` */
 export async function sbomCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

@@ -13,9 +13,10 @@ import { assessReport, findVexFiles, readVexFiles } from "../operations/vexFiles
 import { ToolError } from "../tools/errors.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { type CommandHost, commandHost } from "./host.ts";
 import { decoded } from "./inputs.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 
 /** `hullguard scan` */
 export async function scanCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

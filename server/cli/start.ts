@@ -1,5 +1,6 @@
+import { EXIT } from "./exit.ts";
 import { type CommandFunctions, runCommandLine } from "./run.ts";
-import { EXIT, processTerminal } from "./terminal.ts";
+import { processTerminal } from "./terminal.ts";
 
 /** Set by the bundler from package.json. */
 declare const HULLGUARD_VERSION: string;

@@ -26,9 +26,6 @@ export interface Terminal {
 	readonly version: string;
 }
 
-export const EXIT = { clean: 0, findings: 1, failed: 2, cancelled: 130 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
 type Environment = Terminal["environment"];
 
 /** Whether a stream gets colours: `NO_COLOR` and `FORCE_COLOR` decide if they are not empty, else whether it is a terminal that knows them. */

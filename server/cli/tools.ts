@@ -1,8 +1,9 @@
 import { oldKnowledge } from "../operations/knowledgeAge.ts";
 import { checkTools, type ToolReport } from "../operations/tools.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { commandHost } from "./host.ts";
-import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** `hullguard tools check` */
 export async function toolsCheckCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {

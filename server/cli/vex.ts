@@ -12,8 +12,9 @@ import { scanImage } from "../operations/scan.ts";
 import { findingsNamed, triage } from "../operations/triage.ts";
 import { diskFiles } from "../tools/files.ts";
 import type { ParsedCall } from "./arguments.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { commandHost } from "./host.ts";
-import { EXIT, type ExitCode, printProblem, type Terminal } from "./terminal.ts";
+import { printProblem, type Terminal } from "./terminal.ts";
 import { unifiedDiff } from "./unifiedDiff.ts";
 
 /** `hullguard vex create` */

@@ -45,7 +45,12 @@ describe("the program's start", () => {
 		const folder = workspace.path("cache/hullguard");
 		return readdirSync(folder).map((name) => join(folder, name));
 	};
-	const lintHere = (node?: string) => lint({ XDG_CACHE_HOME: workspace.path("cache"), LOCALAPPDATA: workspace.path("cache") }, node);
+	const cache = (): Readonly<Record<string, string>> => ({
+		XDG_CACHE_HOME: workspace.path("cache"),
+		LOCALAPPDATA: workspace.path("cache"),
+	});
+	const lintHere = (node?: string) => lint(cache(), node);
+	const call = (...words: readonly string[]) => hullguard(words, { folder: workspace.folder, environment: cache() });
 
 	it("compiles once", async () => {
 		await lintHere();
@@ -92,9 +97,8 @@ describe("the program's start", () => {
 	});
 
 	it("keeps nothing of a call that failed, or that asked for help", async () => {
-		const environment = { XDG_CACHE_HOME: workspace.path("cache"), LOCALAPPDATA: workspace.path("cache") };
-		assert.equal((await hullguard(["lint", "nowhere"], { folder: workspace.folder, environment })).code, 2);
-		assert.equal((await hullguard(["lint", "--help"], { folder: workspace.folder, environment })).code, 0);
+		assert.equal((await call("lint", "nowhere")).code, 2);
+		assert.equal((await call("lint", "--help")).code, 0);
 		assert.deepEqual(
 			kept().filter((path) => basename(path).startsWith("lint.cjs-")),
 			[],
@@ -103,8 +107,7 @@ describe("the program's start", () => {
 
 	it("keeps what it compiled for many files, too, although V8 has other flags then", async () => {
 		for (let number = 0; number < 40; number++) workspace.write(`many/${number}/Dockerfile`, "FROM debian:12\nRUN apt-get update\n");
-		const environment = { XDG_CACHE_HOME: workspace.path("cache"), LOCALAPPDATA: workspace.path("cache") };
-		await hullguard(["lint", "many"], { folder: workspace.folder, environment });
+		await call("lint", "many");
 		const [file = ""] = kept();
 		const { ino } = statSync(file);
 		await lintHere();
