@@ -1,3 +1,4 @@
+import { exampleText } from "../../server/core/lint/lintExample.ts";
 import { RULES } from "../../server/core/rules/registry.ts";
 import type { CorpusFile } from "./corpus.ts";
 import { type Random, shellText } from "./fuzzShell.ts";
@@ -11,9 +12,7 @@ const LONGEST = 4000;
 
 /** Texts from a grammar of Dockerfiles, and mutations of the given files and of the rules' own examples. */
 export function fuzzInputs(files: readonly CorpusFile[]): FuzzInputs {
-	const examples = RULES.flatMap((rule) =>
-		rule.examples.map((example) => ("bad" in example ? example.bad : example.good).replace(/[«»]/g, "")),
-	);
+	const examples = RULES.flatMap((rule) => rule.examples.map(exampleText));
 	const written = files.map(({ text }) => text).filter((text) => text.length <= LONGEST);
 	return (seed) => {
 		const random = randomFrom(seed);

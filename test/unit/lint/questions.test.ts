@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { lint } from "../../../server/core/lint/lint.ts";
+import { exampleText } from "../../../server/core/lint/lintExample.ts";
 import { remembered } from "../../../server/core/memo.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
 import { NO_WORKSPACE } from "../../../server/core/rules/rule.ts";
@@ -19,9 +20,12 @@ function questionsMade(): number {
 function lintExamples(): void {
 	for (const rule of RULES)
 		for (const example of rule.examples) {
-			const text = ("bad" in example ? example.bad : example.good).replace(/[«»]/g, "");
 			const options = example.options === undefined ? {} : { [rule.id]: example.options };
-			lint(text, { rules: new Map([...ALL, [rule.id, rule.severity]]), options, workspace: { ...NO_WORKSPACE, ...example.workspace } });
+			lint(exampleText(example), {
+				rules: new Map([...ALL, [rule.id, rule.severity]]),
+				options,
+				workspace: { ...NO_WORKSPACE, ...example.workspace },
+			});
 		}
 }
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { Ajv } from "ajv";
 import type { Problem } from "../../../server/core/finding.ts";
-import { lint } from "../../../server/core/lint/lint.ts";
+import { lintExample } from "../../../server/core/lint/lintExample.ts";
 import { jsonReporter } from "../../../server/core/report/json.ts";
 import { lintReportSchema } from "../../../server/core/report/lintReportSchema.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
-import { type Example, NO_WORKSPACE } from "../../../server/core/rules/rule.ts";
 
 const validate = new Ajv({ allErrors: true, strict: true }).compile(lintReportSchema());
 
@@ -30,11 +29,7 @@ function reportOfExamples(problems: readonly Problem[]): Report {
 	for (const rule of RULES)
 		for (const example of rule.examples) {
 			const path = `${rule.id}/Dockerfile`;
-			const { file, findings } = lint(textOf(example), {
-				rules: new Map([[rule.id, rule.severity]]),
-				options: { [rule.id]: example.options ?? {} },
-				workspace: { ...NO_WORKSPACE, ...example.workspace },
-			});
+			const { file, findings } = lintExample(rule, example);
 			reporter.file({ path, text: file.text, findings, suppressedCount: 0 });
 		}
 	reporter.end(problems);
@@ -51,10 +46,6 @@ interface ReportedFix {
 	readonly edits: readonly unknown[];
 	readonly file?: string;
 	readonly needs?: { readonly kind: string };
-}
-
-function textOf(example: Example): string {
-	return ("bad" in example ? example.bad : example.good).replace(/[«»]/g, "");
 }
 
 describe("the report as JSON", () => {
