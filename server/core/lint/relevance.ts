@@ -5,21 +5,21 @@ import type { Rule } from "../rules/rule.ts";
 import { textFinder } from "./textFinder.ts";
 import { wordFinder } from "./wordFinder.ts";
 
-const finder = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
+const words = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
 const texts = textFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []));
 const needs = RULES.map(({ onlyWith }) => ({
 	instructions: onlyWith?.instructions,
-	words: onlyWith?.words?.map(finder.numberOf),
+	words: onlyWith?.words?.map(words.numberOf),
 	texts: onlyWith?.texts?.map(texts.numberOf),
 }));
 
 /** 1 at the number (in the registry) of each rule that could find something in a file: it needs nothing in particular, or the file meets its needs. */
 export function relevance(file: Dockerfile): Uint8Array {
 	const keywords = new Set<string>();
-	const present = new Uint8Array(finder.count);
+	const present = new Uint8Array(words.count);
 	for (const instruction of file.instructions) {
-		finder.find(instruction.line.text, present);
-		for (const heredoc of instruction.heredocs) finder.find(heredoc.body.text, present);
+		words.find(instruction.line.text, present);
+		for (const heredoc of instruction.heredocs) words.find(heredoc.body.text, present);
 		for (let inner: Instruction | undefined = instruction; inner !== undefined; inner = inner.trigger) keywords.add(inner.keyword);
 	}
 	const written = new Uint8Array(texts.count);

@@ -6,8 +6,8 @@ import { type ImageMention, mentionAt } from "./mention.ts";
 const SCHEME = "docker-image://";
 
 /**
- * The images that targets of a Bake file, in HCL or JSON, take as contexts (`"docker-image://…"`, in a variable perhaps), and those that they hand to a
- * Dockerfile as its base image.
+ * The images that targets of a Bake file, in HCL or JSON, take as contexts (`"docker-image://…"`, in a variable perhaps), and those
+ * that they hand to a Dockerfile as its base image.
  */
 export function bakeMentions(text: string, read: ReadBeside): readonly ImageMention[] {
 	return [...contextMentions(text), ...argumentMentions(bakeBuilds(text), read)];

@@ -26,8 +26,7 @@ function workspaceParts({ dockerignore, contextEntries, contextFiles, today }: P
 		...files.flatMap(([name, file]) =>
 			file.text === undefined || isBinary(file.text) ? [] : [{ heading: headingOf(name, file), text: file.text }],
 		),
-		...placeParts("is a folder", files, ({ kind }) => kind === "folder"),
-		...placeParts("is not there", files, ({ kind }) => kind === "absent"),
+		...files.flatMap(([name, { kind }]) => (kind === "file" ? [] : [{ heading: `\`${name}\` ${PLACES[kind]}` }])),
 		...(today === undefined ? [] : [{ heading: `On ${today}` }]),
 	];
 }
@@ -42,13 +41,7 @@ function headingOf(name: string, { executable }: ContextFile): string {
 	return `\`${name}\`${executable === undefined ? "" : executable ? ", executable" : ", not executable"}`;
 }
 
-function placeParts(
-	what: string,
-	files: readonly (readonly [string, ContextFile])[],
-	isSo: (file: ContextFile) => boolean,
-): readonly SettingPart[] {
-	return files.flatMap(([name, file]) => (isSo(file) ? [{ heading: `\`${name}\` ${what}` }] : []));
-}
+const PLACES = { folder: "is a folder", absent: "is not there" } as const;
 
 function listed(names: readonly string[]): string {
 	return names.map((name) => `\`${name}\``).join(", ");
