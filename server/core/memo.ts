@@ -30,7 +30,7 @@ export function memo<Key extends object, Value>(): Memo<Key, Value> {
 		set(key, value) {
 			let answers = (key as Remembering)[ANSWERS];
 			if (answers === undefined) {
-				answers = [];
+				answers = new Array(count);
 				Object.defineProperty(key, ANSWERS, { value: answers });
 			}
 			answers[number] = value;

@@ -2,16 +2,22 @@ import type { Dockerfile } from "../dockerfile/model.ts";
 import type { Instruction } from "../dockerfile/structure.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Rule } from "../rules/rule.ts";
+import type { Finder } from "./finder.ts";
 import { textFinder } from "./textFinder.ts";
 import { wordFinder } from "./wordFinder.ts";
 
+/** What rules name that need nothing in particular. */
+const ANYTHING: readonly string[] = [];
+
 const words = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
 const texts = textFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []));
-const needs = RULES.map(({ onlyWith }) => ({
-	instructions: onlyWith?.instructions,
-	words: onlyWith?.words?.map(words.numberOf),
-	texts: onlyWith?.texts?.map(texts.numberOf),
-}));
+
+/** A list of which a file has to have one, as some rules name it. The first list is met by every file. */
+const instructionLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.instructions));
+const wordLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.words));
+const textLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.texts));
+const listsOfWord = listsOfEntry(wordLists.lists, words);
+const listsOfText = listsOfEntry(textLists.lists, texts);
 
 /** 1 at the number (in the registry) of each rule that could find something in a file: it needs nothing in particular, or the file meets its needs. */
 export function relevance(file: Dockerfile): Uint8Array {
@@ -24,16 +30,19 @@ export function relevance(file: Dockerfile): Uint8Array {
 	}
 	const written = new Uint8Array(texts.count);
 	texts.find(file.text, written);
-	const relevant = new Uint8Array(needs.length);
-	for (let number = 0; number < needs.length; number++) {
-		const need = needs[number] as (typeof needs)[number];
-		if (
-			(need.instructions === undefined || hasOne(need.instructions, keywords)) &&
-			(need.words === undefined || marksOne(need.words, present)) &&
-			(need.texts === undefined || marksOne(need.texts, written))
-		)
-			relevant[number] = 1;
-	}
+
+	const metByInstructions = new Uint8Array(instructionLists.lists.length);
+	instructionLists.lists.forEach((list, place) => {
+		if (list === ANYTHING || hasOne(list, keywords)) metByInstructions[place] = 1;
+	});
+	const metByWords = listsMet(wordLists.lists.length, listsOfWord, present);
+	const metByTexts = listsMet(textLists.lists.length, listsOfText, written);
+	const relevant = new Uint8Array(RULES.length);
+	for (let number = 0; number < relevant.length; number++)
+		relevant[number] =
+			(metByInstructions[instructionLists.listOf[number] as number] as number) &
+			(metByWords[wordLists.listOf[number] as number] as number) &
+			(metByTexts[textLists.listOf[number] as number] as number);
 	return relevant;
 }
 
@@ -43,12 +52,48 @@ export function relevantRules(file: Dockerfile): readonly Rule[] {
 	return RULES.filter((_, number) => relevant[number] === 1);
 }
 
-function hasOne(wanted: readonly string[], there: ReadonlySet<string>): boolean {
-	for (const one of wanted) if (there.has(one)) return true;
-	return false;
+interface DistinctLists {
+	readonly lists: readonly (readonly string[])[];
+	/** By the number of a rule: where its list stands. */
+	readonly listOf: Uint16Array;
 }
 
-function marksOne(numbers: readonly number[], present: Uint8Array): boolean {
-	for (const number of numbers) if (present[number] === 1) return true;
+/** Rules share lists, those for package managers above all: each is looked at once for a file. */
+function distinctLists(needed: readonly (readonly string[] | undefined)[]): DistinctLists {
+	const lists: (readonly string[])[] = [ANYTHING];
+	const placeOf = new Map<string, number>();
+	const listOf = Uint16Array.from(needed, (list) => {
+		if (list === undefined) return 0;
+		const key = list.toSorted().join("\n");
+		const place = placeOf.get(key) ?? lists.push(list) - 1;
+		placeOf.set(key, place);
+		return place;
+	});
+	return { lists, listOf };
+}
+
+/** By the number of an entry: the lists that it is in. */
+function listsOfEntry(lists: readonly (readonly string[])[], finder: Finder): readonly Uint16Array[] {
+	const found: number[][] = Array.from({ length: finder.count }, () => []);
+	lists.forEach((list, place) => {
+		for (const entry of list) found[finder.numberOf(entry)]?.push(place);
+	});
+	return found.map((places) => Uint16Array.from(places));
+}
+
+/** 1 for each list of which an entry is present. */
+function listsMet(count: number, listsOf: readonly Uint16Array[], present: Uint8Array): Uint8Array {
+	const met = new Uint8Array(count);
+	met[0] = 1;
+	for (let number = 0; number < present.length; number++) {
+		if (present[number] === 0) continue;
+		const places = listsOf[number] as Uint16Array;
+		for (let at = 0; at < places.length; at++) met[places[at] as number] = 1;
+	}
+	return met;
+}
+
+function hasOne(wanted: readonly string[], there: ReadonlySet<string>): boolean {
+	for (const one of wanted) if (there.has(one)) return true;
 	return false;
 }

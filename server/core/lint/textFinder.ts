@@ -1,4 +1,5 @@
 import type { Finder } from "./finder.ts";
+import { bytesOf, SMALL_LETTERS } from "./textBytes.ts";
 
 /** So many characters decide whether a text of the list may begin; shorter texts are looked for one by one. */
 const BEGINNING = 3;
@@ -10,6 +11,7 @@ const NO_GROUP = 0;
 export function textFinder(list: readonly string[]): Finder {
 	const texts = [...new Set(list)];
 	const numbers = new Map(texts.map((text, number) => [text, number]));
+	const codes = texts.map((text) => Uint8Array.from(text, (character) => character.charCodeAt(0)));
 	const short = texts.flatMap((text, number) => (text.length < BEGINNING ? [{ text, number }] : []));
 	const groups: number[][] = [[]];
 	const groupAt = new Uint8Array(SLOTS);
@@ -28,13 +30,14 @@ export function textFinder(list: readonly string[]): Finder {
 		find(text, present) {
 			const small = text.toLowerCase();
 			for (const { text: wanted, number } of short) if (small.includes(wanted)) present[number] = 1;
+			const { bytes, length } = bytesOf(text);
 			let window = 0;
-			for (let at = 0; at < text.length; at++) {
-				window = moved(window, text.charCodeAt(at));
+			for (let at = 0; at < length; at++) {
+				window = moved(window, SMALL_LETTERS[bytes[at] as number] as number);
 				const group = groupAt[slotOf(window)] as number;
 				if (group === NO_GROUP) continue;
 				for (const number of groups[group] as readonly number[])
-					if (present[number] === 0 && isAt(texts[number] as string, text, at + 1 - BEGINNING)) present[number] = 1;
+					if (present[number] === 0 && isAt(codes[number] as Uint8Array, bytes, at + 1 - BEGINNING)) present[number] = 1;
 			}
 		},
 	};
@@ -42,19 +45,14 @@ export function textFinder(list: readonly string[]): Finder {
 
 /** The last characters that were read, one byte each, with another one. */
 function moved(window: number, code: number): number {
-	return ((window << 8) | lowerCase(code)) & 0xffffff;
+	return ((window << 8) | code) & 0xffffff;
 }
 
 function slotOf(window: number): number {
 	return Math.imul(window, 0x9e3779b1) >>> 19;
 }
 
-/** A small letter for a capital one of ASCII. */
-function lowerCase(code: number): number {
-	return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
-}
-
-function isAt(wanted: string, text: string, start: number): boolean {
-	for (let at = 0; at < wanted.length; at++) if (lowerCase(text.charCodeAt(start + at)) !== wanted.charCodeAt(at)) return false;
+function isAt(wanted: Uint8Array, bytes: Uint8Array, start: number): boolean {
+	for (let at = 0; at < wanted.length; at++) if (SMALL_LETTERS[bytes[start + at] as number] !== wanted[at]) return false;
 	return true;
 }

@@ -1,4 +1,5 @@
 import type { Finder } from "./finder.ts";
+import { bytesOf } from "./textBytes.ts";
 
 const SLOTS = 8192;
 const EMPTY = -1;
@@ -13,16 +14,18 @@ export function wordFinder(list: readonly string[]): Finder {
 	const numbers = new Map(words.map((word, number) => [word, number]));
 	const slots = new Int16Array(SLOTS).fill(EMPTY);
 	words.forEach((word, number) => {
-		let slot = hashOf(word, 0, word.length) % SLOTS;
+		let slot = hashOf(bytesOf(word).bytes, 0, word.length) % SLOTS;
 		while (slots[slot] !== EMPTY) slot = (slot + 1) % SLOTS;
 		slots[slot] = number;
 	});
 
-	const note = (text: string, start: number, end: number, hash: number, present: Uint8Array): void => {
+	const codes = words.map((word) => Uint8Array.from(word, (letter) => letter.charCodeAt(0)));
+
+	const note = (bytes: Uint8Array, start: number, end: number, hash: number, present: Uint8Array): void => {
 		for (let slot = hash % SLOTS; ; slot = (slot + 1) % SLOTS) {
 			const number = slots[slot] as number;
 			if (number === EMPTY) return;
-			if (isAt(words[number] as string, text, start, end)) {
+			if (isAt(codes[number] as Uint8Array, bytes, start, end)) {
 				present[number] = 1;
 				return;
 			}
@@ -33,17 +36,18 @@ export function wordFinder(list: readonly string[]): Finder {
 		count: words.length,
 		numberOf: (word) => numbers.get(word) ?? EMPTY,
 		find(text, present) {
+			const { bytes, length } = bytesOf(text);
 			let start = -1;
 			let hash = 0;
-			for (let at = 0; at <= text.length; at++) {
-				const code = text.charCodeAt(at) | LOWER_CASE;
+			for (let at = 0; at <= length; at++) {
+				const code = (bytes[at] as number) | LOWER_CASE;
 				if (code >= CODE_A && code <= CODE_Z) {
 					if (start === -1) start = at;
 					hash = step(hash, code);
 				} else if (start !== -1) {
-					note(text, start, at, hash, present);
+					note(bytes, start, at, hash, present);
 					// `\n` ends a line of a script in quotes: what follows is a word of its own.
-					if (text.charCodeAt(start - 1) === 0x5c) note(text, start + 1, at, hashOf(text, start + 1, at), present);
+					if (bytes[start - 1] === 0x5c) note(bytes, start + 1, at, hashOf(bytes, start + 1, at), present);
 					start = -1;
 					hash = 0;
 				}
@@ -56,14 +60,14 @@ function step(hash: number, code: number): number {
 	return (Math.imul(hash, 31) + code) >>> 0;
 }
 
-function hashOf(text: string, start: number, end: number): number {
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
 	let hash = 0;
-	for (let at = start; at < end; at++) hash = step(hash, text.charCodeAt(at) | LOWER_CASE);
+	for (let at = start; at < end; at++) hash = step(hash, (bytes[at] as number) | LOWER_CASE);
 	return hash;
 }
 
-function isAt(word: string, text: string, start: number, end: number): boolean {
+function isAt(word: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
 	if (word.length !== end - start) return false;
-	for (let at = 0; at < word.length; at++) if ((text.charCodeAt(start + at) | LOWER_CASE) !== word.charCodeAt(at)) return false;
+	for (let at = 0; at < word.length; at++) if (((bytes[start + at] as number) | LOWER_CASE) !== word[at]) return false;
 	return true;
 }
