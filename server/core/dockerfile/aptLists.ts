@@ -47,12 +47,11 @@ export function runsAlways(command: ShellCommand): boolean {
 /** Whether what follows `command` in its RUN empties the lists. */
 export function listsRemovedAfter(step: Step, command: ShellCommand): Answer {
 	const commands = commandsOf(step);
-	const emptied = commands
-		.slice((orderOf(step).get(command) ?? 0) + 1)
-		.some(
-			({ program, args }) => (program === "apt" || program === "apt-get") && args.some((word) => /^dist-?clean$/.test(word.value ?? "")),
-		);
-	return emptied ? "yes" : removedAfter(step, command, APT_LISTS);
+	for (let index = (orderOf(step).get(command) ?? 0) + 1; index < commands.length; index++) {
+		const { program, args } = commands[index] as ShellCommand;
+		if ((program === "apt" || program === "apt-get") && args.some((word) => /^dist-?clean$/.test(word.value ?? ""))) return "yes";
+	}
+	return removedAfter(step, command, APT_LISTS);
 }
 
 /**

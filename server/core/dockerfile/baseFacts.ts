@@ -46,11 +46,11 @@ const SCRATCH: BaseImageFacts = { environment: [], shell: "none", users: {}, use
 const NOTHING: BaseImageFacts = {};
 
 /** What is known of the image that a stage's lineage starts from; empty for scratch and unknown bases. */
-export function stageBaseFacts(stage: Stage): BaseImageFacts {
+export const stageBaseFacts = remembered((stage: Stage): BaseImageFacts => {
 	const base = rootBase(stage);
 	if (base.kind === "scratch") return SCRATCH;
 	return base.kind === "image" ? baseImageFacts(base.reference) : NOTHING;
-}
+});
 
 /** The distribution family of a stage, if its base is known. */
 export function stageFamily(stage: Stage): DistributionFamily | undefined {

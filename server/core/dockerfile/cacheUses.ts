@@ -82,6 +82,7 @@ function fetches(call: PackageCall): boolean {
 /** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */
 export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean {
 	const { step, paths, tool } = use;
+	if (mountsOf(step).length === 0) return false;
 	const also =
 		tool.id === "apk" ? ["/var/cache/apk"] : /^(?:dnf|yum)/.test(tool.id) ? ["/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum"] : [];
 	if ([...paths, ...also].some((path) => mountCovers(step, path) !== "no")) return true;

@@ -7,7 +7,7 @@ import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 import { normalPath } from "./state.ts";
-import { type WrittenFile, writtenFiles } from "./writtenFiles.ts";
+import { mayWriteFiles, type WrittenFile, writtenFiles } from "./writtenFiles.ts";
 
 /** What a container of a stage's image starts with, as far as the file says. */
 export interface ContainerStart {
@@ -86,14 +86,15 @@ function scriptsAmong(stage: Stage, commands: readonly ShellCommand[]): StartScr
 	return { scripted, hiddenScript };
 }
 
-const WRITING: ReadonlySet<string> = new Set(["RUN", "COPY", "ADD"]);
-
 function writtenFile(stage: Stage, path: string): WrittenFile | undefined {
 	const name = path.slice(path.lastIndexOf("/") + 1);
-	const isNamed = (step: Step): boolean => step.line.text.includes(name) || step.heredocs.some((heredoc) => heredoc.name === name);
-	if (!lineage(stage).some(({ steps }) => steps.some((step) => WRITING.has(step.keyword) && isNamed(step)))) return undefined;
+	if (!lineage(stage).some(({ steps }) => steps.some((step) => mayWriteFiles(step) && isNamedIn(step, name)))) return undefined;
 	const wanted = path.startsWith("/") ? normalPath(path) : `/${path.replace(/^\.\//, "")}`;
 	return writtenFiles(stage).find((file) => (path.startsWith("/") ? file.path === wanted : file.path.endsWith(wanted)));
+}
+
+function isNamedIn(step: Step, name: string): boolean {
+	return step.line.text.includes(name) || step.heredocs.some((heredoc) => heredoc.name === name);
 }
 
 /** The file that a command runs: its name, or the operand of `sh FILE`. */

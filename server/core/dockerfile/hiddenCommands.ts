@@ -10,10 +10,18 @@ import { commandsOf, scriptsOf } from "./scripts.ts";
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
 
 /**
- * Whether a command could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
+ * Whether one of the commands of a script could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
  * standard input, a program whose name a variable hides. What a command says openly is not hidden.
  */
 export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[]): boolean {
+	return hidingCommands(all).has(command);
+}
+
+const hidingCommands = remembered(
+	(all: readonly ShellCommand[]): ReadonlySet<ShellCommand> => new Set(all.filter((command) => isHiding(command, all))),
+);
+
+function isHiding(command: ShellCommand, all: readonly ShellCommand[]): boolean {
 	if (command.name === undefined) return false;
 	const { program } = command;
 	const path = command.name.value;
@@ -43,6 +51,5 @@ function looksHidden(step: Step): boolean {
 		const program = step.exec?.values[0];
 		return program === undefined || !PLAIN_PROGRAMS.has(program.split("/").pop() ?? "") || program.startsWith(".");
 	}
-	const commands = commandsOf(step);
-	return commands.some((command) => hidesCommands(command, commands));
+	return hidingCommands(commandsOf(step)).size > 0;
 }

@@ -40,13 +40,12 @@ interface Left {
 const LARGE =
 	/\.(?:zip|jar|war|ear|tar|t?gz|tgz|xz|txz|bz2|tbz2?|zst|7z|rar|deb|rpm|apk|whl|iso|bin|run|exe|msi|cab|img|dmg|so|a|dump|bak)$/i;
 
+const REMOVERS: ReadonlySet<string> = new Set(["rm", "apk", "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
+
 /** What a RUN deletes although only an earlier layer of its lineage holds it. At most one for each command. */
 export function laterRemovals(step: Step): readonly LaterRemoval[] {
 	const commands = commandsOf(step);
-	if (
-		!commands.some(({ program }) => program === "rm" || /^(?:apk|apt|apt-get|aptitude|yum|dnf|microdnf|tdnf|zypper)$/.test(program ?? ""))
-	)
-		return [];
+	if (!commands.some(({ program }) => program !== undefined && REMOVERS.has(program))) return [];
 	const found: LaterRemoval[] = [];
 	let left: readonly Left[] | undefined;
 	for (const command of commands) {
@@ -162,11 +161,12 @@ function runLeft(step: Step): readonly Left[] {
 			sink.kind !== "file" ||
 			!sink.path?.startsWith("/") ||
 			sink.path.includes("$") ||
+			!LARGE.test(sink.path) ||
 			mountCovers(step, sink.path) !== "no" ||
 			removes(sink.path)
 		)
 			continue;
-		if (LARGE.test(sink.path)) left.push({ step, path: sink.path, what: sink.path, minor: false });
+		left.push({ step, path: sink.path, what: sink.path, minor: false });
 	}
 	return left;
 }

@@ -24,7 +24,9 @@ export function mountTarget(step: Step, mount: Mount): string | undefined {
  * some mount could.
  */
 export function mountCovers(step: Step, path: string | undefined, types: ReadonlySet<string> = FOLDER_MOUNTS): Answer {
-	const mounts = mountsOf(step).filter((mount) => types.has(mount.type));
+	const all = mountsOf(step);
+	if (all.length === 0) return "no";
+	const mounts = all.filter((mount) => types.has(mount.type));
 	if (mounts.length === 0) return "no";
 	if (path === undefined) return "unknown";
 	return anyOf(

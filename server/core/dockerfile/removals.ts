@@ -4,6 +4,7 @@ import { resolveWord } from "../shell/words.ts";
 import { type Answer, anyOf } from "./answer.ts";
 import { homeAt } from "./home.ts";
 import type { Step } from "./model.ts";
+import { isInside } from "./mountCoverage.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 import { normalPath, workdirAt } from "./state.ts";
@@ -22,6 +23,8 @@ export function removes(step: Step, command: ShellCommand, path: string): Answer
 
 /** Whether one operand of `rm` names `path`, a folder that holds it, or all that lies in it. */
 export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, path: string): Answer {
+	const written = word.value;
+	if (written?.startsWith("/") && !written.includes("{")) return patternCovers(normalPath(written), path) ? "yes" : "no";
 	const first = word.parts[0];
 	if (first?.kind === "variable" && isTemporary(step, first.name)) return "no";
 	const value = operandValue(step, command, word);
@@ -95,6 +98,9 @@ const foldersOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | un
 
 /** Whether a path with globs stands for `path`, for a folder that holds it, or for all that lies in it. */
 function patternCovers(pattern: string, path: string): boolean {
+	const glob = pattern.search(/[*?[]/);
+	if (glob === -1) return pattern !== "/" && isInside(path, pattern);
+	if (!`${path}/`.startsWith(pattern.slice(0, pattern.lastIndexOf("/", glob) + 1))) return false;
 	const wanted = path.split("/").filter((part) => part !== "");
 	const given = pattern.split("/").filter((part) => part !== "");
 	for (const [index, part] of given.entries()) {

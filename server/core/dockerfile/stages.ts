@@ -22,7 +22,7 @@ const roots = memo<Stage, RootBase>();
 
 /** What the lineage starts from outside the file. */
 export function rootBase(stage: Stage): RootBase {
-	let { base } = stage;
+	let base = roots.get(stage) ?? stage.base;
 	while (base.kind === "stage") {
 		const known = roots.get(base.stage);
 		base = known ?? base.stage.base;

@@ -41,23 +41,38 @@ const ARCHIVED =
  */
 export function systemUpgraded(stage: Stage): Answer {
 	let answer: Answer = "no";
-	for (const step of lineage(stage).flatMap(runSteps)) {
-		if (
-			packageCallsOf(step).some((call) => upgradesSystem(call) || (SYSTEM.has(call.manager) && call.kind === "upgrade" && call.uncertain))
-		)
-			return "yes";
-		if (couldUpgrade(step)) answer = "unknown";
+	for (const ancestor of lineage(stage)) {
+		for (const step of runSteps(ancestor)) {
+			if (
+				packageCallsOf(step).some(
+					(call) => call.kind === "upgrade" && (upgradesSystem(call) || (SYSTEM.has(call.manager) && call.uncertain)),
+				)
+			)
+				return "yes";
+			if (answer === "no" && couldUpgrade(step)) answer = "unknown";
+		}
 	}
 	return answer;
 }
+
+const UPGRADERS: ReadonlySet<string> = new Set([
+	"unattended-upgrade",
+	"unattended-upgrades",
+	"ansible-playbook",
+	"ansible",
+	"puppet",
+	"chef-client",
+	"chef-solo",
+	"salt-call",
+	"pacman",
+]);
 
 function couldUpgrade(step: Step): boolean {
 	const commands = commandsOf(step);
 	if (commands.length === 0) return stepHidesCommands(step);
 	return commands.some(
 		(command) =>
-			/^(?:unattended-upgrades?|ansible-playbook|ansible|puppet|chef-client|chef-solo|salt-call|pacman)$/.test(command.program ?? "") ||
-			(hidesCommands(command, commands) && isScript(command)),
+			(command.program !== undefined && UPGRADERS.has(command.program)) || (hidesCommands(command, commands) && isScript(command)),
 	);
 }
 

@@ -27,12 +27,16 @@ export function writtenFiles(stage: Stage): readonly WrittenFile[] {
 const ownFiles = remembered((stage: Stage): readonly WrittenFile[] => {
 	const files: WrittenFile[] = [];
 	for (const step of stage.steps) {
-		if (step.keyword === "COPY" || step.keyword === "ADD") files.push(...copiedFiles(step));
-		else if (step.keyword === "RUN" && (step.heredocs.length > 0 || step.line.text.includes(">") || step.line.text.includes("tee ")))
-			files.push(...redirectedFiles(step));
+		if (mayWriteFiles(step)) files.push(...(step.keyword === "RUN" ? redirectedFiles(step) : copiedFiles(step)));
 	}
 	return files.reverse();
 });
+
+/** Whether a step could write a file whose text it holds: a quick look, before anything is read. */
+export function mayWriteFiles({ keyword, heredocs, line }: Step): boolean {
+	if (keyword === "RUN") return heredocs.length > 0 || line.text.includes(">") || line.text.includes("tee ");
+	return heredocs.length > 0 && (keyword === "COPY" || keyword === "ADD");
+}
 
 function copiedFiles(step: Step): readonly WrittenFile[] {
 	if (step.heredocs.length === 0) return [];

@@ -86,7 +86,7 @@ export const devDependenciesInstalled = defineRule({
 			if (stage.use !== "shipped" || DEVELOPMENT.test(stage.name?.text ?? "")) continue;
 			const start = startOf(stage);
 			if (start === "none" || start === "development" || removesLater(stage)) continue;
-			const builds = lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isBuild)));
+			let builds: boolean | undefined;
 			for (const ancestor of lineage(stage)) {
 				if (seen.has(ancestor)) continue;
 				seen.add(ancestor);
@@ -94,6 +94,7 @@ export const devDependenciesInstalled = defineRule({
 					for (const call of packageCallsOf(step)) {
 						const found = developmentInstall(step, call);
 						if (found === undefined) continue;
+						builds ??= buildsIn(stage);
 						yield {
 							span: found.word.span,
 							message: messageOf(found),
@@ -106,6 +107,10 @@ export const devDependenciesInstalled = defineRule({
 		}
 	},
 });
+
+function buildsIn(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isBuild)));
+}
 
 function messageOf({ call, word }: DevelopmentInstall): string {
 	const what = call.manager === "pip" ? shortened(word.text, 50) : `${call.program} ${call.verb}`.trim();
@@ -146,13 +151,9 @@ function removesLater(stage: Stage): boolean {
 	return lineage(stage).some((ancestor) =>
 		runSteps(ancestor).some((step) =>
 			commandsOf(step).some(({ program, args }) => {
-				const words = args.map((word) => word.text);
-				if (program === "rm") return words.some((word) => /node_modules|vendor/.test(word));
-				if (!SCRIPT_RUNNERS.has(program ?? "")) return false;
-				return (
-					words.some((word) => /^(?:prune|focus|autoclean|deploy)$/.test(word)) ||
-					words.some((word) => /^--prod(?:uction)?$|^--omit/.test(word))
-				);
+				if (program === "rm") return args.some(({ text }) => /node_modules|vendor/.test(text));
+				if (program === undefined || !SCRIPT_RUNNERS.has(program)) return false;
+				return args.some(({ text }) => /^(?:prune|focus|autoclean|deploy|--prod(?:uction)?)$|^--omit/.test(text));
 			}),
 		),
 	);

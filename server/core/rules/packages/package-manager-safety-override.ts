@@ -1,5 +1,6 @@
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import { packageCallOf } from "../../dockerfile/packageCalls.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { packageCallAt } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { byProgram } from "../../knowledge/byProgram.ts";
 import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOverrides.ts";
@@ -47,7 +48,7 @@ export const packageManagerSafetyOverride = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
-					for (const { option, entry, program } of overrides(command)) {
+					for (const { option, entry, program } of overrides(step, command)) {
 						const place = { start: option.word.span.start, end: (option.valueWord ?? option.word).span.end };
 						const severity = stage.use === "unused" || entry.minor === true ? "hint" : undefined;
 						const exact = option.word.text.startsWith(option.name);
@@ -82,8 +83,8 @@ interface Override {
 
 const OVERRIDES_OF = byProgram(SAFETY_OVERRIDES);
 
-function overrides(command: ShellCommand): readonly Override[] {
-	const call = packageCallOf(command);
+function overrides(step: Step, command: ShellCommand): readonly Override[] {
+	const call = packageCallAt(step, command);
 	const id = call?.manager ?? command.program;
 	const entries = id === undefined ? undefined : OVERRIDES_OF.get(id);
 	if (entries === undefined) return [];

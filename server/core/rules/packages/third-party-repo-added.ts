@@ -37,6 +37,7 @@ export const thirdPartyRepoAdded = defineRule({
 			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/b.list && echo "deb http://mirrors.example.com/debian bookworm main" > /etc/apt/sources.list && echo "deb [trusted=yes] file:///p ./" > /etc/apt/sources.list.d/l.list && echo "deb $MIRROR bookworm main" >> /etc/apt/sources.list && apt-get install -y software-properties-common\nFROM alpine:edge\nRUN apk add -X https://dl-cdn.alpinelinux.org/alpine/edge/testing a\n',
 		},
 	],
+	onlyWith: { words: ["deb", "repository", "repo", "repos", "addrepo", "sources", "copr", "zypper", "edge", "release"] },
 	*check(file) {
 		for (const stage of file.stages) {
 			const base = rootBase(stage);
