@@ -77,6 +77,7 @@ export const multiStageBuildMissing = defineRule({
 			stage?.image === undefined ||
 			file.stages.length !== 1 ||
 			stage.base.kind === "scratch" ||
+			!runSteps(stage).some((step) => commandsOf(step).some(isBuild)) ||
 			isWorkplace(stage) ||
 			isInterpreter(stage)
 		)
@@ -134,9 +135,11 @@ function signsOf(step: Step): readonly Sign[] {
 	return signs;
 }
 
+const COMPILED = Object.keys(COMPILERS).filter((language) => language !== "JavaScript");
+
 function isBuild(command: ShellCommand): boolean {
 	if (command.program === "configure") return true;
-	return Object.keys(COMPILERS).some((language) => language !== "JavaScript" && compiles(command, language));
+	return COMPILED.some((language) => compiles(command, language));
 }
 
 function fixesFor(stage: Stage): readonly Fix[] {

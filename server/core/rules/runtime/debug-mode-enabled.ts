@@ -4,9 +4,10 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { declarationAt } from "../../dockerfile/variables.ts";
+import { declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS } from "../../knowledge/debugSettings.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -84,7 +85,9 @@ function isForDevelopment(stage: Stage): boolean {
 
 function* variables(stage: Stage): Generator<Report> {
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
-	for (const [name, setting] of Object.entries(DEBUG_SETTINGS)) {
+	for (const name of namesDeclaredAt(end)) {
+		const setting = ownValue(DEBUG_SETTINGS, name);
+		if (setting === undefined) continue;
 		const declared = declarationAt(end, name);
 		if (declared?.kind !== "ENV" || declared.value.kind !== "set" || !setting.on.test(declared.value.value)) continue;
 		const { assignment } = declared;
@@ -132,7 +135,7 @@ function* debuggers(stage: Stage): Generator<Report> {
 	for (const ancestor of lineage(stage)) {
 		if (ancestor.use !== "shipped" && ancestor.use !== "ancestor") continue;
 		for (const step of runSteps(ancestor)) {
-			if (!/xdebug/.test(step.line.text)) continue;
+			if (!step.line.text.includes("xdebug")) continue;
 			const conditional = (command: ShellCommand): boolean =>
 				command.within.some((enclosure) => enclosure === "branch" || enclosure === "condition");
 			const words = [

@@ -1,21 +1,16 @@
 import { shortened } from "../../text.ts";
-import type { ShellCheck, ShellDefect } from "./defect.ts";
+import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
 
 /** `NAME = value` runs a program called NAME. */
 export const assignmentWithBlanks: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		const { name, args } = command;
 		const first = args[0];
-		if (
-			name?.value === undefined ||
-			name.quoted ||
-			!/^[A-Za-z_]\w*$/.test(name.value) ||
-			/^(?:test|expr|let|echo|printf)$/.test(name.value)
-		)
-			return [];
-		if (first?.text !== "=" && !(/^=[^=~]/.test(first?.text ?? "") && args.length === 1)) return [];
-		const value = first?.text === "=" ? args[1] : first;
-		const span = { start: name.span.start, end: first?.span.end ?? name.span.end };
+		if (name?.value === undefined || name.quoted || !first?.text.startsWith("=")) return [];
+		if (!/^[A-Za-z_]\w*$/.test(name.value) || /^(?:test|expr|let|echo|printf)$/.test(name.value)) return [];
+		if (first.text !== "=" && !(/^=[^=~]/.test(first.text) && args.length === 1)) return [];
+		const value = first.text === "=" ? args[1] : first;
+		const span = { start: name.span.start, end: first.span.end };
 		const single = args.length <= 2 && value !== undefined && !command.decoded;
 		return [
 			{
@@ -25,7 +20,7 @@ export const assignmentWithBlanks: ShellCheck = ({ script }) =>
 					? {
 							repair: {
 								title: "Remove the blanks",
-								edits: [{ span: { start: name.span.end, end: value.span.start }, newText: first?.text === "=" ? "=" : "" }],
+								edits: [{ span: { start: name.span.end, end: value.span.start }, newText: first.text === "=" ? "=" : "" }],
 							},
 						}
 					: {}),
@@ -35,7 +30,7 @@ export const assignmentWithBlanks: ShellCheck = ({ script }) =>
 
 /** `$NAME=value` runs a program, too. */
 export const assignmentToValue: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		const { name } = command;
 		const [first, second] = name?.parts ?? [];
 		if (

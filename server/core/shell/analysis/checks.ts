@@ -43,7 +43,7 @@ export const SHELL_CHECKS: Readonly<Record<string, NamedCheck>> = {
 	"assignment-blanks": {
 		check: assignmentWithBlanks,
 		meaning: "With blanks around `=` an assignment is a call of a program.",
-		traces: ["="],
+		traces: [" =", "\t=", "\n="],
 	},
 	"assignment-dollar": { check: assignmentToValue, meaning: "`$NAME=value` assigns nothing.", traces: ["="] },
 	"redirect-overwrites": { check: overwritesWhatItReads, meaning: "A file is emptied before it is read.", traces: [">"] },

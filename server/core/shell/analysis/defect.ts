@@ -26,6 +26,18 @@ export interface AnalysedScript {
 /** A check looks at a whole script and names what it finds, in order. */
 export type ShellCheck = (analysed: AnalysedScript) => readonly ShellDefect[];
 
+/** What a look at each command of a script finds, in order; most find nothing anywhere. */
+export function inCommands({ commands }: ShellScript, look: (command: ShellCommand) => readonly ShellDefect[]): readonly ShellDefect[] {
+	let found: readonly ShellDefect[] = NOTHING;
+	for (const command of commands) {
+		const own = look(command);
+		if (own.length > 0) found = found.length === 0 ? own : [...found, ...own];
+	}
+	return found;
+}
+
+const NOTHING: readonly ShellDefect[] = [];
+
 /** The commands of the script's outermost list, wrappers and what they run left out. */
 export function outermost(script: ShellScript): readonly ShellCommand[] {
 	return script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);

@@ -1,5 +1,5 @@
 import { shortened } from "../../text.ts";
-import type { ShellCheck, ShellDefect } from "./defect.ts";
+import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
 
 const READS_FILES = new Set([
 	"cat",
@@ -25,7 +25,7 @@ const READS_FILES = new Set([
 
 /** `sort a > a`: the file is empty before the program reads it. */
 export const overwritesWhatItReads: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		const redirect = command.redirects.find(
 			({ operator, fileDescriptor }) => (operator === ">" || operator === ">|") && (fileDescriptor ?? 1) === 1,
 		);
@@ -47,7 +47,7 @@ export const overwritesWhatItReads: ShellCheck = ({ script }) =>
 
 /** `a 2>&1 > log`: errors still go where the output went before. */
 export const errorsRedirectedTooEarly: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		const { redirects, pipeline } = command;
 		const early = redirects.findIndex(
 			({ operator, fileDescriptor, target }) => operator === ">&" && fileDescriptor === 2 && target?.value === "1",

@@ -1,9 +1,9 @@
 import { shortened } from "../../text.ts";
-import type { ShellCheck, ShellDefect } from "./defect.ts";
+import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
 
 /** `rm -rf $DIR/*`: without a value it is the root that is removed. */
 export const removalByEmptyVariable: ShellCheck = ({ script, valueOf }) =>
-	script.commands.flatMap((command) => {
+	inCommands(script, (command) => {
 		if (command.program !== "rm" || !command.args.some(({ text }) => /^-[a-zA-Z]*[rR]|^--recursive$/.test(text))) return [];
 		return command.args.flatMap((word): readonly ShellDefect[] => {
 			const [first, second] = word.parts;

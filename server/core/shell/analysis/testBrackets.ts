@@ -1,6 +1,6 @@
 import { shortened } from "../../text.ts";
 import type { ShellCommand, ShellWord } from "../model.ts";
-import type { ShellCheck, ShellDefect } from "./defect.ts";
+import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
 
 /** The words between `[` and `]`, or behind `test`; undefined for other commands. */
 export function testWords({ program, name, args }: ShellCommand): readonly ShellWord[] | undefined {
@@ -10,7 +10,7 @@ export function testWords({ program, name, args }: ShellCommand): readonly Shell
 
 /** `[ a = b]`: the bracket has no end. */
 export const unclosedTest: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		const last = command.args[command.args.length - 1];
 		if (command.name?.value !== "[" || last === undefined || last.value === "]" || last.parts[0]?.kind !== "text") return [];
 		if (command.args.some(({ value }) => value === "]")) return [];
@@ -30,7 +30,7 @@ export const unclosedTest: ShellCheck = ({ script }) =>
 
 /** `[ "$A"="b" ]`: one word, and a word is always true. */
 export const testOfOneWord: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		const words = testWords(command);
 		const word = words?.length === 1 ? words[0] : undefined;
 		if (
@@ -47,7 +47,7 @@ export const testOfOneWord: ShellCheck = ({ script }) =>
 
 /** `[ a > b ]` writes a file. */
 export const testThatRedirects: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		if (testWords(command) === undefined) return [];
 		const redirect = command.redirects.find(
 			({ operator, fileDescriptor, target, span }) =>
@@ -71,7 +71,7 @@ export const testThatRedirects: ShellCheck = ({ script }) =>
 
 /** `[ 1.5 -gt 1 ]`: only whole numbers can be compared. */
 export const testOfNoNumber: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command) => {
+	inCommands(script, (command) => {
 		const words = testWords(command) ?? [];
 		return words.flatMap((word, index): readonly ShellDefect[] => {
 			if (!/^-(?:eq|ne|lt|le|gt|ge)$/.test(word.value ?? "")) return [];
@@ -98,7 +98,7 @@ export const unquotedTest: ShellCheck = (context) => {
 };
 
 const unquotedTests: ShellCheck = ({ script, valueOf }) =>
-	script.commands.flatMap((command) => {
+	inCommands(script, (command) => {
 		const words = testWords(command);
 		if (words === undefined) return [];
 		return words.flatMap((word, index): readonly ShellDefect[] => {

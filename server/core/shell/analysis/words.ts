@@ -1,5 +1,5 @@
 import { shortened } from "../../text.ts";
-import type { ShellCheck, ShellDefect } from "./defect.ts";
+import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
 
 const TAKES_FILES = new Set([
 	"cd",
@@ -21,7 +21,7 @@ const TAKES_FILES = new Set([
 
 /** `mkdir "~/a"`: between quotes a tilde is a letter. */
 export const quotedTilde: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command) => {
+	inCommands(script, (command) => {
 		if (!TAKES_FILES.has(command.program ?? "")) return [];
 		return command.args.flatMap((word): readonly ShellDefect[] => {
 			if (!/^["']~(?:\/|["'])/.test(word.text)) return [];
@@ -39,7 +39,7 @@ export const quotedTilde: ShellCheck = ({ script }) =>
 
 /** `find -exec a {}` without an end. */
 export const openFindExec: ShellCheck = ({ script }) =>
-	script.commands.flatMap((command): readonly ShellDefect[] => {
+	inCommands(script, (command): readonly ShellDefect[] => {
 		if (command.program !== "find") return [];
 		const at = command.args.findLastIndex(({ value }) => value === "-exec" || value === "-execdir");
 		const option = command.args[at];
