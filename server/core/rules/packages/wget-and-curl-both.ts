@@ -22,7 +22,7 @@ export const wgetAndCurlBoth = defineRule({
 		["semgrep", "use-either-wget-or-curl"],
 		["droast", "DF058"],
 	),
-	onlyWith: { words: ["wget"] },
+	onlyWith: { words: ["wget"], texts: ["curl"] },
 	why: "wget and curl do the same thing in different ways: two programs with libraries of their own to install, to update and to find vulnerabilities in, and two sets of options for certificates, retries and errors to get right.",
 	remedy: "Use one of them in each stage; or neither: `ADD --checksum=… https://…` fetches without a program in the image.",
 	references: ["https://docs.docker.com/reference/dockerfile/#add---checksum"],

@@ -23,7 +23,7 @@ export const envUnsafeSearchPath = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { instructions: ["ENV"] },
+	onlyWith: { instructions: ["ENV"], texts: [...SEARCH_PATHS].map((name) => name.toLowerCase()) },
 	why: "An empty element, a dot or a relative directory in a search path is the directory in which a program happens to run; `/tmp` is one in which everybody may write. A file called `ls`, `libssl.so.3` or `json.py` that somebody uploads there is run in the place of the real one. And a PATH that leaves out the old value loses the programs of the system.",
 	remedy:
 		"Name absolute directories that only root writes to, keep the old value with `$PATH`, and leave out the colon where there is no old value: `${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib`.",

@@ -19,7 +19,7 @@ export const shellReplacedByLink = defineRule({
 		["semgrep", "use-shell-instruction"],
 		["terrascan", "AC_DOCKER_0020"],
 	),
-	onlyWith: { words: ["sh", "dash"] },
+	onlyWith: { words: ["ln", "mv", "cp", "dpkg", "alternatives"], texts: ["bin/sh", "dash", "alternatives"] },
 	why: "Scripts of the distribution, of packages and of their upgrades are written and tested for the `/bin/sh` that the distribution ships. In the image they run with another one, also in every container. The next upgrade of the package that owns the link puts the old shell back, and RUN instructions that need the new one break.",
 	remedy:
 		'Tell the builder which shell its instructions are for: `SHELL ["/bin/bash", "-c"]`. Podman ignores SHELL in images of OCI format: there, write `RUN bash -c \'…\'` or a heredoc that begins with `#!/bin/bash`.',

@@ -69,6 +69,7 @@ export const volumeDeclaredBeforeWrites = defineRule({
 function* reportsOf(stage: Stage) {
 	const steps = [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps);
 	const inherited = baseVolumes(stage);
+	if (inherited.length === 0 && !steps.some(({ keyword }) => keyword === "VOLUME")) return;
 	const declared: DeclaredVolume[] = [];
 	const writes = new Map<DeclaredVolume, { readonly first: ShellWord; last: Step }>();
 	for (const step of steps) {
