@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
 import { lineHashes } from "../../server/core/report/fingerprint.ts";
 import { hullguard, temporaryWorkspace } from "../support/commandLine.ts";
 
@@ -19,7 +20,12 @@ interface Sarif {
 				readonly physicalLocation: { readonly artifactLocation: { readonly uri: string }; readonly region: Record<string, number> };
 			}[];
 			readonly partialFingerprints: { readonly primaryLocationLineHash: string };
-			readonly fixes?: readonly unknown[];
+			readonly fixes?: readonly {
+				readonly artifactChanges: readonly {
+					readonly artifactLocation: { readonly uri: string };
+					readonly replacements: readonly unknown[];
+				}[];
+			}[];
 		}[];
 	}[];
 }
@@ -45,6 +51,25 @@ describe("SARIF", () => {
 		});
 		assert.equal(first?.tool.driver.rules[result?.ruleIndex ?? -1]?.id, "apt-install-without-yes");
 		assert.equal(result?.fixes?.length, 1);
+	});
+
+	it("has repairs of the files beside the Dockerfile under their own paths", async () => {
+		const workspace = temporaryWorkspace({
+			Dockerfile: 'FROM node:22\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\nCMD ["node", "a.js"]\n',
+			"start.sh": '#!/bin/sh\nset -e\n"$@"\n',
+		});
+		try {
+			const options = ["--format", "sarif", "--preset", "all"];
+			const log = JSON.parse((await hullguard(["lint", ...options], { folder: workspace.folder })).stdout) as Sarif;
+			const result = log.runs[0]?.results.find((candidate) => candidate.ruleId === "entrypoint-script-without-exec");
+			const [change] = result?.fixes?.[0]?.artifactChanges ?? [];
+			assert.equal(change?.artifactLocation.uri, pathToFileURL(workspace.path("start.sh")).href);
+			assert.deepEqual(change?.replacements, [
+				{ deletedRegion: { startLine: 3, startColumn: 1, endLine: 3, endColumn: 1 }, insertedContent: { text: "exec " } },
+			]);
+		} finally {
+			workspace.remove();
+		}
 	});
 
 	it("has fingerprints that survive moved lines", async () => {

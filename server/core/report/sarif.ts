@@ -1,8 +1,9 @@
 import type { LintFinding, LintSeverity, Problem } from "../finding.ts";
 import { PROJECT, rulePageLink } from "../links.ts";
+import type { OtherFileEdit } from "../otherFile.ts";
 import { findRule } from "../rules/registry.ts";
 import type { Rule } from "../rules/rule.ts";
-import { type LineStarts, lineStartsOf, type Range, rangeOf } from "../text.ts";
+import { type LineStarts, lineStartsOf, type Range, rangeOf, type SpanEdit } from "../text.ts";
 import { lineHashes } from "./fingerprint.ts";
 import type { LintedFile, LintReporter } from "./lintReport.ts";
 
@@ -68,7 +69,7 @@ function resultsOf(file: LintedFile, rules: readonly Rule[]): readonly object[] 
 	if (file.findings.length === 0) return [];
 	const hashes = lineHashes(file.text);
 	const starts = lineStartsOf(file.text);
-	const uri = encodeURI(file.path).replace(/[?#]/g, encodeURIComponent);
+	const uri = uriOf(file.path);
 	return file.findings.map((finding) => ({
 		ruleId: finding.rule,
 		ruleIndex: rules.findIndex((rule) => rule.id === finding.rule),
@@ -92,14 +93,31 @@ function resultsOf(file: LintedFile, rules: readonly Rule[]): readonly object[] 
 
 function fixesOf(finding: LintFinding, uri: string, starts: LineStarts): object {
 	const fixes = finding.fixes.flatMap((fix) => {
-		if (fix.safety === "lookup" || fix.otherFile !== undefined) return [];
-		const replacements = fix.edits.map((edit) => ({
-			deletedRegion: regionOf(rangeOf(starts, edit.span)),
-			insertedContent: { text: edit.newText },
-		}));
-		return [{ description: { text: fix.title }, artifactChanges: [{ artifactLocation: { uri }, replacements }] }];
+		if (fix.safety === "lookup") return [];
+		const { otherFile } = fix;
+		const change = otherFile === undefined ? changeOf(uri, starts, fix.edits) : otherChange(otherFile);
+		return [{ description: { text: fix.title }, artifactChanges: [change] }];
 	});
 	return fixes.length === 0 ? {} : { fixes };
+}
+
+function otherChange({ path, text, edits }: OtherFileEdit): object {
+	return changeOf(uriOf(path), lineStartsOf(text), edits);
+}
+
+function changeOf(uri: string, starts: LineStarts, edits: readonly SpanEdit[]): object {
+	const replacements = edits.map((edit) => ({
+		deletedRegion: regionOf(rangeOf(starts, edit.span)),
+		insertedContent: { text: edit.newText },
+	}));
+	return { artifactLocation: { uri }, replacements };
+}
+
+/** A relative path stays one, so that the report means the same on another machine; an absolute one gets the scheme of files. */
+function uriOf(path: string): string {
+	const drive = /^[A-Za-z]:[\\/]/.test(path);
+	const encoded = encodeURI(drive ? path.replaceAll("\\", "/") : path).replace(/[?#]/g, encodeURIComponent);
+	return drive ? `file:///${encoded}` : path.startsWith("/") ? `file://${encoded}` : encoded;
 }
 
 function regionOf(range: Range): object {
