@@ -1,3 +1,4 @@
+import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Step } from "./model.ts";
 import { expandAt } from "./variables.ts";
@@ -22,7 +23,10 @@ export interface CopyWords {
 
 /** Undefined for other instructions, and for those that lack a source or a destination. */
 export function copyWordsOf(step: Step): CopyWords | undefined {
-	if (step.keyword !== "COPY" && step.keyword !== "ADD") return undefined;
+	return step.keyword === "COPY" || step.keyword === "ADD" ? readWords(step) : undefined;
+}
+
+const readWords = remembered((step: Step): CopyWords | undefined => {
 	const words =
 		step.exec === undefined
 			? splitAtBlanks(step.arguments).map(({ text, span }) => withoutQuotes(text, span))
@@ -35,7 +39,7 @@ export function copyWordsOf(step: Step): CopyWords | undefined {
 	});
 	const destination = all[all.length - 1];
 	return destination === undefined || all.length < 2 ? undefined : { sources: all.slice(0, -1), destination };
-}
+});
 
 function withoutQuotes(text: string, span: Span): { readonly text: string; readonly span: Span } {
 	const quote = text[0];

@@ -20,6 +20,14 @@ export interface SubstitutedText {
 /** Flags whose values are substituted. Source: BuildKit, `frontend/dockerfile/instructions/commands.go`, 0.25. */
 const SUBSTITUTED_FLAGS: Readonly<Record<string, readonly string[]>> = { ADD: ["chown", "chmod", "checksum"], COPY: ["chown", "chmod"] };
 
+/** The instructions with texts in which BuildKit substitutes variables, FROM excepted. */
+const SUBSTITUTED = new Set(["ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"]);
+
+/** Whether an instruction may have texts that {@link substitutedTexts} gives: costs nearly nothing. */
+export function hasSubstitutedTexts({ keyword, flags }: Instruction): boolean {
+	return keyword === "RUN" ? flags.length > 0 : SUBSTITUTED.has(keyword);
+}
+
 /**
  * The texts of an instruction of `file` in which BuildKit substitutes variables, FROM excepted: that of ADD, ARG, COPY, ENV, EXPOSE, LABEL,
  * STOPSIGNAL, USER, VOLUME and WORKDIR, of the mounts of RUN, and of the heredocs of ADD and COPY. Values whose place in the

@@ -50,7 +50,8 @@ export const argOverriddenByEnv = defineRule({
 		{ caption: "An ARG for FROM", good: "ARG V=12\nFROM debian:$V\nENV V=1\n" },
 	],
 	*check(file) {
-		if (file.instructions.filter(({ keyword }) => keyword === "ARG").length > MOST_ARGUMENTS) return;
+		if (file.instructions.length > MOST_ARGUMENTS && file.instructions.filter(({ keyword }) => keyword === "ARG").length > MOST_ARGUMENTS)
+			return;
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;
@@ -90,8 +91,9 @@ function takesOver({ name, value = "" }: Assignment): boolean {
 
 /** An ENV below that does not take the value over, with nothing in between that could use it. */
 function hiddenBelow(step: Step, { name, nameSpan }: Assignment): Report | undefined {
-	const { file } = step.stage;
-	for (const below of step.stage.steps.slice(step.ordinal + 1)) {
+	const { file, steps } = step.stage;
+	for (let index = step.ordinal + 1; index < steps.length; index++) {
+		const below = steps[index] as Step;
 		if (below.keyword === "RUN") return undefined;
 		const own = below.keyword === "ENV" ? assignmentsOf(below, file.escape).find((assignment) => assignment.name === name) : undefined;
 		if (own?.value === undefined) {

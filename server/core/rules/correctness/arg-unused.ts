@@ -48,7 +48,7 @@ export const argUnused = defineRule({
 	],
 	*check(file) {
 		if (templateMark(file) !== undefined || file.stages.length === 0) return;
-		if (file.instructions.filter(({ keyword }) => keyword === "ARG").length > MOST_ARGUMENTS) return;
+		if (file.instructions.length > MOST_ARGUMENTS && countOf(file, "ARG") > MOST_ARGUMENTS) return;
 		for (const instruction of file.globals)
 			if (instruction.keyword === "ARG") yield* unused(file, instruction, (name) => usedAnywhere(file, name));
 		for (const stage of file.stages) {
@@ -102,7 +102,17 @@ function usedAnywhere(file: Dockerfile, name: string): boolean {
 
 /** Whether something behind the ARG uses the variable, or may: every RUN has it in its environment. */
 function usedBelow(step: Step, name: string): boolean {
-	const { escape } = step.stage.file;
+	// Mostly one stands in the same stage.
+	const { steps, file } = step.stage;
+	for (let index = step.ordinal + 1; index < steps.length; index++) if (isRun(steps[index] as Step)) return true;
 	const behind = stepsBehind(step);
-	return behind.some((other) => (other.trigger ?? other).keyword === "RUN") || isUsedBy([step, ...behind], name, escape);
+	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape);
+}
+
+function isRun(step: Step): boolean {
+	return (step.trigger ?? step).keyword === "RUN";
+}
+
+function countOf(file: Dockerfile, keyword: string): number {
+	return file.instructions.filter((instruction) => instruction.keyword === keyword).length;
 }

@@ -25,6 +25,8 @@ const NEEDED: Readonly<Record<string, string>> = {
 	CMD: "no command",
 	ENTRYPOINT: "no command",
 };
+/** What separates arguments. */
+const BLANK = /[\t\v\f\r ]/;
 /** The builder takes these without anything, and does nothing useful. */
 const TAKEN_EMPTY = new Set(["RUN", "CMD", "ENTRYPOINT"]);
 const WITHOUT_COMMENTS = new Set(["FROM", "EXPOSE", "USER", "WORKDIR", "ARG", "STOPSIGNAL", "VOLUME", "COPY", "ADD"]);
@@ -93,7 +95,8 @@ export const argumentCountWrong = defineRule({
 
 function missing({ keyword, keywordSpan, arguments: args, exec, flags }: Instruction): Report | undefined {
 	if (keyword === "COPY" || keyword === "ADD") {
-		const count = exec === undefined ? splitAtBlanks(args).length : exec.values.length;
+		// There are no blanks at the ends: one of them stands between two words.
+		const count = exec === undefined ? (args.text === "" ? 0 : BLANK.test(args.text) ? 2 : 1) : exec.values.length;
 		if (count === 0) return { span: keywordSpan, message: `${keyword} has neither source nor destination` };
 		return count > 1 ? undefined : { span: sourceSpan(args, 0, args.text.length), message: `${keyword} has no destination` };
 	}
@@ -129,7 +132,7 @@ function isCommentStart({ text }: PlacedWord): boolean {
 }
 
 function extra(file: Dockerfile, { keyword, arguments: args }: Instruction): Report | undefined {
-	if (keyword !== "FROM" && keyword !== "USER") return undefined;
+	if ((keyword !== "FROM" && keyword !== "USER") || !BLANK.test(args.text)) return undefined;
 	const words = splitAtBlanks(args);
 	const [first, second, third, fourth] = words;
 	if (first === undefined || second === undefined) return undefined;

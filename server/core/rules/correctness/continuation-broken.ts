@@ -54,7 +54,8 @@ export const continuationBroken = defineRule({
 	],
 	*check(file) {
 		if (templateMark(file) !== undefined) return;
-		for (const [index, instruction] of file.instructions.entries()) {
+		for (let index = 0; index < file.instructions.length; index++) {
+			const instruction = file.instructions[index] as Instruction;
 			if (instruction.heredocs.length > 0) continue;
 			const next = file.instructions[index + 1];
 			const report =
@@ -112,29 +113,35 @@ function commentBehind(
 /** A line inside an instruction that is an instruction itself. */
 function takenIn(file: Dockerfile, instruction: Instruction): Report | undefined {
 	if (instruction.firstLine === instruction.lastLine) return undefined;
-	let last = lineSpan(file, instruction.firstLine);
-	const isComment = commentLines(file);
 	const quotes = quoteReader(file, instruction.span.start);
 	for (let line = instruction.firstLine + 1; line <= instruction.lastLine; line++) {
+		// Few lines begin with a capital letter.
+		const code = file.text.charCodeAt(file.lineStarts[line] ?? 0);
+		if (code < 0x41 || code > 0x5a) continue;
 		const span = lineSpan(file, line);
-		const text = file.text.slice(span.start, span.end);
-		if (isComment.has(line) || text.trim() === "") continue;
-		const keyword = /^([A-Z]+)[ \t]+[^ \t=\\`&|;)]/.exec(text)?.[1];
-		if (keyword !== undefined && INSTRUCTIONS.has(keyword) && !quotes.isQuotedAt(span.start)) {
-			const escape = escapeOf(file, last);
-			if (escape !== undefined) {
-				const edit = removeWord(file, escape);
-				return {
-					span: escape,
-					message: `The ${nameOf(file)} takes the ${keyword} below into this instruction`,
-					related: [{ span: { start: span.start, end: span.start + keyword.length }, message: "What is taken in" }],
-					fixes: splitsWell(file, instruction, edit) ? [{ title: `Remove the ${nameOf(file)}`, safety: "review", edits: [edit] }] : [],
-				};
-			}
-		}
-		last = span;
+		const keyword = /^([A-Z]+)[ \t]+[^ \t=\\`&|;)]/.exec(file.text.slice(span.start, span.end))?.[1];
+		if (keyword === undefined || !INSTRUCTIONS.has(keyword) || quotes.isQuotedAt(span.start)) continue;
+		const escape = escapeOf(file, continuedLine(file, instruction, line));
+		if (escape === undefined) continue;
+		const edit = removeWord(file, escape);
+		return {
+			span: escape,
+			message: `The ${nameOf(file)} takes the ${keyword} below into this instruction`,
+			related: [{ span: { start: span.start, end: span.start + keyword.length }, message: "What is taken in" }],
+			fixes: splitsWell(file, instruction, edit) ? [{ title: `Remove the ${nameOf(file)}`, safety: "review", edits: [edit] }] : [],
+		};
 	}
 	return undefined;
+}
+
+/** The line of an instruction that one below it continues: the nearest that is neither a comment nor empty. */
+function continuedLine(file: Dockerfile, { firstLine }: Instruction, line: number): Span {
+	const isComment = commentLines(file);
+	for (let above = line - 1; above > firstLine; above--) {
+		const span = lineSpan(file, above);
+		if (!isComment.has(above) && file.text.slice(span.start, span.end).trim() !== "") return span;
+	}
+	return lineSpan(file, firstLine);
 }
 
 /** Whether the builder takes what an instruction becomes by an edit in it. */

@@ -19,7 +19,7 @@ export const copyFromEmptyStage = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "copy-from-empty-scratch-stage"]),
-	onlyWith: { instructions: ["COPY"] },
+	onlyWith: { instructions: ["COPY"], texts: ["scratch"] },
 	why: "A stage that starts from `scratch` and is given no files has none: the builder stops at the copy.",
 	remedy: "Add the files to the stage, or copy from the one that has them.",
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---from"],

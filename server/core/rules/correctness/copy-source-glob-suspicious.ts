@@ -31,6 +31,7 @@ export const copySourceGlobSuspicious = defineRule({
 	],
 	*check(file) {
 		for (const step of allSteps(file)) {
+			if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
 			const words = /[*{|]/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
 			if (words === undefined) continue;
 			const parents = step.flags.some((flag) => flag.name === "parents" && flag.value !== "false");

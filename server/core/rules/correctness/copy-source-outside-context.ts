@@ -12,7 +12,7 @@ export const copySourceOutsideContext = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfilelint", "add_src_invalid"]),
-	onlyWith: { instructions: ["COPY", "ADD"] },
+	onlyWith: { instructions: ["COPY", "ADD"], texts: ["..", "~/", "users"] },
 	why: "Nothing outside of the build context can be copied. BuildKit drops leading `../` without a word and looks for the rest in the context: mostly the build fails, and where a file of that name is there, that one is copied. A tilde or the path of the developer's machine is looked for in the context, too.",
 	remedy:
 		"Build with a folder further up as context, `docker build -f app/Dockerfile .`, or hand over a second one with `--build-context shared=../shared` and copy with `--from=shared`.",
@@ -34,6 +34,7 @@ export const copySourceOutsideContext = defineRule({
 	],
 	*check(file) {
 		for (const step of allSteps(file)) {
+			if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
 			const words = step.arguments.text.includes("..") || /~\/|Users/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
 			if (words === undefined || step.flags.some((flag) => flag.name === "from")) continue;
 			for (const { text, span, heredoc } of words.sources) {

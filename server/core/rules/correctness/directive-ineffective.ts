@@ -9,6 +9,8 @@ import { editDistance } from "../../nearest.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
+/** Rare kinds of blanks make a comment of it. */
+const ANY_DIRECTIVE = /#[ \t\f]*\w+[ \t]*[=:]/;
 const NAMES = ["syntax", "escape", "check"] as const;
 /** A version of Docker's frontend, or an image whose name says that it is one. */
 const FRONTEND = /^(?:[\w.-]+(?::\d+)?\/)*[\w.-]*dockerfile[\w.-]*(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?$/;
@@ -70,10 +72,11 @@ export const directiveIneffective = defineRule({
 		if (templateMark(file) !== undefined) return;
 		const directive = file.directives.find(({ name }) => name === "check");
 		if (directive !== undefined) yield* checkNames(directive.value, directive.valueSpan.start);
-		if (!/#[ \t\f]*\w+[ \t]*[=:]/.test(file.text)) return;
 		for (const comment of file.comments) {
 			const report = comment.text.length < 300 ? reportFor(file, comment) : undefined;
-			if (report !== undefined) yield report;
+			if (report === undefined) continue;
+			if (!ANY_DIRECTIVE.test(file.text)) return;
+			yield report;
 		}
 	},
 });
@@ -82,8 +85,10 @@ function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 	const match = /^([a-zA-Z]{4,8})([ \t]*)([=:])[ \t]*(\S+)$/.exec(comment.text);
 	if (match === null) return undefined;
 	const [, word = "", blank = "", separator, value = ""] = match;
-	const name = NAMES.find((candidate) => editDistance(word.toLowerCase(), candidate, 3) < (candidate === "check" ? 2 : 3));
-	if (name === undefined || !isValue(name, value)) return undefined;
+	const name = NAMES.find(
+		(candidate) => isValue(candidate, value) && editDistance(word.toLowerCase(), candidate, 3) < (candidate === "check" ? 2 : 3),
+	);
+	if (name === undefined) return undefined;
 	const place = { start: comment.textSpan.start, end: comment.textSpan.start + word.length };
 	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a;
 	if (word.toLowerCase() !== name) {

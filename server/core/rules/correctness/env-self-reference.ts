@@ -51,7 +51,7 @@ export const envSelfReference = defineRule({
 		for (const step of allSteps(file)) {
 			if (step.keyword !== "ENV" || !step.arguments.text.includes("$")) continue;
 			const assignments = assignmentsOf(step, file.escape);
-			if (assignments.length < 2) continue;
+			if (assignments.length < 2 || !assignments.some(({ name }) => refersTo(step.arguments.text, name))) continue;
 			const fresh = new Set([...new Set(assignments.map(({ name }) => name))].filter((name) => !wasThere(step, name)));
 			if (fresh.size === 0) continue;
 			const words = splitAssignments(step.arguments.text, file.escape);
@@ -79,6 +79,11 @@ export const envSelfReference = defineRule({
 interface Place {
 	readonly name: string;
 	readonly span: Span;
+}
+
+/** Whether a text may use a variable. */
+function refersTo(text: string, name: string): boolean {
+	return text.includes(`$${name}`) || text.includes(`\${${name}`);
 }
 
 function references(step: Step, fresh: ReadonlySet<string>, own: Assignment, at: number, end: number): readonly Place[] {

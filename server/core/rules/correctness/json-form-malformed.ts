@@ -67,10 +67,12 @@ export const jsonFormMalformed = defineRule({
 		},
 	],
 	*check(file) {
-		if (!/\s\[/.test(file.text) || templateMark(file) !== undefined) return;
+		if (templateMark(file) !== undefined) return;
 		for (const instruction of allInstructions(file)) {
 			const text = arrayText(instruction);
-			const report = text === undefined ? undefined : reportFor(file, instruction, text);
+			if (text === undefined) continue;
+			if (!/\s\[/.test(file.text)) return;
+			const report = reportFor(file, instruction, text);
 			if (report !== undefined) yield report;
 		}
 	},

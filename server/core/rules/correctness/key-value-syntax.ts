@@ -13,6 +13,9 @@ import { isContiguous, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
+/** Pairs that nothing can be wrong with, whatever the escape character: most. */
+const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
+
 export const keyValueSyntax = defineRule({
 	id: "key-value-syntax",
 	title: "A pair of name and value is broken",
@@ -63,9 +66,12 @@ export const keyValueSyntax = defineRule({
 	*check(file) {
 		if (templateMark(file) !== undefined) return;
 		for (const instruction of allInstructions(file)) {
-			if (!["ENV", "LABEL", "ARG"].includes(instruction.keyword) || instruction.arguments.text === "") continue;
-			const words = splitAssignments(instruction.arguments.text, file.escape);
-			const report = instruction.keyword === "ARG" ? argumentReport(instruction, words) : pairReport(file, instruction, words);
+			const { keyword } = instruction;
+			if (keyword !== "ENV" && keyword !== "LABEL" && keyword !== "ARG") continue;
+			const { text } = instruction.arguments;
+			if (text === "" || PLAIN_PAIRS.test(text)) continue;
+			const words = splitAssignments(text, file.escape);
+			const report = keyword === "ARG" ? argumentReport(instruction, words) : pairReport(file, instruction, words);
 			if (report !== undefined) yield report;
 			else yield* openQuotes(file, instruction);
 		}

@@ -73,8 +73,11 @@ export const unknownFlag = defineRule({
 				fixes: fixesFor(file, instruction, flag),
 			};
 		}
-		if (!ANY_FLAG.test(file.text)) return;
-		for (const instruction of allInstructions(file)) yield* strayFlags(file, instruction);
+		for (const instruction of allInstructions(file)) {
+			if (!mayHaveStrayFlags(instruction)) continue;
+			if (!ANY_FLAG.test(file.text)) return;
+			yield* strayFlags(file, instruction);
+		}
 	},
 });
 
@@ -92,13 +95,21 @@ function fixesFor(file: Dockerfile, instruction: Instruction, flag: Flag): reado
 
 const FLAG_NAMES = new Set(Object.values(INSTRUCTION_FLAGS).flatMap((flags) => Object.keys(flags)));
 const ANY_FLAG = new RegExp(`\\s--?(?:${[...FLAG_NAMES].join("|")})=`);
+/** Whether a word of a text begins with a dash. */
+const BEGINS_WITH_DASH = /(?:^|[\t\v\f\r ])-/;
+/** The words behind the first one are those of the command. */
+const WITH_COMMAND = new Set(["RUN", "HEALTHCHECK"]);
+
+function mayHaveStrayFlags({ keyword, exec, arguments: args }: Instruction): boolean {
+	if (exec !== undefined || INSTRUCTION_FLAGS[keyword] === undefined) return false;
+	return WITH_COMMAND.has(keyword) ? args.text.startsWith("-") : BEGINS_WITH_DASH.test(args.text);
+}
 
 /** Words that are no flags, but were meant to be some. */
 function* strayFlags(file: Dockerfile, instruction: Instruction): Generator<Report> {
-	const { keyword, exec, arguments: args } = instruction;
-	if (INSTRUCTION_FLAGS[keyword] === undefined || exec !== undefined || !args.text.includes("-") || templateMark(file) !== undefined)
-		return;
-	const words = keyword === "RUN" || keyword === "HEALTHCHECK" ? splitAtBlanks(args).slice(0, 1) : splitAtBlanks(args);
+	const { keyword, arguments: args } = instruction;
+	if (templateMark(file) !== undefined) return;
+	const words = WITH_COMMAND.has(keyword) ? splitAtBlanks(args).slice(0, 1) : splitAtBlanks(args);
 	for (const [index, { text, span }] of words.entries()) {
 		const match = /^(--?)([a-z-]+)(?==.)/.exec(text);
 		if (match === null || flagKind(keyword, match[2] ?? "") === undefined) continue;

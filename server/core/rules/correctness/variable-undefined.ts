@@ -6,7 +6,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../dockerfile/predefined.ts";
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { hasSubstitutedTexts, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
 import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
@@ -104,6 +104,7 @@ export const variableUndefined = defineRule({
 		for (const stage of file.stages) {
 			const doubted = new Set<string>();
 			for (const step of stage.steps) {
+				if (!hasSubstitutedTexts(step)) continue;
 				if (!step.line.text.includes("$") && !step.heredocs.some((heredoc) => heredoc.expand)) continue;
 				const texts = substitutedTexts(step, file);
 				for (const [name, places] of undefinedIn(step, texts)) {

@@ -81,7 +81,9 @@ function* tooLong(file: Dockerfile, most: number): Generator<{ span: Span; messa
 /** What stands behind the last column; undefined if the line is short, or is one word that nobody can break. */
 function excess(file: Dockerfile, line: number, length: number): Span | undefined {
 	const start = file.lineStarts[line] ?? 0;
-	const whole = file.text.slice(start, file.lineStarts[line + 1] ?? file.text.length).trimEnd();
+	const next = file.lineStarts[line + 1] ?? file.text.length;
+	if (next - start <= length) return undefined;
+	const whole = file.text.slice(start, next).trimEnd();
 	// An operator at the end is in nobody's way.
 	const text = whole.endsWith(file.escape) ? whole.slice(0, -1).replace(/[\t ;&|]{1,8}$/, "") : whole;
 	if (text.length <= length || text.trimStart().startsWith("#")) return undefined;

@@ -92,7 +92,7 @@ export const workdirInSystemDirectory = defineRule({
 });
 
 function pathBehind(step: Step): string | undefined {
-	const value = workdirAt(step.stage, { ...step, ordinal: step.ordinal + 1 });
+	const value = workdirAt(step.stage, step.stage.steps[step.ordinal + 1]);
 	return value.kind === "set" && value.value.startsWith("/") && !/^\/?[A-Za-z]:/.test(value.value) ? normalPath(value.value) : undefined;
 }
 
