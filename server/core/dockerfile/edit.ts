@@ -1,10 +1,11 @@
 import { sourceOffset } from "../mappedText.ts";
+import { remembered } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { lineAt } from "../text.ts";
 import type { Flag } from "./flags.ts";
 import type { Dockerfile } from "./model.ts";
 import type { StepScript } from "./scripts.ts";
-import type { Instruction } from "./structure.ts";
+import type { Comment, Instruction } from "./structure.ts";
 import { type Assignment, assignmentsOf } from "./views.ts";
 
 /**
@@ -122,9 +123,14 @@ export function appendAssignments(file: Dockerfile, instruction: Instruction, as
 	return insertAfter(last.span, assignments.map((assignment) => ` ${file.escape}${file.lineBreak}${indentation}${assignment}`).join(""));
 }
 
+/** The comments of a file by their lines. */
+export const commentsByLine = remembered(
+	(file: Dockerfile): ReadonlyMap<number, Comment> => new Map(file.comments.map((comment) => [comment.line, comment])),
+);
+
 /** Where a line that belongs above an instruction goes: above the comments that stand directly above it. */
 export function aboveComments(file: Dockerfile, instruction: Instruction): number {
-	const comments = new Map(file.comments.map((comment) => [comment.line, comment]));
+	const comments = commentsByLine(file);
 	let line = instruction.firstLine;
 	while (comments.has(line - 1)) line--;
 	return startOfLine(file, line);

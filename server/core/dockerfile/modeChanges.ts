@@ -5,7 +5,7 @@ import { readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import { type FileMode, readMode } from "./fileMode.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { wordValue } from "./wordValues.ts";
 
@@ -33,6 +33,23 @@ const VALUE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 	mkdir: ["-m", "--mode"],
 };
 
+/** A step of a stage, or the one inside its ONBUILD, that gives modes to files. */
+export interface ModeStep {
+	readonly step: Step;
+	readonly changes: readonly ModeChange[];
+}
+
+/** The steps of a stage that give modes to files, those inside ONBUILD included. */
+export const modeStepsOf = remembered((stage: Stage): readonly ModeStep[] => {
+	const found: ModeStep[] = [];
+	for (const outer of stage.steps) {
+		const step = outer.trigger ?? outer;
+		const changes = modeChangesOf(step);
+		if (changes.length > 0) found.push({ step, changes });
+	}
+	return found;
+});
+
 /** Every mode that a step sets, in order. */
 export function modeChangesOf(step: Step): readonly ModeChange[] {
 	if (step.keyword === "COPY" || step.keyword === "ADD") return flagChanges(step);
@@ -41,7 +58,7 @@ export function modeChangesOf(step: Step): readonly ModeChange[] {
 }
 
 function mayGiveMode(text: string): boolean {
-	return text.includes("chmod") || (/install|mkdir/.test(text) && /\s-[a-zA-Z]*m|--mode/.test(text));
+	return text.includes("chmod") || ((text.includes("mkdir") || text.includes("install")) && /\s-[a-zA-Z]*m|--mode/.test(text));
 }
 
 const runChanges = remembered((step: Step): readonly ModeChange[] => {
@@ -53,6 +70,7 @@ const runChanges = remembered((step: Step): readonly ModeChange[] => {
 });
 
 function flagChanges(step: Step): readonly ModeChange[] {
+	if (step.flags.length === 0) return [];
 	return step.flags.flatMap((flag) => {
 		const mode = flag.name === "chmod" && flag.value !== undefined ? readMode(flag.value) : undefined;
 		if (mode === undefined || flag.value === undefined || flag.valueSpan === undefined) return [];

@@ -33,15 +33,36 @@ export interface PackageRun {
 
 /** The lists of packages of an install. Options and words with a variable end a list and stay where they are. */
 export function packageRuns(call: PackageCall): readonly PackageRun[] {
-	if (call.kind !== "install" || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
-	const runs: ShellWord[][] = [[]];
+	return listsOf(call).map(readRun);
+}
+
+/** Those that are not in alphabetical order. */
+export function unsortedRuns(call: PackageCall): readonly PackageRun[] {
+	const lists = listsOf(call);
+	return lists.every(isSorted) ? [] : lists.filter((list) => !isSorted(list)).map(readRun);
+}
+
+/** The words of each list; a single package is none. */
+function listsOf(call: PackageCall): readonly (readonly ShellWord[])[] {
+	if (call.kind !== "install" || call.operands.length < 2 || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
+	const lists: ShellWord[][] = [];
 	const names = new Set(call.operands);
+	const verbAt = call.verbWord?.at ?? -1;
+	let list: ShellWord[] = [];
 	for (const word of call.command.args) {
-		if (word.at <= (call.verbWord?.at ?? -1)) continue;
-		if (names.has(word) && isPlain(word)) runs[runs.length - 1]?.push(word);
-		else runs.push([]);
+		if (word.at <= verbAt) continue;
+		if (!names.has(word) || !isPlain(word)) {
+			if (list.length > 0) list = [];
+			continue;
+		}
+		list.push(word);
+		if (list.length === 2) lists.push(list);
 	}
-	return runs.filter((run) => run.length > 1).map(readRun);
+	return lists;
+}
+
+function isSorted(words: readonly ShellWord[]): boolean {
+	return words.every((word, index) => index === 0 || compare((words[index - 1] as ShellWord).text, word.text) <= 0);
 }
 
 /** A name as it stands in the file; paths, addresses and patterns are none. */

@@ -17,6 +17,9 @@ export function quoteLiterally(text: MappedText, escape: string): readonly SpanE
 	return [...edits, insertAt(sourceOffset(text, text.text.length), '"')];
 }
 
+/** Texts that say what they mean, whatever the escape character: most. */
+const PLAIN = /^[\w./:=@%+,-]+$/;
+
 /**
  * The edits after which `NAME=` can stand in front of a value that was a whole line before, as in `ENV NAME value`: none if it has
  * no blank outside quotes, else double quotes around all of it. Undefined where the substituted value would not be the same,
@@ -24,6 +27,7 @@ export function quoteLiterally(text: MappedText, escape: string): readonly SpanE
  */
 export function quoteAsOneWord(value: MappedText, escape: string): readonly SpanEdit[] | undefined {
 	const { text } = value;
+	if (PLAIN.test(text)) return [];
 	const changes = splitAssignments(text, escape).length === 1 ? [] : requoted(text, escape);
 	if (changes === undefined || !meansTheSame(text, changed(text, changes), escape)) return undefined;
 	return changes.map(({ at, remove, insert }) =>
@@ -88,7 +92,8 @@ function meansTheSame(before: string, after: string, escape: string): boolean {
 	if (splitAssignments(`N=${after}`, escape).length !== 1) return false;
 	return SAMPLES.every((sample) => {
 		const lookup = (): VariableValue => sample;
-		const [old, now] = [expand(before, { escape, lookup }), expand(after, { escape, lookup })];
+		const old = expand(before, { escape, lookup });
+		const now = before === after ? old : expand(after, { escape, lookup });
 		return old.kind === "known" && now.kind === "known" && old.value === now.value;
 	});
 }

@@ -1,4 +1,4 @@
-import { insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
+import { commentsByLine, insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import { scan } from "../../dockerfile/scan.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
@@ -6,7 +6,6 @@ import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { flagKind } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
-import { remembered } from "../../memo.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -136,7 +135,7 @@ function takenIn(file: Dockerfile, instruction: Instruction): Report | undefined
 
 /** The line of an instruction that one below it continues: the nearest that is neither a comment nor empty. */
 function continuedLine(file: Dockerfile, { firstLine }: Instruction, line: number): Span {
-	const isComment = commentLines(file);
+	const isComment = commentsByLine(file);
 	for (let above = line - 1; above > firstLine; above--) {
 		const span = lineSpan(file, above);
 		if (!isComment.has(above) && file.text.slice(span.start, span.end).trim() !== "") return span;
@@ -196,12 +195,10 @@ function quoteReader({ text, escape }: Dockerfile, start: number): { isQuotedAt(
 	};
 }
 
-const commentLines = remembered((file: Dockerfile): ReadonlySet<number> => new Set(file.comments.map((comment) => comment.line)));
-
 /** A continuation with nothing to continue: the file ends. */
 function atEnd(file: Dockerfile, instruction: Instruction): Report | undefined {
 	if (file.instructions[file.instructions.length - 1] !== instruction) return undefined;
-	const isComment = commentLines(file);
+	const isComment = commentsByLine(file);
 	for (let line = instruction.lastLine; line >= instruction.firstLine; line--) {
 		const span = lineSpan(file, line);
 		if (isComment.has(line) || file.text.slice(span.start, span.end).trim() === "") continue;

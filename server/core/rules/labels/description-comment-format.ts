@@ -1,6 +1,6 @@
-import { insertAt } from "../../dockerfile/edit.ts";
-import type { Comment, Instruction } from "../../dockerfile/structure.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { commentsByLine, insertAt } from "../../dockerfile/edit.ts";
+import type { Comment } from "../../dockerfile/structure.ts";
+import { assignmentsOf, fromView } from "../../dockerfile/views.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -34,16 +34,17 @@ export const descriptionCommentFormat = defineRule({
 		},
 	],
 	*check(file) {
-		const comments = new Map(file.comments.map((comment) => [comment.line, comment]));
-		if (comments.size === 0) return;
-		const stages = new Map(file.stages.map((stage) => [stage.from.keywordSpan.start, stage]));
+		if (file.comments.length === 0) return;
+		const comments = commentsByLine(file);
 		for (const instruction of file.instructions) {
+			if (instruction.keyword !== "ARG" && instruction.keyword !== "FROM") continue;
+			const comment = comments.get(instruction.firstLine - 1);
+			if (comment === undefined) continue;
 			const names =
 				instruction.keyword === "ARG"
 					? assignmentsOf(instruction, file.escape).map(({ name }) => name)
-					: [stages.get(instruction.keywordSpan.start)?.name?.text.toLowerCase() ?? ""];
-			const comment = comments.get(instruction.firstLine - 1);
-			if (comment === undefined || !isMisplaced(instruction, comment, names)) continue;
+					: [fromView(instruction).stage?.text.toLowerCase() ?? ""];
+			if (!isMisplaced(comment, names)) continue;
 			const lineStart = file.lineStarts[instruction.firstLine] ?? instruction.span.start;
 			yield {
 				span: comment.textSpan,
@@ -54,7 +55,7 @@ export const descriptionCommentFormat = defineRule({
 	},
 });
 
-function isMisplaced({ keyword }: Instruction, { text }: Comment, names: readonly string[]): boolean {
-	if ((keyword !== "ARG" && keyword !== "FROM") || text === "" || FOR_TOOLS.test(text)) return false;
+function isMisplaced({ text }: Comment, names: readonly string[]): boolean {
+	if (text === "" || FOR_TOOLS.test(text)) return false;
 	return names.length > 0 && names[0] !== "" && !names.includes(text.split(" ")[0] ?? "");
 }

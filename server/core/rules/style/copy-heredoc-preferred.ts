@@ -20,7 +20,7 @@ export const copyHeredocPreferred = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "prefer-copy-heredoc"]),
-	onlyWith: { texts: [">"] },
+	onlyWith: { words: ["echo", "printf"], texts: [">"] },
 	why: "A text in quotes on one line of a RUN goes through the rules of the shell, of `echo` and of the Dockerfile before it is a file. COPY with a heredoc shows the file as it is, and needs no shell.",
 	remedy: "Write `COPY <<EOF /path`. Quote the delimiter where a dollar sign is to stay: in `<<EOF` the builder puts in its variables.",
 	references: ["https://docs.docker.com/reference/dockerfile/#here-documents"],
@@ -50,9 +50,9 @@ export const copyHeredocPreferred = defineRule({
 		if (understands(file, HEREDOC_MINOR) === "no" || file.text.includes("\r") || file.escape !== "\\") return;
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const [command, ...others] = commandsOf(step);
-				const written =
-					command === undefined || others.length > 0 || !isOnlyCommand(step, command) ? undefined : readWritten(step, command);
+				const commands = commandsOf(step);
+				const command = commands.length === 1 ? commands[0] : undefined;
+				const written = command === undefined || !isOnlyCommand(step, command) ? undefined : readWritten(step, command);
 				if (written === undefined) continue;
 				yield {
 					span: step.keywordSpan,

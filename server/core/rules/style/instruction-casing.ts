@@ -1,6 +1,8 @@
 import { replace } from "../../dockerfile/edit.ts";
+import { allInstructions } from "../../dockerfile/instructions.ts";
 import { asKeyword, type Keyword, keywordsOf, type LetterCase, letterCase } from "../../dockerfile/keywords.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Instruction } from "../../dockerfile/structure.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -60,6 +62,7 @@ export const instructionCasing = defineRule({
 		{ caption: "All alike", good: "from debian:12\nrun a\n", options: { case: "majority" } },
 	],
 	*check(file, { options }) {
+		if (options["case"] !== "majority" && allInstructions(file).every(isPlainlyUpper)) return;
 		const keywords = keywordsOf(file);
 		const wanted = options["case"] === "majority" ? majority(file, keywords) : "upper";
 		const wrong = keywords.filter(({ text }) => letterCase(text) !== wanted);
@@ -83,6 +86,11 @@ export const instructionCasing = defineRule({
 		}
 	},
 });
+
+/** Whether an instruction has no keyword that is not in upper case; HEALTHCHECK may have another one inside. */
+function isPlainlyUpper({ keyword, keywordText }: Instruction): boolean {
+	return keywordText === keyword && keyword !== "HEALTHCHECK";
+}
 
 /** Of instructions in stages, as the build check counts; upper case where there are as many of one as of the other. */
 function majority(file: Dockerfile, keywords: readonly Keyword[]): LetterCase {

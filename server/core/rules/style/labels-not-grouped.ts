@@ -67,6 +67,7 @@ function takesMore({ stage, arguments: { text } }: Step): boolean {
 
 /** LABELs that follow each other with nothing but empty lines between them. */
 function groupsOf(file: Dockerfile, stage: Stage): readonly (readonly Step[])[] {
+	if (!stage.steps.some(({ keyword }, index) => keyword === "LABEL" && stage.steps[index + 1]?.keyword === "LABEL")) return [];
 	const groups: Step[][] = [[]];
 	for (const step of stage.steps) {
 		const group = groups[groups.length - 1] as Step[];

@@ -49,6 +49,7 @@ export const layoutStyle = defineRule({
 		yield* trailing(file, inHeredoc);
 		yield* emptyLines(file, inHeredoc);
 		for (const { keywordSpan, arguments: args, flags } of file.instructions) {
+			if (!isBlank(file.text.charCodeAt(keywordSpan.end + 1))) continue;
 			if (args.text === "" && flags.length === 0) continue;
 			const first = flags[0]?.span.start ?? sourceOffset(args, 0);
 			const blanks = { start: keywordSpan.end, end: first };
@@ -63,6 +64,10 @@ function report(span: Span, newText: string, subCode: string, message: string, t
 	return { span, message, subCode, fixes: [{ title, safety: "safe", edits: [replace(span, newText)] }] };
 }
 
+function isBlank(code: number): boolean {
+	return code === 0x20 || code === 0x09;
+}
+
 /** The lines of heredocs, whose text belongs to somebody else. */
 function heredocLines(file: Dockerfile): ReadonlySet<number> {
 	const lines = new Set<number>();
@@ -75,14 +80,15 @@ function heredocLines(file: Dockerfile): ReadonlySet<number> {
 function lineEnd(file: Dockerfile, line: number): number {
 	const next = file.lineStarts[line + 1];
 	if (next === undefined) return file.text.length;
-	return file.text[next - 2] === "\r" ? next - 2 : next - 1;
+	return file.text.charCodeAt(next - 2) === 0x0d ? next - 2 : next - 1;
 }
 
 function* trailing(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generator<Report> {
-	for (const [line, start] of file.lineStarts.entries()) {
+	for (let line = 0; line < file.lineStarts.length; line++) {
+		const start = file.lineStarts[line] ?? 0;
 		const end = lineEnd(file, line);
 		let from = end;
-		while (from > start && (file.text[from - 1] === " " || file.text[from - 1] === "\t")) from--;
+		while (from > start && isBlank(file.text.charCodeAt(from - 1))) from--;
 		if (from === end || inHeredoc.has(line)) continue;
 		yield report({ start: from, end }, "", "trailing-blanks", "Blanks stand at the end of the line", "Remove them");
 	}
@@ -98,6 +104,7 @@ function* trailing(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generator<
 }
 
 function* emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generator<Report> {
+	if (!mayHaveEmptyLines(file)) return;
 	// Between continued lines they are another matter.
 	const inside = new Set(file.instructions.flatMap(({ emptyContinuations }) => emptyContinuations));
 	const isEmpty = (line: number): boolean => {
@@ -118,7 +125,21 @@ function* emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generato
 	}
 }
 
+/** Whether two lines that begin with white space, or hold nothing, follow each other. */
+function mayHaveEmptyLines({ text, lineStarts }: Dockerfile): boolean {
+	let before = false;
+	for (let line = 0; line < lineStarts.length; line++) {
+		const code = text.charCodeAt(lineStarts[line] ?? 0);
+		// What is not ASCII may be white space, too; behind the end there is no code.
+		const isOpen = !(code > 0x20 && code < 0x7f);
+		if (isOpen && before) return true;
+		before = isOpen;
+	}
+	return false;
+}
+
 function* indentation(file: Dockerfile, { steps }: Stage): Generator<Report> {
+	if (steps.every(({ firstLine, span }) => span.start <= (file.lineStarts[firstLine] ?? 0))) return;
 	const indented = steps.filter(({ firstLine, span }) => span.start > (file.lineStarts[firstLine] ?? 0));
 	if (indented.length * 2 >= steps.length) return;
 	for (const { firstLine, span } of indented) {

@@ -1,5 +1,5 @@
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { packageRuns, sortEdits } from "../../dockerfile/packageOrder.ts";
+import { sortEdits, unsortedRuns } from "../../dockerfile/packageOrder.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -41,7 +41,7 @@ export const packageListUnsorted = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
-					for (const run of packageRuns(call)) {
+					for (const run of unsortedRuns(call)) {
 						const word = run.firstWrong;
 						if (word === undefined) continue;
 						const edits = sortEdits(step, run);

@@ -1,6 +1,6 @@
 import { insertCommandBehind } from "../../dockerfile/commandEdit.ts";
 import type { FileMode } from "../../dockerfile/fileMode.ts";
-import { modeChangesOf } from "../../dockerfile/modeChanges.ts";
+import { modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -111,9 +111,9 @@ const openedIn = remembered((stage: Stage): ReadonlySet<string> => {
 			.flatMap((step) => commandsOf(step).filter(opens))
 			.flatMap((command) => command.args.map((word) => withoutSlash(comparable(word)))),
 	);
-	for (const step of runSteps(stage)) {
-		for (const { mode, targets } of modeChangesOf(step))
-			if (letsOthersWrite(mode)) for (const target of targets) opened.add(withoutSlash(target));
+	for (const { step, changes } of modeStepsOf(stage)) {
+		if (step.keyword !== "RUN" || step.deferred) continue;
+		for (const { mode, targets } of changes) if (letsOthersWrite(mode)) for (const target of targets) opened.add(withoutSlash(target));
 	}
 	return opened;
 });

@@ -2,7 +2,7 @@ import { baseUserIds } from "../../dockerfile/accountIds.ts";
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { grantsWorldWrite, revokesWorldWrite, setsSticky, withoutWorldWrite } from "../../dockerfile/fileMode.ts";
-import { type ModeChange, modeChangesOf } from "../../dockerfile/modeChanges.ts";
+import { type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -99,9 +99,7 @@ export const permissionsWorldWritable = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
-				const changes = modeChangesOf(step);
+			for (const { step, changes } of modeStepsOf(stage)) {
 				for (const [index, change] of changes.entries()) {
 					if (!grantsWorldWrite(change.mode, umaskIsZero(step, change)) || isHarmless(step, change, changes.slice(index + 1))) continue;
 					const target = change.targets[0];

@@ -76,7 +76,7 @@ function isStripped(stage: Stage): boolean {
 		ancestor.steps.some(
 			(step) =>
 				step.keyword === "RUN" &&
-				(step.heredocs.length > 0 || /chmod/.test(step.line.text)) &&
+				(step.heredocs.length > 0 || step.line.text.includes("chmod")) &&
 				commandsOf(step).some(
 					(command) => command.program === "chmod" && command.args.some((word) => /^[ugoa]*-[rwxt]*s|^-?[ugoa,]*-s/.test(word.text)),
 				),

@@ -1,5 +1,5 @@
 import { replace } from "../../dockerfile/edit.ts";
-import { type ModeChange, modeChangesOf } from "../../dockerfile/modeChanges.ts";
+import { type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { type SetIdBits, setIdBits, withoutSetId } from "../../dockerfile/setIdMode.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
@@ -59,9 +59,8 @@ export const setuidBitSet = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
-				for (const change of modeChangesOf(step)) {
+			for (const { step, changes } of modeStepsOf(stage)) {
+				for (const change of changes) {
 					const bits = setIdBits(change.mode);
 					if (bits === undefined || (!bits.user && isFolder(step, change))) continue;
 					const severity: LintSeverity | undefined =

@@ -58,7 +58,8 @@ export const userPasswordSetInBuild = defineRule({
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "info" as const } : {};
 			for (const step of runSteps(stage)) {
-				for (const found of [...posixReports(step), ...windowsReports(step)]) yield { ...found, ...lowered };
+				for (const found of posixReports(step)) yield { ...found, ...lowered };
+				for (const found of windowsReports(step)) yield { ...found, ...lowered };
 			}
 		}
 	},
@@ -142,7 +143,7 @@ function removal(step: Step, command: ShellCommand): readonly Fix[] {
 /** `net user NAME PASSWORD` in cmd and PowerShell. */
 function* windowsReports(step: Step): Generator<Report> {
 	const { text } = step.arguments;
-	if (!/\bnet1?(?:\.exe)?\s{1,8}user\s/i.test(text) || scriptsOf(step).length > 0) return;
+	if (scriptsOf(step).length > 0 || !/\bnet1?(?:\.exe)?\s{1,8}user\s/i.test(text)) return;
 	for (const match of text.matchAll(/\bnet1?(?:\.exe)?[ \t]{1,8}user[ \t]{1,8}([^\s/&|;]{1,200})[ \t]{1,8}([^\s/&|;][^\s&|;]{0,200})/gi)) {
 		yield {
 			span: sourceSpan(step.arguments, match.index, match.index + match[0].search(/user/i) + 4),
