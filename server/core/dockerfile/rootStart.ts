@@ -1,4 +1,5 @@
 import { NEEDS_ROOT } from "../knowledge/startPrograms.ts";
+import { remembered } from "../memo.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import { containerStart, dropsPrivileges } from "./containerStart.ts";
 import type { Stage, Step } from "./model.ts";
@@ -9,7 +10,7 @@ import { lineage } from "./stages.ts";
 export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needsRoot"; readonly program: string };
 
 /** Undefined if nothing in the file says that starting as root is intended. */
-export function rootStartOf(stage: Stage): RootStart | undefined {
+export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	const start = containerStart(stage);
 	for (const command of [...start.commands, ...start.scripted]) {
 		if (dropsPrivileges(command)) return { kind: "handsOver" };
@@ -17,7 +18,7 @@ export function rootStartOf(stage: Stage): RootStart | undefined {
 	}
 	if (start.entrypoint === undefined && stageBaseFacts(stage).entrypointDropsRoot === true) return { kind: "handsOver" };
 	return start.hiddenScript !== undefined && bringsDropper(stage) ? { kind: "handsOver" } : undefined;
-}
+});
 
 /** Whether the lineage installs, downloads or copies gosu or su-exec, which nothing but an entry point needs. */
 function bringsDropper(stage: Stage): boolean {

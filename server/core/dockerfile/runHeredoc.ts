@@ -1,6 +1,6 @@
 import { sourceOffset } from "../mappedText.ts";
 import { remembered } from "../memo.ts";
-import type { ShellCommand } from "../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { replace, stopsOnError } from "./edit.ts";
 import { understands } from "./frontend.ts";
@@ -9,6 +9,7 @@ import { type StepScript, scriptsOf } from "./scripts.ts";
 
 /** Heredocs came with this version of Dockerfile syntax: 1.4. */
 const HEREDOC_MINOR = 4;
+const LINE_END = /[\n\u2028\u2029]/;
 /** Commands whose result decides nothing but whether the script goes on. */
 const LISTS = new Set(["start", "&&"]);
 
@@ -28,11 +29,15 @@ function hasListInSubstitution(script: StepScript): boolean {
 
 /** Whether a word goes on behind a line continuation: inside of single quotes a shell keeps the backslash that the builder takes away. */
 function hasBrokenWord(script: StepScript, text: string): boolean {
-	if (!text.slice(script.step.span.start, script.step.span.end).includes("\n")) return false;
-	return script.commands.some(({ name, args, assignments, redirects }) =>
-		[name, ...args, ...assignments.map(({ value }) => value), ...redirects.map(({ target }) => target)].some(
-			(word) => word?.quoted === true && text.slice(word.span.start, word.span.end).includes("\n"),
-		),
+	if (script.step.firstLine === script.step.lastLine) return false;
+	const isBroken = (word: ShellWord | undefined): boolean =>
+		word?.quoted === true && text.slice(word.span.start, word.span.end).includes("\n");
+	return script.commands.some(
+		({ name, args, assignments, redirects }) =>
+			isBroken(name) ||
+			args.some(isBroken) ||
+			assignments.some(({ value }) => isBroken(value)) ||
+			redirects.some(({ target }) => isBroken(target)),
 	);
 }
 
@@ -52,21 +57,23 @@ export function toHeredoc(step: Step): SpanEdit | undefined {
 	if (hasListInSubstitution(script) || hasBrokenWord(script, file.text)) return undefined;
 	const statement = script.statements[0];
 	if (statement === undefined || script.source.text.slice(statement.end).trim() !== "") return undefined;
+	const comments = file.comments.filter(({ line }) => step.firstLine < line && line < step.lastLine);
 	const lines: string[] = stopsOnError(script) ? [] : ["set -e"];
 	let from = sourceOffset(script.source, 0);
-	for (const [index, link] of chain.entries()) {
+	for (let index = 0; index < chain.length; index++) {
+		const link = chain[index] as ShellCommand;
 		const next = chain[index + 1];
 		const start = sourceOffset(script.source, link.at);
 		const end = sourceOffset(script.source, next === undefined ? statement.end - 1 : connectorBefore(script, next) - 1) + 1;
-		const inside = file.comments.some(({ span }) => start < span.start && span.end <= end);
+		const inside = comments.some(({ span }) => start < span.start && span.end <= end);
 		// In a script a blank behind the backslash, or an empty line, ends the command.
-		const text = file.text
-			.slice(start, end)
-			.replace(/\\[\t ]+$/gm, "\\")
-			.trimEnd();
+		const written = file.text.slice(start, end);
+		// In most links there is no line end.
+		const text = (LINE_END.test(written) ? written.replace(/\\[\t ]+$/gm, "\\") : written).trimEnd();
 		if (inside || /\n[\t ]*\n/.test(text)) return undefined;
-		const above = file.comments.filter(({ span }) => from <= span.start && span.end <= start);
-		lines.push(...above.map(({ span }) => file.text.slice(span.start, span.end).trimEnd()), text);
+		for (const { span } of comments)
+			if (from <= span.start && span.end <= start) lines.push(file.text.slice(span.start, span.end).trimEnd());
+		lines.push(text);
 		from = end;
 	}
 	const body = lines.join(file.lineBreak);

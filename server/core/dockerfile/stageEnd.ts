@@ -20,17 +20,27 @@ export function insertBeforeStart(stage: Stage, lines: string): SpanEdit | undef
 
 /** The instruction that {@link insertBeforeStart} puts something above; undefined if it appends to the stage. */
 export function firstStart(stage: Stage): Step | undefined {
-	const built = stage.steps.findLastIndex((step) => BUILDING.has(step.keyword));
-	return stage.steps.find((step, index) => index > built && STARTING.has(step.keyword));
+	let first: Step | undefined;
+	for (let index = stage.steps.length - 1; index >= 0; index--) {
+		const step = stage.steps[index] as Step;
+		if (BUILDING.has(step.keyword)) break;
+		if (STARTING.has(step.keyword)) first = step;
+	}
+	return first;
 }
 
 /** Whether a line below the instruction would become part of it: a heredoc or a line continuation without an end. */
 export function isOpen(step: Step): boolean {
 	if (step.heredocs.some((heredoc) => !heredoc.terminated)) return true;
 	if (step.heredocs.length > 0) return false;
-	const { file } = step.stage;
-	// Comments and empty lines between continued lines do not end the instruction.
-	const lines = file.text.slice(step.span.start, step.span.end).split("\n");
-	const last = lines.findLast((line, index) => index === 0 || !/^\s*(?:#|$)/.test(line)) ?? "";
-	return last.trimEnd().endsWith(file.escape);
+	const { text, escape } = step.stage.file;
+	const { start } = step.span;
+	let { end } = step.span;
+	for (;;) {
+		const before = text.lastIndexOf("\n", end - 1);
+		const line = text.slice(Math.max(start, before + 1), end);
+		// Comments and empty lines between continued lines do not end the instruction.
+		if (before < start || !/^\s*(?:#|$)/.test(line)) return line.trimEnd().endsWith(escape);
+		end = before;
+	}
 }

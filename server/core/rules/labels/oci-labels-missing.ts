@@ -1,6 +1,6 @@
 import type { Stage } from "../../dockerfile/model.ts";
 import { firstStart, insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
@@ -75,11 +75,13 @@ export const ociLabelsMissing = defineRule({
 
 function missingLabels(stage: Stage, required: readonly string[]): readonly string[] {
 	const set = new Set<string>();
-	for (const step of stepsBackwards(stage)) {
-		if (step.keyword !== "LABEL") continue;
-		for (const { name } of assignmentsOf(step, stage.file.escape)) {
-			if (name.includes("$")) return [];
-			set.add(name);
+	for (const { steps, file } of lineage(stage)) {
+		for (const step of steps) {
+			if (step.keyword !== "LABEL") continue;
+			for (const { name } of assignmentsOf(step, file.escape)) {
+				if (name.includes("$")) return [];
+				set.add(name);
+			}
 		}
 	}
 	return required.filter((key) => !set.has(`${OCI_LABEL_PREFIX}${key}`));

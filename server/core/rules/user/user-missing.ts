@@ -1,5 +1,6 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
+import { allInstructions } from "../../dockerfile/instructions.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/rootStart.ts";
 import { runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
@@ -191,5 +192,7 @@ function relatedTo(stage: Stage): readonly Related[] {
 
 /** `ONBUILD USER`: the image is a base for others. */
 function leavesUserToChildren(stage: Stage): boolean {
+	const { file } = stage;
+	if (allInstructions(file).length === file.instructions.length) return false;
 	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => step.trigger?.keyword === "USER"));
 }
