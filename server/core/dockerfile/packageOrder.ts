@@ -7,7 +7,7 @@ import type { Step } from "./model.ts";
 import type { PackageCall } from "./packageCalls.ts";
 
 /** Managers for which the order of the packages means nothing. */
-const ORDERLESS: ReadonlySet<ManagerId> = new Set([
+export const ORDERLESS: ReadonlySet<ManagerId> = new Set([
 	"apt",
 	"apk",
 	"dnf",

@@ -1,3 +1,4 @@
+import { ORDERLESS } from "../dockerfile/packageOrder.ts";
 import { PLATFORM_ARGS } from "../dockerfile/predefined.ts";
 import { type ManagerId, PACKAGE_MANAGERS } from "../knowledge/packageManagers.ts";
 
@@ -19,6 +20,8 @@ function wordsOf(...ids: readonly ManagerId[]): readonly string[] {
 	return [...new Set(managers.flatMap(({ programs }) => programs.map((program) => /^[a-z]+/.exec(program)?.[0] ?? program)))];
 }
 
+/** Calls of package managers for which the order of packages means nothing. */
+export const ORDERLESS_MANAGER_WORDS: readonly string[] = wordsOf(...ORDERLESS);
 /** Calls of any package manager. */
 export const MANAGER_WORDS: readonly string[] = wordsOf();
 /** Calls of apt-get, apt and aptitude. */

@@ -48,7 +48,9 @@ export const layoutStyle = defineRule({
 		const inHeredoc = heredocLines(file);
 		yield* trailing(file, inHeredoc);
 		yield* emptyLines(file, inHeredoc);
+		let indented = false;
 		for (const { keywordSpan, arguments: args, flags } of file.instructions) {
+			indented ||= isBlank(file.text.charCodeAt(keywordSpan.start - 1));
 			if (!isBlank(file.text.charCodeAt(keywordSpan.end + 1))) continue;
 			if (args.text === "" && flags.length === 0) continue;
 			const first = flags[0]?.span.start ?? sourceOffset(args, 0);
@@ -56,7 +58,7 @@ export const layoutStyle = defineRule({
 			if (blanks.end - blanks.start > 1 && /^[\t ]+$/.test(file.text.slice(blanks.start, blanks.end)))
 				yield report(blanks, " ", "keyword-blanks", "More than one blank follows the keyword", "Leave one blank");
 		}
-		for (const stage of file.stages) yield* indentation(file, stage);
+		if (indented) for (const stage of file.stages) yield* indentation(file, stage);
 	},
 });
 
@@ -125,11 +127,13 @@ function* emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generato
 	}
 }
 
-/** Whether two lines that begin with white space, or hold nothing, follow each other. */
+/** Whether two lines follow each other that hold nothing, or something else than plain text behind their indentation. */
 function mayHaveEmptyLines({ text, lineStarts }: Dockerfile): boolean {
 	let before = false;
 	for (let line = 0; line < lineStarts.length; line++) {
-		const code = text.charCodeAt(lineStarts[line] ?? 0);
+		let at = lineStarts[line] ?? 0;
+		while (isBlank(text.charCodeAt(at))) at++;
+		const code = text.charCodeAt(at);
 		// What is not ASCII may be white space, too; behind the end there is no code.
 		const isOpen = !(code > 0x20 && code < 0x7f);
 		if (isOpen && before) return true;
@@ -139,7 +143,6 @@ function mayHaveEmptyLines({ text, lineStarts }: Dockerfile): boolean {
 }
 
 function* indentation(file: Dockerfile, { steps }: Stage): Generator<Report> {
-	if (steps.every(({ firstLine, span }) => span.start <= (file.lineStarts[firstLine] ?? 0))) return;
 	const indented = steps.filter(({ firstLine, span }) => span.start > (file.lineStarts[firstLine] ?? 0));
 	if (indented.length * 2 >= steps.length) return;
 	for (const { firstLine, span } of indented) {

@@ -2,6 +2,7 @@ import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { sortEdits, unsortedRuns } from "../../dockerfile/packageOrder.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
+import { ORDERLESS_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const packageListUnsorted = defineRule({
@@ -13,6 +14,7 @@ export const packageListUnsorted = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S7018"], ["tally", "sort-packages"]),
+	onlyWith: { words: ORDERLESS_MANAGER_WORDS },
 	why: "In a list in order a package is found at once, is not named twice, and two branches that add one each seldom meet at the same line.",
 	remedy: "Sort the packages, one on each line.",
 	references: ["https://docs.docker.com/build/building/best-practices/#sort-multi-line-arguments"],
