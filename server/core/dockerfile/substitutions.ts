@@ -23,9 +23,9 @@ const SUBSTITUTED_FLAGS: Readonly<Record<string, readonly string[]>> = { ADD: ["
 /** The instructions with texts in which BuildKit substitutes variables, FROM excepted. */
 const SUBSTITUTED = new Set(["ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"]);
 
-/** Whether an instruction may have texts that {@link substitutedTexts} gives: costs nearly nothing. */
-export function hasSubstitutedTexts({ keyword, flags }: Instruction): boolean {
-	return keyword === "RUN" ? flags.length > 0 : SUBSTITUTED.has(keyword);
+/** Whether {@link substitutedTexts} may give texts with a variable in them; costs nearly nothing. */
+export function maySubstitute({ keyword, flags }: Instruction): boolean {
+	return keyword === "RUN" ? flags.some(({ value }) => value?.includes("$") === true) : SUBSTITUTED.has(keyword);
 }
 
 /**

@@ -100,6 +100,7 @@ function missing({ keyword, keywordSpan, arguments: args, exec, flags }: Instruc
 		if (count === 0) return { span: keywordSpan, message: `${keyword} has neither source nor destination` };
 		return count > 1 ? undefined : { span: sourceSpan(args, 0, args.text.length), message: `${keyword} has no destination` };
 	}
+	if (args.text !== "" && keyword !== "VOLUME") return undefined;
 	const empty = keyword === "VOLUME" ? exec?.elements.find(({ value }) => value.trim() === "") : undefined;
 	if (empty !== undefined) return { span: empty.span, message: "VOLUME has an empty path" };
 	const what = NEEDED[keyword];

@@ -1,6 +1,6 @@
 import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
-import { allSteps } from "../../dockerfile/instructions.ts";
+import { copySteps } from "../../dockerfile/instructions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
@@ -55,7 +55,7 @@ export const copyMultipleSourcesNeedsSlash = defineRule({
 		{ caption: "Windows", good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY a b C:\\app\\\n" },
 	],
 	*check(file) {
-		for (const step of allSteps(file)) {
+		for (const step of copySteps(file)) {
 			const words = copyWordsOf(step);
 			if (words === undefined || words.sources.length < 2 || !namesFile(step, words.destination)) continue;
 			const { text, span } = words.destination;

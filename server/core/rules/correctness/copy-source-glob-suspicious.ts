@@ -1,5 +1,5 @@
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { allSteps } from "../../dockerfile/instructions.ts";
+import { copySteps } from "../../dockerfile/instructions.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
@@ -30,8 +30,7 @@ export const copySourceGlobSuspicious = defineRule({
 		},
 	],
 	*check(file) {
-		for (const step of allSteps(file)) {
-			if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
+		for (const step of copySteps(file)) {
 			const words = /[*{|]/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
 			if (words === undefined) continue;
 			const parents = step.flags.some((flag) => flag.name === "parents" && flag.value !== "false");

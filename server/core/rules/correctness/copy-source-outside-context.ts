@@ -1,5 +1,5 @@
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { allSteps } from "../../dockerfile/instructions.ts";
+import { copySteps } from "../../dockerfile/instructions.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -33,8 +33,7 @@ export const copySourceOutsideContext = defineRule({
 		{ caption: "From elsewhere", good: "FROM debian:12\nCOPY --from=shared ../a /a\nARG P=../x\nCOPY $P /x\n" },
 	],
 	*check(file) {
-		for (const step of allSteps(file)) {
-			if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
+		for (const step of copySteps(file)) {
 			const words = step.arguments.text.includes("..") || /~\/|Users/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
 			if (words === undefined || step.flags.some((flag) => flag.name === "from")) continue;
 			for (const { text, span, heredoc } of words.sources) {

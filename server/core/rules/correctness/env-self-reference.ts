@@ -21,7 +21,7 @@ export const envSelfReference = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3044"], ["droast", "DF062"]),
-	onlyWith: { instructions: ["ENV"] },
+	onlyWith: { instructions: ["ENV"], texts: ["$"] },
 	why: "All values of an ENV are worked out before any of them is set. In `ENV HOME_DIR=/srv BIN=$HOME_DIR/bin` the second one sees the value from before the instruction: none, so that BIN is `/bin`.",
 	remedy: "Set what is used in an ENV of its own, above.",
 	references: ["https://docs.docker.com/reference/dockerfile/#environment-replacement"],

@@ -97,19 +97,18 @@ const FLAG_NAMES = new Set(Object.values(INSTRUCTION_FLAGS).flatMap((flags) => O
 const ANY_FLAG = new RegExp(`\\s--?(?:${[...FLAG_NAMES].join("|")})=`);
 /** Whether a word of a text begins with a dash. */
 const BEGINS_WITH_DASH = /(?:^|[\t\v\f\r ])-/;
-/** The words behind the first one are those of the command. */
-const WITH_COMMAND = new Set(["RUN", "HEALTHCHECK"]);
-
 function mayHaveStrayFlags({ keyword, exec, arguments: args }: Instruction): boolean {
-	if (exec !== undefined || INSTRUCTION_FLAGS[keyword] === undefined) return false;
-	return WITH_COMMAND.has(keyword) ? args.text.startsWith("-") : BEGINS_WITH_DASH.test(args.text);
+	if (exec !== undefined) return false;
+	if (keyword === "RUN" || keyword === "HEALTHCHECK") return args.text.startsWith("-");
+	return BEGINS_WITH_DASH.test(args.text) && INSTRUCTION_FLAGS[keyword] !== undefined;
 }
 
 /** Words that are no flags, but were meant to be some. */
 function* strayFlags(file: Dockerfile, instruction: Instruction): Generator<Report> {
 	const { keyword, arguments: args } = instruction;
 	if (templateMark(file) !== undefined) return;
-	const words = WITH_COMMAND.has(keyword) ? splitAtBlanks(args).slice(0, 1) : splitAtBlanks(args);
+	// The words behind the first one are those of the command.
+	const words = keyword === "RUN" || keyword === "HEALTHCHECK" ? splitAtBlanks(args).slice(0, 1) : splitAtBlanks(args);
 	for (const [index, { text, span }] of words.entries()) {
 		const match = /^(--?)([a-z-]+)(?==.)/.exec(text);
 		if (match === null || flagKind(keyword, match[2] ?? "") === undefined) continue;

@@ -1,7 +1,7 @@
 import { expand } from "../../dockerfile/expand.ts";
 import { frontendOf } from "../../dockerfile/frontend.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
-import { hasSubstitutedTexts, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { maySubstitute, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { UNKNOWN } from "../../dockerfile/variableValue.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
@@ -55,7 +55,7 @@ export const variableModifierUnsupported = defineRule({
 		const frontend = frontendOf(file);
 		const patterns = !(frontend.kind === "release" && frontend.minor !== undefined && frontend.minor < PATTERNS_SINCE);
 		for (const instruction of allInstructions(file)) {
-			if (instruction.keyword !== "FROM" && !hasSubstitutedTexts(instruction)) continue;
+			if (instruction.keyword !== "FROM" && !maySubstitute(instruction)) continue;
 			if (!instruction.line.text.includes("${")) continue;
 			const { arguments: args } = instruction;
 			const texts =

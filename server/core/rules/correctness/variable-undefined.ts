@@ -6,7 +6,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../dockerfile/predefined.ts";
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { hasSubstitutedTexts, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
 import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
@@ -104,8 +104,9 @@ export const variableUndefined = defineRule({
 		for (const stage of file.stages) {
 			const doubted = new Set<string>();
 			for (const step of stage.steps) {
-				if (!hasSubstitutedTexts(step)) continue;
-				if (!step.line.text.includes("$") && !step.heredocs.some((heredoc) => heredoc.expand)) continue;
+				if (!maySubstitute(step)) continue;
+				if (!mayUseUnset(step, step.line.text) && !step.heredocs.some(({ expand, body }) => expand && mayUseUnset(step, body.text)))
+					continue;
 				const texts = substitutedTexts(step, file);
 				for (const [name, places] of undefinedIn(step, texts)) {
 					const first = places[0];
@@ -127,6 +128,19 @@ export const variableUndefined = defineRule({
 		}
 	},
 });
+
+/** A reference to a variable with a plain name. */
+const REFERENCE = /\$\{?([A-Za-z_]\w*)(?![\w\u0080-\uffff])/y;
+
+/** Whether a text has a dollar sign before something else than the plain name of a variable that is set. */
+function mayUseUnset(step: Step, text: string): boolean {
+	for (let at = text.indexOf("$"); at !== -1; at = text.indexOf("$", at + 1)) {
+		REFERENCE.lastIndex = at;
+		const name = REFERENCE.exec(text)?.[1];
+		if (name === undefined || valueInFile(step, name).kind === "unset") return true;
+	}
+	return false;
+}
 
 interface Place {
 	readonly span: Span;
