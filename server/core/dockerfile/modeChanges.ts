@@ -51,7 +51,7 @@ export const modeStepsOf = remembered((stage: Stage): readonly ModeStep[] => {
 });
 
 /** Every mode that a step sets, in order. */
-export function modeChangesOf(step: Step): readonly ModeChange[] {
+function modeChangesOf(step: Step): readonly ModeChange[] {
 	if (step.keyword === "COPY" || step.keyword === "ADD") return flagChanges(step);
 	if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !mayGiveMode(step.line.text))) return [];
 	return runChanges(step);

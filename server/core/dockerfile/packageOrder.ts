@@ -46,12 +46,16 @@ export function unsortedRuns(call: PackageCall): readonly PackageRun[] {
 function listsOf(call: PackageCall): readonly (readonly ShellWord[])[] {
 	if (call.kind !== "install" || call.operands.length < 2 || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
 	const lists: ShellWord[][] = [];
-	const names = new Set(call.operands);
+	// The operands are words of the command, in the same order.
+	const { operands } = call;
+	let next = 0;
 	const verbAt = call.verbWord?.at ?? -1;
 	let list: ShellWord[] = [];
 	for (const word of call.command.args) {
+		const isOperand = word === operands[next];
+		if (isOperand) next++;
 		if (word.at <= verbAt) continue;
-		if (!names.has(word) || !isPlain(word)) {
+		if (!isOperand || !isPlain(word)) {
 			if (list.length > 0) list = [];
 			continue;
 		}
