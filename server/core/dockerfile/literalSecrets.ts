@@ -10,13 +10,13 @@ import {
 	TOKEN_OPTIONS,
 } from "../knowledge/secretOptions.ts";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
-import { secretName } from "../secrets/names.ts";
-import { findSecrets } from "../secrets/shapes.ts";
+import { STRONG_NAME_TRACES, secretName } from "../secrets/names.ts";
+import { findSecrets, SHAPE_TRACES } from "../secrets/shapes.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
-import { knownStart } from "../shell/words.ts";
 import type { Span } from "../text.ts";
+import { mayGive } from "./givenOptions.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 
@@ -30,6 +30,25 @@ export interface LiteralSecret {
 	readonly variable: string;
 }
 
+/** In lower case: a file without any of these has no credential that {@link literalSecretsOf} finds. `@`: of a password in an address. */
+export const LITERAL_SECRET_TRACES: readonly string[] = [
+	...SHAPE_TRACES,
+	...STRONG_NAME_TRACES,
+	...PASSWORD_OPTIONS,
+	...TOKEN_OPTIONS,
+	...SECRET_OPTIONS.flatMap(tracesOf),
+	// curl has short options, which can stand in a bundle.
+	"curl",
+	...HTTP_SECRET_OPTIONS.wget.flatMap(tracesOf),
+	"@",
+];
+
+/** What stands in a file that gives one of the options. */
+function tracesOf({ options, subcommand, programs = [] }: Partial<SecretOption>): readonly string[] {
+	if (options?.every((option) => option.startsWith("--"))) return options;
+	return subcommand === undefined ? programs : [subcommand];
+}
+
 /** Every credential in a file that is written out: by shape anywhere, by its place in commands, URLs and settings. One report for each place. */
 export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 	const found: LiteralSecret[] = findSecrets(file.text).map(({ shape, at, end }) => ({
@@ -41,10 +60,11 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 		for (const outer of stage.steps) {
 			const step = outer.trigger ?? outer;
 			if (step.keyword === "ARG" || step.keyword === "ENV") continue;
-			for (const command of commandsOf(step)) found.push(...commandSecrets(command));
-			found.push(...textSecrets(step));
+			for (const command of commandsOf(step)) addCommandSecrets(found, command);
+			if (step.heredocs.length > 0 || step.arguments.text.includes("@")) found.push(...textSecrets(step));
 		}
 	}
+	if (found.length === 0) return found;
 	let end = -1;
 	return found
 		.sort((a, b) => a.span.start - b.span.start)
@@ -69,7 +89,6 @@ function variableFor(title: string): string {
 
 /** Passwords in addresses, and settings with generated values in files that heredocs write. */
 function textSecrets(step: Step): readonly LiteralSecret[] {
-	if (step.heredocs.length === 0 && !step.arguments.text.includes("@")) return [];
 	const bodies = step.heredocs.map((heredoc) => heredoc.body);
 	const urls = [step.arguments, ...bodies].flatMap((text) =>
 		passwordsInUrls(text.text).map((part) => ({
@@ -98,14 +117,13 @@ function settingFact(name: string): string {
 	return `${name.length <= 40 ? name : `${name.slice(0, 39)}…`} is set to a credential in clear text`;
 }
 
-function commandSecrets(command: ShellCommand): readonly LiteralSecret[] {
-	const found: LiteralSecret[] = [];
+function addCommandSecrets(found: LiteralSecret[], command: ShellCommand): void {
 	for (const { name, value } of command.assignments) {
 		if (value?.value === undefined || secretName(name) !== "strong" || !isCredential(name, value.value)) continue;
 		found.push({ span: spanOf(value, value.value), fact: settingFact(name), variable: name });
 	}
 	const { program } = command;
-	return program === undefined || command.args.length === 0 ? found : [...found, ...programSecrets(program, command)];
+	if (program !== undefined && command.args.length > 0) found.push(...programSecrets(program, command));
 }
 
 /** A password is any text; a token or key has to look generated. */
@@ -114,14 +132,20 @@ function isCredential(name: string, value: string): boolean {
 }
 
 const OPTIONS_BY_PROGRAM = byProgram(SECRET_OPTIONS);
+const HTTP_OPTIONS = {
+	curl: HTTP_SECRET_OPTIONS.curl.flatMap(({ options }) => options),
+	wget: HTTP_SECRET_OPTIONS.wget.flatMap(({ options }) => options),
+};
+const NONE: readonly LiteralSecret[] = [];
 
 function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
 	if (program === "curl" || program === "wget") {
+		if (!mayGive(command, HTTP_OPTIONS[program])) return NONE;
 		const given = readArguments(command.args, (DOWNLOAD_TOOLS[program] as DownloadTool).valueOptions).options;
 		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionSecrets(program, option, given));
 	}
 	const known = OPTIONS_BY_PROGRAM.get(program);
-	if (known === undefined) return ACCOUNT_PROGRAMS.has(program) ? [] : generalOptionSecrets(program, command);
+	if (known === undefined) return ACCOUNT_PROGRAMS.has(program) ? NONE : generalOptionSecrets(program, command);
 	return known
 		.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
 		.flatMap((option) => {
@@ -164,7 +188,7 @@ const GENERAL_OPTIONS: readonly string[] = [...PASSWORD_OPTIONS, ...TOKEN_OPTION
 
 /** `--password=…` and `--token …` of programs that nobody has described. */
 function generalOptionSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
-	if (!command.args.some((word) => knownStart(word).startsWith("--"))) return [];
+	if (!mayGive(command, GENERAL_OPTIONS)) return NONE;
 	return readArguments(command.args, GENERAL_OPTIONS).options.flatMap((given) => {
 		const { name, value } = given;
 		if (value === undefined || value.startsWith("-") || valueKind(value) !== "text") return [];

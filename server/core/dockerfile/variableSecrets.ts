@@ -1,3 +1,4 @@
+import { SHORTEST_SECRET } from "../knowledge/secretShapes.ts";
 import { secretName } from "../secrets/names.ts";
 import { findSecrets } from "../secrets/shapes.ts";
 import { hasPasswordField, isFingerprint, looksGenerated, passwordsInUrls, type ValueKind, valueKind } from "../secrets/values.ts";
@@ -16,6 +17,13 @@ export interface AssignedValue {
 
 /** What makes a variable a credential. `name`: its name. `hook`: its name, but nothing real is there. `value`: what it holds, with its article. */
 export type CredentialEvidence = { readonly kind: "name" | "hook" } | { readonly kind: "value"; readonly title: string };
+
+/** Whether it is worth looking at a value: {@link credentialEvidence} finds nothing where neither the name nor any value like this says so. */
+export function mayBeCredential({ name, value }: Assignment): boolean {
+	const evidence = secretName(name);
+	if (evidence === "strong" || evidence === "weak") return true;
+	return value !== undefined && (value.length >= SHORTEST_SECRET || /[$@;?&]/.test(value));
+}
 
 /** The value of an ARG before the first FROM. */
 export function globalValue(file: Dockerfile, assignment: Assignment): AssignedValue {

@@ -17,6 +17,9 @@ export interface SecretShape {
 	readonly check?: "base62" | "jwt";
 }
 
+/** Characters of the shortest credential that a pattern finds: an AWS access key id. */
+export const SHORTEST_SECRET = 20;
+
 export const SECRET_SHAPES: readonly SecretShape[] = [
 	{
 		title: "a GitHub token",

@@ -18,6 +18,18 @@ import {
  */
 export type NameEvidence = "strong" | "weak" | "public" | undefined;
 
+/** What the account's password is called, with the account's name in front. */
+const ACCOUNT_NOUNS = ["pass", "pwd", "pw", "psw", "auth"];
+
+/** In lower case: a name that is strong evidence has one of these in it. */
+export const STRONG_NAME_TRACES: readonly string[] = [
+	...[...SECRET_NAMES].map((name) => name.toLowerCase()),
+	...SECRET_NOUNS,
+	...SECRET_ENDINGS,
+	...ACCOUNT_NOUNS,
+	"key",
+].filter((trace, _, all) => !all.some((other) => other !== trace && trace.includes(other)));
+
 /** The same few names are asked about again and again. */
 const judged = new Map<string, NameEvidence>();
 const MOST_JUDGED = 10_000;
@@ -46,7 +58,7 @@ function judge(name: string): NameEvidence {
 	if (SECRET_NOUNS.has(last) || SECRET_ENDINGS.some((ending) => last.endsWith(ending)))
 		return client && !/pass|secret|private/.test(last) ? undefined : "strong";
 	if (last === "key" && before !== undefined && SECRET_KEY_KINDS.has(before)) return client && before !== "private" ? undefined : "strong";
-	if (["pass", "pwd", "pw", "psw", "auth"].includes(last) && before !== undefined && ACCOUNT_WORDS.has(before)) return "strong";
+	if (ACCOUNT_NOUNS.includes(last) && before !== undefined && ACCOUNT_WORDS.has(before)) return "strong";
 	if (client) return undefined;
 	return AMBIGUOUS_NOUNS.has(last) ? "weak" : undefined;
 }

@@ -1,4 +1,4 @@
-import { EXAMPLE_SECRETS, SECRET_SHAPES, type SecretShape } from "../knowledge/secretShapes.ts";
+import { EXAMPLE_SECRETS, SECRET_SHAPES, type SecretShape, SHORTEST_SECRET } from "../knowledge/secretShapes.ts";
 import { hasBase62Checksum } from "./checksums.ts";
 
 /** A credential that its shape gives away. */
@@ -14,27 +14,54 @@ interface Prefix {
 	readonly shapes: readonly SecretShape[];
 }
 
-/** By the first two characters ({@link pairAt}); longer ones first, so that `sk-ant-` is not taken for `sk-`. */
-const prefixes = prefixesByPair();
-/** 1 at the numbers of those pairs: most places are told by a look at it. */
-const hasPrefix = new Uint8Array(1 << 14);
-for (const pair of prefixes.keys()) hasPrefix[pair] = 1;
+/** So many characters decide whether a prefix may begin: no prefix is shorter. */
+const BEGINNING = 3;
+/** A power of two, many times the prefixes. */
+const SLOTS = 8192;
+const NO_GROUP = 0;
+
+/** Prefixes with the same slot; longer ones first, so that `sk-ant-` is not taken for `sk-`. */
+const groups: Prefix[][] = [[]];
+/** The number of the group in each slot: most places are told by a look at it. */
+const groupAt = new Uint8Array(SLOTS);
+for (const prefix of prefixesByLength()) {
+	let window = 0;
+	for (let at = 0; at < BEGINNING; at++) window = moved(window, prefix.text.charCodeAt(at));
+	const slot = slotOf(window);
+	if (groupAt[slot] === NO_GROUP) groupAt[slot] = groups.push([]) - 1;
+	groups[groupAt[slot] as number]?.push(prefix);
+}
+
+/** In lower case: a text without any of these has no credential that can be told by its shape. */
+export const SHAPE_TRACES: readonly string[] = SECRET_SHAPES.flatMap((shape) => shape.prefixes.map((prefix) => prefix.toLowerCase()));
+
+const NONE: readonly FoundSecret[] = [];
 
 /** Every credential in a text that can be told by its shape. Documented examples and obvious fakes are left out. */
 export function findSecrets(text: string): readonly FoundSecret[] {
+	if (text.length < SHORTEST_SECRET) return NONE;
 	const found: FoundSecret[] = [];
-	let before = 0;
+	let window = 0;
 	for (let at = 0; at < text.length; at++) {
-		const code = text.charCodeAt(at);
-		const begins = code === DASH || !isWordCode(before);
-		before = code;
-		const secret = begins ? secretAt(text, at) : undefined;
+		window = moved(window, text.charCodeAt(at));
+		const group = groupAt[slotOf(window)] as number;
+		if (group === NO_GROUP) continue;
+		const secret = secretAt(text, at + 1 - BEGINNING, groups[group] as readonly Prefix[]);
 		if (secret === undefined) continue;
 		found.push(secret);
 		at = secret.end - 1;
-		before = text.charCodeAt(at);
+		window = 0;
 	}
 	return found;
+}
+
+/** The last characters that were read, one byte each, with another one. */
+function moved(window: number, code: number): number {
+	return ((window << 8) | code) & 0xffffff;
+}
+
+function slotOf(window: number): number {
+	return Math.imul(window, 0x9e3779b1) >>> 19;
 }
 
 const DASH = 0x2d;
@@ -46,14 +73,13 @@ function isWordCode(code: number): boolean {
 	);
 }
 
-function secretAt(text: string, at: number): FoundSecret | undefined {
-	const pair = pairAt(text, at);
-	if (hasPrefix[pair] !== 1) return undefined;
-	const prefix = prefixes.get(pair)?.find((candidate) => text.startsWith(candidate.text, at));
-	for (const shape of prefix?.shapes ?? []) {
+function secretAt(text: string, at: number, candidates: readonly Prefix[]): FoundSecret | undefined {
+	const prefix = candidates.find((candidate) => text.startsWith(candidate.text, at));
+	if (prefix === undefined || (text.charCodeAt(at) !== DASH && isWordCode(text.charCodeAt(at - 1)))) return undefined;
+	for (const shape of prefix.shapes) {
 		shape.pattern.lastIndex = at;
 		const secret = shape.pattern.exec(text)?.[0];
-		if (secret === undefined || !passes(shape, secret) || looksFake(secret.slice(prefix?.text.length))) continue;
+		if (secret === undefined || !passes(shape, secret) || looksFake(secret.slice(prefix.text.length))) continue;
 		return { shape, at, end: at + secret.length };
 	}
 	return undefined;
@@ -94,15 +120,7 @@ function decodeBase64Url(text: string): string {
 	return result;
 }
 
-/** The number of two characters of ASCII together; for others one that no such pair has. */
-function pairAt(text: string, at: number): number {
-	const first = text.charCodeAt(at);
-	const second = text.charCodeAt(at + 1);
-	return first < 0x80 && second < 0x80 ? (first << 7) | second : -1;
-}
-
-function prefixesByPair(): ReadonlyMap<number, readonly Prefix[]> {
+function prefixesByLength(): readonly Prefix[] {
 	const texts = [...new Set(SECRET_SHAPES.flatMap((shape) => shape.prefixes))].sort((a, b) => b.length - a.length);
-	const all = texts.map((text) => ({ text, shapes: SECRET_SHAPES.filter((shape) => shape.prefixes.includes(text)) }));
-	return new Map(all.map(({ text }) => pairAt(text, 0)).map((pair) => [pair, all.filter(({ text }) => pairAt(text, 0) === pair)]));
+	return texts.map((text) => ({ text, shapes: SECRET_SHAPES.filter((shape) => shape.prefixes.includes(text)) }));
 }

@@ -7,6 +7,7 @@ import {
 	type CredentialEvidence,
 	credentialEvidence,
 	globalValue,
+	mayBeCredential,
 	stageValue,
 } from "../../dockerfile/variableSecrets.ts";
 import { globalDeclaration } from "../../dockerfile/variables.ts";
@@ -147,6 +148,7 @@ export const secretInArgOrEnv = defineRule({
 });
 
 function globalReport(file: Dockerfile, assignment: Assignment): Report | undefined {
+	if (!mayBeCredential(assignment)) return undefined;
 	const { name } = assignment;
 	const value = globalValue(file, assignment);
 	const holds = credentialEvidence("ARG", name, value);
@@ -160,6 +162,7 @@ function globalReport(file: Dockerfile, assignment: Assignment): Report | undefi
 }
 
 function stepReport(step: Step, assignment: Assignment): Report | undefined {
+	if (!mayBeCredential(assignment)) return undefined;
 	const { name } = assignment;
 	const keyword = step.keyword as "ARG" | "ENV";
 	const value = stageValue(step, assignment);

@@ -1,4 +1,5 @@
 import { removeAssignment } from "../../dockerfile/edit.ts";
+import { mayBeCredential } from "../../dockerfile/variableSecrets.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { secretName } from "../../secrets/names.ts";
@@ -44,6 +45,7 @@ export const secretInLabel = defineRule({
 				const step = outer.trigger ?? outer;
 				if (step.keyword !== "LABEL") continue;
 				for (const assignment of assignmentsOf(step, file.escape)) {
+					if (!mayBeCredential(assignment)) continue;
 					const value = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 					if (value?.kind !== "known" || !isCredential(assignment.name, value.value)) continue;
 					const edit = step.deferred ? undefined : removeAssignment(file, step, assignment);

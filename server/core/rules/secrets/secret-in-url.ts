@@ -19,7 +19,7 @@ export const secretInUrl = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["sonar", "S6437"], ["tally", "secrets-in-code"]),
-	onlyWith: { texts: ["://"] },
+	onlyWith: { texts: ["@"] },
 	why: "Tools repeat addresses wherever they can: in logs and error messages, in `.git/config` of a clone, in lock files and metadata of installed packages, in the history of the image and its provenance. A password in an address is copied to all of these places, and everybody who sees one of them can use it.",
 	remedy:
 		"Leave user and password out of the address and mount a netrc file, which curl (`--netrc`), wget, git and pip read: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`. For ADD there are the build secrets `HTTP_AUTH_TOKEN_<host>` and `HTTP_AUTH_HEADER_<host>`. Addresses that the application needs are given to the container. The password has to be replaced.",

@@ -1,5 +1,5 @@
 import { removeAssignment, replace } from "../../dockerfile/edit.ts";
-import { type LiteralSecret, literalSecretsOf } from "../../dockerfile/literalSecrets.ts";
+import { LITERAL_SECRET_TRACES, type LiteralSecret, literalSecretsOf } from "../../dockerfile/literalSecrets.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
 import { variableInPlace } from "../../dockerfile/shellEdits.ts";
@@ -18,6 +18,7 @@ export const secretLiteralInFile = defineRule({
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6437"], ["tally", "secrets-in-code"], ["droast", "DF014"]),
 	supersededBy: ["secret-in-url", "secret-in-label", "secret-in-healthcheck-or-cmd", "ssh-key-in-build", "user-password-set-in-build"],
+	onlyWith: { texts: LITERAL_SECRET_TRACES },
 	why: "Whoever can read the repository can use the credential, and so can whoever can pull the image: the text of every instruction is part of the image's history. Programs search public repositories and registries for such texts without pause; a key is used within minutes of being published.\n\nDeleting the line does not take it back. The old commit, the old image and the build cache still have it.",
 	remedy:
 		"Revoke the credential where it was issued; only then take it out of the file. What the build needs comes in as a build secret (`RUN --mount=type=secret,id=…,env=…`), what the application needs when the container starts.",
