@@ -27,11 +27,28 @@ export interface CredentialUse {
 const LOGIN_FILES =
 	/\.aws\b|\.npmrc|\.yarnrc|\.netrc|\.pypirc|pip\.conf|\.docker\/|settings\.xml|nuget\.config|auth\.json|\.ssh\b|id_rsa|id_ed25519|ssh-add|\.gem\/|credentials|_authToken|\binsteadOf\b|git-credential/i;
 
+/** In lower case: without one of these nothing in a file needs a credential. */
+export const CREDENTIAL_TRACES: readonly string[] = [
+	// A program of few letters stands in many words.
+	...CREDENTIAL_COMMANDS.flatMap(({ programs }) => programs).flatMap((program) => (program.length > 2 ? program : asCalled(program))),
+	...PRIVATE_HOSTS.map(({ part }) => part),
+	"ssh://",
+	"git@",
+];
+
+function asCalled(program: string): readonly string[] {
+	return [" ", "\t", "\\", "`", '"', "'"].map((behind) => program + behind);
+}
+
 /** The calls of a RUN that need a credential, where it has no secret and no ssh mount and the file shows no other source of one. */
 export function credentialUses(step: Step): readonly CredentialUse[] {
-	if (step.keyword !== "RUN" || mountsOf(step).some((mount) => mount.type === "secret" || mount.type === "ssh")) return [];
-	const uses = commandsOf(step).flatMap((command) => useOf(step, command));
-	if (uses.length === 0 || LOGIN_FILES.test(step.line.text) || hasLogin(step)) return [];
+	if (step.keyword !== "RUN" || mountsOf(step).some((mount) => mount.type === "secret" || mount.type === "ssh")) return NONE;
+	const uses: CredentialUse[] = [];
+	for (const command of commandsOf(step)) {
+		const { program } = command;
+		if (program !== undefined && PROGRAMS.has(program)) uses.push(...useOf(step, command, program));
+	}
+	if (uses.length === 0 || LOGIN_FILES.test(step.line.text) || hasLogin(step)) return NONE;
 	return uses;
 }
 
@@ -44,12 +61,16 @@ const logins = anyStep((step) => LOGIN_FILES.test(step.line.text) || step.heredo
 const byProgram: ReadonlyMap<string, CredentialCommand> = new Map(
 	CREDENTIAL_COMMANDS.toReversed().flatMap((entry) => entry.programs.map((program) => [program, entry] as const)),
 );
-/** Programs that can be about a private address. */
-const HOST_PROGRAMS: ReadonlySet<string> = new Set(PRIVATE_HOSTS.flatMap(({ byProgram: places }) => Object.keys(places)));
+const GIT_CLIENTS = new Set(["git", "pip", "pip3", "uv", "npm", "yarn", "pnpm"]);
+/** Besides those that need one, programs that can be about a private address. */
+const PROGRAMS: ReadonlySet<string> = new Set([
+	...byProgram.keys(),
+	...PRIVATE_HOSTS.flatMap(({ byProgram: places }) => Object.keys(places)),
+	...GIT_CLIENTS,
+]);
+const NONE: readonly CredentialUse[] = [];
 
-function useOf(step: Step, command: ShellCommand): readonly CredentialUse[] {
-	const { program } = command;
-	if (program === undefined || !(byProgram.has(program) || HOST_PROGRAMS.has(program) || GIT_CLIENTS.has(program))) return [];
+function useOf(step: Step, command: ShellCommand, program: string): readonly CredentialUse[] {
 	if (command.within.includes("condition") || command.within.includes("function")) return [];
 	// A variable that is called like a credential is where it comes from.
 	if (
@@ -104,7 +125,6 @@ function addressIn(text: string): string | undefined {
 }
 
 const SSH_ADDRESS = /^(?:git\+)?(?:ssh:\/\/)(?:[\w.-]+@)?[\w.-]+|^(?:git@)[\w.-]+:[\w./~-]+$/;
-const GIT_CLIENTS = new Set(["git", "pip", "pip3", "uv", "npm", "yarn", "pnpm"]);
 
 /** `git clone git@host:path` and packages from such addresses. */
 function sshUse(command: ShellCommand, program: string): readonly CredentialUse[] {

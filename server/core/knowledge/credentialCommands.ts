@@ -146,6 +146,8 @@ export const CREDENTIAL_COMMANDS: readonly CredentialCommand[] = [
 export interface PrivateHost {
 	/** Matched against an address without its scheme and user. Linear. */
 	readonly pattern: RegExp;
+	/** A part of every such address. */
+	readonly part: string;
 	readonly title: string;
 	readonly byProgram: Readonly<Record<string, CredentialPlace>>;
 }
@@ -157,21 +159,33 @@ const PIP = { pip: NETRC, pip3: NETRC, uv: NETRC, python: NETRC, python3: NETRC 
 const NPM = { npm: NPMRC, pnpm: NPMRC, yarn: NPMRC };
 
 export const PRIVATE_HOSTS: readonly PrivateHost[] = [
-	{ pattern: /^npm\.pkg\.github\.com(?:\/|$)/, title: "npm.pkg.github.com", byProgram: NPM },
+	{ pattern: /^npm\.pkg\.github\.com(?:\/|$)/, part: "pkg.github.com", title: "npm.pkg.github.com", byProgram: NPM },
 	{
 		pattern: /^rubygems\.pkg\.github\.com(?:\/|$)/,
+		part: "pkg.github.com",
 		title: "rubygems.pkg.github.com",
 		byProgram: {
 			gem: { kind: "variable", name: "GEM_HOST_API_KEY" },
 			bundle: { kind: "variable", name: "BUNDLE_RUBYGEMS__PKG__GITHUB__COM" },
 		},
 	},
-	{ pattern: /^nuget\.pkg\.github\.com(?:\/|$)/, title: "nuget.pkg.github.com", byProgram: { dotnet: NUGET, nuget: NUGET } },
+	{
+		pattern: /^nuget\.pkg\.github\.com(?:\/|$)/,
+		part: "pkg.github.com",
+		title: "nuget.pkg.github.com",
+		byProgram: { dotnet: NUGET, nuget: NUGET },
+	},
 	{
 		pattern: /^[\w.-]{3,100}\.d\.codeartifact\.[\w-]{5,30}\.amazonaws\.com(?:\/|$)/,
+		part: "codeartifact",
 		title: "AWS CodeArtifact",
 		byProgram: { ...PIP, ...NPM, dotnet: NUGET },
 	},
-	{ pattern: /^repo\.(?:magento\.com|packagist\.com)(?:\/|$)/, title: "the Composer repository", byProgram: { composer: COMPOSER } },
-	{ pattern: /^nova\.laravel\.com(?:\/|$)/, title: "nova.laravel.com", byProgram: { composer: COMPOSER } },
+	{
+		pattern: /^repo\.(?:magento\.com|packagist\.com)(?:\/|$)/,
+		part: "repo.",
+		title: "the Composer repository",
+		byProgram: { composer: COMPOSER },
+	},
+	{ pattern: /^nova\.laravel\.com(?:\/|$)/, part: "nova.laravel.com", title: "nova.laravel.com", byProgram: { composer: COMPOSER } },
 ];

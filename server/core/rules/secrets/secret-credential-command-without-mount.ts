@@ -1,4 +1,4 @@
-import { type CredentialUse, credentialUses } from "../../dockerfile/credentialUses.ts";
+import { CREDENTIAL_TRACES, type CredentialUse, credentialUses } from "../../dockerfile/credentialUses.ts";
 import { addFlag } from "../../dockerfile/edit.ts";
 import { homeAt } from "../../dockerfile/home.ts";
 import type { Step } from "../../dockerfile/model.ts";
@@ -18,6 +18,7 @@ export const secretCredentialCommandWithoutMount = defineRule({
 	since: "0.1.0",
 	equivalents: similar(["tally", "require-secret-mounts"], ["trivy", "DS-0031"]),
 	supersededBy: ["ssh-key-in-build", "secret-literal-in-file"],
+	onlyWith: { instructions: ["RUN"], texts: CREDENTIAL_TRACES },
 	why: "A command that talks to a private service gets its login from somewhere. Where the instruction mounts none, it comes from the base image, from a file of an earlier layer or from the network of the build machine: places that keep it for everybody who pulls the image, or that hand it to every build.\n\nWhoever meets the failing command next is tempted to copy the login into the image, where it stays.",
 	remedy:
 		"Mount what the command needs, for that one instruction: `RUN --mount=type=secret,id=aws,target=/root/.aws/credentials aws s3 cp …`, built with `--secret id=aws,src=$HOME/.aws/credentials`; for Git over SSH `--mount=type=ssh` and `--ssh default`. The mount is gone when the instruction ends.",

@@ -20,7 +20,7 @@ export const secretInHealthcheckOrCmd = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["secret-in-url"],
-	onlyWith: { instructions: ["CMD", "ENTRYPOINT", "HEALTHCHECK"] },
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT", "HEALTHCHECK"], texts: [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS, "redis-cli"] },
 	why: "CMD, ENTRYPOINT and HEALTHCHECK are part of the image's configuration, which `docker inspect` prints to everybody who can pull it. When they run, their arguments are in the process list of the container and of the host, and health checks put them into the engine's log.",
 	remedy:
 		"Let the program read the credential from a file (`--password-file /run/secrets/db`) or from its environment. A variable on the command line keeps the value out of the image, but not out of the process list.",

@@ -56,6 +56,7 @@ export const sshHostKeyCheckDisabled = defineRule({
 		},
 		{ caption: "Comments", good: "FROM debian:12\n# StrictHostKeyChecking no\nRUN <<EOF\n# StrictHostKeyChecking no\ntrue\nEOF\n" },
 	],
+	onlyWith: { texts: ["keyscan", "stricthostkey", "userknownhosts"] },
 	*check(file) {
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
