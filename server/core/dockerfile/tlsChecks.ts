@@ -18,6 +18,7 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
+import { mayGive } from "./givenOptions.ts";
 import type { Step } from "./model.ts";
 import { packageCallOf } from "./packageCalls.ts";
 
@@ -33,23 +34,17 @@ export type TlsOff =
 
 /** Without one of these, in lower case, nothing turns the check off; `curl` has a short option for it. */
 export const TLS_TRACES: readonly string[] = [
-	"insecure",
-	"cert",
-	"trusted-host",
-	"trusted_host",
-	"ssl",
-	"tls",
-	"verif",
-	"s_client",
-	"https_",
-	"_https",
-	"curl",
+	...TLS_VARIABLES.flatMap(({ names }) => names.map((name) => name.toLowerCase())),
+	...["insecure", "trusted-host", "strict-ssl", "strictssl", "disable-tls", "disable_ssl", "certificates.", "s_client"],
+	...["check-cert", "check_cert", "check_ssl", "check_tls", "ignore-cert", "certificatecheck"],
+	...["cert_check", "certificate_check", "ssl_check", "tls_check", "https_check", "skip_ssl", "skip_tls", "skip_cert"],
+	...["verif", "validat", "curl"],
 ];
-const TRACES = new RegExp(TLS_TRACES.filter((trace) => trace !== "curl").join("|"), "i");
+const TRACES = /insecure|cert|trusted[-_]host|ssl|tls|verif|s_client|https_|_https/i;
 const SHORT_OPTION = /\s"?-[a-zA-Z#0-9]*k/;
 
-/** Whether it is worth looking at the commands and files of an instruction. */
-export function mayTurnTlsOff(step: Step): boolean {
+/** Whether the text of an instruction and of its files speaks of certificates. */
+export function speaksOfTls(step: Step): boolean {
 	const { text } = step.line;
 	return (
 		TRACES.test(text) ||
@@ -57,6 +52,8 @@ export function mayTurnTlsOff(step: Step): boolean {
 		step.heredocs.some(({ body }) => TRACES.test(body.text) || body.text.includes("curl"))
 	);
 }
+
+const NONE: readonly TlsOff[] = [];
 
 const variables = new Map(TLS_VARIABLES.toReversed().flatMap((variable) => variable.names.map((name) => [name, variable] as const)));
 
@@ -78,10 +75,18 @@ export function tlsVariable(name: string, value: string): "tool" | "application"
 
 /** What a command of a script turns off: by an option, a variable, a configuration command or a file that it writes. */
 export function tlsOffIn(command: ShellCommand): readonly TlsOff[] {
-	return [...assignmentsOff(command), ...optionsOff(command), ...commandOff(command), ...textOff(command)];
+	const found: TlsOff[] = [];
+	for (const part of PARTS) {
+		const off = part(command);
+		if (off.length > 0) found.push(...off);
+	}
+	return found;
 }
 
+const PARTS = [assignmentsOff, optionsOff, commandOff, textOff];
+
 function assignmentsOff(command: ShellCommand): readonly TlsOff[] {
+	if (command.assignments.length === 0) return NONE;
 	return command.assignments.flatMap(({ name, value, span }): readonly TlsOff[] => {
 		const text = value === undefined ? undefined : comparable(value);
 		if (text === undefined || tlsVariable(name, text) === undefined) return [];
@@ -90,10 +95,12 @@ function assignmentsOff(command: ShellCommand): readonly TlsOff[] {
 }
 
 const optionsOf = byProgram(TLS_OPTIONS);
+const CURL_OPTIONS: readonly string[] = (optionsOf.get("curl") ?? []).flatMap(({ names }) => names);
+const OTHER_OPTIONS: readonly string[] = TLS_OPTIONS.filter(({ programs }) => !programs.includes("curl")).flatMap(({ names }) => names);
 
 function optionsOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
-	if (program === undefined) return [];
+	if (program === undefined || !mayGive(command, program === "curl" ? CURL_OPTIONS : OTHER_OPTIONS)) return NONE;
 	const call = packageCallOf(command);
 	const found: TlsOff[] = [];
 	for (const entry of optionsOf.get(call?.manager ?? program) ?? []) {
@@ -108,11 +115,13 @@ function optionsOff(command: ShellCommand): readonly TlsOff[] {
 	return found;
 }
 
+const configurationOf = byProgram(TLS_COMMANDS.map((entry) => ({ ...entry, programs: [entry.program] })));
+
 function commandOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
-	if (program === undefined) return [];
-	const entries = TLS_COMMANDS.filter((entry) => entry.program === program);
-	if (entries.length === 0 && !CONDA_PROGRAMS.has(program)) return [];
+	if (program === undefined) return NONE;
+	const entries = configurationOf.get(program) ?? [];
+	if (entries.length === 0 && !CONDA_PROGRAMS.has(program)) return NONE;
 	const words = command.args.filter((word) => !word.text.startsWith("-"));
 	const matches = entries.some(
 		(entry) => entry.words.length <= words.length && entry.words.every((wanted, index) => says(words[index], wanted)),
@@ -126,7 +135,7 @@ function commandOff(command: ShellCommand): readonly TlsOff[] {
 				command.args[index - 1]?.value === "--set" &&
 				TLS_OFF_VALUE.test(command.args[index + 1]?.value ?? ""),
 		);
-	if (!matches && !conda) return [];
+	if (!matches && !conda) return NONE;
 	const first = words[0] as ShellWord;
 	const last = command.args[command.args.length - 1] as ShellWord;
 	const setting = words.find((word) => /ssl|tls|trusted|GOINSECURE|cert/i.test(word.text)) ?? last;
@@ -148,14 +157,14 @@ function says(word: ShellWord | undefined, wanted: string | RegExp): boolean {
 /** Texts that `echo`, `printf` and `sed -i` put into files. */
 function textOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
-	if (program !== "echo" && program !== "printf" && program !== "sed") return [];
+	if (program !== "echo" && program !== "printf" && program !== "sed") return NONE;
 	const target = command.redirects.find((redirect) => /^>/.test(redirect.operator))?.target;
 	const piped = command.pipeline?.commands.some(
 		(member) => member.program === "tee" || (member.wrapper ?? member).args.some((word) => word.value === "tee"),
 	);
 	const written =
 		program === "sed" ? command.args.some((word) => /^-[a-zA-Z]*i|^--in-place/.test(word.text)) : target !== undefined || piped === true;
-	if (!written) return [];
+	if (!written) return NONE;
 	const inCurlFile = target !== undefined && CURL_FILES.test(comparable(target));
 	return command.args.flatMap((word): readonly TlsOff[] => {
 		const text = comparable(word).replaceAll("\\n", "\n");
@@ -164,8 +173,12 @@ function textOff(command: ShellCommand): readonly TlsOff[] {
 	});
 }
 
+/** What all settings have something of in them. */
+const CONFIGURATION = /ssl|verify|check_cert|disable-tls|trusted-host/i;
+
 /** What the last mention of a setting in a text says: in `s/a=1/a=0/` the second one counts. */
 function lastSetting(text: string): string | undefined {
+	if (!CONFIGURATION.test(text)) return undefined;
 	for (const { pattern, off, what } of TLS_CONFIGURATION) {
 		const last = [...text.matchAll(pattern)].at(-1);
 		if (last !== undefined && off.test(last[1] ?? "")) return what;

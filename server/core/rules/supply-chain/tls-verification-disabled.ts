@@ -4,7 +4,7 @@ import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
-import { isTlsVariable, mayTurnTlsOff, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
+import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
@@ -100,7 +100,11 @@ export const tlsVerificationDisabled = defineRule({
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
 				if (step.keyword === "ENV" || step.keyword === "ARG") yield* variableReports(stage, step);
-				else yield* stepReports(stage, step);
+				else {
+					const reports = stepReports(stage, step);
+					// What is found costs less than the text, and is seldom there.
+					if (reports.length > 0 && speaksOfTls(step)) yield* reports;
+				}
 			}
 		}
 	},
@@ -117,21 +121,22 @@ function* variableReports(stage: Stage, step: Step): Generator<Report> {
 	}
 }
 
-function* stepReports(stage: Stage, step: Step): Generator<Report> {
-	if (!mayTurnTlsOff(step)) return;
+function stepReports(stage: Stage, step: Step): readonly Report[] {
+	const found: Report[] = [];
 	for (const command of commandsOf(step)) {
 		for (const off of tlsOffIn(command)) {
-			if (!isHarmless(step, command)) yield report(stage, spanOf(off), off.what, undefined, editOf(step, off));
+			if (!isHarmless(step, command)) found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
 		}
 		const trusted = trustOnFirstUse(command);
-		if (trusted !== undefined) yield { span: trusted.span, message: "A certificate is trusted because the server itself sent it" };
+		if (trusted !== undefined) found.push({ span: trusted.span, message: "A certificate is trusted because the server itself sent it" });
 	}
 	for (const heredoc of step.heredocs) {
 		const path = step.keyword === "COPY" || step.keyword === "ADD" ? splitAtBlanks(step.arguments).at(-1)?.text : undefined;
-		for (const off of tlsOffInText(heredoc.body, path)) yield report(stage, off.span, off.what, undefined, undefined);
+		for (const off of tlsOffInText(heredoc.body, path)) found.push(report(stage, off.span, off.what, undefined, undefined));
 	}
-	yield* execReports(stage, step);
-	yield* powershellReports(stage, step);
+	if (step.exec !== undefined) found.push(...execReports(stage, step));
+	if (step.keyword === "RUN" && MAY_BE_POWERSHELL.test(step.arguments.text)) found.push(...powershellReports(stage, step));
+	return found;
 }
 
 function report(stage: Stage, span: Report["span"], what: string, severity: LintSeverity | undefined, edit: SpanEdit | undefined): Report {
@@ -219,11 +224,11 @@ function* execReports(stage: Stage, step: Step): Generator<Report> {
 	}
 }
 
+const MAY_BE_POWERSHELL = /Certificate(?:Check|ValidationCallback)/i;
 const POWERSHELL = /-SkipCertificateCheck\b|\bServerCertificateValidationCallback\s{0,8}=\s{0,8}\{\s{0,8}\$true\s{0,8}\}/gi;
 
 function* powershellReports(stage: Stage, step: Step): Generator<Report> {
 	const { text } = step.arguments;
-	if (step.keyword !== "RUN" || !/SkipCertificateCheck|CertificateValidationCallback/i.test(text)) return;
 	if (shellAt(stage, step).kind !== "powershell" && !/\b(?:powershell|pwsh)\b/i.test(text)) return;
 	for (const match of text.matchAll(POWERSHELL)) {
 		const what = match[0].startsWith("-") ? "Invoke-WebRequest -SkipCertificateCheck" : "ServerCertificateValidationCallback";
