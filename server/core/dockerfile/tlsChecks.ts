@@ -1,5 +1,6 @@
 import { byProgram } from "../knowledge/byProgram.ts";
 import { DOWNLOAD_TOOLS } from "../knowledge/downloadTools.ts";
+import { PACKAGE_MANAGERS } from "../knowledge/packageManagers.ts";
 import {
 	CONDA_PROGRAMS,
 	CURL_FILES,
@@ -59,8 +60,10 @@ const variables = new Map(TLS_VARIABLES.toReversed().flatMap((variable) => varia
 
 /** Whether a variable can turn the check off, by its name. */
 export function isTlsVariable(name: string): boolean {
+	if (variables.has(name)) return true;
+	if (!/verif|validat|check|insecure/i.test(name)) return false;
 	const upper = name.toUpperCase();
-	return variables.has(name) || TLS_VERIFY_NAMES.test(upper) || TLS_SKIP_NAMES.test(upper);
+	return TLS_VERIFY_NAMES.test(upper) || TLS_SKIP_NAMES.test(upper);
 }
 
 /** Whether a variable with this value turns the check off: `tool` for one that a known tool reads, `application` for one that is only called so. */
@@ -95,12 +98,26 @@ function assignmentsOff(command: ShellCommand): readonly TlsOff[] {
 }
 
 const optionsOf = byProgram(TLS_OPTIONS);
-const CURL_OPTIONS: readonly string[] = (optionsOf.get("curl") ?? []).flatMap(({ names }) => names);
-const OTHER_OPTIONS: readonly string[] = TLS_OPTIONS.filter(({ programs }) => !programs.includes("curl")).flatMap(({ names }) => names);
+/** The names of those options, also for the other programs of a package manager. */
+const namesOf = new Map(
+	[...TLS_OPTIONS.flatMap(({ programs }) => programs), ...PACKAGE_MANAGERS.flatMap(({ programs }) => programs)].map((program) => {
+		const manager = PACKAGE_MANAGERS.find(({ programs }) => programs.includes(program))?.id ?? program;
+		return [
+			program,
+			TLS_OPTIONS.filter(({ programs }) => programs.includes(program) || programs.includes(manager)).flatMap(({ names }) => names),
+		];
+	}),
+);
+
+/** The options of `pip3.12` and of `python -m pip`, too. */
+function namesFor(program: string): readonly string[] | undefined {
+	return namesOf.get(program) ?? (/^(?:pip|python|pypy)/.test(program) ? namesOf.get("pip") : undefined);
+}
 
 function optionsOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
-	if (program === undefined || !mayGive(command, program === "curl" ? CURL_OPTIONS : OTHER_OPTIONS)) return NONE;
+	const names = program === undefined ? undefined : namesFor(program);
+	if (program === undefined || names === undefined || !mayGive(command, names)) return NONE;
 	const call = packageCallOf(command);
 	const found: TlsOff[] = [];
 	for (const entry of optionsOf.get(call?.manager ?? program) ?? []) {
@@ -154,10 +171,14 @@ function says(word: ShellWord | undefined, wanted: string | RegExp): boolean {
 	return value !== undefined && (typeof wanted === "string" ? value === wanted : wanted.test(value));
 }
 
+/** What all settings have something of in them. */
+const SETTING = /ssl|verify|check_cert|disable-tls|trusted-host|insecure|-k/i;
+
 /** Texts that `echo`, `printf` and `sed -i` put into files. */
 function textOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
 	if (program !== "echo" && program !== "printf" && program !== "sed") return NONE;
+	if (!command.args.some((word) => SETTING.test(comparable(word)))) return NONE;
 	const target = command.redirects.find((redirect) => /^>/.test(redirect.operator))?.target;
 	const piped = command.pipeline?.commands.some(
 		(member) => member.program === "tee" || (member.wrapper ?? member).args.some((word) => word.value === "tee"),
@@ -173,12 +194,8 @@ function textOff(command: ShellCommand): readonly TlsOff[] {
 	});
 }
 
-/** What all settings have something of in them. */
-const CONFIGURATION = /ssl|verify|check_cert|disable-tls|trusted-host/i;
-
 /** What the last mention of a setting in a text says: in `s/a=1/a=0/` the second one counts. */
 function lastSetting(text: string): string | undefined {
-	if (!CONFIGURATION.test(text)) return undefined;
 	for (const { pattern, off, what } of TLS_CONFIGURATION) {
 		const last = [...text.matchAll(pattern)].at(-1);
 		if (last !== undefined && off.test(last[1] ?? "")) return what;

@@ -65,7 +65,8 @@ export const secretDeletedInLaterLayer = defineRule({
 		for (const stage of file.stages) {
 			const lowered =
 				stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "warning" as const } : {};
-			for (const found of [...copied(stage), ...written(stage), ...emptied(stage), ...takenBack(stage)]) yield { ...found, ...lowered };
+			for (const reports of [copied(stage), written(stage), emptied(stage), takenBack(stage)])
+				for (const found of reports) yield { ...found, ...lowered };
 		}
 	},
 });
@@ -110,12 +111,14 @@ function writes(command: ShellCommand, path: string): boolean {
 	);
 }
 
+const EMPTY: ReadonlySet<string> = new Set(["", '""', "''"]);
+
 /** `ENV TOKEN=` below an ENV that gave it a value. */
 function* emptied(stage: Stage): Generator<Report> {
 	for (const step of stage.steps) {
 		if (step.keyword !== "ENV") continue;
 		for (const assignment of assignmentsOf(step, stage.file.escape)) {
-			if (!["", '""', "''"].includes(assignment.value ?? "-")) continue;
+			if (assignment.value === undefined || !EMPTY.has(assignment.value)) continue;
 			const before = declarationAt(step, assignment.name);
 			if (before?.kind !== "ENV" || !holdsSecret(stage, before.instruction.span.start, assignment.name)) continue;
 			yield {

@@ -82,15 +82,16 @@ export const secretFlowsToFinalImage = defineRule({
 					...lowered,
 				};
 			}
-			for (const step of runSteps(stage)) yield* logged(step);
-			if (stage.use === "shipped" || stage.use === "ancestor") for (const step of stage.steps) yield* carried(step);
+			for (const step of runSteps(stage)) if (step.heredocs.length > 0 || TRACES.test(step.line.text)) yield* logged(step);
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			for (const step of stage.steps) if (step.keyword === "COPY" && step.flags.length > 0) yield* carried(step);
 		}
 	},
 });
 
 /** `COPY --from` of a path in which a builder's credential lies. */
 function* carried(step: Step): Generator<Report> {
-	if (step.keyword !== "COPY" || step.exec !== undefined || step.flags.some((flag) => flag.name === "exclude")) return;
+	if (step.exec !== undefined || step.flags.some((flag) => flag.name === "exclude")) return;
 	const source = sourcesOf(step, step.stage.file)[0];
 	if (source?.target.kind !== "stage") return;
 	const secrets = credentialsIn(source.target.stage);
@@ -124,9 +125,11 @@ function credentialsIn(stage: Stage): readonly { readonly path: string; readonly
 	]);
 }
 
+const TRACES = /\bset\s+-/;
+
 /** `set -x` in front of a command whose words hold a secret. */
 function* logged(step: Step): Generator<Report> {
-	if (!/\bset\s+-/.test(step.line.text) && !step.heredocs.some((heredoc) => heredoc.body.text.includes("set -"))) return;
+	if (!TRACES.test(step.line.text) && !step.heredocs.some((heredoc) => heredoc.body.text.includes("set -"))) return;
 	const names = secretNamesOf(step);
 	if (names.variables.size === 0 && names.paths.length === 0) return;
 	let tracing: Span | undefined;

@@ -1,9 +1,11 @@
-import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
-import type { Stage } from "../../dockerfile/model.ts";
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { CHECK_MATERIAL } from "../../knowledge/pipeConsumers.ts";
 import { SIGNERS, type Signer } from "../../knowledge/signers.ts";
+import { remembered } from "../../memo.ts";
+import type { Span } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -42,11 +44,7 @@ export const artifactSignatureNotVerified = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				const places = [
-					...downloadsOf(step).map((download: Download) => ({ address: download.resolved ?? download.address, span: download.url.span })),
-					...remoteSourcesOf(step).map((source) => ({ address: source.resolved ?? source.text, span: source.span })),
-				];
-				for (const { address, span } of places) {
+				for (const { address, span } of placesOf(step)) {
 					const signer = signerOf(address);
 					if (signer === undefined || verifies(stage)) continue;
 					yield {
@@ -60,6 +58,21 @@ export const artifactSignatureNotVerified = defineRule({
 	},
 });
 
+interface Place {
+	readonly address: string;
+	readonly span: Span;
+}
+
+const NOWHERE: readonly Place[] = [];
+
+/** The addresses that an instruction fetches. */
+function placesOf(step: Step): readonly Place[] {
+	if (step.keyword === "RUN")
+		return downloadsOf(step).map((download) => ({ address: download.resolved ?? download.address, span: download.url.span }));
+	if (step.keyword !== "ADD") return NOWHERE;
+	return remoteSourcesOf(step).map((source) => ({ address: source.resolved ?? source.text, span: source.span }));
+}
+
 function signerOf(address: string): Signer | undefined {
 	const path = address.replace(/^https?:\/\/(?:www\.)?/i, "");
 	const name =
@@ -72,11 +85,11 @@ function signerOf(address: string): Signer | undefined {
 		: SIGNERS.find(({ addresses }) => addresses.some((start) => path.startsWith(start)));
 }
 
-function verifies(stage: Stage): boolean {
-	return runSteps(stage).some((step) =>
+const verifies = remembered((stage: Stage): boolean =>
+	runSteps(stage).some((step) =>
 		commandsOf(step).some(
 			({ program, args }) =>
 				program !== undefined && TOOLS.test(program) && (program === "gpgv" || args.some((word) => VERIFIES.test(word.text))),
 		),
-	);
-}
+	),
+);

@@ -123,10 +123,20 @@ function reportsOf(step: Step): readonly Report[] {
 		case "ARG":
 			return [...variables(step)];
 		case "RUN":
-			return [...downloaded(step), ...commandsOf(step).flatMap((command) => [...fetched(command)])];
+			return inRun(step);
 		default:
-			return [];
+			return NOTHING;
 	}
+}
+
+const NOTHING: readonly Report[] = [];
+
+function inRun(step: Step): readonly Report[] {
+	const found = [...downloaded(step)];
+	// The addresses of other programs are taken as they stand.
+	if (step.exec === undefined && step.heredocs.length === 0 && !step.line.text.includes("://")) return found;
+	for (const command of commandsOf(step)) found.push(...fetched(command));
+	return found;
 }
 
 function* added(step: Step): Generator<Report> {

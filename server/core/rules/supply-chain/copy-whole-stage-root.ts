@@ -21,7 +21,7 @@ export const copyWholeStageRoot = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL3067"]),
-	onlyWith: { instructions: ["COPY"] },
+	onlyWith: { instructions: ["COPY"], texts: ["from="] },
 	why: "A builder stage holds compilers, sources, caches, and often what the build needed to log in somewhere: `/root/.npmrc`, `/root/.ssh`, `/etc/` with the settings of tools. `COPY --from=build / /` takes all of it to the image that is shipped. The stages are then only a detour, and what was to stay behind is published.",
 	remedy:
 		"Copy what the program needs, by its path: the binary, its assets, single files below `/etc`. Let the builder collect them in a folder of their own, `/out`, and copy that.",
@@ -49,7 +49,7 @@ export const copyWholeStageRoot = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				if (step.keyword !== "COPY") continue;
+				if (step.keyword !== "COPY" || step.flags.length === 0) continue;
 				const source = sourcesOf(step, file)[0];
 				if (source === undefined || !holdsDistribution(source, stage)) continue;
 				yield* reports(stage, step, source);

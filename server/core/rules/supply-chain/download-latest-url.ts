@@ -52,14 +52,16 @@ export const downloadLatestUrl = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				for (const report of [...added(step), ...downloaded(step)]) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
+				for (const report of step.keyword === "ADD" ? added(step) : downloaded(step))
+					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
 			}
 		}
 	},
 });
 
 function* added(step: Step): Generator<Report> {
-	if (step.keyword !== "ADD" || step.flags.some((flag) => flag.name === "checksum")) return;
+	if (step.flags.some((flag) => flag.name === "checksum")) return;
 	for (const source of remoteSourcesOf(step)) {
 		const moving =
 			source.kind === "http" && !LOOKED_UP.test(source.resolved ?? source.text) ? movingPart(source.resolved ?? source.text) : undefined;

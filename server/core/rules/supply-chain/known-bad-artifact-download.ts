@@ -55,8 +55,9 @@ export const knownBadArtifactDownload = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				for (const report of [...addressReports(step), ...packageReports(step)])
-					yield stage.use === "unused" ? { ...report, severity: "warning" } : report;
+				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
+				for (const reports of [addressReports(step), packageReports(step)])
+					for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "warning" } : report;
 			}
 		}
 	},
@@ -72,19 +73,31 @@ function nameIn(text: string): string {
 }
 
 function* addressReports(step: Step): Generator<Report> {
-	const addresses =
-		step.keyword === "ADD"
-			? remoteSourcesOf(step).map((source) => ({ text: source.text, resolved: source.resolved, span: source.span, decoded: step.deferred }))
-			: downloadsOf(step).map(({ url, resolved, command }) => ({ text: url.text, resolved, span: url.span, decoded: command.decoded }));
-	for (const { text, resolved, span, decoded } of addresses) {
-		const found = resolved === undefined ? undefined : inAddress(resolved);
-		if (found === undefined) continue;
-		const inPlace = span.end - span.start === text.length;
-		const places = inPlace
-			? occurrences(text, found.version).map((at) => ({ start: span.start + at, end: span.start + at + found.version.length }))
-			: [];
-		yield report(found.release, found.version, places[0] ?? span, decoded ? [] : places);
+	if (step.keyword === "ADD") {
+		for (const source of remoteSourcesOf(step)) {
+			const found = addressReport(source, source.resolved, step.deferred);
+			if (found !== undefined) yield found;
+		}
+		return;
 	}
+	for (const { url, resolved, command } of downloadsOf(step)) {
+		const found = addressReport(url, resolved, command.decoded);
+		if (found !== undefined) yield found;
+	}
+}
+
+function addressReport(
+	{ text, span }: { readonly text: string; readonly span: Span },
+	resolved: string | undefined,
+	decoded: boolean,
+): Report | undefined {
+	const found = resolved === undefined ? undefined : inAddress(resolved);
+	if (found === undefined) return undefined;
+	const inPlace = span.end - span.start === text.length;
+	const places = inPlace
+		? occurrences(text, found.version).map((at) => ({ start: span.start + at, end: span.start + at + found.version.length }))
+		: [];
+	return report(found.release, found.version, places[0] ?? span, decoded ? [] : places);
 }
 
 interface Found {
@@ -115,11 +128,16 @@ function occurrences(text: string, version: string): readonly number[] {
 	return places;
 }
 
+const MANAGERS: ReadonlySet<string> = new Set(
+	BAD_RELEASES.flatMap(({ packages }) => packages.map((name) => name.slice(0, name.indexOf(":")))),
+);
+
 function* packageReports(step: Step): Generator<Report> {
 	if (step.keyword !== "RUN") return;
 	for (const call of packageCallsOf(step)) {
-		if (call.kind !== "install") continue;
+		if (call.kind !== "install" || !MANAGERS.has(call.manager)) continue;
 		for (const word of call.operands) {
+			if (word.value !== undefined && call.manager !== "gem" && !/[@=]/.test(word.value)) continue;
 			const text = wordAt(step, call.command, word) ?? "";
 			const match = /^(@?[^@=<>~!\s]+)(@|===?|=)(.+)$/.exec(text);
 			const name = match?.[1] ?? (call.manager === "gem" ? text : undefined);

@@ -23,7 +23,10 @@ export const packageIndexConfusion = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { words: ["pip", "uv", "gem", "dotnet", "index"] },
+	onlyWith: {
+		words: ["pip", "uv", "gem", "dotnet", "index"],
+		texts: ["extra-index-url", "extra_index_url", "index-strategy", "index_strategy", "gem", "dotnet"],
+	},
 	why: "With an additional index pip treats both as one and takes the highest version that either has. Whoever publishes a package on PyPI under the name of one of yours, with the version 99, has it installed in your build, and its setup code is run: *dependency confusion*. The same goes for `uv --index-strategy unsafe-best-match`, for gems, and for NuGet without a mapping of sources.",
 	remedy:
 		"Give one index that serves both: a proxy such as Artifactory, Nexus or devpi with rules for your names, as `--index-url`. Or install in two calls, your packages with `--index-url … --no-deps`. uv takes a package from the first index that has it, unless it is told otherwise, and can bind names to indexes. Hashes (`--require-hashes`) shut the door for good.",

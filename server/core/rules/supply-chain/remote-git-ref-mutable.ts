@@ -74,18 +74,18 @@ export const remoteGitRefMutable = defineRule({
 		if (!/git|@(?:main|master|HEAD)/.test(file.text)) return;
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				for (const report of [...gitReports(step), ...packageReports(step)])
-					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+				for (const reports of [gitReports(step), packageReports(step)])
+					for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
 			}
 		}
 	},
 });
 
 function* gitReports(step: Step): Generator<Report> {
-	const commands = commandsOf(step).filter(({ program }) => program === "git");
-	if (commands.length === 0) return;
+	if (!commandsOf(step).some(isGit)) return;
+	const commands = commandsOf(step).filter(isGit);
 	const later = runSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
-	const behind = later.flatMap((other) => commandsOf(other).filter(({ program }) => program === "git"));
+	const behind = later.flatMap((other) => commandsOf(other).filter(isGit));
 	for (const [index, command] of commands.entries()) {
 		const args = readArguments(command.args, GIT_OPTIONS);
 		const verb = args.operands[0]?.value;
@@ -95,6 +95,10 @@ function* gitReports(step: Step): Generator<Report> {
 		}
 		if (verb === "clone") yield* cloneReport(step, command, [...commands.slice(index + 1), ...behind]);
 	}
+}
+
+function isGit({ program }: ShellCommand): boolean {
+	return program === "git";
 }
 
 function* cloneReport(step: Step, command: ShellCommand, behind: readonly ShellCommand[]): Generator<Report> {
@@ -170,8 +174,9 @@ function nameOf(address: string): string {
 function* packageReports(step: Step): Generator<Report> {
 	for (const call of packageCallsOf(step)) {
 		if (call.manager === "cargo") yield* cargoReport(step, call);
-		else if (call.kind === "install" || call.manager === "go") {
+		else if (TAKES_REPOSITORIES.has(call.manager) && (call.kind === "install" || call.manager === "go")) {
 			for (const word of call.operands) {
+				if (word.value !== undefined && !/[@:]/.test(word.value)) continue;
 				const text = wordAt(step, call.command, word);
 				const source = text === undefined ? undefined : packageSource(call, text);
 				if (source === undefined) continue;
@@ -184,6 +189,9 @@ function* packageReports(step: Step): Generator<Report> {
 		}
 	}
 }
+
+/** Besides cargo. */
+const TAKES_REPOSITORIES: ReadonlySet<string> = new Set(["go", "pip", "uv", "npm", "yarn", "pnpm", "bun"]);
 
 /** The repository and the ref that an operand of an install names, if it names one. */
 function packageSource(call: PackageCall, text: string): { readonly address: string; readonly ref: string | undefined } | undefined {

@@ -1,4 +1,5 @@
 import { interpreterOf, readsProgram } from "../../dockerfile/consumers.ts";
+import { fileSays } from "../../dockerfile/fileText.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
@@ -8,6 +9,10 @@ import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const MINERS = /(?:^|[/\s=@'"-])(xmrig|minerd|cpuminer(?:-multi)?|ethminer|nbminer|xmr-stak|stratum\+(?:tcp|ssl))(?:$|[/\s:.'"@-])/i;
+/** What the names of miners have one of. */
+const MINER_PARTS = /miner|xmr|stratum/i;
+const POWERSHELL = /powershell|pwsh/i;
+const RUNS: ReadonlySet<string> = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
 const METADATA = /^(?:https?:\/\/)?(?:169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200)(?:[/:]|$)/i;
 
 export const suspiciousCommand = defineRule({
@@ -74,18 +79,28 @@ export const suspiciousCommand = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) continue;
-				const mayMine = MINERS.test(step.line.text) || step.heredocs.some(({ body }) => MINERS.test(body.text));
+				if (!RUNS.has(step.keyword)) continue;
+				const mayMine =
+					fileSays(file, MINER_PARTS) && (MINERS.test(step.line.text) || step.heredocs.some(({ body }) => MINERS.test(body.text)));
 				for (const command of commandsOf(step)) {
-					yield* inCommand(step, command);
+					if (isLookedAt(command)) yield* inCommand(step, command);
 					if (mayMine) yield* mining(command);
 				}
-				yield* inWords(step);
-				yield* inPowershell(step);
+				if (step.exec !== undefined) yield* inWords(step);
+				if (fileSays(file, POWERSHELL)) yield* inPowershell(step);
 			}
 		}
 	},
 });
+
+/** Without shells and Python. */
+const PROGRAMS: ReadonlySet<string> = new Set("nc ncat netcat nc.traditional base64 openssl xxd eval chattr unset ln curl wget".split(" "));
+
+/** Whether a command can be anything that {@link inCommand} reports. */
+function isLookedAt({ program, redirects }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	return redirects.length > 0 || PROGRAMS.has(program) || POSIX_SHELLS.has(program) || program.startsWith("python");
+}
 
 function* inCommand(step: Step, command: ShellCommand): Generator<Report> {
 	const { program, name } = command;
@@ -192,7 +207,7 @@ function* inWords(step: Step): Generator<Report> {
 
 function* inPowershell(step: Step): Generator<Report> {
 	const { text } = step.arguments;
-	if (!/powershell|pwsh/i.test(text)) return;
+	if (!POWERSHELL.test(text)) return;
 	const match = /(?<=\s)-e(?:c|nc|ncodedcommand)?\s{1,5}["']?[A-Za-z0-9+/=]{40}/i.exec(text);
 	if (match === null) return;
 	const rest = /^[A-Za-z0-9+/=]{0,20000}/.exec(text.slice(match.index + match[0].length))?.[0].length ?? 0;

@@ -1,3 +1,4 @@
+import { mayGive } from "../../dockerfile/givenOptions.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
@@ -12,8 +13,8 @@ import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** In lower case. */
-const TRACES = ["ssl", "tls", "seclevel", "minprotocol", "crypto-policies", "secure-protocol", "curl", "ciphers", "securityprotocol"];
-const TRACE = new RegExp(TRACES.join("|"), "i");
+const TRACES = ["git_ssl", "tls-m", "seclevel", "minprotocol", "crypto-policies", "secure-protocol", "curl", "ciphers", "securityprotocol"];
+const TRACE = /ssl|tls|seclevel|minprotocol|crypto-policies|secure-protocol|curl|ciphers|securityprotocol/i;
 const LOW_LEVEL = /@SECLEVEL=[01]\b/;
 /** As it stands in OpenSSL's configuration, also in the replacement of a `sed` script. */
 const LOW_MINIMUM = /\bMinProtocol[ \t]{0,8}=[ \t]{0,8}(?:SSLv3|TLSv1(?:\.[01])?(?![.\w])|None)/;
@@ -68,16 +69,21 @@ export const tlsWeakProtocol = defineRule({
 		for (const stage of file.stages) {
 			for (const outer of stage.steps) {
 				const step = outer.trigger ?? outer;
-				if (!TRACE.test(step.line.text) && step.heredocs.length === 0) continue;
-				if (step.keyword === "ENV" || step.keyword === "ARG") yield* variables(step);
-				else yield* instruction(stage, step);
+				const found = step.keyword === "ENV" || step.keyword === "ARG" ? variables(step) : instruction(stage, step);
+				// What is found costs less than the text, and is seldom there.
+				if (found.length > 0 && (step.heredocs.length > 0 || TRACE.test(step.line.text))) yield* found;
 			}
 		}
 	},
 });
 
-function* variables(step: Step): Generator<Report> {
+const NOTHING: readonly Report[] = [];
+const NAMES: ReadonlySet<string> = new Set(["NODE_OPTIONS", "GIT_SSL_VERSION", "GIT_SSL_CIPHER_LIST"]);
+
+function variables(step: Step): readonly Report[] {
+	const found: Report[] = [];
 	for (const assignment of assignmentsOf(step, step.stage.file.escape)) {
+		if (!NAMES.has(assignment.name)) continue;
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const value = expansion?.kind === "known" ? expansion.value : "";
 		const { name } = assignment;
@@ -85,12 +91,17 @@ function* variables(step: Step): Generator<Report> {
 			(name === "NODE_OPTIONS" && (/--tls-(?:min|max)-v1\.[01]\b/.test(value) || LOW_LEVEL.test(value))) ||
 			(name === "GIT_SSL_VERSION" && /^(?:sslv[23]|tlsv1(?:\.[01])?)$/.test(value)) ||
 			(name === "GIT_SSL_CIPHER_LIST" && LOW_LEVEL.test(value));
-		if (weak) yield { span: assignment.span, message: `${name} allows old versions of TLS or weak ciphers` };
+		if (weak) found.push({ span: assignment.span, message: `${name} allows old versions of TLS or weak ciphers` });
 	}
+	return found;
 }
 
-function* instruction(stage: Stage, step: Step): Generator<Report> {
-	for (const command of commandsOf(step)) yield* inCommand(stage, step, command);
+function instruction(stage: Stage, step: Step): readonly Report[] {
+	const commands = commandsOf(step);
+	const isPowershell = step.keyword === "RUN" && step.arguments.text.includes("SecurityProtocolType");
+	if (!isPowershell && step.heredocs.length === 0 && !commands.some(mayAllow)) return NOTHING;
+	const found: Report[] = [];
+	for (const command of commands) found.push(...inCommand(stage, step, command));
 	for (const heredoc of step.heredocs) {
 		for (const pattern of [LOW_LEVEL, LOW_MINIMUM]) {
 			const match = pattern.exec(heredoc.body.text);
@@ -104,10 +115,21 @@ function* instruction(stage: Stage, step: Step): Generator<Report> {
 				)
 			)
 				continue;
-			yield { span: sourceSpan(heredoc.body, match.index, match.index + match[0].length), message: textMessage(match[0]) };
+			found.push({ span: sourceSpan(heredoc.body, match.index, match.index + match[0].length), message: textMessage(match[0]) });
 		}
 	}
-	if (step.keyword === "RUN" && step.arguments.text.includes("SecurityProtocolType")) yield* powershell(step);
+	if (isPowershell) found.push(...powershell(step));
+	return found;
+}
+
+/** With which curl and Wget can be made to. */
+const OPTIONS = ["--sslv2", "--sslv3", "-2", "-3", "--tls-max", "--ciphers", "--secure-protocol"];
+const WRITERS: ReadonlySet<string> = new Set(["update-crypto-policies", "echo", "printf", "sed"]);
+
+function mayAllow(command: ShellCommand): boolean {
+	const { program } = command;
+	if (program === "curl" || program === "wget") return mayGive(command, OPTIONS);
+	return program !== undefined && WRITERS.has(program);
 }
 
 function* inCommand(stage: Stage, step: Step, command: ShellCommand): Generator<Report> {
