@@ -22,22 +22,33 @@ export interface FeatureUse {
 	readonly span: Span;
 }
 
+/** In lower case: a file without any of these uses no such feature. `@`, `git` and `ssh://` are of the addresses of repositories. */
+export const FEATURE_TRACES: readonly string[] = [
+	...Object.values(FLAG_FEATURES).flatMap((flags) => Object.keys(flags).map((name) => `--${name}`)),
+	...["--chmod", "onbuild", "<<", "@", "git", "ssh://"],
+];
+
 /** The features of later Dockerfile versions that a file uses, in order of appearance. */
 export function featuresUsed(file: Dockerfile): readonly FeatureUse[] {
-	return file.stages.flatMap((stage) => stage.steps.flatMap(ofStep));
+	const uses: FeatureUse[] = [];
+	for (const stage of file.stages) {
+		for (const outer of stage.steps) {
+			const step = outer.trigger ?? outer;
+			if (step.flags.length > 0 || step.heredocs.length > 0 || step.keyword === "ADD")
+				uses.push(...ofStep(step, outer.trigger !== undefined));
+		}
+	}
+	return uses;
 }
 
-function ofStep(outer: Step): readonly FeatureUse[] {
-	const step = outer.trigger ?? outer;
-	if (step.flags.length === 0 && step.heredocs.length === 0 && step.keyword !== "ADD") return [];
+function ofStep(step: Step, triggered: boolean): readonly FeatureUse[] {
 	const uses: FeatureUse[] = [];
 	for (const flag of step.flags) {
 		const feature = ownValue(FLAG_FEATURES[step.keyword], flag.name);
 		if (feature !== undefined) uses.push({ feature, span: flag.span });
 		const mode = flag.name === "chmod" ? modeFeature(flag.value ?? "") : undefined;
 		if (mode !== undefined) uses.push({ feature: mode, span: flag.span });
-		if (flag.name === "from" && outer.trigger !== undefined && step.keyword === "COPY")
-			uses.push({ feature: TRIGGER_FROM, span: flag.span });
+		if (flag.name === "from" && triggered && step.keyword === "COPY") uses.push({ feature: TRIGGER_FROM, span: flag.span });
 	}
 	for (const mount of mountsOf(step)) {
 		if (mount.type === "secret" && mountOption(mount, "env") !== undefined)

@@ -18,6 +18,7 @@ export const sshHostKeyCheckDisabled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["keyscan", "stricthostkey", "userknownhosts"] },
 	why: "The host key is what tells the real server from one in between. Without the check, or with a key that `ssh-keyscan` fetched a second before over the same network, whoever controls a name server, a router or a proxy between the builder and the server can hand out other code, and is offered the use of the builder's SSH agent. The setting mostly outlives the build, in `/etc/ssh` or in `GIT_SSH_COMMAND`.",
 	remedy:
 		"Put the host's published key into `known_hosts`: copy a file that is under review, or write the line in the RUN. GitHub, GitLab and Bitbucket publish theirs.",
@@ -56,7 +57,6 @@ export const sshHostKeyCheckDisabled = defineRule({
 		},
 		{ caption: "Comments", good: "FROM debian:12\n# StrictHostKeyChecking no\nRUN <<EOF\n# StrictHostKeyChecking no\ntrue\nEOF\n" },
 	],
-	onlyWith: { texts: ["keyscan", "stricthostkey", "userknownhosts"] },
 	*check(file) {
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};

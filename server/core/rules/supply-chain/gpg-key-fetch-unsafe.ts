@@ -22,6 +22,7 @@ const VALUE_OPTIONS = [
 	"--trust-model",
 	"--import-options",
 ];
+const PROGRAMS = /^(?:gpg[12]?|apt-key)$/;
 const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
 /** Key servers that no longer answer. Source: the announcement of the SKS pool's end, 2021-06-21; keyserver.pgp.com is gone, too. */
 const DEAD = /(?:^|[./@])(?:[\w-]+\.)*(?:sks-keyservers\.net|keyserver\.pgp\.com|keys\.gnupg\.net|keyserver\.cns\.vt\.edu)(?=[:/]|$)/i;
@@ -42,7 +43,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 		batch: "gpg is not told that nobody answers",
 	},
 	equivalents: [],
-	onlyWith: { instructions: ["RUN"], words: ["gpg", "apt"] },
+	onlyWith: { instructions: ["RUN"], words: ["gpg", "apt"], texts: ["gpg", "apt-key"] },
 	why: "A short key id can be forged in seconds: key servers give out whatever carries it, and the signature of an attacker then counts as good. A key from the same host as the file proves only that both came from there: who replaced the one replaces the other.\n\nThe pool of SKS key servers was closed in 2021; its names lead nowhere, or to somebody else.",
 	remedy:
 		"Name keys by their full fingerprint of 40 digits, from a source that you trust, and fetch them from `hkps://keys.openpgp.org` or `hkps://keyserver.ubuntu.com`, or copy the key file from the build context. Call `gpg --batch` in scripts.",
@@ -78,10 +79,10 @@ export const gpgKeyFetchUnsafe = defineRule({
 		},
 	],
 	*check(file) {
-		if (!/gpg|apt-key/.test(file.text)) return;
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
+					if (command.program === undefined || !PROGRAMS.test(command.program)) continue;
 					for (const report of reportsOf(step, command)) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
 				}
 			}
@@ -91,7 +92,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 
 function* reportsOf(step: Step, command: ShellCommand): Generator<Report> {
 	const { program, name } = command;
-	if (name === undefined || program === undefined || !/^(?:gpg[12]?|apt-key)$/.test(program)) return;
+	if (name === undefined) return;
 	const args = readArguments(command.args, VALUE_OPTIONS);
 	const fetch = args.options.find((option) => FETCHES.includes(option.name));
 	if (fetch !== undefined) {

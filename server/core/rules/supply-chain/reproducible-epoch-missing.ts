@@ -60,7 +60,9 @@ export const reproducibleEpochMissing = defineRule({
 });
 
 function mentionsEpoch(stage: Stage): boolean {
-	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => instructionMentions(step, NAME)));
+	return (
+		stage.file.text.includes(NAME) && lineage(stage).some((ancestor) => ancestor.steps.some((step) => instructionMentions(step, NAME)))
+	);
 }
 
 function firstLeak(stage: Stage): { readonly step: Step; readonly command: ShellCommand } | undefined {

@@ -16,6 +16,7 @@ export const sbomScanContextMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: ["mount=", "from="] },
 	why: "The SBOM that BuildKit attests describes the file system of the final image. What is compiled from the context is in it as a binary without a list of its parts: lock files and manifests, from which a scanner could tell the dependencies, stay in the context. A vulnerability in one of them is then not found.",
 	remedy:
 		"Declare `ARG BUILDKIT_SBOM_SCAN_CONTEXT=true` before the first FROM. What is copied into the shipped stage itself is found without it. It changes nothing but the SBOM, and only where one is made: `docker buildx build --sbom=true --provenance=mode=max`, with the containerd image store or a container builder. `--build-arg` can turn it off, but only an ARG that is declared.",

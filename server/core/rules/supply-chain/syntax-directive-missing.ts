@@ -1,6 +1,6 @@
 import { insertFirstLine, replace } from "../../dockerfile/edit.ts";
 import { frontendOf } from "../../dockerfile/frontend.ts";
-import { type FeatureUse, featuresUsed } from "../../dockerfile/frontendFeatures.ts";
+import { FEATURE_TRACES, type FeatureUse, featuresUsed } from "../../dockerfile/frontendFeatures.ts";
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
@@ -18,6 +18,7 @@ export const syntaxDirectiveMissing = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
+	onlyWith: { texts: FEATURE_TRACES },
 	why: "Without a syntax line every builder reads the file with the frontend that is built into it. A newer feature then works on one machine and stops the build on another: with an unknown flag at best; a heredoc that the frontend does not know becomes instructions of its own.",
 	remedy:
 		"Begin the file with `# syntax=docker/dockerfile:1`: BuildKit then fetches the newest stable frontend, or takes the one it has fetched before. Podman, Buildah and Kaniko ignore the line. A build without access to the registry needs a copy of the frontend image there.",

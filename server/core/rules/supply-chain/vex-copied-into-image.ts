@@ -14,7 +14,7 @@ export const vexCopiedIntoImage = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["tally", "prefer-vex-attestation"]),
-	onlyWith: { instructions: ["COPY", "ADD"] },
+	onlyWith: { instructions: ["COPY", "ADD"], texts: ["vex", "csaf"] },
 	why: "A VEX document says which vulnerabilities do not affect an image, and changes whenever one becomes known. In a layer it is as old as the build, it cannot be signed for what it describes, and scanners do not look for it there. A statement that is no longer true stays in the image for ever.",
 	remedy:
 		"Attach it to the image as an attestation, which can be replaced without a build: `docker scout attestation add`, `cosign attest --type openvex`, `vexctl attest`; or hand it to the scanner as a file.",
@@ -32,7 +32,6 @@ export const vexCopiedIntoImage = defineRule({
 		},
 	],
 	*check(file) {
-		if (!/vex|csaf/i.test(file.text)) return;
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of stage.steps) {
