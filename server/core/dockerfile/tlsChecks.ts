@@ -90,11 +90,12 @@ const PARTS = [assignmentsOff, optionsOff, commandOff, textOff];
 
 function assignmentsOff(command: ShellCommand): readonly TlsOff[] {
 	if (command.assignments.length === 0) return NONE;
-	return command.assignments.flatMap(({ name, value, span }): readonly TlsOff[] => {
-		const text = value === undefined ? undefined : comparable(value);
-		if (text === undefined || tlsVariable(name, text) === undefined) return [];
-		return [{ kind: "assignment", span, what: name, command }];
-	});
+	const found: TlsOff[] = [];
+	for (const { name, value, span } of command.assignments) {
+		if (value === undefined || !isTlsVariable(name) || tlsVariable(name, comparable(value)) === undefined) continue;
+		found.push({ kind: "assignment", span, what: name, command });
+	}
+	return found;
 }
 
 const optionsOf = byProgram(TLS_OPTIONS);
