@@ -25,28 +25,41 @@ export function createCacheExportReader(files: Files, list: List): CacheExportRe
 		// Reading all of it takes its time, and hardly any file has one.
 		return /cache[-_]to/.test(text) && text.includes("max") ? reader(text) : [];
 	};
+	const around = new Map<string, Promise<readonly string[]>>();
+	const inFolders = new Map<string, Promise<readonly Building[]>>();
 	return async (path) => {
 		const found: CacheExportFact[] = [];
-		for (const folder of await foldersAround(dirname(path), list)) {
-			const names = (await list(folder)) ?? [];
-			const workflows = names.includes(".github/") ? ((await list(join(folder, ".github/workflows"))) ?? []) : [];
-			const around = [
-				...(["compose", "bake"] as const).flatMap((kind) =>
-					names
-						.filter((name) => mentionKindOf(name) === kind)
-						.map((name) => [join(folder, name), (text: string) => cacheExportsOf(buildsOf(kind, text))] as const),
-				),
-				...workflows
-					.filter((name) => /\.ya?ml$/.test(name))
-					.map((name) => [join(folder, ".github/workflows", name), workflowCacheExports] as const),
-			];
-			for (const [file, reader] of around) {
+		const own = dirname(path);
+		for (const folder of await remember(around, own, () => foldersAround(own, list))) {
+			for (const { file, reader } of await remember(inFolders, folder, () => buildingFiles(folder, list))) {
 				for (const { dockerfile, target, backend } of await remember(seen, file, () => read(file, reader)))
 					if (resolve(folder, dockerfile) === path) found.push({ file: basename(file), target, backend });
 			}
 		}
 		return found;
 	};
+}
+
+/** A file that may build images, and what reads it. */
+interface Building {
+	readonly file: string;
+	readonly reader: (text: string) => readonly CacheExport[];
+}
+
+/** The Compose and Bake files of a folder, and the workflows of a repository that begins there. */
+async function buildingFiles(folder: string, list: List): Promise<readonly Building[]> {
+	const names = (await list(folder)) ?? [];
+	const workflows = names.includes(".github/") ? ((await list(join(folder, ".github/workflows"))) ?? []) : [];
+	return [
+		...(["compose", "bake"] as const).flatMap((kind) =>
+			names
+				.filter((name) => mentionKindOf(name) === kind)
+				.map((name) => ({ file: join(folder, name), reader: (text: string) => cacheExportsOf(buildsOf(kind, text)) })),
+		),
+		...workflows
+			.filter((name) => /\.ya?ml$/.test(name))
+			.map((name) => ({ file: join(folder, ".github/workflows", name), reader: workflowCacheExports })),
+	];
 }
 
 /** From a folder up to the root of its repository; without one the folder alone. */

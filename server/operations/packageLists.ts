@@ -18,24 +18,22 @@ export function isSbomName(name: string): boolean {
 	return /^(?:s?bom\.json|.+\.(?:spdx|cdx)\.json)$/.test(name);
 }
 
-/** Reads each file at most once. What is no SBOM, or cannot be read, says nothing. */
+/** Reads each folder at most once. What is no SBOM, or cannot be read, says nothing. */
 export function createPackageListReader(files: Files): PackageListReader {
-	const seen = new Map<string, Promise<PackageList | undefined>>();
+	const seen = new Map<string, Promise<readonly PackageList[]>>();
 	const read = async (path: string, source: string): Promise<PackageList | undefined> => {
 		if (((await files.look(path))?.size ?? LONGEST) >= LONGEST) return undefined;
 		const packages = packagesIn((await files.readText(path)) ?? "");
 		return packages === undefined ? undefined : { source, base: undefined, packages };
 	};
-	return async (folder, names) => {
+	const readAll = async (folder: string, names: readonly string[]): Promise<readonly PackageList[]> => {
 		const lists = names
 			.filter(isSbomName)
 			.slice(0, MOST_FILES)
-			.map((name) => {
-				const path = join(folder, name);
-				return remember(seen, path, () => read(path, name));
-			});
+			.map((name) => read(join(folder, name), name));
 		return (await Promise.all(lists)).filter((found) => found !== undefined);
 	};
+	return (folder, names) => remember(seen, folder, () => readAll(folder, names));
 }
 
 function packagesIn(text: string): PackageList["packages"] | undefined {

@@ -2,7 +2,7 @@ import { compiles } from "../../dockerfile/compiling.ts";
 import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
 import { leaveOutFixes } from "../../dockerfile/leaveOutFixes.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { COMPILERS } from "../../knowledge/compilers.ts";
@@ -61,7 +61,7 @@ export const contextJunkCopied = defineRule({
 	],
 	*check(file, { workspace }) {
 		const { dockerignore, contextEntries } = workspace;
-		if (dockerignore.kind === "unknown" || contextEntries === undefined) return;
+		if (dockerignore.kind === "unknown" || contextEntries === undefined || !file.stages.some(copiesContext)) return;
 		const ignore = parseIgnoreFile(dockerignore.kind === "present" ? dockerignore.text : "");
 		const junk = CONTEXT_JUNK.filter((entry) => isMade(file, entry)).flatMap((entry) => entry.names);
 		const found = contextEntries.filter((name) => junk.some((pattern) => fits(pattern, name)) && !isIgnored(ignore, name));
@@ -84,6 +84,13 @@ export const contextJunkCopied = defineRule({
 		}
 	},
 });
+
+function copiesContext({ steps }: Stage): boolean {
+	return steps.some((step) => {
+		const copy = contextCopyOf(step);
+		return copy !== undefined && wholeContextSource(copy) !== undefined;
+	});
+}
 
 /** Whether the Dockerfile makes the like itself, so that nobody wants that of the host. */
 function isMade(file: Dockerfile, { unless }: ContextJunk): boolean {

@@ -9,6 +9,7 @@ import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { HEALTH_PROBES, type HealthProbe, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
 import { SERVERS } from "../../knowledge/startPrograms.ts";
+import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
 
@@ -111,10 +112,13 @@ function webPort(ports: readonly ExposedPort[]): ExposedPort | undefined {
 	return ports.find(({ port, protocol }) => port !== undefined && protocol === "tcp" && !PORTS_WITHOUT_HTTP.has(port));
 }
 
-function isForKubernetes(workspace: WorkspaceFacts): boolean {
-	const names = /^(?:k8s|kubernetes|helm|helmfile\.ya?ml|charts?|chart\.ya?ml|kustomization\.ya?ml|skaffold\.ya?ml|manifests)$/i;
-	return workspace.contextEntries?.some((entry) => names.test(entry)) === true;
+const KUBERNETES = /^(?:k8s|kubernetes|helm|helmfile\.ya?ml|charts?|chart\.ya?ml|kustomization\.ya?ml|skaffold\.ya?ml|manifests)$/i;
+
+function isForKubernetes({ contextEntries }: WorkspaceFacts): boolean {
+	return contextEntries !== undefined && hasKubernetes(contextEntries);
 }
+
+const hasKubernetes = remembered((entries: readonly string[]): boolean => entries.some((entry) => KUBERNETES.test(entry)));
 
 function fixesFor(stage: Stage): readonly Fix[] {
 	const port = webPort(exposedPorts(stage))?.port;

@@ -1,4 +1,5 @@
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { remembered } from "../../memo.ts";
 import { defineRule, similar } from "../rule.ts";
 
 export const imageSignaturePolicyMissing = defineRule({
@@ -47,8 +48,14 @@ export const imageSignaturePolicyMissing = defineRule({
 		const { contextEntries } = workspace;
 		const { evidence } = options;
 		if (contextEntries === undefined || !Array.isArray(evidence)) return;
-		if (contextEntries.some((entry) => evidence.includes(entry.replace(/\/$/, "")))) return;
+		const names = entryNames(contextEntries);
+		if (evidence.some((name) => names.has(name))) return;
 		const first = imageUsesOf(file).find(({ kind }) => kind === "from");
 		if (first !== undefined) yield { span: first.span, message: "No policy in this folder says whose signatures base images need" };
 	},
 });
+
+/** The entries of a folder without the slashes that folders end in. */
+const entryNames = remembered(
+	(entries: readonly string[]): ReadonlySet<string> => new Set(entries.map((entry) => entry.replace(/\/$/, ""))),
+);
