@@ -1,6 +1,6 @@
 import type { CacheTool } from "../knowledge/cacheDirectories.ts";
 import { remembered } from "../memo.ts";
-import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import type { ShellCommand } from "../shell/model.ts";
 import { listsRemovedAfter, refreshesLists } from "./aptLists.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
 import { callOption } from "./callWords.ts";
@@ -125,12 +125,21 @@ export function matchesOff(option: string, name: string): boolean {
 /** The commands of a RUN that empty the cache of a tool: `apt-get clean`, `npm cache clean --force`. */
 export function emptyingCommands({ step, tool: { emptiedBy } }: CacheUse): readonly ShellCommand[] {
 	if (emptiedBy === undefined) return [];
-	return commandsOf(step).filter(({ program, args }) => emptiedBy.some((wanted) => isCall(wanted, program, args)));
+	const found: ShellCommand[] = [];
+	for (const command of commandsOf(step)) {
+		for (const wanted of emptiedBy) {
+			if (!isCall(wanted, command)) continue;
+			found.push(command);
+			break;
+		}
+	}
+	return found;
 }
 
 /** Whether a command is `PROGRAM WORD…`, options left out. */
-function isCall([first, ...words]: readonly string[], program: string | undefined, args: readonly ShellWord[]): boolean {
-	if (first !== program) return false;
+function isCall(wanted: readonly string[], { program, args }: ShellCommand): boolean {
+	if (wanted[0] !== program) return false;
+	const words = wanted.slice(1);
 	const operands = args.filter(({ text }) => !text.startsWith("-"));
 	return words.every((word, index) => operands[index]?.value === word);
 }

@@ -1,3 +1,4 @@
+import { INSTRUCTIONS } from "../knowledge/instructions.ts";
 import { type MappedText, sliceMapped, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import { isSeparator, isSpace, skipSpace, trimEnd } from "./characters.ts";
@@ -27,6 +28,14 @@ const WITH_HEREDOC = new Set(["ADD", "COPY", "RUN"]);
 /** ONBUILD in ONBUILD, which the builder refuses, beyond which nobody looks. */
 const DEEPEST = 10;
 
+/** The texts of the program's own code: they are compared by the hundred, and those that are one object at once. */
+const KEYWORDS = new Map([...INSTRUCTIONS].map((keyword) => [keyword, keyword]));
+
+function keywordOf(text: string): string {
+	const upper = text.toUpperCase();
+	return KEYWORDS.get(upper) ?? upper;
+}
+
 /** Takes a logical line apart. `from` is where the keyword begins, behind white space: more than 0 for the line inside ONBUILD. */
 export function parseLine(line: MappedText, escape: string, from = 0, depth = 0): ParsedLine {
 	const { text } = line;
@@ -35,7 +44,7 @@ export function parseLine(line: MappedText, escape: string, from = 0, depth = 0)
 	let keywordEnd = start;
 	while (keywordEnd < end && !isSeparator(text.charCodeAt(keywordEnd))) keywordEnd++;
 	const keywordText = text.slice(start, keywordEnd);
-	const keyword = keywordText.toUpperCase();
+	const keyword = keywordOf(keywordText);
 	const trimmed = end === text.length ? line : sliceMapped(line, 0, end);
 	const { flags, end: flagsEnd } = readFlags(trimmed, keywordEnd, escape);
 	const argumentsAt = Math.min(skipSpace(text, flagsEnd, end), end);

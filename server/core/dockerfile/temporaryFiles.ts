@@ -111,6 +111,7 @@ function couldMean(word: ShellWord, args: readonly ShellWord[], names: readonly 
 
 /** `NAME="$(mktemp -d)"` without any `rm` that names it. */
 function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[] {
+	if (command.assignments.length === 0) return [];
 	return command.assignments.flatMap((assignment: ShellAssignment): readonly TemporaryFile[] => {
 		const { name, value, span } = assignment;
 		if (

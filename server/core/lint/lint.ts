@@ -67,6 +67,7 @@ function check(runs: readonly Run[]): void {
 function finish({ file, options, findings }: Run): LintResult {
 	const suppressions = suppressionsOf(file);
 	const kept = withoutSuperseded(findings);
+	if (suppressions.length === 0) return { file, findings: kept.toSorted(byPlace), suppressed: [] };
 	const used = new Set<Suppression>();
 	const open: LintFinding[] = [];
 	const suppressed: { finding: LintFinding; by: Suppression }[] = [];
@@ -109,8 +110,12 @@ export function loweredSeverity(rule: Rule, severity: LintSeverity, report: Pick
 	return LINT_SEVERITIES[index] as LintSeverity;
 }
 
+/** By the general rule: the more specific ones. */
+const SUPERSEDED = new Map(RULES.flatMap(({ id, supersededBy }) => (supersededBy === undefined ? [] : [[id, supersededBy] as const])));
+
 /** One place, one finding: where a more specific rule marks the same characters, the general one is silent. */
 function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFinding[] {
+	if (!findings.some(({ rule }) => SUPERSEDED.has(rule))) return findings;
 	const byRule = new Map<string, LintFinding[]>();
 	for (const finding of findings) {
 		const others = byRule.get(finding.rule);
@@ -123,7 +128,7 @@ function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFindi
 		touching.set(other, test);
 		return test(span);
 	};
-	return findings.filter(({ rule, span }) => !findRule(rule)?.supersededBy?.some((other) => touches(other, span)));
+	return findings.filter(({ rule, span }) => !SUPERSEDED.get(rule)?.some((other) => byRule.has(other) && touches(other, span)));
 }
 
 /** Tells of a span whether it shares a character or a border with one of many. */

@@ -51,8 +51,12 @@ interface Place {
 	readonly line: number;
 }
 
+/** How every comment that silences something begins. */
+const FOR_A_TOOL = /^(?:hullguard-ignore|hadolint|check|bridgecrew|trivy|tfsec|nosem|kics-scan|tally)/;
+
 function fromComment(file: Dockerfile, comment: Comment): readonly Suppression[] {
 	const { text, textSpan } = comment;
+	if (!FOR_A_TOOL.test(text)) return [];
 	const start = textSpan.start;
 	const own = /^hullguard-ignore(-file)?(?=\s|$)/.exec(text);
 	if (own !== null) {

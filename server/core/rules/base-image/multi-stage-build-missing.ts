@@ -136,9 +136,11 @@ function signsOf(step: Step): readonly Sign[] {
 }
 
 const COMPILED = Object.keys(COMPILERS).filter((language) => language !== "JavaScript");
+const COMPILING: ReadonlySet<string> = new Set(COMPILED.flatMap((language) => Object.keys(COMPILERS[language] ?? {})));
 
 function isBuild(command: ShellCommand): boolean {
 	if (command.program === "configure") return true;
+	if (command.program === undefined || !COMPILING.has(command.program)) return false;
 	return COMPILED.some((language) => compiles(command, language));
 }
 
