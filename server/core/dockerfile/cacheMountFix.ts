@@ -9,7 +9,7 @@ import { stepHidesCommands } from "./hiddenCommands.ts";
 import { homeAt } from "./home.ts";
 import { addFlags, removeArgument } from "./layoutEdit.ts";
 import { stepsBehind } from "./mentions.ts";
-import type { Stage, Step } from "./model.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
 import { isInside, mountCovers } from "./mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { removes, wordRemoves } from "./removals.ts";
@@ -100,12 +100,29 @@ function isCopiedOut({ step, tool, paths }: CacheUse): boolean {
 	);
 }
 
+/** What a step takes from other stages. */
+interface Taking {
+	readonly stages: readonly Stage[];
+	/** Absolute. */
+	readonly paths: readonly string[];
+}
+
+const takingsIn = remembered((file: Dockerfile): readonly Taking[] => {
+	const takings: Taking[] = [];
+	for (const { steps } of file.stages) {
+		for (const step of steps) {
+			const stages = sourcesOf(step, file).flatMap(({ target }) => (target.kind === "stage" ? [target.stage] : []));
+			if (stages.length === 0) continue;
+			const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
+			takings.push({ stages, paths: words.slice(0, -1).map(normalPath) });
+		}
+	}
+	return takings;
+});
+
 /** What other stages name of a stage, or of one that begins where it ends. */
 const pathsTakenFrom = remembered((stage: Stage): readonly string[] =>
-	stage.file.stages
-		.flatMap((other) => other.steps)
-		.filter((other) => sourcesOf(other, stage.file).some(({ target }) => target.kind === "stage" && lineage(target.stage).includes(stage)))
-		.flatMap((other) => (other.exec?.values ?? splitAtBlanks(other.arguments).map((word) => word.text)).slice(0, -1).map(normalPath)),
+	takingsIn(stage.file).flatMap(({ stages, paths }) => (stages.some((other) => lineage(other).includes(stage)) ? paths : [])),
 );
 
 const OFFLINE = ["--offline", "--frozen", "--no-restore"];

@@ -23,8 +23,11 @@ export type SourceTarget =
 	/** BuildKit substitutes no variables here, and refuses other texts. */
 	| { readonly kind: "invalid" };
 
+const NONE: readonly Source[] = [];
+
 /** What an instruction takes files from. Names are compared as BuildKit does: whatever the case, later stages included. */
 export function sourcesOf(instruction: Instruction, file: Dockerfile): readonly Source[] {
+	if (instruction.flags.length === 0) return NONE;
 	const sources: Source[] = [];
 	if (instruction.keyword === "COPY" || instruction.keyword === "ADD") {
 		for (const flag of instruction.flags) {
