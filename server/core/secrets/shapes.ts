@@ -1,4 +1,5 @@
 import { EXAMPLE_SECRETS, SECRET_SHAPES, type SecretShape, SHORTEST_SECRET } from "../knowledge/secretShapes.ts";
+import { BEGINNING, movedWindow, textBeginnings } from "../textBeginnings.ts";
 import { hasBase62Checksum } from "./checksums.ts";
 
 /** A credential that its shape gives away. */
@@ -14,23 +15,9 @@ interface Prefix {
 	readonly shapes: readonly SecretShape[];
 }
 
-/** So many characters decide whether a prefix may begin: no prefix is shorter. */
-const BEGINNING = 3;
-/** A power of two, many times the prefixes. */
-const SLOTS = 8192;
-const NO_GROUP = 0;
-
-/** Prefixes with the same slot; longer ones first, so that `sk-ant-` is not taken for `sk-`. */
-const groups: Prefix[][] = [[]];
-/** The number of the group in each slot: most places are told by a look at it. */
-const groupAt = new Uint8Array(SLOTS);
-for (const prefix of prefixesByLength()) {
-	let window = 0;
-	for (let at = 0; at < BEGINNING; at++) window = moved(window, prefix.text.charCodeAt(at));
-	const slot = slotOf(window);
-	if (groupAt[slot] === NO_GROUP) groupAt[slot] = groups.push([]) - 1;
-	groups[groupAt[slot] as number]?.push(prefix);
-}
+/** Longer ones first, so that `sk-ant-` is not taken for `sk-`. */
+const prefixes = prefixesByLength();
+const beginnings = textBeginnings(prefixes.map(({ text }) => text));
 
 /** In lower case: a text without any of these has no credential that can be told by its shape. */
 export const SHAPE_TRACES: readonly string[] = SECRET_SHAPES.flatMap((shape) => shape.prefixes.map((prefix) => prefix.toLowerCase()));
@@ -43,25 +30,15 @@ export function findSecrets(text: string): readonly FoundSecret[] {
 	const found: FoundSecret[] = [];
 	let window = 0;
 	for (let at = 0; at < text.length; at++) {
-		window = moved(window, text.charCodeAt(at));
-		const group = groupAt[slotOf(window)] as number;
-		if (group === NO_GROUP) continue;
-		const secret = secretAt(text, at + 1 - BEGINNING, groups[group] as readonly Prefix[]);
+		window = movedWindow(window, text.charCodeAt(at));
+		const begun = beginnings.at(window);
+		const secret = begun === undefined ? undefined : secretAt(text, at + 1 - BEGINNING, begun);
 		if (secret === undefined) continue;
 		found.push(secret);
 		at = secret.end - 1;
 		window = 0;
 	}
 	return found;
-}
-
-/** The last characters that were read, one byte each, with another one. */
-function moved(window: number, code: number): number {
-	return ((window << 8) | code) & 0xffffff;
-}
-
-function slotOf(window: number): number {
-	return Math.imul(window, 0x9e3779b1) >>> 19;
 }
 
 const DASH = 0x2d;
@@ -73,8 +50,9 @@ function isWordCode(code: number): boolean {
 	);
 }
 
-function secretAt(text: string, at: number, candidates: readonly Prefix[]): FoundSecret | undefined {
-	const prefix = candidates.find((candidate) => text.startsWith(candidate.text, at));
+function secretAt(text: string, at: number, candidates: readonly number[]): FoundSecret | undefined {
+	const number = candidates.find((candidate) => text.startsWith(prefixes[candidate]?.text ?? "", at));
+	const prefix = number === undefined ? undefined : prefixes[number];
 	if (prefix === undefined || (text.charCodeAt(at) !== DASH && isWordCode(text.charCodeAt(at - 1)))) return undefined;
 	for (const shape of prefix.shapes) {
 		shape.pattern.lastIndex = at;
