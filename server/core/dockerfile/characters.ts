@@ -35,3 +35,6 @@ export function trimEnd(text: string, from: number, to: number = text.length): n
 	while (at > from && isSpace(text.charCodeAt(at - 1))) at--;
 	return at;
 }
+
+/** Texts that say what they mean to BuildKit, whatever the escape character: most. */
+export const PLAIN_TEXT = /^[\w./:=@%+,-]+$/;

@@ -1,5 +1,6 @@
 import { type MappedText, sourceOffset, sourceSpan } from "../mappedText.ts";
 import type { SpanEdit } from "../text.ts";
+import { PLAIN_TEXT } from "./characters.ts";
 import { insertAt, replace } from "./edit.ts";
 import { expand } from "./expand.ts";
 import { UNSET, type VariableValue } from "./variableValue.ts";
@@ -17,9 +18,6 @@ export function quoteLiterally(text: MappedText, escape: string): readonly SpanE
 	return [...edits, insertAt(sourceOffset(text, text.text.length), '"')];
 }
 
-/** Texts that say what they mean, whatever the escape character: most. */
-const PLAIN = /^[\w./:=@%+,-]+$/;
-
 /**
  * The edits after which `NAME=` can stand in front of a value that was a whole line before, as in `ENV NAME value`: none if it has
  * no blank outside quotes, else double quotes around all of it. Undefined where the substituted value would not be the same,
@@ -27,7 +25,7 @@ const PLAIN = /^[\w./:=@%+,-]+$/;
  */
 export function quoteAsOneWord(value: MappedText, escape: string): readonly SpanEdit[] | undefined {
 	const { text } = value;
-	if (PLAIN.test(text)) return [];
+	if (PLAIN_TEXT.test(text)) return [];
 	const changes = splitAssignments(text, escape).length === 1 ? [] : requoted(text, escape);
 	if (changes === undefined || !meansTheSame(text, changed(text, changes), escape)) return undefined;
 	return changes.map(({ at, remove, insert }) =>

@@ -1,5 +1,6 @@
 import { memo, remembered } from "../memo.ts";
 import { baseImageFacts } from "./baseFacts.ts";
+import { PLAIN_TEXT } from "./characters.ts";
 import { type Expansion, expand } from "./expand.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "./predefined.ts";
@@ -60,6 +61,13 @@ export function declarationAt(step: Step, name: string): Declaration | undefined
 	return argument;
 }
 
+const MANY_ARGUMENTS = 300;
+
+/** Whether a file has more ARGs than people write: what would compare each with all others leaves it out. */
+export const hasManyArguments = remembered(
+	(file: Dockerfile): boolean => file.instructions.filter(({ keyword }) => keyword === "ARG").length > MANY_ARGUMENTS,
+);
+
 /** The names that are declared above an instruction of a stage, in the stage or its ancestors. */
 export function namesDeclaredAt(step: Step): readonly string[] {
 	return namesAmong(firstDeclarations, step);
@@ -100,11 +108,8 @@ export function expandAt(step: Step, text: string): Expansion {
 	return expandText(text, step.stage.file.escape, (name) => variableAt(step, name));
 }
 
-/** Texts that say what they mean, whatever the escape character: most. */
-const PLAIN = /^[\w./:=@%+,-]+$/;
-
 function expandText(text: string, escape: string, lookup: (name: string) => VariableValue): Expansion {
-	return PLAIN.test(text) ? { kind: "known", value: text, words: [text], unset: [] } : expand(text, { escape, lookup });
+	return PLAIN_TEXT.test(text) ? { kind: "known", value: text, words: [text], unset: [] } : expand(text, { escape, lookup });
 }
 
 function baseVariable(stage: Stage, name: string): VariableValue {

@@ -4,15 +4,12 @@ import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/predefined.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { declarationAt } from "../../dockerfile/variables.ts";
+import { declarationAt, hasManyArguments } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
-
-/** Nobody writes more; each one is looked for in all that follows. */
-const MOST_ARGUMENTS = 300;
 
 export const argOverriddenByEnv = defineRule({
 	id: "arg-overridden-by-env",
@@ -50,8 +47,7 @@ export const argOverriddenByEnv = defineRule({
 		{ caption: "An ARG for FROM", good: "ARG V=12\nFROM debian:$V\nENV V=1\n" },
 	],
 	*check(file) {
-		if (file.instructions.length > MOST_ARGUMENTS && file.instructions.filter(({ keyword }) => keyword === "ARG").length > MOST_ARGUMENTS)
-			return;
+		if (hasManyArguments(file)) return;
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;

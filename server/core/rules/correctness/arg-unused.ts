@@ -4,12 +4,10 @@ import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/predefined.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
+import { hasManyArguments } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
-
-/** Nobody writes more; each one is looked for in all that follows. */
-const MOST_ARGUMENTS = 300;
 
 export const argUnused = defineRule({
 	id: "arg-unused",
@@ -48,7 +46,7 @@ export const argUnused = defineRule({
 	],
 	*check(file) {
 		if (templateMark(file) !== undefined || file.stages.length === 0) return;
-		if (file.instructions.length > MOST_ARGUMENTS && countOf(file, "ARG") > MOST_ARGUMENTS) return;
+		if (hasManyArguments(file)) return;
 		for (const instruction of file.globals)
 			if (instruction.keyword === "ARG") yield* unused(file, instruction, (name) => usedAnywhere(file, name));
 		for (const stage of file.stages) {
@@ -111,8 +109,4 @@ function usedBelow(step: Step, name: string): boolean {
 
 function isRun(step: Step): boolean {
 	return (step.trigger ?? step).keyword === "RUN";
-}
-
-function countOf(file: Dockerfile, keyword: string): number {
-	return file.instructions.filter((instruction) => instruction.keyword === keyword).length;
 }
