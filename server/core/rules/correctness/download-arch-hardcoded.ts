@@ -9,24 +9,9 @@ import type { Fix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
-/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told. */
-const ARCHITECTURE =
-	/(?<![A-Za-z0-9])(amd64|x86_64|x86-64|arm64|aarch64|armhf|armv7l?|ppc64le|s390x|riscv64|linux64|(?<=linux-)x64)(?![A-Za-z0-9])/;
-/** The texts that {@link ARCHITECTURE} has one of. */
-const ARCHITECTURE_TEXTS = [
-	"amd64",
-	"x86_64",
-	"x86-64",
-	"arm64",
-	"aarch64",
-	"armhf",
-	"armv7",
-	"ppc64le",
-	"s390x",
-	"riscv64",
-	"linux64",
-	"linux-x64",
-];
+/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but behind `linux-`. */
+const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le s390x riscv64 linux64".split(" ");
+const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux-)x64)(?![A-Za-z0-9])`);
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
 const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
@@ -40,7 +25,7 @@ export const downloadArchHardcoded = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { texts: ARCHITECTURE_TEXTS },
+	onlyWith: { texts: [...SPELLINGS, "linux-x64"] },
 	why: "Nothing ties the stage to a platform: on a Mac or on an Arm server it is built for arm64, and the program that is downloaded is not. The build mostly goes well; the container ends with `exec format error`.",
 	remedy:
 		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',

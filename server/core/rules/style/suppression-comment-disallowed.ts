@@ -3,23 +3,23 @@ import type { Comment } from "../../dockerfile/structure.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
-/** How the comments of this tool and of others begin that silence findings. */
-const SUPPRESSIONS =
-	/^(?:hullguard-ignore(?:-file)?(?:\s|$)|hadolint\s+(?:global\s+)?ignore\s*=|check\s*=\s*\S*skip|(?:checkov|bridgecrew):skip=|(?:trivy|tfsec):ignore:|nosem(?:grep)?\b|kics-scan\s+(?:disable|ignore)|tally\s+(?:global\s+)?ignore\s*=|droast\s+ignore|NOSONAR\b|grype:ignore)/;
-/** The texts that {@link SUPPRESSIONS} has one of. */
-const SUPPRESSION_TEXTS = [
-	"hullguard-ignore",
-	"hadolint",
-	"skip",
-	"trivy:ignore:",
-	"tfsec:ignore:",
-	"nosem",
-	"kics-scan",
-	"tally",
-	"droast",
-	"nosonar",
-	"grype:ignore",
+/** How the comments of this tool and of others begin that silence findings: a text, and what has to follow it. */
+const FORMS: readonly (readonly [text: string, then: RegExp])[] = [
+	["hullguard-ignore", /(?:-file)?(?:\s|$)/],
+	["hadolint", /\s+(?:global\s+)?ignore\s*=/],
+	["check", /\s*=\s*\S*skip/],
+	["checkov:skip=", /(?:)/],
+	["bridgecrew:skip=", /(?:)/],
+	["trivy:ignore:", /(?:)/],
+	["tfsec:ignore:", /(?:)/],
+	["nosem", /(?:grep)?\b/],
+	["kics-scan", /\s+(?:disable|ignore)/],
+	["tally", /\s+(?:global\s+)?ignore\s*=/],
+	["droast", /\s+ignore/],
+	["NOSONAR", /\b/],
+	["grype:ignore", /(?:)/],
 ];
+const SUPPRESSIONS = new RegExp(`^(?:${FORMS.map(([text, then]) => text + then.source).join("|")})`);
 
 export const suppressionCommentDisallowed = defineRule({
 	id: "suppression-comment-disallowed",
@@ -30,7 +30,7 @@ export const suppressionCommentDisallowed = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["hadolint", "DL1001"]),
-	onlyWith: { texts: SUPPRESSION_TEXTS },
+	onlyWith: { texts: FORMS.map(([text]) => text.toLowerCase()) },
 	why: "Where exceptions are decided by people other than those who write Dockerfiles, a comment goes around them. The exceptions belong in the project's configuration then, where they are reviewed.",
 	remedy: "Remove the comment, repair what it hid, or move the exception to the configuration.",
 	references: ["https://github.com/hadolint/hadolint#inline-ignores"],
