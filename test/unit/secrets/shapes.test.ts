@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SHORTEST_SECRET } from "../../../server/core/knowledge/secretShapes.ts";
 import { crc32 } from "../../../server/core/secrets/checksums.ts";
 import { findSecrets } from "../../../server/core/secrets/shapes.ts";
 
@@ -55,6 +56,10 @@ describe("credentials by shape", () => {
 			if (!title.includes("private key")) assert.equal(text.slice(found?.at, found?.end), secret);
 		});
 	}
+
+	it("knows how short one can be", () => {
+		assert.equal(Math.min(...Object.values(RECOGNISED).map((secret) => secret.length)), SHORTEST_SECRET);
+	});
 
 	it("tells a wrong checksum", () => {
 		const token = withChecksum("ghp_");
