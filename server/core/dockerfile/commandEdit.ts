@@ -78,6 +78,8 @@ function removeBlock(step: Step, { script, outer }: Standing, last: ShellCommand
 		return cut(step, script, before.far, last.end, "end");
 	if (before.kind === "&&" && after.kind === "&&" && breakBetween(step, script, before.far, before.at))
 		return cut(step, script, before.at, after.at, "token");
+	// At the start of the instruction the builder would take the rest for a flag, or for a list of words.
+	if (before.kind === "border" && script.form === "line" && /^(?:--|\[[\t ]*")/.test(script.source.text.slice(after.far))) return undefined;
 	return cut(step, script, outer.at, after.far, "token");
 }
 

@@ -80,7 +80,11 @@ const temporaryNames = remembered((step: Step): ReadonlySet<string> => {
 	return new Set(assignments.filter(({ value }) => value !== undefined && /\bmktemp\b/.test(value.text)).map(({ name }) => name));
 });
 
-/** The folder that each command of a RUN starts in, as far as `cd` and WORKDIR tell. */
+/** The folder that a command of a RUN starts in, as far as `cd` and WORKDIR tell. */
+export function folderOf(step: Step, command: ShellCommand): string | undefined {
+	return foldersOf(step).get(command);
+}
+
 const foldersOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | undefined> => {
 	const workdir = workdirAt(step.stage, step);
 	let folder = workdir.kind === "set" ? workdir.value : undefined;

@@ -19,6 +19,9 @@ export const MACHINE_STOPPERS: ReadonlySet<string> = new Set(["shutdown", "reboo
 /** Editors for a terminal. With other words than files they run commands. */
 export const TERMINAL_EDITORS: ReadonlySet<string> = new Set(["vim", "vi", "nano", "emacs", "pico"]);
 
+/** Words of `ssh` that ask it something, or write down the key of a host: that stays in the image. */
+export const SSH_EFFECTS = /^-[VQG]|StrictHostKeyChecking|UserKnownHostsFile/;
+
 /** Verbs of `service` and `systemctl` that start something. */
 export const SERVICE_STARTS: ReadonlySet<string> = new Set(["start", "restart", "reload"]);
 

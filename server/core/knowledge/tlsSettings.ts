@@ -26,7 +26,12 @@ export const TLS_OPTIONS: readonly TlsOption[] = [
 	{ programs: ["pip", "uv"], names: ["--trusted-host", "--allow-insecure-host"] },
 	{ programs: ["npm", "yarn", "pnpm"], names: ["--strict-ssl"], value: OFF },
 	{ programs: ["npm", "pnpm"], names: ["--no-strict-ssl"] },
-	{ programs: ["yum", "dnf", "microdnf", "tdnf"], names: ["--setopt"], value: /(?:^|\.)sslverify=["']?(?:0|false|no|off)["']?$/i },
+	{
+		programs: ["yum", "dnf", "microdnf", "tdnf", "yum-config-manager"],
+		names: ["--setopt"],
+		value: /(?:^|\.)sslverify=["']?(?:0|false|no|off)["']?$/i,
+		valueOptions: ["--setopt", "--add-repo", "-c", "--config"],
+	},
 	{
 		programs: ["apt"],
 		names: ["-o", "--option"],

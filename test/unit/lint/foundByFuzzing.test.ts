@@ -26,6 +26,9 @@ const TEXTS = [
 	"FROM o\n#syntax=docker/dockerfile:1.4\nENV B=${A%.*}",
 	// A stage was to take from itself.
 	"FROM 2 AS builder\nCOPY --from=bulder a /",
+	// Without the command in front of them, words became flags.
+	"FROM debian:2\nRUN cd /o&&--link",
+	'FROM debian:2\nRUN cd /o && ["a"]',
 ];
 
 describe("texts that fuzzing found", () => {

@@ -15,7 +15,7 @@ export const baseImageArgDefaultInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["buildkit", "InvalidDefaultArgInFrom"]),
+	equivalents: same(["buildkit", "InvalidDefaultArgInFrom"], ["dockerfile-utils", "BASE_NAME_EMPTY"]),
 	onlyWith: { instructions: ["ARG"] },
 	why: "A build that passes no argument stops at FROM. Pipelines pass one; a colleague who runs `docker build .`, an editor that wants to show what the image is based on, and tools that look for updates do not, and cannot tell what is built.",
 	remedy:

@@ -1,9 +1,11 @@
 import { removeCommands } from "../../dockerfile/commandEdit.ts";
 import { type ContextCopy, contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { absolute, copiedPaths } from "../../dockerfile/copiedPaths.ts";
+import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
 import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { folderOf } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { normalPath } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -42,6 +44,10 @@ export const addArchiveForExtraction = defineRule({
 		{
 			caption: "No edit where more is copied, or the archive is read again",
 			bad: "FROM debian:12\n«COPY» a.tgz b.txt /\nRUN tar xzf /a.tgz -C /opt\n«COPY» c.tar.xz /\nRUN tar xJf /c.tar.xz -C /opt\nRUN sha256sum /c.tar.xz\n",
+		},
+		{
+			caption: "Behind cd; another file of that name is meant by the last one",
+			bad: "FROM debian:12\n«COPY» a.tgz /x/\nRUN cd /x && tar xzf a.tgz\nWORKDIR /srv\nCOPY b.tgz ./\nRUN cd /y && tar xzf b.tgz\n",
 		},
 		{
 			caption: "What ADD cannot do",
@@ -90,19 +96,22 @@ function unpackingOf(copy: Step, paths: readonly string[]): Unpacking | undefine
 		for (const command of commandsOf(step)) {
 			if (command.program !== "tar" || command.wrapper !== undefined || command.pipeline !== undefined) continue;
 			const call = readTar(command.args);
-			const archive = call === undefined ? undefined : pathOf(step, call.archive);
+			const archive = call === undefined ? undefined : pathOf(step, command, call.archive);
 			if (call === undefined || archive === undefined || !paths.includes(archive)) continue;
 			const moved = commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd");
-			const folder = call.folder === undefined ? absolute(step, ".") : pathOf(step, call.folder);
+			const folder = call.folder === undefined ? folderOf(step, command) : pathOf(step, command, call.folder);
 			return { step, command, folder: moved ? undefined : folder };
 		}
 	}
 	return undefined;
 }
 
-function pathOf(step: Step, word: ShellWord): string | undefined {
+function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
 	const text = wordValue(step, word);
-	return text === undefined || /[*?[{~]/.test(text) ? undefined : absolute(step, text);
+	if (text === undefined || /[*?[{~]/.test(text)) return undefined;
+	if (text.startsWith("/")) return normalPath(text);
+	const folder = folderOf(step, command);
+	return folder === undefined ? undefined : normalPath(`${folder}/${text}`);
 }
 
 /** `tar -xzf ARCHIVE [-C FOLDER]` in its spellings; undefined for all that does more or less. */
@@ -134,7 +143,7 @@ function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, f
 	const name = paths[paths.length - 1]?.split("/").pop() ?? "";
 	const removals = commandsOf(step).filter((other) => {
 		const operands = other.args.filter((word) => !word.text.startsWith("-"));
-		return other.program === "rm" && operands.length === 1 && operands.every((word) => paths.includes(pathOf(step, word) ?? ""));
+		return other.program === "rm" && operands.length === 1 && operands.every((word) => paths.includes(pathOf(step, other, word) ?? ""));
 	});
 	const gone = [command, ...removals];
 	const others = commandsOf(step).filter((other) => !gone.includes(other));

@@ -17,6 +17,7 @@ const NEEDED: Readonly<Record<string, string>> = {
 	ARG: "no name",
 	ENV: "no variable",
 	LABEL: "no label",
+	MAINTAINER: "nobody",
 	STOPSIGNAL: "no signal",
 	HEALTHCHECK: "neither CMD nor NONE",
 	ONBUILD: "no instruction",

@@ -5,7 +5,7 @@ import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
 import { type MappedText, sliceMapped } from "../../mappedText.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const WITH_ARRAY = new Set(["RUN", "CMD", "ENTRYPOINT", "VOLUME", "COPY", "ADD", "HEALTHCHECK"]);
 /** Their arguments never begin with a bracket otherwise. */
@@ -19,12 +19,15 @@ export const jsonFormMalformed = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["kics", "34945ae8-730d-424c-8279-b064d9f108de"],
-		["sonar", "S7030"],
-		["dockerfile-utils", "JSON_IN_SINGLE_QUOTES"],
-		["tally", "invalid-json-form"],
-	),
+	equivalents: [
+		...same(
+			["kics", "34945ae8-730d-424c-8279-b064d9f108de"],
+			["sonar", "S7030"],
+			["dockerfile-utils", "JSON_IN_SINGLE_QUOTES"],
+			["tally", "invalid-json-form"],
+		),
+		...similar(["hadolint", "DL3025"], ["buildkit", "JSONArgsRecommended"]),
+	],
 	supersededBy: ["invisible-character"],
 	onlyWith: { texts: ["["] },
 	why: 'What begins with a bracket and is no valid JSON is shell form. The image is built, and the container then runs `/bin/sh -c "[\'node\', \'a.js\']"`: it ends with "not found". A volume gets a name with brackets in it, COPY looks for a file `["a",`.',

@@ -26,7 +26,14 @@ export const keyValueSyntax = defineRule({
 	since: "0.1.0",
 	equivalents: same(
 		["sonar", "S6574"],
-		["dockerfile-utils", "SYNTAX_MISSING_EQUALS", "SYNTAX_MISSING_NAMES", "SYNTAX_MISSING_SINGLE_QUOTE", "SYNTAX_MISSING_DOUBLE_QUOTE"],
+		[
+			"dockerfile-utils",
+			"ARGUMENT_REQUIRES_TWO",
+			"SYNTAX_MISSING_EQUALS",
+			"SYNTAX_MISSING_NAMES",
+			"SYNTAX_MISSING_SINGLE_QUOTE",
+			"SYNTAX_MISSING_DOUBLE_QUOTE",
+		],
 		["dockerfilelint", "label_invalid"],
 	),
 	supersededBy: ["invisible-character"],

@@ -17,7 +17,7 @@ export const shellInstructionNotJson = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "SHELL_JSON_FORM", "SHELL_REQUIRES_ONE"]),
+	equivalents: same(["dockerfile-utils", "SHELL_JSON_FORM", "SHELL_REQUIRES_ONE", "JSON_IN_SINGLE_QUOTES", "ARGUMENT_MISSING"]),
 	supersededBy: ["invisible-character"],
 	onlyWith: { instructions: ["SHELL"] },
 	why: "The builder stops before it runs anything: SHELL has no other form.",

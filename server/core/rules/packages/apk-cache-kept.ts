@@ -29,6 +29,7 @@ export const apkCacheKept = defineRule({
 		["trivy", "DS-0025"],
 		["kics", "ae9c56a6-3ed1-4ac0-9b54-31267f51151d"],
 		["semgrep", "missing-apk-no-cache"],
+		["sonar", "S6587"],
 		["dockle", "DKL-DI-0004"],
 		["dockerfilelint", "apkadd-missing_nocache_or_updaterm"],
 		["droast", "DF029"],

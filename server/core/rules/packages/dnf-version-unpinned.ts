@@ -1,4 +1,9 @@
+import type { Step } from "../../dockerfile/model.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const dnfVersionUnpinned = defineRule({
@@ -20,6 +25,10 @@ export const dnfVersionUnpinned = defineRule({
 			bad: "FROM fedora:42\nRUN dnf install -y «java-21-openjdk» httpd-2.4.62-1.fc42 && microdnf install -y «gcc-c++» 'dnf-command(builddep)' && tdnf install -y «python3.12»\n",
 		},
 		{
+			caption: "A module without a stream",
+			bad: "FROM rockylinux:9\nRUN dnf module install -y «nodejs» && microdnf module enable «php» && dnf module install -y redis:7/common\n",
+		},
+		{
 			caption: "Versions, files, groups, nobody knows",
 			good: "FROM fedora:42\nRUN dnf install -y httpd-2.4.62 git-0:2.50.1 'gcc = 15.1' a-${A_VERSION} ./b.rpm https://example.com/c.rpm @development-tools $D && dnf group install -y x && dnf module install -y nodejs:18 && dnf builddep -y e.spec\n",
 		},
@@ -28,5 +37,20 @@ export const dnfVersionUnpinned = defineRule({
 		for (const { stage, span, names } of unpinnedCalls(file, ["dnf", "microdnf", "tdnf"])) {
 			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
 		}
+		for (const stage of file.stages) {
+			for (const module of runSteps(stage).flatMap(modulesWithoutStream)) {
+				const message = `${shortened(module.text, 40)} is installed in whatever stream is the default`;
+				yield { span: module.span, message, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			}
+		}
 	},
 });
+
+/** `dnf module install nodejs`: the stream (`nodejs:22`) is what tells the version. */
+function modulesWithoutStream(step: Step): readonly ShellWord[] {
+	return packageCallsOf(step).flatMap(({ verb, manager, operands }) => {
+		const [action, ...modules] = operands;
+		if (verb !== "module" || (manager !== "dnf" && manager !== "microdnf") || !/^(?:install|enable)$/.test(action?.value ?? "")) return [];
+		return modules.filter(({ value }) => value !== undefined && /^[\w-]+$/.test(value));
+	});
+}

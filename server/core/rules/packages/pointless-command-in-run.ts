@@ -2,10 +2,18 @@ import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
-import { MACHINE_STOPPERS, SERVICE_STARTS, STATE_VIEWERS, TERMINAL_EDITORS, UNCONCERNED } from "../../knowledge/pointlessCommands.ts";
+import {
+	MACHINE_STOPPERS,
+	SERVICE_STARTS,
+	SSH_EFFECTS,
+	STATE_VIEWERS,
+	TERMINAL_EDITORS,
+	UNCONCERNED,
+} from "../../knowledge/pointlessCommands.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -43,6 +51,9 @@ export const pointlessCommandInRun = defineRule({
 			"pico",
 			"service",
 			"systemctl",
+			"kill",
+			"mount",
+			"ssh",
 		],
 	},
 	why: "A RUN keeps the files that it leaves behind, and nothing else: when it ends, every process ends. A service that is started there does not run in the container, a mounted file system is gone, and editors wait for somebody who is not there. Such lines are left from a terminal session, and hide that what they promise does not happen.",
@@ -64,6 +75,15 @@ export const pointlessCommandInRun = defineRule({
 			caption: "Terminals and machines",
 			bad: "FROM debian:12\nRUN mkdir /a && \\\n    # look\n    «free -m» && \\\n    mkdir /b\nRUN «vim /etc/x.conf» && mkdir /c\nRUN mkdir /d && «reboot»\n",
 			fixed: "FROM debian:12\nRUN mkdir /a && \\\n    # look\n    mkdir /b\nRUN mkdir /c\nRUN mkdir /d\n",
+		},
+		{
+			caption: "Other processes, file systems, hosts",
+			bad: "FROM debian:12\nRUN «kill -9 3» && mkdir /a\nRUN mkdir /b && «mount -t nfs nas:/x /mnt»\nRUN «ssh deploy@example.com» ; mkdir /c\n",
+			fixed: "FROM debian:12\nRUN mkdir /a\nRUN mkdir /b\nRUN mkdir /c\n",
+		},
+		{
+			caption: "What the RUN itself has started, what remains, what the builder allows",
+			good: "FROM debian:12\nRUN mysqld & sleep 5; kill $!; kill %1; kill -0 $(cat /run/x.pid)\nRUN mount | grep /mnt; mount\nRUN --mount=type=ssh ssh git@example.com info\nRUN ssh -o StrictHostKeyChecking=no git@example.com || true; ssh -V\nRUN ssh host cat /etc/x > /x\n",
 		},
 		{
 			caption: "A service that the RUN needs, or that is stopped again",
@@ -114,10 +134,33 @@ function factOf(stage: Stage, step: Step, command: ShellCommand, behind: readonl
 	if (MACHINE_STOPPERS.has(program) && args.every((word) => !/help|version/.test(word.text))) return `${program} stops nothing in a build`;
 	if (TERMINAL_EDITORS.has(program))
 		return args.every((word) => /^[\w./~]/.test(word.text)) ? `${program} waits at a terminal that a build does not have` : undefined;
+	const other = elsewhere(step, command);
+	if (other !== undefined) return other;
 	const [service, verb] = program === "service" ? [args[0], args[1]] : program === "systemctl" ? [args[1], args[0]] : [];
 	if (service?.value === undefined || !SERVICE_STARTS.has(verb?.value ?? "")) return undefined;
 	if (behind.some((other) => !isUnconcerned(other)) || (program === "systemctl" && isReplaced(stage, step))) return undefined;
 	return `${shortened(service.value, 40)} is started in a build step, and stops with it`;
+}
+
+/** What a command does to processes, file systems and hosts that are not the build's. */
+function elsewhere(step: Step, { program, args }: ShellCommand): string | undefined {
+	switch (program) {
+		case "kill":
+			// Whoever started it in this RUN has its number from the shell.
+			return args.length > 0 && args.every((word) => /^(?:-\w+|\d+)$/.test(word.text)) && /^\d+$/.test(args[args.length - 1]?.text ?? "")
+				? "kill ends a process of this step, which would end with it"
+				: undefined;
+		case "mount":
+			return args.some((word) => /^(?:-a|--all|[^-].*)$/.test(word.text)) && !step.flags.some(({ name }) => name === "security")
+				? "mount is not allowed in a build step, and would be gone behind it"
+				: undefined;
+		case "ssh":
+			return args.length > 0 && !args.some((word) => SSH_EFFECTS.test(word.text)) && !mountsOf(step).some(({ type }) => type === "ssh")
+				? "ssh works on another host: nothing of it comes into the image"
+				: undefined;
+		default:
+			return undefined;
+	}
 }
 
 function isUnconcerned(command: ShellCommand): boolean {

@@ -18,7 +18,7 @@ export const stopsignalInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "INVALID_SIGNAL"]),
+	equivalents: same(["dockerfile-utils", "INVALID_SIGNAL", "ARGUMENT_EXTRA"]),
 	onlyWith: { instructions: ["STOPSIGNAL"] },
 	why: "The build ends at a name that is no signal, and at a comment behind one. A number beyond 64 is built, and the engine then fails to stop the container.",
 	remedy: "Write the name of a signal with `SIG` in front, such as `SIGTERM`, `SIGQUIT` or `SIGRTMIN+3`.",

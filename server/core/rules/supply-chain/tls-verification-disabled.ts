@@ -51,6 +51,10 @@ export const tlsVerificationDisabled = defineRule({
 				"FROM debian:12\nRUN pip install -r r.txt && python3 -m pip install c\nRUN dnf install -y a; apt-get update; npm ci\nRUN git clone https://a.b/c\n",
 		},
 		{
+			caption: "Written into the configuration of repositories",
+			bad: "FROM centos:7\nRUN yum-config-manager --save «--setopt=sslverify=false»\nRUN dnf config-manager --save «--setopt=epel.sslverify=0»\n",
+		},
+		{
 			caption: "A variable for every container",
 			bad: "FROM node:22\nENV «NODE_TLS_REJECT_UNAUTHORIZED=0» A=b\nENV «GIT_SSL_NO_VERIFY 1»\nARG «NPM_CONFIG_STRICT_SSL=\"false\"»\nENV «PYTHONHTTPSVERIFY='0'»\nENV «PIP_TRUSTED_HOST=pypi.acme.dev»\n",
 			fixed: "FROM node:22\nENV A=b\n",
@@ -171,6 +175,7 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 	switch (off.kind) {
 		case "option": {
 			const bundled = bundledLetter(off);
+			if (isConfiguring(off.command)) return undefined;
 			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
 		}
 		case "command":
@@ -180,6 +185,11 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 				return removedCommand(step, off.command);
 			return removeWord(file, off.span);
 	}
+}
+
+/** Whether the option is what the command is for: without it nothing of use is left. */
+function isConfiguring({ program, args }: ShellCommand): boolean {
+	return program === "yum-config-manager" || args.some((word) => word.value === "config-manager");
 }
 
 function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
