@@ -12,18 +12,20 @@ import { configFileSchema, manifestConfiguration, restrictedSettings, settingsPa
 import { toolsPage } from "../server/tools/toolsPage.ts";
 import { corpusReview, keptCorpusFindings } from "../test/support/corpusFindings.ts";
 import { corpusPage } from "./corpusPage.ts";
+import { decisionsByRule } from "./decisions.ts";
 
 /** Every file that is made from a declaration, with the text that it should have. */
 export function generatedFiles(): ReadonlyMap<string, string> {
 	const fixes = new Map(RULES.map((rule) => [rule.id, ruleFix(rule)]));
 	const fixOf = (rule: { readonly id: string }): ReturnType<typeof ruleFix> => fixes.get(rule.id) ?? "none";
+	const decided = decisionsByRule(readFileSync("docs/rules/decisions.md", "utf8"));
 	return new Map<string, string>([
-		...RULES.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule, fixOf(rule))] as const),
+		...RULES.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule, fixOf(rule), undefined, decided.get(rule.id))] as const),
 		[
 			"docs/rules/README.md",
 			`# Rules\n\n${RULES.length} rules. *recommended* is on by default, *strict* adds the hardening rules, *opt-in* rules are a matter of policy.\n\n[All of them on one page with a field to search in](search.html) (open it in a browser); in the editor *Explain Rule…* searches, too.\n\n${ruleTables(fixOf, (id) => `${id}.md`)}`,
 		],
-		...(Object.keys(MIGRATIONS) as PeerTool[]).map((tool) => [`docs/migrate/${tool}.md`, migrationPage(tool)] as const),
+		...(Object.keys(MIGRATIONS) as PeerTool[]).map((tool) => [`docs/migrate/${tool}.md`, migrationPage(tool, decided)] as const),
 		["docs/rules/search.html", ruleSearchPage(fixOf, (id) => `${id}.md`)],
 		["docs/settings.md", settingsPage()],
 		["docs/cli.md", commandLinePage()],

@@ -20,8 +20,8 @@ interface Row {
 	readonly rule: Rule;
 }
 
-/** The page for people who come from another tool: its ids, and the rules here that check them. */
-export function migrationPage(tool: PeerTool): string {
+/** The page for people who come from another tool: its ids, the rules here that check them, and what was `decided` about these, by rule. */
+export function migrationPage(tool: PeerTool, decided: ReadonlyMap<string, readonly string[]>): string {
 	const rows = rowsOf(tool);
 	const ids = new Set(rows.map(({ equivalent }) => equivalent.id));
 	return [
@@ -38,9 +38,23 @@ export function migrationPage(tool: PeerTool): string {
 				`| \`${equivalent.id}\` | [${rule.id}](../rules/${rule.id}.md) | ${equivalent.relation} | ${rule.title} | ${rule.preset} |`,
 		),
 		"",
-		"What differs on purpose is told in [Decisions](../rules/decisions.md).",
+		"## What differs",
+		"",
+		"*strict* and *opt-in* checks are off until `hullguard.yaml` or a setting switches them on. On purpose, these find something else:",
+		"",
+		...differences(rows, decided),
+		"",
+		"What holds for all rules is told in [Decisions](../rules/decisions.md).",
 		"",
 	].join("\n");
+}
+
+/** A line for each decision, with the ids of the other tool that it is about. */
+function differences(rows: readonly Row[], decided: ReadonlyMap<string, readonly string[]>): readonly string[] {
+	const idsOf = new Map<string, Set<string>>();
+	for (const { rule, equivalent } of rows)
+		for (const decision of decided.get(rule.id) ?? []) idsOf.set(decision, (idsOf.get(decision) ?? new Set()).add(equivalent.id));
+	return [...idsOf].map(([decision, ids]) => `- ${[...ids].map((id) => `\`${id}\``).join(", ")}: ${decision}`);
 }
 
 function rowsOf(tool: PeerTool): readonly Row[] {

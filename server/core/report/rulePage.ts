@@ -53,11 +53,13 @@ export function ruleCard(rule: Rule): string {
  * The rule's page in the documentation, as Markdown.
  *
  * @param linkTo the address of another rule's page; without it: the file beside this one
+ * @param decided what the rule does on purpose where others do something else, an entry each
  */
 export function rulePage(
 	rule: Rule,
 	fix: "safe" | "review" | "lookup" | "none",
 	linkTo: (id: string) => string = (id) => `${id}.md`,
+	decided: readonly string[] = [],
 ): string {
 	const fixTexts = {
 		safe: "safe: applied by *Fix all* and `hullguard fix`",
@@ -92,6 +94,7 @@ export function rulePage(
 		...exampleSections(rule.examples),
 		...optionSection(rule),
 		...relationSection(rule, linkTo),
+		...(decided.length === 0 ? [] : ["## On purpose", "", ...decided.map((decision) => `- ${decision}`), ""]),
 		"## Turn it off",
 		"",
 		`For one instruction: a comment \`# hullguard-ignore ${rule.id}\` on the line above it. For a file: \`# hullguard-ignore-file ${rule.id}\` before the first instruction. For a project, in \`hullguard.yaml\`:`,

@@ -29,6 +29,8 @@ const TEXTS = [
 	// Without the command in front of them, words became flags.
 	"FROM debian:2\nRUN cd /o&&--link",
 	'FROM debian:2\nRUN cd /o && ["a"]',
+	// Without the option in front of it, `<<` began a heredoc.
+	"FROM r\nRUN g&\\\nbundle\\\n --without=:<<E",
 ];
 
 describe("texts that fuzzing found", () => {

@@ -57,7 +57,10 @@ export const addInsteadOfCopy = defineRule({
 			caption: "Variables and mixed sources",
 			good: "FROM debian:12\nARG A\nENV B=c.txt\nADD $A /a\nADD ${B} /b\nADD a.txt rootfs.tar /c/\nADD *.tar.* d /e/\n",
 		},
-		{ caption: "An archive under another name", good: "FROM scratch\nADD debian.img /\nADD layer.bin /\nADD rootfs /\nADD alpine* /\n" },
+		{
+			caption: "An archive under another name",
+			good: "FROM debian:12\nADD data.gz dump.xz /x/\nFROM scratch\nADD debian.img /\nADD layer.bin /\nADD rootfs /\nADD alpine* /\n",
+		},
 	],
 	*check(file) {
 		for (const step of allSteps(file)) {
@@ -77,10 +80,20 @@ export const addInsteadOfCopy = defineRule({
 	},
 });
 
+/** What is compressed may be an archive, whatever it is called. */
+const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz|lzma|Z)$/;
+
 /** Whether ADD could unpack it. In an empty image that is what ADD is mostly for. */
 function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
 	if (heredoc) return false;
-	if (text.includes("$") || text.includes("://") || TAR_NAME.test(text.replace(/\*+$/, "")) || /\.t[a-z.]*\*|tar/i.test(text)) return true;
+	if (
+		text.includes("$") ||
+		text.includes("://") ||
+		TAR_NAME.test(text.replace(/\*+$/, "")) ||
+		COMPRESSED.test(text) ||
+		/\.t[a-z.]*\*|tar/i.test(text)
+	)
+		return true;
 	return empty && !isPlain({ text, heredoc });
 }
 
