@@ -56,6 +56,10 @@ export const aptInstallWithoutYes = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get install -y a && apt-get dist-upgrade -y && /usr/bin/apt-get -q autoremove -y\n",
 		},
 		{
+			caption: "In exec form: no edit",
+			bad: 'FROM debian:12\nRUN ["apt-get", "«install»", "curl"]\nRUN ["sudo", "apt-get", "-q", "«install»", "curl"]\n',
+		},
+		{
 			caption: "Behind wrappers and in scripts",
 			bad: "FROM debian:12\nRUN bash -c 'DEBIAN_FRONTEND=noninteractive sudo apt-get «install» \\\n  curl'\n",
 			fixed: "FROM debian:12\nRUN bash -c 'DEBIAN_FRONTEND=noninteractive sudo apt-get install -y \\\n  curl'\n",

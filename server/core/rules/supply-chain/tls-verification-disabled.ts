@@ -225,7 +225,13 @@ function trustOnFirstUse(command: ShellCommand): { readonly span: Report["span"]
 /** `HEALTHCHECK CMD ["curl", "-k", …]`: no shell reads it. */
 function* execReports(stage: Stage, step: Step): Generator<Report> {
 	const program = step.exec?.values[0]?.split("/").pop();
-	if (step.exec === undefined || step.keyword === "HEALTHCHECK" || (program !== "curl" && program !== "wget")) return;
+	if (
+		step.exec === undefined ||
+		step.keyword === "HEALTHCHECK" ||
+		commandsOf(step).length > 0 ||
+		(program !== "curl" && program !== "wget")
+	)
+		return;
 	for (const element of step.exec.elements.slice(1)) {
 		const { value } = element;
 		const off =
