@@ -84,6 +84,26 @@ export const SWITCHES_USER_ITSELF: ReadonlySet<string> = new Set([
 	"monit",
 ]);
 
+/** Images whose own start command is a server, by repository in full: its program. Source: the images' Dockerfiles, as of 2026-11. */
+export const SERVER_IMAGES: Readonly<Record<string, string>> = {
+	"docker.io/library/nginx": "nginx",
+	"docker.io/nginxinc/nginx-unprivileged": "nginx",
+	"docker.io/openresty/openresty": "openresty",
+	"docker.io/library/httpd": "httpd",
+	"docker.io/library/caddy": "caddy",
+	"docker.io/library/traefik": "traefik",
+	"docker.io/library/haproxy": "haproxy",
+	"docker.io/library/tomcat": "Tomcat",
+	"docker.io/library/redis": "redis-server",
+	"docker.io/valkey/valkey": "valkey-server",
+	"docker.io/library/memcached": "memcached",
+	"docker.io/library/postgres": "postgres",
+	"docker.io/library/mysql": "mysqld",
+	"docker.io/library/mariadb": "mariadbd",
+	"docker.io/library/mongo": "mongod",
+	"docker.io/library/rabbitmq": "rabbitmq-server",
+};
+
 /** Programs that answer on a network port, whatever else the command says. */
 export const SERVERS: ReadonlySet<string> = new Set([
 	"nginx",

@@ -8,8 +8,9 @@ import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { HEALTH_PROBES, type HealthProbe, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
-import { SERVERS } from "../../knowledge/startPrograms.ts";
+import { SERVER_IMAGES, SERVERS } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
 
@@ -62,6 +63,7 @@ export const healthcheckMissing = defineRule({
 		},
 		{ caption: "A port that does not speak HTTP, an image without a tool", bad: "FROM alpine\nEXPOSE «5432»\n" },
 		{ caption: "A server that is known without EXPOSE", bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n' },
+		{ caption: "What the base image starts", bad: "FROM «nginx:1.29-alpine»\nCOPY site /usr/share/nginx/html\n" },
 		{ caption: "A base that nobody described may have one: hint only", bad: "FROM acme/base\nEXPOSE «80»\n" },
 		{
 			caption: "Next to files for Kubernetes: hint only",
@@ -71,6 +73,7 @@ export const healthcheckMissing = defineRule({
 		{ caption: "Declared, inherited, or declined", good: "FROM alpine AS base\nHEALTHCHECK CMD true\nFROM base\nEXPOSE 80\n" },
 		{ caption: "None on purpose", good: "FROM alpine\nEXPOSE 80\nHEALTHCHECK NONE\n" },
 		{ caption: "No server, or not shipped", good: 'FROM alpine AS a\nEXPOSE 80\nFROM alpine\nCMD ["mytool"]\n' },
+		{ caption: "Another command than the base image's", good: 'FROM postgres:18\nENTRYPOINT ["psql"]\n' },
 		{ caption: "A base that only the build knows", good: "ARG BASE\nFROM $BASE\nEXPOSE 80\n" },
 	],
 	*check(file, { workspace }) {
@@ -104,7 +107,17 @@ function serverOf(stage: Stage): { readonly name: string; readonly span: Span } 
 	const start = containerStart(stage);
 	const program = start.commands.find((command) => SERVERS.has(command.program ?? ""))?.program;
 	const step = start.entrypoint ?? start.command;
-	return program === undefined || step === undefined ? undefined : { name: `${program} is started`, span: step.keywordSpan };
+	if (step === undefined) return serverOfBase(stage);
+	return program === undefined ? undefined : { name: `${program} is started`, span: step.keywordSpan };
+}
+
+/** What the base image starts, where the file does not say. */
+function serverOfBase(stage: Stage): { readonly name: string; readonly span: Span } | undefined {
+	const base = rootBase(stage);
+	const image = lineage(stage).at(-1)?.image;
+	if (base.kind !== "image" || image === undefined) return undefined;
+	const program = ownValue(SERVER_IMAGES, `${base.reference.registry}/${base.reference.repository}`);
+	return program === undefined ? undefined : { name: `${program} starts with the container`, span: image.span };
 }
 
 /** The first port that may speak HTTP. */
