@@ -3,7 +3,7 @@ import { expand } from "./expand.ts";
 import type { Base, Dockerfile, Stage, StageUse, Step } from "./model.ts";
 import { scan } from "./scan.ts";
 import { sourcesOf } from "./sources.ts";
-import type { Instruction } from "./structure.ts";
+import type { Instruction, Structure } from "./structure.ts";
 import { globalVariable } from "./variables.ts";
 import { fromView } from "./views.ts";
 
@@ -14,7 +14,10 @@ export interface ParseOptions {
 
 /** Reads a Dockerfile: structure, stages, what each stage starts from and what becomes of it. Never throws. */
 export function parseDockerfile(text: string, options: ParseOptions = {}): Dockerfile {
-	const structure = scan(text);
+	return dockerfileOf(scan(text), options.targets ?? []);
+}
+
+function dockerfileOf(structure: Structure, targets: readonly string[]): Dockerfile {
 	const globals: Instruction[] = [];
 	const stages: Building<Stage>[] = [];
 	const file: Dockerfile = { ...structure, globals, stages: stages as Stage[] };
@@ -29,8 +32,45 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
 		} else if (current === undefined) globals.push(instruction);
 		else (current.steps as Step[]).push(stepOf(instruction, current as Stage, current.steps.length));
 	}
-	markUse(file, stages, options.targets ?? []);
+	markUse(file, stages, targets);
 	return file;
+}
+
+/**
+ * The file as a build sees it that starts from one of its images: the instructions inside ONBUILD are a stage of their own, which starts from
+ * the stage that they stand in. How that build goes on nobody knows, so no stage is the shipped one. What names another stage is left out: there
+ * it would be one of that build. Undefined if the file has no ONBUILD.
+ */
+export function childBuildOf(file: Dockerfile): Dockerfile | undefined {
+	if (!file.instructions.some(({ trigger }) => trigger !== undefined)) return undefined;
+	const parents = dockerfileOf(file, []);
+	const stages = parents.stages as Building<Stage>[];
+	for (const parent of [...stages]) {
+		if (parent.use === "shipped") parent.use = "ancestor";
+		const triggers = parent.steps.flatMap(({ trigger }) => (trigger === undefined || !isForChild(trigger) ? [] : [trigger]));
+		if (triggers.length === 0) continue;
+		const steps: Step[] = [];
+		const child: Stage = {
+			index: stages.length,
+			from: parent.from,
+			name: undefined,
+			image: undefined,
+			platform: undefined,
+			base: { kind: "stage", stage: parent as Stage },
+			steps,
+			use: "ancestor",
+			file: parents,
+		};
+		for (const trigger of triggers) steps.push({ ...trigger, trigger: undefined, stage: child, ordinal: steps.length, deferred: false });
+		stages.push(child);
+	}
+	return parents;
+}
+
+/** Whether an instruction inside ONBUILD is one that the builder runs, and names no stage. */
+function isForChild({ keyword, flags }: Instruction): boolean {
+	if (keyword === "FROM" || keyword === "ONBUILD" || keyword === "MAINTAINER") return false;
+	return !flags.some(({ name, value }) => name === "from" || (name === "mount" && value?.includes("from=") === true));
 }
 
 /** An object that is still being put together. */

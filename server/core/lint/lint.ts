@@ -1,10 +1,11 @@
 import { compareTexts } from "../compareTexts.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import { childBuildOf, parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
+import { deferredFindings, deferredOptions } from "./deferred.ts";
 import type { LintOptions } from "./options.ts";
 import { type PlannedRule, planOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
@@ -39,6 +40,7 @@ export interface LintJob {
 export function lintTogether(jobs: readonly LintJob[]): readonly LintResult[] {
 	const runs = jobs.map(startRun);
 	check(runs);
+	for (const run of runs) checkDeferred(run);
 	return runs.map(finish);
 }
 
@@ -62,6 +64,15 @@ function check(runs: readonly Run[]): void {
 			for (const report of planned.check(file, planned.context)) findings.push(findingOf(file, planned, report));
 		}
 	}
+}
+
+/** The instructions inside ONBUILD are looked at once more, as the build sees them that runs them. */
+function checkDeferred({ file, options, findings }: Run): void {
+	const child = childBuildOf(file);
+	if (child === undefined) return;
+	const run = startRun({ file: child, options: deferredOptions(options) });
+	check([run]);
+	findings.push(...deferredFindings(child, run.findings, findings));
 }
 
 function finish({ file, options, findings }: Run): LintResult {

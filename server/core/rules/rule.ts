@@ -2,6 +2,7 @@ import type { Dockerfile } from "../dockerfile/model.ts";
 import type { FindingTag, Fix, LintSeverity, Related } from "../finding.ts";
 import type { Span } from "../text.ts";
 import type { Needs } from "./needs.ts";
+import type { PackageList } from "./packageList.ts";
 
 /** The folders below this one, in the order in which people read them. */
 export type Category =
@@ -69,6 +70,8 @@ export interface Rule {
 	readonly supersededBy?: readonly string[];
 	/** Facts that take some reading: they are gathered only where a rule that is on asks for them. */
 	readonly asks?: readonly WorkspaceQuestion[];
+	/** `false`: what it says need not hold inside ONBUILD, since the rest of that build is not known. */
+	readonly inOnbuild?: false;
 	/** Without these it can find nothing: it is not asked about a file that lacks them. */
 	readonly onlyWith?: Needs;
 	/** Sub-codes that findings may carry, with what each one means. */
@@ -123,21 +126,6 @@ export interface WorkspaceFacts {
 
 /** Facts that are not gathered for every file. */
 export type WorkspaceQuestion = "packageLists" | "cacheExports";
-
-/** The packages of an image. */
-export interface PackageList {
-	/** Who says so, for people: `sbom.cdx.json`, `debian:12`. */
-	readonly source: string;
-	/** Canonical name with tag of the base image that has them; undefined where it is what the Dockerfile builds. */
-	readonly base: string | undefined;
-	readonly packages: readonly LicensedPackage[];
-}
-
-export interface LicensedPackage {
-	readonly name: string;
-	/** SPDX ids, expressions or names. */
-	readonly licenses: readonly string[];
-}
 
 /** A file of the project says that a build exports its cache with `mode=max`. */
 export interface CacheExportFact {

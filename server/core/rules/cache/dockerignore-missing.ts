@@ -1,6 +1,6 @@
 import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import type { LintSeverity } from "../../finding.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, same, similar } from "../rule.ts";
 
 export const dockerignoreMissing = defineRule({
 	id: "dockerignore-missing",
@@ -10,7 +10,7 @@ export const dockerignoreMissing = defineRule({
 	preset: "recommended",
 	needs: "context",
 	since: "0.1.0",
-	equivalents: same(["droast", "DF033"]),
+	equivalents: [...same(["droast", "DF033"]), ...similar(["sonar", "S6470"], ["droast", "DF007", "DF026"])],
 	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "Without an ignore file all that lies in the folder is sent to the builder and copied into the image: `.git`, `.env`, dependencies of another platform, build output, editor files. Builds are slow to start, the cache is of no use as soon as any of it changes, and secrets are in the image.",
 	remedy:

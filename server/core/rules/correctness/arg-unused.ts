@@ -17,6 +17,7 @@ export const argUnused = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: [],
 	onlyWith: { instructions: ["ARG"] },
 	why: "Who builds with `--build-arg` believes to have changed something. Mostly the instruction that used it is gone, or it stands in another stage than the one that needs it.",

@@ -15,6 +15,7 @@ export const legacyKeyValue = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: same(["buildkit", "LegacyKeyValueFormat"]),
 	supersededBy: ["key-value-syntax"],
 	onlyWith: { instructions: ["ENV", "LABEL"] },

@@ -29,6 +29,7 @@ export const variableUndefined = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: same(["buildkit", "UndefinedVar"]),
 	supersededBy: ["platform-arg-not-declared", "arg-out-of-scope", "env-self-reference", "cache-mount-target-wrong"],
 	onlyWith: { texts: ["$"] },

@@ -5,7 +5,7 @@ import type { Stage } from "../../dockerfile/model.ts";
 import { secretFile } from "../../dockerfile/secretFiles.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, similar } from "../rule.ts";
 
 export const dockerignoreLacksSensitivePatterns = defineRule({
 	id: "dockerignore-lacks-sensitive-patterns",
@@ -15,7 +15,7 @@ export const dockerignoreLacksSensitivePatterns = defineRule({
 	preset: "recommended",
 	needs: "context",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["sonar", "S6470"], ["droast", "DF007", "DF026"]),
 	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "A COPY of the whole context takes what happens to lie there: the `.env` of the developer who builds, a key for the server, the state of Terraform. Nothing in the Dockerfile says so, and the same file built elsewhere has none of it. Everybody who can pull the image can read them.",
 	remedy:

@@ -19,6 +19,7 @@ export const copyHeredocPreferred = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: same(["tally", "prefer-copy-heredoc"]),
 	onlyWith: { words: ["echo", "printf"], texts: [">"] },
 	why: "A text in quotes on one line of a RUN goes through the rules of the shell, of `echo` and of the Dockerfile before it is a file. COPY with a heredoc shows the file as it is, and needs no shell.",

@@ -14,6 +14,7 @@ export const heredocUnformatted = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: same(["tally", "prefer-formatted-heredocs"]),
 	onlyWith: { texts: ["<<"] },
 	why: "A configuration on one line, or with indentation that says something else than its brackets, is read wrongly and changed wrongly.",

@@ -10,6 +10,7 @@ export const runHeredocPreferred = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: same(["tally", "prefer-run-heredoc"]),
 	onlyWith: { texts: ["&&"] },
 	why: "In a chain of `&&` each line ends with a backslash, no command can have a comment of its own line by line, and a missing `&&` makes two commands one. A heredoc is a script as everybody writes it.",

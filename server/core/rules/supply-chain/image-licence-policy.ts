@@ -5,7 +5,8 @@ import { matchesGlob } from "../../glob.ts";
 import { canonicalName } from "../../image/reference.ts";
 import { deniedLicence } from "../../sbom/licences.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type LicensedPackage, type PackageList, same, type WorkspaceFacts } from "../rule.ts";
+import type { LicensedPackage, PackageList } from "../packageList.ts";
+import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
 
 const listed = (base: string | undefined, ...packages: readonly LicensedPackage[]): Partial<WorkspaceFacts> => ({
 	packageLists: [{ source: base === undefined ? "sbom.json" : "debian:12", base, packages }],

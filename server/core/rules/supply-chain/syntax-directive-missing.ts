@@ -17,6 +17,7 @@ export const syntaxDirectiveMissing = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: [],
 	onlyWith: { texts: FEATURE_TRACES },
 	why: "Without a syntax line every builder reads the file with the frontend that is built into it. A newer feature then works on one machine and stops the build on another: with an unknown flag at best; a heredoc that the frontend does not know becomes instructions of its own.",

@@ -175,7 +175,8 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 	switch (off.kind) {
 		case "option": {
 			const bundled = bundledLetter(off);
-			if (isConfiguring(off.command)) return undefined;
+			// Without it the command has nothing left to write down.
+			if (/config-manager\b/.test(`${off.command.program} ${off.command.args[0]?.text}`)) return undefined;
 			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
 		}
 		case "command":
@@ -185,11 +186,6 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 				return removedCommand(step, off.command);
 			return removeWord(file, off.span);
 	}
-}
-
-/** Whether the option is what the command is for: without it nothing of use is left. */
-function isConfiguring({ program, args }: ShellCommand): boolean {
-	return program === "yum-config-manager" || args.some((word) => word.value === "config-manager");
 }
 
 function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined {

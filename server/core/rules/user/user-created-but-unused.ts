@@ -12,6 +12,7 @@ export const userCreatedButUnused = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: same(["tally", "user-created-but-never-used"]),
 	onlyWith: { words: ["useradd", "adduser"] },
 	why: "Somebody took the trouble of creating a user, and often of giving it the files, and then forgot the one line that makes the container run as it. The image looks hardened and is not: the process is root.",

@@ -19,6 +19,7 @@ export const userNameUnresolvable = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	inOnbuild: false,
 	equivalents: same(["tally", "named-identity-in-passwdless-stage"]),
 	onlyWith: { instructions: ["USER", "COPY", "ADD"] },
 	why: "A name is looked up in `/etc/passwd` and `/etc/group` of the stage. An image from scratch has no such files, and distroless images know three users. `COPY --chown` then ends the build; with USER the image is built, and its containers do not start: `unable to find user`.",
