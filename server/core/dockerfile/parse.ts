@@ -17,7 +17,8 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
 	return dockerfileOf(scan(text), options.targets ?? []);
 }
 
-function dockerfileOf(structure: Structure, targets: readonly string[]): Dockerfile {
+/** The stages of a file that is cut into instructions already; nothing in it is shared with another file of the same structure. */
+export function dockerfileOf(structure: Structure, targets: readonly string[]): Dockerfile {
 	const globals: Instruction[] = [];
 	const stages: Building<Stage>[] = [];
 	const file: Dockerfile = { ...structure, globals, stages: stages as Stage[] };
@@ -34,43 +35,6 @@ function dockerfileOf(structure: Structure, targets: readonly string[]): Dockerf
 	}
 	markUse(file, stages, targets);
 	return file;
-}
-
-/**
- * The file as a build sees it that starts from one of its images: the instructions inside ONBUILD are a stage of their own, which starts from
- * the stage that they stand in. How that build goes on nobody knows, so no stage is the shipped one. What names another stage is left out: there
- * it would be one of that build. Undefined if the file has no ONBUILD.
- */
-export function childBuildOf(file: Dockerfile): Dockerfile | undefined {
-	if (!file.instructions.some(({ trigger }) => trigger !== undefined)) return undefined;
-	const parents = dockerfileOf(file, []);
-	const stages = parents.stages as Building<Stage>[];
-	for (const parent of [...stages]) {
-		if (parent.use === "shipped") parent.use = "ancestor";
-		const triggers = parent.steps.flatMap(({ trigger }) => (trigger === undefined || !isForChild(trigger) ? [] : [trigger]));
-		if (triggers.length === 0) continue;
-		const steps: Step[] = [];
-		const child: Stage = {
-			index: stages.length,
-			from: parent.from,
-			name: undefined,
-			image: undefined,
-			platform: undefined,
-			base: { kind: "stage", stage: parent as Stage },
-			steps,
-			use: "ancestor",
-			file: parents,
-		};
-		for (const trigger of triggers) steps.push({ ...trigger, trigger: undefined, stage: child, ordinal: steps.length, deferred: false });
-		stages.push(child);
-	}
-	return parents;
-}
-
-/** Whether an instruction inside ONBUILD is one that the builder runs, and names no stage. */
-function isForChild({ keyword, flags }: Instruction): boolean {
-	if (keyword === "FROM" || keyword === "ONBUILD" || keyword === "MAINTAINER") return false;
-	return !flags.some(({ name, value }) => name === "from" || (name === "mount" && value?.includes("from=") === true));
 }
 
 /** An object that is still being put together. */
@@ -93,7 +57,8 @@ function startStage(file: Dockerfile, instruction: Instruction, index: number, b
 	return stage;
 }
 
-function stepOf(instruction: Instruction, stage: Stage, ordinal: number, deferred = false): Step {
+/** An instruction as a step of a stage, and what stands inside its ONBUILD. */
+export function stepOf(instruction: Instruction, stage: Stage, ordinal: number, deferred = false): Step {
 	const trigger = instruction.trigger === undefined ? undefined : stepOf(instruction.trigger, stage, ordinal, true);
 	return { ...instruction, trigger, stage, ordinal, deferred };
 }

@@ -1,11 +1,12 @@
 import { compareTexts } from "../compareTexts.ts";
+import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
-import { childBuildOf, parseDockerfile } from "../dockerfile/parse.ts";
+import { parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
-import { deferredFindings, deferredOptions } from "./deferred.ts";
+import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
 import { type PlannedRule, planOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
@@ -40,7 +41,7 @@ export interface LintJob {
 export function lintTogether(jobs: readonly LintJob[]): readonly LintResult[] {
 	const runs = jobs.map(startRun);
 	check(runs);
-	for (const run of runs) checkDeferred(run);
+	for (const run of runs) checkAssumed(run);
 	return runs.map(finish);
 }
 
@@ -66,13 +67,13 @@ function check(runs: readonly Run[]): void {
 	}
 }
 
-/** The instructions inside ONBUILD are looked at once more, as the build sees them that runs them. */
-function checkDeferred({ file, options, findings }: Run): void {
-	const child = childBuildOf(file);
-	if (child === undefined) return;
-	const run = startRun({ file: child, options: deferredOptions(options) });
-	check([run]);
-	findings.push(...deferredFindings(child, run.findings, findings));
+/** What builds do that are not in the file has to be looked at in files of their own. */
+function checkAssumed({ file, options, findings }: Run): void {
+	for (const build of assumedBuildsOf(file)) {
+		const run = startRun({ file: build.file, options: build.isForeign ? foreignOptions(options) : options });
+		check([run]);
+		findings.push(...assumedFindings(build, run.findings, findings));
+	}
 }
 
 function finish({ file, options, findings }: Run): LintResult {

@@ -72,3 +72,24 @@ describe("instructions inside ONBUILD", () => {
 		assert.deepEqual(toldIn(silenced, "apt-install-without-yes", "suppression-unused"), []);
 	});
 });
+
+describe("a file without FROM", () => {
+	it("is linted as a part of one, on an image that nobody knows", () => {
+		const text = "RUN cd /opt && sudo apt-get install curl\nUSER root\n";
+		assert.deepEqual(toldIn(text, "apt-install-without-yes", "user-root-last", "user-missing"), [
+			"apt-install-without-yes install",
+			"user-root-last root",
+		]);
+		const [finding] = findingsOf(text, "apt-install-without-yes");
+		assert.deepEqual(finding?.range.start, { line: 0, character: 29 });
+	});
+
+	it("has nothing to say where all is ARG, a template or no Dockerfile", () => {
+		for (const text of ["ARG A=latest\n", "{{ if .X }}\nRUN apt-get install curl\n{{ end }}\n", "hello world\n", ""])
+			assert.deepEqual(toldIn(text, "apt-install-without-yes", "arg-unused"), []);
+	});
+
+	it("is a file like others as soon as FROM stands in it", () => {
+		assert.deepEqual(toldIn("RUN apt-get install curl\nFROM debian:12\n", "apt-install-without-yes"), []);
+	});
+});

@@ -1,0 +1,87 @@
+import { INSTRUCTIONS } from "../knowledge/instructions.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
+import { dockerfileOf, stepOf } from "./parse.ts";
+import type { Instruction } from "./structure.ts";
+import { templateMark } from "./template.ts";
+
+/** A build that the file alone does not describe, but of which it has some steps. */
+export interface AssumedBuild {
+	/** The file as that build sees it. */
+	readonly file: Dockerfile;
+	/** The steps that only this build has. */
+	readonly steps: readonly Step[];
+	/** Whether it is a build of another project. */
+	readonly isForeign: boolean;
+}
+
+/** The builds that start from the image, and the one that a FROM is missing for. Most files have neither. */
+export function assumedBuildsOf(file: Dockerfile): readonly AssumedBuild[] {
+	return [childBuildOf(file), baselessBuildOf(file)].filter((build) => build !== undefined);
+}
+
+/**
+ * The build of an image that starts from this one: the instructions inside ONBUILD are a stage of their own, which starts from the stage that
+ * they stand in. How that build goes on nobody knows, so no stage is the shipped one. What names another stage is left out: there it would be
+ * one of that build.
+ */
+function childBuildOf(file: Dockerfile): AssumedBuild | undefined {
+	if (!file.instructions.some(({ trigger }) => trigger !== undefined)) return undefined;
+	const parents = dockerfileOf(file, []);
+	const children: Stage[] = [];
+	for (const parent of parents.stages) {
+		const triggers = parent.steps.flatMap(({ trigger }) => (trigger === undefined || !isForChild(trigger) ? [] : [trigger]));
+		const base = { kind: "stage", stage: parent } as const;
+		if (triggers.length > 0)
+			children.push(assumedStage(parents, parents.stages.length + children.length, parent.from, base, "ancestor", triggers));
+	}
+	for (const parent of parents.stages) if (parent.use === "shipped") Object.assign(parent, { use: "ancestor" });
+	(parents.stages as Stage[]).push(...children);
+	return { file: parents, steps: children.flatMap(({ steps }) => steps), isForeign: true };
+}
+
+/** Whether an instruction inside ONBUILD is one that the builder runs, and names no stage. */
+function isForChild({ keyword, flags }: Instruction): boolean {
+	if (keyword === "FROM" || keyword === "ONBUILD" || keyword === "MAINTAINER") return false;
+	return !flags.some(({ name, value }) => name === "from" || (name === "mount" && value?.includes("from=") === true));
+}
+
+/** The build of a file without FROM: somebody is about to write it, or it is a part of a file. Its image could be any. */
+function baselessBuildOf(file: Dockerfile): AssumedBuild | undefined {
+	const [first] = file.instructions;
+	if (first === undefined || file.stages.length > 0 || templateMark(file) !== undefined) return undefined;
+	if (!file.globals.some(({ keyword }) => keyword !== "ARG" && INSTRUCTIONS.has(keyword))) return undefined;
+	const fragment = dockerfileOf(file, []);
+	const nowhere = { start: first.span.start, end: first.span.start };
+	const from: Instruction = {
+		...first,
+		keyword: "FROM",
+		keywordText: "FROM",
+		keywordSpan: nowhere,
+		span: nowhere,
+		flags: [],
+		arguments: { text: "", pieces: [{ at: 0, source: nowhere.start }] },
+		exec: undefined,
+		heredocs: [],
+		trigger: undefined,
+		emptyContinuations: [],
+	};
+	const stage = assumedStage(fragment, 0, from, { kind: "unknown", names: [] }, "shipped", fragment.globals);
+	(fragment.globals as Instruction[]).length = 0;
+	(fragment.stages as Stage[]).push(stage);
+	return { file: fragment, steps: stage.steps, isForeign: false };
+}
+
+function assumedStage(
+	file: Dockerfile,
+	index: number,
+	from: Instruction,
+	base: Stage["base"],
+	use: Stage["use"],
+	instructions: readonly Instruction[],
+): Stage {
+	const steps: Step[] = [];
+	const stage = { index, name: undefined, image: undefined, platform: undefined, base, steps, use, file } as Omit<Stage, "from"> as Stage;
+	Object.assign(stage, { from: stepOf(from, stage, -1) });
+	for (const instruction of instructions) steps.push(stepOf(instruction, stage, steps.length));
+	return stage;
+}
