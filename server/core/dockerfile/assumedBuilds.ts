@@ -1,6 +1,6 @@
 import { INSTRUCTIONS } from "../knowledge/instructions.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
-import { dockerfileOf, stepOf } from "./parse.ts";
+import { type Building, dockerfileOf, stepOf } from "./parse.ts";
 import type { Instruction } from "./structure.ts";
 import { templateMark } from "./template.ts";
 
@@ -26,7 +26,7 @@ export function assumedBuildsOf(file: Dockerfile): readonly AssumedBuild[] {
  */
 function childBuildOf(file: Dockerfile): AssumedBuild | undefined {
 	if (!file.instructions.some(({ trigger }) => trigger !== undefined)) return undefined;
-	const parents = dockerfileOf(file, []);
+	const parents = dockerfileOf(file, [], "ancestor");
 	const children: Stage[] = [];
 	for (const parent of parents.stages) {
 		const triggers = parent.steps.flatMap(({ trigger }) => (trigger === undefined || !isForChild(trigger) ? [] : [trigger]));
@@ -34,7 +34,6 @@ function childBuildOf(file: Dockerfile): AssumedBuild | undefined {
 		if (triggers.length > 0)
 			children.push(assumedStage(parents, parents.stages.length + children.length, parent.from, base, "ancestor", triggers));
 	}
-	for (const parent of parents.stages) if (parent.use === "shipped") Object.assign(parent, { use: "ancestor" });
 	(parents.stages as Stage[]).push(...children);
 	return { file: parents, steps: children.flatMap(({ steps }) => steps), isForeign: true };
 }
@@ -50,7 +49,6 @@ function baselessBuildOf(file: Dockerfile): AssumedBuild | undefined {
 	const [first] = file.instructions;
 	if (first === undefined || file.stages.length > 0 || templateMark(file) !== undefined) return undefined;
 	if (!file.globals.some(({ keyword }) => keyword !== "ARG" && INSTRUCTIONS.has(keyword))) return undefined;
-	const fragment = dockerfileOf(file, []);
 	const nowhere = { start: first.span.start, end: first.span.start };
 	const from: Instruction = {
 		...first,
@@ -65,10 +63,10 @@ function baselessBuildOf(file: Dockerfile): AssumedBuild | undefined {
 		trigger: undefined,
 		emptyContinuations: [],
 	};
-	const stage = assumedStage(fragment, 0, from, { kind: "unknown", names: [] }, "shipped", fragment.globals);
-	(fragment.globals as Instruction[]).length = 0;
-	(fragment.stages as Stage[]).push(stage);
-	return { file: fragment, steps: stage.steps, isForeign: false };
+	const stages: Stage[] = [];
+	const fragment: Dockerfile = { ...file, globals: [], stages };
+	stages.push(assumedStage(fragment, 0, from, { kind: "unknown", names: [] }, "shipped", file.globals));
+	return { file: fragment, steps: stages.flatMap(({ steps }) => steps), isForeign: false };
 }
 
 function assumedStage(
@@ -80,8 +78,18 @@ function assumedStage(
 	instructions: readonly Instruction[],
 ): Stage {
 	const steps: Step[] = [];
-	const stage = { index, name: undefined, image: undefined, platform: undefined, base, steps, use, file } as Omit<Stage, "from"> as Stage;
-	Object.assign(stage, { from: stepOf(from, stage, -1) });
-	for (const instruction of instructions) steps.push(stepOf(instruction, stage, steps.length));
-	return stage;
+	const stage: Building<Stage> = {
+		index,
+		from: undefined as unknown as Step,
+		name: undefined,
+		image: undefined,
+		platform: undefined,
+		base,
+		steps,
+		use,
+		file,
+	};
+	stage.from = stepOf(from, stage as Stage, -1);
+	for (const instruction of instructions) steps.push(stepOf(instruction, stage as Stage, steps.length));
+	return stage as Stage;
 }

@@ -17,8 +17,11 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
 	return dockerfileOf(scan(text), options.targets ?? []);
 }
 
-/** The stages of a file that is cut into instructions already; nothing in it is shared with another file of the same structure. */
-export function dockerfileOf(structure: Structure, targets: readonly string[]): Dockerfile {
+/**
+ * The stages of a file that is cut into instructions already; nothing in it is shared with another file of the same structure. `built` is what
+ * becomes of the last stage, and of the targets.
+ */
+export function dockerfileOf(structure: Structure, targets: readonly string[], built: StageUse = "shipped"): Dockerfile {
 	const globals: Instruction[] = [];
 	const stages: Building<Stage>[] = [];
 	const file: Dockerfile = { ...structure, globals, stages: stages as Stage[] };
@@ -33,12 +36,12 @@ export function dockerfileOf(structure: Structure, targets: readonly string[]): 
 		} else if (current === undefined) globals.push(instruction);
 		else (current.steps as Step[]).push(stepOf(instruction, current as Stage, current.steps.length));
 	}
-	markUse(file, stages, targets);
+	markUse(file, stages, targets, built);
 	return file;
 }
 
 /** An object that is still being put together. */
-type Building<T> = { -readonly [Key in keyof T]: T[Key] };
+export type Building<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function startStage(file: Dockerfile, instruction: Instruction, index: number, byName: ReadonlyMap<string, Stage>): Building<Stage> {
 	const view = fromView(instruction);
@@ -78,14 +81,14 @@ function baseOf(file: Dockerfile, image: string | undefined, byName: ReadonlyMap
 	return { kind: "image", text, reference };
 }
 
-function markUse(file: Dockerfile, stages: readonly Building<Stage>[], targets: readonly string[]): void {
-	const shipped = stages.filter(
+function markUse(file: Dockerfile, stages: readonly Building<Stage>[], targets: readonly string[], built: StageUse): void {
+	const wanted = stages.filter(
 		(stage, index) =>
 			index === stages.length - 1 ||
 			targets.some((target) => target === String(index) || target.toLowerCase() === stage.name?.text.toLowerCase()),
 	);
 	const rank: Readonly<Record<StageUse, number>> = { unused: 0, copied: 1, ancestor: 2, shipped: 3 };
-	const queue: { readonly stage: Building<Stage>; readonly use: StageUse }[] = shipped.map((stage) => ({ stage, use: "shipped" }));
+	const queue: { readonly stage: Building<Stage>; readonly use: StageUse }[] = wanted.map((stage) => ({ stage, use: built }));
 	for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
 		const { stage, use } = next;
 		if (rank[stage.use] >= rank[use]) continue;

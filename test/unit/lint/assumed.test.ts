@@ -81,7 +81,7 @@ describe("a file without FROM", () => {
 			"user-root-last root",
 		]);
 		const [finding] = findingsOf(text, "apt-install-without-yes");
-		assert.deepEqual(finding?.range.start, { line: 0, character: 29 });
+		assert.deepEqual(finding?.range.start, { line: 0, character: 28 });
 	});
 
 	it("has nothing to say where all is ARG, a template or no Dockerfile", () => {

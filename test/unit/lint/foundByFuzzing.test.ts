@@ -31,6 +31,7 @@ const TEXTS = [
 	'FROM debian:2\nRUN cd /o && ["a"]',
 	// Without the option in front of it, `<<` began a heredoc.
 	"FROM r\nRUN g&\\\nbundle\\\n --without=:<<E",
+	"FROM e\nRUN useradd<<e p",
 ];
 
 describe("texts that fuzzing found", () => {
