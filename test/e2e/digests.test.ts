@@ -91,8 +91,7 @@ describe("digests in an editor", function () {
 			.filter({ hasText: /behind|moved/ })
 			.waitFor();
 		await editor.screenshot("digests-1-behind");
-		await editor.hover(editor.page.locator(".editor-instance .view-line span", { hasText: BEHIND }).last());
-		await editor.page.locator(".monaco-hover:visible", { hasText: "Update digest" }).waitFor();
+		await editor.hover(editor.page.locator(".editor-instance .view-line span", { hasText: BEHIND }).last(), "Update digest");
 		await editor.screenshot("digests-2-hint");
 		await editor.page.mouse.move(0, 0);
 	});

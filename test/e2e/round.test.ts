@@ -45,8 +45,7 @@ describe("the whole round in an editor", function () {
 
 	it("underlines what is weak", async () => {
 		await editor.problems(/Warnings: 7/);
-		await editor.hover(editor.line("RUN npm install").getByText("install"));
-		await editor.page.locator(".monaco-hover:visible", { hasText: "hullguard" }).waitFor();
+		await editor.hover(editor.line("RUN npm install").getByText("install"), "hullguard");
 		await editor.screenshot("round-1-weaknesses");
 		await editor.page.mouse.move(0, 0);
 	});
@@ -107,8 +106,7 @@ describe("the whole round in an editor", function () {
 	});
 
 	it("puts vulnerabilities on the line that brought them", async () => {
-		await editor.hover(editor.line("RUN npm install").getByText("RUN"));
-		await editor.page.locator(".monaco-hover:visible", { hasText: "braces" }).waitFor();
+		await editor.hover(editor.line("RUN npm install").getByText("RUN"), "braces");
 		await editor.screenshot("round-8-line");
 		await editor.page.mouse.move(0, 0);
 	});
@@ -133,8 +131,7 @@ describe("the whole round in an editor", function () {
 	it("takes it off the line at once, and keeps it among the suppressed", async () => {
 		await editor.treeItems(/^Suppressed/).waitFor();
 		await editor.treeItems("CVE-2024-4068").waitFor({ state: "detached" });
-		await editor.hover(editor.line("RUN npm install").getByText("RUN"));
-		await editor.page.locator(".monaco-hover:visible", { hasText: "micromatch" }).waitFor();
+		await editor.hover(editor.line("RUN npm install").getByText("RUN"), "micromatch");
 		assert.equal(await editor.page.locator(".monaco-hover:visible", { hasText: "braces" }).count(), 0);
 		await editor.page.mouse.move(0, 0);
 		await editor.treeItems(/^Suppressed/).click();

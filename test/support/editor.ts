@@ -55,8 +55,8 @@ export interface Editor {
 	/** The line of the editor that shows the text. */
 	line(text: string | RegExp): Locator;
 	toast(text: string | RegExp): Locator;
-	/** Points at something and stays there. */
-	hover(target: Locator): Promise<void>;
+	/** Points at something until a card with the text is shown, and stays there. */
+	hover(target: Locator, shown: string): Promise<void>;
 	/** Waits until the counts in the status bar fit: "Warnings: 3, Infos: 4". */
 	problems(counts: RegExp): Promise<void>;
 	/** Rows of a view. */
@@ -189,10 +189,20 @@ function editorOf(page: Page, server: StartedServer, base: string, outside: read
 			}
 			throw new Error(`the status bar says ${await item.getAttribute("aria-label")}`);
 		},
-		async hover(target) {
-			const box = await target.boundingBox();
-			if (box === null) throw new Error("what should be pointed at is not shown");
-			await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+		async hover(target, shown) {
+			const card = page.locator(".monaco-hover:visible", { hasText: shown }).first();
+			// A lens that comes late moves the line away from below the pointer, which then points at nothing: the line is looked for again.
+			let pointed: { readonly x: number; readonly y: number } | undefined;
+			for (let tries = 0; tries < 60 && !(await card.isVisible()); tries++) {
+				const box = await target.boundingBox();
+				if (box === null) throw new Error("what should be pointed at is not shown");
+				if (pointed?.x !== box.x || pointed.y !== box.y) {
+					await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+					pointed = box;
+				}
+				await page.waitForTimeout(500);
+			}
+			await card.waitFor();
 		},
 		toast: (text) => page.locator(".notification-toast", { hasText: text }).first(),
 		treeItems: (text) => page.locator(".sidebar [role=treeitem]", text === undefined ? {} : { hasText: text }),

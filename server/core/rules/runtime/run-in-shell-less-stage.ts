@@ -9,7 +9,7 @@ import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/state.ts
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, similar } from "../rule.ts";
 
 export const runInShellLessStage = defineRule({
 	id: "run-in-shell-less-stage",
@@ -19,7 +19,7 @@ export const runInShellLessStage = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [{ tool: "tally", id: "shell-run-in-scratch", relation: "similar" }],
+	equivalents: similar(["tally", "shell-run-in-scratch"], ["hadolint", "DL3025"], ["buildkit", "JSONArgsRecommended"]),
 	why: "A text behind RUN, CMD, ENTRYPOINT or `HEALTHCHECK CMD` is run with `/bin/sh`. `scratch` and distroless images have none: the RUN ends the build, the container ends before it has begun, and the health check calls a healthy container ill.",
 	remedy:
 		"Do the work of the RUN in a builder stage and copy the result. Write what starts the container as a JSON array, which needs no shell.",
