@@ -1,6 +1,7 @@
-import { memo } from "../memo.ts";
+import { memo, remembered } from "../memo.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
-import type { Stage, Step } from "./model.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
+import { lineage } from "./stages.ts";
 import { foldSteps } from "./stepFold.ts";
 
 /** The shell that shell form is run with. */
@@ -33,13 +34,44 @@ const lastShell = foldSteps<Step | undefined>(
 
 function shellBehind(stage: Stage, before: Step | undefined): EffectiveShell {
 	const step = lastShell.at(stage, before);
-	const words = step?.exec?.values ?? defaultWords(stage);
+	const words = step?.exec?.values ?? namedInComment(stage, before) ?? defaultWords(stage);
 	const path = words[0] ?? "";
 	const program = path
 		.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
 		.toLowerCase()
 		.replace(/\.exe$/, "");
 	return { kind: kindOf(program), words, step, program };
+}
+
+/** What a comment says of the shell of a base image, for checkers that cannot know it. Source: hadolint's README, "non-POSIX shells". */
+const SHELL_COMMENT = /^hadolint\s+shell\s*=\s*(\S+)/;
+
+/** No file that people write has more such comments. */
+const MOST_COMMENTS = 20;
+
+const shellComments = remembered((file: Dockerfile): readonly { readonly line: number; readonly words: readonly string[] }[] =>
+	file.comments
+		.flatMap(({ text, line }) => {
+			const shell = SHELL_COMMENT.exec(text)?.[1];
+			return shell === undefined ? [] : [{ line, words: [shell, "-c"] }];
+		})
+		.slice(0, MOST_COMMENTS),
+);
+
+/** The words of the last such comment above a place: in the stage, or in those that it starts from; in front of the first FROM it is for all. */
+function namedInComment(stage: Stage, before: Step | undefined): readonly string[] | undefined {
+	const comments = shellComments(stage.file);
+	if (comments.length === 0) return undefined;
+	let place = before;
+	for (const ancestor of lineage(stage)) {
+		const start = ancestor.from.lastLine;
+		const end = place?.firstLine ?? ancestor.steps.at(-1)?.lastLine ?? start;
+		const inStage = comments.findLast(({ line }) => start < line && line < end);
+		if (inStage !== undefined) return inStage.words;
+		place = undefined;
+	}
+	const first = stage.file.stages[0]?.from.firstLine ?? 0;
+	return comments.findLast(({ line }) => line < first)?.words;
 }
 
 function defaultWords(stage: Stage): readonly string[] {

@@ -5,7 +5,7 @@ import { PEER_TITLES } from "./rulePage.ts";
 /** Tools that have a page of their own, with how a comment of theirs silences a check. */
 export const MIGRATIONS: Partial<Readonly<Record<PeerTool, string>>> = {
 	hadolint:
-		"Comments (`# hadolint ignore=DL3008`, `# hadolint global ignore=DL3008`) go on working. A `.hadolint.yaml` counts where there is no `hullguard.yaml`; `hullguard config import` prints it as one.",
+		"Comments (`# hadolint ignore=DL3008`, `# hadolint global ignore=DL3008`, `# hadolint shell=powershell`) go on working. A `.hadolint.yaml` counts where there is no `hullguard.yaml`; `hullguard config import` prints it as one.",
 	buildkit: "Comments and directives (`# check=skip=JSONArgsRecommended`) go on working.",
 	trivy: "Comments (`# trivy:ignore:DS-0002`) go on working for the checks below. What is found in images is still found by Trivy itself.",
 	checkov: "Comments (`# checkov:skip=CKV_DOCKER_3: reason`) go on working.",

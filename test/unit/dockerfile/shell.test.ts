@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { shellAt } from "../../../server/core/dockerfile/shell.ts";
+
+/** The kinds of shell that the RUNs of a file are read by, in order. */
+function kindsIn(text: string): readonly string[] {
+	return parseDockerfile(text).stages.flatMap((stage) =>
+		stage.steps.filter(({ keyword }) => keyword === "RUN").map((step) => shellAt(stage, step).kind),
+	);
+}
+
+describe("the shell of a stage", () => {
+	it("is what a comment for hadolint says, from there on", () => {
+		assert.deepEqual(kindsIn("FROM acme/base\nRUN a\n# hadolint shell=powershell\nRUN b\nRUN c\nFROM acme/base\nRUN d\n"), [
+			"posix",
+			"powershell",
+			"powershell",
+			"posix",
+		]);
+	});
+
+	it("is said for all stages in front of the first, and is inherited", () => {
+		assert.deepEqual(kindsIn("# hadolint shell=pwsh\nFROM acme/base\nRUN a\nFROM acme/other\nRUN b\n"), ["powershell", "powershell"]);
+		assert.deepEqual(kindsIn("FROM acme/base AS a\n#hadolint shell = cmd\nRUN a\nFROM a\nRUN b\n"), ["cmd", "cmd"]);
+	});
+
+	it("is that of SHELL, whatever a comment says", () => {
+		assert.deepEqual(kindsIn('FROM acme/base\n# hadolint shell=powershell\nSHELL ["/bin/bash", "-c"]\nRUN a\n'), ["posix"]);
+		assert.deepEqual(kindsIn("FROM acme/base\n# hadolint shell=/usr/bin/bash\nRUN a\n"), ["posix"]);
+	});
+});
