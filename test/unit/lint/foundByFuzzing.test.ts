@@ -32,6 +32,7 @@ const TEXTS = [
 	// Without the option in front of it, `<<` began a heredoc.
 	"FROM r\nRUN g&\\\nbundle\\\n --without=:<<E",
 	"FROM e\nRUN useradd<<e p",
+	"FROM n\nRUN \\\n\\ #\n<<E",
 ];
 
 describe("texts that fuzzing found", () => {

@@ -94,7 +94,8 @@ function commentBehind(
 		span: { start: at, end: next.keywordSpan.start },
 		message: `A comment stands behind the ${nameOf(file)}: the instruction ends here`,
 		fixes:
-			isFirst || (afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
+			// What follows would then be read as a part of the instruction, a heredoc among it.
+			isFirst || next.line.text.includes("<<") || (afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
 				? []
 				: [
 						{
