@@ -1,6 +1,7 @@
 import { INSTRUCTIONS } from "../knowledge/instructions.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { type Building, dockerfileOf, stepOf } from "./parse.ts";
+import { sourcesOf } from "./sources.ts";
 import type { Instruction } from "./structure.ts";
 import { templateMark } from "./template.ts";
 
@@ -21,8 +22,8 @@ export function assumedBuildsOf(file: Dockerfile): readonly AssumedBuild[] {
 
 /**
  * The build of an image that starts from this one: the instructions inside ONBUILD are a stage of their own, which starts from the stage that
- * they stand in. How that build goes on nobody knows, so no stage is the shipped one. What names another stage is left out: there it would be
- * one of that build.
+ * they stand in. How that build goes on nobody knows, so no stage is the shipped one. What may name another stage is left out: there it would
+ * be one of that build.
  */
 function childBuildOf(file: Dockerfile): AssumedBuild | undefined {
 	if (!file.instructions.some(({ trigger }) => trigger !== undefined)) return undefined;
@@ -38,10 +39,10 @@ function childBuildOf(file: Dockerfile): AssumedBuild | undefined {
 	return { file: parents, steps: children.flatMap(({ steps }) => steps), isForeign: true };
 }
 
-/** Whether an instruction inside ONBUILD is one that the builder runs, and names no stage. */
-function isForChild({ keyword, flags }: Instruction): boolean {
-	if (keyword === "FROM" || keyword === "ONBUILD" || keyword === "MAINTAINER") return false;
-	return !flags.some(({ name, value }) => name === "from" || (name === "mount" && value?.includes("from=") === true));
+/** Whether an instruction inside ONBUILD is one that the builder runs, and names nothing that can be a stage. */
+function isForChild(trigger: Step): boolean {
+	if (trigger.keyword === "FROM" || trigger.keyword === "ONBUILD" || trigger.keyword === "MAINTAINER") return false;
+	return sourcesOf(trigger, trigger.stage.file).every(({ text }) => /[/:@]/.test(text));
 }
 
 /** The build of a file without FROM: somebody is about to write it, or it is a part of a file. Its image could be any. */

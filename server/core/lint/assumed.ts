@@ -23,7 +23,7 @@ export function assumedFindings(
 ): readonly LintFinding[] {
 	const told = new Set(known.map(placeOf));
 	return found.flatMap((finding) => {
-		const step = steps.find(({ span }) => isInside(span, finding.span));
+		const step = steps.find(({ span }) => isInside(span, finding.span) && span.start < finding.span.end);
 		if (step === undefined || told.has(placeOf(finding)) || (isForeign && findRule(finding.rule)?.inOnbuild === false)) return [];
 		return [{ ...finding, fixes: finding.fixes.filter((fix) => staysInside(step, fix)) }];
 	});
@@ -34,11 +34,15 @@ function placeOf({ code, span }: LintFinding): string {
 }
 
 function isInside(outer: Span, inner: Span): boolean {
-	return outer.start <= inner.start && inner.end <= outer.end && outer.start < inner.end;
+	return outer.start <= inner.start && inner.end <= outer.end;
 }
 
+/** What a registry or a server may answer: the edits are the same for every digest. */
+const ANY_DIGEST = `sha256:${"0".repeat(64)}`;
+
 function staysInside({ keywordSpan, span }: Step, fix: Fix): boolean {
-	if (!("edits" in fix) || fix.otherFile !== undefined || fix.edits.length === 0) return false;
-	const inside = (edit: Span): boolean => keywordSpan.end <= edit.start && edit.end <= span.end;
-	return fix.edits.every((edit) => inside(edit.span) && !/[\r\n]/.test(edit.newText));
+	if ("otherFile" in fix) return false;
+	const edits = "edits" in fix ? fix.edits : fix.finish(ANY_DIGEST);
+	const behindKeyword = { start: keywordSpan.end, end: span.end };
+	return edits.length > 0 && edits.every((edit) => isInside(behindKeyword, edit.span) && !/[\r\n]/.test(edit.newText));
 }

@@ -78,8 +78,7 @@ export const execFormShellSyntax = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			if (isForWindows(stage)) continue;
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.exec === undefined || !["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) continue;
 				const report = reportOf(step);
 				if (report !== undefined) yield { ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
@@ -135,7 +134,8 @@ function reportOf(step: Step): Report | undefined {
 /** Whether the first string is the program that runs: not so for the arguments of an entry point that the file does not show. */
 function decidesItself(step: Step): boolean {
 	if (step.keyword !== "CMD") return true;
-	if (step.deferred) return false;
+	// Whatever starts from the stage may set an ENTRYPOINT.
+	if (step.stage.use !== "shipped") return false;
 	const { entrypoint } = containerStart(step.stage);
 	if (entrypoint !== undefined) return false;
 	return plainDistribution(step.stage) || stageBaseFacts(step.stage).interpreter !== undefined;
@@ -167,7 +167,7 @@ function quoteFix(step: Step, element: ExecElement): readonly Fix[] {
 function shellFix(step: Step): readonly Fix[] {
 	const span = onOneLine(step);
 	const values = step.exec?.values ?? [];
-	if (span === undefined || stageBaseFacts(step.stage).shell === "none" || step.deferred) return [];
+	if (span === undefined || stageBaseFacts(step.stage).shell === "none") return [];
 	if (step.keyword === "ENTRYPOINT" && containerStart(step.stage).command !== undefined) return [];
 	const words = values.map(shellWord);
 	if (words.some((word) => word === undefined)) return [];

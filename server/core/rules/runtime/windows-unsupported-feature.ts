@@ -45,7 +45,7 @@ export const windowsUnsupportedFeature = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			if (!isForWindows(stage)) continue;
-			for (const outer of stage.steps) yield* reportsOf(outer.trigger ?? outer);
+			for (const step of stage.steps) yield* reportsOf(step);
 		}
 	},
 });
@@ -53,9 +53,7 @@ export const windowsUnsupportedFeature = defineRule({
 function* reportsOf(step: Step): Generator<Report> {
 	const { file } = step.stage;
 	if (step.keyword === "STOPSIGNAL" && step.arguments.text !== "") {
-		const fixes: readonly Fix[] = step.deferred
-			? []
-			: [{ title: "Remove STOPSIGNAL", safety: "review", edits: [removeInstruction(file, step)] }];
+		const fixes: readonly Fix[] = [{ title: "Remove STOPSIGNAL", safety: "review", edits: [removeInstruction(file, step)] }];
 		yield { span: step.keywordSpan, message: "Windows containers have no signals", fixes };
 	}
 	for (const flag of step.flags) {

@@ -62,8 +62,7 @@ export const gitMetadataCopied = defineRule({
 		const { dockerignore } = workspace;
 		const ignore = dockerignore.kind === "present" && file.text.includes(".git") ? parseIgnoreFile(dockerignore.text) : undefined;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
 				const copy = contextCopyOf(step);
 				for (const source of copy?.sources ?? []) {
@@ -100,7 +99,7 @@ function mounted(step: Step, copy: ContextCopy): readonly Fix[] {
 	const [user] = users;
 	const target = copy.target;
 	const others = file.stages.filter((stage) => stage.base.kind === "stage" && stage.base.stage === step.stage);
-	if (step.deferred || copy.sources.length > 1 || users.length !== 1 || user === undefined || others.length > 0) return [];
+	if (copy.sources.length > 1 || users.length !== 1 || user === undefined || others.length > 0) return [];
 	if (target === undefined || !target.endsWith("/.git") || copy.sources[0]?.value?.replace(/\/$/, "") !== ".git") return [];
 	return [
 		{

@@ -78,8 +78,7 @@ export const secretAssetPrecompile = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (
 					step.keyword !== "RUN" ||
 					(step.heredocs.length === 0 && !/precompile|static|compress|compilemessages|cache:|asset/.test(step.line.text))

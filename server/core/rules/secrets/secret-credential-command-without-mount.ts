@@ -81,8 +81,7 @@ export const secretCredentialCommandWithoutMount = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const use of credentialUses(step)) {
 					const fix = fixOf(step, use);
 					yield {
@@ -99,7 +98,7 @@ export const secretCredentialCommandWithoutMount = defineRule({
 
 function fixOf(step: Step, use: CredentialUse): EditFix | undefined {
 	const { place } = use;
-	if (step.deferred || shellAt(step.stage, step).kind !== "posix") return undefined;
+	if (shellAt(step.stage, step).kind !== "posix") return undefined;
 	if (place.kind === "variable") {
 		if (changesUser(use.command)) return undefined;
 		const edits = secretVariableEdits(step, place.name);

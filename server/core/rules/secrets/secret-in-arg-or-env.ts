@@ -135,8 +135,7 @@ export const secretInArgOrEnv = defineRule({
 			}
 		}
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "ARG" && step.keyword !== "ENV") continue;
 				for (const assignment of assignmentsOf(step, file.escape)) {
 					const report = stepReport(step, assignment);
@@ -201,7 +200,7 @@ function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undef
 function argumentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
 	const { name } = assignment;
 	const file = step.stage.file;
-	if (step.deferred || (value.kind !== "none" && value.kind !== "empty")) return undefined;
+	if (value.kind !== "none" && value.kind !== "empty") return undefined;
 	const user = userOf(step, name);
 	const removed = removeAssignment(file, step, assignment);
 	const mounted = user === undefined ? undefined : secretVariableEdits(user, name);

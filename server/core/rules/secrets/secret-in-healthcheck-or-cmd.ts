@@ -46,8 +46,7 @@ export const secretInHealthcheckOrCmd = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			if (stage.use === "unused") continue;
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "CMD" && step.keyword !== "ENTRYPOINT" && step.keyword !== "HEALTHCHECK") continue;
 				yield* reportsOf(step);
 			}

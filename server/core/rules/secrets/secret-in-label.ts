@@ -41,14 +41,13 @@ export const secretInLabel = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "LABEL") continue;
 				for (const assignment of assignmentsOf(step, file.escape)) {
 					if (!mayBeCredential(assignment)) continue;
 					const value = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 					if (value?.kind !== "known" || !isCredential(assignment.name, value.value)) continue;
-					const edit = step.deferred ? undefined : removeAssignment(file, step, assignment);
+					const edit = removeAssignment(file, step, assignment);
 					yield {
 						span: assignment.span,
 						message: `The label ${shortened(assignment.name, 50)} holds a credential that everybody can read`,

@@ -62,8 +62,7 @@ export const secretInUrl = defineRule({
 		}
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
-			for (const outer of [stage.from, ...stage.steps]) {
-				const step = outer.trigger ?? outer;
+			for (const step of [stage.from, ...stage.steps]) {
 				const texts = [step.arguments, ...step.heredocs.map((heredoc) => heredoc.body)];
 				for (const text of texts) for (const found of textReports(text)) yield { ...found.report, ...lowered, ...fixed(found, step) };
 			}
@@ -101,7 +100,7 @@ const READS_NETRC = new Set(["git", "wget", "pip", "pip3", "uv", "python", "pyth
 function fixed({ login, scheme }: Found, step: Step | undefined): { readonly fixes: readonly Fix[] } {
 	const without = replace(login, "");
 	if (step === undefined || step.keyword !== "RUN") {
-		if (step?.deferred === true || (step !== undefined && step.heredocs.length > 0)) return { fixes: [] };
+		if (step !== undefined && step.heredocs.length > 0) return { fixes: [] };
 		return {
 			fixes: [
 				{
@@ -114,7 +113,7 @@ function fixed({ login, scheme }: Found, step: Step | undefined): { readonly fix
 		};
 	}
 	const command = commandAt(step, login);
-	if (command?.name === undefined || command.decoded || step.deferred || !/^https?$/.test(scheme)) return { fixes: [] };
+	if (command?.name === undefined || command.decoded || !/^https?$/.test(scheme)) return { fixes: [] };
 	const owner = mountOwner(step);
 	const home = homeAt(step, command);
 	const isCurl = command.program === "curl";

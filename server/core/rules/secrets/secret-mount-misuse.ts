@@ -63,8 +63,7 @@ export const secretMountMisuse = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				const secrets = mountsOf(step).filter((mount) => mount.type === "secret");
 				const hasPath = step.line.text.includes("/run/secrets/") || step.heredocs.some(({ body }) => body.text.includes("/run/secrets/"));
@@ -135,7 +134,7 @@ function provide(step: Step, secrets: readonly Mount[], word: ShellWord, path: s
 		return [{ title: `Read ${mounted}`, safety: "review", edits: [replace(word.span, mounted)] }];
 	const owner = mountOwner(step);
 	const id = path.slice("/run/secrets/".length);
-	if (owner === undefined || step.deferred || secrets.some((mount) => mountOption(mount, "id")?.value === id)) return [];
+	if (owner === undefined || secrets.some((mount) => mountOption(mount, "id")?.value === id)) return [];
 	return [
 		{
 			title: `Mount the secret ${id}`,

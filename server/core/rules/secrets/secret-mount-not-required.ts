@@ -49,8 +49,7 @@ export const secretMountNotRequired = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				for (const mount of mountsOf(step)) {
 					if ((mount.type !== "secret" && mount.type !== "ssh") || mountOption(mount, "required") !== undefined || asksForIt(step, mount))

@@ -47,8 +47,7 @@ export const secretMountWorldReadable = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				for (const mount of mountsOf(step)) {
 					const mode = mount.type === "secret" || mount.type === "ssh" ? mountOption(mount, "mode") : undefined;

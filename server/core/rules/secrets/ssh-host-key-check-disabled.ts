@@ -60,8 +60,7 @@ export const sshHostKeyCheckDisabled = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.heredocs.length === 0 && !/keyscan|StrictHostKey|UserKnownHosts/i.test(step.line.text)) continue;
 				for (const found of [...scans(step), ...switches(step)]) yield { ...found, ...lowered };
 			}

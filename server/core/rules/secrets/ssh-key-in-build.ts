@@ -63,8 +63,7 @@ export const sshKeyInBuild = defineRule({
 		for (const stage of file.stages) {
 			const lowered =
 				stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "warning" as const } : {};
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !/ssh|id_|\.pem/.test(step.line.text))) continue;
 				for (const command of commandsOf(step)) {
 					const found = written(step, command) ?? added(step, command) ?? generated(step, command);
@@ -107,7 +106,7 @@ function agentFix(step: Step, command: ShellCommand, target: ShellWord): readonl
 			other.args.some((word) => comparable(word) === path),
 	);
 	const gitUses = commands.some((other) => /^(?:git|npm|yarn|pnpm|pip|pip3|go|cargo|composer|bundle|ssh|scp)$/.test(other.program ?? ""));
-	const edits = owner === undefined || !gitUses || step.deferred ? undefined : removeCommands(step, [command, ...about]);
+	const edits = owner === undefined || !gitUses ? undefined : removeCommands(step, [command, ...about]);
 	if (edits === undefined || mountsOf(step).some((mount) => mount.type === "ssh")) return [];
 	return [
 		{

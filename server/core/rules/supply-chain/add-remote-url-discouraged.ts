@@ -29,8 +29,8 @@ export const addRemoteUrlDiscouraged = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				for (const source of remoteSourcesOf(outer.trigger ?? outer)) {
+			for (const step of stage.steps) {
+				for (const source of remoteSourcesOf(step)) {
 					if (source.kind === "http")
 						yield { span: source.span, message: `ADD downloads ${shortened(source.resolved ?? source.text, 70)}` };
 				}

@@ -75,8 +75,7 @@ export const addRemoteWithoutChecksum = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const source of remoteSourcesOf(step)) {
 					const report = source.kind === "http" ? fileReport(source) : gitReport(source);
 					if (report !== undefined) yield stage.use === "unused" ? { ...report, severity: "info" } : report;

@@ -42,8 +42,7 @@ export const artifactSignatureNotVerified = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const { address, span } of placesOf(step)) {
 					const signer = signerOf(address);
 					if (signer === undefined || verifies(stage)) continue;

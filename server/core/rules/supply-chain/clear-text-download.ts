@@ -107,8 +107,7 @@ export const clearTextDownload = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const report of reportsOf(step)) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
 			}
 		}
@@ -143,14 +142,14 @@ function* added(step: Step): Generator<Report> {
 	const compared = step.flags.some((flag) => flag.name === "checksum");
 	for (const source of remoteSourcesOf(step)) {
 		const [address] = clearAddressesIn(source.text);
-		if (address?.at === 0) yield report(source, address, compared, !step.deferred);
+		if (address?.at === 0) yield report(source, address, compared, true);
 	}
 }
 
 function* variables(step: Step): Generator<Report> {
 	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
 		if (value === undefined || valueSpan === undefined || !INDEXES.test(name)) continue;
-		for (const address of clearAddressesIn(value)) yield report({ text: value, span: valueSpan }, address, false, !step.deferred);
+		for (const address of clearAddressesIn(value)) yield report({ text: value, span: valueSpan }, address, false, true);
 	}
 }
 

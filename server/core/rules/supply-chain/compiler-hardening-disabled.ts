@@ -42,8 +42,7 @@ export const compilerHardeningDisabled = defineRule({
 	*check(file) {
 		if (!/fno-stack-protector|FORTIFY_SOURCE=0|execstack|norelro|no-pie|fno-PIE|cf-protection/.test(file.text)) return;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const span of step.keyword === "RUN" ? inScript(step) : inVariables(step)) yield report(step, span);
 			}
 		}
@@ -94,15 +93,13 @@ function report(step: Step, span: Span): Report {
 	return {
 		span,
 		message: `${flag} switches a protection of compiled programs off`,
-		fixes: step.deferred
-			? []
-			: [
-					{
-						title: `Take ${flag} out`,
-						safety: "review",
-						edits: [replace(whole, "")],
-						note: "What was compiled with it has to work without.",
-					},
-				],
+		fixes: [
+			{
+				title: `Take ${flag} out`,
+				safety: "review",
+				edits: [replace(whole, "")],
+				note: "What was compiled with it has to work without.",
+			},
+		],
 	};
 }

@@ -47,8 +47,7 @@ export const copyWholeStageRoot = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "COPY" || step.flags.length === 0) continue;
 				const source = sourcesOf(step, file)[0];
 				if (source === undefined || !holdsDistribution(source, stage)) continue;

@@ -54,9 +54,9 @@ export const curlNotFollowingRedirects = defineRule({
 	*check(file) {
 		if (file.text.includes("curlrc")) return;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
+			for (const step of stage.steps) {
 				const seen = new Set<ShellCommand>();
-				for (const download of downloadsOf(outer.trigger ?? outer)) {
+				for (const download of downloadsOf(step)) {
 					const { command, arguments: args } = download;
 					if (download.program !== "curl" || seen.has(command) || command.name === undefined) continue;
 					seen.add(command);

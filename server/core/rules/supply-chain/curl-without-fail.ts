@@ -69,8 +69,7 @@ export const curlWithoutFail = defineRule({
 	*check(file) {
 		if (hasConfiguration(file)) return;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword === "RUN") yield* reportOf(step);
 			}
 		}

@@ -50,8 +50,7 @@ export const downloadLatestUrl = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
 				for (const report of step.keyword === "ADD" ? added(step) : downloaded(step))
 					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;

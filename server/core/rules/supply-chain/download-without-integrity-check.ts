@@ -106,8 +106,8 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				for (const download of downloadsOf(outer.trigger ?? outer)) {
+			for (const step of stage.steps) {
+				for (const download of downloadsOf(step)) {
 					const use = downloadUse(download);
 					if (use === undefined) continue;
 					const severity = severityOf(download);

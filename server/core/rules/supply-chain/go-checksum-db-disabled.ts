@@ -54,8 +54,7 @@ export const goChecksumDbDisabled = defineRule({
 	*check(file) {
 		if (!/GO(?:SUMDB|NOSUM|PRIVATE|FLAGS)/.test(file.text)) return;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (!/GO(?:SUMDB|NOSUM|PRIVATE|FLAGS)/.test(step.line.text) && step.heredocs.length === 0) continue;
 				for (const report of step.keyword === "RUN" ? scripted(step) : declared(step))
 					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
@@ -72,7 +71,7 @@ function* declared(step: Step): Generator<Report> {
 		const what = expansion?.kind === "known" ? turnedOff(assignment.name, expansion.value) : undefined;
 		const vendored = all.some(({ name, value }) => name === "GOFLAGS" && value?.includes("-mod=vendor")) || isVendored(step);
 		if (what === undefined || vendored) continue;
-		const edit = step.deferred ? undefined : removeAssignment(step.stage.file, step, assignment);
+		const edit = removeAssignment(step.stage.file, step, assignment);
 		yield { span: assignment.span, message: messageOf(what), fixes: fixes(edit) };
 	}
 }

@@ -55,8 +55,7 @@ export const goModNotVerified = defineRule({
 	*check(file, { workspace }) {
 		if (!/\bgo\b|GOFLAGS/.test(file.text)) return;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				const reports = step.keyword === "ENV" ? environment(step) : step.keyword === "RUN" ? calls(step, workspace.contextEntries) : [];
 				for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
 			}

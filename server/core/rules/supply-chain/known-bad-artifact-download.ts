@@ -53,8 +53,7 @@ export const knownBadArtifactDownload = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
 				for (const reports of [addressReports(step), packageReports(step)])
 					for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "warning" } : report;
@@ -75,7 +74,7 @@ function nameIn(text: string): string {
 function* addressReports(step: Step): Generator<Report> {
 	if (step.keyword === "ADD") {
 		for (const source of remoteSourcesOf(step)) {
-			const found = addressReport(source, source.resolved, step.deferred);
+			const found = addressReport(source, source.resolved, false);
 			if (found !== undefined) yield found;
 		}
 		return;

@@ -61,8 +61,7 @@ export const packageIndexConfusion = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const report of step.keyword === "RUN" ? calls(step) : variables(step))
 					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
 			}

@@ -39,9 +39,9 @@ export const redirectProtocolDowngrade = defineRule({
 	*check(file) {
 		if (file.text.includes("curlrc")) return;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
+			for (const step of stage.steps) {
 				const seen = new Set<ShellCommand>();
-				for (const download of downloadsOf(outer.trigger ?? outer)) {
+				for (const download of downloadsOf(step)) {
 					const { command } = download;
 					if (seen.has(command) || command.name === undefined || !mayTurnHttp(download)) continue;
 					seen.add(command);

@@ -73,8 +73,7 @@ export const remoteScriptPipedToShell = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const download of downloadsOf(step)) {
 					const use = downloadUse(download);
 					if (use?.kind !== "executed") continue;

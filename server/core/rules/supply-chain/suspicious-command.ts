@@ -77,8 +77,7 @@ export const suspiciousCommand = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (!RUNS.has(step.keyword)) continue;
 				const mayMine =
 					fileSays(file, MINER_PARTS) && (MINERS.test(step.line.text) || step.heredocs.some(({ body }) => MINERS.test(body.text)));

@@ -101,8 +101,7 @@ export const tlsVerificationDisabled = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword === "ENV" || step.keyword === "ARG") yield* variableReports(stage, step);
 				else {
 					const reports = stepReports(stage, step);
@@ -120,7 +119,7 @@ function* variableReports(stage: Stage, step: Step): Generator<Report> {
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const kind = expansion?.kind === "known" ? tlsVariable(assignment.name, expansion.value) : undefined;
 		if (kind === undefined) continue;
-		const edit = step.deferred ? undefined : removeAssignment(stage.file, step, assignment);
+		const edit = removeAssignment(stage.file, step, assignment);
 		yield report(stage, assignment.span, assignment.name, kind === "application" ? "warning" : undefined, edit);
 	}
 }
@@ -171,7 +170,7 @@ function bundledLetter(off: Extract<TlsOff, { kind: "option" }>): Report["span"]
 
 function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 	const { file } = step.stage;
-	if (off.kind === "text" || off.command.decoded || step.deferred) return undefined;
+	if (off.kind === "text" || off.command.decoded) return undefined;
 	switch (off.kind) {
 		case "option": {
 			const bundled = bundledLetter(off);

@@ -67,8 +67,7 @@ export const tlsWeakProtocol = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				const found = step.keyword === "ENV" || step.keyword === "ARG" ? variables(step) : instruction(stage, step);
 				// What is found costs less than the text, and is seldom there.
 				if (found.length > 0 && (step.heredocs.length > 0 || TRACE.test(step.line.text))) yield* found;

@@ -66,8 +66,7 @@ export const dockerSocketInImage = defineRule({
 		if (!file.text.includes(".sock")) return;
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const found of reportsOf(step)) yield { ...lowered, ...found };
 			}
 		}
@@ -109,7 +108,7 @@ function* reportsOf(step: Step): Generator<Report> {
 			yield {
 				span: copy.destinationSpan,
 				message: `${step.keyword} puts a file in the place of the engine's socket ${target}`,
-				fixes: fixes(step.deferred || copy.sources.length > 1 ? undefined : removeInstruction(file, step)),
+				fixes: fixes(copy.sources.length > 1 ? undefined : removeInstruction(file, step)),
 			};
 		}
 	}

@@ -31,8 +31,7 @@ export const runDeviceAccess = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				for (const flag of step.flags) {
 					if (flag.name !== "device") continue;

@@ -77,11 +77,10 @@ export const sudoInRun = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
-				if (step.keyword !== "RUN" || (!outer.line.text.includes("sudo") && outer.heredocs.length === 0)) continue;
+			for (const step of stage.steps) {
+				if (step.keyword !== "RUN" || (!step.line.text.includes("sudo") && step.heredocs.length === 0)) continue;
 				const calls = commandsOf(step).filter((command) => command.program === "sudo" && command.name !== undefined);
-				const user = step.deferred ? undefined : knownUser(step);
+				const user = knownUser(step);
 				// One finding for a step: first of all those that run something as root.
 				const call = calls.find((candidate) => otherUser(candidate) === undefined) ?? calls[0];
 				if (call?.name === undefined) continue;

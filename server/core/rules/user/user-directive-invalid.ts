@@ -48,8 +48,7 @@ export const userDirectiveInvalid = defineRule({
 	*check(file) {
 		if (file.escape === "`") return;
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				if (step.keyword !== "USER" || step.arguments.text === "" || stageBaseFacts(stage).family === "windows") continue;
 				const found = reportOf(step);
 				if (found !== undefined) yield found;
@@ -83,7 +82,7 @@ function fixesOf(step: Step): readonly Fix[] {
 	const { text } = step.arguments;
 	const sign = text.indexOf("#");
 	const user = text.slice(0, sign).trim();
-	if (step.deferred || sign < 1 || !/\s/.test(text[sign - 1] ?? "") || /[\s"']/.test(user)) return [];
+	if (sign < 1 || !/\s/.test(text[sign - 1] ?? "") || /[\s"']/.test(user)) return [];
 	return [
 		{
 			title: "Put the comment on a line of its own",

@@ -82,8 +82,7 @@ export const userPasswordlessSudo = defineRule({
 		for (const stage of file.stages) {
 			const severity = severityOf(stage);
 			const lowered = severity === undefined ? {} : { severity };
-			if (hasEntries)
-				for (const outer of stage.steps) for (const found of entriesOf(outer.trigger ?? outer)) yield { ...found, ...lowered };
+			if (hasEntries) for (const step of stage.steps) for (const found of entriesOf(step)) yield { ...found, ...lowered };
 			for (const join of groupJoinsOf(stage)) {
 				const power = ownValue(POWERFUL, join.group);
 				if (power === undefined || join.user === "root" || join.user.startsWith("-")) continue;
@@ -152,7 +151,7 @@ function* entriesIn(step: Step, place: Span): Generator<Report> {
 			span: { start: at, end },
 			...grantOf(text.slice(end, place.end)),
 			fixes:
-				colon === undefined || step.deferred
+				colon === undefined
 					? []
 					: [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start: at, end: end + blank }, "")] }],
 		};

@@ -54,8 +54,7 @@ export const volumeOnSensitivePath = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const outer of stage.steps) {
-				const step = outer.trigger ?? outer;
+			for (const step of stage.steps) {
 				for (const { span, path, removal } of volumePathsOf(step)) {
 					if (path === undefined || !isSensitive(path)) continue;
 					const edit = removal();
