@@ -7,6 +7,7 @@ import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
+import { withoutNewHeredocs } from "./hiddenHeredocs.ts";
 import type { LintOptions } from "./options.ts";
 import { type PlannedRule, planOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
@@ -108,7 +109,7 @@ function findingOf(file: Dockerfile, { rule, severity }: Pick<PlannedRule, "rule
 		message: report.message,
 		span: report.span,
 		range: rangeOf(file.lineStarts, report.span),
-		fixes: report.fixes ?? [],
+		fixes: withoutNewHeredocs(file, report.fixes ?? []),
 		related: report.related ?? [],
 		tags: report.tags ?? [],
 	};

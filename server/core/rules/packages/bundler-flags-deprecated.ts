@@ -1,5 +1,5 @@
 import { type RememberedFlag, rememberedFlags } from "../../dockerfile/bundlerFlags.ts";
-import { hidesHeredoc, insertCommandBefore } from "../../dockerfile/commandEdit.ts";
+import { insertCommandBefore } from "../../dockerfile/commandEdit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
@@ -70,7 +70,7 @@ export const bundlerFlagsDeprecated = defineRule({
 });
 
 function fixesOf(step: Step, call: PackageCall, flags: readonly RememberedFlag[]): readonly EditFix[] {
-	if (call.command.decoded || hidesHeredoc(step) || flags.some(({ value }) => value === undefined)) return [];
+	if (call.command.decoded || flags.some(({ value }) => value === undefined)) return [];
 	const settings = flags.map(({ setting, value }) => `bundle config set --local ${setting} ${value}`).join(" && ");
 	const insertion = insertCommandBefore(step, call.command, settings);
 	const removals = neighbours(step.stage.file, flags).map((spans) => removalOf(step, spans));

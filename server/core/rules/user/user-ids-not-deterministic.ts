@@ -1,5 +1,4 @@
 import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
-import { hidesHeredoc } from "../../dockerfile/commandEdit.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { freeId } from "../../dockerfile/runAs.ts";
@@ -96,7 +95,6 @@ function fix(stage: Stage, account: Account, number: number): readonly Fix[] {
 	if (
 		command.decoded ||
 		command.name === undefined ||
-		hidesHeredoc(account.step) ||
 		accountsOf(stage).filter((other) => other.name === account.name && other.kind === kind).length > 1
 	)
 		return [];
