@@ -1,7 +1,7 @@
 import { type Freshness, freshnessOf } from "../core/digest/freshness.ts";
 import { type DigestRecord, type ImageRecords, imageFacts } from "../core/digest/imageRecords.ts";
 import { canonicalName, type ImageReference } from "../core/image/reference.ts";
-import type { ImageFacts } from "../core/rules/rule.ts";
+import type { ImageFacts } from "../core/rules/workspaceFacts.ts";
 import type { ImageStore } from "../operations/imageStore.ts";
 import type { InspectedImage } from "../operations/registries.ts";
 

@@ -2,7 +2,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Lintable, lintableOf, type TextLint } from "../core/documents/lintable.ts";
 import type { LintFinding } from "../core/finding.ts";
 import { findRule } from "../core/rules/registry.ts";
-import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
+import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/workspaceFacts.ts";
 import { type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { DEFAULT_SETTINGS } from "../core/settings/settings.ts";

@@ -1,6 +1,5 @@
 import { canonicalName, parseReference } from "../core/image/reference.ts";
-import type { PackageList } from "../core/rules/packageList.ts";
-import type { ScanCounts } from "../core/rules/rule.ts";
+import type { PackageList, ScanCounts } from "../core/rules/workspaceFacts.ts";
 import type { Sbom } from "../core/sbom/component.ts";
 import { isFixable } from "../core/vulnerabilities/vulnerability.ts";
 import type { KeptScan } from "./fileScans.ts";

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type CacheExport, cacheExportsOf } from "../core/references/cacheExport.ts";
 import { buildsOf, mentionKindOf } from "../core/references/mentions.ts";
 import { workflowCacheExports } from "../core/references/workflowCacheExports.ts";
-import type { CacheExportFact } from "../core/rules/rule.ts";
+import type { CacheExportFact } from "../core/rules/workspaceFacts.ts";
 import type { Files } from "../tools/files.ts";
 import { remember } from "./remember.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { JsonError, jsonRoot } from "../core/json/values.ts";
-import type { PackageList } from "../core/rules/packageList.ts";
+import type { PackageList } from "../core/rules/workspaceFacts.ts";
 import { readCycloneDx } from "../core/sbom/cyclonedx.ts";
 import { readSpdx } from "../core/sbom/spdx.ts";
 import type { Files } from "../tools/files.ts";

@@ -3,7 +3,7 @@ import type { Dockerfile } from "../core/dockerfile/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import { findRule } from "../core/rules/registry.ts";
-import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/rule.ts";
+import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/workspaceFacts.ts";
 import { type ResolvedRules, type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Files } from "../tools/files.ts";
 import { type CacheExportReader, createCacheExportReader } from "./cacheExports.ts";

@@ -5,7 +5,7 @@ import { fixAll } from "../../server/core/lint/fix.ts";
 import { lint } from "../../server/core/lint/lint.ts";
 import type { LintOptions } from "../../server/core/lint/options.ts";
 import { RULES } from "../../server/core/rules/registry.ts";
-import { NO_WORKSPACE } from "../../server/core/rules/rule.ts";
+import { NO_WORKSPACE } from "../../server/core/rules/workspaceFacts.ts";
 import { applyEdits, type SpanEdit } from "../../server/core/text.ts";
 import { type CorpusFile, corpusFiles } from "../support/corpus.ts";
 

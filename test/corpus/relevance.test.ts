@@ -3,7 +3,8 @@ import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
 import { INSTRUCTIONS } from "../../server/core/knowledge/instructions.ts";
 import { relevantRules } from "../../server/core/lint/relevance.ts";
 import { RULES } from "../../server/core/rules/registry.ts";
-import { NO_WORKSPACE, type RuleContext, type WorkspaceFacts } from "../../server/core/rules/rule.ts";
+import type { RuleContext } from "../../server/core/rules/rule.ts";
+import { NO_WORKSPACE, type WorkspaceFacts } from "../../server/core/rules/workspaceFacts.ts";
 import { corpusFiles } from "../support/corpus.ts";
 
 /** So much is known of the workspace that rules which need it do not stay silent for want of it. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { LintFinding } from "../../server/core/finding.ts";
 import { lint } from "../../server/core/lint/lint.ts";
 import { RULES } from "../../server/core/rules/registry.ts";
-import { NO_WORKSPACE } from "../../server/core/rules/rule.ts";
+import { NO_WORKSPACE } from "../../server/core/rules/workspaceFacts.ts";
 import { type CorpusFile, corpusFiles } from "./corpus.ts";
 
 /** A finding in a file of the corpus. */

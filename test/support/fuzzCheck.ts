@@ -5,7 +5,7 @@ import { fixAll } from "../../server/core/lint/fix.ts";
 import { type LintResult, lint } from "../../server/core/lint/lint.ts";
 import type { LintOptions } from "../../server/core/lint/options.ts";
 import { CORRECTNESS_RULES } from "../../server/core/rules/correctness/rules.ts";
-import { NO_WORKSPACE } from "../../server/core/rules/rule.ts";
+import { NO_WORKSPACE } from "../../server/core/rules/workspaceFacts.ts";
 import { resolveRules } from "../../server/core/settings/rules.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../server/core/text.ts";
 

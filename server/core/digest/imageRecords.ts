@@ -1,5 +1,5 @@
 import { daysBetween } from "../instant.ts";
-import type { ImageFacts } from "../rules/rule.ts";
+import type { ImageFacts } from "../rules/workspaceFacts.ts";
 
 /** What registries said of images, over time. Plain data: kept in one JSON file. */
 export interface ImageRecords {

@@ -125,15 +125,7 @@ export function matchesOff(option: string, name: string): boolean {
 /** The commands of a RUN that empty the cache of a tool: `apt-get clean`, `npm cache clean --force`. */
 export function emptyingCommands({ step, tool: { emptiedBy } }: CacheUse): readonly ShellCommand[] {
 	if (emptiedBy === undefined) return [];
-	const found: ShellCommand[] = [];
-	for (const command of commandsOf(step)) {
-		for (const wanted of emptiedBy) {
-			if (!isCall(wanted, command)) continue;
-			found.push(command);
-			break;
-		}
-	}
-	return found;
+	return commandsOf(step).filter((command) => emptiedBy.some((wanted) => isCall(wanted, command)));
 }
 
 /** Whether a command is `PROGRAM WORD…`, options left out. */

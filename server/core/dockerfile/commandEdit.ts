@@ -33,7 +33,6 @@ export function removeCommand(step: Step, command: ShellCommand): SpanEdit | und
 
 /** The same for several commands of a RUN; neighbours go together. Undefined if one of them cannot. */
 export function removeCommands(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
-	if (hidesHeredoc(step)) return undefined;
 	const standings: Standing[] = [];
 	for (const command of commands) {
 		const standing = standingOf(step, command);
@@ -60,11 +59,6 @@ export function removeCommands(step: Step, commands: readonly ShellCommand[]): r
 		edits.push(edit);
 	}
 	return edits;
-}
-
-/** Whether a heredoc of the shell alone stands in a RUN: `a&&<<E` is none for the builder, and without `a&&` it would be one. */
-export function hidesHeredoc(step: Step): boolean {
-	return step.heredocs.length === 0 && /(?:^|[^<])<<-?["'\w]/.test(step.arguments.text);
 }
 
 /** Removes neighbours, from the command of `first` to `last`. */

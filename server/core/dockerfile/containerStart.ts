@@ -1,8 +1,8 @@
 import { PRIVILEGE_DROPPERS } from "../knowledge/startPrograms.ts";
-import { mapContiguous } from "../mappedText.ts";
 import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { parseScript } from "../shell/script.ts";
+import { execCommands, execWords } from "./execCommands.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
@@ -59,13 +59,8 @@ function lastOf(stage: Stage, keyword: string): Step | undefined {
 
 function startCommands(entrypoint: Step | undefined, command: Step | undefined): readonly ShellCommand[] {
 	if (entrypoint !== undefined && entrypoint.exec === undefined) return commandsOf(entrypoint);
-	const words = [...(entrypoint?.exec?.values ?? []), ...(command?.exec?.values ?? [])];
-	const direct = words.length === 0 ? [] : parseScript(mapContiguous(words.map(quoted).join(" "), 0)).commands;
+	const direct = execCommands([entrypoint, command].flatMap((step) => (step === undefined ? [] : execWords(step))));
 	return command === undefined || command.exec !== undefined ? direct : [...direct, ...commandsOf(command)];
-}
-
-function quoted(word: string): string {
-	return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 interface StartScripts {

@@ -77,7 +77,7 @@ export function removeInstruction(file: Dockerfile, instruction: Instruction): S
 
 /**
  * Removes one `NAME=value` of ENV, LABEL or ARG, with the whole instruction if it was the only one. Undefined where a comment
- * between continued lines would go with it, where the comment below would become a directive, and for one inside ONBUILD.
+ * between continued lines would go with it, and for one inside ONBUILD.
  */
 export function removeAssignment(file: Dockerfile, instruction: Instruction, assignment: Assignment): SpanEdit | undefined {
 	if (!file.instructions.some((other) => other.keywordSpan.start === instruction.keywordSpan.start)) return undefined;
@@ -87,7 +87,7 @@ export function removeAssignment(file: Dockerfile, instruction: Instruction, ass
 	const next = all[index + 1];
 	if (index === -1) return undefined;
 	if (previous === undefined && next === undefined) {
-		return hasComment(file, instruction.span) || hidesDirective(file, instruction) ? undefined : removeInstruction(file, instruction);
+		return hasComment(file, instruction.span) ? undefined : removeInstruction(file, instruction);
 	}
 	// Behind the keyword it would be a flag.
 	if (previous === undefined && file.text.startsWith("--", next?.span.start)) return undefined;
@@ -96,12 +96,6 @@ export function removeAssignment(file: Dockerfile, instruction: Instruction, ass
 			? { start: assignment.span.start, end: next.span.start }
 			: { start: previous?.span.end ?? assignment.span.start, end: assignment.span.end };
 	return hasComment(file, span) ? undefined : replace(span, "");
-}
-
-/** Whether only the instruction keeps `# name=value` in the line below from being read as a directive. */
-function hidesDirective(file: Dockerfile, { firstLine, lastLine }: Instruction): boolean {
-	const below = file.lineStarts[lastLine + 1] ?? file.text.length;
-	return firstLine === file.directives.length && /^#[\t\f ]*(?:syntax|escape|check)[\t\f ]*=/i.test(file.text.slice(below, below + 200));
 }
 
 /** Whether a comment line lies in a part of the file. */

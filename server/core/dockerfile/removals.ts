@@ -2,12 +2,13 @@ import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { resolveWord } from "../shell/words.ts";
 import { type Answer, anyOf } from "./answer.ts";
+import { folderOf } from "./commandFolder.ts";
 import { homeAt } from "./home.ts";
 import type { Step } from "./model.ts";
 import { isInside } from "./mountCoverage.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
-import { normalPath, workdirAt } from "./state.ts";
+import { normalPath } from "./state.ts";
 
 /**
  * Whether a command of a RUN deletes `path` (absolute, normal), or all that lies in it: `rm` in every spelling of the path
@@ -34,7 +35,7 @@ export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, 
 	return anyOf(
 		expandBraces(value).map((operand): Answer => {
 			if (operand.startsWith("/")) return patternCovers(normalPath(operand), path) ? "yes" : "no";
-			const folder = foldersOf(step).get(command);
+			const folder = folderOf(step, command);
 			// From a folder that nobody knows it could be one of those that lead to the path.
 			if (folder === undefined)
 				return prefixesOf(path).some((prefix) => patternCovers(normalPath(`${prefix}/${operand}`), path)) ? "unknown" : "no";
@@ -78,26 +79,6 @@ function isTemporary(step: Step, name: string): boolean {
 const temporaryNames = remembered((step: Step): ReadonlySet<string> => {
 	const assignments = commandsOf(step).flatMap((command) => command.assignments);
 	return new Set(assignments.filter(({ value }) => value !== undefined && /\bmktemp\b/.test(value.text)).map(({ name }) => name));
-});
-
-/** The folder that a command of a RUN starts in, as far as `cd` and WORKDIR tell. */
-export function folderOf(step: Step, command: ShellCommand): string | undefined {
-	return foldersOf(step).get(command);
-}
-
-const foldersOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | undefined> => {
-	const workdir = workdirAt(step.stage, step);
-	let folder = workdir.kind === "set" ? workdir.value : undefined;
-	const byCommand = new Map<ShellCommand, string | undefined>();
-	for (const command of commandsOf(step)) {
-		byCommand.set(command, folder);
-		if (command.program !== "cd" && command.program !== "pushd" && command.program !== "popd") continue;
-		const target = command.args.find((word) => !word.text.startsWith("-"))?.value;
-		if (target === undefined) folder = undefined;
-		else if (target.startsWith("/")) folder = normalPath(target);
-		else folder = folder === undefined ? undefined : normalPath(`${folder}/${target}`);
-	}
-	return byCommand;
 });
 
 /** Whether a path with globs stands for `path`, for a folder that holds it, or for all that lies in it. */

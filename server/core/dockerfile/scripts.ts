@@ -1,10 +1,10 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
-import { type MappedText, mappedTextBuilder, sliceMapped } from "../mappedText.ts";
+import { type MappedText, sliceMapped } from "../mappedText.ts";
 import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellPipeline, ShellScript } from "../shell/model.ts";
 import { parseScript } from "../shell/script.ts";
 import { skipSpace } from "./characters.ts";
-import type { ExecElement, ExecForm } from "./execForm.ts";
+import { elementText, execCommands, execWords } from "./execCommands.ts";
 import type { Heredoc } from "./heredoc.ts";
 import type { Stage, Step } from "./model.ts";
 import { shellAt } from "./shell.ts";
@@ -28,7 +28,7 @@ export const scriptsOf = remembered(readScripts);
 /** All simple commands of an instruction, and the one that a RUN in exec form starts. */
 export const commandsOf = remembered((step: Step): readonly ShellCommand[] => {
 	const scripts = scriptsOf(step);
-	if (scripts.length === 0 && step.keyword === "RUN" && step.exec !== undefined) return execCommands(step.exec);
+	if (scripts.length === 0 && step.keyword === "RUN" && step.exec !== undefined) return execCommands(execWords(step));
 	return scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
 });
 
@@ -104,42 +104,4 @@ function healthcheckCommand(step: Step): MappedText | undefined {
 	if (match === null) return undefined;
 	const start = skipSpace(step.arguments.text, match[0].length);
 	return sliceMapped(step.arguments, start, step.arguments.text.length);
-}
-
-/** Letters and signs that mean nothing to a shell. */
-const PLAIN_WORD = /^[\w./:=@%+,-]+$/;
-
-/**
- * The command of a RUN in exec form, and what it runs (`["sudo", "apt-get", …]`), as a shell would see them; no shell looks at the words, so that
- * nothing in them is expanded. They cannot be edited as a shell's can. Empty where a word has escapes or single quotes.
- */
-function execCommands({ elements }: ExecForm): readonly ShellCommand[] {
-	const builder = mappedTextBuilder();
-	for (const { value, plain, span } of elements) {
-		if (!plain || value.includes("'")) return [];
-		if (PLAIN_WORD.test(value)) builder.add(value, span.start + 1);
-		else {
-			builder.add("'", span.start);
-			builder.add(value, span.start + 1);
-			builder.add("'", span.end - 1);
-		}
-		builder.add(" ", span.end - 1);
-	}
-	return parseScript(builder.build()).commands.map((command) => ({ ...command, decoded: true }));
-}
-
-/** The value of a string in exec form, with the way back to each of its characters. */
-function elementText(step: Step, element: ExecElement): MappedText {
-	const text = step.arguments.text;
-	const start = element.at + 1;
-	if (element.plain) return sliceMapped(step.arguments, start, start + element.value.length);
-	const builder = mappedTextBuilder();
-	const escapes = /\\(?:u[0-9a-fA-F]{4}|.)|[^"\\]/gsu;
-	escapes.lastIndex = start;
-	for (let match = escapes.exec(text); match !== null && text[match.index] !== '"'; match = escapes.exec(text)) {
-		const piece = match[0].startsWith("\\") ? (JSON.parse(`"${match[0]}"`) as string) : match[0];
-		builder.add(piece, sliceMapped(step.arguments, match.index, match.index + 1).pieces[0]?.source ?? 0);
-		if (text[escapes.lastIndex] === '"') break;
-	}
-	return builder.build();
 }

@@ -7,7 +7,7 @@ import { type InlineDockerfile, type InlineLint, lintInline } from "../inline/in
 import { type Silencing, silencing } from "../lint/ignore.ts";
 import { type LintResult, lintParsed, lintTogether } from "../lint/lint.ts";
 import type { LintOptions } from "../lint/options.ts";
-import { NO_WORKSPACE } from "../rules/rule.ts";
+import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import { type LineStarts, lineStartsOf } from "../text.ts";
 import type { DocumentKind } from "./documentKind.ts";
 import { ignoreFileFindings } from "./ignoreFileFindings.ts";

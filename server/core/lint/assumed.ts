@@ -3,7 +3,7 @@ import type { Step } from "../dockerfile/model.ts";
 import type { Fix, LintFinding } from "../finding.ts";
 import { remembered } from "../memo.ts";
 import { findRule } from "../rules/registry.ts";
-import { NO_WORKSPACE } from "../rules/rule.ts";
+import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import type { Span } from "../text.ts";
 import type { LintOptions } from "./options.ts";
 

@@ -1,5 +1,6 @@
 import { compareTexts } from "../compareTexts.ts";
 import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
+import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
@@ -7,7 +8,6 @@ import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
-import { withoutNewHeredocs } from "./hiddenHeredocs.ts";
 import type { LintOptions } from "./options.ts";
 import { type PlannedRule, planOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
@@ -109,7 +109,7 @@ function findingOf(file: Dockerfile, { rule, severity }: Pick<PlannedRule, "rule
 		message: report.message,
 		span: report.span,
 		range: rangeOf(file.lineStarts, report.span),
-		fixes: withoutNewHeredocs(file, report.fixes ?? []),
+		fixes: (report.fixes ?? []).filter((fix) => !("edits" in fix && revealsSyntax(file, fix.edits))),
 		related: report.related ?? [],
 		tags: report.tags ?? [],
 	};

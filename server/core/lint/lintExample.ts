@@ -1,4 +1,5 @@
-import { type Example, NO_WORKSPACE, type Rule } from "../rules/rule.ts";
+import type { Example, Rule } from "../rules/rule.ts";
+import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import { type LintResult, lint } from "./lint.ts";
 
 /** The Dockerfile of an example, without the marks. */

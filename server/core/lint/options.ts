@@ -1,5 +1,6 @@
 import type { LintSeverity } from "../finding.ts";
-import type { OptionValue, WorkspaceFacts } from "../rules/rule.ts";
+import type { OptionValue } from "../rules/rule.ts";
+import type { WorkspaceFacts } from "../rules/workspaceFacts.ts";
 
 /** Which rules run, and how. Made by the settings. */
 export interface LintOptions {

@@ -1,7 +1,8 @@
 import type { LintSeverity } from "../finding.ts";
 import { remembered } from "../memo.ts";
 import { RULES } from "../rules/registry.ts";
-import { NO_WORKSPACE, type OptionValue, type Rule, type RuleContext } from "../rules/rule.ts";
+import type { OptionValue, Rule, RuleContext } from "../rules/rule.ts";
+import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import type { LintOptions } from "./options.ts";
 
 /** A rule that runs, and what it is run with. */

@@ -1,3 +1,4 @@
+import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { templateMark } from "../dockerfile/template.ts";
 import type { Span } from "../text.ts";
@@ -26,5 +27,5 @@ const REFACTORERS: readonly Refactorer[] = [
 /** All refactorings for a selection, in the order of the menu; none in a file that is a template, or that BuildKit refuses. */
 export function refactoringsAt(file: Dockerfile, at: Span): readonly Refactoring[] {
 	if (file.errors.length > 0 || templateMark(file) !== undefined) return [];
-	return REFACTORERS.flatMap((refactor) => refactor(file, at));
+	return REFACTORERS.flatMap((refactor) => refactor(file, at)).filter(({ edits }) => !revealsSyntax(file, edits));
 }

@@ -1,8 +1,9 @@
 import type { Dockerfile, Stage } from "../dockerfile/model.ts";
 import { cacheMountMissing } from "../rules/cache/cache-mount-missing.ts";
 import { ociLabelsMissing } from "../rules/labels/oci-labels-missing.ts";
-import { NO_WORKSPACE, type Report, type Rule } from "../rules/rule.ts";
+import type { Report, Rule } from "../rules/rule.ts";
 import { userMissing } from "../rules/user/user-missing.ts";
+import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import type { Span } from "../text.ts";
 import { type Refactorer, type Refactoring, stepsAt, wholeStageAt } from "./refactoring.ts";
 

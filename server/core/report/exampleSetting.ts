@@ -1,4 +1,5 @@
-import type { ContextFile, Example, WorkspaceFacts } from "../rules/rule.ts";
+import type { Example } from "../rules/rule.ts";
+import type { ContextFile, WorkspaceFacts } from "../rules/workspaceFacts.ts";
 
 /** A part of what an example takes for granted: a sentence without its full stop, or what stands over a text. */
 export interface SettingPart {

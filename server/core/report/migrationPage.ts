@@ -40,7 +40,7 @@ export function migrationPage(tool: PeerTool, decided: ReadonlyMap<string, reado
 		"",
 		"## What differs",
 		"",
-		"*strict* and *opt-in* checks are off until `hullguard.yaml` or a setting switches them on. On purpose, these find something else:",
+		"*strict* and *opt-in* checks are off until `hullguard.yaml` or a setting switches them on. On purpose, these do not find quite what you are used to:",
 		"",
 		...differences(rows, decided),
 		"",

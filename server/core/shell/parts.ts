@@ -1,13 +1,28 @@
 import type * as Tree from "unbash";
 import type { Span } from "../text.ts";
-import type { ShellAssignment, ShellRedirect } from "./model.ts";
+import type { ShellAssignment, ShellCommand, ShellRedirect, ShellWord } from "./model.ts";
 import { shellWord } from "./words.ts";
 
 /** Where a part of a script stands in its source. */
 type Place = (at: number, end: number) => Span;
 
-/** An assignment before a command, or in the words of `export`; without a value where an array is assigned. */
-export function shellAssignment(node: Tree.Assignment, place: Place): ShellAssignment {
+/** What a command consists of, in the order of the text; assignments are also those in the words of `export`. */
+export function commandParts(node: Tree.Command, place: Place): Pick<ShellCommand, "name" | "args" | "assignments" | "redirects"> {
+	const args: ShellWord[] = [];
+	const assignments: ShellAssignment[] = [];
+	const redirects: ShellRedirect[] = [];
+	for (const list of [node.prefix, node.suffix]) {
+		for (const part of list) {
+			if (part.type === "Word") args.push(shellWord(part, place));
+			else if (part.type === "Assignment") assignments.push(shellAssignment(part, place));
+			else redirects.push(shellRedirect(part, place));
+		}
+	}
+	return { name: node.name === undefined ? undefined : shellWord(node.name, place), args, assignments, redirects };
+}
+
+/** Without a value where an array is assigned. */
+function shellAssignment(node: Tree.Assignment, place: Place): ShellAssignment {
 	return {
 		name: node.name,
 		value: node.value.type === "Word" ? shellWord(node.value, place) : undefined,
@@ -15,8 +30,8 @@ export function shellAssignment(node: Tree.Assignment, place: Place): ShellAssig
 	};
 }
 
-/** A redirection; a heredoc has a body instead of a target. */
-export function shellRedirect(node: Tree.Redirection, place: Place): ShellRedirect {
+/** A heredoc has a body instead of a target. */
+function shellRedirect(node: Tree.Redirection, place: Place): ShellRedirect {
 	const fileDescriptor = node.descriptor?.type === "FileDescriptor" ? node.descriptor.value : undefined;
 	const span = place(node.pos, node.end);
 	if (node.type === "HereDoc") return { operator: node.operator, fileDescriptor, target: undefined, span, body: node.body.text };

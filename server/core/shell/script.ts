@@ -1,30 +1,31 @@
 import type * as Tree from "unbash";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
-import type {
-	Connector,
-	Enclosure,
-	ShellAssignment,
-	ShellCommand,
-	ShellError,
-	ShellPipeline,
-	ShellRedirect,
-	ShellScript,
-	ShellStatement,
-} from "./model.ts";
-import { programOf, shellAssignment, shellRedirect } from "./parts.ts";
+import type { Connector, Enclosure, ShellCommand, ShellError, ShellPipeline, ShellScript, ShellStatement } from "./model.ts";
+import { commandParts, programOf } from "./parts.ts";
 import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
 import { shellTree } from "./tree.ts";
-import { shellWord } from "./words.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
 /** Deeper nesting than this is not looked into. */
 const DEEPEST = 60;
 
-/** Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. */
-export function parseScript(source: MappedText): ShellScript {
-	const reader = new Reader(source, undefined, undefined);
-	return reader.read(shellTree(source.text), [], 0);
+/**
+ * Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. `decoded` if the user's text is not a script:
+ * its words are in their places, but cannot be edited as a shell's can.
+ */
+export function parseScript(source: MappedText, decoded = false): ShellScript {
+	return new Reader({ source, fixed: undefined, wrapper: undefined, decoded }).read(shellTree(source.text), [], 0);
+}
+
+interface Origin {
+	readonly source: MappedText;
+	/** Set where positions are lost: everything is placed at this span. */
+	readonly fixed: Span | undefined;
+	/** The command that runs the script: `sh -c`. */
+	readonly wrapper: ShellCommand | undefined;
+	/** Whether the commands cannot be edited in place. */
+	readonly decoded: boolean;
 }
 
 interface Surroundings {
@@ -37,16 +38,10 @@ class Reader {
 	private readonly commands: ShellCommand[] = [];
 	private readonly pipelines: ShellPipeline[] = [];
 	private readonly errors: ShellError[] = [];
-	private readonly source: MappedText;
-	/** Set where positions are lost: everything is placed at this span. */
-	private readonly fixed: Span | undefined;
-	/** The command that runs the script: `sh -c`. */
-	private readonly wrapper: ShellCommand | undefined;
+	private readonly origin: Origin;
 
-	constructor(source: MappedText, fixed: Span | undefined, wrapper: ShellCommand | undefined) {
-		this.source = source;
-		this.fixed = fixed;
-		this.wrapper = wrapper;
+	constructor(origin: Origin) {
+		this.origin = origin;
 	}
 
 	read(script: Tree.ParsedScript, within: readonly Enclosure[], depth: number): ShellScript {
@@ -57,14 +52,15 @@ class Reader {
 			end: statement.end,
 			background: statement.background === true,
 		}));
-		return { source: this.source, commands: this.commands, pipelines: this.pipelines, statements, errors: this.errors };
+		return { source: this.origin.source, commands: this.commands, pipelines: this.pipelines, statements, errors: this.errors };
 	}
 
 	private readonly place = (at: number, end: number): Span => {
-		if (this.fixed !== undefined) return this.fixed;
+		const { source, fixed } = this.origin;
+		if (fixed !== undefined) return fixed;
 		// In a broken script the library's positions may lie behind its end: a lone backslash escapes a character that is not there.
-		const { length } = this.source.text;
-		return sourceSpan(this.source, Math.min(at, length), Math.min(end, length));
+		const { length } = source.text;
+		return sourceSpan(source, Math.min(at, length), Math.min(end, length));
 	};
 
 	private noteErrors(script: Tree.ParsedScript): void {
@@ -172,21 +168,11 @@ class Reader {
 	}
 
 	private command(node: Tree.Command, connector: Connector, around: Surroundings, pipeline?: ShellPipeline): ShellCommand {
-		const words: Tree.Word[] = [];
-		const assignments: ShellAssignment[] = [];
-		const redirects: ShellRedirect[] = [];
-		for (const list of [node.prefix, node.suffix]) {
-			for (const part of list) {
-				if (part.type === "Word") words.push(part);
-				else if (part.type === "Assignment") assignments.push(shellAssignment(part, this.place));
-				else redirects.push(shellRedirect(part, this.place));
-			}
-		}
-		const name = node.name === undefined ? undefined : shellWord(node.name, this.place);
+		const { name, args, assignments, redirects } = commandParts(node, this.place);
 		const command: ShellCommand = {
 			name,
 			program: programOf(name?.value),
-			args: words.map((word) => shellWord(word, this.place)),
+			args,
 			assignments,
 			redirects,
 			span: this.place(node.pos, node.end),
@@ -195,8 +181,8 @@ class Reader {
 			connector,
 			within: around.within,
 			pipeline,
-			wrapper: this.wrapper,
-			decoded: this.fixed !== undefined,
+			wrapper: this.origin.wrapper,
+			decoded: this.origin.decoded,
 		};
 		this.commands.push(command);
 		this.insideCommand(node, command, around);
@@ -209,20 +195,21 @@ class Reader {
 		for (const part of node.prefix) this.substituted(partSubstitutions(part), around);
 		for (const part of node.suffix) this.substituted(partSubstitutions(part), around);
 		if (around.depth > DEEPEST) return;
-		for (const wrapped of wrappedCommands(command, this.source)) this.wrapped(wrapped, [...around.within, "wrapper"], around.depth + 1);
+		for (const wrapped of wrappedCommands(command, this.origin.source))
+			this.wrapped(wrapped, [...around.within, "wrapper"], around.depth + 1);
 	}
 
 	private wrapped(wrapped: ReturnType<typeof wrappedCommands>[number], within: readonly Enclosure[], depth: number): void {
 		if (depth > DEEPEST) return;
 		if (wrapped.kind === "command") {
-			const command = { ...wrapped.command, within, decoded: this.fixed !== undefined };
+			const command = { ...wrapped.command, within, decoded: this.origin.decoded };
 			this.commands.push(command);
-			for (const inner of wrappedCommands(command, this.source)) this.wrapped(inner, within, depth + 1);
+			for (const inner of wrappedCommands(command, this.origin.source)) this.wrapped(inner, within, depth + 1);
 			return;
 		}
-		const fixed = wrapped.script === undefined ? wrapped.span : this.fixed;
-		const reader = new Reader(wrapped.script ?? this.source, fixed, wrapped.wrapper);
-		const script = reader.read(shellTree(wrapped.script?.text ?? wrapped.text), within, depth);
+		const origin =
+			wrapped.script === undefined ? { ...this.origin, fixed: wrapped.span, decoded: true } : { ...this.origin, source: wrapped.script };
+		const script = new Reader({ ...origin, wrapper: wrapped.wrapper }).read(shellTree(wrapped.script?.text ?? wrapped.text), within, depth);
 		this.commands.push(...script.commands);
 		this.pipelines.push(...script.pipelines);
 	}
@@ -230,14 +217,15 @@ class Reader {
 	private substituted(substitutions: readonly Substitution[], around: Surroundings): void {
 		if (substitutions.length === 0 || around.depth > DEEPEST) return;
 		const within: readonly Enclosure[] = [...around.within, "substitution"];
-		for (const { script, at, end } of substitutions) {
+		for (const { script, at, end, closed } of substitutions) {
+			if (!closed) this.errors.push({ message: "unterminated command substitution", span: this.place(at, at + 1) });
 			if (script.source === undefined) {
 				this.list(script.commands, { within, depth: around.depth + 1 });
 				this.noteErrors(script);
 				continue;
 			}
 			// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
-			const reader = new Reader(this.source, this.place(at, end), this.wrapper);
+			const reader = new Reader({ ...this.origin, fixed: this.place(at, end), decoded: true });
 			const inner = reader.read(script, within, around.depth + 1);
 			this.commands.push(...inner.commands);
 			this.pipelines.push(...inner.pipelines);

@@ -6,6 +6,8 @@ export interface Substitution {
 	/** Where the substitution stands in the text of the script around it. */
 	readonly at: number;
 	readonly end: number;
+	/** Whether it ends before the script does. The library reports all that do not, except `${ date`. */
+	readonly closed: boolean;
 }
 
 const NONE: readonly Substitution[] = [];
@@ -44,7 +46,10 @@ function collect(parts: readonly Tree.WordPart[], found: Substitution[]): void {
 				break;
 			case "CommandExpansion":
 			case "ProcessSubstitution":
-				if (part.script !== undefined) found.push({ script: part.script, at: part.pos, end: part.end });
+				if (part.script !== undefined) {
+					const closed = !part.text.startsWith("${") || part.text.endsWith("}");
+					found.push({ script: part.script, at: part.pos, end: part.end, closed });
+				}
 				break;
 			case "ParameterExpansion":
 				if (part.operation !== undefined && "operand" in part.operation && part.operation.operand !== undefined)

@@ -32,9 +32,10 @@ describe("a RUN in exec form", () => {
 		);
 	});
 
-	it("is nothing where words have escapes, or quotes of the shell", () => {
-		assert.deepEqual(commandsIn('FROM debian:12\nRUN ["echo", "a\\tb"]\n'), []);
-		assert.deepEqual(commandsIn('FROM debian:12\nRUN ["echo", "it\'s"]\n'), []);
+	it("has words with escapes and quotes as the builder passes them on", () => {
+		assert.deepEqual(commandsIn('FROM debian:12\nRUN ["echo", "a\\tb\\"c", "it\'s", ""]\n'), [
+			{ program: "echo", args: ['a\tb"c', "it's", ""], marked: ['"a\\tb\\"c"', '"it\'s"', '""'] },
+		]);
 	});
 
 	it("is no start command: that of a container is read elsewhere", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { LintFinding } from "../../../server/core/finding.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
+import { NO_WORKSPACE } from "../../../server/core/rules/workspaceFacts.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 
 const rules = new Map(RULES.map((rule) => [rule.id, rule.severity] as const));
@@ -49,16 +50,7 @@ describe("instructions inside ONBUILD", () => {
 	});
 
 	it("know nothing of the files of that build", () => {
-		const workspace = {
-			dockerignore: { kind: "present" as const, text: "*.log\n" },
-			contextEntries: [".git", ".env"],
-			contextFiles: new Map(),
-			images: new Map(),
-			scans: new Map(),
-			packageLists: [],
-			cacheExports: [],
-			today: undefined,
-		};
+		const workspace = { ...NO_WORKSPACE, dockerignore: { kind: "present" as const, text: "*.log\n" }, contextEntries: [".git", ".env"] };
 		const found = (text: string): number =>
 			lint(text, { rules, workspace }).findings.filter(({ rule }) => rule === "dockerignore-lacks-sensitive-patterns").length;
 		assert.equal(found("FROM debian:12\nCOPY . /app\n"), 1);

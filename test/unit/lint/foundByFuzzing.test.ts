@@ -20,6 +20,7 @@ const TEXTS = [
 	"FROM b\nRUN s\\\nCOPY a a dist-clean",
 	// A repair made a directive of a comment.
 	"#escape=`\nARG V\n#escape=`\nFROM m",
+	"#escape=`\nRUN \n#escape=^\n#escape=^\nFROM d",
 	// A key with one quote of a pair.
 	'FROM c\nLABEL u\'="" z',
 	// A frontend that nobody had asked for so far lacks what the file uses.
@@ -33,6 +34,9 @@ const TEXTS = [
 	"FROM r\nRUN g&\\\nbundle\\\n --without=:<<E",
 	"FROM e\nRUN useradd<<e p",
 	"FROM n\nRUN \\\n\\ #\n<<E",
+	"FROM 0\nRUN &\\\nRUN --mount=type=cache,target= ['']",
+	// What was to follow a substitution without its end went into the line that ends the heredoc.
+	"FROM e\nRUN <<EOF\n${ dnf upgrade\nEOF",
 ];
 
 describe("texts that fuzzing found", () => {

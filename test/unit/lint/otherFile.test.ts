@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fixAll } from "../../../server/core/lint/fix.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
-import { NO_WORKSPACE, type WorkspaceFacts } from "../../../server/core/rules/rule.ts";
+import { NO_WORKSPACE, type WorkspaceFacts } from "../../../server/core/rules/workspaceFacts.ts";
 
 const RULES = new Map([["context-junk-copied", "warning"]] as const);
 const WORKSPACE: WorkspaceFacts = {

@@ -3,7 +3,7 @@ import { lint } from "../../../server/core/lint/lint.ts";
 import { exampleText } from "../../../server/core/lint/lintExample.ts";
 import { remembered } from "../../../server/core/memo.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
-import { NO_WORKSPACE } from "../../../server/core/rules/rule.ts";
+import { NO_WORKSPACE } from "../../../server/core/rules/workspaceFacts.ts";
 import { presetRules } from "../../../server/core/settings/rules.ts";
 
 const ALL = new Map(presetRules("all").map(({ id, severity }) => [id, severity] as const));

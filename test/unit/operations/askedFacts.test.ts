@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { WorkspaceFacts } from "../../../server/core/rules/rule.ts";
+import type { WorkspaceFacts } from "../../../server/core/rules/workspaceFacts.ts";
 import { createProject } from "../../../server/operations/project.ts";
 import { diskFiles } from "../../../server/tools/files.ts";
 import { temporaryProject } from "../../support/realContext.ts";

@@ -53,6 +53,13 @@ describe("refactorings at a place", () => {
 		assert.deepEqual([...offered(mounted.replace(" npm ci", " «npm» ci")).keys()], []);
 	});
 
+	it("no comment becomes a directive for want of the line above it", () => {
+		const text = "ARG IMAGE=debian:12\n# comment\nFROM «»$IMAGE\n";
+		const inlines = (marked: string): number => [...offered(marked).keys()].filter((title) => title.startsWith("Inline")).length;
+		assert.equal(inlines(text), 1);
+		assert.equal(inlines(text.replace("# comment", "# escape=`")), 0);
+	});
+
 	it("nothing is offered between instructions, in templates, and in files that no builder reads", () => {
 		for (const text of [
 			"«»# comment\n\nFROM debian\n",

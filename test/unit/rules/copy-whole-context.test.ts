@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lint } from "../../../server/core/lint/lint.ts";
-import { NO_WORKSPACE, type WorkspaceFacts } from "../../../server/core/rules/rule.ts";
+import { NO_WORKSPACE, type WorkspaceFacts } from "../../../server/core/rules/workspaceFacts.ts";
 
 const rules = new Map([["copy-whole-context", "warning"]] as const);
 

@@ -3,7 +3,8 @@ import { scan } from "../../../server/core/dockerfile/scan.ts";
 import type { LintFinding } from "../../../server/core/finding.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
-import { type ContextFile, type Example, NO_WORKSPACE, type Rule, type WorkspaceFacts } from "../../../server/core/rules/rule.ts";
+import type { Example, Rule } from "../../../server/core/rules/rule.ts";
+import { type ContextFile, NO_WORKSPACE, type WorkspaceFacts } from "../../../server/core/rules/workspaceFacts.ts";
 import { applyEdits, type SpanEdit } from "../../../server/core/text.ts";
 import { readMarks, writeMarks } from "../../support/marks.ts";
 

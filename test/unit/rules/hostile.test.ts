@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
-import { NO_WORKSPACE } from "../../../server/core/rules/rule.ts";
+import { NO_WORKSPACE } from "../../../server/core/rules/workspaceFacts.ts";
 import { MOST_MILLISECONDS, processorTime } from "../../support/fuzzCheck.ts";
 import { type HostileInput, largeInputs, repeatedCharacters } from "../../support/hostileInputs.ts";
 

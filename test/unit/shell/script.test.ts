@@ -91,7 +91,8 @@ describe("shell commands", () => {
 	});
 
 	it("are found in broken scripts, too", () => {
-		assert.ok(read("a && (b").errors.length > 0);
+		for (const script of ["a && (b", "a $(b", "a ${ b\n"]) assert.ok(read(script).errors.length > 0, script);
+		assert.deepEqual(read("a ${ b; } ${c}").errors, []);
 		assert.deepEqual(words("a && b | "), ["a", "b"]);
 	});
 

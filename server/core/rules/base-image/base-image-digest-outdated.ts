@@ -5,7 +5,8 @@ import type { Fix } from "../../finding.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { daysBetween } from "../../instant.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type ImageFacts, similar } from "../rule.ts";
+import { defineRule, similar } from "../rule.ts";
+import type { ImageFacts } from "../workspaceFacts.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 const NEWER = `sha256:${"2".repeat(64)}`;

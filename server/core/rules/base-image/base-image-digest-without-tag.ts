@@ -3,7 +3,8 @@ import { digestSpan, type ImageUse, imageUsesOf } from "../../dockerfile/imageUs
 import type { Fix } from "../../finding.ts";
 import { familiarName, parseReference, splitReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type WorkspaceFacts } from "../rule.ts";
+import { defineRule } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 const OTHER = `sha256:${"2".repeat(64)}`;

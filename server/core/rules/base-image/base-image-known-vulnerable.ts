@@ -1,7 +1,8 @@
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type ScanCounts, same, similar } from "../rule.ts";
+import { defineRule, same, similar } from "../rule.ts";
+import type { ScanCounts } from "../workspaceFacts.ts";
 
 const scanned = (counts: ScanCounts): { readonly scans: ReadonlyMap<string, ScanCounts> } => ({
 	scans: new Map([["docker.io/library/debian:12", counts]]),

@@ -6,7 +6,8 @@ import { type ParsedPlatform, parsePlatform } from "../../image/platform.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { nearest } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same, type WorkspaceFacts } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 const COMMON = ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64"];
 const DIGEST = `sha256:${"1".repeat(64)}`;

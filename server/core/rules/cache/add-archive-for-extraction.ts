@@ -1,9 +1,9 @@
 import { removeCommands } from "../../dockerfile/commandEdit.ts";
+import { folderOf } from "../../dockerfile/commandFolder.ts";
 import { type ContextCopy, contextCopyOf } from "../../dockerfile/contextCopies.ts";
 import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
 import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { folderOf } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";

@@ -8,7 +8,8 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { LintSeverity } from "../../finding.ts";
-import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
+import { defineRule, same } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 /** What most contexts hold and no image should. */
 const UNWANTED = [".git", ".env"] as const;

@@ -7,7 +7,8 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { MANAGER_WORDS } from "../needs.ts";
-import { defineRule, type WorkspaceFacts } from "../rule.ts";
+import { defineRule } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const dependencyLayerMissing = defineRule({
 	id: "dependency-layer-missing",

@@ -167,7 +167,7 @@ function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): bo
 function hasItsArguments(part: Instruction): boolean {
 	const { keyword, arguments: args, exec, heredocs } = part;
 	const words = exec?.values ?? splitAtBlanks(args).map(({ text }) => text);
-	if (args.text === "" || startsNoComment(part)) return false;
+	if (args.text === "" || startsNoComment(part) || (exec === undefined && /^\[\s*['"]/.test(args.text))) return false;
 	if (keyword === "COPY" || keyword === "ADD")
 		return heredocs.length > 0 || words.length === 2 || (words.length > 2 && words.at(-1)?.endsWith("/") === true);
 	if (keyword === "FROM") return words.length === 1 || (words.length === 3 && words[1]?.toLowerCase() === "as");

@@ -4,7 +4,8 @@ import { replace } from "../../dockerfile/edit.ts";
 import type { Fix } from "../../finding.ts";
 import { nearest } from "../../nearest.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type WorkspaceFacts } from "../rule.ts";
+import { defineRule } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const copySourceMissing = defineRule({
 	id: "copy-source-missing",

@@ -7,7 +7,8 @@ import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { type ContextFile, defineRule } from "../rule.ts";
+import { defineRule } from "../rule.ts";
+import type { ContextFile } from "../workspaceFacts.ts";
 
 export const entrypointNotExecutable = defineRule({
 	id: "entrypoint-not-executable",

@@ -8,7 +8,8 @@ import { fileNameOf } from "../../otherFile.ts";
 import type { ShellCommand, ShellScript } from "../../shell/model.ts";
 import { parseScript } from "../../shell/script.ts";
 import { lineAt, lineStartsOf, shortened } from "../../text.ts";
-import { defineRule, type WorkspaceFacts } from "../rule.ts";
+import { defineRule } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 /** What ends a script without being a server: builtins, and programs that are done at once or only keep a container alive. */
 const NO_SERVERS = new Set(

@@ -12,7 +12,8 @@ import { SERVER_IMAGES, SERVERS } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { Span } from "../../text.ts";
-import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
+import { defineRule, same } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const healthcheckMissing = defineRule({
 	id: "healthcheck-missing",

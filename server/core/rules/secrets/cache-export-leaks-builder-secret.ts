@@ -7,7 +7,8 @@ import { secretSinksOf } from "../../dockerfile/secretFlows.ts";
 import { referencesIn } from "../../dockerfile/stageReferences.ts";
 import { finalStage, lineage } from "../../dockerfile/stages.ts";
 import { type Span, shortened } from "../../text.ts";
-import { type CacheExportFact, defineRule, type WorkspaceFacts } from "../rule.ts";
+import { defineRule } from "../rule.ts";
+import type { CacheExportFact, WorkspaceFacts } from "../workspaceFacts.ts";
 
 const exported = (fact: Partial<CacheExportFact> = {}): Partial<WorkspaceFacts> => ({
 	cacheExports: [{ file: "build.yml", target: undefined, backend: "registry", ...fact }],

@@ -226,8 +226,6 @@ function globalEdits(file: Dockerfile, step: Step, name: string): EditFix["edits
 	const global = globalDeclaration(file, name);
 	if (global === undefined) return [];
 	if (!["", '""', "''", undefined].includes(global.assignment.value)) return undefined;
-	// Without the line above it, a comment could become a directive.
-	if (file.comments.some(({ text }) => /^(?:syntax|escape|check)\s*=/i.test(text))) return undefined;
 	const others = file.stages.flatMap((stage) => [stage.from, ...stage.steps]).filter((other) => other !== step);
 	if (others.some((other) => other.stage !== step.stage && instructionMentions(other, name))) return [];
 	const edit = removeAssignment(file, global.instruction, global.assignment);

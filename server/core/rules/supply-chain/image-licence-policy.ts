@@ -5,8 +5,8 @@ import { matchesGlob } from "../../glob.ts";
 import { canonicalName } from "../../image/reference.ts";
 import { deniedLicence } from "../../sbom/licences.ts";
 import { type Span, shortened } from "../../text.ts";
-import type { LicensedPackage, PackageList } from "../packageList.ts";
-import { defineRule, same, type WorkspaceFacts } from "../rule.ts";
+import { defineRule, same } from "../rule.ts";
+import type { LicensedPackage, PackageList, WorkspaceFacts } from "../workspaceFacts.ts";
 
 const listed = (base: string | undefined, ...packages: readonly LicensedPackage[]): Partial<WorkspaceFacts> => ({
 	packageLists: [{ source: base === undefined ? "sbom.json" : "debian:12", base, packages }],

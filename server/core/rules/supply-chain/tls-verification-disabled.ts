@@ -1,5 +1,6 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { removeAssignment, removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
+import { execCommands, execWords } from "../../dockerfile/execCommands.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
@@ -75,7 +76,7 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "When the container runs",
-			bad: "FROM debian:12\nCMD curl «-k» https://a.b/config > /etc/config && exec app\n",
+			bad: 'FROM debian:12\nENTRYPOINT ["curl", "-fs«k»", "https://a.b/config"]\nFROM debian:12\nCMD curl «-k» https://a.b/config > /etc/config && exec app\n',
 		},
 		{
 			caption: "The container asks itself, or there is no certificate",
@@ -126,7 +127,8 @@ function* variableReports(stage: Stage, step: Step): Generator<Report> {
 
 function stepReports(stage: Stage, step: Step): readonly Report[] {
 	const found: Report[] = [];
-	for (const command of commandsOf(step)) {
+	// No shell reads what a container starts in exec form; a RUN in that form is read with the others.
+	for (const command of step.exec === undefined || step.keyword === "RUN" ? commandsOf(step) : execCommands(execWords(step))) {
 		for (const off of tlsOffIn(command)) {
 			if (!isHarmless(step, command)) found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
 		}
@@ -137,7 +139,6 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 		const path = step.keyword === "COPY" || step.keyword === "ADD" ? splitAtBlanks(step.arguments).at(-1)?.text : undefined;
 		for (const off of tlsOffInText(heredoc.body, path)) found.push(report(stage, off.span, off.what, undefined, undefined));
 	}
-	if (step.exec !== undefined) found.push(...execReports(stage, step));
 	if (step.keyword === "RUN" && MAY_BE_POWERSHELL.test(step.arguments.text)) found.push(...powershellReports(stage, step));
 	return found;
 }
@@ -175,7 +176,7 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 		case "option": {
 			const bundled = bundledLetter(off);
 			// Without it the command has nothing left to write down.
-			if (/config-manager\b/.test(`${off.command.program} ${off.command.args[0]?.text}`)) return undefined;
+			if (writesConfiguration(off.command)) return undefined;
 			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
 		}
 		case "command":
@@ -185,6 +186,11 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 				return removedCommand(step, off.command);
 			return removeWord(file, off.span);
 	}
+}
+
+/** `yum-config-manager --setopt=…`, `dnf config-manager --setopt=…`. */
+function writesConfiguration({ program, args }: ShellCommand): boolean {
+	return program === "yum-config-manager" || args[0]?.value === "config-manager";
 }
 
 function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
@@ -215,24 +221,6 @@ function trustOnFirstUse(command: ShellCommand): { readonly span: Report["span"]
 			: []),
 	]);
 	return targets.some((target) => /ca-certificates|ca-trust|anchors|cacert|\/certs\//.test(target)) ? word : undefined;
-}
-
-/** `HEALTHCHECK CMD ["curl", "-k", …]`: no shell reads it. */
-function* execReports(stage: Stage, step: Step): Generator<Report> {
-	const program = step.exec?.values[0]?.split("/").pop();
-	if (
-		step.exec === undefined ||
-		step.keyword === "HEALTHCHECK" ||
-		commandsOf(step).length > 0 ||
-		(program !== "curl" && program !== "wget")
-	)
-		return;
-	for (const element of step.exec.elements.slice(1)) {
-		const { value } = element;
-		const off =
-			program === "curl" ? value === "--insecure" || /^-[fsSLg#iv]*k[fsSLg#iv]*$/.test(value) : value === "--no-check-certificate";
-		if (off) yield report(stage, element.span, `${program} ${value}`.slice(0, 60), undefined, undefined);
-	}
 }
 
 const MAY_BE_POWERSHELL = /Certificate(?:Check|ValidationCallback)/i;
