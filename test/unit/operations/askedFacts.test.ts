@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { WorkspaceFacts } from "../../../server/core/rules/workspaceFacts.ts";
+import { createCacheExportReader } from "../../../server/operations/cacheExports.ts";
+import { createPackageListReader } from "../../../server/operations/packageLists.ts";
 import { createProject } from "../../../server/operations/project.ts";
-import { diskFiles } from "../../../server/tools/files.ts";
+import { diskFiles, type Files } from "../../../server/tools/files.ts";
 import { temporaryProject } from "../../support/realContext.ts";
 
 describe("facts that single rules ask for", () => {
@@ -53,6 +55,34 @@ describe("facts that single rules ask for", () => {
 			{ file: "build.yml", target: undefined, backend: "gha" },
 		]);
 		assert.deepEqual((await factsFor("Dockerfile", "cache-export-leaks-builder-secret"))?.cacheExports, []);
+	});
+
+	it("are looked for once in a folder, not once for each of its Dockerfiles", async () => {
+		let looks = 0;
+		const counting: Files = {
+			...diskFiles,
+			list: (folder) => {
+				looks++;
+				return diskFiles.list(folder);
+			},
+			look: (path) => {
+				looks++;
+				return diskFiles.look(path);
+			},
+		};
+		const readExports = createCacheExportReader(counting, counting.list);
+		const readPackages = createPackageListReader(counting);
+		const folder = project.path("api");
+		const names = (await diskFiles.list(folder)) ?? [];
+		const read = async (name: string): Promise<void> => {
+			await readExports(join(folder, name));
+			await readPackages(folder, names);
+		};
+		await read("Dockerfile");
+		assert.ok(looks > 0);
+		const first = looks;
+		for (let number = 0; number < 20; number++) await read(`${number}.Dockerfile`);
+		assert.equal(looks, first);
 	});
 
 	it("are not gathered where no rule asks", async () => {
