@@ -42,6 +42,10 @@ export const labelBaseDigestStale = defineRule({
 			caption: "FROM has a digest alone: which tag it had, nobody knows",
 			good: `FROM debian@${DIGEST}\nLABEL org.opencontainers.image.base.name=debian:12\n`,
 		},
+		{
+			caption: "The digest behind the name",
+			bad: `FROM debian:12@${DIGEST}\nLABEL org.opencontainers.image.base.name=«debian:12@${OTHER}»\n`,
+		},
 		{ caption: "Another image it is", bad: `FROM debian@${DIGEST}\nLABEL org.opencontainers.image.base.name=«ubuntu:24.04»\n` },
 		{
 			caption: "Nobody knows",
@@ -78,7 +82,9 @@ function nameReport({ value, valueSpan }: Label, reference: ImageReference): Rep
 	const tag = reference.tag ?? (reference.digest === undefined ? undefined : named.tag);
 	const wanted = canonicalName({ ...reference, tag, digest: undefined });
 	// A name without a tag says less, but nothing wrong.
-	if (canonicalName({ ...named, tag: named.tag ?? tag, digest: undefined }) === wanted) return undefined;
+	const otherDigest = named.digest !== undefined && reference.digest !== undefined && named.digest !== reference.digest;
+	if (canonicalName({ ...named, tag: named.tag ?? tag, digest: undefined }) === wanted)
+		return otherDigest ? { span: valueSpan, message: "The label names another digest than FROM" } : undefined;
 	return {
 		span: valueSpan,
 		message: `The label names ${shortened(value ?? "", 34)}, FROM ${shortened(reference.text, 34)}`,
