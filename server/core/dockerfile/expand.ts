@@ -1,6 +1,6 @@
 import { Refusal, withoutMatch, withReplacement } from "./expandPattern.ts";
 import { TextCursor } from "./textCursor.ts";
-import { boundedLookup, type VariableLookup, type VariableValue } from "./variableValue.ts";
+import { boundedLookup, type VariableValue } from "./variableValue.ts";
 import { WordBuffer } from "./wordBuffer.ts";
 
 /**
@@ -34,7 +34,7 @@ export interface UnsetVariable {
 export interface ExpandOptions {
 	/** The escape character of the file. */
 	readonly escape: string;
-	readonly lookup: VariableLookup;
+	readonly lookup: (name: string) => VariableValue;
 	/** Keep quotes as they are. */
 	readonly rawQuotes?: boolean;
 	/** Quotes mean nothing, as in the body of a heredoc. */
@@ -71,7 +71,7 @@ class Expander {
 	readonly unset: UnsetVariable[] = [];
 	readonly words = new WordBuffer();
 	private depth = 0;
-	private readonly lookup: VariableLookup;
+	private readonly lookup: (name: string) => VariableValue;
 	private readonly from: TextCursor;
 	private readonly options: ExpandOptions;
 	/** The characters that mean something wherever they stand. */
@@ -215,7 +215,7 @@ class Expander {
 		const unknownBefore = this.unknown.length;
 		const unsetBefore = this.unset.length;
 		const word = this.inner("}", pattern);
-		const value = this.lookup(name, operator === "-" || operator === "+");
+		const value = this.lookup(name);
 		if (this.options.keepUnset && value.kind === "unset") return `\${${name}${written}${word}}`;
 		if (!known) throw new Refusal(`unsupported modifier (${written}) in substitution`);
 		if (value.kind === "unknown") return this.made(name, undefined);

@@ -68,7 +68,7 @@ export function stepOf(instruction: Instruction, stage: Stage, ordinal: number, 
 
 function baseOf(file: Dockerfile, image: string | undefined, byName: ReadonlyMap<string, Stage>): Base {
 	if (image === undefined) return { kind: "invalid", text: "", reason: "FROM requires either one or three arguments" };
-	const expansion = expand(image, { escape: file.escape, lookup: (name, hasDefault) => globalVariable(file, name, hasDefault) });
+	const expansion = expand(image, { escape: file.escape, lookup: (name) => globalVariable(file, name) });
 	if (expansion.kind === "unknown") return { kind: "unknown", names: expansion.names };
 	if (expansion.kind === "invalid") return { kind: "invalid", text: image, reason: expansion.message };
 	const text = expansion.value;

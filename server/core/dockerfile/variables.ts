@@ -6,7 +6,7 @@ import type { Dockerfile, Stage, Step } from "./model.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "./predefined.ts";
 import { lineage } from "./stages.ts";
 import type { Instruction } from "./structure.ts";
-import { UNKNOWN, UNSET, type VariableLookup, type VariableValue } from "./variableValue.ts";
+import { UNKNOWN, UNSET, type VariableValue } from "./variableValue.ts";
 import { type Assignment, assignmentsOf } from "./views.ts";
 
 /** Where a variable got its value. */
@@ -39,13 +39,10 @@ export function declaresArgument(file: Dockerfile, name: string): boolean {
 	);
 }
 
-/**
- * A variable as FROM sees it: a global ARG's default, or one that the builder sets. An ARG without a default is what the build
- * passes; where the reference says what counts if that is nothing, it counts as an ARG's default does.
- */
-export function globalVariable(file: Dockerfile, name: string, hasDefault = false): VariableValue {
+/** A variable as FROM sees it: a global ARG's default, or one that the builder sets. */
+export function globalVariable(file: Dockerfile, name: string): VariableValue {
 	const declared = globalDeclaration(file, name);
-	if (declared !== undefined) return hasDefault && declared.assignment.value === undefined ? UNSET : declared.value;
+	if (declared !== undefined) return declared.value;
 	return PLATFORM_ARGS.has(name) ? UNKNOWN : UNSET;
 }
 
@@ -111,7 +108,7 @@ export function expandAt(step: Step, text: string): Expansion {
 	return expandText(text, step.stage.file.escape, (name) => variableAt(step, name));
 }
 
-function expandText(text: string, escape: string, lookup: VariableLookup): Expansion {
+function expandText(text: string, escape: string, lookup: (name: string) => VariableValue): Expansion {
 	return PLAIN_TEXT.test(text) ? { kind: "known", value: text, words: [text], unset: [] } : expand(text, { escape, lookup });
 }
 
@@ -156,7 +153,7 @@ function globalScope(file: Dockerfile): Scope {
 	file.globals.forEach((instruction, ordinal) => {
 		if (instruction.keyword !== "ARG") return;
 		for (const assignment of assignmentsOf(instruction, file.escape)) {
-			const value = valueOf(assignment, file.escape, (name, hasDefault) => globalVariable(file, name, hasDefault));
+			const value = valueOf(assignment, file.escape, (name) => globalVariable(file, name));
 			add(byName, assignment.name, ordinal, { kind: "ARG", instruction, assignment, value: value ?? UNKNOWN });
 		}
 	});
@@ -183,7 +180,7 @@ function globalDefault(file: Dockerfile, name: string): VariableValue {
 	return globalDeclaration(file, name)?.value ?? UNKNOWN;
 }
 
-function valueOf(assignment: Assignment, escape: string, lookup: VariableLookup): VariableValue | undefined {
+function valueOf(assignment: Assignment, escape: string, lookup: (name: string) => VariableValue): VariableValue | undefined {
 	if (assignment.value === undefined) return undefined;
 	const expansion = expandText(assignment.value, escape, lookup);
 	return expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;

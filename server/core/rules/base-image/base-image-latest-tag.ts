@@ -45,10 +45,6 @@ export const baseImageLatestTag = defineRule({
 			answer: DIGEST,
 		},
 		{ caption: "The ARG is used for something else, too", bad: "ARG TAG=latest\nFROM «node:$TAG»\nFROM «alpine:$TAG»\n" },
-		{
-			caption: "FROM says what counts without the ARG",
-			bad: "ARG TAG\nARG T=${TAG:-latest}\nFROM «node:${TAG:-latest}»\nFROM «node:$T»\n",
-		},
 		{ caption: "Other names for the same", bad: "FROM acme/base:«current»\n", options: { tags: ["latest", "current"] } },
 		{ caption: "A digest freezes it", good: `FROM node:latest@${DIGEST}\n` },
 		{
