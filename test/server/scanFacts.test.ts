@@ -16,7 +16,16 @@ describe("what rules are told of scans", () => {
 
 	it("counts what is severe in base images, and what of it has a fix", () => {
 		const counts = scanCounts([{ report: scan, uri: "file:///Dockerfile", isBase: true, build: undefined }], vex([]));
-		assert.deepEqual([...counts], [["docker.io/library/debian:12", { critical: 2, high: 1, fixableCritical: 1, fixableHigh: 1 }]]);
+		assert.deepEqual(
+			[...counts],
+			[[`docker.io/library/debian@sha256:${"a".repeat(64)}`, { critical: 2, high: 1, fixableCritical: 1, fixableHigh: 1 }]],
+		);
+	});
+
+	it("a tag that was scanned is that digest, too", () => {
+		const tagged = report(found, { image: image(1, { reference: "debian:12", digest: `sha256:${"b".repeat(64)}` }) });
+		const counts = scanCounts([{ report: tagged, uri: undefined, isBase: true, build: undefined }], vex([]));
+		assert.deepEqual([...counts.keys()], ["docker.io/library/debian:12", `docker.io/library/debian@sha256:${"b".repeat(64)}`]);
 	});
 
 	it("what a statement hides does not count", () => {
@@ -42,7 +51,7 @@ describe("what rules are told of scans", () => {
 		const told = (uri: string): unknown =>
 			packageLists(uri, kept, sbom).map(({ source, base: of, packages }) => [source, of, ...packages.map(({ name }) => name)]);
 		const bases = [
-			[scan.image.reference, "docker.io/library/debian:12", "libc6"],
+			[scan.image.reference, `docker.io/library/debian@sha256:${"a".repeat(64)}`, "libc6"],
 			["node:22", "docker.io/library/node:22", "npm", "yarn"],
 		];
 		assert.deepEqual(told("file:///Dockerfile"), [["shop/api:2", undefined, "ours"], ...bases]);

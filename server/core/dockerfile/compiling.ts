@@ -1,7 +1,8 @@
 import type { ImageReference } from "../image/reference.ts";
-import { COMPILERS, isGenericCompiler, RUNTIME_IMAGES } from "../knowledge/compilers.ts";
+import { COMPILERS, isGenericCompiler, JDK_PROGRAMS, RUNTIME_IMAGES, WORKPLACE_PROGRAMS } from "../knowledge/compilers.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
+import { calledProgram } from "./calledCommands.ts";
 import type { Stage } from "./model.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
 import { lineage } from "./stages.ts";
@@ -30,6 +31,13 @@ export function compileCommands(stage: Stage, language: string): readonly ShellC
 			commandsOf(step).filter((command) => compiles(command, language) && (own || !isGenericCompiler(command.program ?? ""))),
 		),
 	);
+}
+
+/** Whether a command needs a toolchain, whatever it does with it: `jlink`, `dotnet tool install`. The runtime's `dotnet` takes files and options. */
+export function needsToolchain(command: ShellCommand): boolean {
+	const program = calledProgram(command) ?? "";
+	if (program === "dotnet") return /^(?!exec$)[a-z][a-z-]*$/.test(command.args[0]?.value ?? "");
+	return WORKPLACE_PROGRAMS.has(program) || JDK_PROGRAMS.has(program);
 }
 
 /** The image in which a program that was made in a toolchain image runs; undefined where its name would be a guess. */

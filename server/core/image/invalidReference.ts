@@ -21,7 +21,7 @@ export function invalidReference(text: string): InvalidReference | undefined {
 	const ofName = (reason: string): InvalidReference => ({ reason, at: 0, end: Math.max(name.length, 1) });
 	if (digest !== undefined) {
 		const reason = digestReason(digest);
-		if (reason !== undefined) return { reason, at: digestAt + 1, end: text.length };
+		if (reason !== undefined) return { reason, at: digest === "" ? digestAt : digestAt + 1, end: text.length };
 	}
 	if (tag !== undefined) {
 		const reason = tagReason(tag);
@@ -31,8 +31,9 @@ export function invalidReference(text: string): InvalidReference | undefined {
 	if (/^[a-f0-9]{64}$/.test(name)) return ofName("is the id of an image, not a name");
 	const lowered = name.toLowerCase() + text.slice(name.length);
 	if (/[A-Z]/.test(name) && parseReference(lowered) !== undefined) return { ...ofName("has capital letters"), lowered };
+	if (/^[a-z]+:\/\//i.test(text)) return ofName("is an address, not the name of an image");
 	if (name.includes("//") || name.startsWith("/") || name.endsWith("/")) return ofName("has an empty part between slashes");
-	if (name.includes("://")) return ofName("is an address, not the name of an image");
+	if (/[^ -~]/.test(name)) return ofName("has characters that are not ASCII, however they look");
 	return ofName("is no name of an image");
 }
 
@@ -44,6 +45,7 @@ function tagReason(tag: string): string | undefined {
 }
 
 function digestReason(digest: string): string | undefined {
+	if (digest === "") return "ends where the digest should be";
 	const colon = digest.indexOf(":");
 	if (colon === -1) return "is a digest without an algorithm";
 	const algorithm = digest.slice(0, colon);

@@ -65,7 +65,15 @@ const SAME_ARCHITECTURE: Readonly<Record<string, readonly [architecture: string,
 	armhf: ["arm", "v7"],
 	armel: ["arm", "v6"],
 };
+/** Further spellings, in names rather than in platforms. */
+const OTHER_SPELLINGS: Readonly<Record<string, readonly string[]>> = { amd64: ["x64"], arm64: ["armv8"], "386": ["i686"] };
 const PART = /^[A-Za-z0-9_.-]+$/;
+
+/** How people write an architecture, in lower case: `amd64`, `x86_64`, `x64`. */
+export function spellingsOf(architecture: string): readonly string[] {
+	const others = Object.entries(SAME_ARCHITECTURE).flatMap(([spelling, [of]]) => (of === architecture ? [spelling] : []));
+	return [architecture, ...others, ...(ownValue(OTHER_SPELLINGS, architecture) ?? [])];
+}
 
 /** Reads `os[/architecture[/variant]]`, `os(version)/…` or an architecture alone, as the builder does. */
 export function parsePlatform(text: string): ParsedPlatform {

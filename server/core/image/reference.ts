@@ -84,6 +84,11 @@ export function canonicalName(reference: ImageReference): string {
 	return `${reference.registry}/${reference.repository}${tag}${digest}`;
 }
 
+/** What says which bytes are meant: the digest where there is one, whatever tag stands beside it, else the tag. */
+export function contentName(reference: ImageReference): string {
+	return canonicalName(reference.digest === undefined ? reference : { ...reference, tag: undefined });
+}
+
 /** The repository as people write it: without Docker Hub's host and `library/`. */
 export function familiarName(reference: ImageReference): string {
 	if (reference.registry !== DOCKER_HUB) return `${reference.registry}/${reference.repository}`;

@@ -5,7 +5,7 @@ import { DOCKER_HUB, type ImageReference } from "./reference.ts";
 const LONGEST = 255;
 
 /**
- * Whether a pattern stands for a repository. `ghcr.io` is a registry and all in it, `*.example.com` every registry below a domain,
+ * Whether a pattern stands for a repository. `ghcr.io` is a registry and all in it, `*.example.com` every registry below a domain, `*.dkr.ecr.*.amazonaws.com` has parts that differ,
  * `ghcr.io/acme/*` all below a path, `acme/app` and `debian` are Docker Hub's. A `*` at the end of a path stands for all that
  * begins so, elsewhere for a part between slashes.
  */
@@ -27,10 +27,12 @@ function patternParts(pattern: string): { readonly host: string; readonly path: 
 	return { host, path: host === DOCKER_HUB && path !== "" && path !== "*" && !path.includes("/") ? `library/${path}` : path };
 }
 
-/** Whole labels only: `*.example.com` is neither `example.com` nor `evilexample.com`. */
+/** Whole labels only: `*.example.com` is neither `example.com` nor `evilexample.com`. Elsewhere a `*` stays within its label. */
 function matchesHost(pattern: string, host: string): boolean {
 	if (pattern === "*") return true;
-	return pattern.startsWith("*.")
-		? host.toLowerCase().endsWith(pattern.slice(1).toLowerCase())
-		: pattern.toLowerCase() === host.toLowerCase();
+	const labels = pattern.toLowerCase().split(".");
+	const own = host.toLowerCase().split(".");
+	const below = labels[0] === "*" ? own.length - labels.length : 0;
+	if (below < 0 || labels.length + below !== own.length) return false;
+	return labels.every((label, index) => (index === 0 && label === "*") || matchesGlob(label, own[index + below] ?? ""));
 }

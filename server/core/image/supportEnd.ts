@@ -3,6 +3,7 @@ import {
 	type AbandonedRepository,
 	ALPINE,
 	CENTOS,
+	CENTOS_STREAM,
 	DEBIAN,
 	PLAIN_CODENAMES,
 	type Product,
@@ -11,7 +12,7 @@ import {
 	UBUNTU,
 } from "../knowledge/supportEnds.ts";
 import { ownValue } from "../ownValue.ts";
-import { familiarName, type ImageReference, isRepositoryAmong } from "./reference.ts";
+import { DOCKER_HUB, familiarName, type ImageReference, isRepositoryAmong } from "./reference.ts";
 
 /** A version line that a tag, or the name of a repository, speaks of. */
 export interface SupportLine {
@@ -35,14 +36,18 @@ const NAMED: readonly { readonly prefix: string; readonly product: Product }[] =
 	{ prefix: "debian", product: DEBIAN },
 	{ prefix: "alpine", product: ALPINE },
 	{ prefix: "centos", product: CENTOS },
+	{ prefix: "stream", product: CENTOS_STREAM },
 	{ prefix: "ubi", product: UBI },
 ];
+
+/** Parts of tags that every line of an image has. */
+const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "jdk", "jre"]);
 
 /** The lines whose end of support is known, in the order in which the reference names them. */
 export function supportLines(reference: ImageReference): readonly SupportLine[] {
 	const { tag = "" } = reference;
 	const own = withoutMirror(reference);
-	const product = SUPPORTED_IMAGES.find(({ repositories }) => isRepositoryAmong(own, repositories))?.product;
+	const product = productOf(own);
 	const found: SupportLine[] = [];
 	const add = (of: Product, version: string, text: string, at: number): void => {
 		const line = lineOf(of, version);
@@ -64,7 +69,7 @@ export function supportLines(reference: ImageReference): readonly SupportLine[] 
 		at += part.length + 1;
 		if (index === 0 && product !== undefined) {
 			const version = /^\d+(?:\.\d+)*/.exec(part)?.[0];
-			const named = ownValue(product.codenames, part);
+			const named = ownValue({ ...product.codenames, ...product.tagNames }, part);
 			if (named !== undefined || version !== undefined) {
 				add(product, named ?? version ?? "", part, start);
 				continue;
@@ -93,8 +98,42 @@ export function abandonedRepository(reference: ImageReference): AbandonedReposit
 
 /** As people call a line: `Python 3.8`, `Debian 10 (buster)`. */
 export function lineName({ product, line }: SupportLine): string {
-	const codename = codenameOf(product, line);
+	const codename = nameIn(product.codenames, line);
 	return `${product.name} ${line}${codename === undefined ? "" : ` (${codename})`}`;
+}
+
+/**
+ * The tag with every line that ends by a day (`YYYY-MM-DD`) replaced by one that does not. Undefined unless such a tag is known to
+ * exist: all that is left of it has to be common to all lines of the image.
+ */
+export function supportedTag(reference: ImageReference, until: string): string | undefined {
+	const own = withoutMirror(reference);
+	const product = productOf(own);
+	const lines = supportLines(reference);
+	if (reference.tag === undefined || (product === undefined && !isOfficial(own)) || hasOwnDistribution(product, lines)) return undefined;
+	const ends = (line: SupportLine): boolean => line.ends < until;
+	const isRebased = lines.some((line) => line.product !== product && ends(line));
+	let result = reference.tag;
+	let rest = reference.tag;
+	for (const line of lines.toSorted((a, b) => b.at - a.at)) {
+		if (line.at === -1 && !ends(line)) continue;
+		const next = ends(line) ? successorOf(line, until) : isRebased ? lineAlone(line) : line.text;
+		if (next === undefined || line.at === -1) return undefined;
+		const end = line.at + line.text.length;
+		result = result.slice(0, line.at) + next + result.slice(end);
+		rest = rest.slice(0, line.at) + rest.slice(end);
+	}
+	return rest.split("-").every((part) => part === "" || COMMON_PARTS.has(part)) ? result : undefined;
+}
+
+function hasOwnDistribution(product: Product | undefined, lines: readonly SupportLine[]): boolean {
+	const common = product?.distributions;
+	return common !== undefined && lines.some((line) => line.product !== product && !common.includes(line.product.name));
+}
+
+/** Single releases are not built again on the distributions that come after them, lines are. */
+function lineAlone({ line, text }: SupportLine): string {
+	return /^\d/.test(text) ? line : text;
 }
 
 /** The oldest line above one that is supported on the given day (`YYYY-MM-DD`) and the days after it, as the tag writes it. */
@@ -102,14 +141,14 @@ export function successorOf({ product, line, text }: SupportLine, until: string)
 	const next = Object.keys(product.lines)
 		.filter((other) => (product.lines[other] ?? "") > until && compareVersions(other, line) > 0)
 		.sort(compareVersions)[0];
-	if (next === undefined) return undefined;
+	if (next === undefined || product.releasesOnly) return undefined;
 	if (product === ALPINE && text.startsWith("alpine")) return "alpine";
-	if (product.codenames !== undefined && Object.hasOwn(product.codenames, text)) return codenameOf(product, next);
+	for (const names of [product.codenames, product.tagNames]) if (ownValue(names, text) !== undefined) return nameIn(names, next);
 	return /^\d/.test(text) ? next : undefined;
 }
 
-function codenameOf(product: Product, line: string): string | undefined {
-	return Object.entries(product.codenames ?? {}).find(([, of]) => of === line)?.[0];
+function nameIn(names: Product["codenames"], line: string): string | undefined {
+	return Object.entries(names ?? {}).find(([, of]) => of === line)?.[0];
 }
 
 /** The longest line that a version belongs to: `3.8` for `3.8.12`. */
@@ -119,6 +158,14 @@ function lineOf(product: Product, version: string): string | undefined {
 		if (Object.hasOwn(product.lines, line)) return line;
 	}
 	return undefined;
+}
+
+function productOf(reference: ImageReference): Product | undefined {
+	return SUPPORTED_IMAGES.find(({ repositories }) => isRepositoryAmong(reference, repositories))?.product;
+}
+
+function isOfficial({ registry, repository }: ImageReference): boolean {
+	return registry === DOCKER_HUB && repository.startsWith("library/");
 }
 
 /** Official images are the same under the names of mirrors and of single architectures. */

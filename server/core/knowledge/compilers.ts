@@ -86,6 +86,31 @@ export const WORKPLACE_PROGRAMS: ReadonlySet<string> = new Set([
 	"sleep",
 ]);
 
+/** Programs of the JDK that the JRE lacks, besides its compiler. Source: the tool guide of JDK 21. */
+export const JDK_PROGRAMS: ReadonlySet<string> = new Set([
+	"jar",
+	"jarsigner",
+	"javadoc",
+	"javap",
+	"jcmd",
+	"jconsole",
+	"jdb",
+	"jdeprscan",
+	"jdeps",
+	"jhsdb",
+	"jimage",
+	"jinfo",
+	"jlink",
+	"jmap",
+	"jmod",
+	"jpackage",
+	"jps",
+	"jshell",
+	"jstack",
+	"jstat",
+	"jwebserver",
+]);
+
 /** The image that runs what a toolchain image has made, where its tag says so without a guess. */
 export interface RuntimeRule {
 	readonly repository: string;

@@ -16,18 +16,47 @@ export interface MinimalImage {
 }
 
 const DEBIAN_NAME = "bullseye|bookworm|trixie|forky";
-const COMPILERS = ["gcc", "g++", "cc", "c++", "make", "git", "hg", "svn", "curl", "wget", "autoconf", "automake", "patch", "mysql_config"];
+/** What buildpack-deps brings. Source: its Dockerfiles, and the lists of files of Debian's packages. */
+const BUILD_TOOLS = [
+	...["gcc", "g++", "cc", "c++", "cpp", "ld", "make", "autoconf", "automake", "patch", "pkg-config", "mysql_config", "pg_config"],
+	...["git", "hg", "svn", "curl", "wget", "ssh", "scp", "ssh-keyscan", "ssh-keygen", "ssh-add", "ssh-agent", "gpg", "dirmngr"],
+	...["unzip", "bzip2", "bunzip2", "xz", "unxz", "file", "ps", "pgrep", "pkill", "top", "free", "sysctl", "convert", "identify"],
+];
+const BUILD_TOOLS_AND_PYTHON = [...BUILD_TOOLS, "python3"];
+/** Source: the lists of packages of Red Hat's and Oracle's images. */
+const RED_HAT_TOOLS = [
+	...["dnf", "yum", "rpmdb", "python3", "tar", "xz", "bzip2", "find", "xargs", "which", "ps", "top", "hostname", "less", "vi"],
+	...["useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel", "adduser", "chpasswd", "passwd", "su", "runuser", "setpriv"],
+	...["systemctl", "diff", "cmp", "mount", "ip"],
+];
 
 export const MINIMAL_IMAGES: readonly MinimalImage[] = [
-	{ repositories: ["python", "ruby", "perl", "pypy", "elixir", "erlang", "node"], tag: /^(\d[\d.]*)$/, small: "$1-slim", lacks: COMPILERS },
+	{ repositories: ["python"], tag: /^(\d[\d.]*)$/, small: "$1-slim", lacks: BUILD_TOOLS },
 	{
-		repositories: ["python", "ruby", "perl", "pypy"],
+		repositories: ["python"],
 		tag: new RegExp(`^(\\d[\\d.]*)-(${DEBIAN_NAME})$`),
 		small: "$1-slim-$2",
-		lacks: COMPILERS,
+		lacks: BUILD_TOOLS,
 	},
-	{ repositories: ["node"], tag: new RegExp(`^((?:\\d[\\d.]*|lts|current)-(?:${DEBIAN_NAME}))$`), small: "$1-slim", lacks: COMPILERS },
-	{ repositories: ["node"], tag: /^(lts|current)$/, small: "$1-slim", lacks: COMPILERS },
+	{
+		repositories: ["ruby", "perl", "pypy", "elixir", "erlang", "node"],
+		tag: /^(\d[\d.]*)$/,
+		small: "$1-slim",
+		lacks: BUILD_TOOLS_AND_PYTHON,
+	},
+	{
+		repositories: ["ruby", "perl", "pypy"],
+		tag: new RegExp(`^(\\d[\\d.]*)-(${DEBIAN_NAME})$`),
+		small: "$1-slim-$2",
+		lacks: BUILD_TOOLS_AND_PYTHON,
+	},
+	{
+		repositories: ["node"],
+		tag: new RegExp(`^((?:\\d[\\d.]*|lts|current)-(?:${DEBIAN_NAME}))$`),
+		small: "$1-slim",
+		lacks: BUILD_TOOLS_AND_PYTHON,
+	},
+	{ repositories: ["node"], tag: /^(lts|current)$/, small: "$1-slim", lacks: BUILD_TOOLS_AND_PYTHON },
 	{
 		repositories: ["debian"],
 		tag: new RegExp(`^(\\d+(?:\\.\\d+)?|(?:${DEBIAN_NAME}|stable|testing|unstable|sid)(?:-\\d{8})?)$`),
@@ -38,24 +67,24 @@ export const MINIMAL_IMAGES: readonly MinimalImage[] = [
 		tag: new RegExp(`^(${DEBIAN_NAME})(?:-scm)?$`),
 		small: "$1-slim",
 		repository: "debian",
-		lacks: COMPILERS,
+		lacks: BUILD_TOOLS_AND_PYTHON,
 	},
-	{ repositories: ["oraclelinux", "ghcr.io/oracle/oraclelinux"], tag: /^(\d+)$/, small: "$1-slim", lacks: ["dnf", "yum"] },
-	{ repositories: ["rockylinux/rockylinux", "almalinux", "rockylinux"], tag: /^(\d+)$/, small: "$1-minimal", lacks: ["dnf", "yum"] },
+	{ repositories: ["oraclelinux", "ghcr.io/oracle/oraclelinux"], tag: /^(\d+)$/, small: "$1-slim", lacks: RED_HAT_TOOLS },
+	{ repositories: ["rockylinux/rockylinux", "almalinux", "rockylinux"], tag: /^(\d+)$/, small: "$1-minimal", lacks: RED_HAT_TOOLS },
 	...["8", "9", "10"].flatMap((version): readonly MinimalImage[] => [
 		{
 			repositories: [`registry.access.redhat.com/ubi${version}/ubi`, `registry.access.redhat.com/ubi${version}`],
 			tag: /^(.*)$/,
 			small: "$1",
 			repository: `registry.access.redhat.com/ubi${version}/ubi-minimal`,
-			lacks: ["dnf", "yum"],
+			lacks: RED_HAT_TOOLS,
 		},
 		{
 			repositories: [`redhat/ubi${version}`],
 			tag: /^(.*)$/,
 			small: "$1",
 			repository: `redhat/ubi${version}-minimal`,
-			lacks: ["dnf", "yum"],
+			lacks: RED_HAT_TOOLS,
 		},
 	]),
 ];

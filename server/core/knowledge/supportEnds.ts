@@ -14,6 +14,12 @@ export interface Product {
 	readonly lines: Readonly<Record<string, string>>;
 	/** Names of lines. */
 	readonly codenames?: Readonly<Record<string, string>>;
+	/** Names of lines that stand in tags, but that nobody calls them by. */
+	readonly tagNames?: Readonly<Record<string, string>>;
+	/** The tags are those of single releases: a line alone is none. */
+	readonly releasesOnly?: true;
+	/** Where lines are built on distributions of their own: the names of those that all lines have. */
+	readonly distributions?: readonly string[];
 }
 
 export const DEBIAN: Product = {
@@ -115,6 +121,7 @@ export const ALPINE: Product = {
 };
 
 export const CENTOS: Product = { name: "CentOS", lines: { "5": "2017-03-31", "6": "2020-11-30", "7": "2024-06-30", "8": "2021-12-31" } };
+export const CENTOS_STREAM: Product = { name: "CentOS Stream", lines: { "8": "2024-05-31", "9": "2027-05-31" } };
 export const UBI: Product = { name: "Red Hat UBI", lines: { "7": "2024-06-30" } };
 
 /** How the tags of an image name the line. */
@@ -147,7 +154,8 @@ const JAVA: Product = {
 	},
 };
 
-const DOTNET: Product = {
+/** Later ones are in other repositories. */
+const DOTNET_CORE: Product = {
 	name: ".NET",
 	lines: {
 		"1.0": "2019-06-27",
@@ -157,6 +165,13 @@ const DOTNET: Product = {
 		"2.2": "2019-12-23",
 		"3.0": "2020-03-03",
 		"3.1": "2022-12-13",
+	},
+};
+
+const DOTNET: Product = {
+	name: ".NET",
+	lines: {
+		...DOTNET_CORE.lines,
 		"5.0": "2022-05-10",
 		"6.0": "2024-11-12",
 		"7.0": "2024-05-14",
@@ -164,14 +179,20 @@ const DOTNET: Product = {
 		"9.0": "2026-11-10",
 		"10.0": "2028-11-14",
 	},
+	distributions: [ALPINE.name],
 };
 
-const ELASTIC: Product = { name: "Elastic Stack", lines: { "5": "2019-03-11", "6": "2022-02-10", "7": "2026-01-15", "8": "2027-07-15" } };
+const ELASTIC: Product = {
+	name: "Elastic Stack",
+	lines: { "5": "2019-03-11", "6": "2022-02-10", "7": "2026-01-15", "8": "2027-07-15" },
+	releasesOnly: true,
+};
 
 export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 	{ repositories: ["debian", "public.ecr.aws/debian/debian"], product: DEBIAN },
 	{ repositories: ["ubuntu", "public.ecr.aws/ubuntu/ubuntu"], product: UBUNTU },
 	{ repositories: ["alpine"], product: ALPINE },
+	{ repositories: ["quay.io/centos/centos"], product: CENTOS },
 	{
 		repositories: ["fedora", "quay.io/fedora/fedora", "registry.fedoraproject.org/fedora"],
 		product: {
@@ -274,6 +295,19 @@ export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 				"23": "2025-06-01",
 				"24": "2028-04-30",
 				"25": "2026-06-01",
+			},
+			tagNames: {
+				argon: "4",
+				boron: "6",
+				carbon: "8",
+				dubnium: "10",
+				erbium: "12",
+				fermium: "14",
+				gallium: "16",
+				hydrogen: "18",
+				iron: "20",
+				jod: "22",
+				krypton: "24",
 			},
 		},
 	},
@@ -380,10 +414,10 @@ export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 			"mcr.microsoft.com/dotnet/aspnet",
 			"mcr.microsoft.com/dotnet/runtime",
 			"mcr.microsoft.com/dotnet/runtime-deps",
-			"mcr.microsoft.com/dotnet/core/*",
 		],
 		product: DOTNET,
 	},
+	{ repositories: ["mcr.microsoft.com/dotnet/core/*"], product: DOTNET_CORE },
 	{ repositories: ["eclipse-temurin", "amazoncorretto"], product: JAVA },
 	{
 		repositories: ["postgres"],

@@ -11,7 +11,7 @@ export interface WorkspaceFacts {
 	readonly contextFiles: ReadonlyMap<string, ContextFile>;
 	/** What registries have said of images before, by canonical name with tag (`docker.io/library/debian:12`). No rule makes anybody ask. */
 	readonly images: ReadonlyMap<string, ImageFacts>;
-	/** What scans found in images, by canonical name with tag. */
+	/** What scans found in images, by {@link contentName}. */
 	readonly scans: ReadonlyMap<string, ScanCounts>;
 	/** What lists of packages say of licences: those of scans, and documents that lie next to the Dockerfile. Empty unless a rule asks for it. */
 	readonly packageLists: readonly PackageList[];
@@ -48,7 +48,7 @@ export interface ContextFile {
 export interface PackageList {
 	/** Who says so, for people: `sbom.cdx.json`, `debian:12`. */
 	readonly source: string;
-	/** Canonical name with tag of the base image that has them; undefined where it is what the Dockerfile builds. */
+	/** {@link contentName} of the base image that has them; undefined where it is what the Dockerfile builds. */
 	readonly base: string | undefined;
 	readonly packages: readonly LicensedPackage[];
 }

@@ -1,19 +1,36 @@
 import assert from "node:assert/strict";
 import { parseReference } from "../../../server/core/image/reference.ts";
-import { lineName, successorOf, supportLines } from "../../../server/core/image/supportEnd.ts";
+import { lineName, successorOf, supportedTag, supportLines } from "../../../server/core/image/supportEnd.ts";
 import { parseInstant } from "../../../server/core/instant.ts";
-import { ALPINE, CENTOS, DEBIAN, type Product, SUPPORTED_IMAGES, UBI, UBUNTU } from "../../../server/core/knowledge/supportEnds.ts";
+import {
+	ALPINE,
+	CENTOS,
+	CENTOS_STREAM,
+	DEBIAN,
+	type Product,
+	SUPPORTED_IMAGES,
+	UBI,
+	UBUNTU,
+} from "../../../server/core/knowledge/supportEnds.ts";
 
-const PRODUCTS: readonly Product[] = [ALPINE, CENTOS, DEBIAN, UBI, UBUNTU, ...SUPPORTED_IMAGES.map(({ product }) => product)];
+const PRODUCTS: readonly Product[] = [
+	ALPINE,
+	CENTOS,
+	CENTOS_STREAM,
+	DEBIAN,
+	UBI,
+	UBUNTU,
+	...SUPPORTED_IMAGES.map(({ product }) => product),
+];
 
 describe("ends of support", () => {
 	it("are days, and code names belong to lines", () => {
-		for (const { name, lines, codenames = {} } of PRODUCTS) {
+		for (const { name, lines, codenames = {}, tagNames = {} } of PRODUCTS) {
 			for (const [line, day] of Object.entries(lines)) {
 				assert.match(line, /^\d+(?:\.\d+)*$/, name);
 				assert.ok(parseInstant(`${day}T00:00:00Z`), `${name} ${line}: ${day}`);
 			}
-			for (const [codename, line] of Object.entries(codenames)) assert.ok(lines[line], `${name} ${codename}`);
+			for (const [codename, line] of Object.entries({ ...codenames, ...tagNames })) assert.ok(lines[line], `${name} ${codename}`);
 		}
 	});
 
@@ -38,6 +55,21 @@ describe("ends of support", () => {
 		assert.equal(successor("eclipse-temurin:18-jre", "2026-11-21"), "21");
 		assert.equal(successor("golang:1.22", "2026-11-21"), undefined);
 		assert.equal(successor("nvidia/cuda:11.0-base-ubuntu18.04", "2026-11-21"), undefined);
+		assert.equal(successor("node:gallium-slim", "2026-11-21"), "jod");
+		assert.equal(successor("elasticsearch:7.17.1", "2026-11-21"), undefined);
+		assert.equal(successor("mcr.microsoft.com/dotnet/core/sdk:3.1", "2026-11-21"), undefined);
+	});
+
+	it("give a tag that is known to exist", () => {
+		assert.equal(newer("python:3.8.12-slim-buster"), "3.11-slim-bookworm");
+		assert.equal(newer("python:3.11.0-slim-bullseye"), "3.11-slim-bookworm");
+		assert.equal(newer("postgres:15.2-bullseye"), "15-bookworm");
+		assert.equal(newer("node:22.1.0-alpine3.18"), "22-alpine");
+		assert.equal(newer("mcr.microsoft.com/dotnet/sdk:6.0-alpine3.16"), "10.0-alpine");
+		assert.equal(newer("mcr.microsoft.com/dotnet/sdk:6.0-jammy"), undefined);
+		assert.equal(newer("buildpack-deps:buster"), "bookworm");
+		assert.equal(newer("ghcr.io/acme/base:buster"), undefined);
+		assert.equal(newer("debian:buster-20240101"), undefined);
 	});
 });
 
@@ -53,4 +85,10 @@ function successor(text: string, day: string): string | undefined {
 	const first = supportLines(reference)[0];
 	assert.ok(first);
 	return successorOf(first, day);
+}
+
+function newer(text: string): string | undefined {
+	const reference = parseReference(text);
+	assert.ok(reference);
+	return supportedTag(reference, "2026-11-21");
 }

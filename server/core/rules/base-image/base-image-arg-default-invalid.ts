@@ -2,7 +2,7 @@ import { expand } from "../../dockerfile/expand.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts";
-import type { VariableValue } from "../../dockerfile/variableValue.ts";
+import { UNKNOWN, type VariableValue } from "../../dockerfile/variableValue.ts";
 import { parseReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -26,13 +26,15 @@ export const baseImageArgDefaultInvalid = defineRule({
 	],
 	examples: [
 		{ caption: "No default", bad: "ARG TAG\nARG BASE\nFROM «acme/app:$TAG»\nFROM «${BASE}»\n" },
+		{ caption: "None behind another one", bad: "ARG A\nARG B=$A\nFROM «acme/app:$B»\n" },
+		{ caption: "An empty one in FROM", bad: "ARG TAG\nFROM «acme/app:${TAG:-}»\n" },
 		{
 			caption: "An empty one, and one that is no name",
 			bad: 'ARG PROJECT=\nARG BASE="My Image"\nFROM «gcr.io/$PROJECT/az»\nFROM «$BASE»\n',
 		},
 		{
 			caption: "What is left is an image, or a stage",
-			good: "ARG SUFFIX\nARG STAGE=base\nARG TAG\nFROM python:3.13$SUFFIX AS base\nFROM $STAGE\nFROM debian:${TAG:-12}\nFROM base-$TARGETARCH\nFROM debian:${TAG:?no tag}\n",
+			good: "ARG SUFFIX\nARG STAGE=base\nARG TAG\nFROM python:3.13$SUFFIX AS base\nFROM $STAGE\nFROM debian:${TAG:-12}\nFROM base-$TARGETARCH\nFROM debian:${TAG:?no tag}\nARG LOOP=$LOOP\n",
 		},
 		{ caption: "Not declared at all is another matter", good: "FROM acme/app:$TAG\n" },
 		{ caption: "A template", good: "ARG TAG\nFROM {{ image }}:$TAG\n" },
@@ -70,6 +72,7 @@ interface WithDefaults {
 function withDefaults({ file, image }: Stage): WithDefaults | undefined {
 	const names: string[] = [];
 	let emptied = false;
+	const open = new Set<string>();
 	const lookup = (name: string): VariableValue => {
 		const declaration = globalDeclaration(file, name);
 		if (declaration === undefined) return globalVariable(file, name);
@@ -78,8 +81,17 @@ function withDefaults({ file, image }: Stage): WithDefaults | undefined {
 			emptied = true;
 			return { kind: "unset" };
 		}
-		if (declaration.value.kind === "set" && declaration.value.value === "") emptied = true;
-		return declaration.value;
+		const value = declaration.value.kind === "unknown" ? chained(name, declaration.assignment.value) : declaration.value;
+		if (value.kind === "set" && value.value === "") emptied = true;
+		return value;
+	};
+	/** A default that takes another ARG's: that one's decides. */
+	const chained = (name: string, written: string): VariableValue => {
+		if (open.has(name)) return UNKNOWN;
+		open.add(name);
+		const expansion = expand(written, { escape: file.escape, lookup });
+		open.delete(name);
+		return expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;
 	};
 	const expansion = expand(image?.text ?? "", { escape: file.escape, lookup });
 	if (expansion.kind !== "known" || expansion.unset.some(({ name }) => globalDeclaration(file, name) === undefined)) return undefined;

@@ -10,9 +10,11 @@ import { defineRule } from "../rule.ts";
 const VARIANTS: readonly { readonly prefix: string; readonly variant: string; readonly brings: string }[] = [
 	{ prefix: "gcr.io/distroless/", variant: "debug", brings: "a shell" },
 	{ prefix: "cgr.dev/", variant: "dev", brings: "a shell and a package manager" },
+	{ prefix: "chainguard/", variant: "dev", brings: "a shell and a package manager" },
 	{ prefix: "dhi.io/", variant: "dev", brings: "a shell and a package manager" },
 ];
-const SHELLS = /(?:^|\/)(?:ba|a|da)?sh$|(?:^|\/)busybox$/;
+/** A shell, a script for one, or a program of the folder that distroless' debug images bring. */
+const SHELLS = /(?:^|[/.])(?:ba|a|da)?sh$|(?:^|\/)busybox$|^\/busybox\/|docker-entrypoint/;
 const WORKPLACES = /^(?:dev|devel|development|debug|debugging|test|tests|shell)$/;
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -48,6 +50,11 @@ export const baseImageDebugVariant = defineRule({
 			fixed: 'ARG TAG=latest\nFROM gcr.io/distroless/static:$TAG\nCOPY a /a\nCMD ["/a"]\n',
 		},
 		{
+			caption: "Chainguard's on Docker Hub",
+			bad: 'FROM chainguard/python:«latest-dev»\nCMD ["/app/main.py"]\n',
+			fixed: 'FROM chainguard/python:latest\nCMD ["/app/main.py"]\n',
+		},
+		{
 			caption: "Docker's",
 			bad: 'FROM dhi.io/node:«22-alpine3.22-dev»\nCOPY . .\nCMD ["index.js"]\n',
 			fixed: 'FROM dhi.io/node:22-alpine3.22\nCOPY . .\nCMD ["index.js"]\n',
@@ -57,6 +64,7 @@ export const baseImageDebugVariant = defineRule({
 			good: 'FROM gcr.io/distroless/base:debug AS a\nRUN echo a\nFROM a\nCMD ["/a"]\n',
 		},
 		{ caption: "Also to start", good: 'FROM gcr.io/distroless/base:debug\nCOPY a /a\nENTRYPOINT ["/busybox/sh", "/a"]\n' },
+		{ caption: "A script needs it", good: 'FROM gcr.io/distroless/base:debug\nENTRYPOINT ["/tini", "--", "/entrypoint.sh"]\n' },
 		{ caption: "Or for a health check", good: 'FROM gcr.io/distroless/base:debug\nHEALTHCHECK CMD wget -q localhost\nCMD ["/a"]\n' },
 		{
 			caption: "A stage to work in, a builder, and plain tags",
@@ -103,7 +111,7 @@ function needsShell({ keyword, exec, arguments: args }: Step): boolean {
 	if (keyword === "RUN" || keyword === "SHELL") return true;
 	if (keyword === "HEALTHCHECK" && /^none$/i.test(args.text)) return false;
 	if (!["CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(keyword)) return false;
-	return exec === undefined || SHELLS.test(exec.values[0] ?? "");
+	return exec === undefined || exec.values.some((value) => SHELLS.test(value));
 }
 
 function fixesFor(use: ImageUse, variant: string): readonly Fix[] {

@@ -2,14 +2,11 @@ import { replace } from "../../dockerfile/edit.ts";
 import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/imageUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
-import { abandonedRepository, lineName, type SupportLine, successorOf, supportLines } from "../../image/supportEnd.ts";
+import { abandonedRepository, lineName, type SupportLine, supportedTag, supportLines } from "../../image/supportEnd.ts";
 import { dayAfter } from "../../instant.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
-
-/** Parts of tags that every line of an image has. */
-const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "jdk", "jre"]);
 
 const TODAY = { today: "2026-11-21" };
 
@@ -65,6 +62,23 @@ export const baseImageEndOfLife = defineRule({
 			bad: "FROM «openjdk:17-jdk-slim»\nFROM «k8s.gcr.io/pause:3.9»\n",
 			fixed: "FROM eclipse-temurin:17-jdk\nFROM registry.k8s.io/pause:3.9\n",
 		},
+		{
+			caption: "A release is not built again on a newer distribution, the line is",
+			bad: "FROM eclipse-temurin:«17.0.1_12-jre-focal»\nRUN echo a\n",
+			fixed: "FROM eclipse-temurin:17-jre-jammy\nRUN echo a\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "Lines that tags name otherwise",
+			bad: "FROM node:«hydrogen-slim»\nRUN echo a\n",
+			fixed: "FROM node:jod-slim\nRUN echo a\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "No tag is known to be there",
+			bad: "FROM mcr.microsoft.com/dotnet/core/sdk:«3.1»\nFROM mcr.microsoft.com/dotnet/aspnet:«8.0-bookworm-slim»\nFROM kibana:«7.17.0»\nFROM ghcr.io/acme/base:«buster»\nFROM quay.io/centos/centos:«stream8»\n",
+			workspace: TODAY,
+		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
 		{ caption: "Nobody says what day it is", good: "FROM python:3.8\n" },
 		{
@@ -99,7 +113,7 @@ function endedReport(use: ImageUse, today: string | undefined, days: number): Re
 		span: inTag ? tagSpan(use) : use.span,
 		message: messageFor(lines, ended.length > 0),
 		...severityOf(use, ended.length > 0),
-		fixes: newerTag(use, ending, soon),
+		fixes: newerTag(use, soon),
 	};
 }
 
@@ -123,25 +137,12 @@ function severityOf(use: ImageUse, ended: boolean): { readonly severity?: LintSe
 	}
 }
 
-/** The tag with every line that ends replaced by one that does not; only where all that is left of it exists for every line. */
-function newerTag(use: ImageUse, ending: readonly SupportLine[], until: string): readonly Fix[] {
-	const { tag } = use.reference;
-	if (tag === undefined) return [];
-	let result = tag;
-	let rest = tag;
-	for (const line of [...ending].sort((a, b) => b.at - a.at)) {
-		const next = successorOf(line, until);
-		if (next === undefined || line.at === -1) return [];
-		const end = line.at + line.text.length;
-		result = result.slice(0, line.at) + next + result.slice(end);
-		rest = rest.slice(0, line.at) + rest.slice(end);
-	}
-	const known = supportLines(use.reference).map(({ text }) => text);
-	if (!rest.split("-").every((part) => part === "" || COMMON_PARTS.has(part) || known.includes(part))) return [];
-	const edit = tagEdit(use, result);
+function newerTag(use: ImageUse, until: string): readonly Fix[] {
+	const tag = supportedTag(use.reference, until);
+	const edit = tag === undefined ? undefined : tagEdit(use, tag);
 	if (edit === undefined) return [];
 	const note = "A new version changes behaviour: build and test with it.";
-	return [{ title: `Change to ${result}`, safety: "review", edits: [edit], note }];
+	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit], note }];
 }
 
 function abandonedReport(use: ImageUse, { successor, rename }: AbandonedRepository): Report {

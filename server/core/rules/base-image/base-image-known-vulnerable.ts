@@ -1,5 +1,5 @@
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
-import { canonicalName, familiarName } from "../../image/reference.ts";
+import { contentName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same, similar } from "../rule.ts";
 import type { ScanCounts } from "../workspaceFacts.ts";
@@ -52,8 +52,8 @@ export const baseImageKnownVulnerable = defineRule({
 			workspace: scanned({ critical: 0, high: 5, fixableCritical: 0, fixableHigh: 5 }),
 		},
 		{
-			caption: "Nobody has scanned it",
-			good: "FROM debian:13\n",
+			caption: "Nobody has scanned it, or just that",
+			good: `FROM debian:13\nFROM debian:12@sha256:${"1".repeat(64)}\n`,
 			workspace: scanned({ critical: 2, high: 5, fixableCritical: 2, fixableHigh: 5 }),
 		},
 	],
@@ -61,7 +61,7 @@ export const baseImageKnownVulnerable = defineRule({
 		if (workspace.scans.size === 0) return;
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from") continue;
-			const counts = workspace.scans.get(canonicalName({ ...use.reference, digest: undefined }));
+			const counts = workspace.scans.get(contentName(use.reference));
 			if (counts === undefined) continue;
 			const fixable = options["fixableOnly"] === true;
 			const critical = fixable ? counts.fixableCritical : counts.critical;
@@ -70,7 +70,7 @@ export const baseImageKnownVulnerable = defineRule({
 			const words = [...(critical > 0 ? [`${critical} critical`] : []), ...(high > 0 ? [`${high} high`] : [])].join(" and ");
 			yield {
 				span: use.span,
-				message: `${shortened(familiarName(use.reference), 45)} has ${words} vulnerabilities${fixable ? " with a fix" : ""}`,
+				message: `${shortened(familiarName(use.reference), 45)} has ${words} ${critical + high === 1 ? "vulnerability" : "vulnerabilities"}${fixable ? " with a fix" : ""}`,
 				...(use.step?.stage.use === "shipped" ? {} : { severity: "info" as const }),
 			};
 		}

@@ -1,12 +1,13 @@
+import { calledCommands, calledProgram } from "../../dockerfile/calledCommands.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/imageUses.ts";
 import type { Stage } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { isWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
 import { MINIMAL_IMAGES, type MinimalImage } from "../../knowledge/minimalImages.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
@@ -56,6 +57,13 @@ export const baseImageNotMinimal = defineRule({
 			bad: 'FROM «python:3.13»\nRUN git clone https://example.com/a /a\nCMD ["python", "/a"]\n',
 		},
 		{
+			caption: "Nor where a package manager calls it",
+			bad: 'FROM «python:3.12»\nRUN pip install git+https://example.com/a\nCMD ["python", "/a"]\n',
+		},
+		{ caption: "A health check", bad: 'FROM «node:22»\nHEALTHCHECK CMD curl -f localhost || exit 1\nCMD ["node", "/a"]\n' },
+		{ caption: "Or the start", bad: 'FROM «node:22»\nCMD ["sh", "-c", "git pull && node /a"]\n' },
+		{ caption: "Red Hat's small images have no shadow-utils", bad: 'FROM «redhat/ubi9:9.4»\nRUN useradd a\nCMD ["/a"]\n' },
+		{
 			caption: "Small ones, and others",
 			good: 'FROM python:3.13-slim\nCMD ["python"]\nFROM ubuntu:24.04\nCMD ["/a"]\nFROM python:3.13-alpine\nCMD ["/a"]\nFROM acme/python:3.13\nCMD ["/a"]\n',
 		},
@@ -100,11 +108,17 @@ function smallVariant(reference: ImageReference): SmallVariant | undefined {
 
 function fixesFor(use: ImageUse, { entry, tag, text }: SmallVariant, shipped: readonly Stage[]): readonly Fix[] {
 	const lacks = entry.lacks ?? [];
-	const steps = shipped.flatMap((stage) => lineage(stage).flatMap(runSteps));
-	if (steps.some((step) => commandsOf(step).some(({ program }) => program !== undefined && lacks.includes(program)))) return [];
+	if (shipped.some((stage) => calledCommands(stage).some((command) => calls(command, lacks)))) return [];
 	const whole = use.written !== undefined && use.written.text === use.reference.text ? replace(use.written.span, text) : undefined;
 	const edit = entry.repository === undefined ? (whole ?? tagEdit(use, tag)) : whole;
 	if (edit === undefined) return [];
 	const note = "What the build compiles, and programs that it calls, may be missing in the small image: build and test with it.";
 	return [{ title: `Start from ${text}`, safety: "review", edits: [edit], note }];
+}
+
+/** Whether a command calls one of the programs, or hands it to what it calls: package managers ask Git for `git+https://…`. */
+function calls(command: ShellCommand, programs: readonly string[]): boolean {
+	const program = calledProgram(command);
+	if (program !== undefined && programs.includes(program)) return true;
+	return programs.includes("git") && command.args.some(({ text }) => /(?:^|[\s@"'])git\+|^["']?(?:github:|git:\/\/|git@)/.test(text));
 }

@@ -1,7 +1,7 @@
 import { removeFlag, replace } from "../../dockerfile/edit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
-import { parsePlatform } from "../../image/platform.ts";
+import { parsePlatform, spellingsOf } from "../../image/platform.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -43,7 +43,7 @@ export const baseImagePlatformConstant = defineRule({
 		},
 		{
 			caption: "Variables, and stages for a platform of their own",
-			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=windows/amd64 debian:12 AS for-windows\nFROM --platform=darwin/arm64 crazymax/osxcross:14 AS cross\nFROM --platform=linux/arm64 nvcr.io/nvidia/l4t-jetpack:r36 AS jetpack\n",
+			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=linux/amd64 debian:12 AS build-x86_64\nFROM --platform=linux/arm64 debian:12 AS aarch64\nFROM --platform=windows/amd64 debian:12 AS for-windows\nFROM --platform=darwin/arm64 crazymax/osxcross:14 AS cross\nFROM --platform=linux/arm64 nvcr.io/nvidia/l4t-jetpack:r36 AS jetpack\n",
 		},
 		{
 			caption: "The platform of a stage, of nothing, and what is no platform",
@@ -60,7 +60,9 @@ export const baseImagePlatformConstant = defineRule({
 			// No container runs on macOS: such an image holds files for it. NVIDIA's images for Jetson exist for its processor alone.
 			if (parsed.kind !== "platform" || parsed.os === "darwin" || /\/l4t-|jetson/.test(image?.text ?? "")) continue;
 			const own = name?.text.toLowerCase();
-			if (own?.includes(parsed.os) || (parsed.architecture !== "" && own?.includes(parsed.architecture))) continue;
+			const { architecture } = parsed;
+			if (own?.includes(parsed.os) || (architecture !== "" && spellingsOf(architecture).some((spelling) => own?.includes(spelling))))
+				continue;
 			yield {
 				span: platform.valueSpan,
 				message: `${shortened(platform.value, 30)} is built whatever platform the build is for`,

@@ -6,7 +6,8 @@ import { type Span, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 /** What people and generators write where an image is to be filled in. */
-const PLACEHOLDER = /placeholder|replace|change[-_]?me|^your[-_]|[<>[\]{}]|^__|^@|^[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+$/i;
+const PLACEHOLDER = /placeholder|replace|change[-_]?me|^your[-_]|[<>[\]{}]|^__|^@/i;
+const CONSTANT = /^[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+$/;
 
 export const baseImageReferenceInvalid = defineRule({
 	id: "base-image-reference-invalid",
@@ -23,8 +24,8 @@ export const baseImageReferenceInvalid = defineRule({
 	examples: [
 		{
 			caption: "Capital letters",
-			bad: "FROM --platform=$BUILDPLATFORM «Python»:3.13-Slim AS a\nFROM «ghcr.io/Acme/App» AS b\n",
-			fixed: "FROM --platform=$BUILDPLATFORM python:3.13-Slim AS a\nFROM ghcr.io/acme/app AS b\n",
+			bad: "FROM --platform=$BUILDPLATFORM «Python»:3.13-Slim AS a\nFROM «ghcr.io/Acme/App» AS b\nFROM «My-App»\n",
+			fixed: "FROM --platform=$BUILDPLATFORM python:3.13-Slim AS a\nFROM ghcr.io/acme/app AS b\nFROM my-app\n",
 		},
 		{
 			caption: "Tags",
@@ -32,9 +33,9 @@ export const baseImageReferenceInvalid = defineRule({
 		},
 		{
 			caption: "Digests",
-			bad: `FROM debian:12@«sha256:abc»\nFROM debian@«md5:abc»\nFROM debian@«abc»\nFROM debian@«sha256:${"G".repeat(64)}»\n`,
+			bad: `FROM debian:12@«sha256:abc»\nFROM debian@«md5:abc»\nFROM debian@«abc»\nFROM debian@«sha256:${"G".repeat(64)}»\nFROM debian:12«@»\n`,
 		},
-		{ caption: "Names", bad: "FROM «https://example.com/app»\nFROM «acme//app»:1\nFROM «acme/-app»\n" },
+		{ caption: "Names", bad: "FROM «https://example.com/app»\nFROM «docker://debian»:12\nFROM «acme//app»:1\nFROM «acme/-app»\n" },
 		{
 			caption: "Good ones",
 			good: `FROM localhost:5000/a/b__c/d-e.f:A_1.2-3@sha256:${"1".repeat(64)}\nFROM REGISTRY.example.com/app\nFROM [::1]:5000/a\nFROM scratch AS Name\nFROM name\n`,
@@ -49,7 +50,7 @@ export const baseImageReferenceInvalid = defineRule({
 		for (const { base, image } of file.stages) {
 			if (base.kind !== "invalid" || image === undefined || base.text !== image.text) continue;
 			const { text } = image;
-			if (/["'\\`$]/.test(text) || PLACEHOLDER.test(text)) continue;
+			if (/["'\\`$]/.test(text) || PLACEHOLDER.test(text) || CONSTANT.test(text)) continue;
 			const wrong = invalidReference(text);
 			if (wrong === undefined || image.span.end - image.span.start !== text.length) continue;
 			const span = { start: image.span.start + wrong.at, end: image.span.start + wrong.end };

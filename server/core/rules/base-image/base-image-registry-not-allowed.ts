@@ -2,6 +2,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import { type ImageUse, imageUsesOf, wholeSpan } from "../../dockerfile/imageUses.ts";
 import { mayBeContext } from "../../dockerfile/namedContext.ts";
 import type { Fix } from "../../finding.ts";
+import { type ImageReference, parseReference, splitReference } from "../../image/reference.ts";
 import { matchesRepository } from "../../image/referencePattern.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same, similar } from "../rule.ts";
@@ -59,6 +60,16 @@ export const baseImageRegistryNotAllowed = defineRule({
 			options: { registries: ["docker.io/library/*"] },
 		},
 		{
+			caption: "Only the tag is not known",
+			bad: "ARG TAG\nFROM «quay.io/acme/app:${TAG}»\nFROM ghcr.io/acme/app:$TAG\n",
+			options: { registries: ["ghcr.io"] },
+		},
+		{
+			caption: "Stars in a host",
+			good: "FROM 123.dkr.ecr.eu-west-1.amazonaws.com/app:1\n",
+			options: { registries: ["*.dkr.ecr.*.amazonaws.com"] },
+		},
+		{
 			caption: "A name that only ends like an allowed one",
 			bad: "FROM «evilexample.com/app»\n",
 			options: { registries: ["*.example.com"] },
@@ -75,24 +86,32 @@ export const baseImageRegistryNotAllowed = defineRule({
 		const allowed = options["registries"] as readonly string[];
 		const denied = options["denied"] as readonly string[];
 		if (allowed.length === 0 && denied.length === 0) return;
+		const isAllowed = (reference: ImageReference): boolean =>
+			(allowed.length === 0 || allowed.some((pattern) => matchesRepository(pattern, reference))) &&
+			!denied.some((pattern) => matchesRepository(pattern, reference));
 		for (const use of imageUsesOf(file)) {
 			if (mayBeContext(use)) continue;
-			const { registry, repository } = use.reference;
-			const isAllowed = allowed.length === 0 || allowed.some((pattern) => matchesRepository(pattern, use.reference));
-			if (isAllowed && !denied.some((pattern) => matchesRepository(pattern, use.reference))) continue;
+			if (isAllowed(use.reference)) continue;
 			yield {
 				span: wholeSpan(use),
-				message: `${shortened(`${registry}/${repository}`, 60)} is not among the allowed images`,
+				message: messageFor(use.reference),
 				fixes: fixesFor(use, options["mirrors"] as readonly string[], allowed),
 			};
 		}
-		if (options["unknown"] !== true) return;
 		for (const { base, image } of file.stages) {
-			if (base.kind === "unknown" && image !== undefined)
+			if (base.kind !== "unknown" || image === undefined) continue;
+			const named = parseReference(splitReference(image.text).name);
+			if (named !== undefined) {
+				if (!isAllowed(named)) yield { span: image.span, message: messageFor(named) };
+			} else if (options["unknown"] === true)
 				yield { span: image.span, message: `Only the build knows where ${shortened(image.text, 50)} comes from` };
 		}
 	},
 });
+
+function messageFor({ registry, repository }: ImageReference): string {
+	return `${shortened(`${registry}/${repository}`, 60)} is not among the allowed images`;
+}
 
 function fixesFor({ written, reference }: ImageUse, mirrors: readonly string[], allowed: readonly string[]): readonly Fix[] {
 	if (written === undefined || written.text !== reference.text) return [];

@@ -1,6 +1,6 @@
 import { replace } from "../../dockerfile/edit.ts";
 import { mentions } from "../../dockerfile/mentions.ts";
-import { globalDeclaration } from "../../dockerfile/variables.ts";
+import { expandAt, globalDeclaration } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
@@ -26,8 +26,8 @@ export const buildArgShadowingBaseVersion = defineRule({
 		},
 		{
 			caption: "The same one, twice",
-			bad: "ARG V=1\r\nFROM acme/app:$V\r\nARG V«=1»\r\n",
-			fixed: "ARG V=1\r\nFROM acme/app:$V\r\nARG V\r\n",
+			bad: 'ARG V="1"\r\nFROM acme/app:$V\r\nARG V«=1»\r\n',
+			fixed: 'ARG V="1"\r\nFROM acme/app:$V\r\nARG V\r\n',
 		},
 		{ caption: "Repeated, not used in FROM, or not global", good: "ARG V=1\nARG W=1\nFROM acme/app:$V AS a\nARG V\nARG W=2\nARG X=3\n" },
 	],
@@ -40,7 +40,8 @@ export const buildArgShadowingBaseVersion = defineRule({
 					const global = globalDeclaration(file, name);
 					if (value === undefined || global?.assignment.value === undefined) continue;
 					if (!file.stages.some(({ image }) => image !== undefined && mentions(image.text, name))) continue;
-					const equal = global.assignment.value === value;
+					const expansion = expandAt(step, value);
+					const equal = expansion.kind === "known" && global.value.kind === "set" && expansion.value === global.value.value;
 					const own = { start: nameSpan.end, end: span.end };
 					yield {
 						span: own,

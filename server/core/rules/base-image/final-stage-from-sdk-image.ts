@@ -1,15 +1,14 @@
 import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
-import { compileCommands, runtimeImage } from "../../dockerfile/compiling.ts";
+import { calledCommands, startedCommands } from "../../dockerfile/calledCommands.ts";
+import { compileCommands, needsToolchain, runtimeImage } from "../../dockerfile/compiling.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { splitStage } from "../../dockerfile/split.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
-import { WORKPLACE_PROGRAMS } from "../../knowledge/compilers.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, similar } from "../rule.ts";
 
@@ -55,6 +54,14 @@ export const finalStageFromSdkImage = defineRule({
 		{
 			caption: "Nor where the container starts with a script",
 			bad: 'FROM «golang:1.23-bookworm»\nCOPY start.sh /\nRUN go build -o /app .\nCMD ["/start.sh"]\n',
+		},
+		{
+			caption: "Nor where the build calls the toolchain's programs",
+			bad: 'FROM maven:3.9-eclipse-temurin-21 AS build\nRUN mvn package\nFROM «eclipse-temurin:21-jdk»\nCOPY --from=build /a.jar /a.jar\nRUN $JAVA_HOME/bin/jlink --output /jre\nCMD ["java", "-jar", "/a.jar"]\n',
+		},
+		{
+			caption: "Or a health check",
+			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:9.0»\nRUN dotnet publish -o /out\nHEALTHCHECK CMD ["dotnet", "trace", "ps"]\nENTRYPOINT ["dotnet", "/out/a.dll"]\n',
 		},
 		{
 			caption: "The toolchain comes from an ancestor",
@@ -124,8 +131,7 @@ function takesFromBuilder(stage: Stage, language: string): boolean {
 function fixesFor(stage: Stage, reference: ImageReference, own: boolean): readonly Fix[] {
 	const runtime = runtimeImage(reference);
 	if (runtime === undefined || stage.image === undefined || stage.image.text !== reference.text) return [];
-	const usesToolchain = runSteps(stage).some((step) => commandsOf(step).some(({ program }) => WORKPLACE_PROGRAMS.has(program ?? "")));
-	if (!own && usesToolchain) return [];
+	if ((own ? startedCommands(stage) : calledCommands(stage)).some(needsToolchain)) return [];
 	if (!own) return [{ title: `Start from ${runtime}`, safety: "review", edits: [replace(stage.image.span, runtime)] }];
 	const edits = splitStage(stage, runtime);
 	if (edits === undefined) return [];

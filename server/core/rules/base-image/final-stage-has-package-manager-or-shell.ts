@@ -1,8 +1,8 @@
 import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
+import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
+import type { Stage } from "../../dockerfile/model.ts";
 import { lineage } from "../../dockerfile/stages.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -40,7 +40,7 @@ export const finalStageHasPackageManagerOrShell = defineRule({
 		{ caption: "Variants with a shell", bad: "FROM «cgr.dev/chainguard/python:latest-dev»\n" },
 		{
 			caption: "Copied in",
-			bad: "FROM gcr.io/distroless/static\nCOPY --from=busybox:1 «/bin/busybox» /bin/sh\nCOPY --from=alpine:3.22 «/sbin/apk» /sbin/\n",
+			bad: 'FROM gcr.io/distroless/static\nCOPY --from=busybox:1 «/bin/busybox» /bin/sh\nCOPY --from=alpine:3.22 ["«/sbin/apk»", "/sbin/"]\n',
 		},
 		{
 			caption: "Without, and unknown ones",
@@ -81,15 +81,11 @@ function toolsOf(reference: ImageReference): string | undefined {
 function* copiedIn(stage: Stage): Generator<{ readonly span: Span; readonly message: string }> {
 	for (const ancestor of lineage(stage)) {
 		for (const step of ancestor.steps) {
-			if (step.keyword !== "COPY" || !step.flags.some(({ name }) => name === "from") || step.exec !== undefined) continue;
-			for (const word of sourceWords(step)) {
+			if (step.keyword !== "COPY" || !step.flags.some(({ name }) => name === "from")) continue;
+			for (const word of copyWordsOf(step)?.sources ?? []) {
 				if (SHELL_PATH.test(word.text))
 					yield { span: word.span, message: `${shortened(word.text, 60)} brings a tool for intruders into the image` };
 			}
 		}
 	}
-}
-
-function sourceWords(step: Step): ReturnType<typeof splitAtBlanks> {
-	return splitAtBlanks(step.arguments).slice(0, -1);
 }

@@ -39,6 +39,15 @@ export const labelBaseDigestStale = defineRule({
 			good: `FROM debian:12@${DIGEST} AS base\nFROM base\nLABEL org.opencontainers.image.base.digest=${DIGEST} org.opencontainers.image.base.name=debian:12\nFROM debian:12\nLABEL org.opencontainers.image.base.name=docker.io/library/debian\n`,
 		},
 		{
+			caption: "FROM has a digest alone: which tag it had, nobody knows",
+			good: `FROM debian@${DIGEST}\nLABEL org.opencontainers.image.base.name=debian:12\n`,
+		},
+		{
+			caption: "The digest behind the name",
+			bad: `FROM debian:12@${DIGEST}\nLABEL org.opencontainers.image.base.name=«debian:12@${OTHER}»\n`,
+		},
+		{ caption: "Another image it is", bad: `FROM debian@${DIGEST}\nLABEL org.opencontainers.image.base.name=«ubuntu:24.04»\n` },
+		{
 			caption: "Nobody knows",
 			good: `ARG B\nFROM $B\nLABEL org.opencontainers.image.base.digest=${DIGEST}\nFROM debian:12@${DIGEST}\nARG D\nLABEL org.opencontainers.image.base.digest=$D org.opencontainers.image.base.name=unknown!\n`,
 		},
@@ -69,12 +78,19 @@ function digestReport({ value, valueSpan }: Label, { digest, text }: ImageRefere
 function nameReport({ value, valueSpan }: Label, reference: ImageReference): Report | undefined {
 	const named = value === undefined ? undefined : parseReference(value);
 	if (named === undefined) return undefined;
-	const wanted = canonicalName({ ...reference, digest: undefined });
+	// Which tag a digest alone once had, nobody knows.
+	const tag = reference.tag ?? (reference.digest === undefined ? undefined : named.tag);
+	const wanted = canonicalName({ ...reference, tag, digest: undefined });
 	// A name without a tag says less, but nothing wrong.
-	if (canonicalName({ ...named, tag: named.tag ?? reference.tag, digest: undefined }) === wanted) return undefined;
+	const otherDigest = named.digest !== undefined && reference.digest !== undefined && named.digest !== reference.digest;
+	if (canonicalName({ ...named, tag: named.tag ?? tag, digest: undefined }) === wanted)
+		return otherDigest ? { span: valueSpan, message: "The label names another digest than FROM" } : undefined;
 	return {
 		span: valueSpan,
 		message: `The label names ${shortened(value ?? "", 34)}, FROM ${shortened(reference.text, 34)}`,
-		fixes: [{ title: `Change to ${wanted}`, safety: "review", edits: [replace(valueSpan, wanted)] }],
+		fixes:
+			reference.tag === undefined && reference.digest !== undefined
+				? []
+				: [{ title: `Change to ${wanted}`, safety: "review", edits: [replace(valueSpan, wanted)] }],
 	};
 }

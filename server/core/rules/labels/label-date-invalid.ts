@@ -7,6 +7,9 @@ import { defineRule, same } from "../rule.ts";
 
 const KEYS = ["org.opencontainers.image.created"];
 
+/** RFC 3339 has leap seconds, our moments have none. */
+const LEAP_SECOND = /:60(?=[.Z+-])/;
+
 export const labelDateInvalid = defineRule({
 	id: "label-date-invalid",
 	title: "The value of a label is no date as RFC 3339 has it",
@@ -35,13 +38,14 @@ export const labelDateInvalid = defineRule({
 		},
 		{
 			caption: "Dates, variables, and other labels",
-			good: 'FROM debian:12\nARG D\nLABEL org.opencontainers.image.created=2026-01-31T12:00:00.5+01:00\nLABEL org.opencontainers.image.created="$D" built=yesterday\n',
+			good: 'FROM debian:12\nARG D\nLABEL org.opencontainers.image.created=2026-01-31T12:00:00.5+01:00\nLABEL org.opencontainers.image.created="$D" built=yesterday\nLABEL org.opencontainers.image.created=2016-12-31T23:59:60Z\n',
 		},
 	],
 	*check(file, { options }) {
 		for (const label of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
 			const { value, valueSpan } = label;
-			if (value === undefined || value.trim() === "" || parseInstant(value.toUpperCase()) !== undefined) continue;
+			if (value === undefined || value.trim() === "" || parseInstant(value.toUpperCase().replace(LEAP_SECOND, ":59")) !== undefined)
+				continue;
 			yield { span: valueSpan, message: `${shortened(value, 40)} is no date and time of RFC 3339`, fixes: fixesFor(label) };
 		}
 	},

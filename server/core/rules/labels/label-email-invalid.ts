@@ -20,7 +20,7 @@ export const labelEmailInvalid = defineRule({
 	examples: [
 		{
 			caption: "No address",
-			bad: 'FROM debian:12\nLABEL contact="«Jane Doe»" owner=«jane@localhost» team=«a@@b.c»\nLABEL contact «jane@example.com, joe@example.com»\n',
+			bad: 'FROM debian:12\nLABEL contact="«Jane Doe»" owner=«jane@localhost» team=«a..b@c.d»\nLABEL contact «jane@example.com, joe@example.com»\n',
 			options: { labels: ["contact", "owner", "team"] },
 		},
 		{
@@ -41,7 +41,7 @@ export const labelEmailInvalid = defineRule({
 /** One at sign, something in front of it, and a domain with a dot behind it. */
 function isAddress(text: string): boolean {
 	const [local = "", domain = "", ...more] = text.split("@");
-	if (more.length > 0 || local === "" || /[\s<>(),;:"[\]]/.test(local)) return false;
+	if (more.length > 0 || local === "" || /[\s<>(),;:"[\]]|^\.|\.\.|\.$/.test(local)) return false;
 	const labels = domain.split(".");
 	return labels.length > 1 && labels.every((label) => /^[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?$/u.test(label));
 }

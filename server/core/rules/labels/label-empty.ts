@@ -28,7 +28,11 @@ export const labelEmpty = defineRule({
 			bad: "FROM debian:12\nLABEL «org.opencontainers.image.title=\"\"» «org.opencontainers.image.url=''» «team=»\n",
 			options: { labels: ["team"] },
 		},
-		{ caption: "Nothing unless the build passes it", bad: 'FROM debian:12\nARG V\nLABEL «org.opencontainers.image.version="$V"»\n' },
+		{
+			caption: "Nothing unless the build passes it",
+			bad: 'FROM debian:12\nARG V\nARG W=\nLABEL «org.opencontainers.image.version="$V"» «org.opencontainers.image.url=${W:-}»\n',
+		},
+		{ caption: "Nothing from ENV", bad: "FROM debian:12\nENV E=\nLABEL «org.opencontainers.image.title=$E»\n" },
 		{
 			caption: "Values, defaults, and labels that nobody asks for",
 			good: 'FROM debian:12\nARG V=1\nLABEL org.opencontainers.image.version="$V" org.opencontainers.image.title=a io.k8s.description="" org.opencontainers.image.url=${U:-https://example.com}\n',
@@ -41,16 +45,33 @@ export const labelEmpty = defineRule({
 				if (!OCI_KEYS.has(key) && !further.includes(key)) continue;
 				if (value?.trim() === "") {
 					yield { span: assignment.span, message: `${shortened(key, 60)} has no value` };
-				} else if (value === undefined && isEmptyByDefault(step, assignment.value ?? "")) {
-					yield { span: assignment.span, message: `${shortened(key, 50)} is empty unless the build passes it`, severity: "info" };
+				} else if (value === undefined) {
+					const written = assignment.value ?? "";
+					const passed = argumentsOf(step, written).length > 0;
+					if (passed && isEmptyByDefault(step, written))
+						yield { span: assignment.span, message: `${shortened(key, 50)} is empty unless the build passes it`, severity: "info" };
+					else if (!passed && isEmpty(step, written)) yield { span: assignment.span, message: `${shortened(key, 60)} has no value` };
 				}
 			}
 		}
 	},
 });
 
-/** Whether the value is nothing but ARGs that have no default. */
+/** The ARGs that have a part in a value. */
+function argumentsOf(step: Step, written: string): readonly string[] {
+	const names = [...written.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name ?? "");
+	return names.filter((name) => declarationAt(step, name)?.kind === "ARG");
+}
+
+function isEmpty(step: Step, written: string): boolean {
+	const expansion = expandAt(step, written);
+	// A variable that is not declared may be a slip, which another rule sees.
+	return expansion.kind === "known" && expansion.unset.length === 0 && expansion.value.trim() === "";
+}
+
+/** Whether the value is nothing but ARGs that have no default, or an empty one. */
 function isEmptyByDefault(step: Step, written: string): boolean {
+	if (isEmpty(step, written)) return true;
 	const names = [...written.matchAll(/\$\{?(\w+)\}?/g)].map(([, name]) => name ?? "");
 	if (written.replace(/\$\{\w+\}|\$\w+|["']/g, "") !== "" || names.length === 0) return false;
 	return names.every((name) => {

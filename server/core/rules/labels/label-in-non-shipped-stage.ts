@@ -9,7 +9,7 @@ import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
 /** Labels that mark what a build leaves behind, so that it can be found and removed. */
-const HOUSEKEEPING = /stage|builder?|intermediate|cache|prune|clean|delete|temp|test/i;
+const HOUSEKEEPING = /stage|builder?|intermediate|cache|prune|clean|delete|(?<![a-z])(?:te?mp|temporary|tests?|testing)(?![a-z])/i;
 
 export const labelInNonShippedStage = defineRule({
 	id: "label-in-non-shipped-stage",
@@ -33,7 +33,7 @@ export const labelInNonShippedStage = defineRule({
 		},
 		{
 			caption: "Some of it",
-			bad: "FROM golang:1.26 AS build\n«LABEL» vendor=acme v=1\nFROM scratch\nLABEL vendor=acme\nCOPY --from=build /app /app\n",
+			bad: "FROM golang:1.26 AS build\n«LABEL» vendor=acme v=latest\nFROM scratch\nLABEL vendor=acme\nCOPY --from=build /app /app\n",
 		},
 		{
 			caption: "A variable would have to move, too",

@@ -4,6 +4,9 @@ import { defineRule, same } from "../rule.ts";
 
 const KEYS = ["org.opencontainers.image.url", "org.opencontainers.image.documentation", "org.opencontainers.image.source"];
 
+/** With a host, or with a scheme that has none: `localhost:8080` has no scheme. */
+const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/[^\s/?#]\S*|file:\/\/\/\S+|(?:mailto|urn):[^\s/]\S*)$/i;
+
 export const labelUrlInvalid = defineRule({
 	id: "label-url-invalid",
 	title: "The value of a label is no address",
@@ -26,12 +29,12 @@ export const labelUrlInvalid = defineRule({
 		},
 		{
 			caption: "Addresses, variables, and other labels",
-			good: 'FROM debian:12\nARG U\nLABEL org.opencontainers.image.url=https://example.com org.opencontainers.image.source="git+ssh://git@example.com/a?b#c" org.opencontainers.image.documentation=$U org.opencontainers.image.title=a home=b\n',
+			good: 'FROM debian:12\nARG U\nLABEL org.opencontainers.image.url=https://example.com org.opencontainers.image.source="git+ssh://git@example.com/a?b#c" org.opencontainers.image.documentation=$U\nLABEL org.opencontainers.image.url=mailto:a@example.com org.opencontainers.image.documentation=file:///usr/share/doc/app org.opencontainers.image.title=a home=b\n',
 		},
 	],
 	*check(file, { options }) {
 		for (const { key, value, valueSpan } of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
-			if (value === undefined || value.trim() === "" || /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]\S*$/i.test(value)) continue;
+			if (value === undefined || value.trim() === "" || ADDRESS.test(value)) continue;
 			yield { span: valueSpan, message: `${shortened(value, 40)} is no address, but the value of ${shortened(key, 40)}` };
 		}
 	},

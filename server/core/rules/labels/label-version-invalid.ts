@@ -31,12 +31,12 @@ export const labelVersionInvalid = defineRule({
 		},
 		{
 			caption: "Too few numbers, too many, other texts",
-			bad: "FROM debian:12\nLABEL org.opencontainers.image.version=«1.2» v=«1.2.3.4»\nLABEL org.opencontainers.image.version=«01.2.3»\nLABEL org.opencontainers.image.version=«1.2.3-»\n",
+			bad: "FROM debian:12\nLABEL org.opencontainers.image.version=«1.2» v=«1.2.3.4»\nLABEL org.opencontainers.image.version=«01.2.3»\nLABEL org.opencontainers.image.version=«1.2.3-»\nLABEL org.opencontainers.image.version=«1.2.3-01»\n",
 			options: { labels: ["v"] },
 		},
 		{
 			caption: "Versions, variables, and other labels",
-			good: "FROM debian:12\nARG V\nLABEL org.opencontainers.image.version=1.2.3-rc.1+build.5 v=1\nLABEL org.opencontainers.image.version=0.0.0+a\nLABEL org.opencontainers.image.version=$V\n",
+			good: "FROM debian:12\nARG V\nLABEL org.opencontainers.image.version=1.2.3-rc.1+build.5 v=1\nLABEL org.opencontainers.image.version=0.0.0+01\nLABEL org.opencontainers.image.version=$V\n",
 		},
 	],
 	*check(file, { options }) {
@@ -55,6 +55,7 @@ function isSemantic(text: string): boolean {
 	const dash = head.indexOf("-");
 	const prerelease = dash === -1 ? undefined : head.slice(dash + 1);
 	if (!CORE.test(dash === -1 ? head : head.slice(0, dash))) return false;
+	if (prerelease?.split(".").some((identifier) => /^0\d+$/.test(identifier))) return false;
 	return [build, prerelease].every((part) => part === undefined || part.split(".").every((identifier) => IDENTIFIER.test(identifier)));
 }
 

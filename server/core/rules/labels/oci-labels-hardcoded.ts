@@ -1,6 +1,6 @@
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import { type Label, labelsOf } from "../../dockerfile/labels.ts";
-import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
+import { declarationAt, globalDeclaration } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
@@ -47,6 +47,11 @@ export const ociLabelsHardcoded = defineRule({
 			fixed: 'FROM debian:12\nARG BUILD_DATE=unknown\nLABEL org.opencontainers.image.created="$BUILD_DATE"\n',
 		},
 		{
+			caption: "ENV has the name: no repair",
+			bad: "FROM debian:12\nENV IMAGE_VERSION=7\nLABEL org.opencontainers.image.version=«1.2.3»\n",
+		},
+		{ caption: "No value that the builder takes", good: "FROM debian:12\nLABEL org.opencontainers.image.created=`date -u`\n" },
+		{
 			caption: "From the build, or openly not known",
 			good: 'FROM debian:12\nARG V\nLABEL org.opencontainers.image.version="$V" org.opencontainers.image.revision=unknown org.opencontainers.image.created="" version=1.2 org.opencontainers.image.title=App\n',
 		},
@@ -64,6 +69,8 @@ export const ociLabelsHardcoded = defineRule({
 				const key = label.key.slice(OCI_LABEL_PREFIX.length);
 				if (!CHANGING.includes(key) || (key === "version" && options["version"] !== true)) continue;
 				const written = label.assignment.value ?? "";
+				// A blank outside quotes has cut the value: the builder refuses the instruction.
+				if (/^[^`]*`[^`]*$|\$\([^)]*$/.test(written)) continue;
 				const runs = /\$\(|`/.test(written);
 				if (!runs && (label.value === undefined || OPEN.test(label.value))) continue;
 				yield {
@@ -87,7 +94,10 @@ function fixesFor(label: Label, key: string, runs: boolean): readonly Fix[] {
 	const edit = single ? replace(assignment.valueSpan, `"$${name}"`) : replace(valueSpan, `$${name}`);
 	const note = `The build has to pass it: --build-arg ${name}=…`;
 	const title = `Take it from ARG ${name}`;
-	if (namesDeclaredAt(step).includes(name)) return [{ title, safety: "review", edits: [edit], note }];
+	const declared = declarationAt(step, name);
+	// ENV wins over what the build passes.
+	if (declared?.kind === "ENV") return [];
+	if (declared !== undefined) return [{ title, safety: "review", edits: [edit], note }];
 	const initial = key === "version" && !runs && value !== undefined && /^[\w.+-]+$/.test(value) ? value : "unknown";
 	const line = `ARG ${name}${globalDeclaration(file, name) === undefined ? `=${initial}` : ""}`;
 	return [{ title, safety: "review", edits: [insertInstructionBefore(file, step, line), edit], note }];

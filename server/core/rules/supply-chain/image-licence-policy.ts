@@ -2,7 +2,7 @@ import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { finalStage } from "../../dockerfile/stages.ts";
 import { matchesGlob } from "../../glob.ts";
-import { canonicalName } from "../../image/reference.ts";
+import { contentName } from "../../image/reference.ts";
 import { deniedLicence } from "../../sbom/licences.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -116,9 +116,7 @@ function placesOf(file: Dockerfile, { base }: PackageList): readonly Span[] {
 		const stage: Stage | undefined = finalStage(file);
 		return stage?.image === undefined ? [] : [stage.image.span];
 	}
-	return imageUsesOf(file).flatMap(({ kind, reference, span }) =>
-		kind === "from" && canonicalName({ ...reference, digest: undefined }) === base ? [span] : [],
-	);
+	return imageUsesOf(file).flatMap(({ kind, reference, span }) => (kind === "from" && contentName(reference) === base ? [span] : []));
 }
 
 function messageFor({ source }: PackageList, { first, licence, others }: Denied): string {
