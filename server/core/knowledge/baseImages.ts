@@ -350,6 +350,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		),
 		facts: ROOT,
 	},
+	{ repositories: hub("docker"), tag: /rootless/, facts: { user: "rootless" } },
 	{
 		repositories: hub("postgres", "mysql", "mariadb", "mongo", "redis", "rabbitmq", "cassandra", "zookeeper", "neo4j", "ghost", "couchdb"),
 		facts: { ...ROOT, entrypointDropsRoot: true },

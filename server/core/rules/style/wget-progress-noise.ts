@@ -2,6 +2,7 @@ import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
@@ -31,6 +32,9 @@ const QUIET = [
 const SMALL =
 	/\.(?:asc|sig|sign|gpg|key|pub|pem|crt|cer|sha\d+(?:sum)?|md5(?:sum)?|sh|bash|py|list|repo|txt|conf|cfg|json|ya?ml|xml|ini|patch|diff|md)$/i;
 
+/** Where `wget` is GNU's. Alpine, Wolfi and BusyBox itself have BusyBox's, which ends with an error at an option that it does not know. */
+const GNU_FAMILIES: ReadonlySet<DistributionFamily> = new Set(["debian", "redhat", "suse", "arch"]);
+
 export const wgetProgressNoise = defineRule({
 	id: "wget-progress-noise",
 	title: "wget fills the build log with its progress",
@@ -57,9 +61,9 @@ export const wgetProgressNoise = defineRule({
 		},
 		{
 			caption: "BusyBox, and where nobody knows which one",
-			bad: "FROM alpine:3.20\nRUN «wget» https://example.com/a.tgz\nFROM example.com/base\nRUN sudo «wget» -c https://example.com/b.tgz\n",
+			bad: "FROM busybox:1.36\nRUN «wget» https://example.com/a.tgz\nFROM cgr.dev/chainguard/wolfi-base\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN «wget» https://example.com/a.tgz\nFROM example.com/base\nRUN sudo «wget» -c https://example.com/b.tgz\n",
 			fixed:
-				"FROM alpine:3.20\nRUN wget -q https://example.com/a.tgz\nFROM example.com/base\nRUN sudo wget -q -c https://example.com/b.tgz\n",
+				"FROM busybox:1.36\nRUN wget -q https://example.com/a.tgz\nFROM cgr.dev/chainguard/wolfi-base\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN wget -q https://example.com/a.tgz\nFROM example.com/base\nRUN sudo wget -q -c https://example.com/b.tgz\n",
 		},
 		{
 			caption: "Quiet, in whatever way",
@@ -85,7 +89,7 @@ export const wgetProgressNoise = defineRule({
 					seen.add(command);
 					if (args.uncertain || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
 					const family = stageFamily(stage);
-					const option = family === undefined || family === "alpine" ? "-q" : "--progress=dot:giga";
+					const option = family !== undefined && GNU_FAMILIES.has(family) ? "--progress=dot:giga" : "-q";
 					const { span } = command.name;
 					loud.push({ span, edit: command.decoded ? undefined : insertAfter(span, ` ${option}`), title: `Add ${option}` });
 				}

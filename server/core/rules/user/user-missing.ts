@@ -93,6 +93,11 @@ export const userMissing = defineRule({
 			fixed: "FROM acme/base:3\nRUN make\nUSER 10001:10001",
 		},
 		{
+			caption: "An image that may run as somebody who creates no users",
+			bad: "FROM «registry.access.redhat.com/ubi9/nodejs-20»\nRUN make",
+			fixed: "FROM registry.access.redhat.com/ubi9/nodejs-20\nRUN make\nUSER 10001:10001",
+		},
+		{
 			caption: "The default of an argument is a base image, too; another shell creates no user",
 			bad: 'ARG BASE=ubuntu:24.04\nFROM «$BASE»\nSHELL ["pwsh", "-c"]\nCMD ["a"]\n',
 			fixed: 'ARG BASE=ubuntu:24.04\nFROM $BASE\nSHELL ["pwsh", "-c"]\nUSER 10001:10001\nCMD ["a"]\n',
@@ -116,7 +121,7 @@ export const userMissing = defineRule({
 			good: "FROM gcr.io/distroless/static:nonroot\nFROM bitnami/redis\n",
 		},
 		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\n" },
-		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\n" },
+		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\nFROM docker:27-dind-rootless\n" },
 		{
 			caption: "Files to be copied out, not an image to be run",
 			good: "FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /\n",
