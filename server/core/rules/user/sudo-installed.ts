@@ -46,13 +46,17 @@ export const sudoInstalled = defineRule({
 			bad: "FROM rockylinux:9\nRUN dnf install -y «sudo» && dnf clean all\n",
 			fixed: "FROM rockylinux:9\nRUN dnf clean all\n",
 		},
+		{
+			caption: "With a release, with a version",
+			bad: "FROM debian:12\nRUN apt-get install -y «sudo/bookworm»; dnf -y install «sudo-1.9.15»\n",
+		},
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
 		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
 		{ caption: "For development, by the stage's name", good: "FROM debian:12 AS dev\nRUN apt-get install -y sudo\n" },
 		{ caption: "In a builder", good: "FROM debian:12 AS b\nRUN apt-get install -y sudo\nFROM scratch\nCOPY --from=b /a /a\n" },
 		{
 			caption: "Removed again",
-			good: "FROM debian:12\nRUN apt-get install -y sudo\nRUN apt-get purge -y sudo\n",
+			good: "FROM debian:12\nRUN apt-get install -y sudo\nRUN apt-get purge -y sudo\nFROM alpine:3.20\nRUN apk add --no-cache --virtual .b sudo && sudo make && apk del .b\nRUN apk add -t .c sudo && apk del .c\n",
 		},
 		{
 			caption: "Looked at, downloaded, other packages",
@@ -68,7 +72,7 @@ export const sudoInstalled = defineRule({
 					if (call.kind !== "install" || !SYSTEM_MANAGERS.has(call.manager)) continue;
 					for (const word of call.operands) {
 						const name = packageName(word);
-						if (!RAISERS.has(name) || isRemovedLater(stage, name)) continue;
+						if (!RAISERS.has(name) || isRemovedLater(stage, name, virtualName(call))) continue;
 						yield {
 							span: word.span,
 							message: `${name} is installed, a way to root for every user of the image`,
@@ -82,7 +86,7 @@ export const sudoInstalled = defineRule({
 });
 
 function packageName(word: ShellWord): string {
-	return (word.value ?? "").split(/[=<>~:@]/)[0] ?? "";
+	return (word.value ?? "").split(/[=<>~:@/]|-\d/)[0] ?? "";
 }
 
 const WORKPLACES = /\b(?:vscode|codespace|gitpod|devcontainer)\b|actions-runner/;
@@ -98,12 +102,21 @@ function isForPeople(stage: Stage): boolean {
 	);
 }
 
-function isRemovedLater(stage: Stage, name: string): boolean {
+/** The name that `apk add --virtual NAME` gives to all that it installs. */
+function virtualName(call: PackageCall): string | undefined {
+	if (call.manager !== "apk") return undefined;
+	return call.options.find(({ name }) => name === "--virtual" || name === "-t")?.value;
+}
+
+function isRemovedLater(stage: Stage, name: string, virtual: string | undefined): boolean {
 	return stage.file.stages.some(
 		(other) =>
 			lineage(other).includes(stage) &&
 			other.steps.some((step) =>
-				packageCallsOf(step).some((call) => call.kind === "remove" && call.operands.some((word) => packageName(word) === name)),
+				packageCallsOf(step).some(
+					(call) =>
+						call.kind === "remove" && call.operands.some((word) => packageName(word) === name || (word.value ?? "") === (virtual ?? name)),
+				),
 			),
 	);
 }

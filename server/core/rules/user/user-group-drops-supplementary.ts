@@ -38,6 +38,10 @@ export const userGroupDropsSupplementary = defineRule({
 			caption: "The user alone, the group that was added, another user, added below",
 			good: "FROM debian:12\nRUN useradd -u 1000 app && usermod -aG video app\nUSER app\nUSER 1000\nUSER app:video\nUSER other:other\nFROM debian:12\nUSER app:app\nUSER root\nRUN usermod -aG video app\n",
 		},
+		{
+			caption: "Left again",
+			good: "FROM debian:12\nRUN useradd -G video app && usermod -rG video app && gpasswd -a app audio && gpasswd -d app audio\nRUN adduser app tape\nRUN deluser app tape\nUSER app:app\n",
+		},
 		{ caption: "A user that nobody knows", good: "FROM debian:12\nARG U\nRUN usermod -aG video app\nUSER $U:$U\n" },
 	],
 	*check(file) {
