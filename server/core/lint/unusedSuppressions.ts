@@ -1,6 +1,7 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
-import type { LintSeverity } from "../finding.ts";
-import { findRule } from "../rules/registry.ts";
+import type { Fix, LintSeverity } from "../finding.ts";
+import { nearest } from "../nearest.ts";
+import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
 import type { LintOptions } from "./options.ts";
@@ -31,11 +32,38 @@ export function unusedSuppressions(
 						span: suppression.idSpan,
 						message,
 						tags: ["unnecessary"],
-						fixes: [{ title: `Remove ${suppression.id} from the comment`, safety: "safe", edits: [removal(file, suppression)] }],
+						fixes: fixes(file, suppression),
 					},
 				],
 			];
 		});
+}
+
+/** An id that is misspelt, or another tool's, was meant to silence something: the right one is offered first. */
+function fixes(file: Dockerfile, suppression: Suppression): readonly Fix[] {
+	const meant = meantRule(suppression.id);
+	const remove = { title: `Remove ${suppression.id} from the comment`, edits: [removal(file, suppression)] };
+	if (meant === undefined) return [{ ...remove, safety: "safe" }];
+	const rename: Fix = {
+		title: `Change it to ${meant}`,
+		safety: "review",
+		edits: [{ span: suppression.idSpan, newText: meant }],
+	};
+	return [rename, { ...remove, safety: "review" }];
+}
+
+function meantRule(id: string): string | undefined {
+	if (id === "*" || findRule(id.split("/")[0] ?? id) !== undefined) return undefined;
+	const peer = RULES.find(({ equivalents }) =>
+		equivalents.some((equivalent) => equivalent.relation === "same" && equivalent.id.toLowerCase() === id.toLowerCase()),
+	);
+	return (
+		peer?.id ??
+		nearest(
+			id,
+			RULES.map((rule) => rule.id),
+		)
+	);
 }
 
 function complaint(suppression: Suppression, used: ReadonlySet<Suppression>, options: LintOptions): string | undefined {

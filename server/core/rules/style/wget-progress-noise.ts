@@ -1,7 +1,9 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
 import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
@@ -66,6 +68,11 @@ export const wgetProgressNoise = defineRule({
 				"FROM busybox:1.36\nRUN wget -q https://example.com/a.tgz\nFROM cgr.dev/chainguard/wolfi-base\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN wget -q https://example.com/a.tgz\nFROM example.com/base\nRUN sudo wget -q -c https://example.com/b.tgz\n",
 		},
 		{
+			caption: "The address in a variable",
+			bad: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN «wget» $U\n",
+			fixed: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN wget --progress=dot:giga $U\n",
+		},
+		{
 			caption: "Quiet, in whatever way",
 			good: "FROM debian:12\nRUN wget -qO- https://example.com/a; wget -nv https://example.com/a; wget -O /a -q https://example.com/a; wget --no-verbose https://example.com/a; wget -o log https://example.com/a; wget --progress=bar:force https://example.com/a; wget https://example.com/a 2>/dev/null; wget https://example.com/a &> log; wget -cnv https://example.com/a; wget https://example.com/a 2>&1 | tail -1\n",
 		},
@@ -87,7 +94,7 @@ export const wgetProgressNoise = defineRule({
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
 					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
-					if (args.uncertain || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
+					if (hidesOptions(step, command) || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
 					const family = stageFamily(stage);
 					const option = family !== undefined && GNU_FAMILIES.has(family) ? "--progress=dot:giga" : "-q";
 					const { span } = command.name;
@@ -105,6 +112,14 @@ export const wgetProgressNoise = defineRule({
 		}
 	},
 });
+
+/** Whether an unquoted variable could hold options. */
+function hidesOptions(step: Step, command: ShellCommand): boolean {
+	return command.args.some(
+		(word) =>
+			word.parts[0]?.kind !== "text" && (!word.quoted || word.text.includes("@")) && !/^[^\s-]\S*$/.test(wordAt(step, command, word) ?? ""),
+	);
+}
 
 function isQuiet(command: ShellCommand, args: ShellArguments): boolean {
 	if (hasOption(args, ...QUIET) || command.args.some((word) => /^-[a-zA-Z]*nv/.test(word.text))) return true;

@@ -54,7 +54,7 @@ export const userGroupDropsSupplementary = defineRule({
 				const dropped = droppedBy(step, user, group);
 				if (dropped.length === 0 || group === "" || user === "") continue;
 				const groups = [...new Set(dropped.map((join) => join.group))];
-				const span = sourceSpan(step.arguments, colon, step.arguments.text.length);
+				const span = sourceSpan(step.arguments, colon, step.arguments.text.length - (/["']$/.test(step.arguments.text) ? 1 : 0));
 				yield {
 					span,
 					message: `USER ${shortened(expansion.value, 30)} drops ${groups.length === 1 ? "the group" : "the groups"} ${shortened(groups.join(", "), 35)}`,

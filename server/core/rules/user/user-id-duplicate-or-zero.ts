@@ -9,8 +9,10 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import { writesTo } from "../../dockerfile/writtenWords.ts";
 import type { Fix } from "../../finding.ts";
+import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
+import type { Span } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const CHANGE_VALUES =
@@ -46,7 +48,7 @@ export const userIdDuplicateOrZero = defineRule({
 		},
 		{
 			caption: "Written into passwd",
-			bad: "FROM debian:12\nRUN echo «'app:x:0:0::/:/bin/sh'» >> /etc/passwd && printf «'b::0:0:\\n'» | tee -a /etc/passwd\n",
+			bad: "FROM debian:12\nRUN echo «'app:x:0:0::/:/bin/sh'» >> /etc/passwd && printf «'b::0:0:\\n'» | tee -a /etc/passwd\nRUN printf «'root:x:0:0::/:/bin/sh\\nc:x:0:0::/:/bin/sh\\n'» > /etc/passwd\nRUN cat >> /etc/passwd <<EOF\na:x:5:5::/:\n«boss:x:0:0::/:/bin/sh»\nEOF\n",
 		},
 		{ caption: "A second group 0", bad: "FROM alpine\nRUN addgroup -g «0» app\nFROM debian:12\nRUN groupadd -o -g «0» app\n" },
 		{
@@ -203,16 +205,39 @@ function changedReport(step: Step, command: ShellCommand): Report | undefined {
 	};
 }
 
-/** `echo 'app:x:0:0:…' >> /etc/passwd`. */
+/** `echo 'app:x:0:0:…' >> /etc/passwd`, also as a later line, and in a heredoc. */
 function writtenReport(step: Step, command: ShellCommand): Report | undefined {
-	if ((command.program !== "echo" && command.program !== "printf") || !writesTo(step, command, (path) => path === "/etc/passwd"))
+	const { program } = command;
+	if (!["echo", "printf", "cat", "tee"].includes(program ?? "") || !writesTo(step, command, (path) => path === "/etc/passwd"))
 		return undefined;
-	for (const word of command.args) {
-		const entry = /^([a-z_][\w.-]*):[^:\n]*:0+:/.exec(wordValue(step, word) ?? "");
-		if (entry !== null && entry[1] !== "root")
-			return { span: word.span, message: `The entry for ${short(entry[1] ?? "")} in /etc/passwd is root under another name` };
+	if (program === "echo" || program === "printf") {
+		for (const word of command.args) {
+			const name = (wordValue(step, word) ?? "")
+				.split(/\\n|\n/)
+				.map(secondRoot)
+				.find((entry) => entry !== undefined);
+			if (name !== undefined) return entryReport(word.span, name);
+		}
+		return undefined;
+	}
+	for (const { body, wordSpan } of step.heredocs) {
+		if (wordSpan.start < command.span.start || wordSpan.end > command.span.end) continue;
+		for (const line of body.text.matchAll(/^.+$/gm)) {
+			const name = secondRoot(line[0]);
+			if (name !== undefined) return entryReport(sourceSpan(body, line.index, line.index + line[0].length), name);
+		}
 	}
 	return undefined;
+}
+
+/** The name of an entry with uid 0 that is not root's. */
+function secondRoot(line: string): string | undefined {
+	const name = /^([a-z_][\w.-]*):[^:\n]*:0+:/.exec(line)?.[1];
+	return name === "root" ? undefined : name;
+}
+
+function entryReport(span: Span, name: string): Report {
+	return { span, message: `The entry for ${short(name)} in /etc/passwd is root under another name` };
 }
 
 function short(name: string): string {
