@@ -135,7 +135,6 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: [
 			...hub("fedora", "centos", "rockylinux", "rockylinux/rockylinux", "almalinux", "amazonlinux", "oraclelinux"),
 			"ghcr.io/oracle/oraclelinux",
-			"quay.io/centos/centos",
 		],
 		facts: ROOT,
 	},
@@ -351,8 +350,6 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			"elixir",
 			"clojure",
 			"julia",
-			"pypy",
-			"swift",
 		),
 		facts: ROOT,
 	},

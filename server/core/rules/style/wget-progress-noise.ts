@@ -69,8 +69,8 @@ export const wgetProgressNoise = defineRule({
 		},
 		{
 			caption: "The address in a variable",
-			bad: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN «wget» $U\n",
-			fixed: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN wget --progress=dot:giga $U\n",
+			bad: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN «wget» -O $F $U\n",
+			fixed: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN wget --progress=dot:giga -O $F $U\n",
 		},
 		{
 			caption: "Quiet, in whatever way",
@@ -94,7 +94,7 @@ export const wgetProgressNoise = defineRule({
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
 					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
-					if (hidesOptions(step, command) || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
+					if (hidesOptions(step, command, args) || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
 					const family = stageFamily(stage);
 					const option = family !== undefined && GNU_FAMILIES.has(family) ? "--progress=dot:giga" : "-q";
 					const { span } = command.name;
@@ -114,8 +114,8 @@ export const wgetProgressNoise = defineRule({
 });
 
 /** Whether an unquoted variable could hold options. */
-function hidesOptions(step: Step, command: ShellCommand): boolean {
-	return command.args.some(
+function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArguments): boolean {
+	return operands.some(
 		(word) =>
 			word.parts[0]?.kind !== "text" && (!word.quoted || word.text.includes("@")) && !/^[^\s-]\S*$/.test(wordAt(step, command, word) ?? ""),
 	);
