@@ -141,19 +141,24 @@ function commandChange(step: Step, command: ShellCommand): ModeChange | undefine
 		mode,
 		modeText: value,
 		span: plain ? { start: word.span.end - value.length, end: word.span.end } : word.span,
-		targets: targetsOf(program, args).map((target) => targetText(step, target)),
+		targets: targetsOf(step, program, args),
 		recursive: program === "chmod" && args.options.some(({ name }) => name === "-R" || name === "--recursive"),
 		command,
 		plain,
 	};
 }
 
-/** `install` writes to its last operand, or below the value of `-t`; with `-d` it makes all of them. */
-function targetsOf(program: string, { operands, options }: ShellArguments): readonly ShellWord[] {
-	if (program === "chmod") return operands.slice(1);
-	if (program !== "install" || options.some(({ name }) => name === "-d" || name === "--directory")) return operands;
-	const folder = options.find(({ name }) => name === "-t" || name === "--target-directory");
-	return folder === undefined ? operands.slice(-1) : folder.valueWord === undefined ? [] : [folder.valueWord];
+/** `install` writes to its last operand, or below it if that is a folder; with `-d` it makes all of them. */
+function targetsOf(step: Step, program: string, { operands, options }: ShellArguments): readonly string[] {
+	const texts = operands.map((word) => targetText(step, word));
+	if (program === "chmod") return texts.slice(1);
+	if (program !== "install" || options.some(({ name }) => name === "-d" || name === "--directory")) return texts;
+	const option = options.find(({ name }) => name === "-t" || name === "--target-directory");
+	const given = option === undefined ? texts.at(-1) : (option.value ?? (option.valueWord && targetText(step, option.valueWord)));
+	if (given === undefined) return [];
+	const sources = option === undefined ? texts.slice(0, -1) : texts;
+	if (option === undefined && sources.length < 2 && !given.endsWith("/")) return [given];
+	return sources.map((source) => `${given.replace(/\/$/, "")}/${source.split("/").at(-1) ?? ""}`);
 }
 
 function targetText(step: Step, word: ShellWord): string {

@@ -89,7 +89,7 @@ export const permissionsWorldWritable = defineRule({
 		},
 		{
 			caption: "The sticky bit in a second call, the right taken back, the files removed",
-			good: 'FROM debian:12\nRUN chmod 777 /a && chmod +t /a\nRUN chmod 777 /b && touch /b/x && chmod 755 /b\nRUN chmod 777 /c\nRUN chmod 755 /c\nRUN d="$(mktemp -d)"; chmod 777 "$d"; rm -rf "$d"\n',
+			good: 'FROM debian:12\nRUN chmod 777 /a && chmod +t /a\nRUN chmod 777 /b && touch /b/x && chmod 755 /b\nRUN chmod 777 /c\nRUN chmod 755 /c\nRUN install -m 777 d /d/ && chmod 755 /d/d\nRUN d="$(mktemp -d)"; chmod 777 "$d"; rm -rf "$d"\n',
 		},
 		{ caption: "Devices", good: "FROM debian:12\nRUN chmod 666 /dev/null && chmod o+w /dev/stdout /proc/self/fd/2\n" },
 		{

@@ -120,7 +120,7 @@ export const userMissing = defineRule({
 			caption: "Images that run as somebody else",
 			good: "FROM gcr.io/distroless/static:nonroot\nFROM bitnami/redis\n",
 		},
-		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\n" },
+		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\nFROM chainguard/redis\n" },
 		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\nFROM docker:27-dind-rootless\n" },
 		{
 			caption: "Files to be copied out, not an image to be run",
@@ -170,7 +170,8 @@ function rootOf(stage: Stage): RootFact | undefined {
 	const name = `${reference.repository}:${reference.tag ?? ""}`;
 	if (family === "windows" && /nanoserver/.test(name)) return undefined;
 	if (family === "windows" && /servercore/.test(name)) return { message: `No USER: ${image} runs as ContainerAdministrator`, known: true };
-	if (HARDENED_REGISTRIES.has(reference.registry) || /rootless|non-?root|unprivileged/.test(name)) return undefined;
+	const hardened = HARDENED_REGISTRIES.has(reference.registry) || /^chainguard\//.test(reference.repository);
+	if (hardened || /rootless|non-?root|unprivileged/.test(name)) return undefined;
 	return { message: `No USER: ${image} decides whom the container runs as`, known: false };
 }
 
