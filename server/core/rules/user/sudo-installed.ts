@@ -3,14 +3,14 @@ import { fileSays } from "../../dockerfile/fileText.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { defineRule } from "../rule.ts";
 
 const RAISERS = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas", "super", "calife"]);
-const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "pacman"]);
+const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
 
 export const sudoInstalled = defineRule({
 	id: "sudo-installed",
@@ -50,13 +50,14 @@ export const sudoInstalled = defineRule({
 			caption: "With a release, with a version",
 			bad: "FROM debian:12\nRUN apt-get install -y «sudo/bookworm»; dnf -y install «sudo-1.9.15»\n",
 		},
+		{ caption: "With pacman", bad: "FROM archlinux\nRUN pacman -Syu --noconfirm «sudo»\n" },
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
 		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
 		{ caption: "For development, by the stage's name", good: "FROM debian:12 AS dev\nRUN apt-get install -y sudo\n" },
 		{ caption: "In a builder", good: "FROM debian:12 AS b\nRUN apt-get install -y sudo\nFROM scratch\nCOPY --from=b /a /a\n" },
 		{
 			caption: "Removed again",
-			good: "FROM debian:12\nRUN apt-get install -y sudo\nRUN apt-get purge -y sudo\nFROM alpine:3.20\nRUN apk add --no-cache --virtual .b sudo && sudo make && apk del .b\nRUN apk add -t .c sudo && apk del .c\n",
+			good: "FROM debian:12\nRUN apt-get install -y sudo\nRUN apt-get purge -y sudo\nFROM alpine:3.20\nRUN apk add --no-cache --virtual .b sudo && sudo make && apk del .b\nRUN apk add -t .c sudo && apk del .c\nFROM archlinux\nRUN pacman -S --noconfirm sudo && pacman -Rns --noconfirm sudo && pacman -Ss sudo\n",
 		},
 		{
 			caption: "Looked at, downloaded, other packages",
@@ -73,17 +74,31 @@ export const sudoInstalled = defineRule({
 					for (const word of call.operands) {
 						const name = packageName(word);
 						if (!RAISERS.has(name) || isRemovedLater(stage, name, virtualName(call))) continue;
-						yield {
-							span: word.span,
-							message: `${name} is installed, a way to root for every user of the image`,
-							fixes: fix(step, call, word),
-						};
+						yield { span: word.span, message: messageFor(name), fixes: fix(step, call, word) };
 					}
+				}
+				for (const word of pacmanWords(step, /^-(?:S[yu]*|U)$/)) {
+					const name = packageName(word);
+					const removed = (other: ShellWord): boolean => packageName(other) === name;
+					if (!RAISERS.has(name) || runSteps(stage).some((later) => pacmanWords(later, /^-R/).some(removed))) continue;
+					yield { span: word.span, message: messageFor(name) };
 				}
 			}
 		}
 	},
 });
+
+function messageFor(name: string): string {
+	return `${name} is installed, a way to root for every user of the image`;
+}
+
+/** What pacman is given by an operation, which is an option there. */
+function pacmanWords(step: Step, operation: RegExp): readonly ShellWord[] {
+	if (!step.line.text.includes("pacman") && step.heredocs.length === 0) return [];
+	return commandsOf(step)
+		.filter(({ program, args }) => program === "pacman" && args.some((word) => operation.test(word.text)))
+		.flatMap(({ args }) => args.filter((word) => !word.text.startsWith("-")));
+}
 
 function packageName(word: ShellWord): string {
 	return (word.value ?? "").split(/[=<>~:@/]|-\d/)[0] ?? "";
