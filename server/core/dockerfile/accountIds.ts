@@ -39,6 +39,11 @@ export function userIds(stage: Stage, name: string): UserIds | undefined {
 	};
 }
 
+/** Whether a command of a stage's lineage removes, renames or renumbers a user or group, so that its first numbers may be free. */
+export function mayBeRenumbered(stage: Stage, name: string): boolean {
+	return changesOf(stage, name).changed;
+}
+
 /** The numbers that a created user has, or would have, with a uid. */
 export function numberedUser(stage: Stage, account: Account, uid: AccountId): UserIds {
 	const furtherGroups = account.furtherGroups || changesOf(stage, account.name).joined;

@@ -1,6 +1,6 @@
 import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
-import { readArguments } from "../shell/options.ts";
+import { findOption, hasOption, readArguments, type ShellOption } from "../shell/options.ts";
 import type { Span } from "../text.ts";
 import { accountsOf } from "./accounts.ts";
 import type { Stage, Step } from "./model.ts";
@@ -31,8 +31,12 @@ const USERMOD_VALUES =
 		" ",
 	);
 
-/** The joins of a stage's own RUN instructions, in order. What a variable hides is left out. */
-export const groupJoinsOf = remembered((stage: Stage): readonly GroupJoin[] => [
+const GPASSWD_VALUES = ["-a", "--add", "-d", "--delete", "-M", "-A"];
+
+/** The joins of a stage's own RUN instructions, in order. What a variable hides, and what a later command of the stage undoes, is left out. */
+export const groupJoinsOf = remembered((stage: Stage): readonly GroupJoin[] => joinsMade(stage).filter((join) => !isLeft(stage, join)));
+
+const joinsMade = (stage: Stage): readonly GroupJoin[] => [
 	...accountsOf(stage).flatMap((account) => {
 		if (account.step.stage !== stage || account.kind !== "user" || account.dialect !== "shadow") return [];
 		const option = account.args.options.find(({ name }) => name === "-G" || name === "--groups");
@@ -45,7 +49,35 @@ export const groupJoinsOf = remembered((stage: Stage): readonly GroupJoin[] => [
 			? commandsOf(step).flatMap((command) => joinsOf(step, command))
 			: [],
 	),
-]);
+];
+
+/** Whether the user leaves the group again: `gpasswd -d`, `deluser USER GROUP`, `usermod -rG` (shadow 4.13). */
+function isLeft(stage: Stage, { user, group, command, step: joined }: GroupJoin): boolean {
+	return runSteps(stage).some((step) => {
+		if (step.ordinal < joined.ordinal || (step.heredocs.length === 0 && !/usermod|gpasswd|delgroup|deluser/.test(step.line.text)))
+			return false;
+		const commands = commandsOf(step);
+		return commands.slice(step === joined ? commands.indexOf(command) + 1 : 0).some((later) => leaves(step, later, user, group));
+	});
+}
+
+function leaves(step: Step, command: ShellCommand, user: string, group: string): boolean {
+	const { program } = command;
+	if (program === "deluser" || program === "delgroup") {
+		const [first, second] = command.args.map((word) => wordValue(step, word));
+		return first === user && second === group;
+	}
+	if (program !== "usermod" && program !== "gpasswd") return false;
+	const args = readArguments(command.args, program === "usermod" ? USERMOD_VALUES : GPASSWD_VALUES);
+	const operand = args.operands[0] === undefined ? undefined : wordValue(step, args.operands[0]);
+	if (program === "gpasswd") return operand === group && optionValue(step, findOption(args, "-d", "--delete")) === user;
+	const groups = optionValue(step, findOption(args, "-G", "--groups"))?.split(",") ?? [];
+	return operand === user && hasOption(args, "-r", "--remove") && groups.includes(group);
+}
+
+function optionValue(step: Step, option: ShellOption | undefined): string | undefined {
+	return option?.value ?? (option?.valueWord === undefined ? undefined : wordValue(step, option.valueWord));
+}
 
 function joinsOf(step: Step, command: ShellCommand): readonly GroupJoin[] {
 	const { program } = command;
@@ -53,15 +85,14 @@ function joinsOf(step: Step, command: ShellCommand): readonly GroupJoin[] {
 		const args = readArguments(command.args, USERMOD_VALUES);
 		const user = args.operands[0] === undefined ? undefined : wordValue(step, args.operands[0]);
 		const option = args.options.find(({ name }) => name === "-G" || name === "--groups");
-		if (user === undefined || option === undefined) return [];
+		if (user === undefined || option === undefined || hasOption(args, "-r", "--remove")) return [];
 		const only = args.options.every(({ name }) => ["-a", "--append", "-G", "--groups"].includes(name));
 		return joinsIn(step, command, user, option.valueWord ?? option.word, option.value, only);
 	}
 	if (program === "gpasswd") {
-		const args = readArguments(command.args, ["-a", "--add", "-d", "--delete", "-M", "-A"]);
-		const option = args.options.find(({ name }) => name === "-a" || name === "--add");
+		const args = readArguments(command.args, GPASSWD_VALUES);
 		const word = args.operands[0];
-		const user = option?.value ?? (option?.valueWord === undefined ? undefined : wordValue(step, option.valueWord));
+		const user = optionValue(step, findOption(args, "-a", "--add"));
 		return user === undefined || word === undefined ? [] : joinsIn(step, command, user, word, wordValue(step, word), true);
 	}
 	if (program !== "adduser" && program !== "addgroup") return [];

@@ -1,12 +1,13 @@
 import { sourceSpan } from "../mappedText.ts";
 import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
-import { readArguments } from "../shell/options.ts";
+import { readArguments, type ShellArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import { type FileMode, readMode } from "./fileMode.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
+import { expandAt } from "./variables.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** A place where a step gives a mode to files. */
@@ -50,6 +51,13 @@ export const modeStepsOf = remembered((stage: Stage): readonly ModeStep[] => {
 	return found;
 });
 
+/** What follows a change: the rest of its step, and the commands of later steps where its targets mean the same files there. */
+export function changesBehind(stage: Stage, step: Step, rest: readonly ModeChange[], change: ModeChange): readonly ModeChange[] {
+	if (step.deferred || !change.targets.every((target) => target.startsWith("/"))) return rest;
+	const below = modeStepsOf(stage).filter((other) => other.step.ordinal > step.ordinal && !other.step.deferred);
+	return [...rest, ...below.flatMap((other) => other.changes.filter(({ command }) => command !== undefined))];
+}
+
 /** Every mode that a step sets, in order. */
 function modeChangesOf(step: Step): readonly ModeChange[] {
 	if (step.keyword === "COPY" || step.keyword === "ADD") return flagChanges(step);
@@ -72,15 +80,18 @@ const runChanges = remembered((step: Step): readonly ModeChange[] => {
 function flagChanges(step: Step): readonly ModeChange[] {
 	if (step.flags.length === 0) return [];
 	return step.flags.flatMap((flag) => {
-		const mode = flag.name === "chmod" && flag.value !== undefined ? readMode(flag.value) : undefined;
-		if (mode === undefined || flag.value === undefined || flag.valueSpan === undefined) return [];
+		if (flag.name !== "chmod" || flag.value === undefined || flag.valueSpan === undefined) return [];
+		const expansion = expandAt(step, flag.value);
+		const value = expansion.kind === "known" && expansion.unset.length === 0 ? expansion.value : "";
+		const mode = readMode(value);
+		if (mode === undefined) return [];
 		const target = step.exec?.values.at(-1) ?? step.arguments.text.trimEnd().split(/\s/).at(-1) ?? "";
-		const plain = flag.valueSpan.end - flag.valueSpan.start === flag.value.length;
+		const plain = flag.value === value && flag.valueSpan.end - flag.valueSpan.start === value.length;
 		return [
 			{
 				program: "--chmod",
 				mode,
-				modeText: flag.value,
+				modeText: value,
 				span: flag.valueSpan,
 				targets: [target],
 				recursive: false,
@@ -130,11 +141,24 @@ function commandChange(step: Step, command: ShellCommand): ModeChange | undefine
 		mode,
 		modeText: value,
 		span: plain ? { start: word.span.end - value.length, end: word.span.end } : word.span,
-		targets: (program === "chmod" ? args.operands.slice(1) : args.operands).map((target) => targetText(step, target)),
+		targets: targetsOf(step, program, args),
 		recursive: program === "chmod" && args.options.some(({ name }) => name === "-R" || name === "--recursive"),
 		command,
 		plain,
 	};
+}
+
+/** `install` writes to its last operand, or below it if that is a folder; with `-d` it makes all of them. */
+function targetsOf(step: Step, program: string, { operands, options }: ShellArguments): readonly string[] {
+	const texts = operands.map((word) => targetText(step, word));
+	if (program === "chmod") return texts.slice(1);
+	if (program !== "install" || options.some(({ name }) => name === "-d" || name === "--directory")) return texts;
+	const option = options.find(({ name }) => name === "-t" || name === "--target-directory");
+	const given = option === undefined ? texts.at(-1) : (option.value ?? (option.valueWord && targetText(step, option.valueWord)));
+	if (given === undefined) return [];
+	const sources = option === undefined ? texts.slice(0, -1) : texts;
+	if (option === undefined && sources.length < 2 && !given.endsWith("/")) return [given];
+	return sources.map((source) => `${given.replace(/\/$/, "")}/${source.split("/").at(-1) ?? ""}`);
 }
 
 function targetText(step: Step, word: ShellWord): string {

@@ -42,6 +42,21 @@ export function unsortedRuns(call: PackageCall): readonly PackageRun[] {
 	return lists.every(isSorted) ? [] : lists.filter((list) => !isSorted(list)).map(readRun);
 }
 
+/** Packages that a list names a second time, with the list; none where a comment between them may say why. */
+export function repeatedPackages(step: Step, call: PackageCall): readonly ShellWord[] {
+	return listsOf(call).flatMap((words) => {
+		const seen = new Set<string>();
+		const repeated = words.filter(({ text }) => seen.size === seen.add(text).size);
+		return repeated.length === 0 || hasComments(step, words) ? [] : repeated;
+	});
+}
+
+function hasComments(step: Step, words: readonly ShellWord[]): boolean {
+	const start = words[0]?.span.start ?? 0;
+	const end = words[words.length - 1]?.span.end ?? 0;
+	return step.stage.file.comments.some(({ span }) => start < span.end && span.start < end);
+}
+
 /** The words of each list; a single package is none. */
 function listsOf(call: PackageCall): readonly (readonly ShellWord[])[] {
 	if (call.kind !== "install" || call.operands.length < 2 || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
@@ -91,9 +106,7 @@ function compare(a: string, b: string): number {
 
 /** The edits that put the packages of a list in order, line by line as they are laid out. Undefined where a comment belongs to one of them. */
 export function sortEdits(step: Step, { words, sorted }: PackageRun): readonly SpanEdit[] | undefined {
-	const start = words[0]?.span.start ?? 0;
-	const end = words[words.length - 1]?.span.end ?? 0;
-	if (step.stage.file.comments.some(({ span }) => start < span.end && span.start < end)) return undefined;
+	if (hasComments(step, words)) return undefined;
 	// A comment above the first one may be about it alone.
 	return words.flatMap((word, index) => {
 		const other = sorted[index];

@@ -1,7 +1,10 @@
 import type { ShellCommand } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
+import { stageBaseFacts } from "./baseFacts.ts";
 import type { Step } from "./model.ts";
 import { type PackageCall, packageCallOf } from "./packageCalls.ts";
+import { lineage } from "./stages.ts";
+import { isRootUser } from "./state.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** Managers of the system's packages, which lock and write files of root. */
@@ -64,12 +67,39 @@ export function needsRoot(step: Step, command: ShellCommand, user: string): stri
 	if (words.includes("--help") || words.includes("--version") || words.includes("-h")) return undefined;
 	if (ACCOUNT_PROGRAMS.has(program) || SYSTEM_PROGRAMS.has(program))
 		return words.length === 0 && program.endsWith("add") ? undefined : program;
+	if (
+		program === "dpkg" &&
+		words.some((word) => /^(?:-i|--install)$/.test(word)) &&
+		!words.some((word) => /^--(?:root|instdir)/.test(word))
+	)
+		return "dpkg -i";
+	if (program === "pacman" && words.some((word) => /^-(?:S[yuc]*|U|R[cnsu]*)$/.test(word)))
+		return words.some((word) => /^(?:-r|-p|--root|--sysroot|--print)/.test(word)) ? undefined : "pacman";
+	const path = writtenBelowEtc(step, command);
+	if (path !== undefined) return `Writing ${path}`;
 	return program === "chown" ? givenAway(step, command, user) : undefined;
 }
 
 function systemCall(call: PackageCall): boolean {
 	if (!SYSTEM_MANAGERS.has(call.manager) || call.uncertain || !WRITING_KINDS.has(call.kind)) return false;
 	return !call.options.some((option) => HARMLESS_OPTIONS.has(option.name));
+}
+
+/** A file or folder below /etc that a command makes, on a base where all of it is known to be root's and nothing gives it away. */
+function writtenBelowEtc(step: Step, command: ShellCommand): string | undefined {
+	const operands = command.program === "tee" || command.program === "mkdir" ? command.args : [];
+	const targets = [
+		...operands,
+		...command.redirects.flatMap(({ operator, target }) => (/^(?:>|>>|>\||&>)$/.test(operator) && target !== undefined ? [target] : [])),
+	];
+	const path = targets.map((word) => wordValue(step, word) ?? "").find((value) => /^\/etc\/[\w./-]+$/.test(value));
+	if (path === undefined || !isRootUser(stageBaseFacts(step.stage).user ?? "?")) return undefined;
+	return lineage(step.stage).some((stage) => stage.steps.some(mayGiveEtcAway)) ? undefined : path;
+}
+
+function mayGiveEtcAway(step: Step): boolean {
+	const text = step.line.text + step.heredocs.map(({ body }) => body.text).join("");
+	return text.includes("/etc") && /ch(?:own|mod|grp)|setfacl|install\s+-/.test(text);
 }
 
 /** `chown root:root file`: nobody but root may give a file to somebody else. */
@@ -80,6 +110,7 @@ function givenAway(step: Step, command: ShellCommand, user: string): string | un
 	if (value === undefined || files.length === 0 || args.options.some(({ name }) => name === "--reference" || name === "--from"))
 		return undefined;
 	const [to = ""] = value.split(/[:.]/);
-	// The user's own name or number: a file that it owns already stays with it.
-	return to === "root" || to === "0" ? (user === to ? undefined : `chown ${value}`) : undefined;
+	// The user's own name or number: a file that it owns already stays with it. A name and a number may mean the same one.
+	const comparableTo = to !== "" && /^\d+$/.test(to) === /^\d+$/.test(user);
+	return user !== to && (to === "root" || to === "0" || comparableTo) ? `chown ${value}` : undefined;
 }

@@ -5,6 +5,7 @@ import { stageBaseFacts } from "./baseFacts.ts";
 import type { Stage } from "./model.ts";
 import { shellAt } from "./shell.ts";
 import { rootBase } from "./stages.ts";
+import { isRootUser, userAt } from "./state.ts";
 import { expandAt } from "./variables.ts";
 
 /** A way to let the container of a stage run as somebody else than root. */
@@ -64,11 +65,12 @@ function numbered(user: string): RunAs {
 	return { title: `Run as ${user}`, user, creation: undefined };
 }
 
-/** Which tools can be relied on. Small Red Hat images and Amazon Linux come without useradd, plain BusyBox builds without adduser. */
+/** Which tools can be relied on, by a stage that is known to end as root: nobody else creates users. Small Red Hat images and Amazon Linux come without useradd, plain BusyBox builds without adduser. */
 function creationDialect(stage: Stage): "shadow" | "busybox" | undefined {
 	const facts = stageBaseFacts(stage);
 	const base = rootBase(stage);
-	if (facts.shell === "none" || base.kind !== "image") return undefined;
+	const user = userAt(stage).value;
+	if (facts.shell === "none" || base.kind !== "image" || user.kind !== "set" || !isRootUser(user.value)) return undefined;
 	switch (facts.family) {
 		case "debian":
 			return "shadow";

@@ -28,6 +28,22 @@ export function setIdBits(mode: FileMode): SetIdBits | undefined {
 	return user || group ? { user, group } : undefined;
 }
 
+/** Whether a mode takes bits away that an earlier one has set; three octal digits do so for files. */
+export function clearsSetId(mode: FileMode, bits: SetIdBits): boolean {
+	if (mode.kind === "octal") {
+		if (mode.operator === "+") return false;
+		const kept = mode.operator === "-" ? ~mode.bits : mode.bits;
+		return (!bits.user || (kept & 0o4000) === 0) && (!bits.group || (kept & 0o2000) === 0);
+	}
+	const taken = (letter: string): boolean =>
+		mode.clauses.some(
+			({ who, actions }) =>
+				(who === "" || who.includes(letter) || who.includes("a")) &&
+				actions.every(({ operator, permissions }) => operator !== "+" && permissions.includes("s") === (operator === "-")),
+		);
+	return (!bits.user || taken("u")) && (!bits.group || taken("g"));
+}
+
 /** The mode without the two bits: `4755` becomes `755`, `u+s` becomes `u-s`. Undefined where that cannot be said in short. */
 export function withoutSetId(mode: FileMode): string | undefined {
 	if (mode.kind === "octal") {

@@ -1,6 +1,7 @@
 import { sourceSpan } from "../mappedText.ts";
 import type { Span, SpanEdit } from "../text.ts";
-import { removeInstruction, removeWord, replace } from "./edit.ts";
+import { removeInstruction, replace } from "./edit.ts";
+import { removeArgument } from "./layoutEdit.ts";
 import type { Step } from "./model.ts";
 import { normalPath } from "./state.ts";
 import { expandAt } from "./variables.ts";
@@ -47,7 +48,7 @@ function removalOf(step: Step, span: Span, index: number, count: number): SpanEd
 	if (step.deferred) return undefined;
 	if (count === 1) return removeInstruction(file, step);
 	const elements = step.exec?.elements;
-	if (elements === undefined) return removeWord(file, span);
+	if (elements === undefined) return removeArgument(file, span);
 	const next = elements[index + 1];
 	const previous = elements[index - 1];
 	const own = elements[index];

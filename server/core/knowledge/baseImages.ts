@@ -45,6 +45,9 @@ const ROOT: BaseImageFacts = { user: "root" };
 const hub = (...names: readonly string[]): readonly string[] =>
 	names.map((name) => `docker.io/${name.includes("/") ? name : `library/${name}`}`);
 
+/** Docker Hub has the same images. Source: https://edu.chainguard.dev/chainguard/chainguard-images/ */
+const chainguard = (name: string): readonly string[] => [`cgr.dev/chainguard/${name}`, ...hub(`chainguard/${name}`)];
+
 const ALPINE_TAG = /(?:^|-)alpine(?:[0-9.]*)(?:$|-)/;
 const DEBIAN_TAG = /(?:^|-)(?:slim|buster|bullseye|bookworm|trixie|forky|stretch|jessie|sid)(?:$|-)/;
 const UBUNTU_TAG = /(?:^|-)(?:xenial|bionic|focal|jammy|noble|resolute)(?:$|-)/;
@@ -350,6 +353,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		),
 		facts: ROOT,
 	},
+	{ repositories: hub("docker"), tag: /rootless/, facts: { user: "rootless" } },
 	{
 		repositories: hub("postgres", "mysql", "mariadb", "mongo", "redis", "rabbitmq", "cassandra", "zookeeper", "neo4j", "ghost", "couchdb"),
 		facts: { ...ROOT, entrypointDropsRoot: true },
@@ -378,22 +382,15 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: ["gcr.io/distroless/*"], tag: /nonroot/, facts: { user: "65532" } },
 	{ repositories: ["gcr.io/distroless/*"], tag: /^(?!.*nonroot)/, facts: { user: "root" } },
 	{ repositories: ["gcr.io/distroless/*"], tag: /debug/, facts: { shell: "busybox" } },
-	{ repositories: ["cgr.dev/*"], facts: { family: "wolfi", rebuiltDaily: true, users: { nonroot: "65532:65532" } } },
 	{
-		repositories: [
-			"cgr.dev/chainguard/static",
-			"cgr.dev/chainguard/glibc-dynamic",
-			"cgr.dev/chainguard/node",
-			"cgr.dev/chainguard/python",
-			"cgr.dev/chainguard/go",
-			"cgr.dev/chainguard/jre",
-			"cgr.dev/chainguard/jdk",
-			"cgr.dev/chainguard/nginx",
-			"cgr.dev/chainguard/ruby",
-		],
+		repositories: ["cgr.dev/*", ...hub("chainguard/*")],
+		facts: { family: "wolfi", rebuiltDaily: true, users: { nonroot: "65532:65532" } },
+	},
+	{
+		repositories: ["static", "glibc-dynamic", "node", "python", "go", "jre", "jdk", "nginx", "ruby"].flatMap(chainguard),
 		facts: { user: "65532" },
 	},
-	{ repositories: ["cgr.dev/chainguard/wolfi-base"], facts: { user: "root", shell: "busybox" } },
+	{ repositories: chainguard("wolfi-base"), facts: { user: "root", shell: "busybox" } },
 	{ repositories: ["dhi.io/*"], facts: { rebuiltDaily: true } },
 
 	{

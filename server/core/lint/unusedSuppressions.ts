@@ -1,6 +1,7 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
-import type { LintSeverity } from "../finding.ts";
-import { findRule } from "../rules/registry.ts";
+import type { Fix, LintSeverity } from "../finding.ts";
+import { nearest } from "../nearest.ts";
+import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
 import type { LintOptions } from "./options.ts";
@@ -18,6 +19,7 @@ export function unusedSuppressions(
 	const severity = options.rules.get(RULE);
 	const rule = findRule(RULE);
 	if (severity === undefined || rule === undefined || suppressions.length === 0) return [];
+	const meant = meantRules(suppressions);
 	return suppressions
 		.filter((suppression) => suppression.tool === "hullguard")
 		.flatMap((suppression): (readonly [Rule, LintSeverity, Report])[] => {
@@ -31,11 +33,47 @@ export function unusedSuppressions(
 						span: suppression.idSpan,
 						message,
 						tags: ["unnecessary"],
-						fixes: [{ title: `Remove ${suppression.id} from the comment`, safety: "safe", edits: [removal(file, suppression)] }],
+						fixes: fixes(file, suppression, meant.get(suppression.id)),
 					},
 				],
 			];
 		});
+}
+
+/** An id that is misspelt, or another tool's, was meant to silence something: the right one is offered first. */
+function fixes(file: Dockerfile, suppression: Suppression, meant: string | undefined): readonly Fix[] {
+	const remove = { title: `Remove ${suppression.id} from the comment`, edits: [removal(file, suppression)] };
+	if (meant === undefined) return [{ ...remove, safety: "safe" }];
+	const rename: Fix = {
+		title: `Change it to ${meant}`,
+		safety: "review",
+		edits: [{ span: suppression.idSpan, newText: meant }],
+	};
+	return [rename, { ...remove, safety: "review" }];
+}
+
+/** Ids of a file that are compared with those of all rules; nobody misspells more. */
+const MOST_GUESSES = 50;
+
+/** The rules that unknown ids were meant to name. */
+function meantRules(suppressions: readonly Suppression[]): ReadonlyMap<string, string> {
+	const unknown = new Set(
+		suppressions.flatMap(({ tool, id }) =>
+			tool === "hullguard" && id !== "*" && findRule(id.split("/")[0] ?? id) === undefined ? [id] : [],
+		),
+	);
+	const names = RULES.map((rule) => rule.id);
+	const meant = new Map<string, string>();
+	for (const id of [...unknown].slice(0, MOST_GUESSES)) {
+		const rule = ruleOfPeer(id) ?? nearest(id, names);
+		if (rule !== undefined) meant.set(id, rule);
+	}
+	return meant;
+}
+
+function ruleOfPeer(id: string): string | undefined {
+	const sought = id.toLowerCase();
+	return RULES.find(({ equivalents }) => equivalents.some((peer) => peer.relation === "same" && peer.id.toLowerCase() === sought))?.id;
 }
 
 function complaint(suppression: Suppression, used: ReadonlySet<Suppression>, options: LintOptions): string | undefined {

@@ -1,5 +1,6 @@
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { sortEdits, unsortedRuns } from "../../dockerfile/packageOrder.ts";
+import { repeatedPackages, sortEdits, unsortedRuns } from "../../dockerfile/packageOrder.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
 import { ORDERLESS_MANAGER_WORDS } from "../needs.ts";
@@ -31,6 +32,11 @@ export const packageListUnsorted = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get install a b -t bookworm c d=1.2 $MORE f g\n",
 		},
 		{
+			caption: "Named twice",
+			bad: "FROM debian:12\nRUN apt-get install -y curl «curl» \\\n    git \\\n    «git»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y curl \\\n    git\n",
+		},
+		{
 			caption: "No edit where comments belong to packages",
 			bad: "FROM debian:12\nRUN apt-get install -y \\\n    # for TLS\n    «openssl» \\\n    # to fetch\n    curl\n",
 		},
@@ -43,6 +49,12 @@ export const packageListUnsorted = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
+					for (const word of repeatedPackages(step, call))
+						yield {
+							span: word.span,
+							message: `${shortened(word.text, 50)} is named twice`,
+							fixes: [{ title: "Remove the second one", safety: "safe", edits: [removeArgument(file, word.span)] }],
+						};
 					for (const run of unsortedRuns(call)) {
 						const word = run.firstWrong;
 						if (word === undefined) continue;

@@ -1,12 +1,12 @@
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Comment } from "../../dockerfile/structure.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** How the comments of this tool and of others begin that silence findings: a text, and what has to follow it. */
 const FORMS: readonly (readonly [text: string, then: RegExp])[] = [
 	["hullguard-ignore", /(?:-file)?(?:\s|$)/],
-	["hadolint", /\s+(?:global\s+)?ignore\s*=/],
+	["hadolint", /\s+(?:(?:global|stage)\s+)?ignore\s*=/],
 	["check", /\s*=\s*\S*skip/],
 	["checkov:skip=", /(?:)/],
 	["bridgecrew:skip=", /(?:)/],
@@ -40,22 +40,34 @@ export const suppressionCommentDisallowed = defineRule({
 			bad: "FROM debian:12\n«# hadolint ignore=DL3008»\nRUN apt-get install -y a \\\n    «# nosemgrep: x»\n    b\n«# trivy:ignore:DS-0002»\nUSER root\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y a \\\n    b\nUSER root\n",
 		},
+		{
+			caption: "As a directive, for a stage",
+			bad: "«# check=skip=JSONArgsRecommended»\n«# hadolint stage ignore=DL3008»\nFROM debian:12\nCMD a\n",
+			fixed: "FROM debian:12\nCMD a\n",
+		},
 		{ caption: "Comments for people", good: "# hadolint is run in CI\nFROM debian:12\n# check the version\nRUN a # ignore\n" },
 	],
 	*check(file) {
+		for (const directive of file.directives) {
+			if (directive.name === "check" && /(?:^|;)\s*skip\s*=/.test(directive.value)) yield reportOf(file, directive);
+		}
 		for (const comment of file.comments) {
 			if (!SUPPRESSIONS.test(comment.text)) continue;
-			yield {
-				span: comment.span,
-				message: "This comment silences findings",
-				fixes: [{ title: "Remove the comment", safety: "review", edits: [removal(file, comment)] }],
-			};
+			yield reportOf(file, comment);
 		}
 	},
 });
 
+function reportOf(file: Dockerfile, place: Pick<Comment, "span" | "line">): Report {
+	return {
+		span: place.span,
+		message: "This comment silences findings",
+		fixes: [{ title: "Remove the comment", safety: "review", edits: [removal(file, place)] }],
+	};
+}
+
 /** Removes the comment with its line. */
-function removal(file: Dockerfile, { span, line }: Comment): SpanEdit {
+function removal(file: Dockerfile, { span, line }: Pick<Comment, "span" | "line">): SpanEdit {
 	const start = file.lineStarts[line] ?? span.start;
 	return { span: { start, end: file.lineStarts[line + 1] ?? file.text.length }, newText: "" };
 }

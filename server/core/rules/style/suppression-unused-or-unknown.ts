@@ -15,8 +15,14 @@ export const suppressionUnusedOrUnknown = defineRule({
 	examples: [
 		{
 			caption: "There is no such rule",
-			bad: "# hullguard-ignore «base-image-latest»\nFROM debian:12-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000\nUSER 1000:1000\n",
+			bad: "# hullguard-ignore «no-such-rule»\nFROM debian:12-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000\nUSER 1000:1000\n",
 			fixed: "FROM debian:12-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000\nUSER 1000:1000\n",
+		},
+		{
+			caption: "Misspelt, or another tool's",
+			bad: "FROM debian:12\n# hullguard-ignore «apt-install-recomends», «DL3014»\nRUN apt-get update && apt-get install curl\nUSER 1000:1000\n",
+			fixed:
+				"FROM debian:12\n# hullguard-ignore apt-install-recommends, apt-install-without-yes\nRUN apt-get update && apt-get install curl\nUSER 1000:1000\n",
 		},
 		{
 			caption: "The rule finds nothing here",

@@ -1,7 +1,10 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
+import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
@@ -31,6 +34,9 @@ const QUIET = [
 const SMALL =
 	/\.(?:asc|sig|sign|gpg|key|pub|pem|crt|cer|sha\d+(?:sum)?|md5(?:sum)?|sh|bash|py|list|repo|txt|conf|cfg|json|ya?ml|xml|ini|patch|diff|md)$/i;
 
+/** Where `wget` is GNU's. Alpine, Wolfi and BusyBox itself have BusyBox's, which ends with an error at an option that it does not know. */
+const GNU_FAMILIES: ReadonlySet<DistributionFamily> = new Set(["debian", "redhat", "suse", "arch"]);
+
 export const wgetProgressNoise = defineRule({
 	id: "wget-progress-noise",
 	title: "wget fills the build log with its progress",
@@ -57,9 +63,14 @@ export const wgetProgressNoise = defineRule({
 		},
 		{
 			caption: "BusyBox, and where nobody knows which one",
-			bad: "FROM alpine:3.20\nRUN «wget» https://example.com/a.tgz\nFROM example.com/base\nRUN sudo «wget» -c https://example.com/b.tgz\n",
+			bad: "FROM busybox:1.36\nRUN «wget» https://example.com/a.tgz\nFROM cgr.dev/chainguard/wolfi-base\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN «wget» https://example.com/a.tgz\nFROM example.com/base\nRUN sudo «wget» -c https://example.com/b.tgz\n",
 			fixed:
-				"FROM alpine:3.20\nRUN wget -q https://example.com/a.tgz\nFROM example.com/base\nRUN sudo wget -q -c https://example.com/b.tgz\n",
+				"FROM busybox:1.36\nRUN wget -q https://example.com/a.tgz\nFROM cgr.dev/chainguard/wolfi-base\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN wget -q https://example.com/a.tgz\nFROM example.com/base\nRUN sudo wget -q -c https://example.com/b.tgz\n",
+		},
+		{
+			caption: "The address in a variable",
+			bad: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN «wget» -O $F $U\n",
+			fixed: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN wget --progress=dot:giga -O $F $U\n",
 		},
 		{
 			caption: "Quiet, in whatever way",
@@ -83,9 +94,9 @@ export const wgetProgressNoise = defineRule({
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
 					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
-					if (args.uncertain || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
+					if (hidesOptions(step, command, args) || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
 					const family = stageFamily(stage);
-					const option = family === undefined || family === "alpine" ? "-q" : "--progress=dot:giga";
+					const option = family !== undefined && GNU_FAMILIES.has(family) ? "--progress=dot:giga" : "-q";
 					const { span } = command.name;
 					loud.push({ span, edit: command.decoded ? undefined : insertAfter(span, ` ${option}`), title: `Add ${option}` });
 				}
@@ -101,6 +112,14 @@ export const wgetProgressNoise = defineRule({
 		}
 	},
 });
+
+/** Whether an unquoted variable could hold options. */
+function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArguments): boolean {
+	return operands.some(
+		(word) =>
+			word.parts[0]?.kind !== "text" && (!word.quoted || word.text.includes("@")) && !/^[^\s-]\S*$/.test(wordAt(step, command, word) ?? ""),
+	);
+}
 
 function isQuiet(command: ShellCommand, args: ShellArguments): boolean {
 	if (hasOption(args, ...QUIET) || command.args.some((word) => /^-[a-zA-Z]*nv/.test(word.text))) return true;

@@ -1,5 +1,6 @@
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
 import { addFlag } from "../../dockerfile/edit.ts";
+import { grantsWorldWrite, readMode, setsSticky } from "../../dockerfile/fileMode.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
@@ -34,6 +35,11 @@ export const copyOwnershipAfterUser = defineRule({
 			fixed: "FROM debian:12\nUSER 1000:1000\nCOPY --chown=1000:1000 start.sh /app/\nRUN chmod +x /app/start.sh\n",
 		},
 		{
+			caption: "In JSON form",
+			bad: 'FROM debian:12\nUSER app\nCOPY ["«start.sh»", "/start.sh"]\nRUN chmod +x /start.sh\n',
+			fixed: 'FROM debian:12\nUSER app\nCOPY --chown=app ["start.sh", "/start.sh"]\nRUN chmod +x /start.sh\n',
+		},
+		{
 			caption: "By a relative path, from a stage, with other flags, in a list",
 			bad: "FROM debian:12 AS b\nFROM debian:12\nUSER app\nWORKDIR /app\nCOPY --link --from=b «/x/run» a ./\nRUN true && chmod 755 ./run && ./run\n",
 			fixed:
@@ -47,7 +53,7 @@ export const copyOwnershipAfterUser = defineRule({
 		},
 		{
 			caption: "Given, only read, changed by root, copied by root",
-			good: "FROM debian:12\nCOPY a /a\nRUN chmod +x /a\nUSER app\nCOPY --chown=app b /b\nRUN chmod +x /b\nCOPY c /c\nRUN /c\nCOPY d /d\nUSER root\nRUN chmod +x /d\n",
+			good: "FROM debian:12\nCOPY a /a\nRUN chmod +x /a\nUSER app\nCOPY --chown=app b /b\nRUN chmod +x /b\nCOPY c /c\nRUN /c\nCOPY d /d\nUSER root\nRUN chmod +x /d\nUSER app\nCOPY --chmod=777 e /e\nRUN echo a >> /e\n",
 		},
 		{
 			caption: "Another file, a guarded or raised command, unknown users and folders",
@@ -92,12 +98,13 @@ interface Change {
 function changedBelow(stage: Stage, copy: Step): Change | undefined {
 	const files = filesOf(copy);
 	if (files.length === 0) return undefined;
+	const open = mayBeWrittenByAll(copy);
 	for (const step of stage.steps) {
 		if (step.ordinal <= copy.ordinal) continue;
 		if (step.keyword === "USER") return undefined;
 		for (const volume of volumePathsOf(step)) {
 			const path = volume.path;
-			const inside = path === undefined || path === "/" ? undefined : files.find((file) => isInside(file.path, path));
+			const inside = open || path === undefined || path === "/" ? undefined : files.find((file) => isInside(file.path, path));
 			if (inside !== undefined) return { ...inside, by: volume.span, volume: true };
 		}
 		if (step.keyword !== "RUN") continue;
@@ -106,7 +113,7 @@ function changedBelow(stage: Stage, copy: Step): Change | undefined {
 		if (commands.some((command) => command.program === "cd" || command.program === "sudo")) continue;
 		for (const [index, command] of commands.entries()) {
 			if (commands[index + 1]?.connector === "||" || command.wrapper !== undefined || command.within.length > 0) continue;
-			const changed = changedFiles(step, command).map((path) =>
+			const changed = changedFiles(step, command, open).map((path) =>
 				path.startsWith("/") ? normalPath(path) : workdir.kind === "set" ? normalPath(`${workdir.value}/${path}`) : "",
 			);
 			const file = files.find((candidate) => changed.includes(candidate.path));
@@ -116,11 +123,23 @@ function changedBelow(stage: Stage, copy: Step): Change | undefined {
 	return undefined;
 }
 
+/** Whether `--chmod` lets others write, or nobody knows. */
+function mayBeWrittenByAll(copy: Step): boolean {
+	return copy.flags.some((flag) => {
+		const value = flag.name === "chmod" && flag.value !== undefined ? expandAt(copy, flag.value) : undefined;
+		const mode = value?.kind === "known" ? readMode(value.value) : undefined;
+		return flag.name === "chmod" && (mode === undefined || grantsWorldWrite(mode) || setsSticky(mode));
+	});
+}
+
 /** Where the copied files go, for those whose name is certain. */
 function filesOf(copy: Step): readonly { readonly span: Span; readonly path: string }[] {
 	const context = contextCopyOf(copy);
 	if (context === undefined && sourcesOf(copy, copy.stage.file).length === 0) return [];
-	const words = copy.exec === undefined ? splitAtBlanks(copy.arguments) : [];
+	const words =
+		copy.exec === undefined
+			? splitAtBlanks(copy.arguments)
+			: copy.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
 	const target = words.at(-1);
 	if (target === undefined || words.length < 2) return [];
 	const expansion = expandAt(copy, target.text);
@@ -138,8 +157,8 @@ function filesOf(copy: Step): readonly { readonly span: Span; readonly path: str
 }
 
 /** The files that a command changes in a way that only their owner may. */
-function changedFiles(step: Step, command: ShellCommand): readonly string[] {
-	const written = command.redirects
+function changedFiles(step: Step, command: ShellCommand, open: boolean): readonly string[] {
+	const written = (open ? [] : command.redirects)
 		.filter((redirect) => redirect.operator === ">" || redirect.operator === ">>")
 		.flatMap((redirect) => (redirect.target === undefined ? [] : [wordValue(step, redirect.target) ?? ""]));
 	if (command.program !== "chmod") return written;

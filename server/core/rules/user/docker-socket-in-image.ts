@@ -6,7 +6,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
-import type { Fix } from "../../finding.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
@@ -60,18 +60,27 @@ export const dockerSocketInImage = defineRule({
 			caption: "Mentioned only; an engine of its own",
 			good: "FROM debian:12\n# mount /var/run/docker.sock\nRUN echo mount /var/run/docker.sock\nLABEL usage='-v /var/run/docker.sock:/var/run/docker.sock'\nENV DOCKER_HOST=tcp://docker:2375 SOCKET=/run/app.sock\nFROM docker:dind\nENV DOCKER_HOST=unix:///var/run/docker.sock\n",
 		},
+		{
+			caption: "For the steps of a builder",
+			good: "FROM debian:12 AS b\nENV DOCKER_HOST=unix:///var/run/docker.sock\nRUN make\nFROM debian:12\nCOPY --from=b /a /a\n",
+		},
 		{ caption: "An engine that the file starts", good: 'FROM debian:12\nENV DOCKER_HOST=unix:///run/docker.sock\nCMD ["dockerd"]\n' },
 	],
 	*check(file) {
 		if (!file.text.includes(".sock")) return;
 		for (const stage of file.stages) {
-			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
 			for (const step of stage.steps) {
-				for (const found of reportsOf(step)) yield { ...lowered, ...found };
+				for (const found of reportsOf(step)) yield { ...found, ...lowered(step) };
 			}
 		}
 	},
 });
+
+/** What a builder declares reaches no container; its mounts are used all the same. */
+function lowered(step: Step): { readonly severity?: LintSeverity } {
+	const { use } = step.stage;
+	return use === "unused" ? { severity: "hint" } : use === "copied" && step.keyword !== "RUN" ? { severity: "info" } : {};
+}
 
 function* reportsOf(step: Step): Generator<Report> {
 	const { file } = step.stage;
@@ -82,7 +91,7 @@ function* reportsOf(step: Step): Generator<Report> {
 					yield { span, message: `VOLUME ${path} asks for the engine's socket`, fixes: fixes(removal()) };
 			return;
 		case "ENV":
-			if (runsEngine(step)) return;
+			if (step.stage.use === "copied" || runsEngine(step)) return;
 			for (const assignment of assignmentsOf(step, file.escape)) {
 				const value = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 				if (value?.kind !== "known" || !isEngineAddress(value.value)) continue;

@@ -1,5 +1,9 @@
-import type { Step } from "../../dockerfile/model.ts";
+import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { referencesTo } from "../../dockerfile/stageReferences.ts";
+import { normalPath } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { LintSeverity } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -55,28 +59,31 @@ export const fileCapabilityGranted = defineRule({
 			caption: "All of them, by variable",
 			bad: "FROM debian:12\nARG CAPS=all=ep\nRUN setcap «$CAPS» /usr/bin/a; sudo /sbin/setcap «=ep» b\n",
 		},
-		{ caption: "A low port", bad: "FROM debian:12\nRUN setcap «'cap_net_bind_service=+ep'» /usr/bin/node\n" },
+		{ caption: "A low port", bad: "FROM debian:12\nRUN setcap «'cap_net_bind_service=+ep'» \"$(readlink -f $(which node))\"\n" },
 		{ caption: "In a builder", bad: "FROM debian:12 AS b\nRUN setcap «cap_setuid+ep» /a\nFROM scratch\nCOPY --from=b /a /a\n" },
 		{
 			caption: "Taken away, looked at, gone with a change of owner",
 			good: "FROM debian:12\nRUN setcap -r /usr/bin/ping; getcap /usr/bin/ping; setcap -v cap_net_raw+ep /a; setcap $X /b; setcap cap_net_raw-ep /c\nRUN setcap cap_net_raw+ep /d && chown app /d\nRUN apt-get install -y libcap2-bin && echo setcap cap_sys_admin+ep\n",
+		},
+		{
+			caption: "Gone in a later step; in a file that stays in its builder",
+			good: "FROM debian:12 AS b\nRUN setcap cap_setuid+ep /b\nFROM debian:12\nCOPY --from=b /a /a\nRUN setcap cap_sys_admin=+ep /a/x\nRUN chown -R app:app /a\n",
 		},
 	],
 	*check(file) {
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("setcap") && step.heredocs.length === 0) continue;
-				const commands = commandsOf(step);
-				for (const command of commands) {
+				for (const command of commandsOf(step)) {
 					for (const grant of grantsOf(step, command)) {
-						if (isCleared(commands, command, grant.file)) continue;
+						if (isCleared(step, command, grant.file) || isLeftBehind(stage, grant.file)) continue;
 						const broad = grant.names.find((name) => BROAD.has(name));
 						const severity: LintSeverity | undefined =
 							stage.use === "unused" ? "hint" : stage.use === "copied" || broad === undefined ? "info" : undefined;
 						const what = broad ?? grant.names[0] ?? "";
 						yield {
 							span: grant.word.span,
-							message: `setcap gives ${shortened(grant.file, 30)} ${what === "all" ? "all capabilities" : shortened(what, 30)}${broad === undefined ? "" : broad === "cap_net_admin" ? ", rule over its network" : ", a way to root"}`,
+							message: `setcap gives ${grant.file === "" ? "a program" : shortened(grant.file, 30)} ${what === "all" ? "all capabilities" : shortened(what, 30)}${broad === undefined ? "" : broad === "cap_net_admin" ? ", rule over its network" : ", a way to root"}`,
 							...(severity === undefined ? {} : { severity }),
 						};
 					}
@@ -103,7 +110,7 @@ function grantsOf(step: Step, command: ShellCommand): readonly Grant[] {
 		const word = words[at] as ShellWord;
 		const file = words[at + 1] as ShellWord;
 		const names = granted(wordValue(step, word) ?? "");
-		if (names.length > 0) grants.push({ word, names, file: comparable(file) });
+		if (names.length > 0) grants.push({ word, names, file: comparable(file).trim() });
 	}
 	return grants;
 }
@@ -118,9 +125,30 @@ function granted(text: string): readonly string[] {
 	});
 }
 
-/** A change of the owner takes the capabilities of a file away. */
-function isCleared(commands: readonly ShellCommand[], command: ShellCommand, file: string): boolean {
-	return commands
-		.slice(commands.indexOf(command) + 1)
-		.some((later) => (later.program === "chown" || later.program === "rm") && later.args.some((word) => comparable(word) === file));
+/** A change of the owner takes the capabilities of a file away, in the same step or below. */
+function isCleared(step: Step, command: ShellCommand, file: string): boolean {
+	return runSteps(step.stage).some((later) => {
+		if (later.ordinal < step.ordinal) return false;
+		const commands = commandsOf(later);
+		return commands.slice(later === step ? commands.indexOf(command) + 1 : 0).some((candidate) => clears(candidate, file));
+	});
+}
+
+function clears({ program, args }: ShellCommand, file: string): boolean {
+	if (program !== "chown" && program !== "rm") return false;
+	const recursive = args.some((word) => /^(?:-[a-zA-Z]*[rR]|--recursive)/.test(word.text));
+	return args.some((word) => {
+		const path = comparable(word);
+		return path === file || (recursive && path.startsWith("/") && file.startsWith("/") && isInside(normalPath(file), normalPath(path)));
+	});
+}
+
+/** Whether no COPY takes the file out of a builder, as far as the sources are known. */
+function isLeftBehind(stage: Stage, file: string): boolean {
+	if (stage.use !== "copied" || !file.startsWith("/")) return false;
+	return referencesTo(stage).every(({ step }) => {
+		if (step === undefined || step.keyword !== "COPY") return false;
+		const copied = copiedPaths(step);
+		return copied.length > 0 && copied.every(({ source }) => !/\$/.test(source) && !isInside(normalPath(file), normalPath(source)));
+	});
 }

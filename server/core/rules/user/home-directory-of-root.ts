@@ -1,8 +1,11 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
+import { absolute } from "../../dockerfile/copiedPaths.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { lineage } from "../../dockerfile/stages.ts";
-import { isRootUser, lastStep, userAt, workdirAt } from "../../dockerfile/state.ts";
+import { isRootUser, lastStep, normalPath, userAt, workdirAt } from "../../dockerfile/state.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -32,6 +35,11 @@ export const homeDirectoryOfRoot = defineRule({
 			bad: 'FROM debian:12 AS base\nWORKDIR /root\nFROM base\nWORKDIR «app»\nUSER app\nCMD ["a"]\n',
 		},
 		{ caption: "The program that starts", bad: 'FROM debian:12\nCOPY app /root/app\nUSER app\nENTRYPOINT ["«/root/app»", "serve"]\n' },
+		{
+			caption: "Programs that PATH leads to",
+			bad: 'FROM debian:12\nCOPY --from=b /root/.local «/root/.local»\nENV PATH=/root/.local/bin:$PATH\nUSER 1000\nCMD ["x"]\n',
+		},
+		{ caption: "For a step of the build", good: "FROM debian:12\nCOPY a /root/a\nRUN /root/a\nENV PATH=/opt/b:$PATH\nUSER 1000\n" },
 		{
 			caption: "Root, or a folder that is open to all",
 			good: "FROM debian:12\nWORKDIR /root/app\n",
@@ -66,6 +74,9 @@ export const homeDirectoryOfRoot = defineRule({
 					related,
 					fixes: fixes(workdir),
 				};
+			const copied = copiedForPath(stage);
+			if (copied !== undefined)
+				yield { span: copied.span, message: `${shortened(copied.path, 40)}, which PATH names, cannot be read by ${name}`, related };
 			const start = startPath(stage);
 			if (start !== undefined) yield { span: start.span, message: `${shortened(start.path, 40)} cannot be read by ${name}`, related };
 		}
@@ -98,6 +109,30 @@ function startPath(stage: Stage): { readonly path: string; readonly span: Span }
 				return { path: element.value, span: { start: element.span.start + 1, end: element.span.end - 1 } };
 	}
 	return undefined;
+}
+
+/** A COPY below /root that brings programs for the container: PATH leads there. */
+function copiedForPath(stage: Stage): { readonly path: string; readonly span: Span } | undefined {
+	const folders = lineage(stage).flatMap(({ steps }) => steps.flatMap(rootFoldersInPath));
+	if (folders.length === 0) return undefined;
+	for (const step of stage.steps) {
+		if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
+		const element = step.exec?.elements.at(-1);
+		const word =
+			element === undefined
+				? splitAtBlanks(step.arguments).at(-1)
+				: { text: element.value, span: { start: element.span.start + 1, end: element.span.end - 1 } };
+		const path = word === undefined ? undefined : absolute(step, word.text);
+		if (word === undefined || path === undefined || !isRootHome(path)) continue;
+		if (folders.some((folder) => isInside(folder, path) || isInside(path, folder))) return { path, span: word.span };
+	}
+	return undefined;
+}
+
+function rootFoldersInPath(step: Step): readonly string[] {
+	if (step.keyword !== "ENV") return [];
+	const path = assignmentsOf(step, step.stage.file.escape).find(({ name }) => name === "PATH");
+	return (path?.value ?? "").split(/[:"']/).flatMap((part) => (part.startsWith("/root/") ? [normalPath(part)] : []));
 }
 
 function fixes(workdir: Step): readonly Fix[] {

@@ -2,7 +2,7 @@ import { baseUserIds } from "../../dockerfile/accountIds.ts";
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { grantsWorldWrite, revokesWorldWrite, setsSticky, withoutWorldWrite } from "../../dockerfile/fileMode.ts";
-import { type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
+import { changesBehind, type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -76,7 +76,7 @@ export const permissionsWorldWritable = defineRule({
 		},
 		{
 			caption: "By argument: nothing to write in its place",
-			bad: "FROM debian:12\nARG MODE=777\nRUN chmod «$MODE» a\n",
+			bad: "FROM debian:12\nARG MODE=777\nRUN chmod «$MODE» a\nCOPY --chmod=«${MODE}» b /b\n",
 		},
 		{
 			caption: "Only a builder's files",
@@ -89,7 +89,7 @@ export const permissionsWorldWritable = defineRule({
 		},
 		{
 			caption: "The sticky bit in a second call, the right taken back, the files removed",
-			good: 'FROM debian:12\nRUN chmod 777 /a && chmod +t /a\nRUN chmod 777 /b && touch /b/x && chmod 755 /b\nRUN d="$(mktemp -d)"; chmod 777 "$d"; rm -rf "$d"\n',
+			good: 'FROM debian:12\nRUN chmod 777 /a && chmod +t /a\nRUN chmod 777 /b && touch /b/x && chmod 755 /b\nRUN chmod 777 /c\nRUN chmod 755 /c\nRUN install -m 777 d /d/ && chmod 755 /d/d\nRUN d="$(mktemp -d)"; chmod 777 "$d"; rm -rf "$d"\n',
 		},
 		{ caption: "Devices", good: "FROM debian:12\nRUN chmod 666 /dev/null && chmod o+w /dev/stdout /proc/self/fd/2\n" },
 		{
@@ -101,12 +101,13 @@ export const permissionsWorldWritable = defineRule({
 		for (const stage of file.stages) {
 			for (const { step, changes } of modeStepsOf(stage)) {
 				for (const [index, change] of changes.entries()) {
-					if (!grantsWorldWrite(change.mode, umaskIsZero(step, change)) || isHarmless(step, change, changes.slice(index + 1))) continue;
+					if (!grantsWorldWrite(change.mode, umaskIsZero(step, change))) continue;
+					if (isHarmless(step, change, changesBehind(stage, step, changes.slice(index + 1), change))) continue;
 					const target = change.targets[0];
 					const what = change.program === "--chmod" ? "--chmod" : change.program;
 					yield {
 						span: change.span,
-						message: `${what} ${shortened(change.modeText, 20)} lets every user write to ${target === undefined ? "files" : shortened(target, 40)}`,
+						message: `${what} ${shortened(change.modeText, 20)} lets every user write to ${target === undefined || target === "{}" ? "files" : shortened(target, 40)}`,
 						...lowered(stage),
 						fixes: fixesFor(step, change),
 					};

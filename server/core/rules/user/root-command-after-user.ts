@@ -36,6 +36,14 @@ export const rootCommandAfterUser = defineRule({
 				"FROM alpine AS base\nUSER 1000:1000\nUSER root\nRUN apk add curl\nUSER 1000:1000\nFROM base\nUSER root\nRUN adduser -D b\nUSER 1000:1000\nUSER root\nRUN echo a && update-ca-certificates\nUSER 1000:1000\nUSER root\nRUN touch a && chown root:root a\nUSER 1000:1000\n",
 		},
 		{
+			caption: "Files below /etc, gifts to others, packages from files, pacman",
+			bad: "FROM debian:12\nUSER app\nRUN «echo» a > /etc/x\nRUN echo a | «tee» -a /etc/hosts\nRUN «mkdir» /etc/a\nRUN «chown» other:other /a\nRUN «dpkg» -i a.deb\nFROM archlinux\nUSER app\nRUN «pacman» -Sy a\n",
+		},
+		{
+			caption: "Perhaps given to the user, by another number",
+			good: "FROM debian:12\nRUN touch /etc/x && chown app /etc/x\nUSER app\nRUN echo a > /etc/x; chown 1000 /a; echo a > /tmp/etc/x; sudo tee /etc/y; pacman -Ss a\nFROM acme/base\nUSER app\nRUN echo a >> /etc/passwd\n",
+		},
+		{
 			caption: "In heredocs, with Windows line ends, by variable",
 			bad: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nRUN <<EOF\r\n«apt-get» update -q\r\nEOF\r\n",
 			fixed: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nUSER root\r\nRUN <<EOF\r\napt-get update -q\r\nEOF\r\nUSER $U\r\n",

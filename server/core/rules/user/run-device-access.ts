@@ -38,7 +38,7 @@ export const runDeviceAccess = defineRule({
 					const name = /(?:^|,)name=([^,]*)/.exec(flag.value ?? "")?.[1] ?? flag.value?.split(",")[0] ?? "";
 					yield {
 						span: flag.span,
-						message: `RUN asks for the device ${shortened(name, 50)} of the build host`,
+						message: `RUN asks for ${name === "" ? "a device" : `the device ${shortened(name, 50)}`} of the build host`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: [{ title: "Remove --device", safety: "review", edits: [removeArgument(file, flag.span)] }],
 					};

@@ -1,7 +1,7 @@
 import { replace } from "../../dockerfile/edit.ts";
-import { type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
+import { changesBehind, type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { type SetIdBits, setIdBits, withoutSetId } from "../../dockerfile/setIdMode.ts";
+import { clearsSetId, type SetIdBits, setIdBits, withoutSetId } from "../../dockerfile/setIdMode.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -48,6 +48,10 @@ export const setuidBitSet = defineRule({
 			fixed: "FROM debian:12\nRUN chmod 755 /usr/bin/wall\n",
 		},
 		{
+			caption: "Taken back, in the same step or below",
+			good: "FROM debian:12\nRUN chmod u+s /a && a && chmod u-s /a\nRUN chmod 6755 /b\nRUN chmod 755 /b\n",
+		},
+		{
 			caption: "On folders it hands the group on to new files: so people share them",
 			good: "FROM debian:12\nRUN mkdir -p /data && chmod 2775 /data && chmod g+s /srv/ && install -d -m 3777 /run/a\nRUN find /opt -type d | xargs chmod g+s && find /opt -type d -exec chmod g+s {} +\n",
 		},
@@ -60,9 +64,10 @@ export const setuidBitSet = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			for (const { step, changes } of modeStepsOf(stage)) {
-				for (const change of changes) {
+				for (const [index, change] of changes.entries()) {
 					const bits = setIdBits(change.mode);
 					if (bits === undefined || (!bits.user && isFolder(step, change))) continue;
+					if (isTakenBack(change, bits, changesBehind(stage, step, changes.slice(index + 1), change))) continue;
 					const severity: LintSeverity | undefined =
 						stage.use === "unused" ? "hint" : stage.use === "copied" || !bits.user ? "info" : undefined;
 					const mode = withoutSetId(change.mode);
@@ -81,9 +86,22 @@ export const setuidBitSet = defineRule({
 	},
 });
 
+function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeChange[]): boolean {
+	return (
+		change.targets.length > 0 &&
+		later.some(
+			(other) =>
+				change.targets.every((target) => other.targets.includes(target)) &&
+				(other.recursive || !change.recursive) &&
+				clearsSetId(other.mode, bits),
+		)
+	);
+}
+
 function messageFor(change: ModeChange, bits: SetIdBits): string {
 	const what = `${change.program} ${shortened(change.modeText, 20)}`;
-	const target = shortened(change.targets[0] ?? "files", 30);
+	const [first = "{}"] = change.targets;
+	const target = first === "{}" ? "files" : shortened(first, 30);
 	return bits.user ? `${what} lets ${target} run with the rights of its owner` : `${what} sets the setgid bit of ${target}`;
 }
 

@@ -1,10 +1,11 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
+import { absolute } from "../../dockerfile/copiedPaths.ts";
 import { insertInstructionBefore } from "../../dockerfile/edit.ts";
 import { stepHidesCommands } from "../../dockerfile/hiddenCommands.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { type EffectiveUser, isRootUser, userAt } from "../../dockerfile/state.ts";
+import { type EffectiveUser, isRootUser, normalPath, userAt } from "../../dockerfile/state.ts";
 import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -47,6 +48,7 @@ export const statePathNotWritable = defineRule({
 			caption: "Copied with an owner, in the user's home",
 			good: "FROM debian:12\nRUN useradd -m -d /home/app app\nCOPY --chown=app data /data\nVOLUME /data /home/app\nUSER app\n",
 		},
+		{ caption: "Made by WORKDIR as the user", good: 'FROM debian:12\nUSER 1000\nWORKDIR /data/app\nVOLUME /data\nCMD ["a"]\n' },
 		{ caption: "A script may do it; a base may have it", good: "FROM debian:12\nRUN /setup.sh\nVOLUME /data\nUSER app\n" },
 		{ caption: "A base with folders of its own", good: "FROM postgres:16\nVOLUME /var/lib/postgresql/data\nUSER postgres\n" },
 		{ caption: "Root, an unknown user", good: "FROM debian:12\nARG U\nVOLUME /data\nUSER $U\n" },
@@ -101,7 +103,7 @@ function isGiven(path: string, volume: Step, steps: readonly Step[]): boolean {
 		if (step === volume) return false;
 		const text = step.line.text + step.heredocs.map((heredoc) => heredoc.body.text).join("");
 		if (step.keyword === "COPY" || step.keyword === "ADD") return text.includes("--chown") || text.includes("--from");
-		if (step.keyword === "WORKDIR") return false;
+		if (step.keyword === "WORKDIR") return makesForUser(step, path);
 		if (step.keyword !== "RUN") return false;
 		if (
 			/chown|chmod|chgrp|install|useradd|adduser|setfacl|fix-permissions|tar|cp|rsync|mv/.test(text) &&
@@ -112,6 +114,13 @@ function isGiven(path: string, volume: Step, steps: readonly Step[]): boolean {
 		const maker = userAt(step.stage, step).value;
 		return text.includes(path) && !(maker.kind === "set" && isRootUser(maker.value));
 	});
+}
+
+/** BuildKit makes the folder of a WORKDIR, and those that it lies in, as the user in force. */
+function makesForUser(step: Step, path: string): boolean {
+	const maker = userAt(step.stage, step).value;
+	const folder = absolute(step, step.arguments.text);
+	return maker.kind === "set" && !isRootUser(maker.value) && folder !== undefined && isInside(folder, normalPath(path));
 }
 
 function fixes(volume: Step, user: EffectiveUser, path: string): readonly Fix[] {

@@ -4,7 +4,9 @@ import { commandsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { findOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -63,6 +65,7 @@ export const sudoInRun = defineRule({
 			bad: "FROM debian:12\nUSER app\nRUN npm install && «sudo» b\n",
 		},
 		{ caption: "Another user than root, a login shell, an unknown base", bad: "FROM debian:12\nRUN sudo -u app a; «sudo» -i b\n" },
+		{ caption: "Its name attached", bad: "FROM debian:12\nRUN «sudo» -upostgres a\nRUN «sudo» --user=postgres b -u root\n" },
 		{ caption: "A base that may run as anybody", bad: "FROM acme/base\nRUN «sudo» a\n" },
 		{ caption: "In what child images will run", bad: "FROM debian:12\nONBUILD RUN «sudo» a\n" },
 		{ caption: "Under another user's command", bad: "FROM debian:12\nRUN su app -c '«sudo» a'\n" },
@@ -82,13 +85,13 @@ export const sudoInRun = defineRule({
 				const calls = commandsOf(step).filter((command) => command.program === "sudo" && command.name !== undefined);
 				const user = knownUser(step);
 				// One finding for a step: first of all those that run something as root.
-				const call = calls.find((candidate) => otherUser(candidate) === undefined) ?? calls[0];
+				const call = calls.find((candidate) => otherUser(step, candidate) === undefined) ?? calls[0];
 				if (call?.name === undefined) continue;
 				const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, calls) : fixAsUser(step, calls, user);
 				yield {
 					span: call.name.span,
 					message: messageFor(step, call, user),
-					...lowered(stage.use, otherUser(call)),
+					...lowered(stage.use, otherUser(step, call)),
 					related: calls.filter((other) => other !== call).map((other) => ({ span: other.name?.span ?? other.span, message: "Here, too" })),
 					fixes: fix === undefined ? [] : [fix],
 				};
@@ -103,10 +106,13 @@ function lowered(use: StageUse, other: string | undefined): { readonly severity?
 }
 
 /** The user behind `-u`, if that is not root: sudo then takes rights away. */
-function otherUser(call: ShellCommand): string | undefined {
-	const at = call.args.findIndex((word) => /^(?:-[EHnSPkA]*u|--user)$/.test(word.text));
-	const name = at === -1 ? undefined : call.args[at + 1];
-	return name === undefined || name.value === "root" || name.value === "0" ? undefined : comparable(name);
+function otherUser(step: Step, call: ShellCommand): string | undefined {
+	const innerAt = innerOf(step, call)?.name?.at ?? Number.POSITIVE_INFINITY;
+	const own = call.args.filter((word) => word.at < innerAt);
+	const option = findOption(readArguments(own, WRAPPERS["sudo"]?.valueOptions ?? []), "-u", "--user");
+	if (option === undefined) return undefined;
+	const name = option.value ?? comparable(option.valueWord ?? option.word).replace(/^(?:--user=|-[EHnSPkA]*u)/, "");
+	return /^(?:root|#?0+|)$/.test(name) ? undefined : name;
 }
 
 function knownUser(step: Step): string | undefined {
@@ -117,7 +123,7 @@ function knownUser(step: Step): string | undefined {
 function messageFor(step: Step, call: ShellCommand, user: string | undefined): string {
 	const inner = innerOf(step, call)?.program;
 	const what = inner === undefined ? "sudo" : `sudo ${shortened(inner, 30)}`;
-	const other = otherUser(call);
+	const other = otherUser(step, call);
 	if (other !== undefined) return `${what} in a build step, as ${shortened(other, 30)}`;
 	if (user === undefined) return `${what} in a build step`;
 	return isRootUser(user) ? `${what} in a step that runs as root already` : `${what} in a step that runs as ${shortened(user, 30)}`;

@@ -3,14 +3,14 @@ import { fileSays } from "../../dockerfile/fileText.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { defineRule } from "../rule.ts";
 
 const RAISERS = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas", "super", "calife"]);
-const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "pacman"]);
+const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
 
 export const sudoInstalled = defineRule({
 	id: "sudo-installed",
@@ -46,13 +46,18 @@ export const sudoInstalled = defineRule({
 			bad: "FROM rockylinux:9\nRUN dnf install -y «sudo» && dnf clean all\n",
 			fixed: "FROM rockylinux:9\nRUN dnf clean all\n",
 		},
+		{
+			caption: "With a release, with a version",
+			bad: "FROM debian:12\nRUN apt-get install -y «sudo/bookworm»; dnf -y install «sudo-1.9.15»\n",
+		},
+		{ caption: "With pacman", bad: "FROM archlinux\nRUN pacman -Syu --noconfirm «sudo»\n" },
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
 		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
 		{ caption: "For development, by the stage's name", good: "FROM debian:12 AS dev\nRUN apt-get install -y sudo\n" },
 		{ caption: "In a builder", good: "FROM debian:12 AS b\nRUN apt-get install -y sudo\nFROM scratch\nCOPY --from=b /a /a\n" },
 		{
 			caption: "Removed again",
-			good: "FROM debian:12\nRUN apt-get install -y sudo\nRUN apt-get purge -y sudo\n",
+			good: "FROM debian:12\nRUN apt-get install -y sudo\nRUN apt-get purge -y sudo\nFROM alpine:3.20\nRUN apk add --no-cache --virtual .b sudo && sudo make && apk del .b\nRUN apk add -t .c sudo && apk del .c\nFROM archlinux\nRUN pacman -S --noconfirm sudo && pacman -Rns --noconfirm sudo && pacman -Ss sudo\n",
 		},
 		{
 			caption: "Looked at, downloaded, other packages",
@@ -68,21 +73,35 @@ export const sudoInstalled = defineRule({
 					if (call.kind !== "install" || !SYSTEM_MANAGERS.has(call.manager)) continue;
 					for (const word of call.operands) {
 						const name = packageName(word);
-						if (!RAISERS.has(name) || isRemovedLater(stage, name)) continue;
-						yield {
-							span: word.span,
-							message: `${name} is installed, a way to root for every user of the image`,
-							fixes: fix(step, call, word),
-						};
+						if (!RAISERS.has(name) || isRemovedLater(stage, name, virtualName(call))) continue;
+						yield { span: word.span, message: messageFor(name), fixes: fix(step, call, word) };
 					}
+				}
+				for (const word of pacmanWords(step, /^-(?:S[yu]*|U)$/)) {
+					const name = packageName(word);
+					const removed = (other: ShellWord): boolean => packageName(other) === name;
+					if (!RAISERS.has(name) || runSteps(stage).some((later) => pacmanWords(later, /^-R/).some(removed))) continue;
+					yield { span: word.span, message: messageFor(name) };
 				}
 			}
 		}
 	},
 });
 
+function messageFor(name: string): string {
+	return `${name} is installed, a way to root for every user of the image`;
+}
+
+/** What pacman is given by an operation, which is an option there. */
+function pacmanWords(step: Step, operation: RegExp): readonly ShellWord[] {
+	if (!step.line.text.includes("pacman") && step.heredocs.length === 0) return [];
+	return commandsOf(step)
+		.filter(({ program, args }) => program === "pacman" && args.some((word) => operation.test(word.text)))
+		.flatMap(({ args }) => args.filter((word) => !word.text.startsWith("-")));
+}
+
 function packageName(word: ShellWord): string {
-	return (word.value ?? "").split(/[=<>~:@]/)[0] ?? "";
+	return (word.value ?? "").split(/[=<>~:@/]|-\d/)[0] ?? "";
 }
 
 const WORKPLACES = /\b(?:vscode|codespace|gitpod|devcontainer)\b|actions-runner/;
@@ -98,12 +117,21 @@ function isForPeople(stage: Stage): boolean {
 	);
 }
 
-function isRemovedLater(stage: Stage, name: string): boolean {
+/** The name that `apk add --virtual NAME` gives to all that it installs. */
+function virtualName(call: PackageCall): string | undefined {
+	if (call.manager !== "apk") return undefined;
+	return call.options.find(({ name }) => name === "--virtual" || name === "-t")?.value;
+}
+
+function isRemovedLater(stage: Stage, name: string, virtual: string | undefined): boolean {
 	return stage.file.stages.some(
 		(other) =>
 			lineage(other).includes(stage) &&
 			other.steps.some((step) =>
-				packageCallsOf(step).some((call) => call.kind === "remove" && call.operands.some((word) => packageName(word) === name)),
+				packageCallsOf(step).some(
+					(call) =>
+						call.kind === "remove" && call.operands.some((word) => packageName(word) === name || (word.value ?? "") === (virtual ?? name)),
+				),
 			),
 	);
 }

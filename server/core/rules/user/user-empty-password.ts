@@ -47,7 +47,7 @@ export const userEmptyPassword = defineRule({
 			caption: "Locked",
 			good: "FROM debian:12\nRUN adduser --disabled-password --gecos '' a; adduser -D b; passwd -l c; useradd -p '*' d; usermod -p '!' e; passwd -u f; useradd -d /d -p $P g\n",
 		},
-		{ caption: "Locked afterwards", good: "FROM debian:12\nRUN passwd -d app && passwd -l app\n" },
+		{ caption: "Locked afterwards", good: "FROM debian:12\nRUN passwd -d app && passwd -l app\nRUN passwd -d b\nRUN usermod -L b\n" },
 		{
 			caption: "An empty password replaced, other files",
 			good: "FROM debian:12\nRUN sed -i -e 's/^root::/root:!:/' /etc/shadow && echo 'root::' > /tmp/x && sed -i 's/a/b::/' /etc/group && echo 'git:*:16462:0:99999:7:::' >> /etc/shadow\n",
@@ -61,7 +61,8 @@ export const userEmptyPassword = defineRule({
 				const commands = commandsOf(step);
 				const locked = lastLocks(commands);
 				for (const [index, command] of commands.entries()) {
-					const found = deleted(command, (user) => (locked.get(user) ?? -1) > index) ?? given(command) ?? written(step, command);
+					const lockedLater = (user: string): boolean => (locked.get(user) ?? -1) > index || isLockedBelow(step, user);
+					const found = deleted(command, lockedLater) ?? given(command) ?? written(step, command);
 					if (found !== undefined) yield { ...found, ...lowered };
 				}
 			}
@@ -79,6 +80,10 @@ function lastLocks(commands: readonly ShellCommand[]): ReadonlyMap<string, numbe
 		if (locking) for (const word of args) locks.set(comparable(word), index);
 	}
 	return locks;
+}
+
+function isLockedBelow(step: Step, user: string): boolean {
+	return runSteps(step.stage).some((later) => later.ordinal > step.ordinal && lastLocks(commandsOf(later)).has(user));
 }
 
 /** `passwd -d USER`. */

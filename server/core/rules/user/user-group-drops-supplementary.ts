@@ -38,6 +38,10 @@ export const userGroupDropsSupplementary = defineRule({
 			caption: "The user alone, the group that was added, another user, added below",
 			good: "FROM debian:12\nRUN useradd -u 1000 app && usermod -aG video app\nUSER app\nUSER 1000\nUSER app:video\nUSER other:other\nFROM debian:12\nUSER app:app\nUSER root\nRUN usermod -aG video app\n",
 		},
+		{
+			caption: "Left again",
+			good: "FROM debian:12\nRUN useradd -G video app && usermod -rG video app && gpasswd -a app audio && gpasswd -d app audio\nRUN adduser app tape\nRUN deluser app tape\nUSER app:app\n",
+		},
 		{ caption: "A user that nobody knows", good: "FROM debian:12\nARG U\nRUN usermod -aG video app\nUSER $U:$U\n" },
 	],
 	*check(file) {
@@ -50,7 +54,7 @@ export const userGroupDropsSupplementary = defineRule({
 				const dropped = droppedBy(step, user, group);
 				if (dropped.length === 0 || group === "" || user === "") continue;
 				const groups = [...new Set(dropped.map((join) => join.group))];
-				const span = sourceSpan(step.arguments, colon, step.arguments.text.length);
+				const span = sourceSpan(step.arguments, colon, step.arguments.text.length - (/["']$/.test(step.arguments.text) ? 1 : 0));
 				yield {
 					span,
 					message: `USER ${shortened(expansion.value, 30)} drops ${groups.length === 1 ? "the group" : "the groups"} ${shortened(groups.join(", "), 35)}`,

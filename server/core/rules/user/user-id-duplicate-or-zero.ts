@@ -1,14 +1,18 @@
+import { mayBeRenumbered } from "../../dockerfile/accountIds.ts";
 import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { removeWord, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { freeId } from "../../dockerfile/runAs.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import { writesTo } from "../../dockerfile/writtenWords.ts";
 import type { Fix } from "../../finding.ts";
+import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { findOption, readArguments, type ShellArguments } from "../../shell/options.ts";
+import { findOption, hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
+import type { Span } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const CHANGE_VALUES =
@@ -44,7 +48,7 @@ export const userIdDuplicateOrZero = defineRule({
 		},
 		{
 			caption: "Written into passwd",
-			bad: "FROM debian:12\nRUN echo «'app:x:0:0::/:/bin/sh'» >> /etc/passwd && printf «'b::0:0:\\n'» | tee -a /etc/passwd\n",
+			bad: "FROM debian:12\nRUN echo «'app:x:0:0::/:/bin/sh'» >> /etc/passwd && printf «'b::0:0:\\n'» | tee -a /etc/passwd\nRUN printf «'root:x:0:0::/:/bin/sh\\nc:x:0:0::/:/bin/sh\\n'» > /etc/passwd\nRUN cat >> /etc/passwd <<EOF\na:x:5:5::/:\n«boss:x:0:0::/:/bin/sh»\nEOF\n",
 		},
 		{ caption: "A second group 0", bad: "FROM alpine\nRUN addgroup -g «0» app\nFROM debian:12\nRUN groupadd -o -g «0» app\n" },
 		{
@@ -60,6 +64,14 @@ export const userIdDuplicateOrZero = defineRule({
 		{
 			caption: "Group 0 for a user, root itself, other numbers",
 			good: "FROM debian:12\nRUN useradd -u 1000 -g 0 app && usermod -u 0 root && usermod -aG 0 app && echo 'root:x:0:0::/:/bin/sh' > /etc/passwd\nRUN echo \"app:x:$(id -u):0::/:/bin/sh\" >> /etc/passwd && echo 'a:x:10:0::/:' >> /etc/passwd && echo 'x:y:0:0' > /etc/other\n",
+		},
+		{
+			caption: "Taken, and refused: the build ends",
+			bad: "FROM ubuntu:24.04\nRUN useradd --uid «1000» --create-home app\nFROM debian:12\nRUN groupadd -g 1500 a && groupadd -g «1500» b\n",
+		},
+		{
+			caption: "A number that was freed, or that may be",
+			good: "FROM node:22\nRUN userdel -r node && useradd -u 1000 app\nFROM node:22\nRUN usermod -u 1999 node && useradd -u 1000 app\nFROM ubuntu:24.04\nRUN sed -i /1000/d /etc/passwd && useradd -u 1000 app\nFROM node:22\nRUN id -u app || useradd -u 1000 app || true\n",
 		},
 		{ caption: "A number that nobody knows", good: "FROM debian:12\nARG ID\nRUN useradd -o -u $ID app\n" },
 	],
@@ -95,8 +107,9 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 				: `Group ${short(name)} gets the number of root's`;
 		return { span: place.span, message, fixes: renumber(stage, account) };
 	}
-	if (shared === undefined || place === undefined) return undefined;
+	if (place === undefined) return undefined;
 	const owner = ownerOf(stage, account, accounts);
+	if (shared === undefined) return owner === undefined ? undefined : refusedReport(stage, account, place.span, owner);
 	if (owner !== undefined)
 		return {
 			span: place.span,
@@ -112,16 +125,40 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 	};
 }
 
+/** Anything that could free a number without naming its owner. */
+const FREEING = /userdel|deluser|groupdel|delgroup|usermod|groupmod|\/etc\/(?:passwd|group)/;
+
+/** Without `-o` the programs refuse a number that is taken, and the build ends. `groupadd -f` takes another one. */
+function refusedReport(stage: Stage, account: Account, span: Report["span"], owner: string): Report | undefined {
+	const { args, id, name } = account;
+	if (id === undefined || owner === name || !account.certain || account.uncertain || hasOption(args, "-f", "--force")) return undefined;
+	if (lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => FREEING.test(scriptText(step))))) return undefined;
+	const once = stage.file.text.split(new RegExp(`\\b${id.value}\\b`)).length === 2;
+	return {
+		span,
+		message: `${account.program} refuses ${short(name)} the number ${id.value}, which ${short(owner)} has`,
+		fixes: once ? renumber(stage, account) : [],
+	};
+}
+
+function scriptText(step: Step): string {
+	return step.line.text + step.heredocs.map(({ body }) => body.text).join("");
+}
+
 /** Who else has the number, as far as the file and what is known of the base image tell. */
 function ownerOf(stage: Stage, account: Account, accounts: readonly Account[]): string | undefined {
 	const other = accounts.find(
 		(candidate) =>
-			candidate !== account && candidate.kind === account.kind && candidate.id?.value === account.id?.value && candidate.certain,
+			candidate !== account &&
+			candidate.kind === account.kind &&
+			candidate.id?.value === account.id?.value &&
+			candidate.certain &&
+			!mayBeRenumbered(stage, candidate.name),
 	);
 	if (other !== undefined) return other.command.span.start < account.command.span.start ? other.name : undefined;
 	const part = account.kind === "user" ? 0 : 1;
 	return Object.entries(stageBaseFacts(stage).users ?? {}).find(
-		([name, ids]) => name !== account.name && ids.split(":")[part] === account.id?.value,
+		([name, ids]) => name !== account.name && ids.split(":")[part] === account.id?.value && !mayBeRenumbered(stage, name),
 	)?.[0];
 }
 
@@ -168,16 +205,39 @@ function changedReport(step: Step, command: ShellCommand): Report | undefined {
 	};
 }
 
-/** `echo 'app:x:0:0:…' >> /etc/passwd`. */
+/** `echo 'app:x:0:0:…' >> /etc/passwd`, also as a later line, and in a heredoc. */
 function writtenReport(step: Step, command: ShellCommand): Report | undefined {
-	if ((command.program !== "echo" && command.program !== "printf") || !writesTo(step, command, (path) => path === "/etc/passwd"))
+	const { program } = command;
+	if (!["echo", "printf", "cat", "tee"].includes(program ?? "") || !writesTo(step, command, (path) => path === "/etc/passwd"))
 		return undefined;
-	for (const word of command.args) {
-		const entry = /^([a-z_][\w.-]*):[^:\n]*:0+:/.exec(wordValue(step, word) ?? "");
-		if (entry !== null && entry[1] !== "root")
-			return { span: word.span, message: `The entry for ${short(entry[1] ?? "")} in /etc/passwd is root under another name` };
+	if (program === "echo" || program === "printf") {
+		for (const word of command.args) {
+			const name = (wordValue(step, word) ?? "")
+				.split(/\\n|\n/)
+				.map(secondRoot)
+				.find((entry) => entry !== undefined);
+			if (name !== undefined) return entryReport(word.span, name);
+		}
+		return undefined;
+	}
+	for (const { body, wordSpan } of step.heredocs) {
+		if (wordSpan.start < command.span.start || wordSpan.end > command.span.end) continue;
+		for (const line of body.text.matchAll(/^.+$/gm)) {
+			const name = secondRoot(line[0]);
+			if (name !== undefined) return entryReport(sourceSpan(body, line.index, line.index + line[0].length), name);
+		}
 	}
 	return undefined;
+}
+
+/** The name of an entry with uid 0 that is not root's. */
+function secondRoot(line: string): string | undefined {
+	const name = /^([a-z_][\w.-]*):[^:\n]*:0+:/.exec(line)?.[1];
+	return name === "root" ? undefined : name;
+}
+
+function entryReport(span: Span, name: string): Report {
+	return { span, message: `The entry for ${short(name)} in /etc/passwd is root under another name` };
 }
 
 function short(name: string): string {

@@ -1,4 +1,4 @@
-import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
+import { type Account, type AccountDialect, accountsOf } from "../../dockerfile/accounts.ts";
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { containerStart, dropsPrivileges } from "../../dockerfile/containerStart.ts";
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
@@ -137,6 +137,13 @@ function needsLogin(stage: Stage): boolean {
 	);
 }
 
+/** Source: Debian's adduser.conf (DSHELL), BusyBox's adduser. */
+const DEFAULT_SHELLS: Readonly<Record<AccountDialect, string>> = {
+	shadow: "of the system's default",
+	debian: "/bin/bash",
+	busybox: "/bin/sh",
+};
+
 interface LoginShell {
 	readonly span: Span;
 	readonly path: string;
@@ -151,7 +158,7 @@ function shellOf(account: Account): LoginShell | undefined {
 	if (option === undefined) {
 		// Debian's adduser and BusyBox's -S give system users none.
 		if (dialect !== "shadow" && system) return undefined;
-		return { span: nameWord.span, path: dialect === "shadow" ? "of the system's default" : "/bin/sh", place: undefined };
+		return { span: nameWord.span, path: DEFAULT_SHELLS[dialect], place: undefined };
 	}
 	const path = option.value;
 	if (path === undefined || !/\/(?:ba|da|a|z|k)?sh$/.test(path)) return undefined;

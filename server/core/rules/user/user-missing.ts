@@ -93,6 +93,11 @@ export const userMissing = defineRule({
 			fixed: "FROM acme/base:3\nRUN make\nUSER 10001:10001",
 		},
 		{
+			caption: "An image that may run as somebody who creates no users",
+			bad: "FROM «registry.access.redhat.com/ubi9/nodejs-20»\nRUN make",
+			fixed: "FROM registry.access.redhat.com/ubi9/nodejs-20\nRUN make\nUSER 10001:10001",
+		},
+		{
 			caption: "The default of an argument is a base image, too; another shell creates no user",
 			bad: 'ARG BASE=ubuntu:24.04\nFROM «$BASE»\nSHELL ["pwsh", "-c"]\nCMD ["a"]\n',
 			fixed: 'ARG BASE=ubuntu:24.04\nFROM $BASE\nSHELL ["pwsh", "-c"]\nUSER 10001:10001\nCMD ["a"]\n',
@@ -115,8 +120,8 @@ export const userMissing = defineRule({
 			caption: "Images that run as somebody else",
 			good: "FROM gcr.io/distroless/static:nonroot\nFROM bitnami/redis\n",
 		},
-		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\n" },
-		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\n" },
+		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\nFROM chainguard/redis\n" },
+		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\nFROM docker:27-dind-rootless\n" },
 		{
 			caption: "Files to be copied out, not an image to be run",
 			good: "FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /\n",
@@ -165,7 +170,8 @@ function rootOf(stage: Stage): RootFact | undefined {
 	const name = `${reference.repository}:${reference.tag ?? ""}`;
 	if (family === "windows" && /nanoserver/.test(name)) return undefined;
 	if (family === "windows" && /servercore/.test(name)) return { message: `No USER: ${image} runs as ContainerAdministrator`, known: true };
-	if (HARDENED_REGISTRIES.has(reference.registry) || /rootless|non-?root|unprivileged/.test(name)) return undefined;
+	const hardened = HARDENED_REGISTRIES.has(reference.registry) || /^chainguard\//.test(reference.repository);
+	if (hardened || /rootless|non-?root|unprivileged/.test(name)) return undefined;
 	return { message: `No USER: ${image} decides whom the container runs as`, known: false };
 }
 

@@ -1,4 +1,5 @@
-import { userIds } from "../../dockerfile/accountIds.ts";
+import { groupId, userIds } from "../../dockerfile/accountIds.ts";
+import { accountsOf } from "../../dockerfile/accounts.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -46,6 +47,12 @@ export const userNameUnresolvable = defineRule({
 			caption: "Distroless, with a group, by argument",
 			bad: "FROM gcr.io/distroless/static-debian12\nARG U=web\nCOPY --chown=«$U» a /a\nUSER «web:web»\n",
 			fixed: "FROM gcr.io/distroless/static-debian12\nARG U=web\nCOPY --chown=65532:65532 a /a\nUSER 65532:65532\n",
+		},
+		{
+			caption: "What is a number, or known, stays",
+			bad: "FROM scratch\nCOPY --chown=«1000:app» a /a\nCOPY --chown=«app:0» b /b\nUSER 1000\nFROM gcr.io/distroless/static-debian12\nUSER «nonroot:app»\n",
+			fixed:
+				"FROM scratch\nCOPY --chown=1000:1000 a /a\nCOPY --chown=10001:0 b /b\nUSER 1000\nFROM gcr.io/distroless/static-debian12\nUSER nonroot:65532\n",
 		},
 		{
 			caption: "Through a stage name",
@@ -112,13 +119,29 @@ function* reportsOf(step: Step, known: ReadonlySet<string>): Generator<Report> {
 		if (expansion?.kind !== "known" || expansion.unset.length > 0 || /[\s\\]/.test(expansion.value)) continue;
 		const missing = expansion.value.split(":").find((name) => name !== "" && !/^\d+$/.test(name) && !isRootUser(name) && !known.has(name));
 		if (missing === undefined) continue;
-		const ids = numbersFor(step.stage, missing, known);
+		const ids = valueFor(step.stage, expansion.value, missing, known);
 		yield {
 			span,
 			message: `${what} ${shortened(expansion.value, 30)}: the image has no entry for ${shortened(missing, 30)}`,
 			fixes: [{ title: `Write ${ids}`, safety: "review", edits: [replace(span, ids)] }],
 		};
 	}
+}
+
+/** What to write: what the image can resolve stays as it is. */
+function valueFor(stage: Stage, value: string, missing: string, known: ReadonlySet<string>): string {
+	const [user = "", group = ""] = value.split(":");
+	const [uid = "", gid = uid] = numbersFor(stage, missing, known).split(":");
+	if (user !== missing) return `${user}:${groupNumber(stage, missing) ?? (/^\d+$/.test(user) ? user : gid)}`;
+	return `${uid}:${/^\d+$/.test(group) || known.has(group) || isRootUser(group) ? group : gid}`;
+}
+
+function groupNumber(stage: Stage, name: string): string | undefined {
+	for (const other of stage.file.stages) {
+		const id = other === stage || accountsOf(other).every((account) => account.name !== name) ? undefined : groupId(other, name);
+		if (id !== undefined) return id.value;
+	}
+	return undefined;
 }
 
 /** The numbers that another stage of the file fixes for the name, or usual ones. */

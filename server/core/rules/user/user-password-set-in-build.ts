@@ -144,7 +144,9 @@ function removal(step: Step, command: ShellCommand): readonly Fix[] {
 function* windowsReports(step: Step): Generator<Report> {
 	const { text } = step.arguments;
 	if (scriptsOf(step).length > 0 || !/\bnet1?(?:\.exe)?\s{1,8}user\s/i.test(text)) return;
-	for (const match of text.matchAll(/\bnet1?(?:\.exe)?[ \t]{1,8}user[ \t]{1,8}([^\s/&|;]{1,200})[ \t]{1,8}([^\s/&|;][^\s&|;]{0,200})/gi)) {
+	for (const match of text.matchAll(
+		/\bnet1?(?:\.exe)?[ \t]{1,8}user(?:[ \t]{1,8}\/[a-z]+){0,4}[ \t]{1,8}([^\s/&|;]{1,200})[ \t]{1,8}([^\s/&|;][^\s&|;]{0,200})/gi,
+	)) {
 		yield {
 			span: sourceSpan(step.arguments, match.index, match.index + match[0].search(/user/i) + 4),
 			message: `net user gives ${shortened(match[1] ?? "", 30)} a password that is the same in every container`,

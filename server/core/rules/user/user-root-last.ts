@@ -5,9 +5,10 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { rootStartOf } from "../../dockerfile/rootStart.ts";
 import { type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { isRootUser, stepsBackwards, userAt } from "../../dockerfile/state.ts";
+import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/state.ts";
 import { likelyUser } from "../../dockerfile/unusedUser.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
+import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -64,6 +65,11 @@ export const userRootLast = defineRule({
 			bad: 'FROM acme/base\nRUN useradd -o -u 0 toor\nUSER «toor»\nCMD ["a"]\n',
 			fixed: 'FROM acme/base\nRUN useradd -o -u 0 toor\nUSER 10001:10001\nCMD ["a"]\n',
 		},
+		{
+			caption: "What stands for an argument without a value",
+			bad: "FROM acme/base\nARG U\nUSER «${U:-root}»\n",
+			fixed: "FROM acme/base\nARG U\nUSER 10001:10001\n",
+		},
 		{ caption: "All zeros", bad: "FROM acme/base\nUSER «'00'»\n", fixed: "FROM acme/base\nUSER 10001:10001\n" },
 		{
 			caption: "Windows",
@@ -91,15 +97,16 @@ export const userRootLast = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const { value, step } = userAt(stage);
-			if (step === undefined || value.kind !== "set" || !isRoot(stage, value.value) || reported.has(step)) continue;
+			const user = value.kind === "set" ? value.value : substituteIn(step);
+			if (step === undefined || user === undefined || !isRoot(stage, user) || reported.has(step)) continue;
 			reported.add(step);
 			const intended = rootStartOf(stage);
-			const name = shortened(value.value, 40);
+			const name = shortened(user, 40);
 			yield {
 				span: userSpan(step),
 				message:
 					intended === undefined
-						? `The container runs as ${isAdministrator(value.value) ? "administrator" : "root"}: USER ${name} is the last one`
+						? `The container runs as ${isAdministrator(user) ? "administrator" : "root"}: USER ${name} is the last one`
 						: intended.kind === "handsOver"
 							? `USER ${name} is the last one, and the start hands over to another user`
 							: `USER ${name} is the last one, and ${intended.program} needs it`,
@@ -110,6 +117,18 @@ export const userRootLast = defineRule({
 		}
 	},
 });
+
+/** `USER ${NAME:-root}` where NAME is an argument without a value. */
+function substituteIn(step: Step | undefined): string | undefined {
+	const [, name, substitute] = /^\$\{(\w+):?-([\w:]+)\}$/.exec(step?.arguments.text ?? "") ?? [];
+	if (step === undefined || name === undefined) return undefined;
+	const declared = lastStep(
+		step.stage,
+		step,
+		(other) => other.keyword === "ARG" && splitAtBlanks(other.arguments).some(({ text }) => text === name),
+	);
+	return declared === undefined ? undefined : substitute;
+}
 
 function isRoot(stage: Stage, user: string): boolean {
 	return isRootUser(user) || isAdministrator(user) || Number(userIds(stage, user.split(":")[0] ?? "")?.uid.value ?? 1) === 0;

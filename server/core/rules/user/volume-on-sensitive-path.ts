@@ -40,6 +40,11 @@ export const volumeOnSensitivePath = defineRule({
 			fixed: 'FROM debian:12\nVOLUME ["/data"]\nVOLUME ["/x"]\nVOLUME /a /b\n',
 		},
 		{
+			caption: "On a line of its own",
+			bad: "FROM debian:12\nVOLUME /a \\\n    «/etc» \\\n    /b\n",
+			fixed: "FROM debian:12\nVOLUME /a \\\n    /b\n",
+		},
+		{
 			caption: "Variables, paths with dots",
 			bad: 'FROM debian:12\nENV D=/usr\nVOLUME «${D}/bin»\nVOLUME ["«/data/../etc/»"]\n',
 			fixed: "FROM debian:12\nENV D=/usr\n",
