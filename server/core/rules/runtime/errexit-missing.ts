@@ -51,6 +51,10 @@ export const errexitMissing = defineRule({
 		},
 		{ caption: "An alternative behind it would get another meaning", bad: "FROM debian:12\nRUN «make»; test -f a || b\n" },
 		{
+			caption: "And what may not be so would become an error",
+			bad: "FROM debian:12\nRUN «make»; [ -d /x ] && rm -r /x; echo done\n",
+		},
+		{
 			caption: "It stops: by set, by SHELL, by the interpreter's options",
 			good: 'FROM debian:12\nRUN set -eux; make; make install\nRUN <<EOF\n#!/bin/bash -e\nmake\necho\nEOF\nRUN <<EOF\nset -x\nset -o errexit\nmake\necho\nEOF\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN make; make install\n',
 		},
@@ -187,6 +191,7 @@ function fixesFor(script: StepScript, hidden: readonly HiddenStatement[]): reado
 		if (next === undefined || statement.background || next.background) return undefined;
 		const gap = source.text.slice(statement.end, next.at);
 		const at = statement.end + gap.indexOf(";");
+		if (asksFirst(script, statement)) return undefined;
 		const inNext = commandsBetween(script, next.at, next.end).filter((command) => command.within.length === 0);
 		if (gap.trim() !== ";" || inNext.some(({ connector }) => connector === "||")) return undefined;
 		const before = /\s/.test(source.text[at - 1] ?? "") ? "" : " ";
@@ -202,6 +207,17 @@ function fixesFor(script: StepScript, hidden: readonly HiddenStatement[]): reado
 			note: "The step fails from then on where it has gone on so far.",
 		},
 	];
+}
+
+/** Whether a statement is an "if" in short: `test -f a && b`, whose failure is an answer. */
+function asksFirst(script: StepScript, { at, end }: ShellStatement): boolean {
+	const outer = commandsBetween(script, at, end).filter((command) => command.within.every((enclosure) => enclosure === "negation"));
+	const [first] = outer;
+	return (
+		outer.some(({ connector }) => connector === "&&") &&
+		(first?.within.length === 1 ||
+			/^(?:test|\[|\[\[|e?grep|command|which|type|hash|id|getent|cmp|diff|dpkg|rpm)$/.test(first?.program ?? ""))
+	);
 }
 
 /** Whether the line of the file ends behind an offset of the script. */
