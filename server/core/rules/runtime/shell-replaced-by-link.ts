@@ -1,6 +1,8 @@
-import { replace } from "../../dockerfile/edit.ts";
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { defineRule, same } from "../rule.ts";
@@ -36,6 +38,11 @@ export const shellReplacedByLink = defineRule({
 			fixed: 'FROM ubuntu:24.04\r\nSHELL ["/bin/bash", "-c"]\r\n',
 		},
 		{
+			caption: "SHELL has chosen bash, with options of its own",
+			bad: 'FROM ubuntu:24.04\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN «ln» -sf /bin/bash /bin/sh\nRUN a\n',
+			fixed: 'FROM ubuntu:24.04\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN a\n',
+		},
+		{
 			caption: "Other ways to do it",
 			bad: "FROM debian:12\nRUN a && «ln» bash -f -s /usr/bin/sh\nRUN sudo «mv» /bin/bash /bin/sh; «cp» /bin/bash /bin/sh\nRUN echo 'dash dash/sh boolean false' | debconf-set-selections && «dpkg-reconfigure» -f noninteractive dash\nRUN «update-alternatives» --install /bin/sh sh /bin/bash 100\nRUN «dpkg-divert» --local --rename --add /bin/sh && a\n",
 		},
@@ -43,6 +50,7 @@ export const shellReplacedByLink = defineRule({
 			caption: "SHELL; another link; a shell that moves away from there; BusyBox links its own",
 			good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN ln -s /bin/bash /usr/local/bin/sh && ln -sf /bin/true /bin/sh.distrib && cp /bin/sh /bin/mysh\nRUN dpkg-reconfigure tzdata && update-alternatives --set editor /bin/vi && ln -s /bin/busybox /bin/sh\n',
 		},
+		{ caption: "What it is anyway", good: "FROM debian:12\nRUN ln -sf /bin/dash /bin/sh\n" },
 		{ caption: "Text", good: "FROM debian:12\nRUN echo ln -s /bin/bash /bin/sh\n" },
 	],
 	*check(file) {
@@ -51,7 +59,8 @@ export const shellReplacedByLink = defineRule({
 				for (const command of commandsOf(step)) {
 					const span = command.name?.span;
 					const shell = span === undefined ? undefined : replacedBy(command);
-					if (span === undefined || shell === undefined) continue;
+					// dash in its own place changes nothing.
+					if (span === undefined || shell === undefined || (shell === "dash" && stageBaseFacts(stage).shell === "dash")) continue;
 					yield {
 						span,
 						message: shell === "" ? "/bin/sh becomes another shell than the distribution's" : `/bin/sh becomes ${shell}`,
@@ -115,12 +124,18 @@ function fixesFor(step: Step, command: ShellCommand): readonly Fix[] {
 	);
 	const commented = file.comments.some(({ span }) => step.span.start < span.start && span.end < step.span.end);
 	if (!prepares || commented || command.program !== "ln" || step.exec !== undefined || step.heredocs.length > 0) return [];
+	const note = "Scripts that ask for /bin/sh run with the distribution's own shell again.";
+	const shell = shellAt(step.stage, step);
+	if (shell.step !== undefined)
+		return shell.program === "bash" && !step.deferred
+			? [{ title: "Remove it: SHELL has chosen bash", safety: "review", edits: [removeInstruction(file, step)], note }]
+			: [];
 	return [
 		{
 			title: "Use SHELL for the instructions of this file",
 			safety: "review",
 			edits: [replace(step.span, 'SHELL ["/bin/bash", "-c"]')],
-			note: "Scripts that ask for /bin/sh run with the distribution's own shell again.",
+			note,
 		},
 	];
 }
