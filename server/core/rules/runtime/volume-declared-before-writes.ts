@@ -35,6 +35,15 @@ export const volumeDeclaredBeforeWrites = defineRule({
 			bad: 'FROM debian:12\r\nENV D=/srv/data\r\nVOLUME [«"/log"», «"$D"»]\r\nRUN mkdir -p $D/x\r\nRUN echo a > /log/a\r\n',
 		},
 		{
+			caption: "A variable would have another value below",
+			bad: "FROM debian:12\nENV D=/a\nVOLUME «$D»\nENV D=/b\nRUN touch /a/x\n",
+		},
+		{
+			caption: "Below the working directory, by options",
+			bad: "FROM debian:12\nVOLUME «/a» «/b» «/c»\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\n",
+			fixed: "FROM debian:12\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\nVOLUME /a /b /c\n",
+		},
+		{
 			caption: "Inherited from a stage below: it cannot move there",
 			bad: "FROM debian:12 AS base\nVOLUME «/data»\nFROM base\nRUN touch /data/a\n",
 		},
@@ -45,6 +54,10 @@ export const volumeDeclaredBeforeWrites = defineRule({
 		{
 			caption: "Written first, elsewhere, or read",
 			good: "FROM debian:12\nRUN chown app /data\nVOLUME /data /log\nRUN chown app /database && cat /data/a && cp /data/a /b\n",
+		},
+		{
+			caption: "Into a mount, what is there anyway, a time that is only read",
+			good: "FROM debian:12\nVOLUME /data\nRUN --mount=type=cache,target=/data/x touch /data/x/y\nRUN mkdir -p /data && touch -r /data/x /y\nWORKDIR /data\nRUN (cd /opt && touch x) && chown app /y && mkdir -m 755 /z 2>&1\nRUN curl -o - https://a.b/c && tar -C /data -cf /x .\n",
 		},
 		{
 			caption: "COPY is kept by all builders, a child image builds for itself",
@@ -115,6 +128,9 @@ function fixesFor(step: Step, last: Step | undefined, own: Step): readonly Fix[]
 	if (last === undefined || last.stage !== step.stage || own.stage !== step.stage || isOpen(last)) return [];
 	if (step.firstLine !== step.lastLine) return [];
 	const text = file.text.slice(step.span.start, step.span.end);
+	// Its variables may have other values there.
+	const between = step.stage.steps.slice(step.ordinal + 1, last.ordinal);
+	if (text.includes("$") && between.some(({ keyword }) => keyword === "ENV" || keyword === "ARG")) return [];
 	return [
 		{
 			title: "Move VOLUME below the changes",
