@@ -55,6 +55,10 @@ export const debugModeEnabled = defineRule({
 			caption: "Switched off later, or inherited and changed",
 			good: "FROM node:22 AS a\nENV NODE_ENV=development\nFROM a\nENV NODE_ENV=production DEBUG=false XDEBUG_MODE=off\nENV RAILS_ENV=$RAILS_ENV\n",
 		},
+		{
+			caption: "Xdebug where it is asked for",
+			good: 'FROM php:8.3-fpm\nARG DEV=\nRUN [ "$DEV" = 1 ] && pecl install xdebug && docker-php-ext-enable xdebug || a\nRUN a; test "$DEV" != 1 || (pecl install xdebug)\n',
+		},
 		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
 		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
 		{ caption: "Images to work in", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nENV DEBUG=1\n" },
@@ -136,13 +140,14 @@ function* debuggers(stage: Stage): Generator<Report> {
 		if (ancestor.use !== "shipped" && ancestor.use !== "ancestor") continue;
 		for (const step of runSteps(ancestor)) {
 			if (!step.line.text.includes("xdebug")) continue;
+			const commands = commandsOf(step);
 			const conditional = (command: ShellCommand): boolean =>
-				command.within.some((enclosure) => enclosure === "branch" || enclosure === "condition");
+				command.within.some((enclosure) => enclosure === "branch" || enclosure === "condition") || isAskedFor(commands, command);
 			const words = [
 				...packageCallsOf(step)
 					.filter((call) => call.kind === "install" && !conditional(call.command))
 					.flatMap((call) => call.operands),
-				...commandsOf(step)
+				...commands
 					.filter(
 						(command) =>
 							/^(?:pecl|docker-php-ext-(?:enable|install)|install-php-extensions)$/.test(command.program ?? "") && !conditional(command),
@@ -155,6 +160,16 @@ function* debuggers(stage: Stage): Generator<Report> {
 			return;
 		}
 	}
+}
+
+/** Whether a test stands in front of a command in the same list: `[ "$A" = b ] && c`. */
+function isAskedFor(commands: readonly ShellCommand[], command: ShellCommand): boolean {
+	for (let index = commands.indexOf(command); index > 0; index--) {
+		const { within, connector } = commands[index] as ShellCommand;
+		if (within.length === 0 && connector !== "&&" && connector !== "||") return false;
+		if (/^(?:test|\[|\[\[)$/.test(commands[index - 1]?.program ?? "")) return true;
+	}
+	return false;
 }
 
 function removesXdebug(stage: Stage): boolean {
