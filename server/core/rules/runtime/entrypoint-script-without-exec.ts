@@ -1,3 +1,4 @@
+import { startsItself } from "../../dockerfile/baseEntryPoint.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
@@ -91,7 +92,7 @@ export const entrypointScriptWithoutExec = defineRule({
 		},
 		{
 			caption: "Nobody knows the script, or a RUN writes to it",
-			good: 'FROM node:22\nCOPY a.sh /\nRUN echo "exec server" >> /a.sh\nENTRYPOINT ["/a.sh"]\nFROM node:22\nCOPY other.sh /\nENTRYPOINT ["/other.sh"]\n',
+			good: 'FROM node:22\nCOPY a.sh /\nRUN echo "exec server" >> /a.sh\nENTRYPOINT ["/a.sh"]\nFROM node:22\nCOPY other.sh /\nENTRYPOINT ["/other.sh"]\nFROM acme/base\nCOPY a.sh /\nCMD ["/a.sh"]\n',
 			workspace: { contextFiles: new Map([["a.sh", { kind: "file", text: "#!/bin/sh\nserver\n" }]]) },
 		},
 	],
@@ -101,6 +102,7 @@ export const entrypointScriptWithoutExec = defineRule({
 			if (stage.use === "ancestor" || stage.use === "copied") continue;
 			if (containerStart(stage).commands.some((command) => passesSignals(command))) continue;
 			for (const started of startedFiles(stage)) {
+				if (!startsItself(stage, started.step)) continue;
 				const last = waitingCommand(stage, started, workspace);
 				if (last === undefined) continue;
 				const name = started.written.slice(started.written.lastIndexOf("/") + 1);
