@@ -1,9 +1,10 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { replace } from "../../dockerfile/edit.ts";
+import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS } from "../../knowledge/debugSettings.ts";
@@ -76,16 +77,6 @@ export const debugModeEnabled = defineRule({
 		}
 	},
 });
-
-const FOR_DEVELOPMENT =
-	/(?:^|[-_./])(?:dev|develop|development|debug|debugger|test|tests|testing|local|devcontainers?|gitpod|code-server|codespaces|ci)(?:$|[-_.:/0-9])/i;
-
-/** By the name of the stage, or what it starts from. */
-function isForDevelopment(stage: Stage): boolean {
-	const base = rootBase(stage);
-	if (base.kind === "image" && FOR_DEVELOPMENT.test(base.text)) return true;
-	return lineage(stage).some(({ name }) => name !== undefined && FOR_DEVELOPMENT.test(name.text));
-}
 
 function* variables(stage: Stage): Generator<Report> {
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
