@@ -7,7 +7,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
-import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS } from "../../knowledge/debugSettings.ts";
+import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS, PROGRAM_RUNNERS } from "../../knowledge/debugSettings.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -46,6 +46,12 @@ export const debugModeEnabled = defineRule({
 			fixed: "FROM node:22\nARG MODE=development\nENV NODE_ENV=production\n",
 		},
 		{ caption: "By command", bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--reload"]\n' },
+		{
+			caption: "Behind programs that start others",
+			bad: 'FROM python:3.12\n«CMD» ["poetry", "run", "python", "-m", "flask", "run", "--reload"]\n',
+		},
+		{ caption: "And by npx, or in another mode", bad: 'FROM node:22\n«CMD» ["npx", "nodemon", "a.js"]\n' },
+		{ caption: "In a mode of its own", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "s", "-e", "development"]\n' },
 		{ caption: "A server for development", bad: "FROM python:3.12\n«CMD» python manage.py runserver 0.0.0.0:8000\n" },
 		{
 			caption: "A script of package.json that says so",
@@ -114,15 +120,33 @@ function* startCommand(stage: Stage): Generator<Report> {
 }
 
 /** What of a command says that it is for development. */
-function developmentWord(command: ShellCommand): string | undefined {
-	const { program = "" } = command;
+function developmentWord({ program = "", args }: ShellCommand): string | undefined {
+	return wordOf(
+		program,
+		args.map(({ value }) => value ?? ""),
+	);
+}
+
+function wordOf(program: string, words: readonly string[]): string | undefined {
 	if (DEVELOPMENT_PROGRAMS.has(program)) return program;
 	for (const entry of DEVELOPMENT_WORDS) {
 		if (!entry.program.test(program)) continue;
-		const word = command.args.find(({ value }) => value !== undefined && entry.words.test(value));
-		if (word !== undefined) return `${program} … ${word.value ?? word.text}`;
+		const word = words.find((candidate) => entry.words.test(candidate));
+		if (word !== undefined) return `${program} … ${word}`;
 	}
-	return undefined;
+	const at = startOfInner(program, words);
+	const inner = words[at];
+	return inner === undefined ? undefined : wordOf(inner, words.slice(at + 1));
+}
+
+/** Where the program stands that another one runs: `python -m uvicorn`, `npx nodemon`, `poetry run flask`; -1 without one. */
+function startOfInner(program: string, words: readonly string[]): number {
+	if (/^python[0-9.]*$/.test(program)) return words[0] === "-m" ? 1 : -1;
+	if (!Object.hasOwn(PROGRAM_RUNNERS, program)) return -1;
+	const verb = PROGRAM_RUNNERS[program];
+	if (verb !== undefined && words[0] !== verb) return -1;
+	const from = verb === undefined ? (words[0] === "run" || words[0] === "exec" ? 1 : 0) : 1;
+	return words.findIndex((word, index) => index >= from && !word.startsWith("-"));
 }
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */
