@@ -5,7 +5,7 @@ import { variableAt } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Lists of directories in which programs, libraries and modules are looked for. */
@@ -49,6 +49,11 @@ export const envUnsafeSearchPath = defineRule({
 			fixed: "FROM debian:12\nENV PATH=/opt/bin:$PATH\n",
 		},
 		{
+			caption: "Single quotes keep the old value out",
+			bad: "FROM debian:12\nENV PATH=«'/opt/x/bin:$PATH'»\n",
+			fixed: 'FROM debian:12\nENV PATH="/opt/x/bin:$PATH"\n',
+		},
+		{
 			caption: "Absolute, with the old value, or with all that it has",
 			good: 'FROM debian:12\nENV PATH=/a:$PATH PYTHONPATH=/app NODE_PATH=${X}/lib: LD_PRELOAD=a.so PERL5LIB=$PERL5LIB:/a\nENV PATH="/usr/local/bin:/usr/bin:/bin" LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib\n',
 		},
@@ -77,7 +82,8 @@ function reportOf(step: Step, { name, value: written, valueSpan: span }: Assignm
 	if (written === undefined || span === undefined || span.end - span.start !== written.length) return undefined;
 	const quote = /^(["']).*\1$/s.exec(written)?.[1] ?? "";
 	const value = written.slice(quote.length, written.length - quote.length);
-	if (value === "" || quote === "'" || /["'\\]/.test(value)) return undefined;
+	if (value === "" || /["'\\]/.test(value)) return undefined;
+	if (quote === "'") return literalVariable(name, value, span);
 	const elements = name === "LD_PRELOAD" ? value.split(/[: ]/) : splitAtColons(value);
 	const wrong = elements.find((element) => isWrong(step, name, element));
 	if (wrong !== undefined) {
@@ -103,6 +109,17 @@ function reportOf(step: Step, { name, value: written, valueSpan: span }: Assignm
 		span,
 		message: "The new PATH leaves out the programs of the system",
 		fixes: [{ title: "Keep the old value", safety: "review", edits: [edit] }],
+	};
+}
+
+/** `ENV PATH='/x:$PATH'`: the builder replaces nothing between single quotes. */
+function literalVariable(name: string, value: string, span: Span): Report | undefined {
+	const variable = /\$(?:[A-Z_]+|\{[A-Z_]+\})/.exec(value)?.[0];
+	if (variable === undefined) return undefined;
+	return {
+		span,
+		message: `${name} gets ${shortened(variable, 30)} as it is: the builder replaces nothing in single quotes`,
+		fixes: [{ title: "Write double quotes", safety: "review", edits: [replace(span, `"${value}"`)] }],
 	};
 }
 
