@@ -1,4 +1,5 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { folderOf } from "../../dockerfile/commandFolder.ts";
 import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
@@ -21,7 +22,7 @@ export const shellReplacedByLink = defineRule({
 		["semgrep", "use-shell-instruction"],
 		["terrascan", "AC_DOCKER_0020"],
 	),
-	onlyWith: { words: ["ln", "mv", "cp", "dpkg", "alternatives"], texts: ["bin/sh", "dash", "alternatives"] },
+	onlyWith: { words: ["ln", "mv", "cp", "dpkg", "alternatives"], texts: ["bin/sh", "dash", "alternatives", "bash sh"] },
 	why: "Scripts of the distribution, of packages and of their upgrades are written and tested for the `/bin/sh` that the distribution ships. In the image they run with another one, also in every container. The next upgrade of the package that owns the link puts the old shell back, and RUN instructions that need the new one break.",
 	remedy:
 		'Tell the builder which shell its instructions are for: `SHELL ["/bin/bash", "-c"]`. Podman ignores SHELL in images of OCI format: there, write `RUN bash -c \'…\'` or a heredoc that begins with `#!/bin/bash`.',
@@ -44,7 +45,7 @@ export const shellReplacedByLink = defineRule({
 		},
 		{
 			caption: "Other ways to do it",
-			bad: "FROM debian:12\nRUN a && «ln» bash -f -s /usr/bin/sh\nRUN sudo «mv» /bin/bash /bin/sh; «cp» /bin/bash /bin/sh\nRUN echo 'dash dash/sh boolean false' | debconf-set-selections && «dpkg-reconfigure» -f noninteractive dash\nRUN «update-alternatives» --install /bin/sh sh /bin/bash 100\nRUN «dpkg-divert» --local --rename --add /bin/sh && a\n",
+			bad: "FROM debian:12\nRUN a && «ln» bash -f -s /usr/bin/sh\nRUN sudo «mv» /bin/bash /bin/sh; «cp» /bin/bash /bin/sh\nRUN echo 'dash dash/sh boolean false' | debconf-set-selections && «dpkg-reconfigure» -f noninteractive dash\nRUN cd /bin && «ln» -sf bash sh\nRUN «update-alternatives» --install /bin/sh sh /bin/bash 100\nRUN «dpkg-divert» --local --rename --add /bin/sh && a\n",
 		},
 		{
 			caption: "SHELL; another link; a shell that moves away from there; BusyBox links its own",
@@ -58,7 +59,7 @@ export const shellReplacedByLink = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const span = command.name?.span;
-					const shell = span === undefined ? undefined : replacedBy(command);
+					const shell = span === undefined ? undefined : replacedBy(step, command);
 					// dash in its own place changes nothing.
 					if (span === undefined || shell === undefined || (shell === "dash" && stageBaseFacts(stage).shell === "dash")) continue;
 					yield {
@@ -76,7 +77,7 @@ export const shellReplacedByLink = defineRule({
 const SHELLS = /^(?:bash|zsh|ksh|mksh|dash|ash|fish)$/;
 
 /** The shell that takes the place of `/bin/sh`; empty if the command does not name it. */
-function replacedBy(command: ShellCommand): string | undefined {
+function replacedBy(step: Step, command: ShellCommand): string | undefined {
 	const operands = command.args.filter((word) => !word.text.startsWith("-"));
 	const last = operands[operands.length - 1]?.value;
 	switch (command.program) {
@@ -84,7 +85,8 @@ function replacedBy(command: ShellCommand): string | undefined {
 		case "mv":
 		case "cp": {
 			const source = nameOf(operands[0]);
-			return operands.length === 2 && isSystemShell(last) && SHELLS.test(source) ? source : undefined;
+			const inFolder = last === "sh" && /^\/(?:usr\/)?bin$/.test(folderOf(step, command) ?? "");
+			return operands.length === 2 && (isSystemShell(last) || inFolder) && SHELLS.test(source) ? source : undefined;
 		}
 		case "dpkg-reconfigure":
 			return operands.some((word) => word.value === "dash") ? "" : undefined;
