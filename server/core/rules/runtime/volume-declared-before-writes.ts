@@ -2,6 +2,7 @@ import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edit
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
 import { baseVolumes, type DeclaredVolume, volumesOf, writesBelow } from "../../dockerfile/volumes.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
@@ -123,14 +124,20 @@ function lastWrite(step: Step, writes: ReadonlyMap<DeclaredVolume, { readonly la
 	return found;
 }
 
+/** Whether two places give the variables of an instruction the same values. */
+function sameText(step: Step, elsewhere: Step): boolean {
+	const here = expandAt(step, step.arguments.text);
+	const there = expandAt(elsewhere, step.arguments.text);
+	return here.kind === "known" && there.kind === "known" && here.value === there.value;
+}
+
 function fixesFor(step: Step, last: Step | undefined, own: Step): readonly Fix[] {
 	const { file } = step.stage;
 	if (last === undefined || last.stage !== step.stage || own.stage !== step.stage || isOpen(last)) return [];
 	if (step.firstLine !== step.lastLine) return [];
 	const text = file.text.slice(step.span.start, step.span.end);
 	// Its variables may have other values there.
-	const between = step.stage.steps.slice(step.ordinal + 1, last.ordinal);
-	if (text.includes("$") && between.some(({ keyword }) => keyword === "ENV" || keyword === "ARG")) return [];
+	if (text.includes("$") && !sameText(step, { ...step, ordinal: last.ordinal + 1 })) return [];
 	return [
 		{
 			title: "Move VOLUME below the changes",
