@@ -83,8 +83,9 @@ function installs(step: Step): readonly PackageCall[] {
 function isConfigured(stage: Stage): boolean {
 	return lineage(stage).some((ancestor) =>
 		ancestor.steps.some(
-			({ line, heredocs }) =>
-				/pip\.(?:conf|ini)|disable-pip-version-check(?:["'\s=]+(?:1|true|yes|on)\b)/i.test(line.text) ||
+			({ keyword, line, heredocs }) =>
+				(keyword !== "RUN" && /pip\.(?:conf|ini)\b/.test(line.text)) ||
+				/disable-pip-version-check(?:["'\s=]+(?:1|true|yes|on)\b)/i.test(line.text) ||
 				heredocs.some(({ body }) => /disable-pip-version-check\s*=/.test(body.text)),
 		),
 	);
