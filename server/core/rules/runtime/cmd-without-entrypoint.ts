@@ -70,9 +70,10 @@ function fixesFor(step: Step): readonly Fix[] {
 	const { file } = step.stage;
 	const { exec } = step;
 	const first = exec?.values[0] ?? "";
-	// Of `sh -c` and `tini --` the program is a later word.
-	if (exec === undefined || step.firstLine !== step.lastLine || Object.hasOwn(WRAPPERS, first.slice(first.lastIndexOf("/") + 1))) return [];
+	if (exec === undefined || step.firstLine !== step.lastLine) return [];
 	const option = exec.values.findIndex((value, index) => index > 0 && value.startsWith("-"));
+	// Of `sh -c` and `tini --` the program is a later word.
+	if (option !== -1 && Object.hasOwn(WRAPPERS, first.slice(first.lastIndexOf("/") + 1))) return [];
 	const words = exec.values.map((value) => JSON.stringify(value));
 	const program = option === -1 ? words : words.slice(0, option);
 	const rest = option === -1 ? [] : words.slice(option);
