@@ -50,6 +50,7 @@ export const errexitMissing = defineRule({
 			fixed: "FROM debian:12\nRUN <<EOF\n#!/bin/sh\nset -e\nmake\necho done\nEOF\n",
 		},
 		{ caption: "An alternative behind it would get another meaning", bad: "FROM debian:12\nRUN «make»; test -f a || b\n" },
+		{ caption: "In JSON", bad: 'FROM debian:12\nRUN ["sh", "-c", "«make»; make install"]\nRUN ["sh", "-ec", "make; make install"]\n' },
 		{
 			caption: "And what may not be so would become an error",
 			bad: "FROM debian:12\nRUN «make»; [ -d /x ] && rm -r /x; echo done\n",
@@ -74,7 +75,7 @@ export const errexitMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes(";") && step.heredocs.length === 0) continue;
 				for (const script of scriptsOf(step)) {
-					if (script.form === "argument" || script.statements.length < 2 || script.errors.length > 0 || stops(script)) continue;
+					if (script.statements.length < 2 || script.errors.length > 0 || stops(script)) continue;
 					const hidden = hiddenStatements(script);
 					const [first] = hidden;
 					if (first === undefined) continue;
@@ -99,6 +100,7 @@ function stops(script: StepScript): boolean {
 		return true;
 	if (/^#![^\n]*\s-[a-z]*e/.test(script.source.text)) return true;
 	const { step } = script;
+	if (script.form === "argument") return step.exec?.values.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit") === true;
 	if (/^(?:\S*\/)?(?:ba|da|a|k|z)?sh\s[^\n]*-[a-z]*e/.test(step.arguments.text) && script.form === "heredoc") return true;
 	return shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
 }
@@ -181,6 +183,7 @@ function isEssential(command: ShellCommand): boolean {
 
 function fixesFor(script: StepScript, hidden: readonly HiddenStatement[]): readonly Fix[] {
 	if (script.form === "heredoc") return setFix(script);
+	if (script.form === "argument") return [];
 	const { source, statements } = script;
 	const [head] = hidden;
 	if (head === undefined) return [];
