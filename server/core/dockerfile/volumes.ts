@@ -2,7 +2,9 @@ import { IMAGE_VOLUMES } from "../knowledge/imageVolumes.ts";
 import { ownValue } from "../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { Span } from "../text.ts";
+import { folderOf } from "./commandFolder.ts";
 import type { Stage, Step } from "./model.ts";
+import { isInside, mountCovers } from "./mountCoverage.ts";
 import { commandsOf } from "./scripts.ts";
 import { rootBase } from "./stages.ts";
 import { normalPath } from "./state.ts";
@@ -41,24 +43,79 @@ export function baseVolumes(stage: Stage): readonly string[] {
 /** Programs all of whose operands are changed, and those whose last one is. */
 const CHANGES_ALL = new Set(["chown", "chmod", "chgrp", "touch", "mkdir", "rm", "rmdir", "truncate", "tee"]);
 const CHANGES_LAST = new Set(["cp", "mv", "ln", "install", "rsync"]);
+/** Programs whose first operand is a user, a group or a mode. */
+const NO_FILE_FIRST = new Set(["chown", "chmod", "chgrp"]);
 
-/** A word of a RUN that names something in a directory, and whose command changes it. */
+/**
+ * Options that take the next word, which is none of the operands; and those whose next word is what is written.
+ * Source: the manual pages of coreutils 9, curl 8, wget 1.21, tar 1.34 and unzip 6.
+ */
+const VALUES: Readonly<Record<string, RegExp>> = {
+	touch: /^(?:-[a-z]*[rdt]|--reference|--date)$/,
+	truncate: /^(?:-[a-z]*[rs]|--reference|--size)$/,
+	mkdir: /^(?:-[a-z]*m|--mode)$/,
+	install: /^(?:-[A-Za-z]*[mog]|--mode|--owner|--group)$/,
+	chown: /^--(?:reference|from)$/,
+	chgrp: /^--reference$/,
+	chmod: /^--reference$/,
+};
+const OUTPUTS: Readonly<Record<string, RegExp>> = {
+	curl: /^(?:-[a-zA-Z]*o|--output|--output-dir)$/,
+	wget: /^(?:-[a-zA-Z]*[OP]|--output-document|--directory-prefix)$/,
+	tar: /^(?:-C|--directory)$/,
+	unzip: /^-[a-z]*d$/,
+};
+
+/** A word of a RUN that names something in a directory, and whose command changes it; what lies in a mount is no part of the layer. */
 export function writesBelow(step: Step, path: string): ShellWord | undefined {
 	if (step.keyword !== "RUN") return undefined;
 	for (const command of commandsOf(step)) {
+		if (command.decoded) continue;
 		const word = changedWords(command).find((candidate) => {
-			const value = wordValue(step, candidate);
-			return value?.startsWith("/") === true && `${normalPath(value)}/`.startsWith(`${path}/`);
+			const changed = pathOf(step, command, candidate);
+			if (changed === undefined || !isInside(changed, path) || mountCovers(step, changed) !== "no") return false;
+			return changed !== path || !makesFolder(command);
 		});
-		if (word !== undefined && !command.decoded) return word;
+		if (word !== undefined) return word;
 	}
 	return undefined;
 }
 
+/** Absolute; undefined where a variable, or a folder that nobody knows, decides. */
+function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
+	const value = wordValue(step, word);
+	if (value === undefined || value === "" || value.startsWith("/"))
+		return value === undefined || value === "" ? undefined : normalPath(value);
+	// Where a subshell changes its folder, the one of the commands behind it is not known.
+	const moved = commandsOf(step).some(({ program, within }) => /^(?:cd|pushd|popd)$/.test(program ?? "") && within.length > 0);
+	const folder = moved || value.startsWith("~") ? undefined : folderOf(step, command);
+	return folder === undefined ? undefined : normalPath(`${folder}/${value}`);
+}
+
+/** The volume itself is there already: whoever makes it changes nothing. */
+function makesFolder({ program, args }: ShellCommand): boolean {
+	return program === "mkdir" && !args.some((word) => /^(?:-[a-z]*m|--mode)/.test(word.text));
+}
+
 function changedWords(command: ShellCommand): readonly ShellWord[] {
-	const targets = command.redirects.flatMap(({ operator, target }) => (/^>/.test(operator) && target !== undefined ? [target] : []));
-	const operands = command.args.filter((word) => !word.text.startsWith("-"));
-	if (CHANGES_ALL.has(command.program ?? "")) return [...operands, ...targets];
+	const { program = "", args } = command;
+	const targets = command.redirects.flatMap(({ operator, target }) =>
+		/^>/.test(operator) && target !== undefined && !/^[\d-]+$/.test(target.text) ? [target] : [],
+	);
+	const outputs = ownValue(OUTPUTS, program);
+	if (outputs !== undefined) {
+		const reads =
+			program === "tar" &&
+			!args.some((word, index) => /^(?:-[a-zA-Z]*x|--extract|--get)/.test(word.text) || (index === 0 && /^[a-z]*x/.test(word.text)));
+		return reads ? targets : [...args.filter((word, index) => word.text !== "-" && outputs.test(args[index - 1]?.text ?? "")), ...targets];
+	}
+	const values = ownValue(VALUES, program);
+	const operands = args.filter((word, index) => !word.text.startsWith("-") && values?.test(args[index - 1]?.text ?? "") !== true);
+	if (program === "git") return operands[0]?.value === "clone" && operands.length > 2 ? [...operands.slice(-1), ...targets] : targets;
+	if (CHANGES_ALL.has(program)) {
+		const reference = args.some((word) => word.text.startsWith("--reference"));
+		return [...(NO_FILE_FIRST.has(program) && !reference ? operands.slice(1) : operands), ...targets];
+	}
 	const last = operands[operands.length - 1];
-	return CHANGES_LAST.has(command.program ?? "") && last !== undefined && operands.length > 1 ? [last, ...targets] : targets;
+	return CHANGES_LAST.has(program) && last !== undefined && operands.length > 1 ? [last, ...targets] : targets;
 }

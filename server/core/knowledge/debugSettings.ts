@@ -51,7 +51,8 @@ export const DEVELOPMENT_PROGRAMS: ReadonlySet<string> = new Set([
 export const DEVELOPMENT_WORDS: readonly { readonly program: RegExp; readonly words: RegExp }[] = [
 	{ program: /^(?:uvicorn|gunicorn|hypercorn|daphne|fastapi)$/, words: /^--reload$/ },
 	{ program: /^(?:python[0-9.]*|manage\.py|django-admin)$/, words: /^(?:runserver|runserver_plus)$/ },
-	{ program: /^flask$/, words: /^--debug(?:ger)?$/ },
+	{ program: /^flask$/, words: /^--(?:debug(?:ger)?|reload)$/ },
+	{ program: /^(?:rails|rackup)$/, words: /^(?:development|-edevelopment|--environment=development)$/ },
 	{ program: /^node$/, words: /^--inspect(?:-brk)?(?:=|$)/ },
 	{ program: /^(?:java|node)$/, words: /^-(?:agentlib:|Xrun)jdwp/ },
 	{ program: /^(?:npm|yarn|pnpm|bun)$/, words: /^(?:dev|start:dev|start:debug|develop|watch|start:watch)$/ },
@@ -59,3 +60,18 @@ export const DEVELOPMENT_WORDS: readonly { readonly program: RegExp; readonly wo
 	{ program: /^ng$/, words: /^serve$/ },
 	{ program: /^dotnet$/, words: /^watch$/ },
 ];
+
+/** Programs that run another one, by the subcommand with which they do; of those with `undefined` the first word is the program. */
+export const PROGRAM_RUNNERS: Readonly<Record<string, string | undefined>> = {
+	npx: undefined,
+	pnpx: undefined,
+	bunx: undefined,
+	yarn: undefined,
+	npm: "exec",
+	pnpm: "exec",
+	poetry: "run",
+	pipenv: "run",
+	pdm: "run",
+	uv: "run",
+	bundle: "exec",
+};

@@ -6,6 +6,8 @@ export interface TelemetrySetting {
 	readonly name: string;
 	readonly value: string;
 	readonly tool: string;
+	/** Whether it also looks at `DO_NOT_TRACK`. */
+	readonly honoursDoNotTrack?: boolean;
 }
 
 export const TELEMETRY: Readonly<Record<string, TelemetrySetting>> = {
@@ -16,7 +18,7 @@ export const TELEMETRY: Readonly<Record<string, TelemetrySetting>> = {
 	nuxi: { name: "NUXT_TELEMETRY_DISABLED", value: "1", tool: "Nuxt" },
 	ng: { name: "NG_CLI_ANALYTICS", value: "false", tool: "The Angular CLI" },
 	astro: { name: "ASTRO_TELEMETRY_DISABLED", value: "1", tool: "Astro" },
-	turbo: { name: "TURBO_TELEMETRY_DISABLED", value: "1", tool: "Turborepo" },
+	turbo: { name: "TURBO_TELEMETRY_DISABLED", value: "1", tool: "Turborepo", honoursDoNotTrack: true },
 	strapi: { name: "STRAPI_TELEMETRY_DISABLED", value: "true", tool: "Strapi" },
 	brew: { name: "HOMEBREW_NO_ANALYTICS", value: "1", tool: "Homebrew" },
 	pwsh: { name: "POWERSHELL_TELEMETRY_OPTOUT", value: "1", tool: "PowerShell" },

@@ -40,6 +40,7 @@ export const bashSyntaxInSh = defineRule({
 			bad: 'FROM debian:12\nRUN «source» env.sh && [ "$A" «==» b ] && c «&>» /log\r\nRUN d «|&» e >&2\n',
 			fixed: 'FROM debian:12\nRUN . ./env.sh && [ "$A" = b ] && c > /log 2>&1\r\nRUN d 2>&1 | e >&2\n',
 		},
+		{ caption: "A file on the PATH, with arguments", bad: "FROM debian:12\nRUN «source» activate myenv && echo 'a\\n'\n" },
 		{
 			caption: "Lists, here strings, process substitutions; bash would read the other echo in another way",
 			bad: "FROM debian:12\nRUN a=«(»1 2) && cat «<<<» b && diff «<(»c) d && echo 'a\\n'\nRUN «function» g { h; }; mkdir «{a,b}» && x=1; «x+=»2; «((»i++)); «pushd» a; «let» i=1\n",
@@ -128,8 +129,10 @@ function ownFix(script: StepScript, syntax: BashSyntax, all: readonly BashSyntax
 	const { file } = script.step.stage;
 	switch (syntax.kind) {
 		case "source": {
-			const path = script.commands.find((command) => command.name?.span.start === syntax.span.start)?.args[0];
-			if (path === undefined || path.value === undefined) return [];
+			const words = script.commands.find((command) => command.name?.span.start === syntax.span.start)?.args ?? [];
+			const [path] = words;
+			// A name without a folder or a suffix lies on the PATH, where only bash looks, and dash gives no arguments to the file.
+			if (path?.value === undefined || words.length > 1 || !/[./]/.test(path.value)) return [];
 			const dot = path.value.includes("/") ? [] : [insertAt(path.span.start, "./")];
 			return [{ title: "Write a dot", safety: "review", edits: [replace(syntax.span, "."), ...dot] }];
 		}

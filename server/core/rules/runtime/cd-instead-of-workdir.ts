@@ -1,6 +1,7 @@
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
 import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
@@ -64,8 +65,12 @@ export const cdInsteadOfWorkdir = defineRule({
 			bad: "FROM golang:1.22\nENV D=/d\nRUN «cd /opt/app» && make\nRUN «cd $D/x»; make\n",
 		},
 		{
+			caption: "The target of a mount, or a variable, would be another one",
+			bad: "FROM debian:12\nRUN --mount=source=Makefile,target=Makefile «cd /opt/app» && make -f /Makefile\nRUN «cd /opt» && make $OLDPWD\n",
+		},
+		{
 			caption: "Relative ones, several, in groups, below a condition, in a script",
-			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\n",
+			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\nRUN cd /a && make && cd -\n",
 		},
 		{
 			caption: "Folders for a while",
@@ -90,6 +95,8 @@ function* reportsOf(step: Step): Generator<Report> {
 	const last = commands[commands.length - 1];
 	const statement = script.statements[script.statements.length - 1];
 	const ends = last !== undefined && last.end === statement?.end && !statement.background && last.connector !== "||";
+	// There and back.
+	if (ends && last.args[0]?.text === "-" && changes.length > 1) return;
 	if (ends && changes.includes(last)) {
 		yield {
 			span: last.span,
@@ -163,6 +170,9 @@ function workdirAround(step: Step, command: ShellCommand): readonly Fix[] {
 	const removal = removeCommand(step, command);
 	const { stage } = step;
 	if (path === undefined || removal === undefined || step.heredocs.length > 0 || isOpen(step)) return [];
+	// Both are told from the folder that the step starts in.
+	if (mountsOf(step).some((mount) => /^[^/]/.test(mountOption(mount, "target")?.value ?? "/"))) return [];
+	if (/\bOLDPWD\b|\bcd -|~-/.test(step.arguments.text)) return [];
 	const next = stage.steps
 		.slice(step.ordinal + 1)
 		.find((candidate) => !["ARG", "ENV", "LABEL", "USER", "EXPOSE"].includes(candidate.keyword));

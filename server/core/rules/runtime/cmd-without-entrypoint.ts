@@ -1,9 +1,9 @@
+import { hasNoEntryPoint } from "../../dockerfile/baseEntryPoint.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { replace } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
+import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -32,6 +32,7 @@ export const cmdWithoutEntrypoint = defineRule({
 			fixed: 'FROM python:3\r\n  ENTRYPOINT ["python", "server.py"]\r\n',
 		},
 		{ caption: "A text", bad: "FROM debian:12\n«CMD» app serve\n" },
+		{ caption: "The program is another word", bad: 'FROM debian:12\n«CMD» ["sh", "-c", "exec app"]\n' },
 		{ caption: "There is one", good: 'FROM debian:12 AS a\nENTRYPOINT ["app"]\nFROM a\nCMD ["-v"]\n' },
 		{ caption: "The base image has one, or may have", good: 'FROM node:22\nCMD ["node", "server.js"]\n' },
 		{ caption: "Something to type into", good: 'FROM debian:12\nCMD ["bash"]\n' },
@@ -43,7 +44,7 @@ export const cmdWithoutEntrypoint = defineRule({
 			if (stage.use !== "shipped") continue;
 			const { entrypoint, command } = containerStart(stage);
 			if (
-				!startsNothing(stage) ||
+				!hasNoEntryPoint(stage) ||
 				entrypoint !== undefined ||
 				command === undefined ||
 				reported.has(command) ||
@@ -65,18 +66,14 @@ export const cmdWithoutEntrypoint = defineRule({
 /** What people start to type into. */
 const INTERPRETERS = /^(?:\S*\/)?(?:ba|z|fi|da|a|k)?sh$|^(?:\S*\/)?(?:python[0-9.]*|node|irb|php|jshell|psql|R|ghci|iex|julia)$/;
 
-/** Whether the base image is known to have no entry point of its own. */
-function startsNothing(stage: Stage): boolean {
-	const base = rootBase(stage);
-	if (base.kind === "scratch" || plainDistribution(stage)) return true;
-	return base.kind === "image" && /^library\/(?:python|ruby|golang|rust|perl|gcc|buildpack-deps)$/.test(base.reference.repository);
-}
-
 function fixesFor(step: Step): readonly Fix[] {
 	const { file } = step.stage;
 	const { exec } = step;
+	const first = exec?.values[0] ?? "";
 	if (exec === undefined || step.firstLine !== step.lastLine) return [];
 	const option = exec.values.findIndex((value, index) => index > 0 && value.startsWith("-"));
+	// Of `sh -c` and `tini --` the program is a later word.
+	if (option !== -1 && Object.hasOwn(WRAPPERS, first.slice(first.lastIndexOf("/") + 1))) return [];
 	const words = exec.values.map((value) => JSON.stringify(value));
 	const program = option === -1 ? words : words.slice(0, option);
 	const rest = option === -1 ? [] : words.slice(option);

@@ -1,12 +1,13 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { replace } from "../../dockerfile/edit.ts";
+import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
-import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS } from "../../knowledge/debugSettings.ts";
+import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS, PROGRAM_RUNNERS } from "../../knowledge/debugSettings.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -45,6 +46,12 @@ export const debugModeEnabled = defineRule({
 			fixed: "FROM node:22\nARG MODE=development\nENV NODE_ENV=production\n",
 		},
 		{ caption: "By command", bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--reload"]\n' },
+		{
+			caption: "Behind programs that start others",
+			bad: 'FROM python:3.12\n«CMD» ["poetry", "run", "python", "-m", "flask", "run", "--reload"]\n',
+		},
+		{ caption: "And by npx, or in another mode", bad: 'FROM node:22\n«CMD» ["npx", "nodemon", "a.js"]\n' },
+		{ caption: "In a mode of its own", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "s", "-e", "development"]\n' },
 		{ caption: "A server for development", bad: "FROM python:3.12\n«CMD» python manage.py runserver 0.0.0.0:8000\n" },
 		{
 			caption: "A script of package.json that says so",
@@ -54,6 +61,10 @@ export const debugModeEnabled = defineRule({
 		{
 			caption: "Switched off later, or inherited and changed",
 			good: "FROM node:22 AS a\nENV NODE_ENV=development\nFROM a\nENV NODE_ENV=production DEBUG=false XDEBUG_MODE=off\nENV RAILS_ENV=$RAILS_ENV\n",
+		},
+		{
+			caption: "Xdebug where it is asked for",
+			good: 'FROM php:8.3-fpm\nARG DEV=\nRUN [ "$DEV" = 1 ] && pecl install xdebug && docker-php-ext-enable xdebug || a\nRUN a; test "$DEV" != 1 || (pecl install xdebug)\n',
 		},
 		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
 		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
@@ -72,16 +83,6 @@ export const debugModeEnabled = defineRule({
 		}
 	},
 });
-
-const FOR_DEVELOPMENT =
-	/(?:^|[-_./])(?:dev|develop|development|debug|debugger|test|tests|testing|local|devcontainers?|gitpod|code-server|codespaces|ci)(?:$|[-_.:/0-9])/i;
-
-/** By the name of the stage, or what it starts from. */
-function isForDevelopment(stage: Stage): boolean {
-	const base = rootBase(stage);
-	if (base.kind === "image" && FOR_DEVELOPMENT.test(base.text)) return true;
-	return lineage(stage).some(({ name }) => name !== undefined && FOR_DEVELOPMENT.test(name.text));
-}
 
 function* variables(stage: Stage): Generator<Report> {
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
@@ -119,15 +120,33 @@ function* startCommand(stage: Stage): Generator<Report> {
 }
 
 /** What of a command says that it is for development. */
-function developmentWord(command: ShellCommand): string | undefined {
-	const { program = "" } = command;
+function developmentWord({ program = "", args }: ShellCommand): string | undefined {
+	return wordOf(
+		program,
+		args.map(({ value }) => value ?? ""),
+	);
+}
+
+function wordOf(program: string, words: readonly string[]): string | undefined {
 	if (DEVELOPMENT_PROGRAMS.has(program)) return program;
 	for (const entry of DEVELOPMENT_WORDS) {
 		if (!entry.program.test(program)) continue;
-		const word = command.args.find(({ value }) => value !== undefined && entry.words.test(value));
-		if (word !== undefined) return `${program} … ${word.value ?? word.text}`;
+		const word = words.find((candidate) => entry.words.test(candidate));
+		if (word !== undefined) return `${program} … ${word}`;
 	}
-	return undefined;
+	const at = startOfInner(program, words);
+	const inner = words[at];
+	return inner === undefined ? undefined : wordOf(inner, words.slice(at + 1));
+}
+
+/** Where the program stands that another one runs: `python -m uvicorn`, `npx nodemon`, `poetry run flask`; -1 without one. */
+function startOfInner(program: string, words: readonly string[]): number {
+	if (/^python[0-9.]*$/.test(program)) return words[0] === "-m" ? 1 : -1;
+	if (!Object.hasOwn(PROGRAM_RUNNERS, program)) return -1;
+	const verb = PROGRAM_RUNNERS[program];
+	if (verb !== undefined && words[0] !== verb) return -1;
+	const from = verb === undefined ? (words[0] === "run" || words[0] === "exec" ? 1 : 0) : 1;
+	return words.findIndex((word, index) => index >= from && !word.startsWith("-"));
 }
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */
@@ -136,13 +155,14 @@ function* debuggers(stage: Stage): Generator<Report> {
 		if (ancestor.use !== "shipped" && ancestor.use !== "ancestor") continue;
 		for (const step of runSteps(ancestor)) {
 			if (!step.line.text.includes("xdebug")) continue;
+			const commands = commandsOf(step);
 			const conditional = (command: ShellCommand): boolean =>
-				command.within.some((enclosure) => enclosure === "branch" || enclosure === "condition");
+				command.within.some((enclosure) => enclosure === "branch" || enclosure === "condition") || isAskedFor(commands, command);
 			const words = [
 				...packageCallsOf(step)
 					.filter((call) => call.kind === "install" && !conditional(call.command))
 					.flatMap((call) => call.operands),
-				...commandsOf(step)
+				...commands
 					.filter(
 						(command) =>
 							/^(?:pecl|docker-php-ext-(?:enable|install)|install-php-extensions)$/.test(command.program ?? "") && !conditional(command),
@@ -155,6 +175,16 @@ function* debuggers(stage: Stage): Generator<Report> {
 			return;
 		}
 	}
+}
+
+/** Whether a test stands in front of a command in the same list: `[ "$A" = b ] && c`. */
+function isAskedFor(commands: readonly ShellCommand[], command: ShellCommand): boolean {
+	for (let index = commands.indexOf(command); index > 0; index--) {
+		const { within, connector } = commands[index] as ShellCommand;
+		if (within.length === 0 && connector !== "&&" && connector !== "||") return false;
+		if (/^(?:test|\[|\[\[)$/.test(commands[index - 1]?.program ?? "")) return true;
+	}
+	return false;
 }
 
 function removesXdebug(stage: Stage): boolean {

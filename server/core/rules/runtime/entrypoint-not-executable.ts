@@ -1,7 +1,8 @@
+import { hasNoEntryPoint, startsItself } from "../../dockerfile/baseEntryPoint.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
 import type { ContextOrigin } from "../../dockerfile/contextOrigins.ts";
-import { addFlag } from "../../dockerfile/edit.ts";
+import { addFlag, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
@@ -38,6 +39,22 @@ export const entrypointNotExecutable = defineRule({
 			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
 		},
 		{
+			caption: "A mode that takes it away",
+			bad: 'FROM node:22\nCOPY --chmod=0644 start.sh /\nCMD ["«/start.sh»"]\n',
+			fixed: 'FROM node:22\nCOPY --chmod=755 start.sh /\nCMD ["/start.sh"]\n',
+			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: true, text: "#!/bin/sh\nexec a\n" }]]) },
+		},
+		{
+			caption: "The base image's entry point may start it in another way",
+			good: 'FROM acme/base\nCOPY a.sh b.sh /\nCMD ["/a.sh"]\nFROM node:22\nCOPY a.sh b.sh /\nCMD ["/b.sh"]\n',
+			workspace: {
+				contextFiles: new Map([
+					["a.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+					["b.sh", { kind: "file", executable: true, text: "exec a\n" }],
+				]),
+			},
+		},
+		{
 			caption: "Behind tini, in a folder; a carriage return",
 			bad: 'FROM debian:12\nWORKDIR /app\nCOPY . .\nENTRYPOINT ["tini", "--", "«./start.sh»"]\nFROM debian:12\nWORKDIR /app\nCOPY . .\nCMD ["«/app/run.sh»"]\n',
 			workspace: {
@@ -49,7 +66,7 @@ export const entrypointNotExecutable = defineRule({
 		},
 		{
 			caption: "An interpreter that is not there; none named",
-			bad: 'FROM alpine:3.20 AS a\nCOPY start.sh /start.sh\nENTRYPOINT ["«/start.sh»"]\nFROM gcr.io/distroless/static-debian12 AS b\nCOPY start.sh /start.sh\nENTRYPOINT ["«/start.sh»"]\nFROM debian:12\nCOPY run.sh /run.sh\nENTRYPOINT ["«/run.sh»"]\n',
+			bad: 'FROM alpine:3.20 AS a\nCOPY start.sh /\nENTRYPOINT ["«/start.sh»"]\nFROM gcr.io/distroless/static-debian12 AS b\nCOPY start.sh /start.sh\nENTRYPOINT ["«/start.sh»"]\nFROM debian:12\nCOPY run.sh /run.sh\nENTRYPOINT ["«/run.sh»"]\n',
 			workspace: {
 				contextFiles: new Map([
 					["start.sh", { kind: "file", executable: true, text: "#!/bin/bash\nexec a\n" }],
@@ -83,7 +100,7 @@ export const entrypointNotExecutable = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use === "copied" || stage.use === "ancestor") continue;
 			for (const started of startedFiles(stage)) {
-				if (started.way === "shell") continue;
+				if (started.way === "shell" || !startsItself(stage, started.step)) continue;
 				const found = started.origins.flatMap((origin) => {
 					const facts = workspace.contextFiles.get(origin.path);
 					return facts?.kind === "file" ? [{ origin, facts }] : [];
@@ -110,12 +127,15 @@ interface Fault {
 }
 
 function faultOf(stage: Stage, started: StartedFile, { step }: ContextOrigin, { executable, text }: ContextFile): Fault | undefined {
-	if (executable === false && !step.flags.some((flag) => flag.name === "chmod"))
+	const mode = step.flags.find((flag) => flag.name === "chmod")?.value;
+	if (mode === undefined ? executable === false : /^0?[0-7]?[0246]{3}$/.test(mode))
 		return { code: "mode", message: "has no execute bit: the container does not start" };
 	if (text === undefined || text === "" || text.startsWith("\u007fELF") || text.includes("\u0000")) return undefined;
 	if (!text.startsWith("#!"))
-		// tini and its like hand such a file to a shell.
-		return started.way === "direct" && /\.(?:sh|bash)$/.test(started.written)
+		// tini and its like hand such a file to a shell, and so does a shell that calls `exec "$@"` in an entry point of the base image.
+		return started.way === "direct" &&
+			(started.step.keyword === "ENTRYPOINT" || hasNoEntryPoint(stage)) &&
+			/\.(?:sh|bash)$/.test(started.written)
 			? { code: "shebang", message: "does not begin with #!: the container does not start" }
 			: undefined;
 	const line = text.split("\n")[0] ?? "";
@@ -147,11 +167,16 @@ function mayBring(step: Step, interpreter: string): boolean {
 		return step.line.text.includes(interpreter) || step.heredocs.some((heredoc) => heredoc.body.text.includes(interpreter));
 	if (step.keyword !== "COPY" && step.keyword !== "ADD") return false;
 	const copy = contextCopyOf(step);
-	return copy === undefined || copy.target === undefined || /^\/(?:bin|usr(?:\/bin)?|busybox)?$/.test(copy.target);
+	if (copy?.target === undefined) return true;
+	if (copy.target === "/") return !copy.sources.every(({ text }) => /\.(?:sh|jar|json|conf|txt)$/.test(text));
+	return /^\/(?:bin|usr(?:\/bin)?|busybox)$/.test(copy.target);
 }
 
 function modeFix({ step, named }: ContextOrigin): readonly Fix[] {
 	const copy = contextCopyOf(step);
 	if (!named || copy === undefined || copy.sources.length !== 1) return [];
-	return [{ title: "Copy with --chmod=755", safety: "review", edits: [addFlag(step, "--chmod=755")] }];
+	const mode = step.flags.find((flag) => flag.name === "chmod");
+	if (mode !== undefined && mode.valueSpan === undefined) return [];
+	const edit = mode?.valueSpan === undefined ? addFlag(step, "--chmod=755") : replace(mode.valueSpan, "755");
+	return [{ title: "Copy with --chmod=755", safety: "review", edits: [edit] }];
 }

@@ -1,3 +1,4 @@
+import { startsItself } from "../../dockerfile/baseEntryPoint.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
@@ -5,6 +6,7 @@ import type { EditFix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { mapContiguous } from "../../mappedText.ts";
 import { fileNameOf } from "../../otherFile.ts";
+import { definesFunction } from "../../shell/functions.ts";
 import type { ShellCommand, ShellScript } from "../../shell/model.ts";
 import { parseScript } from "../../shell/script.ts";
 import { lineAt, lineStartsOf, shortened } from "../../text.ts";
@@ -13,7 +15,7 @@ import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 /** What ends a script without being a server: builtins, and programs that are done at once or only keep a container alive. */
 const NO_SERVERS = new Set(
-	"exec exit return true false : echo printf wait sleep tail cat ls rm mv cp ln mkdir touch chown chmod sed awk grep find test [ [[ source . export set unset cd kill trap read shift eval local declare pwd env id whoami date which command type umask ulimit hash break continue curl wget".split(
+	"exec exit return true false : echo printf wait sleep tail cat ls rm mv cp ln mkdir touch chown chmod sed awk grep find test [ [[ source . export set unset cd kill trap read shift eval local declare pwd env id whoami date which command type umask ulimit hash break continue pushd popd dirs shopt getopts alias unalias let readonly typeset logger curl wget".split(
 		" ",
 	),
 );
@@ -60,6 +62,11 @@ export const entrypointScriptWithoutExec = defineRule({
 			},
 		},
 		{
+			caption: "What a file defines that the script reads, exec may not find",
+			bad: 'FROM node:22\nCOPY a.sh /\nCMD ["«/a.sh»"]\n',
+			workspace: { contextFiles: new Map([["a.sh", { kind: "file", text: "#!/bin/sh\n. /lib.sh\nserver\n", path: "/project/a.sh" }]]) },
+		},
+		{
 			caption: "The shell gives its place, or knows about signals",
 			good: 'FROM node:22\nCOPY a.sh b.sh c.sh /\nCMD ["/a.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh /\nCMD ["/b.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh /\nCMD ["/c.sh"]\n',
 			workspace: {
@@ -71,20 +78,21 @@ export const entrypointScriptWithoutExec = defineRule({
 			},
 		},
 		{
-			caption: "Ends with something quick, in a branch, in another language, behind dumb-init",
-			good: 'FROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["/a.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["/b.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["/c.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["dumb-init", "/d.sh"]\n',
+			caption: "Ends with something quick, in a branch, in another language, behind dumb-init, with a function",
+			good: 'FROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["/a.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["/b.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["/c.sh"]\nFROM node:22\nCOPY a.sh b.sh c.sh d.sh /\nCMD ["dumb-init", "/d.sh"]\nFROM node:22\nCOPY e.sh /\nCMD ["/e.sh"]\n',
 			workspace: {
 				contextFiles: new Map([
 					["a.sh", { kind: "file", text: "#!/bin/sh\nserver -c x\necho done\n" }],
 					["b.sh", { kind: "file", text: '#!/bin/sh\nif [ -n "$A" ]; then exec a; else exec b; fi\n' }],
 					["c.sh", { kind: "file", text: "#!/usr/bin/env python3\nimport os\n" }],
 					["d.sh", { kind: "file", text: "#!/bin/sh\nserver\n" }],
+					["e.sh", { kind: "file", text: '#!/bin/sh\nmain() {\n  server\n}\nmain "$@"\n' }],
 				]),
 			},
 		},
 		{
 			caption: "Nobody knows the script, or a RUN writes to it",
-			good: 'FROM node:22\nCOPY a.sh /\nRUN echo "exec server" >> /a.sh\nENTRYPOINT ["/a.sh"]\nFROM node:22\nCOPY other.sh /\nENTRYPOINT ["/other.sh"]\n',
+			good: 'FROM node:22\nCOPY a.sh /\nRUN echo "exec server" >> /a.sh\nENTRYPOINT ["/a.sh"]\nFROM node:22\nCOPY other.sh /\nENTRYPOINT ["/other.sh"]\nFROM acme/base\nCOPY a.sh /\nCMD ["/a.sh"]\n',
 			workspace: { contextFiles: new Map([["a.sh", { kind: "file", text: "#!/bin/sh\nserver\n" }]]) },
 		},
 	],
@@ -94,6 +102,7 @@ export const entrypointScriptWithoutExec = defineRule({
 			if (stage.use === "ancestor" || stage.use === "copied") continue;
 			if (containerStart(stage).commands.some((command) => passesSignals(command))) continue;
 			for (const started of startedFiles(stage)) {
+				if (!startsItself(stage, started.step)) continue;
 				const last = waitingCommand(stage, started, workspace);
 				if (last === undefined) continue;
 				const name = started.written.slice(started.written.lastIndexOf("/") + 1);
@@ -129,10 +138,18 @@ function waitingCommand(
 		return {
 			text: (last.name?.text ?? "").trim(),
 			line: lineAt(lineStartsOf(script.source.text), last.at) + 1,
-			fix: path === undefined ? undefined : execFix(path, text, last),
+			fix: path === undefined || readsFunctions(script, last) ? undefined : execFix(path, text, last),
 		};
 	}
 	return undefined;
+}
+
+/** Whether a file that the script reads could define the command as a function, which `exec` would not find. */
+function readsFunctions({ commands }: ShellScript, { name }: ShellCommand): boolean {
+	if (name?.value === undefined || name.value.includes("/")) return false;
+	return commands.some(
+		({ program, args }) => (program === "." || program === "source") && !/(?:^|\/)(?:activate|\.env)$/.test(args[0]?.text ?? ""),
+	);
 }
 
 /** `exec` in front of the command; undefined where positions are not those of the file, or where a variable is set for it. */
@@ -159,7 +176,7 @@ function lastCommand(script: ShellScript): ShellCommand | undefined {
 		return undefined;
 	if (last.within.length > 0 || last.pipeline !== undefined || last.connector === "||" || last.end !== statement.end) return undefined;
 	const name = last.name;
-	if (name === undefined || NO_SERVERS.has(last.program ?? "")) return undefined;
+	if (name === undefined || NO_SERVERS.has(last.program ?? "") || definesFunction(script, name.value ?? "")) return undefined;
 	// `$CMD` could be anything, `"$@"` is what the container is started with.
 	return last.program === undefined && !/^"?\$(?:@|\{@\}|\*|\{\*\})"?$/.test(name.text) ? undefined : last;
 }

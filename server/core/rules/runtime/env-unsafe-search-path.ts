@@ -1,11 +1,16 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { insertAfter, insertAt, replace } from "../../dockerfile/edit.ts";
+import { grantsWorldWrite, setsSticky } from "../../dockerfile/fileMode.ts";
+import { modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { isInside } from "../../dockerfile/mountCoverage.ts";
+import { lineage } from "../../dockerfile/stages.ts";
+import { normalPath } from "../../dockerfile/state.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Lists of directories in which programs, libraries and modules are looked for. */
@@ -44,14 +49,24 @@ export const envUnsafeSearchPath = defineRule({
 			bad: "FROM debian:12\nENV PATH=«node_modules/.bin:$PATH»\nENV PATH=«~/bin:$PATH»\nENV LD_PRELOAD «./a.so»\nENV NODE_PATH=«/tmp»\n",
 		},
 		{
+			caption: "The file lets everybody write to it",
+			bad: "FROM debian:12\nRUN mkdir /opt/x && chmod 777 /opt/x\nENV PATH=«$PATH:/opt/x»\n",
+		},
+		{
 			caption: "The system's programs are lost",
 			bad: "FROM debian:12\nENV PATH=«/opt/bin»\n",
 			fixed: "FROM debian:12\nENV PATH=/opt/bin:$PATH\n",
 		},
 		{
+			caption: "Single quotes keep the old value out",
+			bad: "FROM debian:12\nENV PATH=«'/opt/x/bin:$PATH'»\n",
+			fixed: 'FROM debian:12\nENV PATH="/opt/x/bin:$PATH"\n',
+		},
+		{
 			caption: "Absolute, with the old value, or with all that it has",
 			good: 'FROM debian:12\nENV PATH=/a:$PATH PYTHONPATH=/app NODE_PATH=${X}/lib: LD_PRELOAD=a.so PERL5LIB=$PERL5LIB:/a\nENV PATH="/usr/local/bin:/usr/bin:/bin" LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib\n',
 		},
+		{ caption: "Closed again", good: "FROM debian:12\nRUN chmod -R 777 /opt && chmod 755 /opt/x\nENV PATH=$PATH:/opt/x\n" },
 		{ caption: "What the base image sets nobody knows", good: "FROM acme/base\nENV LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/opt/lib\n" },
 		{
 			caption: "Nothing to lose, Windows",
@@ -77,7 +92,8 @@ function reportOf(step: Step, { name, value: written, valueSpan: span }: Assignm
 	if (written === undefined || span === undefined || span.end - span.start !== written.length) return undefined;
 	const quote = /^(["']).*\1$/s.exec(written)?.[1] ?? "";
 	const value = written.slice(quote.length, written.length - quote.length);
-	if (value === "" || quote === "'" || /["'\\]/.test(value)) return undefined;
+	if (value === "" || /["'\\]/.test(value)) return undefined;
+	if (quote === "'") return literalVariable(name, value, span);
 	const elements = name === "LD_PRELOAD" ? value.split(/[: ]/) : splitAtColons(value);
 	const wrong = elements.find((element) => isWrong(step, name, element));
 	if (wrong !== undefined) {
@@ -106,19 +122,30 @@ function reportOf(step: Step, { name, value: written, valueSpan: span }: Assignm
 	};
 }
 
+/** `ENV PATH='/x:$PATH'`: the builder replaces nothing between single quotes. */
+function literalVariable(name: string, value: string, span: Span): Report | undefined {
+	const variable = /\$(?:[A-Z_]+|\{[A-Z_]+\})/.exec(value)?.[0];
+	if (variable === undefined) return undefined;
+	return {
+		span,
+		message: `${name} gets ${shortened(variable, 30)} as it is: the builder replaces nothing in single quotes`,
+		fixes: [{ title: "Write double quotes", safety: "review", edits: [replace(span, `"${value}"`)] }],
+	};
+}
+
 function messageFor(name: string, element: string, unset: boolean): string {
 	if (unset) return `${shortened(element, 30)} is empty here: ${name} begins or ends with the current directory`;
 	if (element === "") return `An empty element of ${name} is the current directory`;
 	if (/^\.\/?$/.test(element)) return `${name} has the current directory in it`;
 	const what = shortened(element, 40);
-	return isShared(element)
+	return isShared(element) || element.startsWith("/")
 		? `Everybody may write to ${what}, which is in ${name}`
 		: `${what} in ${name} is relative to the current directory`;
 }
 
 function isWrong(step: Step, name: string, element: string): boolean {
 	if (element === "") return EMPTY_IS_CURRENT.has(name);
-	if (isShared(element) || (EMPTY_IS_CURRENT.has(name) && isUnset(step, element))) return true;
+	if (isShared(element) || isOpenToAll(step, element) || (EMPTY_IS_CURRENT.has(name) && isUnset(step, element))) return true;
 	// The loader looks a name without a slash up in the system's directories.
 	if (name === "LD_PRELOAD" && !element.includes("/")) return false;
 	return !/^[/$]/.test(element);
@@ -126,6 +153,18 @@ function isWrong(step: Step, name: string, element: string): boolean {
 
 function isShared(element: string): boolean {
 	return /^\/(?:tmp|var\/tmp|dev\/shm)\/?$/.test(element);
+}
+
+/** Whether the last mode that the file gives to a directory lets everybody write to it. */
+function isOpenToAll(step: Step, element: string): boolean {
+	// Nobody but root gets into /root, whatever its folders allow.
+	if (!/^\/[\w./-]+$/.test(element) || element.startsWith("/root/")) return false;
+	const path = normalPath(element);
+	const changes = [...lineage(step.stage)].reverse().flatMap((stage) => modeStepsOf(stage).flatMap((found) => found.changes));
+	const last = changes.findLast(({ targets, recursive }) =>
+		targets.some((target) => target.startsWith("/") && (normalPath(target) === path || (recursive && isInside(path, normalPath(target))))),
+	);
+	return last !== undefined && grantsWorldWrite(last.mode) && !setsSticky(last.mode);
 }
 
 /** A plain variable that is known to have no value. */

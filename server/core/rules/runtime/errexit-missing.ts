@@ -50,6 +50,11 @@ export const errexitMissing = defineRule({
 			fixed: "FROM debian:12\nRUN <<EOF\n#!/bin/sh\nset -e\nmake\necho done\nEOF\n",
 		},
 		{ caption: "An alternative behind it would get another meaning", bad: "FROM debian:12\nRUN «make»; test -f a || b\n" },
+		{ caption: "In JSON", bad: 'FROM debian:12\nRUN ["sh", "-c", "«make»; make install"]\nRUN ["sh", "-ec", "make; make install"]\n' },
+		{
+			caption: "And what may not be so would become an error",
+			bad: "FROM debian:12\nRUN «make»; [ -d /x ] && rm -r /x; echo done\n",
+		},
 		{
 			caption: "It stops: by set, by SHELL, by the interpreter's options",
 			good: 'FROM debian:12\nRUN set -eux; make; make install\nRUN <<EOF\n#!/bin/bash -e\nmake\necho\nEOF\nRUN <<EOF\nset -x\nset -o errexit\nmake\necho\nEOF\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN make; make install\n',
@@ -70,7 +75,7 @@ export const errexitMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes(";") && step.heredocs.length === 0) continue;
 				for (const script of scriptsOf(step)) {
-					if (script.form === "argument" || script.statements.length < 2 || script.errors.length > 0 || stops(script)) continue;
+					if (script.statements.length < 2 || script.errors.length > 0 || stops(script)) continue;
 					const hidden = hiddenStatements(script);
 					const [first] = hidden;
 					if (first === undefined) continue;
@@ -95,6 +100,7 @@ function stops(script: StepScript): boolean {
 		return true;
 	if (/^#![^\n]*\s-[a-z]*e/.test(script.source.text)) return true;
 	const { step } = script;
+	if (script.form === "argument") return step.exec?.values.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit") === true;
 	if (/^(?:\S*\/)?(?:ba|da|a|k|z)?sh\s[^\n]*-[a-z]*e/.test(step.arguments.text) && script.form === "heredoc") return true;
 	return shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
 }
@@ -177,6 +183,7 @@ function isEssential(command: ShellCommand): boolean {
 
 function fixesFor(script: StepScript, hidden: readonly HiddenStatement[]): readonly Fix[] {
 	if (script.form === "heredoc") return setFix(script);
+	if (script.form === "argument") return [];
 	const { source, statements } = script;
 	const [head] = hidden;
 	if (head === undefined) return [];
@@ -187,6 +194,7 @@ function fixesFor(script: StepScript, hidden: readonly HiddenStatement[]): reado
 		if (next === undefined || statement.background || next.background) return undefined;
 		const gap = source.text.slice(statement.end, next.at);
 		const at = statement.end + gap.indexOf(";");
+		if (asksFirst(script, statement)) return undefined;
 		const inNext = commandsBetween(script, next.at, next.end).filter((command) => command.within.length === 0);
 		if (gap.trim() !== ";" || inNext.some(({ connector }) => connector === "||")) return undefined;
 		const before = /\s/.test(source.text[at - 1] ?? "") ? "" : " ";
@@ -202,6 +210,17 @@ function fixesFor(script: StepScript, hidden: readonly HiddenStatement[]): reado
 			note: "The step fails from then on where it has gone on so far.",
 		},
 	];
+}
+
+/** Whether a statement is an "if" in short: `test -f a && b`, whose failure is an answer. */
+function asksFirst(script: StepScript, { at, end }: ShellStatement): boolean {
+	const outer = commandsBetween(script, at, end).filter((command) => command.within.every((enclosure) => enclosure === "negation"));
+	const [first] = outer;
+	return (
+		outer.some(({ connector }) => connector === "&&") &&
+		(first?.within.length === 1 ||
+			/^(?:test|\[|\[\[|e?grep|command|which|type|hash|id|getent|cmp|diff|dpkg|rpm)$/.test(first?.program ?? ""))
+	);
 }
 
 /** Whether the line of the file ends behind an offset of the script. */

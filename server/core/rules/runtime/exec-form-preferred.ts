@@ -7,6 +7,7 @@ import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
+import { definesFunction } from "../../shell/functions.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -52,6 +53,8 @@ export const execFormPreferred = defineRule({
 			bad: "FROM debian:12\n«CMD» cd /srv && A=1 gunicorn --bind :$PORT app\n",
 			fixed: "FROM debian:12\nCMD cd /srv && A=1 exec gunicorn --bind :$PORT app\n",
 		},
+		{ caption: "exec finds no functions", bad: 'FROM debian:12\n«CMD» run() { app "$@"; }; run x\n' },
+		{ caption: "Nor does time find exec", bad: "FROM debian:12\n«CMD» time app\n" },
 		{
 			caption: "Globs, braces, tildes and comments need it, too",
 			bad: "FROM debian:12\n«CMD» cat *.txt\n",
@@ -136,5 +139,8 @@ function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: S
 	const words = dropped ? undefined : plainWords(script);
 	if (words !== undefined) return [{ title: "Write a JSON array", safety: "review", edits: asJsonArray(words) }];
 	if (last?.name === undefined || SHELL_BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
+	const { name } = last;
+	// `exec` finds programs alone: neither functions nor, behind `time`, itself.
+	if (definesFunction(script, name.value ?? "") || /\btime(?:\s+-p)?\s+$/.test(script.source.text.slice(0, name.at))) return [];
 	return [{ title: "Put exec in front of the last command", safety: "review", edits: [insertAt(last.name.span.start, "exec ")] }];
 }

@@ -60,10 +60,20 @@ export const execFormShellSyntax = defineRule({
 			bad: 'FROM debian:12\nRUN [«"export"», "A=1"]\nCMD [«"exec"», "app", "$A"]\n',
 			fixed: 'FROM debian:12\nRUN ["/bin/sh", "-c", "export A=1"]\nCMD ["/bin/sh", "-c", "exec app \\"$A\\""]\n',
 		},
+		{
+			caption: "Options from a variable may be several words, or none; Java does not look at them either",
+			bad: 'FROM debian:12\nENTRYPOINT ["java", «"${JAVA_OPTS}"», "-jar", "/a.jar"]\nFROM debian:12\nENTRYPOINT ["java", "-jar", «"/a/*.jar"»]\n',
+			fixed:
+				'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec java ${JAVA_OPTS} -jar /a.jar"]\nFROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec java -jar /a/*.jar"]\n',
+		},
+		{
+			caption: "A shell behind other programs",
+			good: 'FROM debian:12\nRUN ["conda", "run", "-n", "a", "bash", "-c", "echo $HOME && b"]\nRUN ["fish", "-c", "echo $HOME"]\nCMD ["timeout", "10", "/bin/sh", "-ec", "app --port $PORT"]\n',
+		},
 		{ caption: "An entry point in JSON would lose CMD with a shell", bad: 'FROM debian:12\nENTRYPOINT ["app", «"$X"»]\nCMD ["a"]\n' },
 		{
 			caption: "A shell that reads it, programs with a language of their own",
-			good: 'FROM debian:12\nRUN ["bash", "-c", "a && b > $C"]\nRUN ["awk", "{ print $NF }", "|"]\nRUN ["find", "/x", "-name", "*.a", "-exec", "rm", "{}", ";"]\nRUN ["python", "-c", "print(\'$HOME\')"]\nRUN ["grep", "-E", "a|b", "~x", "$"]\nENTRYPOINT ["java", "-Da=${user.home}", "--server.port=${PORT}"]\n',
+			good: 'FROM debian:12\nRUN ["bash", "-c", "a && b > $C"]\nRUN ["awk", "{ print $NF }", "|"]\nRUN ["find", "/x", "-name", "*.a", "-exec", "rm", "{}", ";"]\nRUN ["python", "-c", "print(\'$HOME\')"]\nRUN ["grep", "-E", "a|b", "~x", "$"]\nENTRYPOINT ["java", "-Da=${user.home}", "-jar", "a", "--server.port=${PORT}", "${X}"]\n',
 		},
 		{
 			caption: "Arguments for an entry point that may read them as a shell does",
@@ -89,7 +99,11 @@ export const execFormShellSyntax = defineRule({
 
 /** Programs whose arguments are in a language of their own, or that start others which are. */
 const OWN_LANGUAGE =
-	/^(?:awk|gawk|mawk|sed|perl|python[0-9.]*|ruby|node|php|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|entrypoint|emacs|vim)$/;
+	/^(?:awk|gawk|mawk|sed|perl|python[0-9.]*|ruby|node|php|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|concurrently|init|(?:docker-)?entrypoint|emacs|vim)$/;
+/** Shells whose scripts are read word by word, by their own name or with a folder. */
+const SHELL = /^(?:\S*\/)?(?:sh|bash|dash|ash|ksh|mksh|zsh|fish|csh|tcsh)$/;
+/** Names of variables that hold several arguments, or none. */
+const SEVERAL_WORDS = /^\$\{?[A-Z0-9_]*(?:OPTS|OPTIONS|ARGS|FLAGS)\}?$/;
 const OPERATORS = new Set(["&&", "||", "|", ">", ">>", "<", "2>", "2>&1", "&>", "1>&2", "&", "|&", ";"]);
 /** What shells do themselves, without a program of the name. */
 const WORDS_OF_THE_SHELL = new Set(["exec", "source", ".", "export", "set", "eval", "unset", "alias"]);
@@ -114,21 +128,38 @@ function reportOf(step: Step): Report | undefined {
 			? undefined
 			: { span: element.span, message: `${first} is a word of the shell, not a program`, fixes: shellFix(step) };
 	}
-	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program)) return undefined;
-	for (const element of exec.elements.slice(1)) {
+	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program) || callsShell(exec.values))
+		return undefined;
+	for (const [index, element] of exec.elements.entries()) {
+		if (index === 0) continue;
 		const { value } = element;
 		const report = (message: string, fixes: readonly Fix[]): Report => ({ span: element.span, message, fixes });
 		if (OPERATORS.has(value)) return report(`${value} is an argument of ${program} here, not an operator`, shellFix(step));
 		const variable = /\$(?:\{[A-Z][A-Z0-9_]*\}|[A-Z][A-Z0-9_]*)/.exec(value)?.[0];
-		if (variable !== undefined && !(program === "java" && variable.includes("{")))
+		if (variable !== undefined && !(program === "java" && variable.includes("{") && !isOptionOfJava(exec.values, index)))
 			return report(`${program} gets ${shortened(variable, 40)} as it is: no shell reads the array`, shellFix(step));
 		if (value.startsWith("~/")) return report(`${program} gets ${shortened(value, 40)} as it is: no shell reads the array`, shellFix(step));
-		if (TAKES_FILES.has(program) && /^[\w./-]*\*[\w./*-]*$/.test(value))
+		const takesFile = TAKES_FILES.has(program) || (program === "java" && exec.values[index - 1] === "-jar");
+		if (takesFile && /^[\w./-]*\*[\w./*-]*$/.test(value))
 			return report(`${program} gets ${shortened(value, 40)} as it is: no shell reads the array`, shellFix(step));
 		if (/^'[^']+'$/.test(value) && program !== "mysqld")
 			return report(`The quotes in ${shortened(value, 40)} are part of the argument`, quoteFix(step, element));
 	}
 	return undefined;
+}
+
+/** Whether one of the words is a shell, behind whatever else, that reads another one as its script. */
+function callsShell(values: readonly string[]): boolean {
+	const shell = values.findIndex((value) => SHELL.test(value));
+	return shell !== -1 && values.slice(shell + 1).some((value) => /^-[a-z]*c$/.test(value));
+}
+
+/** Whether a word is a variable alone among Java's own options; placeholders of the application stand inside of words, or behind it. */
+function isOptionOfJava(values: readonly string[], index: number): boolean {
+	return (
+		/^\$\{[A-Z0-9_]+\}$/.test(values[index] ?? "") &&
+		values.slice(1, index).every((value) => value !== "-jar" && /^(?:-|\$\{[A-Z0-9_]+\}$)/.test(value))
+	);
 }
 
 /** Whether the first string is the program that runs: not so for the arguments of an entry point that the file does not show. */
@@ -186,7 +217,7 @@ function shellFix(step: Step): readonly Fix[] {
 }
 
 function shellWord(value: string): string | undefined {
-	if (OPERATORS.has(value) || /^[\w./:=@%+,*~-]+$/.test(value)) return value;
+	if (OPERATORS.has(value) || /^[\w./:=@%+,*~-]+$/.test(value) || SEVERAL_WORDS.test(value)) return value;
 	if (/\$[{A-Z]/.test(value)) return /["`\\]/.test(value) ? undefined : `"${value}"`;
 	return value.includes("'") ? undefined : `'${value}'`;
 }

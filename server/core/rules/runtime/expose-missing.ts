@@ -30,6 +30,16 @@ export const exposeMissing = defineRule({
 			bad: "FROM python:3.12\n«CMD» exec gunicorn -b 0.0.0.0:5000 app:app\n",
 			fixed: "FROM python:3.12\nEXPOSE 5000\nCMD exec gunicorn -b 0.0.0.0:5000 app:app\n",
 		},
+		{
+			caption: "As a URL",
+			bad: 'FROM ruby:3.3\n«CMD» ["puma", "-b", "tcp://0.0.0.0:3000"]\n',
+			fixed: 'FROM ruby:3.3\nEXPOSE 3000\nCMD ["puma", "-b", "tcp://0.0.0.0:3000"]\n',
+		},
+		{
+			caption: "Nobody outside could reach it; gunicorn's file for its process id",
+			good: 'FROM python:3.12\nCMD ["uvicorn", "a:b", "--host", "127.0.0.1", "--port", "8000"]\nFROM python:3.12\nCMD ["gunicorn", "-p", "8000", "a:b"]\n',
+		},
+		{ caption: "An address of its own", good: 'FROM python:3.12\nCMD ["gunicorn", "-b", "127.0.0.1:8000", "a:b"]\n' },
 		{ caption: "Exposed, also in a stage below", good: 'FROM python:3.12 AS a\nEXPOSE 8000\nFROM a\nCMD ["uvicorn", "--port", "8000"]\n' },
 		{ caption: "A client's port, a variable, nobody knows", good: 'FROM python:3.12\nCMD ["client", "--port", "8000"]\n' },
 		{ caption: "A variable", good: "FROM python:3.12\nCMD exec uvicorn a:b --port $PORT\n" },
@@ -57,16 +67,29 @@ const SERVERS = /^(?:uvicorn|gunicorn|hypercorn|daphne|waitress-serve|flask|stre
 /** The port that the words of a server's command name. */
 function portOf({ program, args }: ShellCommand): number | undefined {
 	if (program === undefined || !SERVERS.test(program)) return undefined;
+	if (
+		args.some(
+			({ value }, index) => value !== undefined && /^--host(?:$|=)/.test(value) && isLoopback(value.slice(7) || args[index + 1]?.value),
+		)
+	)
+		return undefined;
 	for (const [index, { value }] of args.entries()) {
 		const next = args[index + 1]?.value;
+		// gunicorn writes its process id there.
+		if (value === (program === "gunicorn" ? "-p" : undefined)) continue;
 		const text =
 			value === undefined
 				? undefined
-				: /^(?:--(?:server\.)?port|-p|-b|--bind|-S|--listen)$/.test(value)
+				: /^(?:--(?:server\.)?port|-p|-b|--bind|-S|--listen)$/.test(value) || (program === "serve" && value === "-l")
 					? next
 					: /^--(?:(?:server\.)?port|bind|listen)=(.+)$/.exec(value)?.[1];
-		const port = /^(?:(?:[\d.]+|\[[\d:]*\]|localhost|\*)?:)?(\d{2,5})$/.exec(text ?? "")?.[1];
+		const port = /^(?:(?:tcp:\/\/)?(?:[\d.]+|\[[\d:]*\]|localhost|\*)?:)?(\d{2,5})$/.exec(text ?? "")?.[1];
+		if (isLoopback(text?.replace(/^tcp:\/\/|:\d+$/g, ""))) return undefined;
 		if (port !== undefined && Number(port) <= 65535) return Number(port);
 	}
 	return undefined;
+}
+
+function isLoopback(host: string | undefined): boolean {
+	return host !== undefined && /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/.test(host);
 }

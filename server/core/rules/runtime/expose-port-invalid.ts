@@ -60,6 +60,7 @@ export const exposePortInvalid = defineRule({
 			bad: "FROM debian:12\n  EXPOSE 80 «# the web server: 80»\r\n",
 			fixed: "FROM debian:12\n  # the web server: 80\n  EXPOSE 80\r\n",
 		},
+		{ caption: "Nothing but a comment", bad: "FROM debian:12\nEXPOSE «# web»\n" },
 		{ caption: "A comment between the lines is none of the ports", good: "FROM debian:12\nEXPOSE 80 \\\n  # web\n  443\n" },
 		{
 			caption: "Too large, zero, no number, through variables",
@@ -83,7 +84,7 @@ export const exposePortInvalid = defineRule({
 				yield whole;
 				continue;
 			}
-			const comment = step.arguments.text.startsWith("#") ? undefined : commentReport(step);
+			const comment = commentReport(step);
 			for (const spec of portSpecsOf(step)) {
 				if (comment !== undefined && spec.word.span.start >= comment.span.start) break;
 				const report = reportOf(spec);
@@ -120,7 +121,7 @@ function commentReport(step: Step): Report | undefined {
 	const span = { start: first.span.start, end: last.span.end };
 	return {
 		span,
-		message: "A comment behind the ports is read as ports",
+		message: words[0] === first ? "A comment is read as ports" : "A comment behind the ports is read as ports",
 		fixes: moveUp(step, span.start, span.end, words[words.indexOf(first) - 1]?.span.end),
 	};
 }

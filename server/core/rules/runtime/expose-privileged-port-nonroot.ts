@@ -1,6 +1,6 @@
 import { replace } from "../../dockerfile/edit.ts";
 import { isLiteral, type PortSpec, portSpecsOf } from "../../dockerfile/portSpecs.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
@@ -31,6 +31,11 @@ export const exposePrivilegedPortNonroot = defineRule({
 		{ caption: "Root, or nobody knows who", good: "FROM debian:12\nEXPOSE 80\nFROM acme/base\nEXPOSE 80\n" },
 		{ caption: "A variable decides who", good: "FROM debian:12\nARG U\nEXPOSE 80\nUSER $U\n" },
 		{ caption: "The capability is there", good: "FROM debian:12\nRUN setcap cap_net_bind_service=+ep /app\nEXPOSE 80\nUSER app\n" },
+		{
+			caption: "It is copied",
+			good: "FROM debian:12 AS b\nRUN setcap cap_net_bind_service=+ep /app\nFROM debian:12\nCOPY --from=b /app /app\nEXPOSE 80\nUSER app\n",
+		},
+		{ caption: "The base image has it", good: "FROM caddy:2\nEXPOSE 80\nUSER 1000\n" },
 		{ caption: "Other ports", good: "FROM debian:12\nEXPOSE 8080 1024 $P\nUSER app\n" },
 	],
 	*check(file) {
@@ -40,7 +45,11 @@ export const exposePrivilegedPortNonroot = defineRule({
 			const user = userAt(stage);
 			if (user.value.kind !== "set" || isRootUser(user.value.value)) continue;
 			const steps = lineage(stage).flatMap((ancestor) => ancestor.steps);
-			if (steps.some((step) => /net_bind_service|setcap|authbind|libcap|unprivileged_port/i.test(step.line.text))) continue;
+			// COPY keeps a capability, so it may come from any stage. The image of Caddy has it on its program.
+			const base = rootBase(stage);
+			if (base.kind === "image" && base.reference.repository === "library/caddy") continue;
+			const all = file.stages.flatMap((other) => other.steps);
+			if (all.some((step) => /net_bind_service|setcap|authbind|libcap|unprivileged_port/i.test(step.line.text))) continue;
 			for (const spec of steps.flatMap((step) => (step.keyword === "EXPOSE" ? portSpecsOf(step) : []))) {
 				const { ports, word } = spec;
 				if (ports === undefined || ports.first === 0 || ports.first >= 1024 || ports.last > 65535 || reported.has(word.span.start))

@@ -40,6 +40,11 @@ export const healthcheckProbeUnusable = defineRule({
 			fixed: "FROM nginx:1.27\nHEALTHCHECK CMD curl -f -s http://localhost/ || exit 1\n",
 		},
 		{
+			caption: "It takes an address without its scheme",
+			bad: "FROM nginx:1.27\nHEALTHCHECK CMD «curl» -s localhost:80/health || exit 1\n",
+			fixed: "FROM nginx:1.27\nHEALTHCHECK CMD curl -f -s localhost:80/health || exit 1\n",
+		},
+		{
 			caption: "In JSON",
 			bad: 'FROM nginx:1.27\nHEALTHCHECK CMD [«"curl"», "http://localhost/"]\n',
 			fixed: 'FROM nginx:1.27\nHEALTHCHECK CMD ["curl", "-f", "http://localhost/"]\n',
@@ -67,7 +72,15 @@ export const healthcheckProbeUnusable = defineRule({
 		},
 		{
 			caption: "Another protocol, a socket, a name of this host",
-			good: "FROM nginx\nHEALTHCHECK CMD curl --unix-socket /s http://x.y/ -f && curl -f http://$HOSTNAME:1/ && curl -f http://web:2/ && curl telnet://a.b:1\n",
+			good: "FROM nginx\nHEALTHCHECK CMD curl --unix-socket /s http://x.y/ -f && curl -f http://$HOSTNAME:1/ && curl -f http://web:2/ && curl telnet://a.b:1 && curl -f --resolve a.com:80:127.0.0.1 http://a.com/\n",
+		},
+		{
+			caption: "Another program does it where there is none",
+			good: "FROM alpine\nHEALTHCHECK CMD curl -f http://localhost || wget -q --spider http://localhost || exit 1\n",
+		},
+		{
+			caption: "It is asked for",
+			good: "FROM debian:12\nHEALTHCHECK CMD (command -v curl && curl -f http://localhost) || exit 1\n",
 		},
 		{ caption: "Replaced, or none", good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nHEALTHCHECK NONE\n" },
 	],
@@ -78,8 +91,9 @@ export const healthcheckProbeUnusable = defineRule({
 			const step = lastStep(stage, undefined, (candidate) => candidate.keyword === "HEALTHCHECK");
 			if (step === undefined || reported.has(step) || /^NONE$/i.test(step.arguments.text.trim())) continue;
 			reported.add(step);
+			const replaceable = canDoWithout(step);
 			for (const probe of probesOf(step)) {
-				const report = reportOf(stage, probe);
+				const report = reportOf(stage, probe, replaceable);
 				if (report !== undefined) yield report;
 			}
 		}
@@ -118,13 +132,24 @@ function probesOf(step: Step): readonly Probe[] {
 	});
 }
 
-function reportOf(stage: Stage, probe: Probe): Report | undefined {
+/** Whether the check asks for its programs, or has another one to fall back on. */
+function canDoWithout(step: Step): boolean {
+	return commandsOf(step).some(
+		({ program = "", args, connector }) =>
+			/^(?:which|type|hash)$/.test(program) ||
+			(program === "command" && /^-[vV]$/.test(args[0]?.text ?? "")) ||
+			(connector === "||" && !/^(?:exit|false|true|:|echo|printf|kill|pkill|return)$/.test(program)),
+	);
+}
+
+function reportOf(stage: Stage, probe: Probe, replaceable: boolean): Report | undefined {
 	const { tool, span, words } = probe;
 	if (tool !== "curl" && tool !== "wget") return undefined;
-	if (isMissing(stage, tool)) return { span, message: `${tool} is not in the image: nothing installs it` };
-	const url = words.find(({ text }) => /^https?:\/\//i.test(text));
-	if (url === undefined || words.some(({ text }) => text.includes("--unix-socket") || text === "-x" || text.startsWith("--proxy")))
-		return undefined;
+	if (isMissing(stage, tool)) return replaceable ? undefined : { span, message: `${tool} is not in the image: nothing installs it` };
+	const url = words.find(
+		({ text }, index) => /^https?:\/\//i.test(text) || (LOCAL.test(text) && NO_VALUE.test(words[index - 1]?.text ?? "-s")),
+	);
+	if (url === undefined || words.some(({ text }) => ELSEWHERE.test(text))) return undefined;
 	const host = /^https?:\/\/(?:[^/@]*@)?([A-Za-z0-9.-]+)/i.exec(url.text)?.[1]?.toLowerCase();
 	if (host !== undefined && isElsewhere(host))
 		return { span: url.span, message: `The check asks ${shortened(host, 50)}, not this container`, severity: "info" };
@@ -133,6 +158,13 @@ function reportOf(stage: Stage, probe: Probe): Report | undefined {
 		probe.option === undefined ? [] : [{ title: "Let curl fail (-f)", safety: "review", edits: [insertAfter(span, probe.option)] }];
 	return { span, message: "curl without -f succeeds whatever the server answers", fixes };
 }
+
+/** Options with which curl connects to something else than the URL says. */
+const ELSEWHERE = /^(?:-x|--proxy|--resolve|--connect-to)|--(?:abstract-)?unix-socket/;
+/** What curl takes for the address of a web server without its scheme, where it is this host. */
+const LOCAL = /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1\])(?::[\w${}]+)?(?:\/|$)/i;
+/** Options of curl that take no value. */
+const NO_VALUE = /^(?:[^-]|-[fsSLkIigv046]+$|--(?:fail|silent|show-error|location|insecure|head|include|verbose|ipv[46])$)/;
 
 /** `-f` in all spellings, and options with which something else looks at the answer. */
 function looksAtNumber(text: string): boolean {

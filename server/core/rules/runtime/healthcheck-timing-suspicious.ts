@@ -24,9 +24,10 @@ export const healthcheckTimingSuspicious = defineRule({
 			fixed: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=500ms CMD a\n",
 		},
 		{
-			caption: "Longer than the interval, in mixed units",
-			bad: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=«0m10.5s» CMD a\nFROM debian:12\nHEALTHCHECK --timeout=«1m» CMD a\n",
-			fixed: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=5s CMD a\nFROM debian:12\nHEALTHCHECK --timeout=15s CMD a\n",
+			caption: "Longer than the interval, or as long, in mixed units",
+			bad: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=«0m10.5s» CMD a\nFROM debian:12\nHEALTHCHECK --timeout=«1m» CMD a\nHEALTHCHECK --interval=10s --timeout=«10s» CMD a\n",
+			fixed:
+				"FROM debian:12\nHEALTHCHECK --interval=10s --timeout=5s CMD a\nFROM debian:12\nHEALTHCHECK --timeout=15s CMD a\nHEALTHCHECK --interval=10s --timeout=5s CMD a\n",
 		},
 		{
 			caption: "No retries is no number of them",
@@ -86,7 +87,7 @@ function* reportsOf(step: Step): Generator<Report> {
 		timeout?.valueSpan !== undefined &&
 		every !== undefined &&
 		wait !== undefined &&
-		wait > every &&
+		(wait > every || (wait === every && interval !== undefined && every !== DEFAULT_SECONDS)) &&
 		every > 0 &&
 		wait > DEFAULT_SECONDS / 10
 	) {

@@ -19,6 +19,9 @@ const STARTERS: Readonly<Record<string, RegExp>> = {
 	cargo: /^run$/,
 };
 
+/** Options in front of the subcommand that take the next word. Source: the help of npm 10, yarn 1, pnpm 9 and Maven 3.9. */
+const TAKES_VALUE = /^(?:--prefix|--cwd|-C|--dir|-w|--workspace|--filter|-F|-f|--file|-p|--project-dir)$/;
+
 export const pid1NoSignalHandling = defineRule({
 	id: "pid1-no-signal-handling",
 	title: "Process 1 is a tool that starts the program",
@@ -44,6 +47,7 @@ export const pid1NoSignalHandling = defineRule({
 		{ caption: "npm", bad: 'FROM node:22\n«CMD» ["npm", "start"]\n' },
 		{ caption: "Through a script of package.json, behind exec", bad: "FROM node:22\n«CMD» cd /app && exec yarn run serve\n" },
 		{ caption: "A build tool", bad: 'FROM debian:12\n«ENTRYPOINT» ["/app/gradlew"]\nCMD ["bootRun"]\n' },
+		{ caption: "Behind options with values", bad: 'FROM node:22\n«CMD» ["npm", "--prefix", "/app", "run", "start"]\n' },
 		{ caption: "An init in front", good: 'FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD ["npm", "start"]\n' },
 		{ caption: "The program itself", good: 'FROM node:22\nCMD ["node", "server.js"]\n' },
 		{ caption: "A shell that stays is another matter", good: "FROM node:22\nCMD npm start\n" },
@@ -72,6 +76,6 @@ function knownStart(stage: Stage): boolean {
 
 function isStarter({ program, args }: ShellCommand): boolean {
 	if (program === undefined || !Object.hasOwn(STARTERS, program)) return false;
-	const first = args.find(({ text }) => !text.startsWith("-"))?.value;
+	const first = args.find(({ text }, index) => !text.startsWith("-") && !TAKES_VALUE.test(args[index - 1]?.text ?? ""))?.value;
 	return first !== undefined && STARTERS[program]?.test(first) === true;
 }

@@ -1,9 +1,10 @@
 import { setForStage } from "../../dockerfile/environmentEdit.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule } from "../rule.ts";
 
@@ -44,11 +45,16 @@ export const pipEnvDefaultsMissing = defineRule({
 			caption: "Set, by variable, by option, by command",
 			good: "FROM python:3.12\nRUN pip install --disable-pip-version-check a; PIP_DISABLE_PIP_VERSION_CHECK=on pip install b\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN pip install c\n",
 		},
+		{
+			caption: "By pip's configuration",
+			good: "FROM python:3.12\nRUN pip config set global.disable-pip-version-check true && pip install a\nFROM python:3.12\nCOPY pip.conf /etc/\nRUN pip install a\n",
+		},
 		{ caption: "No installation", good: "FROM python:3.12\nRUN pip --version && pip list && pip uninstall -y a\n" },
 		{ caption: "A base image that may have set it", good: "FROM acme/python\nRUN pip install a\n" },
 	],
 	*check(file) {
 		for (const stage of file.stages) {
+			if (isConfigured(stage)) continue;
 			const calls = runSteps(stage).flatMap((step) => installs(step).map((call) => ({ step, call })));
 			const found = calls.find(
 				({ step, call }) => isMissing(step, call, "PIP_DISABLE_PIP_VERSION_CHECK") && !callHasOption(call, "--disable-pip-version-check"),
@@ -70,6 +76,18 @@ export const pipEnvDefaultsMissing = defineRule({
 function installs(step: Step): readonly PackageCall[] {
 	return packageCallsOf(step).filter(
 		(call) => call.manager === "pip" && (call.kind === "install" || call.verb === "wheel" || call.verb === "download") && !call.uncertain,
+	);
+}
+
+/** Whether pip's configuration may say so. */
+function isConfigured(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some(
+			({ keyword, line, heredocs }) =>
+				(keyword !== "RUN" && /pip\.(?:conf|ini)\b/.test(line.text)) ||
+				/disable-pip-version-check(?:["'\s=]+(?:1|true|yes|on)\b)/i.test(line.text) ||
+				heredocs.some(({ body }) => /disable-pip-version-check\s*=/.test(body.text)),
+		),
 	);
 }
 

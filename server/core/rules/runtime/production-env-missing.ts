@@ -1,7 +1,10 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
 import { mainProgram } from "../../dockerfile/mainProgram.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule } from "../rule.ts";
 
 export const productionEnvMissing = defineRule({
@@ -43,13 +46,19 @@ export const productionEnvMissing = defineRule({
 			good: "FROM node:22 AS base\nENV NODE_ENV=$MODE\nFROM base\nCMD node a.js\n",
 		},
 		{ caption: "By the command", good: "FROM node:22\nCMD NODE_ENV=production exec node a.js\n" },
+		{
+			caption: "In a list, by a file",
+			good: 'FROM node:22\nCMD export NODE_ENV=x && exec node a.js\nFROM node:22\nCMD ["node", "--env-file=.env", "a.js"]\n',
+		},
+		{ caption: "By an option", good: 'FROM ruby:3.3\nCMD ["bundle", "exec", "rails", "server", "-e", "production"]\n' },
+		{ caption: "A stage for development", good: 'FROM node:22 AS development\nCMD ["node", "a.js"]\n' },
 		{ caption: "A script may set it, and so may a base image", good: "FROM node:22\nCMD npm start\n" },
 		{ caption: "Nobody knows what the base image sets", good: 'FROM acme/node\nCMD ["node", "a.js"]\n' },
 		{ caption: "No application: an interpreter, a question", good: 'FROM node:22\nCMD ["node", "--version"]\n' },
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped") continue;
+			if (stage.use !== "shipped" || isForDevelopment(stage)) continue;
 			const main = mainProgram(stage);
 			const name =
 				main === undefined
@@ -58,7 +67,7 @@ export const productionEnvMissing = defineRule({
 							main.command.program ?? "",
 							main.command.args.map(({ text }) => text),
 						);
-			if (main === undefined || name === undefined || main.command.assignments.some((assignment) => assignment.name === name)) continue;
+			if (main === undefined || name === undefined || setsItself(stage, name, main.command)) continue;
 			if (!isMissing(stage, name) || (name === "RAILS_ENV" && !isMissing(stage, "RACK_ENV"))) continue;
 			const edit = insertBeforeStart(stage, `ENV ${name}=production`);
 			yield {
@@ -77,6 +86,12 @@ function variableFor(program: string, words: readonly string[]): "NODE_ENV" | "R
 	return program === "bundle" && words[0] === "exec" && words.some((word) => /(?:^|\/)rails$/.test(word)) && server
 		? "RAILS_ENV"
 		: undefined;
+}
+
+/** Whether the start command sets the mode, or reads a file that may. */
+function setsItself(stage: Stage, name: "NODE_ENV" | "RAILS_ENV", { args }: ShellCommand): boolean {
+	if (containerStart(stage).commands.some(({ assignments }) => assignments.some((assignment) => assignment.name === name))) return true;
+	return args.some(({ text }) => (name === "NODE_ENV" ? /^--env-file|dotenv/.test(text) : /^(?:-e|--environment)/.test(text)));
 }
 
 function isMissing(stage: Stage, name: string): boolean {

@@ -68,7 +68,10 @@ export const pythonRuntimeEnvMissing = defineRule({
 			caption: "Set, in a stage that this one starts from, by a variable, by options",
 			good: 'FROM python:3 AS base\nARG ON\nENV PYTHONUNBUFFERED=yes PYTHONDONTWRITEBYTECODE=$ON\nFROM base\nCMD ["python", "a.py"]\n',
 		},
-		{ caption: "By options of the command", good: 'FROM python:3\nCMD ["python", "-uB", "a.py"]\n' },
+		{
+			caption: "By options of the command",
+			good: 'FROM python:3\nCMD ["python", "-uB", "a.py"]\nFROM python:3\nCMD ["env", "PYTHONUNBUFFERED=1", "python", "-B", "a.py"]\n',
+		},
 		{
 			caption: "Compiled on purpose",
 			good: 'FROM python:3\nENV PYTHONUNBUFFERED=1\nRUN python -m compileall /app\nCMD ["python", "a.py"]\n',
@@ -118,8 +121,9 @@ function isMissing(stage: Stage, name: Name): boolean {
 	return value.kind === "unset" || (value.kind === "set" && value.value === "");
 }
 
-/** An option of the interpreter does the same, or compiled files are wanted. */
+/** The command sets it, an option of the interpreter does the same, or compiled files are wanted. */
 function isNeedless(stage: Stage, start: ContainerStart, name: Name): boolean {
+	if (start.commands.some(({ assignments }) => assignments.some((assignment) => assignment.name === name))) return true;
 	const option = name === "PYTHONUNBUFFERED" ? /^-[a-zA-Z]*u/ : /^-[a-zA-Z]*B/;
 	if (start.commands.some((command) => /^(?:python|pypy)/.test(command.program ?? "") && hasLeadingOption(command, option))) return true;
 	if (name === "PYTHONUNBUFFERED") return false;

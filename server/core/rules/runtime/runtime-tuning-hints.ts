@@ -5,6 +5,7 @@ import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -40,6 +41,7 @@ export const runtimeTuningHints = defineRule({
 			bad: 'FROM «php:8.3-fpm»\nCOPY . .\nCMD ["php-fpm"]\n',
 			fixed: 'FROM php:8.3-fpm\nCOPY . .\nRUN docker-php-ext-install opcache\nCMD ["php-fpm"]\n',
 		},
+		{ caption: "Only root may install it", bad: 'FROM «php:8.3-fpm»\nUSER app\nCMD ["php-fpm"]\n' },
 		{
 			caption: "Ruby as a server",
 			bad: 'FROM «ruby:3.3-slim»\nCMD ["rails", "server"]\n',
@@ -85,7 +87,8 @@ function* php(stage: Stage): Generator<Report> {
 	// From 8.5 on it is always there; a script or an ini file that is copied may switch it on.
 	if (image === undefined || !/^(?:7|8\.[0-4](?:\D|$)).*(?:fpm|apache)/.test(image.tag) || mentions(stage, /opcache|\.ini|conf\.d/i))
 		return;
-	const edit = insertBeforeStart(stage, "RUN docker-php-ext-install opcache");
+	const user = userAt(stage).value;
+	const edit = user.kind === "set" && isRootUser(user.value) ? insertBeforeStart(stage, "RUN docker-php-ext-install opcache") : undefined;
 	yield {
 		span: image.span,
 		subCode: "opcache",

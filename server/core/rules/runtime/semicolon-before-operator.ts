@@ -1,5 +1,5 @@
 import { replace } from "../../dockerfile/edit.ts";
-import { runSteps, type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
+import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -13,7 +13,7 @@ export const semicolonBeforeOperator = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	why: "`;`, `&&`, `||`, `|` and `&` stand between two commands, one of them at a time. At `a; && b` the shell ends with a syntax error before it runs anything, and so does the build.",
+	why: "`;`, `&&`, `||`, `|` and `&` stand between two commands, one of them at a time. At `a; && b` the shell ends with a syntax error before it runs anything, and so does the build, or the start of the container.",
 	remedy: "Leave one operator: `&&` where the second command needs the first, `;` where it does not.",
 	references: ["https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_09_03"],
 	examples: [
@@ -30,6 +30,16 @@ export const semicolonBeforeOperator = defineRule({
 		{ caption: "Nobody knows which one is meant", bad: "FROM debian:12\nRUN a && «||» b\nRUN a & «&&» b\nRUN a || «;» b\n" },
 		{ caption: "The end of a case item outside of one", bad: "FROM debian:12\nRUN a «;;» b\n", fixed: "FROM debian:12\nRUN a ; b\n" },
 		{ caption: "Nothing behind it", bad: "FROM debian:12\nRUN a «&&»\nRUN b «|» \\\n\n" },
+		{
+			caption: "Nothing in front of it",
+			bad: "FROM debian:12\nRUN «&&» a\nRUN <<EOF\nb\n«||» c\nEOF\n",
+			fixed: "FROM debian:12\nRUN  a\nRUN <<EOF\nb\n c\nEOF\n",
+		},
+		{
+			caption: "When the container runs",
+			bad: "FROM debian:12\nHEALTHCHECK CMD a«;» || exit 1\nCMD b«;» && c\n",
+			fixed: "FROM debian:12\nHEALTHCHECK CMD a || exit 1\nCMD b && c\n",
+		},
 		{ caption: "In a script", bad: "FROM debian:12\nRUN <<EOF\na\nb«;» && c\nEOF\n", fixed: "FROM debian:12\nRUN <<EOF\na\nb && c\nEOF\n" },
 		{
 			caption: "What find takes as an argument, quotes, comments, case items",
@@ -41,7 +51,7 @@ export const semicolonBeforeOperator = defineRule({
 	],
 	*check(file) {
 		for (const stage of file.stages) {
-			for (const step of runSteps(stage)) {
+			for (const step of stage.steps) {
 				for (const script of scriptsOf(step)) {
 					if (script.errors.length === 0 || script.source.text.includes("{{") || script.source.text.includes("{%")) continue;
 					const report = reportOf(script);
@@ -74,6 +84,7 @@ function reportOf(script: StepScript): Report | undefined {
 	}
 	if (token === ";;") return lonelyItemEnd(script, at);
 	const end = endBefore(source.text, at);
+	if (end === 0 || source.text.slice(end, at).includes("\n")) return nothingInFront(script, at, token);
 	const before = source.text[end - 1] ?? "";
 	if (token === ";&") {
 		const operator = source.text.startsWith("&&", at + 1) ? "&&" : "&";
@@ -91,8 +102,24 @@ function doubled(script: StepScript, first: number, firstText: string, second: n
 	const fixes: readonly Fix[] =
 		removable === undefined
 			? []
-			: [{ title: `Remove ${at === first ? firstText : secondText}`, safety: "safe", edits: [replace(span, "")] }];
+			: [
+					{
+						title: `Remove ${at === first ? firstText : secondText}`,
+						safety: script.step.keyword === "RUN" ? "safe" : "review",
+						edits: [replace(span, "")],
+					},
+				];
 	return { span, message: `${firstText} and ${secondText} stand between two commands`, fixes };
+}
+
+function nothingInFront({ source }: StepScript, at: number, token: string): Report | undefined {
+	if (!source.text.startsWith(token, at)) return undefined;
+	const span = sourceSpan(source, at, at + token.length);
+	return {
+		span,
+		message: `Nothing stands in front of ${token}`,
+		fixes: [{ title: `Remove ${token}`, safety: "review", edits: [replace(span, "")] }],
+	};
 }
 
 function lonelyItemEnd(script: StepScript, at: number): Report {

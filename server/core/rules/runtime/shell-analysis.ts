@@ -69,7 +69,7 @@ export const shellAnalysis = defineRule({
 		},
 		{
 			caption: "An end that may not come, text",
-			good: "FROM debian:12\nRUN a || exit 1; b && exit 0; c\nRUN exec > log; d\nRUN find . -exec a {} \\; -exec b {} + && echo \"~/a\" 'A = b' && test a = b && expr 1 = 1\nRUN export A=b && echo $A\nRUN . ./env\nRUN A=$(b)\n",
+			good: "FROM debian:12\nRUN a || exit 1; b && exit 0; c\nRUN exec > log; d\nRUN find . -exec a {} \\; -exec b {} + && find . -name '-exec' && echo \"~/a\" 'A = b' && test a = b && expr 1 = 1 && emerge =dev-lang/go-1.20\nRUN export A=b && echo $A\nRUN . ./env\nRUN A=$(b)\n",
 		},
 		{ caption: "Another shell, a template", good: 'FROM debian:12\nRUN {{ if a }} then "\nSHELL ["pwsh", "-c"]\nRUN $A = 1; cd b; c\n' },
 	],

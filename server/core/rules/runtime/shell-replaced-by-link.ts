@@ -1,6 +1,9 @@
-import { replace } from "../../dockerfile/edit.ts";
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { folderOf } from "../../dockerfile/commandFolder.ts";
+import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { shellAt } from "../../dockerfile/shell.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { defineRule, same } from "../rule.ts";
@@ -19,7 +22,7 @@ export const shellReplacedByLink = defineRule({
 		["semgrep", "use-shell-instruction"],
 		["terrascan", "AC_DOCKER_0020"],
 	),
-	onlyWith: { words: ["ln", "mv", "cp", "dpkg", "alternatives"], texts: ["bin/sh", "dash", "alternatives"] },
+	onlyWith: { words: ["ln", "mv", "cp", "dpkg", "alternatives"], texts: ["bin/sh", "dash", "alternatives", "bash sh"] },
 	why: "Scripts of the distribution, of packages and of their upgrades are written and tested for the `/bin/sh` that the distribution ships. In the image they run with another one, also in every container. The next upgrade of the package that owns the link puts the old shell back, and RUN instructions that need the new one break.",
 	remedy:
 		'Tell the builder which shell its instructions are for: `SHELL ["/bin/bash", "-c"]`. Podman ignores SHELL in images of OCI format: there, write `RUN bash -c \'…\'` or a heredoc that begins with `#!/bin/bash`.',
@@ -36,13 +39,19 @@ export const shellReplacedByLink = defineRule({
 			fixed: 'FROM ubuntu:24.04\r\nSHELL ["/bin/bash", "-c"]\r\n',
 		},
 		{
+			caption: "SHELL has chosen bash, with options of its own",
+			bad: 'FROM ubuntu:24.04\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN «ln» -sf /bin/bash /bin/sh\nRUN a\n',
+			fixed: 'FROM ubuntu:24.04\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN a\n',
+		},
+		{
 			caption: "Other ways to do it",
-			bad: "FROM debian:12\nRUN a && «ln» bash -f -s /usr/bin/sh\nRUN sudo «mv» /bin/bash /bin/sh; «cp» /bin/bash /bin/sh\nRUN echo 'dash dash/sh boolean false' | debconf-set-selections && «dpkg-reconfigure» -f noninteractive dash\nRUN «update-alternatives» --install /bin/sh sh /bin/bash 100\nRUN «dpkg-divert» --local --rename --add /bin/sh && a\n",
+			bad: "FROM debian:12\nRUN a && «ln» bash -f -s /usr/bin/sh\nRUN sudo «mv» /bin/bash /bin/sh; «cp» /bin/bash /bin/sh\nRUN echo 'dash dash/sh boolean false' | debconf-set-selections && «dpkg-reconfigure» -f noninteractive dash\nRUN cd /bin && «ln» -sf bash sh\nRUN «update-alternatives» --install /bin/sh sh /bin/bash 100\nRUN «dpkg-divert» --local --rename --add /bin/sh && a\n",
 		},
 		{
 			caption: "SHELL; another link; a shell that moves away from there; BusyBox links its own",
 			good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN ln -s /bin/bash /usr/local/bin/sh && ln -sf /bin/true /bin/sh.distrib && cp /bin/sh /bin/mysh\nRUN dpkg-reconfigure tzdata && update-alternatives --set editor /bin/vi && ln -s /bin/busybox /bin/sh\n',
 		},
+		{ caption: "What it is anyway", good: "FROM debian:12\nRUN ln -sf /bin/dash /bin/sh\n" },
 		{ caption: "Text", good: "FROM debian:12\nRUN echo ln -s /bin/bash /bin/sh\n" },
 	],
 	*check(file) {
@@ -50,8 +59,9 @@ export const shellReplacedByLink = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const span = command.name?.span;
-					const shell = span === undefined ? undefined : replacedBy(command);
-					if (span === undefined || shell === undefined) continue;
+					const shell = span === undefined ? undefined : replacedBy(step, command);
+					// dash in its own place changes nothing.
+					if (span === undefined || shell === undefined || (shell === "dash" && stageBaseFacts(stage).shell === "dash")) continue;
 					yield {
 						span,
 						message: shell === "" ? "/bin/sh becomes another shell than the distribution's" : `/bin/sh becomes ${shell}`,
@@ -67,7 +77,7 @@ export const shellReplacedByLink = defineRule({
 const SHELLS = /^(?:bash|zsh|ksh|mksh|dash|ash|fish)$/;
 
 /** The shell that takes the place of `/bin/sh`; empty if the command does not name it. */
-function replacedBy(command: ShellCommand): string | undefined {
+function replacedBy(step: Step, command: ShellCommand): string | undefined {
 	const operands = command.args.filter((word) => !word.text.startsWith("-"));
 	const last = operands[operands.length - 1]?.value;
 	switch (command.program) {
@@ -75,7 +85,8 @@ function replacedBy(command: ShellCommand): string | undefined {
 		case "mv":
 		case "cp": {
 			const source = nameOf(operands[0]);
-			return operands.length === 2 && isSystemShell(last) && SHELLS.test(source) ? source : undefined;
+			const inFolder = last === "sh" && /^\/(?:usr\/)?bin$/.test(folderOf(step, command) ?? "");
+			return operands.length === 2 && (isSystemShell(last) || inFolder) && SHELLS.test(source) ? source : undefined;
 		}
 		case "dpkg-reconfigure":
 			return operands.some((word) => word.value === "dash") ? "" : undefined;
@@ -115,12 +126,18 @@ function fixesFor(step: Step, command: ShellCommand): readonly Fix[] {
 	);
 	const commented = file.comments.some(({ span }) => step.span.start < span.start && span.end < step.span.end);
 	if (!prepares || commented || command.program !== "ln" || step.exec !== undefined || step.heredocs.length > 0) return [];
+	const note = "Scripts that ask for /bin/sh run with the distribution's own shell again.";
+	const shell = shellAt(step.stage, step);
+	if (shell.step !== undefined)
+		return shell.program === "bash" && !step.deferred
+			? [{ title: "Remove it: SHELL has chosen bash", safety: "review", edits: [removeInstruction(file, step)], note }]
+			: [];
 	return [
 		{
 			title: "Use SHELL for the instructions of this file",
 			safety: "review",
 			edits: [replace(step.span, 'SHELL ["/bin/bash", "-c"]')],
-			note: "Scripts that ask for /bin/sh run with the distribution's own shell again.",
+			note,
 		},
 	];
 }

@@ -1,13 +1,18 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
+import { containerStart } from "../../dockerfile/containerStart.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { mainProgram } from "../../dockerfile/mainProgram.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
 import { lastStep } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { GRACEFUL_SIGNALS, signalName } from "../../knowledge/signals.ts";
+import { SERVER_IMAGES } from "../../knowledge/startPrograms.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { ownValue } from "../../ownValue.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const stopsignalUngraceful = defineRule({
@@ -60,6 +65,21 @@ export const stopsignalUngraceful = defineRule({
 			fixed: 'FROM fedora:40\nSTOPSIGNAL SIGRTMIN+3\nCMD ["/sbin/init"]\n',
 		},
 		{
+			caption: "systemd without a signal of its own",
+			bad: 'FROM debian:12\n«CMD» ["/lib/systemd/systemd"]\n',
+			fixed: 'FROM debian:12\nSTOPSIGNAL SIGRTMIN+3\nCMD ["/lib/systemd/systemd"]\n',
+		},
+		{
+			caption: "The base image starts the server",
+			bad: "FROM nginx:1.27\nSTOPSIGNAL «SIGTERM»\n",
+			fixed: "FROM nginx:1.27\nSTOPSIGNAL SIGQUIT\n",
+		},
+		{
+			caption: "dumb-init passes another one on",
+			good: 'FROM debian:12\nENTRYPOINT ["dumb-init", "--rewrite", "15:3", "--"]\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{ caption: "BusyBox's init", good: 'FROM alpine\nCMD ["/sbin/init"]\n' },
+		{
 			caption: "Not the name that everything else uses",
 			bad: "FROM debian:12\nSTOPSIGNAL «quit»\n",
 			fixed: "FROM debian:12\nSTOPSIGNAL SIGQUIT\n",
@@ -96,13 +116,30 @@ interface Wanted {
 function wantedSignal(stage: Stage): (Wanted & { readonly step: Step }) | undefined {
 	const main = mainProgram(stage);
 	// A shell in between takes the signal, and php-fpm8.3 is php-fpm.
-	if (main === undefined || main.behindShell) return undefined;
+	if (main === undefined || main.behindShell || containerStart(stage).commands.some(rewritesSignals)) return undefined;
 	const written = (main.command.program ?? "").replace(/^(php-fpm)[0-9.]+$/, "$1");
 	const path = main.command.name?.value;
 	const program = path === "/sbin/init" || path === "/usr/sbin/init" || path === "/lib/systemd/systemd" ? "systemd" : written;
 	if (!Object.hasOwn(GRACEFUL_SIGNALS, program) || isShort(main.command.args.map((word) => word.text))) return undefined;
 	const entry = GRACEFUL_SIGNALS[program];
 	return entry === undefined ? undefined : { program, ...entry, step: main.step };
+}
+
+/** dumb-init can be told to pass another signal on: `--rewrite 15:3`. */
+function rewritesSignals({ program, args }: ShellCommand): boolean {
+	return program === "dumb-init" && args.some(({ text }) => /^(?:-r|--rewrite)/.test(text));
+}
+
+/** What an image starts by itself, where the file leaves it alone. */
+function inheritedSignal(stage: Stage): Wanted | undefined {
+	const { entrypoint, command } = containerStart(stage);
+	const base = rootBase(stage);
+	if (entrypoint !== undefined || command !== undefined || base.kind !== "image") return undefined;
+	const { registry, repository, tag = "" } = base.reference;
+	const program =
+		repository === "library/php" && /fpm/.test(tag) ? "php-fpm" : (ownValue(SERVER_IMAGES, `${registry}/${repository}`) ?? "");
+	const entry = ownValue(GRACEFUL_SIGNALS, program);
+	return entry === undefined ? undefined : { program, ...entry };
 }
 
 /** A call that prints or checks something and ends. */
@@ -119,7 +156,7 @@ function setTo(stage: Stage, step: Step): Report | undefined {
 	const literal = text === expansion.value;
 	const fix = (signal: string, safety: "safe" | "review"): Pick<Report, "fixes"> =>
 		literal ? { fixes: [{ title: `Write ${signal}`, safety, edits: [replace(span, signal)] }] } : {};
-	const wanted = wantedSignal(stage);
+	const wanted = wantedSignal(stage) ?? inheritedSignal(stage);
 	if (name === "SIGKILL" || name === "SIGSTOP")
 		return { span, message: `${name} leaves the program no chance to end its work`, ...fix(wanted?.signal ?? "SIGTERM", "review") };
 	if (wanted !== undefined && name !== wanted.signal && (name === "SIGTERM" || name === "SIGINT"))
@@ -131,7 +168,8 @@ function setTo(stage: Stage, step: Step): Report | undefined {
 /** Without STOPSIGNAL it is SIGTERM, where the base image is known to set none. */
 function missing(stage: Stage): Report | undefined {
 	const wanted = plainDistribution(stage) ? wantedSignal(stage) : undefined;
-	if (wanted === undefined || wanted.program === "systemd") return undefined;
+	// BusyBox has an init of its own.
+	if (wanted === undefined || (wanted.program === "systemd" && stageBaseFacts(stage).shell === "busybox")) return undefined;
 	const edit = insertBeforeStart(stage, `STOPSIGNAL ${wanted.signal}`);
 	return {
 		span: wanted.step.keywordSpan,

@@ -57,6 +57,10 @@ export const telemetryNotDisabled = defineRule({
 			fixed: "FROM node:22 AS build\nARG NEXT_TELEMETRY_DISABLED=1\nRUN npm ci && npx next build\nFROM node:22\nCOPY --from=build /a /a\n",
 		},
 		{ caption: "Told not to", good: "FROM node:22\nARG NEXT_TELEMETRY_DISABLED=1\nRUN next build && NG_CLI_ANALYTICS=false ng build\n" },
+		{
+			caption: "By a command, or for all tools",
+			good: "FROM node:22\nENV DO_NOT_TRACK=1\nRUN npx next telemetry disable && npx next build && npx turbo build\n",
+		},
 		{ caption: "A base image that may have said so", good: "FROM acme/base\nRUN dotnet restore\n" },
 		{ caption: "Another tool", good: "FROM node:22\nRUN npm run next && echo turbo\n" },
 	],
@@ -66,6 +70,8 @@ export const telemetryNotDisabled = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const found = settingFor(command);
+					// The tool keeps that in its own settings.
+					if (found !== undefined && command.args.some(({ text }) => /^(?:telemetry|analytics)/.test(text))) named.add(found.setting.name);
 					if (found === undefined || named.has(found.setting.name) || !isMissing(step, command, found.setting)) continue;
 					named.add(found.setting.name);
 					const { setting, span } = found;
@@ -95,7 +101,8 @@ function settingFor(command: ShellCommand) {
 }
 
 /** Microsoft's own images are known not to set it. */
-function isMissing(step: Step, command: ShellCommand, { name }: TelemetrySetting): boolean {
+function isMissing(step: Step, command: ShellCommand, { name, honoursDoNotTrack }: TelemetrySetting): boolean {
+	if (honoursDoNotTrack && shellVariableAt(step, command, "DO_NOT_TRACK").kind !== "unset") return false;
 	const value = shellVariableAt(step, command, name);
 	if (value.kind !== "unknown") return value.kind === "unset";
 	const base = rootBase(step.stage);

@@ -2,6 +2,7 @@ import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edit
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
 import { baseVolumes, type DeclaredVolume, volumesOf, writesBelow } from "../../dockerfile/volumes.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
@@ -35,6 +36,15 @@ export const volumeDeclaredBeforeWrites = defineRule({
 			bad: 'FROM debian:12\r\nENV D=/srv/data\r\nVOLUME [«"/log"», «"$D"»]\r\nRUN mkdir -p $D/x\r\nRUN echo a > /log/a\r\n',
 		},
 		{
+			caption: "A variable would have another value below",
+			bad: "FROM debian:12\nENV D=/a\nVOLUME «$D»\nENV D=/b\nRUN touch /a/x\n",
+		},
+		{
+			caption: "Below the working directory, by options",
+			bad: "FROM debian:12\nVOLUME «/a» «/b» «/c»\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\n",
+			fixed: "FROM debian:12\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\nVOLUME /a /b /c\n",
+		},
+		{
 			caption: "Inherited from a stage below: it cannot move there",
 			bad: "FROM debian:12 AS base\nVOLUME «/data»\nFROM base\nRUN touch /data/a\n",
 		},
@@ -45,6 +55,10 @@ export const volumeDeclaredBeforeWrites = defineRule({
 		{
 			caption: "Written first, elsewhere, or read",
 			good: "FROM debian:12\nRUN chown app /data\nVOLUME /data /log\nRUN chown app /database && cat /data/a && cp /data/a /b\n",
+		},
+		{
+			caption: "Into a mount, what is there anyway, a time that is only read",
+			good: "FROM debian:12\nVOLUME /data\nRUN --mount=type=cache,target=/data/x touch /data/x/y\nRUN mkdir -p /data && touch -r /data/x /y\nWORKDIR /data\nRUN (cd /opt && touch x) && chown app /y && mkdir -m 755 /z 2>&1\nRUN curl -o - https://a.b/c && tar -C /data -cf /x .\n",
 		},
 		{
 			caption: "COPY is kept by all builders, a child image builds for itself",
@@ -110,11 +124,20 @@ function lastWrite(step: Step, writes: ReadonlyMap<DeclaredVolume, { readonly la
 	return found;
 }
 
+/** Whether two places give the variables of an instruction the same values. */
+function sameText(step: Step, elsewhere: Step): boolean {
+	const here = expandAt(step, step.arguments.text);
+	const there = expandAt(elsewhere, step.arguments.text);
+	return here.kind === "known" && there.kind === "known" && here.value === there.value;
+}
+
 function fixesFor(step: Step, last: Step | undefined, own: Step): readonly Fix[] {
 	const { file } = step.stage;
 	if (last === undefined || last.stage !== step.stage || own.stage !== step.stage || isOpen(last)) return [];
 	if (step.firstLine !== step.lastLine) return [];
 	const text = file.text.slice(step.span.start, step.span.end);
+	// Its variables may have other values there.
+	if (text.includes("$") && !sameText(step, { ...step, ordinal: last.ordinal + 1 })) return [];
 	return [
 		{
 			title: "Move VOLUME below the changes",

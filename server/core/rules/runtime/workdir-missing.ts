@@ -33,6 +33,11 @@ export const workdirMissing = defineRule({
 			bad: "FROM debian:12 AS base\nADD --chown=1 a.tgz «app/»\nFROM base\nCMD a\n",
 			fixed: "FROM debian:12 AS base\nWORKDIR /app\nADD --chown=1 a.tgz app/\nFROM base\nCMD a\n",
 		},
+		{
+			caption: "In JSON",
+			bad: 'FROM node:22\nCOPY ["package.json", «"./"»]\n',
+			fixed: 'FROM node:22\nWORKDIR /app\nCOPY ["package.json", "./"]\n',
+		},
 		{ caption: "Set, or absolute", good: "FROM node:22 AS base\nWORKDIR /app\nFROM base\nCOPY . .\nCOPY a /b\n" },
 		{ caption: "The base image may have set one, a variable may be absolute", good: "FROM golang:1.22\nCOPY . .\n" },
 		{ caption: "A variable may be absolute", good: 'FROM node:22\nARG D\nCOPY a $D\nCOPY b "$D/x"\n' },
@@ -73,7 +78,10 @@ function firstRelative(stage: Stage) {
 	for (const step of [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps)) {
 		if (step.keyword === "WORKDIR") return undefined;
 		if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
-		const words = step.exec === undefined && step.heredocs.length === 0 ? splitAtBlanks(step.arguments) : [];
+		const words =
+			step.heredocs.length > 0
+				? []
+				: (step.exec?.elements.map(({ value, span }) => ({ text: value, span })) ?? splitAtBlanks(step.arguments));
 		const word = words[words.length - 1];
 		if (word === undefined || words.length < 2) continue;
 		const expansion = expandAt(step, word.text);

@@ -1,13 +1,16 @@
 import { shortened } from "../../text.ts";
 import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
 
+/** Programs with arguments that begin with an equals sign: comparisons, texts, and versions of packages (Gentoo's atoms, package(5)). */
+const TAKES_EQUALS_SIGN = /^(?:test|expr|let|echo|printf|emerge|ebuild|equery|qlist|eix|cave|etcat)$/;
+
 /** `NAME = value` runs a program called NAME. */
 export const assignmentWithBlanks: ShellCheck = ({ script }) =>
 	inCommands(script, (command): readonly ShellDefect[] => {
 		const { name, args } = command;
 		const first = args[0];
 		if (name?.value === undefined || name.quoted || !first?.text.startsWith("=")) return [];
-		if (!/^[A-Za-z_]\w*$/.test(name.value) || /^(?:test|expr|let|echo|printf)$/.test(name.value)) return [];
+		if (!/^[A-Za-z_]\w*$/.test(name.value) || TAKES_EQUALS_SIGN.test(name.value)) return [];
 		if (first.text !== "=" && !(/^=[^=~]/.test(first.text) && args.length === 1)) return [];
 		const value = first.text === "=" ? args[1] : first;
 		const span = { start: name.span.start, end: first.span.end };

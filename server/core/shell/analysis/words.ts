@@ -37,11 +37,16 @@ export const quotedTilde: ShellCheck = ({ script }) =>
 		});
 	});
 
+/** Tests of find whose next word is a pattern, whatever it looks like. */
+const TAKES_PATTERN = /^-i?(?:name|path|wholename|lname|regex)$/;
+
 /** `find -exec a {}` without an end. */
 export const openFindExec: ShellCheck = ({ script }) =>
 	inCommands(script, (command): readonly ShellDefect[] => {
 		if (command.program !== "find") return [];
-		const at = command.args.findLastIndex(({ value }) => value === "-exec" || value === "-execdir");
+		const at = command.args.findLastIndex(
+			({ value }, index) => (value === "-exec" || value === "-execdir") && !TAKES_PATTERN.test(command.args[index - 1]?.text ?? ""),
+		);
 		const option = command.args[at];
 		if (option === undefined || command.args.slice(at).some(({ value }) => value === ";" || value === "+")) return [];
 		if (command.args.slice(at).some(({ value }) => value === undefined)) return [];
