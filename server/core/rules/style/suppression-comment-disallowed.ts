@@ -6,10 +6,11 @@ import { defineRule, same } from "../rule.ts";
 /** How the comments of this tool and of others begin that silence findings: a text, and what has to follow it. */
 const FORMS: readonly (readonly [text: string, then: RegExp])[] = [
 	["hullguard-ignore", /(?:-file)?(?:\s|$)/],
-	["hadolint", /\s+(?:global\s+)?ignore\s*=/],
+	["hadolint", /\s+(?:(?:global|stage)\s+)?ignore\s*=/],
 	["check", /\s*=\s*\S*skip/],
 	["checkov:skip=", /(?:)/],
 	["bridgecrew:skip=", /(?:)/],
+	["cortex:skip=", /(?:)/],
 	["trivy:ignore:", /(?:)/],
 	["tfsec:ignore:", /(?:)/],
 	["nosem", /(?:grep)?\b/],
