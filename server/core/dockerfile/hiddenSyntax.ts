@@ -27,9 +27,11 @@ const DIRECTIVE = /#[\t\f ]*(?:syntax|escape|check)[\t\f ]*=/iy;
 function aboveHiddenDirective(file: Dockerfile): readonly Span[] {
 	const above: Span[] = [];
 	const comments = new Map(file.comments.map(({ line, span }) => [line, span]));
-	const firstFrom = file.stages[0]?.from.firstLine ?? file.lineStarts.length;
+	const from = file.stages[0]?.from;
+	const firstFrom = from?.firstLine ?? file.lineStarts.length;
 	for (let line = file.directives.length; line < file.lineStarts.length; ) {
-		if (isDirectiveAt(file, file.lineStarts[line])) return above;
+		// A stage goes as a whole or not at all: as long as its FROM stays, so does what hides the directive.
+		if (isDirectiveAt(file, file.lineStarts[line])) return from !== undefined && line > firstFrom ? [from.span] : above;
 		const instruction = instructionAt(file, line);
 		if (instruction === undefined && line > firstFrom) return [];
 		above.push(instruction?.span ?? comments.get(line) ?? emptyLine(file, line));

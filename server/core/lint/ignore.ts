@@ -1,8 +1,9 @@
-import { insertAt, startOfLine } from "../dockerfile/edit.ts";
+import { insertAt, insertBelowDirectives, startOfLine } from "../dockerfile/edit.ts";
 import { instructionAt } from "../dockerfile/instructionAt.ts";
 import { lineBelow } from "../dockerfile/instructionBelow.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintFinding } from "../finding.ts";
+import { findRule } from "../rules/registry.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
 import { suppressionsOf } from "./suppressions.ts";
 
@@ -10,10 +11,16 @@ import { suppressionsOf } from "./suppressions.ts";
 export interface Silencing {
 	readonly onLine: SpanEdit;
 	readonly inFile: SpanEdit;
+	/** In the whole Dockerfile, with the builder's own check that finds the same; undefined where there is none. */
+	readonly forBuildKit: SpanEdit | undefined;
 }
 
 export function silencing(file: Dockerfile, finding: LintFinding): Silencing {
-	return { onLine: ignoreOnLine(file, finding), inFile: ignoreInFile(file, finding.rule) };
+	return {
+		onLine: ignoreOnLine(file, finding),
+		inFile: ignoreInFile(file, finding.rule),
+		forBuildKit: ignoreForBuildKit(file, finding.rule),
+	};
 }
 
 /**
@@ -68,6 +75,20 @@ export function ignoreInFile(file: Dockerfile, rule: string): SpanEdit {
 	const start = line === 0 ? startOfLine(file, 0) : file.lineStarts[line];
 	const text = `# hullguard-ignore-file ${rule}`;
 	return start === undefined ? insertAt(file.text.length, file.lineBreak + text) : insertAt(start, text + file.lineBreak);
+}
+
+/** The edit that skips the builder's check for a rule in the directive `check`, which silences the rule, too. */
+function ignoreForBuildKit(file: Dockerfile, rule: string): SpanEdit | undefined {
+	const check = findRule(rule)?.equivalents.find(({ tool, relation }) => tool === "buildkit" && relation === "same")?.id;
+	if (check === undefined) return undefined;
+	const directive = file.directives.find(({ name }) => name === "check");
+	if (directive !== undefined) {
+		const skip = /(?:^|;)\s*skip\s*=\s*[^;\s]*/.exec(directive.value);
+		const { start } = directive.valueSpan;
+		return skip === null ? insertAt(start, `skip=${check};`) : insertAt(start + skip.index + skip[0].length, `,${check}`);
+	}
+	// Below a shebang it would be a comment.
+	return file.text.startsWith("#!", startOfLine(file, 0)) ? undefined : insertBelowDirectives(file, `# check=skip=${check}`);
 }
 
 /** How many lines have to stay at the top: the directives, and a shebang with the syntax below it, which BuildKit finds there, too. */

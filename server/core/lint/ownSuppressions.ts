@@ -48,10 +48,10 @@ function faulty(fault: SuppressionFault): OwnComment {
 
 function separatorFault(text: string, keyword: string, keywordSpan: Span): SuppressionFault {
 	const separator = /^[:=]\s*/.exec(text.slice(keyword.length))?.[0] ?? "";
-	const name = separator.startsWith(":") ? "colon" : "equals sign";
+	const name = separator.startsWith(":") ? "a colon" : "an equals sign";
 	return {
 		span: spanAt(keywordSpan.end, 1),
-		message: `The comment silences nothing: a ${name} stands where a blank belongs`,
+		message: `The comment silences nothing: ${name} stands where a blank belongs`,
 		fixes: [{ title: "Write a blank", safety: "review", edits: [replace(spanAt(keywordSpan.end, separator.length), " ")] }],
 	};
 }

@@ -29,8 +29,9 @@ export function unusedSuppressions(
 	if (severity === undefined || rule === undefined) return [];
 	const own = suppressionsOf(file).filter(({ tool }) => tool === "hullguard");
 	const found = (reports: readonly Report[]): UnusedFound => reports.map((report) => [rule, severity, report]);
+	const meaning = guesser();
 	const reportsOn = (suppressions: readonly Suppression[]): readonly Report[] =>
-		suppressions.flatMap((suppression) => reportOn(file, suppression, used, options) ?? []);
+		suppressions.flatMap((suppression) => reportOn(file, suppression, used, options, meaning) ?? []);
 	silence(found([...faults(file, options), ...reportsOn(own.filter((suppression) => !namesThis(suppression)))]));
 	return found(reportsOn(own.filter(namesThis)));
 }
@@ -44,7 +45,13 @@ function faults(file: Dockerfile, { options }: LintOptions): readonly Report[] {
 	return suppressionFaultsOf(file).filter(({ isMissingReason }) => wantsReasons || isMissingReason !== true);
 }
 
-function reportOn(file: Dockerfile, suppression: Suppression, used: ReadonlySet<Suppression>, options: LintOptions): Report | undefined {
+function reportOn(
+	file: Dockerfile,
+	suppression: Suppression,
+	used: ReadonlySet<Suppression>,
+	options: LintOptions,
+	meaning: Guesser,
+): Report | undefined {
 	const { id, idSpan } = suppression;
 	const report = (message: string, safety: EditFix["safety"], first: readonly EditFix[] = []): Report => ({
 		span: idSpan,
@@ -52,7 +59,7 @@ function reportOn(file: Dockerfile, suppression: Suppression, used: ReadonlySet<
 		tags: ["unnecessary"],
 		fixes: [...first, { title: `Remove ${id} from the comment`, safety, edits: [removal(file, suppression)] }],
 	});
-	if (id !== "*" && findRule(ruleIdIn(id)) === undefined) return reportUnknown(suppression, report);
+	if (id !== "*" && findRule(ruleIdIn(id)) === undefined) return reportUnknown(suppression, report, meaning);
 	const complaint = complaintAbout(suppression, used, options);
 	return complaint === undefined ? undefined : report(complaint, "safe");
 }
@@ -71,8 +78,9 @@ function complaintAbout(suppression: Suppression, used: ReadonlySet<Suppression>
 
 /** Somebody meant an exception: where it can be told which one, it is not removed without asking, and neither are words for people. */
 function reportUnknown(
-	{ id, idSpan, comment }: Suppression,
+	{ id, idSpan }: Suppression,
 	report: (message: string, safety: EditFix["safety"], first?: readonly EditFix[]) => Report,
+	meaning: Guesser,
 ): Report {
 	const shown = shortened(id, 30);
 	const rules = RULES_OF_PEERS.get(id.toLowerCase());
@@ -83,15 +91,30 @@ function reportUnknown(
 			"review",
 			[rename(rules.join(", "))],
 		);
-	const meant = comment.ids.length > MOST_GUESSES ? undefined : nearest(id, RULE_IDS);
-	if (meant !== undefined) return report(`There is no rule ${shown}, but there is ${meant}`, "review", [rename(meant)]);
-	return report(`There is no rule ${shortened(id, 60)}`, /^[a-z0-9]+(?:-[a-z0-9]+)+(?:\/\S+)?$/.test(id) ? "safe" : "review");
+	const meant = meaning(id);
+	if (meant?.rule !== undefined) return report(`There is no rule ${shown}, but there is ${meant.rule}`, "review", [rename(meant.rule)]);
+	const isName = meant !== undefined && /^[a-z0-9]+(?:-[a-z0-9]+)+(?:\/\S+)?$/.test(id);
+	return report(`There is no rule ${shortened(id, 60)}`, isName ? "safe" : "review");
 }
 
-/** In longer lists nobody looks for what each word could have meant. */
-const MOST_GUESSES = 20;
+/** Which rule a misspelt id means, if any; undefined where nobody looked for one. */
+type Guesser = (id: string) => { readonly rule: string | undefined } | undefined;
+
+/** A file with more misspelt ids than these is not one that somebody wrote. */
+const MOST_GUESSES = 50;
 
 const RULE_IDS = RULES.map(({ id }) => id);
+
+function guesser(): Guesser {
+	const known = new Map<string, { readonly rule: string | undefined }>();
+	return (id) => {
+		const before = known.get(id);
+		if (before !== undefined || known.size >= MOST_GUESSES) return before;
+		const guess = { rule: nearest(id, RULE_IDS) };
+		known.set(id, guess);
+		return guess;
+	};
+}
 
 /** The rules that check what a check of another tool does, by its id in lower case. */
 const RULES_OF_PEERS = rulesOfPeers();

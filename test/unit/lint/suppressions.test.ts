@@ -150,4 +150,23 @@ describe("silencing", () => {
 			}
 			assert.ok(file.indexOf("# hullguard-ignore-file") < file.indexOf("FROM"));
 		});
+
+	it("for BuildKit too", () => {
+		const told = (text: string): string | undefined => {
+			const { file, findings } = linted(text);
+			const finding = findings.find((each) => each.rule === "exec-form-preferred");
+			const edit = finding === undefined ? undefined : silencing(file, finding).forBuildKit;
+			return edit === undefined ? undefined : applyEdits(text, [edit]);
+		};
+		const CHECK = "JSONArgsRecommended";
+		assert.equal(told("FROM debian:12\nCMD a b\n"), `# check=skip=${CHECK}\nFROM debian:12\nCMD a b\n`);
+		assert.equal(told("# syntax=a\n# b\nFROM debian:12\nCMD a b\n"), `# syntax=a\n# check=skip=${CHECK}\n# b\nFROM debian:12\nCMD a b\n`);
+		assert.equal(
+			told("# check=skip=A,B ; error=true\nFROM debian:12\nCMD a b\n"),
+			`# check=skip=A,B,${CHECK} ; error=true\nFROM debian:12\nCMD a b\n`,
+		);
+		assert.equal(told("# check=error=true\nFROM debian:12\nCMD a b\n"), `# check=skip=${CHECK};error=true\nFROM debian:12\nCMD a b\n`);
+		assert.equal(told("#!/bin/x\nFROM debian:12\nCMD a b\n"), undefined);
+		assert.deepEqual(linesOf(told("FROM debian:12\nCMD a b\n") ?? "", "exec-form-preferred"), []);
+	});
 });
