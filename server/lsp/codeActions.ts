@@ -139,10 +139,14 @@ function othersOf(state: ServerState, document: TextDocument, linted: DocumentLi
 	const silencing = linted.silence(finding);
 	const actions: CodeAction[] = [];
 	if (silencing !== undefined) {
-		const { onLine, inFile } = silencing;
+		const { onLine, inFile, forBuildKit } = silencing;
 		const whole = kindOf(document) === "dockerfile" ? "file" : "Dockerfile";
 		actions.push(action(`Ignore ${finding.rule} for this line`, { edit: editOf(state, document, linted, [onLine]) }));
 		actions.push(action(`Ignore ${finding.rule} in this ${whole}`, { edit: editOf(state, document, linted, [inFile]) }));
+		if (forBuildKit !== undefined)
+			actions.push(
+				action(`Ignore ${finding.rule} in this ${whole}, for BuildKit too`, { edit: editOf(state, document, linted, [forBuildKit]) }),
+			);
 	}
 	if (state.clientCommands) {
 		actions.push(

@@ -34,8 +34,12 @@ export function lintInline(inline: InlineDockerfile, starts: LineStarts, options
 		silence(finding) {
 			const inside = findings[all.indexOf(finding)];
 			if (inside === undefined) return undefined;
-			const { onLine, inFile } = silencing(file, inside);
-			return { onLine: movedEdit(onLine, inline), inFile: movedEdit(inFile, inline) };
+			const { onLine, inFile, forBuildKit } = silencing(file, inside);
+			return {
+				onLine: movedEdit(onLine, inline),
+				inFile: movedEdit(inFile, inline),
+				forBuildKit: forBuildKit === undefined ? undefined : movedEdit(forBuildKit, inline),
+			};
 		},
 	};
 }

@@ -1,7 +1,9 @@
-import { insertAt, startOfLine } from "../dockerfile/edit.ts";
+import { insertAt, insertBelowDirectives, startOfLine } from "../dockerfile/edit.ts";
 import { instructionAt } from "../dockerfile/instructionAt.ts";
+import { lineBelow } from "../dockerfile/instructionBelow.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintFinding } from "../finding.ts";
+import { findRule } from "../rules/registry.ts";
 import { lineAt, type SpanEdit } from "../text.ts";
 import { suppressionsOf } from "./suppressions.ts";
 
@@ -9,24 +11,32 @@ import { suppressionsOf } from "./suppressions.ts";
 export interface Silencing {
 	readonly onLine: SpanEdit;
 	readonly inFile: SpanEdit;
+	/** In the whole Dockerfile, with the builder's own check that finds the same; undefined where there is none. */
+	readonly forBuildKit: SpanEdit | undefined;
 }
 
 export function silencing(file: Dockerfile, finding: LintFinding): Silencing {
-	return { onLine: ignoreOnLine(file, finding), inFile: ignoreInFile(file, finding.rule) };
+	return {
+		onLine: ignoreOnLine(file, finding),
+		inFile: ignoreInFile(file, finding.rule),
+		forBuildKit: ignoreForBuildKit(file, finding.rule),
+	};
 }
 
 /**
  * The edit that silences a rule where a finding stands: another id in the ignore comment that is there, else a comment on
- * the line above; inside an instruction of several lines, above the line of the finding.
+ * the line above; inside an instruction of several lines, above the line of the finding. A comment above a directive would
+ * make comments of all directives: there it is silenced in the file.
  */
 export function ignoreOnLine(file: Dockerfile, finding: LintFinding): SpanEdit {
 	const target = lineToCommentAbove(file, finding.span.start);
+	if (target < linesOnTop(file)) return ignoreInFile(file, finding.rule);
 	const existing = suppressionsOf(file).find(
 		(other) =>
 			other.tool === "hullguard" &&
 			other.scope.kind === "lines" &&
 			other.id !== "*" &&
-			other.scope.first === target &&
+			(other.comment.line + 1 === target || lineBelow(file, other.comment) === target) &&
 			other.until === undefined,
 	);
 	const last = existing?.comment.ids[existing.comment.ids.length - 1];
@@ -61,8 +71,29 @@ export function ignoreInFile(file: Dockerfile, rule: string): SpanEdit {
 	);
 	const last = existing?.comment.ids[existing.comment.ids.length - 1];
 	if (last !== undefined) return insertAt(last.span.end, `, ${rule}`);
-	const line = (file.directives[file.directives.length - 1]?.line ?? -1) + 1;
-	const start = line === 0 && file.text.charCodeAt(0) === 0xfeff ? 1 : (file.lineStarts[line] ?? file.text.length);
-	const shebang = line === 0 && file.text.startsWith("#!", start) ? (file.lineStarts[1] ?? file.text.length) : start;
-	return insertAt(shebang, `# hullguard-ignore-file ${rule}${file.lineBreak}`);
+	const line = linesOnTop(file);
+	const start = line === 0 ? startOfLine(file, 0) : file.lineStarts[line];
+	const text = `# hullguard-ignore-file ${rule}`;
+	return start === undefined ? insertAt(file.text.length, file.lineBreak + text) : insertAt(start, text + file.lineBreak);
+}
+
+/** The edit that skips the builder's check for a rule in the directive `check`, which silences the rule, too. */
+function ignoreForBuildKit(file: Dockerfile, rule: string): SpanEdit | undefined {
+	const check = findRule(rule)?.equivalents.find(({ tool, relation }) => tool === "buildkit" && relation === "same")?.id;
+	if (check === undefined) return undefined;
+	const directive = file.directives.find(({ name }) => name === "check");
+	if (directive !== undefined) {
+		const skip = /(?:^|;)\s*skip\s*=\s*[^;\s]*/.exec(directive.value);
+		const { start } = directive.valueSpan;
+		return skip === null ? insertAt(start, `skip=${check};`) : insertAt(start + skip.index + skip[0].length, `,${check}`);
+	}
+	// Below a shebang it would be a comment.
+	return file.text.startsWith("#!", startOfLine(file, 0)) ? undefined : insertBelowDirectives(file, `# check=skip=${check}`);
+}
+
+/** How many lines have to stay at the top: the directives, and a shebang with the syntax below it, which BuildKit finds there, too. */
+function linesOnTop(file: Dockerfile): number {
+	const { text, lineStarts, directives } = file;
+	if (!text.startsWith("#!", startOfLine(file, 0))) return (directives[directives.length - 1]?.line ?? -1) + 1;
+	return /^#[ \t]*syntax[ \t]*=/i.test(text.slice(lineStarts[1] ?? text.length, lineStarts[2])) ? 2 : 1;
 }

@@ -4,15 +4,17 @@ import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
-import { findRule, RULES } from "../rules/registry.ts";
+import { RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
 import { type PlannedRule, planOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
-import { type Suppression, suppressionsOf } from "./suppressions.ts";
-import { unusedSuppressions } from "./unusedSuppressions.ts";
+import { counts, covers, names } from "./silences.ts";
+import type { Suppression } from "./suppression.ts";
+import { suppressionFaultsOf, suppressionsOf } from "./suppressions.ts";
+import { type UnusedFound, unusedSuppressions } from "./unusedSuppressions.ts";
 
 export interface LintResult {
 	readonly file: Dockerfile;
@@ -80,24 +82,28 @@ function checkAssumed({ file, options, findings }: Run): void {
 function finish({ file, options, findings }: Run): LintResult {
 	const suppressions = suppressionsOf(file);
 	const kept = withoutSuperseded(findings);
-	if (suppressions.length === 0) return { file, findings: kept.toSorted(byPlace), suppressed: [] };
+	if (suppressions.length === 0 && suppressionFaultsOf(file).length === 0)
+		return { file, findings: kept.toSorted(byPlace), suppressed: [] };
 	const used = new Set<Suppression>();
 	const open: LintFinding[] = [];
 	const suppressed: { finding: LintFinding; by: Suppression }[] = [];
 	const inForce = suppressions.filter((suppression) => counts(suppression, options.today));
 	const byCode = new Map<string, readonly Suppression[]>();
-	for (const finding of kept) {
-		const naming = byCode.get(finding.code) ?? inForce.filter((suppression) => names(suppression, finding));
-		byCode.set(finding.code, naming);
-		const by = naming.filter((suppression) => covers(suppression, finding.range.start.line));
-		for (const suppression of by) used.add(suppression);
-		const first = by[0];
-		if (first === undefined) open.push(finding);
-		else suppressed.push({ finding, by: first });
-	}
-	open.push(
-		...unusedSuppressions(file, suppressions, used, options).map(([rule, severity, report]) => findingOf(file, { rule, severity }, report)),
-	);
+	const silence = (found: readonly LintFinding[]): void => {
+		for (const finding of found) {
+			const naming = byCode.get(finding.code) ?? inForce.filter((suppression) => names(suppression, finding));
+			byCode.set(finding.code, naming);
+			const by = naming.filter((suppression) => covers(suppression, finding, file));
+			for (const suppression of by) used.add(suppression);
+			const first = by[0];
+			if (first === undefined) open.push(finding);
+			else suppressed.push({ finding, by: first });
+		}
+	};
+	silence(kept);
+	const findingsOf = (found: UnusedFound): readonly LintFinding[] =>
+		found.map(([rule, severity, report]) => findingOf(file, { rule, severity }, report));
+	open.push(...findingsOf(unusedSuppressions(file, used, options, (found) => silence(findingsOf(found)))));
 	return { file, findings: open.sort(byPlace), suppressed };
 }
 
@@ -154,34 +160,6 @@ function touchingAny(spans: readonly Span[]): (span: Span) => boolean {
 		return furthest;
 	});
 	return ({ start, end }) => (starts[0] ?? end + 1) <= end && start <= (ends[lineAt(starts, end)] ?? -1);
-}
-
-function counts(suppression: Suppression, today: string | undefined): boolean {
-	return suppression.until === undefined || today === undefined || today <= suppression.until;
-}
-
-function names(suppression: Suppression, finding: LintFinding): boolean {
-	if (suppression.tool === "hullguard") {
-		if (suppression.id === "*") return suppression.scope.kind === "file" && suppression.reason !== undefined;
-		return suppression.id === finding.rule || suppression.id === finding.code;
-	}
-	const rule = findRule(finding.rule);
-	return (
-		rule?.equivalents.some(
-			(equivalent) =>
-				equivalent.tool === suppression.tool &&
-				equivalent.relation === "same" &&
-				(suppression.id === "*" || sameId(equivalent.id, suppression.id)),
-		) ?? false
-	);
-}
-
-function sameId(ours: string, theirs: string): boolean {
-	return ours.toLowerCase() === theirs.toLowerCase();
-}
-
-function covers({ scope }: Suppression, line: number): boolean {
-	return scope.kind === "file" || (scope.first <= line && line <= scope.last);
 }
 
 function byPlace(a: LintFinding, b: LintFinding): number {

@@ -5,14 +5,17 @@ import { PEER_TITLES } from "./rulePage.ts";
 /** Tools that have a page of their own, with how a comment of theirs silences a check. */
 export const MIGRATIONS: Partial<Readonly<Record<PeerTool, string>>> = {
 	hadolint:
-		"Comments (`# hadolint ignore=DL3008`, `# hadolint global ignore=DL3008`, `# hadolint shell=powershell`) go on working. A `.hadolint.yaml` counts where there is no `hullguard.yaml`; `hullguard config import` prints it as one.",
-	buildkit: "Comments and directives (`# check=skip=JSONArgsRecommended`) go on working.",
-	trivy: "Comments (`# trivy:ignore:DS-0002`) go on working for the checks below. What is found in images is still found by Trivy itself.",
+		"Comments (`# hadolint ignore=DL3008`, `# hadolint global ignore=DL3008`, `# hadolint stage ignore=DL3008`, `# hadolint shell=powershell`) go on working. A `.hadolint.yaml` counts where there is no `hullguard.yaml`; `hullguard config import` prints it as one.",
+	buildkit: "Directives (`# check=skip=JSONArgsRecommended`) go on working, and so do the same comments above an instruction.",
+	trivy:
+		"Comments (`# trivy:ignore:DS-0002`, `# trivy:ignore:DS-0002:exp:2027-01-31`) go on working for the checks below. What is found in images is still found by Trivy itself.",
 	checkov: "Comments (`# checkov:skip=CKV_DOCKER_3: reason`) go on working.",
-	kics: "Comments (`# kics-scan disable=ID`, `# kics-scan ignore-line`) go on working where they name an id.",
-	semgrep: "Comments (`# nosemgrep: rule`) go on working where they name a rule.",
-	sonar: "Sonar's issues are suppressed on its server; write `# hullguard-ignore RULE` above the line instead.",
-	tally: "Comments (`# tally ignore=rule`, `# tally global ignore=rule`) go on working.",
+	kics: "Comments (`# kics-scan disable=ID`, `# kics-scan ignore`, `# kics-scan ignore-line`, `# kics-scan ignore-block`) go on working.",
+	semgrep: "Comments (`# nosemgrep: rule`, `# nosemgrep`) go on working.",
+	sonar:
+		"A comment `# NOSONAR` above an instruction goes on working. Issues that were suppressed on Sonar's server need a `# hullguard-ignore RULE` above the line.",
+	tally:
+		"Comments (`# tally ignore=rule`, `# tally global ignore=rule`) go on working, with the ids of hadolint and BuildKit in them, too.",
 };
 
 interface Row {

@@ -1,6 +1,7 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintSeverity } from "../finding.ts";
-import { scopeBelow, suppressionsOf } from "../lint/suppressions.ts";
+import { scopeBelow } from "../lint/suppressionScope.ts";
+import { suppressionsOf } from "../lint/suppressions.ts";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import { lineAt, type Span } from "../text.ts";
 import type { CheckedScript } from "./scripts.ts";

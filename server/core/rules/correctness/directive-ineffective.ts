@@ -1,5 +1,6 @@
 import { insertFirstLine, replace } from "../../dockerfile/edit.ts";
 import { featuresUsed } from "../../dockerfile/frontendFeatures.ts";
+import { instructionBelow } from "../../dockerfile/instructionBelow.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Comment } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
@@ -25,7 +26,7 @@ export const directiveIneffective = defineRule({
 	since: "0.1.0",
 	equivalents: same(["tally", "syntax-directive-typo"]),
 	onlyWith: { texts: ["#"] },
-	why: "Directives count in the first lines only: the first comment of another kind, empty line or instruction ends them. A `# syntax=` below is a comment: the builder's own frontend reads the file, perhaps an older one. A build check that is misspelt is not skipped.",
+	why: "Directives count in the first lines only: the first comment of another kind, empty line or instruction ends them. A `# syntax=` below is a comment: the builder's own frontend reads the file, perhaps an older one. A build check that is misspelt is not skipped. `# check=skip=` alone may stand above an instruction: newer versions of BuildKit skip the checks there.",
 	remedy: "Move the line to the very top, and correct its spelling. Names of build checks are case-sensitive.",
 	references: ["https://docs.docker.com/reference/dockerfile/#parser-directives", "https://docs.docker.com/reference/build-checks/"],
 	examples: [
@@ -55,6 +56,12 @@ export const directiveIneffective = defineRule({
 			fixed: "# check=skip=JSONArgsRecommended,UndefinedVar,StageNameCasing\nFROM debian:12\n",
 		},
 		{
+			caption: "Build checks above an instruction",
+			bad: "FROM debian:12\n# for the shell\n# check=skip=«JsonArgsRecommended»\nCMD a\n",
+			fixed: "FROM debian:12\n# for the shell\n# check=skip=JSONArgsRecommended\nCMD a\n",
+		},
+		{ caption: "The same, above nothing", bad: "FROM debian:12\n«# check=skip=JSONArgsRecommended»\n\nCMD a\n" },
+		{
 			caption: "There is one at the top already",
 			bad: "# syntax=docker/dockerfile:1\n# a\n«# syntax=docker/dockerfile:1.4»\nFROM debian:12\n",
 		},
@@ -73,13 +80,21 @@ export const directiveIneffective = defineRule({
 		const directive = file.directives.find(({ name }) => name === "check");
 		if (directive !== undefined) yield* checkNames(directive.value, directive.valueSpan.start);
 		for (const comment of file.comments) {
-			const report = comment.text.length < 300 ? reportFor(file, comment) : undefined;
+			const skips = skipsAbove(file, comment);
+			if (skips !== undefined) yield* checkNames(skips, comment.span.start + file.text.slice(comment.span.start).indexOf(skips));
+			const report = skips === undefined && comment.text.length < 300 ? reportFor(file, comment) : undefined;
 			if (report === undefined) continue;
 			if (!ANY_DIRECTIVE.test(file.text)) return;
 			yield report;
 		}
 	},
 });
+
+/** What `# check=skip=…` says directly above an instruction, where BuildKit reads it, too (moby/buildkit#6334): it counts for that one. */
+function skipsAbove(file: Dockerfile, comment: Comment): string | undefined {
+	const value = /^check[ \t]*=[ \t]*(skip[ \t]*=.*)$/.exec(comment.text)?.[1];
+	return value !== undefined && instructionBelow(file, comment) !== undefined ? value : undefined;
+}
 
 function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 	const match = /^([a-zA-Z]{4,8})([ \t]*)([=:])[ \t]*(\S+)$/.exec(comment.text);

@@ -10,6 +10,7 @@ const FORMS: readonly (readonly [text: string, then: RegExp])[] = [
 	["check", /\s*=\s*\S*skip/],
 	["checkov:skip=", /(?:)/],
 	["bridgecrew:skip=", /(?:)/],
+	["cortex:skip=", /(?:)/],
 	["trivy:ignore:", /(?:)/],
 	["tfsec:ignore:", /(?:)/],
 	["nosem", /(?:grep)?\b/],
