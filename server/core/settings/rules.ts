@@ -118,7 +118,7 @@ function turnOn(
 	if (entry.pattern.includes("*")) return;
 	problems.push({
 		kind: "settings",
-		message: `${layer.source}: ${rule.id} demands the opposite of ${opposite.id}`,
+		message: `${layer.path === undefined ? `${layer.source}: ` : ""}${rule.id} demands the opposite of ${opposite.id}`,
 		hint: `Turn ${opposite.id} off first.`,
 		...placeOf(layer, entry),
 	});
@@ -135,7 +135,7 @@ function unknownRule(layer: RuleLayer, entry: RuleSetting): Problem {
 	);
 	return {
 		kind: "settings",
-		message: `${layer.source}: there is no rule ${entry.pattern}`,
+		message: layer.path === undefined ? `${layer.source}: there is no rule ${entry.pattern}` : `There is no rule ${entry.pattern}`,
 		...(close === undefined ? {} : { hint: `Did you mean ${close}?` }),
 		...placeOf(layer, entry),
 	};
