@@ -2,7 +2,7 @@ import { compareTexts } from "../compareTexts.ts";
 import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
 import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import { parseDockerfile, withTargets } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
@@ -24,7 +24,7 @@ export interface LintResult {
 
 /** Runs the rules over a Dockerfile and applies the suppressions in it. Pure, synchronous, never throws. */
 export function lint(text: string, options: LintOptions): LintResult {
-	return lintParsed(parseDockerfile(text, options.targets === undefined ? {} : { targets: options.targets }), options);
+	return lintParsed(parseDockerfile(text), options);
 }
 
 /** The same for a file that somebody has parsed already. */
@@ -53,7 +53,8 @@ interface Run extends LintJob {
 	readonly findings: LintFinding[];
 }
 
-function startRun({ file, options }: LintJob): Run {
+function startRun({ file: parsed, options }: LintJob): Run {
+	const file = options.targets === undefined ? parsed : withTargets(parsed, options.targets);
 	return { file, options, plan: planOf(options), relevant: relevance(file), findings: [] };
 }
 

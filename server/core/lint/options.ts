@@ -1,3 +1,4 @@
+import type { BuiltTargets } from "../dockerfile/parse.ts";
 import type { LintSeverity } from "../finding.ts";
 import type { OptionValue } from "../rules/rule.ts";
 import type { WorkspaceFacts } from "../rules/workspaceFacts.ts";
@@ -10,7 +11,7 @@ export interface LintOptions {
 	readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
 	readonly workspace?: WorkspaceFacts;
 	/** Stages that are shipped besides the last one. */
-	readonly targets?: readonly string[];
+	readonly targets?: BuiltTargets;
 	/** Today as `YYYY-MM-DD`, for suppressions that end; without it none does. */
 	readonly today?: string;
 }
