@@ -150,6 +150,19 @@ describe("configuration of a project", () => {
 		]);
 	});
 
+	it("says what of hadolint's configuration has no counterpart", () => {
+		const text =
+			"failure-threshold: style\nno-fail: true\noveride: {}\nformat: json\nignored: [DL3006, SC2086, DL9999]\noverride:\n  error: [DL3007]\n";
+		assert.deepEqual(readHadolintConfig(text, "x").passedOver, [
+			"failure-threshold: lint with --fail-on hint",
+			"no-fail: lint with --fail-on never",
+			"overide, which hadolint does not know either",
+			"format",
+			"SC2086",
+			"DL9999",
+		]);
+	});
+
 	it("what is made of hadolint's configuration is read as it was meant", async () => {
 		const made = configText(readHadolintConfig("label-schema: { a: text, b: email }\nstrict-labels: true\n", "x").layer);
 		write({ "hullguard.yaml": made });
