@@ -88,7 +88,7 @@ export function createProject(files: Files): Project {
 			const resolved = resolveRules([...own, ...(layers.commandLine === undefined ? [] : [layers.commandLine])]);
 			const workspace = { ...facts, ...(await askedFacts(readers, path, layers, resolved)) };
 			return {
-				options: { rules: resolved.rules, options: resolved.options, workspace, today: layers.today, ...targets },
+				options: { rules: resolved.rules, options: resolved.options, codes: resolved.codes, workspace, today: layers.today, ...targets },
 				resolved,
 				configFiles: (config?.files ?? []).map((each) => each.path),
 				problems: [...(config?.problems ?? []), ...resolved.problems],

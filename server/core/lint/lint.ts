@@ -80,7 +80,7 @@ function checkAssumed({ file, options, findings }: Run): void {
 
 function finish({ file, options, findings }: Run): LintResult {
 	const suppressions = suppressionsOf(file);
-	const kept = withoutSuperseded(findings);
+	const kept = withoutSuperseded(withLevels(findings, options.codes));
 	if (suppressions.length === 0) return { file, findings: kept.toSorted(byPlace), suppressed: [] };
 	const used = new Set<Suppression>();
 	const open: LintFinding[] = [];
@@ -122,6 +122,15 @@ export function loweredSeverity(rule: Rule, severity: LintSeverity, report: Pick
 	const steps = LINT_SEVERITIES.indexOf(report.severity) - LINT_SEVERITIES.indexOf(rule.severity);
 	const index = Math.min(LINT_SEVERITIES.length - 1, Math.max(0, LINT_SEVERITIES.indexOf(severity) + steps));
 	return LINT_SEVERITIES[index] as LintSeverity;
+}
+
+/** What sub-codes have levels of their own for has those. */
+function withLevels(findings: readonly LintFinding[], levels: LintOptions["codes"]): readonly LintFinding[] {
+	if (levels === undefined || levels.size === 0) return findings;
+	return findings.flatMap((finding) => {
+		const level = levels.get(finding.code);
+		return level === undefined ? [finding] : level === "off" ? [] : [{ ...finding, severity: level }];
+	});
 }
 
 /** By the general rule: the more specific ones. */

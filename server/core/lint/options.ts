@@ -9,6 +9,8 @@ export interface LintOptions {
 	readonly rules: ReadonlyMap<string, LintSeverity>;
 	/** Options of rules, by rule and name, as far as they were set. */
 	readonly options?: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+	/** Levels of sub-codes (`id/sub-code`), where they differ from that of their rule. */
+	readonly codes?: ReadonlyMap<string, LintSeverity | "off">;
 	readonly workspace?: WorkspaceFacts;
 	/** Stages that are shipped besides the last one. */
 	readonly targets?: BuiltTargets;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { lint } from "../../../server/core/lint/lint.ts";
 import { configText } from "../../../server/core/settings/configText.ts";
 import { readHadolintConfig } from "../../../server/core/settings/hadolintConfig.ts";
 import { createProject, type LintSetup } from "../../../server/operations/project.ts";
@@ -117,6 +118,23 @@ describe("configuration of a project", () => {
 			found.filter((message) => /severity can be|names none/.test(message)),
 			[],
 		);
+	});
+
+	it("a sub-code has a switch of its own", async () => {
+		write({
+			"hullguard.yaml":
+				"rules:\n  gpg-key-fetch-unsafe/gone: off\n  shell-analysis/syntax-errr: off\n  shell-analysis/syntax-error: hint\n",
+		});
+		const found = await setup();
+		assert.deepEqual(messages(found), [
+			"hullguard.yaml:1:2 There is no rule gpg-key-fetch-unsafe/gone. Did you mean gpg-key-fetch-unsafe/batch?",
+			"hullguard.yaml:2:2 There is no rule shell-analysis/syntax-errr. Did you mean shell-analysis/syntax-error?",
+		]);
+		const severities = (text: string): readonly string[] =>
+			lint(text, found.options).findings.flatMap(({ code, severity }) =>
+				code.startsWith("shell-analysis") ? [`${code} ${severity}`] : [],
+			);
+		assert.deepEqual(severities("FROM debian:12\nRUN if true; then\n"), ["shell-analysis/syntax-error hint"]);
 	});
 
 	it("anchors, aliases and merged maps count where they are used", async () => {
