@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
 import type { WorkspaceFacts } from "../../../server/core/rules/workspaceFacts.ts";
 import { createProject } from "../../../server/operations/project.ts";
 import { diskFiles } from "../../../server/tools/files.ts";
@@ -29,8 +28,6 @@ describe("facts that single rules ask for", () => {
 			"compose.yaml":
 				"services:\n  a:\n    build:\n      context: ./api\n      target: t\n      cache_to: ['type=registry,ref=a/b,mode=max']\n",
 			Dockerfile: "FROM a\n",
-			"docker-bake.hcl":
-				'target "x" {\n  context = "api"\n  target = "u"\n}\ntarget "y" {\n  target = "other"\n}\ntarget "z" {\n  context = "api"\n  target = TARGET\n}\n',
 		});
 	});
 	after(() => project.remove());
@@ -56,15 +53,6 @@ describe("facts that single rules ask for", () => {
 			{ file: "build.yml", target: undefined, backend: "gha" },
 		]);
 		assert.deepEqual((await factsFor("Dockerfile", "cache-export-leaks-builder-secret"))?.cacheExports, []);
-	});
-
-	it("are the stages that builds of this Dockerfile name, where it has several", async () => {
-		const targetsFor = async (text: string): Promise<unknown> => {
-			const layers = { today: "2026-11-21", file: parseDockerfile(text) };
-			return (await createProject(diskFiles).lintOptionsFor(project.path(join("api", "Dockerfile")), layers)).options.targets;
-		};
-		assert.deepEqual(await targetsFor("FROM a AS t\nFROM a\n"), { names: ["t", "u"], only: false });
-		assert.equal(await targetsFor("FROM a AS t\n"), undefined);
 	});
 
 	it("are not gathered where no rule asks", async () => {
