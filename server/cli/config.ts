@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Problem } from "../core/finding.ts";
 import { configReportText, configuredRules } from "../core/report/configReport.ts";
 import { problemJson } from "../core/report/json.ts";
@@ -16,7 +16,9 @@ import { printProblem, type Terminal } from "./terminal.ts";
 export async function configShowCommand(call: ParsedCall, terminal: Terminal): Promise<ExitCode> {
 	const path = call.operands[0] ?? "Dockerfile";
 	const today = new Date().toISOString().slice(0, 10);
-	const setup = await createProject(diskFiles).lintOptionsFor(resolve(terminal.folder, path), { today });
+	const absolute = resolve(terminal.folder, path);
+	const isFolder = (await diskFiles.look(absolute))?.kind === "folder";
+	const setup = await createProject(diskFiles).lintOptionsFor(isFolder ? join(absolute, "Dockerfile") : absolute, { today });
 	const files = setup.configFiles.map((file) => shownPath(file, terminal.folder));
 	if (call.options["format"] === "json") {
 		const { preset } = setup.resolved;
@@ -38,10 +40,11 @@ export async function configImportCommand(call: ParsedCall, terminal: Terminal):
 		const path = resolve(terminal.folder, name);
 		const text = await diskFiles.readText(path);
 		if (text === undefined) continue;
-		const { layer, problems } = readHadolintConfig(text, path);
+		const { layer, problems, passedOver } = readHadolintConfig(text, path);
 		for (const problem of problems) printProblem(terminal, problem);
 		if (problems.length > 0) return EXIT.failed;
-		terminal.out(`# Made from ${basename(path)}\n${configText(layer)}`);
+		const notes = [...new Set(passedOver)].map((what) => `# not taken over: ${what.replace(/\s+/g, " ")}\n`);
+		terminal.out(`# Made from ${basename(path)}\n${notes.join("")}${configText(layer)}`);
 		return EXIT.clean;
 	}
 	const wanted = call.operands[0] ?? HADOLINT_FILE_NAMES.join(" or ");

@@ -97,8 +97,8 @@ async function setupFor(
 		return state.project.lintOptionsFor(path, layers);
 	}
 	// No file, no folder: nothing is around it.
-	const { rules, options, problems } = resolveRules([editor]);
-	return { options: { rules, options, today, workspace: { ...NO_WORKSPACE, today, ...said } }, problems, configFiles: [] };
+	const { rules, options, codes, problems } = resolveRules([editor]);
+	return { options: { rules, options, codes, today, workspace: { ...NO_WORKSPACE, today, ...said } }, problems, configFiles: [] };
 }
 
 function editorLayer(settings: Settings): RuleLayer {

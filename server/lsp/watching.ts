@@ -12,7 +12,7 @@ const WATCHED = [
 	"**/*.dockerignore",
 	"**/.dockerignore",
 	...VEX_FILE_PATTERNS,
-	// Two rules look at SBOMs and at how builds are called.
+	// Two rules look at SBOMs and at how builds are called; which stages builds name matters to many.
 	"**/{sbom,bom,*.spdx,*.cdx}.json",
 	"**/.github/workflows/*.{yaml,yml}",
 	"**/{compose,docker-compose}*.{yaml,yml}",

@@ -4,20 +4,17 @@ import { buildsOf, mentionKindOf } from "../core/references/mentions.ts";
 import { workflowCacheExports } from "../core/references/workflowCacheExports.ts";
 import type { CacheExportFact } from "../core/rules/workspaceFacts.ts";
 import type { Files } from "../tools/files.ts";
+import { foldersAround, type ListFolder } from "./foldersAround.ts";
 import { remember } from "./remember.ts";
 
 /** Tells which builds of a Dockerfile export all layers, as workflows, Compose and Bake files around it say; `path` is absolute. */
 export type CacheExportReader = (path: string) => Promise<readonly CacheExportFact[]>;
 
-type List = (folder: string) => Promise<readonly string[] | undefined>;
-
-/** Folders above a Dockerfile, at most. */
-const HIGHEST = 12;
 /** Bytes. What people write is shorter. */
 const LONGEST = 500_000;
 
 /** Reads each file at most once. Broken files, and those that nobody may read, say nothing. */
-export function createCacheExportReader(files: Files, list: List): CacheExportReader {
+export function createCacheExportReader(files: Files, list: ListFolder): CacheExportReader {
 	const seen = new Map<string, Promise<readonly CacheExport[]>>();
 	const read = async (path: string, reader: (text: string) => readonly CacheExport[]): Promise<readonly CacheExport[]> => {
 		if (((await files.look(path))?.size ?? LONGEST) >= LONGEST) return [];
@@ -47,7 +44,7 @@ interface Building {
 }
 
 /** The Compose and Bake files of a folder, and the workflows of a repository that begins there. */
-async function buildingFiles(folder: string, list: List): Promise<readonly Building[]> {
+async function buildingFiles(folder: string, list: ListFolder): Promise<readonly Building[]> {
 	const names = (await list(folder)) ?? [];
 	const workflows = names.includes(".github/") ? ((await list(join(folder, ".github/workflows"))) ?? []) : [];
 	return [
@@ -60,16 +57,4 @@ async function buildingFiles(folder: string, list: List): Promise<readonly Build
 			.filter((name) => /\.ya?ml$/.test(name))
 			.map((name) => ({ file: join(folder, ".github/workflows", name), reader: workflowCacheExports })),
 	];
-}
-
-/** From a folder up to the root of its repository; without one the folder alone. */
-async function foldersAround(folder: string, list: List): Promise<readonly string[]> {
-	const folders: string[] = [];
-	for (let current = folder; folders.length < HIGHEST; current = dirname(current)) {
-		folders.push(current);
-		const names = (await list(current)) ?? [];
-		if (names.some((name) => name === ".git/" || name === ".git" || name === ".github/")) return folders;
-		if (dirname(current) === current) break;
-	}
-	return [folder];
 }

@@ -6,6 +6,7 @@ import { findRule } from "../core/rules/registry.ts";
 import { NO_WORKSPACE, type WorkspaceFacts } from "../core/rules/workspaceFacts.ts";
 import { type ResolvedRules, type RuleLayer, resolveRules } from "../core/settings/rules.ts";
 import type { Files } from "../tools/files.ts";
+import { type BuildTargetReader, createBuildTargetReader } from "./buildTargets.ts";
 import { type CacheExportReader, createCacheExportReader } from "./cacheExports.ts";
 import { type ContextReader, createContextReader } from "./contextFiles.ts";
 import { createPackageListReader, type PackageListReader } from "./packageLists.ts";
@@ -64,6 +65,7 @@ export function createProject(files: Files): Project {
 		contextReader: createContextReader(files),
 		packageListReader: createPackageListReader(files),
 		cacheExportReader: createCacheExportReader(files, list),
+		buildTargetReader: createBuildTargetReader(files, list),
 	});
 	let readers = createReaders();
 
@@ -73,14 +75,20 @@ export function createProject(files: Files): Project {
 		async lintOptionsFor(path, layers) {
 			const folder = dirname(path);
 			const context = layers.context ?? folder;
-			const [config, facts] = await Promise.all([configFinder.configFor(folder), workspaceFacts(readers, path, context, layers)]);
+			const [config, facts, names] = await Promise.all([
+				configFinder.configFor(folder),
+				workspaceFacts(readers, path, context, layers),
+				// Of one stage there is nothing to choose.
+				(layers.file?.stages.length ?? 0) > 1 ? readers.buildTargetReader(path) : [],
+			]);
+			const targets = names.length === 0 ? {} : { targets: { names, only: false } };
 			const editor = layers.editor === undefined ? [] : [layers.editor];
 			const file = config === undefined ? [] : configLayers(config, path);
 			const own = layers.editorFirst ? [...file, ...editor] : [...editor, ...file];
 			const resolved = resolveRules([...own, ...(layers.commandLine === undefined ? [] : [layers.commandLine])]);
 			const workspace = { ...facts, ...(await askedFacts(readers, path, layers, resolved)) };
 			return {
-				options: { rules: resolved.rules, options: resolved.options, workspace, today: layers.today },
+				options: { rules: resolved.rules, options: resolved.options, codes: resolved.codes, workspace, today: layers.today, ...targets },
 				resolved,
 				configFiles: (config?.files ?? []).map((each) => each.path),
 				problems: [...(config?.problems ?? []), ...resolved.problems],
@@ -113,6 +121,7 @@ interface Readers {
 	readonly contextReader: ContextReader;
 	readonly packageListReader: PackageListReader;
 	readonly cacheExportReader: CacheExportReader;
+	readonly buildTargetReader: BuildTargetReader;
 }
 
 /** The facts that only few rules ask for. */

@@ -47,6 +47,6 @@ export async function severityChange(
 	const { rules, problems } = resolveRules(configLayers({ files: [...config.files.slice(0, -1), next], problems: [] }, path));
 	const counts = rules.get(rule) === (level === "off" ? undefined : level) && next.problems.length <= nearest.problems.length;
 	if (edits !== undefined && counts) return { kind: "edits", path: nearest.path, text, edits };
-	const opposite = problems.find(({ message }) => message.includes(`: ${rule} demands`));
+	const opposite = problems.find(({ message }) => message.includes(`${rule} demands`));
 	return manual(opposite === undefined ? `${basename(nearest.path)} is written in a way that only you can change` : opposite.message);
 }

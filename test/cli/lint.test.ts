@@ -126,7 +126,7 @@ describe("hullguard lint", () => {
 		assert.equal(code, 2);
 		assert.match(stderr, /hullguard\.yaml:1:9: There is no preset strikt/);
 		assert.match(stderr, /hullguard\.yaml:2:1: There is no key rule\n {2}Did you mean rules\?/);
-		assert.match(stderr, /there is no rule apt-install-without-yess\n {2}Did you mean apt-install-without-yes\?/);
+		assert.match(stderr, /There is no rule apt-install-without-yess\n {2}Did you mean apt-install-without-yes\?/);
 		assert.match(stderr, /user-missing: the severity can be off, hint, info, warning or error/);
 	});
 

@@ -27,7 +27,7 @@ export function assumedBuildsOf(file: Dockerfile): readonly AssumedBuild[] {
  */
 function childBuildOf(file: Dockerfile): AssumedBuild | undefined {
 	if (!file.instructions.some(({ trigger }) => trigger !== undefined)) return undefined;
-	const parents = dockerfileOf(file, [], "ancestor");
+	const parents = dockerfileOf(file, { names: [], only: false }, "ancestor");
 	const children: Stage[] = [];
 	for (const parent of parents.stages) {
 		const triggers = parent.steps.flatMap(({ trigger }) => (trigger === undefined || !isForChild(trigger) ? [] : [trigger]));

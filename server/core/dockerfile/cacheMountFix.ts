@@ -1,4 +1,5 @@
 import { remembered } from "../memo.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { listsNeededAfter, refreshesLists } from "./aptLists.ts";
 import { cacheMountFlag } from "./cacheMounts.ts";
@@ -71,7 +72,7 @@ export function contradictions(use: CacheUse, emptying = emptyingCommands(use)):
 	const whole = [...emptying];
 	for (const command of commandsOf(step)) {
 		if (paths.every((path) => removes(step, command, path) === "no")) continue;
-		const operands = command.args.filter((word) => !word.text.startsWith("-"));
+		const operands = operandsOf(command);
 		const words = operands.filter((word) => paths.some((path) => wordRemoves(step, command, word, path) !== "no"));
 		// A removal of more than the cache would fail at the mount, or leave what it was written for.
 		if (command.program !== "rm" || !words.every((word) => paths.some((path) => namesExactly(step, command, word.value, path))))
@@ -79,10 +80,24 @@ export function contradictions(use: CacheUse, emptying = emptyingCommands(use)):
 		if (words.length === operands.length) whole.push(command);
 		else edits.push(...words.map((word) => removeArgument(file, word.span)));
 	}
-	const removed = removeCommands(step, whole);
+	const removed = removeCommands(step, [...whole, ...needlessRemovals(use)]) ?? removeCommands(step, whole);
 	if (removed === undefined) return undefined;
 	edits.push(...removed);
 	return edits;
+}
+
+/** Removals of what is empty once the mount is there: apk then keeps nothing in /var/cache/apk. */
+function needlessRemovals({ step, tool }: CacheUse): readonly ShellCommand[] {
+	if (tool.id !== "apk") return [];
+	return commandsOf(step).filter((command) => {
+		const operands = operandsOf(command);
+		const isOnlyThat = operands.every((word) => namesExactly(step, command, word.value, "/var/cache/apk"));
+		return command.program === "rm" && operands.length > 0 && isOnlyThat;
+	});
+}
+
+function operandsOf({ args }: ShellCommand): readonly ShellWord[] {
+	return args.filter((word) => !word.text.startsWith("-"));
 }
 
 /** Whether an operand of `rm` stands for a directory or all that lies in it, and for nothing else. */

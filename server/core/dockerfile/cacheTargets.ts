@@ -47,13 +47,14 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	dnf: [["/var/cache/libdnf5", "/var/cache/yum"]],
 	dnf5: [["/var/cache/dnf", "/var/cache/yum"]],
 	yum: [["/var/cache/dnf", "/var/cache/libdnf5"]],
-	pip: [[".cache/pip"]],
+	pip: [[".cache/pip", ".pip"]],
 	pipenv: [[".cache/pipenv"]],
 	poetry: [[".cache/pypoetry", ".cache/pypoetry/cache", ".cache/poetry"]],
-	uv: [[".cache/uv"]],
+	uv: [[".cache/uv", ".uv"]],
 	npm: [[".npm", ".cache/npm"]],
 	yarn: [[".cache/yarn", ".yarn-cache", "/usr/local/share/.cache/yarn"]],
-	pnpm: [[".local/share/pnpm/store", ".local/share/pnpm"]],
+	// Up to version 6 it was ~/.pnpm-store.
+	pnpm: [[".local/share/pnpm/store", ".local/share/pnpm", ".pnpm-store"]],
 	bun: [[".bun/install/cache", ".bun"]],
 	"go modules": [["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg", "/go/mod/pkg"]],
 	go: [
@@ -67,6 +68,8 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	maven: [[".m2", ".m2/repository"]],
 	gradle: [[".gradle", ".gradle/caches"]],
 	nuget: [[".nuget/packages", ".nuget"]],
+	// Gems that users install for themselves are there.
+	bundler: [[], [".gem"]],
 };
 
 /** Files that may say that a tool keeps its cache somewhere else. */
@@ -77,10 +80,11 @@ const CONFIGURATION: Readonly<Partial<Record<CacheToolId, RegExp>>> = {
 	uv: /uv\.toml/,
 	npm: /\.npmrc/,
 	yarn: /\.yarnrc|XDG_CACHE_HOME/,
-	pnpm: /\.npmrc|pnpm-workspace\.yaml|store-dir/,
+	pnpm: /\.npmrc|pnpm-workspace\.yaml|store-dir|pnpm@"?[\^~]?[1-6](?![0-9])/,
 	bun: /bunfig\.toml/,
 	maven: /settings\.xml|maven\.config/,
 	nuget: /nuget\.config/i,
+	bundler: /\.bundle|BUNDLE_PATH|GEM_HOME/,
 };
 
 /** The cache mounts of a RUN that lie next to the cache that they are meant for. Empty where a configuration could have moved it. */

@@ -38,14 +38,16 @@ export function cachePath(step: Step, call: PackageCall, tool: CacheTool, direct
 	const option = tool.option === undefined ? undefined : call.options.find((candidate) => candidate.name === tool.option);
 	if (option !== undefined) return option.value?.startsWith("/") ? normalPath(option.value) : undefined;
 	const base = rootBase(step.stage);
-	const inImage = base.kind === "image" ? directory.images?.[`${base.reference.registry}/${base.reference.repository}`] : undefined;
+	const image = base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
+	const inImage = directory.images?.[image];
+	const isPlain = directory.plainImages?.includes(image) === true;
 	for (const { name, below } of directory.variables ?? []) {
 		const value = shellVariableAt(step, call.command, name);
 		if (value.kind === "set" && value.value !== "")
 			return value.value.startsWith("/") ? normalPath(value.value + (below ?? "")) : undefined;
 		if (value.kind === "unknown" && declarationAt(step, name) !== undefined) return undefined;
 		// Variables of the whole session (XDG_CACHE_HOME) are none that images set.
-		if (value.kind === "unknown" && inImage === undefined && !name.startsWith("XDG_")) return undefined;
+		if (value.kind === "unknown" && inImage === undefined && !isPlain && !name.startsWith("XDG_")) return undefined;
 	}
 	if (inImage !== undefined) return inImage;
 	const user = userAt(step.stage, step).value;

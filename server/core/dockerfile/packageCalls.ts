@@ -77,10 +77,20 @@ function callOf(manager: PackageManager, program: string, command: ShellCommand,
 		kind,
 		verbWord,
 		command,
-		options: args.options,
+		options: takesEquals(manager, program) ? args.options.map(withoutEquals) : args.options,
 		operands: args.operands.slice(1),
 		uncertain: args.uncertain,
 	};
+}
+
+/** apt reads `-o=NAME=VALUE` like `-oNAME=VALUE`; aptitude leaves its options to getopt, which does not. */
+function takesEquals({ id }: PackageManager, program: string): boolean {
+	return id === "apt" && program !== "aptitude";
+}
+
+function withoutEquals(option: ShellOption): ShellOption {
+	const isInWord = /^-[^-]/.test(option.name) && option.valueWord === undefined && option.value?.startsWith("=") === true;
+	return isInWord ? { ...option, value: option.value?.slice(1) } : option;
 }
 
 export function callHasOption(call: PackageCall, ...names: readonly string[]): boolean {

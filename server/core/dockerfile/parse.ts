@@ -7,21 +7,33 @@ import type { Instruction, Structure } from "./structure.ts";
 import { globalVariable } from "./variables.ts";
 import { fromView } from "./views.ts";
 
-export interface ParseOptions {
-	/** Names or indexes of stages that are built on their own and shipped, besides the last one. */
-	readonly targets?: readonly string[];
+/** The stages that are built on their own, besides the last one. */
+export interface BuiltTargets {
+	/** Their names or indexes. */
+	readonly names: readonly string[];
+	/** Whether nothing else is built, the last one neither. A file that has none of them is built to its end all the same. */
+	readonly only: boolean;
 }
 
+const NO_TARGETS: BuiltTargets = { names: [], only: false };
+
 /** Reads a Dockerfile: structure, stages, what each stage starts from and what becomes of it. Never throws. */
-export function parseDockerfile(text: string, options: ParseOptions = {}): Dockerfile {
-	return dockerfileOf(scan(text), options.targets ?? []);
+export function parseDockerfile(text: string): Dockerfile {
+	return dockerfileOf(scan(text), NO_TARGETS);
+}
+
+/** The same file as builds see it that name targets; the file itself where that makes no difference. */
+export function withTargets(file: Dockerfile, targets: BuiltTargets): Dockerfile {
+	const last = file.stages.length - 1;
+	const isNew = file.stages.some((stage) => (stage.index !== last || targets.only) && isTarget(stage, targets));
+	return isNew && last > 0 ? dockerfileOf(file, targets) : file;
 }
 
 /**
  * The stages of a file that is cut into instructions already; nothing in it is shared with another file of the same structure. `built` is what
  * becomes of the last stage, and of the targets.
  */
-export function dockerfileOf(structure: Structure, targets: readonly string[], built: StageUse = "shipped"): Dockerfile {
+export function dockerfileOf(structure: Structure, targets: BuiltTargets, built: StageUse = "shipped"): Dockerfile {
 	const globals: Instruction[] = [];
 	const stages: Building<Stage>[] = [];
 	const file: Dockerfile = { ...structure, globals, stages: stages as Stage[] };
@@ -81,12 +93,14 @@ function baseOf(file: Dockerfile, image: string | undefined, byName: ReadonlyMap
 	return { kind: "image", text, reference };
 }
 
-function markUse(file: Dockerfile, stages: readonly Building<Stage>[], targets: readonly string[], built: StageUse): void {
-	const wanted = stages.filter(
-		(stage, index) =>
-			index === stages.length - 1 ||
-			targets.some((target) => target === String(index) || target.toLowerCase() === stage.name?.text.toLowerCase()),
-	);
+/** Builders compare the names of stages whatever the case. */
+function isTarget({ name, index }: Pick<Stage, "name" | "index">, { names }: BuiltTargets): boolean {
+	return names.some((target) => target === String(index) || target.toLowerCase() === name?.text.toLowerCase());
+}
+
+function markUse(file: Dockerfile, stages: readonly Building<Stage>[], targets: BuiltTargets, built: StageUse): void {
+	const named = stages.filter((stage) => isTarget(stage, targets));
+	const wanted = targets.only && named.length > 0 ? named : [...named, ...stages.slice(-1)];
 	const rank: Readonly<Record<StageUse, number>> = { unused: 0, copied: 1, ancestor: 2, shipped: 3 };
 	const queue: { readonly stage: Building<Stage>; readonly use: StageUse }[] = wanted.map((stage) => ({ stage, use: built }));
 	for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

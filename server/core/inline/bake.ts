@@ -1,4 +1,6 @@
 import { mappedTextBuilder } from "../mappedText.ts";
+import { inlineTargets } from "../references/bakeTargets.ts";
+import { namedTargets } from "../references/givenBuild.ts";
 import type { InlineDockerfile } from "./inlineDockerfile.ts";
 
 /**
@@ -7,13 +9,16 @@ import type { InlineDockerfile } from "./inlineDockerfile.ts";
  */
 export function bakeDockerfiles(text: string): readonly InlineDockerfile[] {
 	const found: InlineDockerfile[] = [];
+	let targets: ReturnType<typeof inlineTargets> | undefined;
 	const start = /^[ \t]*dockerfile-inline[ \t]*=[ \t]*<<(-?)([A-Za-z_][\w-]*)[ \t]*\r?\n/gm;
 	for (let match = start.exec(text); match !== null; match = start.exec(text)) {
 		const from = match.index + match[0].length;
 		const lines = linesUpTo(text, from, match[2] as string);
 		if (lines === undefined) return found;
 		const inline = inlineOf(lines, from, match[1] === "-");
-		if (inline !== undefined) found.push(inline);
+		targets ??= inlineTargets(text);
+		const own = targets.get(text.slice(match.index + match[0].indexOf("<<"), from + lines.join("").length).trimEnd());
+		if (inline !== undefined) found.push({ ...inline, targets: own === undefined ? undefined : namedTargets(own) });
 		start.lastIndex = from + lines.join("").length;
 	}
 	return found;
@@ -32,7 +37,7 @@ function linesUpTo(text: string, from: number, marker: string): readonly string[
 }
 
 /** `<<-` takes the indentation away that all lines share (HCL specification, "flush heredoc"). */
-function inlineOf(lines: readonly string[], from: number, isFlush: boolean): InlineDockerfile | undefined {
+function inlineOf(lines: readonly string[], from: number, isFlush: boolean): Omit<InlineDockerfile, "targets"> | undefined {
 	const indents = lines.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0);
 	const indent = isFlush && indents.length > 0 ? Math.min(...indents) : 0;
 	const builder = mappedTextBuilder();

@@ -1,5 +1,7 @@
 import { isMap, isScalar, parseDocument, type Scalar } from "yaml";
 import { mappedTextBuilder } from "../mappedText.ts";
+import { targetOf } from "../references/compose.ts";
+import { namedTargets } from "../references/givenBuild.ts";
 import type { InlineDockerfile } from "./inlineDockerfile.ts";
 
 /**
@@ -16,11 +18,11 @@ export function composeDockerfiles(text: string): readonly InlineDockerfile[] {
 		const build = isMap(value) ? value.get("build") : undefined;
 		const inline = isMap(build) ? build.get("dockerfile_inline", true) : undefined;
 		const found = isScalar(inline) ? inlineOf(text, inline) : undefined;
-		return found === undefined ? [] : [found];
+		return found === undefined ? [] : [{ ...found, targets: namedTargets([targetOf(build)]) }];
 	});
 }
 
-function inlineOf(text: string, scalar: Scalar): InlineDockerfile | undefined {
+function inlineOf(text: string, scalar: Scalar): Omit<InlineDockerfile, "targets"> | undefined {
 	if (scalar.type !== "BLOCK_LITERAL" || !scalar.range || typeof scalar.value !== "string") return undefined;
 	const [headerAt, end] = scalar.range;
 	const header = text.indexOf("\n", headerAt);

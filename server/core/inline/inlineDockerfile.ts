@@ -11,6 +11,8 @@ export interface InlineDockerfile {
 	readonly mapped: MappedText;
 	/** Stands before each of its lines in the file around it. */
 	readonly indentation: string;
+	/** The stages that builds of it name; undefined where one names none, or nobody knows. */
+	readonly targets: readonly string[] | undefined;
 	/** A text of the Dockerfile as it is written there. */
 	readonly written: (text: string) => string;
 }
@@ -26,7 +28,11 @@ export interface InlineLint {
 
 /** @param starts of the lines of the file around it */
 export function lintInline(inline: InlineDockerfile, starts: LineStarts, options: LintOptions): InlineLint {
-	const { file, findings, suppressed } = lint(inline.mapped.text, options);
+	const { file, findings, suppressed } = lint(
+		inline.mapped.text,
+		// Nobody else builds it.
+		inline.targets === undefined ? options : { ...options, targets: { names: inline.targets, only: true } },
+	);
 	const all = findings.map((finding) => moved(finding, inline, starts));
 	return {
 		findings: all,

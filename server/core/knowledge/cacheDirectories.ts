@@ -35,6 +35,8 @@ export interface CacheDirectory {
 	readonly variables?: readonly { readonly name: string; readonly below?: string }[];
 	/** Images, by canonical name, that set such a variable themselves, and where the directory is in them. */
 	readonly images?: Readonly<Record<string, string>>;
+	/** Images, by canonical name, of whose variables not all are known, but that they set none of those. */
+	readonly plainImages?: readonly string[];
 }
 
 export type CacheToolId =
@@ -70,6 +72,8 @@ const GO_MODULES: CacheDirectory = {
 	variables: [{ name: "GOMODCACHE" }, { name: "GOPATH", below: "/pkg/mod" }],
 	images: { "docker.io/library/golang": "/go/pkg/mod" },
 };
+/** Their Dockerfiles set JAVA_HOME, JAVA_VERSION and the language. */
+const JDK_IMAGES = ["docker.io/library/eclipse-temurin", "docker.io/library/amazoncorretto", "docker.io/library/openjdk"];
 const CARGO_IMAGES = "/usr/local/cargo";
 const PIP: CacheDirectory = { path: "~/.cache/pip", variables: [{ name: "PIP_CACHE_DIR" }, { name: "XDG_CACHE_HOME", below: "/pip" }] };
 
@@ -268,6 +272,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 			{
 				path: "~/.bun/install/cache",
 				variables: [{ name: "BUN_INSTALL_CACHE_DIR" }, { name: "BUN_INSTALL", below: "/install/cache" }],
+				plainImages: ["docker.io/oven/bun"],
 			},
 		],
 		sharing: "shared",
@@ -338,6 +343,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 				path: "~/.gradle",
 				variables: [{ name: "GRADLE_USER_HOME" }],
 				images: { "docker.io/library/gradle": "/home/gradle/.gradle" },
+				plainImages: JDK_IMAGES,
 			},
 		],
 		sharing: "locked",
@@ -348,7 +354,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		id: "nuget",
 		managers: ["dotnet"],
 		verbs: ["restore", "build", "publish", "pack", "test"],
-		directories: [{ path: "~/.nuget/packages", variables: [{ name: "NUGET_PACKAGES" }] }],
+		directories: [{ path: "~/.nuget/packages", variables: [{ name: "NUGET_PACKAGES" }], plainImages: ["mcr.microsoft.com/dotnet/sdk"] }],
 		sharing: "locked",
 		emptiedBy: [["dotnet", "nuget", "locals"]],
 		neededLater: true,
@@ -394,7 +400,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		managers: ["mix"],
 		verbs: ["deps.get"],
 		directories: [
-			{ path: "~/.hex/packages", variables: [{ name: "HEX_HOME", below: "/packages" }] },
+			{ path: "~/.hex/packages", variables: [{ name: "HEX_HOME", below: "/packages" }], plainImages: ["docker.io/library/elixir"] },
 			{ path: "~/.cache/rebar3", variables: [{ name: "XDG_CACHE_HOME", below: "/rebar3" }] },
 		],
 		sharing: "locked",

@@ -2,7 +2,7 @@ import { compareTexts } from "../compareTexts.ts";
 import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
 import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import { parseDockerfile, withTargets } from "../dockerfile/parse.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
@@ -26,7 +26,7 @@ export interface LintResult {
 
 /** Runs the rules over a Dockerfile and applies the suppressions in it. Pure, synchronous, never throws. */
 export function lint(text: string, options: LintOptions): LintResult {
-	return lintParsed(parseDockerfile(text, options.targets === undefined ? {} : { targets: options.targets }), options);
+	return lintParsed(parseDockerfile(text), options);
 }
 
 /** The same for a file that somebody has parsed already. */
@@ -55,7 +55,8 @@ interface Run extends LintJob {
 	readonly findings: LintFinding[];
 }
 
-function startRun({ file, options }: LintJob): Run {
+function startRun({ file: parsed, options }: LintJob): Run {
+	const file = options.targets === undefined ? parsed : withTargets(parsed, options.targets);
 	return { file, options, plan: planOf(options), relevant: relevance(file), findings: [] };
 }
 
@@ -81,7 +82,7 @@ function checkAssumed({ file, options, findings }: Run): void {
 
 function finish({ file, options, findings }: Run): LintResult {
 	const suppressions = suppressionsOf(file);
-	const kept = withoutSuperseded(findings);
+	const kept = withoutSuperseded(withLevels(findings, options.codes));
 	if (suppressions.length === 0 && suppressionFaultsOf(file).length === 0)
 		return { file, findings: kept.toSorted(byPlace), suppressed: [] };
 	const used = new Set<Suppression>();
@@ -127,6 +128,15 @@ export function loweredSeverity(rule: Rule, severity: LintSeverity, report: Pick
 	const steps = LINT_SEVERITIES.indexOf(report.severity) - LINT_SEVERITIES.indexOf(rule.severity);
 	const index = Math.min(LINT_SEVERITIES.length - 1, Math.max(0, LINT_SEVERITIES.indexOf(severity) + steps));
 	return LINT_SEVERITIES[index] as LintSeverity;
+}
+
+/** What sub-codes have levels of their own for has those. */
+function withLevels(findings: readonly LintFinding[], levels: LintOptions["codes"]): readonly LintFinding[] {
+	if (levels === undefined || levels.size === 0) return findings;
+	return findings.flatMap((finding) => {
+		const level = levels.get(finding.code);
+		return level === undefined ? [finding] : level === "off" ? [] : [{ ...finding, severity: level }];
+	});
 }
 
 /** By the general rule: the more specific ones. */

@@ -1,6 +1,6 @@
 import { parseJson } from "../json/parse.ts";
 import type { JsonNode } from "../json/tree.ts";
-import { dockerfileIn, type GivenArgument, type GivenBuild, targetNamed } from "./givenBuild.ts";
+import { dockerfileIn, type GivenArgument, type GivenBuild, type GivenTarget, targetNamed } from "./givenBuild.ts";
 import { type BakeValue, hclBlocks } from "./hcl.ts";
 import { mentionAt } from "./mention.ts";
 
@@ -18,6 +18,21 @@ export function bakeBuilds(text: string): readonly GivenBuild[] {
 	const targets = bakeTargets(text);
 	const known = new Map<string, BakeAttributes | undefined>();
 	return [...targets].map(([name, own]) => buildOf(text, name, own, inherited(name, targets, known, 0)));
+}
+
+/** The stages that targets with a `dockerfile-inline` build, by that text as it is written, without the marker that ends it. */
+export function inlineTargets(text: string): ReadonlyMap<string, readonly GivenTarget[]> {
+	const targets = bakeTargets(text);
+	const known = new Map<string, BakeAttributes | undefined>();
+	const found = new Map<string, GivenTarget[]>();
+	for (const [name, own] of targets) {
+		const attributes = inherited(name, targets, known, 0);
+		const inline = (attributes ?? own).get("dockerfile-inline");
+		if (inline?.kind !== "unknown") continue;
+		const written = inline.written.replace(/\r?\n[^\n]*$/, "").trimEnd();
+		found.set(written, [...(found.get(written) ?? []), attributes === undefined ? "unknown" : stageOf(attributes)]);
+	}
+	return found;
 }
 
 /** The targets of a Bake file by name, each as it is written: without what it inherits. */
@@ -79,14 +94,18 @@ function buildOf(text: string, name: string, own: BakeAttributes, attributes: Ba
 	};
 	const isInline = attributes.has("dockerfile-inline");
 	const contexts = attributes.get("contexts") ?? { kind: "map", entries: new Map() };
-	const target = textOf("target", "");
 	return {
 		dockerfile: isInline ? undefined : dockerfileIn(textOf("context", "."), textOf("dockerfile", "Dockerfile")),
 		arguments: given,
 		contexts: contexts.kind === "map" ? new Set(contexts.entries.keys()) : undefined,
-		target: target === undefined ? "unknown" : targetNamed(target),
+		target: stageOf(attributes),
 		cacheTo: entriesOf(attributes.get("cache-to")),
 	};
+}
+
+function stageOf(attributes: BakeAttributes): GivenTarget {
+	const value = attributes.get("target");
+	return value === undefined ? "last" : value.kind === "text" ? targetNamed(value.value) : "unknown";
 }
 
 /** `["type=gha,mode=max"]`, and `[{ type = "gha", mode = "max" }]` in the same form. */

@@ -8,7 +8,7 @@ import {
 	targetNamed,
 } from "./givenBuild.ts";
 import type { ImageMention } from "./mention.ts";
-import { scalarMention, yamlDocuments, yamlEntries, yamlItems, yamlText, yamlValue } from "./yamlScalars.ts";
+import { isYamlMap, scalarMention, yamlDocuments, yamlEntries, yamlItems, yamlText, yamlValue } from "./yamlScalars.ts";
 
 const SCHEME = "docker-image://";
 
@@ -70,7 +70,7 @@ function buildOf(text: string, build: unknown, owner: string): GivenBuild {
 		dockerfile: dockerfileOf(build),
 		arguments: [...named, ...listed],
 		contexts: contextNames(yamlValue(build, "additional_contexts")),
-		target: targetOf(yamlValue(build, "target")),
+		target: targetOf(build),
 		cacheTo: yamlItems(yamlValue(build, "cache_to")).map((item) => yamlText(item) ?? ""),
 	};
 }
@@ -80,16 +80,20 @@ function contextNames(node: unknown): ReadonlySet<string> {
 	return new Set([...yamlEntries(node).map(([name]) => name), ...items]);
 }
 
-function targetOf(node: unknown): GivenTarget {
+/** The stage that a `build` names. */
+export function targetOf(build: unknown): GivenTarget {
+	const node = yamlValue(build, "target");
 	const name = node === undefined ? "" : yamlText(node);
 	return name === undefined ? "unknown" : targetNamed(name);
 }
 
 /** The path of a build's Dockerfile, relative to the file; undefined where nobody knows it. */
 function dockerfileOf(build: unknown): string | undefined {
-	const context = yamlText(yamlValue(build, "context")) ?? yamlText(build);
+	const named = yamlValue(build, "context");
+	// Without one it is the folder of the file (Compose specification, "Build").
+	const context = yamlText(build) ?? (named === undefined && isYamlMap(build) ? "." : yamlText(named));
 	if (yamlValue(build, "dockerfile_inline") !== undefined) return undefined;
-	const named = yamlValue(build, "dockerfile");
-	const dockerfile = named === undefined ? "Dockerfile" : yamlText(named);
+	const file = yamlValue(build, "dockerfile");
+	const dockerfile = file === undefined ? "Dockerfile" : yamlText(file);
 	return dockerfileIn(context, dockerfile);
 }

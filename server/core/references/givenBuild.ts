@@ -56,6 +56,12 @@ export function targetNamed(name: string): GivenTarget {
 	return name === "" ? "last" : name.includes("$") ? "unknown" : { name };
 }
 
+/** The stages that builds of one Dockerfile name; undefined where one of them builds the last stage, or one that nobody knows. */
+export function namedTargets(targets: readonly GivenTarget[]): readonly string[] | undefined {
+	const names = targets.flatMap((target) => (typeof target === "object" ? [target.name] : []));
+	return names.length > 0 && names.length === targets.length ? names : undefined;
+}
+
 /** The path of a Dockerfile in a build's context, from the file that names both; undefined where a variable, a template or an address hides it. */
 export function dockerfileIn(context: string | undefined, dockerfile: string | undefined): string | undefined {
 	if (context === undefined || dockerfile === undefined || /[$:{}%]/.test(context + dockerfile)) return undefined;

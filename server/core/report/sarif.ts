@@ -117,7 +117,10 @@ function changeOf(uri: string, starts: LineStarts, edits: readonly SpanEdit[]): 
 function uriOf(path: string): string {
 	const drive = /^[A-Za-z]:[\\/]/.test(path);
 	const encoded = encodeURI(drive ? path.replaceAll("\\", "/") : path).replace(/[?#]/g, encodeURIComponent);
-	return drive ? `file:///${encoded}` : path.startsWith("/") ? `file://${encoded}` : encoded;
+	if (drive) return `file:///${encoded}`;
+	if (path.startsWith("/")) return `file://${encoded}`;
+	// What stands before a colon would be a scheme (RFC 3986, 4.2).
+	return /^[^/]*:/.test(encoded) ? `./${encoded}` : encoded;
 }
 
 function regionOf(range: Range): object {

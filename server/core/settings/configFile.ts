@@ -78,7 +78,7 @@ function readLayer(entries: YamlMap["entries"], yaml: YamlMap, origin: Pick<Rule
 		if (name !== "preset") continue;
 		const written = scalarOf(value);
 		if (isOneOf(PRESETS, written)) preset = written;
-		else yaml.complain(value ?? key, `There is no preset ${String(written)}`, `It can be ${PRESETS.join(", ")}.`);
+		else complainOfPreset(yaml, value ?? key, written);
 	}
 	return { ...origin, ...(rules === undefined ? {} : { rules }), ...(preset === undefined ? {} : { preset }) };
 }
@@ -102,6 +102,12 @@ function readOverrides(node: unknown, yaml: YamlMap, origin: Pick<RuleLayer, "so
 function complainOfKey(yaml: YamlMap, key: unknown, name: string, keys: readonly string[]): void {
 	const close = nearest(name, keys);
 	yaml.complain(key, `There is no key ${name}`, close === undefined ? `The keys are ${keys.join(", ")}.` : `Did you mean ${close}?`);
+}
+
+function complainOfPreset(yaml: YamlMap, node: unknown, written: unknown): void {
+	const close = typeof written === "string" ? nearest(written, PRESETS) : undefined;
+	const hint = close === undefined ? `It can be ${PRESETS.join(", ")}.` : `Did you mean ${close}?`;
+	yaml.complain(node, written === undefined || written === null ? "preset names none" : `There is no preset ${String(written)}`, hint);
 }
 
 function isOneOf<T extends string>(values: readonly T[], value: unknown): value is T {

@@ -8,5 +8,5 @@ export function configText({ preset, rules }: RuleLayer): string {
 		return [pattern, hasOptions ? { ...(level === undefined ? {} : { severity: level }), ...options } : (level ?? {})] as const;
 	});
 	const content = { ...(preset === undefined ? {} : { preset }), ...(entries.length === 0 ? {} : { rules: Object.fromEntries(entries) }) };
-	return Object.keys(content).length === 0 ? "preset: recommended\n" : stringify(content, { lineWidth: 0 });
+	return Object.keys(content).length === 0 ? "preset: recommended\n" : stringify(content, { lineWidth: 0, aliasDuplicateObjects: false });
 }

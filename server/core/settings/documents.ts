@@ -83,15 +83,18 @@ export function configFileSchema(): object {
 			anyOf: [level, { type: "object", properties: { severity: level, ...options }, additionalProperties: false }],
 		};
 	};
+	const subCodeSchemas = ({ id, subCodes = {} }: (typeof RULES)[number]): readonly (readonly [string, object])[] =>
+		Object.entries(subCodes).map(([code, description]) => [`${id}/${code}`, { description, ...level }] as const);
 	const preset = {
 		description: "Which rules are on.",
 		enum: Object.keys(SETTINGS["lint.preset"].values ?? {}),
 		default: SETTINGS["lint.preset"].default,
 	};
 	const rules = {
-		description: "Severity and options of single rules. Keys are ids of rules, or patterns with `*`.",
+		description:
+			"Severity and options of single rules. Keys are ids of rules, one sub-code of a rule (`id/sub-code`), or patterns with `*`.",
 		type: "object",
-		properties: Object.fromEntries(RULES.map((rule) => [rule.id, ruleSchema(rule)])),
+		properties: Object.fromEntries(RULES.flatMap((rule) => [[rule.id, ruleSchema(rule)] as const, ...subCodeSchemas(rule)])),
 		patternProperties: { "\\*": level },
 		additionalProperties: false,
 	};

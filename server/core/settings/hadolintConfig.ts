@@ -19,6 +19,17 @@ const LEVELS: Readonly<Record<string, RuleLevel>> = {
 	none: "off",
 };
 
+const READ_KEYS: ReadonlySet<string> = new Set([
+	"ignored",
+	"override",
+	"trustedRegistries",
+	"label-schema",
+	"strict-labels",
+	"disable-ignore-pragma",
+]);
+/** About its output alone. */
+const OTHER_KEYS: ReadonlySet<string> = new Set(["format", "no-color", "verbose"]);
+
 /** Kinds of labels in its `label-schema`, and the rule that checks them. */
 const LABEL_RULES: Readonly<Record<string, string>> = {
 	url: "label-url-invalid",
@@ -33,7 +44,7 @@ const LABEL_RULES: Readonly<Record<string, string>> = {
  * Reads hadolint's configuration: its rules become those of ours that check the same thing. What has no counterpart here
  * (ids of ShellCheck, output, exit codes) is passed over.
  */
-export function readHadolintConfig(text: string, path: string): ConfigFile {
+export function readHadolintConfig(text: string, path: string): HadolintConfig {
 	const yaml = readYamlMap(text, path);
 	const valueOf = (wanted: string): unknown => yaml.entries.find(({ name }) => name === wanted)?.value;
 	const off = (textsOf(valueOf("ignored")) ?? []).map((item): RuleWish => ({ id: item.text, level: "off", node: item.node }));
@@ -49,7 +60,38 @@ export function readHadolintConfig(text: string, path: string): ConfigFile {
 			: []),
 	];
 	const layer: RuleLayer = { source: path.split(/[\\/]/).pop() ?? path, path, rules };
-	return { path, extends: [], layer, overrides: [], problems: yaml.problems };
+	const passedOver = [...passedOverKeys(yaml), ...[...overridden, ...off].flatMap(passedOverId)];
+	return { path, extends: [], layer, overrides: [], problems: yaml.problems, passedOver };
+}
+
+/** What is said with a flag of the command line here; a value that has none is left out. */
+const THRESHOLDS: Readonly<Record<string, string>> = { style: "hint", ignore: "never", none: "never" };
+
+function passedOverKeys({ entries }: YamlMap): readonly string[] {
+	return entries.flatMap(({ name, value }) => {
+		if (READ_KEYS.has(name)) return [];
+		const written = String(scalarOf(value));
+		if (name === "failure-threshold") return [`${name}: lint with --fail-on ${THRESHOLDS[written] ?? written}`];
+		if (name === "no-fail") return scalarOf(value) === true ? [`${name}: lint with --fail-on never`] : [];
+		return [OTHER_KEYS.has(name) ? name : `${name}, which hadolint does not know either`];
+	});
+}
+
+function passedOverId({ id }: RuleWish): readonly string[] {
+	const peers = RULES.flatMap((rule) =>
+		rule.equivalents.flatMap((peer) =>
+			peer.tool === "hadolint" && peer.id.toLowerCase() === id.toLowerCase() ? [{ rule: rule.id, relation: peer.relation }] : [],
+		),
+	);
+	if (peers.some(({ relation }) => relation === "same")) return [];
+	const near = peers.map(({ rule }) => rule);
+	return [near.length === 0 ? id : `${id}: similar, not the same, is ${near.join(", ")}`];
+}
+
+/** Hadolint's configuration, as far as it can be said here. */
+export interface HadolintConfig extends ConfigFile {
+	/** What counts for hadolint and not here, for people: keys, and ids of rules. */
+	readonly passedOver: readonly string[];
 }
 
 interface RuleWish {

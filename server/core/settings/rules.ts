@@ -16,7 +16,7 @@ export interface RuleLayer {
 }
 
 export interface RuleSetting {
-	/** A rule's id, or a pattern with `*`. */
+	/** A rule's id, a pattern with `*`, or one sub-code of a rule (`id/sub-code`). */
 	readonly pattern: string;
 	readonly level?: RuleLevel;
 	readonly options?: Readonly<Record<string, OptionValue>>;
@@ -27,6 +27,8 @@ export interface RuleSetting {
 export interface ResolvedRules {
 	readonly rules: ReadonlyMap<string, LintSeverity>;
 	readonly options: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+	/** Levels of sub-codes (`id/sub-code`) that were set; they count before that of their rule. */
+	readonly codes: ReadonlyMap<string, RuleLevel>;
 	readonly preset: { readonly name: PresetName; readonly source: string };
 	/** Who had the last word on a rule; the preset, where it is not here. */
 	readonly origins: ReadonlyMap<string, RuleOrigin>;
@@ -50,9 +52,14 @@ export function resolveRules(layers: readonly RuleLayer[]): ResolvedRules {
 	const origins = new Map<string, RuleOrigin>();
 	const rules = new Map<string, LintSeverity>(presetRules(preset).map((rule) => [rule.id, severityIn(rule, preset)]));
 	const options: Record<string, Record<string, OptionValue>> = {};
+	const codes = new Map<string, RuleLevel>();
 	const problems: Problem[] = [];
 	for (const layer of layers) {
 		for (const entry of layer.rules ?? []) {
+			if (isSubCode(entry.pattern)) {
+				if (entry.level !== undefined) codes.set(entry.pattern, entry.level);
+				continue;
+			}
 			const matches = RULES.filter((rule) => matchesPattern(entry.pattern, rule.id));
 			if (matches.length === 0) problems.push(unknownRule(layer, entry));
 			for (const rule of matches) {
@@ -67,7 +74,7 @@ export function resolveRules(layers: readonly RuleLayer[]): ResolvedRules {
 			}
 		}
 	}
-	return { rules, options, preset: { name: preset, source: chooser?.source ?? "default" }, origins, problems };
+	return { rules, options, codes, preset: { name: preset, source: chooser?.source ?? "default" }, origins, problems };
 }
 
 const presets = new Map<PresetName, readonly Rule[]>();
@@ -118,10 +125,17 @@ function turnOn(
 	if (entry.pattern.includes("*")) return;
 	problems.push({
 		kind: "settings",
-		message: `${layer.source}: ${rule.id} demands the opposite of ${opposite.id}`,
+		message: `${layer.path === undefined ? `${layer.source}: ` : ""}${rule.id} demands the opposite of ${opposite.id}`,
 		hint: `Turn ${opposite.id} off first.`,
 		...placeOf(layer, entry),
 	});
+}
+
+/** `id/sub-code` of all rules that have some. */
+const SUB_CODES: readonly string[] = RULES.flatMap(({ id, subCodes }) => Object.keys(subCodes ?? {}).map((code) => `${id}/${code}`));
+
+function isSubCode(pattern: string): boolean {
+	return SUB_CODES.includes(pattern);
 }
 
 function placeOf(layer: RuleLayer, entry: RuleSetting): Pick<Problem, "path" | "range"> {
@@ -129,13 +143,10 @@ function placeOf(layer: RuleLayer, entry: RuleSetting): Pick<Problem, "path" | "
 }
 
 function unknownRule(layer: RuleLayer, entry: RuleSetting): Problem {
-	const close = nearest(
-		entry.pattern,
-		RULES.map((rule) => rule.id),
-	);
+	const close = nearest(entry.pattern, entry.pattern.includes("/") ? SUB_CODES : RULES.map((rule) => rule.id));
 	return {
 		kind: "settings",
-		message: `${layer.source}: there is no rule ${entry.pattern}`,
+		message: layer.path === undefined ? `${layer.source}: there is no rule ${entry.pattern}` : `There is no rule ${entry.pattern}`,
 		...(close === undefined ? {} : { hint: `Did you mean ${close}?` }),
 		...placeOf(layer, entry),
 	};

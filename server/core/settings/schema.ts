@@ -70,7 +70,8 @@ export const SETTINGS = {
 		default: {},
 		scope: "resource",
 		section: "Lint",
-		description: "Severity of single rules: a rule's id, or a pattern with `*`, and `off`, `hint`, `info`, `warning` or `error`.",
+		description:
+			"Severity of single rules: a rule's id, a pattern with `*` or a sub-code (`shell-analysis/syntax-error`), and `off`, `hint`, `info`, `warning` or `error`.",
 		additionalProperties: { type: "string", enum: RULE_LEVELS },
 	}),
 	"lint.configurationPreference": setting<"editorFirst" | "filesystemFirst">({

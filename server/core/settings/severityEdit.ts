@@ -1,4 +1,4 @@
-import { isCollection, isMap, isScalar, type Node, type Pair, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import { type Alias, isAlias, isCollection, isMap, isScalar, type Node, type Pair, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import type { SpanEdit } from "../text.ts";
 import { matchesPattern } from "./rules.ts";
 import type { RuleLevel } from "./schema.ts";
@@ -66,11 +66,15 @@ function inPair(entry: Entry, pair: Pair): readonly SpanEdit[] | undefined {
 		const colon = key ? entry.text.indexOf(":", key[1]) : -1;
 		return colon === -1 ? undefined : [{ span: { start: colon + 1, end: colon + 1 }, newText: ` ${entry.level}` }];
 	}
-	return isScalar(value) ? replaced(value, entry.level) : undefined;
+	return isScalar(value) || isAlias(value) ? replaced(value, entry.level) : undefined;
 }
 
-function replaced({ range }: Scalar, level: RuleLevel): readonly SpanEdit[] | undefined {
-	return range ? [{ span: { start: range[0], end: range[1] }, newText: level }] : undefined;
+function replaced(value: Scalar | Alias, level: RuleLevel): readonly SpanEdit[] | undefined {
+	const { range } = value;
+	// What an anchor marks counts elsewhere, too.
+	return range && (isAlias(value) || value.anchor === undefined)
+		? [{ span: { start: range[0], end: range[1] }, newText: level }]
+		: undefined;
 }
 
 /** Behind the last entry of a map, in its style; comments behind that stay where they are. */

@@ -26,6 +26,13 @@ function fixed(host: string, [inline]: readonly InlineDockerfile[], rule: string
 	return applyEdits(host, fix.edits);
 }
 
+/** The stages that no build of the first Dockerfile needs. */
+function unused(host: string, [inline]: readonly InlineDockerfile[]): readonly string[] {
+	assert.ok(inline !== undefined);
+	const on = new Map([["unused-build-stage", "warning"]] as const);
+	return lintInline(inline, lineStartsOf(host), { rules: on }).findings.map(({ span }) => host.slice(span.start, span.end));
+}
+
 const COMPOSE = `services:
   api:
     build:
@@ -77,6 +84,13 @@ describe("Dockerfiles inside Compose files", () => {
 		assert.deepEqual(composeDockerfiles("services: [\n"), []);
 	});
 
+	it("of a build with a target only that is built", () => {
+		const text = (target: string) =>
+			`services:\n  a:\n    build:\n      target: ${target}\n      dockerfile_inline: |\n        FROM debian:12 AS x\n        MAINTAINER x\n        FROM debian:12 AS y\n        MAINTAINER y\n`;
+		assert.deepEqual(unused(text("x"), composeDockerfiles(text("x"))), ["y"]);
+		for (const target of ["gone", "$$TARGET", '""']) assert.deepEqual(unused(text(target), composeDockerfiles(text(target))), ["x"]);
+	});
+
 	it("are looked for in Compose files", () => {
 		for (const name of ["compose.yaml", "docker-compose.yml", "compose.override.yaml", "docker-compose.dev.yml"])
 			assert.ok(isComposeName(name), name);
@@ -98,6 +112,16 @@ describe("Dockerfiles inside Bake files", () => {
 	it("keep their indentation in a plain heredoc", () => {
 		const text = 'target "a" {\n  dockerfile-inline = <<EOT\nFROM debian:12\n  RUN apt-get install curl\nEOT\n}\n';
 		assert.equal(bakeDockerfiles(text)[0]?.mapped.text, "FROM debian:12\n  RUN apt-get install curl\n");
+	});
+
+	it("of builds with a target, inherited perhaps, only that is built", () => {
+		const unusedWith = (more: string): readonly string[] => {
+			const text = `target "a" {\n  target = "x"\n  dockerfile-inline = <<EOT\nFROM debian:12 AS x\nRUN x\nFROM debian:12 AS y\nRUN y\nEOT\n}\n${more}`;
+			return unused(text, bakeDockerfiles(text));
+		};
+		assert.deepEqual(unusedWith(""), ["y"]);
+		assert.deepEqual(unusedWith('target "b" {\n  inherits = ["a"]\n  target = "y"\n}\n'), []);
+		assert.deepEqual(unusedWith('target "b" {\n  inherits = ["a"]\n  target = TARGET\n}\n'), ["x"]);
 	});
 
 	it("are left out with a template, and without an end", () => {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { lint } from "../../../server/core/lint/lint.ts";
+import { configText } from "../../../server/core/settings/configText.ts";
+import { readHadolintConfig } from "../../../server/core/settings/hadolintConfig.ts";
 import { createProject, type LintSetup } from "../../../server/operations/project.ts";
 import { diskFiles } from "../../../server/tools/files.ts";
 
@@ -88,8 +91,102 @@ describe("configuration of a project", () => {
 			'hullguard.yaml:3:4 files is missing: which Dockerfiles is this for?. For example: files: ["legacy/**"]',
 			"hullguard.yaml:5:4 There is no key rule. Did you mean rules?",
 			"hullguard.yaml:1:41 user-missing: the severity can be off, hint, info, warning or error.",
-			"hullguard.yaml:1:9 hullguard.yaml: there is no rule user-mising. Did you mean user-missing?",
+			"hullguard.yaml:1:9 There is no rule user-mising. Did you mean user-missing?",
 		]);
+	});
+
+	it("what is wrong about an option is a problem at its name or its value", async () => {
+		write({
+			"hullguard.yaml":
+				"preset: strct\nrules:\n  user-missing: { severity: hint, foo: 1 }\n  base-image-registry-not-allowed: { registres: [a], severity: loud, registries: [1] }\n  gone: { foo: 1 }\n",
+		});
+		assert.deepEqual(messages(await setup()), [
+			"hullguard.yaml:0:8 There is no preset strct. Did you mean strict?",
+			"hullguard.yaml:2:34 user-missing has no option foo. It has severity.",
+			"hullguard.yaml:3:37 base-image-registry-not-allowed has no option registres. Did you mean registries?",
+			"hullguard.yaml:3:63 base-image-registry-not-allowed: the severity can be off, hint, info, warning or error.",
+			"hullguard.yaml:3:81 base-image-registry-not-allowed: registries has to be a list of texts.",
+			"hullguard.yaml:4:2 There is no rule gone.",
+		]);
+	});
+
+	it("after a fault in the YAML nothing else is called wrong", async () => {
+		write({ "hullguard.yaml": 'preset:\nrules:\n  user-missing: off\n  ["x": 1\n' });
+		const found = messages(await setup());
+		assert.ok(found.length > 0);
+		assert.deepEqual(
+			found.filter((message) => /severity can be|names none/.test(message)),
+			[],
+		);
+	});
+
+	it("a sub-code has a switch of its own", async () => {
+		write({
+			"hullguard.yaml":
+				"rules:\n  gpg-key-fetch-unsafe/gone: off\n  shell-analysis/syntax-errr: off\n  shell-analysis/syntax-error: hint\n",
+		});
+		const found = await setup();
+		assert.deepEqual(messages(found), [
+			"hullguard.yaml:1:2 There is no rule gpg-key-fetch-unsafe/gone. Did you mean gpg-key-fetch-unsafe/batch?",
+			"hullguard.yaml:2:2 There is no rule shell-analysis/syntax-errr. Did you mean shell-analysis/syntax-error?",
+		]);
+		const severities = (text: string): readonly string[] =>
+			lint(text, found.options).findings.flatMap(({ code, severity }) =>
+				code.startsWith("shell-analysis") ? [`${code} ${severity}`] : [],
+			);
+		assert.deepEqual(severities("FROM debian:12\nRUN if true; then\n"), ["shell-analysis/syntax-error hint"]);
+	});
+
+	it("anchors, aliases and merged maps count where they are used", async () => {
+		write({
+			"hullguard.yaml": [
+				"rules: &common",
+				"  user-missing: &level hint",
+				"  base-image-untagged: *level",
+				"  base-image-registry-not-allowed: &registries { severity: error, registries: &list [a.example] }",
+				"  unused-build-stage: { severity: *level, allow: *list }",
+				"overrides:",
+				"  - files: &files [x/*]",
+				"    rules: { <<: *common, user-missing: error }",
+				"  - files: *files",
+				"    rules: { <<: [{ user-root-last: off }, *common] , user-missing: error }",
+				"  - &self",
+				"    <<: *self",
+				"    files: *nothing",
+				"",
+			].join("\n"),
+		});
+		const { options } = await setup("x/Dockerfile");
+		assert.equal(options.rules.get("base-image-untagged"), "hint");
+		assert.equal(options.rules.get("user-missing"), "error");
+		assert.equal(options.rules.has("user-root-last"), false);
+		assert.deepEqual(options.options?.["base-image-registry-not-allowed"], { registries: ["a.example"] });
+		assert.deepEqual(options.options?.["unused-build-stage"], { allow: ["a.example"] });
+		assert.deepEqual(messages(await setup()), [
+			"hullguard.yaml:12:11 There is no anchor &nothing above this.",
+			'hullguard.yaml:11:4 files is missing: which Dockerfiles is this for?. For example: files: ["legacy/**"]',
+		]);
+	});
+
+	it("says what of hadolint's configuration has no counterpart", () => {
+		const text =
+			"failure-threshold: style\nno-fail: true\noveride: {}\nformat: json\nignored: [DL3006, SC2086, DL9999]\noverride:\n  error: [DL3007]\n";
+		assert.deepEqual(readHadolintConfig(text, "x").passedOver, [
+			"failure-threshold: lint with --fail-on hint",
+			"no-fail: lint with --fail-on never",
+			"overide, which hadolint does not know either",
+			"format",
+			"SC2086",
+			"DL9999",
+		]);
+	});
+
+	it("what is made of hadolint's configuration is read as it was meant", async () => {
+		const made = configText(readHadolintConfig("label-schema: { a: text, b: email }\nstrict-labels: true\n", "x").layer);
+		write({ "hullguard.yaml": made });
+		const { options, problems } = await setup();
+		assert.deepEqual(problems, []);
+		assert.deepEqual(options.options?.["label-not-allowed"], { labels: ["a", "b"] });
 	});
 
 	it("hadolint's configuration counts where it is alone", async () => {

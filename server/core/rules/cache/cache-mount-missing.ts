@@ -86,10 +86,16 @@ export const cacheMountMissing = defineRule({
 				"FROM alpine:3.20 AS build\nRUN --mount=type=cache,target=/etc/apk/cache,sharing=locked <<EOF\napk add gcc\nEOF\nFROM alpine:3.20\nCOPY --from=build /a /a\n",
 		},
 		{
-			caption: "Packages that dnf would drop",
-			bad: "FROM fedora:41 AS build\nRUN dnf «install» -y gcc && dnf clean all\nFROM fedora:41\nCOPY --from=build /a /a\n",
+			caption: "Images of Java, .NET and Bun",
+			bad: "FROM eclipse-temurin:21 AS java\nRUN ./gradlew «build» --no-daemon\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN dotnet «restore»\nFROM oven/bun:1 AS bun\nUSER bun\nRUN bun «install»\nFROM scratch\nCOPY --from=java /a /a\nCOPY --from=net /b /b\nCOPY --from=bun /c /c\n",
 			fixed:
-				"FROM fedora:41 AS build\nRUN --mount=type=cache,target=/var/cache/libdnf5,sharing=locked dnf install --setopt=keepcache=1 -y gcc\nFROM fedora:41\nCOPY --from=build /a /a\n",
+				"FROM eclipse-temurin:21 AS java\nRUN --mount=type=cache,target=/root/.gradle,sharing=locked ./gradlew build --no-daemon\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked dotnet restore\nFROM oven/bun:1 AS bun\nUSER bun\nRUN --mount=type=cache,target=/home/bun/.bun/install/cache,uid=1000,gid=1000 bun install\nFROM scratch\nCOPY --from=java /a /a\nCOPY --from=net /b /b\nCOPY --from=bun /c /c\n",
+		},
+		{
+			caption: "Packages that dnf would drop, and a clean-up of apk that finds nothing",
+			bad: "FROM alpine:3.20 AS other\nRUN apk «add» gcc && rm -rf /var/cache/apk/*\nFROM fedora:41 AS build\nRUN dnf «install» -y gcc && dnf clean all\nFROM fedora:41\nCOPY --from=build /a /a\n",
+			fixed:
+				"FROM alpine:3.20 AS other\nRUN --mount=type=cache,target=/etc/apk/cache,sharing=locked apk add gcc\nFROM fedora:41 AS build\nRUN --mount=type=cache,target=/var/cache/libdnf5,sharing=locked dnf install --setopt=keepcache=1 -y gcc\nFROM fedora:41\nCOPY --from=build /a /a\n",
 		},
 		{
 			caption: "No edit where something would be missing: a later install without lists, a shipped store, a broad removal",

@@ -51,6 +51,16 @@ export const cacheMountTargetWrong = defineRule({
 			fixed: "FROM alpine:3.20\nRUN --mount=type=cache,target=/etc/apk/cache \\\n  apk add gcc\n",
 		},
 		{
+			caption: "Names that the tools do not use, or no longer",
+			bad: "FROM python:3.12\nRUN --mount=type=cache,target=«/root/.pip» pip install a\nFROM node:22\nRUN --mount=type=cache,target=«/root/.pnpm-store» pnpm install\nFROM ruby:3.3\nRUN --mount=type=cache,target=«/root/.gem» bundle install\n",
+			fixed:
+				"FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nFROM node:22\nRUN --mount=type=cache,target=/root/.local/share/pnpm/store pnpm install\nFROM ruby:3.3\nRUN --mount=type=cache,target=/usr/local/bundle/cache bundle install\n",
+		},
+		{
+			caption: "An old pnpm, and gems of a user",
+			good: "FROM node:16\nRUN npm i -g pnpm@6\nRUN --mount=type=cache,target=/root/.pnpm-store pnpm install\nFROM ruby:3.3\nENV GEM_HOME=/root/.gem\nRUN --mount=type=cache,target=/root/.gem bundle install\n",
+		},
+		{
 			caption: "In place, or a part, or around it",
 			good: "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=cache,target=/root/.npm/_cacache npm ci\nRUN --mount=type=cache,target=/root npm ci\nUSER node\nENV HOME=/root\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=cache,target=$HOME/.npm npm ci\n",
 		},

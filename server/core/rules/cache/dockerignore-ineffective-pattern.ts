@@ -56,14 +56,16 @@ export const dockerignoreIneffectivePattern = defineRule({
 		const refused = findings.find(({ code }) => code === "refused");
 		const span = firstCopy(file, refused !== undefined);
 		if (span === undefined) return;
+		// One Dockerfile may have an ignore file of its own.
+		const name = shortened(workspace.dockerignore.path?.split(/[\\/]/).pop() ?? ".dockerignore", 30);
 		if (refused !== undefined) {
-			yield { span, message: `.dockerignore cannot be read at ${shortened(refused.pattern, 50)}: no build works`, severity: "error" };
+			yield { span, message: `${name} cannot be read at ${shortened(refused.pattern, 34)}: no build works`, severity: "error" };
 			return;
 		}
 		const others = findings.length - 1;
 		yield {
 			span,
-			message: `.dockerignore: ${shortened(first.pattern, 30)}${others === 0 ? "" : ` and ${others} more`} ${others === 0 ? "does" : "do"} not do what ${others === 0 ? "it says" : "they say"}`,
+			message: `${name}: ${shortened(first.pattern, 20)}${others === 0 ? "" : ` and ${others} more`} ${others === 0 ? "does" : "do"} not do what ${others === 0 ? "it says" : "they say"}`,
 		};
 	},
 });

@@ -71,7 +71,7 @@ export const addInsteadOfCopy = defineRule({
 			const keyword = step.keywordText === step.keywordText.toLowerCase() ? "copy" : "COPY";
 			yield {
 				span: step.keywordSpan,
-				message: `ADD copies ${sources.length === 1 ? shortened(sources[0]?.text ?? "", 60) : `${sources.length} sources`} as COPY does`,
+				message: `ADD copies ${namesOf(sources)} as COPY does`,
 				fixes: [
 					{ title: "Change to COPY", safety: sources.every(isPlain) ? "safe" : "review", edits: [replace(step.keywordSpan, keyword)] },
 				],
@@ -79,6 +79,12 @@ export const addInsteadOfCopy = defineRule({
 		}
 	},
 });
+
+function namesOf(sources: readonly CopyWord[]): string {
+	const [first, ...others] = sources;
+	if (first === undefined || others.length > 0) return `${sources.length} sources`;
+	return first.heredoc ? "a heredoc" : shortened(first.text, 60);
+}
 
 /** What is compressed may be an archive, whatever it is called. */
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz|lzma|Z)$/;

@@ -2,7 +2,6 @@ import { removeInstruction } from "../../dockerfile/edit.ts";
 import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/labels.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { finalStage } from "../../dockerfile/stages.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -57,7 +56,7 @@ export const labelInNonShippedStage = defineRule({
 		},
 	],
 	*check(file) {
-		const shipped = finalStage(file);
+		const shipped = file.stages.findLast(({ use }) => use === "shipped");
 		if (shipped === undefined) return;
 		const set = effectiveLabels(shipped);
 		for (const stage of file.stages) {

@@ -72,7 +72,7 @@ export const aptInstallRecommends = defineRule({
 		},
 		{
 			caption: "Switched off, in any spelling",
-			good: "FROM debian:12\nRUN apt-get install -y --no-install-recommends a; apt-get --no-install-recommends install b; apt-get -o APT::Install-Recommends=0 install c; apt-get install -o 'APT::Install-Recommends=no' d; aptitude -R install e; apt install --install-recommends=false f\n",
+			good: "FROM debian:12\nRUN apt-get install -y --no-install-recommends a; apt-get --no-install-recommends install b; apt-get -o APT::Install-Recommends=0 install c; apt-get install -o 'APT::Install-Recommends=no' d; aptitude -R install e; apt install --install-recommends=false f; apt-get -o=APT::Install-Recommends=0 install g\n",
 		},
 		{
 			caption: "Switched off by a variable, or nobody knows",
