@@ -6,9 +6,10 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
+import { declarationAt, expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -52,6 +53,12 @@ export const tlsVerificationDisabled = defineRule({
 				"FROM debian:12\nRUN pip install -r r.txt && python3 -m pip install c\nRUN dnf install -y a; apt-get update; npm ci\nRUN git clone https://a.b/c\n",
 		},
 		{
+			caption: "With the value in the same word",
+			bad: "FROM debian:12\nRUN apt-get «-oAcquire::https::Verify-Peer=false» update && apt-get «-o=Acquire::https::Verify-Peer=false» update\nRUN uv pip install «--trusted-host a.b» x && uv sync «--allow-insecure-host a.b»\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get update\nRUN uv pip install x && uv sync\n",
+		},
+		{ caption: "In a bundle, with its value", bad: "FROM debian:12\nRUN apt-get «-yoAcquire::https::Verify-Peer=false» update\n" },
+		{
 			caption: "Written into the configuration of repositories",
 			bad: "FROM centos:7\nRUN yum-config-manager --save «--setopt=sslverify=false»\nRUN dnf config-manager --save «--setopt=epel.sslverify=0»\n",
 		},
@@ -72,7 +79,7 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "Configuration files",
-			bad: "FROM debian:12\nRUN echo «insecure» >> ~/.curlrc && echo «'sslverify=0'» >> /etc/yum.conf && sed -i «'s/sslverify=1/sslverify=0/'» /etc/yum.repos.d/a.repo\nRUN echo «'Acquire::https::Verify-Peer \"false\";'» | sudo tee /etc/apt/apt.conf.d/99x; printf «':ssl_verify_mode: 0\\n'» > /root/.gemrc\nCOPY <<EOF /root/.npmrc\nregistry=https://a.b/\n«strict-ssl=false»\nEOF\nRUN cat > /etc/pip.conf <<EOF\n[global]\n«trusted-host = a.b»\nEOF\n",
+			bad: "FROM debian:12\nRUN echo «insecure» >> ~/.curlrc && echo «'sslverify=0'» >> /etc/yum.conf && sed -i «'s/sslverify=1/sslverify=0/'» /etc/yum.repos.d/a.repo\nRUN echo «'Acquire::https::Verify-Peer \"false\";'» | sudo tee /etc/apt/apt.conf.d/99x; printf «':ssl_verify_mode: 0\\n'» > /root/.gemrc\nCOPY <<EOF /root/.npmrc\nregistry=https://a.b/\n«strict-ssl=false»\nEOF\nRUN cat > /etc/pip.conf <<EOF\n[global]\n«trusted-host = a.b»\nEOF\nRUN cat > /root/.curlrc <<EOF\n«insecure»\nEOF\nRUN echo «'Acquire::https { Verify-Peer \"false\"; };'» > /etc/apt/apt.conf.d/99x\n",
 		},
 		{
 			caption: "When the container runs",
@@ -98,7 +105,10 @@ export const tlsVerificationDisabled = defineRule({
 			caption: "The check stays on",
 			good: "FROM debian:12\nENV NODE_TLS_REJECT_UNAUTHORIZED=1 NPM_CONFIG_STRICT_SSL=true GOINSECURE= NODE_EXTRA_CA_CERTS=/ca.pem APP_SSL_VERIFY=true\nARG GIT_SSL_NO_VERIFY\nRUN npm config set strict-ssl true && git config --global http.sslVerify true && sed -i 's/sslverify=0/sslverify=1/' /etc/yum.conf && dnf --setopt=sslverify=1 install a\n",
 		},
-		{ caption: "Text that is only shown", good: "FROM debian:12\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n" },
+		{
+			caption: "Text that is only shown, a variable that no program sees",
+			good: "FROM debian:12\nRUN NODE_TLS_REJECT_UNAUTHORIZED=0 && npm ci\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n",
+		},
 	],
 	*check(file) {
 		for (const stage of file.stages) {
@@ -130,13 +140,17 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 	// No shell reads what a container starts in exec form; a RUN in that form is read with the others.
 	for (const command of step.exec === undefined || step.keyword === "RUN" ? commandsOf(step) : execCommands(execWords(step))) {
 		for (const off of tlsOffIn(command)) {
-			if (!isHarmless(step, command)) found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
+			if (!isHarmless(step, command) && !isPrivate(step, off))
+				found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
 		}
 		const trusted = trustOnFirstUse(command);
 		if (trusted !== undefined) found.push({ span: trusted.span, message: "A certificate is trusted because the server itself sent it" });
 	}
 	for (const heredoc of step.heredocs) {
-		const path = step.keyword === "COPY" || step.keyword === "ADD" ? splitAtBlanks(step.arguments).at(-1)?.text : undefined;
+		const path =
+			step.keyword === "RUN"
+				? writtenFiles(stage).find((file) => file.step === step && file.text === heredoc.body)?.path
+				: splitAtBlanks(step.arguments).at(-1)?.text;
 		for (const off of tlsOffInText(heredoc.body, path)) found.push(report(stage, off.span, off.what, undefined, undefined));
 	}
 	if (step.keyword === "RUN" && MAY_BE_POWERSHELL.test(step.arguments.text)) found.push(...powershellReports(stage, step));
@@ -163,7 +177,7 @@ function spanOf(off: TlsOff): Report["span"] {
 
 function bundledLetter(off: Extract<TlsOff, { kind: "option" }>): Report["span"] | undefined {
 	const { word, name } = off.option;
-	if (name.length !== 2 || word.text === name || off.option.valueWord !== undefined) return undefined;
+	if (name.length !== 2 || word.text === name || off.option.value !== undefined || off.option.valueWord !== undefined) return undefined;
 	if (word.span.end - word.span.start !== word.text.length || !word.text.startsWith("-") || word.text.startsWith("--")) return undefined;
 	const at = word.text.indexOf(name.slice(1), 1);
 	return at === -1 ? undefined : { start: word.span.start + at, end: word.span.start + at + 1 };
@@ -177,6 +191,8 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 			const bundled = bundledLetter(off);
 			// Without it the command has nothing left to write down.
 			if (writesConfiguration(off.command)) return undefined;
+			// A value behind several letters: `-yoAcquire::…`.
+			if (bundled === undefined && !off.option.word.text.startsWith(off.option.name)) return undefined;
 			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
 		}
 		case "command":
@@ -199,6 +215,18 @@ function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined
 	const hasComment = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
 	return hasComment || step.keyword !== "RUN" ? undefined : removeInstruction(file, step);
 }
+
+/** Whether an assignment reaches no program: `NAME=1 && npm ci`, of a variable that nothing exports. */
+function isPrivate(step: Step, off: TlsOff): boolean {
+	if (off.kind !== "assignment" || off.command.name !== undefined || declarationAt(step, off.what) !== undefined) return false;
+	return !commandsOf(step).some(
+		({ program, args }) =>
+			(EXPORTERS.has(program ?? "") && args.some((word) => word.text.startsWith(off.what))) ||
+			(program === "set" && args.some((word) => /^-[a-z]*a|^allexport$/.test(word.text))),
+	);
+}
+
+const EXPORTERS: ReadonlySet<string> = new Set(["export", "declare", "typeset"]);
 
 /** Whether the command only asks the container itself, or speaks no TLS at all. */
 function isHarmless(step: Step, command: ShellCommand): boolean {
