@@ -89,6 +89,10 @@ export const clearTextDownload = defineRule({
 			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
 		},
 		{
+			caption: "A port of its own, which may not speak TLS",
+			bad: "FROM debian:12\nENV PIP_INDEX_URL=«http://»devpi.acme.dev:3141/simple\nRUN curl «http://»files.acme.dev:80/a -o a\nADD «http://»files.acme.dev:8080/b /b\n",
+		},
+		{
 			caption: "What is compared matters less, so do signed packages",
 			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 		},
@@ -196,7 +200,9 @@ function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWo
 
 function report(word: { readonly text: string; readonly span: Span }, address: ClearAddress, compared: boolean, editable: boolean): Report {
 	const span = schemeSpan(word, address);
-	const inPlace = span !== word.span && address.scheme === "http" && editable;
+	// What answers at a port of its own seldom speaks TLS there.
+	const port = /^:(?!443\b)/.test(word.text.slice(address.end));
+	const inPlace = span !== word.span && address.scheme === "http" && editable && !port;
 	const fix: Fix = {
 		title: `Fetch from ${shortened(address.host, 50)} over https`,
 		safety: "review",

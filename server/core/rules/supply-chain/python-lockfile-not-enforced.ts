@@ -41,6 +41,10 @@ export const pythonLockfileNotEnforced = defineRule({
 			fixed: "FROM python:3.12\nCOPY pyproject.toml uv.lock ./\nRUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev\n",
 		},
 		{
+			caption: "uv, told to resolve anew or with other options",
+			bad: "FROM python:3.12\nCOPY pyproject.toml uv.lock ./\nRUN uv «sync» --upgrade || uv «sync» --no-install-package torch -U\n",
+		},
+		{
 			caption: "pipenv and PDM",
 			bad: "FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pip install pipenv && PIPENV_VENV_IN_PROJECT=1 pipenv «install» --system\nFROM python:3.12\nCOPY pyproject.toml pdm.lock ./\nRUN pdm «install» --prod\nCOPY --from=0 /a /a\n",
 			fixed:
@@ -137,7 +141,8 @@ function installReport(step: Step, command: ShellCommand, call: Call, lock: Lock
 		...(missing ? { subCode: "lock-file-missing" } : {}),
 		related: [{ span: lock.span, message: lockNote(lock.kind) }],
 		fixes:
-			option !== undefined && isThere(lock) && !command.decoded
+			// uv refuses the two together.
+			option !== undefined && isThere(lock) && !command.decoded && !hasOption(args, "--upgrade", "-U", "--upgrade-package", "-P")
 				? fix(`Add ${option}`, insertAfter(verb.span, ` ${option}`), `It fails where ${tool.lockFile} does not fit ${manifestOf(tool)}.`)
 				: [],
 	};
