@@ -225,7 +225,10 @@ function packageSource(call: PackageCall, text: string): { readonly address: str
 		return { address: at === -1 ? url : url.slice(0, url.length - (path.length - at)), ref: at === -1 ? undefined : path.slice(at + 1) };
 	}
 	if (["npm", "yarn", "pnpm", "bun"].includes(call.manager)) {
-		const match = /^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):|(?=https?:\/\/[^#\s]+\.git(?:#|$)|git@[\w.-]+:))([^#\s]+)(?:#(?:semver:)?([^\s]+))?$/.exec(text);
+		const match =
+			/^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):|(?=https?:\/\/[^#\s]+\.git(?:#|$)|git@[\w.-]+:))([^#\s]+)(?:#(?:semver:)?([^\s]+))?$/.exec(
+				text,
+			);
 		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
 	}
 	return undefined;

@@ -8,7 +8,8 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const MINERS = /(?:^|[/\s=@'"-])(xmrig|minerd|cpuminer(?:-multi)?|ethminer|nbminer|xmr-stak|stratum\+(?:tcp|ssl))(?:$|[/\s:.'"@-])/i;
+const MINERS =
+	/(?:^|[/\s=@'"-])(xmrig|minerd|cpuminer(?:-multi)?|ethminer|nbminer|xmr-stak|stratum\+(?:tcp|ssl))(?:$|[/\s:.'"@]|-v?\d|-(?:linux|x86|amd64|cuda|static|multi))/i;
 /** What the names of miners have one of. */
 const MINER_PARTS = /miner|xmr|stratum/i;
 const POWERSHELL = /powershell|pwsh/i;
