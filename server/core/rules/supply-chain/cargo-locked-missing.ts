@@ -50,7 +50,7 @@ export const cargoLockedMissing = defineRule({
 			caption: "Programs from crates.io",
 			bad: "FROM rust:1.83\nRUN cargo «install» ripgrep --version 14.1.1 && cargo «install» --git https://example.com/x --rev abc x\n",
 			fixed:
-				"FROM rust:1.83\nRUN cargo install --locked ripgrep@14.1.1 && cargo install --locked --git https://example.com/x --rev abc x\n",
+				"FROM rust:1.83\nRUN cargo install --locked ripgrep --version 14.1.1 && cargo install --locked --git https://example.com/x --rev abc x\n",
 		},
 		{
 			caption: "No lock file comes along, or nobody knows",

@@ -54,7 +54,7 @@ export const pipRequireHashesMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const option = call.manager === "pip" ? requirementsOf(call) : undefined;
-					if (option === undefined || hasHashes(step, option.value) || isSwitchedOn(step, call.command, "PIP_REQUIRE_HASHES")) continue;
+					if (option === undefined || hasHashes(step, option.value ?? option.valueWord?.text ?? "") || isSwitchedOn(step, call.command, "PIP_REQUIRE_HASHES")) continue;
 					const value = option.value ?? "";
 					const { word } = option;
 					const tail = word.text.endsWith(value) && word.span.end - word.span.start === word.text.length;
@@ -80,9 +80,9 @@ function requirementsOf(call: PackageCall): ShellOption | undefined {
 	return call.options.find(({ name, value }) => (name === "-r" || name === "--requirement") && !value?.includes("://"));
 }
 
-function hasHashes(step: Step, name: string | undefined): boolean {
+function hasHashes(step: Step, name: string): boolean {
 	// What a process or another program hands over, nobody knows.
-	if (name === undefined || name.startsWith("<(") || /^(?:-$|\/dev\/(?:stdin|fd)\b)/.test(name)) return true;
+	if (name.startsWith("<(") || /^(?:-$|\/dev\/(?:stdin|fd)\b)/.test(name)) return true;
 	const file = name.slice(name.lastIndexOf("/") + 1);
 	if (writtenFiles(step.stage).some(({ path, text }) => path.endsWith(`/${file}`) && text.text.includes("--hash="))) return true;
 	return hashedFiles(step.stage.file).has(file);
