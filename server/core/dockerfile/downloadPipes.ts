@@ -88,9 +88,26 @@ function streamUse(command: ShellCommand): DownloadUse | undefined {
 	return undefined;
 }
 
+/** `sh <<< "$(curl …)"`, `sh < <(curl …)`. */
+function fedFrom({ step, command: { span } }: Download): DownloadUse | undefined {
+	const reader = commandsOf(step).find(({ redirects }) =>
+		redirects.some(
+			({ operator, target }) =>
+				target !== undefined &&
+				contains(target.span, span) &&
+				(operator === "<<<" ? /^"?(?:\$\(|`)/.test(target.text) : operator === "<" && target.text.startsWith("<(")),
+		),
+	);
+	const interpreter = reader?.program === undefined ? undefined : interpreterOf(reader.program);
+	if (reader === undefined || interpreter === undefined || !readsProgram({ ...reader, redirects: [] }, interpreter)) return undefined;
+	return { kind: "executed", by: reader.program, command: reader, from: "substitution" };
+}
+
 /** `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`, `source <(curl …)`. */
 function substitutionUse(download: Download): DownloadUse | undefined {
 	const place = download.command.span;
+	const fed = fedFrom(download);
+	if (fed !== undefined) return fed;
 	let holder: { readonly command: ShellCommand; readonly word: ShellWord; readonly index: number } | undefined;
 	for (const command of commandsOf(download.step)) {
 		if (command === download.command) continue;

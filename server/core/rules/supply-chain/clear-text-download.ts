@@ -37,6 +37,7 @@ const FETCHERS: Readonly<Record<string, readonly string[]>> = {
 	rpm: [],
 	yum: [],
 	dnf: [],
+	"yum-config-manager": [],
 	microdnf: [],
 	zypper: [],
 	apk: [],
@@ -52,7 +53,7 @@ const FETCHERS: Readonly<Record<string, readonly string[]>> = {
 	r: [],
 };
 /** Package managers whose packages are signed: what travels can be read, but not changed unseen. */
-const SIGNED = new Set(["apk", "yum", "dnf", "microdnf", "zypper"]);
+const SIGNED = new Set(["apk", "yum", "yum-config-manager", "dnf", "microdnf", "zypper"]);
 /** Variables that tools take indexes and registries from. */
 const INDEXES =
 	/^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_(?:NPM_)?REGISTRY(?:_SERVER)?|GOPROXY|CONDA_CHANNEL_ALIAS|CRAN|BUNDLE_MIRROR\w*|NUGET_\w*SOURCE|RUSTUP_(?:DIST_SERVER|UPDATE_ROOT)|NVM_NODEJS_ORG_MIRROR|NODEJS_ORG_MIRROR)$/;
@@ -86,7 +87,7 @@ export const clearTextDownload = defineRule({
 		},
 		{
 			caption: "Other protocols; an address from a variable",
-			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
 		},
 		{
 			caption: "A port of its own, which may not speak TLS",
@@ -195,6 +196,7 @@ function* fetched(command: ShellCommand): Generator<Report> {
 }
 
 function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWord | undefined): boolean {
+	if (word.text.startsWith("GOPROXY=")) return false;
 	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
 }
 

@@ -33,7 +33,7 @@ export const downloadLatestUrl = defineRule({
 	examples: [
 		{
 			caption: "Moving addresses",
-			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz\nADD «https://a.b/nightly/tool.tgz» /\n",
+			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz; wget «https://codeload.github.com/a/b/tar.gz/main» -O b\nADD «https://a.b/nightly/tool.tgz» /\n",
 		},
 		{
 			caption: "A version that is looked up",

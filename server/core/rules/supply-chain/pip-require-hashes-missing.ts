@@ -54,7 +54,12 @@ export const pipRequireHashesMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const option = call.manager === "pip" ? requirementsOf(call) : undefined;
-					if (option === undefined || hasHashes(step, option.value ?? option.valueWord?.text ?? "") || isSwitchedOn(step, call.command, "PIP_REQUIRE_HASHES")) continue;
+					if (
+						option === undefined ||
+						hasHashes(step, option.value ?? option.valueWord?.text ?? "") ||
+						isSwitchedOn(step, call.command, "PIP_REQUIRE_HASHES")
+					)
+						continue;
 					const value = option.value ?? "";
 					const { word } = option;
 					const tail = word.text.endsWith(value) && word.span.end - word.span.start === word.text.length;

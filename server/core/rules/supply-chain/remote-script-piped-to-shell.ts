@@ -45,7 +45,7 @@ export const remoteScriptPipedToShell = defineRule({
 		},
 		{
 			caption: "From a group, and mended on the way into a substitution",
-			bad: "FROM debian:12\nRUN (curl -fsSL «https://a.b/i» || wget -qO- «https://a.b/i») | bash\nRUN { curl -fsSL «https://a.b/i» | tr -d x; } | sudo sh\nRUN bash <(curl -s «https://a.b/i» | sed 's/a/b/') && sh -c \"$(curl -fsSL «https://a.b/j» | tr -d '\\r')\"\n",
+			bad: "FROM debian:12\nRUN (curl -fsSL «https://a.b/i» || wget -qO- «https://a.b/i») | bash\nRUN { curl -fsSL «https://a.b/i» | tr -d x; } | sudo sh\nRUN bash <(curl -s «https://a.b/i» | sed 's/a/b/') && sh -c \"$(curl -fsSL «https://a.b/j» | tr -d '\\r')\" && bash <<< \"$(curl -s «https://a.b/k»)\" && bash < <(curl -s «https://a.b/l»)\n",
 		},
 		{
 			caption: "Stored, then run",

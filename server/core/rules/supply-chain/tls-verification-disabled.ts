@@ -1,5 +1,5 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeAssignment, removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
+import { removeAssignment, removeInstruction, replace } from "../../dockerfile/edit.ts";
 import { execCommands, execWords } from "../../dockerfile/execCommands.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -69,8 +69,8 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "A variable in a script",
-			bad: "FROM node:22\nRUN export «NODE_TLS_REJECT_UNAUTHORIZED=0» && npm ci\nRUN «GIT_SSL_NO_VERIFY=true» git clone https://a.b/c && env «GOINSECURE=a.b» go build\n",
-			fixed: "FROM node:22\nRUN npm ci\nRUN git clone https://a.b/c && env go build\n",
+			bad: "FROM node:22\nRUN export «NODE_TLS_REJECT_UNAUTHORIZED=0» && npm ci\nRUN A=1 \\\n    «GIT_SSL_NO_VERIFY=1» \\\n    git clone https://a.b/c\nRUN «GIT_SSL_NO_VERIFY=true» git clone https://a.b/c && env «GOINSECURE=a.b» go build\n",
+			fixed: "FROM node:22\nRUN npm ci\nRUN A=1 \\\n    git clone https://a.b/c\nRUN git clone https://a.b/c && env go build\n",
 		},
 		{
 			caption: "Commands that write it into a configuration",
@@ -200,7 +200,7 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 		case "assignment":
 			if (off.command.name === undefined || (off.command.program === "export" && off.command.assignments.length === 1))
 				return removedCommand(step, off.command);
-			return removeWord(file, off.span);
+			return removeArgument(file, off.span);
 	}
 }
 

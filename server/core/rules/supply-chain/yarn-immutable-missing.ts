@@ -55,6 +55,12 @@ export const yarnImmutableMissing = defineRule({
 				"FROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn config set enableImmutableInstalls true && yarn install\nCOPY --from=0 /a /a\n",
 		},
 		{
+			caption: "The context has the settings of a later version",
+			bad: "FROM node:22\nCOPY . .\nRUN yarn «install»\n",
+			fixed: "FROM node:22\nCOPY . .\nRUN yarn install --immutable\n",
+			workspace: { contextEntries: ["package.json", "yarn.lock", ".yarnrc.yml"] },
+		},
+		{
 			caption: "The lock file was compared by an earlier install",
 			good: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile\nCOPY . .\nRUN yarn build && yarn install --production\n",
 		},
@@ -72,7 +78,8 @@ export const yarnImmutableMissing = defineRule({
 					const word = call.verbWord ?? call.command.name;
 					if (lock === undefined || word === undefined || didBefore(step, call.command, isFrozen)) continue;
 					const refused = call.options.find(({ name }) => name === "--no-immutable");
-					const modern = refused !== undefined || isModernYarn(step, call.command);
+					const modern =
+						refused !== undefined || isModernYarn(step, call.command) || workspace.contextEntries?.includes(".yarnrc.yml") === true;
 					if (isSwitchedOn(step, call.command, "YARN_ENABLE_IMMUTABLE_INSTALLS", ...(modern ? ["CI"] : []))) continue;
 					const flag = modern ? "--immutable" : "--frozen-lockfile";
 					yield {
