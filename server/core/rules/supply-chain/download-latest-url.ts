@@ -109,7 +109,11 @@ function movingPart(address: string): string | undefined {
 	const folders = path.split("/").slice(FORGE.test(address) ? 3 : 1, -1);
 	const found = folders.find((part) => MOVING.has(part.toLowerCase()));
 	if (found !== undefined) return found;
-	const archive = /\/(?:archive|zipball|tarball|get)\/(?:refs\/heads\/)?([\w.-]+?)(?:\.tar\.gz|\.tar\.bz2|\.tgz|\.zip)?$/.exec(path)?.[1];
+	const branch = /^https?:\/\/codeload\.github\.com\/[^/]+\/[^/]+\/(?:legacy\.)?(?:tar\.gz|zip)\/(?:refs\/heads\/)?([\w.-]+)$/i.exec(
+		address,
+	)?.[1];
+	const archive =
+		branch ?? /\/(?:archive|zipball|tarball|get)\/(?:refs\/heads\/)?([\w.-]+?)(?:\.tar\.gz|\.tar\.bz2|\.tgz|\.zip)?$/.exec(path)?.[1];
 	return archive !== undefined && MOVING.has(archive.toLowerCase()) ? archive : undefined;
 }
 
