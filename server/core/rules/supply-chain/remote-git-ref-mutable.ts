@@ -1,5 +1,6 @@
 import type { Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { packageSource } from "../../dockerfile/packageRepositories.ts";
 import { isFullCommit } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
@@ -210,29 +211,6 @@ function placeOf(word: ShellWord): Span {
 
 /** Besides cargo. */
 const TAKES_REPOSITORIES: ReadonlySet<string> = new Set(["go", "pip", "uv", "npm", "yarn", "pnpm", "bun"]);
-
-/** The repository and the ref that an operand of an install names, if it names one. */
-function packageSource(call: PackageCall, text: string): { readonly address: string; readonly ref: string | undefined } | undefined {
-	if (call.manager === "go") {
-		const match = /^([\w.-]+\/[^@]+)@(main|master|HEAD|develop|trunk)$/.exec(text);
-		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
-	}
-	if (call.manager === "pip" || call.manager === "uv") {
-		const url = /(?:^|@\s*)git\+((?:https?|ssh|git):\/\/[^#\s]+)/.exec(text)?.[1];
-		if (url === undefined) return undefined;
-		const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "");
-		const at = path.lastIndexOf("@");
-		return { address: at === -1 ? url : url.slice(0, url.length - (path.length - at)), ref: at === -1 ? undefined : path.slice(at + 1) };
-	}
-	if (["npm", "yarn", "pnpm", "bun"].includes(call.manager)) {
-		const match =
-			/^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):|(?=https?:\/\/[^#\s]+\.git(?:#|$)|git@[\w.-]+:))([^#\s]+)(?:#(?:semver:)?([^\s]+))?$/.exec(
-				text,
-			);
-		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
-	}
-	return undefined;
-}
 
 function* cargoReport(step: Step, call: PackageCall): Generator<Report> {
 	const git = call.options.find(({ name }) => name === "--git");

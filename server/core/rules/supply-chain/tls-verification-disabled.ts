@@ -6,15 +6,14 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
-import { declarationAt, expandAt } from "../../dockerfile/variables.ts";
+import { isHarmless, isPrivate, trustOnFirstUse } from "../../dockerfile/tlsReach.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
-import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { comparable } from "../../shell/words.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -214,41 +213,6 @@ function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined
 	if (!isOnlyCommand(step, command)) return removeCommand(step, command);
 	const hasComment = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
 	return hasComment || step.keyword !== "RUN" ? undefined : removeInstruction(file, step);
-}
-
-/** Whether an assignment reaches no program: `NAME=1 && npm ci`, of a variable that nothing exports. */
-function isPrivate(step: Step, off: TlsOff): boolean {
-	if (off.kind !== "assignment" || off.command.name !== undefined || declarationAt(step, off.what) !== undefined) return false;
-	return !commandsOf(step).some(
-		({ program, args }) =>
-			(EXPORTERS.has(program ?? "") && args.some((word) => word.text.startsWith(off.what))) ||
-			(program === "set" && args.some((word) => /^-[a-z]*a|^allexport$/.test(word.text))),
-	);
-}
-
-const EXPORTERS: ReadonlySet<string> = new Set(["export", "declare", "typeset"]);
-
-/** Whether the command only asks the container itself, or speaks no TLS at all. */
-function isHarmless(step: Step, command: ShellCommand): boolean {
-	if (step.keyword === "HEALTHCHECK") return true;
-	const addresses = command.args.map((word) => comparable(word)).filter((word) => word.includes("://"));
-	if (addresses.some((address) => LOCAL_HOSTS.test(/^https:\/\/([^/:]+)/.exec(address)?.[1] ?? ""))) return true;
-	return addresses.length > 0 && addresses.every((address) => address.startsWith("ftp://"));
-}
-
-/** `openssl s_client … | openssl x509 > ca.crt`: whoever answers is believed. */
-function trustOnFirstUse(command: ShellCommand): { readonly span: Report["span"] } | undefined {
-	const word = command.program === "openssl" ? command.args[0] : undefined;
-	if (word?.value !== "s_client") return undefined;
-	const targets = (command.pipeline?.commands ?? [command]).flatMap((member) => [
-		...member.redirects
-			.filter((redirect) => redirect.operator.startsWith(">"))
-			.map((redirect) => (redirect.target === undefined ? "" : comparable(redirect.target))),
-		...(member.program === "tee" || member.args.some((argument) => argument.value === "-out")
-			? member.args.map((argument) => comparable(argument))
-			: []),
-	]);
-	return targets.some((target) => /ca-certificates|ca-trust|anchors|cacert|\/certs\//.test(target)) ? word : undefined;
 }
 
 const MAY_BE_POWERSHELL = /Certificate(?:Check|ValidationCallback)/i;
