@@ -4,7 +4,7 @@ import { contains } from "../text.ts";
 import { installs, interpreterOf, isStreamFilter, readsProgram, unpacks } from "./consumers.ts";
 import type { Download } from "./downloads.ts";
 import type { Step } from "./model.ts";
-import { commandsOf } from "./scripts.ts";
+import { commandsOf, pipelinesOf } from "./scripts.ts";
 
 /** What becomes of a download that nothing verifies. */
 export type DownloadUse =
@@ -29,10 +29,34 @@ export function pipedUse(download: Download): Piped | undefined {
 	const outer = command.wrapper ?? command;
 	const pipeline = outer.pipeline ?? command.pipeline;
 	const at = pipeline?.commands.findIndex((member) => member === outer || member === command) ?? -1;
-	if (pipeline !== undefined && at !== -1) return readBy(pipeline.commands.slice(at + 1).map((member) => innermost(download.step, member)));
-	if (!command.within.includes("substitution")) return undefined;
+	const behind =
+		pipeline === undefined || at === -1 ? [] : pipeline.commands.slice(at + 1).map((member) => innermost(download.step, member));
+	const piped = readBy(behind) ?? readBy(behindGroup(download.step, outer));
+	if (piped !== undefined || !command.within.includes("substitution") || !behind.every(keepsText)) return piped;
 	const use = substitutionUse(download);
 	return use === undefined ? undefined : { kind: "use", use };
+}
+
+/** What reads the output of the group that a command stands in: `(curl … || wget …) | sh`. */
+function behindGroup(step: Step, command: ShellCommand): readonly ShellCommand[] {
+	const around = pipelinesOf(step).filter(
+		({ span, within }) =>
+			contains(span, command.span) &&
+			command.within.length > within.length &&
+			command.within.slice(within.length).every((enclosure) => enclosure === "group" || enclosure === "subshell"),
+	);
+	return around
+		.toReversed()
+		.flatMap(({ commands }) => commands.filter(({ span }) => span.start > command.span.end))
+		.filter((member) => member.within.length < command.within.length)
+		.map((member) => innermost(step, member));
+}
+
+const EDITORS: ReadonlySet<string> = new Set(["cat", "sed", "tee", "tr"]);
+
+/** Whether what comes out of a command is still the text that went in, mended at most. */
+function keepsText(command: ShellCommand): boolean {
+	return isStreamFilter(command) || EDITORS.has(command.program ?? "");
 }
 
 /** The first of them that runs what it reads; else the first that unpacks, installs or stores it. */
@@ -64,9 +88,26 @@ function streamUse(command: ShellCommand): DownloadUse | undefined {
 	return undefined;
 }
 
+/** `sh <<< "$(curl …)"`, `sh < <(curl …)`. */
+function fedFrom({ step, command: { span } }: Download): DownloadUse | undefined {
+	const reader = commandsOf(step).find(({ redirects }) =>
+		redirects.some(
+			({ operator, target }) =>
+				target !== undefined &&
+				contains(target.span, span) &&
+				(operator === "<<<" ? /^"?(?:\$\(|`)/.test(target.text) : operator === "<" && target.text.startsWith("<(")),
+		),
+	);
+	const interpreter = reader?.program === undefined ? undefined : interpreterOf(reader.program);
+	if (reader === undefined || interpreter === undefined || !readsProgram({ ...reader, redirects: [] }, interpreter)) return undefined;
+	return { kind: "executed", by: reader.program, command: reader, from: "substitution" };
+}
+
 /** `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`, `source <(curl …)`. */
 function substitutionUse(download: Download): DownloadUse | undefined {
 	const place = download.command.span;
+	const fed = fedFrom(download);
+	if (fed !== undefined) return fed;
 	let holder: { readonly command: ShellCommand; readonly word: ShellWord; readonly index: number } | undefined;
 	for (const command of commandsOf(download.step)) {
 		if (command === download.command) continue;
@@ -78,7 +119,7 @@ function substitutionUse(download: Download): DownloadUse | undefined {
 	if (holder === undefined) return undefined;
 	const { command, word, index } = holder;
 	const by = command.program;
-	if (by === undefined || download.command.pipeline !== undefined) return undefined;
+	if (by === undefined) return undefined;
 	const executed: DownloadUse = { kind: "executed", by, command, from: "substitution" };
 	if (by === "eval") return executed;
 	const process = word.text.startsWith("<(");

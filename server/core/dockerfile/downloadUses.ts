@@ -21,8 +21,31 @@ export const downloadUse = remembered((download: Download): DownloadUse | undefi
 	const names = download.sink.kind === "stdout" ? (piped === undefined ? undefined : [piped.file]) : namesOf(download.sink);
 	if (names === undefined || names.some((name) => name === "/dev/null" || REPOSITORY_FILES.test(name) || CHECK_MATERIAL.test(name)))
 		return undefined;
-	return isVerified(download, names) ? undefined : fileUse(download, names);
+	if (isVerified(download, names)) return undefined;
+	const renamed = laterNames(download, names);
+	return renamed.length > 0 && isVerified(download, renamed) ? undefined : fileUse(download, names);
 });
+
+const COPIERS: ReadonlySet<string> = new Set(["mv", "cp", "ln", "install"]);
+const COMPRESSED = /\.(?:gz|xz|bz2|zst|lzma)$/;
+/** Folders keep the name of the file. */
+const FOLDER = /(?:^|\/)(?:s?bin|lib|opt|tmp|usr|local|share|src|etc|\.{0,2})$/;
+
+/** Under which other names the script goes on with a file: moved, copied, decompressed. */
+function laterNames({ step, command }: Download, names: readonly string[]): readonly string[] {
+	const order = orderOf(step);
+	const at = order.get(command) ?? -1;
+	return commandsThatName(step, names).flatMap((later): readonly string[] => {
+		if ((order.get(later) ?? 0) <= at) return [];
+		const words = later.args.filter((word) => !word.text.startsWith("-"));
+		const sources = words.filter((word) => isFile(word, names));
+		if (unpacks(later)) return sources.map(comparable).flatMap((name) => (COMPRESSED.test(name) ? [name.replace(COMPRESSED, "")] : []));
+		const target = words[words.length - 1];
+		if (!COPIERS.has(later.program ?? "") || target === undefined || sources.length === 0 || sources.includes(target)) return [];
+		const name = comparable(target);
+		return FOLDER.test(name) ? [] : [name];
+	});
+}
 
 function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
 	return sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
@@ -67,14 +90,19 @@ function fileUse(download: Download, names: readonly string[]): DownloadUse | un
 		if ((place === -1 && !fed) || program === undefined) continue;
 		const executed = executes(command, place, fed);
 		if (executed !== undefined) return executed;
-		if (unpacks(command)) use ??= { kind: "unpacked", command, from: "file" };
-		else if (installs(command)) use ??= { kind: "installed", command, from: "file" };
+		if (unpacks(command)) use = more(use, { kind: "unpacked", command, from: "file" });
+		else if (installs(command)) use = more(use, { kind: "installed", command, from: "file" });
 		else if (program === "rm" || program === "unlink") removed = true;
 		else if (READERS.has(program)) read = true;
 		else if (program !== "chmod" && program !== "chown") use ??= { kind: "kept" };
 	}
 	if (use !== undefined) return use;
 	return removed || (read && names.length === 0) ? undefined : { kind: "kept" };
+}
+
+/** What is unpacked or installed in the end is more than kept. */
+function more(use: DownloadUse | undefined, next: DownloadUse): DownloadUse {
+	return use === undefined || use.kind === "kept" ? next : use;
 }
 
 interface Naming {

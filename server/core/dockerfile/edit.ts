@@ -3,6 +3,7 @@ import { remembered } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { lineAt } from "../text.ts";
 import type { Flag } from "./flags.ts";
+import { syntaxBehindShebang } from "./frontend.ts";
 import type { Dockerfile } from "./model.ts";
 import type { StepScript } from "./scripts.ts";
 import type { Comment, Instruction } from "./structure.ts";
@@ -126,8 +127,15 @@ export const commentsByLine = remembered(
 export function aboveComments(file: Dockerfile, instruction: Instruction): number {
 	const comments = commentsByLine(file);
 	let line = instruction.firstLine;
-	while (comments.has(line - 1)) line--;
+	const top = firstFreeLine(file);
+	while (line > top && comments.has(line - 1)) line--;
 	return startOfLine(file, line);
+}
+
+/** The first line that something can be put above: behind a shebang, and behind the syntax line that BuildKit looks for there. */
+function firstFreeLine(file: Dockerfile): number {
+	if (!/^\uFEFF?#!/.test(file.text)) return 0;
+	return syntaxBehindShebang(file) === undefined ? 1 : 2;
 }
 
 /** The edit that declares a global ARG: below the last one there is, or above the first FROM. Undefined without a FROM. */
@@ -149,9 +157,9 @@ export function insertFirstLine(file: Dockerfile, line: string): SpanEdit {
 
 /** Inserts a line below the directives and above everything else. */
 export function insertBelowDirectives(file: Dockerfile, line: string): SpanEdit {
-	const last = file.directives[file.directives.length - 1];
-	if (last === undefined) return insertFirstLine(file, line);
-	const next = file.lineStarts[last.line + 1];
+	const last = file.directives[file.directives.length - 1]?.line ?? firstFreeLine(file) - 1;
+	if (last < 0) return insertFirstLine(file, line);
+	const next = file.lineStarts[last + 1];
 	return next === undefined ? insertAt(file.text.length, file.lineBreak + line) : insertAt(next, line + file.lineBreak);
 }
 

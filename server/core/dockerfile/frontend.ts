@@ -13,9 +13,9 @@ const NEWEST = new Set(["1", "1-labs", "latest", "labs", "master", "master-labs"
 
 /** The frontend that the `# syntax` line asks for. */
 export function frontendOf(file: Structure): Frontend {
-	const directive = file.directives.find((candidate) => candidate.name === "syntax");
-	if (directive === undefined) return { kind: "builtIn" };
-	const image = directive.value.split(/\s/)[0] ?? "";
+	const value = file.directives.find((candidate) => candidate.name === "syntax")?.value ?? syntaxBehindShebang(file);
+	if (value === undefined) return { kind: "builtIn" };
+	const image = value.split(/\s/)[0] ?? "";
 	const match = /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?::([^@]+))?(@.+)?$/.exec(image);
 	if (match === null) return { kind: "other" };
 	const tag = match[1] ?? "latest";
@@ -30,4 +30,11 @@ export function understands(file: Structure, minor: number): "yes" | "no" | "unk
 	if (frontend.kind === "builtIn") return "unknown";
 	if (frontend.kind === "other") return "no";
 	return frontend.minor === undefined || frontend.minor >= minor ? "yes" : "no";
+}
+
+/** What a `# syntax` line below a shebang asks for: BuildKit looks for it there, too; other directives end at a shebang. */
+export function syntaxBehindShebang({ text, lineStarts }: Structure): string | undefined {
+	const start = lineStarts[1];
+	if (start === undefined || !/^\uFEFF?#!/.test(text)) return undefined;
+	return /^#[\t ]{0,20}syntax[\t ]{0,20}=[\t ]{0,20}(\S.*)/i.exec(text.slice(start, lineStarts[2] ?? text.length))?.[1]?.trim();
 }

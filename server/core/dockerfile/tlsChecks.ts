@@ -127,7 +127,13 @@ function optionsOff(command: ShellCommand): readonly TlsOff[] {
 		for (const option of options) {
 			if (!entry.names.includes(option.name) || (entry.value !== undefined && !entry.value.test(option.value ?? ""))) continue;
 			const span = { start: option.word.span.start, end: (option.valueWord ?? option.word).span.end };
-			found.push({ kind: "option", span, what: `${call?.program ?? program} ${option.name}`, option, command });
+			found.push({
+				kind: "option",
+				span,
+				what: `${call?.program.startsWith("py") ? call.manager : program} ${option.name}`,
+				option,
+				command,
+			});
 		}
 	}
 	return found;

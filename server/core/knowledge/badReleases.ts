@@ -21,9 +21,20 @@ const HIJACKED = "was published by an attacker";
 export const BAD_RELEASES: readonly BadRelease[] = [
 	{
 		name: "xz",
-		packages: ["apt:xz-utils", "apt:liblzma5", "apt:liblzma-dev", "yum:xz", "yum:xz-libs", "dnf:xz", "dnf:xz-libs", "pacman:xz"],
+		packages: [
+			"apt:xz-utils",
+			"apt:liblzma5",
+			"apt:liblzma-dev",
+			"yum:xz",
+			"yum:xz-libs",
+			"dnf:xz",
+			"dnf:xz-libs",
+			"pacman:xz",
+			"apk:xz",
+			"apk:xz-libs",
+		],
 		prefixes: ["/xz-", "/xz/v", "/xz/releases/download/v", "tukaani-project/xz/archive/refs/tags/v", "tukaani-project/xz/archive/v"],
-		bad: /^5\.6\.[01](?![\d.]|.*really)/,
+		bad: /^5\.6\.[01](?!\.?\d|.*really)/,
 		fixed: "5.6.2",
 		why: "has a back door",
 		advisory: "CVE-2024-3094",
@@ -54,6 +65,15 @@ export const BAD_RELEASES: readonly BadRelease[] = [
 		fixed: "2.17.1",
 		why: "runs code that a logged text names (Log4Shell)",
 		advisory: "CVE-2021-44228",
+	},
+	{
+		name: "log4j-core",
+		packages: [],
+		prefixes: ["/log4j-core-", "/log4j-core/", "/apache-log4j-", "/logging/log4j/"],
+		bad: /^2\.16(?!\d)/,
+		fixed: "2.17.1",
+		why: "can be stopped by a text that is logged",
+		advisory: "CVE-2021-45105",
 	},
 	{
 		name: "Trivy",

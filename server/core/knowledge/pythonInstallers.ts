@@ -81,4 +81,11 @@ export const PYTHON_VALUE_OPTIONS = [
 	"-G",
 	"--link-mode",
 	"--cache-dir",
+	"--no-install-package",
+	"--python-preference",
+	"--upgrade-package",
+	"--extra-index-url",
+	"--default-index",
+	"--index",
+	"--index-strategy",
 ];

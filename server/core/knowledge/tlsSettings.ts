@@ -35,7 +35,7 @@ export const TLS_OPTIONS: readonly TlsOption[] = [
 	{
 		programs: ["apt"],
 		names: ["-o", "--option"],
-		value: /^Acquire::https(?:::[\w.-]+)?::Verify-(?:Peer|Host)=["']?(?:0|false|no|off)["']?$/i,
+		value: /^=?Acquire::https(?:::[\w.-]+)?::Verify-(?:Peer|Host)=["']?(?:0|false|no|off)["']?$/i,
 	},
 	{
 		programs: ["git"],
@@ -132,6 +132,11 @@ export const TLS_CONFIGURATION: readonly { readonly pattern: RegExp; readonly of
 	{ pattern: /\benableStrictSsl["']?:[ \t]{0,8}["']?(\w+)/gi, off: OFF, what: "enableStrictSsl: false" },
 	{ pattern: /\bsslverify[ \t]{0,8}=[ \t]{0,8}["']?(\w+)/gi, off: OFF, what: "sslverify=0" },
 	{ pattern: /\bAcquire::https(?:::[\w.-]{1,80})?::Verify-(?:Peer|Host)[ \t]{1,8}["'\\]{0,3}(\w+)/gi, off: OFF, what: "Verify-Peer false" },
+	{
+		pattern: /\bAcquire::https[ \t]{0,8}\{[^}\n]{0,200}?\bVerify-(?:Peer|Host)[ \t]{1,8}["'\\]{0,3}(\w+)/gi,
+		off: OFF,
+		what: "Verify-Peer false",
+	},
 	{ pattern: /:ssl_verify_mode:[ \t]{0,8}(\w+)/g, off: /^0$/, what: ":ssl_verify_mode: 0" },
 	{ pattern: /\bssl_verify:[ \t]{0,8}(\w+)/gi, off: OFF, what: "ssl_verify: false" },
 	{ pattern: /\bcheck_certificate[ \t]{0,8}=[ \t]{0,8}(\w+)/gi, off: OFF, what: "check_certificate=off" },

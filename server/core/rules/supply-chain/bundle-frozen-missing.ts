@@ -39,7 +39,7 @@ export const bundleFrozenMissing = defineRule({
 		},
 		{
 			caption: "No lock file comes along, or nobody knows",
-			bad: "FROM ruby:3.3\nCOPY Gemfile ./\nRUN bundle «install»\nFROM ruby:3.3\nCOPY . .\nRUN bundle «install»\nCOPY --from=0 /a /a\n",
+			bad: "FROM ruby:3.3\nCOPY Gemfile ./\nRUN bundle «install» --without development test\nFROM ruby:3.3\nCOPY . .\nRUN bundle «install»\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Enforced, in any spelling",
@@ -83,7 +83,9 @@ export const bundleFrozenMissing = defineRule({
 });
 
 function installs(call: PackageCall): boolean {
-	if ((call.verb !== "" && call.verb !== "install") || call.operands.length > 0 || call.uncertain) return false;
+	// `--without` and `--with` take several words; others that are no options are refused.
+	const groups = callHasOption(call, "--without", "--with");
+	if ((call.verb !== "" && call.verb !== "install") || (call.operands.length > 0 && !groups) || call.uncertain) return false;
 	return !callHasOption(call, ...FROZEN, "--help", "-h", "--version", "-v");
 }
 

@@ -46,6 +46,10 @@ export const cacheMountFeedsArtifact = defineRule({
 			bad: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
 		},
 		{
+			caption: "Started from a place that is not in the image",
+			bad: 'FROM rust:1.83\nWORKDIR /src\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nCMD ["/src/target/release/app"]\n',
+		},
+		{
 			caption: "Caches of downloads; copied out in the same RUN",
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target cargo build --release && cp target/release/app /app\nRUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/go-build --mount=type=bind,target=/src/vendor make\nFROM debian:12\nCOPY --from=build /app /app\n",
 		},
@@ -67,12 +71,20 @@ export const cacheMountFeedsArtifact = defineRule({
 					if (mount.type !== "cache" || option === undefined) continue;
 					const copy = copiedFrom(stage, step, mount);
 					const name = shortened(option.value, 45);
+					const start = copy === undefined ? startedFrom(stage, step, mount) : undefined;
 					if (copy !== undefined)
 						yield {
 							span: option.valueSpan,
 							message: `${name} is not in the layer from which it is copied later`,
 							subCode: "absent",
 							related: [{ span: copy, message: "Copied here" }],
+						};
+					else if (start !== undefined)
+						yield {
+							span: option.valueSpan,
+							message: `${name} is not in the image whose container starts from it`,
+							subCode: "absent",
+							related: [{ span: start, message: "Started here" }],
 						};
 					else if (PROGRAMS.test(option.value) && !onlyLooks(step))
 						yield {
@@ -119,6 +131,20 @@ function copiedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
 					return word.span;
 			}
 		}
+	}
+	return undefined;
+}
+
+/** The program below the mount that containers of the shipped image start, unless another RUN may have put it there. */
+function startedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
+	const target = mountTarget(step, mount);
+	const shipped = stage.file.stages.find((other) => other.use === "shipped");
+	if (target === undefined || shipped === undefined || !lineage(shipped).includes(stage)) return undefined;
+	for (const keyword of ["ENTRYPOINT", "CMD"]) {
+		const last = shipped.steps.findLast((other) => other.keyword === keyword);
+		const program = last?.exec?.elements[0];
+		if (program?.value.startsWith("/") && isInside(normalPath(program.value), target))
+			return mayBeInLayer(shipped, step, target) ? undefined : program.span;
 	}
 	return undefined;
 }

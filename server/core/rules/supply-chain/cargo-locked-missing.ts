@@ -11,7 +11,7 @@ const NAMES: LockNames = { manifests: ["Cargo.toml"], lockFiles: ["Cargo.lock"] 
 const BUILDS = new Set(["build", "b", "fetch", "run", "r", "test", "t", "check", "c", "rustc", "bench", "doc"]);
 /** `--offline` can only choose among what is there. */
 const FROZEN = ["--locked", "--frozen", "--offline"];
-const HELP = ["--help", "-h", "--version", "-V", "--list"];
+const HELP = ["--help", "-h", "-V", "--list"];
 
 export const cargoLockedMissing = defineRule({
 	id: "cargo-locked-missing",
@@ -48,9 +48,9 @@ export const cargoLockedMissing = defineRule({
 		},
 		{
 			caption: "Programs from crates.io",
-			bad: "FROM rust:1.83\nRUN cargo «install» ripgrep@14.1.1 && cargo «install» --git https://example.com/x --rev abc x\n",
+			bad: "FROM rust:1.83\nRUN cargo «install» ripgrep --version 14.1.1 && cargo «install» --git https://example.com/x --rev abc x\n",
 			fixed:
-				"FROM rust:1.83\nRUN cargo install --locked ripgrep@14.1.1 && cargo install --locked --git https://example.com/x --rev abc x\n",
+				"FROM rust:1.83\nRUN cargo install --locked ripgrep --version 14.1.1 && cargo install --locked --git https://example.com/x --rev abc x\n",
 		},
 		{
 			caption: "No lock file comes along, or nobody knows",
@@ -70,7 +70,14 @@ export const cargoLockedMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const verb = call.manager === "cargo" ? verbOf(call) : undefined;
-					if (verb === undefined || call.uncertain || callHasOption(call, ...FROZEN, ...HELP) || isOffline(step, call)) continue;
+					if (
+						verb === undefined ||
+						call.uncertain ||
+						callHasOption(call, ...FROZEN, ...HELP) ||
+						(call.verb !== "install" && callHasOption(call, "--version")) ||
+						isOffline(step, call)
+					)
+						continue;
 					const report = verb.value === "install" ? installReport(call, verb) : buildReport(step, call, verb, workspace.contextEntries);
 					if (report !== undefined) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
 				}

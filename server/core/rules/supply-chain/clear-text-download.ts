@@ -37,6 +37,7 @@ const FETCHERS: Readonly<Record<string, readonly string[]>> = {
 	rpm: [],
 	yum: [],
 	dnf: [],
+	"yum-config-manager": [],
 	microdnf: [],
 	zypper: [],
 	apk: [],
@@ -52,7 +53,7 @@ const FETCHERS: Readonly<Record<string, readonly string[]>> = {
 	r: [],
 };
 /** Package managers whose packages are signed: what travels can be read, but not changed unseen. */
-const SIGNED = new Set(["apk", "yum", "dnf", "microdnf", "zypper"]);
+const SIGNED = new Set(["apk", "yum", "yum-config-manager", "dnf", "microdnf", "zypper"]);
 /** Variables that tools take indexes and registries from. */
 const INDEXES =
 	/^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_(?:NPM_)?REGISTRY(?:_SERVER)?|GOPROXY|CONDA_CHANNEL_ALIAS|CRAN|BUNDLE_MIRROR\w*|NUGET_\w*SOURCE|RUSTUP_(?:DIST_SERVER|UPDATE_ROOT)|NVM_NODEJS_ORG_MIRROR|NODEJS_ORG_MIRROR)$/;
@@ -86,7 +87,11 @@ export const clearTextDownload = defineRule({
 		},
 		{
 			caption: "Other protocols; an address from a variable",
-			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+		},
+		{
+			caption: "A port of its own, which may not speak TLS",
+			bad: "FROM debian:12\nENV PIP_INDEX_URL=«http://»devpi.acme.dev:3141/simple\nRUN curl «http://»files.acme.dev:80/a -o a\nADD «http://»files.acme.dev:8080/b /b\n",
 		},
 		{
 			caption: "What is compared matters less, so do signed packages",
@@ -191,12 +196,15 @@ function* fetched(command: ShellCommand): Generator<Report> {
 }
 
 function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWord | undefined): boolean {
+	if (word.text.startsWith("GOPROXY=")) return false;
 	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
 }
 
 function report(word: { readonly text: string; readonly span: Span }, address: ClearAddress, compared: boolean, editable: boolean): Report {
 	const span = schemeSpan(word, address);
-	const inPlace = span !== word.span && address.scheme === "http" && editable;
+	// What answers at a port of its own seldom speaks TLS there.
+	const port = /^:(?!443\b)/.test(word.text.slice(address.end));
+	const inPlace = span !== word.span && address.scheme === "http" && editable && !port;
 	const fix: Fix = {
 		title: `Fetch from ${shortened(address.host, 50)} over https`,
 		safety: "review",

@@ -35,6 +35,12 @@ export const compilerHardeningDisabled = defineRule({
 			fixed: 'FROM gcc:14\nENV CFLAGS="-O2" A=-no-pie\nRUN gcc -O2 -o a a.c && CFLAGS="-g" ./configure && gcc b.c && export LDFLAGS=\n',
 		},
 		{
+			caption: "The flag is all that a variable has",
+			bad: "FROM gcc:14\nENV CFLAGS=«-fno-stack-protector» A=b\nRUN CFLAGS=«-no-pie» make && make CFLAGS=«-no-pie» all && export LDFLAGS=«-no-pie» && cmake -DCMAKE_C_FLAGS=«-no-pie» .\n",
+			fixed: "FROM gcc:14\nENV CFLAGS= A=b\nRUN CFLAGS= make && make CFLAGS= all && export LDFLAGS= && cmake -DCMAKE_C_FLAGS= .\n",
+		},
+		{ caption: "In the old form, nothing would be left", bad: "FROM gcc:14\nENV LDFLAGS «-no-pie»\n" },
+		{
 			caption: "Switched on, or something else",
 			good: 'FROM gcc:14\nENV CFLAGS="-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3"\nRUN gcc -Wa,--noexecstack -fpie -pie -z noexecstack -z relro a.c && echo -no-pie && grep -fno-stack-protector x && tar -z execstack\n',
 		},
@@ -87,19 +93,31 @@ function* places({ text, span }: { readonly text: string; readonly span: Span })
 function report(step: Step, span: Span): Report {
 	const { text } = step.stage.file;
 	const flag = text.slice(span.start, span.end);
-	const before = text[span.start - 1] === " ";
-	const behind = text[span.end] === " ";
-	const whole: Span = before ? { start: span.start - 1, end: span.end } : behind ? { start: span.start, end: span.end + 1 } : span;
+	const whole = removed(step, span);
 	return {
 		span,
 		message: `${flag} switches a protection of compiled programs off`,
-		fixes: [
-			{
-				title: `Take ${flag} out`,
-				safety: "review",
-				edits: [replace(whole, "")],
-				note: "What was compiled with it has to work without.",
-			},
-		],
+		fixes:
+			whole === undefined
+				? []
+				: [
+						{
+							title: `Take ${flag} out`,
+							safety: "review",
+							edits: [replace(whole, "")],
+							note: "What was compiled with it has to work without.",
+						},
+					],
 	};
+}
+
+/** The flag with a blank beside it, if that is part of the value; undefined where an instruction in the old form would be left without one. */
+function removed(step: Step, span: Span): Span | undefined {
+	const { text } = step.stage.file;
+	const own = step.keyword === "ENV" ? assignmentsOf(step, step.stage.file.escape).find((assignment) => assignment.legacy) : undefined;
+	if (own?.valueSpan?.start === span.start && own.valueSpan.end === span.end) return undefined;
+	const before = text[span.start - 1];
+	const isFirstOfMore = before === '"' || before === "'" || own?.valueSpan?.start === span.start;
+	if (isFirstOfMore && text[span.end] === " ") return { start: span.start, end: span.end + 1 };
+	return before === " " ? { start: span.start - 1, end: span.end } : span;
 }

@@ -1,5 +1,5 @@
 import { insertAfter } from "../../dockerfile/edit.ts";
-import { isThere, type LockNames, lockFileOf, lockNote } from "../../dockerfile/lockFiles.ts";
+import { isSwitchedOn, isThere, type LockNames, lockFileOf, lockNote } from "../../dockerfile/lockFiles.ts";
 import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { defineRule, similar } from "../rule.ts";
@@ -33,7 +33,7 @@ export const dotnetLockedModeMissing = defineRule({
 		},
 		{
 			caption: "Enforced, or no lock file is known",
-			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore --locked-mode && dotnet restore -p:RestoreLockedMode=true && dotnet build\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY *.csproj ./\nRUN dotnet restore\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet restore\nCOPY --from=0 /a /a\n",
+			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nENV RestoreLockedMode=true\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore --locked-mode && dotnet restore -p:RestoreLockedMode=true && dotnet build\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY *.csproj ./\nRUN dotnet restore\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet restore\nCOPY --from=0 /a /a\n",
 		},
 	],
 	*check(file, { workspace }) {
@@ -49,6 +49,8 @@ export const dotnetLockedModeMissing = defineRule({
 					)
 						continue;
 					if (call.command.args.some((word) => /RestoreLockedMode/i.test(word.text))) continue;
+					// MSBuild takes variables for properties.
+					if (isSwitchedOn(step, call.command, "RestoreLockedMode", "RESTORELOCKEDMODE")) continue;
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
 					if (lock === undefined || !isThere(lock)) continue;
 					yield {

@@ -33,7 +33,7 @@ export const downloadLatestUrl = defineRule({
 	examples: [
 		{
 			caption: "Moving addresses",
-			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz\nADD «https://a.b/nightly/tool.tgz» /\n",
+			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz; wget «https://codeload.github.com/a/b/tar.gz/main» -O b\nADD «https://a.b/nightly/tool.tgz» /\n",
 		},
 		{
 			caption: "A version that is looked up",
@@ -41,7 +41,7 @@ export const downloadLatestUrl = defineRule({
 		},
 		{
 			caption: "A version, a commit, a name that only sounds so",
-			good: "FROM debian:12\nRUN wget https://a.b/latest/tool-1.2.3.tgz && wget https://a.b/latest-news.json && wget https://raw.githubusercontent.com/a/b/v1.2/main.c && wget https://download.docker.com/linux/static/stable/x86_64/docker-27.1.1.tgz && wget https://a.b/1.2.3/main/x && wget https://raw.githubusercontent.com/a/b/0123456789012345678901234567890123456789/main/x\nRUN wget https://a.b/$VERSION/x && wget https://a.b/main.zip\n",
+			good: "FROM debian:12\nRUN wget https://a.b/latest/tool-1.2.3.tgz && wget https://a.b/latest-news.json && wget https://github.com/main/b/archive/v1.tar.gz && wget https://raw.githubusercontent.com/a/b/v1.2/main.c && wget https://download.docker.com/linux/static/stable/x86_64/docker-27.1.1.tgz && wget https://a.b/1.2.3/main/x && wget https://raw.githubusercontent.com/a/b/0123456789012345678901234567890123456789/main/x\nRUN wget https://a.b/$VERSION/x && wget https://a.b/main.zip\n",
 		},
 		{
 			caption: "Keys and package sources are no downloads; what is compared with a checksum does not move",
@@ -97,16 +97,23 @@ function messageOf(address: string, moving: string): string {
 	return `${name === "" ? "What is downloaded" : shortened(name, 40)} comes from ${shortened(moving, 30)}, which can name another file tomorrow`;
 }
 
+const FORGE = /^https?:\/\/(?:[^/@]*@)?(?:www\.|raw\.|codeload\.)?(?:github(?:usercontent)?\.com|gitlab\.com|bitbucket\.org)\//i;
+
 /** The part of a path that moves, if nothing else in the address names a version. */
 function movingPart(address: string): string | undefined {
 	const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
 	// A variable in the path most likely holds the version.
 	if (FULL_VERSION.test(path) || /\$\{|\0/.test(path.replace(/\$\{(?:TARGET\w*|ARCH\w*|arch\w*|BUILD_?ARCH|dpkgArch|OS)\}/g, "")))
 		return undefined;
-	const folders = path.split("/").slice(1, -1);
+	// The first two are the owner and the repository, whatever they are called.
+	const folders = path.split("/").slice(FORGE.test(address) ? 3 : 1, -1);
 	const found = folders.find((part) => MOVING.has(part.toLowerCase()));
 	if (found !== undefined) return found;
-	const archive = /\/(?:archive|zipball|tarball|get)\/(?:refs\/heads\/)?([\w.-]+?)(?:\.tar\.gz|\.tar\.bz2|\.tgz|\.zip)?$/.exec(path)?.[1];
+	const branch = /^https?:\/\/codeload\.github\.com\/[^/]+\/[^/]+\/(?:legacy\.)?(?:tar\.gz|zip)\/(?:refs\/heads\/)?([\w.-]+)$/i.exec(
+		address,
+	)?.[1];
+	const archive =
+		branch ?? /\/(?:archive|zipball|tarball|get)\/(?:refs\/heads\/)?([\w.-]+?)(?:\.tar\.gz|\.tar\.bz2|\.tgz|\.zip)?$/.exec(path)?.[1];
 	return archive !== undefined && MOVING.has(archive.toLowerCase()) ? archive : undefined;
 }
 

@@ -88,6 +88,10 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			good: 'FROM debian:12\nRUN curl -o a.tgz https://a.b/a.tgz && echo "$SHA256 *a.tgz" | sha256sum --strict --check - && tar xf a.tgz\nRUN cd /tmp && wget -qO "b-$V.tgz" "https://a.b/b-$V.tgz" && sha512sum -c <<< "$SUM  b-${V}.tgz" && tar xf b-$V.tgz\nRUN curl -O https://a.b/c.tgz -O https://a.b/c.tgz.asc && gpg --batch --verify c.tgz.asc c.tgz && tar xf c.tgz\nRUN wget https://a.b/d.tgz && [ "$(sha256sum d.tgz | cut -d" " -f1)" = "$D" ] && tar xf d.tgz\nRUN curl -O https://a.b/SHA256SUMS -O https://a.b/e.tgz && grep \'e.tgz$\' SHA256SUMS | shasum -a 256 -c && tar xf e.tgz\nRUN curl -O https://a.b/f && cosign verify-blob --key k.pub --signature f.sig f && install f /usr/bin\n',
 		},
 		{
+			caption: "Compared under another name",
+			good: 'FROM debian:12\nRUN curl -fsSLO https://a.b/x-linux && mv x-linux x && echo "abc  x" | sha256sum -c && install x /usr/bin\nRUN curl -fsSLO https://a.b/y.gz && gunzip y.gz && echo "abc  y" | sha256sum -c && install y /usr/bin\n',
+		},
+		{
 			caption: "In the next instruction",
 			good: 'FROM debian:12\nRUN curl -O https://a.b/a.tgz\nRUN echo "$SUM  a.tgz" | sha256sum -c -\nRUN tar xf a.tgz\n',
 		},

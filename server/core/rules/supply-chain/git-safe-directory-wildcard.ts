@@ -1,5 +1,8 @@
+import { folderOf } from "../../dockerfile/commandFolder.ts";
 import { replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { workdirAt } from "../../dockerfile/state.ts";
 import { defineRule } from "../rule.ts";
 
@@ -31,6 +34,10 @@ export const gitSafeDirectoryWildcard = defineRule({
 			bad: 'FROM debian:12\nRUN git config --system safe.directory «"*"» && git config set --global safe.directory «\\*»\n',
 		},
 		{
+			caption: "git runs in more than one folder",
+			bad: "FROM debian:12\nWORKDIR /src\nRUN git config --global --add safe.directory «'*'» && git -C /other describe\nFROM debian:12\nWORKDIR /src\nRUN cd /x && git config --global --add safe.directory «'*'»\nFROM debian:12\nWORKDIR /src\nRUN git config --global --add safe.directory «'*'»\nWORKDIR /other\nRUN git describe\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+		{
 			caption: "One folder",
 			good: "FROM debian:12\nRUN git config --global --add safe.directory /src && git config --global --unset safe.directory '*' && git config --global core.excludesFile '*'\n",
 		},
@@ -45,7 +52,8 @@ export const gitSafeDirectoryWildcard = defineRule({
 					const word = command.args[at + 1];
 					if (at === -1 || word?.value !== "*" || !command.args.some((other) => other.value === "config")) continue;
 					const workdir = workdirAt(stage, step);
-					const folder = workdir.kind === "set" && /^\/[\w./-]*\w$/.test(workdir.value) ? workdir.value : undefined;
+					const known = workdir.kind === "set" && /^\/[\w./-]*\w$/.test(workdir.value) ? workdir.value : undefined;
+					const folder = known !== undefined && staysIn(step, known) ? known : undefined;
 					yield {
 						span: word.span,
 						message: "safe.directory * makes git trust repositories of every owner",
@@ -67,3 +75,18 @@ export const gitSafeDirectoryWildcard = defineRule({
 		}
 	},
 });
+
+/** Whether nothing behind the command leaves the folder: git would refuse to work elsewhere. */
+function staysIn(step: Step, folder: string): boolean {
+	const { stage } = step;
+	if (stage.file.stages.some((other) => other !== stage && lineage(other).includes(stage))) return false;
+	const later = stage.steps.filter((other) => other.ordinal > step.ordinal);
+	if (later.some((other) => other.keyword === "WORKDIR")) return false;
+	return [step, ...later.filter(({ keyword }) => keyword === "RUN")].every((other) =>
+		commandsOf(other).every(
+			(candidate) =>
+				folderOf(other, candidate) === folder &&
+				!(candidate.program === "git" && candidate.args.some((word) => /^(?:-C|--git-dir|--work-tree)/.test(word.text))),
+		),
+	);
+}

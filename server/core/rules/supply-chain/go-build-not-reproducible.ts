@@ -1,12 +1,13 @@
 import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
-import { isSwitchedOn } from "../../dockerfile/lockFiles.ts";
+import { didBefore, isSwitchedOn } from "../../dockerfile/lockFiles.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const goBuildNotReproducible = defineRule({
@@ -36,7 +37,7 @@ export const goBuildNotReproducible = defineRule({
 		},
 		{
 			caption: "Trimmed, static, or no program",
-			good: "FROM golang:1.23 AS build\nENV GOFLAGS=-trimpath CGO_ENABLED=0\nRUN go build -o /a && go test ./... && go vet\nFROM golang:1.23-alpine AS alpine\nRUN go build -trimpath -o /b\nFROM golang:1.23 AS static\nRUN go build -trimpath -ldflags '-extldflags \"-static\"' -o /c\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=alpine /b /b\nCOPY --from=static /c /c\n",
+			good: "FROM golang:1.23 AS build\nENV GOFLAGS=-trimpath CGO_ENABLED=0\nRUN go build -o /a && go test ./... && go vet\nFROM golang:1.23-alpine AS alpine\nRUN go build -trimpath -o /b\nFROM golang:1.23 AS static\nRUN go build -trimpath -ldflags '-extldflags \"-static\"' -o /c\nRUN go env -w CGO_ENABLED=0 && go build -trimpath -o /d\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=alpine /b /b\nCOPY --from=static /c /c\n",
 		},
 	],
 	*check(file) {
@@ -83,6 +84,7 @@ function needsLibrary(stage: Stage, step: Step, call: PackageCall): boolean {
 	if (stageFamily(stage) !== "debian" || stageBaseFacts(stage).sdk?.language !== "Go") return false;
 	const cgo = shellVariableAt(step, call.command, "CGO_ENABLED");
 	if (cgo.kind === "set" || isSwitchedOn(step, call.command, "CGO_ENABLED")) return false;
+	if (didBefore(step, call.command, setsCgo)) return false;
 	if (call.command.args.some((word) => /static|netgo|osusergo/.test(word.text))) return false;
 	return stage.file.stages.some((other) => {
 		const base = rootBase(other);
@@ -93,6 +95,11 @@ function needsLibrary(stage: Stage, step: Step, call: PackageCall): boolean {
 			other.steps.some((copy) => sourcesOf(copy, stage.file).some(({ target }) => target.kind === "stage" && target.stage === stage))
 		);
 	});
+}
+
+/** `go env -w CGO_ENABLED=0`. */
+function setsCgo({ program, args }: ShellCommand): boolean {
+	return program === "go" && args[0]?.value === "env" && args.some((word) => word.text.startsWith("CGO_ENABLED="));
 }
 
 function cgoReport(step: Step): Report {

@@ -32,9 +32,9 @@ export const knownBadArtifactDownload = defineRule({
 	examples: [
 		{
 			caption: "In the address of a download",
-			bad: "FROM debian:12\nRUN curl -fsSLO https://github.com/tukaani-project/xz/releases/download/v«5.6.1»/xz-5.6.1.tar.gz\nRUN wget https://www.openssl.org/source/openssl-«3.0.5».tar.gz && wget https://repo1.maven.org/maven2/org/apache/logging/log4j/log4j-core/«2.14.1»/log4j-core-2.14.1.jar\n",
+			bad: "FROM debian:12\nRUN wget https://www.openssl.org/source/old/1.0.1/openssl-«1.0.1».tar.gz && wget https://tukaani.org/xz/xz-«5.6.1».tar.gz && wget https://a.b/log4j-core-«2.16.0».jar\nRUN curl -fsSLO https://github.com/tukaani-project/xz/releases/download/v«5.6.1»/xz-5.6.1.tar.gz\nRUN wget https://www.openssl.org/source/openssl-«3.0.5».tar.gz && wget https://repo1.maven.org/maven2/org/apache/logging/log4j/log4j-core/«2.14.1»/log4j-core-2.14.1.jar\n",
 			fixed:
-				"FROM debian:12\nRUN curl -fsSLO https://github.com/tukaani-project/xz/releases/download/v5.6.2/xz-5.6.2.tar.gz\nRUN wget https://www.openssl.org/source/openssl-3.0.7.tar.gz && wget https://repo1.maven.org/maven2/org/apache/logging/log4j/log4j-core/2.17.1/log4j-core-2.17.1.jar\n",
+				"FROM debian:12\nRUN wget https://www.openssl.org/source/old/1.0.1/openssl-1.0.1g.tar.gz && wget https://tukaani.org/xz/xz-5.6.2.tar.gz && wget https://a.b/log4j-core-2.17.1.jar\nRUN curl -fsSLO https://github.com/tukaani-project/xz/releases/download/v5.6.2/xz-5.6.2.tar.gz\nRUN wget https://www.openssl.org/source/openssl-3.0.7.tar.gz && wget https://repo1.maven.org/maven2/org/apache/logging/log4j/log4j-core/2.17.1/log4j-core-2.17.1.jar\n",
 		},
 		{
 			caption: "Behind a variable, and from ADD",
@@ -122,6 +122,8 @@ function inAddress(address: string): Found | undefined {
 function occurrences(text: string, version: string): readonly number[] {
 	const places: number[] = [];
 	for (let at = text.indexOf(version); at !== -1; at = text.indexOf(version, at + version.length)) {
+		// The folder of a series: `source/old/1.0.1/openssl-1.0.1f.tar.gz`.
+		if (text.slice(0, at).endsWith("/old/")) continue;
 		if (!/[\d]/.test(text[at - 1] ?? "") && !/[\d]/.test(text[at + version.length] ?? "")) places.push(at);
 	}
 	return places;

@@ -1,16 +1,19 @@
 import { removeWord, replace } from "../../dockerfile/edit.ts";
-import { isThere, type LockFile, type LockNames, lockFileOf } from "../../dockerfile/lockFiles.ts";
+import { didBefore, isThere, type LockFile, type LockNames, lockFileOf } from "../../dockerfile/lockFiles.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { nodeMajor } from "../../dockerfile/nodeVersion.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import { ecosystemOf } from "../../knowledge/manifests.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ecosystemOf("npm")?.lockFiles ?? [] };
 const INSTALLS = new Set(["install", "i", "in", "isntall", "add"]);
+
+const CI = new Set(["ci", "clean-install", "ic", "install-clean", "isntall-clean", "cit", "install-ci-test"]);
 
 export const npmCiNotUsed = defineRule({
 	id: "npm-ci-not-used",
@@ -68,6 +71,10 @@ export const npmCiNotUsed = defineRule({
 			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npm clean-install\nRUN npm install -g pnpm && npm install express@4 && npm i --global\nRUN npm install --package-lock-only && npm install --location=global && npm install ./x.tgz && npm run install && npm update && npm install $PACKAGES && npm install --no-package-lock\n",
 		},
 		{
+			caption: "The lock file was compared before, or is looked for",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npm run build && npm install --production\nFROM node:22\nCOPY package*.json ./\nRUN if [ -f package-lock.json ]; then npm ci; else npm install; fi\nCOPY --from=0 /a /a\n",
+		},
+		{
 			caption: "No manifest of the context",
 			good: "FROM node:22\nRUN git clone https://example.com/x && cd x && npm install\nCOPY . .\n",
 		},
@@ -83,7 +90,7 @@ export const npmCiNotUsed = defineRule({
 				for (const call of packageCallsOf(step)) {
 					if (call.manager !== "npm" || call.verbWord === undefined || !installsManifest(call)) continue;
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
-					if (lock === undefined) continue;
+					if (lock === undefined || didBefore(step, call.command, isCi)) continue;
 					const missing = lock.kind === "missing";
 					yield {
 						span: call.verbWord.span,
@@ -108,6 +115,12 @@ function messageOf(call: PackageCall, lock: LockFile): string {
 function isBeforeCi(stage: Stage): boolean {
 	const major = nodeMajor(stage);
 	return major !== undefined && major < 8;
+}
+
+/** Whether a command has compared the lock file. */
+function isCi(command: ShellCommand): boolean {
+	const call = command.program === "npm" ? packageCallOf(command) : undefined;
+	return call !== undefined && CI.has(call.verb);
 }
 
 function installsManifest(call: PackageCall): boolean {

@@ -1,11 +1,13 @@
 import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -47,6 +49,14 @@ export const packageIndexConfusion = defineRule({
 			bad: "FROM python:3.12\nENV «PIP_EXTRA_INDEX_URL=https://pypi.acme.dev/simple»\nARG «UV_INDEX_STRATEGY=unsafe-best-match»\nRUN «PIP_EXTRA_INDEX_URL=https://pypi.acme.dev/simple» pip install acme\nRUN pip config set «global.extra-index-url» https://pypi.acme.dev/simple && pip install -i https://a.b/simple «--extra-index-url» https://pypi.org/simple acme\n",
 		},
 		{
+			caption: "PyPI is the other one",
+			bad: "FROM python:3.12\nENV PIP_INDEX_URL=https://pypi.acme.dev/simple\nRUN pip install «--extra-index-url» https://pypi.org/simple acme\n",
+		},
+		{
+			caption: "One index, given twice; sources that replace the public one",
+			good: "FROM python:3.12\nENV PIP_EXTRA_INDEX_URL=https://pypi.org/simple\nRUN pip install --extra-index-url https://pypi.python.org/simple acme\nRUN gem sources --clear-all && gem sources --add https://gems.acme.dev\n",
+		},
+		{
 			caption: "The index of a vendor",
 			bad: "FROM python:3.12\nRUN pip install torch «--extra-index-url» https://download.pytorch.org/whl/cu124\n",
 		},
@@ -74,7 +84,7 @@ function* variables(step: Step): Generator<Report> {
 	for (const { name, value, span } of assignmentsOf(step, step.stage.file.escape)) {
 		const expansion = value === undefined ? undefined : expandAt(step, value);
 		const text = expansion?.kind === "known" ? expansion.value : "";
-		if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield pipReport(span, text);
+		if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield* pipReport(step, span, text);
 		if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) yield { span, message: uvMessage(text) };
 	}
 }
@@ -83,7 +93,7 @@ function* calls(step: Step): Generator<Report> {
 	for (const { assignments } of commandsOf(step)) {
 		for (const { name, value, span } of assignments) {
 			const text = value === undefined ? "" : (value.value ?? "");
-			if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield pipReport(span, text);
+			if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield* pipReport(step, span, text);
 			if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) yield { span, message: uvMessage(text) };
 		}
 	}
@@ -93,7 +103,7 @@ function* calls(step: Step): Generator<Report> {
 			const option = call.options.find(({ name }) => name === "--index-strategy");
 			const value = option?.value ?? nextWord(call, option);
 			if (option !== undefined && /^unsafe-/.test(value ?? "")) yield { span: option.word.span, message: uvMessage(value ?? "") };
-		} else if (call.manager === "gem") yield* gems(call);
+		} else if (call.manager === "gem") yield* gems(step, call);
 		else if (call.manager === "dotnet" && (call.verb === "restore" || call.verb === "tool")) {
 			const sources = call.options.filter(({ name }) => name === "-s" || name === "--source");
 			const second = sources[1];
@@ -112,27 +122,41 @@ function nextWord(call: PackageCall, option: ShellOption | undefined): string | 
 function* pip(step: Step, call: PackageCall): Generator<Report> {
 	if (call.verb === "config" && call.operands[0]?.value === "set") {
 		const [, key, value] = call.operands;
-		if (/\.extra-index-url$/.test(key?.value ?? "") && key !== undefined) yield pipReport(key.span, value?.value ?? "");
+		if (/\.extra-index-url$/.test(key?.value ?? "") && key !== undefined) yield* pipReport(step, key.span, value?.value ?? "");
 		return;
 	}
 	if (!["install", "download", "wheel"].includes(call.verb)) return;
 	if (call.options.some(({ name }) => name === "--require-hashes" || name === "--no-deps")) return;
-	const own = call.options.some(({ name }) => name === "-i" || name === "--index-url");
+	const own = call.options.some(({ name }) => name === "-i" || name === "--index-url") || setsMainIndex(step.stage);
 	for (const option of call.options) {
 		if (option.name !== "--extra-index-url") continue;
 		const url = (option.valueWord === undefined ? option.value : wordAt(step, call.command, option.valueWord)) ?? "";
 		const others = call.options.filter(({ name }) => name === "--extra-index-url").length > 1;
-		yield {
-			...pipReport(option.word.span, url, own),
-			fixes: own || others || call.command.decoded || VENDOR_INDEXES.test(url) ? [] : indexFix(option),
-		};
+		const fixable = !own && !others && !call.command.decoded && !VENDOR_INDEXES.test(url) && !PYPI.test(url);
+		for (const report of pipReport(step, option.word.span, url, own)) yield { ...report, fixes: fixable ? indexFix(option) : [] };
 	}
 }
 
-function pipReport(span: Report["span"], url: string, hasIndex = false): Report {
+const PYPI = /^https?:\/\/(?:[^/@]*@)?(?:pypi\.org|pypi\.python\.org|files\.pythonhosted\.org)(?:[/:]|$)/i;
+
+/** Whether anything in the file or on the stage's way sets the main index of pip: a variable, or its configuration. */
+const setsMainIndex = remembered((stage: Stage): boolean =>
+	lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => {
+			if (step.keyword === "ENV" || step.keyword === "ARG")
+				return assignmentsOf(step, step.stage.file.escape).some(({ name }) => name === "PIP_INDEX_URL");
+			if (step.keyword !== "RUN") return step.line.text.includes("pip.conf");
+			return /PIP_INDEX_URL|\.index-url|pip\.conf/.test(step.line.text);
+		}),
+	),
+);
+
+/** Nothing where the additional index is PyPI, and so is the main one. */
+function* pipReport(step: Step, span: Report["span"], url: string, hasIndex = setsMainIndex(step.stage)): Generator<Report> {
+	if (PYPI.test(url) && !hasIndex) return;
 	const host = /^https?:\/\/(?:[^/@]*@)?([^/:]+)/i.exec(url)?.[1];
 	const vendor = VENDOR_INDEXES.test(url);
-	return {
+	yield {
 		span,
 		message: `pip takes the highest version of ${hasIndex ? "the main index" : "PyPI"} and ${host === undefined ? "another index" : shortened(host, 45)} together`,
 		...(vendor ? { severity: "info" as const } : {}),
@@ -153,13 +177,25 @@ function indexFix(option: ShellOption): readonly Fix[] {
 	];
 }
 
-function* gems(call: PackageCall): Generator<Report> {
+function* gems(step: Step, call: PackageCall): Generator<Report> {
 	if (call.verb !== "sources" && call.verb !== "source") return;
 	const added = call.options.find(({ name }) => name === "-a" || name === "--add");
-	const removes = call.options.some(({ name }) => ["-r", "--remove", "-c", "--clear-all"].includes(name));
-	if (added === undefined || removes || call.command.args.some((word) => /rubygems\.org/.test(word.text))) return;
+	if (added === undefined || leavesRubygems(step.stage) || call.command.args.some((word) => /rubygems\.org/.test(word.text))) return;
 	yield { span: added.word.span, message: "gem takes the highest version of rubygems.org and another source together" };
 }
+
+/** Whether a command of the stage takes rubygems.org away. */
+const leavesRubygems = remembered((stage: Stage): boolean =>
+	lineage(stage)
+		.flatMap(runSteps)
+		.flatMap(packageCallsOf)
+		.some(
+			({ manager, verb, options }) =>
+				manager === "gem" &&
+				(verb === "sources" || verb === "source") &&
+				options.some(({ name }) => ["-r", "--remove", "-c", "--clear-all"].includes(name)),
+		),
+);
 
 function uvMessage(strategy: string): string {
 	return `${shortened(strategy, 30)} makes uv mix the packages of all indexes`;

@@ -1,9 +1,12 @@
 import { isSwitchedOn } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { ShellOption } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, similar } from "../rule.ts";
 
@@ -37,19 +40,32 @@ export const pipRequireHashesMissing = defineRule({
 			caption: "A file with hashes that the Dockerfile writes",
 			good: "FROM python:3.12\nWORKDIR /app\nCOPY <<EOF /app/r.txt\na==1 --hash=sha256:1111111111111111111111111111111111111111111111111111111111111111\nEOF\nRUN pip install -r r.txt\n",
 		},
+		{
+			caption: "A file that a tool writes with hashes, or that nobody knows",
+			good: "FROM python:3.12 AS lock\nRUN poetry export -f requirements.txt --output requirements.txt && uv export --frozen -o a.txt && pip-compile --generate-hashes --output-file=b.txt && pipenv requirements --hash > c.txt\nFROM python:3.12\nCOPY --from=lock /*.txt ./\nRUN pip install -r requirements.txt && pip install -r a.txt && pip install -r b.txt && pip install -r c.txt && pip install -r <(poetry export)\n",
+		},
+		{
+			caption: "A file that a tool writes without",
+			bad: "FROM python:3.12\nRUN poetry export --without-hashes -o a.txt && pip install -r «a.txt»\n",
+		},
 	],
 	*check(file) {
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const option = call.manager === "pip" ? requirementsOf(call) : undefined;
-					if (option === undefined || hasHashes(step, option.value) || isSwitchedOn(step, call.command, "PIP_REQUIRE_HASHES")) continue;
+					if (
+						option === undefined ||
+						hasHashes(step, option.value ?? option.valueWord?.text ?? "") ||
+						isSwitchedOn(step, call.command, "PIP_REQUIRE_HASHES")
+					)
+						continue;
 					const value = option.value ?? "";
 					const { word } = option;
 					const tail = word.text.endsWith(value) && word.span.end - word.span.start === word.text.length;
 					yield {
 						span: option.valueWord?.span ?? (tail ? { start: word.span.end - value.length, end: word.span.end } : word.span),
-						message: `${value === "" ? "A requirements file" : shortened(value, 50)} is installed without comparing hashes`,
+						message: `${value === "" ? "A requirements file" : shortened(value, 50)} is ${DONE[call.verb] ?? "installed"} without comparing hashes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					};
 				}
@@ -57,6 +73,9 @@ export const pipRequireHashesMissing = defineRule({
 		}
 	},
 });
+
+/** By the subcommand. */
+const DONE: Readonly<Record<string, string>> = { download: "downloaded", wheel: "built" };
 
 /** The file of an install that could have hashes: no project, repository or local path beside it. */
 function requirementsOf(call: PackageCall): ShellOption | undefined {
@@ -66,7 +85,58 @@ function requirementsOf(call: PackageCall): ShellOption | undefined {
 	return call.options.find(({ name, value }) => (name === "-r" || name === "--requirement") && !value?.includes("://"));
 }
 
-function hasHashes(step: Step, name: string | undefined): boolean {
-	const file = name?.slice(name.lastIndexOf("/") + 1);
-	return writtenFiles(step.stage).some(({ path, text }) => path.endsWith(`/${file}`) && text.text.includes("--hash="));
+function hasHashes(step: Step, name: string): boolean {
+	// What a process or another program hands over, nobody knows.
+	if (name.startsWith("<(") || /^(?:-$|\/dev\/(?:stdin|fd)\b)/.test(name)) return true;
+	const file = name.slice(name.lastIndexOf("/") + 1);
+	if (writtenFiles(step.stage).some(({ path, text }) => path.endsWith(`/${file}`) && text.text.includes("--hash="))) return true;
+	return hashedFiles(step.stage.file).has(file);
+}
+
+/** The names of the files that commands of a Dockerfile write with hashes. */
+const hashedFiles = remembered(
+	(file: Dockerfile): ReadonlySet<string> =>
+		new Set(
+			file.stages
+				.flatMap(runSteps)
+				.flatMap(commandsOf)
+				.filter(writesHashes)
+				.flatMap((command) => outputsOf(command).map((path) => path.slice(path.lastIndexOf("/") + 1))),
+		),
+);
+
+/** poetry and uv export hashes unless they are told not to, the others if they are told to. */
+function writesHashes({ program, args }: ShellCommand): boolean {
+	const words = args.map((word) => word.value ?? "");
+	const verbs = words.filter((word) => !word.startsWith("-"));
+	const module = /^python[0-9.]*$/.test(program ?? "") && words[0] === "-m";
+	switch (module ? words[1] : program) {
+		case "poetry":
+			return words.includes("export") && !words.includes("--without-hashes");
+		case "uv":
+			return (
+				(words.includes("export") && !words.includes("--no-hashes")) ||
+				(verbs.includes("pip") && verbs.includes("compile") && words.includes("--generate-hashes"))
+			);
+		case "pip-compile":
+		case "piptools":
+			return words.includes("--generate-hashes");
+		case "pipenv":
+			return words.includes("requirements") && words.includes("--hash");
+		default:
+			return false;
+	}
+}
+
+function outputsOf(command: ShellCommand): readonly string[] {
+	const { args, redirects } = command;
+	const outer = command.wrapper ?? command;
+	const behind = outer.pipeline?.commands.filter(({ program }) => program === "tee").flatMap((tee) => tee.args) ?? [];
+	return [
+		...redirects.filter(({ operator }) => operator.startsWith(">")).map(({ target }) => target),
+		...args.filter((_, index) => /^(?:-o|--output(?:-file)?)$/.test(args[index - 1]?.text ?? "")),
+		...behind,
+	]
+		.flatMap((word) => (word === undefined ? [] : [comparable(word)]))
+		.concat(args.flatMap((word) => /^(?:--output(?:-file)?=|-o(?=[^-]))(.+)/.exec(comparable(word))?.[1] ?? []));
 }

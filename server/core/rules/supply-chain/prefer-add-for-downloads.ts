@@ -44,7 +44,7 @@ export const preferAddForDownloads = defineRule({
 		},
 		{
 			caption: "More than a download, or one that ADD cannot do",
-			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL https://a.b/a.tgz | tar xz -C /opt --strip-components=1\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
+			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL https://a.b/a.tgz | tar xz -C /opt --strip-components=1\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN curl -fsSL https://user:p@a.b/x-1.0.jar -o /app/x.jar\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
 		},
 	],
 	*check(file) {
@@ -61,6 +61,8 @@ export const preferAddForDownloads = defineRule({
 function downloadReport(step: Step): Report | undefined {
 	const [download, ...others] = downloadsOf(step);
 	if (download === undefined || others.length > 0 || download.resolved === undefined) return undefined;
+	// A password in the address would stay in the history of the image.
+	if (/^[a-z]+:\/\/[^/]*@/i.test(download.resolved) || /^["']?[a-z]+:\/\/[^/]*@/i.test(download.url.text)) return undefined;
 	if (download.arguments.options.some(({ name }) => name.startsWith("--retry") || name === "--tries" || name === "-t")) return undefined;
 	if (isPipedToArchive(step, download))
 		return { span: download.url.span, message: `The RUN only downloads and unpacks ${downloadName(download)}` };

@@ -41,6 +41,10 @@ export const pythonLockfileNotEnforced = defineRule({
 			fixed: "FROM python:3.12\nCOPY pyproject.toml uv.lock ./\nRUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev\n",
 		},
 		{
+			caption: "uv, told to resolve anew or with other options",
+			bad: "FROM python:3.12\nCOPY pyproject.toml uv.lock ./\nRUN uv «sync» --upgrade || uv «sync» --no-install-package torch -U\n",
+		},
+		{
 			caption: "pipenv and PDM",
 			bad: "FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pip install pipenv && PIPENV_VENV_IN_PROJECT=1 pipenv «install» --system\nFROM python:3.12\nCOPY pyproject.toml pdm.lock ./\nRUN pdm «install» --prod\nCOPY --from=0 /a /a\n",
 			fixed:
@@ -57,7 +61,7 @@ export const pythonLockfileNotEnforced = defineRule({
 		},
 		{
 			caption: "No lock file comes along; the manifest alone",
-			bad: "FROM python:3.12\nCOPY pyproject.toml .\nRUN poetry «install» && uv pip install --system -r «pyproject.toml»\nFROM python:3.12\nRUN --mount=type=bind,source=Pipfile,target=Pipfile pipenv «install»\nCOPY --from=0 /a /a\n",
+			bad: "FROM python:3.12\nCOPY pyproject.toml .\nRUN poetry «install» && uv pip install --system -r «pyproject.toml» && uv pip install -r «requirements.in»\nFROM python:3.12\nRUN --mount=type=bind,source=Pipfile,target=Pipfile pipenv «install»\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Held to the lock file",
@@ -103,7 +107,11 @@ function reportOf(step: Step, command: ShellCommand, entries: readonly string[] 
 	if (call === undefined) return undefined;
 	const { tool, verb, args } = call;
 	const bare = call.id === "uv" && verb.value === "pip" ? bareManifest(command) : undefined;
-	if (bare !== undefined) return { span: bare.span, message: "uv pip install of pyproject.toml picks versions anew in every build" };
+	if (bare !== undefined)
+		return {
+			span: bare.span,
+			message: `uv pip install of ${/pyproject/.test(bare.text) ? "pyproject.toml" : "what is only wanted"} picks versions anew in every build`,
+		};
 	const resolves = verb.value === "lock" || verb.value === "update";
 	if ((!resolves && !tool.installs.includes(verb.value ?? "")) || hasOption(args, ...tool.elsewhere)) return undefined;
 	if (!resolves && (args.operands.length > 1 || args.uncertain)) return undefined;
@@ -137,7 +145,8 @@ function installReport(step: Step, command: ShellCommand, call: Call, lock: Lock
 		...(missing ? { subCode: "lock-file-missing" } : {}),
 		related: [{ span: lock.span, message: lockNote(lock.kind) }],
 		fixes:
-			option !== undefined && isThere(lock) && !command.decoded
+			// uv refuses the two together.
+			option !== undefined && isThere(lock) && !command.decoded && !hasOption(args, "--upgrade", "-U", "--upgrade-package", "-P")
 				? fix(`Add ${option}`, insertAfter(verb.span, ` ${option}`), `It fails where ${tool.lockFile} does not fit ${manifestOf(tool)}.`)
 				: [],
 	};
@@ -173,7 +182,7 @@ function bareManifest(command: ShellCommand): ShellWord | undefined {
 	const call = packageCallOf(command);
 	if (call === undefined || call.operands[0]?.value !== "install") return undefined;
 	const option = call.options.find(
-		({ name, value }) => /^(?:-r|--requirements?)$/.test(name) && /(?:^|\/)pyproject\.toml$/.test(value ?? ""),
+		({ name, value }) => /^(?:-r|--requirements?)$/.test(name) && /(?:^|\/)(?:pyproject\.toml|requirements[\w-]*\.in)$/.test(value ?? ""),
 	);
 	return option?.valueWord ?? option?.word;
 }

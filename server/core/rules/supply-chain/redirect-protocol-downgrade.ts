@@ -33,7 +33,7 @@ export const redirectProtocolDowngrade = defineRule({
 		},
 		{
 			caption: "Limited, not followed, or compared; wget, which has no option for it",
-			good: "FROM debian:12\nRUN curl --proto '=https' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c - \n",
+			good: "FROM debian:12\nRUN curl --proto '=https' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && curl -L --max-redirs 0 https://a.b/c -o c && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c - \n",
 		},
 	],
 	*check(file) {
@@ -78,6 +78,7 @@ function mayTurnHttp(download: Download): boolean {
 
 function curlMay({ arguments: args }: Download): boolean {
 	if (!hasOption(args, "-L", "--location", "--location-trusted") || hasOption(args, "--proto-redir", "-K", "--config")) return false;
+	if (findOption(args, "--max-redirs")?.value === "0") return false;
 	const protocols = findOption(args, "--proto");
 	return protocols === undefined || (protocols.value !== undefined && !/^=https$|^-all,https$|-http\b/.test(protocols.value));
 }

@@ -1,15 +1,18 @@
 import type { Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { packageSource } from "../../dockerfile/packageRepositories.ts";
 import { isFullCommit } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const GIT_OPTIONS = ["-C", "-c", "--git-dir", "--work-tree"];
+/** `-b NAME`: the ref stands behind the name of the new branch. */
+const CHECKOUT_OPTIONS = [...GIT_OPTIONS, "-b", "-B"];
 const CLONE_OPTIONS = [
 	"-b",
 	"--branch",
@@ -57,13 +60,17 @@ export const remoteGitRefMutable = defineRule({
 			bad: "FROM debian:12\nRUN git clone --depth 1 «https://github.com/a/b» /b\nRUN git clone -b «main» https://github.com/a/b && git clone --branch=«v1.2» git@github.com:a/b.git && git clone -b «main-7.0.x» https://github.com/a/c\nRUN git clone https://github.com/a/b && cd b && git checkout «develop» && make\n",
 		},
 		{
+			caption: "A new branch, files of a branch",
+			bad: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x «v1.0»\nRUN git clone «https://github.com/a/b» && cd b && git checkout -- file\n",
+		},
+		{
 			caption: "Package managers",
-			bad: "FROM debian:12\nRUN pip install «git+https://github.com/a/b@main» && npm install «github:a/b» && cargo install --git «https://github.com/a/b» b && cargo install --git https://github.com/a/b --tag «v1» b && go install «example.com/x@master»\n",
+			bad: "FROM debian:12\nRUN pip install -e «git+https://github.com/a/b.git@main#egg=b» && pip install --editable=«git+https://github.com/a/b@dev» && npm install «https://github.com/a/b.git#main» && yarn add «git@github.com:a/b.git»\nRUN pip install «git+https://github.com/a/b@main» && npm install «github:a/b» && cargo install --git «https://github.com/a/b» b && cargo install --git https://github.com/a/b --tag «v1» b && go install «example.com/x@master»\n",
 		},
 		{ caption: "Submodules at their newest", bad: "FROM debian:12\nRUN git submodule update --init «--remote»\n" },
 		{
 			caption: "A commit, a verified tag",
-			good: "FROM debian:12\nRUN git clone https://github.com/a/b\nRUN cd b && git checkout 0123456789012345678901234567890123456789\nFROM debian:12\nENV C=0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git checkout 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && git -C b checkout $C\nRUN git clone -b v1 https://github.com/a/b && cd b && git verify-tag v1\nRUN git clone --revision=0123456789012345678901234567890123456789 https://github.com/a/b && git clone https://github.com/a/c && cd c && git reset --hard 0123456789\nRUN pip install git+https://github.com/a/b@0123456789012345678901234567890123456789#egg=b && cargo install --git https://github.com/a/b --rev 0123456\n",
+			good: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git switch -c x 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b\nRUN cd b && git checkout 0123456789012345678901234567890123456789\nFROM debian:12\nENV C=0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git checkout 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && git -C b checkout $C\nRUN git clone -b v1 https://github.com/a/b && cd b && git verify-tag v1\nRUN git clone --revision=0123456789012345678901234567890123456789 https://github.com/a/b && git clone https://github.com/a/c && cd c && git reset --hard 0123456789\nRUN pip install git+https://github.com/a/b@0123456789012345678901234567890123456789#egg=b && cargo install --git https://github.com/a/b --rev 0123456\n",
 		},
 		{
 			caption: "Nobody knows, or nothing remote",
@@ -136,13 +143,15 @@ function nextClone(commands: readonly ShellCommand[]): number {
 
 /** What a command behind the clone checks out; undefined if it does something else. */
 function checkoutOf(step: Step, command: ShellCommand): { readonly ref: string; readonly span: Span } | "verified" | "unknown" | undefined {
-	const args = readArguments(command.args, GIT_OPTIONS);
+	const args = readArguments(command.args, CHECKOUT_OPTIONS);
 	const verb = args.operands[0]?.value;
 	if (verb === "verify-tag" || verb === "verify-commit") return "verified";
 	if (verb === undefined || !["checkout", "reset", "switch", "fetch"].includes(verb))
 		return args.operands[0] !== undefined && verb === undefined ? "unknown" : undefined;
-	if (hasOption(args, "-b", "-B", "-c", "--orphan")) return undefined;
-	const words = args.operands.slice(1);
+	if (hasOption(args, "--orphan")) return undefined;
+	// Behind `--` stand files.
+	const files = command.args.find((word) => word.value === "--")?.at ?? Number.POSITIVE_INFINITY;
+	const words = args.operands.slice(1).filter((word) => word.at < files);
 	const word = verb === "fetch" ? words[1] : words[0];
 	if (word === undefined) return undefined;
 	const ref = wordAt(step, command, word);
@@ -175,43 +184,33 @@ function* packageReports(step: Step): Generator<Report> {
 	for (const call of packageCallsOf(step)) {
 		if (call.manager === "cargo") yield* cargoReport(step, call);
 		else if (TAKES_REPOSITORIES.has(call.manager) && (call.kind === "install" || call.manager === "go")) {
-			for (const word of call.operands) {
+			for (const word of [...call.operands, ...editables(call)]) {
 				if (word.value !== undefined && !/[@:]/.test(word.value)) continue;
-				const text = wordAt(step, call.command, word);
+				const text = wordAt(step, call.command, word)?.replace(/^--editable=/, "");
 				const source = text === undefined ? undefined : packageSource(call, text);
 				if (source === undefined) continue;
 				const report =
 					source.ref === undefined
-						? { span: word.span, message: `${nameOf(source.address)} is taken from its default branch, which moves` }
-						: refReport(source.ref, word.span, source.address);
+						? { span: placeOf(word), message: `${nameOf(source.address)} is taken from its default branch, which moves` }
+						: refReport(source.ref, placeOf(word), source.address);
 				if (report !== undefined) yield report;
 			}
 		}
 	}
 }
 
+/** The values of `pip install -e`. */
+function editables(call: PackageCall): readonly ShellWord[] {
+	return call.options.flatMap(({ name, word, valueWord }) => (name === "-e" || name === "--editable" ? [valueWord ?? word] : []));
+}
+
+function placeOf(word: ShellWord): Span {
+	const value = /^--editable=(.*)$/s.exec(word.text)?.[1];
+	return value === undefined ? word.span : endOfWord(word, value);
+}
+
 /** Besides cargo. */
 const TAKES_REPOSITORIES: ReadonlySet<string> = new Set(["go", "pip", "uv", "npm", "yarn", "pnpm", "bun"]);
-
-/** The repository and the ref that an operand of an install names, if it names one. */
-function packageSource(call: PackageCall, text: string): { readonly address: string; readonly ref: string | undefined } | undefined {
-	if (call.manager === "go") {
-		const match = /^([\w.-]+\/[^@]+)@(main|master|HEAD|develop|trunk)$/.exec(text);
-		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
-	}
-	if (call.manager === "pip" || call.manager === "uv") {
-		const url = /(?:^|@\s*)git\+((?:https?|ssh|git):\/\/[^#\s]+)/.exec(text)?.[1];
-		if (url === undefined) return undefined;
-		const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "");
-		const at = path.lastIndexOf("@");
-		return { address: at === -1 ? url : url.slice(0, url.length - (path.length - at)), ref: at === -1 ? undefined : path.slice(at + 1) };
-	}
-	if (["npm", "yarn", "pnpm", "bun"].includes(call.manager)) {
-		const match = /^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):)([^#\s]+)(?:#(?:semver:)?([^\s]+))?$/.exec(text);
-		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
-	}
-	return undefined;
-}
 
 function* cargoReport(step: Step, call: PackageCall): Generator<Report> {
 	const git = call.options.find(({ name }) => name === "--git");

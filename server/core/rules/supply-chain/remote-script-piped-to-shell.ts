@@ -44,6 +44,10 @@ export const remoteScriptPipedToShell = defineRule({
 			bad: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN bash <(curl -s «https://a.b/install») x && sh -c "$(curl -fsSL «https://a.b/install»)" && eval "$(wget -qO- «https://a.b/env»)"\nRUN source <(curl -s «https://a.b/env») && . <(curl «https://a.b/env») && python3 -c "$(curl «https://a.b/x.py»)" && bash -lc "`curl «https://a.b/y»`"\n',
 		},
 		{
+			caption: "From a group, and mended on the way into a substitution",
+			bad: "FROM debian:12\nRUN (curl -fsSL «https://a.b/i» || wget -qO- «https://a.b/i») | bash\nRUN { curl -fsSL «https://a.b/i» | tr -d x; } | sudo sh\nRUN bash <(curl -s «https://a.b/i» | sed 's/a/b/') && sh -c \"$(curl -fsSL «https://a.b/j» | tr -d '\\r')\" && bash <<< \"$(curl -s «https://a.b/k»)\" && bash < <(curl -s «https://a.b/l»)\n",
+		},
+		{
 			caption: "Stored, then run",
 			bad: "FROM debian:12\nRUN wget «https://a.b/install.sh» && chmod +x install.sh && ./install.sh\nRUN curl -o /tmp/x.py «https://a.b/x.py» && cd /tmp && python3 -u x.py\nRUN curl «https://a.b/env» > env && . ./env; curl -L «https://a.b/i» | tee i.sh; bash i.sh\n",
 		},
@@ -67,7 +71,7 @@ export const remoteScriptPipedToShell = defineRule({
 		},
 		{
 			caption: "Values, not programs",
-			good: 'FROM debian:12\nRUN V="$(curl -s https://a.b/version)" && echo "$(curl -s https://a.b/x)" && sh -c "install $(curl -s https://a.b/version)" && bash build.sh "$(curl -s https://a.b/x)"\nRUN curl -o dind https://a.b/dind && sh -n dind\nRUN echo "curl https://a.b | sh"\n',
+			good: 'FROM debian:12\nRUN V="$(curl -s https://a.b/version)" && echo "$(curl -s https://a.b/x)" && sh -c "install $(curl -s https://a.b/version)" && bash build.sh "$(curl -s https://a.b/x)"\nRUN curl -o dind https://a.b/dind && sh -n dind\nRUN echo "curl https://a.b | sh"\nRUN (curl -s https://a.b/x | jq .y) | tee z; (curl -s https://a.b/x; echo) > f; bash <(curl -s https://a.b/x | jq -r .z)\n',
 		},
 		{ caption: "What the build machine itself serves", good: "FROM debian:12\nRUN curl -s http://localhost:8080/env.sh | sh\n" },
 	],

@@ -33,6 +33,12 @@ export const sbomScanContextMissing = defineRule({
 			bad: "ARG V=1\r\nARG W=2\r\n\r\n«FROM» debian:$V\r\nRUN --mount=target=/src make -C /src\r\n",
 			fixed: "ARG V=1\r\nARG W=2\r\nARG BUILDKIT_SBOM_SCAN_CONTEXT=true\r\n\r\nFROM debian:$V\r\nRUN --mount=target=/src make -C /src\r\n",
 		},
+		{
+			caption: "Below a shebang and its syntax line",
+			bad: "#!/usr/bin/env -S docker build -f\n# syntax=docker/dockerfile:1\n# build\n«FROM» golang:1.23 AS build\nCOPY . .\nFROM scratch\nCOPY --from=build /app /app\n",
+			fixed:
+				"#!/usr/bin/env -S docker build -f\n# syntax=docker/dockerfile:1\nARG BUILDKIT_SBOM_SCAN_CONTEXT=true\n# build\nFROM golang:1.23 AS build\nCOPY . .\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
 		{ caption: "Decided, one way or the other", good: "ARG BUILDKIT_SBOM_SCAN_CONTEXT=false\nFROM debian:12\nCOPY a /a\n" },
 		{ caption: "All of it stays in the image, where the SBOM finds it", good: "FROM debian:12 AS base\nCOPY a /a\nFROM base\nCOPY . /b\n" },
 		{

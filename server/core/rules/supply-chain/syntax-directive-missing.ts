@@ -61,7 +61,7 @@ export const syntaxDirectiveMissing = defineRule({
 	],
 	*check(file) {
 		const uses = featuresUsed(file);
-		if (uses.length === 0 || hasSyntaxBehindShebang(file)) return;
+		if (uses.length === 0) return;
 		const frontend = frontendOf(file);
 		if (frontend.kind === "builtIn") {
 			const newest = uses.reduce((most, use) => (use.feature.minor > most.feature.minor ? use : most));
@@ -69,11 +69,6 @@ export const syntaxDirectiveMissing = defineRule({
 		} else if (frontend.kind === "release" && frontend.minor !== undefined) yield* tooOld(file, uses, frontend.minor);
 	},
 });
-
-/** BuildKit looks for the syntax line behind a shebang, too; other directives end there. */
-function hasSyntaxBehindShebang(file: Dockerfile): boolean {
-	return file.text.startsWith("#!") && /^#[\t ]*syntax[\t ]*=/i.test(file.text.slice(file.lineStarts[1] ?? file.text.length).slice(0, 200));
-}
 
 function missing(file: Dockerfile, { feature, span }: FeatureUse): Report {
 	return {

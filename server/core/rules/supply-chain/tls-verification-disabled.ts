@@ -1,19 +1,19 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeAssignment, removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
+import { removeAssignment, removeInstruction, replace } from "../../dockerfile/edit.ts";
 import { execCommands, execWords } from "../../dockerfile/execCommands.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
+import { isHarmless, isPrivate, trustOnFirstUse } from "../../dockerfile/tlsReach.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
-import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { comparable } from "../../shell/words.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -52,6 +52,12 @@ export const tlsVerificationDisabled = defineRule({
 				"FROM debian:12\nRUN pip install -r r.txt && python3 -m pip install c\nRUN dnf install -y a; apt-get update; npm ci\nRUN git clone https://a.b/c\n",
 		},
 		{
+			caption: "With the value in the same word",
+			bad: "FROM debian:12\nRUN apt-get «-oAcquire::https::Verify-Peer=false» update && apt-get «-o=Acquire::https::Verify-Peer=false» update\nRUN uv pip install «--trusted-host a.b» x && uv sync «--allow-insecure-host a.b»\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get update\nRUN uv pip install x && uv sync\n",
+		},
+		{ caption: "In a bundle, with its value", bad: "FROM debian:12\nRUN apt-get «-yoAcquire::https::Verify-Peer=false» update\n" },
+		{
 			caption: "Written into the configuration of repositories",
 			bad: "FROM centos:7\nRUN yum-config-manager --save «--setopt=sslverify=false»\nRUN dnf config-manager --save «--setopt=epel.sslverify=0»\n",
 		},
@@ -62,8 +68,8 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "A variable in a script",
-			bad: "FROM node:22\nRUN export «NODE_TLS_REJECT_UNAUTHORIZED=0» && npm ci\nRUN «GIT_SSL_NO_VERIFY=true» git clone https://a.b/c && env «GOINSECURE=a.b» go build\n",
-			fixed: "FROM node:22\nRUN npm ci\nRUN git clone https://a.b/c && env go build\n",
+			bad: "FROM node:22\nRUN export «NODE_TLS_REJECT_UNAUTHORIZED=0» && npm ci\nRUN A=1 \\\n    «GIT_SSL_NO_VERIFY=1» \\\n    git clone https://a.b/c\nRUN «GIT_SSL_NO_VERIFY=true» git clone https://a.b/c && env «GOINSECURE=a.b» go build\n",
+			fixed: "FROM node:22\nRUN npm ci\nRUN A=1 \\\n    git clone https://a.b/c\nRUN git clone https://a.b/c && env go build\n",
 		},
 		{
 			caption: "Commands that write it into a configuration",
@@ -72,7 +78,7 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "Configuration files",
-			bad: "FROM debian:12\nRUN echo «insecure» >> ~/.curlrc && echo «'sslverify=0'» >> /etc/yum.conf && sed -i «'s/sslverify=1/sslverify=0/'» /etc/yum.repos.d/a.repo\nRUN echo «'Acquire::https::Verify-Peer \"false\";'» | sudo tee /etc/apt/apt.conf.d/99x; printf «':ssl_verify_mode: 0\\n'» > /root/.gemrc\nCOPY <<EOF /root/.npmrc\nregistry=https://a.b/\n«strict-ssl=false»\nEOF\nRUN cat > /etc/pip.conf <<EOF\n[global]\n«trusted-host = a.b»\nEOF\n",
+			bad: "FROM debian:12\nRUN echo «insecure» >> ~/.curlrc && echo «'sslverify=0'» >> /etc/yum.conf && sed -i «'s/sslverify=1/sslverify=0/'» /etc/yum.repos.d/a.repo\nRUN echo «'Acquire::https::Verify-Peer \"false\";'» | sudo tee /etc/apt/apt.conf.d/99x; printf «':ssl_verify_mode: 0\\n'» > /root/.gemrc\nCOPY <<EOF /root/.npmrc\nregistry=https://a.b/\n«strict-ssl=false»\nEOF\nRUN cat > /etc/pip.conf <<EOF\n[global]\n«trusted-host = a.b»\nEOF\nRUN cat > /root/.curlrc <<EOF\n«insecure»\nEOF\nRUN echo «'Acquire::https { Verify-Peer \"false\"; };'» > /etc/apt/apt.conf.d/99x\n",
 		},
 		{
 			caption: "When the container runs",
@@ -98,7 +104,10 @@ export const tlsVerificationDisabled = defineRule({
 			caption: "The check stays on",
 			good: "FROM debian:12\nENV NODE_TLS_REJECT_UNAUTHORIZED=1 NPM_CONFIG_STRICT_SSL=true GOINSECURE= NODE_EXTRA_CA_CERTS=/ca.pem APP_SSL_VERIFY=true\nARG GIT_SSL_NO_VERIFY\nRUN npm config set strict-ssl true && git config --global http.sslVerify true && sed -i 's/sslverify=0/sslverify=1/' /etc/yum.conf && dnf --setopt=sslverify=1 install a\n",
 		},
-		{ caption: "Text that is only shown", good: "FROM debian:12\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n" },
+		{
+			caption: "Text that is only shown, a variable that no program sees",
+			good: "FROM debian:12\nRUN NODE_TLS_REJECT_UNAUTHORIZED=0 && npm ci\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n",
+		},
 	],
 	*check(file) {
 		for (const stage of file.stages) {
@@ -130,13 +139,17 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 	// No shell reads what a container starts in exec form; a RUN in that form is read with the others.
 	for (const command of step.exec === undefined || step.keyword === "RUN" ? commandsOf(step) : execCommands(execWords(step))) {
 		for (const off of tlsOffIn(command)) {
-			if (!isHarmless(step, command)) found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
+			if (!isHarmless(step, command) && !isPrivate(step, off))
+				found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
 		}
 		const trusted = trustOnFirstUse(command);
 		if (trusted !== undefined) found.push({ span: trusted.span, message: "A certificate is trusted because the server itself sent it" });
 	}
 	for (const heredoc of step.heredocs) {
-		const path = step.keyword === "COPY" || step.keyword === "ADD" ? splitAtBlanks(step.arguments).at(-1)?.text : undefined;
+		const path =
+			step.keyword === "RUN"
+				? writtenFiles(stage).find((file) => file.step === step && file.text === heredoc.body)?.path
+				: splitAtBlanks(step.arguments).at(-1)?.text;
 		for (const off of tlsOffInText(heredoc.body, path)) found.push(report(stage, off.span, off.what, undefined, undefined));
 	}
 	if (step.keyword === "RUN" && MAY_BE_POWERSHELL.test(step.arguments.text)) found.push(...powershellReports(stage, step));
@@ -163,7 +176,7 @@ function spanOf(off: TlsOff): Report["span"] {
 
 function bundledLetter(off: Extract<TlsOff, { kind: "option" }>): Report["span"] | undefined {
 	const { word, name } = off.option;
-	if (name.length !== 2 || word.text === name || off.option.valueWord !== undefined) return undefined;
+	if (name.length !== 2 || word.text === name || off.option.value !== undefined || off.option.valueWord !== undefined) return undefined;
 	if (word.span.end - word.span.start !== word.text.length || !word.text.startsWith("-") || word.text.startsWith("--")) return undefined;
 	const at = word.text.indexOf(name.slice(1), 1);
 	return at === -1 ? undefined : { start: word.span.start + at, end: word.span.start + at + 1 };
@@ -177,6 +190,8 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 			const bundled = bundledLetter(off);
 			// Without it the command has nothing left to write down.
 			if (writesConfiguration(off.command)) return undefined;
+			// A value behind several letters: `-yoAcquire::…`.
+			if (bundled === undefined && !off.option.word.text.startsWith(off.option.name)) return undefined;
 			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
 		}
 		case "command":
@@ -184,7 +199,7 @@ function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
 		case "assignment":
 			if (off.command.name === undefined || (off.command.program === "export" && off.command.assignments.length === 1))
 				return removedCommand(step, off.command);
-			return removeWord(file, off.span);
+			return removeArgument(file, off.span);
 	}
 }
 
@@ -198,29 +213,6 @@ function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined
 	if (!isOnlyCommand(step, command)) return removeCommand(step, command);
 	const hasComment = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
 	return hasComment || step.keyword !== "RUN" ? undefined : removeInstruction(file, step);
-}
-
-/** Whether the command only asks the container itself, or speaks no TLS at all. */
-function isHarmless(step: Step, command: ShellCommand): boolean {
-	if (step.keyword === "HEALTHCHECK") return true;
-	const addresses = command.args.map((word) => comparable(word)).filter((word) => word.includes("://"));
-	if (addresses.some((address) => LOCAL_HOSTS.test(/^https:\/\/([^/:]+)/.exec(address)?.[1] ?? ""))) return true;
-	return addresses.length > 0 && addresses.every((address) => address.startsWith("ftp://"));
-}
-
-/** `openssl s_client … | openssl x509 > ca.crt`: whoever answers is believed. */
-function trustOnFirstUse(command: ShellCommand): { readonly span: Report["span"] } | undefined {
-	const word = command.program === "openssl" ? command.args[0] : undefined;
-	if (word?.value !== "s_client") return undefined;
-	const targets = (command.pipeline?.commands ?? [command]).flatMap((member) => [
-		...member.redirects
-			.filter((redirect) => redirect.operator.startsWith(">"))
-			.map((redirect) => (redirect.target === undefined ? "" : comparable(redirect.target))),
-		...(member.program === "tee" || member.args.some((argument) => argument.value === "-out")
-			? member.args.map((argument) => comparable(argument))
-			: []),
-	]);
-	return targets.some((target) => /ca-certificates|ca-trust|anchors|cacert|\/certs\//.test(target)) ? word : undefined;
 }
 
 const MAY_BE_POWERSHELL = /Certificate(?:Check|ValidationCallback)/i;

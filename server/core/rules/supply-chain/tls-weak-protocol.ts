@@ -46,7 +46,7 @@ export const tlsWeakProtocol = defineRule({
 		},
 		{
 			caption: "OpenSSL's configuration",
-			bad: "FROM debian:12\nRUN sed -i «'s/SECLEVEL=2/@SECLEVEL=1/g'» /etc/ssl/openssl.cnf && sed -i «'s/^MinProtocol.*/MinProtocol = TLSv1/'» /etc/ssl/openssl.cnf\nCOPY <<EOF /etc/ssl/openssl.cnf\n[system_default_sect]\n«MinProtocol = TLSv1.0»\nCipherString = DEFAULT«@SECLEVEL=0»\nEOF\n",
+			bad: "FROM debian:12\nRUN sed -i «'s/SECLEVEL=2/SECLEVEL=1/'» /etc/ssl/openssl.cnf && sed -i «'/^CipherString/s/SECLEVEL=2/SECLEVEL=1/'» /etc/ssl/openssl.cnf && sed -i «'s|TLSv1.2|TLSv1|g'» /etc/ssl/openssl.cnf\nRUN sed -i «'s/SECLEVEL=2/@SECLEVEL=1/g'» /etc/ssl/openssl.cnf && sed -i «'s/^MinProtocol.*/MinProtocol = TLSv1/'» /etc/ssl/openssl.cnf\nCOPY <<EOF /etc/ssl/openssl.cnf\n[system_default_sect]\n«MinProtocol = TLSv1.0»\nCipherString = DEFAULT«@SECLEVEL=0»\nEOF\n",
 		},
 		{
 			caption: "Variables and policies",
@@ -163,10 +163,17 @@ function* inCommand(stage: Stage, step: Step, command: ShellCommand): Generator<
 		if (!writes(command)) return;
 		for (const word of command.args) {
 			const text = writtenText(program, comparable(word));
-			const found = LOW_LEVEL.exec(text)?.[0] ?? LOW_MINIMUM.exec(text)?.[0];
+			const found = LOW_LEVEL.exec(text)?.[0] ?? LOW_MINIMUM.exec(text)?.[0] ?? (program === "sed" ? lowInPart(command, text) : undefined);
 			if (found !== undefined) yield { span: word.span, message: textMessage(found) };
 		}
 	}
+}
+
+/** `sed` replaces a part of a setting: `s/SECLEVEL=2/SECLEVEL=1/`, and in OpenSSL's own file the version alone. */
+function lowInPart({ args }: ShellCommand, text: string): string | undefined {
+	const level = /\bSECLEVEL=[01]\b/.exec(text)?.[0];
+	if (level !== undefined || !args.some((word) => /openssl\.cnf/.test(word.text))) return level;
+	return /^TLSv1(?:\.[01])?$/.exec(text)?.[0];
 }
 
 function textMessage(setting: string): string {
@@ -176,7 +183,7 @@ function textMessage(setting: string): string {
 /** What a `sed` script puts in: the part behind the second delimiter of `s/a/b/`; nothing of other commands. */
 function writtenText(program: string, text: string): string {
 	if (program !== "sed") return text;
-	const match = /^[^\s]?s([/,|#@!;:+])/.exec(text.trimStart());
+	const match = /^(?:\/[^/]*\/|\d+|[^\s])?[ \t]*s([/,|#@!;:+])/.exec(text.trimStart());
 	return match === null
 		? ""
 		: (text

@@ -3,7 +3,7 @@ import { removeInstruction } from "../../dockerfile/edit.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
-const VEX = /(?:^|[./_-])(?:open)?vex(?:[._-][\w.-]*)?\.json$|(?:^|\/)\.?vex\/?$|\.csaf\.json$/i;
+const VEX = /(?:^|[./_-])(?:open)?vex(?:[._-][\w.-]*)?\.json$|(?:^|\/)\.vex\/?$|\.csaf\.json$/i;
 
 export const vexCopiedIntoImage = defineRule({
 	id: "vex-copied-into-image",
@@ -28,7 +28,7 @@ export const vexCopiedIntoImage = defineRule({
 		{ caption: "Among others", bad: 'FROM debian:12\nCOPY a.json «vex.json» /x/\nCOPY ["«.vex/»", "/vex/"]\n' },
 		{
 			caption: "Something else",
-			good: "FROM debian:12 AS build\nCOPY vex.json /x\nFROM debian:12\nCOPY convex.json vexing.txt index.json /x/\nCOPY --from=build /a /a\n",
+			good: "FROM debian:12 AS build\nCOPY vex.json /x\nFROM debian:12\nCOPY vex/ /vex/\nCOPY convex.json vexing.txt index.json /x/\nCOPY --from=build /a /a\n",
 		},
 	],
 	*check(file) {

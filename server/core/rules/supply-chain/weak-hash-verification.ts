@@ -36,7 +36,7 @@ export const weakHashVerification = defineRule({
 		},
 		{
 			caption: "In a later instruction, for a file that ADD has fetched; in a test",
-			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\n',
+			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\nRUN wget https://a.b/e && «md5sum» e | grep -q abc && tar xf e\n',
 		},
 		{ caption: "With aria2", bad: "FROM debian:12\nRUN «aria2c» --checksum=md5=d41d8cd98f00b204e9800998ecf8427e https://a.b/c\n" },
 		{
@@ -78,16 +78,22 @@ function weakChecks(step: Step): readonly WeakCheck[] {
 	return [...lists, ...commandsOf(step).flatMap((command) => comparedInTest(step, command) ?? comparedInline(command) ?? [])];
 }
 
-/** `[ "$(md5sum FILE | …)" = … ]` for a file that the RUN downloads. */
+/** `[ "$(md5sum FILE | …)" = … ]` and `md5sum FILE | grep …` for a file that the RUN downloads. */
 function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefined {
 	const algorithm = command.program === "md5sum" ? "md5" : command.program === "sha1sum" ? "sha1" : undefined;
-	if (algorithm === undefined || !command.within.includes("substitution")) return undefined;
+	if (algorithm === undefined || !(command.within.includes("substitution") || isSearched(command))) return undefined;
 	const files = downloadsOf(step).flatMap(({ sink }) => (sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : []));
 	const named = command.args.some((word) => !word.text.startsWith("-") && isFile(word, files));
 	const test = commandsOf(step).find(
 		(other) => /^(?:test|\[|\[\[)$/.test(other.program ?? "") && other.span.start < command.span.start && command.span.end < other.span.end,
 	);
-	return named && test?.args.some((word) => /^!?==?$/.test(word.text)) ? { command, algorithm } : undefined;
+	return named && (isSearched(command) || test?.args.some((word) => /^!?==?$/.test(word.text))) ? { command, algorithm } : undefined;
+}
+
+/** `md5sum FILE | grep -q …`. */
+function isSearched(command: ShellCommand): boolean {
+	const members = command.pipeline?.commands ?? [];
+	return members.slice(members.indexOf(command) + 1).some(({ program }) => /^[ef]?grep$/.test(program ?? ""));
 }
 
 function comparedInline(command: ShellCommand): WeakCheck | undefined {

@@ -1,4 +1,4 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
+import { insertAfter, replace } from "../../dockerfile/edit.ts";
 import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
@@ -49,6 +49,18 @@ export const yarnImmutableMissing = defineRule({
 			good: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile && yarn --immutable && yarn --version && yarn install --no-lockfile && yarn -v\nFROM node:22\nENV CI=true\nCOPY . .\nRUN corepack enable && yarn set version stable && yarn install\nFROM node:22\nENV YARN_ENABLE_IMMUTABLE_INSTALLS=1\nCOPY package.json yarn.lock ./\nRUN yarn\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 		{
+			caption: "The option that switches it off, and the setting that switches it on",
+			bad: "FROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn «install» --no-immutable\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn config set enableImmutableInstalls true && yarn install\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn config set enableImmutableInstalls true && yarn install\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "The context has the settings of a later version",
+			bad: "FROM node:22\nCOPY . .\nRUN yarn «install»\n",
+			fixed: "FROM node:22\nCOPY . .\nRUN yarn install --immutable\n",
+			workspace: { contextEntries: ["package.json", "yarn.lock", ".yarnrc.yml"] },
+		},
+		{
 			caption: "The lock file was compared by an earlier install",
 			good: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile\nCOPY . .\nRUN yarn build && yarn install --production\n",
 		},
@@ -65,7 +77,9 @@ export const yarnImmutableMissing = defineRule({
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
 					const word = call.verbWord ?? call.command.name;
 					if (lock === undefined || word === undefined || didBefore(step, call.command, isFrozen)) continue;
-					const modern = isModernYarn(step, call.command);
+					const refused = call.options.find(({ name }) => name === "--no-immutable");
+					const modern =
+						refused !== undefined || isModernYarn(step, call.command) || workspace.contextEntries?.includes(".yarnrc.yml") === true;
 					if (isSwitchedOn(step, call.command, "YARN_ENABLE_IMMUTABLE_INSTALLS", ...(modern ? ["CI"] : []))) continue;
 					const flag = modern ? "--immutable" : "--frozen-lockfile";
 					yield {
@@ -78,9 +92,9 @@ export const yarnImmutableMissing = defineRule({
 							isThere(lock) && !call.command.decoded
 								? [
 										{
-											title: `Add ${flag}`,
+											title: `${refused === undefined ? "Add" : "Use"} ${flag}`,
 											safety: "review",
-											edits: [insertAfter(word.span, ` ${flag}`)],
+											edits: [refused === undefined ? insertAfter(word.span, ` ${flag}`) : replace(refused.word.span, flag)],
 											note: "It fails where yarn.lock does not fit package.json.",
 										},
 									]
@@ -99,5 +113,6 @@ function installs(call: PackageCall): boolean {
 
 function isFrozen(command: ShellCommand): boolean {
 	const call = command.program === "yarn" ? packageCallOf(command) : undefined;
+	if (call?.verb === "config" && call.operands.map(({ value }) => value).join(" ") === "set enableImmutableInstalls true") return true;
 	return call !== undefined && (call.verb === "" || call.verb === "install") && callHasOption(call, ...FROZEN);
 }
