@@ -54,13 +54,15 @@ export const copyFromUnknownStage = defineRule({
 		},
 		{
 			caption: "What the builder refuses anyway, and what another build will know",
-			good: "FROM scratch AS tools\nFROM scratch\nCOPY --from=$tools /a /\nONBUILD COPY --from=tool /a /\n",
+			good: "FROM scratch AS tools\nFROM scratch\nADD --from=tool /a /\nCOPY --from=$tools /a /\nONBUILD COPY --from=tool /a /\n",
 		},
 	],
 	*check(file) {
 		const names: string[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
+				// ADD has no such flag, which is said there.
+				if (step.keyword === "ADD") continue;
 				for (const source of sourcesOf(step, file)) {
 					const near = source.target.kind === "image" ? nearName(source.target.reference, names) : undefined;
 					const message = messageFor(file, source, near);
