@@ -39,6 +39,7 @@ export const healthcheckOptionsInvalid = defineRule({
 		],
 		["dockerfilelint", "healthcheck_options_missing_args"],
 	),
+	supersededBy: ["unknown-flag"],
 	onlyWith: { instructions: ["HEALTHCHECK"] },
 	why: "The builder stops before it runs anything. Options behind CMD it does not refuse: they become part of the command, which then fails each time, and the container is unhealthy for ever.",
 	remedy: "Write `HEALTHCHECK --interval=30s --timeout=3s CMD command`, with a unit behind every duration, or `HEALTHCHECK NONE` alone.",
