@@ -16,15 +16,22 @@ const LINE_STARTS = ["{{", "{%", "{#", "<%", "<#", "%%", "dnl", "define(", "incl
 /** What stands in the place of an image: `{{ image }}`, `<%= image %>`, `@IMAGE@`, `%%IMAGE%%`, and in templates of dev containers. */
 const PLACEHOLDERS = ["{{", "{%", "<%", "%%", "${templateOption:"];
 
+/** Instructions whose arguments are names, paths and numbers: nothing in them is a template for a program in the container. */
+const PLAIN_ARGUMENTS = new Set(["EXPOSE", "USER", "WORKDIR", "COPY", "ADD", "VOLUME", "STOPSIGNAL"]);
+const EXPRESSION = /\{\{-?\s*[\w.$"'][^{}]*\}\}|\{%-?\s[^{}]*%\}|<%[=-]?\s[^<>]*%>/;
+
 /**
- * The mark that tells a template from a Dockerfile: at the start of a line where an instruction should be, or in FROM. Marks
- * elsewhere are text like any other (`docker inspect --format '{{…}}'`).
+ * The mark that tells a template from a Dockerfile: at the start of a line where an instruction should be, in FROM, or where a name, a
+ * path or a number is wanted. Marks elsewhere are text like any other (`docker inspect --format '{{…}}'`).
  */
 export const templateMark = remembered((file: Structure): TemplateMark | undefined => {
 	for (const { keyword, keywordText, keywordSpan, arguments: args } of file.instructions) {
 		if (keyword === "FROM") {
 			const at = placeholderIn(args.text);
 			if (at !== undefined) return { text: at.text, span: sourceSpan(args, at.start, at.start + at.text.length) };
+		} else if (PLAIN_ARGUMENTS.has(keyword)) {
+			const at = /\{\{|\{%|<%/.test(args.text) ? args.text.search(EXPRESSION) : -1;
+			if (at !== -1) return { text: args.text.slice(at, at + 2), span: sourceSpan(args, at, at + 2) };
 		} else if (!INSTRUCTIONS.has(keyword)) {
 			const text = LINE_STARTS.find((start) => (start === "dnl" ? keywordText === start : keywordText.startsWith(start)));
 			if (text !== undefined) return { text, span: { start: keywordSpan.start, end: keywordSpan.start + text.length } };

@@ -3,6 +3,7 @@ import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
 import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
+import { templateMark } from "../dockerfile/template.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
@@ -54,8 +55,12 @@ interface Run extends LintJob {
 }
 
 function startRun({ file, options }: LintJob): Run {
-	return { file, options, plan: planOf(options), relevant: relevance(file), findings: [] };
+	const relevant = templateMark(file) === undefined ? relevance(file) : IN_TEMPLATES;
+	return { file, options, plan: planOf(options), relevant, findings: [] };
 }
+
+/** What a template engine will make of a file nobody knows: that it is one is said, and a credential stays one. */
+const IN_TEMPLATES = Uint8Array.from(RULES, ({ id }) => (id === "parse-error" || id === "secret-literal-in-file" ? 1 : 0));
 
 /** Each rule looks at all files before the next one does: its code stays in the processor's cache. */
 function check(runs: readonly Run[]): void {
@@ -95,9 +100,9 @@ function finish({ file, options, findings }: Run): LintResult {
 		if (first === undefined) open.push(finding);
 		else suppressed.push({ finding, by: first });
 	}
-	open.push(
-		...unusedSuppressions(file, suppressions, used, options).map(([rule, severity, report]) => findingOf(file, { rule, severity }, report)),
-	);
+	// In a template most rules have not looked.
+	const unused = templateMark(file) === undefined ? unusedSuppressions(file, suppressions, used, options) : [];
+	open.push(...unused.map(([rule, severity, report]) => findingOf(file, { rule, severity }, report)));
 	return { file, findings: open.sort(byPlace), suppressed };
 }
 
