@@ -13,8 +13,10 @@ export interface TemplateMark {
 
 /** How lines of Jinja, Go, ERB and m4 templates begin that give no instruction. */
 const LINE_STARTS = ["{{", "{%", "{#", "<%", "<#", "%%", "dnl", "define(", "include(", "ifdef(", "ifelse(", "undefine(", "changequote("];
+/** Stands for a value, never for more. Source: the Dev Container Templates specification. */
+const DEV_CONTAINER = "${templateOption:";
 /** What stands in the place of an image: `{{ image }}`, `<%= image %>`, `@IMAGE@`, `%%IMAGE%%`, and in templates of dev containers. */
-const PLACEHOLDERS = ["{{", "{%", "<%", "%%", "${templateOption:"];
+const PLACEHOLDERS = ["{{", "{%", "<%", "%%", DEV_CONTAINER];
 
 /** Instructions whose arguments are names, paths and numbers: nothing in them is a template for a program in the container. */
 const PLAIN_ARGUMENTS = new Set(["EXPOSE", "USER", "WORKDIR", "COPY", "ADD", "VOLUME", "STOPSIGNAL"]);
@@ -39,6 +41,12 @@ export const templateMark = remembered((file: Structure): TemplateMark | undefin
 	}
 	return undefined;
 });
+
+/** Whether a file is a template whose engine may write any lines; those of dev containers only have values filled in. */
+export function mayBecomeAnything(file: Structure): boolean {
+	const mark = templateMark(file);
+	return mark !== undefined && mark.text !== DEV_CONTAINER;
+}
 
 function placeholderIn(text: string): { readonly text: string; readonly start: number } | undefined {
 	for (const mark of PLACEHOLDERS) {

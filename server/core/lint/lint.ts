@@ -3,7 +3,7 @@ import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
 import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
-import { templateMark } from "../dockerfile/template.ts";
+import { mayBecomeAnything } from "../dockerfile/template.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { findRule, RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
@@ -55,7 +55,7 @@ interface Run extends LintJob {
 }
 
 function startRun({ file, options }: LintJob): Run {
-	const relevant = templateMark(file) === undefined ? relevance(file) : IN_TEMPLATES;
+	const relevant = mayBecomeAnything(file) ? IN_TEMPLATES : relevance(file);
 	return { file, options, plan: planOf(options), relevant, findings: [] };
 }
 
@@ -101,7 +101,7 @@ function finish({ file, options, findings }: Run): LintResult {
 		else suppressed.push({ finding, by: first });
 	}
 	// In a template most rules have not looked.
-	const unused = templateMark(file) === undefined ? unusedSuppressions(file, suppressions, used, options) : [];
+	const unused = mayBecomeAnything(file) ? [] : unusedSuppressions(file, suppressions, used, options);
 	open.push(...unused.map(([rule, severity, report]) => findingOf(file, { rule, severity }, report)));
 	return { file, findings: open.sort(byPlace), suppressed };
 }

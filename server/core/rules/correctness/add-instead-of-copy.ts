@@ -46,8 +46,8 @@ export const addInsteadOfCopy = defineRule({
 		},
 		{
 			caption: "A name that does not tell what it is",
-			bad: "FROM debian:12\n«ADD» run /run\n«ADD» <<E /e\nE\n«ADD» conf.d/* /etc/\n",
-			fixed: "FROM debian:12\nCOPY run /run\nCOPY <<E /e\nE\nCOPY conf.d/* /etc/\n",
+			bad: "FROM debian:12\n«ADD» run /run\n«ADD» <<E /e\nE\n«ADD» conf.d/* /etc/\n«ADD» Gemfile* /x/\n",
+			fixed: "FROM debian:12\nCOPY run /run\nCOPY <<E /e\nE\nCOPY conf.d/* /etc/\nCOPY Gemfile* /x/\n",
 		},
 		{
 			caption: "What ADD is there for",
@@ -84,6 +84,7 @@ export const addInsteadOfCopy = defineRule({
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz|lzma|Z)$/;
 
 /** A pattern that leaves the ending open: `rootfs*`, `dist.*`. All files of a folder (`conf.d/*`) are mostly of one kind. */
+const MANIFEST = /(?:^|\/)(?:Cargo|Gemfile|Makefile|Pipfile|Procfile|Rakefile)[^/]*$/;
 const OPEN_END = /(?:^(?:\.\/)?|[^/*])[*?\]]+\w?$/;
 
 /** Whether ADD could unpack it. In an empty image that is what ADD is mostly for. */
@@ -92,7 +93,7 @@ function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
 	if (
 		text.includes("$") ||
 		text.includes("://") ||
-		OPEN_END.test(text) ||
+		(OPEN_END.test(text) && !MANIFEST.test(text)) ||
 		TAR_NAME.test(text.replace(/\*+$/, "")) ||
 		COMPRESSED.test(text) ||
 		/\.t[a-z.]*\*|tar/i.test(text)
