@@ -95,6 +95,11 @@ export const variableUndefined = defineRule({
 			caption: "No variable: escaped, quoted, or the shell's",
 			good: "FROM alpine:3.20\nENV A=\\$X B='$Y'\nRUN echo $Z\nCMD echo $Z\nENTRYPOINT [\"$Z\"]\nHEALTHCHECK CMD echo $Z\nCOPY <<'EOF' /f\n$Z\nEOF\n",
 		},
+		{
+			caption: "Misspelt, of the base image",
+			bad: "FROM node:22\nENV C=$«NODE_VERSON»\n",
+			fixed: "FROM node:22\nENV C=$NODE_VERSION\n",
+		},
 		{ caption: "Known to the build that starts from this image", good: "FROM alpine:3.20\nONBUILD ENV A=$CHILD\n" },
 		{
 			caption: "Windows knows some names, in any case",
@@ -129,6 +134,9 @@ export const variableUndefined = defineRule({
 		}
 	},
 });
+
+/** What a shell or a login sets: nobody wants these as arguments of a build. */
+const OF_LOGIN = new Set(["HOME", "HOSTNAME", "PWD", "SHELL", "USER"]);
 
 /** A reference to a variable with a plain name. */
 const REFERENCE = /\$\{?([A-Za-z_]\w*)(?![\w\u0080-\uffff])/y;
@@ -213,11 +221,12 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
-	const meant = namesDeclaredAt(step).find((declared) => /^\w+$/.test(declared) && misspells(name, declared));
+	const { environment = [], sets = [] } = stageBaseFacts(step.stage);
+	const meant = [...namesDeclaredAt(step), ...environment, ...sets].find((known) => /^\w+$/.test(known) && misspells(name, known));
 	if (meant !== undefined) {
 		fixes.push({ title: `Use ${meant}`, safety: "review", edits: places.map(({ span }) => replace(span, meant)) });
 	}
-	if (/^[A-Za-z_]\w*$/.test(name)) {
+	if (/^[A-Za-z_]\w*$/.test(name) && !OF_LOGIN.has(name)) {
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;
