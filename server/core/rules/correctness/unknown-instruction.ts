@@ -110,11 +110,14 @@ const COMMANDS = new Set(["CD", "MD"]);
 function nearKeyword(instruction: Instruction): string | undefined {
 	const word = instruction.keyword.replace(/[:;,.]$/, "");
 	if (!/^[A-Z]{2,}$/.test(word) || (word.length === 2 && (!isShouted(instruction) || COMMANDS.has(word)))) return undefined;
-	const limit = word.length < 7 ? 2 : 3;
-	return [...INSTRUCTIONS]
-		.map((keyword) => ({ keyword, distance: editDistance(word, keyword, limit) }))
-		.filter(({ distance }) => distance < limit)
-		.sort((a, b) => a.distance - b.distance)[0]?.keyword;
+	const limit = word.length < 5 ? 2 : 3;
+	return (
+		[...INSTRUCTIONS]
+			.map((keyword) => ({ keyword, distance: editDistance(word, keyword, limit) }))
+			// Words of prose are near to many.
+			.filter(({ keyword, distance }) => distance < (word.length < 7 && word[0] !== keyword[0] ? 2 : limit))
+			.sort((a, b) => a.distance - b.distance)[0]?.keyword
+	);
 }
 
 function keywordFix(instruction: Instruction, meant: string): Fix {

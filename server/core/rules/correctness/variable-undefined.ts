@@ -7,17 +7,15 @@ import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../d
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { misspells } from "../../dockerfile/variableNames.ts";
 import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
 import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
-import { editDistance } from "../../nearest.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
-/** Shorter names are near to everything. */
-const SHORTEST_MISSPELT = 4;
 /** Lists of folders that are meant to end in an empty part: man and info put the folders of the system there (manpath(1), "Search path"). */
 const WITH_SYSTEM_PLACES: ReadonlySet<string> = new Set(["MANPATH", "INFOPATH"]);
 
@@ -230,14 +228,6 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;
-}
-
-/** One letter off, or another case or another place of the underscore; `V1` is no misspelt `V2`, nor `MINOR` a misspelt `MAJOR`. */
-function misspells(name: string, declared: string): boolean {
-	const plain = (text: string): string => text.toLowerCase().replaceAll("_", "");
-	if (plain(name) === plain(declared)) return true;
-	if (name.length < SHORTEST_MISSPELT || name.replace(/\D/g, "") !== declared.replace(/\D/g, "")) return false;
-	return editDistance(name, declared, 2) < 2;
 }
 
 /** Keeps the body of a heredoc as it is; only where nothing in it is substituted or escaped now. */
