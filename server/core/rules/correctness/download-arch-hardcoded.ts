@@ -55,6 +55,11 @@ export const downloadArchHardcoded = defineRule({
 			caption: "Several, and a name that is used again",
 			bad: "FROM debian:12\nRUN wget -q https://example.com/a_«amd64».tgz https://example.com/a_amd64.tgz.asc && tar xf a_amd64.tgz\n",
 		},
+		{
+			caption: "An address in another one",
+			bad: "FROM debian:12\nRUN curl http://$(curl l.x/«amd64»)\n",
+			fixed: "FROM debian:12\nARG TARGETARCH\nRUN curl http://$(curl l.x/${TARGETARCH})\n",
+		},
 		{ caption: "Nothing to replace between single quotes", bad: "FROM debian:12\nRUN curl -O 'https://example.com/tool-«amd64»'\n" },
 		{
 			caption: "For one architecture, as the base of the image says",
@@ -89,7 +94,9 @@ export const downloadArchHardcoded = defineRule({
 								...packageFilesOf(step),
 							];
 				if (addresses.length === 0 || choosesPlatform(step)) continue;
-				const places = addresses.flatMap(({ text, span }) => placeIn(text, span));
+				const found = addresses.flatMap(({ text, span }) => placeIn(text, span));
+				// An address in a substitution is a part of the one around it, too.
+				const places = found.filter(({ span }, index) => found.findIndex((other) => other.span.start === span.start) === index);
 				const [place, ...others] = places;
 				if (place === undefined) continue;
 				tied ??= isTied(stage);
