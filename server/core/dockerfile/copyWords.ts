@@ -2,7 +2,7 @@ import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import type { Step } from "./model.ts";
 import { expandAt } from "./variables.ts";
-import { splitAtBlanks } from "./words.ts";
+import { commentStart, splitAtBlanks } from "./words.ts";
 
 /** A word of COPY or ADD: source or destination. */
 export interface CopyWord {
@@ -21,15 +21,17 @@ export interface CopyWords {
 	readonly destination: CopyWord;
 }
 
-/** Undefined for other instructions, and for those that lack a source or a destination. */
+/** Undefined for other instructions, for those that lack a source or a destination, and where words were meant as a comment. */
 export function copyWordsOf(step: Step): CopyWords | undefined {
 	return step.keyword === "COPY" || step.keyword === "ADD" ? readWords(step) : undefined;
 }
 
 const readWords = remembered((step: Step): CopyWords | undefined => {
+	const written = step.exec === undefined ? splitAtBlanks(step.arguments) : [];
+	if (step.heredocs.length === 0 && commentStart(written, true) !== undefined) return undefined;
 	const words =
 		step.exec === undefined
-			? splitAtBlanks(step.arguments).map(({ text, span }) => withoutQuotes(text, span))
+			? written.map(({ text, span }) => withoutQuotes(text, span))
 			: step.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
 	const heredocs = new Set(step.heredocs.map(({ wordSpan }) => wordSpan.start));
 	const all = words.map(({ text, span }): CopyWord => {

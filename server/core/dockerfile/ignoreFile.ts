@@ -60,7 +60,7 @@ export function isAllowList(file: IgnoreFile): boolean {
 }
 
 /** Whether a pattern matches a path, or a folder that the path lies in. */
-export function matches(pattern: IgnorePattern, path: string): boolean {
+export function matches(pattern: Pick<IgnorePattern, "tokens">, path: string): boolean {
 	const { tokens } = pattern;
 	// Each state is a place between tokens; `inside` holds the `deep` tokens that have begun to swallow folders.
 	let places = new Set<number>();
@@ -94,11 +94,20 @@ export function matches(pattern: IgnorePattern, path: string): boolean {
 export function mayReachInto({ text, tokens }: IgnorePattern, folder: string): boolean {
 	if (text.startsWith(`${folder}/`)) return true;
 	if (tokens.every((token) => token.kind === "character")) return false;
-	// As many folders of the pattern as the path has may match it.
+	// The folders of the pattern have to match those of the path, up to a `**`.
 	const parts = text.split("/");
+	const folders = folder.split("/");
 	const deep = parts.findIndex((part) => part.includes("**"));
-	const depth = folder.split("/").length;
-	return (deep !== -1 && deep <= depth) || (parts.length > depth && /[*?[\\]/.test(parts.slice(0, depth).join("/")));
+	const plain = parts.slice(0, deep === -1 ? parts.length : deep);
+	return (
+		(deep !== -1 || parts.length > folders.length) &&
+		plain.every((part, index) => index >= folders.length || matchesName(part, folders[index] as string))
+	);
+}
+
+/** Whether one part of a pattern matches one name. */
+function matchesName(part: string, name: string): boolean {
+	return part === name || matches({ tokens: tokensOf(part) }, name);
 }
 
 /** Adds a place and those that are reached from it without a character. */

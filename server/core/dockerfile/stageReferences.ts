@@ -121,5 +121,5 @@ function nameAfterImage(stage: Stage): string {
 	if (base.kind === "stage") return `${base.stage.name?.text ?? "stage"}-more`;
 	if (base.kind !== "image") return "build";
 	const last = base.reference.name.split("/").pop() ?? "";
-	return /^[a-z][a-z0-9-]{1,30}$/.test(last) ? last : "build";
+	return /^[a-z][a-z0-9_-]{1,30}$/.test(last) ? last : "build";
 }

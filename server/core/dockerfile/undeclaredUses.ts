@@ -4,6 +4,7 @@ import type { Span } from "../text.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import { expand } from "./expand.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
+import { mountOption, mountsOf } from "./mounts.ts";
 import { PLATFORM_ARGS } from "./predefined.ts";
 import { scriptsOf } from "./scripts.ts";
 import { shellReferences } from "./shellReferences.ts";
@@ -60,10 +61,12 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 		for (const { name, at } of expansion.unset) add(name, sourceSpan(text, at, at + name.length), false);
 	}
 	if (step.keyword === "RUN") {
+		const secrets = mountsOf(step).flatMap((mount) => (mount.type === "secret" ? (mountOption(mount, "env")?.value ?? []) : []));
 		for (const script of scriptsOf(step)) {
 			if (script.commands.some((command) => READING.has(command.program ?? "") || command.decoded)) continue;
 			for (const { name, at, end } of shellReferences(script.source.text)) {
-				if (isUndeclared(name) && !mayAssign(script.source.text, name)) add(name, sourceSpan(script.source, at, end), true);
+				if (isUndeclared(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
+					add(name, sourceSpan(script.source, at, end), true);
 			}
 		}
 	}
@@ -85,6 +88,8 @@ function mayAssign(text: string, name: string): boolean {
 	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
 		const end = at + name.length;
 		if (/\w/.test(text[at - 1] ?? "") || /\w/.test(text[end] ?? "")) continue;
+		// `${NAME:=value}` assigns.
+		if (text[at - 1] === "{" && text[at - 2] === "$" && /^:?=/.test(text.slice(end, end + 2))) return true;
 		if (text[at - 1] === "$" || (text[at - 1] === "{" && text[at - 2] === "$")) continue;
 		// `NAME=$NAME command` hands on what is there.
 		const itself = new Set([`=$${name}`, `="$${name}"`, `=\${${name}}`, `="\${${name}}"`]);

@@ -29,6 +29,19 @@ export function splitAtBlanks(text: MappedText): readonly PlacedWord[] {
 	return words;
 }
 
+/**
+ * The word that a comment begins with, where the builder takes it for arguments. Behind the one source of a COPY it stands in the
+ * place of the destination, if it has several words.
+ */
+export function commentStart<Kind extends Pick<Word, "text">>(words: readonly Kind[], copies: boolean): Kind | undefined {
+	return words.find((word, index) => isCommentStart(word.text) && (copies ? index >= 2 || (index === 1 && words.length >= 4) : index >= 1));
+}
+
+/** `#a#` is the name of an editor's back-up, `#{a}` and `"#a"` are placeholders and text. */
+function isCommentStart(text: string): boolean {
+	return text.startsWith("#") && (/^#+$/.test(text) || !/^#.*[#"'}]$/.test(text));
+}
+
 /** Splits at blanks that are neither quoted nor escaped, as BuildKit does for ARG, ENV and LABEL. Quotes stay; an escape character at the very end goes. */
 export function splitAssignments(text: string, escape: string): readonly Word[] {
 	const words: Word[] = [];

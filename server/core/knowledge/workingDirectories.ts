@@ -19,3 +19,8 @@ export const WITHOUT_WORKDIR: ReadonlySet<string> = new Set(
 		"pypy",
 	].map((name) => `docker.io/library/${name}`),
 );
+
+/** Official images that set a WORKDIR in every variant, `/go` or `/data`. Source: the Dockerfiles of docker-library. Read 2026-11. */
+export const WITH_WORKDIR: ReadonlySet<string> = new Set(
+	["golang", "httpd", "redis", "tomcat", "ghost"].map((name) => `docker.io/library/${name}`),
+);

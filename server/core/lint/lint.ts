@@ -3,6 +3,7 @@ import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
 import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile, withTargets } from "../dockerfile/parse.ts";
+import { mayBecomeAnything } from "../dockerfile/template.ts";
 import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Report, Rule } from "../rules/rule.ts";
@@ -57,8 +58,12 @@ interface Run extends LintJob {
 
 function startRun({ file: parsed, options }: LintJob): Run {
 	const file = options.targets === undefined ? parsed : withTargets(parsed, options.targets);
-	return { file, options, plan: planOf(options), relevant: relevance(file), findings: [] };
+	const relevant = mayBecomeAnything(file) ? IN_TEMPLATES : relevance(file);
+	return { file, options, plan: planOf(options), relevant, findings: [] };
 }
+
+/** What a template engine will make of a file nobody knows: that it is one is said, and a credential stays one. */
+const IN_TEMPLATES = Uint8Array.from(RULES, ({ id }) => (id === "parse-error" || id === "secret-literal-in-file" ? 1 : 0));
 
 /** Each rule looks at all files before the next one does: its code stays in the processor's cache. */
 function check(runs: readonly Run[]): void {
@@ -104,7 +109,8 @@ function finish({ file, options, findings }: Run): LintResult {
 	silence(kept);
 	const findingsOf = (found: UnusedFound): readonly LintFinding[] =>
 		found.map(([rule, severity, report]) => findingOf(file, { rule, severity }, report));
-	open.push(...findingsOf(unusedSuppressions(file, used, options, (found) => silence(findingsOf(found)))));
+	// In a template most rules have not looked.
+	if (!mayBecomeAnything(file)) open.push(...findingsOf(unusedSuppressions(file, used, options, (found) => silence(findingsOf(found)))));
 	return { file, findings: open.sort(byPlace), suppressed };
 }
 

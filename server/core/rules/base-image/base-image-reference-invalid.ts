@@ -18,6 +18,7 @@ export const baseImageReferenceInvalid = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfile-utils", "INVALID_REFERENCE_FORMAT"]),
+	supersededBy: ["unknown-flag"],
 	why: "The builder refuses the reference, and the build stops at once. Repository names are in lower case, tags have up to 128 letters, digits, dots, dashes and underscores, digests an algorithm and a fixed number of hexadecimal digits.",
 	remedy: "Write the reference as the registry shows it.",
 	references: ["https://docs.docker.com/reference/dockerfile/#from", "https://pkg.go.dev/github.com/distribution/reference"],

@@ -46,12 +46,12 @@ export const addInsteadOfCopy = defineRule({
 		},
 		{
 			caption: "A name that does not tell what it is",
-			bad: "FROM debian:12\n«ADD» run /run\n«ADD» <<E /e\nE\n«ADD» conf.d/* /etc/\n",
-			fixed: "FROM debian:12\nCOPY run /run\nCOPY <<E /e\nE\nCOPY conf.d/* /etc/\n",
+			bad: "FROM debian:12\n«ADD» run /run\n«ADD» <<E /e\nE\n«ADD» conf.d/* /etc/\n«ADD» Gemfile* /x/\n",
+			fixed: "FROM debian:12\nCOPY run /run\nCOPY <<E /e\nE\nCOPY conf.d/* /etc/\nCOPY Gemfile* /x/\n",
 		},
 		{
 			caption: "What ADD is there for",
-			good: "FROM debian:12\nADD https://example.com/a /a\nADD git@github.com:a/b.git /b\nADD rootfs.tar.xz /\nADD a.tgz b.TBZ2 c.tar.zst d.tar.Z e.txz /x/\nADD --unpack=true x /\nADD --keep-git-dir=false y /\n",
+			good: "FROM debian:12\nADD rootfs* /\nADD dist.* ./* /x/\nADD https://example.com/a /a\nADD git@github.com:a/b.git /b\nADD rootfs.tar.xz /\nADD a.tgz b.TBZ2 c.tar.zst d.tar.Z e.txz /x/\nADD --unpack=true x /\nADD --keep-git-dir=false y /\n",
 		},
 		{
 			caption: "Variables and mixed sources",
@@ -89,12 +89,17 @@ function namesOf(sources: readonly CopyWord[]): string {
 /** What is compressed may be an archive, whatever it is called. */
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz|lzma|Z)$/;
 
+/** A pattern that leaves the ending open: `rootfs*`, `dist.*`. All files of a folder (`conf.d/*`) are mostly of one kind. */
+const MANIFEST = /(?:^|\/)(?:Cargo|Gemfile|Makefile|Pipfile|Procfile|Rakefile)[^/]*$/;
+const OPEN_END = /(?:^(?:\.\/)?|[^/*])[*?\]]+\w?$/;
+
 /** Whether ADD could unpack it. In an empty image that is what ADD is mostly for. */
 function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
 	if (heredoc) return false;
 	if (
 		text.includes("$") ||
 		text.includes("://") ||
+		(OPEN_END.test(text) && !MANIFEST.test(text)) ||
 		TAR_NAME.test(text.replace(/\*+$/, "")) ||
 		COMPRESSED.test(text) ||
 		/\.t[a-z.]*\*|tar/i.test(text)

@@ -38,7 +38,7 @@ export const argOutOfScope = defineRule({
 		},
 		{
 			caption: "The script sets it, or may",
-			good: "ARG V=1\nFROM debian:12\nRUN V=2; echo $V\nRUN for V in a b; do echo $V; done\nRUN read V < f && echo $V\nRUN . /etc/os-release && echo $V\nRUN echo ${V:-3} '$V' \\$V # $V\nCMD echo $V\nARG W=$W\n",
+			good: "ARG V=1\nFROM debian:12\nRUN V=2; echo $V\nRUN for V in a b; do echo $V; done\nRUN read V < f && echo $V\nRUN . /etc/os-release && echo $V\nRUN : ${V:=3} && echo $V\nRUN --mount=type=secret,id=v,env=V echo $V\nRUN echo ${V:-3} '$V' \\$V # $V\nCMD echo $V\nARG W=$W\n",
 		},
 		{
 			caption: "A base image that sets it, or may set what another stage calls so",

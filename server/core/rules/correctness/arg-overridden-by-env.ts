@@ -31,6 +31,7 @@ export const argOverriddenByEnv = defineRule({
 			bad: "FROM debian:12\nARG «V»\nENV V=1.2\nRUN echo $V\n",
 			fixed: "FROM debian:12\nARG V\nENV V=${V:-1.2}\nRUN echo $V\n",
 		},
+		{ caption: "Nothing to offer: two defaults", bad: "FROM debian:12\nARG «V»=1\nENV V=2\nRUN echo $V\n" },
 		{
 			caption: "Set above, or by the base image",
 			bad: "FROM debian:12 AS a\nENV V=1\nFROM a\nARG «V»=2\nRUN echo $V\nFROM node:22\nARG «NODE_VERSION»\n",
@@ -86,7 +87,7 @@ function takesOver({ name, value = "" }: Assignment): boolean {
 }
 
 /** An ENV below that does not take the value over, with nothing in between that could use it. */
-function hiddenBelow(step: Step, { name, nameSpan }: Assignment): Report | undefined {
+function hiddenBelow(step: Step, { name, nameSpan, value }: Assignment): Report | undefined {
 	const { file, steps } = step.stage;
 	for (let index = step.ordinal + 1; index < steps.length; index++) {
 		const below = steps[index] as Step;
@@ -101,7 +102,8 @@ function hiddenBelow(step: Step, { name, nameSpan }: Assignment): Report | undef
 			span: nameSpan,
 			message: `ENV ${shortened(name, 40)} below hides this argument`,
 			related: [{ span: own.nameSpan, message: "The ENV that wins" }],
-			fixes: fixesFor(own),
+			// A default of the argument would win over the value that the image has now.
+			fixes: value === undefined || value === own.value ? fixesFor(own) : [],
 		};
 	}
 	return undefined;

@@ -4,7 +4,7 @@ import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
-import { type PlacedWord, splitAtBlanks } from "../../dockerfile/words.ts";
+import { commentStart, type PlacedWord, splitAtBlanks } from "../../dockerfile/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -55,30 +55,31 @@ export const argumentCountWrong = defineRule({
 		],
 		["dockerfilelint", "required_params", "extra_args", "missing_args"],
 	),
-	supersededBy: ["unknown-flag", "stage-name-invalid", "invisible-character"],
+	supersededBy: ["unknown-flag", "stage-name-invalid", "invisible-character", "expose-port-invalid", "user-directive-invalid"],
 	why: "The builder stops, or takes words for something that they are not. There are no comments behind arguments: `WORKDIR /app # sources` makes a folder with that very name, and `USER app # not root` names a user that does not exist.",
 	remedy: "Give the instruction what it takes, and put comments on lines of their own.",
 	references: ["https://docs.docker.com/reference/dockerfile/#format", "https://docs.docker.com/reference/dockerfile/#from"],
 	examples: [
 		{
 			caption: "Comments behind arguments",
-			bad: "FROM debian:12 «# the base»\nWORKDIR /app «# sources»\n  EXPOSE 80 «#web»\nARG A=1 «# one»\nCOPY a \\\n  /a «# to the root»\n",
-			fixed: "# the base\nFROM debian:12\n# sources\nWORKDIR /app\n  #web\n  EXPOSE 80\n# one\nARG A=1\n# to the root\nCOPY a \\\n  /a\n",
+			bad: "FROM debian:12 «# the base»\nWORKDIR /app «# sources»\n  WORKDIR /b «## b #»\nARG A=1 «# one»\nCOPY a \\\n  /a «# to the root»\n",
+			fixed:
+				"# the base\nFROM debian:12\n# sources\nWORKDIR /app\n  ## b #\n  WORKDIR /b\n# one\nARG A=1\n# to the root\nCOPY a \\\n  /a\n",
 		},
 		{
 			caption: "Nothing",
 			bad: 'FROM debian:12\n«EXPOSE»\n«user»\n«ARG»\n«ENV»\n«VOLUME» []\nVOLUME ["/a", «""»]\nONBUILD «WORKDIR»\n«ONBUILD»\n«RUN»\n',
 		},
-		{ caption: "No destination", bad: 'FROM debian:12\nCOPY «a»\nADD --chown=1 «["a"]»\n«COPY»\n' },
+		{ caption: "No destination", bad: 'FROM debian:12\nCOPY «a»\nADD --chown=1 «["a"]»\n«COPY»\nCOPY b «# the file»\n' },
 		{ caption: "FROM takes one word or three", bad: "FROM debian:12 «base»\nFROM debian:12 «AS»\nFROM debian:12 AS a «b c»\n" },
-		{ caption: "Two users", bad: "FROM debian:12\nUSER app «staff»\n" },
+		{ caption: "What rules of their own report", good: "FROM debian:12\nUSER app staff\nEXPOSE 80 # web\n" },
 		{
 			caption: "Number signs that are no comments",
 			good: "FROM debian:12\nRUN true # comment\nENV A=#1\nCOPY #a# b#c /d/\nWORKDIR /a#b\nCMD a # b\nMAINTAINER a # b\n",
 		},
 		{
 			caption: "Enough, and empty on purpose",
-			good: "FROM debian:12 AS a\nCMD []\nENTRYPOINT []\nCOPY <<E /a\nE\nARG A B=1\nHEALTHCHECK NONE\nWORKDIR /a b\nUSER ${A:-b c}\n",
+			good: "FROM debian:12 AS a\nCMD []\nENTRYPOINT []\nCOPY <<E /a\nE\nARG A B=1\nHEALTHCHECK NONE\nWORKDIR /a b\nUSER ${A:-b c}\nFROM -platform=linux/amd64 debian:12\nFROM --platform linux/amd64 debian:12\n",
 		},
 		{
 			caption: "Windows has users with blanks",
@@ -95,7 +96,7 @@ export const argumentCountWrong = defineRule({
 });
 
 function missing({ keyword, keywordSpan, arguments: args, exec, flags }: Instruction): Report | undefined {
-	if (keyword === "COPY" || keyword === "ADD") {
+	if (isCopy(keyword)) {
 		// There are no blanks at the ends: one of them stands between two words.
 		const count = exec === undefined ? (args.text === "" ? 0 : BLANK.test(args.text) ? 2 : 1) : exec.values.length;
 		if (count === 0) return { span: keywordSpan, message: `${keyword} has neither source nor destination` };
@@ -116,11 +117,11 @@ function missing({ keyword, keywordSpan, arguments: args, exec, flags }: Instruc
 function comment(file: Dockerfile, { keyword, arguments: args, exec, heredocs }: Instruction): Report | undefined {
 	if (!WITHOUT_COMMENTS.has(keyword) || !args.text.includes("#") || exec !== undefined || heredocs.length > 0) return undefined;
 	const words = splitAtBlanks(args);
-	const before = keyword === "COPY" || keyword === "ADD" ? 2 : 1;
-	const first = words.find((word, index) => index >= before && isCommentStart(word));
+	const first = commentStart(words, isCopy(keyword));
 	if (first === undefined) return undefined;
 	const span = sourceSpan(args, first.at, args.text.length);
-	const edits = moveCommentAbove(file, span);
+	// What a COPY lacks besides, nobody knows.
+	const edits = words.indexOf(first) === 1 && isCopy(keyword) ? undefined : moveCommentAbove(file, span);
 	return {
 		span,
 		message: `# starts no comment behind ${keyword}: a comment needs a line of its own`,
@@ -129,15 +130,17 @@ function comment(file: Dockerfile, { keyword, arguments: args, exec, heredocs }:
 	};
 }
 
-function isCommentStart({ text }: PlacedWord): boolean {
-	return text.startsWith("#") && !/^#.*[#"'}]$/.test(text);
+function isCopy(keyword: string): boolean {
+	return keyword === "COPY" || keyword === "ADD";
 }
 
-function extra(file: Dockerfile, { keyword, arguments: args }: Instruction): Report | undefined {
+function extra(file: Dockerfile, { keyword, flags, arguments: args }: Instruction): Report | undefined {
 	if ((keyword !== "FROM" && keyword !== "USER") || !BLANK.test(args.text)) return undefined;
 	const words = splitAtBlanks(args);
 	const [first, second, third, fourth] = words;
 	if (first === undefined || second === undefined) return undefined;
+	// A flag that is written wrongly takes the place of the image, or its value does.
+	if (keyword === "FROM" && (first.text.startsWith("-") || flags.some(({ value }) => value === undefined))) return undefined;
 	const behind = (word: PlacedWord): Report => ({
 		span: sourceSpan(args, word.at, args.text.length),
 		message: `${keyword} has more than it takes: ${shortened(args.text.slice(word.at), 50)}`,

@@ -28,6 +28,11 @@ export const continuationBroken = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get install -y \\\n    # for the check\n    curl \\\n    git \\\n    make\n",
 		},
 		{
+			caption: "On the first line",
+			bad: "FROM debian:12\nRUN a «\\ # why\n  »&& b\n",
+			fixed: "FROM debian:12\n# why\nRUN a \\\n  && b\n",
+		},
+		{
 			caption: "The next instruction is taken in",
 			bad: 'FROM debian:12\nRUN a \\\n  && b «\\»\nUSER app\nENV A=1 «\\»\n\n# note\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nRUN a \\\n  && b\nUSER app\nENV A=1\n\n# note\nCMD ["a"]\n',
@@ -89,13 +94,14 @@ function commentBehind(
 	if (escapeAt > 0 && !/\s/.test(before[escapeAt - 1] ?? "")) return undefined;
 	const at = line.start + escapeAt;
 	const indentation = /^\s*/.exec(text)?.[0] ?? "";
-	const isFirst = instruction.firstLine === instruction.lastLine;
+	// Above the first instruction it could become a directive.
+	const mayDirect = instruction.firstLine === instruction.lastLine && /^#\s*\w+\s*=/.test(text.slice(hash));
 	return {
 		span: { start: at, end: next.keywordSpan.start },
 		message: `A comment stands behind the ${nameOf(file)}: the instruction ends here`,
 		fixes:
 			// What follows would then be read as a part of the instruction, a heredoc among it.
-			isFirst || next.line.text.includes("<<") || (afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
+			mayDirect || next.line.text.includes("<<") || (afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
 				? []
 				: [
 						{

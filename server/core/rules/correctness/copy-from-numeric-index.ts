@@ -40,13 +40,14 @@ export const copyFromNumericIndex = defineRule({
 		{ caption: "A name that two stages have", bad: "FROM a:1 AS x\nFROM b:1 AS x\nFROM debian:12\nCOPY --from=«0» /a /a\n" },
 		{
 			caption: "Names, and numbers that no stage has",
-			good: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=7 /a /a\n",
+			good: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=7 /a /a\nADD --from=0 /a /a\n",
 		},
 		{ caption: "The stages of another file", good: "FROM debian:12 AS a\nFROM debian:12\nONBUILD COPY --from=0 /a /a\n" },
 	],
 	*check(file) {
 		for (const reference of stageReferences(file)) {
-			if (!reference.byNumber) continue;
+			// ADD has no such flag, which is said there.
+			if (!reference.byNumber || reference.step?.keyword === "ADD") continue;
 			yield {
 				span: reference.span,
 				message: `Stage ${reference.text}${shownName(reference.stage)} is named by its number`,

@@ -33,8 +33,8 @@ export const copyFromSelf = defineRule({
 		},
 	],
 	*check(file) {
-		for (const { stage, inside, span, text } of stageReferences(file)) {
-			if (stage !== inside) continue;
+		for (const { stage, inside, step, span, text } of stageReferences(file)) {
+			if (stage !== inside || step?.keyword === "ADD") continue;
 			yield {
 				span,
 				message: `${shortened(text, 50)} is the stage that this instruction is in`,

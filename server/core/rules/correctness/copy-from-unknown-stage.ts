@@ -6,7 +6,7 @@ import type { Fix } from "../../finding.ts";
 import type { ImageReference } from "../../image/reference.ts";
 import { editDistance } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, same, similar } from "../rule.ts";
 
 export const copyFromUnknownStage = defineRule({
 	id: "copy-from-unknown-stage",
@@ -16,7 +16,7 @@ export const copyFromUnknownStage = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: similar(["hadolint", "DL3022"], ["droast", "DF049"]),
+	equivalents: [...same(["dockerfile-utils", "FLAG_INVALID_FROM_VALUE"]), ...similar(["hadolint", "DL3022"], ["droast", "DF049"])],
 	supersededBy: ["copy-from-variable"],
 	onlyWith: { texts: ["from="] },
 	why: "A name that no stage has is looked up as an image. `--from=biulder` makes the builder ask Docker Hub for `biulder`: mostly the build fails there; if somebody has published an image of that name, its files are what is shipped.",
@@ -54,18 +54,22 @@ export const copyFromUnknownStage = defineRule({
 		},
 		{
 			caption: "What the builder refuses anyway, and what another build will know",
-			good: "FROM scratch AS tools\nFROM scratch\nCOPY --from=$tools /a /\nONBUILD COPY --from=tool /a /\n",
+			good: "FROM scratch AS tools\nFROM scratch\nADD --from=tool /a /\nCOPY --from=$tools /a /\nONBUILD COPY --from=tool /a /\n",
 		},
 	],
 	*check(file) {
 		const names: string[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
+				// ADD has no such flag, which is said there.
+				if (step.keyword === "ADD") continue;
 				for (const source of sourcesOf(step, file)) {
 					const near = source.target.kind === "image" ? nearName(source.target.reference, names) : undefined;
 					const message = messageFor(file, source, near);
 					if (message === undefined) continue;
-					yield { span: source.span, message, fixes: fixesFor(stage, source, near) };
+					// What can be no name the builder refuses; an image it asks for.
+					const severity = source.target.kind === "invalid" ? { severity: "error" as const } : {};
+					yield { span: source.span, message, ...severity, fixes: fixesFor(stage, source, near) };
 				}
 			}
 			// A stage is taken from by those below it.

@@ -45,12 +45,14 @@ export const copyFromVariable = defineRule({
 		},
 		{
 			caption: "No variable",
-			good: "FROM debian:12 AS a\nFROM debian:12\nARG B\nCOPY --from=a --chown=$B $B /a\nRUN --mount=from=a,target=$B true\n",
+			good: "FROM debian:12 AS a\nFROM debian:12\nARG B\nCOPY --from=a --chown=$B $B /a\nADD --from=$B /a /\nRUN --mount=from=a,target=$B true\n",
 		},
 	],
 	*check(file) {
 		if (!/from=[^\s,]*\$/.test(file.text) || templateMark(file) !== undefined) return;
 		for (const step of allSteps(file)) {
+			// ADD has no such flag, which is said there.
+			if (step.keyword === "ADD") continue;
 			for (const source of sourcesOf(step, file)) {
 				if (!isRefused(source)) continue;
 				yield {

@@ -6,7 +6,7 @@ import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
-import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
+import { WITH_WORKDIR, WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -52,7 +52,7 @@ export const copyRelativeDestination = defineRule({
 			yield {
 				span: first.span,
 				message: `${baseName(stage)} decides where ${shortened(first.text, 30)} is: no WORKDIR is set`,
-				...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
+				...((stage.use === "shipped" || stage.use === "ancestor") && !isAmong(stage, WITH_WORKDIR) ? {} : { severity: "hint" as const }),
 				related: others.map(({ span }) => ({ span, message: "Relative, too" })),
 				fixes: fixesFor(stage, [first, ...others]),
 			};
@@ -84,10 +84,13 @@ function baseName(stage: Stage): string {
 	return base.kind === "image" ? shortened(familiarName(base.reference), 30) : "The base image";
 }
 
-function fixesFor(stage: Stage, destinations: readonly CopyWord[]): readonly Fix[] {
+function isAmong(stage: Stage, images: ReadonlySet<string>): boolean {
 	const base = rootBase(stage);
-	const atRoot =
-		plainDistribution(stage) || (base.kind === "image" && WITHOUT_WORKDIR.has(`${base.reference.registry}/${base.reference.repository}`));
+	return base.kind === "image" && images.has(`${base.reference.registry}/${base.reference.repository}`);
+}
+
+function fixesFor(stage: Stage, destinations: readonly CopyWord[]): readonly Fix[] {
+	const atRoot = plainDistribution(stage) || isAmong(stage, WITHOUT_WORKDIR);
 	if (!atRoot || destinations.some(({ text, value }) => value !== text || text.startsWith(".."))) return [];
 	const edits = destinations.map(({ text, span }) => replace(span, `/${text.replace(/^(?:\.\/)+|^\.$/, "")}`));
 	return [{ title: edits.length === 1 ? "Begin it with a slash" : "Begin them with a slash", safety: "review", edits }];

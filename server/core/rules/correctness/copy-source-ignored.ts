@@ -46,6 +46,11 @@ export const copySourceIgnored = defineRule({
 			good: "ARG X\nFROM node:22\nARG X\nCOPY *.md /\nCOPY . /\nCOPY --from=a:1 README.md /\nADD https://example.com/a.md /\nCOPY $X.md /\nCOPY <<a.md /\nx\na.md\nONBUILD COPY a.md /\n",
 			workspace: { dockerignore: { kind: "present", text: "*.md\n" } },
 		},
+		{
+			caption: "An allow list for other folders",
+			bad: "FROM node:22\nCOPY «other» src /app/\n",
+			workspace: { dockerignore: { kind: "present", text: "*\n!src/**\n!pack*/x\n" } },
+		},
 		{ caption: "Nobody looked", good: "FROM node:22\nCOPY a.md /\n" },
 	],
 	*check(file, { workspace }) {

@@ -2,6 +2,7 @@ import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
@@ -14,6 +15,8 @@ const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le 
 const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux-)x64)(?![A-Za-z0-9])`);
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
+/** Programs that take the address of a package file. */
+const INSTALLERS = new Set(["rpm", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
 const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
 
 export const downloadArchHardcoded = defineRule({
@@ -45,8 +48,17 @@ export const downloadArchHardcoded = defineRule({
 			bad: "FROM debian:12\nRUN wget -q https://example.com/tool-1.2-«x86_64»-unknown-linux-gnu.tgz\nRUN wget -q https://example.com/x64/tool-linux-«x64»\n",
 		},
 		{
+			caption: "A package file",
+			bad: "FROM fedora:41\nRUN rpm -i https://example.com/a-1.«x86_64».rpm && dnf install -y https://example.com/b-1.x86_64.rpm c.x86_64\n",
+		},
+		{
 			caption: "Several, and a name that is used again",
 			bad: "FROM debian:12\nRUN wget -q https://example.com/a_«amd64».tgz https://example.com/a_amd64.tgz.asc && tar xf a_amd64.tgz\n",
+		},
+		{
+			caption: "An address in another one",
+			bad: "FROM debian:12\nRUN curl http://$(curl l.x/«amd64»)\n",
+			fixed: "FROM debian:12\nARG TARGETARCH\nRUN curl http://$(curl l.x/${TARGETARCH})\n",
 		},
 		{ caption: "Nothing to replace between single quotes", bad: "FROM debian:12\nRUN curl -O 'https://example.com/tool-«amd64»'\n" },
 		{
@@ -77,9 +89,14 @@ export const downloadArchHardcoded = defineRule({
 				const addresses =
 					step.keyword === "ADD"
 						? remoteSourcesOf(step).filter(({ kind }) => kind === "http")
-						: downloadsOf(step).map(({ url, command }) => ({ text: url.text, span: command.decoded ? undefined : url.span }));
+						: [
+								...downloadsOf(step).map(({ url, command }) => ({ text: url.text, span: command.decoded ? undefined : url.span })),
+								...packageFilesOf(step),
+							];
 				if (addresses.length === 0 || choosesPlatform(step)) continue;
-				const places = addresses.flatMap(({ text, span }) => placeIn(text, span));
+				const found = addresses.flatMap(({ text, span }) => placeIn(text, span));
+				// An address in a substitution is a part of the one around it, too.
+				const places = found.filter(({ span }, index) => found.findIndex((other) => other.span.start === span.start) === index);
 				const [place, ...others] = places;
 				if (place === undefined) continue;
 				tied ??= isTied(stage);
@@ -96,6 +113,13 @@ export const downloadArchHardcoded = defineRule({
 		}
 	},
 });
+
+/** The addresses of package files that a package manager installs itself. */
+function packageFilesOf(step: Step): readonly { readonly text: string; readonly span: Span | undefined }[] {
+	return commandsOf(step)
+		.filter(({ program, decoded }) => INSTALLERS.has(program ?? "") && !decoded)
+		.flatMap(({ args }) => args.filter(({ text }) => /^["']?(?:https?|ftp):\/\/\S+\.(?:rpm|deb|apk)["']?$/.test(text)));
+}
 
 interface Place {
 	readonly name: string;

@@ -37,6 +37,11 @@ export const envSelfReference = defineRule({
 			fixed: "FROM acme/base:1\r\n  ENV A=/a\r\n  ENV B=$A:$A:$PATH \\\r\n      C=1\r\n",
 		},
 		{
+			caption: "Twice",
+			bad: "FROM debian:12\nENV PATH=/a:${PATH} PATH=/b:${«PATH»}\n",
+			fixed: "FROM debian:12\nENV PATH=/a:${PATH}\nENV PATH=/b:${PATH}\n",
+		},
+		{
 			caption: "Nothing to offer: the other order, a comment between them, another build",
 			bad: "FROM debian:12\nENV A=$«B» B=1\nENV C=1 \\\n  # why\n  D=$«C»\nONBUILD ENV E=1 F=$«E»\n",
 		},
@@ -53,11 +58,15 @@ export const envSelfReference = defineRule({
 			const assignments = assignmentsOf(step, file.escape);
 			if (assignments.length < 2 || !assignments.some(({ name }) => refersTo(step.arguments.text, name))) continue;
 			const fresh = new Set([...new Set(assignments.map(({ name }) => name))].filter((name) => !wasThere(step, name)));
-			if (fresh.size === 0) continue;
+			const repeated = new Set(assignments.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index));
+			if (fresh.size === 0 && repeated.size === 0) continue;
 			const words = splitAssignments(step.arguments.text, file.escape);
 			for (const [index, assignment] of assignments.entries()) {
 				const word = words[index];
-				const places = word === undefined ? [] : references(step, fresh, assignment, word.at, word.end);
+				// Set a second time, it has lost what the first assignment gave it, whatever was there before.
+				const isAgain = repeated.has(assignment.name) && assignments.findIndex(({ name }) => name === assignment.name) < index;
+				const isNew = (name: string): boolean => (name === assignment.name ? isAgain : fresh.has(name));
+				const places = word === undefined ? [] : references(step, isNew, word.at, word.end);
 				const [first, ...others] = places;
 				if (first === undefined) continue;
 				yield {
@@ -86,11 +95,10 @@ function refersTo(text: string, name: string): boolean {
 	return text.includes(`$${name}`) || text.includes(`\${${name}`);
 }
 
-function references(step: Step, fresh: ReadonlySet<string>, own: Assignment, at: number, end: number): readonly Place[] {
+function references(step: Step, isNew: (name: string) => boolean, at: number, end: number): readonly Place[] {
 	const { arguments: args } = step;
 	const { escape } = step.stage.file;
 	const value = sliceMapped(args, at + args.text.slice(at, end).indexOf("=") + 1, end);
-	const isNew = (name: string): boolean => name !== own.name && fresh.has(name);
 	const expansion = expand(value.text, { escape, lookup: (name) => (isNew(name) ? UNSET : UNKNOWN) });
 	if (expansion.kind === "invalid") return [];
 	return expansion.unset.map((unset) => ({ name: unset.name, span: sourceSpan(value, unset.at, unset.at + unset.name.length) }));

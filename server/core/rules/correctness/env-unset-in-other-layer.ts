@@ -1,4 +1,5 @@
 import { replace } from "../../dockerfile/edit.ts";
+import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
@@ -28,6 +29,7 @@ export const envUnsetInOtherLayer = defineRule({
 			fixed: "FROM debian:12\nARG TOKEN_FILE=/t\nRUN make && unset TOKEN_FILE\n",
 		},
 		{ caption: "Several, from a stage above", bad: "FROM debian:12 AS a\nENV A=1 B=2\nFROM a\nRUN unset -v «A» «B» C; unset «B»\n" },
+		{ caption: "Nothing to offer: the container reads it", bad: 'FROM debian:12\nENV D="x y"\nRUN echo $D; unset «D»\nCMD echo $D\n' },
 		{
 			caption: "For what follows in the same RUN",
 			good: "FROM debian:12\nENV A=1\nRUN unset A && make\nRUN (unset A) && make\nRUN f() { unset A; }; f\n",
@@ -64,12 +66,18 @@ export const envUnsetInOtherLayer = defineRule({
 	},
 });
 
+/** Instructions that see an ARG as they see an ENV, and that leave nothing of it to containers. */
+const BUILD_ONLY = new Set(["RUN", "COPY", "ADD"]);
+
 /** ARG in place of ENV, where it sets nothing else and no other stage sees it. */
 function fixesFor(step: Step, { instruction, assignment }: Declaration): readonly Fix[] {
 	const { file } = step.stage;
 	const own = step.stage.steps.find((candidate) => candidate.keywordSpan.start === instruction.keywordSpan.start);
 	if (own === undefined || assignment.legacy || assignmentsOf(own, file.escape).length !== 1) return [];
 	if (file.stages.some((other) => other.base.kind === "stage" && other.base.stage === step.stage)) return [];
+	// What is started reads it, and what is set from it would change.
+	const below = step.stage.steps.slice(own.ordinal + 1);
+	if (below.some((other) => !BUILD_ONLY.has(other.keyword) && instructionMentions(other, assignment.name))) return [];
 	const keyword = own.keywordText === own.keywordText.toLowerCase() ? "arg" : "ARG";
 	return [
 		{

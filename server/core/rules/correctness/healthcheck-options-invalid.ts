@@ -1,15 +1,17 @@
 import { insertAfter, insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
+import { readExecForm } from "../../dockerfile/execForm.ts";
 import type { Flag } from "../../dockerfile/flags.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
+import type { Fix } from "../../finding.ts";
 import { flagKind } from "../../knowledge/instructionFlags.ts";
-import { sourceSpan } from "../../mappedText.ts";
+import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { nearest } from "../../nearest.ts";
 import { ownValue } from "../../ownValue.ts";
-import { shortened } from "../../text.ts";
+import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** Milliseconds. Source: Go, `time.ParseDuration`. */
@@ -37,6 +39,7 @@ export const healthcheckOptionsInvalid = defineRule({
 		],
 		["dockerfilelint", "healthcheck_options_missing_args"],
 	),
+	supersededBy: ["unknown-flag"],
 	onlyWith: { instructions: ["HEALTHCHECK"] },
 	why: "The builder stops before it runs anything. Options behind CMD it does not refuse: they become part of the command, which then fails each time, and the container is unhealthy for ever.",
 	remedy: "Write `HEALTHCHECK --interval=30s --timeout=3s CMD command`, with a unit behind every duration, or `HEALTHCHECK NONE` alone.",
@@ -56,6 +59,13 @@ export const healthcheckOptionsInvalid = defineRule({
 			bad: 'FROM debian:12\nHEALTHCHECK --interval=5s «curl» -f localhost\nHEALTHCHECK «[»"curl"]\nHEALTHCHECK «CDM» a\n',
 			fixed: 'FROM debian:12\nHEALTHCHECK --interval=5s CMD curl -f localhost\nHEALTHCHECK CMD ["curl"]\nHEALTHCHECK CMD a\n',
 		},
+		{
+			caption: "As Compose writes it",
+			bad: 'FROM debian:12\nHEALTHCHECK «[»"CMD", "curl", "-f", "http://localhost"]\nHEALTHCHECK «CMD-SHELL» curl x || exit 1\nHEALTHCHECK «[»"CMD-SHELL", "curl x || exit 1"]\nHEALTHCHECK «[»"NONE"]\n',
+			fixed:
+				'FROM debian:12\nHEALTHCHECK CMD ["curl", "-f", "http://localhost"]\nHEALTHCHECK CMD curl x || exit 1\nHEALTHCHECK CMD curl x || exit 1\nHEALTHCHECK NONE\n',
+		},
+		{ caption: "Nothing to offer", bad: 'FROM debian:12\nHEALTHCHECK «[»"CMD"]\nHEALTHCHECK «[»"CMD-SHELL", "[ -f \\"x\\" ]"]\n' },
 		{
 			caption: "Options behind CMD",
 			bad: "FROM debian:12\nHEALTHCHECK CMD «--interval=5s» \\\n  «--retries=3» \\\n  curl -f localhost\n",
@@ -102,24 +112,52 @@ function* problemsOf(file: Dockerfile, instruction: Instruction): Generator<Repo
 	for (const flag of flags) yield* optionReport(file, flag);
 }
 
-function unknownType({ arguments: args }: Instruction): Report {
+function unknownType(instruction: Instruction): Report {
+	const { arguments: args } = instruction;
 	const first = splitAtBlanks(args)[0];
 	const text = first?.text ?? "";
 	const isArray = text.startsWith("[");
 	const start = first?.span.start ?? 0;
 	const span = { start, end: isArray ? start + 1 : (first?.span.end ?? start) };
-	const meant = text.length === 3 || text.length === 4 ? nearest(text, ["CMD", "NONE"]) : undefined;
 	return {
 		span,
 		message: `HEALTHCHECK is followed by CMD or NONE, not by ${shortened(isArray ? "an array" : text, 40)}`,
-		fixes: text.startsWith("-")
-			? []
-			: [
-					meant === undefined
-						? { title: "Insert CMD", safety: "review", edits: [insertAt(start, "CMD ")] }
-						: { title: `Change to ${meant}`, safety: "review", edits: [replace(span, meant)] },
-				],
+		fixes: text.startsWith("-") ? [] : (composeFix(instruction) ?? [wordFix(text, span)]),
 	};
+}
+
+function wordFix(text: string, span: Span): Fix {
+	const meant = text.length === 3 || text.length === 4 ? nearest(text, ["CMD", "NONE"]) : undefined;
+	return meant === undefined
+		? { title: "Insert CMD", safety: "review", edits: [insertAt(span.start, "CMD ")] }
+		: { title: `Change to ${meant}`, safety: "review", edits: [replace(span, meant)] };
+}
+
+/** What Compose's `test:` takes: there the array holds CMD, CMD-SHELL or NONE itself. Source: the Compose specification, `healthcheck`. */
+function composeFix({ arguments: args }: Instruction): readonly Fix[] | undefined {
+	const fix = (title: string, edits: readonly SpanEdit[]): readonly Fix[] => [{ title, safety: "review", edits }];
+	const word = splitAtBlanks(args)[0];
+	if (word?.text.toUpperCase() === "CMD-SHELL") return fix("Change to CMD", [replace(word.span, "CMD")]);
+	const array = readExecForm(args);
+	const [first, second] = array === "notExec" || array === "notStrings" ? [] : array.elements;
+	if (array === "notExec" || array === "notStrings" || first === undefined) return undefined;
+	const isOneLine = isContiguous(args, 0, args.text.length);
+	const whole = sourceSpan(args, 0, args.text.length);
+	switch (first.value.toUpperCase()) {
+		case "NONE":
+			return array.values.length === 1 && isOneLine ? fix("Change to NONE", [replace(whole, "NONE")]) : [];
+		case "CMD":
+			if (second === undefined || !isContiguous(args, first.at, second.at)) return [];
+			return fix("Write CMD in front of the array", [
+				insertAt(whole.start, "CMD "),
+				replace({ start: first.span.start, end: second.span.start }, ""),
+			]);
+		case "CMD-SHELL":
+			if (second === undefined || array.values.length > 2 || !isOneLine || !/^\w[\w ./:@%+=&|;-]*$/.test(second.value)) return [];
+			return fix("Write the command behind CMD", [replace(whole, `CMD ${second.value}`)]);
+		default:
+			return undefined;
+	}
 }
 
 /** `HEALTHCHECK CMD --interval=5s curl`: the command that is run is `--interval=5s`. */

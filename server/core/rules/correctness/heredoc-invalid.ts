@@ -6,7 +6,9 @@ import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
+import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { editDistance } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -38,7 +40,9 @@ export const heredocInvalid = defineRule({
 			bad: "FROM debian:12\r\nRUN cat «<<'EOF'» > /a\r\n\ta\r\n\tEOF\r\n",
 			fixed: "FROM debian:12\r\nRUN cat <<-'EOF' > /a\r\n\ta\r\n\tEOF\r\n",
 		},
-		{ caption: "No end at all", bad: "FROM debian:12\nCOPY «<<EOF» /a\nb\nEOFF\n" },
+		{ caption: "Nearly its end", bad: "FROM debian:12\nCOPY «<<EOF» /a\nb\nEOFF\n", fixed: "FROM debian:12\nCOPY <<EOF /a\nb\nEOF\n" },
+		{ caption: "No end at all", bad: "FROM debian:12\nRUN «<<EOF»\na", fixed: "FROM debian:12\nRUN <<EOF\na\nEOF\n" },
+		{ caption: "Nobody knows where it ends", bad: "FROM debian:12\nRUN «<<EOF»\na\nUSER 1\n" },
 		{ caption: "A shift", bad: "FROM debian:12\nRUN echo $((1 «<< 2))»\n" },
 		{ caption: "Where there are none", bad: "FROM debian:12\nCMD «<<EOF»\necho a\nEOF\n" },
 		{ caption: "As a destination", bad: "FROM debian:12\nCOPY a «<<EOF»\nEOF\n" },
@@ -92,7 +96,21 @@ function endFix(file: Dockerfile, { name, wordSpan, body, stripTabs }: Heredoc):
 		}
 		at = end + 1;
 	}
-	return [];
+	return closingFix(file, name, body.text);
+}
+
+/** A line at the end of the file, or the last line if it is nearly the one that is missing; none where instructions seem to follow. */
+function closingFix(file: Dockerfile, name: string, body: string): readonly Fix[] {
+	const lines = body.split(/\r?\n/);
+	if (lines.some((line) => INSTRUCTIONS.has(/^\s*(\w+)\s/.exec(line)?.[1]?.toUpperCase() ?? "")) || !/^\w+$/.test(name)) return [];
+	const last = lines.findLast((line) => line.trim() !== "")?.trim();
+	const { text } = file;
+	if (last !== undefined && name.length > 2 && editDistance(last, name, 2) < 2) {
+		const start = text.lastIndexOf(last);
+		return [{ title: `Change to ${name}`, safety: "review", edits: [replace({ start, end: start + last.length }, name)] }];
+	}
+	const line = `${text.endsWith("\n") ? "" : file.lineBreak}${name}${file.lineBreak}`;
+	return [{ title: `Append the line ${shortened(name, 30)}`, safety: "review", edits: [insertAt(text.length, line)] }];
 }
 
 function* asDestination({ keyword, arguments: args, exec }: Instruction): Generator<Report> {

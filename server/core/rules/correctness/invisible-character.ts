@@ -1,5 +1,6 @@
 import { replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
+import { passiveSpans } from "../../dockerfile/scriptText.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { DASHES, DIRECTIONAL, INVISIBLE, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
@@ -54,6 +55,15 @@ export const invisibleCharacter = defineRule({
 			caption: "Text",
 			good: '# caf\u00e9 \u2013 \u201chello\u201d \u00a0 \u{1f468}\u200d\u{1f4bb}\nFROM debian:12\nLABEL a="b \u2013 c\u00a0d\u2019e" f=\'\u200bx\'\nMAINTAINER A\u00a0B \u201cC\u201d\nRUN echo "\u2014 done" it\u2019s a\u2013b \u4e2d\u6587\nENV E=\u{1f468}\u200d\u{1f4bb}\nCOPY <<EOF /f\n\u201cx\u201d \u2013y\u00a0z\nEOF\n',
 		},
+		{
+			caption: "A script in a heredoc",
+			bad: "FROM debian:12\nRUN <<EOF\n# a \u201cb\u201d \u2013 c\napt-get install «\u2013»y curl\nEOF\n",
+			fixed: "FROM debian:12\nRUN <<EOF\n# a \u201cb\u201d \u2013 c\napt-get install -y curl\nEOF\n",
+		},
+		{
+			caption: "What a RUN writes, and comments of the shell",
+			good: "FROM debian:12\nRUN cat <<E > /f\nDon\u2019t \u201cquote\u201d \u2013 this\nE\nRUN a # \u201cb\u201d \u2013 c\nRUN <<E\ncat > /f <<F\n\u201cx\u201d \u2013y\nF\nE\n",
+		},
 		{ caption: "A byte order mark at the start, and a template", good: "\ufeffFROM debian:12\n" },
 	],
 	*check(file) {
@@ -98,17 +108,16 @@ function kindOf(code: number): Kind | undefined {
 	return QUOTES.has(code) ? "quote" : undefined;
 }
 
-/** Without what is data: between quotes, in MAINTAINER, in the files that heredocs write, and inside of words. */
+/** Without what is data: between quotes, in MAINTAINER, in the texts that heredocs write, in a shell's comments, and inside of words. */
 function harmful(file: Dockerfile, instruction: Instruction, found: readonly Found[]): readonly Found[] {
 	const { text } = file;
 	const isData = quotedAt(text, instruction, file.escape, found);
 	const isArray = instruction.arguments.text.startsWith("[");
-	const bodies = instruction.keyword === "RUN" ? [] : instruction.heredocs.map(({ body }) => body);
+	const passive = passiveSpans(file, instruction);
 	return found.filter(({ at, code, kind }) => {
 		if (kind === "directional") return true;
 		if (instruction.keyword === "MAINTAINER" && at > instruction.keywordSpan.end) return false;
-		const start = bodies[0]?.pieces[0]?.source;
-		if (isData.has(at) || (start !== undefined && at >= start)) return false;
+		if (isData.has(at) || passive.some(({ start, end }) => start <= at && at < end)) return false;
 		const [before, after] = [text.charCodeAt(at - 1), text.charCodeAt(at + 1)];
 		switch (kind) {
 			case "invisible":

@@ -1,10 +1,11 @@
 import { brokenArray } from "../../dockerfile/brokenArray.ts";
+import { insertAt } from "../../dockerfile/edit.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
-import { type MappedText, sliceMapped } from "../../mappedText.ts";
+import { type MappedText, sliceMapped, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const WITH_ARRAY = new Set(["RUN", "CMD", "ENTRYPOINT", "VOLUME", "COPY", "ADD", "HEALTHCHECK"]);
@@ -29,7 +30,7 @@ export const jsonFormMalformed = defineRule({
 		...similar(["hadolint", "DL3025"], ["buildkit", "JSONArgsRecommended"]),
 	],
 	supersededBy: ["invisible-character"],
-	onlyWith: { texts: ["["] },
+	onlyWith: { texts: ["[", "]"] },
 	why: 'What begins with a bracket and is no valid JSON is shell form. The image is built, and the container then runs `/bin/sh -c "[\'node\', \'a.js\']"`: it ends with "not found". A volume gets a name with brackets in it, COPY looks for a file `["a",`.',
 	remedy: "Write the array as JSON: double quotes around every string, commas between them, none behind the last, `\\\\` for a backslash.",
 	references: ["https://docs.docker.com/reference/dockerfile/#exec-form"],
@@ -59,7 +60,11 @@ export const jsonFormMalformed = defineRule({
 			bad: 'FROM debian:12\nCMD ["a"] «# run it»\nENTRYPOINT ["a", "b"]«;»\n',
 			fixed: 'FROM debian:12\n# run it\nCMD ["a"]\nENTRYPOINT ["a", "b"]\n',
 		},
-		{ caption: "Nothing to offer", bad: 'FROM debian:12\nCMD ["a", "b"] «&& c»\n' },
+		{
+			caption: "Nothing to offer",
+			bad: 'FROM debian:12\nCMD ["a", "b"] «&& c»\nCMD ["a"] «b»\nCMD «[»"sh", "-c", "echo "a b""]\nENTRYPOINT «[»"a", "b]\nCMD «[»"a\n',
+		},
+		{ caption: "No opening bracket", bad: 'FROM debian:12\nCMD «"»a", "b"]\n', fixed: 'FROM debian:12\nCMD ["a", "b"]\n' },
 		{
 			caption: "Shell tests and globs",
 			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\n',
@@ -73,9 +78,7 @@ export const jsonFormMalformed = defineRule({
 		if (templateMark(file) !== undefined) return;
 		for (const instruction of allInstructions(file)) {
 			const text = arrayText(instruction);
-			if (text === undefined) continue;
-			if (!/\s\[/.test(file.text)) return;
-			const report = reportFor(file, instruction, text);
+			const report = text === undefined ? unopened(instruction) : reportFor(file, instruction, text);
 			if (report !== undefined) yield report;
 		}
 	},
@@ -89,6 +92,17 @@ function arrayText({ keyword, exec, arguments: args }: Instruction): MappedText 
 	return isJson(args.text.slice(start)) ? undefined : sliceMapped(args, start, args.text.length);
 }
 
+/** `CMD "a", "b"]` */
+function unopened({ keyword, exec, arguments: args }: Instruction): Report | undefined {
+	const { text } = args;
+	if (exec !== undefined || !ARRAY_ONLY.has(keyword) || !/^"[^"]*"\s*,[\s\S]*\]$/.test(text)) return undefined;
+	return {
+		span: sourceSpan(args, 0, 1),
+		message: `The array of ${keyword} lacks its opening bracket and is read as text`,
+		fixes: isJson(`[${text}`) ? [{ title: "Write valid JSON", safety: "review", edits: [insertAt(sourceOffset(args, 0), "[")] }] : [],
+	};
+}
+
 function isJson(text: string): boolean {
 	try {
 		JSON.parse(text);
@@ -100,12 +114,16 @@ function isJson(text: string): boolean {
 
 function reportFor(file: Dockerfile, { keyword }: Instruction, text: MappedText): Report | undefined {
 	const broken = brokenArray(text);
-	if (broken === undefined) return undefined;
+	const isCopy = keyword === "COPY" || keyword === "ADD";
+	// A shell's test has a blank behind the bracket.
+	const isMeant = !isCopy && text.text.startsWith('["');
+	if (broken === undefined)
+		return isMeant ? { span: sourceSpan(text, 0, 1), message: `The array of ${keyword} is no valid JSON and is read as text` } : undefined;
 	const closed = /\]$/.test(text.text);
-	if (!broken.certain && !(ARRAY_ONLY.has(keyword) && closed && broken.reason.startsWith("has a word"))) {
+	if (!broken.certain && !isMeant && !(ARRAY_ONLY.has(keyword) && closed && broken.reason.startsWith("has a word"))) {
 		if (broken.reason !== "is followed by more text" || !/^\["[^"\\]*"\]\s+#/.test(text.text)) return undefined;
 	}
-	if ((keyword === "COPY" || keyword === "ADD") && !/^\[\s*["'“”‘’]/.test(text.text)) return undefined;
+	if (isCopy && !/^\[\s*["'“”‘’]/.test(text.text)) return undefined;
 	const comment = file.text[broken.span.start] === "#" ? moveCommentAbove(file, broken.span) : undefined;
 	const edits = comment ?? broken.edits;
 	return {

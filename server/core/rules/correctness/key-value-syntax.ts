@@ -16,6 +16,9 @@ import { defineRule, type Report, same } from "../rule.ts";
 /** Pairs that nothing can be wrong with, whatever the escape character: most. */
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
+const NAME = /^[\w.-]+$/;
+const ARGUMENTS = "makes two arguments of it";
+
 export const keyValueSyntax = defineRule({
 	id: "key-value-syntax",
 	title: "A pair of name and value is broken",
@@ -44,8 +47,13 @@ export const keyValueSyntax = defineRule({
 	examples: [
 		{
 			caption: "Blanks around the equals sign",
-			bad: 'FROM debian:12\nENV «A =» 1\nLABEL «b  =» "c d"\nENV C= «2»\nARG «D =» 3\nARG «E= 4»\n',
-			fixed: 'FROM debian:12\nENV A=1\nLABEL b="c d"\nENV C=2\nARG D=3\nARG E=4\n',
+			bad: 'FROM debian:12\nENV «A =» 1\nLABEL «b  =» "c d"\nENV C= «2»\nARG «D =» 3\nARG «E= 4»\nENV «F =»5\nENV «G =»\n',
+			fixed: 'FROM debian:12\nENV A=1\nLABEL b="c d"\nENV C=2\nARG D=3\nARG E=4\nENV F=5\nENV G=\n',
+		},
+		{
+			caption: "The same behind another pair",
+			bad: 'FROM debian:12\nENV A=1 «B =»2\nLABEL a="1" «b =» "2"\nENV C="x" D= «"y"»\n',
+			fixed: 'FROM debian:12\nENV A=1 B=2\nLABEL a="1" b="2"\nENV C="x" D="y"\n',
 		},
 		{
 			caption: "A value with blanks",
@@ -66,7 +74,7 @@ export const keyValueSyntax = defineRule({
 		{ caption: "No name, no value", bad: "FROM debian:12\nENV «=1» B=2\nARG «=3»\nLABEL «a»\nONBUILD ENV A=1 «B»\n" },
 		{
 			caption: "Pairs as they should be",
-			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\n',
+			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\n',
 		},
 		{ caption: "A template", good: "FROM {{ a }}\nENV {{ b }}\n" },
 	],
@@ -90,15 +98,12 @@ function argumentReport(instruction: Instruction, words: readonly Word[]): Repor
 	for (const [index, word] of words.entries()) {
 		const [before, next] = [words[index - 1], words[index + 1]];
 		if (word.text === "=" && before !== undefined && next !== undefined && !before.text.includes("="))
-			return blanks(instruction, { at: before.at, end: word.end }, [
-				{ at: before.end, end: word.at },
-				{ at: word.end, end: next.at },
-			]);
+			return blanks(instruction, ...gapsAround(before, word, next), ARGUMENTS);
 		if (word.text.startsWith("="))
 			return { span: sourceSpan(args, word.at, word.end), message: `${shortened(word.text, 50)} in ARG has no name` };
 		// A name behind it may be a second argument; a number or a path is the value that was meant.
 		if (/^\w+=$/.test(word.text) && next !== undefined && !/^[A-Za-z_]\w*(?:=|$)|^#/.test(next.text))
-			return blanks(instruction, { at: word.at, end: next.end }, [{ at: word.end, end: next.at }], "warning");
+			return blanks(instruction, { at: word.at, end: next.end }, [{ at: word.end, end: next.at }], ARGUMENTS, "warning");
 	}
 	return undefined;
 }
@@ -110,16 +115,9 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 	if (!first.text.includes("=")) {
 		if (second === undefined)
 			return { span: sourceSpan(args, first.at, first.end), message: `${keyword} ${shortened(first.text, 60)} has no value` };
-		if (second.text !== "=" || third === undefined || words.length > 3 || !/^[\w.-]+$/.test(first.text)) return undefined;
-		return blanks(
-			instruction,
-			{ at: first.at, end: second.end },
-			[
-				{ at: first.end, end: second.at },
-				{ at: second.end, end: third.at },
-			],
-			"warning",
-		);
+		// `==` and `=>` may be parts of a version; several words need quotes.
+		if (!/^=(?![=<>~])/.test(second.text) || words.length > (second.text === "=" ? 3 : 2) || !NAME.test(first.text)) return undefined;
+		return blanks(instruction, ...gapsAround(first, second, third), "becomes part of the value", "warning");
 	}
 	const nameless = words.find((word) => word.text.startsWith("="));
 	const index = words.findIndex((word) => !word.text.includes("="));
@@ -132,6 +130,9 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 			}
 		);
 	}
+	const [equals, value] = words.slice(index + 1);
+	if (equals?.text.startsWith("=") && NAME.test(wrong.text))
+		return blanks(instruction, ...gapsAround(wrong, equals, value), `splits the pair in ${keyword}`);
 	const span = sourceSpan(args, wrong.at, wrong.end);
 	if (wrong.text.startsWith("#")) {
 		const edits = moveCommentAbove(file, sourceSpan(args, wrong.at, args.text.length));
@@ -144,15 +145,29 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 	return { span, message: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`, fixes: joinFix(instruction, words, index) };
 }
 
+/** What to mark, and the blanks on both sides of the equals sign, of `NAME =value` and `NAME = value`. */
+function gapsAround(name: Word, equals: Word, value: Word | undefined): readonly [Part, readonly Part[]] {
+	const isAlone = equals.text === "=" && value !== undefined && !value.text.includes("=");
+	return [
+		{ at: name.at, end: equals.text === "=" ? equals.end : equals.at + 1 },
+		[{ at: name.end, end: equals.at }, ...(isAlone ? [{ at: equals.end, end: value.at }] : [])],
+	];
+}
+
 /** What to do with a word that has no equals sign: it belongs to the value in front of it. */
 function joinFix({ arguments: args }: Instruction, words: readonly Word[], index: number): readonly Fix[] {
 	const before = words[index - 1];
 	if (before === undefined) return [];
 	const rest = words.findIndex((word, at) => at > index && word.text.includes("="));
 	const last = words[(rest === -1 ? words.length : rest) - 1];
+	const word = words[index];
+	// The last of them is the name of another pair.
+	if (words[rest]?.text.startsWith("=")) return [];
 	const start = before.at + before.text.indexOf("=") + 1;
-	if (last === undefined || /["'\\`#]/.test(args.text.slice(start, last.end)) || !isContiguous(args, start, last.end)) return [];
-	if (start === before.end && last === words[index])
+	if (last === undefined || !isContiguous(args, start, last.end)) return [];
+	const isQuoted = word !== undefined && /^(?:"[^"'\\`]*"|'[^"'\\`]*')$/.test(word.text);
+	if (/["'\\`#]/.test(args.text.slice(start, last.end)) && !(isQuoted && start === before.end)) return [];
+	if (start === before.end && last === word)
 		return [{ title: "Remove the blank", safety: "review", edits: [replace(sourceSpan(args, start, last.at), "")] }];
 	if (start === before.end) return [];
 	const edits = [insertAt(sourceOffset(args, start), '"'), insertAfter(sourceSpan(args, start, last.end), '"')];
@@ -164,12 +179,12 @@ interface Part {
 	readonly end: number;
 }
 
-function blanks({ arguments: args, keyword }: Instruction, marked: Part, gaps: readonly Part[], severity?: "warning"): Report {
+function blanks({ arguments: args }: Instruction, marked: Part, gaps: readonly Part[], effect: string, severity?: "warning"): Report {
 	const edits: SpanEdit[] = gaps.filter(({ at, end }) => end > at).map(({ at, end }) => replace(sourceSpan(args, at, end), ""));
 	const isPlain = gaps.every(({ at, end }) => isContiguous(args, at, end + 1));
 	return {
 		span: sourceSpan(args, marked.at, marked.end),
-		message: `The blank beside the equals sign of ${shortened(args.text.slice(marked.at).split(/[\s=]/)[0] ?? "", 40)} ${keyword === "ARG" ? "makes two arguments of it" : "becomes part of the value"}`,
+		message: `The blank beside the equals sign of ${shortened(args.text.slice(marked.at).split(/[\s=]/)[0] ?? "", 40)} ${effect}`,
 		...(severity === undefined ? {} : { severity }),
 		fixes: isPlain ? [{ title: "Remove the blanks", safety: "review", edits }] : [],
 	};

@@ -14,7 +14,7 @@ export const lineEndingsMixed = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { texts: ["\r"] },
+	onlyWith: { texts: ["\r", "\uFEFF"] },
 	why: "The builder takes carriage returns away at the end of instructions, but not in the text of a heredoc: a shell then runs `set -e\\r` and says that the option is illegal, a copied script starts with `#!/bin/sh\\r`, and the kernel says that there is no such file. A file with both kinds shows that an editor or Git changes them now and then.",
 	remedy:
 		"Save the file with line feeds alone, and keep them with `*Dockerfile* text eol=lf` in `.gitattributes`. A byte order mark at the start is not needed, and other tools than BuildKit stumble over it.",
@@ -35,6 +35,7 @@ export const lineEndingsMixed = defineRule({
 			bad: "«\uFEFF»FROM debian:12\r\nRUN a«\n»RUN b\r\nRUN c\r\n",
 			fixed: "FROM debian:12\r\nRUN a\r\nRUN b\r\nRUN c\r\n",
 		},
+		{ caption: "A byte order mark alone", bad: "«\uFEFF»FROM debian:12\nRUN a\n", fixed: "FROM debian:12\nRUN a\n" },
 		{ caption: "One kind", good: "FROM debian:12\r\nRUN a \\\r\n  && b\r\n" },
 		{
 			caption: "Windows wants them",

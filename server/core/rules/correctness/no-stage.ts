@@ -1,5 +1,6 @@
 import { templateMark } from "../../dockerfile/template.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
+import { editDistance } from "../../nearest.ts";
 import { defineRule, same } from "../rule.ts";
 
 export const noStage = defineRule({
@@ -20,10 +21,13 @@ export const noStage = defineRule({
 		{ caption: "The smallest one", good: "FROM scratch\n" },
 		{ caption: "Nothing, and no Dockerfile, are reported otherwise", good: "# a\n" },
 		{ caption: "Another kind of file", good: "apiVersion: v1\nkind: Pod\n" },
+		{ caption: "A misspelt one", good: "FORM debian:12\nRUN true\n" },
 		{ caption: "A template", good: "{{ base }}\nRUN true\n" },
 	],
 	*check(file) {
 		if (file.stages.length > 0 || templateMark(file) !== undefined) return;
+		// A misspelt FROM is reported as such.
+		if (file.globals.some(({ keyword }) => !INSTRUCTIONS.has(keyword) && editDistance(keyword, "FROM", 2) < 2)) return;
 		const first = file.globals.find((instruction) => INSTRUCTIONS.has(instruction.keyword));
 		if (first !== undefined) yield { span: first.keywordSpan, message: "There is no FROM in this file" };
 	},

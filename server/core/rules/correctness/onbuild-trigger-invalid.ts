@@ -34,7 +34,7 @@ export const onbuildTriggerInvalid = defineRule({
 		},
 		{
 			caption: "Another image",
-			bad: "FROM debian:12\nonbuild «from» debian:11\nONBUILD «MAINTAINER» a\n",
+			bad: "FROM debian:12\nonbuild «from» debian:11\nONBUILD «MAINTAINER» a\nONBUILD «ONBUILD» FROM a\n",
 			fixed: "FROM debian:12\n",
 		},
 		{
@@ -56,7 +56,7 @@ export const onbuildTriggerInvalid = defineRule({
 			const doubled: Span = { start: keywordSpan.start, end: inner?.keywordSpan.start ?? keywordSpan.end };
 			const meant = INSTRUCTIONS.has(keyword) ? undefined : nearest(keyword, [...INSTRUCTIONS]);
 			const fix: Fix | undefined =
-				keyword === "ONBUILD" && inner !== undefined
+				keyword === "ONBUILD" && inner !== undefined && INSTRUCTIONS.has(inner.keyword) && !FORBIDDEN.has(inner.keyword)
 					? { title: "Remove one ONBUILD", safety: "review", edits: [replace(doubled, "")] }
 					: meant !== undefined && !FORBIDDEN.has(meant)
 						? { title: `Change to ${meant}`, safety: "review", edits: [replace(keywordSpan, meant)] }

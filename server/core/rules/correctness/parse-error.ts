@@ -31,9 +31,10 @@ export const parseError = defineRule({
 		{ caption: "Nothing in it", bad: "«# only»\n# comments\n" },
 		{ caption: "A template", bad: "FROM «{{» image }}\n{% if x %}\nENV A\n{% endif %}\nRUN a\n" },
 		{ caption: "An m4 template", bad: "«define(»`X', `1')dnl\nFROM debian:12\nENV A\n" },
+		{ caption: "A template for a port", bad: "FROM debian:12\nEXPOSE «{{» port }}\nUSER {{ user }}\nENV A\n" },
 		{
 			caption: "Braces that are text",
-			good: "FROM debian:12\nLABEL a='{{ b }}'\nRUN docker inspect --format '{{ .Id }}' x \\\n {{}}\nCMD [1\n",
+			good: "FROM debian:12\nLABEL a='{{ b }}'\nRUN docker inspect --format '{{ .Id }}' x \\\n {{}}\nHEALTHCHECK CMD a '{{ b }}'\nCOPY a{{b /c/\nCMD [1\n",
 		},
 	],
 	*check(file) {

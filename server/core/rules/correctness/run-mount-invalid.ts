@@ -1,4 +1,4 @@
-import { removeWord, replace } from "../../dockerfile/edit.ts";
+import { insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
 import { allSteps } from "../../dockerfile/instructions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { type Mount, type MountOption, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
@@ -61,6 +61,11 @@ export const runMountInvalid = defineRule({
 		},
 		{ caption: "A tilde is no home folder", bad: "FROM debian:12\nRUN --mount=type=cache,target=«~/.cache/pip» pip install .\n" },
 		{
+			caption: "A path without its option",
+			bad: "FROM debian:12\nRUN --mount=type=cache,«/Cache» true\n",
+			fixed: "FROM debian:12\nRUN --mount=type=cache,target=/Cache true\n",
+		},
+		{
 			caption: "Everything that fits",
 			good: 'FROM debian:12\nRUN --mount=type=cache,dst=/c,id=a,sharing=locked,uid=0,gid=1000,mode=0775,ro,from=x,source=/y a\nRUN --mount=type=tmpfs,destination=/t,size=64m a\nRUN --mount=type=secret,id=a,target=/a,required,env=A,mode=0400 a\nRUN --mount=type=secret,src=a a\nRUN --mount=type=ssh,id=default,required=true,uid=1 a\nRUN --mount=target=a,rw,src=. a\nRUN "--mount=type=cache,target=/x" a\nRUN --mount=Type=CACHE,Target=/c,readonly=false a\n',
 		},
@@ -90,7 +95,7 @@ function* problemsOf(step: Step, mount: Mount): Generator<Report> {
 	for (const [index, option] of mount.options.entries()) {
 		const report = isEmpty(step, option)
 			? blankReport(step, mount, index)
-			: (keyReport(step, option) ?? valueReport(option) ?? typeReport(mount, option));
+			: (keyReport(step, mount, option) ?? valueReport(option) ?? typeReport(mount, option));
 		if (report === undefined) continue;
 		reported = true;
 		yield report;
@@ -129,12 +134,18 @@ function blankReport(step: Step, mount: Mount, index: number): Report | undefine
 	};
 }
 
-function keyReport(step: Step, option: MountOption): Report | undefined {
+function keyReport(step: Step, mount: Mount, option: MountOption): Report | undefined {
 	const written = textOf(step, option.span);
 	const equals = written.indexOf("=");
 	const key = (equals === -1 ? written : written.slice(0, equals)).toLowerCase();
 	const kind = MOUNT_OPTIONS.get(key);
 	if (kind === undefined) {
+		if (written.startsWith("/") && equals === -1 && mountOption(mount, "target") === undefined)
+			return {
+				span: option.span,
+				message: `Mounts have no option ${shortened(written, 40)}`,
+				fixes: [{ title: "Write target=", safety: "review", edits: [insertAt(option.span.start, "target=")] }],
+			};
 		const meant = nearest(key, [...MOUNT_OPTIONS.keys()]);
 		const span = { start: option.span.start, end: option.span.start + key.length };
 		return {

@@ -33,8 +33,8 @@ export const stageCircular = defineRule({
 		{ caption: "A stage that nobody builds is not looked at", good: "FROM debian:12 AS a\nCOPY --from=b /x /x\nFROM debian:12 AS b\n" },
 	],
 	*check(file) {
-		for (const { stage: needed, inside: needing, span, text } of stageReferences(file)) {
-			if (needed.index <= needing.index) continue;
+		for (const { stage: needed, inside: needing, step, span, text } of stageReferences(file)) {
+			if (needed.index <= needing.index || step?.keyword === "ADD") continue;
 			const loop = needs(file, needed, needing);
 			if (!loop && needing.use === "unused") continue;
 			yield {

@@ -61,6 +61,12 @@ export const unknownInstruction = defineRule({
 			caption: "Nothing to offer: behind a comment, a heredoc, or before something that would not fit",
 			bad: "FROM debian:12\nRUN a # b\n  «&&» c\nRUN <<EOF\nEOF\n  «d»\nENV E=1\n  «F=2» \\\n# no\nENV G=3\n",
 		},
+		{
+			caption: "Two letters",
+			bad: "FROM debian:12\n«RN» a\n«AD» a /b\n«EN» A=1\n",
+			fixed: "FROM debian:12\nRUN a\nADD a /b\nENV A=1\n",
+		},
+		{ caption: "Commands and prose", bad: "FROM debian:12\n«CD» /a\nUSER 1\n«hello» world\n" },
 		{ caption: "No Dockerfile", bad: "«apiVersion:» v1\nkind: Pod\nmetadata:\n" },
 		{ caption: "Instructions in any case, and what is inside of them", good: "from debian:12\nONBUILD RUN a\nRun <<EOF\nfoo\nEOF\n" },
 		{ caption: "Templates are not read", good: "FROM {{ image }}\n{% if x %}\nFOO\n" },
@@ -97,15 +103,21 @@ function isShouted(instruction: Instruction): boolean {
 	return instruction.keywordText === instruction.keyword && /^[A-Z]/.test(instruction.keyword);
 }
 
+/** Commands of two letters that are near to a keyword; what is meant by them is something else. */
+const COMMANDS = new Set(["CD", "MD"]);
+
 /** The keyword that a word is one letter off, two for long words; punctuation behind it does not count. */
 function nearKeyword(instruction: Instruction): string | undefined {
 	const word = instruction.keyword.replace(/[:;,.]$/, "");
-	if (!/^[A-Z]{3,}$/.test(word)) return undefined;
+	if (!/^[A-Z]{2,}$/.test(word) || (word.length === 2 && (!isShouted(instruction) || COMMANDS.has(word)))) return undefined;
 	const limit = word.length < 5 ? 2 : 3;
-	return [...INSTRUCTIONS]
-		.map((keyword) => ({ keyword, distance: editDistance(word, keyword, limit) }))
-		.filter(({ distance }) => distance < limit)
-		.sort((a, b) => a.distance - b.distance)[0]?.keyword;
+	return (
+		[...INSTRUCTIONS]
+			.map((keyword) => ({ keyword, distance: editDistance(word, keyword, limit) }))
+			// Words of prose are near to many.
+			.filter(({ keyword, distance }) => distance < (word.length < 7 && word[0] !== keyword[0] ? 2 : limit))
+			.sort((a, b) => a.distance - b.distance)[0]?.keyword
+	);
 }
 
 function keywordFix(instruction: Instruction, meant: string): Fix {

@@ -1,11 +1,11 @@
 import { expand } from "../../dockerfile/expand.ts";
 import { frontendOf } from "../../dockerfile/frontend.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
-import { maySubstitute, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { UNKNOWN } from "../../dockerfile/variableValue.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
-import { type MappedText, sliceMapped, sourceSpan } from "../../mappedText.ts";
+import { sliceMapped, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -34,6 +34,7 @@ export const variableModifierUnsupported = defineRule({
 			bad: 'ARG A=x\nFROM debian:12\nARG A\nENV B=«${A^^}» C=1\nWORKDIR /${A}/«${A:0:1}»\nLABEL d=a"«${A,}»"\nENV E=«${!A}» F=«${A:=1}»\n',
 		},
 		{ caption: "In FROM, and in a flag", bad: "ARG A=x\nFROM debian:«${A@Q}»\nARG A\nCOPY --chown=«${A:1}» a /a\nONBUILD USER «${A~}»\n" },
+		{ caption: "In the text of a file", bad: "FROM debian:12\nARG A\nCOPY <<X /x\n'«${A^^}»' ${A}\nX\nCOPY <<'Y' /y\n${A^^}\nY\n" },
 		{ caption: "No end, no name", bad: "FROM debian:12\nARG A\nENV B=«${A»\nENV C=«${}»\nENV D=«${»{A}}\n" },
 		{
 			caption: "Patterns in an older version",
@@ -56,22 +57,24 @@ export const variableModifierUnsupported = defineRule({
 		const patterns = !(frontend.kind === "release" && frontend.minor !== undefined && frontend.minor < PATTERNS_SINCE);
 		for (const instruction of allInstructions(file)) {
 			if (instruction.keyword !== "FROM" && !maySubstitute(instruction)) continue;
-			if (!instruction.line.text.includes("${")) continue;
+			if (!instruction.line.text.includes("${") && !instruction.heredocs.some(({ body }) => body.text.includes("${"))) continue;
 			const { arguments: args } = instruction;
-			const texts =
+			const texts: readonly Substituted[] =
 				instruction.keyword === "FROM"
-					? splitAtBlanks(args).map((word) => sliceMapped(args, word.at, word.end))
-					: substitutedTexts(instruction, file)
-							.filter(({ heredoc }) => heredoc === undefined)
-							.map(({ text }) => text);
-			for (const text of texts) if (text.text.includes("${")) yield* problemsOf(text, file.escape, patterns);
+					? splitAtBlanks(args).map((word) => ({ text: sliceMapped(args, word.at, word.end), escape: file.escape, heredoc: undefined }))
+					: substitutedTexts(instruction, file);
+			for (const text of texts) if (text.text.text.includes("${")) yield* problemsOf(text, patterns);
 		}
 	},
 });
 
-function* problemsOf(text: MappedText, escape: string, patterns: boolean): Generator<Report> {
-	if (!isRefused(text.text, escape) && patterns) return;
-	for (const { at, end } of substitutions(text.text, escape)) {
+type Substituted = Pick<SubstitutedText, "text" | "escape" | "heredoc">;
+
+function* problemsOf({ text, escape, heredoc }: Substituted, patterns: boolean): Generator<Report> {
+	// In the text of a heredoc quotes are characters like others.
+	const plainQuotes = heredoc !== undefined;
+	if (!isRefused(text.text, escape, plainQuotes) && patterns) return;
+	for (const { at, end } of substitutions(text.text, escape, plainQuotes)) {
 		const written = text.text.slice(at, end);
 		// What stands there is put in before any builder reads the file.
 		if (written.startsWith(DEV_CONTAINER_OPTION)) continue;
@@ -79,24 +82,25 @@ function* problemsOf(text: MappedText, escape: string, patterns: boolean): Gener
 		const span = sourceSpan(text, at, end);
 		if (operator !== undefined && !patterns)
 			yield { span, message: `${operator} in ${shortened(written, 40)} needs Dockerfile 1.${PATTERNS_SINCE}` };
-		else if (isRefused(written, escape)) yield { span, message: `The builder does not know the substitution ${shortened(written, 50)}` };
+		else if (isRefused(written, escape, plainQuotes))
+			yield { span, message: `The builder does not know the substitution ${shortened(written, 50)}` };
 	}
 }
 
 /** Whether no value of the variables could make the text acceptable. */
-function isRefused(text: string, escape: string): boolean {
-	const expansion = expand(text, { escape, lookup: () => UNKNOWN });
+function isRefused(text: string, escape: string, plainQuotes: boolean): boolean {
+	const expansion = expand(text, { escape, lookup: () => UNKNOWN, plainQuotes });
 	return expansion.kind === "invalid" && /modifier|bad substitution|missing|pattern/.test(expansion.message);
 }
 
 /** The outermost `${…}` that are neither escaped nor between single quotes. */
-function* substitutions(text: string, escape: string): Generator<{ readonly at: number; readonly end: number }> {
+function* substitutions(text: string, escape: string, plainQuotes: boolean): Generator<{ readonly at: number; readonly end: number }> {
 	let quote = "";
 	for (let at = 0; at < text.length; at++) {
 		const character = text[at];
 		if (character === escape && quote !== "'") at++;
-		else if (character === "'" && quote !== '"') quote = quote === "" ? "'" : "";
-		else if (character === '"' && quote !== "'") quote = quote === "" ? '"' : "";
+		else if (character === "'" && quote !== '"' && !plainQuotes) quote = quote === "" ? "'" : "";
+		else if (character === '"' && quote !== "'" && !plainQuotes) quote = quote === "" ? '"' : "";
 		else if (character === "$" && text[at + 1] === "{" && quote !== "'") {
 			const end = endOf(text, at + 2);
 			yield { at, end };

@@ -7,17 +7,15 @@ import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../d
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { misspells } from "../../dockerfile/variableNames.ts";
 import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
 import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
-import { editDistance } from "../../nearest.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
-/** Shorter names are near to everything. */
-const SHORTEST_MISSPELT = 4;
 /** Lists of folders that are meant to end in an empty part: man and info put the folders of the system there (manpath(1), "Search path"). */
 const WITH_SYSTEM_PLACES: ReadonlySet<string> = new Set(["MANPATH", "INFOPATH"]);
 
@@ -95,6 +93,11 @@ export const variableUndefined = defineRule({
 			caption: "No variable: escaped, quoted, or the shell's",
 			good: "FROM alpine:3.20\nENV A=\\$X B='$Y'\nRUN echo $Z\nCMD echo $Z\nENTRYPOINT [\"$Z\"]\nHEALTHCHECK CMD echo $Z\nCOPY <<'EOF' /f\n$Z\nEOF\n",
 		},
+		{
+			caption: "Misspelt, of the base image",
+			bad: "FROM node:22\nENV C=$«NODE_VERSON»\n",
+			fixed: "FROM node:22\nENV C=$NODE_VERSION\n",
+		},
 		{ caption: "Known to the build that starts from this image", good: "FROM alpine:3.20\nONBUILD ENV A=$CHILD\n" },
 		{
 			caption: "Windows knows some names, in any case",
@@ -129,6 +132,9 @@ export const variableUndefined = defineRule({
 		}
 	},
 });
+
+/** What a shell or a login sets: nobody wants these as arguments of a build. */
+const OF_LOGIN = new Set(["HOME", "HOSTNAME", "PWD", "SHELL", "USER"]);
 
 /** A reference to a variable with a plain name. */
 const REFERENCE = /\$\{?([A-Za-z_]\w*)(?![\w\u0080-\uffff])/y;
@@ -213,22 +219,15 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
-	const meant = namesDeclaredAt(step).find((declared) => /^\w+$/.test(declared) && misspells(name, declared));
+	const { environment = [], sets = [] } = stageBaseFacts(step.stage);
+	const meant = [...namesDeclaredAt(step), ...environment, ...sets].find((known) => /^\w+$/.test(known) && misspells(name, known));
 	if (meant !== undefined) {
 		fixes.push({ title: `Use ${meant}`, safety: "review", edits: places.map(({ span }) => replace(span, meant)) });
 	}
-	if (/^[A-Za-z_]\w*$/.test(name)) {
+	if (/^[A-Za-z_]\w*$/.test(name) && !OF_LOGIN.has(name)) {
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;
-}
-
-/** One letter off, or another case or another place of the underscore; `V1` is no misspelt `V2`, nor `MINOR` a misspelt `MAJOR`. */
-function misspells(name: string, declared: string): boolean {
-	const plain = (text: string): string => text.toLowerCase().replaceAll("_", "");
-	if (plain(name) === plain(declared)) return true;
-	if (name.length < SHORTEST_MISSPELT || name.replace(/\D/g, "") !== declared.replace(/\D/g, "")) return false;
-	return editDistance(name, declared, 2) < 2;
 }
 
 /** Keeps the body of a heredoc as it is; only where nothing in it is substituted or escaped now. */

@@ -4,7 +4,7 @@ import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { commentStart, splitAtBlanks } from "../../dockerfile/words.ts";
 import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -83,7 +83,7 @@ function firstRelative(stage: Stage) {
 				? []
 				: (step.exec?.elements.map(({ value, span }) => ({ text: value, span })) ?? splitAtBlanks(step.arguments));
 		const word = words[words.length - 1];
-		if (word === undefined || words.length < 2) continue;
+		if (word === undefined || words.length < 2 || commentStart(words, true) !== undefined) continue;
 		const expansion = expandAt(step, word.text);
 		if (expansion.kind === "known" && /^[A-Za-z0-9_.-]/.test(expansion.value) && !expansion.value.startsWith("..")) return { step, word };
 	}
