@@ -6,10 +6,14 @@ import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 import { normalPath } from "./state.ts";
 
+const SECRET_FOLDER = /(?:^|\/)\.(?:ssh|aws|azure|kube|config\/gcloud)$/;
+
 /** What a path says of its file; undefined if it says nothing of credentials. */
 export function secretFile(path: string): SecretFile | undefined {
 	const lower = path.toLowerCase().replace(/\/$/, "");
 	const found = SECRET_FILES.find((file) => file.pattern.test(lower));
+	// `.env/` is a virtual environment.
+	if (path.endsWith("/") && !SECRET_FOLDER.test(lower)) return undefined;
 	return found === undefined || NO_SECRET.test(lower) ? undefined : found;
 }
 

@@ -50,7 +50,7 @@ export const secretFileCopied = defineRule({
 		},
 		{
 			caption: "Examples, test data, other names",
-			good: "FROM debian:12\nCOPY .env.example .env.sample .env.template .env.test .env.development ./\nCOPY test/fixtures/server.key insecure_id_rsa meta.env keys.txt .yarnrc.yml settings.json environment.ts ./\n",
+			good: "FROM debian:12\nCOPY .env.example .env.sample .env.template .env.test .env.development ./\nCOPY test/fixtures/server.key insecure_id_rsa meta.env .env/ keys.txt .yarnrc.yml settings.json environment.ts ./\n",
 		},
 		{
 			caption: "From another stage, mounted, by a pattern, unknown",

@@ -97,7 +97,7 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "An empty value that is meant to be filled in",
-			bad: 'FROM debian:12\nENV «ADMIN_PASSWORD=""» «MTP_SECRET=00000000000000000000000000000000»\n',
+			bad: "FROM debian:12\nENV «ADMIN_PASSWORD=\"\"» «MTP_SECRET=00000000000000000000000000000000» «DB_PASSWORD='${DB_PASSWORD}'»\n",
 		},
 		{
 			caption: "Windows line ends stay",

@@ -53,6 +53,10 @@ export const secretLiteralInFile = defineRule({
 			bad: "FROM debian:12\nRUN bash -c \"mysql -p«hunter2» -e 'SELECT 1'\"\nONBUILD RUN sshpass -p «hunter2» ssh a@b\n",
 		},
 		{
+			caption: "A private key",
+			bad: 'FROM debian:12\nRUN printf -- "«-----BEGIN RSA PRIVATE KEY-----»\\nMIIEowIBAAKCAQEAhunter2hunter2hunter2hunt\\n-----END RSA PRIVATE KEY-----\\n" > /key.pem\n',
+		},
+		{
 			caption: "A password in an address is another finding",
 			good: "FROM debian:12\nRUN git clone https://ci:hunter2@git.acme.dev/a/b.git\nADD https://ci:hunter2@files.acme.dev/a.tgz /\n",
 		},
@@ -84,7 +88,8 @@ export const secretLiteralInFile = defineRule({
 
 function fixOf(file: Dockerfile, secret: LiteralSecret): EditFix | undefined {
 	const step = file.stages.flatMap((stage) => stage.steps).find((candidate) => contains(candidate.span, secret.span));
-	if (step === undefined) return undefined;
+	// Of a private key the shape is the first line alone.
+	if (step === undefined || file.text.startsWith("-----BEGIN", secret.span.start)) return undefined;
 	if (step.keyword === "RUN") {
 		const place = variableInPlace(step, secret.span, secret.variable);
 		const mount = secretVariableEdits(step, secret.variable);
