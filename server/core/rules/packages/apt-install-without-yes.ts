@@ -66,7 +66,7 @@ export const aptInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "The answer is given, in any spelling",
-			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q -q upgrade\n",
+			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q=3 install f; apt-get -o quiet=2 install g; apt-get -q -q upgrade\n",
 		},
 		{
 			caption: "Or comes from a configuration or a pipe",
@@ -122,8 +122,9 @@ function answered(call: PackageCall): boolean {
 	)
 		return true;
 	const quiet = call.options.filter((option) => option.name === "-q" || option.name === "--quiet");
-	if (quiet.length >= 2 || quiet.some((option) => option.value === "2") || call.options.some((option) => option.word.text === "-q=2"))
-		return true;
+	// A level of two or more implies yes.
+	if (quiet.length >= 2 || quiet.some((option) => Number(option.value) >= 2)) return true;
+	if (call.options.some(({ word, value }) => /^-q=[2-9]/.test(word.text) || /^quiet\s*=\s*"?[2-9]/i.test(value ?? ""))) return true;
 	if (call.options.some((option) => /^APT::Get::(?:Assume-Yes|force-yes)\s*=?\s*"?(?:true|1|yes)/i.test(option.value ?? ""))) return true;
 	return isAnsweredByInput(call.command);
 }

@@ -38,7 +38,7 @@ export const dnfInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Or stands in a configuration",
-			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\n",
+			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nRUN echo 'defaultyes=True' >> /etc/dnf/dnf.conf && dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\n",
 		},
 		{
 			caption: "Nothing is asked, or another program",

@@ -45,7 +45,7 @@ export const systemUpgradeDiscouraged = defineRule({
 		},
 		{
 			caption: "Single packages, lists alone, nobody knows",
-			good: "FROM alpine:3.20\nRUN apk upgrade openssl && apk add --upgrade curl && yum update -y glibc && apt-get update && apt-get install --only-upgrade -y a && dnf upgrade -y $PACKAGES && apt-get dist-upgrade -s\n",
+			good: "FROM alpine:3.20\nRUN apk upgrade openssl && apk add --upgrade curl && yum update -y glibc && apt-get update && apt-get install --only-upgrade -y a && dnf upgrade -y $PACKAGES && apt-get dist-upgrade -s\nRUN zypper -n patch && yum update --security -y && dnf upgrade-minimal -y\n",
 		},
 	],
 	*check(file) {
@@ -53,7 +53,7 @@ export const systemUpgradeDiscouraged = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const word = call.verbWord;
-					if (word === undefined || !upgradesSystem(call) || call.uncertain || isHarmless(call)) continue;
+					if (word === undefined || !upgradesSystem(call) || call.uncertain || isHarmless(call) || isLimited(call)) continue;
 					yield {
 						span: word.span,
 						message: `${call.program} ${call.verb} upgrades every package of the base image`,
@@ -81,6 +81,12 @@ function isHarmless(call: PackageCall): boolean {
 		"--root",
 		"-p",
 	);
+}
+
+/** Whether a call brings fixes alone, which is less than everything. */
+function isLimited(call: PackageCall): boolean {
+	const limits = ["--security", "--advisory", "--advisories", "--bugfix", "--cve", "--cves", "--sec-severity", "--secseverity"];
+	return call.verb === "patch" || call.verb.endsWith("-minimal") || callHasOption(call, ...limits);
 }
 
 function fixesOf(step: Step, { command, program, verb }: PackageCall): readonly EditFix[] {
