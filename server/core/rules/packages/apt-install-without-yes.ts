@@ -1,6 +1,8 @@
+import { callOption } from "../../dockerfile/callWords.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { isAnsweredByInput, mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, same, similar } from "../rule.ts";
@@ -73,6 +75,12 @@ export const aptInstallWithoutYes = defineRule({
 			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\n",
 		},
 		{
+			caption: "Variables whose value the file shows",
+			bad: 'FROM debian:12\nENV PACKAGES="curl git" OPTIONS="-qqy"\nRUN apt-get «install» $PACKAGES && apt-get install $OPTIONS $PACKAGES\n',
+			fixed:
+				'FROM debian:12\nENV PACKAGES="curl git" OPTIONS="-qqy"\nRUN apt-get install -y $PACKAGES && apt-get install $OPTIONS $PACKAGES\n',
+		},
+		{
 			caption: "Nothing is asked",
 			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a && apt-get purge\n",
 		},
@@ -80,7 +88,7 @@ export const aptInstallWithoutYes = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(call));
+				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(step, call));
 				if (calls.length === 0 || mayBeConfigured(step, CONFIGURED, CONFIGURATION)) continue;
 				for (const call of calls) {
 					const word = call.verbWord;
@@ -100,27 +108,13 @@ function asks(call: PackageCall): boolean {
 	return ASKING.has(call.verb) || (ASKING_ABOUT_PACKAGES.has(call.verb) && call.operands.length > 0);
 }
 
-function answered(call: PackageCall): boolean {
-	if (
-		call.uncertain ||
-		callHasOption(
-			call,
-			"-y",
-			"--yes",
-			"--assume-yes",
-			"--force-yes",
-			"--assume-no",
-			"-s",
-			"--simulate",
-			"--dry-run",
-			"--just-print",
-			"--help",
-			"-h",
-			"-d",
-			"--print-uris",
-		)
-	)
-		return true;
+const ANSWERS =
+	/^(?:-[a-z]*[yshd][a-z]*|-q{2,}|--yes|--assume-yes|--force-yes|--assume-no|--simulate|--dry-run|--just-print|--help|--print-uris)$/;
+
+function answered(step: Step, call: PackageCall): boolean {
+	// Of a setting in a variable the value is another word.
+	const said = callOption(step, call, (name, value) => ANSWERS.test(name) || (name === "-o" && value === undefined));
+	if (said !== "no") return true;
 	const quiet = call.options.filter((option) => option.name === "-q" || option.name === "--quiet");
 	// A level of two or more implies yes.
 	if (quiet.length >= 2 || quiet.some((option) => Number(option.value) >= 2)) return true;

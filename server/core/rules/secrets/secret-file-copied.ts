@@ -72,7 +72,9 @@ export const secretFileCopied = defineRule({
 });
 
 function messageFor(copy: SecretCopy): string {
-	const name = shortened(nameOf(copy), 30);
+	const path = (copy.source.value ?? "").replace(/\/$/, "");
+	// `credentials` and `config` say nothing without their folder.
+	const name = shortened(/(?:^|\/)(\.[\w-]+\/[^/]+)$/.exec(path)?.[1] ?? nameOf(copy), 30);
 	const { title, evidence } = copy.file;
 	const verb = evidence === "maybe" ? "which can hold a login, stays in" : "stays in";
 	return evidence === "maybe" ? `${name}, ${title}, ${verb} a layer` : `${name}, ${title}, ${verb} a layer of the image`;

@@ -65,6 +65,16 @@ export const secretLiteralInFile = defineRule({
 			bad: "FROM debian:12\nCOPY <<EOF /app/.env\nMODE=production\nSESSION_SECRET=«4f9a-hunter2-7c1e-hunter2»\nEOF\n",
 		},
 		{
+			caption: "npm's settings, in the file or by command",
+			bad: '# syntax=docker/dockerfile:1\nFROM node:22\nRUN echo "//r.acme.dev/:_authToken=«9f8e2d7c-1b4a-hunter2-8e5f-6a7b8c9d»" > ~/.npmrc\n',
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM node:22\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN echo "//r.acme.dev/:_authToken=${NPM_TOKEN}" > ~/.npmrc\n',
+		},
+		{
+			caption: "A container's start in exec form",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD ["mysqladmin", "ping", "-uroot", "-p«hunter2»"]\nCMD ["redis-server", "--requirepass", "«hunter2»"]\n',
+		},
+		{
 			caption: "Variables, files and prompts",
 			good: 'FROM debian:12\nRUN curl -u "$USER:$PASS" https://a.b && mysql -p$PASS && mysql -p db < x.sql && docker login --password-stdin < /run/secrets/x\nRUN curl -H "Authorization: Bearer $(cat /run/secrets/t)" https://a.b && git clone https://x:${TOKEN}@a.b/c\n',
 		},

@@ -1,4 +1,4 @@
-import { addFlag, replace } from "../../dockerfile/edit.ts";
+import { addFlag, insertAfter, replace } from "../../dockerfile/edit.ts";
 import { frontendOf } from "../../dockerfile/frontend.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
@@ -46,6 +46,11 @@ export const secretMountMisuse = defineRule({
 		{
 			caption: "A target that the command does not know",
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=a,target=/b cat «/run/secrets/a» | login\n",
+		},
+		{
+			caption: "A mount without an id",
+			bad: "FROM debian:12\nRUN --mount=type=secret cat «/run/secrets/a» | login\n",
+			fixed: "FROM debian:12\nRUN --mount=type=secret,id=a cat /run/secrets/a | login\n",
 		},
 		{ caption: "Mounted and never used", bad: "FROM debian:12\nRUN «--mount=type=secret,id=a» apt-get update && echo done\n" },
 		{
@@ -155,8 +160,11 @@ function provide(step: Step, secrets: readonly Mount[], word: ShellWord, path: s
 	const mounted = secrets.length === 1 && only !== undefined ? pathOf(only) : undefined;
 	if (mounted !== undefined && plain(mounted) === plain(path) && word.span.end - word.span.start === path.length)
 		return [{ title: `Read ${mounted}`, safety: "review", edits: [replace(word.span, mounted)] }];
-	const owner = mountOwner(step);
 	const id = path.slice("/run/secrets/".length);
+	const unnamed = secrets.find((mount) => pathOf(mount) === undefined && mountOption(mount, "env") === undefined);
+	if (unnamed !== undefined)
+		return [{ title: `Give the mount the id ${id}`, safety: "review", edits: [insertAfter(unnamed.flag.span, `,id=${id}`)] }];
+	const owner = mountOwner(step);
 	if (owner === undefined || secrets.some((mount) => mountOption(mount, "id")?.value === id)) return [];
 	return [
 		{
