@@ -1,10 +1,14 @@
-import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { listsNeededAfter } from "../../dockerfile/aptLists.ts";
+import { isOnlyCommand, removeCommand, removeCommands } from "../../dockerfile/commandEdit.ts";
+import { hidesCommands } from "../../dockerfile/hiddenCommands.ts";
 import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { upgradesSystem } from "../../dockerfile/systemUpgrade.ts";
 import type { EditFix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import type { SpanEdit } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -37,6 +41,11 @@ export const systemUpgradeDiscouraged = defineRule({
 			caption: "Everything",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get «upgrade» -y && apt-get install -y curl\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
+			caption: "With the update that was there for it alone",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «upgrade» -y\nRUN mkdir /a && apt-get update && apt-get «upgrade» -y && apt-get clean\n",
+			fixed: "FROM debian:12\nRUN mkdir /a && apt-get clean\n",
 		},
 		{
 			caption: "In other dialects, alone in its RUN, with Windows line breaks",
@@ -89,17 +98,37 @@ function isLimited(call: PackageCall): boolean {
 	return call.verb === "patch" || call.verb.endsWith("-minimal") || callHasOption(call, ...limits);
 }
 
-function fixesOf(step: Step, { command, program, verb }: PackageCall): readonly EditFix[] {
+function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
+	const { command, program, verb } = call;
 	if (command.decoded) return [];
-	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
-	return edit === undefined
+	const edits = withoutUpdate(step, call) ?? withoutUpgrade(step, command);
+	return edits === undefined
 		? []
 		: [
 				{
 					title: `Remove ${program} ${verb}`,
 					safety: "review",
-					edits: [edit],
+					edits,
 					note: "Known holes of the base image stay open until it is replaced.",
 				},
 			];
+}
+
+function withoutUpgrade(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
+	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	return edit === undefined ? undefined : [edit];
+}
+
+/** The same with the `apt-get update` that was there for it alone; undefined where something else needs the lists. */
+function withoutUpdate(step: Step, call: PackageCall): readonly SpanEdit[] | undefined {
+	const others = packageCallsOf(step).filter((other) => other !== call && other.kind !== "clean");
+	const updates = others.filter(({ manager, kind }) => manager === "apt" && kind === "refresh").map(({ command }) => command);
+	if (call.manager !== "apt" || updates.length === 0 || updates.length < others.length || listsNeededAfter(step).answer !== "no")
+		return undefined;
+	const commands = commandsOf(step);
+	if (commands.some((command) => hidesCommands(command, commands))) return undefined;
+	const gone = [...updates, call.command];
+	return gone.length === commands.length && step.heredocs.length === 0
+		? [removeWithGap(step.stage.file, step)]
+		: removeCommands(step, gone);
 }
