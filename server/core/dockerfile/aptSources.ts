@@ -38,6 +38,7 @@ function commandSources(step: Step, command: ShellCommand): readonly AptSource[]
 	if (!/^(?:echo|printf|add-apt-repository|apt-add-repository)$/.test(command.program ?? "")) return [];
 	const words = command.args.filter((word) => !/^-/.test(word.text));
 	const file = targetOf(command);
+	if (isNotForApt(step, command, file)) return [];
 	const first = words[0];
 	// `echo deb https://… > file`: the line is several words.
 	if (first !== undefined && /^deb(?:-src)?$/.test(first.value ?? "") && words.length > 2) {
@@ -59,6 +60,14 @@ function commandSources(step: Step, command: ShellCommand): readonly AptSource[]
 	});
 }
 
+/** Whether a text is only shown, or goes to a file that apt does not read and nothing else of the step names. */
+function isNotForApt(step: Step, command: ShellCommand, file: string | undefined): boolean {
+	if (!/^(?:echo|printf)$/.test(command.program ?? "")) return false;
+	if (file === undefined)
+		return command.within.length === 0 && command.pipeline === undefined && !commandsOf(step).some(({ program }) => program === "exec");
+	return /^\/[\w./-]+$/.test(file) && !file.includes("/etc/apt") && step.line.text.split(file).length === 2;
+}
+
 /** The file that a command's output goes to, by redirection or through tee. */
 function targetOf(command: ShellCommand): string | undefined {
 	const redirect = command.redirects.find(({ operator, fileDescriptor }) => /^>[>|]?$/.test(operator) && (fileDescriptor ?? 1) === 1);
@@ -77,7 +86,7 @@ function placeInWord(word: ShellWord): AptSource["insertion"] {
 
 function placeIn(text: string, offset: (at: number) => number): AptSource["insertion"] {
 	const match = /\bdeb[ \t]+(\[)?/.exec(text);
-	if (match === null || text.indexOf("deb ", match.index + match[0].length) !== -1) return undefined;
+	if (match === null || /(?:^|\\n)deb(?:-src)?[ \t]/.test(text.slice(match.index + match[0].length))) return undefined;
 	if (match[1] === undefined) return { offset: offset(match.index + match[0].length), brackets: false };
 	let end = text.indexOf("]", match.index);
 	if (end === -1) return undefined;

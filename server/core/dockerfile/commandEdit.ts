@@ -1,7 +1,8 @@
 import { sourceOffset, sourceSpan } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { lineAt, type Span, type SpanEdit } from "../text.ts";
-import { insertAfter, insertAt, replace, stopsOnError } from "./edit.ts";
+import { insertAfter, insertAt, replace } from "./edit.ts";
+import { errexitOf, isPlainMember, stopsOnError } from "./errexit.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 
@@ -71,7 +72,7 @@ function removeBlock(step: Step, { script, outer }: Standing, last: ShellCommand
 	if (after.kind === "border" && before.kind !== "&&" && before.kind !== "border" && !(stops && isStatement(script, before.far)))
 		return undefined;
 	// `set -e` overlooks `a` in `a && b`, but not alone.
-	if (before.kind === "&&" && (after.kind === ";" || after.kind === "line") && stops) return undefined;
+	if (before.kind === "&&" && (after.kind === ";" || after.kind === "line") && errexitOf(script) !== "off") return undefined;
 	if (after.kind === "border" || (before.kind !== "border" && after.kind !== "&&" && before.kind !== after.kind))
 		return cut(step, script, before.far, last.end, "end");
 	if (before.kind === "&&" && after.kind === "&&" && breakBetween(step, script, before.far, before.at))
@@ -95,8 +96,15 @@ export function insertCommandBehind(step: Step, command: ShellCommand, text: str
 	const after = linkAfter(script, outer);
 	if (after.kind === "other") return undefined;
 	const { file } = step.stage;
-	if (after.kind === "line" && stopsOnError(script))
-		return insertAfter(outer.span, file.lineBreak + indentationAt(file, outer.span.start) + text);
+	if ((after.kind === "line" || after.kind === ";") && errexitOf(script) !== "off" && !outer.within.includes("condition")) {
+		// `set -e` would overlook that the command fails: it is not the last of its list then.
+		if (errexitOf(script) === "unknown" || (outer.connector !== "start" && outer.connector !== ";")) return undefined;
+		if (after.kind === "line") return insertAfter(outer.span, file.lineBreak + indentationAt(file, outer.span.start) + text);
+		if (!breakBetween(step, script, outer.end, after.far)) return insertAfter(outer.span, `; ${text}`);
+		const indented = indentationAt(file, sourceOffset(script.source, after.far)) + text;
+		return insertAfter(outer.span, `; ${file.escape}${file.lineBreak}${indented}`);
+	}
+	if (after.kind === "border" && errexitOf(script) !== "off" && !isPlainMember(script, outer)) return undefined;
 	if (after.kind !== "&&" || script.form !== "line" || !breakBetween(step, script, outer.end, after.far))
 		return insertAfter(outer.span, ` && ${text}`);
 	const leading = breakBetween(step, script, outer.end, after.at);

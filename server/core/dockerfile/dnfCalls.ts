@@ -27,7 +27,8 @@ const ASKING_BELOW: Readonly<Record<string, readonly string[]>> = {
 	group: ["install", "remove", "upgrade"],
 	copr: ["enable"],
 };
-const CONFIGURED = /assumeyes/;
+/** At the end of its input dnf takes the default. */
+const CONFIGURED = /assumeyes|defaultyes/;
 const CONFIGURATION = /\/etc\/?(?:\s*$|yum|dnf|tdnf)/;
 const SILENT = ["--assumeno", "--help", "-h", "--version", "--downloadonly"];
 
@@ -47,7 +48,7 @@ export function isAnswered(step: Step, call: PackageCall): boolean {
 		step,
 		call,
 		(name, value) =>
-			/^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && /^assumeyes=/.test(value ?? "")),
+			/^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && /^(?:assume|default)yes=/.test(value ?? "")),
 	);
 	if (said !== "no" || isAnsweredByInput(call.command)) return true;
 	return mayBeConfigured(step, CONFIGURED, CONFIGURATION);

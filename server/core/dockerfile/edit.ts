@@ -2,6 +2,7 @@ import { sourceOffset } from "../mappedText.ts";
 import { remembered } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { lineAt } from "../text.ts";
+import { continuationOf } from "./errexit.ts";
 import type { Flag } from "./flags.ts";
 import { syntaxBehindShebang } from "./frontend.ts";
 import type { Dockerfile } from "./model.ts";
@@ -178,32 +179,25 @@ export function appendCommand(script: StepScript, command: string): SpanEdit | u
 	const sourceEnd = sourceOffset(script.source, last.end);
 	// In a heredoc with Windows line breaks the shell takes the carriage return for a part of the last word.
 	const end = script.form === "heredoc" && file.text[sourceEnd - 1] === "\r" ? sourceEnd - 1 : sourceEnd;
-	// Without `set -e`, and behind `a && b`, a command of its own would hide that the one in front of it failed.
-	const ownStatement = stopsOnError(script) && script.commands.some((candidate) => candidate.at === last.at && candidate.end === last.end);
+	const continuation = continuationOf(script, last);
+	if (continuation === undefined) return undefined;
 	if (script.form === "heredoc") {
-		if (!ownStatement) return insertAt(end, ` && ${command}`);
+		if (continuation === "joined") return insertAt(end, ` && ${command}`);
 		const start = lineStartOf(file, sourceOffset(script.source, last.at));
 		const indentation = /^[\t ]*/.exec(file.text.slice(start))?.[0] ?? "";
 		return insertAt(end, file.lineBreak + indentation + command);
 	}
 	if (script.step.heredocs.length > 0) return undefined;
 	const style = lineStyle(file, script);
-	if (style === undefined) return insertAt(end, ` && ${command}`);
-	const continuation = ` ${file.escape}${file.lineBreak}`;
-	if (ownStatement && script.statements.length > 1 && !script.commands.some((candidate) => candidate.connector === "&&"))
-		return insertAt(end, `;${continuation}${style.indentation}${command}`);
-	return style.leading
-		? insertAt(end, `${continuation}${style.indentation}&& ${command}`)
-		: insertAt(end, ` &&${continuation}${style.indentation}${command}`);
+	if (style === undefined) return insertAt(end, continuation === "own" ? `; ${command}` : ` && ${command}`);
+	const lineEnd = ` ${file.escape}${file.lineBreak}${style.indentation}`;
+	const own = continuation === "own" || (continuation === "either" && !usesAnd(script) && script.statements.length > 1);
+	if (own) return insertAt(end, `;${lineEnd}${command}`);
+	return insertAt(end, style.leading ? `${lineEnd}&& ${command}` : ` &&${lineEnd}${command}`);
 }
 
-/** Whether the script begins with `set -e`, in whatever spelling. */
-export function stopsOnError(script: StepScript): boolean {
-	const first = script.commands[0];
-	if (first?.program !== "set" || first.within.length > 0) return false;
-	return first.args.some(
-		(word, index) => /^-[a-z]*e/.test(word.value ?? "") || (word.value === "errexit" && first.args[index - 1]?.value?.endsWith("o")),
-	);
+function usesAnd(script: StepScript): boolean {
+	return script.commands.some((candidate) => candidate.connector === "&&");
 }
 
 interface LineStyle {

@@ -40,8 +40,8 @@ function packagesOf(step: Step, call: PackageCall): readonly InstalledPackage[] 
 		if (text.includes("\0") || /^\$\{\w+[^}]*\}$/.test(text)) return [];
 		// A word that is quoted as a whole is one name: `'gcc = 15.1'`.
 		return (word.value === undefined ? text.split(/\s+/) : [text]).flatMap((part): readonly InstalledPackage[] => {
-			// A variable can hold options, too; `name-` removes.
-			if (part === "" || part.startsWith("-") || (call.manager === "apt" && /[^+]-$/.test(part))) return [];
+			// A variable can hold options, too; `name-` removes, and `!name` keeps out.
+			if (part === "" || part.startsWith("-") || part.startsWith("!") || (call.manager === "apt" && /[^+]-$/.test(part))) return [];
 			return [{ call, word, ...partsOf(call, part) }];
 		});
 	});
@@ -56,7 +56,7 @@ function partsOf(call: PackageCall, text: string): Parts {
 		case "apt":
 			return aptParts(text);
 		case "apk":
-			return operatorParts(text.replace(/^!/, ""), /[=<>~]/);
+			return operatorParts(text, /[=<>~]/);
 		case "zypper":
 			return /^(?:pattern|patch|product):/.test(text) || callHasOption(call, "-t", "--type")
 				? { name: text, version: undefined, kind: "group" }

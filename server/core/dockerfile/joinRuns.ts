@@ -1,6 +1,7 @@
 import { sourceOffset } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
+import { continuationOf } from "./errexit.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, type StepScript, scriptsOf } from "./scripts.ts";
@@ -37,6 +38,11 @@ export function canJoin(before: Step, step: Step): boolean {
 	if (before.flags.map((flag) => flag.text).join(" ") !== step.flags.map((flag) => flag.text).join(" ")) return false;
 	if (mountsOf(step).some((mount) => mount.type === "tmpfs" || mountOption(mount, "readwrite") !== undefined)) return false;
 	if ([before, step].some(({ arguments: { text } }) => OF_EACH_RUN.test(text))) return false;
+	const [script] = scriptsOf(before);
+	const last = script?.statements.at(-1);
+	// With a shell that stops at failures, `&&` would make a group overlook its own.
+	const continuation = script === undefined || last === undefined ? "joined" : continuationOf(script, last);
+	if (continuation !== "joined" && continuation !== "either") return false;
 	return !commandsOf(before).some(leavesAMark) && !mayCatch(step);
 }
 

@@ -16,6 +16,7 @@ import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
 import type { Span } from "../text.ts";
+import { execCommands, execWords } from "./execCommands.ts";
 import { mayGive } from "./givenOptions.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
@@ -60,8 +61,9 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 		for (const outer of stage.steps) {
 			const step = outer.trigger ?? outer;
 			if (step.keyword === "ARG" || step.keyword === "ENV") continue;
-			for (const command of commandsOf(step)) addCommandSecrets(found, command);
+			for (const command of startedCommands(step)) addCommandSecrets(found, command);
 			if (step.heredocs.length > 0 || step.arguments.text.includes("@")) found.push(...textSecrets(step));
+			if (step.arguments.text.includes(":_")) found.push(...npmTokensIn(step.arguments));
 		}
 	}
 	if (found.length === 0) return found;
@@ -73,6 +75,12 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 			if (apart) end = span.end;
 			return apart;
 		});
+}
+
+/** Those of a container's start in exec form, too. */
+function startedCommands(step: Step): readonly ShellCommand[] {
+	const commands = commandsOf(step);
+	return commands.length === 0 && /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(step.keyword) ? execCommands(execWords(step)) : commands;
 }
 
 function capital(text: string): string {
@@ -97,7 +105,7 @@ function textSecrets(step: Step): readonly LiteralSecret[] {
 			variable: "URL_PASSWORD",
 		})),
 	);
-	return [...urls, ...bodies.flatMap((body) => settingsIn(body))];
+	return [...urls, ...bodies.flatMap((body) => [...settingsIn(body), ...npmTokensIn(body)])];
 }
 
 /** `name = value` and `name: value` lines in which the name says credential and the value looks generated. */
@@ -111,6 +119,16 @@ function settingsIn(text: MappedText): readonly LiteralSecret[] {
 		found.push({ span: sourceSpan(text, at, at + value.length), fact: settingFact(name), variable: name });
 	}
 	return found;
+}
+
+/** `//registry.npmjs.org/:_authToken=…`: the setting's name is an address. */
+function npmTokensIn(text: MappedText): readonly LiteralSecret[] {
+	return [...text.text.matchAll(/:_(?:authToken|password|auth)(?:[\t ]?=[\t ]?|[\t ])["']?([^\s"'$<>{}]{16,400})/g)].flatMap((match) => {
+		const [all, value = ""] = match;
+		if (!looksGenerated(value) || valueKind(value) !== "text") return [];
+		const end = match.index + all.length;
+		return [{ span: sourceSpan(text, end - value.length, end), fact: "npm's settings hold a token in clear text", variable: "NPM_TOKEN" }];
+	});
 }
 
 function settingFact(name: string): string {

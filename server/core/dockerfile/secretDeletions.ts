@@ -1,3 +1,4 @@
+import type { ShellCommand } from "../shell/model.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { removeCommand } from "./commandEdit.ts";
 import { removeInstruction } from "./edit.ts";
@@ -5,6 +6,7 @@ import type { Step } from "./model.ts";
 import { removes } from "./removals.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
 import { lineage } from "./stages.ts";
+import { normalPath } from "./state.ts";
 
 /** A command that deletes a file in a layer above the one that holds it. */
 export interface LateDeletion {
@@ -23,12 +25,34 @@ export function deletedLater(step: Step, path: string): LateDeletion | undefined
 			if (run.heredocs.length === 0 && !/\b(?:rm|unlink|shred|find)\b/.test(run.line.text)) continue;
 			const commands = commandsOf(run);
 			const command = commands.find((candidate) => removes(run, candidate, path) === "yes");
-			if (command === undefined) continue;
-			const alone = command.args.filter((word) => !word.text.startsWith("-")).length === 1 && command.program === "rm";
-			const commented = stage.file.comments.some(({ span }) => run.span.start <= span.start && span.end <= run.span.end);
-			const whole = commands.length === 1 && !commented && run.heredocs.length === 0 ? removeInstruction(stage.file, run) : undefined;
-			return { step: run, span: command.span, removal: alone ? (whole ?? removeCommand(run, command)) : undefined };
+			if (command !== undefined) return deletionBy(run, command);
 		}
 	}
 	return undefined;
+}
+
+/** The same for a path below the working directory, whichever that is: until WORKDIR or `cd` change it. */
+export function deletedLaterHere(step: Step, path: string): LateDeletion | undefined {
+	for (const later of step.stage.steps.slice(step.ordinal + 1)) {
+		if (later.keyword === "WORKDIR") return undefined;
+		if (later.keyword !== "RUN" || later.deferred) continue;
+		const commands = commandsOf(later);
+		if (commands.some(({ program }) => program === "cd" || program === "pushd")) continue;
+		const command = commands.find(
+			({ program, args, within }) =>
+				program === "rm" &&
+				within.every((enclosure) => enclosure === "wrapper") &&
+				args.some(({ value }) => value !== undefined && !/^[/~-]/.test(value) && normalPath(value) === normalPath(path)),
+		);
+		if (command !== undefined) return deletionBy(later, command);
+	}
+	return undefined;
+}
+
+function deletionBy(run: Step, command: ShellCommand): LateDeletion {
+	const { file } = run.stage;
+	const alone = command.args.filter((word) => !word.text.startsWith("-")).length === 1 && command.program === "rm";
+	const commented = file.comments.some(({ span }) => run.span.start <= span.start && span.end <= run.span.end);
+	const whole = commandsOf(run).length === 1 && !commented && run.heredocs.length === 0 ? removeInstruction(file, run) : undefined;
+	return { step: run, span: command.span, removal: alone ? (whole ?? removeCommand(run, command)) : undefined };
 }

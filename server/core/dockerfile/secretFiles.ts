@@ -6,10 +6,14 @@ import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 import { normalPath } from "./state.ts";
 
+const SECRET_FOLDER = /(?:^|\/)\.(?:ssh|aws|azure|kube|config\/gcloud)$/;
+
 /** What a path says of its file; undefined if it says nothing of credentials. */
 export function secretFile(path: string): SecretFile | undefined {
 	const lower = path.toLowerCase().replace(/\/$/, "");
 	const found = SECRET_FILES.find((file) => file.pattern.test(lower));
+	// `.env/` is a virtual environment.
+	if (path.endsWith("/") && !SECRET_FOLDER.test(lower)) return undefined;
 	return found === undefined || NO_SECRET.test(lower) ? undefined : found;
 }
 
@@ -21,6 +25,8 @@ export interface SecretCopy {
 	readonly file: SecretFile;
 	/** Where it goes, absolute; undefined where a variable or the base image decides. */
 	readonly path: string | undefined;
+	/** The same from the working directory; undefined for an absolute one, and where a variable decides. */
+	readonly relativePath: string | undefined;
 }
 
 /** The copies of a stage's own instructions, those inside ONBUILD included. */
@@ -35,7 +41,7 @@ function copiesOf(step: Step): readonly SecretCopy[] {
 		// A pattern may match harmless files alone.
 		const file = source.value === undefined || /[*?[]/.test(source.value) ? undefined : secretFile(source.value);
 		if (file === undefined || source.value === undefined || isPublic(step, copy)) return [];
-		return [{ step, copy, source, file, path: pathOf(copy, source.value) }];
+		return [{ step, copy, source, file, path: pathOf(copy, source.value), relativePath: relativePathOf(copy, source.value) }];
 	});
 }
 
@@ -61,8 +67,20 @@ function importsKey(step: Step, name: string): boolean {
 
 function pathOf(copy: ContextCopy, source: string): string | undefined {
 	if (copy.target === undefined) return undefined;
-	const folder = /(?:^|\/)\.?$/.test(copy.destination) || copy.sources.length > 1;
-	return folder ? normalPath(`${copy.target}/${source.replace(/\/$/, "").split("/").at(-1) ?? ""}`) : copy.target;
+	return isFolder(copy) ? normalPath(`${copy.target}/${lastPart(source)}`) : copy.target;
+}
+
+function relativePathOf(copy: ContextCopy, source: string): string | undefined {
+	if (!/^[\w./-]+$/.test(copy.destination) || /^\/|\.\./.test(copy.destination)) return undefined;
+	return isFolder(copy) ? `${copy.destination}/${lastPart(source)}` : copy.destination;
+}
+
+function isFolder({ destination, sources }: ContextCopy): boolean {
+	return /(?:^|\/)\.?$/.test(destination) || sources.length > 1;
+}
+
+function lastPart(path: string): string {
+	return path.replace(/\/$/, "").split("/").at(-1) ?? "";
 }
 
 /** The RUN instructions behind a step that call a program which reads the file; all of the stage and those that start from it. */

@@ -87,9 +87,35 @@ type Sink = Omit<SecretSink, "step">;
 const PRINTING = new Set(["echo", "printf"]);
 const COPYING = new Set(["cp", "install", "mv"]);
 
+/** They print the whole environment. */
+const LISTING = new Set(["env", "printenv", "export"]);
+
+/** The secrets among the variables that a RUN starts with. */
+function environmentSecrets(step: Step): readonly string[] {
+	const mounted = mountsOf(step).flatMap((mount) => (mount.type === "secret" ? (mountOption(mount, "env")?.value ?? []) : []));
+	return [...mounted, ...namesAmong(secretDeclarations, step)];
+}
+
 /** `echo "$TOKEN" > file`, `cat /run/secrets/a | tee file`, `cp /run/secrets/a file`. */
 function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
 	const { program } = command;
+	if (
+		program !== undefined &&
+		LISTING.has(program) &&
+		command.assignments.length === 0 &&
+		command.args.every((word) => word.text.startsWith("-"))
+	) {
+		const [secret] = environmentSecrets(step);
+		const target = secret === undefined ? undefined : outputWord(command);
+		return target === undefined || secret === undefined ? undefined : sinkAt(step, command, target, secret);
+	}
+	if (program === "sed" && command.args.some((word) => /^(?:-[a-zA-Z]*i|--in-place)/.test(word.text))) {
+		const script = command.args.find((word) => isTainted(word, names));
+		const target = command.args.at(-1);
+		return script === undefined || target === undefined || target === script
+			? undefined
+			: sinkAt(step, command, target, secretIn(script, names));
+	}
 	const reads = command.args.find((word) => names.paths.includes(word.value ?? ""));
 	if (program !== undefined && COPYING.has(program) && reads !== undefined) {
 		const target = command.args.at(-1);

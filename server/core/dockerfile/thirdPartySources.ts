@@ -61,8 +61,23 @@ export function thirdPartySourcesOf(step: Step): readonly ThirdPartySource[] {
 	];
 }
 
+const EDGE = /\/edge\/([\w-]{1,20})/;
+
+function edgeName(address: string): string {
+	return `Alpine's edge/${EDGE.exec(address)?.[1] ?? ""}`.replace(/\/$/, "");
+}
+
+/** `echo …/edge/testing >> /etc/apk/repositories`. */
+function edgeWritten({ args, redirects, pipeline }: ShellCommand): readonly ThirdPartySource[] {
+	const tee = pipeline?.commands.flatMap((member) => member.args) ?? [];
+	const files = [...redirects.flatMap(({ operator, target }) => (operator.startsWith(">") ? (target ?? []) : [])), ...tee];
+	if (!files.some((word) => /\/etc\/apk\/repositories/.test(word.text))) return [];
+	return args.filter((word) => EDGE.test(word.text)).map((word) => ({ span: word.span, name: edgeName(word.text) }));
+}
+
 function addedBy(command: ShellCommand): readonly ThirdPartySource[] {
 	const { program, args } = command;
+	if (program === "echo" || program === "printf") return edgeWritten(command);
 	const operands = args.filter((word) => !word.text.startsWith("-"));
 	if (program === "add-apt-repository" || program === "apt-add-repository") {
 		const word = operands.find(({ text }) => /^["']?ppa:/.test(text));
@@ -95,7 +110,7 @@ function installedBy(call: PackageCall): readonly ThirdPartySource[] {
 				? [
 						{
 							span: (valueWord ?? word).span,
-							name: `Alpine's edge/${/\/edge\/([\w-]{1,20})/.exec(value ?? "")?.[1] ?? ""}`.replace(/\/$/, ""),
+							name: edgeName(value ?? ""),
 						},
 					]
 				: [];

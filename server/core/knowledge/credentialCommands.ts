@@ -1,6 +1,6 @@
 /**
  * Commands that do nothing without a credential, and where each one looks for it.
- * Source: the documentation of the AWS CLI 2, Google Cloud CLI, GitHub CLI 2, npm 10, Yarn 4, pnpm 9, Cargo 1.78, Twine 5, Maven 3.9, NuGet 6,
+ * Source: the documentation of Poetry 1.8, the AWS CLI 2, Google Cloud CLI, GitHub CLI 2, npm 10, Yarn 4, pnpm 9, Cargo 1.78, Twine 5, Maven 3.9, NuGet 6,
  * RubyGems 3.5, Composer 2.7, Git 2.45, OpenSSH 9 and the pages of the registries. Read 2026-11.
  */
 export interface CredentialCommand {
@@ -121,6 +121,15 @@ export const CREDENTIAL_COMMANDS: readonly CredentialCommand[] = [
 		variables: ["TWINE_PASSWORD"],
 		title: "a PyPI token",
 		place: { kind: "file", path: ".pypirc", id: "pypirc" },
+	},
+	{
+		programs: ["poetry"],
+		verbs: ["publish"],
+		valueOptions: ["-r", "--repository", "-u", "--username", "-p", "--password", "--cert", "--client-cert", "--dist-dir"],
+		without: [...HELP, "-u", "--username", "-p", "--password", "-r", "--repository", "--client-cert", "--dry-run"],
+		variables: ["POETRY_PYPI_TOKEN_PYPI", "POETRY_HTTP_BASIC_PYPI_PASSWORD"],
+		title: "a PyPI token",
+		place: { kind: "variable", name: "POETRY_PYPI_TOKEN_PYPI" },
 	},
 	{
 		programs: ["gem"],

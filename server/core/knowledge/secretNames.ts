@@ -41,6 +41,7 @@ export const SECRET_KEY_KINDS: ReadonlySet<string> = new Set([
 	"secret",
 	"private",
 	"priv",
+	"prv",
 	"encryption",
 	"decryption",
 	"master",

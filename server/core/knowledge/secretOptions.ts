@@ -73,6 +73,13 @@ export const SECRET_OPTIONS: readonly SecretOption[] = [
 		variable: "REDISCLI_AUTH",
 	},
 	{
+		programs: ["redis-server"],
+		options: ["--requirepass", "--masterauth"],
+		valueOptions: ["--port", "--bind", "--user"],
+		form: "value",
+		variable: "REDIS_PASSWORD",
+	},
+	{
 		programs: ["mongo", "mongosh", "mongodump", "mongorestore", "mongoimport"],
 		options: ["-p", "--password"],
 		valueOptions: ["-u", "--username", "--host", "--port", "--eval", "-h", "-d", "--db", "--authenticationDatabase"],

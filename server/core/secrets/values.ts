@@ -9,7 +9,7 @@ const SWITCHES = new Set(["true", "false", "yes", "no", "on", "off", "enabled", 
 /** What people write when a build insists on a value that it does not use. */
 const DUMMIES = /dummy|fake|not[-_ ]?(?:a[-_ ]?)?(?:secret|real|used|needed|important)|unused|ignored|precompile|irrelevant|build[-_]?time/;
 const PLACEHOLDERS =
-	/change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|it|this|with)|place[-_ ]?holder|example|sample|redacted|your[-_ ]|^your|^<.*>$|^\[.*\]$|\{\{|\$\{\{|^insert|^enter[-_ ]|^todo|^tbd|goes[-_ ]?here|xxxx|\*\*\*/;
+	/change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|it|this|with)|place[-_ ]?holder|example|sample|redacted|your[-_ ]|^your|^<.*>$|^\$(?:\w+|\{\w+\})$|^\[.*\]$|\{\{|\$\{\{|^insert|^enter[-_ ]|^todo|^tbd|goes[-_ ]?here|xxxx|\*\*\*/;
 const COMMON = new Set([
 	"admin",
 	"administrator",

@@ -19,6 +19,8 @@ export interface ShellStatement {
 	readonly end: number;
 	/** Ended by `&`. */
 	readonly background: boolean;
+	/** One loop, condition, group or subshell, without redirections of its own. */
+	readonly compound: boolean;
 }
 
 export interface ShellError {

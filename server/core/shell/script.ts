@@ -10,6 +10,19 @@ import { wrappedCommands } from "./wrapped.ts";
 /** Deeper nesting than this is not looked into. */
 const DEEPEST = 60;
 
+const COMPOUND: ReadonlySet<string> = new Set([
+	"If",
+	"For",
+	"ArithmeticFor",
+	"Select",
+	"While",
+	"Subshell",
+	"BraceGroup",
+	"Case",
+	"TestCommand",
+	"ArithmeticCommand",
+]);
+
 /**
  * Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. `decoded` if the user's text is not a script:
  * its words are in their places, but cannot be edited as a shell's can.
@@ -51,6 +64,7 @@ class Reader {
 			at: statement.pos,
 			end: statement.end,
 			background: statement.background === true,
+			compound: COMPOUND.has(statement.command.type),
 		}));
 		return { source: this.origin.source, commands: this.commands, pipelines: this.pipelines, statements, errors: this.errors };
 	}

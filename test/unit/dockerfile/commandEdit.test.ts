@@ -86,6 +86,9 @@ describe("commands of a RUN", () => {
 		assert.equal(behind("RUN «a» \\\n  # why\n  && b\n"), "RUN a \\\n  && new -y \\\n  # why\n  && b\n");
 		assert.equal(behind("RUN «a» && \\\n\tb\n"), "RUN a && \\\n\tnew -y && \\\n\tb\n");
 		assert.equal(behind("RUN a; «b»; c\n"), "RUN a; b && new -y; c\n");
+		assert.equal(behind("RUN set -ex; «b»; c\n"), "RUN set -ex; b; new -y; c\n");
+		assert.equal(behind("RUN set -ex; \\\n  «b»; \\\n  c\n"), "RUN set -ex; \\\n  b; \\\n  new -y; \\\n  c\n");
+		assert.equal(behind("RUN set -e; a && «b»; c\n"), undefined);
 		assert.equal(behind("RUN <<EOF\nset -e\n  «a»\nb\nEOF\n"), "RUN <<EOF\nset -e\n  a\n  new -y\nb\nEOF\n");
 		assert.equal(behind("RUN «a» || b\n"), undefined);
 		assert.equal(behind("RUN «a» | b\n"), undefined);
@@ -142,19 +145,33 @@ describe("commands of a RUN", () => {
 		assert.ok(removed > 100, `only ${removed} were removed`);
 	});
 
+	const COMPOUND = [
+		"{ false; echo in; }",
+		"(echo in; false; echo on)",
+		"if true; then false; echo in; fi",
+		"for i in a b; do echo $i; false; echo in; done",
+		"{ false && echo in; }",
+		'if [ -n "$(false; echo in)" ]; then false || echo in; fi',
+		"f() { false; echo in; }; f",
+		"{ false; echo in; } | cat",
+		"set +e",
+		"eval 'false; echo in'",
+		"X=$(false; echo in)",
+	];
+
 	it("that are appended leave the result of the script as it is", function () {
 		if (process.platform === "win32") this.skip();
 		this.timeout(60_000);
 		const random = randomFrom(11);
 		const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;
 		let appended = 0;
-		for (let round = 0; round < 250; round++) {
+		for (let round = 0; round < 400; round++) {
 			const heredoc = random() < 0.4;
-			let script = random() < 0.5 ? (heredoc ? "set -eu\n" : "set -eu; \\\n  ") : "";
+			let script = random() < 0.5 ? (heredoc ? "set -eu\n" : pick(["set -eu; \\\n  ", "set -eu; "])) : "";
 			const length = 1 + Math.floor(random() * 4);
 			for (let index = 0; index < length; index++) {
 				if (index > 0) script += pick(heredoc ? ["\n", " && ", "; ", " || "] : [" && ", "; ", "; \\\n  ", " \\\n  && ", " || "]);
-				script += pick([`echo ${index}`, "true", "false", "sh -c 'exit 3'", "echo a | grep -q b"]);
+				script += pick([`echo ${index}`, "true", "false", "sh -c 'exit 3'", "echo a | grep -q b", ...COMPOUND]);
 			}
 			if (!heredoc && random() < 0.3) script += ";";
 			const text = `FROM debian:12\n${heredoc ? `RUN <<EOF\n${script}\nEOF` : `RUN ${script}`}\n`;

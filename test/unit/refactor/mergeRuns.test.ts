@@ -50,6 +50,9 @@ describe("merging RUNs", () => {
 			assert.equal(merged(`FROM debian\nRUN ${first}\nRUN ${second}\n`), undefined, `${first} / ${second}`);
 		assert.equal(merged('FROM debian\nRUN «a»\nSHELL ["bash", "-c"]\nRUN b\n'), undefined);
 		assert.equal(merged("FROM debian\nRUN «a»\nFROM debian\nRUN b\n"), undefined);
+		const stopping = 'FROM debian\nSHELL ["bash", "-ec"]\n';
+		assert.equal(merged(`${stopping}RUN (a; «b»)\nRUN c\n`), undefined, "&& would make the subshell go on behind a failure");
+		assert.equal(merged(`${stopping}RUN «a»\nRUN b\n`), `${stopping}RUN a \\\n    && b\n`);
 		assert.equal(merged("FROM debian\nRUN (cd /x && «a»)\nRUN b\n"), "FROM debian\nRUN (cd /x && a) \\\n    && b\n");
 	});
 });

@@ -9,11 +9,13 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
 /** Where the index lies, and where packages are kept if the folder is there. */
 const INDEX = "/var/cache/apk";
+const INDEX_FILE = `${INDEX}/APKINDEX.00000000.tar.gz`;
 const PACKAGES = "/etc/apk/cache";
 
 export const apkCacheKept = defineRule({
@@ -69,11 +71,11 @@ export const apkCacheKept = defineRule({
 		},
 		{
 			caption: "An update that cannot be taken out: no edit",
-			bad: "FROM alpine:3.20\nRUN (apk update || true) && apk «add» curl\n",
+			bad: "FROM alpine:3.20\nRUN (apk update || true) && apk «add» curl\nRUN apk update && apk search -q foo | grep foo && apk «add» foo\n",
 		},
 		{
 			caption: "Not written, or removed again",
-			good: "FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN apk --no-cache add git\nRUN apk update && apk add curl && rm -rf /var/cache/apk/*\nRUN apk add -U curl; rm -r /var/cache/apk\nRUN apk add curl && rm -rf /tmp/* /var/cache/*\nARG FLAGS=--no-cache\nARG OTHER\nRUN apk add $FLAGS curl && apk add $OTHER git\n",
+			good: "FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN apk --no-cache add git\nRUN apk update && apk add curl && rm -rf /var/cache/apk/*\nRUN apk add -U curl; rm -r /var/cache/apk\nRUN apk add a && rm -rf /var/cache/apk/APKINDEX*\nRUN apk add curl && rm -rf /tmp/* /var/cache/*\nARG FLAGS=--no-cache\nARG OTHER\nRUN apk add $FLAGS curl && apk add $OTHER git\n",
 		},
 		{
 			caption: "On a mount, or kept on purpose",
@@ -116,7 +118,7 @@ function isElsewhere(call: PackageCall): boolean {
 function keepsIndex(step: Step, calls: readonly PackageCall[]): boolean {
 	const last = calls[calls.length - 1];
 	if (last === undefined || mountCovers(step, INDEX) !== "no" || mountCovers(step, PACKAGES) !== "no") return false;
-	if (removedAfter(step, last.command, INDEX) !== "no") return false;
+	if ([INDEX, INDEX_FILE].some((path) => removedAfter(step, last.command, path) !== "no")) return false;
 	// With the folder there, apk keeps packages: somebody wants that.
 	return !wanted.upTo(step);
 }
@@ -127,8 +129,15 @@ const wanted = anyStep(
 		commandsOf(step).some((command) => command.program === "setup-apkcache" || command.args.some((word) => word.text.includes(PACKAGES))),
 );
 
+/** Subcommands that show what the index says, and fetch none. Source: apk(8), apk-tools 2.14. */
+const READING = new Set(["search", "policy", "list", "info", "fetch", "version", "query", "dot"]);
+
+function readsIndex({ program, args }: ShellCommand): boolean {
+	return program === "apk" && args.some((word) => READING.has(word.value ?? ""));
+}
+
 function fixesOf(step: Step, writing: readonly PackageCall[], updates: readonly PackageCall[]): readonly EditFix[] {
-	if (writing.some((call) => call.command.decoded)) return [];
+	if (writing.some((call) => call.command.decoded) || (updates.length > 0 && commandsOf(step).some(readsIndex))) return [];
 	const edits: SpanEdit[] = [];
 	for (const call of writing) if (call.verbWord !== undefined) edits.push(insertAfter(call.verbWord.span, " --no-cache"));
 	for (const update of updates) {

@@ -12,7 +12,7 @@ import { defineRule, same } from "../rule.ts";
 
 const NO = "(?:false|no|0|off|without|disable)";
 const CONFIGURED = new RegExp(`APT::Install-Recommends["'\\s=\\\\]{0,8}${NO}\\b`, "i");
-const AS_OPTION = new RegExp(`^(?:APT::Install-Recommends|Aptitude::Recommends-Important)=["']?${NO}["']?$`, "i");
+const AS_OPTION = /^(?:APT::Install-Recommends|Aptitude::Recommends-Important)=/i;
 
 export const aptInstallRecommends = defineRule({
 	id: "apt-install-recommends",
@@ -84,7 +84,7 @@ export const aptInstallRecommends = defineRule({
 		},
 		{
 			caption: "Asked for, or nothing new comes",
-			good: "FROM debian:12\nRUN apt-get install -y --install-recommends winehq-stable; apt-get -f install -y; apt-get install --only-upgrade -y a; apt-get install -s b; apt-get build-dep -y c; apt-get source d; apt-get update\n",
+			good: "FROM debian:12\nRUN apt-get install -y --install-recommends winehq-stable; apt-get -o APT::Install-Recommends=true install -y wine; apt-get -f install -y; apt-get install --only-upgrade -y a; apt-get install -s b; apt-get build-dep -y c; apt-get source d; apt-get update\n",
 		},
 		{
 			caption: "No shell that is known",

@@ -1,6 +1,8 @@
+import { callOption } from "../../dockerfile/callWords.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { isAnsweredByInput, mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, same, similar } from "../rule.ts";
@@ -66,11 +68,17 @@ export const aptInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "The answer is given, in any spelling",
-			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q -q upgrade\n",
+			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q=3 install f; apt-get -o quiet=2 install g; apt-get -q -q upgrade\n",
 		},
 		{
 			caption: "Or comes from a configuration or a pipe",
 			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\n",
+		},
+		{
+			caption: "Variables whose value the file shows",
+			bad: 'FROM debian:12\nENV PACKAGES="curl git" OPTIONS="-qqy"\nRUN apt-get «install» $PACKAGES && apt-get install $OPTIONS $PACKAGES\n',
+			fixed:
+				'FROM debian:12\nENV PACKAGES="curl git" OPTIONS="-qqy"\nRUN apt-get install -y $PACKAGES && apt-get install $OPTIONS $PACKAGES\n',
 		},
 		{
 			caption: "Nothing is asked",
@@ -80,7 +88,7 @@ export const aptInstallWithoutYes = defineRule({
 	*check(file) {
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(call));
+				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(step, call));
 				if (calls.length === 0 || mayBeConfigured(step, CONFIGURED, CONFIGURATION)) continue;
 				for (const call of calls) {
 					const word = call.verbWord;
@@ -100,30 +108,17 @@ function asks(call: PackageCall): boolean {
 	return ASKING.has(call.verb) || (ASKING_ABOUT_PACKAGES.has(call.verb) && call.operands.length > 0);
 }
 
-function answered(call: PackageCall): boolean {
-	if (
-		call.uncertain ||
-		callHasOption(
-			call,
-			"-y",
-			"--yes",
-			"--assume-yes",
-			"--force-yes",
-			"--assume-no",
-			"-s",
-			"--simulate",
-			"--dry-run",
-			"--just-print",
-			"--help",
-			"-h",
-			"-d",
-			"--print-uris",
-		)
-	)
-		return true;
+const ANSWERS =
+	/^(?:-[a-z]*[yshd][a-z]*|-q{2,}|--yes|--assume-yes|--force-yes|--assume-no|--simulate|--dry-run|--just-print|--help|--print-uris)$/;
+
+function answered(step: Step, call: PackageCall): boolean {
+	// Of a setting in a variable the value is another word.
+	const said = callOption(step, call, (name, value) => ANSWERS.test(name) || (name === "-o" && value === undefined));
+	if (said !== "no") return true;
 	const quiet = call.options.filter((option) => option.name === "-q" || option.name === "--quiet");
-	if (quiet.length >= 2 || quiet.some((option) => option.value === "2") || call.options.some((option) => option.word.text === "-q=2"))
-		return true;
+	// A level of two or more implies yes.
+	if (quiet.length >= 2 || quiet.some((option) => Number(option.value) >= 2)) return true;
+	if (call.options.some(({ word, value }) => /^-q=[2-9]/.test(word.text) || /^quiet\s*=\s*"?[2-9]/i.test(value ?? ""))) return true;
 	if (call.options.some((option) => /^APT::Get::(?:Assume-Yes|force-yes)\s*=?\s*"?(?:true|1|yes)/i.test(option.value ?? ""))) return true;
 	return isAnsweredByInput(call.command);
 }

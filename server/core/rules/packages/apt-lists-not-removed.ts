@@ -69,6 +69,16 @@ export const aptListsNotRemoved = defineRule({
 				"FROM debian:12\r\nRUN set -eux; \\\r\n    apt-get update; \\\r\n    apt-get install -y curl; \\\r\n    rm -rf /var/lib/apt/lists/*;\r\n",
 		},
 		{
+			caption: "Behind a condition, in which && would make `set -e` overlook failures",
+			bad: "FROM debian:12\nRUN set -e; apt-get «update»; apt-get install -y a; if [ -e /x ]; then make; make install; fi\n",
+			fixed:
+				"FROM debian:12\nRUN set -e; apt-get update; apt-get install -y a; if [ -e /x ]; then make; make install; fi; rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Behind a list that ends in one, no edit is certain",
+			bad: "FROM debian:12\nRUN set -e; apt-get «update» && apt-get install -y b && (make; make install)\n",
+		},
+		{
 			caption: "Fetched by the install itself, as apt 3 can",
 			bad: "FROM debian:13\nRUN apt-get «install» --update -y curl\n",
 			fixed: "FROM debian:13\nRUN apt-get install --update -y curl && rm -rf /var/lib/apt/lists/*\n",

@@ -38,7 +38,7 @@ export const aptVersionUnpinned = defineRule({
 		},
 		{
 			caption: "A version, a release, a file, a removal, nobody knows",
-			good: "FROM debian:12\nARG UNKNOWN\nRUN apt-get install -y curl=7.88.* git/bookworm-backports ./a.deb /tmp/b.deb $UNKNOWN c-\nRUN apt-get install -y -t bookworm-backports -o A=B d && apt-get install -y $(cat list) && xargs apt-get install -y < list\nRUN apt-get install -y postgresql-$VERSION python3=$(cat v) && apt-get build-dep -y e && apt-get purge f\n",
+			good: "FROM debian:12\nARG UNKNOWN\nRUN apt-get install -y curl=7.88.* git/bookworm-backports ./a.deb /tmp/b.deb $UNKNOWN c-\nRUN apt-get install -y -t bookworm-backports -o A=B d && apt-get install -y $(cat list) && xargs apt-get install -y < list && apt-get install -y --snapshot 20240101T000000Z e\nRUN apt-get install -y postgresql-$VERSION python3=$(cat v) && apt-get build-dep -y e && apt-get purge f\n",
 		},
 		{
 			caption: "The archive is fixed",
@@ -54,6 +54,6 @@ export const aptVersionUnpinned = defineRule({
 
 /** Whether something besides the package's own word settles its version: a release, preferences, a snapshot of the archive. */
 function isSettled(step: Step, { call }: InstalledPackage): boolean {
-	if (callHasOption(call, "-t", "--target-release", "--default-release")) return true;
+	if (callHasOption(call, "-t", "--target-release", "--default-release", "--snapshot", "-S")) return true;
 	return mayBeConfigured(step, SETTLED, CONFIGURATION);
 }

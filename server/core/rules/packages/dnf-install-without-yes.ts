@@ -38,7 +38,7 @@ export const dnfInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Or stands in a configuration",
-			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\n",
+			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nRUN echo 'defaultyes=True' >> /etc/dnf/dnf.conf && dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\n",
 		},
 		{
 			caption: "Nothing is asked, or another program",
@@ -53,7 +53,7 @@ export const dnfInstallWithoutYes = defineRule({
 					if (word === undefined || isAnswered(step, call)) continue;
 					yield {
 						span: word.span,
-						message: `${call.program} ${call.verb} without -y stops at a question`,
+						message: `${call.program} ${word === call.verbWord ? "" : `${call.verb} `}${word.value} without -y stops at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
 					};
 				}

@@ -30,7 +30,7 @@ export const dnfVersionUnpinned = defineRule({
 		},
 		{
 			caption: "Versions, files, groups, nobody knows",
-			good: "FROM fedora:42\nRUN dnf install -y httpd-2.4.62 git-0:2.50.1 'gcc = 15.1' a-${A_VERSION} ./b.rpm https://example.com/c.rpm @development-tools $D && dnf group install -y x && dnf module install -y nodejs:18 && dnf builddep -y e.spec\n",
+			good: "FROM fedora:42\nRUN dnf install -y --comment why httpd-2.4.62 git-0:2.50.1 'gcc = 15.1' a-${A_VERSION} ./b.rpm https://example.com/c.rpm @development-tools $D && dnf group install -y x && dnf module install -y nodejs:18 && dnf builddep -y e.spec\n",
 		},
 	],
 	*check(file) {

@@ -114,9 +114,10 @@ function fixesOf(step: Step, { option, span }: SignatureOff): readonly EditFix[]
 	if (!word.text.startsWith(name)) return [];
 	const keep = instead !== undefined && option.call !== undefined && !callHasOption(option.call, "-y", "--yes", "--assume-yes");
 	const edit = keep ? replace(span, instead) : removeArgument(step.stage.file, span);
+	const shown = option.entry.value === undefined ? name : (option.option.value ?? name);
 	return [
 		{
-			title: keep ? `Replace ${name} by ${instead}` : `Remove ${name}`,
+			title: keep ? `Replace ${name} by ${instead}` : `Remove ${shortened(shown, MOST_CHARACTERS)}`,
 			safety: "review",
 			edits: [edit],
 			note: "The build fails where a package or a repository has no valid signature: import its key first.",

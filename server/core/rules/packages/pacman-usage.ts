@@ -1,5 +1,5 @@
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { insertAfter } from "../../dockerfile/edit.ts";
 import { isAnsweredByInput } from "../../dockerfile/givenAnswers.ts";
 import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model.ts";
@@ -69,6 +69,12 @@ export const pacmanUsage = defineRule({
 				"FROM archlinux:latest AS build\r\nRUN pacman -Syu --noconfirm \\\r\n    # the tool\r\n    git && sudo pacman --needed -S --noconfirm base-devel && pacman -Rns --noconfirm vim\r\nFROM archlinux:latest\r\nCOPY --from=build /a /a\r\n",
 		},
 		{
+			caption: "Long options",
+			bad: "FROM archlinux:latest AS build\nRUN pacman «--sync» --refresh --noconfirm git && pacman «--remove» vim && pacman --sync --search a\nFROM archlinux:latest\nRUN pacman -Syu --noconfirm b && pacman --sync --clean --noconfirm\nCOPY --from=build /a /a\n",
+			fixed:
+				"FROM archlinux:latest AS build\nRUN pacman --sync --sysupgrade --refresh --noconfirm git && pacman --remove --noconfirm vim && pacman --sync --search a\nFROM archlinux:latest\nRUN pacman -Syu --noconfirm b && pacman --sync --clean --noconfirm\nCOPY --from=build /a /a\n",
+		},
+		{
 			caption: "Both at once",
 			bad: "FROM archlinux:latest AS build\nRUN pacman «-Syy» git\nFROM archlinux:latest\nCOPY --from=build /a /a\n",
 			fixed: "FROM archlinux:latest AS build\nRUN pacman -Syyu --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\n",
@@ -98,6 +104,19 @@ export const pacmanUsage = defineRule({
 	},
 });
 
+/** Long forms of the letters behind `-S`. */
+const LETTERS: ReadonlyMap<string, string> = new Map([
+	["--refresh", "y"],
+	["--sysupgrade", "u"],
+	["--search", "s"],
+	["--info", "i"],
+	["--list", "l"],
+	["--groups", "g"],
+	["--print", "p"],
+	["--downloadonly", "w"],
+	["--clean", "c"],
+]);
+
 interface Call {
 	readonly command: ShellCommand;
 	readonly args: ShellArguments;
@@ -112,11 +131,11 @@ interface Call {
 function readCall(command: ShellCommand): readonly Call[] {
 	if (command.program !== "pacman" || command.wrapper?.program === "chroot") return [];
 	const args = readArguments(command.args, VALUE_OPTIONS);
-	const operation = command.args.find((word) => /^-[a-z]*[SRU][a-z]*$/.test(word.text));
-	const kind = /[SRU]/.exec(operation?.text ?? "")?.[0];
+	const operation = command.args.find((word) => /^(?:-[a-z]*[SRU][a-z]*|--(?:sync|remove|upgrade))$/.test(word.text));
+	const kind = /[SRU]/.exec(operation?.text.replace(/^--[sru]/, (start) => start.toUpperCase()) ?? "")?.[0];
 	if (operation === undefined || kind === undefined || args.options.some(({ name }) => /^(?:--root|-r|--sysroot|--help|-h)$/.test(name)))
 		return [];
-	const letters = args.options.flatMap(({ name }) => (/^-[a-z]$/.test(name) ? [name.slice(1)] : [])).join("");
+	const letters = args.options.flatMap(({ name }) => (/^-[a-z]$/.test(name) ? [name.slice(1)] : (LETTERS.get(name) ?? []))).join("");
 	return [{ command, args, operation, kind, letters }];
 }
 
@@ -139,7 +158,7 @@ function reportOf(step: Step, call: Call, calls: readonly Call[]): Report | unde
 							{
 								title: "Upgrade the system as well",
 								safety: "review",
-								edits: [replace(operation.span, `${operation.text}u${option}`)],
+								edits: [insertAfter(operation.span, (operation.text.startsWith("--") ? " --sysupgrade" : "u") + option)],
 								note: "Every package of the base image is brought up to date.",
 							},
 						],
@@ -186,7 +205,8 @@ function cacheReport(step: Step, calls: readonly Call[]): Report | undefined {
 	if (last === undefined || name === undefined || last.args.options.some((option) => option.name === "--cachedir")) return undefined;
 	if (mountCovers(step, CACHE) !== "no" || removedAfter(step, last.command, CACHE) !== "no") return undefined;
 	const emptied = commandsOf(step).some(
-		({ program, args }) => program === "paccache" || (program === "pacman" && args.some((word) => /^-[a-z]*S[a-z]*c/.test(word.text))),
+		({ program, args }) =>
+			program === "paccache" || (program === "pacman" && args.some((word) => /^(?:-[a-z]*S[a-z]*c|--clean$)/.test(word.text))),
 	);
 	if (emptied) return undefined;
 	const prefix = rootPrefix(step, last.command);

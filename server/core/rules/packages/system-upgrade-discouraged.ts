@@ -1,10 +1,14 @@
-import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { listsNeededAfter } from "../../dockerfile/aptLists.ts";
+import { isOnlyCommand, removeCommand, removeCommands } from "../../dockerfile/commandEdit.ts";
+import { hidesCommands } from "../../dockerfile/hiddenCommands.ts";
 import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { upgradesSystem } from "../../dockerfile/systemUpgrade.ts";
 import type { EditFix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import type { SpanEdit } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -39,13 +43,18 @@ export const systemUpgradeDiscouraged = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 		},
 		{
+			caption: "With the update that was there for it alone",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «upgrade» -y\nRUN mkdir /a && apt-get update && apt-get «upgrade» -y && apt-get clean\n",
+			fixed: "FROM debian:12\nRUN mkdir /a && apt-get clean\n",
+		},
+		{
 			caption: "In other dialects, alone in its RUN, with Windows line breaks",
 			bad: "FROM alpine:3.20\r\nRUN apk -U «upgrade»\r\nFROM rockylinux:9\r\nRUN dnf -y «update» && \\\r\n    # one\r\n    dnf install -y a && yum «upgrade» -y\r\nCOPY --from=0 /a /a\r\n",
 			fixed: "FROM alpine:3.20\r\nFROM rockylinux:9\r\nRUN \\\r\n    # one\r\n    dnf install -y a\r\nCOPY --from=0 /a /a\r\n",
 		},
 		{
 			caption: "Single packages, lists alone, nobody knows",
-			good: "FROM alpine:3.20\nRUN apk upgrade openssl && apk add --upgrade curl && yum update -y glibc && apt-get update && apt-get install --only-upgrade -y a && dnf upgrade -y $PACKAGES && apt-get dist-upgrade -s\n",
+			good: "FROM alpine:3.20\nRUN apk upgrade openssl && apk add --upgrade curl && yum update -y glibc && apt-get update && apt-get install --only-upgrade -y a && dnf upgrade -y $PACKAGES && apt-get dist-upgrade -s\nRUN zypper -n patch && yum update --security -y && dnf upgrade-minimal -y\n",
 		},
 	],
 	*check(file) {
@@ -53,7 +62,7 @@ export const systemUpgradeDiscouraged = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const word = call.verbWord;
-					if (word === undefined || !upgradesSystem(call) || call.uncertain || isHarmless(call)) continue;
+					if (word === undefined || !upgradesSystem(call) || call.uncertain || isHarmless(call) || isLimited(call)) continue;
 					yield {
 						span: word.span,
 						message: `${call.program} ${call.verb} upgrades every package of the base image`,
@@ -83,17 +92,43 @@ function isHarmless(call: PackageCall): boolean {
 	);
 }
 
-function fixesOf(step: Step, { command, program, verb }: PackageCall): readonly EditFix[] {
+/** Whether a call brings fixes alone, which is less than everything. */
+function isLimited(call: PackageCall): boolean {
+	const limits = ["--security", "--advisory", "--advisories", "--bugfix", "--cve", "--cves", "--sec-severity", "--secseverity"];
+	return call.verb === "patch" || call.verb.endsWith("-minimal") || callHasOption(call, ...limits);
+}
+
+function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
+	const { command, program, verb } = call;
 	if (command.decoded) return [];
-	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
-	return edit === undefined
+	const edits = withoutUpdate(step, call) ?? withoutUpgrade(step, command);
+	return edits === undefined
 		? []
 		: [
 				{
 					title: `Remove ${program} ${verb}`,
 					safety: "review",
-					edits: [edit],
+					edits,
 					note: "Known holes of the base image stay open until it is replaced.",
 				},
 			];
+}
+
+function withoutUpgrade(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
+	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	return edit === undefined ? undefined : [edit];
+}
+
+/** The same with the `apt-get update` that was there for it alone; undefined where something else needs the lists. */
+function withoutUpdate(step: Step, call: PackageCall): readonly SpanEdit[] | undefined {
+	const others = packageCallsOf(step).filter((other) => other !== call && other.kind !== "clean");
+	const updates = others.filter(({ manager, kind }) => manager === "apt" && kind === "refresh").map(({ command }) => command);
+	if (call.manager !== "apt" || updates.length === 0 || updates.length < others.length || listsNeededAfter(step).answer !== "no")
+		return undefined;
+	const commands = commandsOf(step);
+	if (commands.some((command) => hidesCommands(command, commands))) return undefined;
+	const gone = [...updates, call.command];
+	return gone.length === commands.length && step.heredocs.length === 0
+		? [removeWithGap(step.stage.file, step)]
+		: removeCommands(step, gone);
 }

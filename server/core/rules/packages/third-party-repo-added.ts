@@ -30,7 +30,7 @@ export const thirdPartyRepoAdded = defineRule({
 		},
 		{
 			caption: "Alpine's edge beside a release",
-			bad: "FROM alpine:3.20\nRUN apk add --no-cache --repository «https://dl-cdn.alpinelinux.org/alpine/edge/testing» a\n",
+			bad: 'FROM alpine:3.20\nRUN apk add --no-cache --repository «https://dl-cdn.alpinelinux.org/alpine/edge/testing» a\nRUN echo «"@testing https://dl-cdn.alpinelinux.org/alpine/edge/testing"» >> /etc/apk/repositories && apk add b@testing\n',
 		},
 		{
 			caption: "The distribution's own, its mirrors, its snapshots, the disk",

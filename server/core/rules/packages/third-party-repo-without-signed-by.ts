@@ -35,12 +35,22 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 				'FROM debian:12\nRUN curl -fsSL https://example.com/key.gpg -o /usr/share/keyrings/example.gpg && \\\n    echo "deb [arch=amd64 signed-by=/usr/share/keyrings/example.gpg] https://apt.example.com stable main" > /etc/apt/sources.list.d/example.list\n',
 		},
 		{
+			caption: "An address that ends in deb",
+			bad: 'FROM debian:12\nRUN curl -fsSL https://example.com/k -o /etc/apt/keyrings/x.asc && echo «"deb https://example.com/deb stable main"» > /etc/apt/sources.list.d/x.list\n',
+			fixed:
+				'FROM debian:12\nRUN curl -fsSL https://example.com/k -o /etc/apt/keyrings/x.asc && echo "deb [signed-by=/etc/apt/keyrings/x.asc] https://example.com/deb stable main" > /etc/apt/sources.list.d/x.list\n',
+		},
+		{
 			caption: "No key in sight; heredocs",
 			bad: "FROM debian:12\r\nRUN echo «'deb http://apt.example.com/ bookworm main'» | tee /etc/apt/sources.list.d/a.list\r\nFROM debian:12\nCOPY <<EOF /etc/apt/sources.list.d/b.sources\nTypes: deb\n«URIs: https://apt.example.com»\nSuites: stable\nEOF\n",
 		},
 		{
 			caption: "Tied, or the distribution's own",
 			good: 'FROM debian:12\nRUN echo "deb [ arch=amd64 Signed-By=/k.gpg ] https://apt.example.com stable main" > /etc/apt/sources.list.d/a.list && echo "deb http://deb.debian.org/debian sid main" > /etc/apt/sources.list.d/b.list && echo "deb $REPOSITORY stable main" > /etc/apt/sources.list.d/c.list\nCOPY <<EOF /etc/apt/sources.list.d/d.sources\nTypes: deb\nURIs: https://apt.example.com\nSuites: stable\nSigned-By: /k.asc\nEOF\n',
+		},
+		{
+			caption: "Written nowhere, or not for apt",
+			good: 'FROM debian:12\nRUN echo "deb https://apt.example.com stable main"\nRUN echo "deb https://apt.example.com stable main" > /tmp/example\n',
 		},
 		{
 			caption: "Not checked at all, which is another matter; releases that know no better",

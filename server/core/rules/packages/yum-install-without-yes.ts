@@ -61,7 +61,7 @@ export const yumInstallWithoutYes = defineRule({
 					if (word === undefined || isAnswered(step, call)) continue;
 					yield {
 						span: word.span,
-						message: `${call.program} ${call.verb} without -y stops at a question`,
+						message: `${call.program} ${word === call.verbWord ? "" : `${call.verb} `}${word.value} without -y stops at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
 					};
 				}

@@ -1,5 +1,7 @@
+import { callOption } from "../../dockerfile/callWords.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { isAnsweredByInput } from "../../dockerfile/givenAnswers.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { defineRule, same } from "../rule.ts";
@@ -40,6 +42,11 @@ export const zypperInstallInteractive = defineRule({
 				"FROM opensuse/leap:15.6\nRUN zypper --non-interactive --gpg-auto-import-keys in -n curl && \\\n    sudo zypper --non-interactive \\\n      # all\n      up\n",
 		},
 		{
+			caption: "A variable whose value the file shows",
+			bad: 'FROM opensuse/leap:15.6\nARG P="a b"\nRUN «zypper» in $P\n',
+			fixed: 'FROM opensuse/leap:15.6\nARG P="a b"\nRUN zypper --non-interactive in $P\n',
+		},
+		{
 			caption: "The answer is given",
 			good: "FROM opensuse/leap:15.6\nRUN zypper -n in a; zypper --non-interactive rm b; zypper in -y c; zypper up --no-confirm; zypper -qn patch; yes | zypper in d; zypper $OPTIONS in e; zypper in $OPTIONS f\n",
 		},
@@ -53,7 +60,7 @@ export const zypperInstallInteractive = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const { name } = call.command;
-					if (call.manager !== "zypper" || name === undefined || !asks(call) || isAnswered(call)) continue;
+					if (call.manager !== "zypper" || name === undefined || !asks(call) || isAnswered(step, call)) continue;
 					yield {
 						span: name.span,
 						message: `zypper ${call.verb} without --non-interactive stops at a question`,
@@ -73,10 +80,10 @@ function asks(call: PackageCall): boolean {
 	return ASKING.has(call.verb) || (ASKING_ABOUT_PACKAGES.has(call.verb) && named);
 }
 
-function isAnswered(call: PackageCall): boolean {
+function isAnswered(step: Step, call: PackageCall): boolean {
 	const verbAt = call.verbWord?.at ?? 0;
 	return (
-		call.uncertain ||
+		callOption(step, call, (name) => name !== "-n" && (ANSWERS.includes(name) || /^-[a-z]*y/.test(name))) !== "no" ||
 		isAnsweredByInput(call.command) ||
 		// Behind the verb `-n` says that a name follows.
 		call.options.some((option) => ANSWERS.includes(option.name) && (option.name !== "-n" || option.word.at < verbAt))

@@ -21,7 +21,7 @@ export const zypperVersionUnpinned = defineRule({
 		},
 		{
 			caption: "Versions, files, patterns, nobody knows",
-			good: "FROM opensuse/leap:15.6\nRUN zypper -n in curl=8.6.0 'git>=2.43' a-1.rpm pattern:devel_basis $B && zypper in -y -t pattern devel_C_C++ && zypper -n up c\n",
+			good: "FROM opensuse/leap:15.6\nRUN zypper -n in curl=8.6.0 'git>=2.43' a-1.rpm '!x' pattern:devel_basis $B && zypper in -y -t pattern devel_C_C++ && zypper -n up c\n",
 		},
 	],
 	*check(file) {

@@ -1,4 +1,5 @@
-import { insertAt, replace, stopsOnError } from "../../dockerfile/edit.ts";
+import { insertAt, replace } from "../../dockerfile/edit.ts";
+import { stopsOnError } from "../../dockerfile/errexit.ts";
 import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps, type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";

@@ -1,4 +1,4 @@
-import { stopsOnError } from "../../dockerfile/edit.ts";
+import { stopsOnError } from "../../dockerfile/errexit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { shellOf } from "../../dockerfile/pipefail.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";

@@ -48,9 +48,9 @@ export const secretCredentialCommandWithoutMount = defineRule({
 		},
 		{
 			caption: "A token in a variable",
-			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN gh «release» download v1 -R acme/tool\n",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN gh «release» download v1 -R acme/tool\nRUN poetry «publish» --build\n",
 			fixed:
-				"# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=gh-token,env=GH_TOKEN gh release download v1 -R acme/tool\n",
+				"# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=gh-token,env=GH_TOKEN gh release download v1 -R acme/tool\nRUN --mount=type=secret,id=poetry-pypi-token-pypi,env=POETRY_PYPI_TOKEN_PYPI poetry publish --build\n",
 		},
 		{
 			caption: "Registries that let nobody in without a login",
@@ -72,7 +72,7 @@ export const secretCredentialCommandWithoutMount = defineRule({
 		},
 		{
 			caption: "Nothing private is asked for",
-			good: "FROM debian:12\nRUN aws --version; aws configure set region eu-west-1; aws s3 cp --no-sign-request s3://open/a /a; aws help\nRUN gcloud components install kubectl; gcloud config set project x; gh --version; gh extension install a/b; npm publish --dry-run\nRUN git clone https://github.com/a/b.git; npm ci; mvn package; pip install git+https://github.com/a/b.git@v1; cargo build\n",
+			good: "FROM debian:12\nRUN aws --version; aws configure set region eu-west-1; aws s3 cp --no-sign-request s3://open/a /a; aws help\nRUN gcloud components install kubectl; gcloud config set project x; gh --version; gh extension install a/b; npm publish --dry-run; poetry publish --repository private\nRUN git clone https://github.com/a/b.git; npm ci; mvn package; pip install git+https://github.com/a/b.git@v1; cargo build\n",
 		},
 		{
 			caption: "SSH addresses that are rewritten",

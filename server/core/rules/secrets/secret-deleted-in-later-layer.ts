@@ -2,7 +2,7 @@ import { fileSays } from "../../dockerfile/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { deletedLater } from "../../dockerfile/secretDeletions.ts";
+import { deletedLater, deletedLaterHere } from "../../dockerfile/secretDeletions.ts";
 import { nameOf, secretFileFixes } from "../../dockerfile/secretFileFix.ts";
 import { secretCopiesOf, secretFile } from "../../dockerfile/secretFiles.ts";
 import { credentialEvidence, stageValue } from "../../dockerfile/variableSecrets.ts";
@@ -44,6 +44,10 @@ export const secretDeletedInLaterLayer = defineRule({
 				"FROM debian:12\nWORKDIR /app\nCOPY package.json ./\nRUN --mount=type=secret,id=npmrc,target=/app/.npmrc npm ci\nRUN --mount=type=secret,id=id-rsa,target=/root/.ssh/id_rsa git clone git@a.b:c/d\n",
 		},
 		{
+			caption: "In a working directory that nobody knows",
+			bad: "FROM node:22\nCOPY package.json «.npmrc» ./\nRUN npm ci && rm -f ./.npmrc\n",
+		},
+		{
 			caption: "Written by a RUN",
 			bad: 'FROM debian:12\nRUN «echo "//r.b/:_authToken=$T" > /root/.npmrc»\nRUN npm ci\nRUN rm /root/.npmrc\n',
 		},
@@ -58,7 +62,7 @@ export const secretDeletedInLaterLayer = defineRule({
 		},
 		{
 			caption: "Other files, other paths, mounted ones",
-			good: "FROM debian:12\nCOPY a.txt /a.txt\nRUN rm /a.txt\nCOPY .env.example /app/.env.example\nRUN rm -rf /app\nRUN --mount=type=tmpfs,target=/root echo $T > /root/.netrc\nRUN rm -f /root/.netrc\nENV A=1\nENV A=\n",
+			good: "FROM debian:12\nCOPY a.txt /a.txt\nRUN rm /a.txt\nCOPY .env.example /app/.env.example\nRUN rm -rf /app\nRUN --mount=type=tmpfs,target=/root echo $T > /root/.netrc\nRUN rm -f /root/.netrc\nENV A=1\nENV A=\nFROM acme/base\nCOPY .netrc .\nRUN cd /tmp && rm .netrc\nWORKDIR /app\nRUN rm .netrc\n",
 		},
 	],
 	*check(file) {
@@ -73,7 +77,10 @@ export const secretDeletedInLaterLayer = defineRule({
 
 function* copied(stage: Stage): Generator<Report> {
 	for (const copy of secretCopiesOf(stage)) {
-		const deletion = copy.path === undefined || copy.step.deferred ? undefined : deletedLater(copy.step, copy.path);
+		if (copy.step.deferred) continue;
+		const here = copy.path === undefined ? copy.relativePath : undefined;
+		const deletion =
+			copy.path !== undefined ? deletedLater(copy.step, copy.path) : here !== undefined ? deletedLaterHere(copy.step, here) : undefined;
 		if (deletion === undefined) continue;
 		const fixes = deletion.removal === undefined ? [] : secretFileFixes(copy, [deletion.removal]);
 		yield {

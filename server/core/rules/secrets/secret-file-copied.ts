@@ -50,7 +50,7 @@ export const secretFileCopied = defineRule({
 		},
 		{
 			caption: "Examples, test data, other names",
-			good: "FROM debian:12\nCOPY .env.example .env.sample .env.template .env.test .env.development ./\nCOPY test/fixtures/server.key insecure_id_rsa meta.env keys.txt .yarnrc.yml settings.json environment.ts ./\n",
+			good: "FROM debian:12\nCOPY .env.example .env.sample .env.template .env.test .env.development ./\nCOPY test/fixtures/server.key insecure_id_rsa meta.env .env/ keys.txt .yarnrc.yml settings.json environment.ts ./\n",
 		},
 		{
 			caption: "From another stage, mounted, by a pattern, unknown",
@@ -72,7 +72,9 @@ export const secretFileCopied = defineRule({
 });
 
 function messageFor(copy: SecretCopy): string {
-	const name = shortened(nameOf(copy), 30);
+	const path = (copy.source.value ?? "").replace(/\/$/, "");
+	// `credentials` and `config` say nothing without their folder.
+	const name = shortened(/(?:^|\/)(\.[\w-]+\/[^/]+)$/.exec(path)?.[1] ?? nameOf(copy), 30);
 	const { title, evidence } = copy.file;
 	const verb = evidence === "maybe" ? "which can hold a login, stays in" : "stays in";
 	return evidence === "maybe" ? `${name}, ${title}, ${verb} a layer` : `${name}, ${title}, ${verb} a layer of the image`;

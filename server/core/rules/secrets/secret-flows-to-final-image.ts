@@ -42,6 +42,10 @@ export const secretFlowsToFinalImage = defineRule({
 			bad: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN echo "//r.b/:_authToken=$TOKEN" > «/root/.npmrc» && npm ci\nRUN --mount=type=secret,id=c cp /run/secrets/c «/etc/app/c»\nRUN --mount=type=secret,id=d cat /run/secrets/d | tee -a «conf»\nRUN --mount=type=secret,id=e E="$(cat /run/secrets/e)" && printf "%s" "$E" >> «/e»\n',
 		},
 		{
+			caption: "Put in place by sed, or with the whole environment",
+			bad: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN sed -i "s/@TOKEN@/$TOKEN/" «/app.conf»\nRUN --mount=type=secret,id=t,env=TOKEN env > «/app.env»\n',
+		},
+		{
 			caption: "Kept by a tool",
 			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
 		},

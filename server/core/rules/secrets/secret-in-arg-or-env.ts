@@ -84,7 +84,7 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "Names in any spelling",
-			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2» «PGPASSWORD=hunter2» «GITHUB_TOKEN_2=hunter2» «SSH_PASSWD=hunter2»\n",
+			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2» «ssh_prv_key=hunter2» «PGPASSWORD=hunter2» «GITHUB_TOKEN_2=hunter2» «SSH_PASSWD=hunter2»\n",
 		},
 		{
 			caption: "A password in a connection string; one in an address is another finding",
@@ -97,7 +97,7 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "An empty value that is meant to be filled in",
-			bad: 'FROM debian:12\nENV «ADMIN_PASSWORD=""» «MTP_SECRET=00000000000000000000000000000000»\n',
+			bad: "FROM debian:12\nENV «ADMIN_PASSWORD=\"\"» «MTP_SECRET=00000000000000000000000000000000» «DB_PASSWORD='${DB_PASSWORD}'»\n",
 		},
 		{
 			caption: "Windows line ends stay",

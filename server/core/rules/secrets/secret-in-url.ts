@@ -4,9 +4,11 @@ import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { mountOwner } from "../../dockerfile/secretMounts.ts";
 import type { Fix } from "../../finding.ts";
+import { CURL, WGET } from "../../knowledge/downloadTools.ts";
 import { type MappedText, sourceSpan } from "../../mappedText.ts";
 import { passwordsInUrls } from "../../secrets/values.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
 import { contains, type Span } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
@@ -49,6 +51,10 @@ export const secretInUrl = defineRule({
 		{
 			caption: "In files that the build writes, in child images",
 			bad: "FROM debian:12\nCOPY <<EOF /etc/pip.conf\n[global]\nindex-url = https://ci:«hunter2»@pypi.acme.dev/simple\nEOF\nONBUILD RUN git clone https://ci:«hunter2»@git.acme.dev/a/b.git\n",
+		},
+		{
+			caption: "A netrc does not serve proxies, nor addresses that are data",
+			bad: "FROM debian:12\nRUN curl -x http://ci:«hunter2»@proxy:80 https://a.acme.dev && pip install --proxy http://ci:«hunter2»@proxy a && git config --global http.proxy http://ci:«hunter2»@proxy && curl https://a.acme.dev -d url=https://ci:«hunter2»@b.acme.dev/x\n",
 		},
 		{
 			caption: "No password, a variable, a placeholder, an example",
@@ -115,6 +121,7 @@ function fixed({ login, scheme }: Found, step: Step | undefined): { readonly fix
 	const command = commandAt(step, login);
 	if (command?.name === undefined || command.decoded || !/^https?$/.test(scheme)) return { fixes: [] };
 	const owner = mountOwner(step);
+	if (!isRequested(step, command, login)) return { fixes: [] };
 	const home = homeAt(step, command);
 	const isCurl = command.program === "curl";
 	if (owner === undefined || home.kind !== "set" || (!isCurl && !READS_NETRC.has(command.program ?? ""))) return { fixes: [] };
@@ -134,6 +141,24 @@ function fixed({ login, scheme }: Found, step: Step | undefined): { readonly fix
 		],
 	};
 }
+
+/** Programs look up the host that they ask: not a proxy, and not an address that is data. */
+function isRequested(step: Step, { program, args }: ShellCommand, login: Span): boolean {
+	const at = args.findIndex((word) => contains(word.span, login));
+	const word = args[at];
+	const start = word === undefined ? "" : step.stage.file.text.slice(word.span.start, login.start);
+	if (!REQUESTED.test(start)) return false;
+	const tool = program === "curl" ? CURL : program === "wget" ? WGET : undefined;
+	if (tool !== undefined) {
+		const option = readArguments(args, tool.valueOptions).options.find((given) => given.word === word || given.valueWord === word);
+		return option === undefined || option.name === "--url";
+	}
+	return !/^(?:--proxy|--trusted-host|--config|-c)$/.test(args[at - 1]?.text ?? "") && !(program === "git" && args[0]?.value === "config");
+}
+
+/** What stands in front of the login where a word is an address to ask, or a package that comes from one. */
+const REQUESTED =
+	/^["']?(?:--(?:url|index-url|extra-index-url|index|default-index|find-links)=["']?)?(?:[\w.[\],-]+ ?@ ?)?(?:git\+)?https?:\/\/$/;
 
 function commandAt(step: Step, place: Span): ShellCommand | undefined {
 	return commandsOf(step).findLast((command) => command.args.some((word) => contains(word.span, place)));

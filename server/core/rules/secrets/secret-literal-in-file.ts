@@ -53,12 +53,26 @@ export const secretLiteralInFile = defineRule({
 			bad: "FROM debian:12\nRUN bash -c \"mysql -p«hunter2» -e 'SELECT 1'\"\nONBUILD RUN sshpass -p «hunter2» ssh a@b\n",
 		},
 		{
+			caption: "A private key",
+			bad: 'FROM debian:12\nRUN printf -- "«-----BEGIN RSA PRIVATE KEY-----»\\nMIIEowIBAAKCAQEAhunter2hunter2hunter2hunt\\n-----END RSA PRIVATE KEY-----\\n" > /key.pem\n',
+		},
+		{
 			caption: "A password in an address is another finding",
 			good: "FROM debian:12\nRUN git clone https://ci:hunter2@git.acme.dev/a/b.git\nADD https://ci:hunter2@files.acme.dev/a.tgz /\n",
 		},
 		{
 			caption: "A file that the build writes",
 			bad: "FROM debian:12\nCOPY <<EOF /app/.env\nMODE=production\nSESSION_SECRET=«4f9a-hunter2-7c1e-hunter2»\nEOF\n",
+		},
+		{
+			caption: "npm's settings, in the file or by command",
+			bad: '# syntax=docker/dockerfile:1\nFROM node:22\nRUN echo "//r.acme.dev/:_authToken=«9f8e2d7c-1b4a-hunter2-8e5f-6a7b8c9d»" > ~/.npmrc\n',
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM node:22\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN echo "//r.acme.dev/:_authToken=${NPM_TOKEN}" > ~/.npmrc\n',
+		},
+		{
+			caption: "A container's start in exec form",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD ["mysqladmin", "ping", "-uroot", "-p«hunter2»"]\nCMD ["redis-server", "--requirepass", "«hunter2»"]\n',
 		},
 		{
 			caption: "Variables, files and prompts",
@@ -84,7 +98,8 @@ export const secretLiteralInFile = defineRule({
 
 function fixOf(file: Dockerfile, secret: LiteralSecret): EditFix | undefined {
 	const step = file.stages.flatMap((stage) => stage.steps).find((candidate) => contains(candidate.span, secret.span));
-	if (step === undefined) return undefined;
+	// Of a private key the shape is the first line alone.
+	if (step === undefined || file.text.startsWith("-----BEGIN", secret.span.start)) return undefined;
 	if (step.keyword === "RUN") {
 		const place = variableInPlace(step, secret.span, secret.variable);
 		const mount = secretVariableEdits(step, secret.variable);

@@ -1,9 +1,10 @@
-import { addFlag, replace } from "../../dockerfile/edit.ts";
+import { addFlag, insertAfter, replace } from "../../dockerfile/edit.ts";
 import { frontendOf } from "../../dockerfile/frontend.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
 import { mountOwner } from "../../dockerfile/secretMounts.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -46,6 +47,11 @@ export const secretMountMisuse = defineRule({
 			caption: "A target that the command does not know",
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=a,target=/b cat «/run/secrets/a» | login\n",
 		},
+		{
+			caption: "A mount without an id",
+			bad: "FROM debian:12\nRUN --mount=type=secret cat «/run/secrets/a» | login\n",
+			fixed: "FROM debian:12\nRUN --mount=type=secret,id=a cat /run/secrets/a | login\n",
+		},
 		{ caption: "Mounted and never used", bad: "FROM debian:12\nRUN «--mount=type=secret,id=a» apt-get update && echo done\n" },
 		{
 			caption: "An option that the frontend does not know",
@@ -54,6 +60,10 @@ export const secretMountMisuse = defineRule({
 		{
 			caption: "It fits: by id, by target, by source, by environment, by folder",
 			good: "FROM debian:12\nRUN --mount=type=secret,id=a cat /run/secrets/a | l\nRUN --mount=type=secret,id=a,target=/run/secrets/b cat /run/secrets/b | l\nRUN --mount=type=secret,source=c cat /run/secrets/c | l\nRUN --mount=type=secret,id=a,env=A l $A\nRUN --mount=type=bind,from=x,target=/run/secrets cat /run/secrets/d | l\nRUN --mount=type=secret,id=dir/e cat /run/secrets/e | l\n",
+		},
+		{
+			caption: "A variable names it; an earlier layer has it",
+			good: "FROM debian:12\nARG ID=x\nRUN --mount=type=secret,id=$ID cat /run/secrets/x | l\nRUN --mount=type=secret,id=a,target=/run/secrets/${ID} cat /run/secrets/b | l\nFROM debian:12\nCOPY secrets/ /run/secrets/\nRUN cat /run/secrets/c | l\nFROM debian:12\nRUN mkdir -p /run/secrets && echo d > /run/secrets/d\nRUN cat /run/secrets/d | l\n",
 		},
 		{
 			caption: "Written for the start, asked for, read by a program",
@@ -89,6 +99,8 @@ const READERS = new Set(["cat", "source", ".", "base64", "head", "tr", "cut", "x
 function* notMounted(step: Step, secrets: readonly Mount[]): Generator<Report> {
 	const provided = new Set(secrets.map(pathOf));
 	const mounts = mountsOf(step);
+	// The builder puts variables into these options.
+	if (secrets.some((mount) => mount.flag.value?.includes("$")) || filled.above(step)) return;
 	if (mounts.some((mount) => mount.type !== "secret" && mountOption(mount, "target")?.value.startsWith("/run") === true)) return;
 	const commands = commandsOf(step);
 	const reported = new Set<number>();
@@ -108,6 +120,22 @@ function* notMounted(step: Step, secrets: readonly Mount[]): Generator<Report> {
 		}
 	}
 }
+
+/** Whether an instruction puts something below /run/secrets that stays: the folder is one like any other. */
+const filled = anyStep((step) => {
+	if (step.keyword === "COPY" || step.keyword === "ADD") return /[\s"]\/run(?=[\s"/]|$)/.test(step.line.text);
+	return (
+		step.keyword === "RUN" &&
+		step.line.text.includes("/run/secrets") &&
+		commandsOf(step).some(
+			(command) =>
+				command.redirects.some(({ operator, target }) => operator.startsWith(">") && target?.text.includes("/run/secrets")) ||
+				(WRITERS.has(command.program ?? "") && command.args.some((word) => word.text.includes("/run/secrets"))),
+		)
+	);
+});
+
+const WRITERS = new Set(["cp", "mv", "ln", "install", "touch", "tee", "mkdir", "curl", "wget", "tar", "openssl", "ssh-keygen", "dd"]);
 
 function readWords(command: ShellCommand): readonly ShellWord[] {
 	const redirected = command.redirects.filter((redirect) => redirect.operator === "<").flatMap((redirect) => redirect.target ?? []);
@@ -132,8 +160,11 @@ function provide(step: Step, secrets: readonly Mount[], word: ShellWord, path: s
 	const mounted = secrets.length === 1 && only !== undefined ? pathOf(only) : undefined;
 	if (mounted !== undefined && plain(mounted) === plain(path) && word.span.end - word.span.start === path.length)
 		return [{ title: `Read ${mounted}`, safety: "review", edits: [replace(word.span, mounted)] }];
-	const owner = mountOwner(step);
 	const id = path.slice("/run/secrets/".length);
+	const unnamed = secrets.find((mount) => pathOf(mount) === undefined && mountOption(mount, "env") === undefined);
+	if (unnamed !== undefined)
+		return [{ title: `Give the mount the id ${id}`, safety: "review", edits: [insertAfter(unnamed.flag.span, `,id=${id}`)] }];
+	const owner = mountOwner(step);
 	if (owner === undefined || secrets.some((mount) => mountOption(mount, "id")?.value === id)) return [];
 	return [
 		{
@@ -155,6 +186,7 @@ function* unused(step: Step, secrets: readonly Mount[]): Generator<Report> {
 	const commands = commandsOf(step);
 	if (!commands.every((command) => command.name === undefined || isSelfContained(command))) return;
 	for (const mount of secrets) {
+		if (mount.flag.value?.includes("$")) continue;
 		const path = pathOf(mount);
 		const names = [path, mountOption(mount, "env")?.value].filter((name) => name !== undefined);
 		const target = mountOption(mount, "target")?.value;

@@ -1,0 +1,101 @@
+import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
+import { sourceOffset } from "../mappedText.ts";
+import type { ShellCommand, ShellStatement } from "../shell/model.ts";
+import { type StepScript, scriptsOf } from "./scripts.ts";
+import { shellAt } from "./shell.ts";
+
+/**
+ * `set -e`. A shell overlooks failures in all members of `a && b` but the last, and that reaches into groups, loops, functions and
+ * substitutions. Source: POSIX.1-2024, XCU 2.15 "set", option -e; dash 0.5.12 and bash 5.2, tried.
+ */
+
+/** Whether the script begins with `set -e`, in whatever spelling. */
+export function stopsOnError(script: StepScript): boolean {
+	const first = script.commands[0];
+	return first?.program === "set" && first.within.length === 0 && switchesOn(first.args.map((word) => word.value));
+}
+
+function switchesOn(words: readonly (string | undefined)[]): boolean {
+	return words.some(
+		(word, index) => /^-[A-Za-z]*e/.test(word ?? "") || (word === "errexit" && /^-[A-Za-z]*o$/.test(words[index - 1] ?? "")),
+	);
+}
+
+/** Whether failures end the script: by its own `set -e`, by the options of its shell, or `unknown` where it is set or unset on the way. */
+export function errexitOf(script: StepScript): "on" | "off" | "unknown" {
+	const opens = stopsOnError(script) || switchesOn(interpreterWords(script));
+	const settings = script.commands.slice(stopsOnError(script) ? 1 : 0).filter(({ program }) => program === "set");
+	const changes = settings.some(({ args }) => {
+		const words = args.map((word) => word.value);
+		if (words.length > 0 && words[0] === undefined) return true;
+		return opens ? words.some((word) => /^\+[A-Za-z]*[eo]/.test(word ?? "")) : switchesOn(words);
+	});
+	return changes ? "unknown" : opens ? "on" : "off";
+}
+
+/** The words of the command that reads the script. */
+function interpreterWords(script: StepScript): readonly (string | undefined)[] {
+	const { step } = script;
+	if (step.exec !== undefined) return step.exec.values.slice(1, -1);
+	const [line] = scriptsOf(step);
+	if (script.form === "heredoc" && line?.form === "line")
+		return line.commands.filter(({ program }) => POSIX_SHELLS.has(program ?? "")).flatMap(({ args }) => args.map((word) => word.value));
+	const shebang = /^#!\s*(\S.*)/.exec(script.source.text)?.[1];
+	return shebang === undefined ? shellAt(step.stage, step).words.slice(1) : shebang.split(/\s+/).slice(1);
+}
+
+/** Programs that run commands in the shell itself. */
+const IN_SHELL = new Set(["eval", ".", "source", "command", "builtin"]);
+/** Files that set variables and define no functions. */
+const PLAIN_FILES = /^\/(?:etc|usr\/lib)\/(?:os|lsb)-release$/;
+
+/**
+ * How a command can follow the last statement so that every failure counts as before: `joined` by `&&`, as a statement of its `own`,
+ * or `either`. Undefined where neither is certain.
+ */
+export function continuationOf(script: StepScript, last: ShellStatement): "joined" | "own" | "either" | undefined {
+	const state = errexitOf(script);
+	if (state === "off") return "joined";
+	const inside = commandsIn(script, last);
+	if (last.compound) {
+		const overlooked = inside.some(
+			({ connector, within }) => !within.includes("condition") && (connector === "&&" || connector === "||" || within.includes("negation")),
+		);
+		return state === "on" && !overlooked ? "own" : undefined;
+	}
+	const alone = state === "on" && inside.some((command) => command.at === last.at && command.end === last.end);
+	if (!endsInProgram(script, last, inside)) return alone ? "own" : undefined;
+	return alone ? "either" : "joined";
+}
+
+/** Whether `&&` behind a command would change nothing for what it runs: a plain command of a program. */
+export function isPlainMember(script: StepScript, command: ShellCommand): boolean {
+	const { program, pipeline } = command;
+	if (program === undefined || IN_SHELL.has(program) || functionNames(script).has(program)) return false;
+	if (pipeline?.commands.some((member) => member.within.length !== pipeline.within.length)) return false;
+	return !script.commands.some(
+		(other) => (other.program === "." || other.program === "source") && !PLAIN_FILES.test(other.args[0]?.value ?? ""),
+	);
+}
+
+function endsInProgram(script: StepScript, last: ShellStatement, inside: readonly ShellCommand[]): boolean {
+	const tail = inside.find((command) => command.end === last.end && command.within.every((enclosure) => enclosure === "negation"));
+	// dash hands `set -e` on to `$(a; b)`.
+	const listed = inside.some(({ within, connector }) => within.includes("substitution") && (connector === ";" || connector === "&"));
+	return tail !== undefined && !listed && (isAssignment(tail) || isPlainMember(script, tail));
+}
+
+function isAssignment(command: ShellCommand): boolean {
+	return command.name === undefined && command.pipeline === undefined;
+}
+
+function commandsIn(script: StepScript, statement: ShellStatement): readonly ShellCommand[] {
+	const start = sourceOffset(script.source, statement.at);
+	const end = sourceOffset(script.source, statement.end);
+	return script.commands.filter(({ span }) => start <= span.start && span.start <= end);
+}
+
+function functionNames(script: StepScript): ReadonlySet<string> {
+	const found = script.source.text.matchAll(/([\w.:-]+)[\t ]*\([\t ]*\)|\bfunction[\t ]+([\w.:-]+)/g);
+	return new Set([...found].map((match) => match[1] ?? match[2] ?? ""));
+}
