@@ -51,7 +51,8 @@ const movers = remembered((step: Step): ReadonlySet<string> => {
 export function cleaningFixes(use: CacheUse, command: string, safety: EditFix["safety"]): readonly EditFix[] {
 	const { step, calls, paths } = use;
 	const sameUser = calls.every(({ command: { wrapper } }) => wrapper === undefined || POSIX_SHELLS.has(wrapper.program ?? ""));
-	const cleaning = sameUser && !calls.some((call) => cachesByItself(call, use)) ? appendCleaning(step, command) : undefined;
+	const reached = command.startsWith("rm ") || !calls.some((call) => cachesByItself(call, use));
+	const cleaning = sameUser && reached ? appendCleaning(step, command) : undefined;
 	const mounting = cacheMountEdits(use);
 	return [
 		...(cleaning === undefined

@@ -5,7 +5,7 @@ import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
 import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { normalPath } from "../../dockerfile/state.ts";
+import { isRootUser, normalPath, userAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -48,6 +48,10 @@ export const addArchiveForExtraction = defineRule({
 		{
 			caption: "Behind cd; another file of that name is meant by the last one",
 			bad: "FROM debian:12\n«COPY» a.tgz /x/\nRUN cd /x && tar xzf a.tgz\nWORKDIR /srv\nCOPY b.tgz ./\nRUN cd /y && tar xzf b.tgz\n",
+		},
+		{
+			caption: "No edit where another user unpacks it",
+			bad: "FROM debian:12\n«COPY» a.tgz /tmp/\nUSER app\nRUN tar xzf /tmp/a.tgz -C /home/app\n",
 		},
 		{
 			caption: "What ADD cannot do",
@@ -140,6 +144,9 @@ function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, f
 	const [source] = copy.sources;
 	if (folder === undefined || source === undefined || copy.sources.length > 1 || copy.step.flags.length > 0) return [];
 	if (/[\s"\\$]/.test(folder)) return [];
+	// ADD would keep the owners that the archive names.
+	const user = userAt(step.stage, step).value;
+	if (user.kind !== "set" || !isRootUser(user.value)) return [];
 	const name = paths[paths.length - 1]?.split("/").pop() ?? "";
 	const removals = commandsOf(step).filter((other) => {
 		const operands = other.args.filter((word) => !word.text.startsWith("-"));
