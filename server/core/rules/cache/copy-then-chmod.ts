@@ -1,8 +1,8 @@
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { absolute, type CopiedPath, copiedPaths, copyOf } from "../../dockerfile/copiedPaths.ts";
 import { contextPath } from "../../dockerfile/contextQuestions.ts";
+import { absolute, type CopiedPath, copiedPaths, copyOf } from "../../dockerfile/copiedPaths.ts";
 import { addFlag, removeInstruction } from "../../dockerfile/edit.ts";
 import { mentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
@@ -134,8 +134,9 @@ function mayBeFolder(step: Step, change: Change, path: string, copy: CopiedPath 
 	if (kind === "file") return false;
 	const workdir = workdirAt(step.stage, step);
 	if (kind === "folder" || /(?:^|\/)\.{0,2}$/.test(source) || (workdir.kind === "set" && workdir.value === path)) return true;
-	// Nobody makes a folder executable.
-	return !(FILE.test(source) || FILE.test(path) || (change.program === "chmod" && /^[augo]*\+r?x$/.test(change.value)));
+	// Nobody makes a folder executable, or one that cannot be entered.
+	const forFiles = change.program === "chmod" && /^(?:[augo]*\+r?x|0?[0246]{3})$/.test(change.value);
+	return !(forFiles || FILE.test(source) || FILE.test(path));
 }
 
 /** Whether nothing between the copies and the change writes to the paths, creates the owner, or lies over them. */

@@ -133,7 +133,8 @@ function isPlain(step: Step, { within, pipeline, redirects, connector, span }: S
 	const inside = within.every((enclosure) => enclosure === "wrapper" || enclosure === "group" || enclosure === "subshell");
 	// What stands behind the bracket could use the output of all that is in it.
 	const enclosed = within.includes("group") || within.includes("subshell");
-	if (enclosed && !/^[ \t]*;?[ \t]*[)}][ \t]*(?:&&|;|\r?\n|$)/.test(step.stage.file.text.slice(span.end, span.end + MOST_BEHIND))) return false;
+	if (enclosed && !/^[ \t]*;?[ \t]*[)}][ \t]*(?:&&|;|\r?\n|$)/.test(step.stage.file.text.slice(span.end, span.end + MOST_BEHIND)))
+		return false;
 	return inside && pipeline === undefined && connector !== "||" && !redirects.some(({ operator }) => /^(?:>|<)/.test(operator));
 }
 
