@@ -3,7 +3,7 @@ import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
 import {
@@ -85,6 +85,7 @@ export const pointlessCommandInRun = defineRule({
 			caption: "What the RUN itself has started, what remains, what the builder allows",
 			good: "FROM debian:12\nRUN mysqld & sleep 5; kill $!; kill %1; kill -0 $(cat /run/x.pid)\nRUN mount | grep /mnt; mount\nRUN --mount=type=ssh ssh git@example.com info\nRUN ssh -o StrictHostKeyChecking=no git@example.com || true; ssh -V\nRUN ssh host cat /etc/x > /x\n",
 		},
+		{ caption: "In exec form", bad: 'FROM debian:12\nRUN ["«ps»", "aux"]\n' },
 		{
 			caption: "In brackets of the shell",
 			bad: "FROM debian:12\nRUN mkdir a && («vim x») && mkdir b\nRUN { «top»; }\n",
@@ -113,8 +114,10 @@ export const pointlessCommandInRun = defineRule({
 				for (const [index, command] of commands.entries()) {
 					const fact = isPlain(step, command) ? factOf(stage, step, command, commands.slice(index + 1)) : undefined;
 					if (fact === undefined) continue;
+					// In exec form quotes stand between the words.
+					const inArray = step.exec !== undefined && scriptsOf(step).length === 0;
 					yield {
-						span: command.span,
+						span: inArray ? (command.name?.span ?? command.span) : command.span,
 						message: fact,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesOf(step, command),
