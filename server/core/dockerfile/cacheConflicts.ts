@@ -54,10 +54,9 @@ function conflictsOf(step: Step, use: CacheUse): readonly CacheConflict[] {
 	}));
 }
 
-/** `go clean` without such a flag removes what was built, not what was cached. */
+/** Whether a command empties what is on the mount, or less of it. */
 function empties({ program, args }: ShellCommand): boolean {
 	const words = args.map((word) => word.text);
-	if (program === "go") return words.some((word) => word === "-cache" || word === "-modcache");
 	if (program === "dotnet") return words.includes("--clear") || words.includes("-c");
 	if (/^(?:dnf5?|yum|tdnf)$/.test(program ?? "")) return words.some((word) => word === "all" || word === "packages");
 	if (/^(?:conda|mamba)$/.test(program ?? "")) return words.some((word) => /^-[a-z]*[apf]|^--(?:all|packages|force-pkgs-dirs)/.test(word));

@@ -5,6 +5,7 @@ import { listsRemovedAfter, refreshesLists } from "./aptLists.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
 import { callOption } from "./callWords.ts";
 import { removedAfter } from "./cleanUp.ts";
+import { orderOf } from "./commandOrder.ts";
 import type { Step } from "./model.ts";
 import { isInside, mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountsOf } from "./mounts.ts";
@@ -110,11 +111,26 @@ export function leavesNothing(use: CacheUse): boolean {
 	const bypassed = (call: PackageCall): boolean =>
 		callOption(step, call, (option) => off.some((name) => matchesOff(option, name))) !== "no";
 	if (off.length > 0 && calls.every(bypassed)) return true;
-	if (emptyingCommands(use).length > 0 && tool.id !== "apt") return true;
-	if (tool.id !== "apt") return removedAfter(step, last.command, paths[0]) !== "no";
+	if (tool.id !== "apt") {
+		const removed = [paths[0], ...(tool.content === undefined ? [] : [paths[0] + tool.content])];
+		return emptiedAfter(use, last) || removed.some((path) => removedAfter(step, last.command, path) !== "no");
+	}
 	// The official images remove packages by themselves; lists stay.
 	const update = packageCallsOf(step).findLast(refreshesLists);
 	return update === undefined || listsRemovedAfter(step, update.command) !== "no";
+}
+
+/** The calls of a use that no command behind them empties the cache of. */
+export function callsNotEmptied(use: CacheUse): CacheUse["calls"] {
+	const [first, ...rest] = use.calls.filter((call) => !emptiedAfter(use, call));
+	return first === undefined ? use.calls : [first, ...rest];
+}
+
+/** Whether a command behind a call empties the cache. A function may run at the end. */
+function emptiedAfter(use: CacheUse, call: PackageCall): boolean {
+	const order = orderOf(use.step);
+	const at = order.get(call.command) ?? 0;
+	return emptyingCommands(use).some((command) => command.within.includes("function") || (order.get(command) ?? 0) > at);
 }
 
 /** `--no-cache` of pip stands for `--no-cache-dir`, too; short options only for themselves. */
@@ -128,10 +144,12 @@ export function emptyingCommands({ step, tool: { emptiedBy } }: CacheUse): reado
 	return commandsOf(step).filter((command) => emptiedBy.some((wanted) => isCall(wanted, command)));
 }
 
-/** Whether a command is `PROGRAM WORD…`, options left out. */
+/** Whether a command is `PROGRAM WORD…`, other options left out. */
 function isCall(wanted: readonly string[], { program, args }: ShellCommand): boolean {
 	if (wanted[0] !== program) return false;
-	const words = wanted.slice(1);
+	const flags = wanted.filter((word) => word.startsWith("-"));
+	if (flags.some((flag) => !args.some(({ text }) => text === flag))) return false;
+	const words = wanted.slice(1).filter((word) => !flags.includes(word));
 	const operands = args.filter(({ text }) => !text.startsWith("-"));
 	return words.every((word, index) => operands[index]?.value === word);
 }

@@ -4,12 +4,12 @@ import type { ManagerId } from "../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { remembered } from "../memo.ts";
 import { cacheMountEdits } from "./cacheMountFix.ts";
-import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
+import { type CacheUse, cacheUsesOf, callsNotEmptied, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { callOption } from "./callWords.ts";
 import { appendCleaning } from "./layerCleaning.ts";
 import { stepsBehind } from "./mentions.ts";
 import type { Dockerfile, Step } from "./model.ts";
-import { packageCallsOf } from "./packageCalls.ts";
+import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
 import { stepsBackwards } from "./state.ts";
 
@@ -20,7 +20,8 @@ export function* cachesLeft(file: Dockerfile, tools: ReadonlySet<CacheToolId>): 
 		for (const step of runSteps(stage)) {
 			const uses = cacheUsesOf(step);
 			for (const use of uses) {
-				if (tools.has(use.tool.id) && !hasCacheMount(use, uses) && !isTurnedOff(use) && !leavesNothing(use) && !isMoved(use)) yield use;
+				if (tools.has(use.tool.id) && !hasCacheMount(use, uses) && !isTurnedOff(use) && !leavesNothing(use) && !isMoved(use))
+					yield { ...use, calls: callsNotEmptied(use) };
 			}
 		}
 	}
@@ -50,7 +51,8 @@ const movers = remembered((step: Step): ReadonlySet<string> => {
 export function cleaningFixes(use: CacheUse, command: string, safety: EditFix["safety"]): readonly EditFix[] {
 	const { step, calls, paths } = use;
 	const sameUser = calls.every(({ command: { wrapper } }) => wrapper === undefined || POSIX_SHELLS.has(wrapper.program ?? ""));
-	const cleaning = sameUser ? appendCleaning(step, command) : undefined;
+	const reached = command.startsWith("rm ") || !calls.some((call) => cachesByItself(call, use));
+	const cleaning = sameUser && reached ? appendCleaning(step, command) : undefined;
 	const mounting = cacheMountEdits(use);
 	return [
 		...(cleaning === undefined
@@ -60,6 +62,15 @@ export function cleaningFixes(use: CacheUse, command: string, safety: EditFix["s
 			? []
 			: [{ title: `Mount a cache at ${paths[0]}`, safety: "review" as const, edits: mounting, note: "Needs BuildKit." }]),
 	];
+}
+
+/** Whether a call has a cache of its own, which another call of the tool would not know of: `npm ci --cache /x`. */
+function cachesByItself({ command, options }: PackageCall, { tool }: CacheUse): boolean {
+	const variables = tool.directories.flatMap((directory) => directory.variables ?? []);
+	return (
+		options.some(({ name }) => name === tool.option) ||
+		command.assignments.some((assignment) => variables.some(({ name }) => name === assignment.name))
+	);
 }
 
 /** Whether a later RUN wants to work with what is in the cache. */

@@ -63,7 +63,8 @@ function managerOf(program: string): PackageManager | undefined {
 }
 
 function callOf(manager: PackageManager, program: string, command: ShellCommand, words: readonly ShellWord[]): PackageCall | undefined {
-	const args: ShellArguments = readArguments(words, manager.valueOptions);
+	const read = readArguments(words, manager.valueOptions);
+	const args = manager.id === "npm" || manager.id === "pnpm" ? withSwitchValues(read, words) : read;
 	const verbWord = args.operands[0];
 	const verb = verbWord?.value?.toLowerCase();
 	// A variable in the place of the subcommand could be anything.
@@ -91,6 +92,20 @@ function takesEquals({ id }: PackageManager, program: string): boolean {
 function withoutEquals(option: ShellOption): ShellOption {
 	const isInWord = /^-[^-]/.test(option.name) && option.valueWord === undefined && option.value?.startsWith("=") === true;
 	return isInWord ? { ...option, value: option.value?.slice(1) } : option;
+}
+
+/** npm and pnpm take a word `true` or `false` behind a switch as its value. Source: nopt. */
+function withSwitchValues(args: ShellArguments, words: readonly ShellWord[]): ShellArguments {
+	const values = args.operands.filter((word) => word.value === "true" || word.value === "false");
+	if (values.length === 0) return args;
+	const taken = new Set<ShellWord>();
+	const options = args.options.map((option) => {
+		const next = words[words.indexOf(option.word) + 1];
+		if (option.valueWord !== undefined || option.value !== undefined || next === undefined || !values.includes(next)) return option;
+		taken.add(next);
+		return { ...option, value: next.value, valueWord: next };
+	});
+	return { ...args, options, operands: args.operands.filter((word) => !taken.has(word)) };
 }
 
 export function callHasOption(call: PackageCall, ...names: readonly string[]): boolean {

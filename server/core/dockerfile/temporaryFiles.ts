@@ -1,3 +1,4 @@
+import { remembered } from "../memo.ts";
 import type { ShellAssignment, ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
@@ -57,7 +58,7 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 	const kind = used === undefined ? undefined : useOf(step, used, names);
 	if (used === undefined || kind === undefined) return [];
 	const behind = commands.slice(at + 1);
-	if (behind.some((command) => takesAway(step, command, names))) return [];
+	if (behind.some((command) => takesAway(step, download.command, command, names))) return [];
 	return [{ span: (sink.word ?? download.url).span, path, kind, used }];
 }
 
@@ -80,7 +81,7 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 }
 
 /** Whether a command removes or moves the file, or could. */
-function takesAway(step: Step, command: ShellCommand, names: readonly string[]): boolean {
+function takesAway(step: Step, download: ShellCommand, command: ShellCommand, names: readonly string[]): boolean {
 	const { program, args } = command;
 	if (program === undefined) return true;
 	if (program === "trap") return true;
@@ -90,11 +91,12 @@ function takesAway(step: Step, command: ShellCommand, names: readonly string[]):
 	if (program !== "rm" && program !== "unlink") return false;
 	const path = names.find((name) => name.startsWith("/"));
 	if (path !== undefined && !path.includes("$") && removes(step, command, path) !== "no") return true;
-	return args.some((word) => !word.text.startsWith("-") && couldMean(word, args, names));
+	return args.some((word) => !word.text.startsWith("-") && couldMean(step, download, command, word, names));
 }
 
 /** Whether a word of rm could stand for the file: its name, a glob of it, or a folder that may hold it. */
-function couldMean(word: ShellWord, args: readonly ShellWord[], names: readonly string[]): boolean {
+function couldMean(step: Step, download: ShellCommand, command: ShellCommand, word: ShellWord, names: readonly string[]): boolean {
+	const { args } = command;
 	const text = comparable(word);
 	if (isFile(word, names)) return true;
 	// Caches of package managers are never where downloads go.
@@ -102,12 +104,37 @@ function couldMean(word: ShellWord, args: readonly ShellWord[], names: readonly 
 	const last = text.slice(text.lastIndexOf("/") + 1);
 	if (/[*?[{]/.test(last) && names.some((name) => globMatches(last.replace(/\{.*\}/, "*"), name.slice(name.lastIndexOf("/") + 1))))
 		return true;
+	if (isOtherName(step, download, command, text, names)) return false;
 	const recursive = args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text));
 	if (!recursive) return text.includes("$") || text.includes("\0");
 	return names.some(
 		(name) => !name.startsWith("/") || name.startsWith(text.replace(/\/?\*?$/, "")) || text.includes("$") || name.includes("$"),
 	);
 }
+
+/** Whether a word of `rm` is the plain name of something beside a file in the folder in which the RUN starts, or further down. */
+function isOtherName(step: Step, download: ShellCommand, command: ShellCommand, text: string, names: readonly string[]): boolean {
+	if (![text, ...names].every((name) => /^[\w-][\w.-]*$/.test(name))) return false;
+	const depths = depthsIn(step);
+	return depths.get(download) === 0 && depths.has(command);
+}
+
+/** How many folders below its start a RUN is at its commands, up to where a path, a variable or a way above the start hides it. */
+const depthsIn = remembered((step: Step): ReadonlyMap<ShellCommand, number> => {
+	const depths = new Map<ShellCommand, number>();
+	let depth = 0;
+	for (const command of commandsOf(step)) {
+		const { program, args, within } = command;
+		if (within.includes("subshell") || within.includes("function") || program === "pushd" || program === "popd") break;
+		depths.set(command, depth);
+		if (program !== "cd") continue;
+		const target = args.length === 1 ? (args[0]?.value ?? "") : "";
+		if (!/^(?:\.\.|[\w-][\w.-]*)\/?$/.test(target)) break;
+		depth += target.startsWith("..") ? -1 : 1;
+		if (depth < 0) break;
+	}
+	return depths;
+});
 
 /** `NAME="$(mktemp -d)"` without any `rm` that names it. */
 function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[] {
@@ -116,7 +143,7 @@ function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[
 		const { name, value, span } = assignment;
 		if (
 			value === undefined ||
-			!/^["']?\$\(mktemp -d[^)|;&]*\)["']?$/.test(value.text) ||
+			!/^["']?(?:\$\(mktemp -d[^)|;&]*\)|`mktemp -d[^`|;&]*`)["']?$/.test(value.text) ||
 			command.within.some((enclosure) => enclosure === "function")
 		)
 			return [];

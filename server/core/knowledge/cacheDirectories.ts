@@ -18,8 +18,10 @@ export interface CacheTool {
 	readonly option?: string;
 	/** Options and variables that turn it off. An option counts with whatever stands behind its name. */
 	readonly turnedOffBy?: { readonly options?: readonly string[]; readonly variables?: readonly string[] };
-	/** Commands that empty it, as program and first words. */
+	/** Commands that empty it, as program and first words; a flag among them may stand anywhere. */
 	readonly emptiedBy?: readonly (readonly string[])[];
+	/** The part of the first directory that holds what was fetched, where other things lie beside it. */
+	readonly content?: string;
 	/** Later commands read it: what lies on a mount is missing where the mount is. */
 	readonly neededLater?: boolean;
 	/** What else a mount needs to be of use; no edit can promise that. */
@@ -234,7 +236,13 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		directories: [{ path: "~/.npm", variables: [{ name: "npm_config_cache" }, { name: "NPM_CONFIG_CACHE" }] }],
 		sharing: "shared",
 		option: "--cache",
-		emptiedBy: [["npm", "cache", "clean"]],
+		// Source: npm's lib/commands/cache.js.
+		emptiedBy: [
+			["npm", "cache", "clean"],
+			["npm", "cache", "clear"],
+			["npm", "cache", "rm"],
+		],
+		content: "/_cacache",
 	},
 	{
 		// Version 1. Later ones may run programs out of the cache.
@@ -286,7 +294,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["mod", "get"],
 		directories: [GO_MODULES],
 		sharing: "shared",
-		emptiedBy: [["go", "clean"]],
+		emptiedBy: [["go", "clean", "-modcache"]],
 		neededLater: true,
 	},
 	{
@@ -298,7 +306,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 			GO_MODULES,
 		],
 		sharing: "shared",
-		emptiedBy: [["go", "clean"]],
+		emptiedBy: [["go", "clean", "-cache"]],
 		neededLater: true,
 	},
 	{

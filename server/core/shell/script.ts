@@ -129,7 +129,7 @@ class Reader {
 				this.inside(node.body, around, "loop");
 				return;
 			case "While":
-				this.inside(node.clause, around, "condition");
+				this.inside(node.clause, around, "loop", "condition");
 				this.inside(node.body, around, "loop");
 				return;
 			case "Case":

@@ -4,8 +4,9 @@ import { type ContextCopy, contextCopyOf } from "../../dockerfile/contextCopies.
 import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
 import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { normalPath } from "../../dockerfile/state.ts";
+import { isRootUser, lastStep, normalPath, userAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -48,6 +49,15 @@ export const addArchiveForExtraction = defineRule({
 		{
 			caption: "Behind cd; another file of that name is meant by the last one",
 			bad: "FROM debian:12\n«COPY» a.tgz /x/\nRUN cd /x && tar xzf a.tgz\nWORKDIR /srv\nCOPY b.tgz ./\nRUN cd /y && tar xzf b.tgz\n",
+		},
+		{
+			caption: "In the root, where plain distributions start",
+			bad: "FROM debian:12\n«COPY» a.tgz /\nRUN tar -xvzf a.tgz\n",
+			fixed: "FROM debian:12\nADD a.tgz /\n",
+		},
+		{
+			caption: "No edit where another user unpacks it",
+			bad: "FROM debian:12\n«COPY» a.tgz /tmp/\nUSER app\nRUN tar xzf /tmp/a.tgz -C /home/app\n",
 		},
 		{
 			caption: "What ADD cannot do",
@@ -99,7 +109,7 @@ function unpackingOf(copy: Step, paths: readonly string[]): Unpacking | undefine
 			const archive = call === undefined ? undefined : pathOf(step, command, call.archive);
 			if (call === undefined || archive === undefined || !paths.includes(archive)) continue;
 			const moved = commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd");
-			const folder = call.folder === undefined ? folderOf(step, command) : pathOf(step, command, call.folder);
+			const folder = call.folder === undefined ? startOf(step, command) : pathOf(step, command, call.folder);
 			return { step, command, folder: moved ? undefined : folder };
 		}
 	}
@@ -110,8 +120,16 @@ function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | un
 	const text = wordValue(step, word);
 	if (text === undefined || /[*?[{~]/.test(text)) return undefined;
 	if (text.startsWith("/")) return normalPath(text);
-	const folder = folderOf(step, command);
+	const folder = startOf(step, command);
 	return folder === undefined ? undefined : normalPath(`${folder}/${text}`);
+}
+
+/** The folder that a command starts in, also where the file names none: plain distributions start in the root. */
+function startOf(step: Step, command: ShellCommand): string | undefined {
+	const known = folderOf(step, command);
+	if (known !== undefined || !plainDistribution(step.stage)) return known;
+	const moves = commandsOf(step).some(({ program }) => program === "cd" || program === "pushd");
+	return moves || lastStep(step.stage, step, ({ keyword }) => keyword === "WORKDIR") !== undefined ? undefined : "/";
 }
 
 /** `tar -xzf ARCHIVE [-C FOLDER]` in its spellings; undefined for all that does more or less. */
@@ -140,6 +158,9 @@ function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, f
 	const [source] = copy.sources;
 	if (folder === undefined || source === undefined || copy.sources.length > 1 || copy.step.flags.length > 0) return [];
 	if (/[\s"\\$]/.test(folder)) return [];
+	// ADD would keep the owners that the archive names.
+	const user = userAt(step.stage, step).value;
+	if (user.kind !== "set" || !isRootUser(user.value)) return [];
 	const name = paths[paths.length - 1]?.split("/").pop() ?? "";
 	const removals = commandsOf(step).filter((other) => {
 		const operands = other.args.filter((word) => !word.text.startsWith("-"));

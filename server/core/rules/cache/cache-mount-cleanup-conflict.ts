@@ -38,6 +38,12 @@ export const cacheMountCleanupConflict = defineRule({
 				"FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \\\n    apt-get update \\\n    && apt-get install -y gcc \\\n    && rm -rf /tmp/x\n",
 		},
 		{
+			caption: "Emptied by its tool",
+			bad: "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci && «npm cache clear --force»\nFROM golang:1.22\nRUN --mount=type=cache,target=/root/.cache/go-build go build . && «go clean -cache»\n",
+			fixed:
+				"FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\nFROM golang:1.22\nRUN --mount=type=cache,target=/root/.cache/go-build go build .\n",
+		},
+		{
 			caption: "Bypassed by an option",
 			bad: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install «--no-cache-dir» -r a.txt && pip install b\nFROM alpine:3.20\nRUN --mount=type=cache,target=/etc/apk/cache,sharing=locked apk add «--no-cache» gcc\n",
 			fixed:
@@ -63,7 +69,7 @@ export const cacheMountCleanupConflict = defineRule({
 		},
 		{
 			caption: "Not what the commands sound like",
-			good: "FROM golang:1.22\nENV UV_NO_CACHE=0\nRUN --mount=type=cache,target=/root/.cache/go-build --mount=type=cache,target=/go/pkg/mod go clean && go build . && rm -rf /root/.cache/go-build-x\nFROM fedora:41\nRUN --mount=type=cache,target=/var/cache/libdnf5,sharing=locked dnf clean metadata && dnf install -y a\n",
+			good: "FROM golang:1.22\nENV UV_NO_CACHE=0\nRUN --mount=type=cache,target=/root/.cache/go-build --mount=type=cache,target=/go/pkg/mod go clean && go build . && rm -rf /root/.cache/go-build-x\nRUN --mount=type=cache,target=/root/.cache/go-build go build && go clean -modcache\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go clean -cache\nFROM fedora:41\nRUN --mount=type=cache,target=/var/cache/libdnf5,sharing=locked dnf clean metadata && dnf install -y a\n",
 		},
 	],
 	*check(file) {

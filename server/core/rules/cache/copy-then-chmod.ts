@@ -1,19 +1,21 @@
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { contextPath } from "../../dockerfile/contextQuestions.ts";
 import { absolute, type CopiedPath, copiedPaths, copyOf } from "../../dockerfile/copiedPaths.ts";
 import { addFlag, removeInstruction } from "../../dockerfile/edit.ts";
 import { mentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { isRootUser, userAt, workdirAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
+import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const copyThenChmod = defineRule({
 	id: "copy-then-chmod",
@@ -46,11 +48,15 @@ export const copyThenChmod = defineRule({
 		},
 		{
 			caption: "No edit for other modes, for folders, and for part of a copy",
-			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a /a\nCOPY b c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b\n",
+			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a.txt /a\nCOPY b.sh c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b.sh\n",
 		},
 		{
 			caption: "Written in between or by the same RUN, or removed in it",
 			good: "FROM debian:12\nCOPY a.sh b.sh /\nRUN sed -i s/a/b/ /a.sh\nRUN chmod +x /a.sh\nRUN sed -i s/a/b/ /b.sh && chmod +x /b.sh\nCOPY src /src\nRUN make\nRUN chmod -R 755 /src\nCOPY c.sh /tmp/\nRUN chmod +x /tmp/c.sh && /tmp/c.sh && rm /tmp/c.sh\n",
+		},
+		{
+			caption: "A folder alone, or what may be one",
+			good: "FROM node:22\nWORKDIR /app\nCOPY . .\nCOPY src /src\nCOPY lib/ /lib.d\nRUN chown node:node /app && chmod 755 /src /lib.d\n",
 		},
 		{
 			caption: "The user comes later than the copy",
@@ -61,7 +67,7 @@ export const copyThenChmod = defineRule({
 			good: "FROM debian:12 AS build\nCOPY a /a\nRUN chmod 755 /a\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --chmod=700 b /b\nCOPY *.sh /bin/\nARG D\nCOPY d $D\nRUN chmod 755 /b /bin/x.sh /c /d; chmod 755 /a /other; chmod 755 $D\nRUN --mount=type=bind,target=/e chmod 755 /e\n",
 		},
 	],
-	*check(file) {
+	*check(file, { workspace }) {
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
@@ -72,6 +78,7 @@ export const copyThenChmod = defineRule({
 					const found = copies.filter((copy) => copy !== undefined);
 					const [first] = found;
 					if (first === undefined || found.length < copies.length || !isUntouched(step, command, change, found)) continue;
+					if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, copies[index], workspace))) continue;
 					yield {
 						span: command.name?.span ?? command.span,
 						message: `${change.program} puts ${shortened(change.paths[0] ?? "", 50)} into the image a second time`,
@@ -114,6 +121,22 @@ function changeOf(step: Step, command: ShellCommand): Change | undefined {
 	)
 		return undefined;
 	return { program, value, recursive: options.some(({ name }) => name === "-R" || name === "--recursive"), paths: certain };
+}
+
+/** What is a file for sure is in a folder for programs, or has an extension. */
+const FILE = /\/s?bin\/[^/]+$|[^/]\.[^/.]+$/;
+
+/** Whether a path could be a folder: without `-R` only its entry is changed, and no file is in the image twice. */
+function mayBeFolder(step: Step, change: Change, path: string, copy: CopiedPath | undefined, workspace: WorkspaceFacts): boolean {
+	const source = copy?.source ?? "";
+	const inContext = copy?.step.flags.some(({ name }) => name === "from") === true ? undefined : contextPath(source);
+	const kind = inContext === undefined ? undefined : workspace.contextFiles.get(inContext)?.kind;
+	if (kind === "file") return false;
+	const workdir = workdirAt(step.stage, step);
+	if (kind === "folder" || /(?:^|\/)\.{0,2}$/.test(source) || (workdir.kind === "set" && workdir.value === path)) return true;
+	// Nobody makes a folder executable, or one that cannot be entered.
+	const forFiles = change.program === "chmod" && /^(?:[augo]*\+r?x|0?[0246]{3})$/.test(change.value);
+	return !(forFiles || FILE.test(source) || FILE.test(path));
 }
 
 /** Whether nothing between the copies and the change writes to the paths, creates the owner, or lies over them. */

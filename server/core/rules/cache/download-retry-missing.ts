@@ -27,7 +27,7 @@ export const downloadRetryMissing = defineRule({
 		},
 		{
 			caption: "Tried again, set elsewhere, or no download",
-			good: "FROM debian:12\nRUN curl --retry 5 -fsSL https://example.com/a && curl $OPTIONS https://example.com/a && curl --version && curl -K file https://example.com/a && wget https://example.com/a\n",
+			good: "FROM debian:12\nRUN curl --retry 5 -fsSL https://example.com/a && curl $OPTIONS https://example.com/a && curl --version && curl -K file https://example.com/a && wget https://example.com/a\nRUN until curl -fsSo /x https://example.com/x; do sleep 1; done\n",
 		},
 		{ caption: "In a configuration", good: "FROM debian:12\nCOPY .curlrc /root/\nRUN curl https://example.com/a\n" },
 	],

@@ -2,6 +2,7 @@ import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/stageReferences.ts";
 import { finalStage } from "../../dockerfile/stages.ts";
+import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import { contains, type Span, shortened } from "../../text.ts";
@@ -58,6 +59,15 @@ export const unusedBuildStage = defineRule({
 		},
 		{ caption: "An image for each of several programs", good: "FROM a:1 AS x\nRUN a\nFROM a:1 AS y\nRUN b\nFROM a:1 AS z\nRUN c\n" },
 		{
+			caption: "Chosen by a variable, or for an SBOM",
+			good: "ARG BUILDKIT_SBOM_SCAN_STAGE=z\nARG V=a\nFROM a:1 AS base-a\nRUN a\nFROM a:1 AS base-b\nRUN b\nFROM base-${V}\nRUN c\n",
+		},
+		{
+			caption: "A variable that means something else",
+			bad: "ARG V=12\nARG BASE=a:1\nFROM $BASE AS «y»\nRUN b\nFROM debian:$V\nRUN c\n",
+			fixed: "ARG V=12\nARG BASE=a:1\nFROM debian:$V\nRUN c\n",
+		},
+		{
 			caption: "Named in the file, or allowed",
 			good: "# docker build --target=x .\nFROM a:1 AS x\nRUN a\nFROM a:1 AS ours\nRUN b\nFROM a:1\n",
 			options: { allow: ["ours"] },
@@ -73,7 +83,7 @@ export const unusedBuildStage = defineRule({
 		for (const stage of leaves) {
 			const span = (stage.name ?? stage.image)?.span;
 			if (span === undefined || (stage.name !== undefined && (!named.includes(stage) || named.length > 1 || isTarget(stage)))) continue;
-			if (startsSomething(stage)) continue;
+			if (startsSomething(stage) || chosenStages(file).has(stage)) continue;
 			yield {
 				span,
 				message:
@@ -95,6 +105,44 @@ function isTarget(stage: Stage): boolean {
 	return stage.file.comments.some(({ text }) => text.includes("target") || text.includes(name));
 }
 
+/** With more variables in FROM than that every stage may be meant. */
+const MOST_CHOICES = 100;
+
+/** The stages that a later FROM may start from when the build gives a variable another value (`FROM base-${VARIANT}`), and those of which an SBOM is wanted. */
+const chosenStages = remembered((file: Dockerfile): ReadonlySet<Stage> => {
+	const choosing = file.stages.filter(({ image }) => image?.text.includes("$"));
+	if (choosing.length > MOST_CHOICES) return new Set(file.stages);
+	const scanned = scannedNames(file);
+	return new Set(
+		file.stages.filter((stage) => {
+			const name = stage.name?.text.toLowerCase();
+			if (name === undefined) return false;
+			return scanned.includes(name) || choosing.some((other) => other.index > stage.index && couldName(other, name));
+		}),
+	);
+});
+
+/** Whether what stands around the variables of a FROM fits a name; a variable alone, if its default is a stage or unknown. */
+function couldName({ image, base }: Stage, name: string): boolean {
+	const text = (image?.text ?? "").toLowerCase();
+	const last = text.lastIndexOf("$");
+	const brace = text.lastIndexOf("}");
+	const before = text.slice(0, text.indexOf("$"));
+	const behind = brace > last ? text.slice(brace + 1) : text.slice(last).replace(/^\$\w*/, "");
+	if (before === "" && behind === "" && base.kind !== "stage" && base.kind !== "unknown") return false;
+	return name.length >= before.length + behind.length && name.startsWith(before) && name.endsWith(behind);
+}
+
+/** What lists of stages for SBOMs name, in lower case. */
+function scannedNames(file: Dockerfile): readonly string[] {
+	if (!file.text.includes("BUILDKIT_SBOM_SCAN_STAGE")) return [];
+	return file.instructions
+		.filter(({ keyword }) => keyword === "ARG")
+		.flatMap((instruction) => assignmentsOf(instruction, file.escape))
+		.filter(({ name }) => name === "BUILDKIT_SBOM_SCAN_STAGE")
+		.flatMap(({ value }) => (value ?? "").toLowerCase().split(/[,"']/));
+}
+
 /** A stage that says what its containers run is an image for somebody. */
 function startsSomething(stage: Stage): boolean {
 	return stage.steps.some(({ keyword }) => ["CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "ONBUILD"].includes(keyword));
@@ -108,7 +156,7 @@ function removal(file: Dockerfile, stage: Stage): readonly Fix[] {
 	const gone = [stage];
 	for (let at = 0; at < gone.length && gone.length <= MOST_STAGES; at++) {
 		for (const { stage: candidate } of referencesIn(gone[at] as Stage)) {
-			if (candidate.use !== "unused" || gone.includes(candidate)) continue;
+			if (candidate.use !== "unused" || gone.includes(candidate) || chosenStages(file).has(candidate)) continue;
 			if (referencesTo(candidate).every(({ inside }) => gone.includes(inside))) gone.push(candidate);
 		}
 	}

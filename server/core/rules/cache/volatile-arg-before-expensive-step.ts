@@ -2,6 +2,7 @@ import { aboveComments, insertAt, replace } from "../../dockerfile/edit.ts";
 import { isFetching, mayReadVariables } from "../../dockerfile/expensiveSteps.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -56,6 +57,10 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 			bad: "FROM debian:12\nARG «VCS_REF»\nENV REF=$VCS_REF\nRUN apt-get install -y a\nFROM debian:12\nARG A=1 «BUILD_NUMBER»\nRUN apt-get install -y a\n",
 		},
 		{
+			caption: "Only noted by a step in between",
+			bad: "FROM debian:12\nARG «GIT_COMMIT»\nRUN echo $GIT_COMMIT > /v\nRUN apt-get update && apt-get install -y a\n",
+		},
+		{
 			caption: "Needed by the step, or by what it compiles, or behind it",
 			good: "FROM debian:12\nARG GIT_COMMIT\nRUN git clone https://example.com/a && git -C a checkout $GIT_COMMIT && make\nRUN apt-get update && apt-get install -y curl\nARG BUILD_DATE\nLABEL created=$BUILD_DATE\nRUN mkdir /a\nFROM debian:12\nARG GIT_COMMIT\nRUN make\nRUN apt-get install -y a\n",
 		},
@@ -82,13 +87,21 @@ function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "spa
 	const later = step.stage.steps.slice(step.ordinal + 1);
 	const user = later.find((other) => other.keyword === "RUN" && (instructionMentions(other, name) || mayReadVariables(other)));
 	const before = user === undefined ? later : later.slice(0, later.indexOf(user));
-	const victim = before.find(isFetching);
+	// What only notes the value could come last; what compiles with it has its place.
+	const noted = user !== undefined && notesValue(user);
+	const victim = before.find(isFetching) ?? (noted ? later.slice(later.indexOf(user)).find(isFetching) : undefined);
 	if (victim === undefined) return undefined;
 	return {
 		message: `${shortened(name, 40)} is new in each build, and packages are fetched behind it`,
 		related: [{ span: victim.keywordSpan, message: "This step is never found in the cache" }],
-		fixes: fixesOf(file, step, name, later, user),
+		fixes: before.includes(victim) ? fixesOf(file, step, name, later, user) : [],
 	};
+}
+
+/** Whether a RUN does no more than write something down. */
+function notesValue(step: Step): boolean {
+	const commands = commandsOf(step);
+	return commands.length > 0 && commands.every(({ program }) => program === "echo" || program === "printf" || program === "mkdir");
 }
 
 function fixesOf(file: Dockerfile, step: Step, name: string, later: readonly Step[], user: Step | undefined): readonly Fix[] {

@@ -30,7 +30,7 @@ export const cargoInstallUnpinned = defineRule({
 		},
 		{
 			caption: "Versions, commits, the project itself",
-			good: "FROM rust:1.83\nRUN cargo install --locked --version '^0.10' sccache && cargo install --locked a --vers 1.2.3 && cargo install b@1 c@$V && cargo install --git https://example.com/d --rev 0123abc && cargo install --git https://example.com/e --tag v1 && cargo install --path . && cargo install && cargo install --list && cargo install $CRATES && cargo build\n",
+			good: "FROM rust:1.83\nRUN cargo install --locked --version '^0.10' sccache && cargo install --locked a --vers 1.2.3 && cargo install --example x b@1 c@$V && cargo binstall --strategies crate-meta-data f@1 && cargo install --git https://example.com/d --rev 0123abc && cargo install --git https://example.com/e --tag v1 && cargo install --path . && cargo install && cargo install --list && cargo install $CRATES && cargo build\n",
 		},
 	],
 	*check(file) {

@@ -76,7 +76,7 @@ export const cleanupInLaterLayer = defineRule({
 				for (const removal of laterRemovals(step)) {
 					yield {
 						span: removal.span,
-						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, which is only hidden here`,
+						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, which ${removal.what.endsWith("lists") ? "are" : "is"} only hidden here`,
 						...(removal.minor ? { severity: "info" as const } : {}),
 						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
 						fixes: fixesOf(step, removal),

@@ -52,7 +52,7 @@ export const condaUnpinnedOrCacheKept = defineRule({
 		},
 		{
 			caption: "As it should be",
-			good: "FROM continuumio/miniconda3:24.11.1-0\nRUN conda install -y numpy=1.26 'scipy==1.14.1' && conda clean -afy\nRUN conda env create -f environment.yml && conda clean --all --yes\nRUN conda create -y --file explicit.txt && rm -rf /opt/conda/pkgs\nRUN --mount=type=cache,target=/opt/conda/pkgs conda install -yq a=1\nRUN conda install b=2 && conda clean -a\n",
+			good: "FROM continuumio/miniconda3:24.11.1-0\nRUN conda install -y numpy=1.26 'scipy==1.14.1' && conda clean -afy\nRUN conda env create -f environment.yml && conda clean --all --yes\nRUN conda create -y --subdir linux-64 --file explicit.txt && rm -rf /opt/conda/pkgs\nRUN --mount=type=cache,target=/opt/conda/pkgs conda install -yq a=1\nRUN conda install b=2 && conda clean -a\n",
 		},
 		{
 			caption: "Nobody knows, or nothing is installed",

@@ -113,7 +113,8 @@ function buildsIn(stage: Stage): boolean {
 }
 
 function messageOf({ call, word }: DevelopmentInstall): string {
-	const what = call.manager === "pip" ? shortened(word.text, 50) : `${call.program} ${call.verb}`.trim();
+	const what =
+		call.manager === "pip" ? shortened(word.text.replace(/^(?:-r|--requirement=)/, ""), 50) : `${call.program} ${call.verb}`.trim();
 	if (call.manager === "pip") return `${what} lists development dependencies`;
 	return `${what} does not leave out development dependencies`;
 }

@@ -23,11 +23,11 @@ export const gemVersionUnpinned = defineRule({
 		},
 		{
 			caption: "A version for one gem, or for all of them",
-			good: "FROM ruby:3.3\nARG V=1\nRUN gem install bundler:2.5.23 && gem install -v 2.5.23 bundler && gem install a --version '~> 2' && gem install b:$V c:${UNKNOWN} -N && gem install d -v2\n",
+			good: "FROM ruby:3.3\nARG V=1\nRUN gem install bundler:2.5.23 && gem install -v 2.5.23 bundler && gem install a --version '~> 2' && gem install b:$V c:${UNKNOWN} 'e:~> 2' -N && gem install d -v2\n",
 		},
 		{
 			caption: "Files, the arguments of the build, nobody knows",
-			good: "FROM ruby:3.3\nRUN gem install ./a.gem b-1.0.gem && gem install c:1 -- --use-system-libraries d && gem install $GEMS && gem update --system && gem install -g Gemfile\n",
+			good: "FROM ruby:3.3\nRUN gem install ./a.gem b-1.0.gem && gem install c:1 -- --use-system-libraries d && gem install $GEMS --document ri -p http://proxy:3128 e:1 && gem update --system && gem install -g Gemfile\n",
 		},
 	],
 	*check(file) {
@@ -39,7 +39,7 @@ export const gemVersionUnpinned = defineRule({
 						continue;
 					// What follows `--` is for the build of native extensions.
 					const end = command.args.find((word) => word.value === "--")?.at ?? Number.POSITIVE_INFINITY;
-					const open = install.packages.filter(({ text, word }) => word.at < end && !/:[\d$]|\.gem$|^[./~$]/.test(text));
+					const open = install.packages.filter(({ text, word }) => word.at < end && !/:\s*[\d$~<>=!]|\.gem$|^[./~$]/.test(text));
 					const first = open[0];
 					if (first === undefined) continue;
 					yield {

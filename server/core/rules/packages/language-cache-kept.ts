@@ -44,9 +44,9 @@ export const languageCacheKept = defineRule({
 	examples: [
 		{
 			caption: "Composer's archives",
-			bad: 'FROM php:8.3-apache\nCOPY composer.json composer.lock ./\nRUN COMPOSER_HOME=/composer composer «install» --no-dev\nCMD ["apache2-foreground"]\n',
+			bad: 'FROM php:8.3-apache\nCOPY composer.json composer.lock ./\nENV COMPOSER_HOME=/composer\nRUN composer «install» --no-dev\nCMD ["apache2-foreground"]\n',
 			fixed:
-				'FROM php:8.3-apache\nCOPY composer.json composer.lock ./\nRUN COMPOSER_HOME=/composer composer install --no-dev && composer clear-cache\nCMD ["apache2-foreground"]\n',
+				'FROM php:8.3-apache\nCOPY composer.json composer.lock ./\nENV COMPOSER_HOME=/composer\nRUN composer install --no-dev && composer clear-cache\nCMD ["apache2-foreground"]\n',
 		},
 		{
 			caption: "Modules and builds of Go, in the layout of the file",

@@ -31,12 +31,21 @@ export const npmCacheKept = defineRule({
 				"FROM node:22 AS base\r\nUSER node\r\nRUN npm install --omit=dev \\\r\n  # quietly\r\n  --no-audit && \\\r\n  rm -rf /tmp/* && \\\r\n  npm cache clean --force\r\nFROM base\r\nRUN <<EOF\nset -e\nnpm i -g pm2\r\nnpm cache clean --force\nEOF\n",
 		},
 		{
+			caption: "Emptied too early",
+			bad: "FROM node:22\nRUN npm i a && npm cache clear --force && npm «ci»\n",
+			fixed: "FROM node:22\nRUN npm i a && npm cache clear --force && npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Cached elsewhere, where npm alone would not clean",
+			bad: "FROM node:22\nUSER nobody\nRUN npm_config_cache=/tmp/c npm «ci» && npm ci --cache /tmp/d\n",
+		},
+		{
 			caption: "A mount on another folder",
 			bad: "FROM node:22\nRUN --mount=type=cache,target=/root/.cache/pip,id=pip pip install a && npm «ci»\n",
 		},
 		{
 			caption: "Emptied, or on a mount",
-			good: "FROM node:22\nRUN npm ci && npm cache clean --force\nRUN npm i a && rm -rf ~/.npm\nRUN npm i b && rm -rf /root/.npm/_cacache /root/.npm\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=tmpfs,target=/root npm ci\nENV npm_config_cache=/cache\nRUN --mount=type=cache,target=/cache npm ci\n",
+			good: "FROM node:22\nRUN npm ci && npm cache clean --force\nRUN npm ci && npm cache clear --force\nRUN npm ci && rm -rf /root/.npm/_cacache\nRUN npm i a && rm -rf ~/.npm\nRUN npm i b && rm -rf /root/.npm/_cacache /root/.npm\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=tmpfs,target=/root npm ci\nENV npm_config_cache=/cache\nRUN --mount=type=cache,target=/cache npm ci\n",
 		},
 		{
 			caption: "Somewhere else, by somebody else, or not shipped",

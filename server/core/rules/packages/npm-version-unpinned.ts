@@ -24,15 +24,15 @@ export const npmVersionUnpinned = defineRule({
 		},
 		{
 			caption: "Repositories without a commit or tag; Windows line breaks",
-			bad: "FROM node:22\r\nRUN npm install --registry https://example.com \\\r\n    # one\r\n    «user/repository» \\\r\n    git+https://example.com/a.git#v1\r\n",
+			bad: "FROM node:22\r\nRUN npm install --registry https://example.com \\\r\n    # one\r\n    «user/repository» \\\r\n    git+https://example.com/a.git#v1 b@github:user/b\r\n",
 		},
 		{
 			caption: "Versions and ranges",
-			good: "FROM node:22\nARG V=1\nRUN npm i a@1 @b/c@2.3.4 d@^5 e@$V f@${UNKNOWN} g@npm:h@1 user/i#v2 && yarn add j@1 && npm i 'k@>=1'\n",
+			good: "FROM node:22\nARG V=1\nRUN npm i a@1 @b/c@2.3.4 d@^5 e@$V f@${UNKNOWN} g@npm:h@1 user/i#v2 l@github:m/n#0123456 git-cz@4.9.0 && yarn add j@1 && npm i 'k@>=1'\n",
 		},
 		{
 			caption: "The manifest, files, folders, nobody knows",
-			good: "FROM node:22\nRUN npm install && npm ci && yarn && npm i -g . && npm i ./a b.tgz /c https://example.com/d.tgz file:e $PACKAGES && npm update && npm run x\n",
+			good: "FROM node:22\nRUN npm install && npm ci && yarn && npm i -g . && npm i ./a b.tgz /c https://example.com/d.tgz file:e f@file:../f g/h/i $PACKAGES && npm update && npm run x && pnpm add j@workspace:* && npm i --os linux --location global k@1 --legacy-peer-deps true\n",
 		},
 	],
 	*check(file) {
@@ -55,13 +55,18 @@ export const npmVersionUnpinned = defineRule({
 	},
 });
 
-/** Source: npm-package-spec. `@scope/name@version`; `user/repository#ref`; archives and folders hold one version. */
+/** Archives and folders hold one version. A path of three parts is no repository. */
+const LOCAL = /^(?:[./~]|file:|link:|workspace:|portal:)|^[A-Za-z]:\\|\.(?:tgz|tar\.gz|tar)$|^[^@/\s:]+\/[^/:]+\/[^:]+$/;
+const REPOSITORY = /^(?:git[+:]|github:|gitlab:|bitbucket:|gist:|git@[^:]+:|ssh:)|^[\w.-]+\/[\w.${}-]+(?:#|$)/;
+
+/** Source: npm-package-spec. `@scope/name@version`, where the version may be an address or a path; `user/repository#ref`. */
 function isPinned(text: string): boolean {
-	if (/^(?:[./~]|file:|link:|workspace:)|^[A-Za-z]:\\|\.(?:tgz|tar\.gz|tar)$/.test(text)) return true;
-	if (/^(?:git\b|github:|gitlab:|bitbucket:|git@|ssh:)/.test(text) || /^[\w.-]+\/[\w.${}-]+(?:#|$)/.test(text)) return text.includes("#");
+	if (LOCAL.test(text)) return true;
+	if (REPOSITORY.test(text)) return text.includes("#");
 	if (text.includes("://")) return true;
 	const at = text.indexOf("@", 1);
 	if (at === -1) return text.includes("$");
 	const version = text.slice(at + 1);
+	if (LOCAL.test(version) || REPOSITORY.test(version)) return isPinned(version);
 	return /^(?:npm:.*@)?[\^~<>=v\s]*[\dx*$]/.test(version) || version.includes("$");
 }

@@ -40,8 +40,13 @@ export const packageManagerSafetyOverride = defineRule({
 				"FROM debian:12\r\nRUN apt-get install -y a=1 && pip install b==1 && composer install\r\nRUN dpkg -i c.deb; dnf install -y d && rpm -i e.rpm\r\n",
 		},
 		{
+			caption: "With a value",
+			bad: "FROM node:22\nRUN npm install «--unsafe-perm true» a@1\n",
+			fixed: "FROM node:22\nRUN npm install a@1\n",
+		},
+		{
 			caption: "Something else",
-			good: "FROM node:22\nRUN npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d\n",
+			good: "FROM node:22\nRUN npm install --legacy-peer-deps false a@1 && npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d\n",
 		},
 	],
 	*check(file) {

@@ -7,6 +7,7 @@ import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { removes } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
@@ -162,7 +163,9 @@ function fixesOf(step: Step, calls: readonly [PackageCall, ...PackageCall[]], to
 		verbWord === undefined || command.decoded ? [] : [insertAfter(verbWord.span, " --no-cache-dir")],
 	);
 	if (edits.length === calls.length) fixes.push({ title: "Add --no-cache-dir", safety: "safe", edits });
-	if (shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset")
+	// sudo takes the environment away.
+	const keepsVariables = calls.every(({ command: { wrapper } }) => wrapper?.program !== "sudo");
+	if (keepsVariables && shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset")
 		fixes.push({
 			title: "Set PIP_NO_CACHE_DIR for the stage",
 			safety: "review",
@@ -170,7 +173,9 @@ function fixesOf(step: Step, calls: readonly [PackageCall, ...PackageCall[]], to
 			note: "It holds at run time, too, and in images that start from this one.",
 		});
 	const path = pathOf(step, call, tool);
-	const flag = path === undefined ? undefined : cacheMountFlag(step, call, tool, path);
+	// What is mounted cannot be removed: the build would stop.
+	const removed = path === undefined || commandsOf(step).some((command) => removes(step, command, path) !== "no");
+	const flag = removed ? undefined : cacheMountFlag(step, call, tool, path);
 	if (flag !== undefined)
 		fixes.push({ title: `Mount a cache at ${path}`, safety: "review", edits: [addFlags(file, step, [flag])], note: "Needs BuildKit." });
 	return fixes;

@@ -60,11 +60,11 @@ export const pipVersionUnpinned = defineRule({
 		},
 		{
 			caption: "Versions, in any spelling",
-			good: "FROM python:3.12\nARG V=1\nRUN pip install a==1 b===2 'c~=3.1' d[e]==4 f==$V g==${UNKNOWN} h$SUFFIX 'h==1; python_version > \"3\"' 'i @ https://example.com/i.whl#sha256=00'\n",
+			good: "FROM python:3.12\nARG V=1\nRUN pip install a==1 b===2 'c~=3.1' d[e]==4 f==$V g==${UNKNOWN} h$SUFFIX 'h==1; python_version > \"3\"' 'i @ https://example.com/i.whl#sha256=00' && uv tool install j@0.1.0\n",
 		},
 		{
 			caption: "Lists, files and folders",
-			good: "FROM python:3.12\nRUN pip install -r requirements.txt && pip install -c constraints.txt a && pip install . && pip install -e . && pip install ./b /c/d.whl e.tar.gz .[extra] && pip install --no-index --find-links=/wheels f && pip install https://example.com/g-1.0.whl && pip install $PACKAGES && pip download h\n",
+			good: "FROM python:3.12\nRUN pip install -r requirements.txt && pip install -c constraints.txt a && pip install . && pip install -e . && pip install ./b /c/d.whl e.tar.gz .[extra] && pip install --no-index --find-links=/wheels f && pip install https://example.com/g-1.0.whl && pip install $PACKAGES && pip download h && pip install --group dev --exists-action w && uv pip install --index-strategy unsafe-best-match --torch-backend cpu i==1\n",
 		},
 	],
 	*check(file, { options }) {
@@ -73,7 +73,7 @@ export const pipVersionUnpinned = defineRule({
 				for (const command of commandsOf(step)) {
 					const install = namedInstallOf(step, command);
 					if (install?.ecosystem !== "pip" || isSettled(install)) continue;
-					const open = install.packages.filter(({ text }) => !isPinned(text, options["acceptRanges"] === true));
+					const open = install.packages.filter(({ text }) => !isPinned(text, options["acceptRanges"] === true, install));
 					const first = open[0];
 					if (first === undefined) continue;
 					const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
@@ -97,8 +97,10 @@ function isSettled({ hasOption }: NamedInstall): boolean {
 	return hasOption("-c", "--constraint", "--constraints", "--no-index", "--require-hashes", "--help", "-h", "--dry-run");
 }
 
-function isPinned(text: string, acceptRanges: boolean): boolean {
+function isPinned(text: string, acceptRanges: boolean, { name }: NamedInstall): boolean {
 	const spec = text.split(";")[0]?.trim() ?? "";
+	// uv's own spelling for tools.
+	if (name === "uv tool install" && /@\d/.test(spec)) return true;
 	const repository = /^(?:[\w.[\],-]+\s*@\s*)?(?:git|hg|svn|bzr)\+(.*)$/.exec(spec)?.[1];
 	if (repository !== undefined) return /@(?:[0-9a-f]{40}|\$\{\w+\})(?:#|$)/.test(repository);
 	if (/^[./~]|^\$\{|[/\\]|\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)$|:\/\/|\s@\s/.test(spec)) return true;

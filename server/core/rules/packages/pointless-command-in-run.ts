@@ -3,7 +3,7 @@ import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
 import {
@@ -85,6 +85,15 @@ export const pointlessCommandInRun = defineRule({
 			caption: "What the RUN itself has started, what remains, what the builder allows",
 			good: "FROM debian:12\nRUN mysqld & sleep 5; kill $!; kill %1; kill -0 $(cat /run/x.pid)\nRUN mount | grep /mnt; mount\nRUN --mount=type=ssh ssh git@example.com info\nRUN ssh -o StrictHostKeyChecking=no git@example.com || true; ssh -V\nRUN ssh host cat /etc/x > /x\n",
 		},
+		{ caption: "In exec form", bad: 'FROM debian:12\nRUN ["«ps»", "aux"]\n' },
+		{
+			caption: "In brackets of the shell",
+			bad: "FROM debian:12\nRUN mkdir a && («vim x») && mkdir b\nRUN { «top»; }\n",
+		},
+		{
+			caption: "In brackets whose output somebody uses",
+			good: "FROM debian:12\nRUN { ps aux; } | grep x && (free -m) > /info\n",
+		},
 		{
 			caption: "A service that the RUN needs, or that is stopped again",
 			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\n",
@@ -103,10 +112,12 @@ export const pointlessCommandInRun = defineRule({
 			for (const step of runSteps(stage)) {
 				const commands = commandsOf(step);
 				for (const [index, command] of commands.entries()) {
-					const fact = isPlain(command) ? factOf(stage, step, command, commands.slice(index + 1)) : undefined;
+					const fact = isPlain(step, command) ? factOf(stage, step, command, commands.slice(index + 1)) : undefined;
 					if (fact === undefined) continue;
+					// In exec form quotes stand between the words.
+					const inArray = step.exec !== undefined && scriptsOf(step).length === 0;
 					yield {
-						span: command.span,
+						span: inArray ? (command.name?.span ?? command.span) : command.span,
 						message: fact,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesOf(step, command),
@@ -117,9 +128,16 @@ export const pointlessCommandInRun = defineRule({
 	},
 });
 
+/** Enough of the text behind a command to see how its group goes on. */
+const MOST_BEHIND = 40;
+
 /** Whether the output and the result of a command go nowhere. */
-function isPlain({ within, pipeline, redirects, connector }: ShellCommand): boolean {
-	const inside = within.every((enclosure) => enclosure === "wrapper" || enclosure === "group");
+function isPlain(step: Step, { within, pipeline, redirects, connector, span }: ShellCommand): boolean {
+	const inside = within.every((enclosure) => enclosure === "wrapper" || enclosure === "group" || enclosure === "subshell");
+	// What stands behind the bracket could use the output of all that is in it.
+	const enclosed = within.includes("group") || within.includes("subshell");
+	if (enclosed && !/^[ \t]*;?[ \t]*[)}][ \t]*(?:&&|;|\r?\n|$)/.test(step.stage.file.text.slice(span.end, span.end + MOST_BEHIND)))
+		return false;
 	return inside && pipeline === undefined && connector !== "||" && !redirects.some(({ operator }) => /^(?:>|<)/.test(operator));
 }
 
@@ -183,7 +201,7 @@ function isReplaced(stage: Stage, step: Step): boolean {
 }
 
 function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
-	if (command.decoded) return [];
+	if (command.decoded || command.within.includes("subshell")) return [];
 	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
 	return edit === undefined ? [] : [{ title: `Remove ${command.program ?? "the command"}`, safety: "review", edits: [edit] }];
 }

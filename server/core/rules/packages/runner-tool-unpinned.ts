@@ -34,7 +34,7 @@ export const runnerToolUnpinned = defineRule({
 		},
 		{
 			caption: "A version",
-			good: "FROM acme/tools:1\nARG V=1\nRUN npx a@1.2 && npx @b/c@^3 && pnpm dlx d@$V && uvx e==1 && uvx f@1.2 && pipx run --spec g==1 g && deno run https://deno.land/x/h@v1/mod.ts && corepack prepare pnpm@9.15.4 --activate && corepack install -g yarn@1 && rustup default 1.83 && rustup toolchain install nightly-2026-01-15 && rustup install $RUST && npx $TOOL\n",
+			good: "FROM acme/tools:1\nARG V=1\nRUN npx a@1.2 && npx @b/c@^3 && pnpm dlx d@$V && uvx -c c.txt --index-strategy first-index e==1 && uvx f@1.2 && pipx run --spec g==1 g && deno run https://deno.land/x/h@v1/mod.ts && corepack prepare pnpm@9.15.4 --activate && corepack install -g yarn@1 && rustup default 1.83 && rustup toolchain install nightly-2026-01-15 && rustup install $RUST && npx $TOOL\n",
 		},
 		{
 			caption: "What the project brings, or nothing is fetched",

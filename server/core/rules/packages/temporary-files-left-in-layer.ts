@@ -39,6 +39,10 @@ export const temporaryFilesLeftInLayer = defineRule({
 				"FROM debian:12\nRUN curl -fsSLo /tmp/node.tar.xz https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local && rm -f /tmp/node.tar.xz\n",
 		},
 		{
+			caption: "Beside a folder that is removed; a folder in back-ticks",
+			bad: "FROM debian:12\nRUN wget «https://example.com/a.tgz» && tar xf a.tgz && cd a && make && cd .. && rm -rf a\nRUN «D=`mktemp -d`» && touch $D/x\n",
+		},
+		{
 			caption: "A package that is named by its address, in the layout of the file",
 			bad: "FROM debian:12\r\nRUN wget «https://example.com/a.deb» && \\\r\n    # install it\r\n    dpkg -i a.deb\r\n",
 			fixed:

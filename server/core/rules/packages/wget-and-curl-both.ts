@@ -1,7 +1,9 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { execCommands, execWords } from "../../dockerfile/execCommands.ts";
 import { installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
-import type { Stage } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -40,6 +42,10 @@ export const wgetAndCurlBoth = defineRule({
 			bad: "FROM debian:12\nRUN wget -O a https://example.com/a\nHEALTHCHECK CMD «curl» -f http://localhost/ || exit 1\n",
 		},
 		{
+			caption: "In a health check in exec form",
+			bad: 'FROM debian:12\nRUN wget -O a https://example.com/a\nHEALTHCHECK CMD ["«curl»", "-f", "http://localhost/"]\n',
+		},
+		{
 			caption: "One in each stage; libraries, and what is removed again",
 			good: "FROM debian:12 AS a\nRUN wget https://example.com/a\nFROM debian:12\nRUN apt-get install -y wget libcurl4 && wget https://example.com/b && apt-get purge -y wget\nRUN apt-get install -y curl && echo wget\nCOPY --from=a /a /a\n",
 		},
@@ -67,6 +73,11 @@ interface Use {
 	readonly span: Span;
 }
 
+function commandsIn(step: Step): readonly ShellCommand[] {
+	const commands = commandsOf(step);
+	return commands.length === 0 && step.keyword === "HEALTHCHECK" ? execCommands(execWords(step)) : commands;
+}
+
 /** The first use of each tool, in order. Where BusyBox has a wget only packages count. */
 function usesOf(stage: Stage): readonly Use[] {
 	const family = stageFamily(stage);
@@ -79,7 +90,7 @@ function usesOf(stage: Stage): readonly Use[] {
 		const packages = installedPackages(step).filter(({ name }) => TOOLS.some((tool) => tool === name));
 		const gone = new Set(packages.filter((found) => isRemovedAgain(step, found)).map(({ name }) => name));
 		const found: Use[] = packages.filter(({ name }) => !gone.has(name)).map(({ name, word }) => ({ tool: name, span: word.span }));
-		for (const { program, name } of commandsOf(step)) {
+		for (const { program, name } of commandsIn(step)) {
 			if (program === undefined || name === undefined || builtIn || gone.has(program) || !TOOLS.some((tool) => tool === program)) continue;
 			found.push({ tool: program, span: name.span });
 		}

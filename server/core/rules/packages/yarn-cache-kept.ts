@@ -33,6 +33,15 @@ export const yarnCacheKept = defineRule({
 				"FROM node:22\r\nCOPY package.json yarn.lock ./\r\nRUN set -ex; \\\r\n  yarn --production; \\\r\n  yarn add a; \\\r\n  yarn cache clean\r\n",
 		},
 		{
+			caption: "Cleaned too early",
+			bad: "FROM node:22\nRUN yarn cache clean && yarn «install»\n",
+			fixed: "FROM node:22\nRUN yarn cache clean && yarn install && yarn cache clean\n",
+		},
+		{
+			caption: "Cached elsewhere, where yarn alone would not clean",
+			bad: "FROM node:22\nUSER nobody\nRUN YARN_CACHE_FOLDER=/x yarn «install» && yarn install --cache-folder /y\n",
+		},
+		{
 			caption: "Cleaned in another layer; the sources could bring another yarn",
 			bad: "FROM node:22\nCOPY . .\nRUN yarn «install»\nRUN yarn cache clean\n",
 			fixed: "FROM node:22\nCOPY . .\nRUN yarn install && yarn cache clean\nRUN yarn cache clean\n",
