@@ -110,6 +110,8 @@ export function leavesNothing(use: CacheUse): boolean {
 	const bypassed = (call: PackageCall): boolean =>
 		callOption(step, call, (option) => off.some((name) => matchesOff(option, name))) !== "no";
 	if (off.length > 0 && calls.every(bypassed)) return true;
+	// BuildKit mounts an empty /dev for each step.
+	if (isInside(paths[0], "/dev")) return true;
 	if (emptyingCommands(use).length > 0 && tool.id !== "apt") return true;
 	if (tool.id !== "apt") return removedAfter(step, last.command, paths[0]) !== "no";
 	// The official images remove packages by themselves; lists stay.

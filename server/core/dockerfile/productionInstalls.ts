@@ -23,7 +23,7 @@ interface Groups {
 
 const NEVER = /(?!)/;
 const NODE_OPTIONS =
-	/^(?:--omit|--include|--production|--prod|-P|--only|--dev|-D|--also|--no-dev|--global|-g|--package-lock-only|--help|-h|--version|-v|-V)$/;
+	/^(?:--omit|--include|--production|--prod|-P|--only|--dev|-D|--also|--no-dev|--global|-g|--package-lock-only|--dry-run|--help|-h|--version|-v|-V)$/;
 const NODE_VARIABLES = [
 	"NODE_ENV",
 	"NPM_CONFIG_PRODUCTION",

@@ -7,9 +7,9 @@ import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-/** Names of values that are new in each build: the commit, the date, the number of the build. */
+/** Names of values that are new in each build: the commit, the date, the number of the build. `SOURCE_DATE_EPOCH` is for all that follows it. */
 const VOLATILE =
-	/^(?:(?:APP_|IMAGE_|DOCKER_|CI_|BUILD_|VCS_|SOURCE_)?(?:GIT_?)?(?:COMMIT|REVISION)(?:_?(?:SHA|HASH|ID|SHORT|SHORT_SHA|REF|DATE|TIME|TIMESTAMP))?|(?:CI_|BUILD_|APP_|SOURCE_)?GIT_?(?:SHA|HASH|REF|REV|REVISION|SHORT_SHA|BRANCH_SHA|DESCRIBE|DIRTY)|GITHUB_(?:SHA|RUN_ID|RUN_NUMBER)|VCS_REF|SHORT_SHA|BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID|REV|REF|SHA|COUNTER|URL|TAG)|(?:DATE|TIMESTAMP|CREATED|BUILT_AT|BUILD_AT)|CI_(?:PIPELINE|JOB|BUILD)_(?:ID|IID|NUMBER|URL)|SOURCE_DATE_EPOCH)$/i;
+	/^(?:(?:APP_|IMAGE_|DOCKER_|CI_|BUILD_|VCS_|SOURCE_)?(?:GIT_?)?(?:COMMIT|REVISION)(?:_?(?:SHA|HASH|ID|SHORT|SHORT_SHA|REF|DATE|TIME|TIMESTAMP))?|(?:CI_|BUILD_|APP_|SOURCE_)?GIT_?(?:SHA|HASH|REF|REV|REVISION|SHORT_SHA|BRANCH_SHA|DESCRIBE|DIRTY)|GITHUB_(?:SHA|RUN_ID|RUN_NUMBER)|VCS_REF|SHORT_SHA|BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID|REV|REF|SHA|COUNTER|URL|TAG)|(?:DATE|TIMESTAMP|CREATED|BUILT_AT|BUILD_AT)|CI_(?:PIPELINE|JOB|BUILD)_(?:ID|IID|NUMBER|URL))$/i;
 
 /** Defaults that a build is meant to replace. A commit or a number as the default is a pin. */
 const PLACEHOLDER =
@@ -61,7 +61,7 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 		},
 		{
 			caption: "Global, or something that seldom changes",
-			good: "ARG GIT_COMMIT\nFROM debian:12\nARG VERSION=1.2\nARG COMMIT=7c62642\nARG COMMITTER\nARG NODE_VERSION\nRUN apt-get update && apt-get install -y curl\n",
+			good: "ARG GIT_COMMIT\nFROM debian:12\nARG VERSION=1.2\nARG COMMIT=7c62642\nARG COMMITTER\nARG NODE_VERSION SOURCE_DATE_EPOCH\nRUN apt-get update && apt-get install -y curl\n",
 		},
 	],
 	*check(file) {

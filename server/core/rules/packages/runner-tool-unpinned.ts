@@ -34,7 +34,7 @@ export const runnerToolUnpinned = defineRule({
 		},
 		{
 			caption: "A version",
-			good: "FROM acme/tools:1\nARG V=1\nRUN npx a@1.2 && npx @b/c@^3 && pnpm dlx d@$V && uvx e==1 && uvx f@1.2 && pipx run --spec g==1 g && deno run https://deno.land/x/h@v1/mod.ts && corepack prepare pnpm@9.15.4 --activate && corepack install -g yarn@1 && rustup default 1.83 && rustup toolchain install nightly-2026-01-15 && rustup install $RUST && npx $TOOL\n",
+			good: "FROM acme/tools:1\nARG V=1\nRUN npx a@1.2 && npx @b/c@^3 && pnpm dlx d@$V && uvx e==1 && uvx f@1.2 && pipx run --spec g==1 g && deno run https://deno.land/x/h@v1/mod.ts && deno run https://example.com/0123456789abcdef0123456789abcdef01234567/i.ts && deno run https://example.com/v1.2/j.ts && corepack prepare pnpm@9.15.4 --activate && corepack install -g yarn@1 && rustup default 1.83 && rustup toolchain install nightly-2026-01-15 && rustup install $RUST && npx $TOOL\n",
 		},
 		{
 			caption: "What the project brings, or nothing is fetched",
@@ -68,6 +68,7 @@ function isPinned({ text, ecosystem }: RunTool): boolean {
 		case "rust":
 			return !/^(?:stable|beta|nightly)(?:-[a-z].*)?$/.test(text);
 		case "address":
-			return /@[\^~v]*\d/.test(text);
+			// A commit, or a version as a folder.
+			return /@[\^~v]*\d|\/(?:[0-9a-f]{40}|v?\d+\.\d[\w.-]*)\//.test(text);
 	}
 }
