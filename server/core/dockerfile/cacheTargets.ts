@@ -50,10 +50,10 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	pip: [[".cache/pip"]],
 	pipenv: [[".cache/pipenv"]],
 	poetry: [[".cache/pypoetry", ".cache/pypoetry/cache", ".cache/poetry"]],
-	uv: [[".cache/uv"]],
+	uv: [[".cache/uv", ".cache/pip"]],
 	npm: [[".npm", ".cache/npm"]],
 	yarn: [[".cache/yarn", ".yarn-cache", "/usr/local/share/.cache/yarn"]],
-	pnpm: [[".local/share/pnpm/store", ".local/share/pnpm"]],
+	pnpm: [[".local/share/pnpm/store", ".local/share/pnpm", ".pnpm-store"]],
 	bun: [[".bun/install/cache", ".bun"]],
 	"go modules": [["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg", "/go/mod/pkg"]],
 	go: [
@@ -67,6 +67,7 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	maven: [[".m2", ".m2/repository"]],
 	gradle: [[".gradle", ".gradle/caches"]],
 	nuget: [[".nuget/packages", ".nuget"]],
+	composer: [[".composer/cache", ".composer", ".cache/composer"]],
 };
 
 /** Files that may say that a tool keeps its cache somewhere else. */
@@ -77,7 +78,8 @@ const CONFIGURATION: Readonly<Partial<Record<CacheToolId, RegExp>>> = {
 	uv: /uv\.toml/,
 	npm: /\.npmrc/,
 	yarn: /\.yarnrc|XDG_CACHE_HOME/,
-	pnpm: /\.npmrc|pnpm-workspace\.yaml|store-dir/,
+	// Up to version 6 the store was another folder.
+	pnpm: /\.npmrc|pnpm-workspace\.yaml|store-dir|pnpm@[1-6]\b/,
 	bun: /bunfig\.toml/,
 	maven: /settings\.xml|maven\.config/,
 	nuget: /nuget\.config/i,
@@ -96,7 +98,11 @@ export function misplacedCaches(step: Step): readonly MisplacedCache[] {
 			if (path === undefined || mountCovers(step, path) !== "no") continue;
 			for (const mount of mounts) {
 				const target = mountTarget(step, mount);
-				if (target === undefined || use.paths.some((own) => isInside(target, own) || isInside(own, target))) continue;
+				if (
+					target === undefined ||
+					cacheUsesOf(step).some((any) => any.paths.some((own) => isInside(target, own) || isInside(own, target)))
+				)
+					continue;
 				if (ends.some((end) => isMeant(target, end))) found.push({ mount, target, tool: use.tool.id, path });
 			}
 		}
@@ -111,10 +117,12 @@ function isMeant(target: string, end: string): boolean {
 }
 
 /** Whether something above, or in the same RUN, could have told the tool another place. */
-function isConfigured({ step, tool }: CacheUse): boolean {
+function isConfigured({ step, tool, paths }: CacheUse): boolean {
 	// In the image of gradle the one path is a link to the other.
 	const base = rootBase(step.stage);
 	if (tool.id === "gradle" && base.kind === "image" && base.reference.repository === "library/gradle") return true;
+	// Unless something says where its home is, Composer looks at what is there.
+	if (tool.id === "composer" && paths[0].endsWith("/.cache/composer")) return true;
 	const pattern = CONFIGURATION[tool.id];
 	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
 		if (earlier.keyword === "RUN" && commandsOf(earlier).some(configures)) return true;

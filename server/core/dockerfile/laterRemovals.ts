@@ -1,9 +1,12 @@
+import type { CacheToolId } from "../knowledge/cacheDirectories.ts";
 import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { Span } from "../text.ts";
 import { APT_LISTS, refreshesLists } from "./aptLists.ts";
-import { cacheUsesOf, leavesNothing } from "./cacheUses.ts";
+import { cachePath } from "./caches.ts";
+import { type CacheUse, cacheUsesOf, emptyingCommands, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
+import { copiedPaths } from "./copiedPaths.ts";
 import { downloadsOf } from "./downloads.ts";
 import { installedPackages } from "./installedPackages.ts";
 import type { Step } from "./model.ts";
@@ -34,13 +37,21 @@ interface Left {
 	readonly path: string;
 	readonly what: string;
 	readonly minor: boolean;
+	/** What filled it, if it is the cache of a tool. */
+	readonly use?: CacheUse;
 }
 
 /** Names of files that are large. Scripts and settings of a few lines matter to nobody; secrets are another rule's. */
 const LARGE =
 	/\.(?:zip|jar|war|ear|tar|t?gz|tgz|xz|txz|bz2|tbz2?|zst|7z|rar|deb|rpm|apk|whl|iso|bin|run|exe|msi|cab|img|dmg|so|a|dump|bak)$/i;
 
-const REMOVERS: ReadonlySet<string> = new Set(["rm", "apk", "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
+const REMOVERS: ReadonlySet<string> = new Set([
+	...["rm", "apk", "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "tdnf", "zypper"],
+	...["npm", "yarn", "pip", "pip3", "python", "python3", "conda", "mamba", "composer"],
+]);
+
+/** Tools whose cache nobody needs once the packages are installed. */
+const EMPTIED: ReadonlySet<CacheToolId> = new Set(["npm", "yarn", "pip", "conda", "composer"]);
 
 /** What a RUN deletes although only an earlier layer of its lineage holds it. At most one for each command. */
 export function laterRemovals(step: Step): readonly LaterRemoval[] {
@@ -55,7 +66,9 @@ export function laterRemovals(step: Step): readonly LaterRemoval[] {
 			const removal = filesRemoved(step, command, left);
 			if (removal !== undefined) found.push(removal);
 		} else {
-			const removal = packagesRemoved(step, command) ?? cacheCleaned(step, command);
+			const emptying = /^(?:cache|clean|clear-?cache|cc)$/.test(packageCallAt(step, command)?.verb ?? "");
+			if (emptying) left ??= leftBefore(step);
+			const removal = packagesRemoved(step, command) ?? cacheCleaned(step, command) ?? cacheEmptied(step, command, left ?? []);
 			if (removal !== undefined) found.push(removal);
 		}
 	}
@@ -124,7 +137,8 @@ const leftBy = remembered((step: Step): readonly Left[] => (step.keyword === "RU
 /** The files and folders that COPY and ADD bring under a name of their own. */
 function copyLeft(step: Step): readonly Left[] {
 	const copy = contextCopyOf(step);
-	if (copy?.target === undefined || copy.target === "/") return [];
+	if (copy === undefined || copy.sources.length === 0) return fetchedLeft(step);
+	if (copy.target === undefined || copy.target === "/") return [];
 	const { target } = copy;
 	const intoFolder = copy.sources.length > 1 || /\/["']?$/.test(copy.destination) || copy.destination === ".";
 	return copy.sources.flatMap(({ value }): readonly Left[] => {
@@ -137,6 +151,15 @@ function copyLeft(step: Step): readonly Left[] {
 		const path = intoFolder ? `${target}/${name}` : target;
 		const own = LARGE.test(name);
 		return own || !/\.\w+$/.test(name) ? [{ step, path, what: path, minor: !own }] : [];
+	});
+}
+
+/** The large files that `COPY --from` and ADD of an address bring; ADD does not unpack what it fetches. */
+function fetchedLeft(step: Step): readonly Left[] {
+	if (step.flags.some(({ name }) => name === "unpack")) return [];
+	return copiedPaths(step).flatMap(({ source, paths }): readonly Left[] => {
+		const [path, other] = paths;
+		return path !== undefined && other === undefined && LARGE.test(source) ? [{ step, path, what: path, minor: false }] : [];
 	});
 }
 
@@ -153,8 +176,9 @@ function runLeft(step: Step): readonly Left[] {
 		left.push({ step, path: APT_LISTS, what: "apt's package lists", minor: true });
 	for (const use of cacheUsesOf(step)) {
 		const path = use.paths[0];
-		if (use.tool.id === "apt" || use.tool.neededLater === true || mountCovers(step, path) !== "no" || leavesNothing(use)) continue;
-		left.push({ step, path, what: `the cache of ${use.tool.id}`, minor: true });
+		if (use.tool.id === "apt" || use.tool.neededLater === true || mountCovers(step, path) !== "no") continue;
+		if (isTurnedOff(use) || leavesNothing(use)) continue;
+		left.push({ step, path, what: `the cache of ${use.tool.id}`, minor: true, use });
 	}
 	for (const { sink } of downloadsOf(step)) {
 		if (
@@ -191,6 +215,19 @@ function packagesRemoved(step: Step, command: ShellCommand): LaterRemoval | unde
 
 function virtualOf(options: readonly { readonly name: string; readonly value: string | undefined }[]): string | undefined {
 	return options.find(({ name }) => name === "--virtual" || name === "-t")?.value;
+}
+
+/** `npm cache clean` in a RUN that does not fill the cache itself. */
+function cacheEmptied(step: Step, command: ShellCommand, left: readonly Left[]): LaterRemoval | undefined {
+	const call = packageCallAt(step, command);
+	for (const { use, what, step: earlier, path } of left) {
+		const directory = use?.tool.directories[0];
+		if (use === undefined || directory === undefined || call?.verbWord === undefined || !EMPTIED.has(use.tool.id)) continue;
+		if (!emptyingCommands({ ...use, step }).includes(command) || cacheUsesOf(step).some(({ tool }) => tool === use.tool)) continue;
+		if (cachePath(step, call, use.tool, directory) !== path || mountCovers(step, path) !== "no") continue;
+		return { span: call.verbWord.span, what, command, earlier, minor: true };
+	}
+	return undefined;
 }
 
 const CACHES: readonly SystemCache[] = [YUM_CACHE, DNF_CACHE, ZYPPER_CACHE];

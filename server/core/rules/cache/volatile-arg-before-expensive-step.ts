@@ -2,6 +2,7 @@ import { aboveComments, insertAt, replace } from "../../dockerfile/edit.ts";
 import { isFetching, mayReadVariables } from "../../dockerfile/expensiveSteps.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -52,8 +53,8 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 				'FROM golang:1.22\r\nCOPY go.mod go.sum ./\r\nRUN go mod download\r\nCOPY . .\r\nARG GIT_SHA=none\r\n# build\r\nRUN go build -ldflags "-X main.sha=$GIT_SHA" .\r\n',
 		},
 		{
-			caption: "No edit where it becomes a variable of the container, or stands with others",
-			bad: "FROM debian:12\nARG «VCS_REF»\nENV REF=$VCS_REF\nRUN apt-get install -y a\nFROM debian:12\nARG A=1 «BUILD_NUMBER»\nRUN apt-get install -y a\n",
+			caption: "No edit where it becomes a variable of the container, stands with others, or is written down first",
+			bad: "FROM debian:12\nARG «VCS_REF»\nENV REF=$VCS_REF\nRUN apt-get install -y a\nFROM debian:12\nARG A=1 «BUILD_NUMBER»\nRUN apt-get install -y a\nFROM debian:12\nARG «GIT_COMMIT»\nRUN echo $GIT_COMMIT > /version\nRUN apt-get install -y a\n",
 		},
 		{
 			caption: "Needed by the step, or by what it compiles, or behind it",
@@ -80,7 +81,9 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 
 function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "span"> | undefined {
 	const later = step.stage.steps.slice(step.ordinal + 1);
-	const user = later.find((other) => other.keyword === "RUN" && (instructionMentions(other, name) || mayReadVariables(other)));
+	const user = later.find(
+		(other) => other.keyword === "RUN" && !isNote(other) && (instructionMentions(other, name) || mayReadVariables(other)),
+	);
 	const before = user === undefined ? later : later.slice(0, later.indexOf(user));
 	const victim = before.find(isFetching);
 	if (victim === undefined) return undefined;
@@ -89,6 +92,18 @@ function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "spa
 		related: [{ span: victim.keywordSpan, message: "This step is never found in the cache" }],
 		fixes: fixesOf(file, step, name, later, user),
 	};
+}
+
+/** Whether a RUN only writes something down, which no step behind it is likely to need: `echo $COMMIT > /version`. */
+function isNote(step: Step): boolean {
+	const commands = commandsOf(step);
+	return (
+		commands.length > 0 &&
+		commands.every(
+			({ program, redirects }) =>
+				(program === "echo" || program === "printf") && redirects.every(({ target }) => target?.value?.startsWith("/etc/") === false),
+		)
+	);
 }
 
 function fixesOf(file: Dockerfile, step: Step, name: string, later: readonly Step[], user: Step | undefined): readonly Fix[] {
