@@ -100,9 +100,10 @@ export const dependencyLayerMissing = defineRule({
 					const source = copy === undefined ? undefined : wholeContextSource(copy);
 					if (copy === undefined || source === undefined) continue;
 					const program = call.manager === "pip" ? "pip" : call.program;
+					const verb = call.manager === "go" ? "mod download" : call.verb;
 					yield {
 						span: call.verbWord?.span ?? call.command.name?.span ?? call.command.span,
-						message: `${`${program} ${call.verb}`.trim()} fetches all dependencies again when any file changes`,
+						message: `${`${program} ${verb}`.trim()} fetches all dependencies again when any file changes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
 						related: [{ span: source.span, message: "Every file of the context counts from here on" }],
 						fixes: fixesOf(copy, install, workspace),

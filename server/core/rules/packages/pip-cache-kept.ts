@@ -162,7 +162,8 @@ function fixesOf(step: Step, calls: readonly [PackageCall, ...PackageCall[]], to
 		verbWord === undefined || command.decoded ? [] : [insertAfter(verbWord.span, " --no-cache-dir")],
 	);
 	if (edits.length === calls.length) fixes.push({ title: "Add --no-cache-dir", safety: "safe", edits });
-	if (shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset")
+	// sudo hands no variables on.
+	if (shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset" && call.command.wrapper?.program !== "sudo")
 		fixes.push({
 			title: "Set PIP_NO_CACHE_DIR for the stage",
 			safety: "review",
