@@ -50,7 +50,7 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	pip: [[".cache/pip", ".pip"]],
 	pipenv: [[".cache/pipenv"]],
 	poetry: [[".cache/pypoetry", ".cache/pypoetry/cache", ".cache/poetry"]],
-	uv: [[".cache/uv", ".uv"]],
+	uv: [[".cache/uv", ".uv", ".cache/pip"]],
 	npm: [[".npm", ".cache/npm"]],
 	yarn: [[".cache/yarn", ".yarn-cache", "/usr/local/share/.cache/yarn"]],
 	// Up to version 6 it was ~/.pnpm-store.
@@ -70,6 +70,7 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	nuget: [[".nuget/packages", ".nuget"]],
 	// Gems that users install for themselves are there.
 	bundler: [[], [".gem"]],
+	composer: [[".composer/cache", ".composer", ".cache/composer"]],
 };
 
 /** Files that may say that a tool keeps its cache somewhere else. */
@@ -100,7 +101,11 @@ export function misplacedCaches(step: Step): readonly MisplacedCache[] {
 			if (path === undefined || mountCovers(step, path) !== "no") continue;
 			for (const mount of mounts) {
 				const target = mountTarget(step, mount);
-				if (target === undefined || use.paths.some((own) => isInside(target, own) || isInside(own, target))) continue;
+				if (
+					target === undefined ||
+					cacheUsesOf(step).some((any) => any.paths.some((own) => isInside(target, own) || isInside(own, target)))
+				)
+					continue;
 				if (ends.some((end) => isMeant(target, end))) found.push({ mount, target, tool: use.tool.id, path });
 			}
 		}
@@ -115,10 +120,12 @@ function isMeant(target: string, end: string): boolean {
 }
 
 /** Whether something above, or in the same RUN, could have told the tool another place. */
-function isConfigured({ step, tool }: CacheUse): boolean {
+function isConfigured({ step, tool, paths }: CacheUse): boolean {
 	// In the image of gradle the one path is a link to the other.
 	const base = rootBase(step.stage);
 	if (tool.id === "gradle" && base.kind === "image" && base.reference.repository === "library/gradle") return true;
+	// Unless something says where its home is, Composer looks at what is there.
+	if (tool.id === "composer" && paths[0].endsWith("/.cache/composer")) return true;
 	const pattern = CONFIGURATION[tool.id];
 	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
 		if (earlier.keyword === "RUN" && commandsOf(earlier).some(configures)) return true;

@@ -111,6 +111,8 @@ export function leavesNothing(use: CacheUse): boolean {
 	const bypassed = (call: PackageCall): boolean =>
 		callOption(step, call, (option) => off.some((name) => matchesOff(option, name))) !== "no";
 	if (off.length > 0 && calls.every(bypassed)) return true;
+	// BuildKit mounts an empty /dev for each step.
+	if (isInside(paths[0], "/dev")) return true;
 	if (tool.id !== "apt") {
 		const removed = [paths[0], ...(tool.content === undefined ? [] : [paths[0] + tool.content])];
 		return emptiedAfter(use, last) || removed.some((path) => removedAfter(step, last.command, path) !== "no");

@@ -33,7 +33,7 @@ export function namedInstallOf(step: Step, command: ShellCommand): NamedInstall 
 	if (call === undefined || (call.uncertain && call.operands.length === 0)) return undefined;
 	const found = ecosystemOf(call);
 	if (found === undefined) return undefined;
-	const packages = namesOf(step, command, found.operands);
+	const packages = namesOf(step, command, [...found.operands, ...editableRepositories(call)]);
 	if (packages.length === 0) return undefined;
 	return {
 		ecosystem: found.ecosystem,
@@ -42,6 +42,16 @@ export function namedInstallOf(step: Step, command: ShellCommand): NamedInstall 
 		packages,
 		hasOption: (...names) => callHasOption(call, ...names),
 	};
+}
+
+/** `-e git+https://…` fetches, `-e .` does not. */
+function editableRepositories({ manager, options }: PackageCall): readonly ShellWord[] {
+	if (manager !== "pip" && manager !== "uv") return [];
+	return options.flatMap(({ name, valueWord }) =>
+		(name === "-e" || name === "--editable") && valueWord !== undefined && /^["']?(?:git|hg|svn|bzr)\+/.test(valueWord.text)
+			? [valueWord]
+			: [],
+	);
 }
 
 function pipxInstall(step: Step, command: ShellCommand): NamedInstall | undefined {

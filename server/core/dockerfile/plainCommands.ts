@@ -44,12 +44,24 @@ export function plainCommands(step: Step): readonly PlainCommand[] {
 		}
 		if (ends) commands.push([]);
 	}
-	return commands.flatMap(([first, ...words]) => {
-		const program = first?.text
-			.split(/[\\/]/)
-			.pop()
-			?.replace(/\.exe$/i, "")
-			.toLowerCase();
-		return program === undefined || program === "" ? [] : [{ program, words }];
-	});
+	return commands.flatMap(named);
+}
+
+function named([first, ...words]: readonly PlainWord[]): readonly PlainCommand[] {
+	const program = first?.text
+		.split(/[\\/]/)
+		.pop()
+		?.replace(/\.exe$/i, "")
+		.toLowerCase();
+	if (program === undefined || program === "") return [];
+	const command = program === "powershell" || program === "pwsh" ? words.findIndex(({ text }) => /^-c(?:ommand)?$/i.test(text)) : -1;
+	return command === -1 ? [{ program, words }] : named(words.slice(command + 1).flatMap(withoutQuotes));
+}
+
+/** A word of a quoted command, which was cut at blanks, too. */
+function withoutQuotes({ text, span }: PlainWord): readonly PlainWord[] {
+	const before = /^["'&{]*/.exec(text)?.[0].length ?? 0;
+	const inner = text.slice(before).replace(/["'};]*$/, "");
+	const start = span.start + before;
+	return inner === "" ? [] : [{ text: inner, span: { start, end: start + inner.length } }];
 }

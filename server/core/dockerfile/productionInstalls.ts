@@ -1,11 +1,13 @@
 import type { ManagerId } from "../knowledge/packageManagers.ts";
 import type { ShellWord } from "../shell/model.ts";
 import { callOption } from "./callWords.ts";
+import { folderOf } from "./commandFolder.ts";
 import { mayBeConfigured } from "./givenAnswers.ts";
 import type { Step } from "./model.ts";
 import { nodeMajor } from "./nodeVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
 import { shellVariableAt } from "./shellVariables.ts";
+import { normalPath } from "./state.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";
 
 /** How a tool is told which groups of dependencies to install. */
@@ -23,7 +25,7 @@ interface Groups {
 
 const NEVER = /(?!)/;
 const NODE_OPTIONS =
-	/^(?:--omit|--include|--production|--prod|-P|--only|--dev|-D|--also|--no-dev|--global|-g|--package-lock-only|--help|-h|--version|-v|-V)$/;
+	/^(?:--omit|--include|--production|--prod|-P|--only|--dev|-D|--also|--no-dev|--global|-g|--package-lock-only|--dry-run|--help|-h|--version|-v|-V)$/;
 const NODE_VARIABLES = [
 	"NODE_ENV",
 	"NPM_CONFIG_PRODUCTION",
@@ -108,13 +110,19 @@ export function developmentInstall(step: Step, call: PackageCall): DevelopmentIn
 	const groups = GROUPS[call.manager];
 	const word = call.verbWord ?? call.command.name;
 	if (groups === undefined || word === undefined || !groups.verbs.includes(call.verb) || call.operands.length > 0) return undefined;
-	if (callOption(step, call, (name) => groups.options.test(name)) !== "no") return undefined;
+	const decides = (name: string, value: string | undefined): boolean => groups.options.test(name) && !isOtherOmission(name, value);
+	if (callOption(step, call, decides) !== "no") return undefined;
 	if (groups.variables.some((name) => shellVariableAt(step, call.command, name).kind !== "unset")) return undefined;
 	if (mayBeConfigured(step, groups.configured, groups.files)) return undefined;
 	if (call.manager === "yarn" && hintsAtModernYarn(step, call)) return undefined;
 	// npm 7, which came with Node 15, brought the new name.
 	const old = call.manager === "npm" && (nodeMajor(step.stage) ?? 15) < 15;
 	return { call, word, add: old ? "--production" : groups.add === "" ? undefined : groups.add };
+}
+
+/** `--omit=optional` says nothing about development dependencies. */
+function isOtherOmission(name: string, value: string | undefined): boolean {
+	return name === "--omit" && (value === "optional" || value === "peer");
 }
 
 /** `pip install -r requirements-dev.txt`. */
@@ -127,6 +135,15 @@ function developmentList(call: PackageCall): DevelopmentInstall | undefined {
 	);
 	const word = list?.valueWord ?? list?.word;
 	return word === undefined ? undefined : { call, word, add: undefined };
+}
+
+/** Where a package manager puts what a project asks for, absolute; undefined where the tool has a place of its own, or nobody knows the folder. */
+export function installFolder(step: Step, { manager, command, options }: PackageCall): string | undefined {
+	const name = ["npm", "yarn", "pnpm"].includes(manager) ? "node_modules" : manager === "composer" ? "vendor" : undefined;
+	if (name === undefined || options.some((option) => /^(?:--prefix|--cwd|-C|--dir|-d|--working-dir|--modules-folder)$/.test(option.name)))
+		return undefined;
+	const folder = folderOf(step, command);
+	return folder === undefined ? undefined : normalPath(`${folder}/${name}`);
 }
 
 /** The last two parts of a path: `requirements/dev.txt`. */

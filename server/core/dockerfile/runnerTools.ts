@@ -73,25 +73,30 @@ const UVX_VALUES = [
 const PIPX_VALUES = ["--spec", "--python", "--index-url", "-i", "--pip-args", "--with"];
 const RUSTUP_VALUES = ["--profile", "-c", "--component", "-t", "--target"];
 
-/** What a command fetches to run it at once; undefined if it may be there already, or nobody knows. */
-export function runToolOf(step: Step, command: ShellCommand): RunTool | undefined {
+/** What a command fetches to run it at once; empty if it may be there already, or nobody knows. */
+export function runToolsOf(step: Step, command: ShellCommand): readonly RunTool[] {
 	const { program, args } = command;
+	const [first, second] = args.map((word) => word.value);
 	switch (program) {
 		case "npx":
 			return npx(step, command, args);
+		case "npm":
+			return first === "exec" || first === "x" ? npx(step, command, args.slice(1)) : [];
+		case "pnpx":
+			return npm(step, command, args);
 		case "pnpm":
 		case "yarn":
-			return args[0]?.value === "dlx" ? npm(step, command, args.slice(1)) : undefined;
+			return first === "dlx" ? npm(step, command, args.slice(1)) : [];
 		case "bunx":
-			return hasManifest(step) ? undefined : npm(step, command, args);
+			return hasManifest(step) ? [] : npm(step, command, args);
 		case "bun":
-			return args[0]?.value === "x" && !hasManifest(step) ? npm(step, command, args.slice(1)) : undefined;
+			return first === "x" && !hasManifest(step) ? npm(step, command, args.slice(1)) : [];
 		case "uvx":
 			return uvx(step, command, args);
 		case "uv":
-			return args[0]?.value === "tool" && args[1]?.value === "run" ? uvx(step, command, args.slice(2)) : undefined;
+			return first === "tool" && second === "run" ? uvx(step, command, args.slice(2)) : [];
 		case "pipx":
-			return args[0]?.value === "run" ? pipx(step, command, args.slice(1)) : undefined;
+			return first === "run" ? pipx(step, command, args.slice(1)) : [];
 		case "corepack":
 			return corepack(step, command, args);
 		case "rustup":
@@ -99,26 +104,27 @@ export function runToolOf(step: Step, command: ShellCommand): RunTool | undefine
 		case "deno":
 			return deno(step, command, args);
 		default:
-			return undefined;
+			return [];
 	}
 }
 
-function tool(step: Step, command: ShellCommand, word: ShellWord | undefined, ecosystem: RunTool["ecosystem"]): RunTool | undefined {
-	if (word === undefined) return undefined;
+function tool(step: Step, command: ShellCommand, word: ShellWord | undefined, ecosystem: RunTool["ecosystem"]): readonly RunTool[] {
+	if (word === undefined) return [];
 	const text = wordAt(step, command, word) ?? comparable(word);
-	return text.includes("\0") || text.startsWith("$") ? undefined : { word, text, ecosystem };
+	return text.includes("\0") || text.startsWith("$") ? [] : [{ word, text, ecosystem }];
 }
 
 /** The packages of `--package`, else the tool itself. */
-function npm(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+function npm(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const given = readArguments(words, NPX_VALUES);
-	const option = given.options.find(({ name }) => name === "-p" || name === "--package");
-	return tool(step, command, option === undefined ? given.operands[0] : (option.valueWord ?? undefined), "npm");
+	const packages = given.options.filter(({ name }) => name === "-p" || name === "--package");
+	if (packages.length === 0) return tool(step, command, given.operands[0], "npm");
+	return packages.flatMap(({ valueWord }) => tool(step, command, valueWord, "npm"));
 }
 
-function npx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+function npx(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const local = readArguments(words, NPX_VALUES).options.some(({ name }) => /^--(?:no|no-install|offline|help|version)$/.test(name));
-	return local || hasManifest(step) ? undefined : npm(step, command, words);
+	return local || hasManifest(step) ? [] : npm(step, command, words);
 }
 
 /** Whether a project's own packages may be there, in which the tool is looked for first. */
@@ -136,34 +142,33 @@ const bringsManifest = remembered(
 		commandsOf(step).some(({ program }) => program === "git"),
 );
 
-function uvx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+function uvx(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const given = readArguments(words, UVX_VALUES);
 	const from = given.options.find(({ name }) => name === "--from");
 	return tool(step, command, from === undefined ? given.operands[0] : from.valueWord, "pip");
 }
 
-function pipx(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+function pipx(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const given = readArguments(words, PIPX_VALUES);
 	const spec = given.options.find(({ name }) => name === "--spec");
 	return tool(step, command, spec === undefined ? given.operands[0] : spec.valueWord, "pip");
 }
 
 /** `corepack prepare`, `use` and `install -g` with a name; without one the manifest decides. */
-function corepack(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+function corepack(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const [verb, ...operands] = readArguments(words, []).operands;
-	return ["prepare", "use", "install"].includes(verb?.value ?? "") ? tool(step, command, operands[0], "npm") : undefined;
+	return ["prepare", "use", "install"].includes(verb?.value ?? "") ? tool(step, command, operands[0], "npm") : [];
 }
 
-function rustup(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+function rustup(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const [verb, ...operands] = readArguments(words, RUSTUP_VALUES).operands;
 	const direct = verb?.value === "default" || verb?.value === "install" || verb?.value === "update";
 	const nested = verb?.value === "toolchain" && /^(?:install|add|update)$/.test(operands[0]?.value ?? "");
-	return direct || nested ? tool(step, command, operands[direct ? 0 : 1], "rust") : undefined;
+	return direct || nested ? tool(step, command, operands[direct ? 0 : 1], "rust") : [];
 }
 
-function deno(step: Step, command: ShellCommand, words: readonly ShellWord[]): RunTool | undefined {
+function deno(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const [verb, script] = readArguments(words, ["--config", "-c", "--import-map", "-n", "--name", "--root", "--lock"]).operands;
-	if (verb?.value !== "run" && verb?.value !== "install") return undefined;
-	const found = tool(step, command, script, "address");
-	return found !== undefined && /^(?:https?:\/\/|npm:|jsr:)/.test(found.text) ? found : undefined;
+	if (verb?.value !== "run" && verb?.value !== "install") return [];
+	return tool(step, command, script, "address").filter(({ text }) => /^(?:https?:\/\/|npm:|jsr:)/.test(text));
 }

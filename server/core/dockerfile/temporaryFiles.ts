@@ -57,6 +57,7 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 	const used = commands.findLast((command, index) => index > at && useOf(step, command, names) !== undefined);
 	const kind = used === undefined ? undefined : useOf(step, used, names);
 	if (used === undefined || kind === undefined) return [];
+	if (commands.some(({ program }) => program === "trap")) return [];
 	const behind = commands.slice(at + 1);
 	if (behind.some((command) => takesAway(step, download.command, command, names))) return [];
 	return [{ span: (sink.word ?? download.url).span, path, kind, used }];
@@ -84,7 +85,6 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 function takesAway(step: Step, download: ShellCommand, command: ShellCommand, names: readonly string[]): boolean {
 	const { program, args } = command;
 	if (program === undefined) return true;
-	if (program === "trap") return true;
 	if (program === "mv" || program === "cp" || program === "ln" || program === "install") return args.some((word) => isFile(word, names));
 	if (program === "find") return args.some((word) => word.text === "-delete" || word.text === "rm");
 	if (program === "xargs") return args.some((word) => word.value === "rm");

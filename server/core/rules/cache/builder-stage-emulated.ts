@@ -1,5 +1,6 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
 import { compiles } from "../../dockerfile/compiling.ts";
+import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
@@ -14,6 +15,9 @@ import { defineRule } from "../rule.ts";
 /** Programs that make something for the platform that they run on. */
 const NATIVE = /^(?:jlink|jpackage|native-image|jdeps|gcc|g\+\+|cc|c\+\+|clang|make|cmake|musl-gcc|node-gyp)$/;
 
+/** Folders that bundlers write for browsers. */
+const BUNDLES = /\/(?:dist|build|public|_site)(?:\/[\w.-]+)?\/?\.?$/;
+
 export const builderStageEmulated = defineRule({
 	id: "builder-stage-emulated",
 	title: "A stage that only compiles runs on the target's platform",
@@ -24,7 +28,7 @@ export const builderStageEmulated = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	onlyWith: { instructions: ["RUN"] },
-	why: "Built for another platform than the builder's, every step of a stage runs under emulation: a compiler takes five to twenty times as long. Go without C, .NET and Java make programs for any platform from any other.",
+	why: "Built for another platform than the builder's, every step of a stage runs under emulation: a compiler takes five to twenty times as long. Go without C, .NET and Java make programs for any platform from any other, and what a bundler makes for browsers is the same everywhere.",
 	remedy:
 		"Run the stage where the build runs, and tell the compiler what for: `FROM --platform=$BUILDPLATFORM golang:…`, `ARG TARGETOS TARGETARCH`, `GOOS=$TARGETOS GOARCH=$TARGETARCH go build`. For Rust and C there is `tonistiigi/xx`.",
 	references: ["https://docs.docker.com/build/building/multi-platform/#cross-compilation"],
@@ -40,6 +44,16 @@ export const builderStageEmulated = defineRule({
 			bad: "FROM «maven:3.9-eclipse-temurin-21» AS build\nCOPY . .\nRUN mvn package\nFROM eclipse-temurin:21-jre\nCOPY --from=build /target/a.jar /a.jar\n",
 			fixed:
 				"FROM --platform=$BUILDPLATFORM maven:3.9-eclipse-temurin-21 AS build\nCOPY . .\nRUN mvn package\nFROM eclipse-temurin:21-jre\nCOPY --from=build /target/a.jar /a.jar\n",
+		},
+		{
+			caption: "A bundle for browsers",
+			bad: "FROM «node:22» AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
+			fixed:
+				"FROM --platform=$BUILDPLATFORM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
+		},
+		{
+			caption: "A server, or its packages: they may hold compiled parts",
+			good: "FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS packages\nRUN npm ci && npm run build\nFROM node:22 AS server\nCOPY --from=build /app/dist /app\nFROM nginx:1.27\nCOPY --from=packages /app /app\nCOPY --from=build /app/dist /app\n",
 		},
 		{
 			caption: ".NET, without an edit",
@@ -61,8 +75,8 @@ export const builderStageEmulated = defineRule({
 			if (referencesTo(stage).some(({ step }) => step === undefined)) continue;
 			// Native code of .NET is compiled with the tools of its own platform.
 			if (/amd64|arm64|arm32|x86_64|aarch64|\baot\b/.test(image.text)) continue;
-			const language = stageBaseFacts(stage).sdk?.language;
-			if (language !== "Go" && language !== "Java" && language !== ".NET") continue;
+			const language = languageOf(stage);
+			if (language === undefined) continue;
 			const found = runSteps(stage).flatMap((step) =>
 				commandsOf(step)
 					.filter((command) => compiles(command, language))
@@ -83,6 +97,26 @@ export const builderStageEmulated = defineRule({
 	},
 });
 
+type Language = "Go" | "Java" | ".NET" | "JavaScript";
+
+/** A language whose compiler makes the same for, or something for, any platform. */
+function languageOf(stage: Stage): Language | undefined {
+	const { sdk, interpreter } = stageBaseFacts(stage);
+	const language = sdk?.language;
+	if (language === "Go" || language === "Java" || language === ".NET") return language;
+	return interpreter === "node" && isBundle(stage) ? "JavaScript" : undefined;
+}
+
+/** Whether all that is taken from a stage are folders of files for browsers, into images that have no Node.js to run anything else. */
+function isBundle(stage: Stage): boolean {
+	return referencesTo(stage).every(({ step, inside }) => {
+		const sources = step?.keyword === "COPY" ? copyWordsOf(step)?.sources : undefined;
+		const { interpreter, sdk } = stageBaseFacts(inside);
+		if (sources === undefined || interpreter !== undefined || sdk !== undefined || stageFamily(inside) === undefined) return false;
+		return sources.every(({ value }) => value !== undefined && BUNDLES.test(value));
+	});
+}
+
 function isWithoutC(step: Step, command: ShellCommand): boolean {
 	const value = shellVariableAt(step, command, "CGO_ENABLED");
 	const other = shellVariableAt(step, command, "GOARCH");
@@ -92,11 +126,12 @@ function isWithoutC(step: Step, command: ShellCommand): boolean {
 function fixesOf(
 	file: Dockerfile,
 	stage: Stage,
-	language: "Go" | "Java" | ".NET",
+	language: Language,
 	found: readonly { readonly step: Step; readonly command: ShellCommand }[],
 ): readonly Fix[] {
 	const platform = insertAfter(stage.from.keywordSpan, " --platform=$BUILDPLATFORM");
-	if (language === "Java") return [{ title: "Run it on the builder's platform", safety: "review", edits: [platform] }];
+	if (language === "Java" || language === "JavaScript")
+		return [{ title: "Run it on the builder's platform", safety: "review", edits: [platform] }];
 	const [only] = found;
 	if (language !== "Go" || only === undefined || found.length > 1 || only.command.decoded || only.command.name === undefined) return [];
 	const declared = stage.steps.flatMap((step) => (step.keyword === "ARG" ? assignmentsOf(step, file.escape).map(({ name }) => name) : []));

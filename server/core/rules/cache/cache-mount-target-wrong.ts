@@ -46,6 +46,12 @@ export const cacheMountTargetWrong = defineRule({
 				"FROM rust:1.80\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build\nFROM golang:1.22\nRUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build .\nFROM node:22\nRUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn install\nFROM fedora:41\nRUN --mount=type=cache,target=/var/cache/libdnf5 dnf install -y gcc\n",
 		},
 		{
+			caption: "Of another tool, another version, another image",
+			bad: "FROM python:3.12\nRUN --mount=type=cache,target=«/root/.cache/pip» uv sync\nFROM node:22\nRUN --mount=type=cache,target=«/root/.pnpm-store» pnpm install\nFROM composer:2\nRUN --mount=type=cache,target=«/root/.composer/cache» composer install\n",
+			fixed:
+				"FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/uv uv sync\nFROM node:22\nRUN --mount=type=cache,target=/root/.local/share/pnpm/store pnpm install\nFROM composer:2\nRUN --mount=type=cache,target=/tmp/cache composer install\n",
+		},
+		{
 			caption: "apk keeps packages in one place only",
 			bad: "FROM alpine:3.20\nRUN --mount=type=cache,target=«/var/cache/apk» \\\n  apk add gcc\n",
 			fixed: "FROM alpine:3.20\nRUN --mount=type=cache,target=/etc/apk/cache \\\n  apk add gcc\n",
@@ -66,7 +72,7 @@ export const cacheMountTargetWrong = defineRule({
 		},
 		{
 			caption: "Moved by an option, a variable, a configuration or a link",
-			good: "FROM node:22\nRUN --mount=type=cache,target=/home/x/.npm npm ci --cache /home/x/.npm\nRUN --mount=type=cache,target=/home/x/.npm npm config set cache /home/x/.npm && npm ci\nFROM node:22\nENV YARN_CACHE_FOLDER=/root/.cache/yarn\nRUN --mount=type=cache,target=/root/.cache/yarn yarn\nFROM alpine:3.20\nRUN ln -s /var/cache/apk /etc/apk/cache\nRUN --mount=type=cache,target=/var/cache/apk apk add gcc\nFROM node:22\nCOPY package.json .npmrc ./\nRUN --mount=type=cache,target=/home/x/.npm npm ci\n",
+			good: "FROM node:22\nRUN --mount=type=cache,target=/home/x/.npm npm ci --cache /home/x/.npm\nRUN --mount=type=cache,target=/home/x/.npm npm config set cache /home/x/.npm && npm ci\nFROM node:22\nENV YARN_CACHE_FOLDER=/root/.cache/yarn\nRUN --mount=type=cache,target=/root/.cache/yarn yarn\nFROM alpine:3.20\nRUN ln -s /var/cache/apk /etc/apk/cache\nRUN --mount=type=cache,target=/var/cache/apk apk add gcc\nFROM node:22\nCOPY package.json .npmrc ./\nRUN --mount=type=cache,target=/home/x/.npm npm ci\nFROM node:16\nRUN npm install -g pnpm@6\nRUN --mount=type=cache,target=/root/.pnpm-store pnpm install\nFROM php:8.3-cli\nRUN --mount=type=cache,target=/root/.composer/cache composer install\nFROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install uv && uv sync\n",
 		},
 		{
 			caption: "Nobody knows the base image, its user, or what the mount is for",

@@ -3,9 +3,10 @@ import { type DependencyInstall, dependencyInstallsOf } from "../../dockerfile/d
 import { removeInstruction } from "../../dockerfile/edit.ts";
 import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { globMatches } from "../../dockerfile/removals.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { workdirAt } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
 import { MANAGER_WORDS } from "../needs.ts";
@@ -41,12 +42,18 @@ export const dependencyManifestBindMount = defineRule({
 				"FROM python:3.12\nWORKDIR /app\nRUN --mount=type=bind,source=requirements.txt,target=requirements.txt pip install -r requirements.txt\nCOPY . .\n",
 		},
 		{
+			caption: "Bundler, with a lock file that stays as it is",
+			bad: "FROM ruby:3.3\nWORKDIR /app\nENV BUNDLE_DEPLOYMENT=1\n«COPY» Gemfile Gemfile.lock ./\nRUN bundle install\nCOPY . .\n",
+			fixed:
+				"FROM ruby:3.3\nWORKDIR /app\nENV BUNDLE_DEPLOYMENT=1\nRUN --mount=type=bind,source=Gemfile,target=Gemfile \\\n    --mount=type=bind,source=Gemfile.lock,target=Gemfile.lock \\\n    bundle install\nCOPY . .\n",
+		},
+		{
 			caption: "The install writes, something else is copied, patterns, no sources behind it",
 			good: "FROM node:22 AS a\nWORKDIR /app\nCOPY package.json ./\nRUN npm install\nCOPY . .\nFROM node:22 AS b\nWORKDIR /app\nCOPY package.json src ./\nRUN npm ci\nCOPY . .\nFROM node:22 AS c\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nFROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY src ./src\nCOPY --from=a /a /a\nCOPY --from=b /a /a\nCOPY --from=c /a /a\n",
 		},
 		{
 			caption: "Several steps need them",
-			good: "FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nRUN npm run prepare\nCOPY . .\n",
+			good: "FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nRUN npm run prepare\nCOPY . .\nFROM ruby:3.3\nWORKDIR /app\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\nCOPY . .\n",
 		},
 	],
 	*check(file) {
@@ -78,11 +85,20 @@ function isEnough(copy: ContextCopy, run: Step, { ecosystem, call }: DependencyI
 	const workdir = workdirAt(run.stage, run);
 	if (workdir.kind !== "set" || copy.target !== workdir.value || commandsOf(run).length !== packageCallsOf(run).length) return false;
 	const words = [call.verb, ...call.command.args.map((word) => word.text)].join(" ");
-	if (!READ_ONLY.test(call.verb) && !READ_ONLY.test(words)) return false;
+	if (!READ_ONLY.test(call.verb) && !READ_ONLY.test(words) && !isFrozen(run, call)) return false;
 	const names = [...ecosystem.manifests, ...ecosystem.lockFiles];
 	return copy.sources.every(
 		({ value }) => value !== undefined && /^[\w.-]+$/.test(value) && names.some((name) => globMatches(name, value)),
 	);
+}
+
+/** Bundler writes its lock file unless a variable freezes it. */
+function isFrozen(run: Step, { manager, command }: PackageCall): boolean {
+	if (manager !== "bundle") return false;
+	return ["BUNDLE_DEPLOYMENT", "BUNDLE_FROZEN"].some((name) => {
+		const value = shellVariableAt(run, command, name);
+		return value.kind === "set" && /^(?:1|true)$/i.test(value.value);
+	});
 }
 
 function fixesOf(file: Dockerfile, copy: ContextCopy, run: Step): readonly Fix[] {

@@ -19,7 +19,7 @@ export const cleanupInLaterLayer = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { words: ["rm", ...SYSTEM_MANAGER_WORDS] },
+	onlyWith: { words: ["rm", ...SYSTEM_MANAGER_WORDS, "npm", "yarn", "pip", "python", "conda", "mamba", "composer"] },
 	why: "Each RUN, COPY and ADD makes a layer of its own, and a layer never changes. What a later RUN deletes is only hidden: its bytes are still in the layer below, each host pulls and stores them, and anybody who has the image can take them out again.",
 	remedy:
 		"Delete in the instruction that brings: end the RUN that installs with the clean-up. What a step only has to read is mounted, not copied: `RUN --mount=type=bind,source=app.tgz,target=/tmp/app.tgz …`. Or do the work in a builder stage and copy the result.",
@@ -49,6 +49,15 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM rockylinux:9 AS base\nRUN dnf install -y gcc\nFROM base\nCOPY . .\nRUN dnf «clean» all\nRUN yum install -y make && mkdir /x\n",
 		},
 		{
+			caption: "Caches of languages",
+			bad: "FROM node:22\nWORKDIR /app\nRUN npm ci\nRUN npm «cache» clean --force\n",
+			fixed: "FROM node:22\nWORKDIR /app\nRUN npm ci \\\n    && npm cache clean --force\n",
+		},
+		{
+			caption: "From an address, and out of another stage",
+			bad: "FROM debian:12 AS build\nRUN make\nFROM debian:12\nADD https://example.com/a.tgz /tmp/\nCOPY --from=build /b.tgz /tmp/\nRUN tar xf /tmp/a.tgz && rm «/tmp/a.tgz»\nRUN tar xf /tmp/b.tgz && rm «/tmp/b.tgz»\n",
+		},
+		{
 			caption: "A folder, a cache",
 			bad: "FROM python:3.12\nCOPY src /build/src/\nCOPY tests /build/tests\nRUN pip install /build/src && make -C /build && rm -rf «/build»\nRUN rm -rf «/root/.cache»\n",
 		},
@@ -58,7 +67,7 @@ export const cleanupInLaterLayer = defineRule({
 		},
 		{
 			caption: "In the same layer",
-			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && apt-get purge -y git && rm -rf /var/lib/apt/lists/*\nRUN curl -o /tmp/a https://example.com/a && sh /tmp/a && rm /tmp/a\nRUN dnf install -y c && dnf clean all\n",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && apt-get purge -y git && rm -rf /var/lib/apt/lists/*\nRUN curl -o /tmp/a https://example.com/a && sh /tmp/a && rm /tmp/a\nRUN dnf install -y c && dnf clean all\nFROM node:22\nRUN npm ci && npm cache clean --force\nRUN npm install a && npm cache clean --force\n",
 		},
 		{
 			caption: "What the base image brought, what lies on a mount, what nobody knows",
@@ -76,7 +85,7 @@ export const cleanupInLaterLayer = defineRule({
 				for (const removal of laterRemovals(step)) {
 					yield {
 						span: removal.span,
-						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, which ${removal.what.endsWith("lists") ? "are" : "is"} only hidden here`,
+						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, only hidden here`,
 						...(removal.minor ? { severity: "info" as const } : {}),
 						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
 						fixes: fixesOf(step, removal),

@@ -1,15 +1,20 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
+import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { type DevelopmentInstall, developmentInstall } from "../../dockerfile/productionInstalls.ts";
+import { type DevelopmentInstall, developmentInstall, installFolder } from "../../dockerfile/productionInstalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { sourcesOf } from "../../dockerfile/sources.ts";
+import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { normalPath } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Stages, scripts and programs of development: they need what the rule is about. */
 const DEVELOPMENT =
@@ -60,6 +65,20 @@ export const devDependenciesInstalled = defineRule({
 			bad: 'FROM node:22\nRUN npm «ci» && npm run build\nRUN pip install -r «requirements-dev.txt» --requirement=base.txt\nCMD ["node", "dist/server.js"]\n',
 		},
 		{
+			caption: "Copied from the stage that installs",
+			bad: 'FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci» --omit=optional\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "server.js"]\n',
+			fixed:
+				'FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "server.js"]\n',
+		},
+		{
+			caption: "A build needs them, too: no edit",
+			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\nCOPY --from=deps /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
+		},
+		{
+			caption: "Only what was built is copied, or what is left without them",
+			good: 'FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS pruned\nWORKDIR /app\nRUN npm ci && npm run build && npm prune --omit=dev\nFROM node:22 AS installer\nWORKDIR /app\nRUN npm ci\nRUN npm ci --omit=dev\nFROM node:22\nCOPY --from=build /app/dist /app/dist\nCOPY --from=pruned /app /pruned\nCOPY --from=installer /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
+		},
+		{
 			caption: "Left out, by options, variables or settings",
 			good: 'FROM node:22\nENV NODE_ENV=production\nRUN npm ci\nCMD ["node", "a.js"]\n',
 		},
@@ -104,9 +123,38 @@ export const devDependenciesInstalled = defineRule({
 					}
 				}
 			}
+			yield* copied(stage, start, seen);
 		}
 	},
 });
+
+/** Installs of other stages whose folder a shipped stage copies. */
+function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): Generator<Report> {
+	for (const step of lineage(stage).flatMap((ancestor) => ancestor.steps)) {
+		const target = step.keyword === "COPY" ? sourcesOf(step, stage.file)[0]?.target : undefined;
+		if (target?.kind !== "stage" || target.stage === stage || seen.has(target.stage) || removesLater(target.stage)) continue;
+		const paths = (copyWordsOf(step)?.sources ?? []).flatMap(({ value }) => (value === undefined ? [] : [normalPath(`/${value}`)]));
+		const origin = lineage(target.stage);
+		const installs = origin.flatMap(runSteps).flatMap((run) => packageCallsOf(run).map((call) => ({ run, call })));
+		const found = installs.findLast(({ run, call }) => paths.some((path) => isInside(installFolder(run, call) ?? "", path)));
+		const install = found === undefined ? undefined : developmentInstall(found.run, found.call);
+		if (found === undefined || install === undefined) continue;
+		seen.add(target.stage);
+		const builds = buildsIn(target.stage) || isCopiedElsewhere(origin, step);
+		yield {
+			span: install.word.span,
+			message: messageOf(install),
+			severity: start === "script" || builds ? "info" : "warning",
+			related: [{ span: step.keywordSpan, message: "This copies them into the image" }],
+			fixes: builds ? [] : fixesOf(found.run, install),
+		};
+	}
+}
+
+/** Whether other stages work with what the install brings. */
+function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {
+	return origin.some((stage) => referencesTo(stage).some(({ step, inside }) => step !== copy && !origin.includes(inside)));
+}
 
 function buildsIn(stage: Stage): boolean {
 	return lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isBuild)));
@@ -154,7 +202,7 @@ function removesLater(stage: Stage): boolean {
 			commandsOf(step).some(({ program, args }) => {
 				if (program === "rm") return args.some(({ text }) => /node_modules|vendor/.test(text));
 				if (program === undefined || !SCRIPT_RUNNERS.has(program)) return false;
-				return args.some(({ text }) => /^(?:prune|focus|autoclean|deploy|--prod(?:uction)?)$|^--omit/.test(text));
+				return args.some(({ text }) => /^(?:prune|focus|autoclean|deploy|--prod(?:uction)?)$|^--omit(?!=(?:optional|peer)$)/.test(text));
 			}),
 		),
 	);

@@ -8,7 +8,7 @@ const MOST_CHARACTERS = 50;
 interface Installer {
 	readonly program: RegExp;
 	/** The words in front of the packages. */
-	readonly verbs: readonly (readonly string[])[];
+	readonly verbs: readonly (readonly (string | RegExp)[])[];
 	/** Options that settle the version; PowerShell's may be cut short. */
 	readonly versions: RegExp;
 	/** Other options that take the next word. */
@@ -32,6 +32,7 @@ const INSTALLERS: readonly Installer[] = [
 			["tool", "install"],
 			["tool", "update"],
 			["add", "package"],
+			["add", /\.\w+proj$/, "package"],
 		],
 		versions: /^(?:--version|-v)(?:=|$)/,
 		values: /^(?:--tool-path|--add-source|--configfile|--framework|-f|--source|-s|--arch|-a|--tool-manifest|--verbosity)$/,
@@ -83,7 +84,11 @@ export const dotnetOrChocoUnpinned = defineRule({
 		},
 		{
 			caption: ".NET tools",
-			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet tool install --global «dotnet-ef» && dotnet tool install --tool-path /t --version 1.2.3 a && dotnet add package «b»\n",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet tool install --global «dotnet-ef» && dotnet tool install --tool-path /t --version 1.2.3 a && dotnet add package «b» && dotnet add src/App.csproj package «c»\n",
+		},
+		{
+			caption: "PowerShell, called from another shell",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -NoProfile -Command Install-Module -Name «Az» -Force\nRUN powershell -Command "choco install «git» -y; choco install b --version 1"\n',
 		},
 		{
 			caption: "Versions, lists, nobody knows",
@@ -115,7 +120,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 function unpinned({ program, words }: PlainCommand): PlainWord | undefined {
 	const installer = INSTALLERS.find((candidate) => candidate.program.test(program));
 	if (installer === undefined || words.some(({ text }) => installer.versions.test(text))) return undefined;
-	const verbs = installer.verbs.find((candidate) => candidate.every((verb, index) => words[index]?.text.toLowerCase() === verb));
+	const verbs = installer.verbs.find((candidate) => candidate.every((verb, index) => isVerb(words[index], verb)));
 	if (verbs === undefined || (verbs.length === 0 && program === "choco")) return undefined;
 	const rest = words.slice(verbs.length);
 	for (let at = 0; at < rest.length; at++) {
@@ -125,6 +130,11 @@ function unpinned({ program, words }: PlainCommand): PlainWord | undefined {
 		else if (!/^[-/]/.test(word.text)) return settled(word);
 	}
 	return undefined;
+}
+
+function isVerb(word: PlainWord | undefined, verb: string | RegExp): boolean {
+	const text = word?.text.toLowerCase() ?? "";
+	return typeof verb === "string" ? text === verb : verb.test(text);
 }
 
 /** A name alone; files, variables and `name@version` are settled, or not known. */

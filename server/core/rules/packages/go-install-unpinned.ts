@@ -12,6 +12,8 @@ import { defineRule, same } from "../rule.ts";
 
 const VERBS = new Set(["install", "run", "get"]);
 const MOST_CHARACTERS = 60;
+/** Queries for the newest version, and names that branches have. Any other name may be a tag. */
+const MOVING = new Set(["latest", "upgrade", "patch", "main", "master", "develop", "dev", "trunk", "HEAD", "head", "tip"]);
 
 export const goInstallUnpinned = defineRule({
 	id: "go-install-unpinned",
@@ -41,7 +43,7 @@ export const goInstallUnpinned = defineRule({
 		},
 		{
 			caption: "Versions and commits",
-			good: "FROM golang:1.24\nARG V=v1.2.3\nRUN go install golang.org/x/tools/gopls@v0.17.1 && go install a.example/b@$V && go install a.example/c@${UNKNOWN} && go get a.example/d@0123456789ab && go install a.example/e@v2\n",
+			good: "FROM golang:1.24\nARG V=v1.2.3\nRUN go install golang.org/x/tools/gopls@v0.17.1 && go install a.example/b@$V && go install a.example/c@${UNKNOWN} && go get a.example/d@0123456789ab && go install a.example/e@v2 && go install a.example/f@1.2.3 && go install a.example/g@release-1.2 && go get a.example/h@none\n",
 		},
 		{
 			caption: "What the module itself holds or lists",
@@ -79,8 +81,7 @@ function isRemote(text: string): boolean {
 function isPinned(text: string, mayBeListed: () => boolean): boolean {
 	const at = text.lastIndexOf("@");
 	if (at === -1) return text.includes("$") || text.includes("\0") || mayBeListed();
-	const version = text.slice(at + 1);
-	return /[$\0]/.test(version) || /^v\d/.test(version) || /^[0-9a-f]{7,40}$/.test(version) || /^[<>=]/.test(version);
+	return !MOVING.has(text.slice(at + 1));
 }
 
 /** Whether there may be a go.mod, which says the version. */

@@ -32,8 +32,8 @@ export const packageDocsNotExcluded = defineRule({
 	examples: [
 		{
 			caption: "The plain image keeps them",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y curl\n",
-			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /usr/share/doc/* /usr/share/man/*\n",
+			bad: "FROM debian\nRUN apt-get update && apt-get «install» -y curl\n",
+			fixed: "FROM debian\nRUN apt-get update && apt-get install -y curl && rm -rf /usr/share/doc/* /usr/share/man/*\n",
 		},
 		{
 			caption: "In the layout of the file",
@@ -47,7 +47,7 @@ export const packageDocsNotExcluded = defineRule({
 		},
 		{
 			caption: "Other images, other stages",
-			good: "FROM debian:12 AS build\nRUN apt-get install -y gcc\nFROM ubuntu:24.04\nRUN apt-get install -y curl\nFROM python:3.12\nRUN apt-get install -y curl\nFROM alpine:3.20\nRUN apk add curl\nCOPY --from=build /a /a\n",
+			good: "FROM debian:12 AS build\nRUN apt-get install -y gcc\nFROM ubuntu:24.04\nRUN apt-get install -y curl\nFROM python:3.12\nRUN apt-get install -y curl\nFROM debian@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN apt-get install -y curl\nFROM alpine:3.20\nRUN apk add curl\nCOPY --from=build /a /a\n",
 		},
 	],
 	*check(file) {
@@ -88,6 +88,6 @@ function keepsDocumentation(stage: Stage): boolean {
 		base.reference.registry === "docker.io" &&
 		base.reference.repository === "library/debian" &&
 		!/slim/.test(base.reference.tag ?? "") &&
-		base.reference.tag !== undefined
+		(base.reference.tag !== undefined || base.reference.digest === undefined)
 	);
 }

@@ -18,7 +18,7 @@ export const packageManagerSafetyOverride = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { words: ["npm", "pip", "uv", "composer", ...APT_WORDS, "yum", "dnf", "microdnf", "dpkg", "rpm"] },
+	onlyWith: { words: ["npm", "pip", "uv", "composer", "cargo", ...APT_WORDS, "yum", "dnf", "microdnf", "dpkg", "rpm"] },
 	why: "Such options were added on the day on which a build failed, and stay for ever. What they silence, conflicts, missing requirements, packages that do not fit, is then found in production: the build is green whatever the next version brings.",
 	remedy:
 		"Take the option out and solve what it hides: update what conflicts, name the versions that fit. For Python, install into a virtual environment instead of the system's packages.",
@@ -35,9 +35,9 @@ export const packageManagerSafetyOverride = defineRule({
 		},
 		{
 			caption: "Other managers, with Windows line breaks",
-			bad: "FROM debian:12\r\nRUN apt-get install -y «--allow-downgrades» a=1 && pip install «--break-system-packages» b==1 && composer install «--ignore-platform-reqs»\r\nRUN dpkg -i «--force-depends» c.deb; dnf install -y «--skip-broken» d && rpm -i «--nodeps» e.rpm\r\n",
+			bad: "FROM debian:12\r\nRUN apt-get install -y «--allow-downgrades» a=1 && pip install «--break-system-packages» b==1 && composer install «--ignore-platform-reqs»\r\nRUN dpkg -i «--force-depends» c.deb; dnf install -y «--skip-broken» d && rpm -i «--nodeps» e.rpm\r\nRUN apt-get «-o Dpkg::Options::=\"--force-overwrite\"» install f; yum install «--nobest» g; composer install «--ignore-platform-req='*'»; cargo publish «--allow-dirty»\r\n",
 			fixed:
-				"FROM debian:12\r\nRUN apt-get install -y a=1 && pip install b==1 && composer install\r\nRUN dpkg -i c.deb; dnf install -y d && rpm -i e.rpm\r\n",
+				"FROM debian:12\r\nRUN apt-get install -y a=1 && pip install b==1 && composer install\r\nRUN dpkg -i c.deb; dnf install -y d && rpm -i e.rpm\r\nRUN apt-get install f; yum install g; composer install; cargo publish\r\n",
 		},
 		{
 			caption: "With a value",
@@ -46,7 +46,7 @@ export const packageManagerSafetyOverride = defineRule({
 		},
 		{
 			caption: "Something else",
-			good: "FROM node:22\nRUN npm install --legacy-peer-deps false a@1 && npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d\n",
+			good: "FROM node:22\nRUN npm install --legacy-peer-deps false a@1 && npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d && apt-get -o Dpkg::Options::=--force-confold install e && cargo build --allow-dirty\n",
 		},
 	],
 	*check(file) {

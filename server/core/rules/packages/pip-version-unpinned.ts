@@ -3,13 +3,18 @@ import { type NamedInstall, namedInstallOf } from "../../dockerfile/languagePack
 import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
 import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
 import type { EditFix } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, same } from "../rule.ts";
 
 const SELF_UPGRADE = "self-upgrade";
 /** What comes with Python, and is upgraded by habit. */
 const OWN = new Set(["pip", "setuptools", "wheel"]);
+/** Variables of pip (`PIP_…`) and uv (`UV_…`) that stand for options. Source: the manuals of pip 25 and uv 0.5. */
+const SETTLING = ["CONSTRAINT", "NO_INDEX", "REQUIRE_HASHES"];
 
 export const pipVersionUnpinned = defineRule({
 	id: "pip-version-unpinned",
@@ -46,12 +51,20 @@ export const pipVersionUnpinned = defineRule({
 		},
 		{
 			caption: "pip itself",
-			bad: "FROM python:3.12\r\nRUN pip install --upgrade «pip» setuptools && \\\r\n    # then\r\n    pip install -r requirements.txt\r\nRUN pip install -U «pip»\r\n",
+			bad: "FROM python:3.12\r\nRUN pip install --upgrade «pip» && \\\r\n    # then\r\n    pip install -r requirements.txt\r\nRUN pip install -U «pip»\r\n",
 			fixed: "FROM python:3.12\r\nRUN \\\r\n    # then\r\n    pip install -r requirements.txt\r\n",
 		},
 		{
+			caption: "What comes with it in old images only: no edit",
+			bad: "FROM python:3.12\nRUN pip install -U «pip» setuptools wheel\nRUN pip install «setuptools» && python setup.py install\n",
+		},
+		{
 			caption: "From a repository, at whatever it holds",
-			bad: "FROM python:3.12\nRUN pip install «git+https://example.com/a.git@main» git+https://example.com/b.git@0123456789abcdef0123456789abcdef01234567\n",
+			bad: "FROM python:3.12\nRUN pip install «git+https://example.com/a.git@main» git+https://example.com/b.git@0123456789abcdef0123456789abcdef01234567\nRUN pip install -e «git+https://example.com/c.git#egg=c» -e .\n",
+		},
+		{
+			caption: "Settled by variables",
+			good: "FROM python:3.12\nARG LIST\nRUN PIP_NO_INDEX=1 pip install a && UV_CONSTRAINT=/c.txt uv pip install b\nENV PIP_CONSTRAINT=$LIST\nRUN pip install c\n",
 		},
 		{
 			caption: "Limits count where the options say so",
@@ -72,18 +85,18 @@ export const pipVersionUnpinned = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const install = namedInstallOf(step, command);
-					if (install?.ecosystem !== "pip" || isSettled(install)) continue;
+					if (install?.ecosystem !== "pip" || isSettled(step, install)) continue;
 					const open = install.packages.filter(({ text }) => !isPinned(text, options["acceptRanges"] === true, install));
 					const first = open[0];
 					if (first === undefined) continue;
 					const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
-					if (open.length === install.packages.length && open.every(({ text }) => OWN.has(text)))
+					if (open.length === install.packages.length && isSelfUpgrade(install))
 						yield {
 							span: first.word.span,
 							message: `${open.map(({ text }) => text).join(", ")} ${open.length === 1 ? "is" : "are"} replaced by whatever version is newest`,
 							severity: stage.use === "unused" ? "hint" : "info",
 							subCode: SELF_UPGRADE,
-							fixes: removal(step, install),
+							fixes: open.every(({ text }) => text === "pip") ? removal(step, install) : [],
 						};
 					else yield { span: first.word.span, message: unpinnedMessage(open.map(({ text }) => text)), ...lowered };
 				}
@@ -92,9 +105,22 @@ export const pipVersionUnpinned = defineRule({
 	},
 });
 
+/** Whether a call upgrades pip and what belongs to it. New images bring pip alone: there setuptools and wheel are installed like anything else. */
+function isSelfUpgrade({ packages, hasOption }: NamedInstall): boolean {
+	return packages.every(({ text }) => OWN.has(text)) && (packages.some(({ text }) => text === "pip") || hasOption("-U", "--upgrade"));
+}
+
 /** Whether a list elsewhere settles every version, or nothing is fetched from an index. */
-function isSettled({ hasOption }: NamedInstall): boolean {
-	return hasOption("-c", "--constraint", "--constraints", "--no-index", "--require-hashes", "--help", "-h", "--dry-run");
+function isSettled(step: Step, { command, name, hasOption }: NamedInstall): boolean {
+	if (hasOption("-c", "--constraint", "--constraints", "--no-index", "--require-hashes", "--help", "-h", "--dry-run")) return true;
+	return SETTLING.some((variable) => mayBeSet(step, command, `${name.startsWith("uv ") ? "UV" : "PIP"}_${variable}`));
+}
+
+/** Whether the file sets a variable, be it to something that only the build knows. What an unknown base image sets is not looked for. */
+function mayBeSet(step: Step, command: ShellCommand, name: string): boolean {
+	const value = shellVariableAt(step, command, name);
+	if (value.kind !== "unknown") return value.kind === "set" && !/^(?:|0|false|no|off)$/i.test(value.value);
+	return variableAt(step, name).kind !== "unknown" || declarationAt(step, name) !== undefined;
 }
 
 function isPinned(text: string, acceptRanges: boolean, { name }: NamedInstall): boolean {

@@ -1,11 +1,11 @@
 import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
+import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Span } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
@@ -29,11 +29,11 @@ export const pythonVenvMissing = defineRule({
 	examples: [
 		{
 			caption: "Beside the distribution's packages",
-			bad: "FROM debian:12\r\nRUN apt-get update && apt-get install -y python3-pip && \\\r\n    # all\r\n    pip3 «install» --break-system-packages flask==3.0.3\r\n",
+			bad: "FROM debian:12\r\nRUN apt-get update && apt-get install -y python3-pip python3-venv && \\\r\n    # all\r\n    pip3 «install» --break-system-packages flask==3.0.3\r\n",
 		},
 		{
 			caption: "Half an installation is copied",
-			bad: "FROM python:3.12 AS build\nRUN pip install -r requirements.txt\nFROM python:3.12-slim\nCOPY --from=build «/usr/local/lib/python3.12/site-packages» /usr/local/lib/python3.12/site-packages\n",
+			bad: 'FROM python:3.12 AS build\nRUN pip install -r requirements.txt\nFROM python:3.12-slim\nCOPY --from=build «/usr/local/lib/python3.12/site-packages» /usr/local/lib/python3.12/site-packages\nCOPY --from=build ["«/usr/local/lib/python3.12/site-packages»", "/x"]\n',
 		},
 		{
 			caption: "In an environment",
@@ -83,13 +83,16 @@ function mayHaveEnvironment(step: Step): boolean {
 	return environments.upTo(step);
 }
 
+/** Packages of the distributions that could make an environment, and make none by being installed. */
+const VENV_PACKAGE = /^py(?:thon)?[\d.]*-(?:virtual|v)env$/;
+
 const environments = anyStep((step) => {
 	if (step.flags.some(({ name }) => name === "from")) return true;
 	if (step.keyword !== "RUN") return false;
 	return commandsOf(step).some(
 		({ program, args }) =>
 			/^(?:virtualenv|pyenv|conda|mamba|micromamba|uv|activate)$/.test(program ?? "") ||
-			args.some((word) => /venv|activate|miniconda|Miniforge|get-pip|altinstall|pyenv/.test(word.text)),
+			args.some((word) => /venv|activate|miniconda|Miniforge|get-pip|altinstall|pyenv/.test(word.text) && !VENV_PACKAGE.test(word.text)),
 	);
 });
 
@@ -100,7 +103,6 @@ function pathOf(step: Step): string {
 
 /** The source of `COPY --from=… /…/site-packages …`. */
 function copiedPackages(step: Step): Span | undefined {
-	if (step.keyword !== "COPY" || !step.flags.some(({ name }) => name === "from") || step.exec !== undefined) return undefined;
-	const words = splitAtBlanks(step.arguments);
-	return words.slice(0, -1).find(({ text }) => /\/python[\d.]+\/(?:site|dist)-packages\/?$/.test(text))?.span;
+	if (step.keyword !== "COPY" || !step.flags.some(({ name }) => name === "from")) return undefined;
+	return copyWordsOf(step)?.sources.find(({ text }) => /\/python[\d.]+\/(?:site|dist)-packages\/?$/.test(text))?.span;
 }

@@ -1,4 +1,4 @@
-import { type RunTool, runToolOf } from "../../dockerfile/runnerTools.ts";
+import { type RunTool, runToolsOf } from "../../dockerfile/runnerTools.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
@@ -14,7 +14,7 @@ export const runnerToolUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { words: ["npx", "pnpm", "yarn", "bunx", "bun", "uvx", "uv", "pipx", "corepack", "rustup", "deno"] },
+	onlyWith: { words: ["npx", "npm", "pnpx", "pnpm", "yarn", "bunx", "bun", "uvx", "uv", "pipx", "corepack", "rustup", "deno"] },
 	why: "`npx`, `pnpm dlx`, `uvx`, `pipx run` and their like fetch a program and run it at once: the newest one, in every build another, recorded by no lock file. A version that was published an hour ago by whoever stole an account runs in the build, with everything that the build can reach. A toolchain called `stable` or `nightly` is another one every few weeks or every night.",
 	remedy:
 		"Name the version: `npx tool@1.2.3`, `uvx tool==1.2.3`, `corepack prepare pnpm@9.15.4 --activate`, `rustup toolchain install 1.83.0`, `nightly-2026-01-15`. Better, list the tool in the project's manifest, whose lock file also holds its hash, and run it from there.",
@@ -26,7 +26,7 @@ export const runnerToolUnpinned = defineRule({
 	examples: [
 		{
 			caption: "Fetched and run",
-			bad: "FROM node:22\r\nRUN npx --yes «create-x» app && \\\r\n    # others\r\n    pnpm dlx «a@latest» && yarn dlx -p «b» c && npx -p «d» e\r\n",
+			bad: "FROM node:22\r\nRUN npx --yes «create-x» app && \\\r\n    # others\r\n    pnpm dlx «a@latest» && yarn dlx -p «b» c && npx -p «d» e\r\nRUN npx -p f@1 -p «g» h && npm exec --yes «i» && npm x -- «j» k && pnpx «l»\r\n",
 		},
 		{
 			caption: "Python, Deno, package managers, toolchains",
@@ -34,24 +34,25 @@ export const runnerToolUnpinned = defineRule({
 		},
 		{
 			caption: "A version",
-			good: "FROM acme/tools:1\nARG V=1\nRUN npx a@1.2 && npx @b/c@^3 && pnpm dlx d@$V && uvx -c c.txt --index-strategy first-index e==1 && uvx f@1.2 && pipx run --spec g==1 g && deno run https://deno.land/x/h@v1/mod.ts && corepack prepare pnpm@9.15.4 --activate && corepack install -g yarn@1 && rustup default 1.83 && rustup toolchain install nightly-2026-01-15 && rustup install $RUST && npx $TOOL\n",
+			good: "FROM acme/tools:1\nARG V=1\nRUN npx a@1.2 && npx @b/c@^3 && pnpm dlx d@$V && uvx -c c.txt --index-strategy first-index e==1 && uvx f@1.2 && pipx run --spec g==1 g && deno run https://deno.land/x/h@v1/mod.ts && deno run https://example.com/0123456789abcdef0123456789abcdef01234567/i.ts && deno run https://example.com/v1.2/j.ts && corepack prepare pnpm@9.15.4 --activate && corepack install -g yarn@1 && rustup default 1.83 && rustup toolchain install nightly-2026-01-15 && rustup install $RUST && npx $TOOL\n",
 		},
 		{
 			caption: "What the project brings, or nothing is fetched",
-			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npx tsc && npx --no-install jest && bunx vite build\nRUN corepack enable && corepack prepare --activate && rustup component add clippy && rustup toolchain install && pipx install x && deno run main.ts && npx --no eslint\n",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npx tsc && npx --no-install jest && bunx vite build\nRUN npm exec tsc && npm exec -c tsc && corepack enable && corepack prepare --activate && rustup component add clippy && rustup toolchain install && pipx install x && deno run main.ts && npx --no eslint\n",
 		},
 	],
 	*check(file) {
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
-					const found = runToolOf(step, command);
-					if (found === undefined || isPinned(found)) continue;
-					yield {
-						span: found.word.span,
-						message: `${command.program} fetches ${shortened(found.text, MOST_CHARACTERS)} in whatever version is newest`,
-						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					for (const found of runToolsOf(step, command)) {
+						if (isPinned(found)) continue;
+						yield {
+							span: found.word.span,
+							message: `${command.program} fetches ${shortened(found.text, MOST_CHARACTERS)} in whatever version is newest`,
+							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+						};
+					}
 				}
 			}
 		}
@@ -68,6 +69,7 @@ function isPinned({ text, ecosystem }: RunTool): boolean {
 		case "rust":
 			return !/^(?:stable|beta|nightly)(?:-[a-z].*)?$/.test(text);
 		case "address":
-			return /@[\^~v]*\d/.test(text);
+			// A commit, or a version as a folder.
+			return /@[\^~v]*\d|\/(?:[0-9a-f]{40}|v?\d+\.\d[\w.-]*)\//.test(text);
 	}
 }

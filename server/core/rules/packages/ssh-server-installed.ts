@@ -9,6 +9,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -65,6 +66,10 @@ export const sshServerInstalled = defineRule({
 		{
 			caption: "Started, but installed elsewhere",
 			bad: 'FROM acme/base:1\nENTRYPOINT ["/usr/sbin/«sshd»", "-D"]\n',
+		},
+		{
+			caption: "Started as a service",
+			bad: "FROM acme/base:1\nCMD service «ssh» start && tail -f /dev/null\n",
 		},
 		{
 			caption: "The client alone",
@@ -140,13 +145,21 @@ function portEdits(stage: Stage): readonly SpanEdit[] {
 		});
 }
 
+/** The server that a command is, or starts as a service. */
+function serverOf({ program, name, args }: ShellCommand): string | undefined {
+	if (program === "sshd" || program === "dropbear") return program;
+	const service = program === "service" ? args[0]?.value : name?.text.startsWith("/etc/init.d/") ? program : undefined;
+	const verb = args[program === "service" ? 1 : 0]?.value;
+	return /^(?:sshd?|dropbear)$/.test(service ?? "") && /^(?:re)?start$/.test(verb ?? "") ? service : undefined;
+}
+
 /** The instruction that starts a server which the base image brings. */
 function startedServer(stage: Stage): Report | undefined {
 	const { entrypoint, command, commands } = containerStart(stage);
-	const server = commands.find(({ program }) => program === "sshd" || program === "dropbear")?.program;
+	const server = commands.map(serverOf).find((name) => name !== undefined);
 	if (server === undefined) return undefined;
 	for (const step of [entrypoint, command]) {
-		const at = step?.arguments.text.indexOf(server) ?? -1;
+		const at = step?.arguments.text.search(new RegExp(`\\b${server}\\b`)) ?? -1;
 		if (step === undefined || at === -1) continue;
 		return { span: sourceSpan(step.arguments, at, at + server.length), message: `The container starts an SSH server (${server})` };
 	}

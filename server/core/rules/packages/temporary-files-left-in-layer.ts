@@ -58,7 +58,7 @@ export const temporaryFilesLeftInLayer = defineRule({
 		},
 		{
 			caption: "Removed, in any way",
-			good: 'FROM debian:12\nRUN curl -o /tmp/a.tgz https://example.com/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -o /tmp/b.tgz https://example.com/b.tgz && tar xf /tmp/b.tgz && rm -rf /tmp/*\nRUN wget https://example.com/c.zip && unzip c.zip && rm *.zip\nRUN mkdir t && cd t && wget https://example.com/d.zip && unzip d.zip && cd .. && rm -rf t\nRUN wget https://example.com/e.zip && unzip e.zip && find . -name "*.zip" -delete\nRUN D=$(mktemp -d) && cd $D && make && rm -rf "$D"\n',
+			good: 'FROM debian:12\nRUN curl -o /tmp/a.tgz https://example.com/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -o /tmp/b.tgz https://example.com/b.tgz && tar xf /tmp/b.tgz && rm -rf /tmp/*\nRUN wget https://example.com/c.zip && unzip c.zip && rm *.zip\nRUN mkdir t && cd t && wget https://example.com/d.zip && unzip d.zip && cd .. && rm -rf t\nRUN wget https://example.com/e.zip && unzip e.zip && find . -name "*.zip" -delete\nRUN D=$(mktemp -d) && cd $D && make && rm -rf "$D"\nRUN trap "rm -f f.zip" EXIT; wget https://example.com/f.zip && unzip f.zip\n',
 		},
 		{
 			caption: "No file at all, or one that is used",

@@ -1,0 +1,117 @@
+import { remembered } from "../memo.ts";
+import type { ShellWord } from "../shell/model.ts";
+import { APT_LISTS, refreshesLists } from "./aptLists.ts";
+import { type CacheUse, cacheUsesOf, isTurnedOff, leavesNothing } from "./cacheUses.ts";
+import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
+import { copiedPaths } from "./copiedPaths.ts";
+import { downloadsOf } from "./downloads.ts";
+import type { Step } from "./model.ts";
+import { mountCovers } from "./mountCoverage.ts";
+import { packageCallsOf } from "./packageCalls.ts";
+import { wordRemoves } from "./removals.ts";
+import { commandsOf } from "./scripts.ts";
+import { foldSteps } from "./stepFold.ts";
+
+/** Something that a step leaves in its layer. */
+export interface Left {
+	readonly step: Step;
+	readonly path: string;
+	readonly what: string;
+	readonly minor: boolean;
+	/** What filled it, if it is the cache of a tool. */
+	readonly use?: CacheUse;
+}
+
+/** Names of files that are large. Scripts and settings of a few lines matter to nobody; secrets are another rule's. */
+const LARGE =
+	/\.(?:zip|jar|war|ear|tar|t?gz|tgz|xz|txz|bz2|tbz2?|zst|7z|rar|deb|rpm|apk|whl|iso|bin|run|exe|msi|cab|img|dmg|so|a|dump|bak)$/i;
+
+/** In larger files nobody looks further up. */
+const MOST_ENTRIES = 200;
+
+/** What the steps above a RUN leave in their layers, nearest first. */
+export function leftBefore(step: Step): readonly Left[] {
+	const left = new Map<string, Left>();
+	for (let at = leaving.at(step.stage, step); at !== undefined; at = at.above) {
+		for (const entry of at.left) if (!left.has(entry.path)) left.set(entry.path, entry);
+		if (left.size >= MOST_ENTRIES) break;
+	}
+	return [...left.values()];
+}
+
+/** A step that leaves something, and the next one above it. */
+interface Leaving {
+	readonly left: readonly Left[];
+	readonly above: Leaving | undefined;
+}
+
+const leaving = foldSteps<Leaving | undefined>(
+	() => undefined,
+	(above, step) => {
+		const left = leftBy(step);
+		return left.length === 0 ? above : { left, above };
+	},
+);
+
+const leftBy = remembered((step: Step): readonly Left[] => (step.keyword === "RUN" ? runLeft(step) : copyLeft(step)));
+
+/** The files and folders that COPY and ADD bring under a name of their own. */
+function copyLeft(step: Step): readonly Left[] {
+	const copy = contextCopyOf(step);
+	if (copy === undefined || copy.sources.length === 0) return fetchedLeft(step);
+	if (copy.target === undefined || copy.target === "/") return [];
+	const { target } = copy;
+	const intoFolder = copy.sources.length > 1 || /\/["']?$/.test(copy.destination) || copy.destination === ".";
+	return copy.sources.flatMap(({ value }): readonly Left[] => {
+		if (value === undefined || isContextRoot(value) || /[*?[]/.test(value)) return [];
+		const name = value.replace(/\/+$/, "").split("/").pop() ?? "";
+		// Without an extension it may be a folder, whose content goes to the target.
+		if (intoFolder && !/\.\w+$/.test(name)) return [];
+		// ADD unpacks archives.
+		if (step.keyword === "ADD" && /\.(?:tar|tgz|gz|xz|bz2|zst|txz|tbz2?)$/.test(name)) return [];
+		const path = intoFolder ? `${target}/${name}` : target;
+		const own = LARGE.test(name);
+		return own || !/\.\w+$/.test(name) ? [{ step, path, what: path, minor: !own }] : [];
+	});
+}
+
+/** The large files that `COPY --from` and ADD of an address bring; ADD does not unpack what it fetches. */
+function fetchedLeft(step: Step): readonly Left[] {
+	if (step.flags.some(({ name }) => name === "unpack")) return [];
+	return copiedPaths(step).flatMap(({ source, paths }): readonly Left[] => {
+		const [path, other] = paths;
+		return path !== undefined && other === undefined && LARGE.test(source) ? [{ step, path, what: path, minor: false }] : [];
+	});
+}
+
+/** Lists, caches and downloads that a RUN does not remove itself. */
+function runLeft(step: Step): readonly Left[] {
+	const left: Left[] = [];
+	const commands = commandsOf(step);
+	const removes = (path: string): boolean =>
+		commands.some(
+			(command) => command.program === "rm" && command.args.some((word: ShellWord) => wordRemoves(step, command, word, path) !== "no"),
+		);
+	const update = packageCallsOf(step).findLast(refreshesLists);
+	if (update !== undefined && mountCovers(step, APT_LISTS) === "no" && !removes(APT_LISTS))
+		left.push({ step, path: APT_LISTS, what: "apt's package lists", minor: true });
+	for (const use of cacheUsesOf(step)) {
+		const path = use.paths[0];
+		if (use.tool.id === "apt" || use.tool.neededLater === true || mountCovers(step, path) !== "no") continue;
+		if (isTurnedOff(use) || leavesNothing(use)) continue;
+		left.push({ step, path, what: `the cache of ${use.tool.id}`, minor: true, use });
+	}
+	for (const { sink } of downloadsOf(step)) {
+		if (
+			sink.kind !== "file" ||
+			!sink.path?.startsWith("/") ||
+			sink.path.includes("$") ||
+			!LARGE.test(sink.path) ||
+			mountCovers(step, sink.path) !== "no" ||
+			removes(sink.path)
+		)
+			continue;
+		left.push({ step, path: sink.path, what: sink.path, minor: false });
+	}
+	return left;
+}
