@@ -128,13 +128,15 @@ export const commentsByLine = remembered(
 export function aboveComments(file: Dockerfile, instruction: Instruction): number {
 	const comments = commentsByLine(file);
 	let line = instruction.firstLine;
-	const top = firstFreeLine(file);
+	const top = linesOnTop(file);
 	while (line > top && comments.has(line - 1)) line--;
 	return startOfLine(file, line);
 }
 
-/** The first line that something can be put above: behind a shebang, and behind the syntax line that BuildKit looks for there. */
-function firstFreeLine(file: Dockerfile): number {
+/** How many lines have to stay at the top: the directives, or a shebang with the syntax line that BuildKit looks for there. */
+export function linesOnTop(file: Dockerfile): number {
+	const last = file.directives[file.directives.length - 1];
+	if (last !== undefined) return last.line + 1;
 	if (!/^\uFEFF?#!/.test(file.text)) return 0;
 	return syntaxBehindShebang(file) === undefined ? 1 : 2;
 }
@@ -158,10 +160,10 @@ export function insertFirstLine(file: Dockerfile, line: string): SpanEdit {
 
 /** Inserts a line below the directives and above everything else. */
 export function insertBelowDirectives(file: Dockerfile, line: string): SpanEdit {
-	const last = file.directives[file.directives.length - 1]?.line ?? firstFreeLine(file) - 1;
-	if (last < 0) return insertFirstLine(file, line);
-	const next = file.lineStarts[last + 1];
-	return next === undefined ? insertAt(file.text.length, file.lineBreak + line) : insertAt(next, line + file.lineBreak);
+	const top = linesOnTop(file);
+	if (top === 0) return insertFirstLine(file, line);
+	const start = file.lineStarts[top];
+	return start === undefined ? insertAt(file.text.length, file.lineBreak + line) : insertAt(start, line + file.lineBreak);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { insertAt, insertBelowDirectives, startOfLine } from "../dockerfile/edit.ts";
+import { insertAt, insertBelowDirectives, linesOnTop, startOfLine } from "../dockerfile/edit.ts";
 import { instructionAt } from "../dockerfile/instructionAt.ts";
 import { lineBelow } from "../dockerfile/instructionBelow.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
@@ -71,10 +71,7 @@ export function ignoreInFile(file: Dockerfile, rule: string): SpanEdit {
 	);
 	const last = existing?.comment.ids[existing.comment.ids.length - 1];
 	if (last !== undefined) return insertAt(last.span.end, `, ${rule}`);
-	const line = linesOnTop(file);
-	const start = line === 0 ? startOfLine(file, 0) : file.lineStarts[line];
-	const text = `# hullguard-ignore-file ${rule}`;
-	return start === undefined ? insertAt(file.text.length, file.lineBreak + text) : insertAt(start, text + file.lineBreak);
+	return insertBelowDirectives(file, `# hullguard-ignore-file ${rule}`);
 }
 
 /** The edit that skips the builder's check for a rule in the directive `check`, which silences the rule, too. */
@@ -89,11 +86,4 @@ function ignoreForBuildKit(file: Dockerfile, rule: string): SpanEdit | undefined
 	}
 	// Below a shebang it would be a comment.
 	return file.text.startsWith("#!", startOfLine(file, 0)) ? undefined : insertBelowDirectives(file, `# check=skip=${check}`);
-}
-
-/** How many lines have to stay at the top: the directives, and a shebang with the syntax below it, which BuildKit finds there, too. */
-function linesOnTop(file: Dockerfile): number {
-	const { text, lineStarts, directives } = file;
-	if (!text.startsWith("#!", startOfLine(file, 0))) return (directives[directives.length - 1]?.line ?? -1) + 1;
-	return /^#[ \t]*syntax[ \t]*=/i.test(text.slice(lineStarts[1] ?? text.length, lineStarts[2])) ? 2 : 1;
 }
