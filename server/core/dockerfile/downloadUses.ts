@@ -6,7 +6,7 @@ import { orderOf } from "./commandOrder.ts";
 import { installs, interpreterOf, isValue, readsProgram, unpacks } from "./consumers.ts";
 import { isVerified } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
-import type { Download, Sink } from "./downloads.ts";
+import { type Download, downloadsOf, type Sink } from "./downloads.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 
@@ -34,6 +34,10 @@ const FOLDER = /(?:^|\/)(?:s?bin|lib|opt|tmp|usr|local|share|src|etc|\.{0,2})$/;
 /** Under which other names the script goes on with a file: moved, copied, decompressed. */
 function laterNames({ step, command }: Download, names: readonly string[]): readonly string[] {
 	const order = orderOf(step);
+	// Whose check it is, a name that another download has does not tell.
+	const taken = new Set(
+		downloadsOf(step).flatMap(({ command: other, sink }) => (other === command || sink.kind !== "file" ? [] : namesOf(sink).map(lastPart))),
+	);
 	const at = order.get(command) ?? -1;
 	return commandsThatName(step, names).flatMap((later): readonly string[] => {
 		if ((order.get(later) ?? 0) <= at) return [];
@@ -43,7 +47,7 @@ function laterNames({ step, command }: Download, names: readonly string[]): read
 		const target = words[words.length - 1];
 		if (!COPIERS.has(later.program ?? "") || target === undefined || sources.length === 0 || sources.includes(target)) return [];
 		const name = comparable(target);
-		return FOLDER.test(name) ? [] : [name];
+		return FOLDER.test(name) || taken.has(lastPart(name)) ? [] : [name];
 	});
 }
 

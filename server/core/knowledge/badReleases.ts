@@ -21,18 +21,7 @@ const HIJACKED = "was published by an attacker";
 export const BAD_RELEASES: readonly BadRelease[] = [
 	{
 		name: "xz",
-		packages: [
-			"apt:xz-utils",
-			"apt:liblzma5",
-			"apt:liblzma-dev",
-			"yum:xz",
-			"yum:xz-libs",
-			"dnf:xz",
-			"dnf:xz-libs",
-			"pacman:xz",
-			"apk:xz",
-			"apk:xz-libs",
-		],
+		packages: ["apt:xz-utils", "apt:liblzma5", "apt:liblzma-dev", "yum:xz", "yum:xz-libs", "dnf:xz", "dnf:xz-libs", "pacman:xz"],
 		prefixes: ["/xz-", "/xz/v", "/xz/releases/download/v", "tukaani-project/xz/archive/refs/tags/v", "tukaani-project/xz/archive/v"],
 		bad: /^5\.6\.[01](?!\.?\d|.*really)/,
 		fixed: "5.6.2",

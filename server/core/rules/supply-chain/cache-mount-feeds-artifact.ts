@@ -5,7 +5,7 @@ import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { lineage } from "../../dockerfile/stages.ts";
-import { normalPath } from "../../dockerfile/state.ts";
+import { normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -56,6 +56,10 @@ export const cacheMountFeedsArtifact = defineRule({
 		{
 			caption: "For tests, and for a lock file",
 			good: "FROM node:22\nRUN --mount=type=cache,target=/src/node_modules npm run lint && npm test\nRUN --mount=type=cache,target=/src/node_modules yarn install && cp yarn.lock /out/\n",
+		},
+		{
+			caption: "What the mount hides may be in the base image",
+			good: 'FROM rust:1.83\nWORKDIR /app\nRUN --mount=type=cache,target=/usr/local/cargo cargo fetch\nCMD ["/usr/local/cargo/bin/cargo", "run"]\n',
 		},
 		{
 			caption: "Written to the layer by another RUN",
@@ -140,6 +144,9 @@ function startedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
 	const target = mountTarget(step, mount);
 	const shipped = stage.file.stages.find((other) => other.use === "shipped");
 	if (target === undefined || shipped === undefined || !lineage(shipped).includes(stage)) return undefined;
+	// Elsewhere the base image or an installer may have put it below the mount.
+	const workdir = workdirAt(stage, step);
+	if (workdir.kind !== "set" || workdir.value === "/" || !isInside(target, workdir.value)) return undefined;
 	for (const keyword of ["ENTRYPOINT", "CMD"]) {
 		const last = shipped.steps.findLast((other) => other.keyword === keyword);
 		const program = last?.exec?.elements[0];

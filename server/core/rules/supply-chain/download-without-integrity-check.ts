@@ -73,7 +73,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		},
 		{
 			caption: "Another file is checked, or the digest is only printed",
-			bad: 'FROM debian:12\nRUN curl -o a.tgz «https://a.b/latest/a.tgz» && curl -o b.tgz https://a.b/b.tgz && echo "$SUM  b.tgz" | sha256sum -c - && sha256sum a.tgz && tar xf a.tgz && tar xf b.tgz\n',
+			bad: 'FROM debian:12\nRUN curl -o a.tgz «https://a.b/latest/a.tgz» && curl -o b.tgz https://a.b/b.tgz && echo "$SUM  b.tgz" | sha256sum -c - && sha256sum a.tgz && tar xf a.tgz && tar xf b.tgz\nRUN curl -fsSLo /tmp/tool «https://a.b/tool» && mv /tmp/tool /opt/app && curl -fsSLo /tmp/app https://a.b/app && echo "$SUM  /tmp/app" | sha256sum -c && install /tmp/app /usr/bin\n',
 		},
 		{
 			caption: "Other tools",

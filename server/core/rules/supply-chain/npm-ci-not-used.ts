@@ -57,6 +57,10 @@ export const npmCiNotUsed = defineRule({
 			bad: "FROM node:22\nCOPY package.json .\nRUN npm «install»\nCOPY . .\n",
 		},
 		{
+			caption: "Where the lock file did not fit",
+			bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci || npm «install»\n",
+		},
+		{
 			caption: "The whole context, with a lock file in it",
 			bad: "FROM node:22\nCOPY . .\nRUN npm «install»\n",
 			fixed: "FROM node:22\nCOPY . .\nRUN npm ci\n",
@@ -90,7 +94,9 @@ export const npmCiNotUsed = defineRule({
 				for (const call of packageCallsOf(step)) {
 					if (call.manager !== "npm" || call.verbWord === undefined || !installsManifest(call)) continue;
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
-					if (lock === undefined || didBefore(step, call.command, isCi)) continue;
+					// `npm ci || npm install` runs where the lock file did not fit.
+					const isFallback = call.command.connector === "||";
+					if (lock === undefined || (!isFallback && didBefore(step, call.command, isCi))) continue;
 					const missing = lock.kind === "missing";
 					yield {
 						span: call.verbWord.span,
@@ -98,7 +104,7 @@ export const npmCiNotUsed = defineRule({
 						...(missing ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: [{ span: lock.span, message: missing ? "Only the manifest is copied" : "The manifest is copied here" }],
-						fixes: isThere(lock) ? fixesOf(step, call) : [],
+						fixes: isThere(lock) && !isFallback ? fixesOf(step, call) : [],
 					};
 				}
 			}

