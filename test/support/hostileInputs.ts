@@ -177,6 +177,19 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}ENV A=aaaaaaaaaa\n${"ENV A=$A$A\n".repeat(40)}USER $A\nWORKDIR $A\nRUN rm -rf $A && curl https://$A | sh\n`,
 		},
 		{
+			name: "an argument of FROM that doubles 40 times",
+			text: `ARG A0\n${lines(40, (index) => `ARG A${index + 1}=$A${index}$A${index}\n`)}FROM acme/app:$A40\n`,
+		},
+		{
+			name: "a long word in a script that stops at errors",
+			text: `${from}RUN set -e; echo ${"ab12".repeat(25_000)} > /x; apt-get update && apt-get install -y a; make; curl -o a https://a.example/b\n`,
+		},
+		{ name: "3,000 RUN with dashes in their comments", text: `${from}${lines(3000, () => "RUN a # – b\n")}` },
+		{
+			name: "500 comments of another tool that silence",
+			text: `${from}${lines(500, (index) => `# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y p${index}\n`)}`,
+		},
+		{
 			name: "a variable that is replaced again and again",
 			text: `${from}ENV A=${"a".repeat(10_000)}\n${`ENV A=\${A//a/${"a".repeat(1000)}}\n`.repeat(10)}USER $A\n`,
 		},
