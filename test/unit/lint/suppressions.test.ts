@@ -90,6 +90,8 @@ describe("suppressions of other tools", () => {
 			[2, 7],
 		],
 		["KICS, the file", "# kics-scan ignore\nFROM debian:12\nRUN cd /a && b\n", "cd-instead-of-workdir", []],
+		["KICS, a query", '# kics-scan disable=fd54f200-402c-4333-a5a4-36ef6709af2f\nFROM debian:12\nCMD ["x"]\n', "user-missing", []],
+		["KICS, another word", "# kics-scan ignored\nFROM debian:12\nRUN cd /a && b\n", "cd-instead-of-workdir", [3]],
 		["Trivy, ended", "FROM debian:12\n# trivy:ignore:DS-0002:exp:2026-11-22\nUSER root\n", "user-root-last", [3]],
 		["Trivy, not ended", "FROM debian:12\n# trivy:ignore:DS-0002:exp:2026-11-23\nUSER root\n", "user-root-last", []],
 		["Trivy, all", "FROM debian:12\n# trivy:ignore:*\nUSER root\n", "user-root-last", []],
