@@ -34,7 +34,11 @@ export function mentionsOf(kind: MentionKind, text: string, read: ReadBeside): r
  * @param path of the file (forward slashes), or its name
  */
 export function buildsOf(kind: MentionKind, text: string, path: string): readonly GivenBuild[] {
-	return kind === "compose" ? composeBuilds(text, isComposeBaseName(path.slice(path.lastIndexOf("/") + 1))) : kind === "bake" ? bakeBuilds(text) : [];
+	return kind === "compose"
+		? composeBuilds(text, isComposeBaseName(path.slice(path.lastIndexOf("/") + 1)))
+		: kind === "bake"
+			? bakeBuilds(text)
+			: [];
 }
 
 const READERS: Readonly<Record<MentionKind, (text: string, read: ReadBeside) => readonly ImageMention[]>> = {

@@ -50,6 +50,13 @@ describe("suppressions of our own form", () => {
 		assert.deepEqual(linesOf(`FROM debian:12\n# hullguard-ignore ${UNUSED}\nRUN true\n`, UNUSED), [2]);
 	});
 
+	it("of sub-codes that are off cannot show whether they are needed", () => {
+		const text = (id: string): string => `FROM debian:12\n# hullguard-ignore ${id}\nRUN cat /etc/passwd > a\n`;
+		const unused = (id: string): boolean =>
+			lint(text(id), { rules, codes: new Map([["shell-analysis/useless-cat", "off"]]) }).findings.some(({ rule }) => rule === UNUSED);
+		assert.deepEqual(["shell-analysis/useless-cat", "shell-analysis", "shell-analysis/other"].map(unused), [false, false, true]);
+	});
+
 	it("are not removed where a directive would appear", () => {
 		for (const above of [
 			"# hullguard-ignore-file sudo-in-run\n",
@@ -176,6 +183,10 @@ describe("silencing", () => {
 		assert.equal(
 			told("# check=skip=A,B ; error=true\nFROM debian:12\nCMD a b\n"),
 			`# check=skip=A,B,${CHECK} ; error=true\nFROM debian:12\nCMD a b\n`,
+		);
+		assert.equal(
+			told("# check=skip=A, B ; error=true\nFROM debian:12\nCMD a b\n"),
+			`# check=skip=A, B,${CHECK} ; error=true\nFROM debian:12\nCMD a b\n`,
 		);
 		assert.equal(told("# check=error=true\nFROM debian:12\nCMD a b\n"), `# check=skip=${CHECK};error=true\nFROM debian:12\nCMD a b\n`);
 		assert.equal(told("#!/bin/x\nFROM debian:12\nCMD a b\n"), undefined);
