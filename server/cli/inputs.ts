@@ -51,7 +51,7 @@ export const WITH_IMAGES: InputKinds = {
 	isWanted: mayNameImages,
 	async holdsWork({ path, absolute }, text) {
 		const kind = mentionKindOf(path);
-		if (kind === undefined || buildsOf(kind, text).some(({ arguments: passed }) => passed.length > 0)) return true;
+		if (kind === undefined || buildsOf(kind, text, path).some(({ arguments: passed }) => passed.length > 0)) return true;
 		return mentionsOf(kind, text, (await besideFiles(kind, absolute, text)).read).length > 0;
 	},
 };

@@ -21,19 +21,20 @@ interface NamedTarget {
 export function createBuildTargetReader(files: Files, list: ListFolder): BuildTargetReader {
 	const around = new Map<string, Promise<readonly string[]>>();
 	const byFolder = new Map<string, Promise<readonly NamedTarget[]>>();
-	const read = async (path: string, kind: "compose" | "bake"): Promise<readonly GivenBuild[]> => {
+	const read = async (folder: string, name: string, kind: "compose" | "bake"): Promise<readonly GivenBuild[]> => {
+		const path = join(folder, name);
 		if (((await files.look(path))?.size ?? LONGEST) >= LONGEST) return [];
 		const text = (await files.readText(path)) ?? "";
 		// Reading all of it takes its time, and most files name none.
 		if (!/^[ \t{,]*"?target"?[ \t]*[:=]/m.test(text)) return [];
-		return buildsOf(kind, text);
+		return buildsOf(kind, text, name);
 	};
 	const inFolder = async (folder: string): Promise<readonly NamedTarget[]> => {
 		const found: NamedTarget[] = [];
 		for (const name of (await list(folder)) ?? []) {
 			const kind = mentionKindOf(name);
 			if (kind !== "compose" && kind !== "bake") continue;
-			for (const { dockerfile, target } of await read(join(folder, name), kind))
+			for (const { dockerfile, target } of await read(folder, name, kind))
 				if (dockerfile !== undefined && typeof target === "object") found.push({ path: resolve(folder, dockerfile), name: target.name });
 		}
 		return found;

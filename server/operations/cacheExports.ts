@@ -51,7 +51,7 @@ async function buildingFiles(folder: string, list: ListFolder): Promise<readonly
 		...(["compose", "bake"] as const).flatMap((kind) =>
 			names
 				.filter((name) => mentionKindOf(name) === kind)
-				.map((name) => ({ file: join(folder, name), reader: (text: string) => cacheExportsOf(buildsOf(kind, text)) })),
+				.map((name) => ({ file: join(folder, name), reader: (text: string) => cacheExportsOf(buildsOf(kind, text, name)) })),
 		),
 		...workflows
 			.filter((name) => /\.ya?ml$/.test(name))

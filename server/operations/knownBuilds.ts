@@ -9,8 +9,9 @@ export type KnownBuilds = ReadonlyMap<string, readonly BuildValues[]>;
 export function knownBuilds(files: Iterable<{ readonly path: string; readonly text: string }>): KnownBuilds {
 	const byDockerfile = new Map<string, BuildValues[]>();
 	for (const { path, text } of files) {
-		const kind = mentionKindOf(path.replaceAll("\\", "/"));
-		for (const build of kind === undefined ? [] : buildsOf(kind, text)) {
+		const slashed = path.replaceAll("\\", "/");
+		const kind = mentionKindOf(slashed);
+		for (const build of kind === undefined ? [] : buildsOf(kind, text, slashed)) {
 			// With contexts that nobody knows, any value could be one of them.
 			const { dockerfile: beside, contexts } = build;
 			if (beside === undefined || contexts === undefined || build.arguments.length === 0) continue;

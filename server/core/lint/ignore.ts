@@ -80,9 +80,9 @@ function ignoreForBuildKit(file: Dockerfile, rule: string): SpanEdit | undefined
 	if (check === undefined) return undefined;
 	const directive = file.directives.find(({ name }) => name === "check");
 	if (directive !== undefined) {
-		const skip = /(?:^|;)\s*skip\s*=\s*[^;\s]*/.exec(directive.value);
+		const skip = /(?:^|;)\s*skip\s*=[^;]*/.exec(directive.value);
 		const { start } = directive.valueSpan;
-		return skip === null ? insertAt(start, `skip=${check};`) : insertAt(start + skip.index + skip[0].length, `,${check}`);
+		return skip === null ? insertAt(start, `skip=${check};`) : insertAt(start + skip.index + skip[0].trimEnd().length, `,${check}`);
 	}
 	// Below a shebang it would be a comment.
 	return file.text.startsWith("#!", startOfLine(file, 0)) ? undefined : insertBelowDirectives(file, `# check=skip=${check}`);

@@ -12,7 +12,7 @@ import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
 import { type PlannedRule, planOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
-import { counts, covers, names } from "./silences.ts";
+import { counts, covering, names } from "./silences.ts";
 import type { Suppression } from "./suppression.ts";
 import { suppressionFaultsOf, suppressionsOf } from "./suppressions.ts";
 import { type UnusedFound, unusedSuppressions } from "./unusedSuppressions.ts";
@@ -99,7 +99,7 @@ function finish({ file, options, findings }: Run): LintResult {
 		for (const finding of found) {
 			const naming = byCode.get(finding.code) ?? inForce.filter((suppression) => names(suppression, finding));
 			byCode.set(finding.code, naming);
-			const by = naming.filter((suppression) => covers(suppression, finding, file));
+			const by = covering(naming, finding, file);
 			for (const suppression of by) used.add(suppression);
 			const first = by[0];
 			if (first === undefined) open.push(finding);

@@ -156,7 +156,7 @@ function semgrep(file: Dockerfile, comment: Comment): readonly Found[] {
 
 /** Only `disable` names queries; the others silence all of them, and what follows is for people. */
 function kics(file: Dockerfile, comment: Comment): readonly Found[] {
-	const match = /^kics-scan\s+(disable\s*=|ignore-line|ignore-block|ignore)(?![\w-])/i.exec(comment.text);
+	const match = /^kics-scan\s+(disable\s*=|(?:ignore-line|ignore-block|ignore)(?![\w-]))/i.exec(comment.text);
 	if (match === null) return [];
 	const command = (match[1] as string).toLowerCase();
 	const { length } = match[0];

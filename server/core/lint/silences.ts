@@ -12,27 +12,39 @@ export function counts(suppression: Suppression, today: string | undefined): boo
 
 /** Whether a suppression names the rule of a finding, wherever both are. */
 export function names(suppression: Suppression, finding: LintFinding): boolean {
-	if (suppression.tool !== "hullguard") return equivalentsNamed(suppression, finding).length > 0;
+	if (suppression.tool !== "hullguard") return equivalentsOf(finding).some((equivalent) => isNamed(suppression, equivalent));
 	if (suppression.id === "*") return suppression.scope.kind === "file" && suppression.reason !== undefined;
 	return suppression.id === finding.rule || suppression.id === finding.code;
 }
 
-/** Whether a suppression stands where it counts for a finding of a rule that it names. */
-export function covers(suppression: Suppression, finding: LintFinding, file: Dockerfile): boolean {
-	const { scope } = suppression;
-	if (scope.kind === "file") return true;
-	const isInside = (line: number): boolean => scope.first <= line && line <= scope.last;
-	if (isInside(finding.range.start.line)) return true;
-	// The other tool may speak of the second of two places where we speak of the first.
-	return suppression.tool !== "hullguard" && peerLines(suppression, finding, file).some(isInside);
+/** Those of the suppressions that stand where they count for a finding of a rule that they all name. */
+export function covering(suppressions: readonly Suppression[], finding: LintFinding, file: Dockerfile): readonly Suppression[] {
+	const linesFor = peerLines(finding, file);
+	return suppressions.filter((suppression) => {
+		const { scope } = suppression;
+		if (scope.kind === "file") return true;
+		const isInside = (line: number): boolean => scope.first <= line && line <= scope.last;
+		if (isInside(finding.range.start.line)) return true;
+		// The other tool may speak of the second of two places where we speak of the first.
+		return suppression.tool !== "hullguard" && linesFor(suppression).some(isInside);
+	});
 }
 
-function peerLines(suppression: Suppression, finding: LintFinding, file: Dockerfile): readonly number[] {
+/** A file may have a comment above each of its steps: the places are looked for once, and not for each of them. */
+function peerLines(finding: LintFinding, file: Dockerfile): (suppression: Suppression) => readonly number[] {
 	const related = finding.related.map(({ span }) => lineAt(file.lineStarts, span.start));
-	const keywords = equivalentsNamed(suppression, finding).map(({ tool, id }) => PLACES.get(`${tool} ${id}`));
+	const places = equivalentsOf(finding).flatMap((equivalent) => {
+		const keyword = PLACES.get(`${equivalent.tool} ${equivalent.id}`);
+		return keyword === undefined ? [] : [{ equivalent, lines: linesInStage(finding, file, keyword) }];
+	});
+	return (suppression) => [...related, ...places.flatMap(({ equivalent, lines }) => (isNamed(suppression, equivalent) ? lines : []))];
+}
+
+/** Where instructions with a keyword stand in the stage of a finding. */
+function linesInStage(finding: LintFinding, file: Dockerfile, keyword: string): readonly number[] {
 	const stage = file.stages.findLast(({ from }) => from.firstLine <= finding.range.start.line);
 	const steps = stage === undefined ? [] : [stage.from, ...stage.steps];
-	return [...related, ...steps.filter(({ keyword }) => keywords.includes(keyword)).map(({ firstLine }) => firstLine)];
+	return steps.filter((step) => step.keyword === keyword).map(({ firstLine }) => firstLine);
 }
 
 /** Checks of other tools that speak of another instruction of the stage than we do. */
@@ -42,9 +54,12 @@ const PLACES: ReadonlyMap<string, string> = new Map([
 	["semgrep missing-user-entrypoint", "ENTRYPOINT"],
 ]);
 
-function equivalentsNamed({ tool, id }: Suppression, { rule }: LintFinding): readonly Equivalent[] {
-	const equivalents = findRule(rule)?.equivalents ?? [];
-	return equivalents.filter((each) => each.tool === tool && each.relation === "same" && (id === "*" || sameId(each.id, id)));
+function equivalentsOf({ rule }: LintFinding): readonly Equivalent[] {
+	return (findRule(rule)?.equivalents ?? []).filter(({ relation }) => relation === "same");
+}
+
+function isNamed({ tool, id }: Suppression, equivalent: Equivalent): boolean {
+	return equivalent.tool === tool && (id === "*" || sameId(equivalent.id, id));
 }
 
 function sameId(ours: string, theirs: string): boolean {

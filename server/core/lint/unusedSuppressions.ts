@@ -72,8 +72,13 @@ function complaintAbout(suppression: Suppression, used: ReadonlySet<Suppression>
 	}
 	if (until !== undefined && options.today !== undefined && until < options.today) return `The exception for ${id} ended on ${until}`;
 	// A rule that is off cannot show whether its exception is needed.
-	if (used.has(suppression) || !options.rules.has(ruleIdIn(id))) return undefined;
+	if (used.has(suppression) || !options.rules.has(ruleIdIn(id)) || isPartlyOff(id, options)) return undefined;
 	return `${id} finds nothing here`;
+}
+
+/** Whether a sub-code is off, or one of a rule. */
+function isPartlyOff(id: string, { codes }: LintOptions): boolean {
+	return [...(codes ?? [])].some(([code, level]) => level === "off" && (code === id || code.startsWith(`${id}/`)));
 }
 
 /** Somebody meant an exception: where it can be told which one, it is not removed without asking, and neither are words for people. */

@@ -22,14 +22,19 @@ export function composeMentions(text: string, read: ReadBeside): readonly ImageM
 		return [
 			...(image === undefined ? [] : [image]),
 			...contextMentions(text, yamlValue(build, "additional_contexts"), owner),
-			...argumentMentions([buildOf(text, build, owner)], read),
+			...argumentMentions([buildOf(text, build, owner, false)], read),
 		];
 	});
 }
 
-/** The builds of its services, with what each passes. */
-export function composeBuilds(text: string): readonly GivenBuild[] {
-	return servicesOf(text).flatMap(({ owner, build }) => (build === undefined ? [] : [buildOf(text, build, owner)]));
+/**
+ * The builds of its services, with what each passes.
+ * @param isWhole whether the file is one that others are merged onto, and not one that is merged onto another
+ */
+export function composeBuilds(text: string, isWhole: boolean): readonly GivenBuild[] {
+	return servicesOf(text).flatMap(({ owner, service, build }) =>
+		build === undefined ? [] : [buildOf(text, build, owner, isWhole && yamlValue(service, "extends") === undefined)],
+	);
 }
 
 function servicesOf(text: string): readonly { readonly owner: string; readonly service: unknown; readonly build: unknown }[] {
@@ -52,8 +57,11 @@ function contextMentions(text: string, node: unknown, owner: string): readonly I
 	return [...values, ...items].filter((mention) => mention !== undefined);
 }
 
-/** A build; its arguments are a map, or a list of `NAME=VALUE`. */
-function buildOf(text: string, build: unknown, owner: string): GivenBuild {
+/**
+ * A build; its arguments are a map, or a list of `NAME=VALUE`.
+ * @param isWhole whether all of it stands here
+ */
+function buildOf(text: string, build: unknown, owner: string, isWhole: boolean): GivenBuild {
 	const args = yamlValue(build, "args");
 	const named = yamlEntries(args).flatMap(([name, value]): readonly GivenArgument[] => {
 		const written = yamlText(value);
@@ -67,7 +75,7 @@ function buildOf(text: string, build: unknown, owner: string): GivenBuild {
 		return [{ name, value: written.slice(at + 1), mention: scalarMention(text, item, owner, `${name}=`) }];
 	});
 	return {
-		dockerfile: dockerfileOf(build),
+		dockerfile: dockerfileOf(build, isWhole),
 		arguments: [...named, ...listed],
 		contexts: contextNames(yamlValue(build, "additional_contexts")),
 		target: targetOf(build),
@@ -88,12 +96,14 @@ export function targetOf(build: unknown): GivenTarget {
 }
 
 /** The path of a build's Dockerfile, relative to the file; undefined where nobody knows it. */
-function dockerfileOf(build: unknown): string | undefined {
+function dockerfileOf(build: unknown, isWhole: boolean): string | undefined {
 	const named = yamlValue(build, "context");
-	// Without one it is the folder of the file (Compose specification, "Build").
-	const context = yamlText(build) ?? (named === undefined && isYamlMap(build) ? "." : yamlText(named));
-	if (yamlValue(build, "dockerfile_inline") !== undefined) return undefined;
 	const file = yamlValue(build, "dockerfile");
+	// What a merged map brings is not read here.
+	if (yamlValue(build, "<<") !== undefined && (named === undefined || file === undefined)) return undefined;
+	// Without one it is the folder of the file (Compose specification, "Build").
+	const context = yamlText(build) ?? (named === undefined && isWhole && isYamlMap(build) ? "." : yamlText(named));
+	if (yamlValue(build, "dockerfile_inline") !== undefined) return undefined;
 	const dockerfile = file === undefined ? "Dockerfile" : yamlText(file);
 	return dockerfileIn(context, dockerfile);
 }

@@ -1,4 +1,4 @@
-import { isBakeName, isComposeName, isJsonBakeName } from "../fileNames.ts";
+import { isBakeName, isComposeBaseName, isComposeName, isJsonBakeName } from "../fileNames.ts";
 import { bakeMentions } from "./bake.ts";
 import { bakeBuilds } from "./bakeTargets.ts";
 import { composeBuilds, composeMentions } from "./compose.ts";
@@ -29,9 +29,16 @@ export function mentionsOf(kind: MentionKind, text: string, read: ReadBeside): r
 	return [...READERS[kind](text, read)].sort((a, b) => a.span.start - b.span.start);
 }
 
-/** The builds that a file describes, with what each passes; none for files that describe none. */
-export function buildsOf(kind: MentionKind, text: string): readonly GivenBuild[] {
-	return kind === "compose" ? composeBuilds(text) : kind === "bake" ? bakeBuilds(text) : [];
+/**
+ * The builds that a file describes, with what each passes; none for files that describe none.
+ * @param path of the file (forward slashes), or its name
+ */
+export function buildsOf(kind: MentionKind, text: string, path: string): readonly GivenBuild[] {
+	return kind === "compose"
+		? composeBuilds(text, isComposeBaseName(path.slice(path.lastIndexOf("/") + 1)))
+		: kind === "bake"
+			? bakeBuilds(text)
+			: [];
 }
 
 const READERS: Readonly<Record<MentionKind, (text: string, read: ReadBeside) => readonly ImageMention[]>> = {

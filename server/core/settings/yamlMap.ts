@@ -1,4 +1,4 @@
-import { type Alias, type Document, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from "yaml";
+import { type Alias, type Document, isCollection, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from "yaml";
 import type { Problem } from "../finding.ts";
 import { lineStartsOf, type Range, rangeOf } from "../text.ts";
 
@@ -54,7 +54,7 @@ export function entriesOf(node: unknown): readonly YamlEntry[] {
 function entriesWithMerged(node: unknown, seen: Set<unknown>): readonly YamlEntry[] {
 	if (!isMap(node) || seen.has(node)) return [];
 	seen.add(node);
-	const all = node.items.map(({ key, value }: Pair): YamlEntry => ({ name: String(isScalar(key) ? key.value : key), key, value }));
+	const all = node.items.map(({ key, value }: Pair): YamlEntry => ({ name: nameOf(key), key, value }));
 	const own = all.filter(({ name, value }) => name !== MERGE || isScalar(value));
 	if (own.length === all.length) return own;
 	const names = new Set(own.map(({ name }) => name));
@@ -69,6 +69,11 @@ function entriesWithMerged(node: unknown, seen: Set<unknown>): readonly YamlEntr
 		}
 	}
 	return [...merged, ...own];
+}
+
+/** The text of a map or list may be endless: one that is a key may hold itself, or another one very often. */
+function nameOf(key: unknown): string {
+	return isCollection(key) ? "[…]" : String(isScalar(key) ? key.value : key);
 }
 
 /** What a scalar says; undefined for maps, lists and nothing. */

@@ -50,6 +50,13 @@ describe("suppressions of our own form", () => {
 		assert.deepEqual(linesOf(`FROM debian:12\n# hullguard-ignore ${UNUSED}\nRUN true\n`, UNUSED), [2]);
 	});
 
+	it("of sub-codes that are off cannot show whether they are needed", () => {
+		const text = (id: string): string => `FROM debian:12\n# hullguard-ignore ${id}\nRUN cat /etc/passwd > a\n`;
+		const unused = (id: string): boolean =>
+			lint(text(id), { rules, codes: new Map([["shell-analysis/useless-cat", "off"]]) }).findings.some(({ rule }) => rule === UNUSED);
+		assert.deepEqual(["shell-analysis/useless-cat", "shell-analysis", "shell-analysis/other"].map(unused), [false, false, true]);
+	});
+
 	it("are not removed where a directive would appear", () => {
 		for (const above of [
 			"# hullguard-ignore-file sudo-in-run\n",
@@ -90,6 +97,8 @@ describe("suppressions of other tools", () => {
 			[2, 7],
 		],
 		["KICS, the file", "# kics-scan ignore\nFROM debian:12\nRUN cd /a && b\n", "cd-instead-of-workdir", []],
+		["KICS, a query", '# kics-scan disable=fd54f200-402c-4333-a5a4-36ef6709af2f\nFROM debian:12\nCMD ["x"]\n', "user-missing", []],
+		["KICS, another word", "# kics-scan ignored\nFROM debian:12\nRUN cd /a && b\n", "cd-instead-of-workdir", [3]],
 		["Trivy, ended", "FROM debian:12\n# trivy:ignore:DS-0002:exp:2026-11-22\nUSER root\n", "user-root-last", [3]],
 		["Trivy, not ended", "FROM debian:12\n# trivy:ignore:DS-0002:exp:2026-11-23\nUSER root\n", "user-root-last", []],
 		["Trivy, all", "FROM debian:12\n# trivy:ignore:*\nUSER root\n", "user-root-last", []],
@@ -104,6 +113,16 @@ describe("suppressions of other tools", () => {
 		["Semgrep, at CMD", 'FROM debian:12\n# nosemgrep: missing-user\nCMD ["a"]\n', "user-missing", []],
 	] as const)
 		it(name, () => assert.deepEqual(linesOf(text, rule), lines));
+
+	it("above each of many steps take no long time", () => {
+		for (const comment of ["# hadolint ignore=DL3008", "# nosemgrep"]) {
+			const step = (number: number): string => `${comment}\nRUN apt-get update && apt-get install -y pkg${number}\n`;
+			const text = `FROM debian:12\n${Array.from({ length: 800 }, (_, number) => step(number)).join("")}`;
+			const start = performance.now();
+			linted(text);
+			assert.ok(performance.now() - start < 5000, comment);
+		}
+	});
 });
 
 describe("silencing", () => {
@@ -164,6 +183,10 @@ describe("silencing", () => {
 		assert.equal(
 			told("# check=skip=A,B ; error=true\nFROM debian:12\nCMD a b\n"),
 			`# check=skip=A,B,${CHECK} ; error=true\nFROM debian:12\nCMD a b\n`,
+		);
+		assert.equal(
+			told("# check=skip=A, B ; error=true\nFROM debian:12\nCMD a b\n"),
+			`# check=skip=A, B,${CHECK} ; error=true\nFROM debian:12\nCMD a b\n`,
 		);
 		assert.equal(told("# check=error=true\nFROM debian:12\nCMD a b\n"), `# check=skip=${CHECK};error=true\nFROM debian:12\nCMD a b\n`);
 		assert.equal(told("#!/bin/x\nFROM debian:12\nCMD a b\n"), undefined);

@@ -16,6 +16,10 @@ describe("stages that builds name", () => {
 			"docker-bake.hcl":
 				'target "x" {\n  context = "api"\n  target = "u"\n}\ntarget "y" {\n  target = "other"\n}\ntarget "z" {\n  context = "api"\n  target = TARGET\n}\n',
 			"compose.broken.yaml": "target: [",
+			"elsewhere/Dockerfile": "FROM a AS t\nFROM a\n",
+			"elsewhere/compose.override.yaml": "services:\n  a:\n    build:\n      target: t\n",
+			"elsewhere/compose.yaml":
+				"x-build: &build\n  context: ./api\nservices:\n  a:\n    build: ./api\n  b:\n    build:\n      <<: *build\n      target: t\n  c:\n    extends: b\n    build:\n      target: t\n",
 		});
 	});
 	after(() => project.remove());
@@ -27,6 +31,11 @@ describe("stages that builds name", () => {
 		};
 		assert.deepEqual(await targetsFor("FROM a AS t\nFROM a\n"), { names: ["t", "u"], only: false });
 		assert.equal(await targetsFor("FROM a AS t\n"), undefined);
+	});
+
+	it("are not those of a build whose context another file or a merged map may name", async () => {
+		const read = createBuildTargetReader(diskFiles, diskFiles.list);
+		assert.deepEqual(await read(project.path(join("elsewhere", "Dockerfile"))), []);
 	});
 
 	it("are read once, not once for each Dockerfile of a folder", async () => {

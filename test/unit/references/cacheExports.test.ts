@@ -6,8 +6,8 @@ import { workflowCacheExports } from "../../../server/core/references/workflowCa
 const shown = (exports: readonly CacheExport[]): readonly string[] =>
 	exports.map(({ dockerfile, target, backend }) => `${dockerfile} ${target ?? "-"} ${backend}`);
 
-const composeCacheExports = (text: string): readonly CacheExport[] => cacheExportsOf(buildsOf("compose", text));
-const bakeCacheExports = (text: string): readonly CacheExport[] => cacheExportsOf(buildsOf("bake", text));
+const composeCacheExports = (text: string): readonly CacheExport[] => cacheExportsOf(buildsOf("compose", text, "compose.yaml"));
+const bakeCacheExports = (text: string): readonly CacheExport[] => cacheExportsOf(buildsOf("bake", text, "docker-bake.hcl"));
 
 const step = (lines: readonly string[]): string => `jobs:\n  a:\n    steps:\n      - ${lines.join("\n        ")}\n`;
 

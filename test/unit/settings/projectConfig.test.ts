@@ -62,6 +62,19 @@ describe("configuration of a project", () => {
 		]);
 	});
 
+	it("keys that are maps or lists end, though they hold themselves", async () => {
+		const levels = Array.from({ length: 8 }, (_, level) => {
+			const below = level === 0 ? "x" : `*a${level - 1}`;
+			return `a${level}: &a${level} [${Array(9).fill(below).join(", ")}]\n`;
+		});
+		for (const text of ["rules: &r\n  ? *r\n  : off\n", "? &r [*r]\n: 1\n", `${levels.join("")}rules:\n  ? *a7\n  : off\n`]) {
+			write({ "hullguard.yaml": text });
+			const { options, problems } = await setup();
+			assert.equal(options.rules.has("user-missing"), true);
+			assert.ok(problems.length > 0 && problems.every(({ message }) => message.length < 500), text);
+		}
+	});
+
 	it("files that build on each other end", async () => {
 		write({ "hullguard.yaml": "extends: ./other.yaml", "other.yaml": "extends: ./hullguard.yaml\nrules: { user-missing: off }" });
 		const found = await setup();
