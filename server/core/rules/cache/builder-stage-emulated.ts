@@ -5,6 +5,7 @@ import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
@@ -56,6 +57,10 @@ export const builderStageEmulated = defineRule({
 			good: "FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS packages\nRUN npm ci && npm run build\nFROM node:22 AS server\nCOPY --from=build /app/dist /app\nFROM nginx:1.27\nCOPY --from=packages /app /app\nCOPY --from=build /app/dist /app\n",
 		},
 		{
+			caption: "Its packages were installed for the target's platform",
+			good: "FROM node:22-alpine AS deps\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nFROM node:22-alpine AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY . .\nRUN npm run build\nFROM nginx:1.27-alpine\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
+		},
+		{
 			caption: ".NET, without an edit",
 			bad: "FROM «mcr.microsoft.com/dotnet/sdk:8.0» AS build\nRUN dotnet publish -o /out\nFROM mcr.microsoft.com/dotnet/aspnet:8.0\nCOPY --from=build /out /out\n",
 		},
@@ -104,7 +109,9 @@ function languageOf(stage: Stage): Language | undefined {
 	const { sdk, interpreter } = stageBaseFacts(stage);
 	const language = sdk?.language;
 	if (language === "Go" || language === "Java" || language === ".NET") return language;
-	return interpreter === "node" && isBundle(stage) ? "JavaScript" : undefined;
+	// What comes from elsewhere, such as installed packages, is for the target's platform, and would have to run on the builder's.
+	const takes = stage.steps.some((step) => sourcesOf(step, stage.file).length > 0);
+	return interpreter === "node" && !takes && isBundle(stage) ? "JavaScript" : undefined;
 }
 
 /** Whether all that is taken from a stage are folders of files for browsers, into images that have no Node.js to run anything else. */
