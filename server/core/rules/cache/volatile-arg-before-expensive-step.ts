@@ -105,7 +105,9 @@ function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "spa
 /** Whether a RUN does no more than write something down. An `echo` that writes nowhere is there to run what follows anew. */
 function notesValue(step: Step): boolean {
 	const commands = commandsOf(step);
-	const writes = commands.some(({ redirects }) => redirects.some(({ operator, target }) => /^>[>|]?$/.test(operator) && target?.text.startsWith("/dev/") !== true));
+	const writes = commands.some(({ redirects }) =>
+		redirects.some(({ operator, target }) => /^>[>|]?$/.test(operator) && target?.text.startsWith("/dev/") !== true),
+	);
 	return writes && commands.every(({ program }) => program === "echo" || program === "printf" || program === "mkdir");
 }
 

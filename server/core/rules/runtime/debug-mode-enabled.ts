@@ -188,7 +188,8 @@ function isAskedFor(commands: readonly ShellCommand[], command: ShellCommand): b
 		const { within, connector, program } = commands[index] as ShellCommand;
 		if (within.length === 0 && connector !== "&&" && connector !== "||") return false;
 		// `a || b && c` runs c after either of them, unless b ends the list.
-		if (within.length === 0 && connector === "||" && commands[index] !== command && !/^(?:exit|return|false)$/.test(program ?? "")) return false;
+		if (within.length === 0 && connector === "||" && commands[index] !== command && !/^(?:exit|return|false)$/.test(program ?? ""))
+			return false;
 		if (/^(?:test|\[|\[\[)$/.test(commands[index - 1]?.program ?? "")) return true;
 	}
 	return false;

@@ -62,7 +62,10 @@ export const envUnsafeSearchPath = defineRule({
 			bad: "FROM debian:12\nENV PATH=«'/opt/x/bin:$PATH'»\n",
 			fixed: 'FROM debian:12\nENV PATH="/opt/x/bin:$PATH"\n',
 		},
-		{ caption: "What the loader itself replaces", good: "FROM debian:12\nENV LD_LIBRARY_PATH='$ORIGIN/../lib' LD_PRELOAD='/${LIB}/a.so'\n" },
+		{
+			caption: "What the loader itself replaces",
+			good: "FROM debian:12\nENV LD_LIBRARY_PATH='$ORIGIN/../lib' LD_PRELOAD='/${LIB}/a.so'\n",
+		},
 		{
 			caption: "Absolute, with the old value, or with all that it has",
 			good: 'FROM debian:12\nENV PATH=/a:$PATH PYTHONPATH=/app NODE_PATH=${X}/lib: LD_PRELOAD=a.so PERL5LIB=$PERL5LIB:/a\nENV PATH="/usr/local/bin:/usr/bin:/bin" LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib\n',
