@@ -1,7 +1,7 @@
 import type { ShellCommand } from "../shell/model.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { contradictions } from "./cacheMountFix.ts";
-import { type CacheUse, cacheUsesOf, emptyingCommands, matchesOff } from "./cacheUses.ts";
+import { type CacheUse, cacheUsesOf, emptyingCommands, matchesOff, modulesCleaned } from "./cacheUses.ts";
 import type { Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
 import { wordRemoves } from "./removals.ts";
@@ -38,14 +38,21 @@ function conflictsOf(step: Step, use: CacheUse): readonly CacheConflict[] {
 	const onMount: CacheUse = { ...use, paths: [first, ...rest] };
 	// The commands of apt empty its packages, not its lists.
 	const emptying = first === use.paths[0] ? emptyingCommands(use).filter(empties) : [];
+	const modules = use.paths[1];
+	const cleaned = modules !== undefined && [first, ...rest].includes(modules) ? modulesCleaned(use) : [];
+	// `go mod download` in the same RUN says it for both.
+	const others = cacheUsesOf(step).flatMap((other) => (other.tool === use.tool ? [] : emptyingCommands(other)));
 	const conflicts: Omit<CacheConflict, "use" | "edits">[] = [
 		...emptying.map((command) => ({ kind: "emptied" as const, path: first, ...wordsOf(command), declared: undefined })),
+		...cleaned
+			.filter((command) => !others.includes(command))
+			.map((command) => ({ kind: "emptied" as const, path: modules ?? first, ...wordsOf(command), declared: undefined })),
 		...removals(step, onMount),
 		...options(use, first),
 		...variables(step, use, first),
 	];
 	if (conflicts.length === 0) return [];
-	const edits = contradictions(onMount, emptying);
+	const edits = contradictions(onMount, [...new Set([...emptying, ...cleaned])]);
 	return conflicts.map((conflict) => ({
 		...conflict,
 		use,

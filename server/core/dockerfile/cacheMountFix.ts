@@ -3,7 +3,7 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { listsNeededAfter, refreshesLists } from "./aptLists.ts";
 import { cacheMountFlag } from "./cacheMounts.ts";
-import { type CacheUse, cacheUsesOf, emptyingCommands, matchesOff } from "./cacheUses.ts";
+import { type CacheUse, cacheUsesOf, emptyingCommands, matchesOff, modulesCleaned } from "./cacheUses.ts";
 import { removeCommands } from "./commandEdit.ts";
 import { insertAfter, insertInstructionBefore } from "./edit.ts";
 import { stepHidesCommands } from "./hiddenCommands.ts";
@@ -58,7 +58,10 @@ function flagsFor(use: CacheUse): readonly string[] | undefined {
 }
 
 /** The edits that take out what turns the cache off or empties it: options, removals of its paths, the commands in `emptying`. Undefined where one cannot go. */
-export function contradictions(use: CacheUse, emptying = emptyingCommands(use)): readonly SpanEdit[] | undefined {
+export function contradictions(
+	use: CacheUse,
+	emptying: readonly ShellCommand[] = [...new Set([...emptyingCommands(use), ...modulesCleaned(use)])],
+): readonly SpanEdit[] | undefined {
 	const { step, tool, paths, calls } = use;
 	const { file } = step.stage;
 	const edits: SpanEdit[] = [];

@@ -146,6 +146,12 @@ export function emptyingCommands({ step, tool: { emptiedBy } }: CacheUse): reado
 	return commandsOf(step).filter((command) => emptiedBy.some((wanted) => isCall(wanted, command)));
 }
 
+/** `go clean -modcache` empties the second directory of `go build`; no commands where nobody knows where that is. */
+export function modulesCleaned({ step, tool, paths }: CacheUse): readonly ShellCommand[] {
+	if (tool.id !== "go" || paths.length < 2) return [];
+	return commandsOf(step).filter((command) => isCall(["go", "clean", "-modcache"], command));
+}
+
 /** Whether a command is `PROGRAM WORD…`, other options left out. */
 function isCall(wanted: readonly string[], { program, args }: ShellCommand): boolean {
 	if (wanted[0] !== program) return false;

@@ -1,5 +1,6 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { sourceOffset } from "../mappedText.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellStatement } from "../shell/model.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
@@ -95,7 +96,8 @@ function commandsIn(script: StepScript, statement: ShellStatement): readonly She
 	return script.commands.filter(({ span }) => start <= span.start && span.start <= end);
 }
 
-function functionNames(script: StepScript): ReadonlySet<string> {
-	const found = script.source.text.matchAll(/([\w.:-]+)[\t ]*\([\t ]*\)|\bfunction[\t ]+([\w.:-]+)/g);
+const functionNames = remembered((script: StepScript): ReadonlySet<string> => {
+	// Only from the start of a word: in a long one each of its characters would be tried otherwise.
+	const found = script.source.text.matchAll(/(?<![\w.:-])([\w.:-]+)[\t ]*\([\t ]*\)|\bfunction[\t ]+([\w.:-]+)/g);
 	return new Set([...found].map((match) => match[1] ?? match[2] ?? ""));
-}
+});

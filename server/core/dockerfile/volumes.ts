@@ -1,4 +1,5 @@
 import { IMAGE_VOLUMES } from "../knowledge/imageVolumes.ts";
+import { remembered } from "../memo.ts";
 import { ownValue } from "../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { Span } from "../text.ts";
@@ -87,10 +88,14 @@ function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | un
 	if (value === undefined || value === "" || value.startsWith("/"))
 		return value === undefined || value === "" ? undefined : normalPath(value);
 	// Where a subshell changes its folder, the one of the commands behind it is not known.
-	const moved = commandsOf(step).some(({ program, within }) => /^(?:cd|pushd|popd)$/.test(program ?? "") && within.length > 0);
-	const folder = moved || value.startsWith("~") ? undefined : folderOf(step, command);
+	const folder = movesInside(step) || value.startsWith("~") ? undefined : folderOf(step, command);
 	return folder === undefined ? undefined : normalPath(`${folder}/${value}`);
 }
+
+/** Whether a subshell or a function may change its folder. */
+const movesInside = remembered((step: Step): boolean =>
+	commandsOf(step).some(({ program, within }) => within.length > 0 && /^(?:cd|pushd|popd)$/.test(program ?? "")),
+);
 
 /** The volume itself is there already: whoever makes it changes nothing. */
 function makesFolder({ program, args }: ShellCommand): boolean {

@@ -5,7 +5,9 @@ import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -17,6 +19,9 @@ const NATIVE = /^(?:jlink|jpackage|native-image|jdeps|gcc|g\+\+|cc|c\+\+|clang|m
 
 /** Folders that bundlers write for browsers. */
 const BUNDLES = /\/(?:dist|build|public|_site)(?:\/[\w.-]+)?\/?\.?$/;
+
+/** What an image that runs JavaScript mentions, and folders of programs: a bundler can make one of those, too. */
+const RUNS = /\b(?:node(?:js)?|npm|bun|deno)\b|\/s?bin\b/;
 
 export const builderStageEmulated = defineRule({
 	id: "builder-stage-emulated",
@@ -54,6 +59,14 @@ export const builderStageEmulated = defineRule({
 		{
 			caption: "A server, or its packages: they may hold compiled parts",
 			good: "FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS packages\nRUN npm ci && npm run build\nFROM node:22 AS server\nCOPY --from=build /app/dist /app\nFROM nginx:1.27\nCOPY --from=packages /app /app\nCOPY --from=build /app/dist /app\n",
+		},
+		{
+			caption: "Its packages were installed for the target's platform",
+			good: "FROM node:22-alpine AS deps\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nFROM node:22-alpine AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY . .\nRUN npm run build\nFROM nginx:1.27-alpine\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
+		},
+		{
+			caption: "A server whose Node.js is installed, a program",
+			good: 'FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM alpine:3.20\nRUN apk add --no-cache nodejs\nCOPY --from=build /app/dist /app\nCMD ["node", "/app/main.js"]\nFROM node:22 AS program\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM ubuntu:24.04\nCOPY --from=program /app/dist/server /usr/local/bin/server\n',
 		},
 		{
 			caption: ".NET, without an edit",
@@ -104,7 +117,9 @@ function languageOf(stage: Stage): Language | undefined {
 	const { sdk, interpreter } = stageBaseFacts(stage);
 	const language = sdk?.language;
 	if (language === "Go" || language === "Java" || language === ".NET") return language;
-	return interpreter === "node" && isBundle(stage) ? "JavaScript" : undefined;
+	// What comes from elsewhere, such as installed packages, is for the target's platform, and would have to run on the builder's.
+	const takes = stage.steps.some((step) => sourcesOf(step, stage.file).length > 0);
+	return interpreter === "node" && !takes && isBundle(stage) ? "JavaScript" : undefined;
 }
 
 /** Whether all that is taken from a stage are folders of files for browsers, into images that have no Node.js to run anything else. */
@@ -113,6 +128,7 @@ function isBundle(stage: Stage): boolean {
 		const sources = step?.keyword === "COPY" ? copyWordsOf(step)?.sources : undefined;
 		const { interpreter, sdk } = stageBaseFacts(inside);
 		if (sources === undefined || interpreter !== undefined || sdk !== undefined || stageFamily(inside) === undefined) return false;
+		if (lineage(inside).some(({ steps }) => steps.some(({ line }) => RUNS.test(line.text)))) return false;
 		return sources.every(({ value }) => value !== undefined && BUNDLES.test(value));
 	});
 }

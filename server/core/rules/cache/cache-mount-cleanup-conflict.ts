@@ -44,6 +44,12 @@ export const cacheMountCleanupConflict = defineRule({
 				"FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\nFROM golang:1.22\nRUN --mount=type=cache,target=/root/.cache/go-build go build .\n",
 		},
 		{
+			caption: "The modules of Go, emptied behind what compiles",
+			bad: "FROM golang:1.22\nRUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build -o /a . && «go clean -modcache»\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go build . && «go clean -modcache»\n",
+			fixed:
+				"FROM golang:1.22\nRUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build -o /a .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go build .\n",
+		},
+		{
 			caption: "Bypassed by an option",
 			bad: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install «--no-cache-dir» -r a.txt && pip install b\nFROM alpine:3.20\nRUN --mount=type=cache,target=/etc/apk/cache,sharing=locked apk add «--no-cache» gcc\n",
 			fixed:

@@ -80,6 +80,12 @@ export const cacheMountMissing = defineRule({
 				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache/go-build \\\n    --mount=type=cache,target=/go/pkg/mod \\\n    CGO_ENABLED=0 go build -o /app .\nFROM scratch\nCOPY --from=build /app /app\n",
 		},
 		{
+			caption: "What would empty the mount of the modules goes",
+			bad: "FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go «build» -o /a . && go clean -modcache\nFROM alpine:3.20\nCOPY --from=build /a /a\n",
+			fixed:
+				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache/go-build \\\n    --mount=type=cache,target=/go/pkg/mod \\\n    go build -o /a .\nFROM alpine:3.20\nCOPY --from=build /a /a\n",
+		},
+		{
 			caption: "In a script",
 			bad: "FROM alpine:3.20 AS build\nRUN <<EOF\napk «add» --no-cache gcc\nEOF\nFROM alpine:3.20\nCOPY --from=build /a /a\n",
 			fixed:

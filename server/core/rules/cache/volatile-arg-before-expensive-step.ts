@@ -65,6 +65,10 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 			good: "FROM debian:12\nARG GIT_COMMIT\nRUN git clone https://example.com/a && git -C a checkout $GIT_COMMIT && make\nRUN apt-get update && apt-get install -y curl\nARG BUILD_DATE\nLABEL created=$BUILD_DATE\nRUN mkdir /a\nFROM debian:12\nARG GIT_COMMIT\nRUN make\nRUN apt-get install -y a\n",
 		},
 		{
+			caption: "Meant to run what follows anew",
+			good: 'FROM debian:12\nARG BUILD_DATE\nRUN echo "$BUILD_DATE"\nRUN echo $BUILD_DATE > /dev/null\nRUN echo $BUILD_DATE >&2\nRUN apt-get update && apt-get install -y a\n',
+		},
+		{
 			caption: "Global, or something that seldom changes",
 			good: "ARG GIT_COMMIT\nFROM debian:12\nARG VERSION=1.2\nARG COMMIT=7c62642\nARG COMMITTER\nARG NODE_VERSION\nRUN apt-get update && apt-get install -y curl\n",
 		},
@@ -98,10 +102,13 @@ function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "spa
 	};
 }
 
-/** Whether a RUN does no more than write something down. */
+/** Whether a RUN does no more than write something down. An `echo` that writes nowhere is there to run what follows anew. */
 function notesValue(step: Step): boolean {
 	const commands = commandsOf(step);
-	return commands.length > 0 && commands.every(({ program }) => program === "echo" || program === "printf" || program === "mkdir");
+	const writes = commands.some(({ redirects }) =>
+		redirects.some(({ operator, target }) => /^>[>|]?$/.test(operator) && target?.text.startsWith("/dev/") !== true),
+	);
+	return writes && commands.every(({ program }) => program === "echo" || program === "printf" || program === "mkdir");
 }
 
 function fixesOf(file: Dockerfile, step: Step, name: string, later: readonly Step[], user: Step | undefined): readonly Fix[] {

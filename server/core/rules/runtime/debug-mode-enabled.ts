@@ -66,6 +66,11 @@ export const debugModeEnabled = defineRule({
 			caption: "Xdebug where it is asked for",
 			good: 'FROM php:8.3-fpm\nARG DEV=\nRUN [ "$DEV" = 1 ] && pecl install xdebug && docker-php-ext-enable xdebug || a\nRUN a; test "$DEV" != 1 || (pecl install xdebug)\n',
 		},
+		{
+			caption: "A test in front of something else",
+			bad: "FROM php:8.3-fpm\nRUN test -d /x || mkdir /x && pecl install «xdebug» && docker-php-ext-enable xdebug\n",
+		},
+		{ caption: "A test that ends the list", good: 'FROM php:8.3-fpm\nARG DEV=\nRUN test "$DEV" = 1 || exit 0 && pecl install xdebug\n' },
 		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
 		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
 		{ caption: "Images to work in", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nENV DEBUG=1\n" },
@@ -180,8 +185,11 @@ function* debuggers(stage: Stage): Generator<Report> {
 /** Whether a test stands in front of a command in the same list: `[ "$A" = b ] && c`. */
 function isAskedFor(commands: readonly ShellCommand[], command: ShellCommand): boolean {
 	for (let index = commands.indexOf(command); index > 0; index--) {
-		const { within, connector } = commands[index] as ShellCommand;
+		const { within, connector, program } = commands[index] as ShellCommand;
 		if (within.length === 0 && connector !== "&&" && connector !== "||") return false;
+		// `a || b && c` runs c after either of them, unless b ends the list.
+		if (within.length === 0 && connector === "||" && commands[index] !== command && !/^(?:exit|return|false)$/.test(program ?? ""))
+			return false;
 		if (/^(?:test|\[|\[\[)$/.test(commands[index - 1]?.program ?? "")) return true;
 	}
 	return false;

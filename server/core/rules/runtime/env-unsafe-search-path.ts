@@ -63,6 +63,10 @@ export const envUnsafeSearchPath = defineRule({
 			fixed: 'FROM debian:12\nENV PATH="/opt/x/bin:$PATH"\n',
 		},
 		{
+			caption: "What the loader itself replaces",
+			good: "FROM debian:12\nENV LD_LIBRARY_PATH='$ORIGIN/../lib' LD_PRELOAD='/${LIB}/a.so'\n",
+		},
+		{
 			caption: "Absolute, with the old value, or with all that it has",
 			good: 'FROM debian:12\nENV PATH=/a:$PATH PYTHONPATH=/app NODE_PATH=${X}/lib: LD_PRELOAD=a.so PERL5LIB=$PERL5LIB:/a\nENV PATH="/usr/local/bin:/usr/bin:/bin" LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/opt/lib\n',
 		},
@@ -125,7 +129,8 @@ function reportOf(step: Step, { name, value: written, valueSpan: span }: Assignm
 /** `ENV PATH='/x:$PATH'`: the builder replaces nothing between single quotes. */
 function literalVariable(name: string, value: string, span: Span): Report | undefined {
 	const variable = /\$(?:[A-Z_]+|\{[A-Z_]+\})/.exec(value)?.[0];
-	if (variable === undefined) return undefined;
+	// ld.so replaces these itself, and single quotes are the way to hand them on to it.
+	if (variable === undefined || (name.startsWith("LD_") && /\$\{?(?:ORIGIN|LIB|PLATFORM)\b/.test(value))) return undefined;
 	return {
 		span,
 		message: `${name} gets ${shortened(variable, 30)} as it is: the builder replaces nothing in single quotes`,

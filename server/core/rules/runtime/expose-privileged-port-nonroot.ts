@@ -28,6 +28,12 @@ export const exposePrivilegedPortNonroot = defineRule({
 			fixed: "FROM debian:12\nEXPOSE 8080 8443/tcp 8080\nUSER 10001:10001\n",
 		},
 		{ caption: "Inherited, in a range, UDP", bad: "FROM debian:12 AS a\nEXPOSE «53/udp» «1000-1030»\nFROM a\nUSER app\n" },
+		{
+			caption: "A library in another stage",
+			bad: "FROM debian:12 AS build\nRUN apt-get install -y libcap-dev\nFROM debian:12\nCOPY --from=build /app /app\nEXPOSE «80»\nUSER app\n",
+			fixed:
+				"FROM debian:12 AS build\nRUN apt-get install -y libcap-dev\nFROM debian:12\nCOPY --from=build /app /app\nEXPOSE 8080\nUSER app\n",
+		},
 		{ caption: "Root, or nobody knows who", good: "FROM debian:12\nEXPOSE 80\nFROM acme/base\nEXPOSE 80\n" },
 		{ caption: "A variable decides who", good: "FROM debian:12\nARG U\nEXPOSE 80\nUSER $U\n" },
 		{ caption: "The capability is there", good: "FROM debian:12\nRUN setcap cap_net_bind_service=+ep /app\nEXPOSE 80\nUSER app\n" },
@@ -44,12 +50,15 @@ export const exposePrivilegedPortNonroot = defineRule({
 			if (stage.use !== "shipped" || isForWindows(stage)) continue;
 			const user = userAt(stage);
 			if (user.value.kind !== "set" || isRootUser(user.value.value)) continue;
-			const steps = lineage(stage).flatMap((ancestor) => ancestor.steps);
-			// COPY keeps a capability, so it may come from any stage. The image of Caddy has it on its program.
+			const own = lineage(stage);
+			const steps = own.flatMap((ancestor) => ancestor.steps);
+			// The image of Caddy has the capability on its program.
 			const base = rootBase(stage);
 			if (base.kind === "image" && base.reference.repository === "library/caddy") continue;
-			const all = file.stages.flatMap((other) => other.steps);
-			if (all.some((step) => /net_bind_service|setcap|authbind|libcap|unprivileged_port/i.test(step.line.text))) continue;
+			// COPY keeps a capability, so it may come from any stage; an installed library may not.
+			const others = file.stages.filter((other) => !own.includes(other)).flatMap((other) => other.steps);
+			if (others.some((step) => /net_bind_service|setcap/i.test(step.line.text))) continue;
+			if (steps.some((step) => /net_bind_service|setcap|authbind|libcap|unprivileged_port/i.test(step.line.text))) continue;
 			for (const spec of steps.flatMap((step) => (step.keyword === "EXPOSE" ? portSpecsOf(step) : []))) {
 				const { ports, word } = spec;
 				if (ports === undefined || ports.first === 0 || ports.first >= 1024 || ports.last > 65535 || reported.has(word.span.start))

@@ -31,6 +31,11 @@ export const healthcheckProbeUnusable = defineRule({
 			bad: "FROM node:22-slim\nRUN apt-get update && apt-get install -y git\nHEALTHCHECK CMD «curl» -f http://127.0.0.1:3000/ || exit 1\n",
 		},
 		{
+			caption: "What follows a failure is no other probe",
+			bad: "FROM debian:12\nHEALTHCHECK CMD «curl» -f http://localhost/ || bash -c 'kill -s 15 -1 && (sleep 10; kill -s 9 -1)'\n",
+		},
+		{ caption: "Nor a restart", bad: "FROM debian:12\nHEALTHCHECK CMD «curl» -f http://localhost/ || supervisorctl restart web\n" },
+		{
 			caption: "In JSON, on Alpine, through a stage",
 			bad: 'FROM alpine:3.20 AS base\nFROM base\nHEALTHCHECK --interval=5s CMD [«"curl"», "-fsS", "http://localhost/"]\n',
 		},
@@ -77,6 +82,10 @@ export const healthcheckProbeUnusable = defineRule({
 		{
 			caption: "Another program does it where there is none",
 			good: "FROM alpine\nHEALTHCHECK CMD curl -f http://localhost || wget -q --spider http://localhost || exit 1\n",
+		},
+		{
+			caption: "So does a script, or the shell",
+			good: "FROM debian:12\nHEALTHCHECK CMD curl -f http://localhost || /opt/healthcheck.sh\nFROM debian:12\nHEALTHCHECK CMD curl -f http://localhost || bash -c '</dev/tcp/127.0.0.1/80'\n",
 		},
 		{
 			caption: "It is asked for",
@@ -132,13 +141,18 @@ function probesOf(step: Step): readonly Probe[] {
 	});
 }
 
+/** Programs that find out themselves how the container is, or run what does. */
+const OTHER_PROBES =
+	/^(?:curl|wget|nc|ncat|netcat|python[0-9.]*|node|bun|deno|perl|php|ruby|test|\[|\[\[|pgrep|pidof|ps|ss|netstat|grep)$|health|check|ping|ready/;
+
 /** Whether the check asks for its programs, or has another one to fall back on. */
 function canDoWithout(step: Step): boolean {
 	return commandsOf(step).some(
 		({ program = "", args, connector }) =>
 			/^(?:which|type|hash)$/.test(program) ||
 			(program === "command" && /^-[vV]$/.test(args[0]?.text ?? "")) ||
-			(connector === "||" && !/^(?:exit|false|true|:|echo|printf|kill|pkill|return)$/.test(program)),
+			// What restarts or kills something is no other probe.
+			(connector === "||" && (OTHER_PROBES.test(program) || step.line.text.includes("/dev/tcp/"))),
 	);
 }
 

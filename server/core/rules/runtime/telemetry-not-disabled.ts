@@ -59,7 +59,11 @@ export const telemetryNotDisabled = defineRule({
 		{ caption: "Told not to", good: "FROM node:22\nARG NEXT_TELEMETRY_DISABLED=1\nRUN next build && NG_CLI_ANALYTICS=false ng build\n" },
 		{
 			caption: "By a command, or for all tools",
-			good: "FROM node:22\nENV DO_NOT_TRACK=1\nRUN npx next telemetry disable && npx next build && npx turbo build\n",
+			good: "FROM node:22\nENV DO_NOT_TRACK=1\nRUN npx next telemetry disable && npx next build && npx turbo build\nFROM node:22\nRUN npx gatsby telemetry --disable && npx gatsby build && npx strapi telemetry:disable && npx strapi build\n",
+		},
+		{
+			caption: "Projects that are called so, and a command that only asks",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nWORKDIR /src\nCOPY . .\nRUN «dotnet» restore analytics/Analytics.csproj\nFROM node:22\nRUN npx «ng» build analytics-dashboard\nRUN npx «next» telemetry status\n",
 		},
 		{ caption: "A base image that may have said so", good: "FROM acme/base\nRUN dotnet restore\n" },
 		{ caption: "Another tool", good: "FROM node:22\nRUN npm run next && echo turbo\n" },
@@ -71,7 +75,7 @@ export const telemetryNotDisabled = defineRule({
 				for (const command of commandsOf(step)) {
 					const found = settingFor(command);
 					// The tool keeps that in its own settings.
-					if (found !== undefined && command.args.some(({ text }) => /^(?:telemetry|analytics)/.test(text))) named.add(found.setting.name);
+					if (found !== undefined && switchesOff(command)) named.add(found.setting.name);
 					if (found === undefined || named.has(found.setting.name) || !isMissing(step, command, found.setting)) continue;
 					named.add(found.setting.name);
 					const { setting, span } = found;
@@ -98,6 +102,15 @@ function settingFor(command: ShellCommand) {
 	if (word === undefined || program === undefined || !Object.hasOwn(TELEMETRY, program)) return undefined;
 	const setting = TELEMETRY[program];
 	return setting === undefined ? undefined : { setting, span: word.span };
+}
+
+/** `next telemetry disable`, `brew analytics off`, `strapi telemetry:disable`. */
+function switchesOff({ args }: ShellCommand): boolean {
+	return args.some(
+		({ text }, index) =>
+			text === "telemetry:disable" ||
+			(/^(?:telemetry|analytics)$/.test(text) && /^(?:--)?(?:disable|off)$/.test(args[index + 1]?.text ?? "")),
+	);
 }
 
 /** Microsoft's own images are known not to set it. */

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import type { Step } from "../../../server/core/dockerfile/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { writesBelow } from "../../../server/core/dockerfile/volumes.ts";
+
+function stepOf(text: string): Step {
+	const step = parseDockerfile(`FROM debian:12\nWORKDIR /srv\nRUN ${text}\n`).stages[0]?.steps[1];
+	assert.ok(step !== undefined);
+	return step;
+}
+
+function written(text: string): string | undefined {
+	return writesBelow(stepOf(text), "/srv/data")?.text;
+}
+
+describe("what a RUN writes below a folder", () => {
+	it("follows the folder, unless a subshell changes it", () => {
+		assert.equal(written("touch a data/b"), "data/b");
+		assert.equal(written("cd data && touch b"), "b");
+		assert.equal(written("(cd /x && make); touch data/b"), undefined);
+		assert.equal(written("(cd /x && make); touch /srv/data/b"), "/srv/data/b");
+	});
+
+	it("is known in time for a long script", () => {
+		const lines = Array.from({ length: 8000 }, (_, index) => `touch x${index}`).join("\n");
+		const step = stepOf(`<<EOF\n${lines}\nEOF`);
+		const started = performance.now();
+		for (let count = 0; count < 6; count++) assert.equal(writesBelow(step, `/data${count}`), undefined);
+		assert.ok(performance.now() - started < 2500);
+	});
+});
