@@ -73,6 +73,10 @@ export const userIdDuplicateOrZero = defineRule({
 			caption: "A number that was freed, or that may be",
 			good: "FROM node:22\nRUN userdel -r node && useradd -u 1000 app\nFROM node:22\nRUN usermod -u 1999 node && useradd -u 1000 app\nFROM ubuntu:24.04\nRUN sed -i /1000/d /etc/passwd && useradd -u 1000 app\nFROM node:22\nRUN id -u app || useradd -u 1000 app || true\n",
 		},
+		{
+			caption: "Other lists of users",
+			good: "FROM ubuntu:24.04\nRUN useradd --root /target -u 1000 app\nFROM ubuntu:24.04\nRUN useradd -P /t -u 1000 b\nFROM ubuntu:24.04\nRUN chroot /t useradd -u 1000 d\nFROM ubuntu:24.04\nCOPY passwd group /etc/\nRUN useradd -u 1000 c\n",
+		},
 		{ caption: "A number that nobody knows", good: "FROM debian:12\nARG ID\nRUN useradd -o -u $ID app\n" },
 	],
 	*check(file) {
@@ -132,13 +136,21 @@ const FREEING = /userdel|deluser|groupdel|delgroup|usermod|groupmod|\/etc\/(?:pa
 function refusedReport(stage: Stage, account: Account, span: Report["span"], owner: string): Report | undefined {
 	const { args, id, name } = account;
 	if (id === undefined || owner === name || !account.certain || account.uncertain || hasOption(args, "-f", "--force")) return undefined;
-	if (lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => FREEING.test(scriptText(step))))) return undefined;
+	// Another root folder has another list of users.
+	if (hasOption(args, "-R", "--root", "-P", "--prefix") || account.command.wrapper?.program === "chroot") return undefined;
+	if (lineage(stage).some((ancestor) => ancestor.steps.some(mayFree))) return undefined;
 	const once = stage.file.text.split(new RegExp(`\\b${id.value}\\b`)).length === 2;
 	return {
 		span,
 		message: `${account.program} refuses ${short(name)} the number ${id.value}, which ${short(owner)} has`,
 		fixes: once ? renumber(stage, account) : [],
 	};
+}
+
+/** Whether a step may free a number, or bring a list of users of its own. */
+function mayFree(step: Step): boolean {
+	if (step.keyword === "RUN") return FREEING.test(scriptText(step));
+	return (step.keyword === "COPY" || step.keyword === "ADD") && /passwd|\s"?\/(?:etc\/?)?["\]\s]*$/.test(step.line.text);
 }
 
 function scriptText(step: Step): string {
