@@ -111,7 +111,8 @@ function mayGiveEtcAway(step: Step): boolean {
 	// BuildKit makes the folder as the user in force.
 	if (step.keyword === "WORKDIR") return mayNameEtc;
 	// A tree that is copied to the root may have an `etc`.
-	if (step.keyword === "COPY" || step.keyword === "ADD") return /--ch(?:own|mod)/.test(text) && (mayNameEtc || /\s"?\.?\/?["\]\s]*$/.test(step.line.text));
+	if (step.keyword === "COPY" || step.keyword === "ADD")
+		return /--ch(?:own|mod)/.test(text) && (mayNameEtc || /\s"?\.?\/?["\]\s]*$/.test(step.line.text));
 	return mayNameEtc && /ch(?:own|mod|grp)|setfacl|install\s+-/.test(text);
 }
 

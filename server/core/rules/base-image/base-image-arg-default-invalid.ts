@@ -29,7 +29,9 @@ export const baseImageArgDefaultInvalid = defineRule({
 		{ caption: "None behind another one", bad: "ARG A\nARG B=$A\nFROM «acme/app:$B»\n" },
 		{
 			caption: "A long chain, each ARG twice the one above",
-			bad: Array.from({ length: 30 }, (_, at) => (at === 0 ? "ARG A0\n" : `ARG A${at}=$A${at - 1}$A${at - 1}\n`)).join("") + "FROM «acme/app:$A29»\n",
+			bad:
+				Array.from({ length: 30 }, (_, at) => (at === 0 ? "ARG A0\n" : `ARG A${at}=$A${at - 1}$A${at - 1}\n`)).join("") +
+				"FROM «acme/app:$A29»\n",
 		},
 		{ caption: "An empty one in FROM", bad: "ARG TAG\nFROM «acme/app:${TAG:-}»\n" },
 		{

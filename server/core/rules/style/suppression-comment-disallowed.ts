@@ -64,7 +64,10 @@ export const suppressionCommentDisallowed = defineRule({
 			const skip = directive.name === "check" ? /(?:^|;)\s*skip\s*=[^;]*/.exec(directive.value) : null;
 			if (skip === null) continue;
 			// `error=true` beside it makes the build stricter, and stays.
-			const rest = (directive.value.slice(0, skip.index) + directive.value.slice(skip.index + skip[0].length)).replace(/^[\s;]+|[\s;]+$/g, "");
+			const rest = (directive.value.slice(0, skip.index) + directive.value.slice(skip.index + skip[0].length)).replace(
+				/^[\s;]+|[\s;]+$/g,
+				"",
+			);
 			const report = reportOf(file, directive);
 			if (rest === "") yield report;
 			else yield { ...report, fixes: [{ title: "Remove skip", safety: "review", edits: [replace(directive.valueSpan, rest)] }] };

@@ -141,7 +141,9 @@ function copiedForPath(stage: Stage): { readonly path: string; readonly span: Sp
 /** The folders of root's home in the PATH that a stage ends with. */
 function rootFoldersInPath(stage: Stage): readonly string[] {
 	let folders: readonly string[] = [];
-	for (const step of lineage(stage).toReversed().flatMap(({ steps }) => steps)) {
+	for (const step of lineage(stage)
+		.toReversed()
+		.flatMap(({ steps }) => steps)) {
 		if (step.keyword !== "ENV") continue;
 		const path = assignmentsOf(step, step.stage.file.escape).find(({ name }) => name === "PATH")?.value;
 		if (path === undefined) continue;

@@ -134,7 +134,9 @@ function makesForUser(step: Step, path: string): boolean {
 
 /** What has run before a step, in its stage and those that it starts from. */
 function stepsAbove(step: Step): readonly Step[] {
-	return lineage(step.stage).flatMap((stage) => (stage === step.stage ? stage.steps.filter(({ ordinal }) => ordinal < step.ordinal) : stage.steps));
+	return lineage(step.stage).flatMap((stage) =>
+		stage === step.stage ? stage.steps.filter(({ ordinal }) => ordinal < step.ordinal) : stage.steps,
+	);
 }
 
 /** Whether a step of root makes or fills the folder. */
