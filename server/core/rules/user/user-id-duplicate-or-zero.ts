@@ -1,4 +1,4 @@
-import { mayBeRenumbered } from "../../dockerfile/accountIds.ts";
+import { mayBeRenumbered, mayFreeNumbers } from "../../dockerfile/accountIds.ts";
 import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { removeWord, replace } from "../../dockerfile/edit.ts";
@@ -129,32 +129,19 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 	};
 }
 
-/** Anything that could free a number without naming its owner. */
-const FREEING = /userdel|deluser|groupdel|delgroup|usermod|groupmod|\/etc\/(?:passwd|group)/;
-
 /** Without `-o` the programs refuse a number that is taken, and the build ends. `groupadd -f` takes another one. */
 function refusedReport(stage: Stage, account: Account, span: Report["span"], owner: string): Report | undefined {
 	const { args, id, name } = account;
 	if (id === undefined || owner === name || !account.certain || account.uncertain || hasOption(args, "-f", "--force")) return undefined;
 	// Another root folder has another list of users.
 	if (hasOption(args, "-R", "--root", "-P", "--prefix") || account.command.wrapper?.program === "chroot") return undefined;
-	if (lineage(stage).some((ancestor) => ancestor.steps.some(mayFree))) return undefined;
+	if (lineage(stage).some((ancestor) => ancestor.steps.some(mayFreeNumbers))) return undefined;
 	const once = stage.file.text.split(new RegExp(`\\b${id.value}\\b`)).length === 2;
 	return {
 		span,
 		message: `${account.program} refuses ${short(name)} the number ${id.value}, which ${short(owner)} has`,
 		fixes: once ? renumber(stage, account) : [],
 	};
-}
-
-/** Whether a step may free a number, or bring a list of users of its own. */
-function mayFree(step: Step): boolean {
-	if (step.keyword === "RUN") return FREEING.test(scriptText(step));
-	return (step.keyword === "COPY" || step.keyword === "ADD") && /passwd|\s"?\/(?:etc\/?)?["\]\s]*$/.test(step.line.text);
-}
-
-function scriptText(step: Step): string {
-	return step.line.text + step.heredocs.map(({ body }) => body.text).join("");
 }
 
 /** Who else has the number, as far as the file and what is known of the base image tell. */
