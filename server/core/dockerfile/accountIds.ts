@@ -136,3 +136,12 @@ const changesOf = rememberedFor((stage: Stage, name): AccountChanges => {
 function mentions(step: Step, command: ShellCommand, name: string): boolean {
 	return command.args.some((word) => wordValue(step, word) === name);
 }
+
+/** Anything that could free a number without naming its owner. */
+const FREEING = /userdel|deluser|groupdel|delgroup|usermod|groupmod|\/etc\/(?:passwd|group)/;
+
+/** Whether a step may free a number, or bring a list of users of its own. */
+export function mayFreeNumbers(step: Step): boolean {
+	if (step.keyword === "RUN") return FREEING.test(step.line.text + step.heredocs.map(({ body }) => body.text).join(""));
+	return (step.keyword === "COPY" || step.keyword === "ADD") && /passwd|\s"?\/(?:etc\/?)?["\]\s]*$/.test(step.line.text);
+}

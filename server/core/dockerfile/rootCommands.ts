@@ -1,7 +1,8 @@
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { type PackageCall, packageCallOf } from "./packageCalls.ts";
 import { lineage } from "./stages.ts";
 import { isRootUser } from "./state.ts";
@@ -87,19 +88,32 @@ function systemCall(call: PackageCall): boolean {
 
 /** A file or folder below /etc that a command makes, on a base where all of it is known to be root's and nothing gives it away. */
 function writtenBelowEtc(step: Step, command: ShellCommand): string | undefined {
-	const operands = command.program === "tee" || command.program === "mkdir" ? command.args : [];
+	// `mkdir -p` of a folder that is there asks for no right.
+	const makes = command.program === "mkdir" && !command.args.some(({ text }) => /^(?:-\w*p|--parents)/.test(text));
+	const operands = command.program === "tee" || makes ? command.args : [];
 	const targets = [
 		...operands,
 		...command.redirects.flatMap(({ operator, target }) => (/^(?:>|>>|>\||&>)$/.test(operator) && target !== undefined ? [target] : [])),
 	];
 	const path = targets.map((word) => wordValue(step, word) ?? "").find((value) => /^\/etc\/[\w./-]+$/.test(value));
 	if (path === undefined || !isRootUser(stageBaseFacts(step.stage).user ?? "?")) return undefined;
-	return lineage(step.stage).some((stage) => stage.steps.some(mayGiveEtcAway)) ? undefined : path;
+	// What is mounted there has an owner of its own.
+	if (step.flags.some(({ name, value }) => name === "mount" && value?.includes("/etc") === true)) return undefined;
+	return lineage(step.stage).some(givesEtcAway) ? undefined : path;
 }
+
+const givesEtcAway = remembered((stage: Stage): boolean => stage.steps.some(mayGiveEtcAway));
 
 function mayGiveEtcAway(step: Step): boolean {
 	const text = step.line.text + step.heredocs.map(({ body }) => body.text).join("");
-	return text.includes("/etc") && /ch(?:own|mod|grp)|setfacl|install\s+-/.test(text);
+	// The path may stand in a variable.
+	const mayNameEtc = /\/etc|\$/.test(text);
+	// BuildKit makes the folder as the user in force.
+	if (step.keyword === "WORKDIR") return mayNameEtc;
+	// A tree that is copied to the root may have an `etc`.
+	if (step.keyword === "COPY" || step.keyword === "ADD")
+		return /--ch(?:own|mod)/.test(text) && (mayNameEtc || /\s"?\.?\/?["\]\s]*$/.test(step.line.text));
+	return mayNameEtc && /ch(?:own|mod|grp)|setfacl|install\s+-/.test(text);
 }
 
 /** `chown root:root file`: nobody but root may give a file to somebody else. */

@@ -17,4 +17,11 @@ describe("findings that matter less than others of their rule", () => {
 		const other = archived.replace("archive.debian.org/debian", "example.com");
 		assert.deepEqual(severities(id, `FROM debian:8\n${other}RUN apt-get install --allow-unauthenticated -y a\n`), ["error", "error"]);
 	});
+
+	it("label-empty: what the build passes, also by way of ENV", () => {
+		const label = "LABEL org.opencontainers.image.version=$V\n";
+		assert.deepEqual(severities("label-empty", `FROM debian:12\nARG V=\nENV V=$V\n${label}`), ["info"]);
+		assert.deepEqual(severities("label-empty", `ARG V=\nFROM debian:12\nARG V\nENV V=$V\n${label}`), ["info"]);
+		assert.deepEqual(severities("label-empty", `FROM debian:12\nENV V=\n${label}`), ["warning"]);
+	});
 });

@@ -27,6 +27,12 @@ export const baseImageArgDefaultInvalid = defineRule({
 	examples: [
 		{ caption: "No default", bad: "ARG TAG\nARG BASE\nFROM «acme/app:$TAG»\nFROM «${BASE}»\n" },
 		{ caption: "None behind another one", bad: "ARG A\nARG B=$A\nFROM «acme/app:$B»\n" },
+		{
+			caption: "A long chain, each ARG twice the one above",
+			bad:
+				Array.from({ length: 30 }, (_, at) => (at === 0 ? "ARG A0\n" : `ARG A${at}=$A${at - 1}$A${at - 1}\n`)).join("") +
+				"FROM «acme/app:$A29»\n",
+		},
 		{ caption: "An empty one in FROM", bad: "ARG TAG\nFROM «acme/app:${TAG:-}»\n" },
 		{
 			caption: "An empty one, and one that is no name",
@@ -73,6 +79,8 @@ function withDefaults({ file, image }: Stage): WithDefaults | undefined {
 	const names: string[] = [];
 	let emptied = false;
 	const open = new Set<string>();
+	// Expanded once each: ARGs that mention the one above twice would double the work with every line.
+	const answers = new Map<string, VariableValue>();
 	const lookup = (name: string): VariableValue => {
 		const declaration = globalDeclaration(file, name);
 		if (declaration === undefined) return globalVariable(file, name);
@@ -87,11 +95,15 @@ function withDefaults({ file, image }: Stage): WithDefaults | undefined {
 	};
 	/** A default that takes another ARG's: that one's decides. */
 	const chained = (name: string, written: string): VariableValue => {
+		const known = answers.get(name);
+		if (known !== undefined) return known;
 		if (open.has(name)) return UNKNOWN;
 		open.add(name);
 		const expansion = expand(written, { escape: file.escape, lookup });
 		open.delete(name);
-		return expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;
+		const value: VariableValue = expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;
+		answers.set(name, value);
+		return value;
 	};
 	const expansion = expand(image?.text ?? "", { escape: file.escape, lookup });
 	if (expansion.kind !== "known" || expansion.unset.some(({ name }) => globalDeclaration(file, name) === undefined)) return undefined;

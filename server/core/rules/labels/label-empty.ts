@@ -32,6 +32,10 @@ export const labelEmpty = defineRule({
 			caption: "Nothing unless the build passes it",
 			bad: 'FROM debian:12\nARG V\nARG W=\nLABEL «org.opencontainers.image.version="$V"» «org.opencontainers.image.url=${W:-}»\n',
 		},
+		{
+			caption: "Handed on by ENV, nothing unless the build passes it",
+			bad: "FROM debian:12\nARG VERSION=\nENV VERSION=${VERSION}\nENV APP_VERSION=$VERSION\nLABEL «org.opencontainers.image.version=${VERSION}» «org.opencontainers.image.title=$APP_VERSION»\n",
+		},
 		{ caption: "Nothing from ENV", bad: "FROM debian:12\nENV E=\nLABEL «org.opencontainers.image.title=$E»\n" },
 		{
 			caption: "Values, defaults, and labels that nobody asks for",
@@ -57,10 +61,14 @@ export const labelEmpty = defineRule({
 	},
 });
 
-/** The ARGs that have a part in a value. */
+/** The variables in a value that a build may fill: ARGs, and ENVs that take another variable. */
 function argumentsOf(step: Step, written: string): readonly string[] {
 	const names = [...written.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name ?? "");
-	return names.filter((name) => declarationAt(step, name)?.kind === "ARG");
+	return names.filter((name) => {
+		const declaration = declarationAt(step, name);
+		// `ENV X=$X` hands on what `--build-arg` passes.
+		return declaration?.kind === "ARG" || declaration?.assignment.value?.includes("$") === true;
+	});
 }
 
 function isEmpty(step: Step, written: string): boolean {

@@ -1,3 +1,4 @@
+import { replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Comment } from "../../dockerfile/structure.ts";
 import type { SpanEdit } from "../../text.ts";
@@ -46,11 +47,30 @@ export const suppressionCommentDisallowed = defineRule({
 			bad: "«# check=skip=JSONArgsRecommended»\n«# hadolint stage ignore=DL3008»\nFROM debian:12\nCMD a\n",
 			fixed: "FROM debian:12\nCMD a\n",
 		},
+		{
+			caption: "With another setting, which stays",
+			bad: "«# check=skip=JSONArgsRecommended;error=true»\nFROM debian:12\n",
+			fixed: "# check=error=true\nFROM debian:12\n",
+		},
+		{
+			caption: "Behind another setting",
+			bad: "«# check=error=true;skip=all»\nFROM debian:12\n",
+			fixed: "# check=error=true\nFROM debian:12\n",
+		},
 		{ caption: "Comments for people", good: "# hadolint is run in CI\nFROM debian:12\n# check the version\nRUN a # ignore\n" },
 	],
 	*check(file) {
 		for (const directive of file.directives) {
-			if (directive.name === "check" && /(?:^|;)\s*skip\s*=/.test(directive.value)) yield reportOf(file, directive);
+			const skip = directive.name === "check" ? /(?:^|;)\s*skip\s*=[^;]*/.exec(directive.value) : null;
+			if (skip === null) continue;
+			// `error=true` beside it makes the build stricter, and stays.
+			const rest = (directive.value.slice(0, skip.index) + directive.value.slice(skip.index + skip[0].length)).replace(
+				/^[\s;]+|[\s;]+$/g,
+				"",
+			);
+			const report = reportOf(file, directive);
+			if (rest === "") yield report;
+			else yield { ...report, fixes: [{ title: "Remove skip", safety: "review", edits: [replace(directive.valueSpan, rest)] }] };
 		}
 		for (const comment of file.comments) {
 			if (!SUPPRESSIONS.test(comment.text)) continue;

@@ -66,6 +66,10 @@ export const fileCapabilityGranted = defineRule({
 			good: "FROM debian:12\nRUN setcap -r /usr/bin/ping; getcap /usr/bin/ping; setcap -v cap_net_raw+ep /a; setcap $X /b; setcap cap_net_raw-ep /c\nRUN setcap cap_net_raw+ep /d && chown app /d\nRUN apt-get install -y libcap2-bin && echo setcap cap_sys_admin+ep\n",
 		},
 		{
+			caption: "Changes of other files",
+			bad: 'FROM node:22\nRUN setcap «cap_sys_admin+ep» "$(readlink -f "$(which node)")"\nRUN chown -R "$(id -u node)" /app\nWORKDIR /a\nRUN setcap «cap_net_admin+ep» app\nWORKDIR /b\nRUN rm app\n',
+		},
+		{
 			caption: "Gone in a later step; in a file that stays in its builder",
 			good: "FROM debian:12 AS b\nRUN setcap cap_setuid+ep /b\nFROM debian:12\nCOPY --from=b /a /a\nRUN setcap cap_sys_admin=+ep /a/x\nRUN chown -R app:app /a\n",
 		},
@@ -127,8 +131,11 @@ function granted(text: string): readonly string[] {
 
 /** A change of the owner takes the capabilities of a file away, in the same step or below. */
 function isCleared(step: Step, command: ShellCommand, file: string): boolean {
+	// What a command prints has no name to compare.
+	if (file.replaceAll("\0", "") === "") return false;
 	return runSteps(step.stage).some((later) => {
-		if (later.ordinal < step.ordinal) return false;
+		// A name without a folder may be another file in another step.
+		if (later.ordinal < step.ordinal || (later !== step && !file.startsWith("/"))) return false;
 		const commands = commandsOf(later);
 		return commands.slice(later === step ? commands.indexOf(command) + 1 : 0).some((candidate) => clears(candidate, file));
 	});
@@ -138,7 +145,7 @@ function clears({ program, args }: ShellCommand, file: string): boolean {
 	if (program !== "chown" && program !== "rm") return false;
 	const recursive = args.some((word) => /^(?:-[a-zA-Z]*[rR]|--recursive)/.test(word.text));
 	return args.some((word) => {
-		const path = comparable(word);
+		const path = comparable(word).trim();
 		return path === file || (recursive && path.startsWith("/") && file.startsWith("/") && isInside(normalPath(file), normalPath(path)));
 	});
 }

@@ -39,6 +39,14 @@ export const homeDirectoryOfRoot = defineRule({
 			caption: "Programs that PATH leads to",
 			bad: 'FROM debian:12\nCOPY --from=b /root/.local «/root/.local»\nENV PATH=/root/.local/bin:$PATH\nUSER 1000\nCMD ["x"]\n',
 		},
+		{
+			caption: "All of root's home",
+			good: 'FROM python:3.12-slim\nCOPY .bashrc /root/\nENV PATH=/root/.cargo/bin:$PATH\nUSER 1000\nCMD ["a"]\n',
+		},
+		{
+			caption: "A folder that PATH names no longer",
+			good: "FROM debian:12\nCOPY a /root/.local/\nENV PATH=/root/.local/bin:$PATH\nRUN mv /root/.local /home/app/.local\nENV PATH=/home/app/.local/bin:/usr/bin\nUSER 1000\n",
+		},
 		{ caption: "For a step of the build", good: "FROM debian:12\nCOPY a /root/a\nRUN /root/a\nENV PATH=/opt/b:$PATH\nUSER 1000\n" },
 		{
 			caption: "Root, or a folder that is open to all",
@@ -113,7 +121,7 @@ function startPath(stage: Stage): { readonly path: string; readonly span: Span }
 
 /** A COPY below /root that brings programs for the container: PATH leads there. */
 function copiedForPath(stage: Stage): { readonly path: string; readonly span: Span } | undefined {
-	const folders = lineage(stage).flatMap(({ steps }) => steps.flatMap(rootFoldersInPath));
+	const folders = rootFoldersInPath(stage);
 	if (folders.length === 0) return undefined;
 	for (const step of stage.steps) {
 		if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
@@ -123,16 +131,27 @@ function copiedForPath(stage: Stage): { readonly path: string; readonly span: Sp
 				? splitAtBlanks(step.arguments).at(-1)
 				: { text: element.value, span: { start: element.span.start + 1, end: element.span.end - 1 } };
 		const path = word === undefined ? undefined : absolute(step, word.text);
-		if (word === undefined || path === undefined || !isRootHome(path)) continue;
+		// A COPY to all of root's home may bring anything.
+		if (word === undefined || path === undefined || path === "/root" || !isRootHome(path)) continue;
 		if (folders.some((folder) => isInside(folder, path) || isInside(path, folder))) return { path, span: word.span };
 	}
 	return undefined;
 }
 
-function rootFoldersInPath(step: Step): readonly string[] {
-	if (step.keyword !== "ENV") return [];
-	const path = assignmentsOf(step, step.stage.file.escape).find(({ name }) => name === "PATH");
-	return (path?.value ?? "").split(/[:"']/).flatMap((part) => (part.startsWith("/root/") ? [normalPath(part)] : []));
+/** The folders of root's home in the PATH that a stage ends with. */
+function rootFoldersInPath(stage: Stage): readonly string[] {
+	let folders: readonly string[] = [];
+	for (const step of lineage(stage)
+		.toReversed()
+		.flatMap(({ steps }) => steps)) {
+		if (step.keyword !== "ENV") continue;
+		const path = assignmentsOf(step, step.stage.file.escape).find(({ name }) => name === "PATH")?.value;
+		if (path === undefined) continue;
+		const named = path.split(/[:"']/).flatMap((part) => (part.startsWith("/root/") ? [normalPath(part)] : []));
+		// A PATH that does not take up the former one starts anew.
+		folders = /\$\{?PATH\b/.test(path) ? [...folders, ...named] : named;
+	}
+	return folders;
 }
 
 function fixes(workdir: Step): readonly Fix[] {

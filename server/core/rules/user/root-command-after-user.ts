@@ -44,6 +44,22 @@ export const rootCommandAfterUser = defineRule({
 			good: "FROM debian:12\nRUN touch /etc/x && chown app /etc/x\nUSER app\nRUN echo a > /etc/x; chown 1000 /a; echo a > /tmp/etc/x; sudo tee /etc/y; pacman -Ss a\nFROM acme/base\nUSER app\nRUN echo a >> /etc/passwd\n",
 		},
 		{
+			caption: "A folder below /etc that the user got by variable",
+			good: 'FROM debian:12\nRUN useradd -m app\nENV CONF=/etc/app\nRUN mkdir -p "$CONF" && chown -R app:app "$CONF"\nUSER app\nRUN echo x > "$CONF/app.conf"\n',
+		},
+		{
+			caption: "Made by WORKDIR as the user; there already; mounted",
+			good: "FROM debian:12\nUSER app\nWORKDIR /etc/app\nRUN echo x > /etc/app/app.conf\nFROM debian:12\nUSER app\nRUN mkdir -p /etc/apt/apt.conf.d\nRUN --mount=type=cache,target=/etc/foo,uid=1000 echo a > /etc/foo/b\n",
+		},
+		{
+			caption: "In a tree that the user owns",
+			good: "FROM debian:12\nRUN useradd -m -u 1000 app\nCOPY --chown=app rootfs/ /\nUSER app\nRUN echo a > /etc/app/conf\n",
+		},
+		{
+			caption: "Owners of other folders matter not",
+			bad: "FROM debian:12\nCOPY --chown=app a /app\nUSER app\nRUN «echo» a > /etc/x\n",
+		},
+		{
 			caption: "In heredocs, with Windows line ends, by variable",
 			bad: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nRUN <<EOF\r\n«apt-get» update -q\r\nEOF\r\n",
 			fixed: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nUSER root\r\nRUN <<EOF\r\napt-get update -q\r\nEOF\r\nUSER $U\r\n",

@@ -52,6 +52,12 @@ export const setuidBitSet = defineRule({
 			good: "FROM debian:12\nRUN chmod u+s /a && a && chmod u-s /a\nRUN chmod 6755 /b\nRUN chmod 755 /b\n",
 		},
 		{
+			caption: "Taken back from other files",
+			bad: 'FROM debian:12\nRUN chmod «u+s» "$(command -v ping)" && chmod 755 "$(command -v curl)"\nRUN find /opt/a -name helper -exec chmod «u+s» {} + && find /opt/b -type f -exec chmod 644 {} +\n',
+			fixed:
+				'FROM debian:12\nRUN chmod u-s "$(command -v ping)" && chmod 755 "$(command -v curl)"\nRUN find /opt/a -name helper -exec chmod u-s {} + && find /opt/b -type f -exec chmod 644 {} +\n',
+		},
+		{
 			caption: "On folders it hands the group on to new files: so people share them",
 			good: "FROM debian:12\nRUN mkdir -p /data && chmod 2775 /data && chmod g+s /srv/ && install -d -m 3777 /run/a\nRUN find /opt -type d | xargs chmod g+s && find /opt -type d -exec chmod g+s {} +\n",
 		},
@@ -91,11 +97,16 @@ function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeCh
 		change.targets.length > 0 &&
 		later.some(
 			(other) =>
-				change.targets.every((target) => other.targets.includes(target)) &&
+				change.targets.every((target) => hasName(target) && other.targets.includes(target)) &&
 				(other.recursive || !change.recursive) &&
 				clearsSetId(other.mode, bits),
 		)
 	);
+}
+
+/** Whether a target can be compared: what a command prints, or `find` finds, has no name here. */
+function hasName(target: string): boolean {
+	return target.replaceAll("\0", "").trim() !== "" && !target.includes("{}");
 }
 
 function messageFor(change: ModeChange, bits: SetIdBits): string {

@@ -49,6 +49,14 @@ export const statePathNotWritable = defineRule({
 			good: "FROM debian:12\nRUN useradd -m -d /home/app app\nCOPY --chown=app data /data\nVOLUME /data /home/app\nUSER app\n",
 		},
 		{ caption: "Made by WORKDIR as the user", good: 'FROM debian:12\nUSER 1000\nWORKDIR /data/app\nVOLUME /data\nCMD ["a"]\n' },
+		{
+			caption: "A WORKDIR gives nothing away that root has made",
+			bad: 'FROM debian:12\nRUN mkdir /data\nUSER 1000\nWORKDIR /data\nVOLUME «/data»\nCMD ["a"]\n',
+		},
+		{
+			caption: "Nor one that root's WORKDIR has made, in a stage above",
+			bad: 'FROM debian:12 AS base\nWORKDIR /data\nFROM base\nUSER 1000\nWORKDIR /data/app\nVOLUME «/data»\nCMD ["a"]\n',
+		},
 		{ caption: "A script may do it; a base may have it", good: "FROM debian:12\nRUN /setup.sh\nVOLUME /data\nUSER app\n" },
 		{ caption: "A base with folders of its own", good: "FROM postgres:16\nVOLUME /var/lib/postgresql/data\nUSER postgres\n" },
 		{ caption: "Root, an unknown user", good: "FROM debian:12\nARG U\nVOLUME /data\nUSER $U\n" },
@@ -103,7 +111,8 @@ function isGiven(path: string, volume: Step, steps: readonly Step[]): boolean {
 		if (step === volume) return false;
 		const text = step.line.text + step.heredocs.map((heredoc) => heredoc.body.text).join("");
 		if (step.keyword === "COPY" || step.keyword === "ADD") return text.includes("--chown") || text.includes("--from");
-		if (step.keyword === "WORKDIR") return makesForUser(step, path);
+		// A folder that is there keeps its owner.
+		if (step.keyword === "WORKDIR") return makesForUser(step, path) && !stepsAbove(step).some((above) => mayMake(above, path));
 		if (step.keyword !== "RUN") return false;
 		if (
 			/chown|chmod|chgrp|install|useradd|adduser|setfacl|fix-permissions|tar|cp|rsync|mv/.test(text) &&
@@ -121,6 +130,24 @@ function makesForUser(step: Step, path: string): boolean {
 	const maker = userAt(step.stage, step).value;
 	const folder = absolute(step, step.arguments.text);
 	return maker.kind === "set" && !isRootUser(maker.value) && folder !== undefined && isInside(folder, normalPath(path));
+}
+
+/** What has run before a step, in its stage and those that it starts from. */
+function stepsAbove(step: Step): readonly Step[] {
+	return lineage(step.stage).flatMap((stage) =>
+		stage === step.stage ? stage.steps.filter(({ ordinal }) => ordinal < step.ordinal) : stage.steps,
+	);
+}
+
+/** Whether a step of root makes or fills the folder. */
+function mayMake(step: Step, path: string): boolean {
+	const maker = userAt(step.stage, step).value;
+	if (maker.kind === "set" && !isRootUser(maker.value)) return false;
+	if (step.keyword === "WORKDIR") {
+		const folder = absolute(step, step.arguments.text);
+		return folder !== undefined && isInside(folder, normalPath(path));
+	}
+	return ["RUN", "COPY", "ADD"].includes(step.keyword) && step.line.text.includes(path);
 }
 
 function fixes(volume: Step, user: EffectiveUser, path: string): readonly Fix[] {

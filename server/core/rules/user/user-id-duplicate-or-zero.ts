@@ -1,4 +1,4 @@
-import { mayBeRenumbered } from "../../dockerfile/accountIds.ts";
+import { mayBeRenumbered, mayFreeNumbers } from "../../dockerfile/accountIds.ts";
 import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { removeWord, replace } from "../../dockerfile/edit.ts";
@@ -73,6 +73,10 @@ export const userIdDuplicateOrZero = defineRule({
 			caption: "A number that was freed, or that may be",
 			good: "FROM node:22\nRUN userdel -r node && useradd -u 1000 app\nFROM node:22\nRUN usermod -u 1999 node && useradd -u 1000 app\nFROM ubuntu:24.04\nRUN sed -i /1000/d /etc/passwd && useradd -u 1000 app\nFROM node:22\nRUN id -u app || useradd -u 1000 app || true\n",
 		},
+		{
+			caption: "Other lists of users",
+			good: "FROM ubuntu:24.04\nRUN useradd --root /target -u 1000 app\nFROM ubuntu:24.04\nRUN useradd -P /t -u 1000 b\nFROM ubuntu:24.04\nRUN chroot /t useradd -u 1000 d\nFROM ubuntu:24.04\nCOPY passwd group /etc/\nRUN useradd -u 1000 c\n",
+		},
 		{ caption: "A number that nobody knows", good: "FROM debian:12\nARG ID\nRUN useradd -o -u $ID app\n" },
 	],
 	*check(file) {
@@ -125,24 +129,19 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 	};
 }
 
-/** Anything that could free a number without naming its owner. */
-const FREEING = /userdel|deluser|groupdel|delgroup|usermod|groupmod|\/etc\/(?:passwd|group)/;
-
 /** Without `-o` the programs refuse a number that is taken, and the build ends. `groupadd -f` takes another one. */
 function refusedReport(stage: Stage, account: Account, span: Report["span"], owner: string): Report | undefined {
 	const { args, id, name } = account;
 	if (id === undefined || owner === name || !account.certain || account.uncertain || hasOption(args, "-f", "--force")) return undefined;
-	if (lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => FREEING.test(scriptText(step))))) return undefined;
+	// Another root folder has another list of users.
+	if (hasOption(args, "-R", "--root", "-P", "--prefix") || account.command.wrapper?.program === "chroot") return undefined;
+	if (lineage(stage).some((ancestor) => ancestor.steps.some(mayFreeNumbers))) return undefined;
 	const once = stage.file.text.split(new RegExp(`\\b${id.value}\\b`)).length === 2;
 	return {
 		span,
 		message: `${account.program} refuses ${short(name)} the number ${id.value}, which ${short(owner)} has`,
 		fixes: once ? renumber(stage, account) : [],
 	};
-}
-
-function scriptText(step: Step): string {
-	return step.line.text + step.heredocs.map(({ body }) => body.text).join("");
 }
 
 /** Who else has the number, as far as the file and what is known of the base image tell. */
