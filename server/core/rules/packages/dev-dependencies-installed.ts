@@ -75,6 +75,16 @@ export const devDependenciesInstalled = defineRule({
 			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\nCOPY --from=deps /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
 		},
 		{
+			caption: "In a stage that the shipped one and the one that it copies from share: once",
+			bad: 'FROM node:22 AS base\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci»\nFROM base AS build\nCOPY . .\nRUN npm run build\nFROM base AS production\nCOPY --from=build /app ./\nCMD ["node", "dist/index.js"]\n',
+			fixed:
+				'FROM node:22 AS base\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\nFROM base AS build\nCOPY . .\nRUN npm run build\nFROM base AS production\nCOPY --from=build /app ./\nCMD ["node", "dist/index.js"]\n',
+		},
+		{
+			caption: "Copied from a builder and from the stage that it continues: once, too",
+			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM deps AS build\nRUN npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app ./\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "dist/index.js"]\n',
+		},
+		{
 			caption: "Only what was built is copied, or what is left without them",
 			good: 'FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS pruned\nWORKDIR /app\nRUN npm ci && npm run build && npm prune --omit=dev\nFROM node:22 AS installer\nWORKDIR /app\nRUN npm ci\nRUN npm ci --omit=dev\nFROM node:22\nCOPY --from=build /app/dist /app/dist\nCOPY --from=pruned /app /pruned\nCOPY --from=installer /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
 		},
@@ -138,8 +148,10 @@ function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): G
 		const installs = origin.flatMap(runSteps).flatMap((run) => packageCallsOf(run).map((call) => ({ run, call })));
 		const found = installs.findLast(({ run, call }) => paths.some((path) => isInside(installFolder(run, call) ?? "", path)));
 		const install = found === undefined ? undefined : developmentInstall(found.run, found.call);
-		if (found === undefined || install === undefined) continue;
+		// The install may stand in an ancestor that was reported already.
+		if (found === undefined || install === undefined || seen.has(found.run.stage)) continue;
 		seen.add(target.stage);
+		seen.add(found.run.stage);
 		const builds = buildsIn(target.stage) || isCopiedElsewhere(origin, step);
 		yield {
 			span: install.word.span,
