@@ -3,7 +3,7 @@ import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { type DevelopmentInstall, developmentInstall, installFolder } from "../../dockerfile/productionInstalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
@@ -11,6 +11,7 @@ import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
@@ -142,17 +143,15 @@ export const devDependenciesInstalled = defineRule({
 function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): Generator<Report> {
 	for (const step of lineage(stage).flatMap((ancestor) => ancestor.steps)) {
 		const target = step.keyword === "COPY" ? sourcesOf(step, stage.file)[0]?.target : undefined;
-		if (target?.kind !== "stage" || target.stage === stage || seen.has(target.stage) || removesLater(target.stage)) continue;
+		if (target?.kind !== "stage" || target.stage === stage || seen.has(target.stage)) continue;
 		const paths = (copyWordsOf(step)?.sources ?? []).flatMap(({ value }) => (value === undefined ? [] : [normalPath(`/${value}`)]));
-		const origin = lineage(target.stage);
-		const installs = origin.flatMap(runSteps).flatMap((run) => packageCallsOf(run).map((call) => ({ run, call })));
-		const found = installs.findLast(({ run, call }) => paths.some((path) => isInside(installFolder(run, call) ?? "", path)));
+		const found = keptInstalls(target.stage).findLast(({ folder }) => paths.some((path) => isInside(folder, path)));
 		const install = found === undefined ? undefined : developmentInstall(found.run, found.call);
 		// The install may stand in an ancestor that was reported already.
 		if (found === undefined || install === undefined || seen.has(found.run.stage)) continue;
 		seen.add(target.stage);
 		seen.add(found.run.stage);
-		const builds = buildsIn(target.stage) || isCopiedElsewhere(origin, step);
+		const builds = buildsIn(target.stage) || isCopiedElsewhere(lineage(target.stage), step);
 		yield {
 			span: install.word.span,
 			message: messageOf(install),
@@ -162,6 +161,22 @@ function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): G
 		};
 	}
 }
+
+interface KeptInstall {
+	readonly run: Step;
+	readonly call: PackageCall;
+	/** Empty if nobody knows it. */
+	readonly folder: string;
+}
+
+/** The calls whose installs are there at the end of a stage. Remembered: a file may copy from a stage many times. */
+const keptInstalls = remembered((stage: Stage): readonly KeptInstall[] =>
+	removesLater(stage)
+		? []
+		: lineage(stage)
+				.flatMap(runSteps)
+				.flatMap((run) => packageCallsOf(run).map((call) => ({ run, call, folder: installFolder(run, call) ?? "" }))),
+);
 
 /** Whether other stages work with what the install brings. */
 function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {
