@@ -1,0 +1,16 @@
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
+
+/** Whether sed writes what it makes back into the file. */
+export function editsInPlace({ program, args }: ShellCommand): boolean {
+	return program === "sed" && args.some((word) => /^(?:-[a-zA-Z]*i|--in-place)/.test(word.text));
+}
+
+/** Whether a script of sed has its variables in the pattern alone: their values are what it replaces. */
+export function replacesValue({ text, parts }: ShellWord): boolean {
+	// Escaped delimiters do not end the pattern.
+	const script = text.replace(/\\[^]/g, "");
+	const begin = /^["']?s(?=[^\w\s])/.exec(script)?.[0].length;
+	if (begin === undefined || !parts.some(({ kind }) => kind === "variable" || kind === "command")) return false;
+	const [, pattern = "", ...rest] = script.slice(begin).split(script.charAt(begin));
+	return pattern.includes("$") && rest.every((part) => !part.includes("$"));
+}
