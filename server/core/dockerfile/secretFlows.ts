@@ -9,6 +9,7 @@ import type { Stage, Step } from "./model.ts";
 import { mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
+import { editsInPlace, replacesValue } from "./sedCommands.ts";
 import { normalPath, workdirAt } from "./state.ts";
 import { firstDeclarations, namesAmong } from "./variables.ts";
 
