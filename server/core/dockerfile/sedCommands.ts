@@ -11,7 +11,7 @@ const EXPANSION = /\$[\w{(]/;
 /** Whether a script of sed has its variables in the pattern alone: their values are what it replaces. */
 export function replacesValue({ text, parts }: ShellWord): boolean {
 	// Escaped delimiters do not end the pattern.
-	const script = text.replace(/\\[^]/g, "");
+	const script = text.replace(/\\./gs, "");
 	const begin = /^["']?s(?=[^\w\s])/.exec(script)?.[0].length;
 	if (begin === undefined || !parts.some(({ kind }) => kind === "variable" || kind === "command")) return false;
 	const [, pattern = "", ...rest] = script.slice(begin).split(script.charAt(begin));

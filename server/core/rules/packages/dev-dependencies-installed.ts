@@ -1,17 +1,17 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import { keptInstalls, removesLater, SCRIPT_RUNNERS } from "../../dockerfile/keptInstalls.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { type DevelopmentInstall, developmentInstall, installFolder } from "../../dockerfile/productionInstalls.ts";
+import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { type DevelopmentInstall, developmentInstall } from "../../dockerfile/productionInstalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
-import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
@@ -22,7 +22,6 @@ const DEVELOPMENT =
 	/(?:^|[-_:./ ])(?:dev|devel|develop|development|local|tests?|testing|e2e|ci|lint|debug|watch|hot|storybook|serve|builder|build)(?=[-_:./ ]|$)/i;
 const DEVELOPMENT_PROGRAMS =
 	/^(?:nodemon|ts-node|ts-node-dev|tsx|jest|vitest|mocha|cypress|playwright|karma|vite|webpack|webpack-dev-server|ng|gulp|grunt|rollup|parcel|storybook|pytest|tox|nox|rspec|rubocop|phpunit|eslint|tsc|react-scripts)$/;
-const SCRIPT_RUNNERS = new Set(["npm", "yarn", "pnpm", "npx", "bun"]);
 const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
 
 export const devDependenciesInstalled = defineRule({
@@ -162,22 +161,6 @@ function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): G
 	}
 }
 
-interface KeptInstall {
-	readonly run: Step;
-	readonly call: PackageCall;
-	/** Empty if nobody knows it. */
-	readonly folder: string;
-}
-
-/** The calls whose installs are there at the end of a stage. Remembered: a file may copy from a stage many times. */
-const keptInstalls = remembered((stage: Stage): readonly KeptInstall[] =>
-	removesLater(stage)
-		? []
-		: lineage(stage)
-				.flatMap(runSteps)
-				.flatMap((run) => packageCallsOf(run).map((call) => ({ run, call, folder: installFolder(run, call) ?? "" }))),
-);
-
 /** Whether other stages work with what the install brings. */
 function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {
 	return origin.some((stage) => referencesTo(stage).some(({ step, inside }) => step !== copy && !origin.includes(inside)));
@@ -220,19 +203,6 @@ function isBuild({ program, args }: ShellCommand): boolean {
 	const first = words.find((word) => word !== "" && !word.startsWith("-")) ?? "";
 	if (program === "npx" || /^(?:run|run-script|exec|test|t|dlx)$/.test(first)) return true;
 	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
-}
-
-/** Whether a later command takes them out again, or installs anew without them. */
-function removesLater(stage: Stage): boolean {
-	return lineage(stage).some((ancestor) =>
-		runSteps(ancestor).some((step) =>
-			commandsOf(step).some(({ program, args }) => {
-				if (program === "rm") return args.some(({ text }) => /node_modules|vendor/.test(text));
-				if (program === undefined || !SCRIPT_RUNNERS.has(program)) return false;
-				return args.some(({ text }) => /^(?:prune|focus|autoclean|deploy|--prod(?:uction)?)$|^--omit(?!=(?:optional|peer)$)/.test(text));
-			}),
-		),
-	);
 }
 
 function fixesOf(step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {
