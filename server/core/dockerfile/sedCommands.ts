@@ -1,3 +1,4 @@
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 
 /** Whether sed writes what it makes back into the file. */
@@ -9,11 +10,11 @@ export function editsInPlace({ program, args }: ShellCommand): boolean {
 const EXPANSION = /\$[\w{(]/;
 
 /** Whether a script of sed has its variables in the pattern alone: their values are what it replaces. */
-export function replacesValue({ text, parts }: ShellWord): boolean {
+export const replacesValue = remembered(({ text, parts }: ShellWord): boolean => {
 	// Escaped delimiters do not end the pattern.
 	const script = text.replace(/\\./gs, "");
 	const begin = /^["']?s(?=[^\w\s])/.exec(script)?.[0].length;
 	if (begin === undefined || !parts.some(({ kind }) => kind === "variable" || kind === "command")) return false;
 	const [, pattern = "", ...rest] = script.slice(begin).split(script.charAt(begin));
 	return EXPANSION.test(pattern) && !rest.some((part) => EXPANSION.test(part));
-}
+});
