@@ -124,15 +124,24 @@ export function leavesNothing(use: CacheUse): boolean {
 
 /** The calls of a use that no command behind them empties the cache of. */
 export function callsNotEmptied(use: CacheUse): CacheUse["calls"] {
-	const [first, ...rest] = use.calls.filter((call) => !emptiedAfter(use, call));
+	const order = orderOf(use.step);
+	const emptied = emptiedUpTo(use);
+	const [first, ...rest] = use.calls.filter(({ command }) => (order.get(command) ?? 0) >= emptied);
 	return first === undefined ? use.calls : [first, ...rest];
 }
 
-/** Whether a command behind a call empties the cache. A function may run at the end. */
-function emptiedAfter(use: CacheUse, call: PackageCall): boolean {
+/** Whether a command behind a call empties the cache. */
+function emptiedAfter(use: CacheUse, { command }: PackageCall): boolean {
+	return (orderOf(use.step).get(command) ?? 0) < emptiedUpTo(use);
+}
+
+/** The place of the last command that empties the cache; -1 if there is none. A function may run at the end. */
+function emptiedUpTo(use: CacheUse): number {
 	const order = orderOf(use.step);
-	const at = order.get(call.command) ?? 0;
-	return emptyingCommands(use).some((command) => command.within.includes("function") || (order.get(command) ?? 0) > at);
+	return emptyingCommands(use).reduce(
+		(last, command) => Math.max(last, command.within.includes("function") ? Number.POSITIVE_INFINITY : (order.get(command) ?? 0)),
+		-1,
+	);
 }
 
 /** `--no-cache` of pip stands for `--no-cache-dir`, too; short options only for themselves. */

@@ -44,18 +44,22 @@ export function plainCommands(step: Step): readonly PlainCommand[] {
 		}
 		if (ends) commands.push([]);
 	}
-	return commands.flatMap(named);
+	return commands.flatMap((words) => named(words));
 }
 
-function named([first, ...words]: readonly PlainWord[]): readonly PlainCommand[] {
+/** More of PowerShell in PowerShell nobody writes by hand, and each level copies its words. */
+const MOST_LEVELS = 4;
+
+function named([first, ...words]: readonly PlainWord[], level = 0): readonly PlainCommand[] {
 	const program = first?.text
 		.split(/[\\/]/)
 		.pop()
 		?.replace(/\.exe$/i, "")
 		.toLowerCase();
 	if (program === undefined || program === "") return [];
-	const command = program === "powershell" || program === "pwsh" ? words.findIndex(({ text }) => /^-c(?:ommand)?$/i.test(text)) : -1;
-	return command === -1 ? [{ program, words }] : named(words.slice(command + 1).flatMap(withoutQuotes));
+	const calls = level < MOST_LEVELS && (program === "powershell" || program === "pwsh");
+	const command = calls ? words.findIndex(({ text }) => /^-c(?:ommand)?$/i.test(text)) : -1;
+	return command === -1 ? [{ program, words }] : named(words.slice(command + 1).flatMap(withoutQuotes), level + 1);
 }
 
 /** A word of a quoted command, which was cut at blanks, too. */

@@ -9,6 +9,7 @@ import type { Stage, Step } from "./model.ts";
 import { mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
+import { editsInPlace, replacesValue } from "./sedCommands.ts";
 import { normalPath, workdirAt } from "./state.ts";
 import { firstDeclarations, namesAmong } from "./variables.ts";
 
@@ -109,8 +110,8 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 		const target = secret === undefined ? undefined : outputWord(command);
 		return target === undefined || secret === undefined ? undefined : sinkAt(step, command, target, secret);
 	}
-	if (program === "sed" && command.args.some((word) => /^(?:-[a-zA-Z]*i|--in-place)/.test(word.text))) {
-		const script = command.args.find((word) => isTainted(word, names));
+	if (editsInPlace(command)) {
+		const script = command.args.find((word) => isTainted(word, names) && !replacesValue(word));
 		const target = command.args.at(-1);
 		return script === undefined || target === undefined || target === script
 			? undefined
@@ -140,7 +141,7 @@ function outputWord(command: ShellCommand): ShellWord | undefined {
 
 function sinkAt(step: Step, command: ShellCommand, target: ShellWord, secret: string): Sink | undefined {
 	const text = comparable(target);
-	if (text.startsWith("/dev/") || text.includes("\0") || isRemovedAgain(step, command, text)) return undefined;
+	if (text.startsWith("/dev/") || text.includes("\0") || isRemovedAgain(step, command, text, secret)) return undefined;
 	const path = absolute(step, command, text);
 	if (mountCovers(step, path) !== "no" || (path !== undefined && mountsOf(step).some((mount) => mountTarget(step, mount) === path)))
 		return undefined;
@@ -156,20 +157,22 @@ interface StepActions {
 const actionsOf = remembered((step: Step): StepActions => {
 	const commands = commandsOf(step);
 	return {
-		removing: commands.filter((command) => /^(?:rm|shred|unlink|find|mv|git|trap)$/.test(command.program ?? "")),
+		removing: commands.filter((command) => editsInPlace(command) || /^(?:rm|shred|unlink|find|mv|git|trap)$/.test(command.program ?? "")),
 		changesFolder: commands.some((command) => command.program === "cd" || command.program === "pushd"),
 	};
 });
 
-/** Whether a later command of the RUN, or a trap, removes, empties or replaces the file. */
-function isRemovedAgain(step: Step, command: ShellCommand, text: string): boolean {
+/** Whether a later command of the RUN, or a trap, removes, empties or replaces the file, or takes the secret out of it. */
+function isRemovedAgain(step: Step, command: ShellCommand, text: string, secret: string): boolean {
 	const order = orderOf(step);
 	const at = order.get(command) ?? 0;
 	const name = text.slice(text.lastIndexOf("/") + 1);
 	const folder = text.slice(0, Math.max(text.lastIndexOf("/"), 0));
 	return actionsOf(step).removing.some((other) => {
 		if (other.program !== "trap" && (order.get(other) ?? 0) <= at) return false;
+		if (other.program === "sed" && !other.args.some((word) => replacesValue(word) && word.text.includes(secret))) return false;
 		return other.args.some((word) => {
+			if (replacesValue(word)) return false;
 			const operand = comparable(word).replace(/\/$/, "");
 			return operand.includes(name) || (folder !== "" && (operand === folder || folder.startsWith(`${operand}/`))) || /[*$]/.test(operand);
 		});

@@ -1,10 +1,11 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import { keptInstalls, removesLater, SCRIPT_RUNNERS } from "../../dockerfile/keptInstalls.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { type DevelopmentInstall, developmentInstall, installFolder } from "../../dockerfile/productionInstalls.ts";
+import { type DevelopmentInstall, developmentInstall } from "../../dockerfile/productionInstalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
@@ -21,7 +22,6 @@ const DEVELOPMENT =
 	/(?:^|[-_:./ ])(?:dev|devel|develop|development|local|tests?|testing|e2e|ci|lint|debug|watch|hot|storybook|serve|builder|build)(?=[-_:./ ]|$)/i;
 const DEVELOPMENT_PROGRAMS =
 	/^(?:nodemon|ts-node|ts-node-dev|tsx|jest|vitest|mocha|cypress|playwright|karma|vite|webpack|webpack-dev-server|ng|gulp|grunt|rollup|parcel|storybook|pytest|tox|nox|rspec|rubocop|phpunit|eslint|tsc|react-scripts)$/;
-const SCRIPT_RUNNERS = new Set(["npm", "yarn", "pnpm", "npx", "bun"]);
 const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
 
 export const devDependenciesInstalled = defineRule({
@@ -73,6 +73,16 @@ export const devDependenciesInstalled = defineRule({
 		{
 			caption: "A build needs them, too: no edit",
 			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\nCOPY --from=deps /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
+		},
+		{
+			caption: "In a stage that the shipped one and the one that it copies from share: once",
+			bad: 'FROM node:22 AS base\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci»\nFROM base AS build\nCOPY . .\nRUN npm run build\nFROM base AS production\nCOPY --from=build /app ./\nCMD ["node", "dist/index.js"]\n',
+			fixed:
+				'FROM node:22 AS base\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\nFROM base AS build\nCOPY . .\nRUN npm run build\nFROM base AS production\nCOPY --from=build /app ./\nCMD ["node", "dist/index.js"]\n',
+		},
+		{
+			caption: "Copied from a builder and from the stage that it continues: once, too",
+			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM deps AS build\nRUN npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app ./\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "dist/index.js"]\n',
 		},
 		{
 			caption: "Only what was built is copied, or what is left without them",
@@ -132,15 +142,15 @@ export const devDependenciesInstalled = defineRule({
 function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): Generator<Report> {
 	for (const step of lineage(stage).flatMap((ancestor) => ancestor.steps)) {
 		const target = step.keyword === "COPY" ? sourcesOf(step, stage.file)[0]?.target : undefined;
-		if (target?.kind !== "stage" || target.stage === stage || seen.has(target.stage) || removesLater(target.stage)) continue;
+		if (target?.kind !== "stage" || target.stage === stage || seen.has(target.stage)) continue;
 		const paths = (copyWordsOf(step)?.sources ?? []).flatMap(({ value }) => (value === undefined ? [] : [normalPath(`/${value}`)]));
-		const origin = lineage(target.stage);
-		const installs = origin.flatMap(runSteps).flatMap((run) => packageCallsOf(run).map((call) => ({ run, call })));
-		const found = installs.findLast(({ run, call }) => paths.some((path) => isInside(installFolder(run, call) ?? "", path)));
+		const found = keptInstalls(target.stage).findLast(({ folder }) => paths.some((path) => isInside(folder, path)));
 		const install = found === undefined ? undefined : developmentInstall(found.run, found.call);
-		if (found === undefined || install === undefined) continue;
+		// The install may stand in an ancestor that was reported already.
+		if (found === undefined || install === undefined || seen.has(found.run.stage)) continue;
 		seen.add(target.stage);
-		const builds = buildsIn(target.stage) || isCopiedElsewhere(origin, step);
+		seen.add(found.run.stage);
+		const builds = buildsIn(target.stage) || isCopiedElsewhere(lineage(target.stage), step);
 		yield {
 			span: install.word.span,
 			message: messageOf(install),
@@ -193,19 +203,6 @@ function isBuild({ program, args }: ShellCommand): boolean {
 	const first = words.find((word) => word !== "" && !word.startsWith("-")) ?? "";
 	if (program === "npx" || /^(?:run|run-script|exec|test|t|dlx)$/.test(first)) return true;
 	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
-}
-
-/** Whether a later command takes them out again, or installs anew without them. */
-function removesLater(stage: Stage): boolean {
-	return lineage(stage).some((ancestor) =>
-		runSteps(ancestor).some((step) =>
-			commandsOf(step).some(({ program, args }) => {
-				if (program === "rm") return args.some(({ text }) => /node_modules|vendor/.test(text));
-				if (program === undefined || !SCRIPT_RUNNERS.has(program)) return false;
-				return args.some(({ text }) => /^(?:prune|focus|autoclean|deploy|--prod(?:uction)?)$|^--omit(?!=(?:optional|peer)$)/.test(text));
-			}),
-		),
-	);
 }
 
 function fixesOf(step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {

@@ -91,6 +91,10 @@ export const dotnetOrChocoUnpinned = defineRule({
 			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -NoProfile -Command Install-Module -Name «Az» -Force\nRUN powershell -Command "choco install «git» -y; choco install b --version 1"\n',
 		},
 		{
+			caption: "PowerShell, called from PowerShell",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command pwsh -c powershell -Command choco install «git» -y\n",
+		},
+		{
 			caption: "Versions, lists, nobody knows",
 			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN choco install git --version=2.47.1 -y\nRUN choco install packages.config -y\nRUN nuget install a -Version 1.0\nRUN winget install --id b --version 2\nRUN dotnet tool install c@1.2 & dotnet tool restore\nRUN choco install %PACKAGES% -y\n",
 		},

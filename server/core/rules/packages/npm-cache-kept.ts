@@ -36,6 +36,14 @@ export const npmCacheKept = defineRule({
 			fixed: "FROM node:22\nRUN npm i a && npm cache clear --force && npm ci && npm cache clean --force\n",
 		},
 		{
+			caption: "Emptied in between",
+			bad: "FROM node:22\nRUN npm i a && npm cache clean --force && npm i b && npm cache clean --force && npm «ci»\n",
+		},
+		{
+			caption: "By a function, which may run at the end",
+			good: "FROM node:22\nRUN clean() { npm cache clean --force; }; npm i a && npm ci && clean\n",
+		},
+		{
 			caption: "Cached elsewhere, where npm alone would not clean",
 			bad: "FROM node:22\nUSER nobody\nRUN npm_config_cache=/tmp/c npm «ci» && npm ci --cache /tmp/d\n",
 		},

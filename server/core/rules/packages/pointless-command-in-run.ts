@@ -91,8 +91,12 @@ export const pointlessCommandInRun = defineRule({
 			bad: "FROM debian:12\nRUN mkdir a && («vim x») && mkdir b\nRUN { «top»; }\n",
 		},
 		{
+			caption: "In brackets with other commands, over lines",
+			bad: "FROM debian:12\nRUN { «ps aux»; mkdir /a; }\nRUN { «ps aux»; } \\\n && mkdir x\n",
+		},
+		{
 			caption: "In brackets whose output somebody uses",
-			good: "FROM debian:12\nRUN { ps aux; } | grep x && (free -m) > /info\n",
+			good: "FROM debian:12\nRUN { ps aux; } | grep x && (free -m) > /info\nRUN { ps aux; mkdir /a; } | grep x; (free -m; uptime) > /info; { ps aux; true; } \\\n | grep x\n",
 		},
 		{
 			caption: "A service that the RUN needs, or that is stopped again",
@@ -129,15 +133,17 @@ export const pointlessCommandInRun = defineRule({
 });
 
 /** Enough of the text behind a command to see how its group goes on. */
-const MOST_BEHIND = 40;
+const MOST_BEHIND = 200;
+
+/** Plain commands up to a bracket whose output nobody takes, also over continued lines. */
+const GROUP_END = /^(?:[ \t]*(?:&&|;|[\\`]?\r?\n)[^(){}|<>"'$#]*)?[ \t]*;?[ \t]*[)}](?:[ \t]|[\\`]\r?\n)*(?:&&|;|\r?\n|$)/;
 
 /** Whether the output and the result of a command go nowhere. */
 function isPlain(step: Step, { within, pipeline, redirects, connector, span }: ShellCommand): boolean {
 	const inside = within.every((enclosure) => enclosure === "wrapper" || enclosure === "group" || enclosure === "subshell");
 	// What stands behind the bracket could use the output of all that is in it.
 	const enclosed = within.includes("group") || within.includes("subshell");
-	if (enclosed && !/^[ \t]*;?[ \t]*[)}][ \t]*(?:&&|;|\r?\n|$)/.test(step.stage.file.text.slice(span.end, span.end + MOST_BEHIND)))
-		return false;
+	if (enclosed && !GROUP_END.test(step.stage.file.text.slice(span.end, span.end + MOST_BEHIND))) return false;
 	return inside && pipeline === undefined && connector !== "||" && !redirects.some(({ operator }) => /^(?:>|<)/.test(operator));
 }
 

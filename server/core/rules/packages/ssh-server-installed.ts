@@ -72,6 +72,10 @@ export const sshServerInstalled = defineRule({
 			bad: "FROM acme/base:1\nCMD service «ssh» start && tail -f /dev/null\n",
 		},
 		{
+			caption: "Started behind the folder of the same name",
+			bad: "FROM acme/base:1\nCMD mkdir -p ~/.ssh /etc/ssh/keys && cp /keys/* ~/.ssh/ && service «ssh» start && tail -f /dev/null\n",
+		},
+		{
 			caption: "The client alone",
 			good: "FROM debian:12\nRUN apt-get install -y openssh-client git\nFROM alpine:3.20\nRUN apk add openssh-client-default openssh-keygen && apk del openssh-server\nFROM rockylinux:9\nRUN dnf install -y openssh openssh-clients\n",
 		},
@@ -159,7 +163,8 @@ function startedServer(stage: Stage): Report | undefined {
 	const server = commands.map(serverOf).find((name) => name !== undefined);
 	if (server === undefined) return undefined;
 	for (const step of [entrypoint, command]) {
-		const at = step?.arguments.text.search(new RegExp(`\\b${server}\\b`)) ?? -1;
+		// Such lines often prepare `~/.ssh` and `/etc/ssh/` first.
+		const at = step?.arguments.text.search(new RegExp(`(?<![\\w.-])${server}(?![\\w./-])`)) ?? -1;
 		if (step === undefined || at === -1) continue;
 		return { span: sourceSpan(step.arguments, at, at + server.length), message: `The container starts an SSH server (${server})` };
 	}

@@ -46,6 +46,14 @@ export const secretFlowsToFinalImage = defineRule({
 			bad: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN sed -i "s/@TOKEN@/$TOKEN/" «/app.conf»\nRUN --mount=type=secret,id=t,env=TOKEN env > «/app.env»\n',
 		},
 		{
+			caption: "Put in place by sed, and not what sed takes out",
+			bad: 'FROM node:22\nRUN --mount=type=secret,id=t,env=T --mount=type=secret,id=u,env=U sed -i "s/$U/$T/" «a» && sed -i "s/@T@/$T/" «b» && sed -i "s/$U/@U@/; s/x$/y/" b && sed -i "s/$T/@T@/" c\n',
+		},
+		{
+			caption: "Put in place by sed, and taken out again",
+			good: 'FROM node:22\nRUN --mount=type=secret,id=t,env=T sed -i "s/@T@/$T/" .npmrc && npm ci && sed -i "s/$T/@T@/" .npmrc\nRUN --mount=type=secret,id=t,env=T sed -i "s|a\\|b|$T|" .npmrc && npm ci && sed -i "s|$T|a\\|b|" .npmrc\n',
+		},
+		{
 			caption: "Kept by a tool",
 			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
 		},

@@ -48,6 +48,11 @@ export const secretMountMisuse = defineRule({
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=a,target=/b cat «/run/secrets/a» | login\n",
 		},
 		{
+			caption: "An earlier layer has the folder alone",
+			bad: "FROM debian:12\nRUN mkdir -p /run/secrets\nRUN cat «/run/secrets/a» | l\n",
+			fixed: "FROM debian:12\nRUN mkdir -p /run/secrets\nRUN --mount=type=secret,id=a cat /run/secrets/a | l\n",
+		},
+		{
 			caption: "A mount without an id",
 			bad: "FROM debian:12\nRUN --mount=type=secret cat «/run/secrets/a» | login\n",
 			fixed: "FROM debian:12\nRUN --mount=type=secret,id=a cat /run/secrets/a | login\n",
@@ -135,7 +140,8 @@ const filled = anyStep((step) => {
 	);
 });
 
-const WRITERS = new Set(["cp", "mv", "ln", "install", "touch", "tee", "mkdir", "curl", "wget", "tar", "openssl", "ssh-keygen", "dd"]);
+/** Not `mkdir`: a folder brings no file. */
+const WRITERS = new Set(["cp", "mv", "ln", "install", "touch", "tee", "curl", "wget", "tar", "openssl", "ssh-keygen", "dd"]);
 
 function readWords(command: ShellCommand): readonly ShellWord[] {
 	const redirected = command.redirects.filter((redirect) => redirect.operator === "<").flatMap((redirect) => redirect.target ?? []);
