@@ -38,10 +38,7 @@ describe("writing a Dockerfile", function () {
 	});
 
 	it("explains a weakness when somebody points at it", async () => {
-		const box = await editor.squiggles("error").first().boundingBox();
-		assert.ok(box !== null);
-		await editor.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-		await editor.page.locator(".monaco-hover:visible", { hasText: "apt-get asks before" }).waitFor();
+		await editor.hover(editor.squiggles("error").first(), "apt-get asks before");
 		await editor.screenshot("hover");
 		await editor.page.mouse.move(0, 0);
 	});
