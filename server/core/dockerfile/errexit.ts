@@ -1,6 +1,5 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { sourceOffset } from "../mappedText.ts";
-import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellStatement } from "../shell/model.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
@@ -72,7 +71,7 @@ export function continuationOf(script: StepScript, last: ShellStatement): "joine
 /** Whether `&&` behind a command would change nothing for what it runs: a plain command of a program. */
 export function isPlainMember(script: StepScript, command: ShellCommand): boolean {
 	const { program, pipeline } = command;
-	if (program === undefined || IN_SHELL.has(program) || functionNames(script).has(program)) return false;
+	if (program === undefined || IN_SHELL.has(program) || script.functions.has(program)) return false;
 	if (pipeline?.commands.some((member) => member.within.length !== pipeline.within.length)) return false;
 	return !script.commands.some(
 		(other) => (other.program === "." || other.program === "source") && !PLAIN_FILES.test(other.args[0]?.value ?? ""),
@@ -95,9 +94,3 @@ function commandsIn(script: StepScript, statement: ShellStatement): readonly She
 	const end = sourceOffset(script.source, statement.end);
 	return script.commands.filter(({ span }) => start <= span.start && span.start <= end);
 }
-
-const functionNames = remembered((script: StepScript): ReadonlySet<string> => {
-	// Only from the start of a word: in a long one each of its characters would be tried otherwise.
-	const found = script.source.text.matchAll(/(?<![\w.:-])([\w.:-]+)[\t ]*\([\t ]*\)|\bfunction[\t ]+([\w.:-]+)/g);
-	return new Set([...found].map((match) => match[1] ?? match[2] ?? ""));
-});

@@ -9,6 +9,8 @@ export interface ShellScript {
 	readonly pipelines: readonly ShellPipeline[];
 	/** The statements of the outermost list. */
 	readonly statements: readonly ShellStatement[];
+	/** Names of the functions that it defines: no programs, though they are called like some. */
+	readonly functions: ReadonlySet<string>;
 	/** What a shell would refuse. The commands found in spite of it are usable. */
 	readonly errors: readonly ShellError[];
 }

@@ -1,6 +1,6 @@
 import type * as Tree from "unbash";
 import type { Span } from "../text.ts";
-import type { ShellAssignment, ShellCommand, ShellRedirect, ShellWord } from "./model.ts";
+import type { ShellAssignment, ShellCommand, ShellRedirect, ShellStatement, ShellWord } from "./model.ts";
 import { shellWord } from "./words.ts";
 
 /** Where a part of a script stands in its source. */
@@ -19,6 +19,24 @@ export function commandParts(node: Tree.Command, place: Place): Pick<ShellComman
 		}
 	}
 	return { name: node.name === undefined ? undefined : shellWord(node.name, place), args, assignments, redirects };
+}
+
+const COMPOUND: ReadonlySet<string> = new Set([
+	"If",
+	"For",
+	"ArithmeticFor",
+	"Select",
+	"While",
+	"Subshell",
+	"BraceGroup",
+	"Case",
+	"TestCommand",
+	"ArithmeticCommand",
+]);
+
+/** A statement of the outermost list. */
+export function shellStatement({ pos, end, background, command }: Tree.Statement): ShellStatement {
+	return { at: pos, end, background: background === true, compound: COMPOUND.has(command.type) };
 }
 
 /** Without a value where an array is assigned. */

@@ -1,27 +1,14 @@
 import type * as Tree from "unbash";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
-import type { Connector, Enclosure, ShellCommand, ShellError, ShellPipeline, ShellScript, ShellStatement } from "./model.ts";
-import { commandParts, programOf } from "./parts.ts";
+import type { Connector, Enclosure, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
+import { commandParts, programOf, shellStatement } from "./parts.ts";
 import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
 import { shellTree } from "./tree.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
 /** Deeper nesting than this is not looked into. */
 const DEEPEST = 60;
-
-const COMPOUND: ReadonlySet<string> = new Set([
-	"If",
-	"For",
-	"ArithmeticFor",
-	"Select",
-	"While",
-	"Subshell",
-	"BraceGroup",
-	"Case",
-	"TestCommand",
-	"ArithmeticCommand",
-]);
 
 /**
  * Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. `decoded` if the user's text is not a script:
@@ -51,6 +38,7 @@ class Reader {
 	private readonly commands: ShellCommand[] = [];
 	private readonly pipelines: ShellPipeline[] = [];
 	private readonly errors: ShellError[] = [];
+	private readonly functions = new Set<string>();
 	private readonly origin: Origin;
 
 	constructor(origin: Origin) {
@@ -60,13 +48,8 @@ class Reader {
 	read(script: Tree.ParsedScript, within: readonly Enclosure[], depth: number): ShellScript {
 		this.list(script.commands, { within, depth });
 		this.noteErrors(script);
-		const statements: ShellStatement[] = script.commands.map((statement) => ({
-			at: statement.pos,
-			end: statement.end,
-			background: statement.background === true,
-			compound: COMPOUND.has(statement.command.type),
-		}));
-		return { source: this.origin.source, commands: this.commands, pipelines: this.pipelines, statements, errors: this.errors };
+		const { commands, pipelines, functions, errors } = this;
+		return { source: this.origin.source, commands, pipelines, statements: script.commands.map(shellStatement), functions, errors };
 	}
 
 	private readonly place = (at: number, end: number): Span => {
@@ -137,6 +120,7 @@ class Reader {
 				for (const item of node.items) this.inside(item.body, around, "branch");
 				return;
 			case "Function":
+				this.functions.add(node.name.text);
 				if (node.body.type === "CompoundList") this.inside(node.body, around, "function");
 				else this.node(node.body, "start", { within: [...around.within, "function"], depth: around.depth + 1 });
 				return;

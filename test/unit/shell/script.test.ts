@@ -90,6 +90,11 @@ describe("shell commands", () => {
 		);
 	});
 
+	it("come with the names of the functions among them", () => {
+		const { functions } = read('f() { a; }; function g { b; }; if c; then my-f() ( d ); fi; echo "h() {" && i');
+		assert.deepEqual([...functions], ["f", "g", "my-f"]);
+	});
+
 	it("are found in broken scripts, too", () => {
 		for (const script of ["a && (b", "a $(b", "a ${ b\n"]) assert.ok(read(script).errors.length > 0, script);
 		assert.deepEqual(read("a ${ b; } ${c}").errors, []);

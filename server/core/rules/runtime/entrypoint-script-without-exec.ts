@@ -6,7 +6,6 @@ import type { EditFix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { mapContiguous } from "../../mappedText.ts";
 import { fileNameOf } from "../../otherFile.ts";
-import { definesFunction } from "../../shell/functions.ts";
 import type { ShellCommand, ShellScript } from "../../shell/model.ts";
 import { parseScript } from "../../shell/script.ts";
 import { lineAt, lineStartsOf, shortened } from "../../text.ts";
@@ -176,7 +175,7 @@ function lastCommand(script: ShellScript): ShellCommand | undefined {
 		return undefined;
 	if (last.within.length > 0 || last.pipeline !== undefined || last.connector === "||" || last.end !== statement.end) return undefined;
 	const name = last.name;
-	if (name === undefined || NO_SERVERS.has(last.program ?? "") || definesFunction(script, name.value ?? "")) return undefined;
+	if (name === undefined || NO_SERVERS.has(last.program ?? "") || script.functions.has(name.value ?? "")) return undefined;
 	// `$CMD` could be anything, `"$@"` is what the container is started with.
 	return last.program === undefined && !/^"?\$(?:@|\{@\}|\*|\{\*\})"?$/.test(name.text) ? undefined : last;
 }

@@ -7,7 +7,6 @@ import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
-import { definesFunction } from "../../shell/functions.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
@@ -141,6 +140,6 @@ function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: S
 	if (last?.name === undefined || SHELL_BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
 	const { name } = last;
 	// `exec` finds programs alone: neither functions nor, behind `time`, itself.
-	if (definesFunction(script, name.value ?? "") || /\btime(?:\s+-p)?\s+$/.test(script.source.text.slice(0, name.at))) return [];
+	if (script.functions.has(name.value ?? "") || /\btime(?:\s+-p)?\s+$/.test(script.source.text.slice(0, name.at))) return [];
 	return [{ title: "Put exec in front of the last command", safety: "review", edits: [insertAt(last.name.span.start, "exec ")] }];
 }
