@@ -1,8 +1,7 @@
 import type { ShellCommand } from "../shell/model.ts";
 import { containerStart } from "./containerStart.ts";
-import { execCommands, execWords } from "./execCommands.ts";
-import type { Stage, Step } from "./model.ts";
-import { commandsOf, runSteps } from "./scripts.ts";
+import type { Stage } from "./model.ts";
+import { calledBy, commandsOf, runSteps } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 
 /** The commands that containers of a stage's image call: at the start, in health checks, and in scripts whose text stands in the file. */
@@ -10,7 +9,7 @@ export function startedCommands(stage: Stage): readonly ShellCommand[] {
 	const steps = lineage(stage).flatMap((ancestor) =>
 		ancestor.steps.filter(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT" || keyword === "HEALTHCHECK"),
 	);
-	return [...steps.flatMap(callsOf), ...containerStart(stage).scripted];
+	return [...steps.flatMap(calledBy), ...containerStart(stage).scripted];
 }
 
 /** The commands that the builds of a stage, and of those that it starts from, call, and then its containers. */
@@ -21,8 +20,4 @@ export function calledCommands(stage: Stage): readonly ShellCommand[] {
 /** The program that a command calls, also where a variable hides the folder: `jlink` of `$JAVA_HOME/bin/jlink`. */
 export function calledProgram({ program, name }: ShellCommand): string | undefined {
 	return program ?? /\/([\w.+-]+)"?$/.exec(name?.text ?? "")?.[1];
-}
-
-function callsOf(step: Step): readonly ShellCommand[] {
-	return step.exec === undefined ? commandsOf(step) : execCommands(execWords(step));
 }

@@ -16,10 +16,9 @@ import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
 import type { Span } from "../text.ts";
-import { execCommands, execWords } from "./execCommands.ts";
 import { mayGive } from "./givenOptions.ts";
 import type { Dockerfile, Step } from "./model.ts";
-import { commandsOf } from "./scripts.ts";
+import { calledBy } from "./scripts.ts";
 
 /** A credential that stands in the file for everybody to read. */
 export interface LiteralSecret {
@@ -61,7 +60,7 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 		for (const outer of stage.steps) {
 			const step = outer.trigger ?? outer;
 			if (step.keyword === "ARG" || step.keyword === "ENV") continue;
-			for (const command of startedCommands(step)) addCommandSecrets(found, command);
+			for (const command of calledBy(step)) addCommandSecrets(found, command);
 			if (step.heredocs.length > 0 || step.arguments.text.includes("@")) found.push(...textSecrets(step));
 			if (step.arguments.text.includes(":_")) found.push(...npmTokensIn(step.arguments));
 		}
@@ -75,12 +74,6 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 			if (apart) end = span.end;
 			return apart;
 		});
-}
-
-/** Those of a container's start in exec form, too. */
-function startedCommands(step: Step): readonly ShellCommand[] {
-	const commands = commandsOf(step);
-	return commands.length === 0 && /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(step.keyword) ? execCommands(execWords(step)) : commands;
 }
 
 function capital(text: string): string {

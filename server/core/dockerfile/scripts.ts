@@ -32,6 +32,13 @@ export const commandsOf = remembered((step: Step): readonly ShellCommand[] => {
 	return scripts.length === 1 ? (scripts[0] as StepScript).commands : scripts.flatMap((script) => script.commands);
 });
 
+/** The same, with what a health check or the start of a container in exec form calls: no shell reads those, so that many rules leave them out. */
+export const calledBy = remembered((step: Step): readonly ShellCommand[] => {
+	const commands = commandsOf(step);
+	const isStart = step.keyword === "CMD" || step.keyword === "ENTRYPOINT" || step.keyword === "HEALTHCHECK";
+	return commands.length === 0 && isStart ? execCommands(execWords(step)) : commands;
+});
+
 export function pipelinesOf(step: Step): readonly ShellPipeline[] {
 	return scriptsOf(step).flatMap((script) => script.pipelines);
 }

@@ -1,9 +1,7 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { execCommands, execWords } from "../../dockerfile/execCommands.ts";
 import { installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { Stage } from "../../dockerfile/model.ts";
+import { calledBy } from "../../dockerfile/scripts.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";
 
@@ -73,11 +71,6 @@ interface Use {
 	readonly span: Span;
 }
 
-function commandsIn(step: Step): readonly ShellCommand[] {
-	const commands = commandsOf(step);
-	return commands.length === 0 && step.keyword === "HEALTHCHECK" ? execCommands(execWords(step)) : commands;
-}
-
 /** The first use of each tool, in order. Where BusyBox has a wget only packages count. */
 function usesOf(stage: Stage): readonly Use[] {
 	const family = stageFamily(stage);
@@ -90,7 +83,7 @@ function usesOf(stage: Stage): readonly Use[] {
 		const packages = installedPackages(step).filter(({ name }) => TOOLS.some((tool) => tool === name));
 		const gone = new Set(packages.filter((found) => isRemovedAgain(step, found)).map(({ name }) => name));
 		const found: Use[] = packages.filter(({ name }) => !gone.has(name)).map(({ name, word }) => ({ tool: name, span: word.span }));
-		for (const { program, name } of commandsIn(step)) {
+		for (const { program, name } of calledBy(step)) {
 			if (program === undefined || name === undefined || builtIn || gone.has(program) || !TOOLS.some((tool) => tool === program)) continue;
 			found.push({ tool: program, span: name.span });
 		}

@@ -1,9 +1,8 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { removeAssignment, removeInstruction, replace } from "../../dockerfile/edit.ts";
-import { execCommands, execWords } from "../../dockerfile/execCommands.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
+import { calledBy } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
 import { isHarmless, isPrivate, trustOnFirstUse } from "../../dockerfile/tlsReach.ts";
@@ -136,8 +135,7 @@ function* variableReports(stage: Stage, step: Step): Generator<Report> {
 
 function stepReports(stage: Stage, step: Step): readonly Report[] {
 	const found: Report[] = [];
-	// No shell reads what a container starts in exec form; a RUN in that form is read with the others.
-	for (const command of step.exec === undefined || step.keyword === "RUN" ? commandsOf(step) : execCommands(execWords(step))) {
+	for (const command of calledBy(step)) {
 		for (const off of tlsOffIn(command)) {
 			if (!isHarmless(step, command) && !isPrivate(step, off))
 				found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
