@@ -186,8 +186,16 @@ export function largeInputs(): readonly HostileInput[] {
 		},
 		{ name: "3,000 RUN with dashes in their comments", text: `${from}${lines(3000, () => "RUN a # – b\n")}` },
 		{
-			name: "500 comments of another tool that silence",
-			text: `${from}${lines(500, (index) => `# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y p${index}\n`)}`,
+			name: "800 comments of another tool that silence a check",
+			text: `${from}${lines(800, (index) => `# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y p${index}\n`)}`,
+		},
+		{
+			name: "800 comments of another tool that silence all of its checks",
+			text: `${from}${lines(800, (index) => `# nosemgrep\nRUN apt-get update && apt-get install -y p${index}\n`)}`,
+		},
+		{
+			name: "a heredoc of 8,000 lines that write beside volumes",
+			text: `${from}VOLUME /data /b /c /d\nWORKDIR /srv\nRUN <<EOF\n${lines(8000, (index) => `touch x${index}\n`)}EOF\n`,
 		},
 		{
 			name: "a variable that is replaced again and again",

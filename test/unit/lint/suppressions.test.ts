@@ -113,16 +113,6 @@ describe("suppressions of other tools", () => {
 		["Semgrep, at CMD", 'FROM debian:12\n# nosemgrep: missing-user\nCMD ["a"]\n', "user-missing", []],
 	] as const)
 		it(name, () => assert.deepEqual(linesOf(text, rule), lines));
-
-	it("above each of many steps take no long time", () => {
-		for (const comment of ["# hadolint ignore=DL3008", "# nosemgrep"]) {
-			const step = (number: number): string => `${comment}\nRUN apt-get update && apt-get install -y pkg${number}\n`;
-			const text = `FROM debian:12\n${Array.from({ length: 800 }, (_, number) => step(number)).join("")}`;
-			const start = performance.now();
-			linted(text);
-			assert.ok(performance.now() - start < 5000, comment);
-		}
-	});
 });
 
 describe("silencing", () => {
