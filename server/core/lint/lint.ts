@@ -10,7 +10,7 @@ import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
-import { type PlannedRule, planOf } from "./plan.ts";
+import { type PlannedRule, plannedRule } from "./plan.ts";
 import { relevance } from "./relevance.ts";
 import { counts, covering, names } from "./silences.ts";
 import type { Suppression } from "./suppression.ts";
@@ -50,7 +50,6 @@ export function lintTogether(jobs: readonly LintJob[]): readonly LintResult[] {
 }
 
 interface Run extends LintJob {
-	readonly plan: readonly (PlannedRule | undefined)[];
 	/** By the number of the rule. */
 	readonly relevant: Uint8Array;
 	readonly findings: LintFinding[];
@@ -59,7 +58,7 @@ interface Run extends LintJob {
 function startRun({ file: parsed, options }: LintJob): Run {
 	const file = options.targets === undefined ? parsed : withTargets(parsed, options.targets);
 	const relevant = mayBecomeAnything(file) ? IN_TEMPLATES : relevance(file);
-	return { file, options, plan: planOf(options), relevant, findings: [] };
+	return { file, options, relevant, findings: [] };
 }
 
 /** What a template engine will make of a file nobody knows: that it is one is said, and a credential stays one. */
@@ -68,8 +67,8 @@ const IN_TEMPLATES = Uint8Array.from(RULES, ({ id }) => (id === "parse-error" ||
 /** Each rule looks at all files before the next one does: its code stays in the processor's cache. */
 function check(runs: readonly Run[]): void {
 	for (let number = 0; number < RULES.length; number++) {
-		for (const { file, plan, relevant, findings } of runs) {
-			const planned = relevant[number] === 1 ? plan[number] : undefined;
+		for (const { file, options, relevant, findings } of runs) {
+			const planned = relevant[number] === 1 ? plannedRule(number, options) : undefined;
 			if (planned === undefined) continue;
 			for (const report of planned.check(file, planned.context)) findings.push(findingOf(file, planned, report));
 		}

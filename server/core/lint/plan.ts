@@ -1,5 +1,4 @@
 import type { LintSeverity } from "../finding.ts";
-import { remembered } from "../memo.ts";
 import { RULES } from "../rules/registry.ts";
 import type { OptionValue, Rule, RuleContext } from "../rules/rule.ts";
 import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
@@ -14,16 +13,27 @@ export interface PlannedRule {
 	readonly check: Rule["check"];
 }
 
-/** What runs with some options: by the number of the rule in the registry; undefined for those that are off. */
-export const planOf = remembered((options: LintOptions): readonly (PlannedRule | undefined)[] => {
-	const { rules, options: given = {}, workspace = NO_WORKSPACE } = options;
-	return RULES.map((rule) => {
-		const severity = rules.get(rule.id);
-		if (severity === undefined) return undefined;
-		return { rule, severity, context: { options: { ...DEFAULTS[rule.id], ...given[rule.id] }, workspace }, check: rule.check };
-	});
-});
+/** What a rule has by itself, once and for all. */
+interface Registered {
+	readonly rule: Rule;
+	readonly id: string;
+	readonly defaults: Readonly<Record<string, OptionValue>>;
+	readonly check: Rule["check"];
+}
 
-const DEFAULTS: Readonly<Record<string, Readonly<Record<string, OptionValue>>>> = Object.fromEntries(
-	RULES.map(({ id, options = [] }) => [id, Object.fromEntries(options.map((option) => [option.name, option.default]))]),
-);
+/** By the number of the rule. */
+const REGISTERED: readonly Registered[] = RULES.map((rule) => ({
+	rule,
+	id: rule.id,
+	defaults: Object.fromEntries((rule.options ?? []).map((option) => [option.name, option.default])),
+	check: rule.check,
+}));
+
+/** How the rule of a number in the registry runs with some options; undefined if it is off. */
+export function plannedRule(number: number, { rules, options: given, workspace = NO_WORKSPACE }: LintOptions): PlannedRule | undefined {
+	const { rule, id, defaults, check } = REGISTERED[number] as Registered;
+	const severity = rules.get(id);
+	if (severity === undefined) return undefined;
+	const own = given?.[id];
+	return { rule, severity, context: { options: own === undefined ? defaults : { ...defaults, ...own }, workspace }, check };
+}
