@@ -13,7 +13,7 @@ const HOSTS: readonly DocumentFilter[] = [
 	{ language: "dockercompose", scheme: "file" },
 	{ language: "dockerbake", scheme: "file" },
 	{ pattern: "**/{compose,docker-compose}{,.*,-*}.{yaml,yml}", scheme: "file" },
-	{ pattern: "**/docker-bake{,.*,-*}.hcl", scheme: "file" },
+	{ pattern: "**/docker-bake{,.*,-*}.{hcl,json}", scheme: "file" },
 ];
 
 /** Files that say how images are built and Dockerfiles are linted: what is wrong in them is shown in them. */
@@ -25,7 +25,6 @@ const AROUND: readonly DocumentFilter[] = [
 /** Files that name images and hold no Dockerfile. Not all YAML: manifests of Kubernetes are looked for where people keep them. */
 const MENTIONING: readonly DocumentFilter[] = [
 	{ pattern: "**/{devcontainer,.devcontainer}.json", scheme: "file" },
-	{ pattern: "**/docker-bake{,.*,-*}.json", scheme: "file" },
 	{ pattern: "**/.{github,gitea,forgejo}/workflows/*.{yaml,yml}", scheme: "file" },
 	{ pattern: "**/{k8s,kubernetes,manifests,deploy,deployment,deployments}/**/*.{yaml,yml}", scheme: "file" },
 ];

@@ -8,12 +8,7 @@ export function isComposeBaseName(name: string): boolean {
 	return /^(?:docker-)?compose\.ya?ml$/.test(name);
 }
 
-/** Whether Bake looks for targets in a file of this name (buildx, "Bake file reference"), as far as it is HCL. */
+/** Whether Bake looks for targets in a file of this name (buildx, "Bake file reference"). */
 export function isBakeName(name: string): boolean {
-	return /^docker-bake(?:[.-][\w.-]+)?\.hcl$/.test(name);
-}
-
-/** The same for targets in JSON. */
-export function isJsonBakeName(name: string): boolean {
-	return /^docker-bake(?:[.-][\w.-]+)?\.json$/.test(name);
+	return /^docker-bake(?:[.-][\w.-]+)?\.(?:hcl|json)$/.test(name);
 }

@@ -62,6 +62,10 @@ describe("language server: Dockerfiles inside other files", () => {
 		assert.deepEqual(await places(COMPOSE), ["5:38-45", "11:38-45"]);
 		await client.open(BAKE, BAKE_TEXT, "hcl");
 		assert.deepEqual(await places(BAKE), ["3:30-37"]);
+		const json = "file:///project/docker-bake.json";
+		const quoted = JSON.stringify("FROM debian:12\nRUN apt-get update && apt-get install curl\n");
+		await client.open(json, `{ "target": { "api": {\n"dockerfile-inline": ${quoted} } } }\n`, "json");
+		assert.deepEqual(await places(json), ["1:68-75"]);
 	});
 
 	it("are known by the file's name and by its language", async () => {

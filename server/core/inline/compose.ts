@@ -1,12 +1,15 @@
 import { isMap, isScalar, parseDocument, type Scalar } from "yaml";
-import { mappedTextBuilder } from "../mappedText.ts";
+import { mappedTextBuilder, sourceOffset } from "../mappedText.ts";
 import { targetOf } from "../references/compose.ts";
 import { namedTargets } from "../references/givenBuild.ts";
+import { COMPOSE_FILLING, filledText } from "./filling.ts";
 import type { InlineDockerfile } from "./inlineDockerfile.ts";
+import { quotedDockerfile } from "./quotedText.ts";
 
 /**
- * The Dockerfiles in `services.*.build.dockerfile_inline`, in order. Only those in literal block scalars (`|`): the lines of others do
- * not stand in the file as the builder gets them. One with a variable that Compose fills in is left out: nobody knows its text.
+ * The Dockerfiles in `services.*.build.dockerfile_inline`, in order. Only those in literal block scalars (`|`) and double quotes: the
+ * lines of others do not stand in the file as the builder gets them. One with a variable that Compose fills in is left out: nobody knows
+ * its text.
  */
 export function composeDockerfiles(text: string): readonly InlineDockerfile[] {
 	// Reading all of it takes its time, and hardly any file has one.
@@ -23,8 +26,22 @@ export function composeDockerfiles(text: string): readonly InlineDockerfile[] {
 }
 
 function inlineOf(text: string, scalar: Scalar): Omit<InlineDockerfile, "targets"> | undefined {
-	if (scalar.type !== "BLOCK_LITERAL" || !scalar.range || typeof scalar.value !== "string") return undefined;
-	const [headerAt, end] = scalar.range;
+	const inline =
+		scalar.type === "QUOTE_DOUBLE" ? quotedIn(text, scalar) : scalar.type === "BLOCK_LITERAL" ? blockIn(text, scalar) : undefined;
+	if (inline === undefined || typeof scalar.value !== "string") return undefined;
+	// The reader of YAML has the last word; it differs where the indentation is written into the header.
+	const read = inline.mapped.text.replaceAll("\r\n", "\n");
+	const known = scalar.value.replaceAll("\r\n", "\n").replaceAll("$$", "$");
+	return read.trimEnd() === known.trimEnd() ? inline : undefined;
+}
+
+function quotedIn(text: string, { range }: Scalar): Omit<InlineDockerfile, "targets"> | undefined {
+	return range ? quotedDockerfile(text, { start: range[0] + 1, end: range[1] - 1 }, COMPOSE_FILLING) : undefined;
+}
+
+function blockIn(text: string, { range }: Scalar): Omit<InlineDockerfile, "targets"> | undefined {
+	if (!range) return undefined;
+	const [headerAt, end] = range;
 	const header = text.indexOf("\n", headerAt);
 	if (header === -1) return undefined;
 	const lines = text.slice(header + 1, end).split(/(?<=\n)/);
@@ -35,28 +52,10 @@ function inlineOf(text: string, scalar: Scalar): Omit<InlineDockerfile, "targets
 	for (const line of lines) {
 		// Empty lines need not be indented.
 		const indent = Math.min(indentation.length, /^ */.exec(line)?.[0].length ?? 0);
-		if (!addUnescaped(builder, line.slice(indent), at + indent)) return undefined;
+		builder.add(line.slice(indent), at + indent);
 		at += line.length;
 	}
-	const mapped = builder.build();
-	// The reader of YAML has the last word; it differs where the indentation is written into the header.
-	const read = mapped.text.replaceAll("\r\n", "\n");
-	return read.trimEnd() === scalar.value.replaceAll("$$", "$").trimEnd() ? { mapped, indentation, written } : undefined;
-}
-
-/** Compose fills in what follows a single dollar sign. */
-function written(text: string): string {
-	return text.replaceAll("$", () => "$$");
-}
-
-/** `$$` is a dollar sign; false where a single one stands, which Compose fills in. */
-function addUnescaped(builder: ReturnType<typeof mappedTextBuilder>, line: string, source: number): boolean {
-	let from = 0;
-	for (let at = line.indexOf("$"); at !== -1; at = line.indexOf("$", from)) {
-		if (line[at + 1] !== "$") return false;
-		builder.add(line.slice(from, at + 1), source + from);
-		from = at + 2;
-	}
-	builder.add(line.slice(from), source + from);
-	return true;
+	const mapped = filledText(builder.build(), COMPOSE_FILLING);
+	if (mapped === undefined) return undefined;
+	return { mapped, indentation, endOf: (offset) => sourceOffset(mapped, offset - 1) + 1, written: COMPOSE_FILLING.written };
 }

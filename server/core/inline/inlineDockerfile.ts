@@ -2,7 +2,7 @@ import type { Fix, LintFinding } from "../finding.ts";
 import { type Silencing, silencing } from "../lint/ignore.ts";
 import { lint } from "../lint/lint.ts";
 import type { LintOptions } from "../lint/options.ts";
-import { type MappedText, sourceOffset, sourceSpan } from "../mappedText.ts";
+import { type MappedText, sourceOffset } from "../mappedText.ts";
 import { type LineStarts, rangeOf, type Span, type SpanEdit } from "../text.ts";
 
 /** A Dockerfile inside another file: `dockerfile_inline` of Compose, `dockerfile-inline` of Bake. */
@@ -11,6 +11,8 @@ export interface InlineDockerfile {
 	readonly mapped: MappedText;
 	/** Stands before each of its lines in the file around it. */
 	readonly indentation: string;
+	/** Where the part of it up to an offset (above 0) ends in the file around it. */
+	readonly endOf: (offset: number) => number;
 	/** The stages that builds of it name; undefined where one names none, or nobody knows. */
 	readonly targets: readonly string[] | undefined;
 	/** A text of the Dockerfile as it is written there. */
@@ -66,16 +68,21 @@ function movedFix(fix: Fix, inline: InlineDockerfile): Fix {
 	return fix.safety === "lookup" ? { ...fix, finish: (answer) => move(fix.finish(answer)) } : { ...fix, edits: move(fix.edits) };
 }
 
-function placeOf({ start, end }: Span, { mapped }: InlineDockerfile): Span {
-	return sourceSpan(mapped, start, end);
+function placeOf({ start, end }: Span, inline: InlineDockerfile): Span {
+	const from = startOf(start, inline);
+	return { start: from, end: end <= start ? from : inline.endOf(end) };
+}
+
+function startOf(offset: number, { mapped, endOf }: InlineDockerfile): number {
+	return offset > 0 && offset >= mapped.text.length ? endOf(offset) : sourceOffset(mapped, offset);
 }
 
 /** Edits go from the start of what they replace to the start of what comes next: so whole lines keep their indentation. */
 function movedEdit({ span, newText }: SpanEdit, inline: InlineDockerfile): SpanEdit {
-	const { mapped, indentation, written } = inline;
+	const { mapped, indentation, written, endOf } = inline;
 	const { text } = mapped;
 	const indented = written(newText).replace(/\n(?=[^\r\n])/g, () => `\n${indentation}`);
-	const start = sourceOffset(mapped, span.start);
+	const start = startOf(span.start, inline);
 	if (span.start >= text.length && text.endsWith("\n"))
 		return { span: { start, end: start }, newText: newText === "" ? "" : indentation + indented };
 	if (span.end < text.length || span.end === span.start) {
@@ -86,7 +93,7 @@ function movedEdit({ span, newText }: SpanEdit, inline: InlineDockerfile): SpanE
 		const trail = newText.endsWith("\n") ? indentation.slice(missingIndentation(span.end, inline).length) : "";
 		return { span: { start, end }, newText: lead + indented + trail };
 	}
-	const end = sourceOffset(mapped, span.end - 1) + 1;
+	const end = endOf(span.end);
 	// Nothing is left of the last line: its indentation would move what comes next in the file around it.
 	const isWholeLine = newText === "" && text.endsWith("\n") && (span.start === 0 || text[span.start - 1] === "\n");
 	return { span: { start: isWholeLine ? start - indentation.length : start, end }, newText: indented };

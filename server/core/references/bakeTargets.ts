@@ -47,7 +47,7 @@ export function bakeVariables(text: string): ReadonlyMap<string, BakeAttributes>
 
 function bakeBlocks(text: string, wanted: "target" | "variable"): ReadonlyMap<string, BakeAttributes> {
 	const blocks = new Map<string, BakeAttributes>();
-	if (isJson(text)) {
+	if (isJsonBake(text)) {
 		const parsed = parseJson(text);
 		const root = "fault" in parsed ? undefined : valueOf(parsed.root, text);
 		const all = root?.kind === "map" ? root.entries.get(wanted) : undefined;
@@ -62,7 +62,7 @@ function bakeBlocks(text: string, wanted: "target" | "variable"): ReadonlyMap<st
 }
 
 /** Whether a Bake file is in JSON: no HCL begins with a bracket. */
-function isJson(text: string): boolean {
+export function isJsonBake(text: string): boolean {
 	return text.trimStart().startsWith("{");
 }
 

@@ -1,4 +1,4 @@
-import { isBakeName, isComposeBaseName, isComposeName, isJsonBakeName } from "../fileNames.ts";
+import { isBakeName, isComposeBaseName, isComposeName } from "../fileNames.ts";
 import { bakeMentions } from "./bake.ts";
 import { bakeBuilds } from "./bakeTargets.ts";
 import { composeBuilds, composeMentions } from "./compose.ts";
@@ -15,7 +15,7 @@ export type MentionKind = "compose" | "bake" | "devcontainer" | "workflow" | "ku
 export function mentionKindOf(path: string): MentionKind | undefined {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	if (isComposeName(name)) return "compose";
-	if (isBakeName(name) || isJsonBakeName(name)) return "bake";
+	if (isBakeName(name)) return "bake";
 	if (name === "devcontainer.json" || name === ".devcontainer.json") return "devcontainer";
 	if (!/\.ya?ml$/.test(name)) return undefined;
 	return /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+$/.test(path) ? "workflow" : "kubernetes";

@@ -78,10 +78,30 @@ describe("Dockerfiles inside Compose files", () => {
 		assert.deepEqual(marked(text, composeDockerfiles(text), "apt-install-without-yes"), ["5:20 install"]);
 	});
 
-	it("are left out where nobody knows their text: variables of Compose, folded and quoted texts, broken files", () => {
-		for (const value of ["|\n        FROM $IMAGE\n", "|\n        FROM ${IMAGE}\n", ">\n        FROM debian\n", '"FROM debian"\n'])
+	it("are left out where nobody knows their text: variables of Compose, folded texts and those on several lines, broken files", () => {
+		for (const value of [
+			"|\n        FROM $IMAGE\n",
+			"|\n        FROM ${IMAGE}\n",
+			">\n        FROM debian\n",
+			'"FROM $IMAGE"\n',
+			'"FROM a\n          RUN b"\n',
+		])
 			assert.deepEqual(composeDockerfiles(`services:\n  a:\n    build:\n      dockerfile_inline: ${value}`), []);
 		assert.deepEqual(composeDockerfiles("services: [\n"), []);
+	});
+
+	it("are looked at in double quotes, too", () => {
+		const text = String.raw`services:
+  api:
+    build:
+      dockerfile_inline: "FROM debian:12\nMAINTAINER \"me\"\nRUN apt-get install curl && echo $$HOME \u00e4"
+`;
+		const inline = composeDockerfiles(text);
+		assert.equal(inline[0]?.mapped.text, 'FROM debian:12\nMAINTAINER "me"\nRUN apt-get install curl && echo $HOME ä');
+		assert.deepEqual(marked(text, inline, "apt-install-without-yes"), ["3:73 install"]);
+		assert.deepEqual(marked(text, inline, "maintainer-deprecated"), ["3:42 MAINTAINER"]);
+		assert.equal(fixed(text, inline, "maintainer-deprecated"), text.replace("MAINTAINER ", "LABEL org.opencontainers.image.authors="));
+		assert.equal(fixed(text, inline, "apt-install-without-yes"), text.replace("install curl", "install -y curl"));
 	});
 
 	it("of a build with a target only that is built", () => {
@@ -114,6 +134,31 @@ describe("Dockerfiles inside Bake files", () => {
 		assert.equal(bakeDockerfiles(text)[0]?.mapped.text, "FROM debian:12\n  RUN apt-get install curl\n");
 	});
 
+	it("are looked at in double quotes, and in JSON", () => {
+		const quoted = String.raw`"FROM debian:12 AS x\nRUN apt-get install \"curl\" && echo $$${"{x}"}\nFROM scratch"`;
+		for (const text of [
+			`target "a" {\n  dockerfile-inline = ${quoted} # one line\n  target = "x"\n}\n`,
+			`{ "target": { "a": { "dockerfile-inline": ${quoted}, "target": "x" } } }\n`,
+		]) {
+			const inline = bakeDockerfiles(text);
+			assert.equal(inline[0]?.mapped.text, 'FROM debian:12 AS x\nRUN apt-get install "curl" && echo ${x}\nFROM scratch');
+			assert.deepEqual(inline[0]?.targets, ["x"]);
+			assert.equal(fixed(text, inline, "apt-install-without-yes"), text.replace("install ", "install -y "));
+			const [label] = lintInline(inline[0] as InlineDockerfile, lineStartsOf(text), {
+				rules: new Map([["oci-labels-missing", "info"]]),
+			}).findings;
+			assert.equal(text.slice(label?.span.start, label?.span.end), "FROM");
+		}
+	});
+
+	it("are left out in quotes that say more than the text", () => {
+		for (const value of ['"FROM ${base}"', '"FROM a\\x41"', '"FROM a" == b ? "c" : "d"', '"FROM a', "join(x)"])
+			assert.deepEqual(bakeDockerfiles(`target "a" {\n  dockerfile-inline = ${value}\n}\n`), [], value);
+		for (const text of ["{", '{"target": []}', '{"target": {"a": {"dockerfile-inline": 1}, "b": 2}}'])
+			assert.deepEqual(bakeDockerfiles(`${text} dockerfile-inline`), []);
+		assert.deepEqual(bakeDockerfiles('{"target": {"a": {"dockerfile-inline": 1}, "b": 2}}'), []);
+	});
+
 	it("of builds with a target, inherited perhaps, only that is built", () => {
 		const unusedWith = (more: string): readonly string[] => {
 			const text = `target "a" {\n  target = "x"\n  dockerfile-inline = <<EOT\nFROM debian:12 AS x\nRUN x\nFROM debian:12 AS y\nRUN y\nEOT\n}\n${more}`;
@@ -130,7 +175,7 @@ describe("Dockerfiles inside Bake files", () => {
 	});
 
 	it("are looked for in Bake files", () => {
-		assert.ok(isBakeName("docker-bake.hcl") && isBakeName("docker-bake.override.hcl"));
+		assert.ok(isBakeName("docker-bake.hcl") && isBakeName("docker-bake.override.hcl") && isBakeName("docker-bake.json"));
 		assert.ok(!isBakeName("main.hcl"));
 	});
 });
