@@ -10,7 +10,7 @@ import type { Report, Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
-import { type PlannedRule, plannedRule } from "./plan.ts";
+import { contextOf, REGISTERED_RULES, severitiesOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
 import { counts, covering, names } from "./silences.ts";
 import type { Suppression } from "./suppression.ts";
@@ -51,6 +51,8 @@ export function lintTogether(jobs: readonly LintJob[]): readonly LintResult[] {
 
 interface Run extends LintJob {
 	/** By the number of the rule. */
+	readonly severities: readonly (LintSeverity | undefined)[];
+	/** By the number of the rule. */
 	readonly relevant: Uint8Array;
 	readonly findings: LintFinding[];
 }
@@ -58,7 +60,7 @@ interface Run extends LintJob {
 function startRun({ file: parsed, options }: LintJob): Run {
 	const file = options.targets === undefined ? parsed : withTargets(parsed, options.targets);
 	const relevant = mayBecomeAnything(file) ? IN_TEMPLATES : relevance(file);
-	return { file, options, relevant, findings: [] };
+	return { file, options, severities: severitiesOf(options.rules), relevant, findings: [] };
 }
 
 /** What a template engine will make of a file nobody knows: that it is one is said, and a credential stays one. */
@@ -66,13 +68,14 @@ const IN_TEMPLATES = Uint8Array.from(RULES, ({ id }) => (id === "parse-error" ||
 
 /** Each rule looks at all files before the next one does: its code stays in the processor's cache. */
 function check(runs: readonly Run[]): void {
-	for (let number = 0; number < RULES.length; number++) {
-		for (const { file, options, relevant, findings } of runs) {
-			const planned = relevant[number] === 1 ? plannedRule(number, options) : undefined;
-			if (planned === undefined) continue;
-			for (const report of planned.check(file, planned.context)) findings.push(findingOf(file, planned, report));
+	REGISTERED_RULES.forEach((registered, number) => {
+		const { rule, check: checkFile } = registered;
+		for (const { file, options, severities, relevant, findings } of runs) {
+			const severity = severities[number];
+			if (relevant[number] === 0 || severity === undefined) continue;
+			for (const report of checkFile(file, contextOf(registered, options))) findings.push(findingOf(file, rule, severity, report));
 		}
-	}
+	});
 }
 
 /** What builds do that are not in the file has to be looked at in files of their own. */
@@ -107,13 +110,13 @@ function finish({ file, options, findings }: Run): LintResult {
 	};
 	silence(kept);
 	const findingsOf = (found: UnusedFound): readonly LintFinding[] =>
-		found.map(([rule, severity, report]) => findingOf(file, { rule, severity }, report));
+		found.map(([rule, severity, report]) => findingOf(file, rule, severity, report));
 	// In a template most rules have not looked.
 	if (!mayBecomeAnything(file)) open.push(...findingsOf(unusedSuppressions(file, used, options, (found) => silence(findingsOf(found)))));
 	return { file, findings: open.sort(byPlace), suppressed };
 }
 
-function findingOf(file: Dockerfile, { rule, severity }: Pick<PlannedRule, "rule" | "severity">, report: Report): LintFinding {
+function findingOf(file: Dockerfile, rule: Rule, severity: LintSeverity, report: Report): LintFinding {
 	return {
 		rule: rule.id,
 		code: report.subCode === undefined ? rule.id : `${rule.id}/${report.subCode}`,

@@ -1,39 +1,34 @@
 import type { LintSeverity } from "../finding.ts";
+import { remembered } from "../memo.ts";
 import { RULES } from "../rules/registry.ts";
 import type { OptionValue, Rule, RuleContext } from "../rules/rule.ts";
 import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import type { LintOptions } from "./options.ts";
 
-/** A rule that runs, and what it is run with. */
-export interface PlannedRule {
-	readonly rule: Rule;
-	readonly severity: LintSeverity;
-	readonly context: RuleContext;
-	/** The rule's own: rules differ in what they have, which makes them slow to look into. */
-	readonly check: Rule["check"];
-}
-
-/** What a rule has by itself, once and for all. */
-interface Registered {
+/** What a rule has by itself. Rules differ in what they have, which makes them slow to look into; these do not. */
+interface RegisteredRule {
 	readonly rule: Rule;
 	readonly id: string;
-	readonly defaults: Readonly<Record<string, OptionValue>>;
 	readonly check: Rule["check"];
+	/** Its options, as they are by default. */
+	readonly options: Readonly<Record<string, OptionValue>>;
 }
 
-/** By the number of the rule. */
-const REGISTERED: readonly Registered[] = RULES.map((rule) => ({
+/** By the number of the rule in the registry. */
+export const REGISTERED_RULES: readonly RegisteredRule[] = RULES.map((rule) => ({
 	rule,
 	id: rule.id,
-	defaults: Object.fromEntries((rule.options ?? []).map((option) => [option.name, option.default])),
 	check: rule.check,
+	options: Object.fromEntries((rule.options ?? []).map((option) => [option.name, option.default])),
 }));
 
-/** How the rule of a number in the registry runs with some options; undefined if it is off. */
-export function plannedRule(number: number, { rules, options: given, workspace = NO_WORKSPACE }: LintOptions): PlannedRule | undefined {
-	const { rule, id, defaults, check } = REGISTERED[number] as Registered;
-	const severity = rules.get(id);
-	if (severity === undefined) return undefined;
+/** By the number of a rule: its severity; undefined for those that are off. */
+export const severitiesOf = remembered((rules: LintOptions["rules"]): readonly (LintSeverity | undefined)[] =>
+	REGISTERED_RULES.map(({ id }) => rules.get(id)),
+);
+
+/** What a rule runs with. */
+export function contextOf({ id, options }: RegisteredRule, { options: given, workspace = NO_WORKSPACE }: LintOptions): RuleContext {
 	const own = given?.[id];
-	return { rule, severity, context: { options: own === undefined ? defaults : { ...defaults, ...own }, workspace }, check };
+	return { options: own === undefined ? options : { ...options, ...own }, workspace };
 }

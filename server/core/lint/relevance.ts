@@ -16,6 +16,12 @@ const texts = textFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []))
 const instructionLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.instructions));
 const wordLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.words));
 const textLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.texts));
+const listsOfKeyword = new Map(
+	[...new Set(instructionLists.lists.flat())].map((keyword) => [
+		keyword,
+		Uint16Array.from(instructionLists.lists.flatMap((list, place) => (list.includes(keyword) ? [place] : []))),
+	]),
+);
 const listsOfWord = listsOfEntry(wordLists.lists, words);
 const listsOfText = listsOfEntry(textLists.lists, texts);
 
@@ -31,10 +37,8 @@ export function relevance(file: Dockerfile): Uint8Array {
 	const written = new Uint8Array(texts.count);
 	texts.find(file.text, written);
 
-	const metByInstructions = new Uint8Array(instructionLists.lists.length);
-	instructionLists.lists.forEach((list, place) => {
-		if (list === ANYTHING || hasOne(list, keywords)) metByInstructions[place] = 1;
-	});
+	const metByInstructions = nothingMet(instructionLists.lists.length);
+	for (const keyword of keywords) mark(metByInstructions, listsOfKeyword.get(keyword));
 	const metByWords = listsMet(wordLists.lists.length, listsOfWord, present);
 	const metByTexts = listsMet(textLists.lists.length, listsOfText, written);
 	const relevant = new Uint8Array(RULES.length);
@@ -83,17 +87,19 @@ function listsOfEntry(lists: readonly (readonly string[])[], finder: Finder): re
 
 /** 1 for each list of which an entry is present. */
 function listsMet(count: number, listsOf: readonly Uint16Array[], present: Uint8Array): Uint8Array {
-	const met = new Uint8Array(count);
-	met[0] = 1;
-	for (let number = 0; number < present.length; number++) {
-		if (present[number] === 0) continue;
-		const places = listsOf[number] as Uint16Array;
-		for (let at = 0; at < places.length; at++) met[places[at] as number] = 1;
-	}
+	const met = nothingMet(count);
+	for (let number = 0; number < present.length; number++) if (present[number] === 1) mark(met, listsOf[number]);
 	return met;
 }
 
-function hasOne(wanted: readonly string[], there: ReadonlySet<string>): boolean {
-	for (const one of wanted) if (there.has(one)) return true;
-	return false;
+/** For so many lists; the first one is always met. */
+function nothingMet(count: number): Uint8Array {
+	const met = new Uint8Array(count);
+	met[0] = 1;
+	return met;
+}
+
+function mark(met: Uint8Array, places: Uint16Array | undefined): void {
+	if (places === undefined) return;
+	for (let at = 0; at < places.length; at++) met[places[at] as number] = 1;
 }
