@@ -83,8 +83,8 @@ export interface Rule {
 	readonly references: readonly string[];
 	readonly options?: readonly RuleOption[];
 	readonly examples: readonly Example[];
-	/** Yields what it finds, in any order. Never throws, knows no clock and no file system; what it cannot know it does not report. */
-	check(file: Dockerfile, context: RuleContext): Iterable<Report>;
+	/** Gives what it finds, in any order. Never throws, knows no clock and no file system; what it cannot know it does not report. */
+	check(file: Dockerfile, context: RuleContext): readonly Report[];
 }
 
 export interface RuleOption {

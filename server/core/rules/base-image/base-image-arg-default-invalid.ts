@@ -5,7 +5,7 @@ import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts
 import { UNKNOWN, type VariableValue } from "../../dockerfile/variableValue.ts";
 import { parseReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const baseImageArgDefaultInvalid = defineRule({
 	id: "base-image-arg-default-invalid",
@@ -45,15 +45,16 @@ export const baseImageArgDefaultInvalid = defineRule({
 		{ caption: "Not declared at all is another matter", good: "FROM acme/app:$TAG\n" },
 		{ caption: "A template", good: "ARG TAG\nFROM {{ image }}:$TAG\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const { image } = stage;
 			if (image === undefined || (stage.base.kind !== "unknown" && stage.base.kind !== "invalid") || !image.text.includes("$")) continue;
 			const result = withDefaults(stage);
 			if (result === undefined || namesSomething(file, stage, result.text)) continue;
 			const shown = result.text === "" ? "nothing" : shortened(result.text, 40);
-			yield {
+			reports.push({
 				span: image.span,
 				message: `Without build arguments ${shortened(image.text, 36)} is ${shown}`,
 				// Whoever leaves the default out means builds to pass a value.
@@ -62,8 +63,9 @@ export const baseImageArgDefaultInvalid = defineRule({
 					const declaration = globalDeclaration(file, name);
 					return declaration === undefined ? [] : [{ span: declaration.assignment.span, message: "The ARG" }];
 				}),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

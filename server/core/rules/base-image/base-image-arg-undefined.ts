@@ -10,7 +10,7 @@ import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { editDistance } from "../../nearest.ts";
 import { type Span, type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const SHORTEST_MISSPELT = 4;
 
@@ -57,12 +57,13 @@ export const baseImageArgUndefined = defineRule({
 		},
 		{ caption: "A template", good: "FROM {{ image }}:$TAG\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const { name, span } of undeclaredIn(stage)) {
 				const inside = stageDeclaration(file, name);
-				yield {
+				reports.push({
 					span,
 					message:
 						inside === undefined
@@ -71,9 +72,10 @@ export const baseImageArgUndefined = defineRule({
 					...(stage.base.kind === "image" || stage.base.kind === "stage" ? { severity: "warning" as const } : {}),
 					...(inside === undefined ? {} : { related: [{ span: inside.assignment.span, message: "Declared here" }] }),
 					fixes: fixesFor(file, name, span, inside),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

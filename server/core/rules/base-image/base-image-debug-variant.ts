@@ -4,7 +4,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** The part of the tag that brings the shell, by the registry of the hardened images. */
 const VARIANTS: readonly { readonly prefix: string; readonly variant: string; readonly brings: string }[] = [
@@ -72,7 +72,8 @@ export const baseImageDebugVariant = defineRule({
 		},
 		{ caption: "Other images", good: 'FROM acme/app:debug\nCMD ["/a"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const root = use.step?.stage;
 			const variant = variantOf(use.reference);
@@ -80,12 +81,13 @@ export const baseImageDebugVariant = defineRule({
 			const shipped = file.stages.filter((stage) => stage.use === "shipped" && lineage(stage).includes(root));
 			if (shipped.length === 0 || shipped.some((stage) => isWorkplace(stage) || usesShell(stage))) continue;
 			const name = `${familiarName(use.reference)}:${use.reference.tag}`;
-			yield {
+			reports.push({
 				span: tagSpan(use),
 				message: `${shortened(name, 50)} brings ${variant.brings} along`,
 				fixes: fixesFor(use, variant.variant),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

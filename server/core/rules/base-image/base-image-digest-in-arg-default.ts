@@ -72,9 +72,10 @@ export const baseImageDigestInArgDefault = defineRule({
 		},
 		{ caption: "A repository that needs none", good: "ARG BASE=ghcr.io/acme/base:1\nFROM $BASE\n", options: { allow: ["ghcr.io/acme/*"] } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const allow = options["allow"] as readonly string[];
 		const seen = new Set<number>();
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { argument, written, reference } = use;
 			if (use.kind !== "from" || argument === undefined || written === undefined || seen.has(written.span.start)) continue;
@@ -82,9 +83,10 @@ export const baseImageDigestInArgDefault = defineRule({
 			if (reference.digest !== undefined || reference.tag === undefined || reference.tag === "latest") continue;
 			if (isRepositoryAmong(reference, allow)) continue;
 			seen.add(written.span.start);
-			yield reportOf(file, use, argument.assignment.name);
+			reports.push(reportOf(file, use, argument.assignment.name));
 		}
-		if (options["repeated"] === true) yield* repeatedImages(file);
+		if (options["repeated"] === true) reports.push(...repeatedImages(file));
+		return reports;
 	},
 });
 
@@ -100,7 +102,7 @@ function reportOf(file: Dockerfile, use: ImageUse, argument: string): Report {
 	};
 }
 
-function* repeatedImages(file: Dockerfile): Generator<Report> {
+function repeatedImages(file: Dockerfile): readonly Report[] {
 	const groups = new Map<string, Stage[]>();
 	for (const stage of file.stages) {
 		if (stage.base.kind !== "image" || stage.image?.text !== stage.base.text) continue;
@@ -108,10 +110,11 @@ function* repeatedImages(file: Dockerfile): Generator<Report> {
 		if (group === undefined) groups.set(stage.base.text, [stage]);
 		else group.push(stage);
 	}
+	const reports: Report[] = [];
 	for (const [text, stages] of groups) {
 		for (const stage of stages.slice(1)) {
 			if (stage.image === undefined) continue;
-			yield {
+			reports.push({
 				span: stage.image.span,
 				message: `${shortened(text, 60)} is named ${stages.length} times in this file`,
 				severity: "hint",
@@ -119,9 +122,10 @@ function* repeatedImages(file: Dockerfile): Generator<Report> {
 					image === undefined || image === stage.image ? [] : [{ span: image.span, message: "Named here, too" }],
 				),
 				fixes: extraction(file, text, stages),
-			};
+			});
 		}
 	}
+	return reports;
 }
 
 /** One ARG above the first FROM, and its name in place of the image. */

@@ -2,7 +2,7 @@ import { pinFixes } from "../../digest/pinFixes.ts";
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const baseImageDigestMissing = defineRule({
 	id: "base-image-digest-missing",
@@ -41,17 +41,19 @@ export const baseImageDigestMissing = defineRule({
 		{ caption: "No image, or one that only the build knows", good: "ARG BASE\nFROM scratch AS empty\nFROM empty\nFROM $BASE\n" },
 		{ caption: "A repository that needs none", good: "FROM ghcr.io/acme/base:1\n", options: { allow: ["ghcr.io/acme/*"] } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from" || use.reference.digest !== undefined || use.argument !== undefined) continue;
 			if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) continue;
 			const name = familiarName(use.reference);
-			yield {
+			reports.push({
 				span: use.span,
 				message: `${shortened(`${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`}`, 70)} is not pinned to a digest`,
 				...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 				fixes: pinFixes(file, use, `Pin ${name} to its digest`),
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -5,7 +5,7 @@ import type { Fix } from "../../finding.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { daysBetween } from "../../instant.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 import type { ImageFacts } from "../workspaceFacts.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -61,9 +61,10 @@ export const baseImageDigestOutdated = defineRule({
 			workspace: facts({}),
 		},
 	],
-	*check(file, { options, workspace }) {
-		if (workspace.images.size === 0) return;
+	check(file, { options, workspace }) {
+		if (workspace.images.size === 0) return [];
 		const days = Number(options["days"]);
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference, step } = use;
 			if (use.kind === "syntax" || reference.digest === undefined || reference.tag === undefined) continue;
@@ -73,13 +74,14 @@ export const baseImageDigestOutdated = defineRule({
 			const age = known.created === undefined || workspace.today === undefined ? undefined : daysBetween(known.created, workspace.today);
 			if (current && (age === undefined || age <= days)) continue;
 			const name = shortened(`${familiarName(reference)}:${reference.tag}`, 50);
-			yield {
+			reports.push({
 				span: digestSpan(use),
 				message: current ? `${name} was made ${age} days ago` : `${name} had another digest on ${known.asked}`,
 				...(step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 				fixes: current ? [] : fixesFor(file, use, known),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

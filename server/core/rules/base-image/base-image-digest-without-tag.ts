@@ -3,7 +3,7 @@ import { digestSpan, type ImageUse, imageUsesOf } from "../../dockerfile/imageUs
 import type { Fix } from "../../finding.ts";
 import { familiarName, parseReference, splitReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -40,17 +40,19 @@ export const baseImageDigestWithoutTag = defineRule({
 		{ caption: "From an ARG", bad: `ARG BASE=debian@«${DIGEST}»\nFROM $BASE\n` },
 		{ caption: "Both, or a tag alone", good: `FROM debian:12@${DIGEST}\nFROM debian:12\nFROM debian\n` },
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference, step } = use;
 			if (use.kind === "syntax" || reference.digest === undefined || reference.tag !== undefined) continue;
-			yield {
+			reports.push({
 				span: digestSpan(use),
 				message: `The digest of ${shortened(familiarName(reference), 50)} does not say which version it is`,
 				...(step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 				fixes: fixesFor(use, workspace),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

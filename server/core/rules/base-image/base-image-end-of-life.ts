@@ -88,15 +88,17 @@ export const baseImageEndOfLife = defineRule({
 		},
 		{ caption: "Allowed", good: "FROM debian:buster\n", options: { allow: ["debian"] }, workspace: TODAY },
 	],
-	*check(file, { options, workspace }) {
+	check(file, { options, workspace }) {
 		const allow = options["allow"] as readonly string[];
 		const days = Number(options["days"]);
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from" || isRepositoryAmong(use.reference, allow)) continue;
 			const abandoned = abandonedRepository(use.reference);
 			const report = abandoned === undefined ? endedReport(use, workspace.today, days) : abandonedReport(use, abandoned);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

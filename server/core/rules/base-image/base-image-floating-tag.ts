@@ -4,7 +4,7 @@ import { matchesGlob } from "../../glob.ts";
 import { DOCKER_HUB, familiarName, type ImageReference } from "../../image/reference.ts";
 import { DEBIAN, PLAIN_CODENAMES, UBUNTU } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Names that owners give to whatever is newest of its kind. */
 const MOVING = new Set([
@@ -91,22 +91,24 @@ export const baseImageFloatingTag = defineRule({
 		},
 		{ caption: "Exact enough", good: "FROM debian:bookworm-slim\nFROM node:22\n", options: { exact: ["debian:bookworm*", "node:*"] } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const exact = options["exact"] as readonly string[];
 		const floating = options["floating"] as readonly string[];
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference, step } = use;
 			if (use.kind !== "from" || reference.digest !== undefined || reference.tag === undefined || reference.tag === "latest") continue;
 			const shown = `${familiarName(reference)}:${reference.tag}`;
 			if (shown.length > LONGEST || exact.some((pattern) => matchesGlob(pattern, shown))) continue;
 			if (!isMoving(reference) && !floating.some((pattern) => matchesGlob(pattern, shown))) continue;
-			yield {
+			reports.push({
 				span: tagSpan(use),
 				message: `${shortened(shown, 60)} is a tag that is moved by design`,
 				...(step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 				fixes: pinFixes(file, use, `Pin ${familiarName(reference)} to what ${reference.tag} is now`),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

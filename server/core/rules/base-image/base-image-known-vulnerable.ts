@@ -1,7 +1,7 @@
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { contentName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 import type { ScanCounts } from "../workspaceFacts.ts";
 
 const scanned = (counts: ScanCounts): { readonly scans: ReadonlyMap<string, ScanCounts> } => ({
@@ -57,8 +57,9 @@ export const baseImageKnownVulnerable = defineRule({
 			workspace: scanned({ critical: 2, high: 5, fixableCritical: 2, fixableHigh: 5 }),
 		},
 	],
-	*check(file, { options, workspace }) {
-		if (workspace.scans.size === 0) return;
+	check(file, { options, workspace }) {
+		if (workspace.scans.size === 0) return [];
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from") continue;
 			const counts = workspace.scans.get(contentName(use.reference));
@@ -68,11 +69,12 @@ export const baseImageKnownVulnerable = defineRule({
 			const high = options["high"] === true ? (fixable ? counts.fixableHigh : counts.high) : 0;
 			if (critical + high === 0) continue;
 			const words = [...(critical > 0 ? [`${critical} critical`] : []), ...(high > 0 ? [`${high} high`] : [])].join(" and ");
-			yield {
+			reports.push({
 				span: use.span,
 				message: `${shortened(familiarName(use.reference), 45)} has ${words} ${critical + high === 1 ? "vulnerability" : "vulnerabilities"}${fixable ? " with a fix" : ""}`,
 				...(use.step?.stage.use === "shipped" ? {} : { severity: "info" as const }),
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -2,7 +2,7 @@ import { pinFixes } from "../../digest/pinFixes.ts";
 import { imageUsesOf, tagSpan } from "../../dockerfile/imageUses.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
@@ -52,18 +52,20 @@ export const baseImageLatestTag = defineRule({
 			good: "ARG TAG\nFROM node:22 AS latest\nFROM latest\nFROM node:latest-slim\nFROM node:$TAG\nFROM scratch\n",
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const tags = options["tags"] as readonly string[];
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { tag, digest } = use.reference;
 			if (use.kind !== "from" || digest !== undefined || tag === undefined || !tags.includes(tag)) continue;
 			const name = familiarName(use.reference);
-			yield {
+			reports.push({
 				span: tagSpan(use),
 				message: `${shortened(name, 42)}:${shortened(tag, 20)} is another image with every release`,
 				...(use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
 				fixes: pinFixes(file, use, `Pin ${name} to what ${tag} is now`),
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -5,7 +5,7 @@ import { DOCKER_HUB, familiarName, type ImageReference, isRepositoryAmong } from
 import { OTHER_OFFICIAL_IMAGES, POPULAR_IMAGES } from "../../knowledge/officialImages.ts";
 import { editDistance } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Shorter names are one letter away from too many others. */
 const SHORTEST = 5;
@@ -44,8 +44,9 @@ export const baseImageNameSuspicious = defineRule({
 		},
 		{ caption: "Allowed", good: "FROM pythonx\n", options: { allow: ["pythonx"] } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const allow = options["allow"] as readonly string[];
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference, step } = use;
 			const meant = meantName(reference);
@@ -53,13 +54,14 @@ export const baseImageNameSuspicious = defineRule({
 			const last = familiarName(reference);
 			const name = use.written === undefined ? -1 : use.written.text.indexOf(last);
 			const at = use.written === undefined || name === -1 ? undefined : use.written.span.start + name;
-			yield {
+			reports.push({
 				span: at === undefined || use.argument !== undefined ? use.span : { start: at, end: at + last.length },
 				message: `${shortened(last, 40)} is one letter away from the official image ${meant}`,
 				...(step?.stage.use === "unused" ? { severity: "info" as const } : {}),
 				fixes: fixesFor(use, last, meant),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import type { Fix } from "../../finding.ts";
 import { hasNewerTags, newerTag } from "../../image/newerTags.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 const NEWER = `sha256:${"2".repeat(64)}`;
@@ -61,22 +61,24 @@ export const baseImageNewerTagAvailable = defineRule({
 		{ caption: "Only patches", good: "FROM python:3.11\n", options: { step: "patch" }, workspace: KNOWN },
 		{ caption: "Nobody has asked", good: "FROM python:3.10\nFROM python\n", workspace: KNOWN },
 	],
-	*check(file, { options, workspace }) {
-		if (workspace.images.size === 0) return;
+	check(file, { options, workspace }) {
+		if (workspace.images.size === 0) return [];
 		const step = options["step"] === "patch" ? "patch" : "minor";
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference } = use;
 			if (use.kind === "syntax" || reference.tag === undefined || !hasNewerTags(reference)) continue;
 			const facts = workspace.images.get(canonicalName({ ...reference, digest: undefined }));
 			const newer = facts?.tags === undefined ? undefined : newerTag(reference.tag, facts.tags, step);
 			if (facts === undefined || newer === undefined) continue;
-			yield {
+			reports.push({
 				span: tagSpan(use),
 				message: `${shortened(familiarName(reference), 40)} has a newer release, ${shortened(newer, 30)}`,
 				...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 				fixes: fixesFor(file, use, newer),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

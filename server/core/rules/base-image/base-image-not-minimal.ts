@@ -9,7 +9,7 @@ import { familiarName, type ImageReference, isRepositoryAmong } from "../../imag
 import { MINIMAL_IMAGES, type MinimalImage } from "../../knowledge/minimalImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const baseImageNotMinimal = defineRule({
 	id: "base-image-not-minimal",
@@ -70,9 +70,10 @@ export const baseImageNotMinimal = defineRule({
 		{ caption: "A place to work in", good: "FROM debian:12\nRUN apt-get update\n" },
 		{ caption: "Allowed", good: 'FROM debian:12\nCMD ["/a"]\n', options: { allow: ["debian"] } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const allow = options["allow"] as readonly string[];
 		const built = file.stages.filter((stage) => stage.use === "shipped");
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const root = use.step?.stage;
 			if (use.kind !== "from" || root === undefined || isRepositoryAmong(use.reference, allow)) continue;
@@ -81,12 +82,13 @@ export const baseImageNotMinimal = defineRule({
 			const shipped = built.filter((stage) => lineage(stage).includes(root));
 			if (shipped.length === 0 || shipped.some(isWorkplace)) continue;
 			const full = `${familiarName(use.reference)}:${use.reference.tag}`;
-			yield {
+			reports.push({
 				span: use.span,
 				message: `${shortened(full, 34)} is a full image, ${shortened(small.text, 34)} the small one`,
 				fixes: fixesFor(use, small, shipped),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

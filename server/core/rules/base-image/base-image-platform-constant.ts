@@ -3,7 +3,7 @@ import type { Stage } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
 import { parsePlatform, spellingsOf } from "../../image/platform.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const baseImagePlatformConstant = defineRule({
 	id: "base-image-platform-constant",
@@ -50,7 +50,8 @@ export const baseImagePlatformConstant = defineRule({
 			good: "FROM debian:12 AS a\nFROM --platform=linux/amd64 a\nFROM --platform=linux/amd64 scratch\nFROM --platform=linux/amd64 tools-${TARGETOS}\nFROM --platform== debian:12\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const { platform, base, name, image } = stage;
 			if (platform?.value === undefined || platform.valueSpan === undefined || platform.value.includes("$")) continue;
@@ -63,13 +64,14 @@ export const baseImagePlatformConstant = defineRule({
 			const { architecture } = parsed;
 			if (own?.includes(parsed.os) || (architecture !== "" && spellingsOf(architecture).some((spelling) => own?.includes(spelling))))
 				continue;
-			yield {
+			reports.push({
 				span: platform.valueSpan,
 				message: `${shortened(platform.value, 30)} is built whatever platform the build is for`,
 				...(stage.use === "unused" ? { severity: "info" as const } : {}),
 				fixes: fixesFor(stage),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -61,15 +61,17 @@ export const baseImagePlatformMismatch = defineRule({
 			workspace: KNOWN,
 		},
 	],
-	*check(file, { workspace }) {
-		if (templateMark(file) !== undefined) return;
+	check(file, { workspace }) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const { platform } = stage;
 			if (platform?.value === undefined || platform.value === "" || platform.value.includes("$")) continue;
 			const parsed = parsePlatform(platform.value);
 			const report = parsed.kind === "invalid" ? malformed(stage, parsed.reason) : absent(stage, parsed, workspace);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

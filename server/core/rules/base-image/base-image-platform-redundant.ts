@@ -1,6 +1,6 @@
 import { removeFlag } from "../../dockerfile/edit.ts";
 import { globalDeclaration } from "../../dockerfile/variables.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const baseImagePlatformRedundant = defineRule({
 	id: "base-image-platform-redundant",
@@ -31,16 +31,18 @@ export const baseImagePlatformRedundant = defineRule({
 			good: "ARG TARGETPLATFORM=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26 AS a\nFROM --platform=$TARGETPLATFORM a\nFROM --platform=$TARGETPLATFORM debian:12\nFROM --platform=linux/$TARGETARCH debian:12\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { platform, base } of file.stages) {
 			if (platform?.value !== "$TARGETPLATFORM" && platform?.value !== "${TARGETPLATFORM}") continue;
 			if (base.kind === "stage" || globalDeclaration(file, "TARGETPLATFORM")?.value.kind === "set") continue;
-			yield {
+			reports.push({
 				span: platform.span,
 				message: "FROM takes the target platform without being told",
 				tags: ["unnecessary"],
 				fixes: [{ title: "Remove --platform", safety: "safe", edits: [removeFlag(file, platform)] }],
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -3,7 +3,7 @@ import { templateMark } from "../../dockerfile/template.ts";
 import type { Fix } from "../../finding.ts";
 import { type InvalidReference, invalidReference } from "../../image/invalidReference.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** What people and generators write where an image is to be filled in. */
 const PLACEHOLDER = /placeholder|replace|change[-_]?me|^your[-_]|[<>[\]{}]|^__|^@/i;
@@ -46,8 +46,9 @@ export const baseImageReferenceInvalid = defineRule({
 			good: "FROM {{ image }}\nFROM <image>\nFROM BASE_IMAGE_NAME_PLACEHOLDER\nFROM REPLACE-ME\nFROM My$Image\n",
 		},
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const { base, image } of file.stages) {
 			if (base.kind !== "invalid" || image === undefined || base.text !== image.text) continue;
 			const { text } = image;
@@ -55,12 +56,13 @@ export const baseImageReferenceInvalid = defineRule({
 			const wrong = invalidReference(text);
 			if (wrong === undefined || image.span.end - image.span.start !== text.length) continue;
 			const span = { start: image.span.start + wrong.at, end: image.span.start + wrong.end };
-			yield {
+			reports.push({
 				span,
 				message: `${shortened(wrong.reason.startsWith("ends") ? text : text.slice(wrong.at, wrong.end), 40)} ${wrong.reason}`,
 				fixes: fixesFor(image.span, wrong),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -4,7 +4,7 @@ import { mayBeContext } from "../../dockerfile/namedContext.ts";
 import type { Fix } from "../../finding.ts";
 import { DOCKER_HUB } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const baseImageRegistryImplicit = defineRule({
 	id: "base-image-registry-implicit",
@@ -35,17 +35,19 @@ export const baseImageRegistryImplicit = defineRule({
 		},
 		{ caption: "The host is a variable", good: "ARG HOST=docker.io/\nFROM ${HOST}debian:12\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference, kind } = use;
 			if (kind === "syntax" || reference.registry !== DOCKER_HUB || /^(?:index\.)?docker\.io\//.test(reference.name)) continue;
 			if (mayBeContext(use)) continue;
-			yield {
+			reports.push({
 				span: wholeSpan(use),
 				message: `${shortened(reference.name, 60)} names no registry`,
 				fixes: fixesFor(use),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

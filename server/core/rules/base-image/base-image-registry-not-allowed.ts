@@ -5,7 +5,7 @@ import type { Fix } from "../../finding.ts";
 import { type ImageReference, parseReference, splitReference } from "../../image/reference.ts";
 import { matchesRepository } from "../../image/referencePattern.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const baseImageRegistryNotAllowed = defineRule({
 	id: "base-image-registry-not-allowed",
@@ -82,30 +82,32 @@ export const baseImageRegistryNotAllowed = defineRule({
 		},
 		{ caption: "Unless that is asked for", bad: "ARG BASE\nFROM «$BASE»\n", options: { registries: ["ghcr.io"], unknown: true } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const allowed = options["registries"] as readonly string[];
 		const denied = options["denied"] as readonly string[];
-		if (allowed.length === 0 && denied.length === 0) return;
+		if (allowed.length === 0 && denied.length === 0) return [];
 		const isAllowed = (reference: ImageReference): boolean =>
 			(allowed.length === 0 || allowed.some((pattern) => matchesRepository(pattern, reference))) &&
 			!denied.some((pattern) => matchesRepository(pattern, reference));
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if (mayBeContext(use)) continue;
 			if (isAllowed(use.reference)) continue;
-			yield {
+			reports.push({
 				span: wholeSpan(use),
 				message: messageFor(use.reference),
 				fixes: fixesFor(use, options["mirrors"] as readonly string[], allowed),
-			};
+			});
 		}
 		for (const { base, image } of file.stages) {
 			if (base.kind !== "unknown" || image === undefined) continue;
 			const named = parseReference(splitReference(image.text).name);
 			if (named !== undefined) {
-				if (!isAllowed(named)) yield { span: image.span, message: messageFor(named) };
+				if (!isAllowed(named)) reports.push({ span: image.span, message: messageFor(named) });
 			} else if (options["unknown"] === true)
-				yield { span: image.span, message: `Only the build knows where ${shortened(image.text, 50)} comes from` };
+				reports.push({ span: image.span, message: `Only the build knows where ${shortened(image.text, 50)} comes from` });
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { pinPlace } from "../../digest/place.ts";
 import { digestEdit, digestSpan, imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MANIFEST = `sha256:${"1".repeat(64)}`;
 const INDEX = `sha256:${"2".repeat(64)}`;
@@ -40,8 +40,9 @@ export const baseImageSinglePlatformDigest = defineRule({
 			workspace: ASKED,
 		},
 	],
-	*check(file, { workspace }) {
-		if (workspace.images.size === 0) return;
+	check(file, { workspace }) {
+		if (workspace.images.size === 0) return [];
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference, step } = use;
 			if (use.kind === "syntax" || reference.digest === undefined || reference.tag === undefined) continue;
@@ -50,11 +51,12 @@ export const baseImageSinglePlatformDigest = defineRule({
 			const platform = use.kind === "from" ? step?.stage.platform?.value : undefined;
 			if (platform !== undefined && !platform.includes("$")) continue;
 			const edit = pinPlace(file, use).kind === "none" ? undefined : digestEdit(use, facts.digest);
-			yield {
+			reports.push({
 				span: digestSpan(use),
 				message: `The digest of ${shortened(`${familiarName(reference)}:${reference.tag}`, 45)} is that of one platform`,
 				fixes: edit === undefined ? [] : [{ title: "Pin the index of all platforms", safety: "review", edits: [edit] }],
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -3,7 +3,7 @@ import { type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, splitReference } from "../../image/reference.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 
@@ -35,17 +35,19 @@ export const baseImageTagAndDigestTogether = defineRule({
 		{ caption: "The tag is an ARG of its own", bad: `ARG TAG=12@${DIGEST}\nFROM «debian:$TAG»\n` },
 		{ caption: "One of them", good: `FROM debian:12\nFROM debian@${DIGEST}\nFROM localhost:5000/a@${DIGEST}\n` },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const { reference } = use;
 			if (use.kind === "syntax" || reference.tag === undefined || reference.digest === undefined) continue;
 			const tag = ownTag(use);
-			yield {
+			reports.push({
 				span: tag ?? use.span,
 				message: `${shortened(familiarName(reference), 50)} has a tag and a digest, only the digest counts`,
 				fixes: fixesFor(tag),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { pinFixes } from "../../digest/pinFixes.ts";
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
@@ -54,16 +54,18 @@ export const baseImageUntagged = defineRule({
 			good: "FROM debian:12 AS debian\nFROM debian\nFROM scratch\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from" || use.reference.tag !== undefined || use.reference.digest !== undefined) continue;
 			const name = familiarName(use.reference);
-			yield {
+			reports.push({
 				span: use.span,
 				message: `${shortened(name, 50)} has no tag and stands for whatever latest is`,
 				...(use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
 				fixes: pinFixes(file, use, `Pin ${name} to what latest is now`),
-			};
+			});
 		}
+		return reports;
 	},
 });

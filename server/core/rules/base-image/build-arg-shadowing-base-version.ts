@@ -3,7 +3,7 @@ import { mentions } from "../../dockerfile/mentions.ts";
 import { expandAt, globalDeclaration } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const buildArgShadowingBaseVersion = defineRule({
 	id: "build-arg-shadowing-base-version",
@@ -31,8 +31,9 @@ export const buildArgShadowingBaseVersion = defineRule({
 		},
 		{ caption: "Repeated, not used in FROM, or not global", good: "ARG V=1\nARG W=1\nFROM acme/app:$V AS a\nARG V\nARG W=2\nARG X=3\n" },
 	],
-	*check(file) {
-		if (file.globals.length === 0) return;
+	check(file) {
+		if (file.globals.length === 0) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;
@@ -43,14 +44,15 @@ export const buildArgShadowingBaseVersion = defineRule({
 					const expansion = expandAt(step, value);
 					const equal = expansion.kind === "known" && global.value.kind === "set" && expansion.value === global.value.value;
 					const own = { start: nameSpan.end, end: span.end };
-					yield {
+					reports.push({
 						span: own,
 						message: `${shortened(name, 40)} has ${equal ? "the same default" : "another default"} for FROM`,
 						related: [{ span: global.assignment.span, message: "The default that FROM sees" }],
 						fixes: [{ title: "Remove this default", safety: "review", edits: [replace(own, "")] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

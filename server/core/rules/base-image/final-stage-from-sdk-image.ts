@@ -10,7 +10,7 @@ import { isWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const finalStageFromSdkImage = defineRule({
 	id: "final-stage-from-sdk-image",
@@ -86,8 +86,9 @@ export const finalStageFromSdkImage = defineRule({
 			good: 'FROM python:3.12\nRUN make install\nCMD ["python", "a.py"]\nFROM node:22-slim\nRUN npm run build\nCMD ["node", "dist"]\n',
 		},
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Set<Stage>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const root = lineage(stage).at(-1) ?? stage;
 			const base = rootBase(stage);
@@ -98,7 +99,7 @@ export const finalStageFromSdkImage = defineRule({
 			if (!own && (language === "JavaScript" || !takesFromBuilder(stage, language))) continue;
 			seen.add(root);
 			const name = shortened(`${familiarName(base.reference)}${base.reference.tag === undefined ? "" : `:${base.reference.tag}`}`, 50);
-			yield {
+			reports.push({
 				span: root.image.span,
 				message:
 					language === "JavaScript"
@@ -107,8 +108,9 @@ export const finalStageFromSdkImage = defineRule({
 				...(language === "JavaScript" ? { severity: "info" as const } : {}),
 				...(root === stage ? {} : { related: [{ span: stage.from.keywordSpan, message: "The stage that is shipped" }] }),
 				fixes: root === stage ? fixesFor(stage, base.reference, own) : [],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -6,7 +6,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** What the images of a family have for somebody who has got in. */
 const TOOLS: Readonly<Partial<Record<DistributionFamily, string>>> = {
@@ -47,8 +47,9 @@ export const finalStageHasPackageManagerOrShell = defineRule({
 			good: "FROM debian:12 AS build\nFROM scratch\nCOPY --from=build /app /app\nFROM cgr.dev/chainguard/static:latest\nCOPY --from=build /src/sh/ /sh/\nFROM gcr.io/distroless/base\nFROM acme/base:1\nFROM mcr.microsoft.com/dotnet/aspnet:9.0-noble-chiseled\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Set<Span>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const root = lineage(stage).at(-1);
@@ -56,16 +57,17 @@ export const finalStageHasPackageManagerOrShell = defineRule({
 			const tools = use === undefined ? undefined : toolsOf(use.reference);
 			if (use !== undefined && tools !== undefined) {
 				if (!seen.has(use.span))
-					yield {
+					reports.push({
 						span: use.span,
 						message: `${shortened(`${familiarName(use.reference)}:${use.reference.tag ?? "latest"}`, 60)} has ${tools}`,
 						...(root === stage ? {} : { related: [{ span: stage.from.keywordSpan, message: "The stage that is shipped" }] }),
-					};
+					});
 				seen.add(use.span);
 				continue;
 			}
-			yield* copiedIn(stage);
+			reports.push(...copiedIn(stage));
 		}
+		return reports;
 	},
 });
 
@@ -78,14 +80,16 @@ function toolsOf(reference: ImageReference): string | undefined {
 }
 
 /** What a stage takes from elsewhere into an image that has no shell of its own. */
-function* copiedIn(stage: Stage): Generator<{ readonly span: Span; readonly message: string }> {
+function copiedIn(stage: Stage): readonly { readonly span: Span; readonly message: string }[] {
+	const found: { readonly span: Span; readonly message: string }[] = [];
 	for (const ancestor of lineage(stage)) {
 		for (const step of ancestor.steps) {
 			if (step.keyword !== "COPY" || !step.flags.some(({ name }) => name === "from")) continue;
 			for (const word of copyWordsOf(step)?.sources ?? []) {
 				if (SHELL_PATH.test(word.text))
-					yield { span: word.span, message: `${shortened(word.text, 60)} brings a tool for intruders into the image` };
+					found.push({ span: word.span, message: `${shortened(word.text, 60)} brings a tool for intruders into the image` });
 			}
 		}
 	}
+	return found;
 }

@@ -71,7 +71,7 @@ export const multiStageBuildMissing = defineRule({
 		},
 		{ caption: "A shell for developers", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
 	],
-	*check(file) {
+	check(file) {
 		const stage = file.stages[0];
 		if (
 			stage?.image === undefined ||
@@ -81,18 +81,20 @@ export const multiStageBuildMissing = defineRule({
 			isWorkplace(stage) ||
 			isInterpreter(stage)
 		)
-			return;
-		if (stage.base.kind === "image" && baseImageFacts(stage.base.reference).sdk !== undefined) return;
+			return [];
+		if (stage.base.kind === "image" && baseImageFacts(stage.base.reference).sdk !== undefined) return [];
 		const signs = runSteps(stage).flatMap(signsOf);
 		const kinds = new Set(signs.map(({ kind }) => kind));
 		const points = [...kinds].reduce((sum, kind) => sum + POINTS[kind], 0);
-		if (points < THRESHOLD || !kinds.has("build")) return;
-		yield {
-			span: stage.image.span,
-			message: "The only stage builds the program, so that compilers and sources are shipped",
-			related: signs.slice(0, 4).map(({ related }) => related),
-			fixes: fixesFor(stage),
-		};
+		if (points < THRESHOLD || !kinds.has("build")) return [];
+		return [
+			{
+				span: stage.image.span,
+				message: "The only stage builds the program, so that compilers and sources are shipped",
+				related: signs.slice(0, 4).map(({ related }) => related),
+				fixes: fixesFor(stage),
+			},
+		];
 	},
 });
 

@@ -12,7 +12,7 @@ import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** What ADD unpacks: tar, also compressed with gzip, bzip2, xz or zstd. */
 const ARCHIVE = /\.(?:tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar\.zst|tzst)$/i;
@@ -68,8 +68,9 @@ export const addArchiveForExtraction = defineRule({
 			good: "FROM debian:12 AS build\nFROM debian:12\nCOPY a.tgz /a.tgz\nRUN tar tzf /a.tgz && tar xzf /other/a.tgz\nCOPY --from=build /b.tgz /\nRUN tar xzf /b.tgz\nADD c.tgz /\n",
 		},
 	],
-	*check(file) {
-		if (!/tar|\.t[gbx]z/.test(file.text)) return;
+	check(file) {
+		if (!/tar|\.t[gbx]z/.test(file.text)) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const copy = step.keyword === "COPY" ? contextCopyOf(step) : undefined;
@@ -78,17 +79,18 @@ export const addArchiveForExtraction = defineRule({
 					if (!ARCHIVE.test(source)) continue;
 					const unpacking = unpackingOf(step, paths);
 					if (unpacking === undefined) continue;
-					yield {
+					reports.push({
 						span: step.keywordSpan,
 						message: `${shortened(source, 50)} is copied, then unpacked by a RUN: it is in the image twice`,
 						...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
 						related: [{ span: unpacking.command.span, message: "Unpacked here" }],
 						fixes: fixesOf(copy, paths, unpacking),
-					};
+					});
 					break;
 				}
 			}
 		}
+		return reports;
 	},
 });
 

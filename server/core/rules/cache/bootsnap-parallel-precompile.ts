@@ -1,7 +1,7 @@
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const bootsnapParallelPrecompile = defineRule({
 	id: "bootsnap-parallel-precompile",
@@ -28,21 +28,23 @@ export const bootsnapParallelPrecompile = defineRule({
 			good: "FROM ruby:3.3\nRUN bundle exec bootsnap precompile -j 1 --gemfile && bootsnap precompile -j0 app && bootsnap precompile --jobs=2 app && bootsnap --help && bundle exec rails assets:precompile\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("bootsnap")) return;
+	check(file) {
+		if (!file.text.includes("bootsnap")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const word = precompileOf(command);
 					if (word === undefined || command.decoded) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: "bootsnap precompile runs a process for each processor",
 						fixes: [{ title: "Add -j 1", safety: "review", edits: [insertAfter(word.span, " -j 1")] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

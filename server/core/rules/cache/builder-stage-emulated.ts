@@ -12,7 +12,7 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Programs that make something for the platform that they run on. */
 const NATIVE = /^(?:jlink|jpackage|native-image|jdeps|gcc|g\+\+|cc|c\+\+|clang|make|cmake|musl-gcc|node-gyp)$/;
@@ -81,7 +81,8 @@ export const builderStageEmulated = defineRule({
 			good: "FROM maven:3.9-eclipse-temurin-21 AS a\nRUN mvn package && jlink --output /jre\nFROM rust:1.80 AS b\nRUN cargo build\nFROM golang:1.22 AS base\nENV CGO_ENABLED=0\nRUN go build .\nFROM base AS d\nRUN go vet\nFROM debian:12\nCOPY --from=a /a /a\nCOPY --from=b /a /a\nCOPY --from=d /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const { image } = stage;
 			if (stage.use !== "copied" || stage.platform !== undefined || stage.base.kind !== "image" || image === undefined) continue;
@@ -101,12 +102,13 @@ export const builderStageEmulated = defineRule({
 			if (language === "Go" && !found.every(({ step, command }) => isWithoutC(step, command))) continue;
 			if (language === ".NET" && found.some(({ command }) => command.args.some((word) => /^(?:-r|--runtime|-a|--arch)/.test(word.text))))
 				continue;
-			yield {
+			reports.push({
 				span: image.span,
 				message: `This ${language} stage only compiles: for another platform it runs under emulation`,
 				fixes: fixesOf(file, stage, language, found),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -6,7 +6,7 @@ import { mountTarget } from "../../dockerfile/mountCoverage.ts";
 import { mountOption } from "../../dockerfile/mounts.ts";
 import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const REMOVES_UNUSED = new Set(["autoremove", "auto-remove", "autopurge"]);
 
@@ -43,25 +43,27 @@ export const cacheMountAptLibWhole = defineRule({
 			good: "FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt/lists apt-get update\nRUN --mount=type=tmpfs,target=/var/lib/apt apt-get update\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("/var/lib/apt")) return;
+	check(file) {
+		if (!file.text.includes("/var/lib/apt")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const mount of cacheMountsOf(step)) {
 					const option = mountOption(mount, "target");
 					if (option === undefined || mountTarget(step, mount) !== "/var/lib/apt") continue;
 					const inPlace = file.text.slice(option.valueSpan.start, option.valueSpan.end) === option.value;
-					yield {
+					reports.push({
 						span: option.valueSpan,
 						message: "The cache mount on /var/lib/apt holds extended_states of apt, too",
 						...(removesUnused(step) ? {} : { severity: "hint" as const }),
 						fixes: inPlace
 							? [{ title: "Mount /var/lib/apt/lists", safety: "review", edits: [replace(option.valueSpan, "/var/lib/apt/lists")] }]
 							: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

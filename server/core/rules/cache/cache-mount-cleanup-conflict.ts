@@ -78,16 +78,18 @@ export const cacheMountCleanupConflict = defineRule({
 			good: "FROM golang:1.22\nENV UV_NO_CACHE=0\nRUN --mount=type=cache,target=/root/.cache/go-build --mount=type=cache,target=/go/pkg/mod go clean && go build . && rm -rf /root/.cache/go-build-x\nRUN --mount=type=cache,target=/root/.cache/go-build go build && go clean -modcache\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go clean -cache\nFROM fedora:41\nRUN --mount=type=cache,target=/var/cache/libdnf5,sharing=locked dnf clean metadata && dnf install -y a\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("cache")) return;
+	check(file) {
+		if (!file.text.includes("cache")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (step.flags.length === 0) continue;
 				const conflicts = cacheConflicts(step);
-				for (const conflict of conflicts) yield reportOf(conflict);
-				if (conflicts.every(({ path }) => path !== "/var/cache/apt")) yield* cleanedByImage(step);
+				for (const conflict of conflicts) reports.push(reportOf(conflict));
+				if (conflicts.every(({ path }) => path !== "/var/cache/apt")) reports.push(...cleanedByImage(step));
 			}
 		}
+		return reports;
 	},
 });
 
@@ -102,18 +104,20 @@ function reportOf({ kind, span, text, path, declared, edits }: CacheConflict): R
 }
 
 /** apt's packages on a mount, in an official image that deletes them, where nothing in the file changes that. */
-function* cleanedByImage(step: Step): Generator<Report> {
+function cleanedByImage(step: Step): readonly Report[] {
 	const use = cacheMountUses(step).find(({ use, path }) => use.tool.id === "apt" && path === "/var/cache/apt");
 	const option = use === undefined ? undefined : mountOption(use.mount, "target");
-	if (use === undefined || option === undefined || !deletesPackages(step)) return;
+	if (use === undefined || option === undefined || !deletesPackages(step)) return [];
 	const edits = aptEdits(use.use);
-	yield {
-		span: option.span,
-		message: "docker-clean of the base image deletes what apt puts in /var/cache/apt",
-		severity: "info",
-		subCode: "docker-clean",
-		fixes: edits === undefined || edits.length === 0 ? [] : [{ title: "Keep downloaded packages", safety: "review", edits }],
-	};
+	return [
+		{
+			span: option.span,
+			message: "docker-clean of the base image deletes what apt puts in /var/cache/apt",
+			severity: "info",
+			subCode: "docker-clean",
+			fixes: edits === undefined || edits.length === 0 ? [] : [{ title: "Keep downloaded packages", safety: "review", edits }],
+		},
+	];
 }
 
 function deletesPackages(step: Step): boolean {

@@ -52,9 +52,10 @@ export const cacheMountIdCollision = defineRule({
 			good: "FROM rust:1.80 AS build\nWORKDIR /app\nRUN --mount=type=cache,target=/app/target cargo build --release\nFROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get install -y gcc\nFROM debian\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get install -y gcc\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("cache")) return;
+	check(file) {
+		if (!file.text.includes("cache")) return [];
 		const owners = new Map<string, string>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (step.flags.length === 0) continue;
@@ -66,15 +67,16 @@ export const cacheMountIdCollision = defineRule({
 					const owner = owners.get(id);
 					if (owner === undefined) owners.set(id, release);
 					if (owner === undefined || owner === release) continue;
-					yield {
+					reports.push({
 						span: option.span,
 						message: `${shortened(id, 30)} is the cache of a stage of ${owner}, too; this one is ${release}`,
 						fixes: fixesOf(file, mount, `${use.tool.id}-${release.toLowerCase().replace(" ", "-")}`),
-					};
+					});
 				}
-				yield* compiled(file, step);
+				reports.push(...compiled(file, step));
 			}
 		}
+		return reports;
 	},
 });
 
@@ -87,19 +89,21 @@ function releaseOf(stage: Stage): string | undefined {
 }
 
 /** The target folder of cargo, in a stage that the file builds for several platforms one after another. */
-function* compiled(file: Dockerfile, step: Step): Generator<Report> {
-	if (step.stage.platform !== undefined || !/TARGET(?:ARCH|PLATFORM)/.test(file.text)) return;
-	if (!packageCallsOf(step).some((call) => call.manager === "cargo" && call.kind === "build")) return;
+function compiled(file: Dockerfile, step: Step): readonly Report[] {
+	if (step.stage.platform !== undefined || !/TARGET(?:ARCH|PLATFORM)/.test(file.text)) return [];
+	if (!packageCallsOf(step).some((call) => call.manager === "cargo" && call.kind === "build")) return [];
+	const reports: Report[] = [];
 	for (const mount of cacheMountsOf(step)) {
 		const option = mountOption(mount, "target");
 		if (option === undefined || mountOption(mount, "id") !== undefined || !mountTarget(step, mount)?.endsWith("/target")) continue;
 		const declared = step.stage.steps.some((other) => other.keyword === "ARG" && /\bTARGETARCH\b/.test(other.arguments.text));
-		yield {
+		reports.push({
 			span: option.span,
 			message: "All platforms of a build share this folder of compiled files",
 			fixes: declared ? fixesOf(file, mount, "target-$TARGETARCH") : [],
-		};
+		});
 	}
+	return reports;
 }
 
 function fixesOf(file: Dockerfile, mount: Mount, id: string): readonly Fix[] {

@@ -7,7 +7,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 100;
 
@@ -124,7 +124,8 @@ export const cacheMountMissing = defineRule({
 			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN npm ci\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stageFamily(stage) === "windows") continue;
 			for (const step of runSteps(stage)) {
@@ -132,15 +133,16 @@ export const cacheMountMissing = defineRule({
 				for (const use of uses) {
 					if (hasCacheMount(use, uses) || isTurnedOff(use)) continue;
 					if ((stage.use === "shipped" || stage.use === "ancestor") && leavesNothing(use)) continue;
-					yield {
+					reports.push({
 						span: spanOf(use),
 						message: messageOf(use),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesOf(use),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

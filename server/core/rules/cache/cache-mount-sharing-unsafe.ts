@@ -4,7 +4,7 @@ import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { mountOption } from "../../dockerfile/mounts.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Tools that two builds at once disturb, by their manuals: apt and dnf stop at a lock, the others write without one. */
 const ALONE: ReadonlySet<CacheToolId> = new Set([
@@ -59,7 +59,8 @@ export const cacheMountSharingUnsafe = defineRule({
 			good: "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=cache,target=/usr/local/share/.cache/yarn,sharing=locked yarn\nFROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt,sharing=private apt-get install -y gcc\nRUN --mount=type=cache,target=/root/.cache make\nRUN --mount=type=tmpfs,target=/var/cache/apt apt-get install -y gcc\nFROM rust:1.80\nRUN --mount=type=cache,target=/usr/local/cargo cargo build\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (step.flags.length === 0) continue;
@@ -73,7 +74,7 @@ export const cacheMountSharingUnsafe = defineRule({
 					const first = own.find(({ use, path, target }) => use.tool.id !== "cargo" || !holdsLock(target, path));
 					if (first === undefined) continue;
 					const inPlace = file.text.slice(option.span.start, option.span.end).endsWith(option.value);
-					yield {
+					reports.push({
 						span: option.span,
 						message: `Builds at the same time share this cache, which ${first.use.tool.id} does not stand`,
 						fixes: inPlace
@@ -85,10 +86,11 @@ export const cacheMountSharingUnsafe = defineRule({
 									},
 								]
 							: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

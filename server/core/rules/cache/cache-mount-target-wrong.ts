@@ -79,36 +79,41 @@ export const cacheMountTargetWrong = defineRule({
 			good: "FROM example.com/base\nRUN --mount=type=cache,target=/root/.npm npm ci\nFROM node:22\nUSER 4711\nRUN --mount=type=cache,target=/root/.npm npm ci\nFROM node:22\nUSER node\nRUN --mount=type=cache,target=/root/.npm make\nRUN --mount=type=cache,target=/app/.gradle --mount=type=cache,target=node_modules/.cache npm run build\nFROM gradle:8\nRUN --mount=type=cache,target=/root/.gradle gradle build\nARG DIR\nRUN --mount=type=cache,target=$DIR/.npm npm ci\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("cache")) return;
+	check(file) {
+		if (!file.text.includes("cache")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (step.flags.length === 0) continue;
 				const literal = [...literalHomes(file, step)];
-				yield* literal;
+				reports.push(...literal);
 				for (const { mount, target, tool, path } of misplacedCaches(step)) {
 					const option = mountOption(mount, "target");
 					if (option === undefined || literal.some(({ span }) => span.start === option.valueSpan.start)) continue;
-					yield tool === "apk"
-						? {
-								span: option.valueSpan,
-								message: "apk keeps no packages in /var/cache/apk, only where /etc/apk/cache is",
-								severity: "info",
-								fixes: fixesOf(file, option, path),
-							}
-						: {
-								span: option.valueSpan,
-								message: `${tool.split(" ")[0]} keeps its cache in ${shortened(path, 36)}, not in ${shortened(target, 30)}`,
-								fixes: fixesOf(file, option, path),
-							};
+					reports.push(
+						tool === "apk"
+							? {
+									span: option.valueSpan,
+									message: "apk keeps no packages in /var/cache/apk, only where /etc/apk/cache is",
+									severity: "info",
+									fixes: fixesOf(file, option, path),
+								}
+							: {
+									span: option.valueSpan,
+									message: `${tool.split(" ")[0]} keeps its cache in ${shortened(path, 36)}, not in ${shortened(target, 30)}`,
+									fixes: fixesOf(file, option, path),
+								},
+					);
 				}
 			}
 		}
+		return reports;
 	},
 });
 
 /** Targets with `~`, and with `$HOME` where the file does not declare it. */
-function* literalHomes(file: Dockerfile, step: Step): Generator<Report> {
+function literalHomes(file: Dockerfile, step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const mount of cacheMountsOf(step)) {
 		const option = mountOption(mount, "target");
 		const rest = option === undefined ? undefined : /^(?:~|\$HOME|\$\{HOME\})(?=\/|$)(.*)$/su.exec(option.value)?.[1];
@@ -119,14 +124,15 @@ function* literalHomes(file: Dockerfile, step: Step): Generator<Report> {
 			if (expansion.kind !== "known" || !expansion.unset.some(({ name }) => name === "HOME")) continue;
 		}
 		const home = homeAt(step);
-		yield {
+		reports.push({
 			span: option.valueSpan,
 			message: tilde
 				? `${shortened(option.value, 40)} is no home for the builder, but a folder named ~`
 				: `HOME is not set for the builder: the target is ${shortened(rest === "" ? "empty" : rest, 40)}`,
 			fixes: home.kind === "set" ? fixesOf(file, option, normalPath(home.value + rest)) : [],
-		};
+		});
 	}
+	return reports;
 }
 
 function fixesOf(file: Dockerfile, { valueSpan, value }: MountOption, path: string): readonly Fix[] {

@@ -9,7 +9,7 @@ import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const CHANGES_USER = /^(?:sudo|doas|su|runuser|gosu|su-exec|chown|chmod)$/;
 
@@ -53,8 +53,9 @@ export const cacheMountUserMismatch = defineRule({
 			good: "FROM node:22\nUSER node\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked sudo apt-get update\nRUN --mount=type=cache,target=/c,from=node:22,source=/home/node npm ci\nFROM example.com/base\nRUN --mount=type=cache,target=/root/.npm npm ci\nARG WHO\nFROM node:22\nARG WHO\nUSER $WHO\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("cache")) return;
+	check(file) {
+		if (!file.text.includes("cache")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const mounts = step.flags.length === 0 ? [] : cacheMountsOf(step);
@@ -71,14 +72,15 @@ export const cacheMountUserMismatch = defineRule({
 					if (uid !== undefined && identity?.uid === undefined) continue;
 					const target = mountOption(mount, "target");
 					if (target === undefined) continue;
-					yield {
+					reports.push({
 						span: uid === undefined ? target.span : uid.valueSpan,
 						message: `The cache mount belongs to ${owner === "0" ? "root" : `uid ${owner}`}, the step runs as ${shortened(user.value, 40)}`,
 						fixes: fixesOf(file, mount, identity?.uid, identity?.gid),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

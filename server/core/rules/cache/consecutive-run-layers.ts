@@ -2,7 +2,7 @@ import { canJoin, joinableScript, joinEdits } from "../../dockerfile/joinRuns.ts
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import type { StepScript } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Programs that are done at once: to keep their layers apart saves nobody time. */
 const QUICK = new Set(
@@ -49,20 +49,22 @@ export const consecutiveRunLayers = defineRule({
 			good: "FROM debian:12 AS a\nRUN mkdir /a\nRUN mkdir /b\nFROM debian:12\nCOPY --from=a /a /b /\nRUN set -x; mkdir /a\nRUN mkdir /b &\nRUN cd /b && touch c\nRUN mkdir /c # for later\nRUN mkdir /d\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const [first, second, ...others] of groupsOf(stage)) {
 				if (first === undefined || second === undefined) continue;
 				const count = others.length + 2;
-				yield {
+				reports.push({
 					span: second.step.keywordSpan,
 					message: `${count} small RUN instructions in a row make ${count} layers`,
 					related: [{ span: first.step.keywordSpan, message: "The first of them" }],
 					fixes: [{ title: "Join them to one RUN", safety: "review", edits: joinEdits(file, [first, second, ...others]) }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

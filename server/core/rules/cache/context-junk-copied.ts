@@ -8,7 +8,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { COMPILERS } from "../../knowledge/compilers.ts";
 import { CONTEXT_JUNK, type ContextJunk } from "../../knowledge/contextJunk.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const SHOWN = 3;
 
@@ -59,29 +59,31 @@ export const contextJunkCopied = defineRule({
 			workspace: { dockerignore: { kind: "present", text: "" }, contextEntries: ["node_modules"] },
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
 		const { dockerignore, contextEntries } = workspace;
-		if (dockerignore.kind === "unknown" || contextEntries === undefined || !file.stages.some(copiesContext)) return;
+		if (dockerignore.kind === "unknown" || contextEntries === undefined || !file.stages.some(copiesContext)) return [];
 		const ignore = parseIgnoreFile(dockerignore.kind === "present" ? dockerignore.text : "");
 		const junk = CONTEXT_JUNK.filter((entry) => isMade(file, entry)).flatMap((entry) => entry.names);
 		const found = contextEntries.filter((name) => junk.some((pattern) => fits(pattern, name)) && !isIgnored(ignore, name));
 		const [first] = found;
-		if (first === undefined) return;
+		if (first === undefined) return [];
 		const shown = found.slice(0, SHOWN).map((name) => shortened(name, 18));
 		const rest = found.length - shown.length;
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const copy = contextCopyOf(step);
 				const source = copy === undefined ? undefined : wholeContextSource(copy);
 				if (copy === undefined || source === undefined || step.flags.some((flag) => flag.name === "exclude")) continue;
-				yield {
+				reports.push({
 					span: source.span,
 					message: `${step.keyword} takes ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} of the host along`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					fixes: leaveOutFixes(step, dockerignore, found),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -4,7 +4,7 @@ import { addFlag } from "../../dockerfile/edit.ts";
 import { understands } from "../../dockerfile/frontend.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** `COPY --link` came with this version of Dockerfile syntax: 1.4. */
 const LINK_MINOR = 4;
@@ -40,19 +40,21 @@ export const copyLinkMissing = defineRule({
 			good: "# syntax=docker/dockerfile:1.3\nFROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /app /app\n",
 		},
 	],
-	*check(file) {
-		if (understands(file, LINK_MINOR) === "no") return;
+	check(file) {
+		if (understands(file, LINK_MINOR) === "no") return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || stageBaseFacts(stage).family === "windows") continue;
 			for (const step of stage.steps) {
 				if (step.keyword !== "COPY" || sourcesOf(step, file).length === 0 || !isIndependent(step) || isFirstLayer(step)) continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: "This layer is copied again whenever a layer below it changes",
 					fixes: [{ title: "Add --link", safety: "review", edits: [addFlag(step, "--link")] }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

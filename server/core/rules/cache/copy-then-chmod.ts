@@ -14,7 +14,7 @@ import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const copyThenChmod = defineRule({
@@ -67,7 +67,8 @@ export const copyThenChmod = defineRule({
 			good: "FROM debian:12 AS build\nCOPY a /a\nRUN chmod 755 /a\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --chmod=700 b /b\nCOPY *.sh /bin/\nARG D\nCOPY d $D\nRUN chmod 755 /b /bin/x.sh /c /d; chmod 755 /a /other; chmod 755 $D\nRUN --mount=type=bind,target=/e chmod 755 /e\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
@@ -79,15 +80,16 @@ export const copyThenChmod = defineRule({
 					const [first] = found;
 					if (first === undefined || found.length < copies.length || !isUntouched(step, command, change, found)) continue;
 					if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, copies[index], workspace))) continue;
-					yield {
+					reports.push({
 						span: command.name?.span ?? command.span,
 						message: `${change.program} puts ${shortened(change.paths[0] ?? "", 50)} into the image a second time`,
 						related: [{ span: first.step.keywordSpan, message: "Copied here" }],
 						fixes: fixesOf(step, command, change, found),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

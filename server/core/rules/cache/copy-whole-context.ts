@@ -8,7 +8,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { LintSeverity } from "../../finding.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 /** What most contexts hold and no image should. */
@@ -67,26 +67,28 @@ export const copyWholeContext = defineRule({
 		},
 		{ caption: "Nobody looked at the ignore file", good: "FROM node:22\nCOPY . /app\n" },
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
 		const { dockerignore } = workspace;
-		if (dockerignore.kind === "unknown") return;
+		if (dockerignore.kind === "unknown") return [];
 		const ignore = dockerignore.kind === "present" ? parseIgnoreFile(dockerignore.text) : undefined;
-		if (ignore !== undefined && isAllowList(ignore)) return;
+		if (ignore !== undefined && isAllowList(ignore)) return [];
 		const exposed = UNWANTED.filter((name) => comesAlong(name, ignore, workspace));
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const copy = contextCopyOf(step);
 				const source = copy === undefined ? undefined : wholeContextSource(copy);
 				if (copy === undefined || source === undefined || step.flags.some((flag) => flag.name === "exclude")) continue;
 				const known = workspace.contextEntries === undefined ? [] : exposed;
-				yield {
+				reports.push({
 					span: source.span,
 					message: `${step.keyword} ${shortened(source.text)} takes the whole build context${known.length === 0 ? "" : `, ${known.join(" and ")} included`}`,
 					severity: severityOf(stage, copy, exposed.length > 0),
 					fixes: leaveOutFixes(step, dockerignore, exposed),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { MANAGER_WORDS } from "../needs.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const dependencyLayerMissing = defineRule({
@@ -88,7 +88,8 @@ export const dependencyLayerMissing = defineRule({
 			good: "FROM node:22\nCOPY . .\nRUN npm install -g pnpm && npm install express && yarn --version && pip install flask && pip install --no-deps . && bundle install --local && npm ci --offline && go build . && cargo --version && cargo chef prepare\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const reported = new Set<string>();
@@ -102,16 +103,17 @@ export const dependencyLayerMissing = defineRule({
 					const program = call.manager === "pip" ? "pip" : call.program;
 					// `go mod download`, `uv pip install`: half of the name says little.
 					const nested = call.verb === "mod" || call.verb === "pip" ? (call.operands[0]?.value ?? "") : "";
-					yield {
+					reports.push({
 						span: call.verbWord?.span ?? call.command.name?.span ?? call.command.span,
 						message: `${`${program} ${call.verb} ${nested}`.trim()} fetches all dependencies again when any file changes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
 						related: [{ span: source.span, message: "Every file of the context counts from here on" }],
 						fixes: fixesOf(copy, install, workspace),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

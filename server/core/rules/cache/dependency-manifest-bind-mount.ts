@@ -10,7 +10,7 @@ import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { workdirAt } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
 import { MANAGER_WORDS } from "../needs.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Installs that only read what lists the dependencies: a mount cannot be written to. */
 const READ_ONLY = /^(?:ci|download|fetch)$|--frozen-lockfile|--immutable|--locked|--frozen|--require-hashes|(?:^| )-r(?: |$)/;
@@ -56,7 +56,8 @@ export const dependencyManifestBindMount = defineRule({
 			good: "FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nRUN npm run prepare\nCOPY . .\nFROM ruby:3.3\nWORKDIR /app\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\nCOPY . .\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const [index, step] of stage.steps.entries()) {
 				const copy = step.keyword === "COPY" ? contextCopyOf(step) : undefined;
@@ -70,13 +71,14 @@ export const dependencyManifestBindMount = defineRule({
 				if (before?.keyword === "COPY" && contextCopyOf(before)?.target === copy.target) continue;
 				const [install] = dependencyInstallsOf(run);
 				if (install === undefined || !isEnough(copy, run, install)) continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: "What lists the dependencies is copied for the next step alone",
 					fixes: fixesOf(file, copy, run),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopie
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import { lintIgnoreFile } from "../../ignoreFile/lintIgnoreFile.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const dockerignoreIneffectivePattern = defineRule({
 	id: "dockerignore-ineffective-pattern",
@@ -46,27 +46,29 @@ export const dockerignoreIneffectivePattern = defineRule({
 		},
 		{ caption: "Nobody looked", good: "FROM node:22\nCOPY . .\n" },
 	],
-	*check(file, { workspace }) {
-		if (workspace.dockerignore.kind !== "present") return;
+	check(file, { workspace }) {
+		if (workspace.dockerignore.kind !== "present") return [];
 		const findings = lintIgnoreFile(workspace.dockerignore.text, { contextEntries: workspace.contextEntries }).filter(
 			({ severity }) => severity !== "hint",
 		);
 		const [first] = findings;
-		if (first === undefined) return;
+		if (first === undefined) return [];
 		const refused = findings.find(({ code }) => code === "refused");
 		const span = firstCopy(file, refused !== undefined);
-		if (span === undefined) return;
+		if (span === undefined) return [];
 		// One Dockerfile may have an ignore file of its own.
 		const name = shortened(workspace.dockerignore.path?.split(/[\\/]/).pop() ?? ".dockerignore", 30);
+		const reports: Report[] = [];
 		if (refused !== undefined) {
-			yield { span, message: `${name} cannot be read at ${shortened(refused.pattern, 34)}: no build works`, severity: "error" };
-			return;
+			reports.push({ span, message: `${name} cannot be read at ${shortened(refused.pattern, 34)}: no build works`, severity: "error" });
+			return reports;
 		}
 		const others = findings.length - 1;
-		yield {
+		reports.push({
 			span,
 			message: `${name}: ${shortened(first.pattern, 20)}${others === 0 ? "" : ` and ${others} more`} ${others === 0 ? "does" : "do"} not do what ${others === 0 ? "it says" : "they say"}`,
-		};
+		});
+		return reports;
 	},
 });
 

@@ -1,6 +1,6 @@
 import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import type { LintSeverity } from "../../finding.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const dockerignoreMissing = defineRule({
 	id: "dockerignore-missing",
@@ -35,21 +35,23 @@ export const dockerignoreMissing = defineRule({
 		{ caption: "There is one", good: "FROM node:22\nCOPY . .\n", workspace: { dockerignore: { kind: "present", text: "" } } },
 		{ caption: "Nobody looked", good: "FROM node:22\nCOPY . .\n" },
 	],
-	*check(file, { workspace }) {
-		if (workspace.dockerignore.kind !== "absent") return;
+	check(file, { workspace }) {
+		if (workspace.dockerignore.kind !== "absent") return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const copy = contextCopyOf(step);
 				const source = copy === undefined ? undefined : wholeContextSource(copy);
 				if (source === undefined || step.flags.some((flag) => flag.name === "exclude")) continue;
 				const severity: LintSeverity | undefined = stage.use === "unused" ? "hint" : stage.use === "copied" ? "info" : undefined;
-				yield {
+				reports.push({
 					span: source.span,
 					message: `${step.keyword} takes the whole build context, and there is no .dockerignore`,
 					...(severity === undefined ? {} : { severity }),
-				};
-				return;
+				});
+				return reports;
 			}
 		}
+		return reports;
 	},
 });

@@ -3,7 +3,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const downloadRetryMissing = defineRule({
 	id: "download-retry-missing",
@@ -31,8 +31,9 @@ export const downloadRetryMissing = defineRule({
 		},
 		{ caption: "In a configuration", good: "FROM debian:12\nCOPY .curlrc /root/\nRUN curl https://example.com/a\n" },
 	],
-	*check(file) {
-		if (!file.text.includes("curl") || file.text.includes("curlrc")) return;
+	check(file) {
+		if (!file.text.includes("curl") || file.text.includes("curlrc")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const seen = new Set<ShellCommand>();
@@ -40,7 +41,7 @@ export const downloadRetryMissing = defineRule({
 					if (program !== "curl" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
 					if (args.uncertain || hasOption(args, "--retry", "-K", "--config") || command.within.includes("loop")) continue;
-					yield {
+					reports.push({
 						span: command.name.span,
 						message: "curl without --retry gives up at the first failure",
 						fixes: command.decoded
@@ -52,9 +53,10 @@ export const downloadRetryMissing = defineRule({
 										edits: [insertAfter(command.name.span, " --retry 3 --retry-connrefused")],
 									},
 								],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

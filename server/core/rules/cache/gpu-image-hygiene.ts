@@ -62,43 +62,45 @@ export const gpuImageHygiene = defineRule({
 			good: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility NVIDIA_REQUIRE_CUDA=1\nRUN pip install torch --index-url https://download.pytorch.org/whl/cu124 && nvidia-smi || true\nFROM debian:12\nRUN apt-get install -y cuda-toolkit-12-2\nENV NVIDIA_VISIBLE_DEVICES=void\nENV NVIDIA_VISIBLE_DEVICES=all\n",
 		},
 	],
-	*check(file) {
-		if (!/nvidia|cuda|torch/i.test(file.text)) return;
+	check(file) {
+		if (!/nvidia|cuda|torch/i.test(file.text)) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			yield* settings(file, stage);
+			reports.push(...settings(file, stage));
 			const version = cudaOf(stage);
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const asks =
 						command.program === "nvidia-smi" || command.args.some((word) => /torch\.cuda\.(?:is_available|get_device)/.test(word.text));
 					if (asks && command.name !== undefined && !isOptional(commandsOf(step), command))
-						yield { span: command.name.span, message: "A build has no GPU to ask for", subCode: "query" };
+						reports.push({ span: command.name.span, message: "A build has no GPU to ask for", subCode: "query" });
 				}
 				for (const call of packageCallsOf(step)) {
 					if (call.kind !== "install") continue;
 					for (const word of call.operands) {
 						const name = (word.value ?? "").split("=")[0] ?? "";
 						if (RUNTIME.test(name))
-							yield { span: word.span, message: `${name} belongs on the host, not in the container`, subCode: "runtime" };
+							reports.push({ span: word.span, message: `${name} belongs on the host, not in the container`, subCode: "runtime" });
 						else if (version !== undefined && call.manager !== "pip" && TOOLKIT.test(name))
-							yield {
+							reports.push({
 								span: word.span,
 								message: `${shortened(name, 30)} is installed over CUDA ${version.text} of the base image`,
 								subCode: "toolkit",
-							};
+							});
 					}
 					for (const { value, valueWord } of call.options) {
 						const wheels = /^https:\/\/download\.pytorch\.org\/whl\/cu(\d\d)(\d)\/?$/.exec(value ?? "");
 						if (wheels === null || valueWord === undefined || version === undefined || `${wheels[1]}` === version.major) continue;
-						yield {
+						reports.push({
 							span: valueWord.span,
 							message: `The wheels are for CUDA ${wheels[1]}.${wheels[2]}, the base image has ${version.text}`,
 							subCode: "version",
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 
@@ -116,32 +118,34 @@ function cudaOf(stage: Stage): { readonly major: string; readonly text: string }
 	return match === null ? undefined : { major: match[1] as string, text: match[0] };
 }
 
-function* settings(file: Dockerfile, stage: Stage): Generator<Report> {
+function settings(file: Dockerfile, stage: Stage): readonly Report[] {
+	const reports: Report[] = [];
 	for (const step of stage.steps) {
 		if (step.keyword !== "ENV") continue;
 		for (const assignment of assignmentsOf(step, file.escape)) {
 			const { name, value = "", valueSpan } = assignment;
 			const plain = value.replace(/^(["'])(.*)\1$/su, "$2");
 			if (name === "NVIDIA_DRIVER_CAPABILITIES" && plain === "all" && valueSpan !== undefined) {
-				yield {
+				reports.push({
 					span: valueSpan,
 					message: "The image asks for all capabilities of the driver",
 					subCode: "capabilities",
 					fixes: [{ title: "Ask for compute,utility", safety: "review", edits: [replace(valueSpan, "compute,utility")] }],
-				};
+				});
 			}
 			// The images of CUDA say `all` themselves; others need to, or no device is seen.
 			if (name === "NVIDIA_VISIBLE_DEVICES" && (/^\d+(?:,\d+)*$/.test(plain) || (plain === "all" && cudaOf(stage) !== undefined))) {
 				const edit = removeAssignment(file, step, assignment);
 				const fixes: readonly Fix[] =
 					edit === undefined ? [] : [{ title: "Leave it to whoever starts the container", safety: "review", edits: [edit] }];
-				yield {
+				reports.push({
 					span: assignment.span,
 					message: `The image takes the devices ${shortened(plain, 30)} wherever it runs`,
 					subCode: "devices",
 					fixes,
-				};
+				});
 			}
 		}
 	}
+	return reports;
 }

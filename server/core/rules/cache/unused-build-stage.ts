@@ -6,7 +6,7 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import { contains, type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Parts of the names of stages that somebody builds on purpose, with `--target`. */
 const TARGETS =
@@ -73,18 +73,19 @@ export const unusedBuildStage = defineRule({
 			options: { allow: ["ours"] },
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const last = finalStage(file);
 		// Another stage, itself needed or not, takes something from what is none.
 		const leaves = file.stages.filter((stage) => stage.use === "unused" && referencesTo(stage).length === 0);
-		if (last === undefined || leaves.length === 0) return;
+		if (last === undefined || leaves.length === 0) return [];
 		const allowed = (options["allow"] as readonly string[]).map((name) => name.toLowerCase());
 		const named = leaves.filter((stage) => stage.name !== undefined && !allowed.includes(stage.name.text.toLowerCase()));
+		const reports: Report[] = [];
 		for (const stage of leaves) {
 			const span = (stage.name ?? stage.image)?.span;
 			if (span === undefined || (stage.name !== undefined && (!named.includes(stage) || named.length > 1 || isTarget(stage)))) continue;
 			if (startsSomething(stage) || chosenStages(file).has(stage)) continue;
-			yield {
+			reports.push({
 				span,
 				message:
 					stage.name === undefined
@@ -93,8 +94,9 @@ export const unusedBuildStage = defineRule({
 				...(stage.name === undefined ? {} : { severity: "info" as const }),
 				fixes: removal(file, stage),
 				tags: ["unnecessary"],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -73,17 +73,20 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 			good: "ARG GIT_COMMIT\nFROM debian:12\nARG VERSION=1.2\nARG COMMIT=7c62642\nARG COMMITTER\nARG NODE_VERSION\nRUN apt-get update && apt-get install -y curl\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;
 				for (const { name, nameSpan, value } of assignmentsOf(step, file.escape)) {
 					if (!VOLATILE.test(name) || !PLACEHOLDER.test((value ?? "").replace(/^(["'])(.*)\1$/su, "$2"))) continue;
 					const report = reportOf(file, step, name);
-					if (report !== undefined) yield { span: nameSpan, ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+					if (report !== undefined)
+						reports.push({ span: nameSpan, ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

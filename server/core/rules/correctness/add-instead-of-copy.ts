@@ -4,7 +4,7 @@ import { allSteps } from "../../dockerfile/instructions.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { TAR_NAME } from "../../knowledge/archiveNames.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Flags that COPY does not have. */
 const ADD_ONLY = new Set(["checksum", "keep-git-dir", "unpack"]);
@@ -62,21 +62,23 @@ export const addInsteadOfCopy = defineRule({
 			good: "FROM debian:12\nADD data.gz dump.xz /x/\nFROM scratch\nADD debian.img /\nADD layer.bin /\nADD rootfs /\nADD alpine* /\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of allSteps(file)) {
 			if (step.keyword !== "ADD" || step.flags.some((flag) => ADD_ONLY.has(flag.name))) continue;
 			const sources = copyWordsOf(step)?.sources;
 			if (sources === undefined || remoteSourcesOf(step).length > 0) continue;
 			if (sources.some((source) => mayBeArchive(source, step.stage.base.kind === "scratch"))) continue;
 			const keyword = step.keywordText === step.keywordText.toLowerCase() ? "copy" : "COPY";
-			yield {
+			reports.push({
 				span: step.keywordSpan,
 				message: `ADD copies ${namesOf(sources)} as COPY does`,
 				fixes: [
 					{ title: "Change to COPY", safety: sources.every(isPlain) ? "safe" : "review", edits: [replace(step.keywordSpan, keyword)] },
 				],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { type UndeclaredUse, undeclaredUses } from "../../dockerfile/undeclaredU
 import { globalDeclaration } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const argOutOfScope = defineRule({
 	id: "arg-out-of-scope",
@@ -46,8 +46,9 @@ export const argOutOfScope = defineRule({
 		},
 		{ caption: "Another shell", good: "# escape=`\nARG V=1\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN echo $V\n" },
 	],
-	*check(file) {
+	check(file) {
 		const firsts = new Map<string, UndeclaredUse>();
+		const reports: Report[] = [];
 		for (const use of undeclaredUses(file)) {
 			const { step, name, places } = use;
 			const declaration = PLATFORM_ARGS.has(name) ? undefined : declaredElsewhere(use);
@@ -58,7 +59,7 @@ export const argOutOfScope = defineRule({
 			firsts.set(key, top);
 			// In one stage one finding for all RUN; the builder's own check counts instructions.
 			if (use.inShell && top !== use) continue;
-			yield {
+			reports.push({
 				span: first,
 				message: `${shortened(name, 50)} is not declared in this stage, and empty`,
 				related: [{ span: declaration, message: "Declared here" }, ...others.map((span) => ({ span, message: "Used here, too" }))],
@@ -69,8 +70,9 @@ export const argOutOfScope = defineRule({
 						edits: [insertInstructionBefore(file, top.step, `ARG ${name}`)],
 					},
 				],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

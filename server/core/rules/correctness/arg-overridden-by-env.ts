@@ -47,8 +47,9 @@ export const argOverriddenByEnv = defineRule({
 		{ caption: "No name at all", good: "FROM debian:12\nARG =1\nENV V=1\n" },
 		{ caption: "An ARG for FROM", good: "ARG V=12\nFROM debian:$V\nENV V=1\n" },
 	],
-	*check(file) {
-		if (hasManyArguments(file)) return;
+	check(file) {
+		if (hasManyArguments(file)) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;
@@ -58,10 +59,11 @@ export const argOverriddenByEnv = defineRule({
 					seen.add(assignment.name);
 					if (PLATFORM_ARGS.has(assignment.name) || PROXY_ARGS.has(assignment.name)) continue;
 					const report = hiddenAbove(step, assignment) ?? hiddenBelow(step, assignment);
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -45,32 +45,36 @@ export const argUnused = defineRule({
 		{ caption: "Words of a comment", good: "ARG BASE # no default\nFROM $BASE\n" },
 		{ caption: "A template", good: "ARG A\nFROM {{ a }}\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined || file.stages.length === 0) return;
-		if (hasManyArguments(file)) return;
+	check(file) {
+		if (templateMark(file) !== undefined || file.stages.length === 0) return [];
+		if (hasManyArguments(file)) return [];
+		const reports: Report[] = [];
 		for (const instruction of file.globals)
-			if (instruction.keyword === "ARG") yield* unused(file, instruction, (name) => usedAnywhere(file, name));
+			if (instruction.keyword === "ARG") reports.push(...unused(file, instruction, (name) => usedAnywhere(file, name)));
 		for (const stage of file.stages) {
-			for (const step of stage.steps) if (step.keyword === "ARG") yield* unused(file, step, (name) => usedBelow(step, name));
+			for (const step of stage.steps) if (step.keyword === "ARG") reports.push(...unused(file, step, (name) => usedBelow(step, name)));
 		}
+		return reports;
 	},
 });
 
-function* unused(file: Dockerfile, instruction: Instruction, isUsed: (name: string) => boolean): Generator<Report> {
+function unused(file: Dockerfile, instruction: Instruction, isUsed: (name: string) => boolean): readonly Report[] {
 	const assignments = assignmentsOf(instruction, file.escape);
 	// What is meant as a comment declares its words, which argument-count-wrong says.
 	const comment = assignments.findIndex(({ name }) => name.startsWith("#"));
+	const reports: Report[] = [];
 	for (const assignment of comment === -1 ? assignments : assignments.slice(0, comment)) {
 		const { name, nameSpan } = assignment;
 		if (isBuilders(name) || !/^\w+$/.test(name) || isUsed(name)) continue;
 		const edit = removeAssignment(file, instruction, assignment);
-		yield {
+		reports.push({
 			span: nameSpan,
 			message: `The argument ${shortened(name, 60)} is never used`,
 			tags: ["unnecessary"],
 			fixes: edit === undefined ? [] : [{ title: "Remove it", safety: "review", edits: [edit] }],
-		};
+		});
 	}
+	return reports;
 }
 
 function isBuilders(name: string): boolean {

@@ -86,12 +86,14 @@ export const argumentCountWrong = defineRule({
 			good: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nUSER NT AUTHORITY\\SYSTEM\n",
 		},
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			const report = missing(instruction) ?? comment(file, instruction) ?? extra(file, instruction);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

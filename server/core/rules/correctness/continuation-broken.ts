@@ -56,16 +56,18 @@ export const continuationBroken = defineRule({
 			good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nWORKDIR C:\\\nUSER b\n",
 		},
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (let index = 0; index < file.instructions.length; index++) {
 			const instruction = file.instructions[index] as Instruction;
 			if (instruction.heredocs.length > 0) continue;
 			const next = file.instructions[index + 1];
 			const report =
 				commentBehind(file, instruction, next, file.instructions[index + 2]) ?? takenIn(file, instruction) ?? atEnd(file, instruction);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { normalPath } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Instructions that put files or folders into a stage. */
 const FILLING = new Set(["RUN", "COPY", "ADD", "WORKDIR"]);
@@ -38,7 +38,8 @@ export const copyFromEmptyStage = defineRule({
 		},
 		{ caption: "A path that only the build knows", good: "ARG P\nFROM scratch AS a\nFROM debian:12\nARG P\nCOPY --from=a $P /x/\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "COPY" || !step.flags.some((flag) => flag.name === "from")) continue;
@@ -46,14 +47,15 @@ export const copyFromEmptyStage = defineRule({
 				if (target?.kind !== "stage" || target.stage.index >= stage.index || !isEmpty(target.stage)) continue;
 				for (const { text, span } of copied(step)) {
 					if (!namesFile(step, text)) continue;
-					yield {
+					reports.push({
 						span,
 						message: `There is no ${shortened(text, 40)} in an empty stage`,
 						related: [{ span: target.stage.from.span, message: "The stage, to which nothing is added" }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

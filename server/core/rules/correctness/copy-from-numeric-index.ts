@@ -4,7 +4,7 @@ import { nameForUnnamed, referencesTo, type StageReference, stageReferences } fr
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const copyFromNumericIndex = defineRule({
 	id: "copy-from-numeric-index",
@@ -44,17 +44,19 @@ export const copyFromNumericIndex = defineRule({
 		},
 		{ caption: "The stages of another file", good: "FROM debian:12 AS a\nFROM debian:12\nONBUILD COPY --from=0 /a /a\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const reference of stageReferences(file)) {
 			// ADD has no such flag, which is said there.
 			if (!reference.byNumber || reference.step?.keyword === "ADD") continue;
-			yield {
+			reports.push({
 				span: reference.span,
 				message: `Stage ${reference.text}${shownName(reference.stage)} is named by its number`,
 				related: [{ span: reference.stage.from.span, message: "The stage" }],
 				fixes: reference.plain ? fixesFor(file, reference) : [],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

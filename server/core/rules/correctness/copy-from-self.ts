@@ -1,6 +1,6 @@
 import { stageReferences } from "../../dockerfile/stageReferences.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const copyFromSelf = defineRule({
 	id: "copy-from-self",
@@ -32,14 +32,16 @@ export const copyFromSelf = defineRule({
 			good: "FROM debian:12 AS a\nFROM debian:12 AS b\nCOPY --from=a /x /y\nCOPY --from=c /x /y\nONBUILD COPY --from=b /x /y\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { stage, inside, step, span, text } of stageReferences(file)) {
 			if (stage !== inside || step?.keyword === "ADD") continue;
-			yield {
+			reports.push({
 				span,
 				message: `${shortened(text, 50)} is the stage that this instruction is in`,
 				related: [{ span: stage.from.span, message: "The stage" }],
-			};
+			});
 		}
+		return reports;
 	},
 });

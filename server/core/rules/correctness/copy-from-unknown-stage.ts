@@ -6,7 +6,7 @@ import type { Fix } from "../../finding.ts";
 import type { ImageReference } from "../../image/reference.ts";
 import { editDistance } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const copyFromUnknownStage = defineRule({
 	id: "copy-from-unknown-stage",
@@ -57,8 +57,9 @@ export const copyFromUnknownStage = defineRule({
 			good: "FROM scratch AS tools\nFROM scratch\nADD --from=tool /a /\nCOPY --from=$tools /a /\nONBUILD COPY --from=tool /a /\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const names: string[] = [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				// ADD has no such flag, which is said there.
@@ -69,12 +70,13 @@ export const copyFromUnknownStage = defineRule({
 					if (message === undefined) continue;
 					// What can be no name the builder refuses; an image it asks for.
 					const severity = source.target.kind === "invalid" ? { severity: "error" as const } : {};
-					yield { span: source.span, message, ...severity, fixes: fixesFor(stage, source, near) };
+					reports.push({ span: source.span, message, ...severity, fixes: fixesFor(stage, source, near) });
 				}
 			}
 			// A stage is taken from by those below it.
 			if (stage.name !== undefined) names.push(stage.name.text);
 		}
+		return reports;
 	},
 });
 

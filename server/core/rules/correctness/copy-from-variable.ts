@@ -9,7 +9,7 @@ import { declarationAt, globalDeclaration } from "../../dockerfile/variables.ts"
 import { UNSET } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const copyFromVariable = defineRule({
 	id: "copy-from-variable",
@@ -48,20 +48,22 @@ export const copyFromVariable = defineRule({
 			good: "FROM debian:12 AS a\nFROM debian:12\nARG B\nCOPY --from=a --chown=$B $B /a\nADD --from=$B /a /\nRUN --mount=from=a,target=$B true\n",
 		},
 	],
-	*check(file) {
-		if (!/from=[^\s,]*\$/.test(file.text) || templateMark(file) !== undefined) return;
+	check(file) {
+		if (!/from=[^\s,]*\$/.test(file.text) || templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const step of allSteps(file)) {
 			// ADD has no such flag, which is said there.
 			if (step.keyword === "ADD") continue;
 			for (const source of sourcesOf(step, file)) {
 				if (!isRefused(source)) continue;
-				yield {
+				reports.push({
 					span: source.span,
 					message: `Variables are not replaced in ${source.flag.name === "mount" ? "from=" : "--from="}${shortened(source.text, 50)}`,
 					fixes: step.deferred ? [] : fixesFor(step, source),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
 const STANDARD_FOLDERS =
@@ -54,19 +54,21 @@ export const copyMultipleSourcesNeedsSlash = defineRule({
 		{ caption: "What only the build knows", good: "FROM debian:12\nARG D\nCOPY a b $D\nCOPY a b ${D:-/x}\nCOPY a* /b\nCOPY a $D /c/\n" },
 		{ caption: "Windows", good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY a b C:\\app\\\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of copySteps(file)) {
 			const words = copyWordsOf(step);
 			if (words === undefined || words.sources.length < 2 || !namesFile(step, words.destination)) continue;
 			const { text, span } = words.destination;
 			const there = isThere(step, words.destination);
-			yield {
+			reports.push({
 				span,
 				message: `${words.sources.length} files are copied to ${shortened(text, 50)}, which has no slash at its end`,
 				...(there ? { severity: "info" as const } : {}),
 				fixes: [{ title: "Append a slash", safety: there ? "safe" : "review", edits: [insertAfter(span, "/")] }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

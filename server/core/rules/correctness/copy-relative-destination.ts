@@ -8,7 +8,7 @@ import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { WITH_WORKDIR, WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const copyRelativeDestination = defineRule({
 	id: "copy-relative-destination",
@@ -45,18 +45,20 @@ export const copyRelativeDestination = defineRule({
 		},
 		{ caption: "Nothing but what is copied", good: "FROM scratch\nCOPY app .\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const [first, ...others] = relativeDestinations(stage);
 			if (first === undefined || rootBase(stage).kind === "scratch" || isForWindows(stage) || isSettledAbove(stage)) continue;
-			yield {
+			reports.push({
 				span: first.span,
 				message: `${baseName(stage)} decides where ${shortened(first.text, 30)} is: no WORKDIR is set`,
 				...((stage.use === "shipped" || stage.use === "ancestor") && !isAmong(stage, WITH_WORKDIR) ? {} : { severity: "hint" as const }),
 				related: others.map(({ span }) => ({ span, message: "Relative, too" })),
 				fixes: fixesFor(stage, [first, ...others]),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -1,7 +1,7 @@
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { copySteps } from "../../dockerfile/instructions.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const copySourceGlobSuspicious = defineRule({
 	id: "copy-source-glob-suspicious",
@@ -29,7 +29,8 @@ export const copySourceGlobSuspicious = defineRule({
 			good: 'FROM debian:12\nCOPY ["a (x86)/b", "/c"]\nADD https://example.com/{a,b} /c\nCOPY foo.tx[t] /foo.txt\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of copySteps(file)) {
 			const words = /[*{|]/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
 			if (words === undefined) continue;
@@ -38,11 +39,13 @@ export const copySourceGlobSuspicious = defineRule({
 			for (const { text, span, heredoc } of sources) {
 				if (heredoc || text.includes("$") || text.includes("://")) continue;
 				const form = /\{[^{}]*,[^{}]*\}/.test(text) ? "{…}" : /\([^()]*\|[^()]*\)/.test(text) ? "(…|…)" : undefined;
-				if (form !== undefined) yield { span, message: `${form} in ${shortened(text, 50)} is not a pattern, but part of a name` };
-				else if (!parents && /(?:^|\/)\*\*\//.test(text)) yield { span, message: `** in ${shortened(text, 50)} matches one folder only` };
+				if (form !== undefined) reports.push({ span, message: `${form} in ${shortened(text, 50)} is not a pattern, but part of a name` });
+				else if (!parents && /(?:^|\/)\*\*\//.test(text))
+					reports.push({ span, message: `** in ${shortened(text, 50)} matches one folder only` });
 				else if (sources.length === 1 && text.includes("*") && /\.[a-z0-9]{1,5}$/i.test(destination.value ?? "") && !parents)
-					yield { span, message: `All that ${shortened(text, 35)} matches is written to ${shortened(destination.text, 35)}` };
+					reports.push({ span, message: `All that ${shortened(text, 35)} matches is written to ${shortened(destination.text, 35)}` });
 			}
 		}
+		return reports;
 	},
 });

@@ -3,7 +3,7 @@ import { contextPath } from "../../dockerfile/contextQuestions.ts";
 import { type IgnoreFile, isIgnored, matches, mayReachInto, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
 import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const copySourceIgnored = defineRule({
 	id: "copy-source-ignored",
@@ -53,10 +53,11 @@ export const copySourceIgnored = defineRule({
 		},
 		{ caption: "Nobody looked", good: "FROM node:22\nCOPY a.md /\n" },
 	],
-	*check(file, { workspace }) {
-		if (workspace.dockerignore.kind !== "present") return;
+	check(file, { workspace }) {
+		if (workspace.dockerignore.kind !== "present") return [];
 		const ignore = parseIgnoreFile(workspace.dockerignore.text);
-		if (ignore.patterns.length === 0) return;
+		if (ignore.patterns.length === 0) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const source of contextCopyOf(step)?.sources ?? []) {
@@ -64,15 +65,16 @@ export const copySourceIgnored = defineRule({
 					if (path === undefined || !isIgnored(ignore, path)) continue;
 					if (workspace.contextFiles.get(path)?.kind !== "file" && mayHoldMore(ignore, path)) continue;
 					const by = ignore.patterns.findLast((pattern) => !pattern.negated && matches(pattern, path));
-					yield {
+					reports.push({
 						span: source.span,
 						message: `.dockerignore leaves ${shortened(path, 40)} out${by === undefined ? "" : `: line ${by.line + 1}, ${shortened(by.text, 25)}`}`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: [ignoreFileFix(workspace.dockerignore, "take in", [path])].filter((fix) => fix !== undefined),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -4,7 +4,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import type { Fix } from "../../finding.ts";
 import { nearest } from "../../nearest.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const copySourceMissing = defineRule({
@@ -63,24 +63,26 @@ export const copySourceMissing = defineRule({
 			},
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
 		const { contextFiles } = workspace;
 		// Where nothing is there the context is probably another folder.
-		if (![...contextFiles.values()].some(({ kind }) => kind !== "absent")) return;
+		if (![...contextFiles.values()].some(({ kind }) => kind !== "absent")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused") continue;
 			for (const step of stage.steps) {
 				for (const source of contextCopyOf(step)?.sources ?? []) {
 					const path = source.value === undefined ? undefined : contextPath(source.value);
 					if (path === undefined || contextFiles.get(path)?.kind !== "absent") continue;
-					yield {
+					reports.push({
 						span: source.span,
 						message: `${shortened(path, 60)} is not in the build context`,
 						fixes: fixesOf(path, source, workspace),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

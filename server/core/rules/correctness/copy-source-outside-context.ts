@@ -1,7 +1,7 @@
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { copySteps } from "../../dockerfile/instructions.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const copySourceOutsideContext = defineRule({
 	id: "copy-source-outside-context",
@@ -32,18 +32,20 @@ export const copySourceOutsideContext = defineRule({
 		},
 		{ caption: "From elsewhere", good: "FROM debian:12\nCOPY --from=shared ../a /a\nARG P=../x\nCOPY $P /x\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of copySteps(file)) {
 			const words = step.arguments.text.includes("..") || /~\/|Users/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
 			if (words === undefined || step.flags.some((flag) => flag.name === "from")) continue;
 			for (const { text, span, heredoc } of words.sources) {
 				if (heredoc || text.includes("$") || text.includes("://") || text.startsWith("<<")) continue;
 				if (climbsOut(text))
-					yield { span, message: `${shortened(text, 50)} leads out of the build context, and the builder drops the dots` };
+					reports.push({ span, message: `${shortened(text, 50)} leads out of the build context, and the builder drops the dots` });
 				else if (/^~\/|^\/Users\/|^[A-Za-z]:[\\/]Users[\\/]/.test(text))
-					yield { span, message: `${shortened(text, 50)} is looked for in the build context, not on this machine` };
+					reports.push({ span, message: `${shortened(text, 50)} is looked for in the build context, not on this machine` });
 			}
 		}
+		return reports;
 	},
 });
 

@@ -75,18 +75,20 @@ export const directiveIneffective = defineRule({
 		},
 		{ caption: "Effective ones", good: "# check=skip=all\n# syntax=acme/frontend:1\n# escape=`\nFROM debian:12\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
 		const directive = file.directives.find(({ name }) => name === "check");
-		if (directive !== undefined) yield* checkNames(directive.value, directive.valueSpan.start);
+		const reports: Report[] = [];
+		if (directive !== undefined) reports.push(...checkNames(directive.value, directive.valueSpan.start));
 		for (const comment of file.comments) {
 			const skips = skipsAbove(file, comment);
-			if (skips !== undefined) yield* checkNames(skips, comment.span.start + file.text.slice(comment.span.start).indexOf(skips));
+			if (skips !== undefined) reports.push(...checkNames(skips, comment.span.start + file.text.slice(comment.span.start).indexOf(skips)));
 			const report = skips === undefined && comment.text.length < 300 ? reportFor(file, comment) : undefined;
 			if (report === undefined) continue;
-			if (!ANY_DIRECTIVE.test(file.text)) return;
-			yield report;
+			if (!ANY_DIRECTIVE.test(file.text)) return reports;
+			reports.push(report);
 		}
+		return reports;
 	},
 });
 
@@ -152,8 +154,9 @@ function moved(file: Dockerfile, { line, span }: Comment): readonly SpanEdit[] {
 	return [insertFirstLine(file, file.text.slice(span.start, span.end).trimEnd()), replace(whole, "")];
 }
 
-function* checkNames(value: string, start: number): Generator<Report> {
+function checkNames(value: string, start: number): readonly Report[] {
 	let at = start;
+	const reports: Report[] = [];
 	for (const part of value.split(";")) {
 		const list = /^\s*(?:skip|experimental)\s*=/.exec(part)?.[0];
 		if (list !== undefined) {
@@ -167,9 +170,10 @@ function* checkNames(value: string, start: number): Generator<Report> {
 				// Later versions of BuildKit have more checks than are known here.
 				if (meant === undefined) continue;
 				const fix: Fix = { title: `Write ${meant}`, safety: "review", edits: [replace(span, meant)] };
-				yield { span, message: `There is no build check ${shortened(word, 40)}, but there is ${meant}`, fixes: [fix] };
+				reports.push({ span, message: `There is no build check ${shortened(word, 40)}, but there is ${meant}`, fixes: [fix] });
 			}
 		}
 		at += part.length + 1;
 	}
+	return reports;
 }

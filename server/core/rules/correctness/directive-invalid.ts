@@ -39,22 +39,24 @@ export const directiveInvalid = defineRule({
 			good: "# syntax=docker/dockerfile:1\n# check=skip=JSONArgsRecommended, UndefinedVar; error=true ;experimental=all\n# escape=\\\n# foo=bar\n# escape=x\nFROM debian:12\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const error of file.errors) {
 			const { message, span } = error;
 			if (message.startsWith("only one"))
-				yield {
+				reports.push({
 					span,
 					message: `The directive ${message.split(" ")[2]} is given twice`,
 					fixes: [{ title: "Remove the second one", safety: "review", edits: [removeLine(file, span)] }],
-				};
+				});
 			if (message.startsWith("invalid escape"))
-				yield { span, message: `The escape character is \\ or \`, not ${shortened(file.text.slice(span.start, span.end), 20)}` };
+				reports.push({ span, message: `The escape character is \\ or \`, not ${shortened(file.text.slice(span.start, span.end), 20)}` });
 		}
 		for (const directive of file.directives) {
-			yield* upperCase(file, directive);
-			if (directive.name === "check") yield* checkOptions(directive);
+			reports.push(...upperCase(file, directive));
+			if (directive.name === "check") reports.push(...checkOptions(directive));
 		}
+		return reports;
 	},
 });
 
@@ -63,22 +65,25 @@ function removeLine(file: Dockerfile, span: Span): { readonly span: Span; readon
 	return replace({ start: file.lineStarts[line] ?? 0, end: file.lineStarts[line + 1] ?? file.text.length }, "");
 }
 
-function* upperCase(file: Dockerfile, { name, span }: Directive): Generator<Report> {
+function upperCase(file: Dockerfile, { name, span }: Directive): readonly Report[] {
 	const start = span.start + (/^#\s*/.exec(file.text.slice(span.start, span.end))?.[0].length ?? 0);
 	const place = { start, end: start + name.length };
 	const written = file.text.slice(place.start, place.end);
-	if (written === name) return;
-	yield {
-		span: place,
-		message: `The directive ${written} is not in lower case`,
-		severity: "hint",
-		fixes: [{ title: `Write ${name}`, safety: "safe", edits: [replace(place, name)] }],
-	};
+	if (written === name) return [];
+	return [
+		{
+			span: place,
+			message: `The directive ${written} is not in lower case`,
+			severity: "hint",
+			fixes: [{ title: `Write ${name}`, safety: "safe", edits: [replace(place, name)] }],
+		},
+	];
 }
 
 /** BuildKit reads at most three options, separated by semicolons. */
-function* checkOptions({ value, valueSpan }: Directive): Generator<Report> {
+function checkOptions({ value, valueSpan }: Directive): readonly Report[] {
 	let at = valueSpan.start;
+	const reports: Report[] = [];
 	for (const part of value.split(";")) {
 		const start = at + (part.length - part.trimStart().length);
 		const span = { start, end: start + part.trim().length };
@@ -86,12 +91,16 @@ function* checkOptions({ value, valueSpan }: Directive): Generator<Report> {
 		const equals = part.indexOf("=");
 		const key = (equals === -1 ? part : part.slice(0, equals)).trim();
 		if (part.trim() === "") continue;
-		if (equals === -1) yield { span, message: `${shortened(key, 40)} has no value` };
-		else if (!CHECK_OPTIONS.includes(key)) yield { span, message: `The checks have no option ${shortened(key, 40)}` };
+		if (equals === -1) reports.push({ span, message: `${shortened(key, 40)} has no value` });
+		else if (!CHECK_OPTIONS.includes(key)) reports.push({ span, message: `The checks have no option ${shortened(key, 40)}` });
 		else if (key === "error") {
 			const text = part.slice(equals + 1).trim();
 			if (!/^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text))
-				yield { span: { start: span.end - text.length, end: span.end }, message: `error is true or false, not ${shortened(text, 40)}` };
+				reports.push({
+					span: { start: span.end - text.length, end: span.end },
+					message: `error is true or false, not ${shortened(text, 40)}`,
+				});
 		}
 	}
+	return reports;
 }

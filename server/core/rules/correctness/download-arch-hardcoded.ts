@@ -8,7 +8,7 @@ import { declarationAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but behind `linux-`. */
 const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le s390x riscv64 linux64".split(" ");
@@ -78,9 +78,10 @@ export const downloadArchHardcoded = defineRule({
 			good: "FROM debian:12\nRUN curl -O https://example.com/damd64x/a && curl -O https://amd64.example.com/a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		// A file one of whose bases names its architecture is for that alone, the stages that only prepare files included.
-		if (file.stages.some((stage) => stage.use !== "unused" && namesArchitecture(stage))) return;
+		if (file.stages.some((stage) => stage.use !== "unused" && namesArchitecture(stage))) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			let first: Step | undefined;
 			let tied: boolean | undefined;
@@ -102,15 +103,16 @@ export const downloadArchHardcoded = defineRule({
 				tied ??= isTied(stage);
 				if (tied) break;
 				first ??= step;
-				yield {
+				reports.push({
 					span: place.span,
 					message: `The download is for ${place.name}, and the stage for any platform`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					related: others.map(({ span, name }) => ({ span, message: `For ${name}, too` })),
 					fixes: fixesFor(step, first, places),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

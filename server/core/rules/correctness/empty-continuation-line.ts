@@ -1,7 +1,7 @@
 import { replace } from "../../dockerfile/edit.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import type { Span } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const emptyContinuationLine = defineRule({
 	id: "empty-continuation-line",
@@ -29,13 +29,14 @@ export const emptyContinuationLine = defineRule({
 		},
 		{ caption: "Comments, and the text of a heredoc", good: "FROM debian:12\nRUN a \\\n#\n  && b\n\nRUN <<EOF\na\n\nb \\\n\nEOF\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const { emptyContinuations, keyword } of file.instructions) {
 			const lines = emptyContinuations.map((line) => lineSpan(file.lineStarts, file.text, line));
 			const [first, ...others] = lines;
 			if (first === undefined) continue;
-			yield {
+			reports.push({
 				span: first,
 				message: `${keyword} goes on behind an empty line`,
 				related: others.map((span) => ({ span, message: "Another empty line" })),
@@ -46,8 +47,9 @@ export const emptyContinuationLine = defineRule({
 						edits: lines.map((span) => replace(span, "")),
 					},
 				],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

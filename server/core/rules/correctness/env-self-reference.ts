@@ -10,7 +10,7 @@ import { splitAssignments } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { sliceMapped, sourceSpan } from "../../mappedText.ts";
 import { lineAt, type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const envSelfReference = defineRule({
 	id: "env-self-reference",
@@ -52,7 +52,8 @@ export const envSelfReference = defineRule({
 		{ caption: "The base image sets it, a default", good: "FROM node:22\nENV NODE_VERSION=1 A=$NODE_VERSION\nENV B=1 C=${B:-2}\n" },
 		{ caption: "No variable", good: "FROM debian:12\nENV A=1 B='$A' C=\\$A\nENV D E=1 F=$D\nLABEL a=1 b=$PATH\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of allSteps(file)) {
 			if (step.keyword !== "ENV" || !step.arguments.text.includes("$")) continue;
 			const assignments = assignmentsOf(step, file.escape);
@@ -69,7 +70,7 @@ export const envSelfReference = defineRule({
 				const places = word === undefined ? [] : references(step, isNew, word.at, word.end);
 				const [first, ...others] = places;
 				if (first === undefined) continue;
-				yield {
+				reports.push({
 					span: first.span,
 					message: `${shortened(first.name, 50)} is set by the same ENV and not yet visible here`,
 					related: others.map(({ span }) => ({ span, message: "Used here, too" })),
@@ -79,9 +80,10 @@ export const envSelfReference = defineRule({
 						index,
 						places.map(({ name }) => name),
 					),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

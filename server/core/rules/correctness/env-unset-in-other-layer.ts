@@ -6,7 +6,7 @@ import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const envUnsetInOtherLayer = defineRule({
 	id: "env-unset-in-other-layer",
@@ -39,7 +39,8 @@ export const envUnsetInOtherLayer = defineRule({
 			good: "FROM debian:12\nENV A=1\nRUN export A=2 && make && unset A\nRUN B=1; make; unset B\nARG C\nRUN unset C\nRUN unset -f A\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("unset") && !step.heredocs.some(({ body }) => body.text.includes("unset"))) continue;
@@ -53,16 +54,17 @@ export const envUnsetInOtherLayer = defineRule({
 						const name = word.value ?? "";
 						const declaration = name === "" || assigned.has(name) ? undefined : declarationAt(step, name);
 						if (declaration?.kind !== "ENV") continue;
-						yield {
+						reports.push({
 							span: word.span,
 							message: `ENV has set ${shortened(name, 40)}: unset ends with this RUN`,
 							related: [{ span: declaration.assignment.nameSpan, message: "The ENV" }],
 							fixes: fixesFor(step, declaration),
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

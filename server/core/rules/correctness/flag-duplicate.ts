@@ -1,6 +1,6 @@
 import { checkedFlags } from "../../dockerfile/checkedFlags.ts";
 import { removeFlag } from "../../dockerfile/edit.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const flagDuplicate = defineRule({
 	id: "flag-duplicate",
@@ -27,18 +27,20 @@ export const flagDuplicate = defineRule({
 		},
 		{ caption: "A flag that nobody reads", good: "FROM debian:12\nHEALTHCHECK --retries=1 --retries=1 NONE\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { instruction, flag, kind } of checkedFlags(file)) {
 			if (kind === undefined || kind === "list") continue;
 			const first = instruction.flags.find((other) => other.name === flag.name);
 			if (first === undefined || first === flag) continue;
-			yield {
+			reports.push({
 				span: flag.span,
 				message: `${instruction.keyword} has --${flag.name} twice`,
 				related: [{ span: first.span, message: "The first one" }],
 				// The file does not build as it stands.
 				fixes: [{ title: `Remove the second --${flag.name}`, safety: "review", edits: [removeFlag(file, flag)] }],
-			};
+			});
 		}
+		return reports;
 	},
 });

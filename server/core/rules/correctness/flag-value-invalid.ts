@@ -7,7 +7,7 @@ import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { ownValue } from "../../ownValue.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const TRUE = new Set(["1", "t", "y", "yes", "on"]);
 const FALSE = new Set(["0", "f", "n", "no", "off"]);
@@ -69,14 +69,16 @@ export const flagValueInvalid = defineRule({
 			good: "FROM debian:12\nARG M\nCOPY --chmod=$M --chown=$M:$M:$M a /a\nADD --checksum=$M https://example.com/a /a\nADD --checksum=x $M /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const checked of checkedFlags(file)) {
 			const { flag, kind } = checked;
 			if (kind === undefined || flag.value === undefined || flag.value === "" || flag.valueSpan === undefined) continue;
 			const message = kind === "boolean" ? booleanMessage(flag.name, flag.value) : textMessage(checked);
 			if (message === undefined) continue;
-			yield { span: flag.valueSpan, message, fixes: fixesFor(file, checked) };
+			reports.push({ span: flag.valueSpan, message, fixes: fixesFor(file, checked) });
 		}
+		return reports;
 	},
 });
 

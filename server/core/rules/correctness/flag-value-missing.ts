@@ -5,7 +5,7 @@ import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Empty values that the builder refuses, too; it drops the others without a word. */
 const REFUSED_EMPTY = new Set(["network", "security", "mount", "device"]);
@@ -37,18 +37,20 @@ export const flagValueMissing = defineRule({
 		{ caption: "Flags that need none", good: "FROM debian:12\nCOPY --link --parents a /b/\nADD --keep-git-dir --unpack a /b\n" },
 		{ caption: "Not the builder's", good: "FROM debian:12\nRUN docker run --network x\nHEALTHCHECK --interval= NONE\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { instruction, flag, kind } of checkedFlags(file)) {
 			if (kind === undefined) continue;
 			if (flag.value === "")
-				yield {
+				reports.push({
 					span: flag.span,
 					message: `--${flag.name}= is empty${kind === "boolean" || REFUSED_EMPTY.has(flag.name) ? "" : " and has no effect"}`,
 					...(kind === "boolean" || REFUSED_EMPTY.has(flag.name) ? {} : { severity: "warning" as const }),
-				};
+				});
 			if (flag.value === undefined && kind !== "boolean")
-				yield { span: flag.span, message: `--${flag.name} has no value`, fixes: joinFix(file, instruction, flag) };
+				reports.push({ span: flag.span, message: `--${flag.name} has no value`, fixes: joinFix(file, instruction, flag) });
 		}
+		return reports;
 	},
 });
 

@@ -80,36 +80,40 @@ export const healthcheckOptionsInvalid = defineRule({
 			good: 'FROM debian:12\nHEALTHCHECK --interval=1m30s --timeout=1.5h --start-period=0 --start-interval=1ms --retries=0 CMD ["a"]\nHEALTHCHECK none\nHealthcheck --interval= cmd a --interval=5s\n',
 		},
 	],
-	*check(file) {
-		if (!/healthcheck/i.test(file.text) || templateMark(file) !== undefined) return;
+	check(file) {
+		if (!/healthcheck/i.test(file.text) || templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
-			if (instruction.keyword === "HEALTHCHECK") yield* problemsOf(file, instruction);
+			if (instruction.keyword === "HEALTHCHECK") reports.push(...problemsOf(file, instruction));
 		}
+		return reports;
 	},
 });
 
-function* problemsOf(file: Dockerfile, instruction: Instruction): Generator<Report> {
+function problemsOf(file: Dockerfile, instruction: Instruction): readonly Report[] {
 	const { arguments: args, flags, exec } = instruction;
 	const words = splitAtBlanks(args);
 	const type = words[0];
-	if (type === undefined || flags.some((flag) => flag.value === undefined)) return;
+	if (type === undefined || flags.some((flag) => flag.value === undefined)) return [];
 	const rest = words[1];
+	const reports: Report[] = [];
 	switch (type.text.toUpperCase()) {
 		case "NONE":
 			if (rest !== undefined)
-				yield {
+				reports.push({
 					span: sourceSpan(args, rest.at, args.text.length),
 					message: `${shortened(args.text.slice(rest.at), 50)} stands behind HEALTHCHECK NONE`,
-				};
-			return;
+				});
+			return reports;
 		case "CMD":
-			if (rest === undefined || exec?.values.length === 0) yield { span: type.span, message: "HEALTHCHECK CMD has no command" };
-			yield* optionsBehind(file, instruction);
+			if (rest === undefined || exec?.values.length === 0) reports.push({ span: type.span, message: "HEALTHCHECK CMD has no command" });
+			reports.push(...optionsBehind(file, instruction));
 			break;
 		default:
-			yield unknownType(instruction);
+			reports.push(unknownType(instruction));
 	}
-	for (const flag of flags) yield* optionReport(file, flag);
+	for (const flag of flags) reports.push(...optionReport(file, flag));
+	return reports;
 }
 
 function unknownType(instruction: Instruction): Report {
@@ -161,41 +165,46 @@ function composeFix({ arguments: args }: Instruction): readonly Fix[] | undefine
 }
 
 /** `HEALTHCHECK CMD --interval=5s curl`: the command that is run is `--interval=5s`. */
-function* optionsBehind(file: Dockerfile, { arguments: args, exec, flags, keywordSpan }: Instruction): Generator<Report> {
-	if (exec !== undefined) return;
+function optionsBehind(file: Dockerfile, { arguments: args, exec, flags, keywordSpan }: Instruction): readonly Report[] {
+	if (exec !== undefined) return [];
+	const reports: Report[] = [];
 	for (const { text, span } of splitAtBlanks(args).slice(1)) {
 		const name = /^--([a-z-]+)=/.exec(text)?.[1];
-		if (name === undefined || flagKind("HEALTHCHECK", name) === undefined) return;
+		if (name === undefined || flagKind("HEALTHCHECK", name) === undefined) return reports;
 		const moved = insertAfter(flags[flags.length - 1]?.span ?? keywordSpan, ` ${text}`);
-		yield {
+		reports.push({
 			span,
 			message: `--${name} behind CMD is part of the command`,
 			fixes: flags.some((flag) => flag.name === name)
 				? []
 				: [{ title: `Move --${name} in front of CMD`, safety: "review", edits: [moved, removeWord(file, span)] }],
-		};
+		});
 	}
+	return reports;
 }
 
-function* optionReport(file: Dockerfile, { name, value, valueSpan }: Flag): Generator<Report> {
-	if (flagKind("HEALTHCHECK", name) === undefined || value === undefined || value === "" || valueSpan === undefined) return;
+function optionReport(file: Dockerfile, { name, value, valueSpan }: Flag): readonly Report[] {
+	if (flagKind("HEALTHCHECK", name) === undefined || value === undefined || value === "" || valueSpan === undefined) return [];
 	const shown = shortened(value, 40);
+	const reports: Report[] = [];
 	if (name === "retries") {
-		if (!/^\+?\d{1,9}$/.test(value)) yield { span: valueSpan, message: `--retries is a number, not ${shown}` };
-		return;
+		if (!/^\+?\d{1,9}$/.test(value)) reports.push({ span: valueSpan, message: `--retries is a number, not ${shown}` });
+		return reports;
 	}
 	if (/^\d+(?:\.\d*)?$/.test(value) && Number(value) > 0) {
 		const plain = file.text.slice(valueSpan.start, valueSpan.end) === value;
-		yield {
+		reports.push({
 			span: valueSpan,
 			message: `--${name} is ${shown} without a unit`,
 			fixes: plain ? [{ title: "Append s for seconds", safety: "review", edits: [insertAfter(valueSpan, "s")] }] : [],
-		};
-		return;
+		});
+		return reports;
 	}
 	const milliseconds = durationOf(value);
-	if (milliseconds === undefined) yield { span: valueSpan, message: `${shown} is no duration such as 30s or 1m30s` };
-	else if (milliseconds !== 0 && milliseconds < 1) yield { span: valueSpan, message: `--${name} is ${shown}, less than a millisecond` };
+	if (milliseconds === undefined) reports.push({ span: valueSpan, message: `${shown} is no duration such as 30s or 1m30s` });
+	else if (milliseconds !== 0 && milliseconds < 1)
+		reports.push({ span: valueSpan, message: `--${name} is ${shown}, less than a millisecond` });
+	return reports;
 }
 
 /** Milliseconds; undefined for what Go does not read as a duration. */

@@ -52,15 +52,17 @@ export const heredocInvalid = defineRule({
 		},
 		{ caption: "No heredoc", good: "FROM debian:12\nCMD cat <<EOF\nENV A=\"<<B\"\nRUN echo '<<C'\n" },
 	],
-	*check(file) {
-		if (!file.text.includes("<<") || templateMark(file) !== undefined) return;
+	check(file) {
+		if (!file.text.includes("<<") || templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			if (!instruction.arguments.text.includes("<<")) continue;
 			if (WITH_HEREDOC.has(instruction.keyword)) {
-				for (const heredoc of instruction.heredocs) if (!heredoc.terminated) yield openReport(file, instruction, heredoc);
-				yield* asDestination(instruction);
-			} else if (WITHOUT.has(instruction.keyword)) yield* misplaced(file, instruction);
+				for (const heredoc of instruction.heredocs) if (!heredoc.terminated) reports.push(openReport(file, instruction, heredoc));
+				reports.push(...asDestination(instruction));
+			} else if (WITHOUT.has(instruction.keyword)) reports.push(...misplaced(file, instruction));
 		}
+		return reports;
 	},
 });
 
@@ -113,23 +115,27 @@ function closingFix(file: Dockerfile, name: string, body: string): readonly Fix[
 	return [{ title: `Append the line ${shortened(name, 30)}`, safety: "review", edits: [insertAt(text.length, line)] }];
 }
 
-function* asDestination({ keyword, arguments: args, exec }: Instruction): Generator<Report> {
-	if (keyword === "RUN" || exec !== undefined) return;
+function asDestination({ keyword, arguments: args, exec }: Instruction): readonly Report[] {
+	if (keyword === "RUN" || exec !== undefined) return [];
 	const words = splitAtBlanks(args);
 	const last = words[words.length - 1];
+	const reports: Report[] = [];
 	if (last !== undefined && words.length > 1 && /^<<-?\w/.test(last.text))
-		yield { span: last.span, message: `A heredoc cannot be the destination of ${keyword}` };
+		reports.push({ span: last.span, message: `A heredoc cannot be the destination of ${keyword}` });
+	return reports;
 }
 
 /** `CMD <<EOF`, with a line further down that was meant as its end. */
-function* misplaced(file: Dockerfile, { keyword, arguments: args, lastLine }: Instruction): Generator<Report> {
+function misplaced(file: Dockerfile, { keyword, arguments: args, lastLine }: Instruction): readonly Report[] {
 	const match = /(?:^|\s)(<<-?\s*(["']?)(\w+)\2)(?=\s|$)/.exec(args.text);
-	if (match === null) return;
+	if (match === null) return [];
 	const below = file.text.slice(file.lineStarts[lastLine + 1] ?? file.text.length);
-	if (!below.split("\n").some((line) => line.trim() === match[3])) return;
+	if (!below.split("\n").some((line) => line.trim() === match[3])) return [];
 	const at = match.index + match[0].indexOf("<<");
-	yield {
-		span: sourceSpan(args, at, at + (match[1]?.length ?? 0)),
-		message: `${keyword} has no heredocs: the lines below are taken for instructions`,
-	};
+	return [
+		{
+			span: sourceSpan(args, at, at + (match[1]?.length ?? 0)),
+			message: `${keyword} has no heredocs: the lines below are taken for instructions`,
+		},
+	];
 }

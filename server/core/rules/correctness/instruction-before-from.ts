@@ -1,7 +1,7 @@
 import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edit.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const instructionBeforeFrom = defineRule({
 	id: "instruction-before-from",
@@ -30,19 +30,21 @@ export const instructionBeforeFrom = defineRule({
 		{ caption: "No FROM at all, and words that are no instructions", good: "ENV A=1\nRUN true\n" },
 		{ caption: "A template", good: "{% if x %}\nENV A=1\nFROM debian:12\n" },
 	],
-	*check(file) {
+	check(file) {
 		const first = file.stages[0];
-		if (first === undefined || file.globals.length === 0 || templateMark(file) !== undefined) return;
+		if (first === undefined || file.globals.length === 0 || templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of file.globals) {
 			const { keyword, keywordSpan, span } = instruction;
 			if (keyword === "ARG" || !INSTRUCTIONS.has(keyword)) continue;
 			const moved = [removeInstruction(file, instruction), insertInstructionAfter(file, first.from, file.text.slice(span.start, span.end))];
-			yield {
+			reports.push({
 				span: keywordSpan,
 				message: `${keyword} stands in front of the first FROM`,
 				related: [{ span: first.from.keywordSpan, message: "The first FROM" }],
 				fixes: [{ title: "Move below the first FROM", safety: "review", edits: moved }],
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -66,21 +66,25 @@ export const invisibleCharacter = defineRule({
 		},
 		{ caption: "A byte order mark at the start, and a template", good: "\ufeffFROM debian:12\n" },
 	],
-	*check(file) {
-		if (!SUSPICIOUS.test(file.text) || templateMark(file) !== undefined) return;
+	check(file) {
+		if (!SUSPICIOUS.test(file.text) || templateMark(file) !== undefined) return [];
+		const all: Report[] = [];
 		for (const { span } of file.comments)
-			yield* reports(
-				file,
-				charactersIn(file, span.start, span.end).filter(({ kind }) => kind === "directional"),
-				"a comment",
+			all.push(
+				...reports(
+					file,
+					charactersIn(file, span.start, span.end).filter(({ kind }) => kind === "directional"),
+					"a comment",
+				),
 			);
 		for (const instruction of file.instructions) {
 			const found = charactersIn(file, instruction.span.start, instruction.span.end).filter(
 				({ at }) => !file.comments.some(({ span }) => contains(span, { start: at, end: at + 1 })),
 			);
 			if (found.length > 0)
-				yield* reports(file, harmful(file, instruction, found), instruction.keyword.replace(/[^A-Z].*/su, "") || "the line");
+				all.push(...reports(file, harmful(file, instruction, found), instruction.keyword.replace(/[^A-Z].*/su, "") || "the line"));
 		}
+		return all;
 	},
 });
 
@@ -154,21 +158,23 @@ function quotedAt(text: string, { span }: Instruction, escape: string, found: re
 	return quoted;
 }
 
-function* reports(file: Dockerfile, found: readonly Found[], where: string): Generator<Report> {
+function reports(file: Dockerfile, found: readonly Found[], where: string): readonly Report[] {
 	const first = found[0];
-	if (first === undefined) return;
+	if (first === undefined) return [];
 	const edits: SpanEdit[] = found.map((character) =>
 		replace({ start: character.at, end: character.at + 1 }, plainFor(file.text, character)),
 	);
 	const isRemoved = found.every(({ kind }) => kind === "directional" || kind === "invisible");
-	yield {
-		span: { start: first.at, end: first.at + 1 },
-		message: `U+${first.code.toString(16).toUpperCase().padStart(4, "0")}, ${nameOf(first)}, stands in ${where}`,
-		related: found
-			.slice(1)
-			.map((character) => ({ span: { start: character.at, end: character.at + 1 }, message: `Here a ${nameOf(character)}` })),
-		fixes: [{ title: isRemoved ? "Remove it" : "Write plain characters", safety: where === "a comment" ? "safe" : "review", edits }],
-	};
+	return [
+		{
+			span: { start: first.at, end: first.at + 1 },
+			message: `U+${first.code.toString(16).toUpperCase().padStart(4, "0")}, ${nameOf(first)}, stands in ${where}`,
+			related: found
+				.slice(1)
+				.map((character) => ({ span: { start: character.at, end: character.at + 1 }, message: `Here a ${nameOf(character)}` })),
+			fixes: [{ title: isRemoved ? "Remove it" : "Write plain characters", safety: where === "a comment" ? "safe" : "review", edits }],
+		},
+	];
 }
 
 function nameOf({ code }: Found): string {

@@ -74,13 +74,15 @@ export const jsonFormMalformed = defineRule({
 			good: 'FROM debian:12\nCMD ["a", "b\\\\c"]\nCMD []\nVOLUME ["/a"]\nSHELL ["a"]\nCMD [ "a", \\\n  # b\n  "c" ]\n',
 		},
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			const text = arrayText(instruction);
 			const report = text === undefined ? unopened(instruction) : reportFor(file, instruction, text);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

@@ -78,8 +78,9 @@ export const keyValueSyntax = defineRule({
 		},
 		{ caption: "A template", good: "FROM {{ a }}\nENV {{ b }}\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			const { keyword } = instruction;
 			if (keyword !== "ENV" && keyword !== "LABEL" && keyword !== "ARG") continue;
@@ -87,9 +88,10 @@ export const keyValueSyntax = defineRule({
 			if (text === "" || PLAIN_PAIRS.test(text)) continue;
 			const words = splitAssignments(text, file.escape);
 			const report = keyword === "ARG" ? argumentReport(instruction, words) : pairReport(file, instruction, words);
-			if (report !== undefined) yield report;
-			else yield* openQuotes(file, instruction);
+			if (report !== undefined) reports.push(report);
+			else reports.push(...openQuotes(file, instruction));
 		}
+		return reports;
 	},
 });
 
@@ -190,18 +192,20 @@ function blanks({ arguments: args }: Instruction, marked: Part, gaps: readonly P
 	};
 }
 
-function* openQuotes(file: Dockerfile, instruction: Instruction): Generator<Report> {
+function openQuotes(file: Dockerfile, instruction: Instruction): readonly Report[] {
+	const reports: Report[] = [];
 	for (const assignment of assignmentsOf(instruction, file.escape)) {
 		const { value, valueSpan, name } = assignment;
 		if (value === undefined || valueSpan === undefined || !/["']/.test(value)) continue;
 		const expansion = expand(value, { escape: file.escape, lookup: () => UNKNOWN });
 		if (expansion.kind !== "invalid" || !expansion.message.includes("quote")) continue;
-		yield {
+		reports.push({
 			span: valueSpan,
 			message: `The value of ${shortened(name, 50)} has an open ${expansion.message.includes("single") ? "single" : "double"} quote`,
 			fixes: closeFix(file, assignment),
-		};
+		});
 	}
+	return reports;
 }
 
 function closeFix(file: Dockerfile, { value = "", valueSpan, legacy }: Assignment): readonly Fix[] {

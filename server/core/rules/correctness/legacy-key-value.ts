@@ -5,7 +5,7 @@ import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { sliceMapped } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const legacyKeyValue = defineRule({
 	id: "legacy-key-value",
@@ -62,20 +62,22 @@ export const legacyKeyValue = defineRule({
 		},
 		{ caption: "The build that starts from this image sees it", good: "FROM debian:12\nONBUILD ENV A b\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ENV" && step.keyword !== "LABEL") continue;
 				const assignment = assignmentsOf(step, file.escape)[0];
 				if (assignment?.legacy !== true) continue;
-				yield {
+				reports.push({
 					span: assignment.nameSpan,
 					message: `${step.keyword} ${shortened(assignment.name, 60)} is written without an equals sign`,
 					tags: ["deprecated"],
 					fixes: fixesFor(step, assignment),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -43,16 +43,18 @@ export const lineEndingsMixed = defineRule({
 		},
 		{ caption: "A file for Windows", good: "FROM debian:12\r\nCOPY <<EOF /a/b.bat\r\nx\r\nEOF\r\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		if (file.text.charCodeAt(0) === 0xfeff)
-			yield {
+			reports.push({
 				span: { start: 0, end: 1 },
 				message: "The file begins with a byte order mark",
 				severity: "hint",
 				fixes: [{ title: "Remove the byte order mark", safety: "safe", edits: [replace({ start: 0, end: 1 }, "")] }],
-			};
-		if (!file.text.includes("\r\n")) return;
-		yield* heredocReport(file) ?? mixedReport(file);
+			});
+		if (!file.text.includes("\r\n")) return reports;
+		reports.push(...(heredocReport(file) ?? mixedReport(file)));
+		return reports;
 	},
 });
 

@@ -24,11 +24,11 @@ export const noStage = defineRule({
 		{ caption: "A misspelt one", good: "FORM debian:12\nRUN true\n" },
 		{ caption: "A template", good: "{{ base }}\nRUN true\n" },
 	],
-	*check(file) {
-		if (file.stages.length > 0 || templateMark(file) !== undefined) return;
+	check(file) {
+		if (file.stages.length > 0 || templateMark(file) !== undefined) return [];
 		// A misspelt FROM is reported as such.
-		if (file.globals.some(({ keyword }) => !INSTRUCTIONS.has(keyword) && editDistance(keyword, "FROM", 2) < 2)) return;
+		if (file.globals.some(({ keyword }) => !INSTRUCTIONS.has(keyword) && editDistance(keyword, "FROM", 2) < 2)) return [];
 		const first = file.globals.find((instruction) => INSTRUCTIONS.has(instruction.keyword));
-		if (first !== undefined) yield { span: first.keywordSpan, message: "There is no FROM in this file" };
+		return first === undefined ? [] : [{ span: first.keywordSpan, message: "There is no FROM in this file" }];
 	},
 });

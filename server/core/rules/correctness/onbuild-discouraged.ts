@@ -1,6 +1,6 @@
 import { templateMark } from "../../dockerfile/template.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const onbuildDiscouraged = defineRule({
 	id: "onbuild-discouraged",
@@ -20,11 +20,13 @@ export const onbuildDiscouraged = defineRule({
 		{ caption: "Each one", bad: "FROM node:22\nWORKDIR /app\n«ONBUILD» COPY package.json .\n«onbuild» RUN npm install\n" },
 		{ caption: "Without", good: "FROM node:22\nWORKDIR /app\nCOPY package.json .\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const { keyword, keywordSpan, trigger } of file.instructions) {
 			if (keyword !== "ONBUILD" || trigger === undefined || !INSTRUCTIONS.has(trigger.keyword)) continue;
-			yield { span: keywordSpan, message: `${trigger.keyword} runs in every build that starts from this image` };
+			reports.push({ span: keywordSpan, message: `${trigger.keyword} runs in every build that starts from this image` });
 		}
+		return reports;
 	},
 });

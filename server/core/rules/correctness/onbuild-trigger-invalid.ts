@@ -4,7 +4,7 @@ import type { Fix } from "../../finding.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { nearest } from "../../nearest.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const FORBIDDEN = new Set(["ONBUILD", "FROM", "MAINTAINER"]);
 
@@ -44,8 +44,9 @@ export const onbuildTriggerInvalid = defineRule({
 		},
 		{ caption: "Everything else", good: "FROM debian:12\nONBUILD COPY . /src\nONBUILD run make\nONBUILD \\\n  # why\n  ENV A=1\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of file.instructions) {
 			const { trigger } = instruction;
 			if (trigger === undefined) continue;
@@ -62,7 +63,7 @@ export const onbuildTriggerInvalid = defineRule({
 						? { title: `Change to ${meant}`, safety: "review", edits: [replace(keywordSpan, meant)] }
 						: undefined;
 			const isPlain = !file.text.slice(doubled.start, doubled.end).includes("\n");
-			yield {
+			reports.push({
 				span: keywordSpan,
 				message: INSTRUCTIONS.has(keyword)
 					? `ONBUILD cannot hold ${keyword}`
@@ -73,7 +74,8 @@ export const onbuildTriggerInvalid = defineRule({
 							? []
 							: [removal]
 						: [fix],
-			};
+			});
 		}
+		return reports;
 	},
 });

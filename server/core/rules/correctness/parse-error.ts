@@ -4,7 +4,7 @@ import { templateMark } from "../../dockerfile/template.ts";
 import { splitAssignments } from "../../dockerfile/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const parseError = defineRule({
 	id: "parse-error",
@@ -37,13 +37,15 @@ export const parseError = defineRule({
 			good: "FROM debian:12\nLABEL a='{{ b }}'\nRUN docker inspect --format '{{ .Id }}' x \\\n {{}}\nHEALTHCHECK CMD a '{{ b }}'\nCOPY a{{b /c/\nCMD [1\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const mark = templateMark(file);
+		const reports: Report[] = [];
 		if (mark !== undefined) {
-			yield { span: mark.span, message: `${mark.text} marks a template: what it will become is not checked`, severity: "info" };
-			return;
+			reports.push({ span: mark.span, message: `${mark.text} marks a template: what it will become is not checked`, severity: "info" });
+			return reports;
 		}
-		for (const error of file.errors) yield describe(file, error);
+		for (const error of file.errors) reports.push(describe(file, error));
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { insertInstructionBefore } from "../../dockerfile/edit.ts";
 import { PLATFORM_ARGS } from "../../dockerfile/predefined.ts";
 import { type UndeclaredUse, undeclaredUses } from "../../dockerfile/undeclaredUses.ts";
 import { PLATFORM_WORDS } from "../needs.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const platformArgNotDeclared = defineRule({
 	id: "platform-arg-not-declared",
@@ -47,8 +47,9 @@ export const platformArgNotDeclared = defineRule({
 			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN echo $TARGETARCH\nFROM debian:12\nCMD echo $TARGETARCH\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const firsts = new Map<string, UndeclaredUse>();
+		const reports: Report[] = [];
 		for (const use of undeclaredUses(file)) {
 			const { step, name, places } = use;
 			const [first, ...others] = places;
@@ -56,12 +57,13 @@ export const platformArgNotDeclared = defineRule({
 			const key = `${step.stage.index} ${name}`;
 			const top = firsts.get(key) ?? use;
 			firsts.set(key, top);
-			yield {
+			reports.push({
 				span: first,
 				message: `${name} is empty in a stage that does not declare it`,
 				related: others.map((span) => ({ span, message: "Used here, too" })),
 				fixes: [{ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, top.step, `ARG ${name}`)] }],
-			};
+			});
 		}
+		return reports;
 	},
 });

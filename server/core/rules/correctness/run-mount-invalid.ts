@@ -74,15 +74,18 @@ export const runMountInvalid = defineRule({
 			good: "ARG T\nFROM acme/base:1\nARG T\nRUN --mount=type=$T,target=$T,uid=$T,sharing=$T,id=x,size=$T a\nRUN --mount=type=cache a\nWORKDIR /src\nRUN --mount=type=cache a\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("--mount=") || templateMark(file) !== undefined) return;
+	check(file) {
+		if (!file.text.includes("--mount=") || templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const step of allSteps(file)) {
 			if (step.keyword !== "RUN" || step.flags.length === 0) continue;
 			for (const mount of mountsOf(step)) {
 				// What quotes make of the list of options is not copied here.
-				if (mount.flag.value !== undefined && !mount.flag.value.includes('"') && isPlain(file, mount)) yield* problemsOf(step, mount);
+				if (mount.flag.value !== undefined && !mount.flag.value.includes('"') && isPlain(file, mount))
+					reports.push(...problemsOf(step, mount));
 			}
 		}
+		return reports;
 	},
 });
 
@@ -90,17 +93,19 @@ function isPlain(file: Dockerfile, { flag }: Mount): boolean {
 	return flag.valueSpan !== undefined && file.text.slice(flag.valueSpan.start, flag.valueSpan.end) === flag.value;
 }
 
-function* problemsOf(step: Step, mount: Mount): Generator<Report> {
+function problemsOf(step: Step, mount: Mount): readonly Report[] {
 	let reported = false;
+	const reports: Report[] = [];
 	for (const [index, option] of mount.options.entries()) {
 		const report = isEmpty(step, option)
 			? blankReport(step, mount, index)
 			: (keyReport(step, mount, option) ?? valueReport(option) ?? typeReport(mount, option));
 		if (report === undefined) continue;
 		reported = true;
-		yield report;
+		reports.push(report);
 	}
-	if (!reported) yield* wholeReports(step, mount);
+	if (!reported) reports.push(...wholeReports(step, mount));
+	return reports;
 }
 
 function textOf(step: Step, span: Span): string {
@@ -205,26 +210,27 @@ function typeReport({ type }: Mount, { key, span }: MountOption): Report | undef
 	return wrong ? { span, message: `A mount of type ${type} has no option ${key}` } : undefined;
 }
 
-function* wholeReports(step: Step, mount: Mount): Generator<Report> {
+function wholeReports(step: Step, mount: Mount): readonly Report[] {
 	const target = mountOption(mount, "target");
 	const source = mountOption(mount, "source");
+	const reports: Report[] = [];
 	if (mount.type === "secret") {
 		const id = mountOption(mount, "id");
 		if (id === undefined && source === undefined && target === undefined)
-			yield { span: mount.flag.span, message: "The mount of a secret has neither id nor source nor target" };
+			reports.push({ span: mount.flag.span, message: "The mount of a secret has neither id nor source nor target" });
 		if (id !== undefined && source !== undefined && id.value !== "" && source.value !== "")
-			yield { span: source.span, message: "The mount of a secret has both id and source" };
-		return;
+			reports.push({ span: source.span, message: "The mount of a secret has both id and source" });
+		return reports;
 	}
-	if (!["bind", "cache", "tmpfs"].includes(mount.type) || target?.value.includes("$")) return;
+	if (!["bind", "cache", "tmpfs"].includes(mount.type) || target?.value.includes("$")) return reports;
 	const path = target?.value ?? "";
 	if (/^~(?:\/|$)/.test(path)) {
-		yield {
+		reports.push({
 			span: target?.valueSpan ?? mount.flag.span,
 			message: "~ is the name of a folder here, not the home folder",
 			severity: "warning",
-		};
-		return;
+		});
+		return reports;
 	}
 	const workdir = workingDirectory(step);
 	const resolved = path.startsWith("/")
@@ -233,10 +239,11 @@ function* wholeReports(step: Step, mount: Mount): Generator<Report> {
 			? normalPath(`${workdir.value}/${path}`)
 			: undefined;
 	if (resolved === "/" && !/^[a-z]:/i.test(path))
-		yield {
+		reports.push({
 			span: target?.valueSpan ?? mount.flag.span,
 			message: target === undefined ? "The mount has no target and would cover the root folder" : "The mount would cover the root folder",
-		};
+		});
+	return reports;
 }
 
 /** The working directory; that of distribution images is the root folder. */

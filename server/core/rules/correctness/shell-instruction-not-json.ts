@@ -7,7 +7,7 @@ import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const shellInstructionNotJson = defineRule({
 	id: "shell-instruction-not-json",
@@ -37,19 +37,21 @@ export const shellInstructionNotJson = defineRule({
 		{ caption: "Nothing", bad: 'FROM debian:12\n«SHELL»\nSHELL «[]»\nONBUILD SHELL «bash "-c"»\n' },
 		{ caption: "An array", good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nshell [ "a" ]\n' },
 	],
-	*check(file) {
-		if (!/\bshell\b/i.test(file.text) || templateMark(file) !== undefined) return;
+	check(file) {
+		if (!/\bshell\b/i.test(file.text) || templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			const { keyword, keywordSpan, arguments: args, exec } = instruction;
 			if (keyword !== "SHELL" || (exec !== undefined && exec.values.length > 0)) continue;
-			if (args.text === "") yield { span: keywordSpan, message: "SHELL names no shell" };
+			if (args.text === "") reports.push({ span: keywordSpan, message: "SHELL names no shell" });
 			else
-				yield {
+				reports.push({
 					span: sourceSpan(args, 0, args.text.length),
 					message: exec === undefined ? `SHELL takes a JSON array, not ${shortened(args.text, 60)}` : "The array of SHELL is empty",
 					fixes: fixesFor(instruction),
-				};
+				});
 		}
+		return reports;
 	},
 });
 

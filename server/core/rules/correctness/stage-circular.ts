@@ -1,7 +1,7 @@
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { stageReferences } from "../../dockerfile/stageReferences.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const stageCircular = defineRule({
 	id: "stage-circular",
@@ -32,19 +32,21 @@ export const stageCircular = defineRule({
 		},
 		{ caption: "A stage that nobody builds is not looked at", good: "FROM debian:12 AS a\nCOPY --from=b /x /x\nFROM debian:12 AS b\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { stage: needed, inside: needing, step, span, text } of stageReferences(file)) {
 			if (needed.index <= needing.index || step?.keyword === "ADD") continue;
 			const loop = needs(file, needed, needing);
 			if (!loop && needing.use === "unused") continue;
-			yield {
+			reports.push({
 				span,
 				message: loop
 					? `${shortened(text, 30)} itself needs the stage that this instruction is in`
 					: `The stage ${shortened(text, 50)} comes after this one`,
 				related: [{ span: needed.from.span, message: "The stage that is needed" }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { freeStageName, renameStage } from "../../dockerfile/stageReferences.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const stageNameDuplicate = defineRule({
 	id: "stage-name-duplicate",
@@ -35,21 +35,23 @@ export const stageNameDuplicate = defineRule({
 		{ caption: "Three of them", bad: "FROM a:1 AS x\nFROM b:1 AS «x»\nFROM c:1 AS «X»\n" },
 		{ caption: "Different names", good: "FROM a:1 AS x\nFROM b:1 AS y\nFROM x\nFROM y\n" },
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Map<string, Stage>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.name === undefined) continue;
 			const { text, span } = stage.name;
 			const before = seen.get(text.toLowerCase());
 			seen.set(text.toLowerCase(), stage);
 			if (before?.name === undefined) continue;
-			yield {
+			reports.push({
 				span,
 				message: `The stage in line ${before.from.firstLine + 1} is called ${shortened(text, 50)}, too`,
 				related: [{ span: before.name.span, message: "The stage above it" }],
 				fixes: fixesFor(file, before),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -35,12 +35,14 @@ export const stageNameInvalid = defineRule({
 		{ caption: "Good names", good: "FROM debian:12 AS Build-1_x.y\nFROM debian:12 as a\nFROM debian:12 aS b\n" },
 		{ caption: "Other words, and templates", good: "FROM {{ a }} AS {{ b }}\n" },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const report = stage.name === undefined ? misspeltAs(stage) : badName(file, stage);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

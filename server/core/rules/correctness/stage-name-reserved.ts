@@ -1,5 +1,5 @@
 import { freeStageName, renameStage } from "../../dockerfile/stageReferences.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const stageNameReserved = defineRule({
 	id: "stage-name-reserved",
@@ -22,16 +22,18 @@ export const stageNameReserved = defineRule({
 		},
 		{ caption: "Others", good: "FROM scratch AS files\nFROM scratch AS build-context\nFROM scratch\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.name === undefined || !/^(?:scratch|context)$/i.test(stage.name.text)) continue;
 			const name = freeStageName(file, `${stage.name.text}-stage`);
 			const edits = renameStage(file, stage, name);
-			yield {
+			reports.push({
 				span: stage.name.span,
 				message: `The name ${stage.name.text} is reserved`,
 				fixes: edits === undefined ? [] : [{ title: `Rename to ${name}`, safety: "review", edits }],
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -2,7 +2,7 @@ import { insertAfter, replace } from "../../dockerfile/edit.ts";
 import { nameForUnnamed, referencesTo } from "../../dockerfile/stageReferences.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const stageUnnamed = defineRule({
 	id: "stage-unnamed",
@@ -29,7 +29,8 @@ export const stageUnnamed = defineRule({
 		},
 		{ caption: "The last one, and those that have names", good: "FROM a:1 AS x\nFROM b:1 AS y\nFROM debian:12\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages.slice(0, -1)) {
 			const { name, image, from } = stage;
 			if (name !== undefined || image === undefined || splitAtBlanks(from.arguments).length !== 1) continue;
@@ -37,11 +38,12 @@ export const stageUnnamed = defineRule({
 			const references = referencesTo(stage);
 			const as = from.keywordText === from.keywordText.toLowerCase() ? "as" : "AS";
 			const edits = [insertAfter(image.span, ` ${as} ${fresh}`), ...references.map(({ span }) => replace(span, fresh))];
-			yield {
+			reports.push({
 				span: image.span,
 				message: `Stage ${stage.index}, from ${shortened(image.text, 50)}, has no name`,
 				fixes: references.every(({ plain }) => plain) ? [{ title: `Name it ${fresh}`, safety: "review", edits }] : [],
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -63,21 +63,23 @@ export const unknownFlag = defineRule({
 		},
 		{ caption: "No flag of the builder's", good: "FROM debian:12\nARG --x=1 A\nSTOPSIGNAL --x 9\nRUNN --a b\n" },
 	],
-	*check(file) {
-		if (frontendOf(file).kind === "other") return;
+	check(file) {
+		if (frontendOf(file).kind === "other") return [];
+		const reports: Report[] = [];
 		for (const { instruction, flag, kind } of checkedFlags(file)) {
 			if (kind !== undefined) continue;
-			yield {
+			reports.push({
 				span: flag.span,
 				message: `${instruction.keyword} has no flag --${shortened(flag.name, 50)}`,
 				fixes: fixesFor(file, instruction, flag),
-			};
+			});
 		}
 		for (const instruction of allInstructions(file)) {
 			if (!mayHaveStrayFlags(instruction)) continue;
-			if (!ANY_FLAG.test(file.text)) return;
-			yield* strayFlags(file, instruction);
+			if (!ANY_FLAG.test(file.text)) return reports;
+			reports.push(...strayFlags(file, instruction));
 		}
+		return reports;
 	},
 });
 
@@ -104,26 +106,28 @@ function mayHaveStrayFlags({ keyword, exec, arguments: args }: Instruction): boo
 }
 
 /** Words that are no flags, but were meant to be some. */
-function* strayFlags(file: Dockerfile, instruction: Instruction): Generator<Report> {
+function strayFlags(file: Dockerfile, instruction: Instruction): readonly Report[] {
 	const { keyword, arguments: args } = instruction;
-	if (templateMark(file) !== undefined) return;
+	if (templateMark(file) !== undefined) return [];
 	// The words behind the first one are those of the command.
 	const words = keyword === "RUN" || keyword === "HEALTHCHECK" ? splitAtBlanks(args).slice(0, 1) : splitAtBlanks(args);
+	const reports: Report[] = [];
 	for (const [index, { text, span }] of words.entries()) {
 		const match = /^(--?)([a-z-]+)(?==.)/.exec(text);
 		if (match === null || flagKind(keyword, match[2] ?? "") === undefined) continue;
 		const name = match[2] ?? "";
 		if (match[1] === "-" && index === 0)
-			yield {
+			reports.push({
 				span,
 				message: `-${name} has one dash and is read as ${keyword === "RUN" ? "a program" : "an argument"}`,
 				fixes: [{ title: "Write two dashes", safety: "review", edits: [insertAt(span.start, "-")] }],
-			};
+			});
 		if (match[1] === "--" && index > 0)
-			yield {
+			reports.push({
 				span,
 				message: `--${name} stands behind the first argument and is read as another one`,
 				fixes: [{ title: `Move --${name} to the front`, safety: "review", edits: [addFlag(instruction, text), removeWord(file, span)] }],
-			};
+			});
 	}
+	return reports;
 }

@@ -10,7 +10,7 @@ import { PACKAGE_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { PLAIN_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { editDistance } from "../../nearest.ts";
 import { applyEdits, lineAt, type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Instructions whose arguments people spread over lines. */
 const SPREAD = new Set(["RUN", "ENV", "LABEL", "ARG", "CMD", "ENTRYPOINT", "COPY", "ADD", "HEALTHCHECK", "EXPOSE", "VOLUME"]);
@@ -71,10 +71,11 @@ export const unknownInstruction = defineRule({
 		{ caption: "Instructions in any case, and what is inside of them", good: "from debian:12\nONBUILD RUN a\nRun <<EOF\nfoo\nEOF\n" },
 		{ caption: "Templates are not read", good: "FROM {{ image }}\n{% if x %}\nFOO\n" },
 	],
-	*check(file) {
-		if (file.instructions.every((instruction) => isKnown(instruction)) || templateMark(file) !== undefined) return;
+	check(file) {
+		if (file.instructions.every((instruction) => isKnown(instruction)) || templateMark(file) !== undefined) return [];
 		const { instructions } = file;
 		let trials = 0;
+		const reports: Report[] = [];
 		for (let index = 0; index < instructions.length; index++) {
 			const instruction = instructions[index] as Instruction;
 			if (isKnown(instruction)) continue;
@@ -82,16 +83,17 @@ export const unknownInstruction = defineRule({
 			const continued = above !== undefined && continues(file, above, instruction);
 			const meant = continued && !isShouted(instruction) ? undefined : nearKeyword(instruction);
 			const last = meant === undefined ? lastOfGroup(file, index) : index;
-			yield {
+			reports.push({
 				span: instruction.keywordSpan,
 				message: `${shortened(instruction.keywordText, 40)} is not an instruction${continued ? ", and the line above does not continue" : ""}`,
 				fixes: [
 					...(meant === undefined ? [] : [keywordFix(instruction, meant)]),
 					...(continued && trials++ < MOST_TRIALS ? continuationFix(file, above, instructions.slice(index, last + 1)) : []),
 				],
-			};
+			});
 			index = last;
 		}
+		return reports;
 	},
 });
 

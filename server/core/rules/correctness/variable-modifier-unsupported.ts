@@ -51,10 +51,11 @@ export const variableModifierUnsupported = defineRule({
 		},
 		{ caption: "Dev Container Templates", good: 'ARG VARIANT="${templateOption:imageVariant}"\nFROM debian:${VARIANT}\n' },
 	],
-	*check(file) {
-		if (templateMark(file) !== undefined) return;
+	check(file) {
+		if (templateMark(file) !== undefined) return [];
 		const frontend = frontendOf(file);
 		const patterns = !(frontend.kind === "release" && frontend.minor !== undefined && frontend.minor < PATTERNS_SINCE);
+		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			if (instruction.keyword !== "FROM" && !maySubstitute(instruction)) continue;
 			if (!instruction.line.text.includes("${") && !instruction.heredocs.some(({ body }) => body.text.includes("${"))) continue;
@@ -63,17 +64,19 @@ export const variableModifierUnsupported = defineRule({
 				instruction.keyword === "FROM"
 					? splitAtBlanks(args).map((word) => ({ text: sliceMapped(args, word.at, word.end), escape: file.escape, heredoc: undefined }))
 					: substitutedTexts(instruction, file);
-			for (const text of texts) if (text.text.text.includes("${")) yield* problemsOf(text, patterns);
+			for (const text of texts) if (text.text.text.includes("${")) reports.push(...problemsOf(text, patterns));
 		}
+		return reports;
 	},
 });
 
 type Substituted = Pick<SubstitutedText, "text" | "escape" | "heredoc">;
 
-function* problemsOf({ text, escape, heredoc }: Substituted, patterns: boolean): Generator<Report> {
+function problemsOf({ text, escape, heredoc }: Substituted, patterns: boolean): readonly Report[] {
 	// In the text of a heredoc quotes are characters like others.
 	const plainQuotes = heredoc !== undefined;
-	if (!isRefused(text.text, escape, plainQuotes) && patterns) return;
+	if (!isRefused(text.text, escape, plainQuotes) && patterns) return [];
+	const reports: Report[] = [];
 	for (const { at, end } of substitutions(text.text, escape, plainQuotes)) {
 		const written = text.text.slice(at, end);
 		// What stands there is put in before any builder reads the file.
@@ -81,10 +84,11 @@ function* problemsOf({ text, escape, heredoc }: Substituted, patterns: boolean):
 		const operator = /^\$\{\w+(##?|%%?|\/\/?)/.exec(written)?.[1];
 		const span = sourceSpan(text, at, end);
 		if (operator !== undefined && !patterns)
-			yield { span, message: `${operator} in ${shortened(written, 40)} needs Dockerfile 1.${PATTERNS_SINCE}` };
+			reports.push({ span, message: `${operator} in ${shortened(written, 40)} needs Dockerfile 1.${PATTERNS_SINCE}` });
 		else if (isRefused(written, escape, plainQuotes))
-			yield { span, message: `The builder does not know the substitution ${shortened(written, 50)}` };
+			reports.push({ span, message: `The builder does not know the substitution ${shortened(written, 50)}` });
 	}
+	return reports;
 }
 
 /** Whether no value of the variables could make the text acceptable. */
@@ -94,8 +98,9 @@ function isRefused(text: string, escape: string, plainQuotes: boolean): boolean 
 }
 
 /** The outermost `${…}` that are neither escaped nor between single quotes. */
-function* substitutions(text: string, escape: string, plainQuotes: boolean): Generator<{ readonly at: number; readonly end: number }> {
+function substitutions(text: string, escape: string, plainQuotes: boolean): readonly { readonly at: number; readonly end: number }[] {
 	let quote = "";
+	const found: { readonly at: number; readonly end: number }[] = [];
 	for (let at = 0; at < text.length; at++) {
 		const character = text[at];
 		if (character === escape && quote !== "'") at++;
@@ -103,10 +108,11 @@ function* substitutions(text: string, escape: string, plainQuotes: boolean): Gen
 		else if (character === '"' && quote !== "'" && !plainQuotes) quote = quote === "" ? '"' : "";
 		else if (character === "$" && text[at + 1] === "{" && quote !== "'") {
 			const end = endOf(text, at + 2);
-			yield { at, end };
+			found.push({ at, end });
 			at = end - 1;
 		}
 	}
+	return found;
 }
 
 function endOf(text: string, from: number): number {

@@ -14,7 +14,7 @@ import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Lists of folders that are meant to end in an empty part: man and info put the folders of the system there (manpath(1), "Search path"). */
 const WITH_SYSTEM_PLACES: ReadonlySet<string> = new Set(["MANPATH", "INFOPATH"]);
@@ -104,7 +104,8 @@ export const variableUndefined = defineRule({
 			good: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG Tools=x\nENV A=$ProgramFiles B=$TOOLS\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const doubted = new Set<string>();
 			for (const step of stage.steps) {
@@ -120,16 +121,17 @@ export const variableUndefined = defineRule({
 					// What is only a question is asked once.
 					if (!certain && (doubted.has(name) || !isSuspicious(step, name, first))) continue;
 					if (!certain) doubted.add(name);
-					yield {
+					reports.push({
 						span: first.span,
 						message: certain ? certainMessage(step, name) : uncertainMessage(stage, name),
 						...(certain ? {} : { severity: "info" as const }),
 						related: places.slice(1).map(({ span }) => ({ span, message: "Used here, too" })),
 						fixes: fixesFor(step, name, places),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

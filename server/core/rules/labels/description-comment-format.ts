@@ -2,7 +2,7 @@ import { commentsByLine, insertAt } from "../../dockerfile/edit.ts";
 import type { Comment } from "../../dockerfile/structure.ts";
 import { assignmentsOf, fromView } from "../../dockerfile/views.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Comments that are meant for tools, and have to stand directly above the instruction. */
 const FOR_TOOLS =
@@ -33,9 +33,10 @@ export const descriptionCommentFormat = defineRule({
 			good: "# syntax=docker/dockerfile:1\n# VERSION to build\nARG VERSION=1\n# old\n\nARG V\n# B or A\nARG A=1 B=2\n# base image\nFROM debian:12 AS Base\n# hadolint ignore=DL3006\nFROM debian AS other\n# renovate: datasource=docker\nARG IMAGE=a\n# nothing\nFROM debian:12\n# run\nRUN true\n",
 		},
 	],
-	*check(file) {
-		if (file.comments.length === 0) return;
+	check(file) {
+		if (file.comments.length === 0) return [];
 		const comments = commentsByLine(file);
+		const reports: Report[] = [];
 		for (const instruction of file.instructions) {
 			if (instruction.keyword !== "ARG" && instruction.keyword !== "FROM") continue;
 			const comment = comments.get(instruction.firstLine - 1);
@@ -46,12 +47,13 @@ export const descriptionCommentFormat = defineRule({
 					: [fromView(instruction).stage?.text.toLowerCase() ?? ""];
 			if (!isMisplaced(comment, names)) continue;
 			const lineStart = file.lineStarts[instruction.firstLine] ?? instruction.span.start;
-			yield {
+			reports.push({
 				span: comment.textSpan,
 				message: `The comment above ${shortened(names[0] ?? "", 40)} does not begin with its name`,
 				fixes: [{ title: "Set it apart with an empty line", safety: "safe", edits: [insertAt(lineStart, file.lineBreak)] }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -52,16 +52,18 @@ export const labelBaseDigestStale = defineRule({
 			good: `ARG B\nFROM $B\nLABEL org.opencontainers.image.base.digest=${DIGEST}\nFROM debian:12@${DIGEST}\nARG D\nLABEL org.opencontainers.image.base.digest=$D org.opencontainers.image.base.name=unknown!\n`,
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const labels = labelsOf(stage).filter(({ key }) => key === DIGEST_KEY || key === NAME_KEY);
 			const base = labels.length === 0 ? undefined : rootBase(stage);
 			if (base?.kind !== "image") continue;
 			for (const label of labels) {
 				const report = label.key === DIGEST_KEY ? digestReport(label, base.reference) : nameReport(label, base.reference);
-				if (report !== undefined) yield report;
+				if (report !== undefined) reports.push(report);
 			}
 		}
+		return reports;
 	},
 });
 

@@ -3,7 +3,7 @@ import { type Label, labelsWithKey } from "../../dockerfile/labels.ts";
 import type { Fix } from "../../finding.ts";
 import { parseInstant } from "../../instant.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const KEYS = ["org.opencontainers.image.created"];
 
@@ -41,13 +41,15 @@ export const labelDateInvalid = defineRule({
 			good: 'FROM debian:12\nARG D\nLABEL org.opencontainers.image.created=2026-01-31T12:00:00.5+01:00\nLABEL org.opencontainers.image.created="$D" built=yesterday\nLABEL org.opencontainers.image.created=2016-12-31T23:59:60Z\n',
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const label of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
 			const { value, valueSpan } = label;
 			if (value === undefined || value.trim() === "" || parseInstant(value.toUpperCase().replace(LEAP_SECOND, ":59")) !== undefined)
 				continue;
-			yield { span: valueSpan, message: `${shortened(value, 40)} is no date and time of RFC 3339`, fixes: fixesFor(label) };
+			reports.push({ span: valueSpan, message: `${shortened(value, 40)} is no date and time of RFC 3339`, fixes: fixesFor(label) });
 		}
+		return reports;
 	},
 });
 

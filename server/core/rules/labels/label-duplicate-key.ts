@@ -3,7 +3,7 @@ import { type Label, labelsOf } from "../../dockerfile/labels.ts";
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const labelDuplicateKey = defineRule({
 	id: "label-duplicate-key",
@@ -36,7 +36,8 @@ export const labelDuplicateKey = defineRule({
 		},
 		{ caption: "Keys that only the build knows", good: "FROM debian:12\nARG K\nLABEL $K=1 $K=2\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const labels = labelsOf(stage);
 			if (labels.length < 2) continue;
@@ -48,16 +49,17 @@ export const labelDuplicateKey = defineRule({
 					continue;
 				}
 				const equal = winner.value !== undefined && winner.value === label.value;
-				yield {
+				reports.push({
 					span: label.assignment.span,
 					message: `${shortened(label.key, 50)} is set again further down${equal ? ", to the same value" : ""}`,
 					...(equal ? { severity: "info" as const } : {}),
 					tags: ["unnecessary"],
 					related: [{ span: winner.assignment.span, message: "This value wins" }],
 					fixes: fixesFor(file, label),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

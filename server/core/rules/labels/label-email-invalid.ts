@@ -1,6 +1,6 @@
 import { labelsWithKey } from "../../dockerfile/labels.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const labelEmailInvalid = defineRule({
 	id: "label-email-invalid",
@@ -30,11 +30,13 @@ export const labelEmailInvalid = defineRule({
 		},
 		{ caption: "No list", good: "FROM debian:12\nLABEL maintainer=Jane\n" },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const { value, valueSpan } of labelsWithKey(file, options["labels"] as readonly string[])) {
 			if (value === undefined || value.trim() === "" || isAddress(value)) continue;
-			yield { span: valueSpan, message: `${shortened(value, 60)} is no e-mail address` };
+			reports.push({ span: valueSpan, message: `${shortened(value, 60)} is no e-mail address` });
 		}
+		return reports;
 	},
 });
 

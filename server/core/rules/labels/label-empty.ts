@@ -3,7 +3,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { declarationAt, expandAt } from "../../dockerfile/variables.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const OCI_KEYS: ReadonlySet<string> = new Set(Object.keys(OCI_LABEL_ARGUMENTS).map((key) => OCI_LABEL_PREFIX + key));
 
@@ -42,22 +42,25 @@ export const labelEmpty = defineRule({
 			good: 'FROM debian:12\nARG V=1\nLABEL org.opencontainers.image.version="$V" org.opencontainers.image.title=a io.k8s.description="" org.opencontainers.image.url=${U:-https://example.com}\n',
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const further = options["labels"] as readonly string[];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const { key, value, assignment, step } of labelsOf(stage)) {
 				if (!OCI_KEYS.has(key) && !further.includes(key)) continue;
 				if (value?.trim() === "") {
-					yield { span: assignment.span, message: `${shortened(key, 60)} has no value` };
+					reports.push({ span: assignment.span, message: `${shortened(key, 60)} has no value` });
 				} else if (value === undefined) {
 					const written = assignment.value ?? "";
 					const passed = argumentsOf(step, written).length > 0;
 					if (passed && isEmptyByDefault(step, written))
-						yield { span: assignment.span, message: `${shortened(key, 50)} is empty unless the build passes it`, severity: "info" };
-					else if (!passed && isEmpty(step, written)) yield { span: assignment.span, message: `${shortened(key, 60)} has no value` };
+						reports.push({ span: assignment.span, message: `${shortened(key, 50)} is empty unless the build passes it`, severity: "info" });
+					else if (!passed && isEmpty(step, written))
+						reports.push({ span: assignment.span, message: `${shortened(key, 60)} has no value` });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

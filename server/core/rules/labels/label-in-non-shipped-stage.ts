@@ -5,7 +5,7 @@ import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Labels that mark what a build leaves behind, so that it can be found and removed. */
 const HOUSEKEEPING = /stage|builder?|intermediate|cache|prune|clean|delete|(?<![a-z])(?:te?mp|temporary|tests?|testing)(?![a-z])/i;
@@ -55,10 +55,11 @@ export const labelInNonShippedStage = defineRule({
 			good: "FROM golang:1.26 AS build\nLABEL stage=build\nLABEL org.acme.kind=intermediate\nFROM scratch\nCOPY --from=build /app /app\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const shipped = file.stages.findLast(({ use }) => use === "shipped");
-		if (shipped === undefined) return;
+		if (shipped === undefined) return [];
 		const set = effectiveLabels(shipped);
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			// A stage that nothing needs may be built with --target.
 			if (stage.use !== "copied" || isDescribed(stage)) continue;
@@ -66,14 +67,15 @@ export const labelInNonShippedStage = defineRule({
 				const missing = labels.filter(({ key }) => !set.has(key));
 				if (missing.length === 0 || labels.some(({ key, value }) => HOUSEKEEPING.test(key) || HOUSEKEEPING.test(value ?? ""))) continue;
 				const first = missing[0]?.key ?? "";
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: `${shortened(first, 40)}${missing.length > 1 ? " and others are" : " is"} not in the image, which takes only files from here`,
 					related: [{ span: shipped.from.keywordSpan, message: "The stage that is shipped" }],
 					fixes: fixesFor(file, shipped, step, labels),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { LABEL_SCHEMA_KEYS, OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../
 import { editDistance } from "../../nearest.ts";
 import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Keys with a meaning of their own, whatever their form: Project Atomic's, Red Hat's. */
 const KNOWN = new Set(["RUN", "INSTALL", "UNINSTALL", "UPGRADE", "STOP", "HELP", "com.redhat.license_terms"]);
@@ -62,19 +62,21 @@ export const labelKeyInvalid = defineRule({
 		},
 		{ caption: "Variables", good: "FROM debian:12\nARG K\nLABEL $K=1 com.acme.$K=2\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const label of labelsOf(stage)) {
 				const wrong = whatIsWrong(label.key);
 				if (wrong === undefined) continue;
-				yield {
+				reports.push({
 					span: keySpan(label),
 					message: `${shortened(label.key, 50)} ${wrong.reason}`,
 					...(wrong.severity === undefined ? {} : { severity: wrong.severity }),
 					fixes: fixesFor(label, wrong.meant),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

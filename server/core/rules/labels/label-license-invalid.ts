@@ -5,7 +5,7 @@ import { LICENCE_NAMES, NO_LICENCES } from "../../knowledge/licenceNames.ts";
 import { SPDX_LICENCES } from "../../knowledge/spdxLicences.ts";
 import { plainLicenceName, spdxIdOfName } from "../../sbom/licences.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const KEYS = ["org.opencontainers.image.licenses"];
 const IDS: ReadonlySet<string> = new Set([...SPDX_LICENCES].map((id) => id.toLowerCase()));
@@ -44,14 +44,16 @@ export const labelLicenseInvalid = defineRule({
 			good: 'FROM debian:12\nARG L\nLABEL org.opencontainers.image.licenses=mit\nLABEL org.opencontainers.image.licenses="(MIT OR Apache-2.0) AND GPL-2.0+ WITH Classpath-exception-2.0"\nLABEL org.opencontainers.image.licenses=LicenseRef-acme-1\nLABEL org.opencontainers.image.licenses=NOASSERTION\nLABEL org.opencontainers.image.licenses=CECILL-2.1\nLABEL org.opencontainers.image.licenses=$L license=GPLv3\n',
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const label of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
 			const { value, valueSpan } = label;
 			if (value === undefined || value.trim() === "") continue;
 			const identifiers = identifiersIn(value.trim());
 			if (identifiers !== undefined && !identifiers.some(isKnownToBeWrong)) continue;
-			yield { span: valueSpan, message: `${shortened(value, 55)} is no SPDX licence expression`, fixes: fixesFor(label) };
+			reports.push({ span: valueSpan, message: `${shortened(value, 55)} is no SPDX licence expression`, fixes: fixesFor(label) });
 		}
+		return reports;
 	},
 });
 

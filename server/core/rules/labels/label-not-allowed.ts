@@ -2,7 +2,7 @@ import { removeAssignment } from "../../dockerfile/edit.ts";
 import { labelsOf } from "../../dockerfile/labels.ts";
 import { matchesGlob } from "../../glob.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** No key that anybody has agreed on is longer. */
 const LONGEST = 500;
@@ -31,19 +31,21 @@ export const labelNotAllowed = defineRule({
 		{ caption: "No list, and keys that only the build knows", good: "FROM debian:12\nLABEL a=b\n" },
 		{ caption: "Variables", good: "FROM debian:12\nARG K\nLABEL $K=b\n", options: { labels: ["team"] } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const allowed = options["labels"] as readonly string[];
-		if (allowed.length === 0) return;
+		if (allowed.length === 0) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const { key, assignment, step } of labelsOf(stage)) {
 				if (key.length <= LONGEST && allowed.some((pattern) => matchesGlob(pattern, key))) continue;
 				const edit = removeAssignment(file, step, assignment);
-				yield {
+				reports.push({
 					span: assignment.nameSpan,
 					message: `${shortened(key, 60)} is not among the allowed labels`,
 					fixes: edit === undefined ? [] : [{ title: `Remove ${key}`, safety: "review", edits: [edit] }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });

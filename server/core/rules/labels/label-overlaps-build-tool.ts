@@ -1,6 +1,6 @@
 import { removeAssignment } from "../../dockerfile/edit.ts";
 import { labelsWithKey } from "../../dockerfile/labels.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Source: Docker Buildx, `BUILDX_GIT_LABELS`. Read 2026-11. */
 const SET_BY_BUILDX = ["org.opencontainers.image.revision", "org.opencontainers.image.source", "com.docker.image.source.entrypoint"];
@@ -27,15 +27,17 @@ export const labelOverlapsBuildTool = defineRule({
 		},
 		{ caption: "Other labels", good: "FROM debian:12\nLABEL org.opencontainers.image.version=1 revision=a\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { key, step, assignment } of labelsWithKey(file, SET_BY_BUILDX)) {
 			const edit = removeAssignment(file, step, assignment);
-			yield {
+			reports.push({
 				span: assignment.nameSpan,
 				message: `Buildx can set ${key} from Git`,
 				tags: ["unnecessary"],
 				fixes: edit === undefined ? [] : [{ title: "Leave it to Buildx", safety: "review", edits: [edit] }],
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -5,7 +5,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const labelRequiredMissing = defineRule({
 	id: "label-required-missing",
@@ -41,20 +41,22 @@ export const labelRequiredMissing = defineRule({
 		},
 		{ caption: "Nothing is required", good: "FROM debian:12\n" },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const required = options["labels"] as readonly string[];
-		if (required.length === 0) return;
+		if (required.length === 0) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || hasVariableKey(stage)) continue;
 			const set = new Set([...effectiveLabels(stage).keys(), ...deferredKeys(stage)]);
 			const missing = required.filter((key) => !set.has(key));
 			if (missing.length === 0) continue;
-			yield {
+			reports.push({
 				span: stage.from.keywordSpan,
 				message: `The image has no ${missing.length === 1 ? "label" : "labels"} ${shortened(missing.join(", "), 70)}`,
 				fixes: fixesFor(stage, missing),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

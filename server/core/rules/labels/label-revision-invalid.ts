@@ -1,6 +1,6 @@
 import { labelsWithKey } from "../../dockerfile/labels.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const KEYS = ["org.opencontainers.image.revision"];
 
@@ -29,10 +29,12 @@ export const labelRevisionInvalid = defineRule({
 			good: `FROM debian:12\nARG C\nLABEL org.opencontainers.image.revision=3f2a1b0\nLABEL org.opencontainers.image.revision=${"a1".repeat(20)}\nLABEL org.opencontainers.image.revision=${"a1".repeat(32)}\nLABEL org.opencontainers.image.revision=$C commit=main\n`,
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const { value, valueSpan } of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
 			if (value === undefined || value.trim() === "" || /^(?:[0-9a-f]{7,40}|[0-9a-f]{64})$/i.test(value)) continue;
-			yield { span: valueSpan, message: `${shortened(value, 50)} is not the id of a commit` };
+			reports.push({ span: valueSpan, message: `${shortened(value, 50)} is not the id of a commit` });
 		}
+		return reports;
 	},
 });

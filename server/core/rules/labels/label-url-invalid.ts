@@ -1,6 +1,6 @@
 import { labelsWithKey } from "../../dockerfile/labels.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const KEYS = ["org.opencontainers.image.url", "org.opencontainers.image.documentation", "org.opencontainers.image.source"];
 
@@ -32,10 +32,12 @@ export const labelUrlInvalid = defineRule({
 			good: 'FROM debian:12\nARG U\nLABEL org.opencontainers.image.url=https://example.com org.opencontainers.image.source="git+ssh://git@example.com/a?b#c" org.opencontainers.image.documentation=$U\nLABEL org.opencontainers.image.url=mailto:a@example.com org.opencontainers.image.documentation=file:///usr/share/doc/app org.opencontainers.image.title=a home=b\n',
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const { key, value, valueSpan } of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
 			if (value === undefined || value.trim() === "" || ADDRESS.test(value)) continue;
-			yield { span: valueSpan, message: `${shortened(value, 40)} is no address, but the value of ${shortened(key, 40)}` };
+			reports.push({ span: valueSpan, message: `${shortened(value, 40)} is no address, but the value of ${shortened(key, 40)}` });
 		}
+		return reports;
 	},
 });

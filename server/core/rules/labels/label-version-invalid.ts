@@ -2,7 +2,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import { type Label, labelsWithKey } from "../../dockerfile/labels.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const KEYS = ["org.opencontainers.image.version"];
 /** Source: semver.org 2.0.0, the grammar; numbers without leading zeros. */
@@ -39,12 +39,14 @@ export const labelVersionInvalid = defineRule({
 			good: "FROM debian:12\nARG V\nLABEL org.opencontainers.image.version=1.2.3-rc.1+build.5 v=1\nLABEL org.opencontainers.image.version=0.0.0+01\nLABEL org.opencontainers.image.version=$V\n",
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const label of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
 			const { value, valueSpan } = label;
 			if (value === undefined || value.trim() === "" || isSemantic(value)) continue;
-			yield { span: valueSpan, message: `${shortened(value, 50)} is no semantic version`, fixes: fixesFor(label) };
+			reports.push({ span: valueSpan, message: `${shortened(value, 50)} is no semantic version`, fixes: fixesFor(label) });
 		}
+		return reports;
 	},
 });
 

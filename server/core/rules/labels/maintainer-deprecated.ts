@@ -6,7 +6,7 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { DASHES, DIRECTIONAL, INVISIBLE, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
 import { type MappedText, sliceMapped, sourceOffset } from "../../mappedText.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const AUTHORS = "org.opencontainers.image.authors";
 
@@ -61,18 +61,20 @@ export const maintainerDeprecated = defineRule({
 		},
 		{ caption: "Labels", good: "FROM debian:12\nLABEL maintainer=jane org.opencontainers.image.authors=jane\nRUN echo MAINTAINER\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "MAINTAINER") continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: "MAINTAINER is deprecated, the label for it is org.opencontainers.image.authors",
 					tags: ["deprecated"],
 					fixes: fixesFor(stage, step),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

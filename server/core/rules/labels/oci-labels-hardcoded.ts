@@ -5,7 +5,7 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const CHANGING = ["revision", "created", "version"];
 /** What people write where the pipeline is to fill something in, and what says openly that nobody did. */
@@ -61,7 +61,8 @@ export const ociLabelsHardcoded = defineRule({
 			options: { version: false },
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused") continue;
 			for (const label of labelsOf(stage)) {
@@ -73,15 +74,16 @@ export const ociLabelsHardcoded = defineRule({
 				if (/^[^`]*`[^`]*$|\$\([^)]*$/.test(written)) continue;
 				const runs = /\$\(|`/.test(written);
 				if (!runs && (label.value === undefined || OPEN.test(label.value))) continue;
-				yield {
+				reports.push({
 					span: label.valueSpan,
 					message: runs
 						? `LABEL runs no commands: ${key} is the text ${shortened(label.value ?? written, 40)}`
 						: `The ${key} ${shortened(label.value ?? "", 40)} is the same in every build`,
 					fixes: fixesFor(label, key, runs),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

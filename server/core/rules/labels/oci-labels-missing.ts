@@ -8,7 +8,7 @@ import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const ociLabelsMissing = defineRule({
 	id: "oci-labels-missing",
@@ -58,18 +58,20 @@ export const ociLabelsMissing = defineRule({
 		{ caption: "Images to work in", good: "FROM debian:12 AS app\nFROM app AS test\nRUN make test\n" },
 		{ caption: "A label whose name is a variable could be any", good: "FROM debian:12\nARG KEY\nLABEL $KEY=a\n" },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const required = options["required"] as readonly string[];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || isNamedWorkplace(stage)) continue;
 			const missing = missingLabels(stage, required);
 			if (missing.length === 0) continue;
-			yield {
+			reports.push({
 				span: stage.from.keywordSpan,
 				message: `The image has no OCI ${missing.length === 1 ? "label" : "labels"} ${shortened(listed(missing), 65)}`,
 				fixes: fixesFor(stage, missing),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

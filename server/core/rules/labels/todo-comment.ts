@@ -1,5 +1,5 @@
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const todoComment = defineRule({
 	id: "todo-comment",
@@ -26,20 +26,22 @@ export const todoComment = defineRule({
 			good: "# escape=`\nFROM debian:12\n# TODOS and todo lists, MASTODON\nRUN echo TODO # FIXME\nCOPY <<E /a\n# TODO\nE\n",
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const words = (options["words"] as readonly string[]).filter((word) => file.text.includes(word));
-		if (words.length === 0) return;
+		if (words.length === 0) return [];
+		const reports: Report[] = [];
 		for (const { text, textSpan } of file.comments) {
 			for (const word of words) {
 				const at = wordAt(text, word);
 				if (at === -1) continue;
 				const span = { start: textSpan.start + at, end: textSpan.start + at + word.length };
-				yield {
+				reports.push({
 					span,
 					message: `${word}: ${saidBehind(text, at + word.length)}`,
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

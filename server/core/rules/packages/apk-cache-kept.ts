@@ -11,7 +11,7 @@ import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Where the index lies, and where packages are kept if the folder is there. */
 const INDEX = "/var/cache/apk";
@@ -86,7 +86,8 @@ export const apkCacheKept = defineRule({
 			good: "FROM alpine:3.20 AS build\nRUN apk add gcc\nRUN apk update\nFROM alpine:3.20\nCOPY --from=build /out /out\nRUN apk add --root /mnt --initdb busybox && apk del curl && apk info && apk add --no-network ./a.apk && apk fetch x\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
@@ -99,13 +100,14 @@ export const apkCacheKept = defineRule({
 				const writing = installs.filter((_, index) => answers[index] === "no");
 				const marked = writing[0] ?? updates[0];
 				if (marked?.verbWord === undefined) continue;
-				yield {
+				reports.push({
 					span: marked.verbWord.span,
 					message: `apk ${marked.verb} leaves its package index in the layer`,
 					fixes: fixesOf(step, writing, updates),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -1,5 +1,5 @@
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const apkVersionUnpinned = defineRule({
 	id: "apk-version-unpinned",
@@ -28,9 +28,11 @@ export const apkVersionUnpinned = defineRule({
 			good: "FROM alpine:3.20\nARG V=1.2\nRUN apk add a=1 'b~=2' 'c>3' 'd<4' e=$V f=$UNKNOWN ./g.apk '!j' /tmp/h.apk $PACKAGES && apk del .build && apk add --root /mnt i && apk upgrade\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { stage, span, names } of unpinnedCalls(file, ["apk"])) {
-			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
+		return reports;
 	},
 });

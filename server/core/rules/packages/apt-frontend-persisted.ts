@@ -5,7 +5,7 @@ import { expandAt } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { EditFix } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const NAME = "DEBIAN_FRONTEND";
 
@@ -59,8 +59,9 @@ export const aptFrontendPersisted = defineRule({
 			good: "FROM debian:12 AS build\nENV DEBIAN_FRONTEND=noninteractive\nFROM debian:12\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Set<number>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const found = lastSetting(stage);
@@ -68,12 +69,13 @@ export const aptFrontendPersisted = defineRule({
 			seen.add(found.assignment.span.start);
 			const value = expandAt(found.step, found.assignment.value ?? "");
 			if (value.kind !== "known" || value.value !== "noninteractive") continue;
-			yield {
+			reports.push({
 				span: found.assignment.nameSpan,
 				message: "DEBIAN_FRONTEND=noninteractive stays set in every container of this image",
 				fixes: fixesOf(found),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

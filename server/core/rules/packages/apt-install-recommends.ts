@@ -8,7 +8,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { APT_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const NO = "(?:false|no|0|off|without|disable)";
 const CONFIGURED = new RegExp(`APT::Install-Recommends["'\\s=\\\\]{0,8}${NO}\\b`, "i");
@@ -91,22 +91,24 @@ export const aptInstallRecommends = defineRule({
 			good: 'FROM debian:12\nSHELL ["powershell", "-command"]\nRUN apt-get install a\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && bringsRecommended(step, call));
 				const [call, ...others] = calls;
 				if (call === undefined || aptConfigured(step, CONFIGURED) !== "no") continue;
 				const lowered = stage.use === "unused" ? "hint" : stage.use === "copied" || stageFamily(stage) === undefined ? "info" : undefined;
-				yield {
+				reports.push({
 					span: placeOf(call),
 					message: `${call.program} ${call.verb} brings recommended packages along`,
 					...(lowered === undefined ? {} : { severity: lowered }),
 					related: others.map((other) => ({ span: placeOf(other), message: "Here, too" })),
 					fixes: fixesOf(calls),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

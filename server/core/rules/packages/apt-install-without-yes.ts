@@ -5,7 +5,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { APT_WORDS } from "../needs.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const ASKING = new Set([
 	"autoremove",
@@ -85,7 +85,8 @@ export const aptInstallWithoutYes = defineRule({
 			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a && apt-get purge\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(step, call));
@@ -93,14 +94,15 @@ export const aptInstallWithoutYes = defineRule({
 				for (const call of calls) {
 					const word = call.verbWord;
 					if (word === undefined) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: `${call.program} ${call.verb} without -y can stop at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { APT_WORDS } from "../needs.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Commands that change nothing about what can be installed. */
 const NEUTRAL = new Set(["set", "rm", "echo", "true", "export", "mkdir", "chmod"]);
@@ -44,7 +44,8 @@ export const aptInstallsSplit = defineRule({
 			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y gnupg && gpg --import k && apt-get update && apt-get install -y a\nRUN apt-get install -y ./b.deb\nRUN if [ -n "$C" ]; then apt-get install -y c; fi && apt-get install -y apt-transport-https && apt-get install -y d || apt-get install -y e\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			let open: PackageCall | undefined;
 			let before: Step | undefined;
@@ -56,16 +57,17 @@ export const aptInstallsSplit = defineRule({
 					const install = call !== undefined && isPlainInstall(step, call) ? call : undefined;
 					if (install !== undefined) {
 						if (open !== undefined && install.verbWord !== undefined && haveSameOptions(open, install))
-							yield {
+							reports.push({
 								span: install.verbWord.span,
 								message: "This apt-get install could be one with the one before it",
 								...(open.verbWord === undefined ? {} : { related: [{ span: open.verbWord.span, message: "The one before it" }] }),
-							};
+							});
 						open = install;
 					} else if (!isNeutral(command, call)) open = undefined;
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -3,7 +3,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Subcommands that apt-get has under the same name. Source: apt-get(8) 2.6. */
 const APT_GET = new Set([
@@ -79,7 +79,8 @@ export const aptInsteadOfAptGet = defineRule({
 			good: 'FROM debian:12\nRUN apt-get update && aptitude install -y a && apt-cache show b && apt --version\nFROM debian:12\nSHELL ["powershell", "-command"]\nRUN apt install a\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.program === "apt" && call.verbWord !== undefined);
@@ -89,16 +90,17 @@ export const aptInsteadOfAptGet = defineRule({
 				for (const group of [installing, others]) {
 					const [call, ...more] = group;
 					if (call?.command.name === undefined) continue;
-					yield {
+					reports.push({
 						span: call.command.name.span,
 						message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: more.map(({ command }) => ({ span: command.name?.span ?? command.span, message: "Here, too" })),
 						fixes: fixesOf(group),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

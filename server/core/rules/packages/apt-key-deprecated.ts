@@ -6,7 +6,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { isBeforeSignedBy } from "../../dockerfile/thirdPartySources.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 40;
 
@@ -53,22 +53,24 @@ export const aptKeyDeprecated = defineRule({
 			good: "FROM ubuntu:14.04\nRUN curl https://example.com/key | apt-key add -\nFROM debian:jessie\nRUN apt-key adv --recv-keys ABCD\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (isBeforeSignedBy(stage)) continue;
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					if (command.program !== "apt-key" || command.name === undefined || !addsKey(command)) continue;
-					yield {
+					reports.push({
 						span: command.name.span,
 						message: "apt-key makes apt trust the key for every repository",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						tags: ["deprecated"],
 						fixes: fixesOf(step, command),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

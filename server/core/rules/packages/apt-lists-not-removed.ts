@@ -7,7 +7,7 @@ import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import { APT_WORDS } from "../needs.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const REMOVAL = "rm -rf /var/lib/apt/lists/*";
 
@@ -121,7 +121,8 @@ export const aptListsNotRemoved = defineRule({
 			good: "FROM debian:12\nCOPY clean.sh /\nRUN apt-get update && apt-get install -y a && /clean.sh\nRUN apt-get update && apt-get install -y a && rm -rf $WHAT\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
@@ -129,16 +130,17 @@ export const aptListsNotRemoved = defineRule({
 				if (update?.verbWord === undefined || mountCovers(step, APT_LISTS) !== "no") continue;
 				if (listsRemovedAfter(step, update.command) !== "no") continue;
 				const need = listsNeededAfter(step);
-				yield {
+				reports.push({
 					span: update.verbWord.span,
 					message: `${update.program} ${update.verb} leaves its package lists in the layer`,
 					fixes: fixesOf(step, update, need),
 					...(need.command === undefined
 						? {}
 						: { related: [{ span: need.command.span, message: "This works with the lists that the earlier layer left" }] }),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

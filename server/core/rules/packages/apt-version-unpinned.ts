@@ -4,7 +4,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption } from "../../dockerfile/packageCalls.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
 import { APT_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const SETTLED = /Pin-Priority|preferences\.d|snapshot\.(?:debian|ubuntu)|APT::Snapshot/;
 const CONFIGURATION = /\/etc\/apt/;
@@ -45,10 +45,12 @@ export const aptVersionUnpinned = defineRule({
 			good: "FROM debian:12\nRUN echo 'deb http://snapshot.debian.org/archive/debian/20260101T000000Z bookworm main' > /etc/apt/sources.list\nRUN apt-get install -y curl\nFROM debian:12\nCOPY pins /etc/apt/preferences.d/pins\nRUN apt-get install -y curl\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { stage, span, names } of unpinnedCalls(file, ["apt"], isSettled)) {
-			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
+		return reports;
 	},
 });
 

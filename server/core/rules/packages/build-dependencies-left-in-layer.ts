@@ -12,7 +12,7 @@ import { BUILD_PACKAGES, NO_BUILD_PACKAGES } from "../../knowledge/packageNames.
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 40;
 /** Programs that need a compiler, or may. */
@@ -60,8 +60,9 @@ export const buildDependenciesLeftInLayer = defineRule({
 		{ caption: "For people", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
 		{ caption: "Nobody knows what starts", good: "FROM debian:12\nRUN apt-get install -y gcc make && make\n" },
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Set<Stage>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || !isApplication(stage)) continue;
 			const last = lastBuild(stage);
@@ -74,10 +75,11 @@ export const buildDependenciesLeftInLayer = defineRule({
 					);
 					const first = left[0];
 					if (first === undefined || step.span.start > last) continue;
-					yield { span: first.word.span, message: messageOf(left, first), fixes: fixesOf(step, first.call, left) };
+					reports.push({ span: first.word.span, message: messageOf(left, first), fixes: fixesOf(step, first.call, left) });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -11,8 +11,7 @@ import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
-import type { Report } from "../rule.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 const DOCUMENTATION = "documentation";
 
@@ -68,16 +67,18 @@ export const bundlerCacheKept = defineRule({
 			good: "FROM ruby:3.3 AS build\nRUN bundle install\nFROM ruby:3.3\nCOPY --from=build /a /a\nRUN bundle config set path vendor/bundle\nRUN bundle install && bundle exec rake && gem list\nFROM acme/ruby:1\nRUN bundle install\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const report = call.manager === "bundle" ? archives(step, call) : call.manager === "gem" ? documentation(step, call) : undefined;
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -6,7 +6,7 @@ import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span, SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const bundlerFlagsDeprecated = defineRule({
 	id: "bundler-flags-deprecated",
@@ -48,7 +48,8 @@ export const bundlerFlagsDeprecated = defineRule({
 			good: "FROM ruby:3.3\nENV BUNDLE_WITHOUT=development:test\nRUN bundle config set --local without test && bundle install --jobs 4 --retry 3 --quiet --gemfile=/a/Gemfile && bundle config --global path x && bundle package --path y && bundle exec rake --deployment\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -56,16 +57,17 @@ export const bundlerFlagsDeprecated = defineRule({
 					const first = flags[0];
 					if (first?.spans[0] === undefined) continue;
 					const names = [...new Set(flags.map(({ name }) => name))].join(", ");
-					yield {
+					reports.push({
 						span: first.spans[0],
 						message: `Bundler 4 refuses ${names} of bundle install`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						tags: ["deprecated"],
 						fixes: fixesOf(step, call, flags),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const bundlerInstallRedundant = defineRule({
 	id: "bundler-install-redundant",
@@ -36,7 +36,8 @@ export const bundlerInstallRedundant = defineRule({
 			good: "FROM ruby:3.3\nRUN gem install bundler:2.5.23 && gem install bundler -v 2 && gem install rake && gem install bundler rails && gem update bundler\nFROM debian:12\nRUN gem install bundler\nFROM ruby:2.5\nRUN gem install bundler\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const base = rootBase(stage);
 			if (base.kind !== "image" || base.reference.repository !== "library/ruby" || /^(?:1|2\.[0-5])(?:\D|$)/.test(base.reference.tag ?? ""))
@@ -46,10 +47,16 @@ export const bundlerInstallRedundant = defineRule({
 					const word = call.operands[0];
 					if (call.manager !== "gem" || call.verb !== "install" || call.operands.length !== 1 || word?.value !== "bundler") continue;
 					if (callHasOption(call, "-v", "--version", "--pre", "--prerelease", "-i", "--install-dir")) continue;
-					yield { span: word.span, message: "The ruby image brings Bundler already", tags: ["unnecessary"], fixes: fixesOf(step, call) };
+					reports.push({
+						span: word.span,
+						message: "The ruby image brings Bundler already",
+						tags: ["unnecessary"],
+						fixes: fixesOf(step, call),
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

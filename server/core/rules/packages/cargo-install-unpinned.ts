@@ -5,7 +5,7 @@ import type { ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 50;
 
@@ -33,20 +33,22 @@ export const cargoInstallUnpinned = defineRule({
 			good: "FROM rust:1.83\nRUN cargo install --locked --version '^0.10' sccache && cargo install --locked a --vers 1.2.3 && cargo install --example x b@1 c@$V && cargo binstall --strategies crate-meta-data f@1 && cargo install --git https://example.com/d --rev 0123abc && cargo install --git https://example.com/e --tag v1 && cargo install --path . && cargo install && cargo install --list && cargo install $CRATES && cargo build\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const found = call.manager === "cargo" ? unpinned(call) : undefined;
 					if (found === undefined) continue;
-					yield {
+					reports.push({
 						span: found.span,
 						message: `${shortened(found.name, MOST_CHARACTERS)} is installed ${found.repository ? "from whatever its repository holds" : "without a version"}`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

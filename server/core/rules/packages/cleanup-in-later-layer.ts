@@ -6,7 +6,7 @@ import type { EditFix } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 50;
 
@@ -78,21 +78,23 @@ export const cleanupInLaterLayer = defineRule({
 			good: "FROM debian:12 AS build\nRUN apt-get update && apt-get install -y gcc\nRUN rm -rf /var/lib/apt/lists/*\nFROM debian:12\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				for (const removal of laterRemovals(step)) {
-					yield {
+					reports.push({
 						span: removal.span,
 						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, only hidden here`,
 						...(removal.minor ? { severity: "info" as const } : {}),
 						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
 						fixes: fixesOf(step, removal),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -59,7 +59,8 @@ export const condaUnpinnedOrCacheKept = defineRule({
 			good: "FROM continuumio/miniconda3:24.11.1-0 AS build\nRUN conda install a=1 && conda install $SPECS\nRUN conda info && conda run -n a python && conda activate a && conda remove -y b && conda install -y --dry-run c=1\nFROM scratch\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const kept = stage.use === "shipped" || stage.use === "ancestor";
 			for (const step of runSteps(stage)) {
@@ -67,12 +68,13 @@ export const condaUnpinnedOrCacheKept = defineRule({
 				for (const call of calls) {
 					// No word about a missing -y: without a terminal conda takes yes for the answer by itself.
 					const report = versionReport(call);
-					if (report !== undefined) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					if (report !== undefined) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}
 				const left = kept ? cacheReport(step, calls) : undefined;
-				if (left !== undefined) yield left;
+				if (left !== undefined) reports.push(left);
 			}
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Scripts called `configure` that autoconf did not write know other options. */
 const OTHER_OPTIONS =
@@ -39,14 +39,15 @@ export const configureWithoutBuildTriplet = defineRule({
 			good: 'FROM debian:12\nRUN ./configure --build="$(dpkg-architecture -q DEB_BUILD_GNU_TYPE)" && ./configure --host=arm-linux-gnueabi && ./configure --help && /src/nginx/configure --with-http_ssl_module && cd ffmpeg && ./configure --enable-gpl && ./configure "$@" && configure\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("configure") && step.heredocs.length === 0) continue;
 				const commands = commandsOf(step);
 				for (const [index, command] of commands.entries()) {
 					if (!isAutoconf(command) || command.name === undefined || isOther(commands.slice(Math.max(0, index - 6), index))) continue;
-					yield {
+					reports.push({
 						span: command.name.span,
 						message: "configure is not told which machine it builds for",
 						fixes:
@@ -60,10 +61,11 @@ export const configureWithoutBuildTriplet = defineRule({
 											note: "Needs the package dpkg-dev.",
 										},
 									],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -109,8 +109,9 @@ export const devDependenciesInstalled = defineRule({
 		{ caption: "Nothing that starts", good: "FROM node:22\nRUN npm ci\n" },
 		{ caption: "A base that nobody knows", good: 'FROM acme/node:1\nRUN npm ci\nCMD ["node", "a.js"]\n' },
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Set<Stage>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || DEVELOPMENT.test(stage.name?.text ?? "")) continue;
 			const start = startOf(stage);
@@ -124,22 +125,24 @@ export const devDependenciesInstalled = defineRule({
 						const found = developmentInstall(step, call);
 						if (found === undefined) continue;
 						builds ??= buildsIn(stage);
-						yield {
+						reports.push({
 							span: found.word.span,
 							message: messageOf(found),
 							...(start === "script" || builds ? { severity: "info" as const } : {}),
 							fixes: builds ? [] : fixesOf(step, found),
-						};
+						});
 					}
 				}
 			}
-			yield* copied(stage, start, seen);
+			reports.push(...copied(stage, start, seen));
 		}
+		return reports;
 	},
 });
 
 /** Installs of other stages whose folder a shipped stage copies. */
-function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): Generator<Report> {
+function copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): readonly Report[] {
+	const reports: Report[] = [];
 	for (const step of lineage(stage).flatMap((ancestor) => ancestor.steps)) {
 		const target = step.keyword === "COPY" ? sourcesOf(step, stage.file)[0]?.target : undefined;
 		if (target?.kind !== "stage" || target.stage === stage || seen.has(target.stage)) continue;
@@ -151,14 +154,15 @@ function* copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): G
 		seen.add(target.stage);
 		seen.add(found.run.stage);
 		const builds = buildsIn(target.stage) || isCopiedElsewhere(lineage(target.stage), step);
-		yield {
+		reports.push({
 			span: install.word.span,
 			message: messageOf(install),
 			severity: start === "script" || builds ? "info" : "warning",
 			related: [{ span: step.keywordSpan, message: "This copies them into the image" }],
 			fixes: builds ? [] : fixesOf(found.run, install),
-		};
+		});
 	}
+	return reports;
 }
 
 /** Whether other stages work with what the install brings. */

@@ -6,7 +6,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { cacheLeftBy, cacheNeededAfter, DNF_CACHE } from "../../dockerfile/systemCaches.ts";
 import type { EditFix } from "../../finding.ts";
 import { DNF_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const dnfCacheKept = defineRule({
 	id: "dnf-cache-kept",
@@ -58,19 +58,21 @@ export const dnfCacheKept = defineRule({
 			good: "FROM fedora:42 AS build\nRUN dnf install -y gcc\nFROM fedora:42\nRUN --mount=type=cache,target=/var/cache/libdnf5 dnf install -y a\nRUN --mount=type=cache,target=/var/cache/dnf dnf install -y a\nRUN dnf --installroot /mnt install -y b\nRUN dnf install -y c && /clean.sh\nRUN dnf remove -y d\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				const call = cacheLeftBy(step, DNF_CACHE);
 				if (call?.verbWord === undefined) continue;
-				yield {
+				reports.push({
 					span: call.verbWord.span,
 					message: `${call.program} ${call.verb} leaves its cache in the layer`,
 					fixes: fixesOf(step, call),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { isAnswered, questionOf } from "../../dockerfile/dnfCalls.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Not microdnf: without a terminal it takes yes for the answer by itself. */
 const MANAGERS = new Set(["dnf", "tdnf"]);
@@ -45,19 +45,21 @@ export const dnfInstallWithoutYes = defineRule({
 			good: "FROM fedora:42\nRUN dnf clean all && dnf makecache && dnf repolist && dnf install --help && dnf module list && dnf copr list && dnf install --downloadonly a && microdnf install b\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const word = MANAGERS.has(call.manager) ? questionOf(call) : undefined;
 					if (word === undefined || isAnswered(step, call)) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: `${call.program} ${word === call.verbWord ? "" : `${call.verb} `}${word.value} without -y stops at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

@@ -4,7 +4,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const dnfVersionUnpinned = defineRule({
 	id: "dnf-version-unpinned",
@@ -33,16 +33,18 @@ export const dnfVersionUnpinned = defineRule({
 			good: "FROM fedora:42\nRUN dnf install -y --comment why httpd-2.4.62 git-0:2.50.1 'gcc = 15.1' a-${A_VERSION} ./b.rpm https://example.com/c.rpm @development-tools $D && dnf group install -y x && dnf module install -y nodejs:18 && dnf builddep -y e.spec\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { stage, span, names } of unpinnedCalls(file, ["dnf", "microdnf", "tdnf"])) {
-			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
 		for (const stage of file.stages) {
 			for (const module of runSteps(stage).flatMap(modulesWithoutStream)) {
 				const message = `${shortened(module.text, 40)} is installed in whatever stream is the default`;
-				yield { span: module.span, message, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+				reports.push({ span: module.span, message, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}
+		return reports;
 	},
 });
 

@@ -1,7 +1,7 @@
 import { type PlainCommand, type PlainWord, plainCommands } from "../../dockerfile/plainCommands.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const MOST_CHARACTERS = 50;
 
@@ -103,21 +103,23 @@ export const dotnetOrChocoUnpinned = defineRule({
 			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nARG V\nRUN echo choco install git && dotnet restore && dotnet tool install --version $V a && dotnet add app.csproj reference b.csproj && nuget restore\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!/choco|cinst|dotnet|nuget|winget|install-/i.test(step.line.text)) continue;
 				for (const command of plainCommands(step)) {
 					const word = unpinned(command);
 					if (word === undefined) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: `${shortened(word.text, MOST_CHARACTERS)} is installed without a version`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -1,7 +1,7 @@
 import { namedInstallOf } from "../../dockerfile/languagePackages.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const gemVersionUnpinned = defineRule({
 	id: "gem-version-unpinned",
@@ -30,7 +30,8 @@ export const gemVersionUnpinned = defineRule({
 			good: "FROM ruby:3.3\nRUN gem install ./a.gem b-1.0.gem && gem install c:1 -- --use-system-libraries d && gem install $GEMS --document ri -p http://proxy:3128 e:1 && gem update --system && gem install -g Gemfile\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
@@ -42,13 +43,14 @@ export const gemVersionUnpinned = defineRule({
 					const open = install.packages.filter(({ text, word }) => word.at < end && !/:\s*[\d$~<>=!]|\.gem$|^[./~$]/.test(text));
 					const first = open[0];
 					if (first === undefined) continue;
-					yield {
+					reports.push({
 						span: first.word.span,
 						message: unpinnedMessage(open.map(({ text }) => text)),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

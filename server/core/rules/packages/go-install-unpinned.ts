@@ -8,7 +8,7 @@ import { wordAt } from "../../dockerfile/shellVariables.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const VERBS = new Set(["install", "run", "get"]);
 const MOST_CHARACTERS = 60;
@@ -51,7 +51,8 @@ export const goInstallUnpinned = defineRule({
 		},
 		{ caption: "A base that nobody knows", good: "FROM acme/go:1\nRUN go install a.example/b\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -60,15 +61,16 @@ export const goInstallUnpinned = defineRule({
 					for (const word of call.verb === "run" ? call.operands.slice(0, 1) : call.operands) {
 						const text = wordAt(step, call.command, word) ?? comparable(word);
 						if (!isRemote(text) || isPinned(text, () => hasModule(step))) continue;
-						yield {
+						reports.push({
 							span: word.span,
 							message: `${shortened(text, MOST_CHARACTERS)} is whatever version is newest`,
 							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -6,7 +6,7 @@ import type { Stage } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /**
  * Tools whose cache is of no use at run time, with the command that empties it where they have one; else what lies in the folders goes.
@@ -73,8 +73,9 @@ export const languageCacheKept = defineRule({
 			good: 'FROM python:3.12\nRUN uv sync && pip install --no-cache-dir a\nFROM node:22\nRUN bun install && pnpm install\nCMD ["node", "a.js"]\n',
 		},
 	],
-	*check(file) {
+	check(file) {
 		const running = new Map<Stage, boolean>();
+		const reports: Report[] = [];
 		for (const use of cachesLeft(file, TOOLS)) {
 			const { stage } = use.step;
 			const call = use.calls[0];
@@ -82,12 +83,13 @@ export const languageCacheKept = defineRule({
 			const runs = running.get(stage) ?? buildsAtStart(stage);
 			running.set(stage, runs);
 			if (word === undefined || runs) continue;
-			yield {
+			reports.push({
 				span: word.span,
 				message: `${`${call.program} ${call.verb}`.trim()} leaves its cache in the layer`,
 				fixes: fixesOf(use),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -1,5 +1,5 @@
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Not pnpm: what is in its store are links to the files in node_modules, which take no room. */
 const TOOLS = new Set(["npm"] as const);
@@ -64,15 +64,17 @@ export const npmCacheKept = defineRule({
 			good: "FROM node:22\nRUN npm run build && npm prune --omit=dev && npm ci --offline && npm cache verify\nRUN pnpm install --prod\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const use of cachesLeft(file, TOOLS)) {
 			const call = use.calls[0];
 			if (call.verbWord === undefined) continue;
-			yield {
+			reports.push({
 				span: call.verbWord.span,
 				message: `npm ${call.verb} leaves its cache in the layer`,
 				fixes: cleaningFixes(use, "npm cache clean --force", "safe"),
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -2,7 +2,7 @@ import { namedInstallOf } from "../../dockerfile/languagePackages.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
 import { NODE_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const npmVersionUnpinned = defineRule({
 	id: "npm-version-unpinned",
@@ -35,7 +35,8 @@ export const npmVersionUnpinned = defineRule({
 			good: "FROM node:22\nRUN npm install && npm ci && yarn && npm i -g . && npm i ./a b.tgz /c https://example.com/d.tgz file:e f@file:../f g/h/i $PACKAGES && npm update && npm run x && pnpm add j@workspace:* && npm i --os linux --location global k@1 --legacy-peer-deps true\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
@@ -44,14 +45,15 @@ export const npmVersionUnpinned = defineRule({
 					const open = install.packages.filter(({ text }) => !isPinned(text));
 					const first = open[0];
 					if (first === undefined) continue;
-					yield {
+					reports.push({
 						span: first.word.span,
 						message: unpinnedMessage(open.map(({ text }) => text)),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -8,7 +8,7 @@ import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { APT_WORDS } from "../needs.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const FOLDERS = ["/usr/share/doc", "/usr/share/man"];
 
@@ -50,7 +50,8 @@ export const packageDocsNotExcluded = defineRule({
 			good: "FROM debian:12 AS build\nRUN apt-get install -y gcc\nFROM ubuntu:24.04\nRUN apt-get install -y curl\nFROM python:3.12\nRUN apt-get install -y curl\nFROM debian@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN apt-get install -y curl\nFROM alpine:3.20\nRUN apk add curl\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || !keepsDocumentation(stage)) continue;
 			for (const step of runSteps(stage)) {
@@ -60,7 +61,7 @@ export const packageDocsNotExcluded = defineRule({
 				const prefix = rootPrefix(step, call.command);
 				const edit =
 					prefix === undefined ? undefined : appendCleaning(step, `${prefix}rm -rf ${FOLDERS.map((folder) => `${folder}/*`).join(" ")}`);
-				yield {
+				reports.push({
 					span: call.verbWord.span,
 					message: `${call.program} ${call.verb} brings documentation and manual pages along`,
 					fixes:
@@ -74,9 +75,10 @@ export const packageDocsNotExcluded = defineRule({
 										note: "The copyright files of packages go, too.",
 									},
 								],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -117,15 +117,17 @@ export const packageIndexUpdateAlone = defineRule({
 			good: "FROM opensuse/leap:15.6\nRUN zypper ar https://example.com/x.repo && zypper --gpg-auto-import-keys refresh\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
 			for (const step of runSteps(stage)) {
 				const alone = refreshAlone(step);
-				if (alone !== undefined) yield { ...aloneReport(step, alone), ...lowered };
-				for (const call of installsWithoutLists(step)) yield { ...missingReport(step, call), ...lowered };
+				if (alone !== undefined) reports.push({ ...aloneReport(step, alone), ...lowered });
+				for (const call of installsWithoutLists(step)) reports.push({ ...missingReport(step, call), ...lowered });
 			}
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOve
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { APT_WORDS } from "../needs.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const packageManagerSafetyOverride = defineRule({
 	id: "package-manager-safety-override",
@@ -49,7 +49,8 @@ export const packageManagerSafetyOverride = defineRule({
 			good: "FROM node:22\nRUN npm install --legacy-peer-deps false a@1 && npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d && apt-get -o Dpkg::Options::=--force-confold install e && cargo build --allow-dirty\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
@@ -57,7 +58,7 @@ export const packageManagerSafetyOverride = defineRule({
 						const place = { start: option.word.span.start, end: (option.valueWord ?? option.word).span.end };
 						const severity = stage.use === "unused" || entry.minor === true ? "hint" : undefined;
 						const exact = option.word.text.startsWith(option.name);
-						yield {
+						reports.push({
 							span: place,
 							message: `${program} ${option.name} ${entry.fact}`,
 							...(severity === undefined ? {} : { severity }),
@@ -72,11 +73,12 @@ export const packageManagerSafetyOverride = defineRule({
 												note: "The build fails where the option hides something.",
 											},
 										],
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -8,7 +8,7 @@ import { SIGNATURE_TRACES, type SignatureOff, signaturesOffIn } from "../../dock
 import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 64;
 const ARCHIVE = "archive.debian.org";
@@ -70,21 +70,23 @@ export const packageSignatureCheckDisabled = defineRule({
 			good: 'FROM debian:12\nRUN echo "deb [trusted=yes] file:///packages ./" > /etc/apt/sources.list.d/local.list\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY" && step.keyword !== "ADD") continue;
 				for (const off of signaturesOffIn(step)) {
 					const severity = stage.use === "unused" ? "hint" : severityOf(step, off);
-					yield {
+					reports.push({
 						span: off.span,
 						message: `${shortened(off.what, MOST_CHARACTERS)} lets packages in unchecked`,
 						...(severity === undefined ? {} : { severity }),
 						fixes: fixesOf(step, off),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

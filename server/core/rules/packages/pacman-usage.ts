@@ -88,19 +88,21 @@ export const pacmanUsage = defineRule({
 			good: "FROM archlinux:latest\nRUN pacman -Ss git && pacman -Qi git && pacman -Sy --noconfirm archlinux-keyring && pacman -Syu --noconfirm a && rm -rf /var/cache/pacman\nRUN pacman -Sy --noconfirm d && rm -rf /var/cache/pacman/pkg\nRUN pacman-key --init && pacman -Sp a && pacman -V && pacman $OPTIONS b\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const kept = stage.use === "shipped" || stage.use === "ancestor";
 			for (const step of runSteps(stage)) {
 				const calls = commandsOf(step).flatMap(readCall);
 				for (const call of calls) {
 					const report = reportOf(step, call, calls);
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 				const left = kept ? cacheReport(step, calls) : undefined;
-				if (left !== undefined) yield left;
+				if (left !== undefined) reports.push(left);
 			}
 		}
+		return reports;
 	},
 });
 

@@ -14,7 +14,7 @@ import { rootBase } from "../../dockerfile/stages.ts";
 import { foldSteps } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
 import { CACHE_TOOLS, type CacheTool } from "../../knowledge/cacheDirectories.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const pipCacheKept = defineRule({
 	id: "pip-cache-kept",
@@ -77,9 +77,10 @@ export const pipCacheKept = defineRule({
 			good: "FROM python:3.12 AS build\nRUN pip install wheel\nFROM python:3.12\nCOPY --from=build /wheels /wheels\nRUN pip install --no-index --find-links=/wheels app && pip install /wheels/*.whl && pip install --no-deps . && pip uninstall -y x && pip list && pip install --help && uv pip install a && pipx install b\nFROM acme/base:1\nRUN pip install c\nARG OPTIONS\nFROM python:3.12\nARG OPTIONS\nRUN pip install $OPTIONS d\nFROM ubuntu:14.04\nRUN pip install e\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const tool = CACHE_TOOLS.find((candidate) => candidate.id === "pip");
-		if (tool === undefined) return;
+		if (tool === undefined) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isOld(stage)) continue;
 			for (const step of runSteps(stage)) {
@@ -88,13 +89,14 @@ export const pipCacheKept = defineRule({
 				const keeping = calls.filter((call) => call.verbWord !== undefined && keepsCache(step, call, tool));
 				const [call] = keeping;
 				if (call?.verbWord === undefined) continue;
-				yield {
+				reports.push({
 					span: call.verbWord.span,
 					message: `pip ${call.verb} leaves its cache in the layer`,
 					fixes: fixesOf(step, [call, ...keeping.slice(1)], tool),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

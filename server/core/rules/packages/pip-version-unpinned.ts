@@ -8,7 +8,7 @@ import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
 import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const SELF_UPGRADE = "self-upgrade";
 /** What comes with Python, and is upgraded by habit. */
@@ -80,7 +80,8 @@ export const pipVersionUnpinned = defineRule({
 			good: "FROM python:3.12\nRUN pip install -r requirements.txt && pip install -c constraints.txt a && pip install . && pip install -e . && pip install ./b /c/d.whl e.tar.gz .[extra] && pip install --no-index --find-links=/wheels f && pip install https://example.com/g-1.0.whl && pip install $PACKAGES && pip download h && pip install --group dev --exists-action w && uv pip install --index-strategy unsafe-best-match --torch-backend cpu i==1\n",
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
@@ -91,17 +92,18 @@ export const pipVersionUnpinned = defineRule({
 					if (first === undefined) continue;
 					const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
 					if (open.length === install.packages.length && isSelfUpgrade(install))
-						yield {
+						reports.push({
 							span: first.word.span,
 							message: `${open.map(({ text }) => text).join(", ")} ${open.length === 1 ? "is" : "are"} replaced by whatever version is newest`,
 							severity: stage.use === "unused" ? "hint" : "info",
 							subCode: SELF_UPGRADE,
 							fixes: open.every(({ text }) => text === "pip") ? removal(step, install) : [],
-						};
-					else yield { span: first.word.span, message: unpinnedMessage(open.map(({ text }) => text)), ...lowered };
+						});
+					else reports.push({ span: first.word.span, message: unpinnedMessage(open.map(({ text }) => text)), ...lowered });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

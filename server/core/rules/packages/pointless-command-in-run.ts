@@ -16,7 +16,7 @@ import {
 } from "../../knowledge/pointlessCommands.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const pointlessCommandInRun = defineRule({
 	id: "pointless-command-in-run",
@@ -111,7 +111,8 @@ export const pointlessCommandInRun = defineRule({
 			good: "FROM debian:12\nCOPY systemctl3.py /usr/bin/systemctl\nRUN systemctl start nginx\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const commands = commandsOf(step);
@@ -120,15 +121,16 @@ export const pointlessCommandInRun = defineRule({
 					if (fact === undefined) continue;
 					// In exec form quotes stand between the words.
 					const inArray = step.exec !== undefined && scriptsOf(step).length === 0;
-					yield {
+					reports.push({
 						span: inArray ? (command.name?.span ?? command.span) : command.span,
 						message: fact,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesOf(step, command),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
 import type { Span } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const pythonVenvMissing = defineRule({
 	id: "python-venv-missing",
@@ -44,7 +44,8 @@ export const pythonVenvMissing = defineRule({
 			good: "FROM python:3.12 AS build\nRUN pip install a\nFROM pypy:3.10-bookworm\nRUN pip install a\nFROM continuumio/miniconda3\nRUN pip install b\nFROM python:3.12-slim\nCOPY --from=build /opt/venv /opt/venv\nCOPY site-packages /x\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const severity = stage.use === "unused" ? undefined : "hint";
 			if (severity === undefined) continue;
@@ -52,16 +53,17 @@ export const pythonVenvMissing = defineRule({
 			const managed = (family === "debian" || family === "alpine" || family === "redhat") && stageBaseFacts(stage).interpreter !== "python";
 			for (const step of stage.steps) {
 				const copied = copiedPackages(step);
-				if (copied !== undefined) yield { span: copied, message: "site-packages alone is copied out of a Python installation" };
+				if (copied !== undefined) reports.push({ span: copied, message: "site-packages alone is copied out of a Python installation" });
 			}
 			if (!managed) continue;
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					if (call.verbWord === undefined || !goesToSystem(call) || !hasSystemPip(step) || mayHaveEnvironment(step)) continue;
-					yield { span: call.verbWord.span, message: "pip install writes into the Python of the distribution" };
+					reports.push({ span: call.verbWord.span, message: "pip install writes into the Python of the distribution" });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -1,7 +1,7 @@
 import { type RunTool, runToolsOf } from "../../dockerfile/runnerTools.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 60;
 
@@ -41,21 +41,23 @@ export const runnerToolUnpinned = defineRule({
 			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npx tsc && npx --no-install jest && bunx vite build\nRUN npm exec tsc && npm exec -c tsc && corepack enable && corepack prepare --activate && rustup component add clippy && rustup toolchain install && pipx install x && deno run main.ts && npx --no eslint\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					for (const found of runToolsOf(step, command)) {
 						if (isPinned(found)) continue;
-						yield {
+						reports.push({
 							span: found.word.span,
 							message: `${command.program} fetches ${shortened(found.text, MOST_CHARACTERS)} in whatever version is newest`,
 							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

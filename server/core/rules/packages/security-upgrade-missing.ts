@@ -6,7 +6,7 @@ import { hasNoUpdates, type SystemUpgrade, systemUpgraded, systemUpgradeOf } fro
 import { upgradeEdits } from "../../dockerfile/systemUpgradeFix.ts";
 import type { EditFix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const securityUpgradeMissing = defineRule({
 	id: "security-upgrade-missing",
@@ -101,8 +101,9 @@ export const securityUpgradeMissing = defineRule({
 		{ caption: "A base that nobody knows", good: "ARG BASE\nFROM $BASE\nRUN mkdir /x\n" },
 		{ caption: "Windows", good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN dir\n" },
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Set<Stage>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const root = lineage(stage).at(-1);
@@ -111,12 +112,13 @@ export const securityUpgradeMissing = defineRule({
 			const upgrade = systemUpgradeOf(root);
 			if (upgrade === undefined || rebuiltDaily === true || shell === "none" || systemUpgraded(stage) !== "no") continue;
 			seen.add(root);
-			yield {
+			reports.push({
 				span: root.image.span,
 				message: `${nameOf(root.base.reference)} gets no security updates in this build`,
 				fixes: fixesOf(root, upgrade),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

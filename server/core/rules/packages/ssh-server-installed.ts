@@ -84,8 +84,9 @@ export const sshServerInstalled = defineRule({
 			good: "FROM debian:12 AS build\nRUN apt-get install -y openssh-server\nFROM debian:12\nCOPY --from=build /a /a\nRUN apt-get install -y openssh-server && apt-get purge -y openssh-server\nRUN apt-get install -y $PACKAGES\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const seen = new Set<Stage>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			let installed = false;
@@ -94,14 +95,15 @@ export const sshServerInstalled = defineRule({
 					for (const found of installedPackages(step)) {
 						if (!isServer(found) || isRemovedAgain(step, found)) continue;
 						installed = true;
-						if (!seen.has(ancestor)) yield reportOf(stage, step, found);
+						if (!seen.has(ancestor)) reports.push(reportOf(stage, step, found));
 					}
 				}
 				seen.add(ancestor);
 			}
 			const started = installed ? undefined : startedServer(stage);
-			if (started !== undefined) yield started;
+			if (started !== undefined) reports.push(started);
 		}
+		return reports;
 	},
 });
 

@@ -10,7 +10,7 @@ import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const systemUpgradeDiscouraged = defineRule({
 	id: "system-upgrade-discouraged",
@@ -57,21 +57,23 @@ export const systemUpgradeDiscouraged = defineRule({
 			good: "FROM alpine:3.20\nRUN apk upgrade openssl && apk add --upgrade curl && yum update -y glibc && apt-get update && apt-get install --only-upgrade -y a && dnf upgrade -y $PACKAGES && apt-get dist-upgrade -s\nRUN zypper -n patch && yum update --security -y && dnf upgrade-minimal -y\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const word = call.verbWord;
 					if (word === undefined || !upgradesSystem(call) || call.uncertain || isHarmless(call) || isLimited(call)) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: `${call.program} ${call.verb} upgrades every package of the base image`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesOf(step, call),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -4,7 +4,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/temporaryFiles.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 60;
 const FACTS: Readonly<Record<TemporaryFile["kind"], string>> = {
@@ -69,19 +69,21 @@ export const temporaryFilesLeftInLayer = defineRule({
 			good: "FROM debian:12 AS build\nRUN wget https://example.com/a.tgz && tar xf a.tgz\nFROM debian:12\nCOPY --from=build /a /a\nRUN --mount=type=tmpfs,target=/tmp curl -o /tmp/b.tgz https://example.com/b.tgz && tar xf /tmp/b.tgz\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				for (const left of temporaryFilesLeft(step)) {
-					yield {
+					reports.push({
 						span: left.span,
 						message: `${shortened(left.path, MOST_CHARACTERS)} ${FACTS[left.kind]}`,
 						fixes: fixesOf(step, left),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

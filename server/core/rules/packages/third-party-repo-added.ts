@@ -2,7 +2,7 @@ import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { thirdPartySourcesOf } from "../../dockerfile/thirdPartySources.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 60;
 
@@ -38,7 +38,8 @@ export const thirdPartyRepoAdded = defineRule({
 		},
 	],
 	onlyWith: { words: ["deb", "repository", "repo", "repos", "addrepo", "sources", "copr", "zypper", "edge", "release"] },
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const base = rootBase(stage);
 			const onEdge = stageFamily(stage) === "alpine" && base.kind === "image" && base.reference.tag === "edge";
@@ -46,13 +47,14 @@ export const thirdPartyRepoAdded = defineRule({
 				if (step.keyword !== "RUN" && (step.keyword !== "COPY" || step.heredocs.length === 0)) continue;
 				for (const { span, name } of thirdPartySourcesOf(step)) {
 					if (onEdge && name.startsWith("Alpine's edge")) continue;
-					yield {
+					reports.push({
 						span,
 						message: `${shortened(name, MOST_CHARACTERS)} is added as a package repository`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

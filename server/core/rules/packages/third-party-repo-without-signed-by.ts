@@ -5,7 +5,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { isBeforeSignedBy, isDistributionSource } from "../../dockerfile/thirdPartySources.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 50;
 
@@ -57,22 +57,24 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 			good: 'FROM ubuntu:14.04\nRUN echo "deb https://apt.example.com trusty main" > /etc/apt/sources.list.d/a.list\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (isBeforeSignedBy(stage)) continue;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY") continue;
 				for (const source of aptSourcesOf(step)) {
 					if (source.options.has("signed-by") || isDistributionSource(source.uri) !== false || isUnchecked(source)) continue;
-					yield {
+					reports.push({
 						span: source.span,
 						message: `${shortened(hostOf(source.uri) ?? "The repository", MOST_CHARACTERS)} may be signed with any key that apt trusts`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesOf(step, source),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

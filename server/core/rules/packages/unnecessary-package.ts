@@ -11,7 +11,7 @@ import { INTERACTIVE_PACKAGES, type InteractivePackage } from "../../knowledge/p
 import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 40;
 
@@ -74,10 +74,11 @@ export const unnecessaryPackage = defineRule({
 			good: "FROM debian:12 AS build\nRUN apt-get install -y gdb vim\nFROM debian:12\nCOPY --from=build /a /a\nRUN apt-get install -y nano && apt-get purge -y nano && apt-get install -y $TOOLS vim-common\n",
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const own = list(options["packages"]);
 		const allowed = list(options["allowed"]);
 		const used = new Map<string, boolean>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isNamedWorkplace(stage)) continue;
 			for (const step of runSteps(stage)) {
@@ -87,14 +88,15 @@ export const unnecessaryPackage = defineRule({
 					if (found.call.command.within.includes("branch")) continue;
 					if (fact === undefined || allowed.includes(found.name) || isRemovedAgain(step, found)) continue;
 					if ((fact.forScripts === true && runsHiddenScript(stage)) || isUsedOnce(used, stage, fact.programs)) continue;
-					yield {
+					reports.push({
 						span: found.word.span,
 						message: `${shortened(found.name, MOST_CHARACTERS)} is ${fact.what}`,
 						fixes: fixesOf(step, found),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

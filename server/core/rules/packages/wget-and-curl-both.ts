@@ -3,7 +3,7 @@ import { installedPackages, isRemovedAgain } from "../../dockerfile/installedPac
 import type { Stage } from "../../dockerfile/model.ts";
 import { calledBy } from "../../dockerfile/scripts.ts";
 import type { Span } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const TOOLS = ["curl", "wget"] as const;
 
@@ -52,17 +52,19 @@ export const wgetAndCurlBoth = defineRule({
 			good: "FROM alpine:3.20\nRUN apk add --no-cache curl && wget https://example.com/a && curl -O https://example.com/b\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused") continue;
 			const [first, second] = usesOf(stage);
 			if (first === undefined || second === undefined) continue;
-			yield {
+			reports.push({
 				span: second.span,
 				message: `This stage uses ${second.tool} beside ${first.tool}`,
 				related: [{ span: first.span, message: `${first.tool} is used here` }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopie
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const TOOLS = new Set(["yarn"] as const);
 
@@ -55,17 +55,19 @@ export const yarnCacheKept = defineRule({
 			good: "FROM node:22 AS build\nRUN yarn install\nFROM node:22\nCOPY --from=build /app /app\nRUN yarn run build && yarn test && yarn build\nFROM node:22\nCOPY .yarn .yarn\nCOPY .yarnrc.yml ./\nRUN yarn install --immutable\nFROM node:22\nRUN corepack enable\nRUN yarn install\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const use of cachesLeft(file, TOOLS)) {
 			const call = use.calls[0];
 			const word = call.verbWord ?? call.command.name;
 			if (word === undefined) continue;
-			yield {
+			reports.push({
 				span: word.span,
 				message: `${`yarn ${call.verb}`.trim()} leaves its cache in the layer`,
 				fixes: cleaningFixes(use, "yarn cache clean", mayBeLater(use.step) ? "review" : "safe"),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { cacheLeftBy, cacheNeededAfter, YUM_CACHE } from "../../dockerfile/systemCaches.ts";
 import type { EditFix } from "../../finding.ts";
 import { DNF_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const yumCacheKept = defineRule({
 	id: "yum-cache-kept",
@@ -58,19 +58,21 @@ export const yumCacheKept = defineRule({
 			good: "FROM centos:7 AS build\nRUN yum install -y gcc\nFROM centos:7\nRUN --mount=type=cache,target=/var/cache/yum yum install -y a\nRUN yum --installroot=/mnt install -y b\nRUN yum install -y c && rm -rf $CACHE\nRUN yum remove -y d && yum list\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				const call = cacheLeftBy(step, YUM_CACHE);
 				if (call?.verbWord === undefined) continue;
-				yield {
+				reports.push({
 					span: call.verbWord.span,
 					message: `${call.program} ${call.verb} leaves its cache in the layer`,
 					fixes: fixesOf(step, call),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

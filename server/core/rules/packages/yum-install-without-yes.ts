@@ -2,7 +2,7 @@ import { isAnswered, questionOf } from "../../dockerfile/dnfCalls.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const yumInstallWithoutYes = defineRule({
 	id: "yum-install-without-yes",
@@ -53,19 +53,21 @@ export const yumInstallWithoutYes = defineRule({
 			good: "FROM centos:7\nRUN yum clean all && yum makecache && yum list installed && yum install --help && yum --assumeno update && yum check-update\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const word = call.manager === "yum" ? questionOf(call) : undefined;
 					if (word === undefined || isAnswered(step, call)) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: `${call.program} ${word === call.verbWord ? "" : `${call.verb} `}${word.value} without -y stops at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

@@ -1,5 +1,5 @@
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const yumVersionUnpinned = defineRule({
 	id: "yum-version-unpinned",
@@ -24,9 +24,11 @@ export const yumVersionUnpinned = defineRule({
 			good: "FROM centos:7\nRUN yum install -y httpd-2.4.6 git-1:1.8.3 gcc-4.8* a-$A_VERSION ./b.rpm https://example.com/c.rpm @development $D && yum groupinstall -y 'Development Tools' && yum module install -y nodejs:18 && yum update -y e\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { stage, span, names } of unpinnedCalls(file, ["yum"])) {
-			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
+		return reports;
 	},
 });

@@ -5,7 +5,7 @@ import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { cacheLeftBy, cacheNeededAfter, ZYPPER_CACHE } from "../../dockerfile/systemCaches.ts";
 import type { EditFix } from "../../finding.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const zypperCacheKept = defineRule({
 	id: "zypper-cache-kept",
@@ -50,19 +50,21 @@ export const zypperCacheKept = defineRule({
 			good: "FROM opensuse/leap:15.6 AS build\nRUN zypper -n in gcc\nFROM opensuse/leap:15.6\nRUN --mount=type=cache,target=/var/cache/zypp zypper -n in a\nRUN zypper --root /mnt -n in b\nRUN zypper -n rm c\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				const call = cacheLeftBy(step, ZYPPER_CACHE);
 				if (call?.verbWord === undefined) continue;
-				yield {
+				reports.push({
 					span: call.verbWord.span,
 					message: `${call.program} ${call.verb} leaves its cache in the layer`,
 					fixes: fixesOf(step, call),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const zypperDistUpgrade = defineRule({
 	id: "zypper-dist-upgrade",
@@ -32,7 +32,8 @@ export const zypperDistUpgrade = defineRule({
 			good: "FROM opensuse/leap:15.6\nRUN zypper -n patch && zypper -n up curl && echo zypper dup\nFROM opensuse/tumbleweed\nRUN zypper -n dup\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const base = rootBase(stage);
 			if (base.kind === "image" && /tumbleweed/.test(base.reference.repository)) continue;
@@ -45,14 +46,15 @@ export const zypperDistUpgrade = defineRule({
 						call.options.every(
 							({ word: option }) => option.at < word.at || /^-{1,2}(?:y|no-confirm|l|auto-agree-with-licenses)$/.test(option.text),
 						);
-					yield {
+					reports.push({
 						span: word.span,
 						message: `zypper ${call.verb} moves the whole image to another state of the distribution`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: plain ? [{ title: "Install fixes alone", safety: "review", edits: [replace(word.span, "patch")] }] : [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

@@ -4,7 +4,7 @@ import { isAnsweredByInput } from "../../dockerfile/givenAnswers.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Source: zypper(8) 1.14. */
 const ASKING = new Set(["update", "up", "patch", "dist-upgrade", "dup", "verify", "ve", "install-new-recommends", "inr"]);
@@ -55,22 +55,24 @@ export const zypperInstallInteractive = defineRule({
 			good: "FROM opensuse/leap:15.6\nRUN zypper refresh && zypper clean && zypper addrepo a b && zypper install --help && zypper in --dry-run a && zypper search a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const { name } = call.command;
 					if (call.manager !== "zypper" || name === undefined || !asks(call) || isAnswered(step, call)) continue;
-					yield {
+					reports.push({
 						span: name.span,
 						message: `zypper ${call.verb} without --non-interactive stops at a question`,
 						fixes: call.command.decoded
 							? []
 							: [{ title: "Add --non-interactive", safety: "safe", edits: [insertAfter(name.span, " --non-interactive")] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

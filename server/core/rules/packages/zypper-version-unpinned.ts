@@ -1,5 +1,5 @@
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const zypperVersionUnpinned = defineRule({
 	id: "zypper-version-unpinned",
@@ -24,9 +24,11 @@ export const zypperVersionUnpinned = defineRule({
 			good: "FROM opensuse/leap:15.6\nRUN zypper -n in curl=8.6.0 'git>=2.43' a-1.rpm '!x' pattern:devel_basis $B && zypper in -y -t pattern devel_C_C++ && zypper -n up c\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { stage, span, names } of unpinnedCalls(file, ["zypper"])) {
-			yield { span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
+		return reports;
 	},
 });

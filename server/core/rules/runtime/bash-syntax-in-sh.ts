@@ -10,7 +10,7 @@ import type { Fix } from "../../finding.ts";
 import { BASH_SYNTAX } from "../../knowledge/bashSyntax.ts";
 import { type BashSyntax, bashSyntaxIn } from "../../shell/bashSyntax.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const bashSyntaxInSh = defineRule({
 	id: "bash-syntax-in-sh",
@@ -68,7 +68,8 @@ export const bashSyntaxInSh = defineRule({
 			good: "FROM debian:12\nRUN echo '[[ a ]]' \"source <(b)\" # [[ c ]]\nRUN curl -O https://a/{b,c} && find . -name '*.{a,b}' && [ a = b ] && awk '$1 == 2 { x += 1 }' && echo ${A:-b} ${C%.d} $((1 + 2)) 2>&1 >&2\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const script of scriptsOf(step)) {
@@ -80,16 +81,17 @@ export const bashSyntaxInSh = defineRule({
 					for (const syntax of found) {
 						if (named.has(syntax.kind)) continue;
 						named.add(syntax.kind);
-						yield {
+						reports.push({
 							span: syntax.span,
 							message: messageFor(syntax, shell),
 							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 							fixes: [...ownFix(script, syntax, found), ...shellFix(script, shell)],
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

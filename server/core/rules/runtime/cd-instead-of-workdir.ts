@@ -77,44 +77,48 @@ export const cdInsteadOfWorkdir = defineRule({
 			good: "FROM debian:12\nRUN cd /tmp && make\nRUN cd /var/tmp/x && make\nRUN cd /usr/src/x && make && rm -rf /usr/src/x\nRUN cd $(mktemp -d) && make\nRUN cd /opt/x && make && rm -r /opt/*\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("cd ") || step.exec !== undefined) continue;
-				for (const report of reportsOf(step)) yield { ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+				for (const report of reportsOf(step)) reports.push({ ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}
+		return reports;
 	},
 });
 
-function* reportsOf(step: Step): Generator<Report> {
+function reportsOf(step: Step): readonly Report[] {
 	const script = scriptsOf(step)[0];
-	if (script?.form !== "line" || script.errors.length > 0) return;
+	if (script?.form !== "line" || script.errors.length > 0) return [];
 	const commands = script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);
 	const changes = commands.filter((command) => command.name?.value === "cd" && command.args.length === 1 && command.pipeline === undefined);
 	const last = commands[commands.length - 1];
 	const statement = script.statements[script.statements.length - 1];
 	const ends = last !== undefined && last.end === statement?.end && !statement.background && last.connector !== "||";
 	// There and back.
-	if (ends && last.args[0]?.text === "-" && changes.length > 1) return;
+	if (ends && last.args[0]?.text === "-" && changes.length > 1) return [];
+	const reports: Report[] = [];
 	if (ends && changes.includes(last)) {
-		yield {
+		reports.push({
 			span: last.span,
 			message: `${shortened(written(last), 50)} has no effect on what follows the step`,
 			fixes:
 				commands.length === 1 ? workdirInstead(step, last) : changes.includes(commands.at(-2) as ShellCommand) ? [] : withoutIt(step, last),
-		};
+		});
 		changes.pop();
 	}
 	const [first, second] = commands;
-	if (first === undefined || changes.length !== 1 || changes[0] !== first || second === undefined) return;
+	if (first === undefined || changes.length !== 1 || changes[0] !== first || second === undefined) return reports;
 	const path = pathOf(step, first);
-	if (path === undefined || !["&&", ";"].includes(second.connector) || isForAWhile(step, commands, path)) return;
-	yield {
+	if (path === undefined || !["&&", ";"].includes(second.connector) || isForAWhile(step, commands, path)) return reports;
+	reports.push({
 		span: first.span,
 		message: `${shortened(written(first), 50)} sets the directory of the whole step`,
 		fixes: workdirAround(step, first),
-	};
+	});
+	return reports;
 }
 
 function written(command: ShellCommand): string {

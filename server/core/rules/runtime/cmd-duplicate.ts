@@ -1,5 +1,5 @@
 import { overriddenSteps } from "../../dockerfile/overridden.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const cmdDuplicate = defineRule({
 	id: "cmd-duplicate",
@@ -49,16 +49,18 @@ export const cmdDuplicate = defineRule({
 			good: "FROM debian:12\nHEALTHCHECK CMD a\nONBUILD CMD b\nCMD c\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { step, by, fixes } of overriddenSteps(file, "CMD")) {
-			yield {
+			reports.push({
 				span: step.keywordSpan,
 				message: `This CMD has no effect: line ${by.firstLine + 1} sets another one`,
 				...(step.stage.use === "shipped" ? {} : { severity: "hint" as const }),
 				related: [{ span: by.keywordSpan, message: "This one is in force" }],
 				tags: ["unnecessary"],
 				fixes,
-			};
+			});
 		}
+		return reports;
 	},
 });

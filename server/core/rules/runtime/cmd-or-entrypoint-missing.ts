@@ -1,7 +1,7 @@
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const cmdOrEntrypointMissing = defineRule({
 	id: "cmd-or-entrypoint-missing",
@@ -29,7 +29,8 @@ export const cmdOrEntrypointMissing = defineRule({
 		{ caption: "A base for other images, a tool box", good: "FROM debian:12\nRUN apt-get install -y a b\nCOPY x.conf /etc/\nUSER app\n" },
 		{ caption: "An image that starts something by itself, or may", good: "FROM nginx:1.27\nEXPOSE 80\nFROM acme/base\nEXPOSE 80\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stage.image === undefined || !plainDistribution(stage)) continue;
 			const steps = lineage(stage).flatMap((ancestor) => ancestor.steps.map((step) => step.trigger ?? step));
@@ -39,7 +40,8 @@ export const cmdOrEntrypointMissing = defineRule({
 					keyword === "EXPOSE" || keyword === "HEALTHCHECK" || (keyword === "COPY" && flags.some((flag) => flag.name === "from")),
 			);
 			if (!serves) continue;
-			yield { span: stage.image.span, message: `The image starts what ${shortened(stage.image.text, 50)} starts: a shell` };
+			reports.push({ span: stage.image.span, message: `The image starts what ${shortened(stage.image.text, 50)} starts: a shell` });
 		}
+		return reports;
 	},
 });

@@ -5,7 +5,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import type { Fix } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const cmdWithoutEntrypoint = defineRule({
 	id: "cmd-without-entrypoint",
@@ -38,8 +38,9 @@ export const cmdWithoutEntrypoint = defineRule({
 		{ caption: "Something to type into", good: 'FROM debian:12\nCMD ["bash"]\n' },
 		{ caption: "Nothing starts, a builder", good: "FROM debian:12 AS a\nCMD a\nFROM debian:12\nCMD []\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<Step>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const { entrypoint, command } = containerStart(stage);
@@ -54,12 +55,13 @@ export const cmdWithoutEntrypoint = defineRule({
 			reported.add(command);
 			if (command.exec?.values.length === 1 && INTERPRETERS.test(command.exec.values[0] ?? "")) continue;
 			const program = command.exec?.values[0] ?? command.arguments.text;
-			yield {
+			reports.push({
 				span: command.keywordSpan,
 				message: `${shortened(program, 50)} stands in CMD, where any argument replaces it`,
 				fixes: fixesFor(command),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

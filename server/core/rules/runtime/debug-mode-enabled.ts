@@ -79,18 +79,21 @@ export const debugModeEnabled = defineRule({
 			good: "FROM node:22\nENV DEBUG=app:* NODE_ENV=production APP_ENV=local NODE_OPTIONS=--max-old-space-size=9\nARG DEBUG=1\nCMD npm run start:prod\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || isForDevelopment(stage)) continue;
-			yield* variables(stage);
-			yield* startCommand(stage);
-			yield* debuggers(stage);
+			reports.push(...variables(stage));
+			reports.push(...startCommand(stage));
+			reports.push(...debuggers(stage));
 		}
+		return reports;
 	},
 });
 
-function* variables(stage: Stage): Generator<Report> {
+function variables(stage: Stage): readonly Report[] {
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const reports: Report[] = [];
 	for (const name of namesDeclaredAt(end)) {
 		const setting = ownValue(DEBUG_SETTINGS, name);
 		if (setting === undefined) continue;
@@ -98,7 +101,7 @@ function* variables(stage: Stage): Generator<Report> {
 		if (declared?.kind !== "ENV" || declared.value.kind !== "set" || !setting.on.test(declared.value.value)) continue;
 		const { assignment } = declared;
 		const parameter = assignment.value?.includes("$") === true;
-		yield {
+		reports.push({
 			span: assignment.span,
 			message: `${name}=${shortened(declared.value.value, 20)} ${setting.does}`,
 			...(parameter ? { severity: "info" as const } : {}),
@@ -112,16 +115,17 @@ function* variables(stage: Stage): Generator<Report> {
 								edits: [replace(assignment.valueSpan, setting.off)],
 							} satisfies Fix,
 						],
-		};
+		});
 	}
+	return reports;
 }
 
-function* startCommand(stage: Stage): Generator<Report> {
+function startCommand(stage: Stage): readonly Report[] {
 	const start = containerStart(stage);
 	const step = start.command ?? start.entrypoint;
 	const found = start.commands.map(developmentWord).find((word) => word !== undefined);
-	if (step === undefined || found === undefined) return;
-	yield { span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` };
+	if (step === undefined || found === undefined) return [];
+	return [{ span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` }];
 }
 
 /** What of a command says that it is for development. */
@@ -155,7 +159,8 @@ function startOfInner(program: string, words: readonly string[]): number {
 }
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */
-function* debuggers(stage: Stage): Generator<Report> {
+function debuggers(stage: Stage): readonly Report[] {
+	const reports: Report[] = [];
 	for (const ancestor of lineage(stage)) {
 		if (ancestor.use !== "shipped" && ancestor.use !== "ancestor") continue;
 		for (const step of runSteps(ancestor)) {
@@ -176,10 +181,11 @@ function* debuggers(stage: Stage): Generator<Report> {
 			];
 			const word = words.find(({ value }) => /^(?:php[\d.]*-)?(?:pecl-)?xdebug(?:[-=~^@].*)?$/.test(value ?? ""));
 			if (word === undefined || removesXdebug(stage)) continue;
-			yield { span: word.span, message: "Xdebug is part of the image that is shipped" };
-			return;
+			reports.push({ span: word.span, message: "Xdebug is part of the image that is shipped" });
+			return reports;
 		}
 	}
+	return reports;
 }
 
 /** Whether a test stands in front of a command in the same list: `[ "$A" = b ] && c`. */

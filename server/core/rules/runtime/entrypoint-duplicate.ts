@@ -1,5 +1,5 @@
 import { overriddenSteps } from "../../dockerfile/overridden.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const entrypointDuplicate = defineRule({
 	id: "entrypoint-duplicate",
@@ -44,16 +44,18 @@ export const entrypointDuplicate = defineRule({
 			good: 'FROM debian:12 AS a\nENTRYPOINT ["a"]\nONBUILD ENTRYPOINT ["b"]\nFROM a\nENTRYPOINT []\nCMD ["c"]\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { step, by, fixes } of overriddenSteps(file, "ENTRYPOINT")) {
-			yield {
+			reports.push({
 				span: step.keywordSpan,
 				message: `This ENTRYPOINT has no effect: line ${by.firstLine + 1} sets another one`,
 				...(step.stage.use === "shipped" ? {} : { severity: "hint" as const }),
 				related: [{ span: by.keywordSpan, message: "This one is in force" }],
 				tags: ["unnecessary"],
 				fixes,
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -8,7 +8,7 @@ import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 import type { ContextFile } from "../workspaceFacts.ts";
 
 export const entrypointNotExecutable = defineRule({
@@ -95,8 +95,9 @@ export const entrypointNotExecutable = defineRule({
 			},
 		},
 	],
-	*check(file, { workspace }) {
-		if (workspace.contextFiles.size === 0) return;
+	check(file, { workspace }) {
+		if (workspace.contextFiles.size === 0) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "copied" || stage.use === "ancestor") continue;
 			for (const started of startedFiles(stage)) {
@@ -108,16 +109,17 @@ export const entrypointNotExecutable = defineRule({
 				const fault = found === undefined ? undefined : faultOf(stage, started, found.origin, found.facts);
 				if (found === undefined || fault === undefined || mayBeChanged(stage, found.origin.step, started.path)) continue;
 				const name = started.written.slice(started.written.lastIndexOf("/") + 1);
-				yield {
+				reports.push({
 					span: started.span,
 					message: `${shortened(name, 40)} ${fault.message}`,
 					subCode: fault.code,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					related: [{ span: found.origin.step.keywordSpan, message: "Copied here" }],
 					fixes: fault.code === "mode" ? modeFix(found.origin) : [],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

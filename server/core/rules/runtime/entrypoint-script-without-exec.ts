@@ -9,7 +9,7 @@ import { fileNameOf } from "../../otherFile.ts";
 import type { ShellCommand, ShellScript } from "../../shell/model.ts";
 import { parseScript } from "../../shell/script.ts";
 import { lineAt, lineStartsOf, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 /** What ends a script without being a server: builtins, and programs that are done at once or only keep a container alive. */
@@ -95,8 +95,9 @@ export const entrypointScriptWithoutExec = defineRule({
 			workspace: { contextFiles: new Map([["a.sh", { kind: "file", text: "#!/bin/sh\nserver\n" }]]) },
 		},
 	],
-	*check(file, { workspace }) {
-		if (workspace.contextFiles.size === 0) return;
+	check(file, { workspace }) {
+		if (workspace.contextFiles.size === 0) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "ancestor" || stage.use === "copied") continue;
 			if (containerStart(stage).commands.some((command) => passesSignals(command))) continue;
@@ -105,14 +106,15 @@ export const entrypointScriptWithoutExec = defineRule({
 				const last = waitingCommand(stage, started, workspace);
 				if (last === undefined) continue;
 				const name = started.written.slice(started.written.lastIndexOf("/") + 1);
-				yield {
+				reports.push({
 					span: started.span,
 					message: `${shortened(name, 30)} runs ${shortened(last.text, 24)} in line ${last.line} without exec: it gets no signals`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					fixes: last.fix === undefined ? [] : [last.fix],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

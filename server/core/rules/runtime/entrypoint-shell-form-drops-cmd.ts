@@ -3,7 +3,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { asJsonArray, plainWords } from "../../dockerfile/plainWords.ts";
 import { scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const entrypointShellFormDropsCmd = defineRule({
 	id: "entrypoint-shell-form-drops-cmd",
@@ -41,21 +41,23 @@ export const entrypointShellFormDropsCmd = defineRule({
 		{ caption: "A CMD of a stage below is replaced", good: "FROM debian:12 AS base\nCMD a\nFROM base\nENTRYPOINT exec app\n" },
 		{ caption: "JSON that went wrong", good: "FROM debian:12\nENTRYPOINT ['app']\nCMD a\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<Step>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const { entrypoint, command } = containerStart(stage);
 			if (entrypoint === undefined || command === undefined || reported.has(entrypoint) || !isDropping(entrypoint)) continue;
 			if (command.exec?.values.length === 0) continue;
 			reported.add(entrypoint);
-			yield {
+			reports.push({
 				span: entrypoint.keywordSpan,
 				message: `The ENTRYPOINT is a text: the CMD of line ${command.firstLine + 1} is never used`,
 				related: [{ span: command.keywordSpan, message: "This CMD has no effect" }],
 				fixes: fixesFor(stage, entrypoint, command),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -77,7 +77,8 @@ export const envUnsafeSearchPath = defineRule({
 			good: "FROM scratch\nENV PATH=/app\nFROM mcr.microsoft.com/windows/nanoserver:1809\nENV PATH=C:\\a;\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (isForWindows(stage)) continue;
 			for (const step of stage.steps) {
@@ -85,10 +86,11 @@ export const envUnsafeSearchPath = defineRule({
 				for (const assignment of assignmentsOf(step, file.escape)) {
 					const report = SEARCH_PATHS.has(assignment.name) ? reportOf(step, assignment) : undefined;
 					if (report !== undefined)
-						yield { ...report, ...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "info" as const }) };
+						reports.push({ ...report, ...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "info" as const }) });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -9,7 +9,7 @@ import { sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellStatement } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const errexitMissing = defineRule({
 	id: "errexit-missing",
@@ -71,7 +71,8 @@ export const errexitMissing = defineRule({
 		{ caption: "What may fail", good: "FROM debian:12\nRUN userdel a; rm /x; service y start; apt-get purge z; make\n" },
 		{ caption: "Branches and loops are left to their authors", good: "FROM debian:12\nRUN for a in b c; do make $a; done; d\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes(";") && step.heredocs.length === 0) continue;
@@ -80,15 +81,16 @@ export const errexitMissing = defineRule({
 					const hidden = hiddenStatements(script);
 					const [first] = hidden;
 					if (first === undefined) continue;
-					yield {
+					reports.push({
 						span: first.command.name?.span ?? first.command.span,
 						message: `The step goes on if ${shortened(first.command.program ?? "", 40)} fails`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesFor(script, hidden),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

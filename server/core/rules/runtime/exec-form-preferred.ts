@@ -9,7 +9,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const execFormPreferred = defineRule({
 	id: "exec-form-preferred",
@@ -88,8 +88,9 @@ export const execFormPreferred = defineRule({
 		},
 		{ caption: "An empty CMD, and JSON that went wrong", good: "FROM debian:12\nENTRYPOINT ['a']\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<Step>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const start = containerStart(stage);
@@ -101,14 +102,15 @@ export const execFormPreferred = defineRule({
 				const script = scriptsOf(step)[0];
 				const last = script === undefined ? undefined : lastCommand(script);
 				if (last?.program === "exec") continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: messageFor(stage, step, start, shell.words),
 					...(step.keyword === "CMD" ? { severity: "info" as const } : {}),
 					fixes: script === undefined ? [] : fixesFor(step, start, script, last),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -85,15 +85,17 @@ export const execFormShellSyntax = defineRule({
 			good: 'FROM debian:12\nENTRYPOINT ["/opt/my app/run"]\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:\\\\a b.exe", ">"]\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (isForWindows(stage)) continue;
 			for (const step of stage.steps) {
 				if (step.exec === undefined || !["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) continue;
 				const report = reportOf(step);
-				if (report !== undefined) yield { ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+				if (report !== undefined) reports.push({ ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { ADMIN_PORTS } from "../../knowledge/adminPorts.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Programs whose users come in through SSH, as git's do. */
 const SSH_SERVICES = /git(?:ea|lab|olite|-daemon|-shell|bucket)|gogs|forgejo|gerrit|soft-serve|bitbucket|sftp|rsync|borg/i;
@@ -69,24 +69,26 @@ export const exposeAdminPort = defineRule({
 		{ caption: "Allowed", good: "FROM debian:12\nEXPOSE 22\n", options: { allow: ["22"] } },
 		{ caption: "A stage that is not shipped", good: "FROM debian:12 AS a\nEXPOSE 22\nFROM debian:12\nCOPY --from=a /a /a\n" },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const allowed = new Set((options["allow"] as readonly string[]).map(Number));
 		const further = (options["ports"] as readonly string[]).map(Number);
 		const ports = new Map([...further.map((port) => [port, "administration"] as const), ...ADMIN_PORTS]);
+		const reports: Report[] = [];
 		for (const step of stepsNamed(file, "EXPOSE")) {
 			if (step.stage.use !== "shipped" && step.stage.use !== "ancestor") continue;
 			for (const spec of portSpecsOf(step)) {
 				const port = [...ports.keys()].find((candidate) => !allowed.has(candidate) && isExposed(spec, candidate));
 				if (port === undefined) continue;
 				const wanted = port === 22 && servesOverSsh(step.stage);
-				yield {
+				reports.push({
 					span: spec.word.span,
 					message: `Port ${port} is exposed, which is for ${ports.get(port) ?? ""}`,
 					...(wanted ? { severity: "info" as const } : {}),
 					fixes: fixesFor(step, spec),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

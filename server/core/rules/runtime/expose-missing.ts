@@ -4,7 +4,7 @@ import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const exposeMissing = defineRule({
 	id: "expose-missing",
@@ -45,7 +45,8 @@ export const exposeMissing = defineRule({
 		{ caption: "A variable", good: "FROM python:3.12\nCMD exec uvicorn a:b --port $PORT\n" },
 		{ caption: "A base image that may have said it", good: 'FROM acme/base\nCMD ["uvicorn", "--port", "8000"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || (!plainDistribution(stage) && stageBaseFacts(stage).interpreter === undefined)) continue;
 			if (lineage(stage).some((ancestor) => ancestor.steps.some((step) => (step.trigger ?? step).keyword === "EXPOSE"))) continue;
@@ -53,12 +54,13 @@ export const exposeMissing = defineRule({
 			const port = main === undefined ? undefined : portOf(main.command);
 			if (main === undefined || port === undefined) continue;
 			const edit = insertBeforeStart(stage, `EXPOSE ${port}`);
-			yield {
+			reports.push({
 				span: main.step.keywordSpan,
 				message: `${main.command.program} listens on port ${port}, and no EXPOSE says so`,
 				fixes: edit === undefined ? [] : [{ title: `Expose ${port}`, safety: "review", edits: [edit] }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -77,21 +77,23 @@ export const exposePortInvalid = defineRule({
 			good: 'FROM debian:12\nARG UNKNOWN\nARG LIST="80 443"\nEXPOSE 80 1 65535 8000-8010/tcp 53/UDP 7/sctp "81" $UNKNOWN ${UNKNOWN}/udp $LIST ${P:-8080}\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of stepsNamed(file, "EXPOSE")) {
 			const whole = arrayReport(step);
 			if (whole !== undefined) {
-				yield whole;
+				reports.push(whole);
 				continue;
 			}
 			const comment = commentReport(step);
 			for (const spec of portSpecsOf(step)) {
 				if (comment !== undefined && spec.word.span.start >= comment.span.start) break;
 				const report = reportOf(spec);
-				if (report !== undefined) yield report;
+				if (report !== undefined) reports.push(report);
 			}
-			if (comment !== undefined) yield comment;
+			if (comment !== undefined) reports.push(comment);
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const exposePrivilegedPortNonroot = defineRule({
 	id: "expose-privileged-port-nonroot",
@@ -44,8 +44,9 @@ export const exposePrivilegedPortNonroot = defineRule({
 		{ caption: "The base image has it", good: "FROM caddy:2\nEXPOSE 80\nUSER 1000\n" },
 		{ caption: "Other ports", good: "FROM debian:12\nEXPOSE 8080 1024 $P\nUSER app\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<number>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || isForWindows(stage)) continue;
 			const user = userAt(stage);
@@ -64,16 +65,17 @@ export const exposePrivilegedPortNonroot = defineRule({
 				if (ports === undefined || ports.first === 0 || ports.first >= 1024 || ports.last > 65535 || reported.has(word.span.start))
 					continue;
 				reported.add(word.span.start);
-				yield {
+				reports.push({
 					span: word.span,
 					message: `Port ${ports.first} is for root, and the container runs as ${shortened(user.value.value, 40)}`,
 					...(user.step === undefined
 						? {}
 						: { related: [{ span: user.step.arguments.text === "" ? user.step.keywordSpan : user.step.span, message: "The user" }] }),
 					fixes: fixesFor(spec),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

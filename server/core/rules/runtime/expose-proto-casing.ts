@@ -1,7 +1,7 @@
 import { replace } from "../../dockerfile/edit.ts";
 import { stepsNamed } from "../../dockerfile/named.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const exposeProtoCasing = defineRule({
 	id: "expose-proto-casing",
@@ -24,7 +24,8 @@ export const exposeProtoCasing = defineRule({
 		},
 		{ caption: "Lower case, no protocol, a variable, something else", good: "FROM debian:12\nEXPOSE 80/tcp 81 82/$P 83/FOO $A/TCP/x\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of stepsNamed(file, "EXPOSE")) {
 			for (const word of splitAtBlanks(step.arguments)) {
 				const slash = word.text.indexOf("/");
@@ -33,12 +34,13 @@ export const exposeProtoCasing = defineRule({
 				if (word.span.end - word.span.start !== word.text.length) continue;
 				const span = { start: word.span.start + slash + 1, end: word.span.end };
 				const lower = protocol.toLowerCase();
-				yield {
+				reports.push({
 					span,
 					message: `The protocol ${protocol} is not in lower case`,
 					fixes: [{ title: `Write ${lower}`, safety: "safe", edits: [replace(span, lower)] }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });

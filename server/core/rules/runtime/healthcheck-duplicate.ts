@@ -1,5 +1,5 @@
 import { overriddenSteps } from "../../dockerfile/overridden.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const healthcheckDuplicate = defineRule({
 	id: "healthcheck-duplicate",
@@ -33,16 +33,18 @@ export const healthcheckDuplicate = defineRule({
 		},
 		{ caption: "One for each stage", good: "FROM debian:12 AS a\nHEALTHCHECK CMD a\nFROM a\nHEALTHCHECK NONE\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { step, by, fixes } of overriddenSteps(file, "HEALTHCHECK")) {
-			yield {
+			reports.push({
 				span: step.keywordSpan,
 				message: `This HEALTHCHECK has no effect: line ${by.firstLine + 1} sets another one`,
 				...(step.stage.use === "shipped" ? {} : { severity: "hint" as const }),
 				related: [{ span: by.keywordSpan, message: "This one is in force" }],
 				tags: ["unnecessary"],
 				fixes,
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -12,7 +12,7 @@ import { SERVER_IMAGES, SERVERS } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { Span } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const healthcheckMissing = defineRule({
@@ -77,7 +77,8 @@ export const healthcheckMissing = defineRule({
 		{ caption: "Another command than the base image's", good: 'FROM postgres:18\nENTRYPOINT ["psql"]\n' },
 		{ caption: "A base that only the build knows", good: "ARG BASE\nFROM $BASE\nEXPOSE 80\n" },
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || hasHealthcheck(stage)) continue;
 			const base = rootBase(stage);
@@ -86,13 +87,14 @@ export const healthcheckMissing = defineRule({
 			if (server === undefined) continue;
 			const facts = stageBaseFacts(stage);
 			const unknown = base.kind === "image" && Object.keys(facts).length === 0;
-			yield {
+			reports.push({
 				span: server.span,
 				message: `${server.name}, but nothing checks that it answers`,
 				...(unknown || isForKubernetes(workspace) ? { severity: "hint" as LintSeverity } : {}),
 				fixes: fixesFor(stage),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

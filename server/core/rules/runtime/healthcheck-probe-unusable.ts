@@ -93,8 +93,9 @@ export const healthcheckProbeUnusable = defineRule({
 		},
 		{ caption: "Replaced, or none", good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nHEALTHCHECK NONE\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<Step>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const step = lastStep(stage, undefined, (candidate) => candidate.keyword === "HEALTHCHECK");
@@ -103,9 +104,10 @@ export const healthcheckProbeUnusable = defineRule({
 			const replaceable = canDoWithout(step);
 			for (const probe of probesOf(step)) {
 				const report = reportOf(stage, probe, replaceable);
-				if (report !== undefined) yield report;
+				if (report !== undefined) reports.push(report);
 			}
 		}
+		return reports;
 	},
 });
 

@@ -48,9 +48,10 @@ export const healthcheckTimingSuspicious = defineRule({
 			good: "FROM debian:12\nHEALTHCHECK CMD a\nFROM debian:12\nHEALTHCHECK --timeout=30s CMD a\nFROM debian:12\nHEALTHCHECK --interval=$I --timeout=${T}s CMD a\nFROM debian:12\nHEALTHCHECK NONE\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const step of stage.steps) if (step.keyword === "HEALTHCHECK") yield* reportsOf(step);
+			for (const step of stage.steps) if (step.keyword === "HEALTHCHECK") reports.push(...reportsOf(step));
 			const step = stage.use === "shipped" ? lastStep(stage, undefined, (candidate) => candidate.keyword === "HEALTHCHECK") : undefined;
 			if (
 				step?.stage !== stage ||
@@ -59,30 +60,32 @@ export const healthcheckTimingSuspicious = defineRule({
 				step.flags.some(({ name }) => name === "start-period")
 			)
 				continue;
-			yield {
+			reports.push({
 				span: step.keywordSpan,
 				message: "Java takes a while to start, and the check counts from the first second",
 				fixes: [{ title: "Add --start-period=60s", safety: "review", edits: [addFlag(step, "--start-period=60s")] }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 
 const DEFAULT_SECONDS = 30;
 
-function* reportsOf(step: Step): Generator<Report> {
+function reportsOf(step: Step): readonly Report[] {
 	const flag = (name: string) => step.flags.find((candidate) => candidate.name === name);
 	const interval = flag("interval");
 	const timeout = flag("timeout");
 	const retries = flag("retries");
 	const every = interval === undefined ? DEFAULT_SECONDS : seconds(interval.value);
 	const wait = timeout === undefined ? undefined : seconds(timeout.value);
+	const reports: Report[] = [];
 	if (interval?.valueSpan !== undefined && every !== undefined && every > 0 && every < 5) {
-		yield {
+		reports.push({
 			span: interval.valueSpan,
 			message: `The check runs every ${interval.value}`,
 			fixes: [{ title: "Ask every 10s", safety: "review", edits: [replace(interval.valueSpan, "10s")] }],
-		};
+		});
 	} else if (
 		timeout?.valueSpan !== undefined &&
 		every !== undefined &&
@@ -91,7 +94,7 @@ function* reportsOf(step: Step): Generator<Report> {
 		every > 0 &&
 		wait > DEFAULT_SECONDS / 10
 	) {
-		yield {
+		reports.push({
 			span: timeout.valueSpan,
 			message: `A check may take ${timeout.value}, and the next one comes after ${interval?.value ?? "30s"}`,
 			fixes: [
@@ -101,14 +104,15 @@ function* reportsOf(step: Step): Generator<Report> {
 					edits: [replace(timeout.valueSpan, `${Math.max(1, Math.floor(every / 2))}s`)],
 				},
 			],
-		};
+		});
 	}
 	if (retries?.value === "0")
-		yield {
+		reports.push({
 			span: retries.span,
 			message: "--retries=0 means the default, 3",
 			fixes: [{ title: "Remove --retries=0", safety: "safe", edits: [removeFlag(step.stage.file, retries)] }],
-		};
+		});
+	return reports;
 }
 
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };

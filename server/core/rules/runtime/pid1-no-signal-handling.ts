@@ -3,7 +3,7 @@ import { mainProgram } from "../../dockerfile/mainProgram.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Programs that start another one and wait for it, by the subcommands with which they do. */
 const STARTERS: Readonly<Record<string, RegExp>> = {
@@ -55,17 +55,19 @@ export const pid1NoSignalHandling = defineRule({
 		{ caption: "Nothing that runs on", good: 'FROM node:22\nCMD ["npm", "--version"]\nFROM node:22\nCMD ["npm", "test"]\n' },
 		{ caption: "Builders", good: 'FROM node:22 AS a\nCMD ["npm", "start"]\nFROM node:22\nCOPY --from=a /a /a\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || !knownStart(stage)) continue;
 			const main = mainProgram(stage);
 			if (main === undefined || main.init !== undefined || main.behindShell || !isStarter(main.command)) continue;
-			yield {
+			reports.push({
 				span: main.step.keywordSpan,
 				message: `${main.command.program} is process 1, and starts the program as its child`,
 				...(/^(?:npm|yarn|pnpm)$/.test(main.command.program ?? "") ? { severity: "hint" as const } : {}),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -6,7 +6,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const pipEnvDefaultsMissing = defineRule({
 	id: "pip-env-defaults-missing",
@@ -52,7 +52,8 @@ export const pipEnvDefaultsMissing = defineRule({
 		{ caption: "No installation", good: "FROM python:3.12\nRUN pip --version && pip list && pip uninstall -y a\n" },
 		{ caption: "A base image that may have set it", good: "FROM acme/python\nRUN pip install a\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (isConfigured(stage)) continue;
 			const calls = runSteps(stage).flatMap((step) => installs(step).map((call) => ({ step, call })));
@@ -64,12 +65,13 @@ export const pipEnvDefaultsMissing = defineRule({
 				({ step, call }) =>
 					callHasOption(call, "--no-cache-dir") || mountsOf(step).length > 0 || !isMissing(step, call, "PIP_NO_CACHE_DIR"),
 			);
-			yield {
+			reports.push({
 				span: found.call.command.name?.span ?? found.call.command.span,
 				message: "pip looks for a newer version of itself",
 				fixes: fixesFor(found.step, ["PIP_DISABLE_PIP_VERSION_CHECK=1", ...(cached ? [] : ["PIP_NO_CACHE_DIR=1"])]),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { pipefailFixes } from "../../dockerfile/pipefailFix.ts";
 import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const pipefailMissing = defineRule({
 	id: "pipefail-missing",
@@ -102,7 +102,8 @@ export const pipefailMissing = defineRule({
 			good: 'FROM debian\nRUN a || b && echo "c | d"\nRUN ["a", "|", "b"]\nSHELL ["pwsh", "-c"]\nRUN a | b\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const found = hiddenPipe(step);
@@ -111,14 +112,15 @@ export const pipefailMissing = defineRule({
 				const { command } = failure;
 				if (command === undefined) continue;
 				const script = scriptsOf(step).find((candidate) => candidate.pipelines.includes(pipeline));
-				yield {
+				reports.push({
 					span: command.name?.span ?? command.span,
 					message: messageFor(failure),
 					...severityOf(stage, found),
 					fixes: script === undefined ? [] : pipefailFixes(script, pipeline),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

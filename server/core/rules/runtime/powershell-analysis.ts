@@ -56,15 +56,15 @@ export const powershellAnalysis = defineRule({
 			good: 'FROM mcr.microsoft.com/powershell\nSHELL ["pwsh", "-Command"]\nRUN $ErrorActionPreference = "Stop"; a\n',
 		},
 	],
-	*check(file) {
-		yield* shells(file);
-		yield* started(file);
+	check(file) {
+		return [...shells(file), ...started(file)];
 	},
 });
 
 /** SHELL instructions without the settings that a step behind them needs. */
-function* shells(file: Dockerfile): Generator<Report> {
+function shells(file: Dockerfile): readonly Report[] {
 	const seen = new Set<Step>();
+	const reports: Report[] = [];
 	for (const stage of file.stages) {
 		for (const step of runSteps(stage)) {
 			const shell = shellAt(stage, step);
@@ -73,21 +73,26 @@ function* shells(file: Dockerfile): Generator<Report> {
 			const own = step.line.text;
 			if (!/ErrorAction/i.test(settings) && !/ErrorAction/i.test(own)) {
 				seen.add(shell.step);
-				yield {
+				reports.push({
 					span: shell.step.keywordSpan,
 					message: "Steps in PowerShell go on behind an error",
 					subCode: "error-action",
 					fixes: fixesFor(shell.step),
-				};
+				});
 			} else if (
 				!/ProgressPreference/i.test(settings + own) &&
 				/\b(?:Invoke-WebRequest|iwr|Invoke-RestMethod|irm|Expand-Archive)\b/i.test(own)
 			) {
 				seen.add(shell.step);
-				yield { span: shell.step.keywordSpan, message: "A progress bar slows the downloads in PowerShell down", subCode: "progress" };
+				reports.push({
+					span: shell.step.keywordSpan,
+					message: "A progress bar slows the downloads in PowerShell down",
+					subCode: "progress",
+				});
 			}
 		}
 	}
+	return reports;
 }
 
 function fixesFor(step: Step): readonly Fix[] {
@@ -99,7 +104,8 @@ function fixesFor(step: Step): readonly Fix[] {
 }
 
 /** From the second step on that starts PowerShell by name. */
-function* started(file: Dockerfile): Generator<Report> {
+function started(file: Dockerfile): readonly Report[] {
+	const reports: Report[] = [];
 	for (const stage of file.stages) {
 		const steps = runSteps(stage).filter(
 			(step) =>
@@ -108,10 +114,11 @@ function* started(file: Dockerfile): Generator<Report> {
 		const [, second] = steps;
 		if (second === undefined) continue;
 		const length = /^\S+/.exec(second.arguments.text)?.[0].length ?? 0;
-		yield {
+		reports.push({
 			span: sourceSpan(second.arguments, 0, length),
 			message: `${steps.length} steps start PowerShell themselves`,
 			subCode: "shell-instruction",
-		};
+		});
 	}
+	return reports;
 }

@@ -5,7 +5,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const productionEnvMissing = defineRule({
 	id: "production-env-missing",
@@ -56,7 +56,8 @@ export const productionEnvMissing = defineRule({
 		{ caption: "Nobody knows what the base image sets", good: 'FROM acme/node\nCMD ["node", "a.js"]\n' },
 		{ caption: "No application: an interpreter, a question", good: 'FROM node:22\nCMD ["node", "--version"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || isForDevelopment(stage)) continue;
 			const main = mainProgram(stage);
@@ -70,12 +71,13 @@ export const productionEnvMissing = defineRule({
 			if (main === undefined || name === undefined || setsItself(stage, name, main.command)) continue;
 			if (!isMissing(stage, name) || (name === "RAILS_ENV" && !isMissing(stage, "RACK_ENV"))) continue;
 			const edit = insertBeforeStart(stage, `ENV ${name}=production`);
-			yield {
+			reports.push({
 				span: main.step.keywordSpan,
 				message: `${name === "NODE_ENV" ? "Node.js" : "Rails"} runs without ${name}`,
 				fixes: edit === undefined ? [] : [{ title: `Set ${name} to production`, safety: "review", edits: [edit] }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

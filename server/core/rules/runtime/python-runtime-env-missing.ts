@@ -10,7 +10,7 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Programs that are written in Python and serve or work for long. */
 const PYTHON_PROGRAMS =
@@ -85,20 +85,22 @@ export const pythonRuntimeEnvMissing = defineRule({
 		{ caption: "A script that could start anything", good: 'FROM python:3\nENTRYPOINT ["/entrypoint.sh"]\n' },
 		{ caption: "A base whose variables nobody knows", good: 'FROM acme/python\nCMD ["python", "a.py"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stage.image === undefined) continue;
 			const start = containerStart(stage);
 			if (!runsPython(stage, start)) continue;
 			const missing = NAMES.filter((name) => isMissing(stage, name) && !isNeedless(stage, start, name));
 			if (missing.length === 0) continue;
-			yield {
+			reports.push({
 				span: stage.image.span,
 				message: `Python runs without ${missing.join(" and ")}`,
 				...(missing.includes("PYTHONUNBUFFERED") ? {} : { severity: "hint" as const }),
 				fixes: fixesFor(stage, missing),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

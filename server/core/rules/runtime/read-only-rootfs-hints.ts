@@ -8,7 +8,7 @@ import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
 import { LOG_FILES, type LogFiles } from "../../knowledge/logFiles.ts";
 import { ownValue } from "../../ownValue.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const readOnlyRootfsHints = defineRule({
 	id: "read-only-rootfs-hints",
@@ -46,7 +46,8 @@ export const readOnlyRootfsHints = defineRule({
 		{ caption: "The official image has done it", good: 'FROM nginx:1.27\nCMD ["nginx", "-g", "daemon off;"]\n' },
 		{ caption: "A distribution that nobody looked at, another program", good: 'FROM fedora:40\nCMD ["nginx", "-g", "daemon off;"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || !plainDistribution(stage)) continue;
 			const main = mainProgram(stage);
@@ -66,8 +67,9 @@ export const readOnlyRootfsHints = defineRule({
 				isLookedAfter(stage, program ?? "")
 			)
 				continue;
-			yield { span: main.step.keywordSpan, message: `${program} writes its logs to ${logs.output}`, fixes: fixesFor(stage, logs) };
+			reports.push({ span: main.step.keywordSpan, message: `${program} writes its logs to ${logs.output}`, fixes: fixesFor(stage, logs) });
 		}
+		return reports;
 	},
 });
 

@@ -9,7 +9,7 @@ import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/state.ts
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const runInShellLessStage = defineRule({
 	id: "run-in-shell-less-stage",
@@ -50,19 +50,21 @@ export const runInShellLessStage = defineRule({
 		},
 		{ caption: "A base that has a shell, or may have one", good: "FROM debian:12\nRUN id\nFROM acme/base\nRUN id\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stageBaseFacts(stage).shell !== "none") continue;
 			for (const step of candidates(stage)) {
 				if (step.exec !== undefined || !needsShell(step) || mayHaveShell(stage, step)) continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: `${step.keyword} needs /bin/sh, which ${baseName(stage)} does not have`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					fixes: fixesFor(step),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -59,12 +59,14 @@ export const runtimeTuningHints = defineRule({
 		{ caption: "A tool, a builder, a version that brings it", good: "FROM php:8.3-fpm AS a\nFROM php:8.3-cli\nCMD php a.php\n" },
 		{ caption: "An older Ruby", good: 'FROM ruby:3.1\nCMD ["rails", "server"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
-			yield* php(stage);
-			yield* ruby(stage);
+			reports.push(...php(stage));
+			reports.push(...ruby(stage));
 		}
+		return reports;
 	},
 });
 
@@ -82,22 +84,24 @@ function official(stage: Stage, name: string) {
 	return { tag: base.reference.tag ?? "", span: root.image.span };
 }
 
-function* php(stage: Stage): Generator<Report> {
+function php(stage: Stage): readonly Report[] {
 	const image = official(stage, "php");
 	// From 8.5 on it is always there; a script or an ini file that is copied may switch it on.
 	if (image === undefined || !/^(?:7|8\.[0-4](?:\D|$)).*(?:fpm|apache)/.test(image.tag) || mentions(stage, /opcache|\.ini|conf\.d/i))
-		return;
+		return [];
 	const user = userAt(stage).value;
 	const edit = user.kind === "set" && isRootUser(user.value) ? insertBeforeStart(stage, "RUN docker-php-ext-install opcache") : undefined;
-	yield {
-		span: image.span,
-		subCode: "opcache",
-		message: "PHP serves without OPcache",
-		fixes: edit === undefined ? [] : [{ title: "Install OPcache", safety: "review", edits: [edit] }],
-	};
+	return [
+		{
+			span: image.span,
+			subCode: "opcache",
+			message: "PHP serves without OPcache",
+			fixes: edit === undefined ? [] : [{ title: "Install OPcache", safety: "review", edits: [edit] }],
+		},
+	];
 }
 
-function* ruby(stage: Stage): Generator<Report> {
+function ruby(stage: Stage): readonly Report[] {
 	const image = official(stage, "ruby");
 	const { commands } = containerStart(stage);
 	if (
@@ -107,25 +111,27 @@ function* ruby(stage: Stage): Generator<Report> {
 				/^(?:rails|puma|bundle|thrust)$/.test(program ?? "") && !args.some(({ text }) => text === "exec" && commands.length === 0),
 		)
 	)
-		return;
+		return [];
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const reports: Report[] = [];
 	if (/^3\.[3-9]|^[4-9]/.test(image.tag) && declarationAt(end, "RUBY_YJIT_ENABLE") === undefined && !mentions(stage, /yjit/i)) {
 		const edit = setForStage(stage, "ENV", ["RUBY_YJIT_ENABLE=1"], /^RUBY|^RAILS|^BUNDLE/);
-		yield {
+		reports.push({
 			span: image.span,
 			subCode: "yjit",
 			message: "Ruby runs without its compiler, YJIT",
 			fixes: edit === undefined ? [] : [{ title: "Set RUBY_YJIT_ENABLE", safety: "review", edits: [edit] }],
-		};
+		});
 	}
-	if (mentions(stage, /LD_PRELOAD|MALLOC/)) return;
+	if (mentions(stage, /LD_PRELOAD|MALLOC/)) return reports;
 	for (const step of lineage(stage).flatMap(runSteps)) {
 		const word = packageCallsOf(step)
 			.filter((call) => call.kind === "install")
 			.flatMap((call) => call.operands)
 			.find(({ value }) => /^(?:libjemalloc2|jemalloc)$/.test(value ?? ""));
 		if (word === undefined || /jemalloc\.so/.test(step.line.text)) continue;
-		yield { span: word.span, subCode: "jemalloc", message: "jemalloc is installed, and nothing loads it" };
-		return;
+		reports.push({ span: word.span, subCode: "jemalloc", message: "jemalloc is installed, and nothing loads it" });
+		return reports;
 	}
+	return reports;
 }

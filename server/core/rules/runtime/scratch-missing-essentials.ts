@@ -4,7 +4,7 @@ import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const scratchMissingEssentials = defineRule({
 	id: "scratch-missing-essentials",
@@ -47,7 +47,8 @@ export const scratchMissingEssentials = defineRule({
 			good: 'FROM golang:1.22 AS build\nFROM scratch\nCOPY --from=build /app /app\nCMD ["/app"]\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || rootBase(stage).kind !== "scratch") continue;
 			const steps = lineage(stage).flatMap((ancestor) => ancestor.steps);
@@ -56,12 +57,13 @@ export const scratchMissingEssentials = defineRule({
 			if (steps.some(couldBringCertificates)) continue;
 			const root = lineage(stage).at(-1);
 			if (root?.image === undefined) continue;
-			yield {
+			reports.push({
 				span: root.image.span,
 				message: "scratch has no certificates: TLS connections of the program fail",
 				fixes: fixesFor(stage, steps),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

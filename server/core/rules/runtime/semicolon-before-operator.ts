@@ -49,16 +49,18 @@ export const semicolonBeforeOperator = defineRule({
 		{ caption: "Another shell", good: 'FROM debian:12\nSHELL ["pwsh", "-c"]\nRUN a; && b\n' },
 		{ caption: "A template that is no shell yet", good: "FROM debian:12\nRUN a {{ if b }}; && c{{ end }}\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const script of scriptsOf(step)) {
 					if (script.errors.length === 0 || script.source.text.includes("{{") || script.source.text.includes("{%")) continue;
 					const report = reportOf(script);
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -8,7 +8,7 @@ import { declarationAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import { SHELL_CHECKS } from "../../shell/analysis/checks.ts";
 import type { AnalysedScript } from "../../shell/analysis/defect.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const shellAnalysis = defineRule({
 	id: "shell-analysis",
@@ -73,7 +73,8 @@ export const shellAnalysis = defineRule({
 		},
 		{ caption: "Another shell, a template", good: 'FROM debian:12\nRUN {{ if a }} then "\nSHELL ["pwsh", "-c"]\nRUN $A = 1; cd b; c\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const script of scriptsOf(step)) {
@@ -83,18 +84,19 @@ export const shellAnalysis = defineRule({
 						if (subCode === "state-lost" && step.keyword !== "RUN") continue;
 						if (subCode === "syntax-error" && (script.errors.length === 0 || isForeign(stage, script))) continue;
 						for (const { span, message, minor, repair } of check(analysed)) {
-							yield {
+							reports.push({
 								span,
 								message,
 								subCode,
 								...(stage.use === "unused" ? { severity: "hint" as const } : minor === undefined ? {} : { severity: minor }),
 								fixes: repair === undefined ? [] : [{ title: repair.title, safety: "review", edits: repair.edits }],
-							};
+							});
 						}
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

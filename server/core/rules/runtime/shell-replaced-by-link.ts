@@ -6,7 +6,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const shellReplacedByLink = defineRule({
 	id: "shell-replaced-by-link",
@@ -54,7 +54,8 @@ export const shellReplacedByLink = defineRule({
 		{ caption: "What it is anyway", good: "FROM debian:12\nRUN ln -sf /bin/dash /bin/sh\n" },
 		{ caption: "Text", good: "FROM debian:12\nRUN echo ln -s /bin/bash /bin/sh\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
@@ -62,15 +63,16 @@ export const shellReplacedByLink = defineRule({
 					const shell = span === undefined ? undefined : replacedBy(step, command);
 					// dash in its own place changes nothing.
 					if (span === undefined || shell === undefined || (shell === "dash" && stageBaseFacts(stage).shell === "dash")) continue;
-					yield {
+					reports.push({
 						span,
 						message: shell === "" ? "/bin/sh becomes another shell than the distribution's" : `/bin/sh becomes ${shell}`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: shell === "bash" ? fixesFor(step, command) : [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

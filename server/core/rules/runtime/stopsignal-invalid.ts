@@ -8,7 +8,7 @@ import { SIGNALS, signalName } from "../../knowledge/signals.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { nearest } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const stopsignalInvalid = defineRule({
 	id: "stopsignal-invalid",
@@ -44,7 +44,8 @@ export const stopsignalInvalid = defineRule({
 		},
 		{ caption: "Windows knows no signals", good: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nSTOPSIGNAL CTRL\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of stepsNamed(file, "STOPSIGNAL")) {
 			const { text } = step.arguments;
 			const expansion = expandAt(step, text);
@@ -52,12 +53,13 @@ export const stopsignalInvalid = defineRule({
 			// A variable without a value leaves nothing, and that is another mistake.
 			if (expansion.value === "" || signalName(expansion.value) !== undefined) continue;
 			const name = shortened(expansion.value, 50);
-			yield {
+			reports.push({
 				span: sourceSpan(step.arguments, 0, text.length),
 				message: expansion.value.includes(" #") ? `${name}: the comment is taken for a part of the signal` : `${name} is no signal`,
 				fixes: fixesFor(step, expansion.value),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -95,15 +95,17 @@ export const stopsignalUngraceful = defineRule({
 		{ caption: "A variable", good: "FROM debian:12\nARG S\nSTOPSIGNAL $S\n" },
 		{ caption: "No signal at all", good: "FROM debian:12\nSTOPSIGNAL SIGFOO\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<Step>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stageFamily(stage) === "windows") continue;
 			const step = lastStep(stage, undefined, (candidate) => candidate.keyword === "STOPSIGNAL" && candidate.arguments.text !== "");
 			const report = step === undefined ? missing(stage) : reported.has(step) ? undefined : setTo(stage, step);
 			if (step !== undefined) reported.add(step);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { TELEMETRY, type TelemetrySetting } from "../../knowledge/telemetry.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const telemetryNotDisabled = defineRule({
 	id: "telemetry-not-disabled",
@@ -68,7 +68,8 @@ export const telemetryNotDisabled = defineRule({
 		{ caption: "A base image that may have said so", good: "FROM acme/base\nRUN dotnet restore\n" },
 		{ caption: "Another tool", good: "FROM node:22\nRUN npm run next && echo turbo\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const named = new Set<string>();
 			for (const step of runSteps(stage)) {
@@ -81,14 +82,15 @@ export const telemetryNotDisabled = defineRule({
 					const { setting, span } = found;
 					const keyword = stage.use === "shipped" || stage.use === "ancestor" ? "ENV" : "ARG";
 					const line = `${keyword} ${setting.name}=${setting.value}`;
-					yield {
+					reports.push({
 						span,
 						message: `${setting.tool} reports how it is used: ${setting.name} is not set`,
 						fixes: [{ title: `Set ${setting.name}`, safety: "review", edits: [insertInstructionBefore(file, step, line)] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

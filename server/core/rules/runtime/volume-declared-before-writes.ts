@@ -7,7 +7,7 @@ import { baseVolumes, type DeclaredVolume, volumesOf, writesBelow } from "../../
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const volumeDeclaredBeforeWrites = defineRule({
 	id: "volume-declared-before-writes",
@@ -67,25 +67,28 @@ export const volumeDeclaredBeforeWrites = defineRule({
 		{ caption: "A stage that is not shipped", good: "FROM debian:12 AS a\nVOLUME /data\nRUN touch /data/a\nFROM debian:12\n" },
 		{ caption: "A version whose directory is another", good: "FROM postgres:18\nRUN chown 1 /var/lib/postgresql/data\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<number>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
-			for (const { span, message, related, fixes } of reportsOf(stage)) {
-				if (reported.has(span.start)) continue;
-				reported.add(span.start);
-				yield { span, message, related, fixes };
+			for (const report of reportsOf(stage)) {
+				if (reported.has(report.span.start)) continue;
+				reported.add(report.span.start);
+				reports.push(report);
 			}
 		}
+		return reports;
 	},
 });
 
-function* reportsOf(stage: Stage) {
+function reportsOf(stage: Stage): readonly Report[] {
 	const steps = [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps);
 	const inherited = baseVolumes(stage);
-	if (inherited.length === 0 && !steps.some(({ keyword }) => keyword === "VOLUME")) return;
+	if (inherited.length === 0 && !steps.some(({ keyword }) => keyword === "VOLUME")) return [];
 	const declared: DeclaredVolume[] = [];
 	const writes = new Map<DeclaredVolume, { readonly first: ShellWord; last: Step }>();
+	const reports: Report[] = [];
 	for (const step of steps) {
 		if (step.keyword === "VOLUME") declared.push(...volumesOf(step));
 		if (step.keyword !== "RUN") continue;
@@ -99,22 +102,23 @@ function* reportsOf(stage: Stage) {
 		for (const path of inherited) {
 			const word = writesBelow(step, path);
 			if (word !== undefined)
-				yield {
+				reports.push({
 					span: word.span,
 					message: `${shortened(path, 50)} is a volume of the base image: some builders drop this`,
 					related: [],
 					fixes: [],
-				};
+				});
 		}
 	}
 	for (const [volume, { first, last }] of writes) {
-		yield {
+		reports.push({
 			span: volume.span,
 			message: `${shortened(volume.path ?? "", 50)} is declared before a RUN changes what is in it`,
 			related: [{ span: first.span, message: "Some builders drop this change" }],
 			fixes: fixesFor(volume.step, lastWrite(volume.step, writes), last),
-		};
+		});
 	}
+	return reports;
 }
 
 /** The last step that changes something in any of the instruction's volumes. */

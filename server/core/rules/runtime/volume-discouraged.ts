@@ -1,5 +1,5 @@
 import { removeInstruction } from "../../dockerfile/edit.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const volumeDiscouraged = defineRule({
 	id: "volume-discouraged",
@@ -24,18 +24,20 @@ export const volumeDiscouraged = defineRule({
 		{ caption: "A comment would go with it", bad: "FROM debian:12\n«VOLUME» /data \\\n  # log\n  /log\n" },
 		{ caption: "None, or in a stage that is not shipped", good: "FROM debian:12 AS a\nVOLUME /a\nFROM debian:12\nRUN mkdir /data\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of stage.steps) {
 				if (step.keyword !== "VOLUME") continue;
 				const commented = file.comments.some(({ span }) => step.span.start < span.start && span.end < step.span.end);
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: "The image declares volumes, which no image that starts from it can take back",
 					fixes: commented ? [] : [{ title: "Remove VOLUME", safety: "review", edits: [removeInstruction(file, step)] }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });

@@ -42,29 +42,37 @@ export const windowsUnsupportedFeature = defineRule({
 		},
 		{ caption: "A platform that only the build knows", good: "FROM --platform=$TARGETPLATFORM acme/base\nCOPY --chown=1 a b\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (!isForWindows(stage)) continue;
-			for (const step of stage.steps) yield* reportsOf(step);
+			for (const step of stage.steps) reports.push(...reportsOf(step));
 		}
+		return reports;
 	},
 });
 
-function* reportsOf(step: Step): Generator<Report> {
+function reportsOf(step: Step): readonly Report[] {
 	const { file } = step.stage;
+	const reports: Report[] = [];
 	if (step.keyword === "STOPSIGNAL" && step.arguments.text !== "") {
 		const fixes: readonly Fix[] = [{ title: "Remove STOPSIGNAL", safety: "review", edits: [removeInstruction(file, step)] }];
-		yield { span: step.keywordSpan, message: "Windows containers have no signals", fixes };
+		reports.push({ span: step.keywordSpan, message: "Windows containers have no signals", fixes });
 	}
 	for (const flag of step.flags) {
 		if ((step.keyword === "COPY" || step.keyword === "ADD") && (flag.name === "chown" || flag.name === "chmod")) {
-			yield {
+			reports.push({
 				span: flag.span,
 				message: `--${flag.name} is for Linux containers, and this stage is for Windows`,
 				fixes: [{ title: `Remove --${flag.name}`, safety: "review", edits: [removeFlag(file, flag)] }],
-			};
+			});
 		} else if (step.keyword === "RUN" && flag.name === "mount") {
-			yield { span: flag.span, message: "RUN --mount needs BuildKit, which Docker does not build Windows images with", severity: "info" };
+			reports.push({
+				span: flag.span,
+				message: "RUN --mount needs BuildKit, which Docker does not build Windows images with",
+				severity: "info",
+			});
 		}
 	}
+	return reports;
 }

@@ -7,7 +7,7 @@ import { isForWindows } from "../../dockerfile/windows.ts";
 import { commentStart, splitAtBlanks } from "../../dockerfile/words.ts";
 import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const workdirMissing = defineRule({
 	id: "workdir-missing",
@@ -44,14 +44,15 @@ export const workdirMissing = defineRule({
 		{ caption: "Nothing but one program", good: "FROM scratch\nCOPY app .\n" },
 		{ caption: "A builder's files stay behind", good: "FROM node:22 AS a\nCOPY . .\nFROM node:22\nWORKDIR /app\nCOPY --from=a /x x\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<number>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || !startsAtRoot(stage)) continue;
 			const found = firstRelative(stage);
 			if (found === undefined || reported.has(found.word.span.start)) continue;
 			reported.add(found.word.span.start);
-			yield {
+			reports.push({
 				span: found.word.span,
 				message: `${shortened(found.word.text, 60)} lies below /: no WORKDIR is set`,
 				fixes: [
@@ -62,8 +63,9 @@ export const workdirMissing = defineRule({
 						note: "Paths from the root that other instructions and the application name have to follow.",
 					},
 				],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -8,7 +8,7 @@ import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const workdirRelative = defineRule({
 	id: "workdir-relative",
@@ -64,18 +64,20 @@ export const workdirRelative = defineRule({
 		},
 		{ caption: "Behind one that may be absolute", good: "FROM php:8.3\nARG D\nWORKDIR $D\nWORKDIR src\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const step = stage.steps.find((candidate) => candidate.keyword === "WORKDIR");
 			if (step === undefined || !isRelative(step)) continue;
 			if (lastStep(stage, step, (candidate) => candidate.keyword === "WORKDIR") !== undefined) continue;
-			yield {
+			reports.push({
 				span: sourceSpan(step.arguments, 0, step.arguments.text.length),
 				message: `WORKDIR ${shortened(step.arguments.text, 40)} is relative to whatever the base image has set`,
 				...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 				fixes: fixesFor(step),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -36,11 +36,13 @@ export const workdirUnquotedSpaces = defineRule({
 			good: 'FROM debian:12\nENV D="/a b"\nWORKDIR "/a b"\nWORKDIR \'/a b\'\nWORKDIR /a\\ b\nWORKDIR $D\nWORKDIR ${D:-/x y}\nWORKDIR /a#b\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const step of stepsNamed(file, "WORKDIR")) {
 			const report = reportOf(step);
-			if (report !== undefined) yield report;
+			if (report !== undefined) reports.push(report);
 		}
+		return reports;
 	},
 });
 

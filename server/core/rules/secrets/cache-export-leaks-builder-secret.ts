@@ -7,7 +7,7 @@ import { secretSinksOf } from "../../dockerfile/secretFlows.ts";
 import { referencesIn } from "../../dockerfile/stageReferences.ts";
 import { finalStage, lineage } from "../../dockerfile/stages.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 import type { CacheExportFact, WorkspaceFacts } from "../workspaceFacts.ts";
 
 const exported = (fact: Partial<CacheExportFact> = {}): Partial<WorkspaceFacts> => ({
@@ -57,17 +57,19 @@ export const cacheExportLeaksBuilderSecret = defineRule({
 			workspace: exported(),
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
 		const told = new Set<Stage>();
+		const reports: Report[] = [];
 		for (const fact of workspace.cacheExports) {
 			for (const stage of buildersOf(file, fact)) {
 				if (told.has(stage)) continue;
 				told.add(stage);
 				const place = fact.backend === "gha" ? "GitHub's cache" : "a cache in a registry";
 				for (const { what, span } of privateContentOf(stage))
-					yield { span, message: `${shortened(what, 30)} gets into ${place}: ${shortened(fact.file, 25)} exports it` };
+					reports.push({ span, message: `${shortened(what, 30)} gets into ${place}: ${shortened(fact.file, 25)} exports it` });
 			}
 		}
+		return reports;
 	},
 });
 

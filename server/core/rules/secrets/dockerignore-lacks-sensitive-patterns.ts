@@ -5,7 +5,7 @@ import type { Stage } from "../../dockerfile/model.ts";
 import { secretFile } from "../../dockerfile/secretFiles.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const dockerignoreLacksSensitivePatterns = defineRule({
 	id: "dockerignore-lacks-sensitive-patterns",
@@ -67,26 +67,28 @@ export const dockerignoreLacksSensitivePatterns = defineRule({
 			workspace: { dockerignore: { kind: "absent" }, contextEntries: [".env"] },
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
 		const { dockerignore, contextEntries } = workspace;
-		if (dockerignore.kind !== "present" || contextEntries === undefined) return;
+		if (dockerignore.kind !== "present" || contextEntries === undefined) return [];
 		const ignore = parseIgnoreFile(dockerignore.text);
 		const exposed = contextEntries.filter((name) => isSensitive(name) && !isIgnored(ignore, name));
-		if (exposed.length === 0) return;
+		if (exposed.length === 0) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const copy = contextCopyOf(step);
 				const source = copy?.sources.find((candidate) => candidate.value !== undefined && isContextRoot(candidate.value));
 				if (source === undefined || step.flags.some((flag) => flag.name === "exclude")) continue;
 				const severity = lowered(stage);
-				yield {
+				reports.push({
 					span: source.span,
 					message: `${step.keyword} ${source.text} takes ${shortened(exposed.join(", "), 45)}, which .dockerignore lets in`.slice(0, 100),
 					...(severity === undefined ? {} : { severity }),
 					fixes: leaveOutFixes(step, dockerignore, exposed),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

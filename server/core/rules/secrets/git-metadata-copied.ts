@@ -58,9 +58,10 @@ export const gitMetadataCopied = defineRule({
 			workspace: { dockerignore: { kind: "present", text: ".git\n" } },
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
 		const { dockerignore } = workspace;
 		const ignore = dockerignore.kind === "present" && file.text.includes(".git") ? parseIgnoreFile(dockerignore.text) : undefined;
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
@@ -68,16 +69,17 @@ export const gitMetadataCopied = defineRule({
 				for (const source of copy?.sources ?? []) {
 					const path = source.value?.replace(/^\.?\//, "").replace(/\/$/, "");
 					if (copy === undefined || path === undefined || !isHistory(path) || (ignore !== undefined && isIgnored(ignore, path))) continue;
-					yield {
+					reports.push({
 						span: source.span,
 						message: `${step.keyword} ${shortened(source.text, 40)} takes the history of the repository into a layer`,
 						...lowered(stage),
 						fixes: mounted(step, copy),
-					};
+					});
 				}
-				if (step.keyword === "ADD" && stage.use !== "copied" && stage.use !== "unused") yield* keptBy(step);
+				if (step.keyword === "ADD" && stage.use !== "copied" && stage.use !== "unused") reports.push(...keptBy(step));
 			}
 		}
+		return reports;
 	},
 });
 
@@ -110,27 +112,33 @@ function mounted(step: Step, copy: ContextCopy): readonly Fix[] {
 	];
 }
 
-function* keptBy(step: Step): Generator<Report> {
+function keptBy(step: Step): readonly Report[] {
 	const { file } = step.stage;
 	const message = "ADD keeps the history of the repository in a layer";
 	const flag = step.flags.find((candidate: Flag) => candidate.name === "keep-git-dir" && /^(?:true|1|t)$/i.test(candidate.value ?? "true"));
+	const reports: Report[] = [];
 	if (flag !== undefined) {
-		yield { span: flag.span, message, fixes: [{ title: "Leave the history out", safety: "review", edits: [removeFlag(file, flag)] }] };
-		return;
+		reports.push({
+			span: flag.span,
+			message,
+			fixes: [{ title: "Leave the history out", safety: "review", edits: [removeFlag(file, flag)] }],
+		});
+		return reports;
 	}
-	if (step.exec !== undefined) return;
+	if (step.exec !== undefined) return reports;
 	for (const word of splitAtBlanks(step.arguments)) {
 		const option = /[?&]keep-git-dir=(?:1|true)(?=&|$|#)/.exec(word.text);
 		if (option === null) continue;
 		const leads = option[0].startsWith("?") && word.text[option.index + option[0].length] === "&";
 		const start = word.span.start + option.index + (leads ? 1 : 0);
 		const plain = word.span.end - word.span.start === word.text.length;
-		yield {
+		reports.push({
 			span: word.span,
 			message,
 			fixes: plain
 				? [{ title: "Leave the history out", safety: "review", edits: [replace({ start, end: start + option[0].length }, "")] }]
 				: [],
-		};
+		});
 	}
+	return reports;
 }

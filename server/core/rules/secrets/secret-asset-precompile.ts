@@ -7,7 +7,7 @@ import { declarationAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 interface Framework {
 	readonly title: string;
@@ -76,7 +76,8 @@ export const secretAssetPrecompile = defineRule({
 		},
 		{ caption: "Another task", good: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN bin/rails db:migrate && echo assets:precompile\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (
@@ -87,15 +88,16 @@ export const secretAssetPrecompile = defineRule({
 				for (const command of commandsOf(step)) {
 					const found = secretGiven(step, command);
 					if (found === undefined) continue;
-					yield {
+					reports.push({
 						span: found.task.span,
 						message: `${found.framework.title} gets the real ${shortened(found.name, 40)} to build its assets`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: dummy(command, found.framework),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

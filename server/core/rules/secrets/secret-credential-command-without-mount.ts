@@ -6,7 +6,7 @@ import { mountOwner, secretId, secretOption, secretVariableEdits } from "../../d
 import { shellAt } from "../../dockerfile/shell.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const secretCredentialCommandWithoutMount = defineRule({
 	id: "secret-credential-command-without-mount",
@@ -79,20 +79,22 @@ export const secretCredentialCommandWithoutMount = defineRule({
 			good: 'FROM debian:12\nRUN git config --global url."https://github.com/".insteadOf git@github.com:\nRUN git clone git@github.com:a/b.git\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const use of credentialUses(step)) {
 					const fix = fixOf(step, use);
-					yield {
+					reports.push({
 						span: use.word.span,
 						message: `${use.call.slice(0, 40)} needs ${use.title}, and this RUN mounts none`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						...(fix === undefined ? {} : { fixes: [fix] }),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -65,17 +65,20 @@ export const secretDeletedInLaterLayer = defineRule({
 			good: "FROM debian:12\nCOPY a.txt /a.txt\nRUN rm /a.txt\nCOPY .env.example /app/.env.example\nRUN rm -rf /app\nRUN --mount=type=tmpfs,target=/root echo $T > /root/.netrc\nRUN rm -f /root/.netrc\nENV A=1\nENV A=\nFROM acme/base\nCOPY .netrc .\nRUN cd /tmp && rm .netrc\nWORKDIR /app\nRUN rm .netrc\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const all: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered =
 				stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "warning" as const } : {};
 			for (const reports of [copied(stage), written(stage), emptied(stage), takenBack(stage)])
-				for (const found of reports) yield { ...found, ...lowered };
+				for (const found of reports) all.push({ ...found, ...lowered });
 		}
+		return all;
 	},
 });
 
-function* copied(stage: Stage): Generator<Report> {
+function copied(stage: Stage): readonly Report[] {
+	const reports: Report[] = [];
 	for (const copy of secretCopiesOf(stage)) {
 		if (copy.step.deferred) continue;
 		const here = copy.path === undefined ? copy.relativePath : undefined;
@@ -83,16 +86,18 @@ function* copied(stage: Stage): Generator<Report> {
 			copy.path !== undefined ? deletedLater(copy.step, copy.path) : here !== undefined ? deletedLaterHere(copy.step, here) : undefined;
 		if (deletion === undefined) continue;
 		const fixes = deletion.removal === undefined ? [] : secretFileFixes(copy, [deletion.removal]);
-		yield {
+		reports.push({
 			span: copy.source.span,
 			message: `${shortened(nameOf(copy), 40)} is deleted in a later layer and stays in this one`,
 			related: [{ span: deletion.span, message: "It is deleted here" }],
 			fixes,
-		};
+		});
 	}
+	return reports;
 }
 
-function* written(stage: Stage): Generator<Report> {
+function written(stage: Stage): readonly Report[] {
+	const reports: Report[] = [];
 	for (const file of writtenFiles(stage)) {
 		if (file.step.stage !== stage || file.step.deferred || secretFile(file.path) === undefined) continue;
 		const { step } = file;
@@ -101,12 +106,13 @@ function* written(stage: Stage): Generator<Report> {
 		const deletion = deletedLater(step, file.path);
 		if (deletion === undefined || command === undefined || commandsOf(step).some((other) => other.program === "rm")) continue;
 		const place = command.pipeline?.commands[0] ?? command;
-		yield {
+		reports.push({
 			span: { start: place.span.start, end: command.span.end },
 			message: `${shortened(file.path, 40)} is deleted in a later layer and stays in this one`,
 			related: [{ span: deletion.span, message: "It is deleted here" }],
-		};
+		});
 	}
+	return reports;
 }
 
 function writes(command: ShellCommand, path: string): boolean {
@@ -121,20 +127,22 @@ function writes(command: ShellCommand, path: string): boolean {
 const EMPTY: ReadonlySet<string> = new Set(["", '""', "''"]);
 
 /** `ENV TOKEN=` below an ENV that gave it a value. */
-function* emptied(stage: Stage): Generator<Report> {
+function emptied(stage: Stage): readonly Report[] {
+	const reports: Report[] = [];
 	for (const step of stage.steps) {
 		if (step.keyword !== "ENV") continue;
 		for (const assignment of assignmentsOf(step, stage.file.escape)) {
 			if (assignment.value === undefined || !EMPTY.has(assignment.value)) continue;
 			const before = declarationAt(step, assignment.name);
 			if (before?.kind !== "ENV" || !holdsSecret(stage, before.instruction.span.start, assignment.name)) continue;
-			yield {
+			reports.push({
 				span: assignment.span,
 				message: `${shortened(assignment.name, 40)} is emptied, and its value stays in the history of the image`,
 				related: [{ span: before.assignment.span, message: "It gets its value here" }],
-			};
+			});
 		}
 	}
+	return reports;
 }
 
 function holdsSecret(stage: Stage, at: number, name: string): boolean {
@@ -186,9 +194,10 @@ const PAIRS: readonly Pair[] = [
 const TAKES_BACK = /logout|--unset|config (?:delete|rm)/;
 
 /** A setting or login that one RUN makes and another takes back. */
-function* takenBack(stage: Stage): Generator<Report> {
-	if (!fileSays(stage.file, TAKES_BACK)) return;
+function takenBack(stage: Stage): readonly Report[] {
+	if (!fileSays(stage.file, TAKES_BACK)) return [];
 	const runs = runSteps(stage);
+	const reports: Report[] = [];
 	for (const pair of PAIRS) {
 		let made: { readonly step: Step; readonly command: ShellCommand } | undefined;
 		for (const step of runs) {
@@ -199,15 +208,16 @@ function* takenBack(stage: Stage): Generator<Report> {
 				const at = pair.unsets(words);
 				const word = command.args[at];
 				if (made !== undefined && made.step !== step && word !== undefined) {
-					yield {
+					reports.push({
 						span: word.span,
 						message: `${pair.what} is taken back in a later layer and stays in the one before`,
 						related: [{ span: made.command.span, message: "It is written here" }],
-					};
+					});
 					made = undefined;
 				} else if (at === -1 && pair.sets(words)) made = { step, command };
 				else if (at !== -1) made = undefined;
 			}
 		}
 	}
+	return reports;
 }

@@ -2,7 +2,7 @@ import { nameOf, secretFileFixes } from "../../dockerfile/secretFileFix.ts";
 import { type SecretCopy, secretCopiesOf } from "../../dockerfile/secretFiles.ts";
 import { LINT_SEVERITIES, type LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const secretFileCopied = defineRule({
 	id: "secret-file-copied",
@@ -57,17 +57,19 @@ export const secretFileCopied = defineRule({
 			good: "FROM debian:12 AS a\nFROM debian:12\nARG F\nCOPY --from=a /id_rsa /x\nCOPY *.key conf/* $F /k/\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc true\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const copy of secretCopiesOf(stage)) {
-				yield {
+				reports.push({
 					span: copy.source.span,
 					message: messageFor(copy),
 					severity: severityOf(copy),
 					fixes: secretFileFixes(copy),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

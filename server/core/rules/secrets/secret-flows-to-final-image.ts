@@ -82,45 +82,49 @@ export const secretFlowsToFinalImage = defineRule({
 			good: 'FROM debian:12\nRUN --mount=type=secret,id=t,env=TOKEN set -x; make; set +x; curl -H "A: $TOKEN" https://a.b\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered =
 				stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "warning" as const } : {};
 			for (const sink of secretSinksOf(stage)) {
-				yield {
+				reports.push({
 					span: sink.span,
 					subCode: "written",
 					message: `${shortened(sink.secret, 35)} is written to ${shortened(sink.where, 35)} and stays in the layer`,
 					...lowered,
-				};
+				});
 			}
-			for (const step of runSteps(stage)) if (step.heredocs.length > 0 || TRACES.test(step.line.text)) yield* logged(step);
+			for (const step of runSteps(stage)) if (step.heredocs.length > 0 || TRACES.test(step.line.text)) reports.push(...logged(step));
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
-			for (const step of stage.steps) if (step.keyword === "COPY" && step.flags.length > 0) yield* carried(step);
+			for (const step of stage.steps) if (step.keyword === "COPY" && step.flags.length > 0) reports.push(...carried(step));
 		}
+		return reports;
 	},
 });
 
 /** `COPY --from` of a path in which a builder's credential lies. */
-function* carried(step: Step): Generator<Report> {
-	if (step.exec !== undefined || step.flags.some((flag) => flag.name === "exclude")) return;
+function carried(step: Step): readonly Report[] {
+	if (step.exec !== undefined || step.flags.some((flag) => flag.name === "exclude")) return [];
 	const source = sourcesOf(step, step.stage.file)[0];
-	if (source?.target.kind !== "stage") return;
+	if (source?.target.kind !== "stage") return [];
 	const secrets = credentialsIn(source.target.stage);
-	if (secrets.length === 0) return;
+	if (secrets.length === 0) return [];
+	const reports: Report[] = [];
 	for (const word of splitAtBlanks(step.arguments).slice(0, -1)) {
 		const expansion = expandAt(step, word.text);
 		if (expansion.kind !== "known" || /[*?[]/.test(expansion.value)) continue;
 		const path = normalPath(expansion.value);
 		const found = secrets.find((secret) => isInside(secret.path, path));
 		if (found === undefined) continue;
-		yield {
+		reports.push({
 			span: word.span,
 			subCode: "copied",
 			message: `COPY takes ${shortened(found.path, 40)} with a credential from the builder along`,
 			related: [{ span: found.span, message: "It is put there here" }],
-		};
+		});
 	}
+	return reports;
 }
 
 /** The files with credentials that a stage ends with, as far as the file shows. */
@@ -140,11 +144,12 @@ function credentialsIn(stage: Stage): readonly { readonly path: string; readonly
 const TRACES = /\bset\s+-/;
 
 /** `set -x` in front of a command whose words hold a secret. */
-function* logged(step: Step): Generator<Report> {
-	if (!TRACES.test(step.line.text) && !step.heredocs.some((heredoc) => heredoc.body.text.includes("set -"))) return;
+function logged(step: Step): readonly Report[] {
+	if (!TRACES.test(step.line.text) && !step.heredocs.some((heredoc) => heredoc.body.text.includes("set -"))) return [];
 	const names = secretNamesOf(step);
-	if (names.variables.size === 0 && names.paths.length === 0) return;
+	if (names.variables.size === 0 && names.paths.length === 0) return [];
 	let tracing: Span | undefined;
+	const reports: Report[] = [];
 	for (const command of commandsOf(step)) {
 		if (command.program === "set") {
 			const word = command.args.find((candidate) => /^[-+][a-z]*x/.test(candidate.text));
@@ -152,14 +157,15 @@ function* logged(step: Step): Generator<Report> {
 			continue;
 		}
 		if (tracing === undefined || !prints(command, names)) continue;
-		yield {
+		reports.push({
 			span: tracing,
 			subCode: "logged",
 			message: `set -x prints what ${shortened(command.program ?? "a command", 30)} is given, a secret too, into the log`,
 			severity: "warning",
-		};
-		return;
+		});
+		return reports;
 	}
+	return reports;
 }
 
 function prints(command: ShellCommand, names: SecretNames): boolean {

@@ -126,12 +126,13 @@ export const secretInArgOrEnv = defineRule({
 			good: "FROM debian:12\nARG PASS=2 KEY=name\nENV AUTH=basic PROXY=http://user:$PASS@proxy:3128\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const instruction of file.globals) {
 			if (instruction.keyword !== "ARG") continue;
 			for (const assignment of assignmentsOf(instruction, file.escape)) {
 				const report = globalReport(file, assignment);
-				if (report !== undefined) yield report;
+				if (report !== undefined) reports.push(report);
 			}
 		}
 		for (const stage of file.stages) {
@@ -139,10 +140,11 @@ export const secretInArgOrEnv = defineRule({
 				if (step.keyword !== "ARG" && step.keyword !== "ENV") continue;
 				for (const assignment of assignmentsOf(step, file.escape)) {
 					const report = stepReport(step, assignment);
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -43,20 +43,23 @@ export const secretInHealthcheckOrCmd = defineRule({
 			good: 'FROM debian:12\nCMD ["app", "--password-file", "/run/secrets/db", "--token", "auto", "--password", "changeme", "--port", "8080"]\nENTRYPOINT ["app", "-p", "hunter2x"]\nHEALTHCHECK CMD curl -f localhost/token || exit 1\nRUN app --help\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused") continue;
 			for (const step of stage.steps) {
 				if (step.keyword !== "CMD" && step.keyword !== "ENTRYPOINT" && step.keyword !== "HEALTHCHECK") continue;
-				yield* reportsOf(step);
+				reports.push(...reportsOf(step));
 			}
 		}
+		return reports;
 	},
 });
 
 const NAMES = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
 
-function* reportsOf(step: Step): Generator<Report> {
+function reportsOf(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	if (step.exec !== undefined) {
 		const program = step.exec.values[0]?.split("/").pop() ?? "";
 		const elements = step.exec.elements;
@@ -68,29 +71,32 @@ function* reportsOf(step: Step): Generator<Report> {
 			if (!isSecretOption(program, name) || !isLiteral(name, value)) continue;
 			const at = element.at + 1 + (attached ? equals + 1 : 0);
 			const span = element.plain ? sourceSpan(step.arguments, at, at + value.length) : element.span;
-			yield literal(step, program, name, span);
+			reports.push(literal(step, program, name, span));
 		}
-		return;
+		return reports;
 	}
-	for (const command of commandsOf(step)) yield* commandReports(step, command);
+	for (const command of commandsOf(step)) reports.push(...commandReports(step, command));
+	return reports;
 }
 
-function* commandReports(step: Step, command: ShellCommand): Generator<Report> {
+function commandReports(step: Step, command: ShellCommand): readonly Report[] {
 	const program = command.program ?? "";
+	const reports: Report[] = [];
 	for (const option of readArguments(command.args, [...NAMES, "-a"]).options) {
 		const word = option.valueWord ?? option.word;
 		if (!isSecretOption(program, option.name)) continue;
 		const variable = word.parts.find((part) => part.kind === "variable");
 		if (option.value !== undefined && isLiteral(option.name, option.value))
-			yield literal(step, program, option.name, placeOf(word, option.value));
+			reports.push(literal(step, program, option.name, placeOf(word, option.value)));
 		else if (variable?.kind === "variable" && secretName(variable.name) === "strong") {
-			yield {
+			reports.push({
 				span: placeOf(word, `$${variable.name}`),
 				message: `${step.keyword} puts ${shortened(variable.name, 30)} into the process list: ${shortened(`${program} ${option.name}`, 30)}`,
 				severity: "info",
-			};
+			});
 		}
 	}
+	return reports;
 }
 
 /** `--password` and its like, and `redis-cli -a`. */

@@ -6,7 +6,7 @@ import { secretName } from "../../secrets/names.ts";
 import { findSecrets } from "../../secrets/shapes.ts";
 import { looksGenerated, valueKind } from "../../secrets/values.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const secretInLabel = defineRule({
 	id: "secret-in-label",
@@ -39,7 +39,8 @@ export const secretInLabel = defineRule({
 		},
 		{ caption: "A sentence", good: 'FROM debian:12\nLABEL admin-password="see the manual of 2024"\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "LABEL") continue;
@@ -48,7 +49,7 @@ export const secretInLabel = defineRule({
 					const value = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 					if (value?.kind !== "known" || !isCredential(assignment.name, value.value)) continue;
 					const edit = removeAssignment(file, step, assignment);
-					yield {
+					reports.push({
 						span: assignment.span,
 						message: `The label ${shortened(assignment.name, 50)} holds a credential that everybody can read`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
@@ -56,10 +57,11 @@ export const secretInLabel = defineRule({
 							edit === undefined
 								? []
 								: [{ title: "Remove the label", safety: "review", edits: [edit], note: "Replace the credential where it was issued." }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

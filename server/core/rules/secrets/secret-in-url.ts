@@ -61,18 +61,21 @@ export const secretInUrl = defineRule({
 			good: "FROM debian:12\nENV A=https://user@a.acme.dev/ B=postgres://app:$PASS@db/app C=postgres://postgres:postgres@db/app\nRUN git clone https://x:${TOKEN}@git.acme.dev/a && curl https://user:password@a.acme.dev https://me:hunter2@example.com https://a.b/c:d@e\n# https://u:hunter2@a.acme.dev/\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const instruction of file.globals) {
 			if (instruction.keyword === "ARG")
-				for (const found of textReports(instruction.arguments)) yield { ...found.report, ...fixed(found, undefined) };
+				for (const found of textReports(instruction.arguments)) reports.push({ ...found.report, ...fixed(found, undefined) });
 		}
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
 			for (const step of [stage.from, ...stage.steps]) {
 				const texts = [step.arguments, ...step.heredocs.map((heredoc) => heredoc.body)];
-				for (const text of texts) for (const found of textReports(text)) yield { ...found.report, ...lowered, ...fixed(found, step) };
+				for (const text of texts)
+					for (const found of textReports(text)) reports.push({ ...found.report, ...lowered, ...fixed(found, step) });
 			}
 		}
+		return reports;
 	},
 });
 
@@ -83,21 +86,23 @@ interface Found {
 	readonly scheme: string;
 }
 
-function* textReports(text: MappedText): Generator<Found> {
-	if (!text.text.includes("@")) return;
+function textReports(text: MappedText): readonly Found[] {
+	if (!text.text.includes("@")) return [];
+	const found: Found[] = [];
 	for (const { at, end } of passwordsInUrls(text.text)) {
 		const slashes = text.text.lastIndexOf("://", at);
 		const scheme = /[a-z0-9+.-]{1,30}$/i.exec(text.text.slice(0, slashes))?.[0] ?? "";
 		const host = /^[\w.-]{1,60}/.exec(text.text.slice(end + 1))?.[0] ?? "";
-		yield {
+		found.push({
 			report: {
 				span: sourceSpan(text, at, end),
 				message: `The ${scheme} address of ${host.length > 40 ? `${host.slice(0, 39)}…` : host} holds a password`,
 			},
 			login: sourceSpan(text, slashes + 3, end + 1),
 			scheme,
-		};
+		});
 	}
+	return found;
 }
 
 /** Programs that look a host up in `.netrc` by themselves. */

@@ -6,7 +6,7 @@ import { variableInPlace } from "../../dockerfile/shellEdits.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { EditFix } from "../../finding.ts";
 import { contains, type SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const secretLiteralInFile = defineRule({
 	id: "secret-literal-in-file",
@@ -88,11 +88,13 @@ export const secretLiteralInFile = defineRule({
 		},
 		{ caption: "Text that only speaks of it", good: 'FROM debian:12\n# mysql -phunter2\nRUN echo "mysql -phunter2"\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const secret of literalSecretsOf(file)) {
 			const fix = fixOf(file, secret);
-			yield { span: secret.span, message: secret.fact, ...(fix === undefined ? {} : { fixes: [fix] }) };
+			reports.push({ span: secret.span, message: secret.fact, ...(fix === undefined ? {} : { fixes: [fix] }) });
 		}
+		return reports;
 	},
 });
 

@@ -75,7 +75,8 @@ export const secretMountMisuse = defineRule({
 			good: "FROM debian:12\nRUN echo '. /run/secrets/a' > /start.sh; [ -f /run/secrets/b ] && cat /run/secrets/b; if test -s /run/secrets/c; then cat /run/secrets/c; fi; cat /run/secrets/d || true\nRUN --mount=type=secret,id=a ./build.sh\nRUN --mount=type=secret,id=a,target=/root/.netrc wget https://a.b\nRUN mkdir -p /run/secrets && cp a /run/secrets/a && cat /run/secrets/a\nCMD cat /run/secrets/e\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
 			for (const step of stage.steps) {
@@ -84,9 +85,10 @@ export const secretMountMisuse = defineRule({
 				const hasPath = step.line.text.includes("/run/secrets/") || step.heredocs.some(({ body }) => body.text.includes("/run/secrets/"));
 				if (secrets.length === 0 && !hasPath) continue;
 				for (const found of [...notMounted(step, secrets), ...unused(step, secrets), ...oldSyntax(step, secrets)])
-					yield { ...found, ...lowered };
+					reports.push({ ...found, ...lowered });
 			}
 		}
+		return reports;
 	},
 });
 
@@ -101,14 +103,15 @@ function pathOf(mount: Mount): string | undefined {
 
 const READERS = new Set(["cat", "source", ".", "base64", "head", "tr", "cut", "xargs", "jq", "tail"]);
 
-function* notMounted(step: Step, secrets: readonly Mount[]): Generator<Report> {
+function notMounted(step: Step, secrets: readonly Mount[]): readonly Report[] {
 	const provided = new Set(secrets.map(pathOf));
 	const mounts = mountsOf(step);
 	// The builder puts variables into these options.
-	if (secrets.some((mount) => mount.flag.value?.includes("$")) || filled.above(step)) return;
-	if (mounts.some((mount) => mount.type !== "secret" && mountOption(mount, "target")?.value.startsWith("/run") === true)) return;
+	if (secrets.some((mount) => mount.flag.value?.includes("$")) || filled.above(step)) return [];
+	if (mounts.some((mount) => mount.type !== "secret" && mountOption(mount, "target")?.value.startsWith("/run") === true)) return [];
 	const commands = commandsOf(step);
 	const reported = new Set<number>();
+	const reports: Report[] = [];
 	for (const command of commands) {
 		if (command.within.includes("function") || command.within.includes("condition")) continue;
 		for (const word of readWords(command)) {
@@ -116,14 +119,15 @@ function* notMounted(step: Step, secrets: readonly Mount[]): Generator<Report> {
 			if (path === undefined || !/^\/run\/secrets\/[\w.-]+$/.test(path) || provided.has(path) || reported.has(word.span.start)) continue;
 			if (isGuarded(commands, command, path)) continue;
 			reported.add(word.span.start);
-			yield {
+			reports.push({
 				span: word.span,
 				subCode: "not-mounted",
 				message: `No mount of this RUN provides ${shortened(path, 60)}`,
 				fixes: provide(step, secrets, word, path),
-			};
+			});
 		}
 	}
+	return reports;
 }
 
 /** Whether an instruction puts something below /run/secrets that stays: the folder is one like any other. */
@@ -187,10 +191,11 @@ function plain(path: string): string {
 }
 
 /** A secret in a step whose programs read nothing that the step does not name. */
-function* unused(step: Step, secrets: readonly Mount[]): Generator<Report> {
-	if (secrets.length === 0 || scriptsOf(step).length === 0 || step.heredocs.length > 0) return;
+function unused(step: Step, secrets: readonly Mount[]): readonly Report[] {
+	if (secrets.length === 0 || scriptsOf(step).length === 0 || step.heredocs.length > 0) return [];
 	const commands = commandsOf(step);
-	if (!commands.every((command) => command.name === undefined || isSelfContained(command))) return;
+	if (!commands.every((command) => command.name === undefined || isSelfContained(command))) return [];
+	const reports: Report[] = [];
 	for (const mount of secrets) {
 		if (mount.flag.value?.includes("$")) continue;
 		const path = pathOf(mount);
@@ -199,13 +204,14 @@ function* unused(step: Step, secrets: readonly Mount[]): Generator<Report> {
 		// A settings file in a place that programs know.
 		if (target !== undefined || names.length === 0 || names.some((name) => step.arguments.text.includes(name))) continue;
 		if (step.arguments.text.includes("/run/secrets") || /\benv\b|\bexport\b|\$\{!/.test(step.arguments.text)) continue;
-		yield {
+		reports.push({
 			span: mount.flag.span,
 			subCode: "unused",
 			message: `This RUN mounts the secret ${shortened(mountOption(mount, "id")?.value ?? names[0] ?? "", 50)} and never uses it`,
 			severity: "info",
-		};
+		});
 	}
+	return reports;
 }
 
 /** Programs that read no more than what their words name. */
@@ -219,16 +225,18 @@ function isSelfContained(command: ShellCommand): boolean {
 	return command.name?.value?.includes("/") !== true && SELF_CONTAINED.has(command.program ?? "");
 }
 
-function* oldSyntax(step: Step, secrets: readonly Mount[]): Generator<Report> {
+function oldSyntax(step: Step, secrets: readonly Mount[]): readonly Report[] {
 	const frontend = frontendOf(step.stage.file);
-	if (frontend.kind !== "release" || frontend.minor === undefined || frontend.minor >= ENV_OPTION_SINCE) return;
+	if (frontend.kind !== "release" || frontend.minor === undefined || frontend.minor >= ENV_OPTION_SINCE) return [];
+	const reports: Report[] = [];
 	for (const mount of secrets) {
 		const option = mountOption(mount, "env");
 		if (option === undefined) continue;
-		yield {
+		reports.push({
 			span: option.span,
 			subCode: "old-syntax",
 			message: `docker/dockerfile:1.${frontend.minor} does not know the option env of secret mounts`,
-		};
+		});
 	}
+	return reports;
 }

@@ -3,7 +3,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const secretMountNotRequired = defineRule({
 	id: "secret-mount-not-required",
@@ -47,7 +47,8 @@ export const secretMountNotRequired = defineRule({
 			good: 'FROM debian:12\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then b; fi\nRUN --mount=type=secret,id=a test -s /run/secrets/a && c || true\nRUN --mount=type=secret,id=a,env=A [ -z "$A" ] || d\nRUN --mount=type=secret,id=a,env=A e ${A:-none}\nRUN --mount=type=secret,id=a cat /run/secrets/a 2>/dev/null || f\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
@@ -57,17 +58,18 @@ export const secretMountNotRequired = defineRule({
 					const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? mountOption(mount, "target")?.value;
 					if (mount.type === "secret" && GITHUBS.test(id ?? "")) continue;
 					const what = mount.type === "ssh" ? "an SSH agent" : `the secret ${shortened(id ?? "", 40)}`;
-					yield {
+					reports.push({
 						span: mount.flag.span,
 						message: `The build goes on without ${what.trim()} if none is given`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: /["']/.test(file.text.slice(mount.flag.span.start, mount.flag.span.end))
 							? []
 							: [{ title: "Add required=true", safety: "review", edits: [insertAfter(mount.flag.span, ",required=true")] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

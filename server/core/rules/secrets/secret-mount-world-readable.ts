@@ -4,7 +4,7 @@ import { type Mount, type MountOption, mountOption, mountsOf } from "../../docke
 import { mountOwner } from "../../dockerfile/secretMounts.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const secretMountWorldReadable = defineRule({
 	id: "secret-mount-world-readable",
@@ -45,7 +45,8 @@ export const secretMountWorldReadable = defineRule({
 			good: "FROM debian:12\nRUN --mount=type=secret,id=a --mount=type=secret,id=b,mode=0400 --mount=type=secret,id=c,mode=440,gid=1000 --mount=type=cache,target=/c,mode=0777 a\nRUN --mount=type=secret,id=a,mode=$M a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
@@ -54,15 +55,16 @@ export const secretMountWorldReadable = defineRule({
 					if (mode === undefined || !/^[0-7]{1,5}$/.test(mode.value) || (Number.parseInt(mode.value, 8) & 0o007) === 0) continue;
 					const id = mountOption(mount, "id")?.value;
 					const what = mount.type === "ssh" ? "the SSH agent" : id === undefined ? "the secret" : `the secret ${shortened(id, 30)}`;
-					yield {
+					reports.push({
 						span: mode.valueSpan,
 						message: `mode=${mode.value} opens ${what} to every user of the step`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: fixesFor(step, mount, mode),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

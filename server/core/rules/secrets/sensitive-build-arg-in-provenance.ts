@@ -40,31 +40,35 @@ export const sensitiveBuildArgInProvenance = defineRule({
 		{ caption: "Credentials are another finding", good: "FROM debian:12\nARG NPM_TOKEN\n" },
 		{ caption: "The one in front of the stages says it", good: "FROM debian:12\nARG MIRROR\n" },
 	],
-	*check(file) {
-		for (const instruction of file.globals) yield* reportsOf(file, instruction, undefined);
+	check(file) {
+		const reports: Report[] = [];
+		for (const instruction of file.globals) reports.push(...reportsOf(file, instruction, undefined));
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const found of reportsOf(file, step, (text) => {
 					const expansion = expandAt(step, text);
 					return expansion.kind === "known" ? expansion.value : undefined;
 				}))
-					yield { ...found, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+					reports.push({ ...found, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}
+		return reports;
 	},
 });
 
-function* reportsOf(
+function reportsOf(
 	file: Dockerfile,
 	instruction: Instruction,
 	expand: ((text: string) => string | undefined) | undefined,
-): Generator<Report> {
-	if (instruction.keyword !== "ARG") return;
+): readonly Report[] {
+	if (instruction.keyword !== "ARG") return [];
+	const reports: Report[] = [];
 	for (const assignment of assignmentsOf(instruction, file.escape)) {
 		const what = privateFact(file, assignment, expand);
 		if (what !== undefined)
-			yield { span: assignment.span, message: `ARG ${shortened(assignment.name, 40)} puts ${what} into history and provenance` };
+			reports.push({ span: assignment.span, message: `ARG ${shortened(assignment.name, 40)} puts ${what} into history and provenance` });
 	}
+	return reports;
 }
 
 const OWNERS =

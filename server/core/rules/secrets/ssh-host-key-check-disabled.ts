@@ -57,20 +57,23 @@ export const sshHostKeyCheckDisabled = defineRule({
 		},
 		{ caption: "Comments", good: "FROM debian:12\n# StrictHostKeyChecking no\nRUN <<EOF\n# StrictHostKeyChecking no\ntrue\nEOF\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
 			for (const step of stage.steps) {
 				if (step.heredocs.length === 0 && !/keyscan|StrictHostKey|UserKnownHosts/i.test(step.line.text)) continue;
-				for (const found of [...scans(step), ...switches(step)]) yield { ...found, ...lowered };
+				for (const found of [...scans(step), ...switches(step)]) reports.push({ ...found, ...lowered });
 			}
 		}
+		return reports;
 	},
 });
 
-function* scans(step: Step): Generator<Report> {
+function scans(step: Step): readonly Report[] {
 	const commands = step.keyword === "RUN" ? commandsOf(step) : [];
-	if (commands.some(isComparison)) return;
+	if (commands.some(isComparison)) return [];
+	const reports: Report[] = [];
 	for (const command of commands) {
 		if (command.program !== "ssh-keyscan" || command.name === undefined) continue;
 		if (!outputFiles(step, command).some((path) => /known_hosts/.test(path))) continue;
@@ -80,7 +83,7 @@ function* scans(step: Step): Generator<Report> {
 		const last = command.args.at(-1);
 		const whole =
 			last !== undefined && last === host && command.name.text === "ssh-keyscan" && !command.decoded && command.wrapper === undefined;
-		yield {
+		reports.push({
 			span: command.name.span,
 			message: "ssh-keyscan believes whoever answers, and the key goes into known_hosts",
 			fixes:
@@ -94,8 +97,9 @@ function* scans(step: Step): Generator<Report> {
 								note: "The key is Ed25519, which every SSH client since 2014 knows.",
 							},
 						],
-		};
+		});
 	}
+	return reports;
 }
 
 /** Whether a command of the step compares keys with what is known. */
@@ -111,8 +115,9 @@ function isComparison(command: ShellCommand): boolean {
 const SWITCHES = /StrictHostKeyChecking[= \t]{1,4}["']?(no|off|accept-new)\b|UserKnownHostsFile[= \t]{1,4}["']?\/dev\/null/gi;
 
 /** The settings in an instruction and its heredocs; of those on one line only the first. */
-function* switches(step: Step): Generator<Report> {
+function switches(step: Step): readonly Report[] {
 	const texts = step.keyword === "LABEL" ? [] : [step.line, ...step.heredocs.map((heredoc) => heredoc.body)];
+	const reports: Report[] = [];
 	for (const text of texts) {
 		let lineOfLast = -1;
 		for (const match of text.text.matchAll(SWITCHES)) {
@@ -121,13 +126,14 @@ function* switches(step: Step): Generator<Report> {
 			if (text.text.slice(start, match.index).trimStart().startsWith("#")) continue;
 			lineOfLast = start;
 			const gentle = match[1]?.toLowerCase() === "accept-new";
-			yield {
+			reports.push({
 				span: sourceSpan(text, match.index, match.index + match[0].replace(/["']/g, "").length),
 				message: `${match[0].replace(/["']/g, "").trim()}: ${gentle ? "the first host key that comes is believed" : "no host key is checked"}`,
 				...(gentle ? { severity: "info" as const } : {}),
-			};
+			});
 		}
 	}
+	return reports;
 }
 
 /** Whether nothing that ends a command stands between the place and the setting before it. */

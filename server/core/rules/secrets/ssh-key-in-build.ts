@@ -59,7 +59,8 @@ export const sshKeyInBuild = defineRule({
 			good: "FROM debian:12\nRUN ssh-keygen -lf /k; ssh-keygen -R a; ssh-keygen -y -f /k; ssh-keygen -F b\nRUN ssh-keygen -A && rm -f /etc/ssh/ssh_host_*\nRUN echo $K > /root/.ssh/id_rsa && git clone git@a.b:c/d && rm /root/.ssh/id_rsa\nRUN --mount=type=tmpfs,target=/root/.ssh echo $K > /root/.ssh/id_rsa\nCMD ssh-keygen -A && sshd -D\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered =
 				stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "warning" as const } : {};
@@ -67,10 +68,11 @@ export const sshKeyInBuild = defineRule({
 				if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !/ssh|id_|\.pem/.test(step.line.text))) continue;
 				for (const command of commandsOf(step)) {
 					const found = written(step, command) ?? added(step, command) ?? generated(step, command);
-					if (found !== undefined) yield { ...found, ...lowered };
+					if (found !== undefined) reports.push({ ...found, ...lowered });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

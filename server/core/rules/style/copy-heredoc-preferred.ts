@@ -6,7 +6,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Heredocs came with this version of Dockerfile syntax: 1.4. */
 const HEREDOC_MINOR = 4;
@@ -47,21 +47,23 @@ export const copyHeredocPreferred = defineRule({
 		},
 		{ caption: "An old frontend", good: "# syntax=docker/dockerfile:1.2\nFROM debian:12\nRUN echo a > /a\n" },
 	],
-	*check(file) {
-		if (understands(file, HEREDOC_MINOR) === "no" || file.text.includes("\r") || file.escape !== "\\") return;
+	check(file) {
+		if (understands(file, HEREDOC_MINOR) === "no" || file.text.includes("\r") || file.escape !== "\\") return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const commands = commandsOf(step);
 				const command = commands.length === 1 ? commands[0] : undefined;
 				const written = command === undefined || !isOnlyCommand(step, command) ? undefined : readWritten(step, command);
 				if (written === undefined) continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: `A shell writes ${shortened(written.path, 60)}, a text that COPY could hold`,
 					fixes: [{ title: "Write it with COPY", safety: "review", edits: [copyEdit(file, step, written)] }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

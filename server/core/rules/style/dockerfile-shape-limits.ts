@@ -4,7 +4,7 @@ import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { lineAt, type Span, type SpanEdit } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const dockerfileShapeLimits = defineRule({
 	id: "dockerfile-shape-limits",
@@ -43,39 +43,43 @@ export const dockerfileShapeLimits = defineRule({
 			options: { lineLength: 30 },
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const lines = Number(options["lines"]);
 		const length = Number(options["lineLength"]);
-		if (lines > 0) yield* tooLong(file, lines);
-		if (length <= 0) return;
+		const reports: Report[] = [];
+		if (lines > 0) reports.push(...tooLong(file, lines));
+		if (length <= 0) return reports;
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const end = step.heredocs[0] === undefined ? step.lastLine : step.firstLine;
 				for (let line = step.firstLine; line <= end; line++) {
 					const span = excess(file, line, length);
 					if (span === undefined) continue;
-					yield {
+					reports.push({
 						span,
 						message: `A line of this RUN has more than ${length} characters`,
 						subCode: "line",
 						fixes: fixesOf(file, step, line, length),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 
 /** The first instruction behind the last line that the file may have. */
-function* tooLong(file: Dockerfile, most: number): Generator<{ span: Span; message: string; subCode: string }> {
+function tooLong(file: Dockerfile, most: number): readonly { span: Span; message: string; subCode: string }[] {
 	const commented = new Set(file.comments.map(({ line }) => line));
 	let count = 0;
+	const found: { span: Span; message: string; subCode: string }[] = [];
 	for (const { firstLine, lastLine, keywordSpan } of file.instructions) {
 		for (let line = firstLine; line <= lastLine; line++) if (!commented.has(line)) count++;
 		if (count <= most) continue;
-		yield { span: keywordSpan, message: `The file has more than ${most} lines of instructions`, subCode: "file" };
-		return;
+		found.push({ span: keywordSpan, message: `The file has more than ${most} lines of instructions`, subCode: "file" });
+		return found;
 	}
+	return found;
 }
 
 /** What stands behind the last column; undefined if the line is short, or is one word that nobody can break. */

@@ -1,6 +1,6 @@
 import { replace } from "../../dockerfile/edit.ts";
 import { asKeyword, letterCase } from "../../dockerfile/keywords.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const fromAsCasing = defineRule({
 	id: "from-as-casing",
@@ -26,7 +26,8 @@ export const fromAsCasing = defineRule({
 			good: "FROM debian:12 AS as\nfrom as as b\nFROM debian:12\nFROM as\nFROM debian:12 # as x\nFrom debian:12 as c\r\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const { from } of file.stages) {
 			const as = asKeyword(from);
 			const written = letterCase(from.keywordText);
@@ -34,11 +35,12 @@ export const fromAsCasing = defineRule({
 			if (as === undefined || written === "mixed") continue;
 			const wanted = written === "lower" ? "as" : "AS";
 			if (as.text === wanted) continue;
-			yield {
+			reports.push({
 				span: as.span,
 				message: `${as.text} is written in another case than ${from.keywordText}`,
 				fixes: [{ title: `Write ${wanted}`, safety: "safe", edits: [replace(as.span, wanted)] }],
-			};
+			});
 		}
+		return reports;
 	},
 });

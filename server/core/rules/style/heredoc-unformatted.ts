@@ -4,7 +4,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { parseJson } from "../../json/parse.ts";
 import { sourceSpan } from "../../mappedText.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const heredocUnformatted = defineRule({
 	id: "heredoc-unformatted",
@@ -38,8 +38,9 @@ export const heredocUnformatted = defineRule({
 			options: { indentation: 4 },
 		},
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const indentation = " ".repeat(Math.max(0, Math.min(8, Number(options["indentation"]))));
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
@@ -53,14 +54,15 @@ export const heredocUnformatted = defineRule({
 					if (wanted === trimmed || (own !== undefined && format(trimmed, own) === trimmed.replaceAll("\r\n", "\n"))) continue;
 					const at = text.indexOf(trimmed);
 					const span = sourceSpan(heredoc.body, at, at + trimmed.length);
-					yield {
+					reports.push({
 						span,
 						message: "This JSON is not laid out by its depth",
 						fixes: [{ title: "Lay it out", safety: "review", edits: [replace(span, wanted)] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

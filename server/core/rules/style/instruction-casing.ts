@@ -4,7 +4,7 @@ import { asKeyword, type Keyword, keywordsOf, type LetterCase, letterCase } from
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction } from "../../dockerfile/structure.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const instructionCasing = defineRule({
 	id: "instruction-casing",
@@ -61,29 +61,31 @@ export const instructionCasing = defineRule({
 		},
 		{ caption: "All alike", good: "from debian:12\nrun a\n", options: { case: "majority" } },
 	],
-	*check(file, { options }) {
-		if (options["case"] !== "majority" && allInstructions(file).every(isPlainlyUpper)) return;
+	check(file, { options }) {
+		if (options["case"] !== "majority" && allInstructions(file).every(isPlainlyUpper)) return [];
 		const keywords = keywordsOf(file);
 		const wanted = options["case"] === "majority" ? majority(file, keywords) : "upper";
 		const wrong = keywords.filter(({ text }) => letterCase(text) !== wanted);
 		const first = wrong.find(({ span }) => span.start === file.stages[0]?.from.keywordSpan.start);
+		const reports: Report[] = [];
 		if (first !== undefined && wrong.length === keywords.length && wrong.every(({ text }) => letterCase(text) === "lower")) {
-			yield {
+			reports.push({
 				span: first.span,
 				message: "The keywords of this file are in lower case",
 				fixes: [
 					{ title: "Write keywords in upper case", safety: "safe", edits: wrong.flatMap((keyword) => editsOf(file, keyword, wanted)) },
 				],
-			};
-			return;
+			});
+			return reports;
 		}
 		for (const keyword of wrong) {
-			yield {
+			reports.push({
 				span: keyword.span,
 				message: `${keyword.text} is not in ${wanted} case`,
 				fixes: [{ title: `Write ${inCase(keyword.text, wanted)}`, safety: "safe", edits: editsOf(file, keyword, wanted) }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

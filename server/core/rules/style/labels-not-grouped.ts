@@ -3,7 +3,7 @@ import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAssignments } from "../../dockerfile/words.ts";
 import { sourceOffset } from "../../mappedText.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const labelsNotGrouped = defineRule({
 	id: "labels-not-grouped",
@@ -34,12 +34,13 @@ export const labelsNotGrouped = defineRule({
 			good: "FROM debian:12\nLABEL a=1\nENV x=1\nLABEL b=1\n# why\nLABEL c=1\nFROM debian:12\nLABEL a b\nLABEL c=d\nFROM debian:12\nLABEL a=1 b=2\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const group of groupsOf(file, stage)) {
 				const second = group[1];
 				if (second === undefined) continue;
-				yield {
+				reports.push({
 					span: second.keywordSpan,
 					message: `${group.length} LABEL instructions follow each other`,
 					fixes: [
@@ -54,9 +55,10 @@ export const labelsNotGrouped = defineRule({
 							}),
 						},
 					],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -44,10 +44,9 @@ export const layoutStyle = defineRule({
 			good: "FROM debian:12\n  RUN <<EOF\na  \n\n\n  b\nEOF\n  ENV a  b\n\nFROM debian:12\nRUN a &&    b\n\tCMD a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const inHeredoc = heredocLines(file);
-		yield* trailing(file, inHeredoc);
-		yield* emptyLines(file, inHeredoc);
+		const reports: Report[] = [...trailing(file, inHeredoc), ...emptyLines(file, inHeredoc)];
 		let indented = false;
 		for (const { keywordSpan, arguments: args, flags } of file.instructions) {
 			indented ||= isBlank(file.text.charCodeAt(keywordSpan.start - 1));
@@ -56,9 +55,10 @@ export const layoutStyle = defineRule({
 			const first = flags[0]?.span.start ?? sourceOffset(args, 0);
 			const blanks = { start: keywordSpan.end, end: first };
 			if (blanks.end - blanks.start > 1 && /^[\t ]+$/.test(file.text.slice(blanks.start, blanks.end)))
-				yield report(blanks, " ", "keyword-blanks", "More than one blank follows the keyword", "Leave one blank");
+				reports.push(report(blanks, " ", "keyword-blanks", "More than one blank follows the keyword", "Leave one blank"));
 		}
-		if (indented) for (const stage of file.stages) yield* indentation(file, stage);
+		if (indented) for (const stage of file.stages) reports.push(...indentation(file, stage));
+		return reports;
 	},
 });
 
@@ -85,28 +85,30 @@ function lineEnd(file: Dockerfile, line: number): number {
 	return file.text.charCodeAt(next - 2) === 0x0d ? next - 2 : next - 1;
 }
 
-function* trailing(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generator<Report> {
+function trailing(file: Dockerfile, inHeredoc: ReadonlySet<number>): readonly Report[] {
+	const reports: Report[] = [];
 	for (let line = 0; line < file.lineStarts.length; line++) {
 		const start = file.lineStarts[line] ?? 0;
 		const end = lineEnd(file, line);
 		let from = end;
 		while (from > start && isBlank(file.text.charCodeAt(from - 1))) from--;
 		if (from === end || inHeredoc.has(line)) continue;
-		yield report({ start: from, end }, "", "trailing-blanks", "Blanks stand at the end of the line", "Remove them");
+		reports.push(report({ start: from, end }, "", "trailing-blanks", "Blanks stand at the end of the line", "Remove them"));
 	}
 	const last = file.text.length;
-	if (last === 0 || file.text.endsWith("\n") || inHeredoc.has(file.lineStarts.length - 1)) return;
+	if (last === 0 || file.text.endsWith("\n") || inHeredoc.has(file.lineStarts.length - 1)) return reports;
 	const span = { start: last - 1, end: last };
-	yield {
+	reports.push({
 		span,
 		message: "The last line has no line break",
 		subCode: "final-newline",
 		fixes: [{ title: "Add a line break", safety: "safe", edits: [insertAt(last, file.lineBreak)] }],
-	};
+	});
+	return reports;
 }
 
-function* emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generator<Report> {
-	if (!mayHaveEmptyLines(file)) return;
+function emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): readonly Report[] {
+	if (!mayHaveEmptyLines(file)) return [];
 	// Between continued lines they are another matter.
 	const inside = new Set(file.instructions.flatMap(({ emptyContinuations }) => emptyContinuations));
 	const isEmpty = (line: number): boolean => {
@@ -114,6 +116,7 @@ function* emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generato
 		return start !== undefined && !inHeredoc.has(line) && !inside.has(line) && file.text.slice(start, lineEnd(file, line)).trim() === "";
 	};
 	const count = file.lineStarts.length;
+	const reports: Report[] = [];
 	for (let line = 0; line < count; line++) {
 		if (!isEmpty(line)) continue;
 		let last = line;
@@ -122,9 +125,10 @@ function* emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): Generato
 		const end = file.lineStarts[last + 1];
 		// What follows the last line break is no line.
 		if (start !== undefined && end !== undefined && last > line)
-			yield report({ start, end }, "", "empty-lines", `${last - line + 1} empty lines follow each other`, "Leave one of them");
+			reports.push(report({ start, end }, "", "empty-lines", `${last - line + 1} empty lines follow each other`, "Leave one of them"));
 		line = last;
 	}
+	return reports;
 }
 
 /** Whether two lines follow each other that hold nothing, or something else than plain text behind their indentation. */
@@ -142,12 +146,14 @@ function mayHaveEmptyLines({ text, lineStarts }: Dockerfile): boolean {
 	return false;
 }
 
-function* indentation(file: Dockerfile, { steps }: Stage): Generator<Report> {
+function indentation(file: Dockerfile, { steps }: Stage): readonly Report[] {
 	const indented = steps.filter(({ firstLine, span }) => span.start > (file.lineStarts[firstLine] ?? 0));
-	if (indented.length * 2 >= steps.length) return;
+	if (indented.length * 2 >= steps.length) return [];
+	const reports: Report[] = [];
 	for (const { firstLine, span } of indented) {
 		const blanks = { start: file.lineStarts[firstLine] ?? 0, end: span.start };
 		if (!/^[\t ]+$/.test(file.text.slice(blanks.start, blanks.end))) continue;
-		yield report(blanks, "", "indentation", "The instruction is indented, most others are not", "Remove the indentation");
+		reports.push(report(blanks, "", "indentation", "The instruction is indented, most others are not", "Remove the indentation"));
 	}
+	return reports;
 }

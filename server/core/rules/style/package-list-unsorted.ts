@@ -4,7 +4,7 @@ import { repeatedPackages, sortEdits, unsortedRuns } from "../../dockerfile/pack
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shortened } from "../../text.ts";
 import { ORDERLESS_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const packageListUnsorted = defineRule({
 	id: "package-list-unsorted",
@@ -45,29 +45,31 @@ export const packageListUnsorted = defineRule({
 			good: "FROM debian:12\nRUN apt-get install -y a B c g++ gcc && pip install b a && apt-get remove b a && dpkg -i b.deb a.deb && apt-get install ./b.deb ./a.deb\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					for (const word of repeatedPackages(step, call))
-						yield {
+						reports.push({
 							span: word.span,
 							message: `${shortened(word.text, 50)} is named twice`,
 							fixes: [{ title: "Remove the second one", safety: "safe", edits: [removeArgument(file, word.span)] }],
-						};
+						});
 					for (const run of unsortedRuns(call)) {
 						const word = run.firstWrong;
 						if (word === undefined) continue;
 						const edits = sortEdits(step, run);
 						const name = word.text.split("=")[0] ?? word.text;
-						yield {
+						reports.push({
 							span: { start: word.span.start, end: word.span.start + name.length },
 							message: `${shortened(name, 50)} is not in its place in the alphabet`,
 							fixes: edits === undefined ? [] : [{ title: "Sort the packages", safety: "safe", edits }],
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });

@@ -1,6 +1,6 @@
 import { chainOf, toHeredoc } from "../../dockerfile/runHeredoc.ts";
 import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const runHeredocPreferred = defineRule({
 	id: "run-heredoc-preferred",
@@ -39,7 +39,8 @@ export const runHeredocPreferred = defineRule({
 		},
 		{ caption: "An old frontend", good: "# syntax=docker/dockerfile:1.3\nFROM debian:12\nRUN a && b && c && d && e\n" },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("&&")) continue;
@@ -47,12 +48,13 @@ export const runHeredocPreferred = defineRule({
 				if (script?.form !== "line" || (chainOf(script)?.length ?? 0) < Number(options["commands"])) continue;
 				const edit = toHeredoc(step);
 				if (edit === undefined) continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: `This chain of ${chainOf(script)?.length} commands could be a heredoc`,
 					fixes: [{ title: "Write it as a heredoc", safety: "review", edits: [edit] }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });

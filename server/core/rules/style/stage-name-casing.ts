@@ -4,7 +4,7 @@ import { renameStage } from "../../dockerfile/stageReferences.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const stageNameCasing = defineRule({
 	id: "stage-name-casing",
@@ -33,13 +33,14 @@ export const stageNameCasing = defineRule({
 		{ caption: "The lower-case name is taken", bad: "FROM debian:12 AS «A»\nFROM debian:12 AS a\nCOPY --from=A /a /a\n" },
 		{ caption: "Lower case", good: "FROM debian:12 AS build-1.2_x\nFROM build-1.2_x\nCOPY --from=Build-1.2_X /A /A\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const name = stage.name;
 			if (name === undefined || name.text === name.text.toLowerCase() || name.text.includes("$")) continue;
 			const lost = file.stages.filter((other) => other.index > stage.index && isLost(other, stage));
 			const failing = lost[0]?.image;
-			yield {
+			reports.push({
 				span: name.span,
 				message: `The stage name ${shortened(name.text, 60)} has upper-case letters`,
 				// That nothing is found is said at the FROM.
@@ -47,8 +48,9 @@ export const stageNameCasing = defineRule({
 					? {}
 					: { related: [{ span: failing.span, message: "FROM looks for the text as written and finds no stage" }] }),
 				fixes: fixesOf(file, stage, lost),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

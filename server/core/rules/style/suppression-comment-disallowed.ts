@@ -59,7 +59,8 @@ export const suppressionCommentDisallowed = defineRule({
 		},
 		{ caption: "Comments for people", good: "# hadolint is run in CI\nFROM debian:12\n# check the version\nRUN a # ignore\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const directive of file.directives) {
 			const skip = directive.name === "check" ? /(?:^|;)\s*skip\s*=[^;]*/.exec(directive.value) : null;
 			if (skip === null) continue;
@@ -69,13 +70,14 @@ export const suppressionCommentDisallowed = defineRule({
 				"",
 			);
 			const report = reportOf(file, directive);
-			if (rest === "") yield report;
-			else yield { ...report, fixes: [{ title: "Remove skip", safety: "review", edits: [replace(directive.valueSpan, rest)] }] };
+			if (rest === "") reports.push(report);
+			else reports.push({ ...report, fixes: [{ title: "Remove skip", safety: "review", edits: [replace(directive.valueSpan, rest)] }] });
 		}
 		for (const comment of file.comments) {
 			if (!SUPPRESSIONS.test(comment.text)) continue;
-			yield reportOf(file, comment);
+			reports.push(reportOf(file, comment));
 		}
+		return reports;
 	},
 });
 

@@ -8,7 +8,7 @@ import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** With these nothing is drawn, or somewhere else; the author has thought of it. */
 const QUIET = [
@@ -85,8 +85,9 @@ export const wgetProgressNoise = defineRule({
 			good: "FROM debian:12\nARG V=1\nRUN wget https://example.com/a-$V.tgz.asc && wget -O - https://example.com/key.gpg | gpg --import\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("wget") || file.text.includes("wgetrc") || file.text.includes("WGETRC")) return;
+	check(file) {
+		if (!file.text.includes("wget") || file.text.includes("wgetrc") || file.text.includes("WGETRC")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const seen = new Set<ShellCommand>();
@@ -103,13 +104,14 @@ export const wgetProgressNoise = defineRule({
 				const [first] = loud;
 				if (first === undefined) continue;
 				const edits = loud.flatMap(({ edit }) => edit ?? []);
-				yield {
+				reports.push({
 					span: first.span,
 					message: `wget writes its progress to the build log${loud.length > 1 ? `, ${loud.length} times in this step` : ""}`,
 					fixes: edits.length < loud.length ? [] : [{ title: first.title, safety: "safe", edits }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

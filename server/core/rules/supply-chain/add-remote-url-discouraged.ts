@@ -1,6 +1,6 @@
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const addRemoteUrlDiscouraged = defineRule({
 	id: "add-remote-url-discouraged",
@@ -27,14 +27,16 @@ export const addRemoteUrlDiscouraged = defineRule({
 			good: "FROM debian:12\nADD a.tgz /a/\nADD https://github.com/a/b.git#v1 /b\nRUN curl -fO https://example.com/a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const source of remoteSourcesOf(step)) {
 					if (source.kind === "http")
-						yield { span: source.span, message: `ADD downloads ${shortened(source.resolved ?? source.text, 70)}` };
+						reports.push({ span: source.span, message: `ADD downloads ${shortened(source.resolved ?? source.text, 70)}` });
 				}
 			}
 		}
+		return reports;
 	},
 });

@@ -73,15 +73,17 @@ export const addRemoteWithoutChecksum = defineRule({
 			good: "FROM debian:12\nADD https://api.github.com/repos/a/b/git/refs/heads/main /version.json\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const source of remoteSourcesOf(step)) {
 					const report = source.kind === "http" ? fileReport(source) : gitReport(source);
-					if (report !== undefined) yield stage.use === "unused" ? { ...report, severity: "info" } : report;
+					if (report !== undefined) reports.push(stage.use === "unused" ? { ...report, severity: "info" } : report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { SIGNERS, type Signer } from "../../knowledge/signers.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const TOOLS = /^(?:gpg2?|gpgv2?|sqv|cosign|minisign|slsa-verifier|gh|sigstore|signify)$/;
 const VERIFIES = /^(?:--verify|--decrypt|-d|--verify-files|verify-blob|verify-blob-attestation|verify-artifact|attestation|verify|-V|-Vm)$/;
@@ -40,20 +40,22 @@ export const artifactSignatureNotVerified = defineRule({
 			good: "FROM debian:12\nRUN curl -fsSLO https://nodejs.org/dist/v22.0.0/SHASUMS256.txt.asc && curl -fsSLO https://nodejs.org/dist/v22.0.0/node-v22.0.0-linux-x64.tar.xz && gpg --batch --verify SHASUMS256.txt.asc\nRUN curl -O https://example.com/a.tgz\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const { address, span } of placesOf(step)) {
 					const signer = signerOf(address);
 					if (signer === undefined || verifies(stage)) continue;
-					yield {
+					reports.push({
 						span,
 						message: `${signer.name} signs its releases (${signer.kind}), and no signature is verified here`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -6,7 +6,7 @@ import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Commands that need no network, whatever they are given. */
 const LOCAL = new Set([
@@ -62,12 +62,13 @@ export const buildNotHermetic = defineRule({
 			good: "FROM golang:1.23\nCOPY . .\nRUN go build\nRUN go mod download && go build\nRUN --network=none go build\nFROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN go build && curl https://a.b\nFROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN go build\nRUN go install example.com/x@v1\nFROM rust:1.83\nRUN cargo build\nRUN make\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused") continue;
 			for (const step of runSteps(stage)) {
 				if (step.flags.some((flag) => flag.name === "network") || step.heredocs.length > 0 || !isLocalBuild(step)) continue;
-				yield {
+				reports.push({
 					span: step.keywordSpan,
 					message: "This build has all that it needs, and a network besides",
 					fixes: [
@@ -78,9 +79,10 @@ export const buildNotHermetic = defineRule({
 							note: "It fails where something is still fetched.",
 						},
 					],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

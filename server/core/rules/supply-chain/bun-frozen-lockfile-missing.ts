@@ -6,7 +6,7 @@ import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ["bun.lock", "bun.lockb"] };
 /** `--production` holds to the lock file, too. Source: Bun 1.2, PackageManagerOptions. */
@@ -48,7 +48,8 @@ export const bunFrozenLockfileMissing = defineRule({
 			good: "FROM oven/bun:1\nCOPY package.json bun.lock ./\nRUN bun install express && bun add -d a && bun install -g b && bun run install && bun build\nFROM oven/bun:1\nRUN bun init -y && bun install\nCOPY --from=0 /a /a\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -56,7 +57,7 @@ export const bunFrozenLockfileMissing = defineRule({
 					if (call.manager !== "bun" || verb === undefined || !installs(call) || callHasOption(call, ...FROZEN)) continue;
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
 					if (lock === undefined || hasConfiguration(step) || didBefore(step, call.command, isFrozen)) continue;
-					yield {
+					reports.push({
 						span: verb.span,
 						message: lockMessage(`bun ${call.verb}`, "bun.lock", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
@@ -73,10 +74,11 @@ export const bunFrozenLockfileMissing = defineRule({
 										},
 									]
 								: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

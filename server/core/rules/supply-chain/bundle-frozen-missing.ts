@@ -6,7 +6,7 @@ import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["Gemfile", "*.gemspec", "gems.rb"], lockFiles: ["Gemfile.lock", "gems.locked"] };
 const FROZEN = ["--deployment", "--frozen", "--local"];
@@ -50,7 +50,8 @@ export const bundleFrozenMissing = defineRule({
 			good: "FROM ruby:3.3\nRUN git clone https://example.com/x && cd x && bundle install\nCOPY Gemfile Gemfile.lock ./\nRUN bundle exec rake && bundle --version && bundle install --local && bundle install --help\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -58,7 +59,7 @@ export const bundleFrozenMissing = defineRule({
 					const word = call.verbWord ?? call.command.name;
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
 					if (lock === undefined || word === undefined || isFrozen(step, call)) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: lockMessage("bundle install", "Gemfile.lock", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
@@ -75,10 +76,11 @@ export const bundleFrozenMissing = defineRule({
 										},
 									]
 								: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -9,7 +9,7 @@ import { normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Folders whose files are run or shipped as they are, not caches of downloads. */
 const PROGRAMS =
@@ -66,8 +66,9 @@ export const cacheMountFeedsArtifact = defineRule({
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/src/target cargo build --release && cp -r target /out\nRUN mkdir -p target && mv /out/* target\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("type=cache")) return;
+	check(file) {
+		if (!file.text.includes("type=cache")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const mount of mountsOf(step)) {
@@ -77,29 +78,30 @@ export const cacheMountFeedsArtifact = defineRule({
 					const name = shortened(option.value, 45);
 					const start = copy === undefined ? startedFrom(stage, step, mount) : undefined;
 					if (copy !== undefined)
-						yield {
+						reports.push({
 							span: option.valueSpan,
 							message: `${name} is not in the layer from which it is copied later`,
 							subCode: "absent",
 							related: [{ span: copy, message: "Copied here" }],
-						};
+						});
 					else if (start !== undefined)
-						yield {
+						reports.push({
 							span: option.valueSpan,
 							message: `${name} is not in the image whose container starts from it`,
 							subCode: "absent",
 							related: [{ span: start, message: "Started here" }],
-						};
+						});
 					else if (PROGRAMS.test(option.value) && !onlyLooks(step))
-						yield {
+						reports.push({
 							span: option.valueSpan,
 							message: `${name} comes from a cache that other builds write to`,
 							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 							subCode: "program",
-						};
+						});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

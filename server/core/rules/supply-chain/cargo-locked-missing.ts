@@ -65,7 +65,8 @@ export const cargoLockedMissing = defineRule({
 			good: "FROM rust:1.83\nRUN cargo --version && cargo install --list && cargo new x && cd x && cargo build && cargo $X && cargo build $FLAGS && cargo install --help && cargo install cargo-binstall $FLAGS\nRUN git clone https://example.com/x && cd x && cargo build\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -79,10 +80,11 @@ export const cargoLockedMissing = defineRule({
 					)
 						continue;
 					const report = verb.value === "install" ? installReport(call, verb) : buildReport(step, call, verb, workspace.contextEntries);
-					if (report !== undefined) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					if (report !== undefined) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -110,12 +110,14 @@ export const clearTextDownload = defineRule({
 			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm main" > /etc/apt/sources.list\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				for (const report of reportsOf(step)) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+				for (const report of reportsOf(step)) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 			}
 		}
+		return reports;
 	},
 });
 
@@ -143,22 +145,27 @@ function inRun(step: Step): readonly Report[] {
 	return found;
 }
 
-function* added(step: Step): Generator<Report> {
+function added(step: Step): readonly Report[] {
 	const compared = step.flags.some((flag) => flag.name === "checksum");
+	const reports: Report[] = [];
 	for (const source of remoteSourcesOf(step)) {
 		const [address] = clearAddressesIn(source.text);
-		if (address?.at === 0) yield report(source, address, compared, true);
+		if (address?.at === 0) reports.push(report(source, address, compared, true));
 	}
+	return reports;
 }
 
-function* variables(step: Step): Generator<Report> {
+function variables(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
 		if (value === undefined || valueSpan === undefined || !INDEXES.test(name)) continue;
-		for (const address of clearAddressesIn(value)) yield report({ text: value, span: valueSpan }, address, false, true);
+		for (const address of clearAddressesIn(value)) reports.push(report({ text: value, span: valueSpan }, address, false, true));
 	}
+	return reports;
 }
 
-function* downloaded(step: Step): Generator<Report> {
+function downloaded(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const download of downloadsOf(step)) {
 		const { url, command } = download;
 		const [own] = clearAddressesIn(url.text);
@@ -170,29 +177,32 @@ function* downloaded(step: Step): Generator<Report> {
 			own === undefined
 				? { span: url.span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}) }
 				: report(url, own, compared, !command.decoded);
-		yield !compared && isTamer(download) ? { ...found, severity: "info" } : found;
+		reports.push(!compared && isTamer(download) ? { ...found, severity: "info" } : found);
 	}
+	return reports;
 }
 
-function* fetched(command: ShellCommand): Generator<Report> {
+function fetched(command: ShellCommand): readonly Report[] {
 	const { program } = command;
+	const reports: Report[] = [];
 	for (const { name, value } of command.assignments) {
 		if (value === undefined || !INDEXES.test(name)) continue;
-		for (const address of clearAddressesIn(value.text)) yield report(value, address, false, !command.decoded);
+		for (const address of clearAddressesIn(value.text)) reports.push(report(value, address, false, !command.decoded));
 	}
 	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
 	const words = program !== undefined && Object.hasOwn(FETCHERS, program) ? FETCHERS[program] : python ? [] : undefined;
 	if (program === undefined || words === undefined || (words.length > 0 && !command.args.some((word) => words.includes(word.value ?? ""))))
-		return;
-	if (python && program.startsWith("python") && command.args[1]?.value !== "pip") return;
+		return reports;
+	if (python && program.startsWith("python") && command.args[1]?.value !== "pip") return reports;
 	const unsigned = command.args.some((word) => /^--(?:allow-untrusted|nogpgcheck|no-gpg-checks|allow-unsigned-rpm)$/.test(word.text));
 	for (const [index, word] of command.args.entries()) {
 		if (isProxy(word, command.args[index - 1], command.args[index + 1])) continue;
 		for (const address of clearAddressesIn(word.text)) {
 			const direct = /\.rpm\b/.test(comparable(word));
-			yield report(word, address, SIGNED.has(program) && !direct && !unsigned, !command.decoded);
+			reports.push(report(word, address, SIGNED.has(program) && !direct && !unsigned, !command.decoded));
 		}
 	}
+	return reports;
 }
 
 function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWord | undefined): boolean {

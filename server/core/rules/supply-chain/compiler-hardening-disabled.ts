@@ -45,34 +45,42 @@ export const compilerHardeningDisabled = defineRule({
 			good: 'FROM gcc:14\nENV CFLAGS="-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3"\nRUN gcc -Wa,--noexecstack -fpie -pie -z noexecstack -z relro a.c && echo -no-pie && grep -fno-stack-protector x && tar -z execstack\n',
 		},
 	],
-	*check(file) {
-		if (!/fno-stack-protector|FORTIFY_SOURCE=0|execstack|norelro|no-pie|fno-PIE|cf-protection/.test(file.text)) return;
+	check(file) {
+		if (!/fno-stack-protector|FORTIFY_SOURCE=0|execstack|norelro|no-pie|fno-PIE|cf-protection/.test(file.text)) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				for (const span of step.keyword === "RUN" ? inScript(step) : inVariables(step)) yield report(step, span);
+				for (const span of step.keyword === "RUN" ? inScript(step) : inVariables(step)) reports.push(report(step, span));
 			}
 		}
+		return reports;
 	},
 });
 
-function* inVariables(step: Step): Generator<Span> {
-	if (step.keyword !== "ENV" && step.keyword !== "ARG") return;
+function inVariables(step: Step): readonly Span[] {
+	if (step.keyword !== "ENV" && step.keyword !== "ARG") return [];
+	const found: Span[] = [];
 	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
-		if (value !== undefined && valueSpan !== undefined && FLAG_VARIABLES.test(name)) yield* places({ text: value, span: valueSpan });
+		if (value !== undefined && valueSpan !== undefined && FLAG_VARIABLES.test(name))
+			found.push(...places({ text: value, span: valueSpan }));
 	}
+	return found;
 }
 
-function* inScript(step: Step): Generator<Span> {
+function inScript(step: Step): readonly Span[] {
+	const found: Span[] = [];
 	for (const command of commandsOf(step)) {
 		if (command.decoded) continue;
-		for (const { name, value } of command.assignments) if (value !== undefined && FLAG_VARIABLES.test(name)) yield* places(value);
-		if (COMPILERS.test(command.program ?? "")) yield* inWords(step, command);
+		for (const { name, value } of command.assignments) if (value !== undefined && FLAG_VARIABLES.test(name)) found.push(...places(value));
+		if (COMPILERS.test(command.program ?? "")) found.push(...inWords(step, command));
 	}
+	return found;
 }
 
-function* inWords(step: Step, command: ShellCommand): Generator<Span> {
+function inWords(step: Step, command: ShellCommand): readonly Span[] {
+	const found: Span[] = [];
 	for (const [index, word] of command.args.entries()) {
-		yield* places(word);
+		found.push(...places(word));
 		const next = command.args[index + 1];
 		// `-z execstack` in two words.
 		if (
@@ -81,13 +89,16 @@ function* inWords(step: Step, command: ShellCommand): Generator<Span> {
 			/^(?:execstack|norelro)$/.test(next.text) &&
 			step.stage.file.text.slice(word.span.end, next.span.start).trim() === ""
 		)
-			yield { start: word.span.start, end: next.span.end };
+			found.push({ start: word.span.start, end: next.span.end });
 	}
+	return found;
 }
 
-function* places({ text, span }: { readonly text: string; readonly span: Span }): Generator<Span> {
-	if (span.end - span.start !== text.length) return;
-	for (const match of text.matchAll(FLAG)) yield { start: span.start + match.index, end: span.start + match.index + match[0].length };
+function places({ text, span }: { readonly text: string; readonly span: Span }): readonly Span[] {
+	if (span.end - span.start !== text.length) return [];
+	const found: Span[] = [];
+	for (const match of text.matchAll(FLAG)) found.push({ start: span.start + match.index, end: span.start + match.index + match[0].length });
+	return found;
 }
 
 function report(step: Step, span: Span): Report {

@@ -51,16 +51,18 @@ export const composerLockNotEnforced = defineRule({
 			good: "FROM composer:2\nRUN composer require -n drush/drush && composer install -n && composer update\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					if (call.manager !== "composer" || callHasOption(call, ...NO_INSTALL)) continue;
 					const report = reportOf(step, call, workspace.contextEntries);
-					if (report !== undefined) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					if (report !== undefined) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

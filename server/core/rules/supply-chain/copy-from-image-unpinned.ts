@@ -3,7 +3,7 @@ import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { mayBeContext } from "../../dockerfile/namedContext.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
@@ -45,21 +45,23 @@ export const copyFromImageUnpinned = defineRule({
 		},
 		{ caption: "The frontend is another matter", good: "# syntax=docker/dockerfile:1\nFROM debian:12\n" },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
+		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if ((use.kind !== "copy" && use.kind !== "mount") || use.reference.digest !== undefined || mayBeContext(use)) continue;
 			if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) continue;
 			const { tag } = use.reference;
 			const name = familiarName(use.reference);
 			const versioned = tag !== undefined && tag !== "latest";
-			yield {
+			reports.push({
 				span: use.span,
 				message: versioned
 					? `${shortened(`${name}:${tag}`, 70)} is not pinned to a digest`
 					: `${shortened(name, 50)} has no version and stands for whatever latest is`,
 				...(versioned || use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
 				fixes: pinFixes(file, use, versioned ? `Pin ${name} to its digest` : `Pin ${name} to what latest is now`),
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -45,21 +45,24 @@ export const copyWholeStageRoot = defineRule({
 			good: "FROM alpine:3.20 AS build\nRUN mkdir /rootfs\nFROM scratch\nCOPY --from=build /rootfs /\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const found: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "COPY" || step.flags.length === 0) continue;
 				const source = sourcesOf(step, file)[0];
 				if (source === undefined || !holdsDistribution(source, stage)) continue;
-				yield* reports(stage, step, source);
+				found.push(...reports(stage, step, source));
 			}
 		}
+		return found;
 	},
 });
 
-function* reports(stage: Stage, step: Step, source: Source): Generator<Report> {
+function reports(stage: Stage, step: Step, source: Source): readonly Report[] {
 	const words = pathsOf(step);
 	const target = words[words.length - 1]?.text;
+	const found: Report[] = [];
 	for (const { text, span } of words.slice(0, -1)) {
 		const value = expandAt(step, text);
 		const path = value.kind === "known" ? normalPath(value.value).replace(/(?:\/\*+)+$/, "") || "/" : "";
@@ -67,12 +70,13 @@ function* reports(stage: Stage, step: Step, source: Source): Generator<Report> {
 		// Onto nothing: the stage itself is what is shipped, in one layer.
 		if (path === "/" && target === "/" && rootBase(stage).kind === "scratch") continue;
 		const severity = stage.use === "unused" ? "hint" : stage.use === "copied" ? "info" : undefined;
-		yield {
+		found.push({
 			span,
 			message: `${path === "/" ? "All files" : `All of ${path}`} of ${shortened(source.text, 50)} ${path === "/" ? "are" : "is"} copied, secrets and tools included`,
 			...(severity === undefined ? {} : { severity }),
-		};
+		});
 	}
+	return found;
 }
 
 function pathsOf(step: Step): readonly { readonly text: string; readonly span: Span }[] {

@@ -3,7 +3,7 @@ import { pipedUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** With these redirects are followed, or somebody looks at the answer. */
 const HANDLED = [
@@ -51,8 +51,9 @@ export const curlNotFollowingRedirects = defineRule({
 			good: "FROM debian:12\nRUN curl -fsSLO https://a.b/a && curl --location -O https://a.b/a && curl -sI https://a.b && curl -w '%{http_code}' -o /dev/null https://a.b/x && curl -X POST -o /a https://a.b/hook && curl -o /a http://localhost/a && V=$(curl -s https://api.a.b/v) && curl $O -o a https://a.b/c && curl --max-redirs 0 -O https://a.b/d && curl -O ftp://a.b/e\nHEALTHCHECK CMD curl -f http://localhost/\n",
 		},
 	],
-	*check(file) {
-		if (file.text.includes("curlrc")) return;
+	check(file) {
+		if (file.text.includes("curlrc")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const seen = new Set<ShellCommand>();
@@ -62,17 +63,18 @@ export const curlNotFollowingRedirects = defineRule({
 					seen.add(command);
 					if (args.uncertain || hasOption(args, ...HANDLED) || !isFile(download)) continue;
 					const edit = addCurlOption(command, args, "L", "--location");
-					yield {
+					reports.push({
 						span: command.name.span,
 						message: "curl stores the page of a redirect instead of the file",
 						fixes:
 							edit === undefined
 								? []
 								: [{ title: "Add -L", safety: "review", edits: [edit], note: "Redirects then lead to whatever host they name." }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -66,13 +66,15 @@ export const curlWithoutFail = defineRule({
 			good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nRUN wget https://a.b/a && curl -O ftp://a.b/a && curl -X POST https://a.b/hook -d x > /a && apt-get install curl && curl --version\nRUN echo fail >> ~/.curlrc\nRUN curl -O https://a.b/a\n",
 		},
 	],
-	*check(file) {
-		if (hasConfiguration(file)) return;
+	check(file) {
+		if (hasConfiguration(file)) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				if (step.keyword === "RUN") yield* reportOf(step);
+				if (step.keyword === "RUN") reports.push(...reportOf(step));
 			}
 		}
+		return reports;
 	},
 });
 
@@ -82,21 +84,23 @@ function hasConfiguration(file: Dockerfile): boolean {
 }
 
 /** One finding for all calls of a step, at the first of the worst. */
-function* reportOf(step: Step): Generator<Report> {
+function reportOf(step: Step): readonly Report[] {
 	const calls = [...callsOf(step)];
 	const call = calls.find(({ severity }) => severity === undefined) ?? calls[0];
-	if (call === undefined) return;
+	if (call === undefined) return [];
 	const edits = calls.map(({ edit }) => edit).filter((edit) => edit !== undefined);
-	yield {
-		span: call.span,
-		message: "curl takes an error page of the server for what it was to fetch",
-		...(call.severity === undefined ? {} : { severity: call.severity }),
-		related: calls.filter((other) => other !== call).map(({ span }) => ({ span, message: "Here, too" })),
-		fixes:
-			edits.length < calls.length
-				? []
-				: [{ title: "Add -f", safety: "review", edits, note: "What was taken for a success before may now fail." }],
-	};
+	return [
+		{
+			span: call.span,
+			message: "curl takes an error page of the server for what it was to fetch",
+			...(call.severity === undefined ? {} : { severity: call.severity }),
+			related: calls.filter((other) => other !== call).map(({ span }) => ({ span, message: "Here, too" })),
+			fixes:
+				edits.length < calls.length
+					? []
+					: [{ title: "Add -f", safety: "review", edits, note: "What was taken for a success before may now fail." }],
+		},
+	];
 }
 
 interface CurlCall {
@@ -105,16 +109,18 @@ interface CurlCall {
 	readonly edit: SpanEdit | undefined;
 }
 
-function* callsOf(step: Step): Generator<CurlCall> {
+function callsOf(step: Step): readonly CurlCall[] {
 	const seen = new Set<ShellCommand>();
+	const found: CurlCall[] = [];
 	for (const download of downloadsOf(step)) {
 		const { command, arguments: args } = download;
 		if (download.program !== "curl" || seen.has(command) || command.name === undefined) continue;
 		seen.add(command);
 		if (args.uncertain || hasOption(args, ...LOOKED_AT) || !isHttp(download.resolved ?? download.address) || isHarmless(download)) continue;
 		const severity: LintSeverity | undefined = step.stage.use === "unused" ? "hint" : isUnpacked(download) ? "info" : undefined;
-		yield { span: command.name.span, severity, edit: addCurlOption(command, args, "f", "--fail") };
+		found.push({ span: command.name.span, severity, edit: addCurlOption(command, args, "f", "--fail") });
 	}
+	return found;
 }
 
 /** What only goes to the build log, or is compared with a digest. */

@@ -2,7 +2,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import { isSwitchedOn, isThere, type LockNames, lockFileOf, lockNote } from "../../dockerfile/lockFiles.ts";
 import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"], lockFiles: ["packages.lock.json"] };
 
@@ -36,7 +36,8 @@ export const dotnetLockedModeMissing = defineRule({
 			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nENV RestoreLockedMode=true\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore --locked-mode && dotnet restore -p:RestoreLockedMode=true && dotnet build\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY *.csproj ./\nRUN dotnet restore\nFROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet restore\nCOPY --from=0 /a /a\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -53,7 +54,7 @@ export const dotnetLockedModeMissing = defineRule({
 					if (isSwitchedOn(step, call.command, "RestoreLockedMode", "RESTORELOCKEDMODE")) continue;
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
 					if (lock === undefined || !isThere(lock)) continue;
-					yield {
+					reports.push({
 						span: verb.span,
 						message: "dotnet restore does not hold to packages.lock.json",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
@@ -68,9 +69,10 @@ export const dotnetLockedModeMissing = defineRule({
 										note: "It fails where packages.lock.json does not fit the project.",
 									},
 								],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

@@ -48,48 +48,54 @@ export const downloadLatestUrl = defineRule({
 			good: "FROM debian:12\nRUN curl -fsSL https://a.b/stable/key.asc | gpg --dearmor > /etc/apt/keyrings/a.gpg && curl https://a.b/stable/a.repo -o /etc/yum.repos.d/a.repo\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://a.b/latest/x /x\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
 				for (const report of step.keyword === "ADD" ? added(step) : downloaded(step))
-					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 			}
 		}
+		return reports;
 	},
 });
 
-function* added(step: Step): Generator<Report> {
-	if (step.flags.some((flag) => flag.name === "checksum")) return;
+function added(step: Step): readonly Report[] {
+	if (step.flags.some((flag) => flag.name === "checksum")) return [];
+	const reports: Report[] = [];
 	for (const source of remoteSourcesOf(step)) {
 		const moving =
 			source.kind === "http" && !LOOKED_UP.test(source.resolved ?? source.text) ? movingPart(source.resolved ?? source.text) : undefined;
-		if (moving !== undefined) yield { span: source.span, message: messageOf(source.resolved ?? source.text, moving) };
+		if (moving !== undefined) reports.push({ span: source.span, message: messageOf(source.resolved ?? source.text, moving) });
 	}
+	return reports;
 }
 
-function* downloaded(step: Step): Generator<Report> {
+function downloaded(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const download of downloadsOf(step)) {
 		const address = download.resolved ?? download.address;
 		if (LOOKED_UP.test(address.replace(/[#].*$/, ""))) {
 			if (!isCheckMaterial(download))
-				yield {
+				reports.push({
 					span: download.url.span,
 					message: `A version is looked up at ${shortened(hostOf(address) ?? "a server", 50)} during the build`,
 					subCode: "lookup",
-				};
+				});
 			continue;
 		}
 		const moving = isCheckMaterial(download) ? undefined : movingPart(address);
 		if (moving === undefined) continue;
 		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
 		const verified = names.length > 0 && isVerified(download, names);
-		yield {
+		reports.push({
 			span: download.url.span,
 			message: messageOf(address, moving),
 			...(verified || isTamer(download) ? { severity: "info" as const } : {}),
-		};
+		});
 	}
+	return reports;
 }
 
 function messageOf(address: string, moving: string): string {

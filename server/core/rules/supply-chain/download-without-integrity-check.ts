@@ -6,7 +6,7 @@ import { downloadUse } from "../../dockerfile/downloadUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 const HEX = "1".repeat(64);
@@ -108,22 +108,24 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			good: 'FROM debian:12\nRUN wget https://a.b/c && cat c && rm c\nSHELL ["powershell"]\nRUN curl https://a.b/c.zip -o c.zip\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const download of downloadsOf(step)) {
 					const use = downloadUse(download);
 					if (use === undefined) continue;
 					const severity = severityOf(download);
-					yield {
+					reports.push({
 						span: download.url.span,
 						message: `${sentence(downloadName(download))} is ${VERBS[use.kind]} without a check of its digest`,
 						...(severity === undefined ? {} : { severity }),
 						fixes: fixesOf(download, use),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -4,7 +4,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { workdirAt } from "../../dockerfile/state.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const gitSafeDirectoryWildcard = defineRule({
 	id: "git-safe-directory-wildcard",
@@ -42,8 +42,9 @@ export const gitSafeDirectoryWildcard = defineRule({
 			good: "FROM debian:12\nRUN git config --global --add safe.directory /src && git config --global --unset safe.directory '*' && git config --global core.excludesFile '*'\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("safe.directory")) return;
+	check(file) {
+		if (!file.text.includes("safe.directory")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
@@ -54,7 +55,7 @@ export const gitSafeDirectoryWildcard = defineRule({
 					const workdir = workdirAt(stage, step);
 					const known = workdir.kind === "set" && /^\/[\w./-]*\w$/.test(workdir.value) ? workdir.value : undefined;
 					const folder = known !== undefined && staysIn(step, known) ? known : undefined;
-					yield {
+					reports.push({
 						span: word.span,
 						message: "safe.directory * makes git trust repositories of every owner",
 						...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
@@ -69,10 +70,11 @@ export const gitSafeDirectoryWildcard = defineRule({
 											note: "Git then refuses repositories of other owners elsewhere.",
 										},
 									],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -40,19 +40,21 @@ export const goBuildNotReproducible = defineRule({
 			good: "FROM golang:1.23 AS build\nENV GOFLAGS=-trimpath CGO_ENABLED=0\nRUN go build -o /a && go test ./... && go vet\nFROM golang:1.23-alpine AS alpine\nRUN go build -trimpath -o /b\nFROM golang:1.23 AS static\nRUN go build -trimpath -ldflags '-extldflags \"-static\"' -o /c\nRUN go env -w CGO_ENABLED=0 && go build -trimpath -o /d\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=alpine /b /b\nCOPY --from=static /c /c\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused") continue;
 			for (const step of runSteps(stage)) {
 				const builds = packageCallsOf(step).filter((call) => call.manager === "go" && call.verb === "build");
 				for (const call of builds) {
 					const report = trimReport(step, call);
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 				const linked = builds.find((call) => needsLibrary(stage, step, call));
-				if (linked !== undefined) yield cgoReport(step);
+				if (linked !== undefined) reports.push(cgoReport(step));
 			}
 		}
+		return reports;
 	},
 });
 

@@ -51,32 +51,37 @@ export const goChecksumDbDisabled = defineRule({
 			good: "FROM golang:1.23\nENV GOPRIVATE=git.acme.dev,github.com/acme/* GONOSUMDB=*.acme.dev GOSUMDB=sum.golang.google.cn GOFLAGS=-buildvcs=false\nFROM golang:1.23\nENV GOFLAGS=-mod=vendor GOSUMDB=off\nRUN go build\nFROM golang:1.23\nRUN GOSUMDB=off GOFLAGS=-mod=vendor go build && echo GOSUMDB=off\n",
 		},
 	],
-	*check(file) {
-		if (!/GO(?:SUMDB|NOSUM|PRIVATE|FLAGS)/.test(file.text)) return;
+	check(file) {
+		if (!/GO(?:SUMDB|NOSUM|PRIVATE|FLAGS)/.test(file.text)) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (!/GO(?:SUMDB|NOSUM|PRIVATE|FLAGS)/.test(step.line.text) && step.heredocs.length === 0) continue;
 				for (const report of step.keyword === "RUN" ? scripted(step) : declared(step))
-					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 			}
 		}
+		return reports;
 	},
 });
 
-function* declared(step: Step): Generator<Report> {
-	if (step.keyword !== "ENV" && step.keyword !== "ARG") return;
+function declared(step: Step): readonly Report[] {
+	if (step.keyword !== "ENV" && step.keyword !== "ARG") return [];
 	const all = assignmentsOf(step, step.stage.file.escape);
+	const reports: Report[] = [];
 	for (const assignment of all) {
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const what = expansion?.kind === "known" ? turnedOff(assignment.name, expansion.value) : undefined;
 		const vendored = all.some(({ name, value }) => name === "GOFLAGS" && value?.includes("-mod=vendor")) || isVendored(step);
 		if (what === undefined || vendored) continue;
 		const edit = removeAssignment(step.stage.file, step, assignment);
-		yield { span: assignment.span, message: messageOf(what), fixes: fixes(edit) };
+		reports.push({ span: assignment.span, message: messageOf(what), fixes: fixes(edit) });
 	}
+	return reports;
 }
 
-function* scripted(step: Step): Generator<Report> {
+function scripted(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const command of commandsOf(step)) {
 		if (isVendored(step) || command.assignments.some(({ name, value }) => name === "GOFLAGS" && value?.text.includes("-mod=vendor")))
 			continue;
@@ -84,15 +89,16 @@ function* scripted(step: Step): Generator<Report> {
 			const what = value === undefined ? undefined : turnedOff(name, comparable(value));
 			if (what === undefined) continue;
 			const edit = command.program === "go" && !command.decoded ? removeWord(step.stage.file, span) : undefined;
-			yield { span, message: messageOf(what), fixes: fixes(edit) };
+			reports.push({ span, message: messageOf(what), fixes: fixes(edit) });
 		}
 		if (command.program !== "go" || command.args[0]?.value !== "env") continue;
 		for (const word of command.args.slice(1)) {
 			const match = /^(GO\w+)=(.*)$/s.exec(word.value ?? "");
 			const what = match === null ? undefined : turnedOff(match[1] ?? "", match[2] ?? "");
-			if (what !== undefined) yield { span: word.span, message: messageOf(what) };
+			if (what !== undefined) reports.push({ span: word.span, message: messageOf(what) });
 		}
 	}
+	return reports;
 }
 
 function isVendored(step: Step): boolean {

@@ -52,30 +52,35 @@ export const goModNotVerified = defineRule({
 			good: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\nCOPY . .\nRUN go build -mod=readonly && go build -mod=vendor && go install example.com/x@v1\nFROM golang:1.23\nENV GOFLAGS=-mod=vendor\nCOPY go.mod .\nRUN go mod download\nFROM golang:1.23\nRUN go mod init x && go get example.com/y@v1 && go mod tidy\nCOPY go.mod go.sum ./\nRUN go mod tidy && go mod vendor\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 	],
-	*check(file, { workspace }) {
-		if (!/\bgo\b|GOFLAGS/.test(file.text)) return;
+	check(file, { workspace }) {
+		if (!/\bgo\b|GOFLAGS/.test(file.text)) return [];
+		const found: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const reports = step.keyword === "ENV" ? environment(step) : step.keyword === "RUN" ? calls(step, workspace.contextEntries) : [];
-				for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+				for (const report of reports) found.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 			}
 		}
+		return found;
 	},
 });
 
-function* environment(step: Step): Generator<Report> {
+function environment(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const { name, value, span } of assignmentsOf(step, step.stage.file.escape)) {
 		if (name === "GOFLAGS" && /-mod=mod\b/.test(value ?? ""))
-			yield { span, message: "-mod=mod lets every command of Go change go.mod", subCode: "resolve" };
+			reports.push({ span, message: "-mod=mod lets every command of Go change go.mod", subCode: "resolve" });
 	}
+	return reports;
 }
 
-function* calls(step: Step, entries: readonly string[] | undefined): Generator<Report> {
+function calls(step: Step, entries: readonly string[] | undefined): readonly Report[] {
+	const reports: Report[] = [];
 	for (const call of packageCallsOf(step)) {
 		if (call.manager !== "go" || call.verbWord === undefined || isVendored(step)) continue;
 		const mode = modeOf(call);
 		if (mode !== undefined) {
-			yield {
+			reports.push({
 				span: mode,
 				message: `-mod=mod lets go ${call.verb} change go.mod`,
 				subCode: "resolve",
@@ -89,7 +94,7 @@ function* calls(step: Step, entries: readonly string[] | undefined): Generator<R
 								note: "It fails where go.mod or go.sum is incomplete.",
 							},
 						],
-			};
+			});
 			continue;
 		}
 		const sub = call.operands[0];
@@ -102,14 +107,14 @@ function* calls(step: Step, entries: readonly string[] | undefined): Generator<R
 		if (call.verb === "get" && lock.kind === "perhaps" && !call.operands.every((word) => /^\.(?:\/\.\.\.|\/)?$/.test(word.text))) continue;
 		// A step that writes go.mod or the vendored modules anew is there for that.
 		if (tidies && renewsModules(step)) continue;
-		if (tidies) yield { span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" };
+		if (tidies) reports.push({ span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" });
 		else if (call.verb === "get")
-			yield { span: call.verbWord.span, message: "go get may write other versions into go.mod", subCode: "resolve" };
+			reports.push({ span: call.verbWord.span, message: "go get may write other versions into go.mod", subCode: "resolve" });
 		else if (lock.kind === "missing")
-			yield { span: sub.span, message: "go mod download has no go.sum to compare with", subCode: "sum-missing" };
+			reports.push({ span: sub.span, message: "go mod download has no go.sum to compare with", subCode: "sum-missing" });
 		else if (hasSharedCache(step) && !isVerifiedIn(step)) {
 			const edit = call.command.decoded ? undefined : insertCommandBehind(step, call.command, "go mod verify");
-			yield {
+			reports.push({
 				span: sub.span,
 				message: "Modules of a shared cache are used without go mod verify",
 				severity: "hint",
@@ -118,9 +123,10 @@ function* calls(step: Step, entries: readonly string[] | undefined): Generator<R
 					edit === undefined
 						? []
 						: [{ title: "Add go mod verify", safety: "review", edits: [edit], note: "It reads every module of the cache." }],
-			};
+			});
 		}
 	}
+	return reports;
 }
 
 /** `go mod tidy && go mod vendor`, or go.mod copied to where it is taken out. */

@@ -78,59 +78,65 @@ export const gpgKeyFetchUnsafe = defineRule({
 			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					if (command.program === undefined || !PROGRAMS.test(command.program)) continue;
-					for (const report of reportsOf(step, command)) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					for (const report of reportsOf(step, command)) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 
-function* reportsOf(step: Step, command: ShellCommand): Generator<Report> {
+function reportsOf(step: Step, command: ShellCommand): readonly Report[] {
 	const { program, name } = command;
-	if (name === undefined) return;
+	if (name === undefined) return [];
 	const args = readArguments(command.args, VALUE_OPTIONS);
 	const fetch = args.options.find((option) => FETCHES.includes(option.name));
+	const reports: Report[] = [];
 	if (fetch !== undefined) {
-		yield* ids(step, command, fetch, args.operands);
+		reports.push(...ids(step, command, fetch, args.operands));
 		const server = args.options.find((option) => option.name === "--keyserver");
 		const report = server === undefined ? undefined : serverReport(step, command, server);
-		if (report !== undefined) yield report;
+		if (report !== undefined) reports.push(report);
 	}
-	if (program === "apt-key") return;
-	if (args.options.some((option) => option.name === "--import")) yield* sameHost(step, command);
+	if (program === "apt-key") return reports;
+	if (args.options.some((option) => option.name === "--import")) reports.push(...sameHost(step, command));
 	if (fetch === undefined || args.uncertain || args.options.some((option) => /^--(?:batch|no-tty|quick-generate-key)$/.test(option.name)))
-		return;
-	yield {
+		return reports;
+	reports.push({
 		span: name.span,
 		message: `${program} without --batch may ask a question that nobody answers`,
 		severity: "hint",
 		subCode: "batch",
 		fixes: command.decoded ? [] : [{ title: "Add --batch", safety: "review", edits: [insertAfter(name.span, " --batch")] }],
-	};
+	});
+	return reports;
 }
 
 /** Keys behind the option, by id. Fingerprints may be written in groups of four. */
-function* ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: readonly ShellWord[]): Generator<Report> {
+function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: readonly ShellWord[]): readonly Report[] {
 	const words = operands.filter((word) => word.at > fetch.word.at);
 	const texts = words.map((word) => wordAt(step, command, word));
 	// `EB4C 1BFD …` without quotes are groups of one fingerprint.
-	if (texts.length > 1 && texts.every((text) => text !== undefined && /^[0-9A-Fa-f]{4}$/.test(text))) return;
+	if (texts.length > 1 && texts.every((text) => text !== undefined && /^[0-9A-Fa-f]{4}$/.test(text))) return [];
+	const reports: Report[] = [];
 	for (const [index, word] of words.entries()) {
 		const id = /^(?:0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{16})!?$/.exec((texts[index] ?? "").trim())?.[1];
 		if (id === undefined) continue;
 		const short = id.length === 8;
-		yield {
+		reports.push({
 			span: word.span,
 			message: short ? `${id} is a short key id, which anybody can forge` : `${id} is a long key id, not the fingerprint of a key`,
 			...(short ? {} : { severity: "info" as const }),
 			subCode: "short-id",
-		};
+		});
 	}
+	return reports;
 }
 
 function serverReport(step: Step, command: ShellCommand, option: ShellOption): Report | undefined {
@@ -169,13 +175,14 @@ function fix(server: string, span: Span, note: string): readonly Fix[] {
 }
 
 /** `curl https://host/KEYS | gpg --import` beside `curl https://host/file` and `gpg --verify`. */
-function* sameHost(step: Step, command: ShellCommand): Generator<Report> {
+function sameHost(step: Step, command: ShellCommand): readonly Report[] {
 	const members = command.pipeline?.commands ?? [];
 	const verifies = commandsOf(step).some(
 		({ program, args }) => /^gpg[12]?$/.test(program ?? "") && args.some((word) => word.text === "--verify"),
 	);
-	if (!verifies) return;
+	if (!verifies) return [];
 	const downloads = downloadsOf(step);
+	const reports: Report[] = [];
 	for (const key of downloads) {
 		const piped = members.includes(key.command) || (key.command.wrapper !== undefined && members.includes(key.command.wrapper));
 		const host = hostOf(key.resolved ?? key.address);
@@ -187,11 +194,12 @@ function* sameHost(step: Step, command: ShellCommand): Generator<Report> {
 				!CHECK_MATERIAL.test(lastPart(other.resolved ?? other.address)),
 		);
 		if (beside)
-			yield {
+			reports.push({
 				span: key.url.span,
 				message: `The key comes from ${shortened(host, 40)}, like the file that it is to verify`,
 				severity: "info",
 				subCode: "same-host",
-			};
+			});
 	}
+	return reports;
 }

@@ -5,7 +5,7 @@ import { matchesGlob } from "../../glob.ts";
 import { contentName } from "../../image/reference.ts";
 import { deniedLicence } from "../../sbom/licences.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 import type { LicensedPackage, PackageList, WorkspaceFacts } from "../workspaceFacts.ts";
 
 const listed = (base: string | undefined, ...packages: readonly LicensedPackage[]): Partial<WorkspaceFacts> => ({
@@ -65,21 +65,23 @@ export const imageLicencePolicy = defineRule({
 			workspace: listed("docker.io/library/debian:12", { name: "a", licenses: ["AGPL-3.0-only"] }),
 		},
 	],
-	*check(file, { options, workspace }) {
-		if (workspace.packageLists.length === 0) return;
+	check(file, { options, workspace }) {
+		if (workspace.packageLists.length === 0) return [];
 		const denied = options["denied"] as readonly string[];
 		const except = options["except"] as readonly string[];
 		// What the build gives has all that its base image brings.
 		const built = workspace.packageLists.filter(({ base }) => base === undefined);
 		const told = new Set<number>();
+		const reports: Report[] = [];
 		for (const list of built.length > 0 ? built : workspace.packageLists) {
 			const found = deniedIn(list, denied, except);
 			if (found === undefined) continue;
 			for (const span of placesOf(file, list)) {
-				if (!told.has(span.start)) yield { span, message: messageFor(list, found) };
+				if (!told.has(span.start)) reports.push({ span, message: messageFor(list, found) });
 				told.add(span.start);
 			}
 		}
+		return reports;
 	},
 });
 

@@ -44,14 +44,14 @@ export const imageSignaturePolicyMissing = defineRule({
 		{ caption: "Nobody has looked", good: "FROM debian:12\n" },
 		{ caption: "No image from elsewhere", good: "FROM scratch\n", workspace: { contextEntries: ["src"] } },
 	],
-	*check(file, { options, workspace }) {
+	check(file, { options, workspace }) {
 		const { contextEntries } = workspace;
 		const { evidence } = options;
-		if (contextEntries === undefined || !Array.isArray(evidence)) return;
+		if (contextEntries === undefined || !Array.isArray(evidence)) return [];
 		const names = entryNames(contextEntries);
-		if (evidence.some((name) => names.has(name))) return;
+		if (evidence.some((name) => names.has(name))) return [];
 		const first = imageUsesOf(file).find(({ kind }) => kind === "from");
-		if (first !== undefined) yield { span: first.span, message: "No policy in this folder says whose signatures base images need" };
+		return first === undefined ? [] : [{ span: first.span, message: "No policy in this folder says whose signatures base images need" }];
 	},
 });
 

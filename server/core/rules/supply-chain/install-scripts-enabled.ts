@@ -5,7 +5,7 @@ import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfil
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { mayBeModernYarn } from "../../dockerfile/yarnVersion.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const NPM_INSTALLS = new Set(["install", "i", "in", "add", "ci", "clean-install", "ic", "install-clean"]);
 
@@ -39,13 +39,14 @@ export const installScriptsEnabled = defineRule({
 			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts && npm rebuild sharp && npm run build && npm --version\nENV npm_config_ignore_scripts=true\nRUN npm install\nFROM node:22\nRUN npm config set ignore-scripts true\nRUN npm ci\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable && pnpm install && bun install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const word = call.verbWord ?? call.command.name;
 					if (word === undefined || !runsScripts(step, call)) continue;
-					yield {
+					reports.push({
 						span: word.span,
 						message: `${call.program} ${call.verb === "" ? "install" : call.verb} runs scripts of every package that it installs`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
@@ -59,10 +60,11 @@ export const installScriptsEnabled = defineRule({
 										note: "Packages with native code need `npm rebuild` afterwards, and scripts of the project itself are left out, too.",
 									},
 								],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -39,15 +39,17 @@ export const jvmDependencyVerificationMissing = defineRule({
 			good: "FROM maven:3.9\nENV X=1\nRUN mvn -C package && mvn -o package && mvn --version && mvn --strict-checksums verify && mvn $OPTIONS package && mvn clean\nRUN gradle build && gradle --dependency-verification=strict build\nFROM maven:3.9\nENV MAVEN_ARGS=-C\nRUN mvn package\nCOPY --from=0 /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const report = call.manager === "maven" ? maven(step, call) : call.manager === "gradle" ? gradle(call) : undefined;
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -51,14 +51,16 @@ export const knownBadArtifactDownload = defineRule({
 			good: "FROM debian:12\nRUN wget https://a.b/xz-5.6.2.tar.gz https://a.b/openssl-3.0.7.tar.gz https://a.b/openssl-3.0.10.tar.gz https://a.b/openssl-1.0.1g.tar.gz https://a.b/log4j-core-2.17.1.jar https://a.b/log4j-core-2.12.4.jar https://a.b/log4j-core-2.3.2.jar https://a.b/openssl-$V.tar.gz https://a.b/xz-5.6.10.tgz\nRUN npm i event-stream@4.0.1 chalk@5 debug && pip install ctx ultralytics && apt-get install xz-utils=5.6.1+really5.4.5-1 && gem install rest-client\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const found: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
 				for (const reports of [addressReports(step), packageReports(step)])
-					for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "warning" } : report;
+					for (const report of reports) found.push(stage.use === "unused" ? { ...report, severity: "warning" } : report);
 			}
 		}
+		return found;
 	},
 });
 
@@ -71,18 +73,20 @@ function nameIn(text: string): string {
 	return names.reduce((longest, name) => (name.length > longest.length ? name : longest), "");
 }
 
-function* addressReports(step: Step): Generator<Report> {
+function addressReports(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	if (step.keyword === "ADD") {
 		for (const source of remoteSourcesOf(step)) {
 			const found = addressReport(source, source.resolved, false);
-			if (found !== undefined) yield found;
+			if (found !== undefined) reports.push(found);
 		}
-		return;
+		return reports;
 	}
 	for (const { url, resolved, command } of downloadsOf(step)) {
 		const found = addressReport(url, resolved, command.decoded);
-		if (found !== undefined) yield found;
+		if (found !== undefined) reports.push(found);
 	}
+	return reports;
 }
 
 function addressReport(
@@ -133,8 +137,9 @@ const MANAGERS: ReadonlySet<string> = new Set(
 	BAD_RELEASES.flatMap(({ packages }) => packages.map((name) => name.slice(0, name.indexOf(":")))),
 );
 
-function* packageReports(step: Step): Generator<Report> {
-	if (step.keyword !== "RUN") return;
+function packageReports(step: Step): readonly Report[] {
+	if (step.keyword !== "RUN") return [];
+	const reports: Report[] = [];
 	for (const call of packageCallsOf(step)) {
 		if (call.kind !== "install" || !MANAGERS.has(call.manager)) continue;
 		for (const word of call.operands) {
@@ -150,9 +155,10 @@ function* packageReports(step: Step): Generator<Report> {
 			if (release === undefined) continue;
 			const own = match === null ? gemVersion(call)?.span : endOfWord(word, version);
 			const edit = own === undefined || call.command.decoded || call.manager === "apt" ? [] : [own];
-			yield report(release, version, own ?? word.span, edit);
+			reports.push(report(release, version, own ?? word.span, edit));
 		}
 	}
+	return reports;
 }
 
 function gemVersion(call: PackageCall): { readonly text: string; readonly span: Span } | undefined {

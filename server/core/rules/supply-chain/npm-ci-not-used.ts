@@ -8,7 +8,7 @@ import type { EditFix } from "../../finding.ts";
 import { ecosystemOf } from "../../knowledge/manifests.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ecosystemOf("npm")?.lockFiles ?? [] };
 const INSTALLS = new Set(["install", "i", "in", "isntall", "add"]);
@@ -87,7 +87,8 @@ export const npmCiNotUsed = defineRule({
 			good: "FROM node:6\nCOPY package*.json ./\nRUN npm install\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install\nCOPY --from=0 /a /a\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (isBeforeCi(stage)) continue;
 			for (const step of runSteps(stage)) {
@@ -98,17 +99,18 @@ export const npmCiNotUsed = defineRule({
 					const isFallback = call.command.connector === "||";
 					if (lock === undefined || (!isFallback && didBefore(step, call.command, isCi))) continue;
 					const missing = lock.kind === "missing";
-					yield {
+					reports.push({
 						span: call.verbWord.span,
 						message: messageOf(call, lock),
 						...(missing ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: [{ span: lock.span, message: missing ? "Only the manifest is copied" : "The manifest is copied here" }],
 						fixes: isThere(lock) && !isFallback ? fixesOf(step, call) : [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

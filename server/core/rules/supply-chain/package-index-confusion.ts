@@ -69,48 +69,54 @@ export const packageIndexConfusion = defineRule({
 			good: "FROM python:3.12\nENV PIP_INDEX_URL=https://pypi.acme.dev/simple PIP_EXTRA_INDEX_URL=\nARG PIP_EXTRA_INDEX_URL\nRUN pip install -i https://pypi.acme.dev/simple acme && pip install --require-hashes --extra-index-url https://a.b/simple -r r.txt && uv pip install --extra-index-url https://a.b/simple acme && gem sources --add https://gems.acme.dev --remove https://rubygems.org/ && npm config set registry https://npm.acme.dev && dotnet restore -s https://nuget.acme.dev/v3/index.json && pip install --no-deps --extra-index-url https://a.b/simple acme==1.2\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const report of step.keyword === "RUN" ? calls(step) : variables(step))
-					yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 			}
 		}
+		return reports;
 	},
 });
 
-function* variables(step: Step): Generator<Report> {
-	if ((step.keyword !== "ENV" && step.keyword !== "ARG") || !/INDEX/.test(step.line.text)) return;
+function variables(step: Step): readonly Report[] {
+	if ((step.keyword !== "ENV" && step.keyword !== "ARG") || !/INDEX/.test(step.line.text)) return [];
+	const reports: Report[] = [];
 	for (const { name, value, span } of assignmentsOf(step, step.stage.file.escape)) {
 		const expansion = value === undefined ? undefined : expandAt(step, value);
 		const text = expansion?.kind === "known" ? expansion.value : "";
-		if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield* pipReport(step, span, text);
-		if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) yield { span, message: uvMessage(text) };
+		if (name === "PIP_EXTRA_INDEX_URL" && text !== "") reports.push(...pipReport(step, span, text));
+		if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) reports.push({ span, message: uvMessage(text) });
 	}
+	return reports;
 }
 
-function* calls(step: Step): Generator<Report> {
+function calls(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const { assignments } of commandsOf(step)) {
 		for (const { name, value, span } of assignments) {
 			const text = value === undefined ? "" : (value.value ?? "");
-			if (name === "PIP_EXTRA_INDEX_URL" && text !== "") yield* pipReport(step, span, text);
-			if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) yield { span, message: uvMessage(text) };
+			if (name === "PIP_EXTRA_INDEX_URL" && text !== "") reports.push(...pipReport(step, span, text));
+			if (name === "UV_INDEX_STRATEGY" && /^unsafe-/.test(text)) reports.push({ span, message: uvMessage(text) });
 		}
 	}
 	for (const call of packageCallsOf(step)) {
-		if (call.manager === "pip") yield* pip(step, call);
+		if (call.manager === "pip") reports.push(...pip(step, call));
 		else if (call.manager === "uv") {
 			const option = call.options.find(({ name }) => name === "--index-strategy");
 			const value = option?.value ?? nextWord(call, option);
-			if (option !== undefined && /^unsafe-/.test(value ?? "")) yield { span: option.word.span, message: uvMessage(value ?? "") };
-		} else if (call.manager === "gem") yield* gems(step, call);
+			if (option !== undefined && /^unsafe-/.test(value ?? "")) reports.push({ span: option.word.span, message: uvMessage(value ?? "") });
+		} else if (call.manager === "gem") reports.push(...gems(step, call));
 		else if (call.manager === "dotnet" && (call.verb === "restore" || call.verb === "tool")) {
 			const sources = call.options.filter(({ name }) => name === "-s" || name === "--source");
 			const second = sources[1];
 			if (second !== undefined && !call.options.some(({ name }) => name === "--configfile"))
-				yield { span: second.word.span, message: "dotnet takes a package from whichever source has it" };
+				reports.push({ span: second.word.span, message: "dotnet takes a package from whichever source has it" });
 		}
 	}
+	return reports;
 }
 
 /** The word behind an option whose values the table of the manager does not know. */
@@ -119,22 +125,24 @@ function nextWord(call: PackageCall, option: ShellOption | undefined): string | 
 	return at === -1 ? undefined : call.command.args[at + 1]?.value;
 }
 
-function* pip(step: Step, call: PackageCall): Generator<Report> {
+function pip(step: Step, call: PackageCall): readonly Report[] {
+	const reports: Report[] = [];
 	if (call.verb === "config" && call.operands[0]?.value === "set") {
 		const [, key, value] = call.operands;
-		if (/\.extra-index-url$/.test(key?.value ?? "") && key !== undefined) yield* pipReport(step, key.span, value?.value ?? "");
-		return;
+		if (/\.extra-index-url$/.test(key?.value ?? "") && key !== undefined) reports.push(...pipReport(step, key.span, value?.value ?? ""));
+		return reports;
 	}
-	if (!["install", "download", "wheel"].includes(call.verb)) return;
-	if (call.options.some(({ name }) => name === "--require-hashes" || name === "--no-deps")) return;
+	if (!["install", "download", "wheel"].includes(call.verb)) return reports;
+	if (call.options.some(({ name }) => name === "--require-hashes" || name === "--no-deps")) return reports;
 	const own = call.options.some(({ name }) => name === "-i" || name === "--index-url") || setsMainIndex(step.stage);
 	for (const option of call.options) {
 		if (option.name !== "--extra-index-url") continue;
 		const url = (option.valueWord === undefined ? option.value : wordAt(step, call.command, option.valueWord)) ?? "";
 		const others = call.options.filter(({ name }) => name === "--extra-index-url").length > 1;
 		const fixable = !own && !others && !call.command.decoded && !VENDOR_INDEXES.test(url) && !PYPI.test(url);
-		for (const report of pipReport(step, option.word.span, url, own)) yield { ...report, fixes: fixable ? indexFix(option) : [] };
+		for (const report of pipReport(step, option.word.span, url, own)) reports.push({ ...report, fixes: fixable ? indexFix(option) : [] });
 	}
+	return reports;
 }
 
 const PYPI = /^https?:\/\/(?:[^/@]*@)?(?:pypi\.org|pypi\.python\.org|files\.pythonhosted\.org)(?:[/:]|$)/i;
@@ -152,15 +160,17 @@ const setsMainIndex = remembered((stage: Stage): boolean =>
 );
 
 /** Nothing where the additional index is PyPI, and so is the main one. */
-function* pipReport(step: Step, span: Report["span"], url: string, hasIndex = setsMainIndex(step.stage)): Generator<Report> {
-	if (PYPI.test(url) && !hasIndex) return;
+function pipReport(step: Step, span: Report["span"], url: string, hasIndex = setsMainIndex(step.stage)): readonly Report[] {
+	if (PYPI.test(url) && !hasIndex) return [];
 	const host = /^https?:\/\/(?:[^/@]*@)?([^/:]+)/i.exec(url)?.[1];
 	const vendor = VENDOR_INDEXES.test(url);
-	yield {
-		span,
-		message: `pip takes the highest version of ${hasIndex ? "the main index" : "PyPI"} and ${host === undefined ? "another index" : shortened(host, 45)} together`,
-		...(vendor ? { severity: "info" as const } : {}),
-	};
+	return [
+		{
+			span,
+			message: `pip takes the highest version of ${hasIndex ? "the main index" : "PyPI"} and ${host === undefined ? "another index" : shortened(host, 45)} together`,
+			...(vendor ? { severity: "info" as const } : {}),
+		},
+	];
 }
 
 function indexFix(option: ShellOption): readonly Fix[] {
@@ -177,11 +187,11 @@ function indexFix(option: ShellOption): readonly Fix[] {
 	];
 }
 
-function* gems(step: Step, call: PackageCall): Generator<Report> {
-	if (call.verb !== "sources" && call.verb !== "source") return;
+function gems(step: Step, call: PackageCall): readonly Report[] {
+	if (call.verb !== "sources" && call.verb !== "source") return [];
 	const added = call.options.find(({ name }) => name === "-a" || name === "--add");
-	if (added === undefined || leavesRubygems(step.stage) || call.command.args.some((word) => /rubygems\.org/.test(word.text))) return;
-	yield { span: added.word.span, message: "gem takes the highest version of rubygems.org and another source together" };
+	if (added === undefined || leavesRubygems(step.stage) || call.command.args.some((word) => /rubygems\.org/.test(word.text))) return [];
+	return [{ span: added.word.span, message: "gem takes the highest version of rubygems.org and another source together" }];
 }
 
 /** Whether a command of the stage takes rubygems.org away. */

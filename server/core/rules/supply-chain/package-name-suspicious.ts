@@ -5,7 +5,7 @@ import { POPULAR_NPM, POPULAR_PYPI, type PopularPackages } from "../../knowledge
 import { editDistance } from "../../nearest.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { NODE_MANAGER_WORDS } from "../needs.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const REGISTRIES: Readonly<Record<string, PopularPackages>> = {
 	npm: POPULAR_NPM,
@@ -45,7 +45,8 @@ export const packageNameSuspicious = defineRule({
 			good: "FROM python:3.12\nRUN pip install requests Django PyYAML scikit_learn jeepney -r requirements.txt && npm i -g tslint @acme/lodahs eslint cross-env lodash.get && npm ci && pip uninstall requsts && pip install ./requsts\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -58,16 +59,17 @@ export const packageNameSuspicious = defineRule({
 						if (name === undefined || meant === undefined) continue;
 						const inPlace = word.text.startsWith(name) && word.span.end - word.span.start === word.text.length;
 						const span = inPlace ? { start: word.span.start, end: word.span.start + name.length } : word.span;
-						yield {
+						reports.push({
 							span,
 							message: `${name.slice(0, 40)} is nearly called ${meant}, a popular package`,
 							fixes:
 								inPlace && !call.command.decoded ? [{ title: `Install ${meant}`, safety: "review", edits: [replace(span, meant)] }] : [],
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

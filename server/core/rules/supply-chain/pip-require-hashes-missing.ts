@@ -8,7 +8,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import type { ShellOption } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const pipRequireHashesMissing = defineRule({
 	id: "pip-require-hashes-missing",
@@ -49,7 +49,8 @@ export const pipRequireHashesMissing = defineRule({
 			bad: "FROM python:3.12\nRUN poetry export --without-hashes -o a.txt && pip install -r «a.txt»\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -63,14 +64,15 @@ export const pipRequireHashesMissing = defineRule({
 					const value = option.value ?? "";
 					const { word } = option;
 					const tail = word.text.endsWith(value) && word.span.end - word.span.start === word.text.length;
-					yield {
+					reports.push({
 						span: option.valueWord?.span ?? (tail ? { start: word.span.end - value.length, end: word.span.end } : word.span),
 						message: `${value === "" ? "A requirements file" : shortened(value, 50)} is ${DONE[call.verb] ?? "installed"} without comparing hashes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

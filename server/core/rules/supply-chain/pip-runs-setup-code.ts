@@ -3,7 +3,7 @@ import { isSwitchedOn } from "../../dockerfile/lockFiles.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellWord } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const pipRunsSetupCode = defineRule({
 	id: "pip-runs-setup-code",
@@ -34,13 +34,14 @@ export const pipRunsSetupCode = defineRule({
 			good: "FROM python:3.12\nRUN pip install --only-binary=:all: requests && pip install . && pip install -e . && pip install git+https://a.b/c && pip install --no-index --find-links /w x && pip install -U pip 'setuptools>=80' wheel && pip install /w/x.whl && pip install --no-binary :all: x && pip wheel x\nENV PIP_ONLY_BINARY=:all:\nRUN pip install requests\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					const verb = verbOf(call);
 					if (verb === undefined || isSwitchedOn(step, call.command, "PIP_ONLY_BINARY", "UV_NO_BUILD")) continue;
-					yield {
+					reports.push({
 						span: verb.span,
 						message: `${call.manager === "uv" ? "uv pip" : "pip"} install may run setup code of packages that have no wheel`,
 						fixes: call.command.decoded
@@ -53,10 +54,11 @@ export const pipRunsSetupCode = defineRule({
 										note: "It fails where a package has no wheel for the platform.",
 									},
 								],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

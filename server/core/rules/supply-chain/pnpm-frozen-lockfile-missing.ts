@@ -3,7 +3,7 @@ import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessa
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ["pnpm-lock.yaml"] };
 /** With these nothing new is fetched, nothing is installed, or the lock file is left out on purpose. */
@@ -46,7 +46,8 @@ export const pnpmFrozenLockfileMissing = defineRule({
 			good: "FROM node:22\nRUN pnpm add -g tsx && pnpm i -g turbo && pnpm install express && pnpm install $ARGS\nRUN git clone https://example.com/x && cd x && pnpm install\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm build && pnpm install --lockfile-only\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -62,7 +63,7 @@ export const pnpmFrozenLockfileMissing = defineRule({
 					if (lock === undefined || (refused === undefined && didBefore(step, call.command, isFrozen))) continue;
 					const span = refused?.word.span ?? verb.span;
 					const edit = refused === undefined ? insertAfter(span, " --frozen-lockfile") : replace(span, "--frozen-lockfile");
-					yield {
+					reports.push({
 						span,
 						message: lockMessage(`pnpm ${call.verb}`, "pnpm-lock.yaml", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
@@ -79,10 +80,11 @@ export const pnpmFrozenLockfileMissing = defineRule({
 										},
 									]
 								: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -47,14 +47,16 @@ export const preferAddForDownloads = defineRule({
 			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL https://a.b/a.tgz | tar xz -C /opt --strip-components=1\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN curl -fsSL https://user:p@a.b/x-1.0.jar -o /app/x.jar\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (step.flags.length > 0) continue;
 				const report = cloneReport(step) ?? downloadReport(step);
-				if (report !== undefined) yield report;
+				if (report !== undefined) reports.push(report);
 			}
 		}
+		return reports;
 	},
 });
 

@@ -72,15 +72,17 @@ export const pythonLockfileNotEnforced = defineRule({
 			good: "FROM python:3.12\nRUN git clone https://example.com/x && cd x && poetry install && uv sync\nCOPY pyproject.toml Pipfile Pipfile.lock ./\nRUN pipenv install requests && pipenv install -r requirements.txt && poetry config virtualenvs.create false && pdm --version\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const report = reportOf(step, command, workspace.contextEntries);
-					if (report !== undefined) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					if (report !== undefined) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

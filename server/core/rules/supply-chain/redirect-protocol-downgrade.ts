@@ -4,7 +4,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const redirectProtocolDowngrade = defineRule({
 	id: "redirect-protocol-downgrade",
@@ -36,8 +36,9 @@ export const redirectProtocolDowngrade = defineRule({
 			good: "FROM debian:12\nRUN curl --proto '=https' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && curl -L --max-redirs 0 https://a.b/c -o c && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c - \n",
 		},
 	],
-	*check(file) {
-		if (file.text.includes("curlrc")) return;
+	check(file) {
+		if (file.text.includes("curlrc")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const seen = new Set<ShellCommand>();
@@ -46,7 +47,7 @@ export const redirectProtocolDowngrade = defineRule({
 					if (seen.has(command) || command.name === undefined || !mayTurnHttp(download)) continue;
 					seen.add(command);
 					const limited = findOption(download.arguments, "--proto") !== undefined;
-					yield {
+					reports.push({
 						span: command.name.span,
 						message: `curl follows redirects of ${shortened(hostOf(download.resolved ?? download.address) ?? "the server", 50)} to http, too`,
 						fixes:
@@ -60,10 +61,11 @@ export const redirectProtocolDowngrade = defineRule({
 										},
 									]
 								: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -77,58 +77,66 @@ export const remoteGitRefMutable = defineRule({
 			good: "FROM debian:12\nARG REF\nRUN git clone -b $REF https://github.com/a/b && git clone /src/a && git clone file:///src/b && cd b && git checkout -b work && git submodule update --init && pip install requests git-url-parse && npm i @a/b\nRUN git clone https://github.com/a/b && cd b && git checkout $REF\n",
 		},
 	],
-	*check(file) {
-		if (!/git|@(?:main|master|HEAD)/.test(file.text)) return;
+	check(file) {
+		if (!/git|@(?:main|master|HEAD)/.test(file.text)) return [];
+		const found: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const reports of [gitReports(step), packageReports(step)])
-					for (const report of reports) yield stage.use === "unused" ? { ...report, severity: "hint" } : report;
+					for (const report of reports) found.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 			}
 		}
+		return found;
 	},
 });
 
-function* gitReports(step: Step): Generator<Report> {
-	if (!commandsOf(step).some(isGit)) return;
+function gitReports(step: Step): readonly Report[] {
+	if (!commandsOf(step).some(isGit)) return [];
 	const commands = commandsOf(step).filter(isGit);
 	const later = runSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
 	const behind = later.flatMap((other) => commandsOf(other).filter(isGit));
+	const reports: Report[] = [];
 	for (const [index, command] of commands.entries()) {
 		const args = readArguments(command.args, GIT_OPTIONS);
 		const verb = args.operands[0]?.value;
 		if (verb === "submodule") {
 			const remote = args.options.find(({ name }) => name === "--remote");
-			if (remote !== undefined) yield { span: remote.word.span, message: "Submodules are taken from the newest commit of their branches" };
+			if (remote !== undefined)
+				reports.push({ span: remote.word.span, message: "Submodules are taken from the newest commit of their branches" });
 		}
-		if (verb === "clone") yield* cloneReport(step, command, [...commands.slice(index + 1), ...behind]);
+		if (verb === "clone") reports.push(...cloneReport(step, command, [...commands.slice(index + 1), ...behind]));
 	}
+	return reports;
 }
 
 function isGit({ program }: ShellCommand): boolean {
 	return program === "git";
 }
 
-function* cloneReport(step: Step, command: ShellCommand, behind: readonly ShellCommand[]): Generator<Report> {
+function cloneReport(step: Step, command: ShellCommand, behind: readonly ShellCommand[]): readonly Report[] {
 	const at = command.args.findIndex((word) => word.value === "clone");
 	const args = readArguments(command.args.slice(at + 1), CLONE_OPTIONS);
 	const url = args.operands[0];
 	const address = url === undefined ? undefined : (wordAt(step, command, url) ?? comparable(url));
-	if (url === undefined || address === undefined || args.uncertain || !/^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(address)) return;
+	if (url === undefined || address === undefined || args.uncertain || !/^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(address))
+		return [];
 	const own = behind.slice(0, nextClone(behind));
 	const chosen = own.map((candidate) => checkoutOf(step, candidate)).find((ref) => ref !== undefined);
+	const reports: Report[] = [];
 	if (chosen !== undefined) {
 		const report = chosen === "verified" || chosen === "unknown" ? undefined : refReport(chosen.ref, chosen.span, address);
-		if (report !== undefined) yield report;
-		return;
+		if (report !== undefined) reports.push(report);
+		return reports;
 	}
 	const option = findOption(args, "-b", "--branch", "--revision");
 	if (option === undefined) {
-		yield { span: url.span, message: `${nameOf(address)} is taken from its default branch, which moves` };
-		return;
+		reports.push({ span: url.span, message: `${nameOf(address)} is taken from its default branch, which moves` });
+		return reports;
 	}
 	const ref = option.valueWord === undefined ? option.value : wordAt(step, command, option.valueWord);
 	const report = ref === undefined ? undefined : refReport(ref, option.valueWord?.span ?? endOfWord(option.word, ref), address);
-	if (report !== undefined) yield report;
+	if (report !== undefined) reports.push(report);
+	return reports;
 }
 
 function endOfWord(word: { readonly text: string; readonly span: Span }, value: string): Span {
@@ -180,9 +188,10 @@ function nameOf(address: string): string {
 	return shortened(path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf(":")) + 1), 35);
 }
 
-function* packageReports(step: Step): Generator<Report> {
+function packageReports(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const call of packageCallsOf(step)) {
-		if (call.manager === "cargo") yield* cargoReport(step, call);
+		if (call.manager === "cargo") reports.push(...cargoReport(step, call));
 		else if (TAKES_REPOSITORIES.has(call.manager) && (call.kind === "install" || call.manager === "go")) {
 			for (const word of [...call.operands, ...editables(call)]) {
 				if (word.value !== undefined && !/[@:]/.test(word.value)) continue;
@@ -193,10 +202,11 @@ function* packageReports(step: Step): Generator<Report> {
 					source.ref === undefined
 						? { span: placeOf(word), message: `${nameOf(source.address)} is taken from its default branch, which moves` }
 						: refReport(source.ref, placeOf(word), source.address);
-				if (report !== undefined) yield report;
+				if (report !== undefined) reports.push(report);
 			}
 		}
 	}
+	return reports;
 }
 
 /** The values of `pip install -e`. */
@@ -212,20 +222,22 @@ function placeOf(word: ShellWord): Span {
 /** Besides cargo. */
 const TAKES_REPOSITORIES: ReadonlySet<string> = new Set(["go", "pip", "uv", "npm", "yarn", "pnpm", "bun"]);
 
-function* cargoReport(step: Step, call: PackageCall): Generator<Report> {
+function cargoReport(step: Step, call: PackageCall): readonly Report[] {
 	const git = call.options.find(({ name }) => name === "--git");
-	if (call.verb !== "install" || git === undefined || call.uncertain || call.options.some(({ name }) => name === "--rev")) return;
+	if (call.verb !== "install" || git === undefined || call.uncertain || call.options.some(({ name }) => name === "--rev")) return [];
 	const address = (git.valueWord === undefined ? git.value : wordAt(step, call.command, git.valueWord)) ?? "a repository";
 	const named = call.options.find(({ name }) => name === "--tag" || name === "--branch");
+	const reports: Report[] = [];
 	if (named === undefined) {
-		yield { span: (git.valueWord ?? git.word).span, message: `${nameOf(address)} is taken from its default branch, which moves` };
-		return;
+		reports.push({ span: (git.valueWord ?? git.word).span, message: `${nameOf(address)} is taken from its default branch, which moves` });
+		return reports;
 	}
 	const ref = named.valueWord === undefined ? named.value : wordAt(step, call.command, named.valueWord);
-	if (ref === undefined) return;
-	yield {
+	if (ref === undefined) return reports;
+	reports.push({
 		span: (named.valueWord ?? named.word).span,
 		message: `${nameOf(address)} is taken at ${shortened(ref, 40)}, which can move`,
 		...(named.name === "--tag" ? { severity: "info" as const } : {}),
-	};
+	});
+	return reports;
 }

@@ -6,7 +6,7 @@ import { downloadUse } from "../../dockerfile/downloadUses.ts";
 import { fetchedExpressions } from "../../dockerfile/powershellDownloads.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const HEX = "1".repeat(64);
 const DIGEST = `sha256:${HEX}`;
@@ -75,7 +75,8 @@ export const remoteScriptPipedToShell = defineRule({
 		},
 		{ caption: "What the build machine itself serves", good: "FROM debian:12\nRUN curl -s http://localhost:8080/env.sh | sh\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const download of downloadsOf(step)) {
@@ -83,19 +84,20 @@ export const remoteScriptPipedToShell = defineRule({
 					if (use?.kind !== "executed") continue;
 					const fix = fixOf(download, use);
 					const severity = severityOf(download);
-					yield {
+					reports.push({
 						span: download.url.span,
 						message: messageOf(download, use),
 						...(severity === undefined ? {} : { severity }),
 						...(fix === undefined ? {} : { fixes: [fix] }),
-					};
+					});
 				}
 				for (const { span, address } of fetchedExpressions(step)) {
 					const host = address === undefined ? undefined : hostOf(address);
-					yield { span, message: `A script${host === undefined ? "" : ` from ${host.slice(0, 50)}`} is run by PowerShell unseen` };
+					reports.push({ span, message: `A script${host === undefined ? "" : ` from ${host.slice(0, 50)}`} is run by PowerShell unseen` });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

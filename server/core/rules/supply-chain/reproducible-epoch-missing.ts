@@ -4,7 +4,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const NAME = "SOURCE_DATE_EPOCH";
 
@@ -37,13 +37,14 @@ export const reproducibleEpochMissing = defineRule({
 			good: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN date > /built && tar czf /a.tgz /src\nFROM debian:12\nRUN echo started at $(date) && date && date -d @0 && tar xf a.tgz && tar --mtime=@0 -cf b.tar b && echo date && apt-get install -y date\nCMD date\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused" || mentionsEpoch(stage)) continue;
 			const found = firstLeak(stage);
 			if (found?.command.name === undefined) continue;
 			const { step, command } = found;
-			yield {
+			reports.push({
 				span: command.name?.span ?? step.keywordSpan,
 				message: `${command.program} puts the time of the build into the image`,
 				fixes: [
@@ -54,8 +55,9 @@ export const reproducibleEpochMissing = defineRule({
 						note: "Commands that do not know it have to be told.",
 					},
 				],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

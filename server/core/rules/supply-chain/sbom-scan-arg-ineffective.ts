@@ -63,16 +63,18 @@ export const sbomScanArgIneffective = defineRule({
 			good: "ARG BUILDKIT_SBOM_SCAN_STAGE=build,test\nARG BUILDKIT_SBOM_SCAN_CONTEXT=1\nFROM golang:1.23 AS build\nARG BUILDKIT_SBOM_SCAN_STAGE\nFROM debian:12 AS test\nARG BUILDKIT_SBOM_SCAN_STAGE=$X\nFROM debian:12\nARG BUILDKIT_SBOM_SCAN_STAGE=false\nENV SBOM=true\n",
 		},
 	],
-	*check(file) {
-		if (!file.text.includes("BUILDKIT_SBOM")) return;
+	check(file) {
+		if (!file.text.includes("BUILDKIT_SBOM")) return [];
+		const reports: Report[] = [];
 		for (const instruction of file.instructions) {
 			if (instruction.keyword !== "ARG" && instruction.keyword !== "ENV") continue;
 			for (const assignment of assignmentsOf(instruction, file.escape)) {
 				if (!assignment.name.startsWith("BUILDKIT_SBOM")) continue;
 				const report = instruction.keyword === "ENV" ? environment(file, instruction, assignment) : argument(file, instruction, assignment);
-				if (report !== undefined) yield report;
+				if (report !== undefined) reports.push(report);
 			}
 		}
+		return reports;
 	},
 });
 

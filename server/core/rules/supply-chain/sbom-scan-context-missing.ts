@@ -46,16 +46,18 @@ export const sbomScanContextMissing = defineRule({
 			good: "FROM debian:12 AS a\nFROM debian:12\nCOPY --from=a /a /a\nADD https://example.com/b /b\nCOPY <<EOF /c\nEOF\nRUN --mount=type=cache,target=/c --mount=from=a,target=/a true\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const first = file.stages[0];
-		if (first === undefined || declaresArgument(file, NAME)) return;
-		if (!file.stages.some((stage) => stage.use !== "unused" && stage.steps.some(losesContext))) return;
+		if (first === undefined || declaresArgument(file, NAME)) return [];
+		if (!file.stages.some((stage) => stage.use !== "unused" && stage.steps.some(losesContext))) return [];
 		const edit = insertGlobalArgument(file, `ARG ${NAME}=true`);
-		yield {
-			span: first.from.keywordSpan,
-			message: "An SBOM of this build leaves out what was in the build context",
-			fixes: edit === undefined ? [] : [{ title: "Scan the build context, too", safety: "safe", edits: [edit] }],
-		};
+		return [
+			{
+				span: first.from.keywordSpan,
+				message: "An SBOM of this build leaves out what was in the build context",
+				fixes: edit === undefined ? [] : [{ title: "Scan the build context, too", safety: "safe", edits: [edit] }],
+			},
+		];
 	},
 });
 

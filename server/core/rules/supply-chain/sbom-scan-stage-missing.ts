@@ -41,15 +41,17 @@ export const sbomScanStageMissing = defineRule({
 			good: "FROM debian:12 AS base\nRUN a\nFROM debian:12 AS other\nRUN b\nFROM base\nRUN c\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const stage = file.stages.find(isBuilder);
-		if (stage === undefined || declaresArgument(file, NAME)) return;
+		if (stage === undefined || declaresArgument(file, NAME)) return [];
 		const edit = insertGlobalArgument(file, `ARG ${NAME}=true`);
-		yield {
-			span: stage.from.keywordSpan,
-			message: `An SBOM of this build leaves out stage ${shortened(stage.name?.text ?? String(stage.index), 40)}`,
-			fixes: edit === undefined ? [] : [{ title: "Scan every stage that is built", safety: "safe", edits: [edit] }],
-		};
+		return [
+			{
+				span: stage.from.keywordSpan,
+				message: `An SBOM of this build leaves out stage ${shortened(stage.name?.text ?? String(stage.index), 40)}`,
+				fixes: edit === undefined ? [] : [{ title: "Scan every stage that is built", safety: "safe", edits: [edit] }],
+			},
+		];
 	},
 });
 

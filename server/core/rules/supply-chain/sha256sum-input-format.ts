@@ -62,15 +62,17 @@ export const sha256sumInputFormat = defineRule({
 			good: 'FROM alpine:3.20\nRUN echo "$LINE" | sha256sum -c; echo "$(cat c.sha256) c" | sha256sum -c; cat SUMS | sha256sum -c; sha256sum -c SUMS; echo "$A $B" | sha256sum -c; echo "$SHA c" | sha256sum; grep c SUMS | sha256sum -c; echo "$SUM" | sha256sum -c\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const check of listChecksOf(step)) {
 					const report = check.line === undefined ? undefined : reportOf(check, check.line);
-					if (report !== undefined) yield report;
+					if (report !== undefined) reports.push(report);
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -80,20 +80,22 @@ export const suspiciousCommand = defineRule({
 			good: "FROM debian:12\nENV HISTFILE=/data/history\nRUN echo 'RemoteIPInternalProxy 169.254.0.0/16' > /etc/x && echo base64 -d && apt-get install -y ncat history-tools && pip install minerd-exporter && echo \"bash -i >& /dev/tcp/x\" > README\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (!RUNS.has(step.keyword)) continue;
 				const mayMine =
 					fileSays(file, MINER_PARTS) && (MINERS.test(step.line.text) || step.heredocs.some(({ body }) => MINERS.test(body.text)));
 				for (const command of commandsOf(step)) {
-					if (isLookedAt(command)) yield* inCommand(step, command);
-					if (mayMine) yield* mining(command);
+					if (isLookedAt(command)) reports.push(...inCommand(step, command));
+					if (mayMine) reports.push(...mining(command));
 				}
-				if (step.exec !== undefined) yield* inWords(step);
-				if (fileSays(file, POWERSHELL)) yield* inPowershell(step);
+				if (step.exec !== undefined) reports.push(...inWords(step));
+				if (fileSays(file, POWERSHELL)) reports.push(...inPowershell(step));
 			}
 		}
+		return reports;
 	},
 });
 
@@ -108,50 +110,54 @@ function isLookedAt({ program, redirects }: ShellCommand): boolean {
 	return redirects.length > 0 || PROGRAMS.has(program) || POSIX_SHELLS.has(program) || program.startsWith("python");
 }
 
-function* inCommand(step: Step, command: ShellCommand): Generator<Report> {
+function inCommand(step: Step, command: ShellCommand): readonly Report[] {
 	const { program, name } = command;
-	if (program === undefined || name === undefined) return;
+	if (program === undefined || name === undefined) return [];
 	const texts = command.args.map(comparable);
+	const reports: Report[] = [];
 	if (givesShell(command, texts))
-		yield { span: name.span, message: `${program} hands a shell to another machine`, subCode: "reverse-shell" };
+		reports.push({ span: name.span, message: `${program} hands a shell to another machine`, subCode: "reverse-shell" });
 	if (decodes(command, texts) && isRunBehind(command))
-		yield { span: name.span, message: `What ${program} decodes is run at once`, subCode: "decode-and-execute" };
+		reports.push({ span: name.span, message: `What ${program} decodes is run at once`, subCode: "decode-and-execute" });
 	if (runsDecoded(program, command))
-		yield { span: name.span, message: `${program} runs a text that is decoded on the way`, subCode: "decode-and-execute" };
+		reports.push({ span: name.span, message: `${program} runs a text that is decoded on the way`, subCode: "decode-and-execute" });
 	const wiped = wipesTraces(program, texts);
-	if (wiped !== undefined) yield { span: name.span, message: wiped, severity: "warning", subCode: "traces" };
+	if (wiped !== undefined) reports.push({ span: name.span, message: wiped, severity: "warning", subCode: "traces" });
 	const kernel =
 		step.keyword === "RUN"
 			? command.redirects.find(({ operator, target }) => operator.startsWith(">") && /^\/proc\/sys\//.test(target?.value ?? ""))
 			: undefined;
 	const file = step.keyword === "RUN" && program === "tee" ? command.args.find((word) => word.value?.startsWith("/proc/sys/")) : undefined;
 	if (kernel !== undefined || file !== undefined)
-		yield {
+		reports.push({
 			span: kernel === undefined ? name.span : { start: kernel.span.start, end: kernel.span.start + kernel.operator.length },
 			message: "A setting of the build machine's kernel is written",
 			severity: "warning",
 			subCode: "kernel",
-		};
+		});
 	if (step.keyword === "RUN" && (program === "curl" || program === "wget")) {
 		const word = command.args.find((candidate) => METADATA.test(comparable(candidate)));
 		if (word !== undefined)
-			yield {
+			reports.push({
 				span: word.span,
 				message: "The build asks the cloud's metadata service, which hands out credentials",
 				severity: "warning",
 				subCode: "metadata",
-			};
+			});
 	}
+	return reports;
 }
 
-function* mining({ program, name, args }: ShellCommand): Generator<Report> {
-	if (program === undefined || name === undefined || program === "echo" || program === "printf") return;
+function mining({ program, name, args }: ShellCommand): readonly Report[] {
+	if (program === undefined || name === undefined || program === "echo" || program === "printf") return [];
+	const reports: Report[] = [];
 	for (const word of [...args, name]) {
 		const miner = MINERS.exec(comparable(word));
 		if (miner === null) continue;
-		yield { span: word.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" };
-		return;
+		reports.push({ span: word.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" });
+		return reports;
 	}
+	return reports;
 }
 
 function givesShell(command: ShellCommand, texts: readonly string[]): boolean {
@@ -218,24 +224,28 @@ function wipesTraces(program: string, texts: readonly string[]): string | undefi
 }
 
 /** Words of exec form. */
-function* inWords(step: Step): Generator<Report> {
-	if (commandsOf(step).length > 0) return;
+function inWords(step: Step): readonly Report[] {
+	if (commandsOf(step).length > 0) return [];
+	const reports: Report[] = [];
 	for (const element of step.exec?.elements ?? []) {
 		const miner = MINERS.exec(element.value);
 		if (miner !== null && element.value.length < 300)
-			yield { span: element.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" };
+			reports.push({ span: element.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" });
 	}
+	return reports;
 }
 
-function* inPowershell(step: Step): Generator<Report> {
+function inPowershell(step: Step): readonly Report[] {
 	const { text } = step.arguments;
-	if (!POWERSHELL.test(text)) return;
+	if (!POWERSHELL.test(text)) return [];
 	const match = /(?<=\s)-e(?:c|nc|ncodedcommand)?\s{1,5}["']?[A-Za-z0-9+/=]{40}/i.exec(text);
-	if (match === null) return;
+	if (match === null) return [];
 	const rest = /^[A-Za-z0-9+/=]{0,20000}/.exec(text.slice(match.index + match[0].length))?.[0].length ?? 0;
-	yield {
-		span: sourceSpan(step.arguments, match.index, match.index + match[0].length + rest),
-		message: "PowerShell runs a disguised script",
-		subCode: "decode-and-execute",
-	};
+	return [
+		{
+			span: sourceSpan(step.arguments, match.index, match.index + match[0].length + rest),
+			message: "PowerShell runs a disguised script",
+			subCode: "decode-and-execute",
+		},
+	];
 }

@@ -59,14 +59,16 @@ export const syntaxDirectiveMissing = defineRule({
 		{ caption: "Labs have it earlier", good: "# syntax=docker/dockerfile:1.7-labs\nFROM debian:12\nCOPY --parents a /a\n" },
 		{ caption: "Nothing new", good: "FROM debian:12\nCOPY --from=x --chown=1 --chmod=755 a /a\nRUN true\n" },
 	],
-	*check(file) {
+	check(file) {
 		const uses = featuresUsed(file);
-		if (uses.length === 0) return;
+		if (uses.length === 0) return [];
 		const frontend = frontendOf(file);
+		const reports: Report[] = [];
 		if (frontend.kind === "builtIn") {
 			const newest = uses.reduce((most, use) => (use.feature.minor > most.feature.minor ? use : most));
-			yield missing(file, newest);
-		} else if (frontend.kind === "release" && frontend.minor !== undefined) yield* tooOld(file, uses, frontend.minor);
+			reports.push(missing(file, newest));
+		} else if (frontend.kind === "release" && frontend.minor !== undefined) reports.push(...tooOld(file, uses, frontend.minor));
+		return reports;
 	},
 });
 
@@ -85,12 +87,13 @@ function missing(file: Dockerfile, { feature, span }: FeatureUse): Report {
 	};
 }
 
-function* tooOld(file: Dockerfile, uses: readonly FeatureUse[], minor: number): Generator<Report> {
+function tooOld(file: Dockerfile, uses: readonly FeatureUse[], minor: number): readonly Report[] {
 	const image = imageUsesOf(file).find((use) => use.kind === "syntax");
 	// A digest hides which version it is.
-	if (image?.written === undefined || image.reference.digest !== undefined) return;
+	if (image?.written === undefined || image.reference.digest !== undefined) return [];
 	const labs = image.reference.tag?.endsWith("-labs") === true;
 	const seen = new Set<string>();
+	const reports: Report[] = [];
 	for (const { feature, span } of uses) {
 		const needed = labs ? (feature.labs ?? feature.minor) : feature.minor;
 		if (needed <= minor || seen.has(feature.name)) continue;
@@ -103,11 +106,12 @@ function* tooOld(file: Dockerfile, uses: readonly FeatureUse[], minor: number): 
 			edits: [replace(tag, labs ? "1-labs" : "1")],
 			note: "The builder fetches the frontend from the registry.",
 		};
-		yield {
+		reports.push({
 			span,
 			message: `${feature.name} needs Dockerfile 1.${feature.minor}, the syntax line asks for 1.${minor}`,
 			severity: "warning",
 			fixes: tagAt === -1 ? [] : [fix],
-		};
+		});
 	}
+	return reports;
 }

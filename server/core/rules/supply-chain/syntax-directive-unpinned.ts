@@ -2,7 +2,7 @@ import { pinFixes } from "../../digest/pinFixes.ts";
 import { imageUsesOf } from "../../dockerfile/imageUses.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 const OFFICIAL = ["docker/dockerfile", "docker/dockerfile-upstream"];
@@ -38,24 +38,31 @@ export const syntaxDirectiveUnpinned = defineRule({
 		{ caption: "Pinned", good: `# syntax=docker/dockerfile:1.10@${DIGEST}\nFROM debian:12\n` },
 		{ caption: "Allowed, or none", good: "# syntax=ghcr.io/acme/frontend:1\nFROM debian:12\n", options: { allow: ["ghcr.io/acme/*"] } },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const use = imageUsesOf(file).find(({ kind }) => kind === "syntax");
-		if (use === undefined || use.reference.digest !== undefined) return;
-		if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) return;
+		if (use === undefined || use.reference.digest !== undefined) return [];
+		if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) return [];
 		const name = familiarName(use.reference);
 		const shown = shortened(`${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`}`, 50);
 		const fixes = pinFixes(file, use, `Pin ${name} to its digest`);
 		const official = use.reference.registry === "docker.io" && OFFICIAL.includes(use.reference.repository);
+		const reports: Report[] = [];
 		if (!official)
-			yield {
+			reports.push({
 				span: use.span,
 				message: `${shown} reads this file and all secrets of the build, unpinned`,
 				severity: "warning",
 				subCode: "foreign",
 				fixes,
-			};
+			});
 		else if (/labs|master/.test(use.reference.tag ?? ""))
-			yield { span: use.span, message: `The frontend ${shown} is experimental, and not pinned to a digest`, subCode: "labs", fixes };
-		else yield { span: use.span, message: `The frontend ${shown} is not pinned to a digest`, fixes };
+			reports.push({
+				span: use.span,
+				message: `The frontend ${shown} is experimental, and not pinned to a digest`,
+				subCode: "labs",
+				fixes,
+			});
+		else reports.push({ span: use.span, message: `The frontend ${shown} is not pinned to a digest`, fixes });
+		return reports;
 	},
 });

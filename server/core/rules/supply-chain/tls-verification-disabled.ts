@@ -108,29 +108,33 @@ export const tlsVerificationDisabled = defineRule({
 			good: "FROM debian:12\nRUN NODE_TLS_REJECT_UNAUTHORIZED=0 && npm ci\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const found: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				if (step.keyword === "ENV" || step.keyword === "ARG") yield* variableReports(stage, step);
+				if (step.keyword === "ENV" || step.keyword === "ARG") found.push(...variableReports(stage, step));
 				else {
 					const reports = stepReports(stage, step);
 					// What is found costs less than the text, and is seldom there.
-					if (reports.length > 0 && speaksOfTls(step)) yield* reports;
+					if (reports.length > 0 && speaksOfTls(step)) found.push(...reports);
 				}
 			}
 		}
+		return found;
 	},
 });
 
-function* variableReports(stage: Stage, step: Step): Generator<Report> {
+function variableReports(stage: Stage, step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	for (const assignment of assignmentsOf(step, stage.file.escape)) {
 		if (!isTlsVariable(assignment.name)) continue;
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const kind = expansion?.kind === "known" ? tlsVariable(assignment.name, expansion.value) : undefined;
 		if (kind === undefined) continue;
 		const edit = removeAssignment(stage.file, step, assignment);
-		yield report(stage, assignment.span, assignment.name, kind === "application" ? "warning" : undefined, edit);
+		reports.push(report(stage, assignment.span, assignment.name, kind === "application" ? "warning" : undefined, edit));
 	}
+	return reports;
 }
 
 function stepReports(stage: Stage, step: Step): readonly Report[] {
@@ -216,11 +220,13 @@ function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined
 const MAY_BE_POWERSHELL = /Certificate(?:Check|ValidationCallback)/i;
 const POWERSHELL = /-SkipCertificateCheck\b|\bServerCertificateValidationCallback\s{0,8}=\s{0,8}\{\s{0,8}\$true\s{0,8}\}/gi;
 
-function* powershellReports(stage: Stage, step: Step): Generator<Report> {
+function powershellReports(stage: Stage, step: Step): readonly Report[] {
 	const { text } = step.arguments;
-	if (shellAt(stage, step).kind !== "powershell" && !/\b(?:powershell|pwsh)\b/i.test(text)) return;
+	if (shellAt(stage, step).kind !== "powershell" && !/\b(?:powershell|pwsh)\b/i.test(text)) return [];
+	const reports: Report[] = [];
 	for (const match of text.matchAll(POWERSHELL)) {
 		const what = match[0].startsWith("-") ? "Invoke-WebRequest -SkipCertificateCheck" : "ServerCertificateValidationCallback";
-		yield report(stage, sourceSpan(step.arguments, match.index, match.index + match[0].length), what, undefined, undefined);
+		reports.push(report(stage, sourceSpan(step.arguments, match.index, match.index + match[0].length), what, undefined, undefined));
 	}
+	return reports;
 }

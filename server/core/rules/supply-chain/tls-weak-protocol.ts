@@ -65,14 +65,16 @@ export const tlsWeakProtocol = defineRule({
 			good: "FROM debian:12\nRUN sed -i 's/@SECLEVEL=1/@SECLEVEL=2/' /etc/ssl/openssl.cnf && sed -i '/MinProtocol = TLSv1/d' /etc/ssl/openssl.cnf && grep MinProtocol=TLSv1 /etc/ssl/openssl.cnf\n# curl --sslv3\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const found = step.keyword === "ENV" || step.keyword === "ARG" ? variables(step) : instruction(stage, step);
 				// What is found costs less than the text, and is seldom there.
-				if (found.length > 0 && (step.heredocs.length > 0 || TRACE.test(step.line.text))) yield* found;
+				if (found.length > 0 && (step.heredocs.length > 0 || TRACE.test(step.line.text))) reports.push(...found);
 			}
 		}
+		return reports;
 	},
 });
 
@@ -131,14 +133,15 @@ function mayAllow(command: ShellCommand): boolean {
 	return program !== undefined && WRITERS.has(program);
 }
 
-function* inCommand(stage: Stage, step: Step, command: ShellCommand): Generator<Report> {
+function inCommand(stage: Stage, step: Step, command: ShellCommand): readonly Report[] {
 	const { program } = command;
+	const reports: Report[] = [];
 	if (program === "curl" || program === "wget") {
 		for (const option of readArguments(command.args, (program === "curl" ? CURL : WGET).valueOptions).options) {
 			if (!isWeakOption(program, option.name, option.value)) continue;
 			const span: Span = { start: option.word.span.start, end: (option.valueWord ?? option.word).span.end };
 			const whole = option.word.text === option.name || option.word.text.startsWith("--");
-			yield {
+			reports.push({
 				span,
 				message: `${program} ${option.name}${option.value === undefined ? "" : ` ${option.value}`.slice(0, 40)} allows old versions of TLS or weak ciphers`,
 				...(stage.use === "unused" ? { severity: "info" as const } : {}),
@@ -153,20 +156,21 @@ function* inCommand(stage: Stage, step: Step, command: ShellCommand): Generator<
 								},
 							]
 						: [],
-			};
+			});
 		}
 	} else if (program === "update-crypto-policies" && command.name !== undefined) {
 		const at = command.args.findIndex((word) => word.value === "--set");
 		if (/^LEGACY\b/.test(command.args[at + 1]?.value ?? "") && at !== -1)
-			yield { span: command.name.span, message: "The LEGACY policy allows old versions of TLS and weak ciphers" };
+			reports.push({ span: command.name.span, message: "The LEGACY policy allows old versions of TLS and weak ciphers" });
 	} else if (program === "echo" || program === "printf" || program === "sed") {
-		if (!writes(command)) return;
+		if (!writes(command)) return reports;
 		for (const word of command.args) {
 			const text = writtenText(program, comparable(word));
 			const found = LOW_LEVEL.exec(text)?.[0] ?? LOW_MINIMUM.exec(text)?.[0] ?? (program === "sed" ? lowInPart(command, text) : undefined);
-			if (found !== undefined) yield { span: word.span, message: textMessage(found) };
+			if (found !== undefined) reports.push({ span: word.span, message: textMessage(found) });
 		}
 	}
+	return reports;
 }
 
 /** `sed` replaces a part of a setting: `s/SECLEVEL=2/SECLEVEL=1/`, and in OpenSSL's own file the version alone. */
@@ -210,14 +214,16 @@ function isWeakOption(program: string, name: string, value: string | undefined):
 	return (name === "--tls-max" && /^1\.[01]$/.test(value ?? "")) || (name === "--ciphers" && LOW_LEVEL.test(value ?? ""));
 }
 
-function* powershell(step: Step): Generator<Report> {
+function powershell(step: Step): readonly Report[] {
 	const { text } = step.arguments;
 	const all = [...text.matchAll(/\[(?:System\.)?Net\.SecurityProtocolType\]::(Ssl3|Tls|Tls11|Tls12|Tls13|SystemDefault)\b/gi)];
-	if (all.some((match) => /Tls1[23]|SystemDefault/i.test(match[1] ?? ""))) return;
+	if (all.some((match) => /Tls1[23]|SystemDefault/i.test(match[1] ?? ""))) return [];
+	const reports: Report[] = [];
 	for (const match of all) {
-		yield {
+		reports.push({
 			span: sourceSpan(step.arguments, match.index, match.index + match[0].length),
 			message: `${match[1]} is an old version that servers no longer speak`,
-		};
+		});
 	}
+	return reports;
 }

@@ -1,7 +1,7 @@
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
 import { removeInstruction } from "../../dockerfile/edit.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const VEX = /(?:^|[./_-])(?:open)?vex(?:[._-][\w.-]*)?\.json$|(?:^|\/)\.vex\/?$|\.csaf\.json$/i;
 
@@ -31,14 +31,15 @@ export const vexCopiedIntoImage = defineRule({
 			good: "FROM debian:12 AS build\nCOPY vex.json /x\nFROM debian:12\nCOPY vex/ /vex/\nCOPY convex.json vexing.txt index.json /x/\nCOPY --from=build /a /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of stage.steps) {
 				const sources = contextCopyOf(step)?.sources ?? [];
 				for (const { text, span } of sources) {
 					if (!VEX.test(text)) continue;
-					yield {
+					reports.push({
 						span,
 						message: `${shortened(text, 60)} is a VEX document, and becomes part of the image`,
 						fixes:
@@ -52,9 +53,10 @@ export const vexCopiedIntoImage = defineRule({
 										},
 									]
 								: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

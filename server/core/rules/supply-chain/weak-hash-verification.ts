@@ -6,7 +6,7 @@ import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 const NAMES: Readonly<Record<string, string>> = { md5: "MD5", sha1: "SHA-1" };
 const STRONG = /^(?:sha(?:224|256|384|512)sum|b2sum|b3sum|gpg2?|gpgv|cosign|minisign|slsa-verifier)$/;
@@ -48,19 +48,21 @@ export const weakHashVerification = defineRule({
 			good: 'FROM debian:12\nCOPY c c.md5 ./\nRUN md5sum -c c.md5 && md5sum c > key && X="$(md5sum /usr/bin/a | cut -c1-8)" && [ "$X" = "$Y" ]\nRUN wget https://a.b/d && mv d "$(md5sum d | cut -c1-8).d"\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const { command, algorithm } of weakChecks(step)) {
 					if (command.name === undefined || isStrong(step)) continue;
-					yield {
+					reports.push({
 						span: command.name.span,
 						message: `A download is compared by its ${NAMES[algorithm] ?? algorithm} alone, which can be forged`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -4,7 +4,7 @@ import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { isModernYarn } from "../../dockerfile/yarnVersion.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ["yarn.lock"] };
 const FROZEN = ["--frozen-lockfile", "--immutable"];
@@ -69,7 +69,8 @@ export const yarnImmutableMissing = defineRule({
 			good: "FROM node:22\nRUN git clone https://example.com/x && cd x && yarn install\nRUN yarn add express && yarn global add a && yarn build && yarn run install && yarn $COMMAND\nCOPY package.json yarn.lock ./\n",
 		},
 	],
-	*check(file, { workspace }) {
+	check(file, { workspace }) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
@@ -82,7 +83,7 @@ export const yarnImmutableMissing = defineRule({
 						refused !== undefined || isModernYarn(step, call.command) || workspace.contextEntries?.includes(".yarnrc.yml") === true;
 					if (isSwitchedOn(step, call.command, "YARN_ENABLE_IMMUTABLE_INSTALLS", ...(modern ? ["CI"] : []))) continue;
 					const flag = modern ? "--immutable" : "--frozen-lockfile";
-					yield {
+					reports.push({
 						span: word.span,
 						message: lockMessage("yarn install", "yarn.lock", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
@@ -99,10 +100,11 @@ export const yarnImmutableMissing = defineRule({
 										},
 									]
 								: [],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -11,7 +11,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const arbitraryUidUnsupported = defineRule({
 	id: "arbitrary-uid-unsupported",
@@ -50,7 +50,8 @@ export const arbitraryUidUnsupported = defineRule({
 			good: "FROM debian:12 AS b\nRUN chown -R app /a\nFROM scratch\nCOPY --from=b /a /a\nARG U\nFROM debian:12\nRUN chown -R $U /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
@@ -58,14 +59,15 @@ export const arbitraryUidUnsupported = defineRule({
 				for (const command of commandsOf(step)) {
 					const gift = giftOf(step, command);
 					if (gift === undefined || gift.folders.some((folder) => isOpened(stage, folder))) continue;
-					yield {
+					reports.push({
 						span: gift.owner.span,
 						message: `${shortened(gift.folders.join(" "), 45)} can be written to by ${shortened(comparable(gift.owner), 25)} alone`,
 						fixes: fix(step, command, gift),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Programs, scripts and libraries, by their endings. */
 const CODE = /\.(?:sh|bash|py|pyc|js|mjs|cjs|ts|tsx|jsx|rb|php|pl|lua|jar|war|ear|so|dll|exe|wasm|phar)$/;
@@ -65,7 +65,8 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 		},
 		{ caption: "No USER", good: "FROM debian:12\nCOPY --chown=app a.sh /\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			const runtime = runtimeUser(stage);
@@ -75,7 +76,7 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 				if (flag === undefined || (step.keyword !== "COPY" && step.keyword !== "ADD") || !isOwner(stage, step, flag, runtime)) continue;
 				const code = codeIn(step);
 				if (code === undefined) continue;
-				yield {
+				reports.push({
 					span: flag.span,
 					message: `${shortened(code, 40)} belongs to ${shortened(runtime, 25)}, whom the container runs as`,
 					fixes: [
@@ -86,9 +87,10 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 							note: "What the application writes to must stay its own.",
 						},
 					],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -12,7 +12,7 @@ import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const copyOwnershipAfterUser = defineRule({
 	id: "copy-ownership-after-user",
@@ -60,7 +60,8 @@ export const copyOwnershipAfterUser = defineRule({
 			good: "FROM debian:12\nUSER app\nCOPY a /a\nRUN chmod +x /b; chmod +x /a || true; sudo chmod +x /a\nFROM acme/base\nCOPY a /a\nRUN chmod +x /a\nFROM acme/base\nUSER app\nCOPY a ./\nRUN cd /x && chmod +x a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if ((step.keyword !== "COPY" && step.keyword !== "ADD") || step.flags.some((flag) => flag.name === "chown")) continue;
@@ -68,7 +69,7 @@ export const copyOwnershipAfterUser = defineRule({
 				if (user.step === undefined || user.value.kind !== "set" || user.value.value === "" || isRootUser(user.value.value)) continue;
 				const found = changedBelow(stage, step);
 				if (found === undefined) continue;
-				yield {
+				reports.push({
 					span: found.span,
 					message: `${shortened(found.path, 45)} belongs to root, and ${found.volume ? "the container" : "a step below"} changes it as ${shortened(user.value.value, 20)}`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
@@ -80,9 +81,10 @@ export const copyOwnershipAfterUser = defineRule({
 							edits: [addFlag(step, `--chown=${user.step.arguments.text}`)],
 						},
 					],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -66,13 +66,15 @@ export const dockerSocketInImage = defineRule({
 		},
 		{ caption: "An engine that the file starts", good: 'FROM debian:12\nENV DOCKER_HOST=unix:///run/docker.sock\nCMD ["dockerd"]\n' },
 	],
-	*check(file) {
-		if (!file.text.includes(".sock")) return;
+	check(file) {
+		if (!file.text.includes(".sock")) return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				for (const found of reportsOf(step)) yield { ...found, ...lowered(step) };
+				for (const found of reportsOf(step)) reports.push({ ...found, ...lowered(step) });
 			}
 		}
+		return reports;
 	},
 });
 
@@ -82,45 +84,47 @@ function lowered(step: Step): { readonly severity?: LintSeverity } {
 	return use === "unused" ? { severity: "hint" } : use === "copied" && step.keyword !== "RUN" ? { severity: "info" } : {};
 }
 
-function* reportsOf(step: Step): Generator<Report> {
+function reportsOf(step: Step): readonly Report[] {
 	const { file } = step.stage;
+	const reports: Report[] = [];
 	switch (step.keyword) {
 		case "VOLUME":
 			for (const { span, path, removal } of volumePathsOf(step))
 				if (path !== undefined && SOCKETS.includes(path))
-					yield { span, message: `VOLUME ${path} asks for the engine's socket`, fixes: fixes(removal()) };
-			return;
+					reports.push({ span, message: `VOLUME ${path} asks for the engine's socket`, fixes: fixes(removal()) });
+			return reports;
 		case "ENV":
-			if (step.stage.use === "copied" || runsEngine(step)) return;
+			if (step.stage.use === "copied" || runsEngine(step)) return reports;
 			for (const assignment of assignmentsOf(step, file.escape)) {
 				const value = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 				if (value?.kind !== "known" || !isEngineAddress(value.value)) continue;
-				yield {
+				reports.push({
 					span: assignment.span,
 					message: `ENV ${shortened(assignment.name, 30)} points every container to the engine's socket`,
 					severity: "warning",
 					fixes: fixes(removeAssignment(file, step, assignment)),
-				};
+				});
 			}
-			return;
+			return reports;
 		case "RUN":
 			for (const mount of mountsOf(step)) {
 				const paths = ["source", "target"].map((key) => mountOption(mount, key)?.value ?? "");
 				if (mount.type !== "bind" || !paths.some((path) => SOCKETS.includes(path))) continue;
-				yield { span: mount.flag.span, message: "RUN mounts the engine's socket", fixes: fixes(removeFlag(file, mount.flag)) };
+				reports.push({ span: mount.flag.span, message: "RUN mounts the engine's socket", fixes: fixes(removeFlag(file, mount.flag)) });
 			}
-			return;
+			return reports;
 		default: {
 			const copy = contextCopyOf(step);
 			const target = copy?.target;
-			if (copy === undefined || target === undefined || !SOCKETS.includes(target)) return;
-			yield {
+			if (copy === undefined || target === undefined || !SOCKETS.includes(target)) return reports;
+			reports.push({
 				span: copy.destinationSpan,
 				message: `${step.keyword} puts a file in the place of the engine's socket ${target}`,
 				fixes: fixes(copy.sources.length > 1 ? undefined : removeInstruction(file, step)),
-			};
+			});
 		}
 	}
+	return reports;
 }
 
 function fixes(edit: SpanEdit | undefined): readonly Fix[] {

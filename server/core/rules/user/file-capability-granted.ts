@@ -9,7 +9,7 @@ import type { LintSeverity } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** Capabilities that are as good as root, or that reach beyond the container. Source: capabilities(7), Linux 6.9. */
 const BROAD = new Set([
@@ -74,7 +74,8 @@ export const fileCapabilityGranted = defineRule({
 			good: "FROM debian:12 AS b\nRUN setcap cap_setuid+ep /b\nFROM debian:12\nCOPY --from=b /a /a\nRUN setcap cap_sys_admin=+ep /a/x\nRUN chown -R app:app /a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("setcap") && step.heredocs.length === 0) continue;
@@ -85,15 +86,16 @@ export const fileCapabilityGranted = defineRule({
 						const severity: LintSeverity | undefined =
 							stage.use === "unused" ? "hint" : stage.use === "copied" || broad === undefined ? "info" : undefined;
 						const what = broad ?? grant.names[0] ?? "";
-						yield {
+						reports.push({
 							span: grant.word.span,
 							message: `setcap gives ${grant.file === "" ? "a program" : shortened(grant.file, 30)} ${what === "all" ? "all capabilities" : shortened(what, 30)}${broad === undefined ? "" : broad === "cap_net_admin" ? ", rule over its network" : ", a way to root"}`,
 							...(severity === undefined ? {} : { severity }),
-						};
+						});
 					}
 				}
 			}
 		}
+		return reports;
 	},
 });
 

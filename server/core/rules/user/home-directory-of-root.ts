@@ -9,7 +9,7 @@ import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const homeDirectoryOfRoot = defineRule({
 	id: "home-directory-of-root",
@@ -60,7 +60,8 @@ export const homeDirectoryOfRoot = defineRule({
 		},
 		{ caption: "A user that nobody knows", good: "FROM debian:12\nARG U\nWORKDIR /root\nUSER $U\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const user = stage.use === "shipped" ? userAt(stage) : undefined;
 			if (
@@ -76,18 +77,20 @@ export const homeDirectoryOfRoot = defineRule({
 			const workdir = lastStep(stage, undefined, (step) => step.keyword === "WORKDIR");
 			const path = workdirAt(stage);
 			if (workdir !== undefined && path.kind === "set" && isRootHome(path.value))
-				yield {
+				reports.push({
 					span: splitAtBlanks(workdir.arguments)[0]?.span ?? workdir.keywordSpan,
 					message: `WORKDIR ${shortened(path.value, 40)} cannot be entered by ${name}`,
 					related,
 					fixes: fixes(workdir),
-				};
+				});
 			const copied = copiedForPath(stage);
 			if (copied !== undefined)
-				yield { span: copied.span, message: `${shortened(copied.path, 40)}, which PATH names, cannot be read by ${name}`, related };
+				reports.push({ span: copied.span, message: `${shortened(copied.path, 40)}, which PATH names, cannot be read by ${name}`, related });
 			const start = startPath(stage);
-			if (start !== undefined) yield { span: start.span, message: `${shortened(start.path, 40)} cannot be read by ${name}`, related };
+			if (start !== undefined)
+				reports.push({ span: start.span, message: `${shortened(start.path, 40)} cannot be read by ${name}`, related });
 		}
+		return reports;
 	},
 });
 

@@ -12,7 +12,7 @@ import type { Fix, LintSeverity } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const permissionsWorldWritable = defineRule({
 	id: "permissions-world-writable",
@@ -97,7 +97,8 @@ export const permissionsWorldWritable = defineRule({
 			good: "FROM debian:12\nARG M\nRUN chmod $M a; chmod -w 777; chmod --reference=777 b; echo chmod 777; install 777 c\nCOPY --chmod=$M a b\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const { step, changes } of modeStepsOf(stage)) {
 				for (const [index, change] of changes.entries()) {
@@ -105,15 +106,16 @@ export const permissionsWorldWritable = defineRule({
 					if (isHarmless(step, change, changesBehind(stage, step, changes.slice(index + 1), change))) continue;
 					const target = change.targets[0];
 					const what = change.program === "--chmod" ? "--chmod" : change.program;
-					yield {
+					reports.push({
 						span: change.span,
 						message: `${what} ${shortened(change.modeText, 20)} lets every user write to ${target === undefined || target === "{}" ? "files" : shortened(target, 40)}`,
 						...lowered(stage),
 						fixes: fixesFor(step, change),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -77,16 +77,18 @@ export const rootCommandAfterUser = defineRule({
 			good: "FROM debian:12\nARG U\nUSER $U\nRUN apt-get update\nFROM acme/base\nRUN apt-get update\nFROM debian:12\nRUN useradd -o -u 0 toor\nUSER toor\nRUN apt-get update\nONBUILD RUN apt-get update\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const user = userAt(stage, step);
 				// What the base image's user may do is not written down here.
 				if (user.step === undefined || user.value.kind !== "set" || user.value.value === "" || isRoot(step, user.value.value)) continue;
 				const found = reportOf(step, user, user.value.value);
-				if (found !== undefined) yield { ...found, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) };
+				if (found !== undefined) reports.push({ ...found, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}
+		return reports;
 	},
 });
 

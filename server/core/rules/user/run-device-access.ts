@@ -1,6 +1,6 @@
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const runDeviceAccess = defineRule({
 	id: "run-device-access",
@@ -29,21 +29,23 @@ export const runDeviceAccess = defineRule({
 		},
 		{ caption: "A command's own option", good: "FROM debian:12\nRUN docker run --device=/dev/kvm a\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				for (const flag of step.flags) {
 					if (flag.name !== "device") continue;
 					const name = /(?:^|,)name=([^,]*)/.exec(flag.value ?? "")?.[1] ?? flag.value?.split(",")[0] ?? "";
-					yield {
+					reports.push({
 						span: flag.span,
 						message: `RUN asks for ${name === "" ? "a device" : `the device ${shortened(name, 50)}`} of the build host`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: [{ title: "Remove --device", safety: "review", edits: [removeArgument(file, flag.span)] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

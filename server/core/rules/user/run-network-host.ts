@@ -1,5 +1,5 @@
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const runNetworkHost = defineRule({
 	id: "run-network-host",
@@ -35,20 +35,22 @@ export const runNetworkHost = defineRule({
 			good: "FROM debian:12\nRUN --network=none make\nRUN --network=default make\nRUN docker run --network=host a\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				for (const flag of step.flags) {
 					if (flag.name !== "network" || flag.value !== "host") continue;
-					yield {
+					reports.push({
 						span: flag.span,
 						message: "--network=host runs this step in the network of the build host",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: [{ title: "Remove --network=host", safety: "review", edits: [removeArgument(file, flag.span)] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

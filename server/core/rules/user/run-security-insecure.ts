@@ -1,5 +1,5 @@
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const runSecurityInsecure = defineRule({
 	id: "run-security-insecure",
@@ -35,21 +35,23 @@ export const runSecurityInsecure = defineRule({
 			good: "FROM debian:12\nRUN --security=sandbox a\nRUN tool --security=insecure\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				for (const flag of step.flags) {
 					if (flag.name !== "security" || flag.value !== "insecure") continue;
-					yield {
+					reports.push({
 						span: flag.span,
 						message: "--security=insecure runs this step with full privileges on the build host",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						// A step that mounts or traces would fail without it.
 						fixes: [{ title: "Remove --security=insecure", safety: "review", edits: [removeArgument(file, flag.span)] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });

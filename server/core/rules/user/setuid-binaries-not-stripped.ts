@@ -9,7 +9,7 @@ import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Families whose images come with su, mount, passwd and other setuid programs. */
 const WITH_SETUID_PROGRAMS = new Set(["debian", "redhat", "suse", "arch"]);
@@ -53,7 +53,8 @@ export const setuidBinariesNotStripped = defineRule({
 		{ caption: "Alpine has none but one, scratch has nothing", good: "FROM alpine:3.20\nUSER 1000\n" },
 		{ caption: "A base that nobody has described", good: "FROM acme/base\nUSER 1000\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stage.image === undefined) continue;
 			const facts = stageBaseFacts(stage);
@@ -61,12 +62,13 @@ export const setuidBinariesNotStripped = defineRule({
 			if (base.kind !== "image" || facts.family === undefined || !WITH_SETUID_PROGRAMS.has(facts.family) || facts.shell === "none")
 				continue;
 			if (isStripped(stage)) continue;
-			yield {
+			reports.push({
 				span: stage.image.span,
 				message: `The setuid programs of ${shortened(familiarName(base.reference), 40)} stay in the image`,
 				fixes: fixes(stage),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

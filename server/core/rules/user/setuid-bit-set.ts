@@ -5,7 +5,7 @@ import { clearsSetId, type SetIdBits, setIdBits, withoutSetId } from "../../dock
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const setuidBitSet = defineRule({
 	id: "setuid-bit-set",
@@ -67,7 +67,8 @@ export const setuidBitSet = defineRule({
 			good: "FROM debian:12\nARG M\nRUN chmod u-s /bin/su && chmod -6000 a && chmod 1777 b && chmod 0755 c && chmod $M d && find / -perm /6000 -exec chmod a-s {} + && install -m 755 e f\nEXPOSE 4755\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const { step, changes } of modeStepsOf(stage)) {
 				for (const [index, change] of changes.entries()) {
@@ -77,7 +78,7 @@ export const setuidBitSet = defineRule({
 					const severity: LintSeverity | undefined =
 						stage.use === "unused" ? "hint" : stage.use === "copied" || !bits.user ? "info" : undefined;
 					const mode = withoutSetId(change.mode);
-					yield {
+					reports.push({
 						span: change.span,
 						message: messageFor(change, bits),
 						...(severity === undefined ? {} : { severity }),
@@ -85,10 +86,11 @@ export const setuidBitSet = defineRule({
 							mode === undefined || !change.plain
 								? []
 								: [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

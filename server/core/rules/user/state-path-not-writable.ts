@@ -10,7 +10,7 @@ import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const statePathNotWritable = defineRule({
 	id: "state-path-not-writable",
@@ -62,15 +62,17 @@ export const statePathNotWritable = defineRule({
 		{ caption: "Root, an unknown user", good: "FROM debian:12\nARG U\nVOLUME /data\nUSER $U\n" },
 		{ caption: "nginx with settings of its own", good: "FROM nginx:1.27\nCOPY nginx.conf /etc/nginx/nginx.conf\nUSER nginx\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const user = stage.use === "shipped" ? userAt(stage) : undefined;
 			if (user?.step === undefined || user.value.kind !== "set" || user.value.value === "" || isRootUser(user.value.value)) continue;
 			const steps = lineage(stage).flatMap((ancestor) => ancestor.steps);
 			if (steps.some((step) => step.keyword === "RUN" && stepHidesCommands(step))) continue;
-			yield* volumes(stage, user, steps);
-			yield* nginx(stage, user, steps);
+			reports.push(...volumes(stage, user, steps));
+			reports.push(...nginx(stage, user, steps));
 		}
+		return reports;
 	},
 });
 
@@ -89,19 +91,21 @@ interface Found {
 	readonly fixes?: readonly Fix[];
 }
 
-function* volumes(stage: Stage, user: EffectiveUser, steps: readonly Step[]): Generator<Found> {
-	if (!PLAIN_BASES.test(baseRepository(stage)) || user.value.kind !== "set") return;
+function volumes(stage: Stage, user: EffectiveUser, steps: readonly Step[]): readonly Found[] {
+	if (!PLAIN_BASES.test(baseRepository(stage)) || user.value.kind !== "set") return [];
+	const found: Found[] = [];
 	for (const step of stage.steps) {
 		for (const { span, path } of volumePathsOf(step)) {
 			if (path === undefined || isInside(path, "/tmp") || isInside(path, "/var/tmp") || path === "/dev/shm" || isGiven(path, step, steps))
 				continue;
-			yield {
+			found.push({
 				span,
 				message: `The volume ${shortened(path, 40)} belongs to root, and the container runs as ${shortened(user.value.value, 20)}`,
 				fixes: fixes(step, user, path),
-			};
+			});
 		}
 	}
+	return found;
 }
 
 /** Whether a step could have given the folder, or one that holds it, to somebody. */
@@ -161,16 +165,18 @@ function fixes(volume: Step, user: EffectiveUser, path: string): readonly Fix[] 
 }
 
 /** nginx as another user than root writes to /var/cache/nginx and /run, which belong to root in the official image. */
-function* nginx(stage: Stage, user: EffectiveUser, steps: readonly Step[]): Generator<Found> {
-	if (baseRepository(stage) !== "docker.io/library/nginx" || user.step?.stage !== stage || user.value.kind !== "set") return;
+function nginx(stage: Stage, user: EffectiveUser, steps: readonly Step[]): readonly Found[] {
+	if (baseRepository(stage) !== "docker.io/library/nginx" || user.step?.stage !== stage || user.value.kind !== "set") return [];
 	const start = containerStart(stage);
-	if (start.entrypoint !== undefined || start.command !== undefined) return;
+	if (start.entrypoint !== undefined || start.command !== undefined) return [];
 	const touched = steps.some((step) =>
 		/\/var\/cache|nginx\.conf|\/etc\/nginx(?:\/?\s|\/?$)|\/run\b|\/var\/run|conf\.d\/?\s*$|client_body_temp/.test(step.line.text),
 	);
-	if (touched || steps.some((step) => step.keyword === "RUN")) return;
-	yield {
-		span: sourceSpan(user.step.arguments, 0, user.step.arguments.text.length),
-		message: `nginx cannot write to /var/cache/nginx and /run as ${shortened(user.value.value, 20)}`,
-	};
+	if (touched || steps.some((step) => step.keyword === "RUN")) return [];
+	return [
+		{
+			span: sourceSpan(user.step.arguments, 0, user.step.arguments.text.length),
+			message: `nginx cannot write to /var/cache/nginx and /run as ${shortened(user.value.value, 20)}`,
+		},
+	];
 }

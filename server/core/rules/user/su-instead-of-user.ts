@@ -9,7 +9,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const suInsteadOfUser = defineRule({
 	id: "su-instead-of-user",
@@ -40,21 +40,23 @@ export const suInsteadOfUser = defineRule({
 		},
 		{ caption: "USER", good: "FROM debian:12\nUSER app\nRUN npm ci\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!/\bsu\b|runuser/.test(step.line.text) && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
 					const user = otherUser(command);
 					if (user === undefined || command.name === undefined) continue;
-					yield {
+					reports.push({
 						span: command.name.span,
 						message: `${command.program} runs a command as ${shortened(comparable(user), 40)}, which USER is for`,
 						fixes: fix(step, command, user),
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -9,7 +9,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const sudoInRun = defineRule({
 	id: "sudo-in-run",
@@ -78,7 +78,8 @@ export const sudoInRun = defineRule({
 			good: 'FROM debian:12\nCMD sudo a\nRUN ["ls", "sudo"]\nSHELL ["pwsh", "-c"]\nRUN sudo a\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" || (!step.line.text.includes("sudo") && step.heredocs.length === 0)) continue;
@@ -88,15 +89,16 @@ export const sudoInRun = defineRule({
 				const call = calls.find((candidate) => otherUser(step, candidate) === undefined) ?? calls[0];
 				if (call?.name === undefined) continue;
 				const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, calls) : fixAsUser(step, calls, user);
-				yield {
+				reports.push({
 					span: call.name.span,
 					message: messageFor(step, call, user),
 					...lowered(stage.use, otherUser(step, call)),
 					related: calls.filter((other) => other !== call).map((other) => ({ span: other.name?.span ?? other.span, message: "Here, too" })),
 					fixes: fix === undefined ? [] : [fix],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

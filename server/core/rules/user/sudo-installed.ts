@@ -7,7 +7,7 @@ import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 const RAISERS = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas", "super", "calife"]);
 const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
@@ -64,7 +64,8 @@ export const sudoInstalled = defineRule({
 			good: "FROM debian:12\nRUN apt-cache show sudo && apt-get install -y libsudo gosu sudoku && pip install sudo && apt-get download sudo\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isForPeople(stage)) continue;
 			for (const step of runSteps(stage)) {
@@ -74,17 +75,18 @@ export const sudoInstalled = defineRule({
 					for (const word of call.operands) {
 						const name = packageName(word);
 						if (!RAISERS.has(name) || isRemovedLater(stage, name, virtualName(call))) continue;
-						yield { span: word.span, message: messageFor(name), fixes: fix(step, call, word) };
+						reports.push({ span: word.span, message: messageFor(name), fixes: fix(step, call, word) });
 					}
 				}
 				for (const word of pacmanWords(step, /^-(?:S[yu]*|U)$/)) {
 					const name = packageName(word);
 					const removed = (other: ShellWord): boolean => packageName(other) === name;
 					if (!RAISERS.has(name) || runSteps(stage).some((later) => pacmanWords(later, /^-R/).some(removed))) continue;
-					yield { span: word.span, message: messageFor(name) };
+					reports.push({ span: word.span, message: messageFor(name) });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -2,7 +2,7 @@ import { runAsAccount, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { unusedUser } from "../../dockerfile/unusedUser.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const userCreatedButUnused = defineRule({
 	id: "user-created-but-unused",
@@ -80,18 +80,20 @@ export const userCreatedButUnused = defineRule({
 		{ caption: "The base image runs as somebody else", good: 'FROM jenkins/jenkins\nRUN sudo useradd app\nCMD ["a"]\n' },
 		{ caption: "Root on purpose is another finding", good: 'FROM debian:12\nRUN useradd app\nUSER root\nCMD ["a"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const account = stage.use === "shipped" ? unusedUser(stage) : undefined;
 			if (account === undefined) continue;
 			const proposal = runAsAccount(stage, account);
 			const edit = insertBeforeStart(stage, runAsLines(proposal));
-			yield {
+			reports.push({
 				span: account.nameWord.span,
 				message: `${shortened(account.name, 40)} is created, but the container runs as root`,
 				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped has no USER" }],
 				fixes: edit === undefined ? [] : [{ title: proposal.title, safety: "review", edits: [edit] }],
-			};
+			});
 		}
+		return reports;
 	},
 });

@@ -45,15 +45,17 @@ export const userDirectiveInvalid = defineRule({
 			good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nUSER NT AUTHORITY\\NetworkService\n",
 		},
 	],
-	*check(file) {
-		if (file.escape === "`") return;
+	check(file) {
+		if (file.escape === "`") return [];
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "USER" || step.arguments.text === "" || stageBaseFacts(stage).family === "windows") continue;
 				const found = reportOf(step);
-				if (found !== undefined) yield found;
+				if (found !== undefined) reports.push(found);
 			}
 		}
+		return reports;
 	},
 });
 

@@ -53,7 +53,8 @@ export const userEmptyPassword = defineRule({
 			good: "FROM debian:12\nRUN sed -i -e 's/^root::/root:!:/' /etc/shadow && echo 'root::' > /tmp/x && sed -i 's/a/b::/' /etc/group && echo 'git:*:16462:0:99999:7:::' >> /etc/shadow\n",
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "info" as const } : {};
 			for (const step of runSteps(stage)) {
@@ -63,10 +64,11 @@ export const userEmptyPassword = defineRule({
 				for (const [index, command] of commands.entries()) {
 					const lockedLater = (user: string): boolean => (locked.get(user) ?? -1) > index || isLockedBelow(step, user);
 					const found = deleted(command, lockedLater) ?? given(command) ?? written(step, command);
-					if (found !== undefined) yield { ...found, ...lowered };
+					if (found !== undefined) reports.push({ ...found, ...lowered });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -7,7 +7,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const userGroupDropsSupplementary = defineRule({
 	id: "user-group-drops-supplementary",
@@ -44,7 +44,8 @@ export const userGroupDropsSupplementary = defineRule({
 		},
 		{ caption: "A user that nobody knows", good: "FROM debian:12\nARG U\nRUN usermod -aG video app\nUSER $U:$U\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const colon = step.keyword === "USER" ? step.arguments.text.indexOf(":") : -1;
@@ -55,7 +56,7 @@ export const userGroupDropsSupplementary = defineRule({
 				if (dropped.length === 0 || group === "" || user === "") continue;
 				const groups = [...new Set(dropped.map((join) => join.group))];
 				const span = sourceSpan(step.arguments, colon, step.arguments.text.length - (/["']$/.test(step.arguments.text) ? 1 : 0));
-				yield {
+				reports.push({
 					span,
 					message: `USER ${shortened(expansion.value, 30)} drops ${groups.length === 1 ? "the group" : "the groups"} ${shortened(groups.join(", "), 35)}`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
@@ -70,9 +71,10 @@ export const userGroupDropsSupplementary = defineRule({
 									note: "The primary group becomes the one of its account.",
 								},
 							],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

@@ -79,22 +79,24 @@ export const userIdDuplicateOrZero = defineRule({
 		},
 		{ caption: "A number that nobody knows", good: "FROM debian:12\nARG ID\nRUN useradd -o -u $ID app\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "info" as const } : {};
 			const accounts = accountsOf(stage);
 			for (const account of accounts) {
 				const found = account.step.stage === stage ? createdReport(stage, account, accounts) : undefined;
-				if (found !== undefined) yield { ...found, ...lowered };
+				if (found !== undefined) reports.push({ ...found, ...lowered });
 			}
 			for (const step of runSteps(stage)) {
 				if (!/mod|passwd/.test(step.line.text) && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
 					const found = changedReport(step, command) ?? writtenReport(step, command);
-					if (found !== undefined) yield { ...found, ...lowered };
+					if (found !== undefined) reports.push({ ...found, ...lowered });
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -5,7 +5,7 @@ import { freeId } from "../../dockerfile/runAs.ts";
 import type { Fix } from "../../finding.ts";
 import { hasOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const userIdsNotDeterministic = defineRule({
 	id: "user-ids-not-deterministic",
@@ -66,7 +66,8 @@ export const userIdsNotDeterministic = defineRule({
 		},
 		{ caption: "Only a builder's", good: "FROM debian:12 AS b\nRUN useradd app\nFROM scratch\nCOPY --from=b /a /a\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			const numbers = new Map<string, number>();
@@ -74,13 +75,14 @@ export const userIdsNotDeterministic = defineRule({
 				if (account.step.stage !== stage || account.id !== undefined || account.uncertain || givesNumber(account)) continue;
 				const number = numbers.get(account.name) ?? freeId(stage) + new Set(numbers.values()).size;
 				numbers.set(account.name, number);
-				yield {
+				reports.push({
 					span: account.nameWord.span,
 					message: `${account.program} gives ${account.kind === "user" ? "the user" : "the group"} ${shortened(account.name, 30)} whatever number is free`,
 					fixes: fix(stage, account, number),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

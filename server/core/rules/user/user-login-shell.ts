@@ -11,7 +11,7 @@ import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import type { ShellWord } from "../../shell/model.ts";
 
 import { type Span, shortened } from "../../text.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 export const userLoginShell = defineRule({
 	id: "user-login-shell",
@@ -82,7 +82,8 @@ export const userLoginShell = defineRule({
 			good: 'FROM debian:12\nRUN useradd vscode\nUSER vscode\nCMD ["app"]\n',
 		},
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const account = runtimeAccount(stage);
@@ -91,12 +92,13 @@ export const userLoginShell = defineRule({
 			const shell = shellOf(account);
 			if (shell === undefined) continue;
 			const nologin = family === "debian" ? "/usr/sbin/nologin" : "/sbin/nologin";
-			yield {
+			reports.push({
 				span: shell.span,
 				message: `The service account ${shortened(account.name, 30)} has the login shell ${shortened(shell.path, 30)}`,
 				fixes: fix(account, shell, nologin),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

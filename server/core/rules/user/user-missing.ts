@@ -11,7 +11,7 @@ import { unusedUser } from "../../dockerfile/unusedUser.ts";
 import type { Fix, LintSeverity, Related } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Registries whose images run as somebody else than root unless their documentation says so. */
 const HARDENED_REGISTRIES = new Set(["cgr.dev", "dhi.io"]);
@@ -131,21 +131,23 @@ export const userMissing = defineRule({
 		{ caption: "For the images that start from this one", good: "FROM node:22\nONBUILD COPY . .\nONBUILD USER node\n" },
 		{ caption: "A created user that nobody uses is the better finding", good: 'FROM debian:12\nRUN useradd -u 1000 app\nCMD ["a"]\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stage.image === undefined || userAt(stage).step !== undefined || leavesUserToChildren(stage)) continue;
 			const root = rootOf(stage);
 			if (root === undefined) continue;
 			const intended = root.known ? rootStartOf(stage) : undefined;
 			const account = unusedUser(stage);
-			yield {
+			reports.push({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
 				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
 				fixes: intended === undefined ? fixesFor(stage) : [],
 				related: relatedTo(stage),
-			};
+			});
 		}
+		return reports;
 	},
 });
 

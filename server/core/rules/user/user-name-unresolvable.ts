@@ -69,15 +69,17 @@ export const userNameUnresolvable = defineRule({
 		},
 		{ caption: "Other bases may have it", good: "FROM debian:12\nUSER app\nFROM acme/base\nUSER app\nARG U\nFROM scratch\nUSER $U\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const known = usersOf(stage);
 			if (known === undefined || bringsEntries(stage)) continue;
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : {};
 			for (const step of stage.steps) {
-				for (const found of reportsOf(step, known)) yield { ...found, ...lowered };
+				for (const found of reportsOf(step, known)) reports.push({ ...found, ...lowered });
 			}
 		}
+		return reports;
 	},
 });
 
@@ -105,7 +107,7 @@ function bringsEntries(stage: Stage): boolean {
 	);
 }
 
-function* reportsOf(step: Step, known: ReadonlySet<string>): Generator<Report> {
+function reportsOf(step: Step, known: ReadonlySet<string>): readonly Report[] {
 	const places: readonly { readonly text: string; readonly span: Span; readonly what: string }[] =
 		step.keyword === "USER"
 			? [{ text: step.arguments.text, span: sourceSpan(step.arguments, 0, step.arguments.text.length), what: "USER" }]
@@ -114,18 +116,20 @@ function* reportsOf(step: Step, known: ReadonlySet<string>): Generator<Report> {
 						? [{ text: flag.value, span: flag.valueSpan, what: "--chown" }]
 						: [],
 				);
+	const reports: Report[] = [];
 	for (const { text, span, what } of places) {
 		const expansion = text === "" ? undefined : expandAt(step, text);
 		if (expansion?.kind !== "known" || expansion.unset.length > 0 || /[\s\\]/.test(expansion.value)) continue;
 		const missing = expansion.value.split(":").find((name) => name !== "" && !/^\d+$/.test(name) && !isRootUser(name) && !known.has(name));
 		if (missing === undefined) continue;
 		const ids = valueFor(step.stage, expansion.value, missing, known);
-		yield {
+		reports.push({
 			span,
 			message: `${what} ${shortened(expansion.value, 30)}: the image has no entry for ${shortened(missing, 30)}`,
 			fixes: [{ title: `Write ${ids}`, safety: "review", edits: [replace(span, ids)] }],
-		};
+		});
 	}
+	return reports;
 }
 
 /** What to write: what the image can resolve stays as it is. */

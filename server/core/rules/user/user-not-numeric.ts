@@ -10,7 +10,7 @@ import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { hasOption } from "../../shell/options.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Users of base images that had the same numbers in every tag. */
 const SAME_IN_EVERY_TAG = new Set(["node", "www-data", "nobody", "nonroot", "postgres"]);
@@ -92,8 +92,9 @@ export const userNotNumeric = defineRule({
 		},
 		{ caption: "Windows knows no numbers", good: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nUSER ContainerUser\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<Step>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const { value, step } = userAt(stage);
@@ -102,13 +103,14 @@ export const userNotNumeric = defineRule({
 			if (!/^[A-Za-z_]/.test(user) || isRootUser(user) || /^container/i.test(user)) continue;
 			reported.add(step);
 			const account = createdUser(stage, user);
-			yield {
+			reports.push({
 				span: userSpan(step),
 				message: `USER ${shortened(user, 30)} is a name: Kubernetes cannot verify that it is not root`,
 				fixes: [...numberFix(stage, step, user, group), ...newNumberFix(stage, step, account, group)],
 				related: account === undefined ? [] : [{ span: account.nameWord.span, message: `${shortened(user, 40)} is created here` }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

@@ -54,35 +54,39 @@ export const userPasswordSetInBuild = defineRule({
 		},
 		{ caption: "When the container starts", good: 'FROM debian:12\nCMD echo "app:$PASSWORD" | chpasswd && sshd -D\n' },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const lowered = stage.use === "unused" ? { severity: "hint" as const } : stage.use === "copied" ? { severity: "info" as const } : {};
 			for (const step of runSteps(stage)) {
-				for (const found of posixReports(step)) yield { ...found, ...lowered };
-				for (const found of windowsReports(step)) yield { ...found, ...lowered };
+				for (const found of posixReports(step)) reports.push({ ...found, ...lowered });
+				for (const found of windowsReports(step)) reports.push({ ...found, ...lowered });
 			}
 		}
+		return reports;
 	},
 });
 
-function* posixReports(step: Step): Generator<Report> {
-	if (!/passwd|useradd|usermod/.test(step.line.text) && step.heredocs.length === 0) return;
+function posixReports(step: Step): readonly Report[] {
+	if (!/passwd|useradd|usermod/.test(step.line.text) && step.heredocs.length === 0) return [];
+	const reports: Report[] = [];
 	for (const command of commandsOf(step)) {
 		const { program, name } = command;
 		if (name === undefined) continue;
 		if (program === "chpasswd" || (program === "passwd" && isFed(command))) {
 			const random = isRandom(step);
-			yield {
+			reports.push({
 				span: name.span,
 				message: `${program} gives ${random ? "an account a random password" : "an account a password that is the same in every container"}`,
 				...(random ? { severity: "info" as const } : {}),
 				fixes: removal(step, command),
-			};
+			});
 		} else if (program === "useradd" || program === "usermod") {
 			const found = optionReport(step, command);
-			if (found !== undefined) yield found;
+			if (found !== undefined) reports.push(found);
 		}
 	}
+	return reports;
 }
 
 /** Whether a pipe or a redirection gives the command a password to read. */
@@ -141,15 +145,17 @@ function removal(step: Step, command: ShellCommand): readonly Fix[] {
 }
 
 /** `net user NAME PASSWORD` in cmd and PowerShell. */
-function* windowsReports(step: Step): Generator<Report> {
+function windowsReports(step: Step): readonly Report[] {
 	const { text } = step.arguments;
-	if (scriptsOf(step).length > 0 || !/\bnet1?(?:\.exe)?\s{1,8}user\s/i.test(text)) return;
+	if (scriptsOf(step).length > 0 || !/\bnet1?(?:\.exe)?\s{1,8}user\s/i.test(text)) return [];
+	const reports: Report[] = [];
 	for (const match of text.matchAll(
 		/\bnet1?(?:\.exe)?[ \t]{1,8}user(?:[ \t]{1,8}\/[a-z]+){0,4}[ \t]{1,8}([^\s/&|;]{1,200})[ \t]{1,8}([^\s/&|;][^\s&|;]{0,200})/gi,
 	)) {
-		yield {
+		reports.push({
 			span: sourceSpan(step.arguments, match.index, match.index + match[0].search(/user/i) + 4),
 			message: `net user gives ${shortened(match[1] ?? "", 30)} a password that is the same in every container`,
-		};
+		});
 	}
+	return reports;
 }

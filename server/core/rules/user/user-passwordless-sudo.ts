@@ -77,23 +77,25 @@ export const userPasswordlessSudo = defineRule({
 			good: "FROM debian:12\nRUN useradd -G video,audio,root a && usermod -aG 0 a && groupadd docker && adduser --ingroup docker b && gpasswd -d a sudo\n",
 		},
 	],
-	*check(file) {
+	check(file) {
 		const hasEntries = file.text.includes("NOPASSWD");
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const severity = severityOf(stage);
 			const lowered = severity === undefined ? {} : { severity };
-			if (hasEntries) for (const step of stage.steps) for (const found of entriesOf(step)) yield { ...found, ...lowered };
+			if (hasEntries) for (const step of stage.steps) for (const found of entriesOf(step)) reports.push({ ...found, ...lowered });
 			for (const join of groupJoinsOf(stage)) {
 				const power = ownValue(POWERFUL, join.group);
 				if (power === undefined || join.user === "root" || join.user.startsWith("-")) continue;
-				yield {
+				reports.push({
 					span: join.span,
 					message: `In the group ${join.group}, ${shortened(join.user, 25)} ${power}`,
 					severity: severity ?? "warning",
 					fixes: leaveGroup(join),
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 
@@ -109,13 +111,14 @@ function severityOf(stage: Stage): LintSeverity | undefined {
 	return develops ? "info" : undefined;
 }
 
-function* entriesOf(step: Step): Generator<Report> {
+function entriesOf(step: Step): readonly Report[] {
+	const reports: Report[] = [];
 	if (step.keyword === "COPY" || step.keyword === "ADD") {
-		if (!/sudoers/.test(step.arguments.text)) return;
-		for (const heredoc of step.heredocs) yield* entriesIn(step, bodyOf(heredoc));
-		return;
+		if (!/sudoers/.test(step.arguments.text)) return [];
+		for (const heredoc of step.heredocs) reports.push(...entriesIn(step, bodyOf(heredoc)));
+		return reports;
 	}
-	if (step.keyword !== "RUN") return;
+	if (step.keyword !== "RUN") return reports;
 	const seen = new Set<number>();
 	for (const command of commandsOf(step)) {
 		const places = [
@@ -126,10 +129,11 @@ function* entriesOf(step: Step): Generator<Report> {
 			for (const found of entriesIn(step, place)) {
 				if (seen.has(found.span.start)) continue;
 				seen.add(found.span.start);
-				yield found;
+				reports.push(found);
 			}
 		}
 	}
+	return reports;
 }
 
 function bodyOf({ body }: Heredoc): Span {
@@ -141,21 +145,23 @@ function touches(a: Span, b: Span): boolean {
 }
 
 /** Each `NOPASSWD` in a part of the file. */
-function* entriesIn(step: Step, place: Span): Generator<Report> {
+function entriesIn(step: Step, place: Span): readonly Report[] {
 	const { text } = step.stage.file;
+	const reports: Report[] = [];
 	for (let at = text.indexOf("NOPASSWD", place.start); at !== -1 && at < place.end; at = text.indexOf("NOPASSWD", at + 8)) {
 		const colon = /^[ \t]*:/.exec(text.slice(at + 8, at + 12))?.[0];
 		const end = at + 8 + (colon?.length ?? 0);
 		const blank = text[at - 1] === " " && text[end] === " " ? 1 : 0;
-		yield {
+		reports.push({
 			span: { start: at, end },
 			...grantOf(text.slice(end, place.end)),
 			fixes:
 				colon === undefined
 					? []
 					: [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start: at, end: end + blank }, "")] }],
-		};
+		});
 	}
+	return reports;
 }
 
 /** What stands behind `NOPASSWD:`: commands by their paths grant less than everything, unless they are shells. */

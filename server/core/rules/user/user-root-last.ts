@@ -12,7 +12,7 @@ import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const userRootLast = defineRule({
 	id: "user-root-last",
@@ -92,8 +92,9 @@ export const userRootLast = defineRule({
 		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG RUN_AS\nUSER $RUN_AS\n" },
 		{ caption: "A name that begins with root", good: "FROM debian:12\nUSER rootless\n" },
 	],
-	*check(file) {
+	check(file) {
 		const reported = new Set<Step>();
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const { value, step } = userAt(stage);
@@ -102,7 +103,7 @@ export const userRootLast = defineRule({
 			reported.add(step);
 			const intended = rootStartOf(stage);
 			const name = shortened(user, 40);
-			yield {
+			reports.push({
 				span: userSpan(step),
 				message:
 					intended === undefined
@@ -113,8 +114,9 @@ export const userRootLast = defineRule({
 				...(intended === undefined ? {} : { severity: "info" as LintSeverity }),
 				fixes: intended === undefined ? fixesFor(stage, step) : [],
 				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped" }],
-			};
+			});
 		}
+		return reports;
 	},
 });
 

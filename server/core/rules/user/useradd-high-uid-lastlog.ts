@@ -5,7 +5,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { hasOption } from "../../shell/options.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 export const useraddHighUidLastlog = defineRule({
 	id: "useradd-high-uid-lastlog",
@@ -62,8 +62,9 @@ export const useraddHighUidLastlog = defineRule({
 		},
 		{ caption: "A number that nobody knows", good: "FROM debian:11\nARG ID\nRUN useradd -u $ID a && useradd $OPTIONS -u 1000000 b\n" },
 	],
-	*check(file, { options }) {
+	check(file, { options }) {
 		const minimum = Number(options["minimum"]);
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const older = hasOlderShadow(stage);
 			if (older === "no") continue;
@@ -73,7 +74,7 @@ export const useraddHighUidLastlog = defineRule({
 				if (id === undefined || Number(id.value) < minimum || hasOption(args, "-l", "--no-log-init") || command.name === undefined)
 					continue;
 				const known = stageFamily(stage) !== undefined || command.program === "useradd";
-				yield {
+				reports.push({
 					span: command.name.span,
 					message: `${account.program} with uid ${id.value} ${older === "yes" ? "writes" : "may write"} a lastlog of ${sizeOf(Number(id.value))} into the layer`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : older === "unknown" ? { severity: "info" as const } : {}),
@@ -81,9 +82,10 @@ export const useraddHighUidLastlog = defineRule({
 						command.decoded || !known
 							? []
 							: [{ title: "Add --no-log-init", safety: "safe", edits: [insertAfter(command.name.span, " --no-log-init")] }],
-				};
+				});
 			}
 		}
+		return reports;
 	},
 });
 

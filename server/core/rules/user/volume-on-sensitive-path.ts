@@ -1,6 +1,6 @@
 import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, similar } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /** A volume there, or on a folder below, hides or exposes what the kernel and the system's programs live in. */
 const WITH_ALL_BELOW = ["/proc", "/sys", "/dev", "/boot", "/bin", "/sbin", "/lib", "/lib64", "/usr/bin", "/usr/sbin"];
@@ -57,22 +57,24 @@ export const volumeOnSensitivePath = defineRule({
 		},
 		{ caption: "A variable that nobody knows", good: "FROM debian:12\nARG D\nVOLUME $D /$D\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				for (const { span, path, removal } of volumePathsOf(step)) {
 					if (path === undefined || !isSensitive(path)) continue;
 					const edit = removal();
-					yield {
+					reports.push({
 						span,
 						message: `VOLUME ${shortened(path, 50)} covers ${path === "/" ? "the whole file system" : "a folder of the system"}`,
 						// It is there to be covered by a mount of the host's.
 						...(path === "/sys/fs/cgroup" ? { severity: "info" as const } : stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: edit === undefined ? [] : [{ title: `Remove ${shortened(path, 40)}`, safety: "review", edits: [edit] }],
-					};
+					});
 				}
 			}
 		}
+		return reports;
 	},
 });
 

@@ -74,20 +74,22 @@ export const workdirInSystemDirectory = defineRule({
 		{ caption: "A name that only begins like one", good: "FROM debian:12\nWORKDIR /libs\n" },
 		{ caption: "A base that decides, Windows", good: "FROM acme/base\nWORKDIR bin\nFROM acme/win\nWORKDIR C:/bin\n" },
 	],
-	*check(file) {
+	check(file) {
+		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				const path = step.keyword === "WORKDIR" ? pathBehind(step) : undefined;
 				if (path === undefined || !isBelow(path, NEVER)) continue;
-				yield report(step, path, stage.use === "unused" ? "hint" : undefined);
+				reports.push(report(step, path, stage.use === "unused" ? "hint" : undefined));
 			}
 			if (stage.use !== "shipped") continue;
 			const last = lastStep(stage, undefined, (step) => step.keyword === "WORKDIR");
 			const path = last === undefined ? undefined : pathBehind(last);
 			if (last === undefined || path === undefined) continue;
-			if (SHARED.has(path)) yield report(last, path, undefined);
-			else if (path === "/" && copiesHere(stage, last)) yield report(last, path, "info");
+			if (SHARED.has(path)) reports.push(report(last, path, undefined));
+			else if (path === "/" && copiesHere(stage, last)) reports.push(report(last, path, "info"));
 		}
+		return reports;
 	},
 });
 
