@@ -59,10 +59,10 @@ function stepAt(file: Dockerfile, line: number): Step | undefined {
 function isExplained({ file, findings }: Compared, step: Step): boolean {
 	const { environment, sets } = stageBaseFacts(step.stage);
 	const above = findings.filter(({ span }) => span.start < step.span.start && span.start > step.stage.from.span.end);
-	return substitutedTexts(step, file).every(({ text, escape, heredoc, declared }) => {
+	return substitutedTexts(step, file).every(({ text, escape, heredoc, hasDeclared }) => {
 		const lookup = (name: string) => {
 			const granted =
-				declared.includes(name) ||
+				hasDeclared(name) ||
 				declarationAt(step, name) !== undefined ||
 				(environment === undefined
 					? !PLATFORM_ARGS.has(name) && globalDeclaration(file, name) === undefined

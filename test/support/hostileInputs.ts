@@ -197,6 +197,11 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "a heredoc of 8,000 lines that write beside volumes",
 			text: `${from}VOLUME /data /b /c /d\nWORKDIR /srv\nRUN <<EOF\n${lines(8000, (index) => `touch x${index}\n`)}EOF\n`,
 		},
+		{ name: "8,000 labels in one LABEL", text: `${from}LABEL ${lines(8000, (index) => `Ab${index}= `)}\n` },
+		{ name: "8,000 variables in one ENV", text: `${from}ENV ${lines(8000, (index) => `A${index}=$A${index} `)}\n` },
+		{ name: "6,000 arguments in one ARG", text: `${from}ARG ${lines(6000, (index) => `A${index}=$A${index} `)}\n` },
+		{ name: "5,000 new users in one RUN", text: `${from}RUN ${lines(5000, (index) => `useradd u${index}; `)}true\n` },
+		{ name: "5,000 chmod in one RUN", text: `${from}RUN ${lines(5000, (index) => `chmod 777 /a${index}; `)}true\n` },
 		{
 			name: "a variable that is replaced again and again",
 			text: `${from}ENV A=${"a".repeat(10_000)}\n${`ENV A=\${A//a/${"a".repeat(1000)}}\n`.repeat(10)}USER $A\n`,

@@ -24,11 +24,11 @@ export const labelsOf = remembered((stage: Stage): readonly Label[] =>
 );
 
 /** The labels that an image of the stage has from this file: its own and those of the stages that it starts from, the last of a key. */
-export function effectiveLabels(stage: Stage): ReadonlyMap<string, Label> {
+export const effectiveLabels = remembered((stage: Stage): ReadonlyMap<string, Label> => {
 	const labels = new Map<string, Label>();
 	for (const ancestor of [...lineage(stage)].reverse()) for (const label of labelsOf(ancestor)) labels.set(label.key, label);
 	return labels;
-}
+});
 
 /** Whether a stage, or one that it starts from, sets a label whose key a variable hides: it could be any. */
 export function hasVariableKey(stage: Stage): boolean {

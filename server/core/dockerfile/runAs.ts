@@ -1,3 +1,4 @@
+import { remembered } from "../memo.ts";
 import { comparable } from "../shell/words.ts";
 import { userIds } from "./accountIds.ts";
 import { type Account, accountsOf } from "./accounts.ts";
@@ -83,10 +84,12 @@ function creationDialect(stage: Stage): "shadow" | "busybox" | undefined {
 	}
 }
 
-/** A number for a new user and its group that nothing in the lineage uses. */
-export function freeId(stage: Stage): number {
-	const taken = new Set(accountsOf(stage).map((account) => account.id?.value));
-	let id = 10001;
+const takenIds = remembered((stage: Stage) => new Set(accountsOf(stage).map((account) => account.id?.value)));
+
+/** A number for a new user and its group that nothing in the lineage uses, and higher than those that other repairs give out. */
+export function freeId(stage: Stage, above = 10_000): number {
+	const taken = takenIds(stage);
+	let id = above + 1;
 	while (taken.has(String(id))) id++;
 	return id;
 }

@@ -1,8 +1,9 @@
 import type { EditFix } from "../finding.ts";
+import { remembered } from "../memo.ts";
 import { type Span, shortened } from "../text.ts";
 import { replace } from "./edit.ts";
 import type { Step } from "./model.ts";
-import { assignmentsOf } from "./views.ts";
+import { type Assignment, assignmentsOf } from "./views.ts";
 
 /** The repair of an ARG or ENV that uses the variable that it declares, where nothing else sets that; undefined where there is none. */
 export function selfReferenceFix(step: Step, name: string, places: readonly { readonly span: Span }[]): EditFix | undefined {
@@ -10,9 +11,19 @@ export function selfReferenceFix(step: Step, name: string, places: readonly { re
 	return step.keyword === "ENV" ? ownTail(step, name, places) : undefined;
 }
 
+/** By name: the first assignment to it. */
+const firstAssignments = remembered(
+	(step: Step): ReadonlyMap<string, Assignment> =>
+		new Map(
+			assignmentsOf(step, step.stage.file.escape)
+				.map((assignment) => [assignment.name, assignment] as const)
+				.reverse(),
+		),
+);
+
 /** `ARG A=$A` says what `ARG A` says. */
 function ownDefault(step: Step, name: string, places: readonly { readonly span: Span }[]): EditFix | undefined {
-	const assignment = assignmentsOf(step, step.stage.file.escape).find((candidate) => candidate.name === name);
+	const assignment = firstAssignments(step).get(name);
 	if (
 		assignment?.value === undefined ||
 		!places.every(({ span }) => assignment.span.start <= span.start && span.end <= assignment.span.end)
@@ -30,7 +41,7 @@ function ownDefault(step: Step, name: string, places: readonly { readonly span: 
 function ownTail(step: Step, name: string, places: readonly { readonly span: Span }[]): EditFix | undefined {
 	const { file } = step.stage;
 	const [place] = places;
-	const assignment = assignmentsOf(step, file.escape).find((candidate) => candidate.name === name);
+	const assignment = firstAssignments(step).get(name);
 	if (place === undefined || places.length > 1 || assignment === undefined) return undefined;
 	const braced = file.text[place.span.start - 1] === "{";
 	const start = place.span.start - (braced ? 2 : 1);

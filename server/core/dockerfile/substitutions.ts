@@ -13,8 +13,8 @@ export interface SubstitutedText {
 	readonly escape: string;
 	/** Set if the text is the body of this heredoc: quotes mean nothing in it. */
 	readonly heredoc: Heredoc | undefined;
-	/** What the same instruction has declared in front of the text: `A` for the second value of `ARG A=1 B=$A`. */
-	readonly declared: readonly string[];
+	/** Whether the same instruction has declared a name in front of the text: `A` for the second value of `ARG A=1 B=$A`. */
+	readonly hasDeclared: (name: string) => boolean;
 }
 
 /** Flags whose values are substituted. Source: BuildKit, `frontend/dockerfile/instructions/commands.go`, 0.25. */
@@ -35,7 +35,7 @@ export function maySubstitute({ keyword, flags }: Instruction): boolean {
  */
 export function substitutedTexts(instruction: Instruction, file: Dockerfile): readonly SubstitutedText[] {
 	const { escape } = file;
-	const plain = (text: MappedText): SubstitutedText => ({ text, escape, heredoc: undefined, declared: [] });
+	const plain = (text: MappedText): SubstitutedText => ({ text, escape, heredoc: undefined, hasDeclared: nothing });
 	const { arguments: args } = instruction;
 	switch (instruction.keyword) {
 		case "ADD":
@@ -89,15 +89,24 @@ function mountValues(instruction: Instruction): readonly MappedText[] {
 function heredocBodies(instruction: Instruction): readonly SubstitutedText[] {
 	return instruction.heredocs
 		.filter((heredoc) => heredoc.expand)
-		.map((heredoc) => ({ text: heredoc.body, escape: "\\", heredoc, declared: [] }));
+		.map((heredoc) => ({ text: heredoc.body, escape: "\\", heredoc, hasDeclared: nothing }));
+}
+
+function nothing(): boolean {
+	return false;
 }
 
 function argumentDefaults(instruction: Instruction, escape: string): readonly SubstitutedText[] {
 	const { arguments: args } = instruction;
-	const names = assignmentsOf(instruction, escape).map((assignment) => assignment.name);
+	const firstOf = new Map(
+		assignmentsOf(instruction, escape)
+			.map(({ name }, index) => [name, index] as const)
+			.reverse(),
+	);
 	return splitAssignments(args.text, escape).flatMap((word, index) => {
 		const equals = word.text.indexOf("=");
 		if (equals === -1) return [];
-		return [{ text: sliceMapped(args, word.at + equals + 1, word.end), escape, heredoc: undefined, declared: names.slice(0, index) }];
+		const hasDeclared = (name: string): boolean => (firstOf.get(name) ?? index) < index;
+		return [{ text: sliceMapped(args, word.at + equals + 1, word.end), escape, heredoc: undefined, hasDeclared }];
 	});
 }

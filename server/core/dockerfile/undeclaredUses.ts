@@ -53,9 +53,9 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 	};
 	const isUndeclared = (name: string): boolean =>
 		candidates.has(name) && declarationAt(step, name) === undefined && !mayBeSet(step.stage, name);
-	for (const { text, escape, heredoc, declared } of substitutedTexts(step, step.stage.file)) {
+	for (const { text, escape, heredoc, hasDeclared } of substitutedTexts(step, step.stage.file)) {
 		if (heredoc !== undefined || !text.text.includes("$")) continue;
-		const lookup = (name: string) => (isUndeclared(name) && !declared.includes(name) ? UNSET : UNKNOWN);
+		const lookup = (name: string) => (isUndeclared(name) && !hasDeclared(name) ? UNSET : UNKNOWN);
 		const expansion = expand(text.text, { escape, lookup });
 		if (expansion.kind === "invalid") continue;
 		for (const { name, at } of expansion.unset) add(name, sourceSpan(text, at, at + name.length), false);

@@ -63,10 +63,11 @@ export function declarationAt(step: Step, name: string): Declaration | undefined
 
 const MANY_ARGUMENTS = 300;
 
-/** Whether a file has more ARGs than people write: what would compare each with all others leaves it out. */
-export const hasManyArguments = remembered(
-	(file: Dockerfile): boolean => file.instructions.filter(({ keyword }) => keyword === "ARG").length > MANY_ARGUMENTS,
-);
+/** Whether a file declares more arguments than people write: what would compare each with all others leaves it out. */
+export const hasManyArguments = remembered(({ instructions, escape }: Dockerfile): boolean => {
+	const declared = instructions.map((instruction) => (instruction.keyword === "ARG" ? assignmentsOf(instruction, escape).length : 0));
+	return declared.reduce((sum, count) => sum + count, 0) > MANY_ARGUMENTS;
+});
 
 /** The names that are declared above an instruction of a stage, in the stage or its ancestors. */
 export function namesDeclaredAt(step: Step): readonly string[] {

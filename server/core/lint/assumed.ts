@@ -4,7 +4,7 @@ import type { Fix, LintFinding } from "../finding.ts";
 import { remembered } from "../memo.ts";
 import { findRule } from "../rules/registry.ts";
 import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
-import type { Span } from "../text.ts";
+import { lineAt, type Span } from "../text.ts";
 import type { LintOptions } from "./options.ts";
 
 /** How the build of another project is linted: nobody knows its files. */
@@ -22,9 +22,18 @@ export function assumedFindings(
 	known: readonly LintFinding[],
 ): readonly LintFinding[] {
 	const told = new Set(known.map(placeOf));
+	const ordered = steps.toSorted((a, b) => a.span.start - b.span.start);
+	const starts = ordered.map(({ span }) => span.start);
 	return found.flatMap((finding) => {
-		const step = steps.find(({ span }) => isInside(span, finding.span) && span.start < finding.span.end);
-		if (step === undefined || told.has(placeOf(finding)) || (isForeign && findRule(finding.rule)?.inOnbuild === false)) return [];
+		const step = ordered[lineAt(starts, finding.span.start)];
+		if (
+			step === undefined ||
+			!isInside(step.span, finding.span) ||
+			step.span.start >= finding.span.end ||
+			told.has(placeOf(finding)) ||
+			(isForeign && findRule(finding.rule)?.inOnbuild === false)
+		)
+			return [];
 		return [{ ...finding, fixes: finding.fixes.filter((fix) => staysInside(step, fix)) }];
 	});
 }

@@ -59,13 +59,14 @@ export const envSelfReference = defineRule({
 			const assignments = assignmentsOf(step, file.escape);
 			if (assignments.length < 2 || !assignments.some(({ name }) => refersTo(step.arguments.text, name))) continue;
 			const fresh = new Set([...new Set(assignments.map(({ name }) => name))].filter((name) => !wasThere(step, name)));
-			const repeated = new Set(assignments.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index));
+			const firstOf = new Map([...assignments.entries()].reverse().map(([index, { name }]) => [name, index]));
+			const repeated = new Set(assignments.filter(({ name }, index) => firstOf.get(name) !== index).map(({ name }) => name));
 			if (fresh.size === 0 && repeated.size === 0) continue;
 			const words = splitAssignments(step.arguments.text, file.escape);
 			for (const [index, assignment] of assignments.entries()) {
 				const word = words[index];
 				// Set a second time, it has lost what the first assignment gave it, whatever was there before.
-				const isAgain = repeated.has(assignment.name) && assignments.findIndex(({ name }) => name === assignment.name) < index;
+				const isAgain = (firstOf.get(assignment.name) ?? index) < index;
 				const isNew = (name: string): boolean => (name === assignment.name ? isAgain : fresh.has(name));
 				const places = word === undefined ? [] : references(step, isNew, word.at, word.end);
 				const [first, ...others] = places;

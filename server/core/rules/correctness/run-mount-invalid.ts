@@ -213,37 +213,25 @@ function typeReport({ type }: Mount, { key, span }: MountOption): Report | undef
 function wholeReports(step: Step, mount: Mount): readonly Report[] {
 	const target = mountOption(mount, "target");
 	const source = mountOption(mount, "source");
-	const reports: Report[] = [];
 	if (mount.type === "secret") {
 		const id = mountOption(mount, "id");
 		if (id === undefined && source === undefined && target === undefined)
-			reports.push({ span: mount.flag.span, message: "The mount of a secret has neither id nor source nor target" });
-		if (id !== undefined && source !== undefined && id.value !== "" && source.value !== "")
-			reports.push({ span: source.span, message: "The mount of a secret has both id and source" });
-		return reports;
+			return [{ span: mount.flag.span, message: "The mount of a secret has neither id nor source nor target" }];
+		const hasBoth = id !== undefined && source !== undefined && id.value !== "" && source.value !== "";
+		return hasBoth ? [{ span: source.span, message: "The mount of a secret has both id and source" }] : [];
 	}
-	if (!["bind", "cache", "tmpfs"].includes(mount.type) || target?.value.includes("$")) return reports;
+	if (!["bind", "cache", "tmpfs"].includes(mount.type) || target?.value.includes("$")) return [];
 	const path = target?.value ?? "";
-	if (/^~(?:\/|$)/.test(path)) {
-		reports.push({
-			span: target?.valueSpan ?? mount.flag.span,
-			message: "~ is the name of a folder here, not the home folder",
-			severity: "warning",
-		});
-		return reports;
-	}
+	const span = target?.valueSpan ?? mount.flag.span;
+	if (/^~(?:\/|$)/.test(path)) return [{ span, message: "~ is the name of a folder here, not the home folder", severity: "warning" }];
 	const workdir = workingDirectory(step);
 	const resolved = path.startsWith("/")
 		? normalPath(path)
 		: workdir.kind === "set" && !step.deferred
 			? normalPath(`${workdir.value}/${path}`)
 			: undefined;
-	if (resolved === "/" && !/^[a-z]:/i.test(path))
-		reports.push({
-			span: target?.valueSpan ?? mount.flag.span,
-			message: target === undefined ? "The mount has no target and would cover the root folder" : "The mount would cover the root folder",
-		});
-	return reports;
+	if (resolved !== "/" || /^[a-z]:/i.test(path)) return [];
+	return [{ span, message: `The mount ${target === undefined ? "has no target and " : ""}would cover the root folder` }];
 }
 
 /** The working directory; that of distribution images is the root folder. */

@@ -160,9 +160,9 @@ interface Place {
 function undefinedIn(step: Step, texts: readonly SubstitutedText[]): ReadonlyMap<string, readonly Place[]> {
 	const found = new Map<string, Place[]>();
 	for (const substituted of texts) {
-		const { text, escape, heredoc, declared } = substituted;
+		const { text, escape, heredoc, hasDeclared } = substituted;
 		if (!text.text.includes("$")) continue;
-		const lookup = (name: string): VariableValue => (declared.includes(name) ? UNKNOWN : valueInFile(step, name));
+		const lookup = (name: string): VariableValue => (hasDeclared(name) ? UNKNOWN : valueInFile(step, name));
 		const expansion = expand(text.text, { escape, lookup, plainQuotes: heredoc !== undefined });
 		if (expansion.kind === "invalid") continue;
 		for (const { name, at } of expansion.unset) {

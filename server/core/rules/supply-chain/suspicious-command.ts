@@ -226,13 +226,10 @@ function wipesTraces(program: string, texts: readonly string[]): string | undefi
 /** Words of exec form. */
 function inWords(step: Step): readonly Report[] {
 	if (commandsOf(step).length > 0) return [];
-	const reports: Report[] = [];
-	for (const element of step.exec?.elements ?? []) {
-		const miner = MINERS.exec(element.value);
-		if (miner !== null && element.value.length < 300)
-			reports.push({ span: element.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" });
-	}
-	return reports;
+	return (step.exec?.elements ?? []).flatMap(({ span, value }): readonly Report[] => {
+		const miner = value.length < 300 ? MINERS.exec(value) : null;
+		return miner === null ? [] : [{ span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" }];
+	});
 }
 
 function inPowershell(step: Step): readonly Report[] {

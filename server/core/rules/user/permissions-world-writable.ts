@@ -9,6 +9,7 @@ import { lineage } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
@@ -123,9 +124,13 @@ function lowered(stage: Stage): { readonly severity?: LintSeverity } {
 	return stage.use === "unused" ? { severity: "hint" } : stage.use === "copied" ? { severity: "info" } : {};
 }
 
+const hasUmask = remembered((step: Step) => commandsOf(step).some(({ program }) => program === "umask"));
+const removals = remembered((step: Step) => commandsOf(step).filter(({ program }) => program === "rm" || program === "rmdir"));
+
 function umaskIsZero(step: Step, change: ModeChange): boolean {
+	if (change.command === undefined || !hasUmask(step)) return false;
 	const commands = commandsOf(step);
-	const before = change.command === undefined ? [] : commands.slice(0, commands.indexOf(change.command));
+	const before = commands.slice(0, commands.indexOf(change.command));
 	const last = before.findLast((command) => command.program === "umask" && command.args.length > 0);
 	return /^0+$/.test(last?.args[0]?.value ?? "");
 }
@@ -143,10 +148,10 @@ function isHarmless(step: Step, change: ModeChange, later: readonly ModeChange[]
 }
 
 function removes(step: Step, after: ShellCommand, targets: readonly string[]): boolean {
+	if (removals(step).length === 0) return false;
 	const commands = commandsOf(step);
-	const removed = commands
-		.slice(commands.indexOf(after) + 1)
-		.filter((command) => command.program === "rm" || command.program === "rmdir")
+	const removed = removals(step)
+		.filter((command) => commands.indexOf(command) > commands.indexOf(after))
 		.flatMap((command) => command.args.map((word) => wordValue(step, word) ?? comparable(word)));
 	return targets.length > 0 && targets.every((target) => removed.includes(target));
 }

@@ -3,6 +3,7 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
 import { freeId } from "../../dockerfile/runAs.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import { hasOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -52,6 +53,11 @@ export const userIdsNotDeterministic = defineRule({
 			fixed: "FROM debian:12\nRUN groupadd -g 10001 a && groupadd --gid 10003 b && useradd -u 10002 -g b b\n",
 		},
 		{
+			caption: "A taken number between the free ones",
+			bad: "FROM debian:12\nRUN useradd -u 10002 a && useradd «b» && useradd «c»\n",
+			fixed: "FROM debian:12\nRUN useradd -u 10002 a && useradd --uid 10001 b && useradd --uid 10003 c\n",
+		},
+		{
 			caption: "Through wrappers, by variable",
 			bad: "FROM debian:12\nARG NAME=app\nRUN sudo useradd -m «$NAME»\n",
 			fixed: "FROM debian:12\nARG NAME=app\nRUN sudo useradd --uid 10001 -m $NAME\n",
@@ -71,10 +77,12 @@ export const userIdsNotDeterministic = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			const numbers = new Map<string, number>();
+			let highest: number | undefined;
 			for (const account of accountsOf(stage)) {
 				if (account.step.stage !== stage || account.id !== undefined || account.uncertain || givesNumber(account)) continue;
-				const number = numbers.get(account.name) ?? freeId(stage) + new Set(numbers.values()).size;
+				const number = numbers.get(account.name) ?? freeId(stage, highest);
 				numbers.set(account.name, number);
+				highest = Math.max(number, highest ?? number);
 				reports.push({
 					span: account.nameWord.span,
 					message: `${account.program} gives ${account.kind === "user" ? "the user" : "the group"} ${shortened(account.name, 30)} whatever number is free`,
@@ -92,14 +100,20 @@ function givesNumber({ args, kind, dialect }: Account): boolean {
 	return hasOption(args, "-g", "--gid", "-gid") || (dialect === "debian" && hasOption(args, "--group") && hasOption(args, "--system"));
 }
 
+/** Accounts that more than one command creates. */
+const createdAgain = remembered((stage: Stage): ReadonlySet<string> => {
+	const keys = accountsOf(stage).map(accountKey);
+	const lastOf = new Map(keys.map((key, index) => [key, index]));
+	return new Set(keys.filter((key, index) => lastOf.get(key) !== index));
+});
+
+function accountKey({ kind, name }: Account): string {
+	return `${kind} ${name}`;
+}
+
 function fix(stage: Stage, account: Account, number: number): readonly Fix[] {
 	const { command, dialect, kind, program } = account;
-	if (
-		command.decoded ||
-		command.name === undefined ||
-		accountsOf(stage).filter((other) => other.name === account.name && other.kind === kind).length > 1
-	)
-		return [];
+	if (command.decoded || command.name === undefined || createdAgain(stage).has(accountKey(account))) return [];
 	const option = kind === "user" ? (dialect === "busybox" ? "-u" : "--uid") : dialect === "busybox" ? "-g" : "--gid";
 	const span = command.name.span;
 	return [
