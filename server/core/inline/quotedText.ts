@@ -32,9 +32,13 @@ export function quotedDockerfile(text: string, span: Span, filling: Filling): Om
 
 /** The offset of the quote that ends a text in double quotes, on the same line; undefined if none does. */
 export function closingQuote(text: string, start: number): number | undefined {
-	const rest = /(?:[^"\\\n\r]|\\[^\n\r])*"/y;
-	rest.lastIndex = start;
-	return rest.test(text) ? rest.lastIndex - 1 : undefined;
+	for (let at = start; at < text.length; at++) {
+		const character = text[at];
+		if (character === '"') return at;
+		if (character === "\n" || character === "\r") return undefined;
+		if (character === "\\") at++;
+	}
+	return undefined;
 }
 
 function unescapedText(text: string, source: number): MappedText | undefined {
