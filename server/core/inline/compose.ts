@@ -3,7 +3,7 @@ import { mappedTextBuilder, sourceOffset } from "../mappedText.ts";
 import { targetOf } from "../references/compose.ts";
 import { namedTargets } from "../references/givenBuild.ts";
 import { COMPOSE_FILLING, filledText } from "./filling.ts";
-import type { InlineDockerfile } from "./inlineDockerfile.ts";
+import type { InlineDockerfile, InlineText } from "./inlineDockerfile.ts";
 import { quotedDockerfile } from "./quotedText.ts";
 
 /**
@@ -25,7 +25,7 @@ export function composeDockerfiles(text: string): readonly InlineDockerfile[] {
 	});
 }
 
-function inlineOf(text: string, scalar: Scalar): Omit<InlineDockerfile, "targets"> | undefined {
+function inlineOf(text: string, scalar: Scalar): InlineText | undefined {
 	const inline =
 		scalar.type === "QUOTE_DOUBLE" ? quotedIn(text, scalar) : scalar.type === "BLOCK_LITERAL" ? blockIn(text, scalar) : undefined;
 	if (inline === undefined || typeof scalar.value !== "string") return undefined;
@@ -35,11 +35,11 @@ function inlineOf(text: string, scalar: Scalar): Omit<InlineDockerfile, "targets
 	return read.trimEnd() === known.trimEnd() ? inline : undefined;
 }
 
-function quotedIn(text: string, { range }: Scalar): Omit<InlineDockerfile, "targets"> | undefined {
+function quotedIn(text: string, { range }: Scalar): InlineText | undefined {
 	return range ? quotedDockerfile(text, { start: range[0] + 1, end: range[1] - 1 }, COMPOSE_FILLING) : undefined;
 }
 
-function blockIn(text: string, { range }: Scalar): Omit<InlineDockerfile, "targets"> | undefined {
+function blockIn(text: string, { range }: Scalar): InlineText | undefined {
 	if (!range) return undefined;
 	const [headerAt, end] = range;
 	const header = text.indexOf("\n", headerAt);

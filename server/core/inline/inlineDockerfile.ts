@@ -5,18 +5,22 @@ import type { LintOptions } from "../lint/options.ts";
 import { type MappedText, sourceOffset } from "../mappedText.ts";
 import { type LineStarts, rangeOf, type Span, type SpanEdit } from "../text.ts";
 
-/** A Dockerfile inside another file: `dockerfile_inline` of Compose, `dockerfile-inline` of Bake. */
-export interface InlineDockerfile {
+/** A Dockerfile as it stands in another file. */
+export interface InlineText {
 	/** As the builder gets it, with the way back to the file around it. */
 	readonly mapped: MappedText;
 	/** Stands before each of its lines in the file around it. */
 	readonly indentation: string;
 	/** Where the part of it up to an offset (above 0) ends in the file around it. */
 	readonly endOf: (offset: number) => number;
-	/** The stages that builds of it name; undefined where one names none, or nobody knows. */
-	readonly targets: readonly string[] | undefined;
 	/** A text of the Dockerfile as it is written there. */
 	readonly written: (text: string) => string;
+}
+
+/** A Dockerfile inside another file: `dockerfile_inline` of Compose, `dockerfile-inline` of Bake. */
+export interface InlineDockerfile extends InlineText {
+	/** The stages that builds of it name; undefined where one names none, or nobody knows. */
+	readonly targets: readonly string[] | undefined;
 }
 
 /** What was found in an inline Dockerfile, with the places and edits of the file around it. */

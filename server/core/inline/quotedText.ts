@@ -1,7 +1,7 @@
 import { type MappedText, mappedTextBuilder, sourceOffset } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import { type Filling, filledText } from "./filling.ts";
-import type { InlineDockerfile } from "./inlineDockerfile.ts";
+import type { InlineText } from "./inlineDockerfile.ts";
 
 /** What JSON, HCL and YAML read alike behind a backslash. */
 const ESCAPED: ReadonlyMap<string, string> = new Map([
@@ -17,7 +17,7 @@ const ESCAPED: ReadonlyMap<string, string> = new Map([
  * @param span between the quotes
  * @returns undefined where the host fills something in, for line breaks (of YAML), and for escapes that not all hosts have
  */
-export function quotedDockerfile(text: string, span: Span, filling: Filling): Omit<InlineDockerfile, "targets"> | undefined {
+export function quotedDockerfile(text: string, span: Span, filling: Filling): InlineText | undefined {
 	const raw = unescapedText(text.slice(span.start, span.end), span.start);
 	const mapped = raw === undefined ? undefined : filledText(raw, filling);
 	if (mapped === undefined) return undefined;
@@ -28,17 +28,6 @@ export function quotedDockerfile(text: string, span: Span, filling: Filling): Om
 		endOf: (offset) => (offset < mapped.text.length ? sourceOffset(mapped, offset) : span.end),
 		written: (plain) => JSON.stringify(filling.written(plain)).slice(1, -1),
 	};
-}
-
-/** The offset of the quote that ends a text in double quotes, on the same line; undefined if none does. */
-export function closingQuote(text: string, start: number): number | undefined {
-	for (let at = start; at < text.length; at++) {
-		const character = text[at];
-		if (character === '"') return at;
-		if (character === "\n" || character === "\r") return undefined;
-		if (character === "\\") at++;
-	}
-	return undefined;
 }
 
 function unescapedText(text: string, source: number): MappedText | undefined {

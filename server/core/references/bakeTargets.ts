@@ -20,19 +20,24 @@ export function bakeBuilds(text: string): readonly GivenBuild[] {
 	return [...targets].map(([name, own]) => buildOf(text, name, own, inherited(name, targets, known, 0)));
 }
 
-/** The stages that targets with a `dockerfile-inline` build, by that text as it is written, without the marker that ends it. */
-export function inlineTargets(text: string): ReadonlyMap<string, readonly GivenTarget[]> {
+/** A value of `dockerfile-inline`, and the stages that the targets with it build: the one that has it, and those that inherit it. */
+export interface InlineValue {
+	readonly value: BakeValue;
+	readonly targets: readonly GivenTarget[];
+}
+
+/** The Dockerfiles that stand in a Bake file, as they are written there. */
+export function inlineValues(text: string): readonly InlineValue[] {
 	const targets = bakeTargets(text);
 	const known = new Map<string, BakeAttributes | undefined>();
-	const found = new Map<string, GivenTarget[]>();
+	const found = new Map<BakeValue, GivenTarget[]>();
 	for (const [name, own] of targets) {
 		const attributes = inherited(name, targets, known, 0);
-		const inline = (attributes ?? own).get("dockerfile-inline");
-		if (inline?.kind !== "unknown") continue;
-		const written = inline.written.replace(/\r?\n[^\n]*$/, "").trimEnd();
-		found.set(written, [...(found.get(written) ?? []), attributes === undefined ? "unknown" : stageOf(attributes)]);
+		const value = (attributes ?? own).get("dockerfile-inline");
+		if (value === undefined) continue;
+		found.set(value, [...(found.get(value) ?? []), attributes === undefined ? "unknown" : stageOf(attributes)]);
 	}
-	return found;
+	return [...found].map(([value, stages]) => ({ value, targets: stages }));
 }
 
 /** The targets of a Bake file by name, each as it is written: without what it inherits. */
@@ -62,7 +67,7 @@ function bakeBlocks(text: string, wanted: "target" | "variable"): ReadonlyMap<st
 }
 
 /** Whether a Bake file is in JSON: no HCL begins with a bracket. */
-export function isJsonBake(text: string): boolean {
+function isJsonBake(text: string): boolean {
 	return text.trimStart().startsWith("{");
 }
 
@@ -75,10 +80,12 @@ function valueOf(node: JsonNode, text: string): BakeValue {
 		case "string": {
 			const span = { start: node.span.start + 1, end: node.span.end - 1 };
 			const isPlain = text.slice(span.start, span.end) === node.value && !/[$%]\{/.test(node.value);
-			return isPlain ? { kind: "text", value: node.value, span } : { kind: "unknown", written: JSON.stringify(node.value) };
+			return isPlain
+				? { kind: "text", value: node.value, span }
+				: { kind: "unknown", written: JSON.stringify(node.value), span: node.span };
 		}
 		default:
-			return { kind: "unknown", written: text.slice(node.span.start, node.span.end) };
+			return { kind: "unknown", written: text.slice(node.span.start, node.span.end), span: node.span };
 	}
 }
 

@@ -7,8 +7,8 @@ export type BakeValue =
 	| { readonly kind: "text"; readonly value: string; readonly span: Span }
 	| { readonly kind: "map"; readonly entries: ReadonlyMap<string, BakeValue> }
 	| { readonly kind: "list"; readonly items: readonly BakeValue[] }
-	/** An expression, as it is written. */
-	| { readonly kind: "unknown"; readonly written: string };
+	/** An expression, as it is written, with its place. */
+	| { readonly kind: "unknown"; readonly written: string; readonly span: Span };
 
 /** `TYPE "LABEL" { … }` at the top of a file. */
 export interface HclBlock {
@@ -84,7 +84,12 @@ function readValue(reader: HclReader): BakeValue {
 	if (value !== undefined && endsHere(reader)) return value;
 	reader.at = start;
 	skipExpression(reader);
-	return { kind: "unknown", written: reader.text.slice(start, reader.at).trim() };
+	return unknownValue(reader.text, start, reader.at);
+}
+
+function unknownValue(text: string, start: number, end: number): BakeValue {
+	const written = text.slice(start, end).trim();
+	return { kind: "unknown", written, span: { start, end: start + written.length } };
 }
 
 function readPlain(reader: HclReader): BakeValue | undefined {
@@ -92,7 +97,7 @@ function readPlain(reader: HclReader): BakeValue | undefined {
 		case '"': {
 			const start = reader.at;
 			const plain = readText(reader);
-			return plain === undefined ? { kind: "unknown", written: reader.text.slice(start, reader.at) } : { kind: "text", ...plain };
+			return plain === undefined ? unknownValue(reader.text, start, reader.at) : { kind: "text", ...plain };
 		}
 		case "{": {
 			const { depth } = reader;

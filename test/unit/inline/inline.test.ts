@@ -151,6 +151,16 @@ describe("Dockerfiles inside Bake files", () => {
 		}
 	});
 
+	it("are found wherever the attribute stands, each with its own target", () => {
+		const text =
+			'target "b" { dockerfile-inline = "FROM a AS x\\nFROM b" }\ntarget "a" {\n  target = "x"\n  dockerfile-inline = "FROM a AS x\\nFROM b"\n}\n';
+		assert.deepEqual(
+			bakeDockerfiles(text).map(({ targets }) => targets),
+			[undefined, ["x"]],
+		);
+		assert.deepEqual(bakeDockerfiles('# dockerfile-inline = "FROM a"\ntarget "a" {\n  args = { dockerfile-inline = "FROM a" }\n}\n'), []);
+	});
+
 	it("are left out in quotes that say more than the text", () => {
 		for (const value of ['"FROM ${base}"', '"FROM a\\x41"', '"FROM a" == b ? "c" : "d"', '"FROM a', "join(x)"])
 			assert.deepEqual(bakeDockerfiles(`target "a" {\n  dockerfile-inline = ${value}\n}\n`), [], value);
