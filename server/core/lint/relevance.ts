@@ -16,14 +16,9 @@ const texts = textFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []))
 const instructionLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.instructions));
 const wordLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.words));
 const textLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.texts));
-const listsOfKeyword = new Map(
-	[...new Set(instructionLists.lists.flat())].map((keyword) => [
-		keyword,
-		Uint16Array.from(instructionLists.lists.flatMap((list, place) => (list.includes(keyword) ? [place] : []))),
-	]),
-);
-const listsOfWord = listsOfEntry(wordLists.lists, words);
-const listsOfText = listsOfEntry(textLists.lists, texts);
+const listsOfKeyword = listsByEntry(instructionLists.lists);
+const listsOfWord = listsByNumber(wordLists.lists, words);
+const listsOfText = listsByNumber(textLists.lists, texts);
 
 /** 1 at the number (in the registry) of each rule that could find something in a file: it needs nothing in particular, or the file meets its needs. */
 export function relevance(file: Dockerfile): Uint8Array {
@@ -76,17 +71,28 @@ function distinctLists(needed: readonly (readonly string[] | undefined)[]): Dist
 	return { lists, listOf };
 }
 
-/** By the number of an entry: the lists that it is in. */
-function listsOfEntry(lists: readonly (readonly string[])[], finder: Finder): readonly Uint16Array[] {
-	const found: number[][] = Array.from({ length: finder.count }, () => []);
+/** By entry: the lists that it is in. */
+function listsByEntry(lists: readonly (readonly string[])[]): ReadonlyMap<string, readonly number[]> {
+	const found = new Map<string, number[]>();
 	lists.forEach((list, place) => {
-		for (const entry of list) found[finder.numberOf(entry)]?.push(place);
+		for (const entry of list) {
+			const places = found.get(entry);
+			if (places === undefined) found.set(entry, [place]);
+			else places.push(place);
+		}
 	});
-	return found.map((places) => Uint16Array.from(places));
+	return found;
+}
+
+/** The same by the number of an entry. */
+function listsByNumber(lists: readonly (readonly string[])[], finder: Finder): readonly (readonly number[])[] {
+	const found: (readonly number[])[] = Array.from({ length: finder.count }, () => []);
+	for (const [entry, places] of listsByEntry(lists)) found[finder.numberOf(entry)] = places;
+	return found;
 }
 
 /** 1 for each list of which an entry is present. */
-function listsMet(count: number, listsOf: readonly Uint16Array[], present: Uint8Array): Uint8Array {
+function listsMet(count: number, listsOf: readonly (readonly number[])[], present: Uint8Array): Uint8Array {
 	const met = nothingMet(count);
 	for (let number = 0; number < present.length; number++) if (present[number] === 1) mark(met, listsOf[number]);
 	return met;
@@ -99,7 +105,7 @@ function nothingMet(count: number): Uint8Array {
 	return met;
 }
 
-function mark(met: Uint8Array, places: Uint16Array | undefined): void {
+function mark(met: Uint8Array, places: readonly number[] | undefined): void {
 	if (places === undefined) return;
 	for (let at = 0; at < places.length; at++) met[places[at] as number] = 1;
 }

@@ -1,6 +1,6 @@
 import { EXAMPLE_SECRETS, SECRET_SHAPES, type SecretShape, SHORTEST_SECRET } from "../knowledge/secretShapes.ts";
-import { BEGINNING, movedWindow, textBeginnings } from "../textBeginnings.ts";
 import { hasBase62Checksum } from "./checksums.ts";
+import { BEGINNING, movedWindow, textBeginnings } from "./textBeginnings.ts";
 
 /** A credential that its shape gives away. */
 export interface FoundSecret {

@@ -3,7 +3,7 @@ import { TLS_TRACES } from "../../../server/core/dockerfile/tlsChecks.ts";
 import { PRIVATE_HOSTS } from "../../../server/core/knowledge/credentialCommands.ts";
 import { SECRET_SHAPES } from "../../../server/core/knowledge/secretShapes.ts";
 import { TLS_COMMANDS, TLS_OPTIONS } from "../../../server/core/knowledge/tlsSettings.ts";
-import { BEGINNING } from "../../../server/core/textBeginnings.ts";
+import { BEGINNING } from "../../../server/core/secrets/textBeginnings.ts";
 
 /** A pattern as the text that it stands for, as far as it says one. */
 function textOf(word: string | RegExp): string {
