@@ -2,7 +2,7 @@ import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopie
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import { lintIgnoreFile } from "../../ignoreFile/lintIgnoreFile.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule } from "../rule.ts";
 
 export const dockerignoreIneffectivePattern = defineRule({
 	id: "dockerignore-ineffective-pattern",
@@ -58,17 +58,15 @@ export const dockerignoreIneffectivePattern = defineRule({
 		if (span === undefined) return [];
 		// One Dockerfile may have an ignore file of its own.
 		const name = shortened(workspace.dockerignore.path?.split(/[\\/]/).pop() ?? ".dockerignore", 30);
-		const reports: Report[] = [];
-		if (refused !== undefined) {
-			reports.push({ span, message: `${name} cannot be read at ${shortened(refused.pattern, 34)}: no build works`, severity: "error" });
-			return reports;
-		}
+		if (refused !== undefined)
+			return [{ span, message: `${name} cannot be read at ${shortened(refused.pattern, 34)}: no build works`, severity: "error" }];
 		const others = findings.length - 1;
-		reports.push({
-			span,
-			message: `${name}: ${shortened(first.pattern, 20)}${others === 0 ? "" : ` and ${others} more`} ${others === 0 ? "does" : "do"} not do what ${others === 0 ? "it says" : "they say"}`,
-		});
-		return reports;
+		return [
+			{
+				span,
+				message: `${name}: ${shortened(first.pattern, 20)}${others === 0 ? "" : ` and ${others} more`} ${others === 0 ? "does" : "do"} not do what ${others === 0 ? "it says" : "they say"}`,
+			},
+		];
 	},
 });
 

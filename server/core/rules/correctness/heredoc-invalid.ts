@@ -119,10 +119,8 @@ function asDestination({ keyword, arguments: args, exec }: Instruction): readonl
 	if (keyword === "RUN" || exec !== undefined) return [];
 	const words = splitAtBlanks(args);
 	const last = words[words.length - 1];
-	const reports: Report[] = [];
-	if (last !== undefined && words.length > 1 && /^<<-?\w/.test(last.text))
-		reports.push({ span: last.span, message: `A heredoc cannot be the destination of ${keyword}` });
-	return reports;
+	const isHeredoc = last !== undefined && words.length > 1 && /^<<-?\w/.test(last.text);
+	return isHeredoc ? [{ span: last.span, message: `A heredoc cannot be the destination of ${keyword}` }] : [];
 }
 
 /** `CMD <<EOF`, with a line further down that was meant as its end. */

@@ -4,7 +4,7 @@ import { templateMark } from "../../dockerfile/template.ts";
 import { splitAssignments } from "../../dockerfile/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, same } from "../rule.ts";
 
 export const parseError = defineRule({
 	id: "parse-error",
@@ -39,13 +39,9 @@ export const parseError = defineRule({
 	],
 	check(file) {
 		const mark = templateMark(file);
-		const reports: Report[] = [];
-		if (mark !== undefined) {
-			reports.push({ span: mark.span, message: `${mark.text} marks a template: what it will become is not checked`, severity: "info" });
-			return reports;
-		}
-		for (const error of file.errors) reports.push(describe(file, error));
-		return reports;
+		if (mark !== undefined)
+			return [{ span: mark.span, message: `${mark.text} marks a template: what it will become is not checked`, severity: "info" }];
+		return file.errors.map((error) => describe(file, error));
 	},
 });
 

@@ -160,7 +160,6 @@ function startOfInner(program: string, words: readonly string[]): number {
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */
 function debuggers(stage: Stage): readonly Report[] {
-	const reports: Report[] = [];
 	for (const ancestor of lineage(stage)) {
 		if (ancestor.use !== "shipped" && ancestor.use !== "ancestor") continue;
 		for (const step of runSteps(ancestor)) {
@@ -181,11 +180,10 @@ function debuggers(stage: Stage): readonly Report[] {
 			];
 			const word = words.find(({ value }) => /^(?:php[\d.]*-)?(?:pecl-)?xdebug(?:[-=~^@].*)?$/.test(value ?? ""));
 			if (word === undefined || removesXdebug(stage)) continue;
-			reports.push({ span: word.span, message: "Xdebug is part of the image that is shipped" });
-			return reports;
+			return [{ span: word.span, message: "Xdebug is part of the image that is shipped" }];
 		}
 	}
-	return reports;
+	return [];
 }
 
 /** Whether a test stands in front of a command in the same list: `[ "$A" = b ] && c`. */

@@ -69,17 +69,15 @@ export const dockerfileShapeLimits = defineRule({
 });
 
 /** The first instruction behind the last line that the file may have. */
-function tooLong(file: Dockerfile, most: number): readonly { span: Span; message: string; subCode: string }[] {
+function tooLong(file: Dockerfile, most: number): readonly Report[] {
 	const commented = new Set(file.comments.map(({ line }) => line));
 	let count = 0;
-	const found: { span: Span; message: string; subCode: string }[] = [];
 	for (const { firstLine, lastLine, keywordSpan } of file.instructions) {
 		for (let line = firstLine; line <= lastLine; line++) if (!commented.has(line)) count++;
 		if (count <= most) continue;
-		found.push({ span: keywordSpan, message: `The file has more than ${most} lines of instructions`, subCode: "file" });
-		return found;
+		return [{ span: keywordSpan, message: `The file has more than ${most} lines of instructions`, subCode: "file" }];
 	}
-	return found;
+	return [];
 }
 
 /** What stands behind the last column; undefined if the line is short, or is one word that nobody can break. */

@@ -122,21 +122,15 @@ function cloneReport(step: Step, command: ShellCommand, behind: readonly ShellCo
 		return [];
 	const own = behind.slice(0, nextClone(behind));
 	const chosen = own.map((candidate) => checkoutOf(step, candidate)).find((ref) => ref !== undefined);
-	const reports: Report[] = [];
 	if (chosen !== undefined) {
 		const report = chosen === "verified" || chosen === "unknown" ? undefined : refReport(chosen.ref, chosen.span, address);
-		if (report !== undefined) reports.push(report);
-		return reports;
+		return report === undefined ? [] : [report];
 	}
 	const option = findOption(args, "-b", "--branch", "--revision");
-	if (option === undefined) {
-		reports.push({ span: url.span, message: `${nameOf(address)} is taken from its default branch, which moves` });
-		return reports;
-	}
+	if (option === undefined) return [{ span: url.span, message: `${nameOf(address)} is taken from its default branch, which moves` }];
 	const ref = option.valueWord === undefined ? option.value : wordAt(step, command, option.valueWord);
 	const report = ref === undefined ? undefined : refReport(ref, option.valueWord?.span ?? endOfWord(option.word, ref), address);
-	if (report !== undefined) reports.push(report);
-	return reports;
+	return report === undefined ? [] : [report];
 }
 
 function endOfWord(word: { readonly text: string; readonly span: Span }, value: string): Span {
@@ -227,17 +221,15 @@ function cargoReport(step: Step, call: PackageCall): readonly Report[] {
 	if (call.verb !== "install" || git === undefined || call.uncertain || call.options.some(({ name }) => name === "--rev")) return [];
 	const address = (git.valueWord === undefined ? git.value : wordAt(step, call.command, git.valueWord)) ?? "a repository";
 	const named = call.options.find(({ name }) => name === "--tag" || name === "--branch");
-	const reports: Report[] = [];
-	if (named === undefined) {
-		reports.push({ span: (git.valueWord ?? git.word).span, message: `${nameOf(address)} is taken from its default branch, which moves` });
-		return reports;
-	}
+	if (named === undefined)
+		return [{ span: (git.valueWord ?? git.word).span, message: `${nameOf(address)} is taken from its default branch, which moves` }];
 	const ref = named.valueWord === undefined ? named.value : wordAt(step, call.command, named.valueWord);
-	if (ref === undefined) return reports;
-	reports.push({
-		span: (named.valueWord ?? named.word).span,
-		message: `${nameOf(address)} is taken at ${shortened(ref, 40)}, which can move`,
-		...(named.name === "--tag" ? { severity: "info" as const } : {}),
-	});
-	return reports;
+	if (ref === undefined) return [];
+	return [
+		{
+			span: (named.valueWord ?? named.word).span,
+			message: `${nameOf(address)} is taken at ${shortened(ref, 40)}, which can move`,
+			...(named.name === "--tag" ? { severity: "info" as const } : {}),
+		},
+	];
 }

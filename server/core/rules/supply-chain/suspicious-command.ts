@@ -150,14 +150,12 @@ function inCommand(step: Step, command: ShellCommand): readonly Report[] {
 
 function mining({ program, name, args }: ShellCommand): readonly Report[] {
 	if (program === undefined || name === undefined || program === "echo" || program === "printf") return [];
-	const reports: Report[] = [];
 	for (const word of [...args, name]) {
 		const miner = MINERS.exec(comparable(word));
 		if (miner === null) continue;
-		reports.push({ span: word.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" });
-		return reports;
+		return [{ span: word.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" }];
 	}
-	return reports;
+	return [];
 }
 
 function givesShell(command: ShellCommand, texts: readonly string[]): boolean {

@@ -63,12 +63,11 @@ export const syntaxDirectiveMissing = defineRule({
 		const uses = featuresUsed(file);
 		if (uses.length === 0) return [];
 		const frontend = frontendOf(file);
-		const reports: Report[] = [];
 		if (frontend.kind === "builtIn") {
 			const newest = uses.reduce((most, use) => (use.feature.minor > most.feature.minor ? use : most));
-			reports.push(missing(file, newest));
-		} else if (frontend.kind === "release" && frontend.minor !== undefined) reports.push(...tooOld(file, uses, frontend.minor));
-		return reports;
+			return [missing(file, newest)];
+		}
+		return frontend.kind === "release" && frontend.minor !== undefined ? tooOld(file, uses, frontend.minor) : [];
 	},
 });
 
