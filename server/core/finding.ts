@@ -62,7 +62,8 @@ export interface LintFinding {
 	readonly message: string;
 	readonly span: Span;
 	readonly range: Range;
-	readonly fixes: readonly Fix[];
+	/** The preferred one first. Worked out when somebody asks: who only shows findings does not wait for them. */
+	readonly fixes: () => readonly Fix[];
 	readonly related: readonly Related[];
 	readonly tags: readonly FindingTag[];
 }

@@ -56,7 +56,7 @@ export async function codeActions(
 			(finding) => overlaps(finding.span, asked) || (finding.span.start <= asked.end && asked.start <= finding.span.end),
 		);
 		const repairs = here.flatMap((finding) => repairsOf(state, document, linted, finding));
-		shown.push(...here.flatMap(({ fixes }) => fixes.filter((fix) => fix.safety !== "lookup")));
+		shown.push(...here.flatMap(({ fixes }) => fixes().filter((fix) => fix.safety !== "lookup")));
 		actions.push(...repairs.filter(({ isPreferred }) => isPreferred), ...repairs.filter(({ isPreferred }) => !isPreferred));
 		for (const finding of here) actions.push(...(await newIgnoreFile(state, document, linted, finding)));
 		const all = here.length > 0 ? fixAllAction(state, document, linted, CodeActionKind.QuickFix) : undefined;
@@ -74,8 +74,9 @@ export async function codeActions(
 
 function repairsOf(state: ServerState, document: TextDocument, linted: DocumentLint, finding: LintFinding): readonly CodeAction[] {
 	const diagnostics = [diagnosticOf(finding, document.uri, linted.lineStarts)];
-	const safe = finding.fixes.filter((fix) => fix.safety === "safe").length;
-	const offered = finding.fixes.filter((fix) => fix.safety !== "lookup" || canResolveEdits(state));
+	const fixes = finding.fixes();
+	const safe = fixes.filter((fix) => fix.safety === "safe").length;
+	const offered = fixes.filter((fix) => fix.safety !== "lookup" || canResolveEdits(state));
 	return offered.map((fix): CodeAction => {
 		const base = {
 			title: fix.title,
@@ -198,7 +199,7 @@ function findLookup(linted: DocumentLint, data: LookupData): Fix | undefined {
 	const same =
 		candidates.find((finding) => finding.range.start.line === data.line && finding.range.start.character === data.character) ??
 		candidates[0];
-	return same?.fixes.find((fix) => fix.title === data.title);
+	return same?.fixes().find((fix) => fix.title === data.title);
 }
 
 function editOf(state: ServerState, { uri }: TextDocument, linted: DocumentLint, edits: readonly SpanEdit[]): WorkspaceEdit {

@@ -79,7 +79,7 @@ describe("fixes over the corpus", function () {
 				const before = lint(text, own);
 				const errors = before.file.errors.length;
 				for (const finding of before.findings) {
-					for (const fix of finding.fixes) {
+					for (const fix of finding.fixes()) {
 						const where = `${id}:${finding.range.start.line + 1}: ${fix.title}`;
 						const edits = editsOf(fix);
 						assert.ok(edits.length > 0, `${where}: no edits`);

@@ -39,7 +39,7 @@ describe("the old form of ENV and LABEL over the corpus", function () {
 		for (const { id, text } of corpusFiles()) {
 			const before = lint(text, options);
 			const edits = before.findings.flatMap(({ fixes }) => {
-				const fix = fixes[0];
+				const fix = fixes()[0];
 				return fix === undefined || fix.safety === "lookup" ? [] : fix.edits;
 			});
 			if (edits.length === 0) continue;

@@ -6,7 +6,7 @@ import { needsDocker, requireAll } from "../support/requirements.ts";
 
 /** The file after the first repair of its first finding. */
 function repaired(text: string, rule: string): string {
-	const fix = lint(text, { rules: new Map([[rule, "error"]]) }).findings[0]?.fixes[0];
+	const fix = lint(text, { rules: new Map([[rule, "error"]]) }).findings[0]?.fixes()[0];
 	assert.ok(fix !== undefined && fix.safety === "review", "no repair");
 	return applyEdits(text, fix.edits);
 }

@@ -92,7 +92,7 @@ function fixProblem(text: string, result: LintResult, depth: FuzzDepth): string 
 	// Of a template nobody knows whether the builder will take it.
 	const isTemplate = templateMark(result.file) !== undefined;
 	for (const finding of result.findings) {
-		for (const fix of finding.fixes) {
+		for (const fix of finding.fixes()) {
 			const edits = editsOf(fix);
 			if (edits.some(({ span }) => !isIn(span, text))) return `${finding.rule}: "${fix.title}" edits outside of the file`;
 			const fixed = applyEdits(text, edits);

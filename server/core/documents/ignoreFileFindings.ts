@@ -20,7 +20,7 @@ export function ignoreFileFindings(text: string, starts: LineStarts, facts: Igno
 		message: found.message,
 		span: found.span,
 		range: rangeOf(starts, found.span),
-		fixes: found.fixes,
+		fixes: () => found.fixes,
 		related: found.related,
 		tags: [],
 	}));

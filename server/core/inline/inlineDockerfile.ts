@@ -63,7 +63,7 @@ function moved(finding: LintFinding, inline: InlineDockerfile, starts: LineStart
 		span,
 		range: rangeOf(starts, span),
 		related: finding.related.map((related) => ({ ...related, span: placeOf(related.span, inline) })),
-		fixes: finding.fixes.map((fix) => movedFix(fix, inline)),
+		fixes: () => finding.fixes().map((fix) => movedFix(fix, inline)),
 	};
 }
 

@@ -34,7 +34,7 @@ export function assumedFindings(
 			(isForeign && findRule(finding.rule)?.inOnbuild === false)
 		)
 			return [];
-		return [{ ...finding, fixes: finding.fixes.filter((fix) => staysInside(step, fix)) }];
+		return [{ ...finding, fixes: () => finding.fixes().filter((fix) => staysInside(step, fix)) }];
 	});
 }
 

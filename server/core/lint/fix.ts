@@ -59,9 +59,12 @@ export function compatibleFixes(findings: readonly LintFinding[], tiers: readonl
 	const chosen: ChosenFix[] = [];
 	const taken: SpanEdit[] = [];
 	for (const finding of findings) {
-		const fix = finding.fixes.find(
-			(candidate): candidate is EditFix => candidate.safety !== "lookup" && candidate.edits.length > 0 && tiers.includes(candidate.safety),
-		);
+		const fix = finding
+			.fixes()
+			.find(
+				(candidate): candidate is EditFix =>
+					candidate.safety !== "lookup" && candidate.edits.length > 0 && tiers.includes(candidate.safety),
+			);
 		if (fix === undefined) continue;
 		const edits = fix.edits.filter((edit) => !taken.some((other) => sameEdit(edit, other)));
 		if (edits.some((edit) => taken.some((other) => collide(edit.span, other.span)))) continue;

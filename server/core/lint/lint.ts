@@ -4,9 +4,9 @@ import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model.ts";
 import { parseDockerfile, withTargets } from "../dockerfile/parse.ts";
 import { mayBecomeAnything } from "../dockerfile/template.ts";
-import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
+import { type Fix, LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
-import type { Report, Rule } from "../rules/rule.ts";
+import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
@@ -124,11 +124,22 @@ function findingOf(file: Dockerfile, rule: Rule, severity: LintSeverity, report:
 		message: report.message,
 		span: report.span,
 		range: rangeOf(file.lineStarts, report.span),
-		fixes: (report.fixes ?? []).filter((fix) => !("edits" in fix && revealsSyntax(file, fix.edits))),
+		fixes: report.fixes === undefined ? noFixes : allowedFixes(file, report),
 		related: report.related ?? [],
 		tags: report.tags ?? [],
 	};
 }
+
+/** Those that leave the file's syntax as it is; asked for once at most. */
+function allowedFixes(file: Dockerfile, report: Report): LintFinding["fixes"] {
+	let known: readonly Fix[] | undefined;
+	return () => {
+		known ??= fixesOfReport(report).filter((fix) => !("edits" in fix && revealsSyntax(file, fix.edits)));
+		return known;
+	};
+}
+
+const noFixes: LintFinding["fixes"] = () => [];
 
 /** A report that matters less keeps its distance from the rule's usual severity when that was changed. */
 export function loweredSeverity(rule: Rule, severity: LintSeverity, report: Pick<Report, "severity">): LintSeverity {

@@ -7,7 +7,7 @@ export function ruleFix(rule: Rule): FixSafety | "none" {
 	const found = new Set<FixSafety>();
 	for (const example of rule.examples) {
 		if (!("bad" in example)) continue;
-		for (const finding of lintExample(rule, example).findings) for (const fix of finding.fixes) found.add(fix.safety);
+		for (const finding of lintExample(rule, example).findings) for (const fix of finding.fixes()) found.add(fix.safety);
 	}
 	return (["safe", "review", "lookup"] as const).find((safety) => found.has(safety)) ?? "none";
 }

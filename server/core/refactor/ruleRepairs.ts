@@ -1,7 +1,7 @@
 import type { Dockerfile, Stage } from "../dockerfile/model.ts";
 import { cacheMountMissing } from "../rules/cache/cache-mount-missing.ts";
 import { ociLabelsMissing } from "../rules/labels/oci-labels-missing.ts";
-import type { Report, Rule } from "../rules/rule.ts";
+import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";
 import { userMissing } from "../rules/user/user-missing.ts";
 import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import type { Span } from "../text.ts";
@@ -32,8 +32,8 @@ function isWithin(inner: Span, outer: Span): boolean {
 function repairsOf(rule: Rule, file: Dockerfile, isHere: (report: Report) => boolean): readonly Refactoring[] {
 	const options = Object.fromEntries((rule.options ?? []).map((option) => [option.name, option.default]));
 	const reports = [...rule.check(file, { options, workspace: NO_WORKSPACE })].filter(isHere);
-	return reports.flatMap(({ fixes = [] }) =>
-		fixes.flatMap((fix) =>
+	return reports.flatMap((report) =>
+		fixesOfReport(report).flatMap((fix) =>
 			fix.safety === "lookup"
 				? []
 				: [{ title: fix.title, kind: "refactor.rewrite", edits: fix.edits, ...(fix.note === undefined ? {} : { note: fix.note }) }],

@@ -40,7 +40,7 @@ function findingJson(finding: LintFinding, starts: LineStarts): object {
 		severity: finding.severity,
 		message: finding.message,
 		range: finding.range,
-		fixes: finding.fixes.map((fix) => fixJson(fix, starts)),
+		fixes: finding.fixes().map((fix) => fixJson(fix, starts)),
 		help: rulePageLink(finding.rule),
 	};
 }

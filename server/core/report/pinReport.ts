@@ -111,6 +111,6 @@ export function pinFindings({ images }: PinnedFile): readonly LintFinding[] {
 		const age = days === undefined ? "" : ` by ${count(days, "day")}`;
 		const message = state === "pinned" ? `${reference} is not pinned to a digest` : `The digest of ${reference} is behind its tag${age}`;
 		const span = { start: 0, end: 0 };
-		return [{ rule, code: rule, severity: "warning" as const, message, span, range, fixes: [], related: [], tags: [] }];
+		return [{ rule, code: rule, severity: "warning" as const, message, span, range, fixes: () => [], related: [], tags: [] }];
 	});
 }

@@ -92,7 +92,7 @@ function resultsOf(file: LintedFile, rules: readonly Rule[]): readonly object[] 
 }
 
 function fixesOf(finding: LintFinding, uri: string, starts: LineStarts): object {
-	const fixes = finding.fixes.flatMap((fix) => {
+	const fixes = finding.fixes().flatMap((fix) => {
 		if (fix.safety === "lookup") return [];
 		const { otherFile } = fix;
 		const change = otherFile === undefined ? changeOf(uri, starts, fix.edits) : otherChange(otherFile);

@@ -14,7 +14,7 @@ export function textReporter(write: (text: string) => void, colors: Colors): Lin
 			counts.suppressed += file.suppressedCount;
 			for (const finding of file.findings) {
 				counts.by.set(finding.severity, (counts.by.get(finding.severity) ?? 0) + 1);
-				if (finding.fixes[0]?.safety === "safe") counts.repairable++;
+				if (finding.fixes()[0]?.safety === "safe") counts.repairable++;
 			}
 			if (file.findings.length === 0) return;
 			const source = { text: file.text, starts: lineStartsOf(file.text) };
@@ -40,7 +40,7 @@ function findingText(path: string, source: Source, finding: LintFinding, colors:
 		`${colors.bold(place)}: ${colors.bold(paint(finding.severity))}: ${terminalText(finding.message)} ${colors.dim(`[${finding.code}]`)}`,
 		...markedExcerpt(source, finding.range, paint, colors),
 	];
-	const fix = finding.fixes[0];
+	const fix = finding.fixes()[0];
 	if (fix !== undefined) {
 		const gutter = " ".repeat(String(start.line + 1).length);
 		lines.push(`  ${gutter} ${colors.dim("=")} ${colors.green("fix")}: ${terminalText(fix.title)} ${colors.dim(`(${HOW[fix.safety]})`)}`);

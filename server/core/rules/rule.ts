@@ -110,10 +110,17 @@ export interface Report {
 	/** Where it matters less than the rule usually does. */
 	readonly severity?: LintSeverity;
 	readonly subCode?: string;
-	/** The preferred one first. */
-	readonly fixes?: readonly Fix[];
+	/** The preferred one first. A function where they take longer to work out than the finding. */
+	readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
 	readonly related?: readonly Related[];
 	readonly tags?: readonly FindingTag[];
+}
+
+const NO_FIXES: readonly Fix[] = [];
+
+/** The repairs of a report; none if it has none. */
+export function fixesOfReport({ fixes = NO_FIXES }: Pick<Report, "fixes">): readonly Fix[] {
+	return typeof fixes === "function" ? fixes() : fixes;
 }
 
 /**

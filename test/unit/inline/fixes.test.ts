@@ -95,8 +95,8 @@ describe("repairs of Dockerfiles inside other files", function () {
 				};
 				for (const [index, finding] of inner.findings.entries()) {
 					const own = outer?.findings[index] as LintFinding;
-					for (const [order, fix] of finding.fixes.entries()) {
-						const moved = own.fixes[order];
+					for (const [order, fix] of finding.fixes().entries()) {
+						const moved = own.fixes()[order];
 						if (fix.safety !== "lookup" && moved !== undefined && moved.safety !== "lookup")
 							check(finding, fix.title, fix.edits, moved.edits);
 					}

@@ -21,7 +21,7 @@ function marked(host: string, [inline]: readonly InlineDockerfile[], rule: strin
 function fixed(host: string, [inline]: readonly InlineDockerfile[], rule: string): string {
 	assert.ok(inline !== undefined);
 	const finding = lintInline(inline, lineStartsOf(host), { rules }).findings.find((candidate) => candidate.rule === rule);
-	const fix = finding?.fixes[0];
+	const fix = finding?.fixes()[0];
 	assert.ok(fix !== undefined && fix.safety !== "lookup");
 	return applyEdits(host, fix.edits);
 }

@@ -21,7 +21,7 @@ describe("instructions inside ONBUILD", () => {
 		const [finding] = findingsOf(text, "apt-install-without-yes");
 		assert.ok(finding !== undefined);
 		assert.deepEqual(finding.range.start, { line: 2, character: 10 });
-		const [fix] = finding.fixes;
+		const [fix] = finding.fixes();
 		assert.ok(fix !== undefined && "edits" in fix);
 		assert.equal(applyEdits(text, fix.edits), text.replace("install curl", "install -y curl"));
 	});
@@ -29,11 +29,11 @@ describe("instructions inside ONBUILD", () => {
 	it("offer no repair that needs a line of its own", () => {
 		assert.deepEqual(
 			findingsOf("FROM python:3.13\nONBUILD RUN pip install -r a.txt\n", "pip-cache-kept").flatMap(({ fixes }) =>
-				fixes.filter((fix) => "edits" in fix && fix.edits.some(({ newText }) => newText.includes("\n"))),
+				fixes().filter((fix) => "edits" in fix && fix.edits.some(({ newText }) => newText.includes("\n"))),
 			),
 			[],
 		);
-		assert.deepEqual(findingsOf("FROM debian:12\nONBUILD RUN cd /opt && make\n", "cd-instead-of-workdir")[0]?.fixes, []);
+		assert.deepEqual(findingsOf("FROM debian:12\nONBUILD RUN cd /opt && make\n", "cd-instead-of-workdir")[0]?.fixes(), []);
 	});
 
 	it("go on where the stage ends", () => {

@@ -17,7 +17,7 @@ describe("fixing everything", () => {
 	it("leaves other files alone, and takes the fix that is about the Dockerfile", () => {
 		const [finding] = lint(NEW, options).findings;
 		assert.deepEqual(
-			finding?.fixes.map(({ title }) => title),
+			finding?.fixes().map(({ title }) => title),
 			["Add node_modules to .dockerignore", "Leave them out of the copy"],
 		);
 		const { text, applied } = fixAll(NEW, options, ["safe", "review"]);
@@ -30,7 +30,7 @@ describe("fixing everything", () => {
 
 	it("leaves a finding whose only fix is about another file", () => {
 		assert.deepEqual(
-			lint(OLD, options).findings.flatMap(({ fixes }) => fixes.map(({ title }) => title)),
+			lint(OLD, options).findings.flatMap(({ fixes }) => fixes().map(({ title }) => title)),
 			["Add node_modules to .dockerignore"],
 		);
 		const { text, rounds, remaining } = fixAll(OLD, options, ["safe", "review"]);

@@ -25,7 +25,7 @@ function findingsOf(rule: Rule, text: string, example: Example): readonly LintFi
 function firstFixes(findings: readonly LintFinding[], answer: string | undefined): readonly SpanEdit[] {
 	const edits: SpanEdit[] = [];
 	for (const finding of findings) {
-		const fix = finding.fixes[0];
+		const fix = finding.fixes()[0];
 		if (fix === undefined) continue;
 		assert.ok(fix.safety !== "lookup" || answer !== undefined, "the fix asks a question: the example needs an answer");
 		for (const edit of fix.safety === "lookup" ? fix.finish(answer ?? "") : fix.edits) {
@@ -94,7 +94,7 @@ for (const rule of RULES) {
 				it(`repairs another file: ${example.caption}`, () => {
 					const { text } = readMarks(example.bad);
 					const other = findingsOf(rule, text, example)
-						.flatMap(({ fixes }) => fixes)
+						.flatMap(({ fixes }) => fixes())
 						.flatMap((fix) => (fix.safety !== "lookup" && fix.otherFile !== undefined ? [fix.otherFile] : []))[0];
 					assert.ok(other !== undefined);
 					assert.equal(applyEdits(other.text, other.edits), fixedOtherFile);

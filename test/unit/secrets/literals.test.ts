@@ -47,14 +47,14 @@ describe("a token in a Dockerfile", () => {
 				const shown = [
 					finding.message,
 					...finding.related.map(({ message }) => message),
-					...finding.fixes.flatMap((fix) => [fix.title, fix.note ?? ""]),
+					...finding.fixes().flatMap((fix) => [fix.title, fix.note ?? ""]),
 				];
 				assert.ok(!shown.some((line) => line.includes(TOKEN.slice(0, 5))));
 			}
 		});
 		if (fixed === undefined) continue;
 		it(`can be taken out: ${place}`, () => {
-			const fix = findingsIn(text)[0]?.fixes[0];
+			const fix = findingsIn(text)[0]?.fixes()[0];
 			assert.ok(fix !== undefined && fix.safety === "review");
 			assert.equal(applyEdits(text, fix.edits), fixed);
 		});

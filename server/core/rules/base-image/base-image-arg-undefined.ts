@@ -71,7 +71,7 @@ export const baseImageArgUndefined = defineRule({
 							: `${shortened(name, 40)} is declared inside a stage only, FROM does not see it`,
 					...(stage.base.kind === "image" || stage.base.kind === "stage" ? { severity: "warning" as const } : {}),
 					...(inside === undefined ? {} : { related: [{ span: inside.assignment.span, message: "Declared here" }] }),
-					fixes: fixesFor(file, name, span, inside),
+					fixes: () => fixesFor(file, name, span, inside),
 				});
 			}
 		}

@@ -84,7 +84,7 @@ export const baseImageDebugVariant = defineRule({
 			reports.push({
 				span: tagSpan(use),
 				message: `${shortened(name, 50)} brings ${variant.brings} along`,
-				fixes: fixesFor(use, variant.variant),
+				fixes: () => fixesFor(use, variant.variant),
 			});
 		}
 		return reports;

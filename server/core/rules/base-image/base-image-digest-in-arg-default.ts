@@ -98,7 +98,7 @@ function reportOf(file: Dockerfile, use: ImageUse, argument: string): Report {
 		span: whole ? written.span : span,
 		message: `${shortened(`${name}:${reference.tag}`, 36)}, the default of ${shortened(argument, 18)}, is not pinned to a digest`,
 		...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-		fixes: pinFixes(file, use, `Pin ${name} to its digest`),
+		fixes: () => pinFixes(file, use, `Pin ${name} to its digest`),
 	};
 }
 

@@ -51,7 +51,7 @@ export const baseImageDigestMissing = defineRule({
 				span: use.span,
 				message: `${shortened(`${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`}`, 70)} is not pinned to a digest`,
 				...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes: pinFixes(file, use, `Pin ${name} to its digest`),
+				fixes: () => pinFixes(file, use, `Pin ${name} to its digest`),
 			});
 		}
 		return reports;

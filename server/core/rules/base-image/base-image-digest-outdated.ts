@@ -78,7 +78,7 @@ export const baseImageDigestOutdated = defineRule({
 				span: digestSpan(use),
 				message: current ? `${name} was made ${age} days ago` : `${name} had another digest on ${known.asked}`,
 				...(step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes: current ? [] : fixesFor(file, use, known),
+				fixes: () => (current ? [] : fixesFor(file, use, known)),
 			});
 		}
 		return reports;

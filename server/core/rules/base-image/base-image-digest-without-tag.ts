@@ -49,7 +49,7 @@ export const baseImageDigestWithoutTag = defineRule({
 				span: digestSpan(use),
 				message: `The digest of ${shortened(familiarName(reference), 50)} does not say which version it is`,
 				...(step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes: fixesFor(use, workspace),
+				fixes: () => fixesFor(use, workspace),
 			});
 		}
 		return reports;

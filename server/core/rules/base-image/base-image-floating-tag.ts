@@ -105,7 +105,7 @@ export const baseImageFloatingTag = defineRule({
 				span: tagSpan(use),
 				message: `${shortened(shown, 60)} is a tag that is moved by design`,
 				...(step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes: pinFixes(file, use, `Pin ${familiarName(reference)} to what ${reference.tag} is now`),
+				fixes: () => pinFixes(file, use, `Pin ${familiarName(reference)} to what ${reference.tag} is now`),
 			});
 		}
 		return reports;

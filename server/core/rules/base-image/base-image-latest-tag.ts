@@ -63,7 +63,7 @@ export const baseImageLatestTag = defineRule({
 				span: tagSpan(use),
 				message: `${shortened(name, 42)}:${shortened(tag, 20)} is another image with every release`,
 				...(use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: pinFixes(file, use, `Pin ${name} to what ${tag} is now`),
+				fixes: () => pinFixes(file, use, `Pin ${name} to what ${tag} is now`),
 			});
 		}
 		return reports;

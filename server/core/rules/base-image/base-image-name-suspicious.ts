@@ -58,7 +58,7 @@ export const baseImageNameSuspicious = defineRule({
 				span: at === undefined || use.argument !== undefined ? use.span : { start: at, end: at + last.length },
 				message: `${shortened(last, 40)} is one letter away from the official image ${meant}`,
 				...(step?.stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: fixesFor(use, last, meant),
+				fixes: () => fixesFor(use, last, meant),
 			});
 		}
 		return reports;

@@ -75,7 +75,7 @@ export const baseImageNewerTagAvailable = defineRule({
 				span: tagSpan(use),
 				message: `${shortened(familiarName(reference), 40)} has a newer release, ${shortened(newer, 30)}`,
 				...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes: fixesFor(file, use, newer),
+				fixes: () => fixesFor(file, use, newer),
 			});
 		}
 		return reports;

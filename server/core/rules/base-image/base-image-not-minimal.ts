@@ -85,7 +85,7 @@ export const baseImageNotMinimal = defineRule({
 			reports.push({
 				span: use.span,
 				message: `${shortened(full, 34)} is a full image, ${shortened(small.text, 34)} the small one`,
-				fixes: fixesFor(use, small, shipped),
+				fixes: () => fixesFor(use, small, shipped),
 			});
 		}
 		return reports;

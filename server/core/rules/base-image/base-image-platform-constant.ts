@@ -68,7 +68,7 @@ export const baseImagePlatformConstant = defineRule({
 				span: platform.valueSpan,
 				message: `${shortened(platform.value, 30)} is built whatever platform the build is for`,
 				...(stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: fixesFor(stage),
+				fixes: () => fixesFor(stage),
 			});
 		}
 		return reports;

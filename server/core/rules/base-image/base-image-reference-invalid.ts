@@ -59,7 +59,7 @@ export const baseImageReferenceInvalid = defineRule({
 			reports.push({
 				span,
 				message: `${shortened(wrong.reason.startsWith("ends") ? text : text.slice(wrong.at, wrong.end), 40)} ${wrong.reason}`,
-				fixes: fixesFor(image.span, wrong),
+				fixes: () => fixesFor(image.span, wrong),
 			});
 		}
 		return reports;

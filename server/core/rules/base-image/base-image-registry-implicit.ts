@@ -44,7 +44,7 @@ export const baseImageRegistryImplicit = defineRule({
 			reports.push({
 				span: wholeSpan(use),
 				message: `${shortened(reference.name, 60)} names no registry`,
-				fixes: fixesFor(use),
+				fixes: () => fixesFor(use),
 			});
 		}
 		return reports;

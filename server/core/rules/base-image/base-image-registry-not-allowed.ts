@@ -96,7 +96,7 @@ export const baseImageRegistryNotAllowed = defineRule({
 			reports.push({
 				span: wholeSpan(use),
 				message: messageFor(use.reference),
-				fixes: fixesFor(use, options["mirrors"] as readonly string[], allowed),
+				fixes: () => fixesFor(use, options["mirrors"] as readonly string[], allowed),
 			});
 		}
 		for (const { base, image } of file.stages) {

@@ -44,7 +44,7 @@ export const baseImageTagAndDigestTogether = defineRule({
 			reports.push({
 				span: tag ?? use.span,
 				message: `${shortened(familiarName(reference), 50)} has a tag and a digest, only the digest counts`,
-				fixes: fixesFor(tag),
+				fixes: () => fixesFor(tag),
 			});
 		}
 		return reports;

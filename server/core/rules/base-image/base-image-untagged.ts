@@ -63,7 +63,7 @@ export const baseImageUntagged = defineRule({
 				span: use.span,
 				message: `${shortened(name, 50)} has no tag and stands for whatever latest is`,
 				...(use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: pinFixes(file, use, `Pin ${name} to what latest is now`),
+				fixes: () => pinFixes(file, use, `Pin ${name} to what latest is now`),
 			});
 		}
 		return reports;

@@ -107,7 +107,7 @@ export const finalStageFromSdkImage = defineRule({
 						: `${name} ships the ${language} toolchain with the program`,
 				...(language === "JavaScript" ? { severity: "info" as const } : {}),
 				...(root === stage ? {} : { related: [{ span: stage.from.keywordSpan, message: "The stage that is shipped" }] }),
-				fixes: root === stage ? fixesFor(stage, base.reference, own) : [],
+				fixes: () => (root === stage ? fixesFor(stage, base.reference, own) : []),
 			});
 		}
 		return reports;

@@ -92,7 +92,7 @@ export const multiStageBuildMissing = defineRule({
 				span: stage.image.span,
 				message: "The only stage builds the program, so that compilers and sources are shipped",
 				related: signs.slice(0, 4).map(({ related }) => related),
-				fixes: fixesFor(stage),
+				fixes: () => fixesFor(stage),
 			},
 		];
 	},

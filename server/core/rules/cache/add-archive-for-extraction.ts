@@ -84,7 +84,7 @@ export const addArchiveForExtraction = defineRule({
 						message: `${shortened(source, 50)} is copied, then unpacked by a RUN: it is in the image twice`,
 						...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "hint" as const }),
 						related: [{ span: unpacking.command.span, message: "Unpacked here" }],
-						fixes: fixesOf(copy, paths, unpacking),
+						fixes: () => fixesOf(copy, paths, unpacking),
 					});
 					break;
 				}

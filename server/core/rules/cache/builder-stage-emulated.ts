@@ -105,7 +105,7 @@ export const builderStageEmulated = defineRule({
 			reports.push({
 				span: image.span,
 				message: `This ${language} stage only compiles: for another platform it runs under emulation`,
-				fixes: fixesOf(file, stage, language, found),
+				fixes: () => fixesOf(file, stage, language, found),
 			});
 		}
 		return reports;

@@ -70,7 +70,7 @@ export const cacheMountIdCollision = defineRule({
 					reports.push({
 						span: option.span,
 						message: `${shortened(id, 30)} is the cache of a stage of ${owner}, too; this one is ${release}`,
-						fixes: fixesOf(file, mount, `${use.tool.id}-${release.toLowerCase().replace(" ", "-")}`),
+						fixes: () => fixesOf(file, mount, `${use.tool.id}-${release.toLowerCase().replace(" ", "-")}`),
 					});
 				}
 				reports.push(...compiled(file, step));
@@ -100,7 +100,7 @@ function compiled(file: Dockerfile, step: Step): readonly Report[] {
 		reports.push({
 			span: option.span,
 			message: "All platforms of a build share this folder of compiled files",
-			fixes: declared ? fixesOf(file, mount, "target-$TARGETARCH") : [],
+			fixes: () => (declared ? fixesOf(file, mount, "target-$TARGETARCH") : []),
 		});
 	}
 	return reports;

@@ -137,7 +137,7 @@ export const cacheMountMissing = defineRule({
 						span: spanOf(use),
 						message: messageOf(use),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: fixesOf(use),
+						fixes: () => fixesOf(use),
 					});
 				}
 			}

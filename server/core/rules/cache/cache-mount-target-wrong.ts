@@ -96,12 +96,12 @@ export const cacheMountTargetWrong = defineRule({
 									span: option.valueSpan,
 									message: "apk keeps no packages in /var/cache/apk, only where /etc/apk/cache is",
 									severity: "info",
-									fixes: fixesOf(file, option, path),
+									fixes: () => fixesOf(file, option, path),
 								}
 							: {
 									span: option.valueSpan,
 									message: `${tool.split(" ")[0]} keeps its cache in ${shortened(path, 36)}, not in ${shortened(target, 30)}`,
-									fixes: fixesOf(file, option, path),
+									fixes: () => fixesOf(file, option, path),
 								},
 					);
 				}
@@ -129,7 +129,7 @@ function literalHomes(file: Dockerfile, step: Step): readonly Report[] {
 			message: tilde
 				? `${shortened(option.value, 40)} is no home for the builder, but a folder named ~`
 				: `HOME is not set for the builder: the target is ${shortened(rest === "" ? "empty" : rest, 40)}`,
-			fixes: home.kind === "set" ? fixesOf(file, option, normalPath(home.value + rest)) : [],
+			fixes: () => (home.kind === "set" ? fixesOf(file, option, normalPath(home.value + rest)) : []),
 		});
 	}
 	return reports;

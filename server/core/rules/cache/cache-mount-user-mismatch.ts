@@ -75,7 +75,7 @@ export const cacheMountUserMismatch = defineRule({
 					reports.push({
 						span: uid === undefined ? target.span : uid.valueSpan,
 						message: `The cache mount belongs to ${owner === "0" ? "root" : `uid ${owner}`}, the step runs as ${shortened(user.value, 40)}`,
-						fixes: fixesOf(file, mount, identity?.uid, identity?.gid),
+						fixes: () => fixesOf(file, mount, identity?.uid, identity?.gid),
 					});
 				}
 			}

@@ -79,7 +79,7 @@ export const contextJunkCopied = defineRule({
 					span: source.span,
 					message: `${step.keyword} takes ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} of the host along`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					fixes: leaveOutFixes(step, dockerignore, found),
+					fixes: () => leaveOutFixes(step, dockerignore, found),
 				});
 			}
 		}

@@ -84,7 +84,7 @@ export const copyThenChmod = defineRule({
 						span: command.name?.span ?? command.span,
 						message: `${change.program} puts ${shortened(change.paths[0] ?? "", 50)} into the image a second time`,
 						related: [{ span: first.step.keywordSpan, message: "Copied here" }],
-						fixes: fixesOf(step, command, change, found),
+						fixes: () => fixesOf(step, command, change, found),
 					});
 				}
 			}

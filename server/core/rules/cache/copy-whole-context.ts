@@ -84,7 +84,7 @@ export const copyWholeContext = defineRule({
 					span: source.span,
 					message: `${step.keyword} ${shortened(source.text)} takes the whole build context${known.length === 0 ? "" : `, ${known.join(" and ")} included`}`,
 					severity: severityOf(stage, copy, exposed.length > 0),
-					fixes: leaveOutFixes(step, dockerignore, exposed),
+					fixes: () => leaveOutFixes(step, dockerignore, exposed),
 				});
 			}
 		}

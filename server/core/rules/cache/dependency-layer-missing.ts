@@ -108,7 +108,7 @@ export const dependencyLayerMissing = defineRule({
 						message: `${`${program} ${call.verb} ${nested}`.trim()} fetches all dependencies again when any file changes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
 						related: [{ span: source.span, message: "Every file of the context counts from here on" }],
-						fixes: fixesOf(copy, install, workspace),
+						fixes: () => fixesOf(copy, install, workspace),
 					});
 				}
 			}

@@ -74,7 +74,7 @@ export const dependencyManifestBindMount = defineRule({
 				reports.push({
 					span: step.keywordSpan,
 					message: "What lists the dependencies is copied for the next step alone",
-					fixes: fixesOf(file, copy, run),
+					fixes: () => fixesOf(file, copy, run),
 				});
 			}
 		}

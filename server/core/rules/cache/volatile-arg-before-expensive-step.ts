@@ -101,7 +101,7 @@ function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "spa
 	return {
 		message: `${shortened(name, 40)} is new in each build, and packages are fetched behind it`,
 		related: [{ span: victim.keywordSpan, message: "This step is never found in the cache" }],
-		fixes: before.includes(victim) ? fixesOf(file, step, name, later, user) : [],
+		fixes: () => (before.includes(victim) ? fixesOf(file, step, name, later, user) : []),
 	};
 }
 

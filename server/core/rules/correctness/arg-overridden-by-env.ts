@@ -105,7 +105,7 @@ function hiddenBelow(step: Step, { name, nameSpan, value }: Assignment): Report 
 			message: `ENV ${shortened(name, 40)} below hides this argument`,
 			related: [{ span: own.nameSpan, message: "The ENV that wins" }],
 			// A default of the argument would win over the value that the image has now.
-			fixes: value === undefined || value === own.value ? fixesFor(own) : [],
+			fixes: () => (value === undefined || value === own.value ? fixesFor(own) : []),
 		};
 	}
 	return undefined;

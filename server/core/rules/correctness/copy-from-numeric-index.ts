@@ -53,7 +53,7 @@ export const copyFromNumericIndex = defineRule({
 				span: reference.span,
 				message: `Stage ${reference.text}${shownName(reference.stage)} is named by its number`,
 				related: [{ span: reference.stage.from.span, message: "The stage" }],
-				fixes: reference.plain ? fixesFor(file, reference) : [],
+				fixes: () => (reference.plain ? fixesFor(file, reference) : []),
 			});
 		}
 		return reports;

@@ -70,7 +70,7 @@ export const copyFromUnknownStage = defineRule({
 					if (message === undefined) continue;
 					// What can be no name the builder refuses; an image it asks for.
 					const severity = source.target.kind === "invalid" ? { severity: "error" as const } : {};
-					reports.push({ span: source.span, message, ...severity, fixes: fixesFor(stage, source, near) });
+					reports.push({ span: source.span, message, ...severity, fixes: () => fixesFor(stage, source, near) });
 				}
 			}
 			// A stage is taken from by those below it.

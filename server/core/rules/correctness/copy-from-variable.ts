@@ -59,7 +59,7 @@ export const copyFromVariable = defineRule({
 				reports.push({
 					span: source.span,
 					message: `Variables are not replaced in ${source.flag.name === "mount" ? "from=" : "--from="}${shortened(source.text, 50)}`,
-					fixes: step.deferred ? [] : fixesFor(step, source),
+					fixes: () => (step.deferred ? [] : fixesFor(step, source)),
 				});
 			}
 		}

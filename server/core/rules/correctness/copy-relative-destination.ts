@@ -55,7 +55,7 @@ export const copyRelativeDestination = defineRule({
 				message: `${baseName(stage)} decides where ${shortened(first.text, 30)} is: no WORKDIR is set`,
 				...((stage.use === "shipped" || stage.use === "ancestor") && !isAmong(stage, WITH_WORKDIR) ? {} : { severity: "hint" as const }),
 				related: others.map(({ span }) => ({ span, message: "Relative, too" })),
-				fixes: fixesFor(stage, [first, ...others]),
+				fixes: () => fixesFor(stage, [first, ...others]),
 			});
 		}
 		return reports;

@@ -77,7 +77,7 @@ export const copySourceMissing = defineRule({
 					reports.push({
 						span: source.span,
 						message: `${shortened(path, 60)} is not in the build context`,
-						fixes: fixesOf(path, source, workspace),
+						fixes: () => fixesOf(path, source, workspace),
 					});
 				}
 			}

@@ -103,12 +103,13 @@ export const downloadArchHardcoded = defineRule({
 				tied ??= isTied(stage);
 				if (tied) break;
 				first ??= step;
+				const firstStep = first;
 				reports.push({
 					span: place.span,
 					message: `The download is for ${place.name}, and the stage for any platform`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					related: others.map(({ span, name }) => ({ span, message: `For ${name}, too` })),
-					fixes: fixesFor(step, first, places),
+					fixes: () => fixesFor(step, firstStep, places),
 				});
 			}
 		}

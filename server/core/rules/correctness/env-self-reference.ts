@@ -75,12 +75,13 @@ export const envSelfReference = defineRule({
 					span: first.span,
 					message: `${shortened(first.name, 50)} is set by the same ENV and not yet visible here`,
 					related: others.map(({ span }) => ({ span, message: "Used here, too" })),
-					fixes: fixesFor(
-						step,
-						assignments,
-						index,
-						places.map(({ name }) => name),
-					),
+					fixes: () =>
+						fixesFor(
+							step,
+							assignments,
+							index,
+							places.map(({ name }) => name),
+						),
 				});
 			}
 		}

@@ -58,7 +58,7 @@ export const envUnsetInOtherLayer = defineRule({
 							span: word.span,
 							message: `ENV has set ${shortened(name, 40)}: unset ends with this RUN`,
 							related: [{ span: declaration.assignment.nameSpan, message: "The ENV" }],
-							fixes: fixesFor(step, declaration),
+							fixes: () => fixesFor(step, declaration),
 						});
 					}
 				}

@@ -76,7 +76,7 @@ export const flagValueInvalid = defineRule({
 			if (kind === undefined || flag.value === undefined || flag.value === "" || flag.valueSpan === undefined) continue;
 			const message = kind === "boolean" ? booleanMessage(flag.name, flag.value) : textMessage(checked);
 			if (message === undefined) continue;
-			reports.push({ span: flag.valueSpan, message, fixes: fixesFor(file, checked) });
+			reports.push({ span: flag.valueSpan, message, fixes: () => fixesFor(file, checked) });
 		}
 		return reports;
 	},

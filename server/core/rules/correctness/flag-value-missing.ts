@@ -48,7 +48,7 @@ export const flagValueMissing = defineRule({
 					...(kind === "boolean" || REFUSED_EMPTY.has(flag.name) ? {} : { severity: "warning" as const }),
 				});
 			if (flag.value === undefined && kind !== "boolean")
-				reports.push({ span: flag.span, message: `--${flag.name} has no value`, fixes: joinFix(file, instruction, flag) });
+				reports.push({ span: flag.span, message: `--${flag.name} has no value`, fixes: () => joinFix(file, instruction, flag) });
 		}
 		return reports;
 	},

@@ -75,7 +75,7 @@ function openReport(file: Dockerfile, instruction: Instruction, heredoc: Heredoc
 		message: inArithmetic
 			? `${shortened(word, 40)} is taken for the start of a heredoc`
 			: `The heredoc ${shortened(word, 40)} has no line ${shortened(name, 30)} that ends it`,
-		fixes: inArithmetic || instruction.heredocs.length > 1 ? [] : endFix(file, heredoc),
+		fixes: () => (inArithmetic || instruction.heredocs.length > 1 ? [] : endFix(file, heredoc)),
 	};
 }
 

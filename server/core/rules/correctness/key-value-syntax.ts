@@ -144,7 +144,11 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 			fixes: edits === undefined ? [] : [{ title: "Move the comment above", safety: "review", edits }],
 		};
 	}
-	return { span, message: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`, fixes: joinFix(instruction, words, index) };
+	return {
+		span,
+		message: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`,
+		fixes: () => joinFix(instruction, words, index),
+	};
 }
 
 /** What to mark, and the blanks on both sides of the equals sign, of `NAME =value` and `NAME = value`. */
@@ -202,7 +206,7 @@ function openQuotes(file: Dockerfile, instruction: Instruction): readonly Report
 		reports.push({
 			span: valueSpan,
 			message: `The value of ${shortened(name, 50)} has an open ${expansion.message.includes("single") ? "single" : "double"} quote`,
-			fixes: closeFix(file, assignment),
+			fixes: () => closeFix(file, assignment),
 		});
 	}
 	return reports;

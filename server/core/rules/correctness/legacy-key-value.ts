@@ -73,7 +73,7 @@ export const legacyKeyValue = defineRule({
 					span: assignment.nameSpan,
 					message: `${step.keyword} ${shortened(assignment.name, 60)} is written without an equals sign`,
 					tags: ["deprecated"],
-					fixes: fixesFor(step, assignment),
+					fixes: () => fixesFor(step, assignment),
 				});
 			}
 		}

@@ -48,7 +48,7 @@ export const shellInstructionNotJson = defineRule({
 				reports.push({
 					span: sourceSpan(args, 0, args.text.length),
 					message: exec === undefined ? `SHELL takes a JSON array, not ${shortened(args.text, 60)}` : "The array of SHELL is empty",
-					fixes: fixesFor(instruction),
+					fixes: () => fixesFor(instruction),
 				});
 		}
 		return reports;

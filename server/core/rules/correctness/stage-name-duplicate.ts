@@ -48,7 +48,7 @@ export const stageNameDuplicate = defineRule({
 				span,
 				message: `The stage in line ${before.from.firstLine + 1} is called ${shortened(text, 50)}, too`,
 				related: [{ span: before.name.span, message: "The stage above it" }],
-				fixes: fixesFor(file, before),
+				fixes: () => fixesFor(file, before),
 			});
 		}
 		return reports;

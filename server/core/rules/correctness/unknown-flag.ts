@@ -71,7 +71,7 @@ export const unknownFlag = defineRule({
 			reports.push({
 				span: flag.span,
 				message: `${instruction.keyword} has no flag --${shortened(flag.name, 50)}`,
-				fixes: fixesFor(file, instruction, flag),
+				fixes: () => fixesFor(file, instruction, flag),
 			});
 		}
 		for (const instruction of allInstructions(file)) {

@@ -126,7 +126,7 @@ export const variableUndefined = defineRule({
 						message: certain ? certainMessage(step, name) : uncertainMessage(stage, name),
 						...(certain ? {} : { severity: "info" as const }),
 						related: places.slice(1).map(({ span }) => ({ span, message: "Used here, too" })),
-						fixes: fixesFor(step, name, places),
+						fixes: () => fixesFor(step, name, places),
 					});
 				}
 			}

@@ -47,7 +47,7 @@ export const labelDateInvalid = defineRule({
 			const { value, valueSpan } = label;
 			if (value === undefined || value.trim() === "" || parseInstant(value.toUpperCase().replace(LEAP_SECOND, ":59")) !== undefined)
 				continue;
-			reports.push({ span: valueSpan, message: `${shortened(value, 40)} is no date and time of RFC 3339`, fixes: fixesFor(label) });
+			reports.push({ span: valueSpan, message: `${shortened(value, 40)} is no date and time of RFC 3339`, fixes: () => fixesFor(label) });
 		}
 		return reports;
 	},

@@ -55,7 +55,7 @@ export const labelDuplicateKey = defineRule({
 					...(equal ? { severity: "info" as const } : {}),
 					tags: ["unnecessary"],
 					related: [{ span: winner.assignment.span, message: "This value wins" }],
-					fixes: fixesFor(file, label),
+					fixes: () => fixesFor(file, label),
 				});
 			}
 		}

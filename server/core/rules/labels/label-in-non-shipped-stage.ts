@@ -71,7 +71,7 @@ export const labelInNonShippedStage = defineRule({
 					span: step.keywordSpan,
 					message: `${shortened(first, 40)}${missing.length > 1 ? " and others are" : " is"} not in the image, which takes only files from here`,
 					related: [{ span: shipped.from.keywordSpan, message: "The stage that is shipped" }],
-					fixes: fixesFor(file, shipped, step, labels),
+					fixes: () => fixesFor(file, shipped, step, labels),
 				});
 			}
 		}

@@ -72,7 +72,7 @@ export const labelKeyInvalid = defineRule({
 					span: keySpan(label),
 					message: `${shortened(label.key, 50)} ${wrong.reason}`,
 					...(wrong.severity === undefined ? {} : { severity: wrong.severity }),
-					fixes: fixesFor(label, wrong.meant),
+					fixes: () => fixesFor(label, wrong.meant),
 				});
 			}
 		}

@@ -51,7 +51,7 @@ export const labelLicenseInvalid = defineRule({
 			if (value === undefined || value.trim() === "") continue;
 			const identifiers = identifiersIn(value.trim());
 			if (identifiers !== undefined && !identifiers.some(isKnownToBeWrong)) continue;
-			reports.push({ span: valueSpan, message: `${shortened(value, 55)} is no SPDX licence expression`, fixes: fixesFor(label) });
+			reports.push({ span: valueSpan, message: `${shortened(value, 55)} is no SPDX licence expression`, fixes: () => fixesFor(label) });
 		}
 		return reports;
 	},

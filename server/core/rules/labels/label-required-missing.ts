@@ -53,7 +53,7 @@ export const labelRequiredMissing = defineRule({
 			reports.push({
 				span: stage.from.keywordSpan,
 				message: `The image has no ${missing.length === 1 ? "label" : "labels"} ${shortened(missing.join(", "), 70)}`,
-				fixes: fixesFor(stage, missing),
+				fixes: () => fixesFor(stage, missing),
 			});
 		}
 		return reports;

@@ -44,7 +44,7 @@ export const labelVersionInvalid = defineRule({
 		for (const label of labelsWithKey(file, [...KEYS, ...(options["labels"] as readonly string[])])) {
 			const { value, valueSpan } = label;
 			if (value === undefined || value.trim() === "" || isSemantic(value)) continue;
-			reports.push({ span: valueSpan, message: `${shortened(value, 50)} is no semantic version`, fixes: fixesFor(label) });
+			reports.push({ span: valueSpan, message: `${shortened(value, 50)} is no semantic version`, fixes: () => fixesFor(label) });
 		}
 		return reports;
 	},

@@ -70,7 +70,7 @@ export const maintainerDeprecated = defineRule({
 					span: step.keywordSpan,
 					message: "MAINTAINER is deprecated, the label for it is org.opencontainers.image.authors",
 					tags: ["deprecated"],
-					fixes: fixesFor(stage, step),
+					fixes: () => fixesFor(stage, step),
 				});
 			}
 		}

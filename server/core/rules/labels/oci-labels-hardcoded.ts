@@ -79,7 +79,7 @@ export const ociLabelsHardcoded = defineRule({
 					message: runs
 						? `LABEL runs no commands: ${key} is the text ${shortened(label.value ?? written, 40)}`
 						: `The ${key} ${shortened(label.value ?? "", 40)} is the same in every build`,
-					fixes: fixesFor(label, key, runs),
+					fixes: () => fixesFor(label, key, runs),
 				});
 			}
 		}

@@ -68,7 +68,7 @@ export const ociLabelsMissing = defineRule({
 			reports.push({
 				span: stage.from.keywordSpan,
 				message: `The image has no OCI ${missing.length === 1 ? "label" : "labels"} ${shortened(listed(missing), 65)}`,
-				fixes: fixesFor(stage, missing),
+				fixes: () => fixesFor(stage, missing),
 			});
 		}
 		return reports;

@@ -103,7 +103,7 @@ export const apkCacheKept = defineRule({
 				reports.push({
 					span: marked.verbWord.span,
 					message: `apk ${marked.verb} leaves its package index in the layer`,
-					fixes: fixesOf(step, writing, updates),
+					fixes: () => fixesOf(step, writing, updates),
 				});
 			}
 		}

@@ -72,7 +72,7 @@ export const aptFrontendPersisted = defineRule({
 			reports.push({
 				span: found.assignment.nameSpan,
 				message: "DEBIAN_FRONTEND=noninteractive stays set in every container of this image",
-				fixes: fixesOf(found),
+				fixes: () => fixesOf(found),
 			});
 		}
 		return reports;

@@ -104,7 +104,7 @@ export const aptInstallRecommends = defineRule({
 					message: `${call.program} ${call.verb} brings recommended packages along`,
 					...(lowered === undefined ? {} : { severity: lowered }),
 					related: others.map((other) => ({ span: placeOf(other), message: "Here, too" })),
-					fixes: fixesOf(calls),
+					fixes: () => fixesOf(calls),
 				});
 			}
 		}

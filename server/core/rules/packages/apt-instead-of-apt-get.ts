@@ -95,7 +95,7 @@ export const aptInsteadOfAptGet = defineRule({
 						message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: more.map(({ command }) => ({ span: command.name?.span ?? command.span, message: "Here, too" })),
-						fixes: fixesOf(group),
+						fixes: () => fixesOf(group),
 					});
 				}
 			}

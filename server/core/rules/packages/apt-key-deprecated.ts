@@ -65,7 +65,7 @@ export const aptKeyDeprecated = defineRule({
 						message: "apt-key makes apt trust the key for every repository",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						tags: ["deprecated"],
-						fixes: fixesOf(step, command),
+						fixes: () => fixesOf(step, command),
 					});
 				}
 			}

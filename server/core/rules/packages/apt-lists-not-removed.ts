@@ -133,7 +133,7 @@ export const aptListsNotRemoved = defineRule({
 				reports.push({
 					span: update.verbWord.span,
 					message: `${update.program} ${update.verb} leaves its package lists in the layer`,
-					fixes: fixesOf(step, update, need),
+					fixes: () => fixesOf(step, update, need),
 					...(need.command === undefined
 						? {}
 						: { related: [{ span: need.command.span, message: "This works with the lists that the earlier layer left" }] }),

@@ -75,7 +75,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 					);
 					const first = left[0];
 					if (first === undefined || step.span.start > last) continue;
-					reports.push({ span: first.word.span, message: messageOf(left, first), fixes: fixesOf(step, first.call, left) });
+					reports.push({ span: first.word.span, message: messageOf(left, first), fixes: () => fixesOf(step, first.call, left) });
 				}
 			}
 		}

@@ -133,7 +133,7 @@ function documentation(step: Step, call: PackageCall): Report | undefined {
 		span: call.verbWord.span,
 		message: `gem ${call.verb} writes documentation into the image`,
 		subCode: DOCUMENTATION,
-		fixes: documentationFixes(call),
+		fixes: () => documentationFixes(call),
 	};
 }
 

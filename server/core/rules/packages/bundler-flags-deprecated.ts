@@ -62,7 +62,7 @@ export const bundlerFlagsDeprecated = defineRule({
 						message: `Bundler 4 refuses ${names} of bundle install`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						tags: ["deprecated"],
-						fixes: fixesOf(step, call, flags),
+						fixes: () => fixesOf(step, call, flags),
 					});
 				}
 			}

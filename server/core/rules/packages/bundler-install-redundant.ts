@@ -51,7 +51,7 @@ export const bundlerInstallRedundant = defineRule({
 						span: word.span,
 						message: "The ruby image brings Bundler already",
 						tags: ["unnecessary"],
-						fixes: fixesOf(step, call),
+						fixes: () => fixesOf(step, call),
 					});
 				}
 			}

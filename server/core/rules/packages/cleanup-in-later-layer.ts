@@ -89,7 +89,7 @@ export const cleanupInLaterLayer = defineRule({
 						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, only hidden here`,
 						...(removal.minor ? { severity: "info" as const } : {}),
 						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
-						fixes: fixesOf(step, removal),
+						fixes: () => fixesOf(step, removal),
 					});
 				}
 			}

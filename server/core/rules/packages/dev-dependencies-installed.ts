@@ -129,7 +129,7 @@ export const devDependenciesInstalled = defineRule({
 							span: found.word.span,
 							message: messageOf(found),
 							...(start === "script" || builds ? { severity: "info" as const } : {}),
-							fixes: builds ? [] : fixesOf(step, found),
+							fixes: () => (builds ? [] : fixesOf(step, found)),
 						});
 					}
 				}
@@ -159,7 +159,7 @@ function copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): re
 			message: messageOf(install),
 			severity: start === "script" || builds ? "info" : "warning",
 			related: [{ span: step.keywordSpan, message: "This copies them into the image" }],
-			fixes: builds ? [] : fixesOf(found.run, install),
+			fixes: () => (builds ? [] : fixesOf(found.run, install)),
 		});
 	}
 	return reports;

@@ -68,7 +68,7 @@ export const dnfCacheKept = defineRule({
 				reports.push({
 					span: call.verbWord.span,
 					message: `${call.program} ${call.verb} leaves its cache in the layer`,
-					fixes: fixesOf(step, call),
+					fixes: () => fixesOf(step, call),
 				});
 			}
 		}

@@ -86,7 +86,7 @@ export const languageCacheKept = defineRule({
 			reports.push({
 				span: word.span,
 				message: `${`${call.program} ${call.verb}`.trim()} leaves its cache in the layer`,
-				fixes: fixesOf(use),
+				fixes: () => fixesOf(use),
 			});
 		}
 		return reports;

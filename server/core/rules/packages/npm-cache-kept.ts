@@ -72,7 +72,7 @@ export const npmCacheKept = defineRule({
 			reports.push({
 				span: call.verbWord.span,
 				message: `npm ${call.verb} leaves its cache in the layer`,
-				fixes: cleaningFixes(use, "npm cache clean --force", "safe"),
+				fixes: () => cleaningFixes(use, "npm cache clean --force", "safe"),
 			});
 		}
 		return reports;

@@ -81,7 +81,7 @@ export const packageSignatureCheckDisabled = defineRule({
 						span: off.span,
 						message: `${shortened(off.what, MOST_CHARACTERS)} lets packages in unchecked`,
 						...(severity === undefined ? {} : { severity }),
-						fixes: fixesOf(step, off),
+						fixes: () => fixesOf(step, off),
 					});
 				}
 			}

@@ -92,7 +92,7 @@ export const pipCacheKept = defineRule({
 				reports.push({
 					span: call.verbWord.span,
 					message: `pip ${call.verb} leaves its cache in the layer`,
-					fixes: fixesOf(step, [call, ...keeping.slice(1)], tool),
+					fixes: () => fixesOf(step, [call, ...keeping.slice(1)], tool),
 				});
 			}
 		}

@@ -125,7 +125,7 @@ export const pointlessCommandInRun = defineRule({
 						span: inArray ? (command.name?.span ?? command.span) : command.span,
 						message: fact,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: fixesOf(step, command),
+						fixes: () => fixesOf(step, command),
 					});
 				}
 			}

@@ -115,7 +115,7 @@ export const securityUpgradeMissing = defineRule({
 			reports.push({
 				span: root.image.span,
 				message: `${nameOf(root.base.reference)} gets no security updates in this build`,
-				fixes: fixesOf(root, upgrade),
+				fixes: () => fixesOf(root, upgrade),
 			});
 		}
 		return reports;

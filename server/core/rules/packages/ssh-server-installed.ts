@@ -116,7 +116,7 @@ function reportOf(stage: Stage, step: Step, found: InstalledPackage): Report {
 	return {
 		span: found.word.span,
 		message: `${found.name} brings an SSH server into the image`,
-		fixes: isUsed(stage) ? [] : fixesOf(stage, step, found),
+		fixes: () => (isUsed(stage) ? [] : fixesOf(stage, step, found)),
 	};
 }
 

@@ -68,7 +68,7 @@ export const systemUpgradeDiscouraged = defineRule({
 						span: word.span,
 						message: `${call.program} ${call.verb} upgrades every package of the base image`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: fixesOf(step, call),
+						fixes: () => fixesOf(step, call),
 					});
 				}
 			}

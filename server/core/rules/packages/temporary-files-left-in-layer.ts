@@ -78,7 +78,7 @@ export const temporaryFilesLeftInLayer = defineRule({
 					reports.push({
 						span: left.span,
 						message: `${shortened(left.path, MOST_CHARACTERS)} ${FACTS[left.kind]}`,
-						fixes: fixesOf(step, left),
+						fixes: () => fixesOf(step, left),
 					});
 				}
 			}

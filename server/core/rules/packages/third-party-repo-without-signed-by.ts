@@ -69,7 +69,7 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 						span: source.span,
 						message: `${shortened(hostOf(source.uri) ?? "The repository", MOST_CHARACTERS)} may be signed with any key that apt trusts`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: fixesOf(step, source),
+						fixes: () => fixesOf(step, source),
 					});
 				}
 			}

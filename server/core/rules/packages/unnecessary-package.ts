@@ -91,7 +91,7 @@ export const unnecessaryPackage = defineRule({
 					reports.push({
 						span: found.word.span,
 						message: `${shortened(found.name, MOST_CHARACTERS)} is ${fact.what}`,
-						fixes: fixesOf(step, found),
+						fixes: () => fixesOf(step, found),
 					});
 				}
 			}

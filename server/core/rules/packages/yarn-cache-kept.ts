@@ -64,7 +64,7 @@ export const yarnCacheKept = defineRule({
 			reports.push({
 				span: word.span,
 				message: `${`yarn ${call.verb}`.trim()} leaves its cache in the layer`,
-				fixes: cleaningFixes(use, "yarn cache clean", mayBeLater(use.step) ? "review" : "safe"),
+				fixes: () => cleaningFixes(use, "yarn cache clean", mayBeLater(use.step) ? "review" : "safe"),
 			});
 		}
 		return reports;

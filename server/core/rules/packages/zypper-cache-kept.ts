@@ -60,7 +60,7 @@ export const zypperCacheKept = defineRule({
 				reports.push({
 					span: call.verbWord.span,
 					message: `${call.program} ${call.verb} leaves its cache in the layer`,
-					fixes: fixesOf(step, call),
+					fixes: () => fixesOf(step, call),
 				});
 			}
 		}

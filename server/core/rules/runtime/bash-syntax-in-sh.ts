@@ -85,7 +85,7 @@ export const bashSyntaxInSh = defineRule({
 							span: syntax.span,
 							message: messageFor(syntax, shell),
 							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-							fixes: [...ownFix(script, syntax, found), ...shellFix(script, shell)],
+							fixes: () => [...ownFix(script, syntax, found), ...shellFix(script, shell)],
 						});
 					}
 				}

@@ -58,7 +58,7 @@ export const cmdWithoutEntrypoint = defineRule({
 			reports.push({
 				span: command.keywordSpan,
 				message: `${shortened(program, 50)} stands in CMD, where any argument replaces it`,
-				fixes: fixesFor(command),
+				fixes: () => fixesFor(command),
 			});
 		}
 		return reports;

@@ -115,7 +115,7 @@ export const entrypointNotExecutable = defineRule({
 					subCode: fault.code,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					related: [{ span: found.origin.step.keywordSpan, message: "Copied here" }],
-					fixes: fault.code === "mode" ? modeFix(found.origin) : [],
+					fixes: () => (fault.code === "mode" ? modeFix(found.origin) : []),
 				});
 			}
 		}

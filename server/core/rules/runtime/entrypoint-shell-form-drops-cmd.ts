@@ -54,7 +54,7 @@ export const entrypointShellFormDropsCmd = defineRule({
 				span: entrypoint.keywordSpan,
 				message: `The ENTRYPOINT is a text: the CMD of line ${command.firstLine + 1} is never used`,
 				related: [{ span: command.keywordSpan, message: "This CMD has no effect" }],
-				fixes: fixesFor(stage, entrypoint, command),
+				fixes: () => fixesFor(stage, entrypoint, command),
 			});
 		}
 		return reports;

@@ -85,7 +85,7 @@ export const errexitMissing = defineRule({
 						span: first.command.name?.span ?? first.command.span,
 						message: `The step goes on if ${shortened(first.command.program ?? "", 40)} fails`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: fixesFor(script, hidden),
+						fixes: () => fixesFor(script, hidden),
 					});
 				}
 			}

@@ -106,7 +106,7 @@ export const execFormPreferred = defineRule({
 					span: step.keywordSpan,
 					message: messageFor(stage, step, start, shell.words),
 					...(step.keyword === "CMD" ? { severity: "info" as const } : {}),
-					fixes: script === undefined ? [] : fixesFor(step, start, script, last),
+					fixes: () => (script === undefined ? [] : fixesFor(step, start, script, last)),
 				});
 			}
 		}

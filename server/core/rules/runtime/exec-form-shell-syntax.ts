@@ -122,13 +122,13 @@ function reportOf(step: Step): Report | undefined {
 		const element = exec.elements[0];
 		return element === undefined
 			? undefined
-			: { span: element.span, message: `No program is called "${shortened(first, 60)}"`, fixes: splitFix(step, element) };
+			: { span: element.span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element) };
 	}
 	if (WORDS_OF_THE_SHELL.has(first)) {
 		const element = exec.elements[0];
 		return element === undefined
 			? undefined
-			: { span: element.span, message: `${first} is a word of the shell, not a program`, fixes: shellFix(step) };
+			: { span: element.span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
 	}
 	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program) || callsShell(exec.values))
 		return undefined;

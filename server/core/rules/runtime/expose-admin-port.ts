@@ -84,7 +84,7 @@ export const exposeAdminPort = defineRule({
 					span: spec.word.span,
 					message: `Port ${port} is exposed, which is for ${ports.get(port) ?? ""}`,
 					...(wanted ? { severity: "info" as const } : {}),
-					fixes: fixesFor(step, spec),
+					fixes: () => fixesFor(step, spec),
 				});
 			}
 		}

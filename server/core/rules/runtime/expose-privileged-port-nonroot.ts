@@ -71,7 +71,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 					...(user.step === undefined
 						? {}
 						: { related: [{ span: user.step.arguments.text === "" ? user.step.keywordSpan : user.step.span, message: "The user" }] }),
-					fixes: fixesFor(spec),
+					fixes: () => fixesFor(spec),
 				});
 			}
 		}

@@ -91,7 +91,7 @@ export const healthcheckMissing = defineRule({
 				span: server.span,
 				message: `${server.name}, but nothing checks that it answers`,
 				...(unknown || isForKubernetes(workspace) ? { severity: "hint" as LintSeverity } : {}),
-				fixes: fixesFor(stage),
+				fixes: () => fixesFor(stage),
 			});
 		}
 		return reports;

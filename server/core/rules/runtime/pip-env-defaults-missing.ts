@@ -68,7 +68,7 @@ export const pipEnvDefaultsMissing = defineRule({
 			reports.push({
 				span: found.call.command.name?.span ?? found.call.command.span,
 				message: "pip looks for a newer version of itself",
-				fixes: fixesFor(found.step, ["PIP_DISABLE_PIP_VERSION_CHECK=1", ...(cached ? [] : ["PIP_NO_CACHE_DIR=1"])]),
+				fixes: () => fixesFor(found.step, ["PIP_DISABLE_PIP_VERSION_CHECK=1", ...(cached ? [] : ["PIP_NO_CACHE_DIR=1"])]),
 			});
 		}
 		return reports;

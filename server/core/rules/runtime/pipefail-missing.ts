@@ -116,7 +116,7 @@ export const pipefailMissing = defineRule({
 					span: command.name?.span ?? command.span,
 					message: messageFor(failure),
 					...severityOf(stage, found),
-					fixes: script === undefined ? [] : pipefailFixes(script, pipeline),
+					fixes: () => (script === undefined ? [] : pipefailFixes(script, pipeline)),
 				});
 			}
 		}

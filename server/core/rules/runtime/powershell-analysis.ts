@@ -68,24 +68,25 @@ function shells(file: Dockerfile): readonly Report[] {
 	for (const stage of file.stages) {
 		for (const step of runSteps(stage)) {
 			const shell = shellAt(stage, step);
-			if (shell.kind !== "powershell" || shell.step === undefined || seen.has(shell.step) || step.exec !== undefined) continue;
+			const shellStep = shell.kind === "powershell" ? shell.step : undefined;
+			if (shellStep === undefined || seen.has(shellStep) || step.exec !== undefined) continue;
 			const settings = shell.words.join(" ");
 			const own = step.line.text;
 			if (!/ErrorAction/i.test(settings) && !/ErrorAction/i.test(own)) {
-				seen.add(shell.step);
+				seen.add(shellStep);
 				reports.push({
-					span: shell.step.keywordSpan,
+					span: shellStep.keywordSpan,
 					message: "Steps in PowerShell go on behind an error",
 					subCode: "error-action",
-					fixes: fixesFor(shell.step),
+					fixes: () => fixesFor(shellStep),
 				});
 			} else if (
 				!/ProgressPreference/i.test(settings + own) &&
 				/\b(?:Invoke-WebRequest|iwr|Invoke-RestMethod|irm|Expand-Archive)\b/i.test(own)
 			) {
-				seen.add(shell.step);
+				seen.add(shellStep);
 				reports.push({
-					span: shell.step.keywordSpan,
+					span: shellStep.keywordSpan,
 					message: "A progress bar slows the downloads in PowerShell down",
 					subCode: "progress",
 				});

@@ -97,7 +97,7 @@ export const pythonRuntimeEnvMissing = defineRule({
 				span: stage.image.span,
 				message: `Python runs without ${missing.join(" and ")}`,
 				...(missing.includes("PYTHONUNBUFFERED") ? {} : { severity: "hint" as const }),
-				fixes: fixesFor(stage, missing),
+				fixes: () => fixesFor(stage, missing),
 			});
 		}
 		return reports;

@@ -67,7 +67,11 @@ export const readOnlyRootfsHints = defineRule({
 				isLookedAfter(stage, program ?? "")
 			)
 				continue;
-			reports.push({ span: main.step.keywordSpan, message: `${program} writes its logs to ${logs.output}`, fixes: fixesFor(stage, logs) });
+			reports.push({
+				span: main.step.keywordSpan,
+				message: `${program} writes its logs to ${logs.output}`,
+				fixes: () => fixesFor(stage, logs),
+			});
 		}
 		return reports;
 	},

@@ -60,7 +60,7 @@ export const runInShellLessStage = defineRule({
 					span: step.keywordSpan,
 					message: `${step.keyword} needs /bin/sh, which ${baseName(stage)} does not have`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					fixes: fixesFor(step),
+					fixes: () => fixesFor(step),
 				});
 			}
 		}

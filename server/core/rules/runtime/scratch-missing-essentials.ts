@@ -60,7 +60,7 @@ export const scratchMissingEssentials = defineRule({
 			reports.push({
 				span: root.image.span,
 				message: "scratch has no certificates: TLS connections of the program fail",
-				fixes: fixesFor(stage, steps),
+				fixes: () => fixesFor(stage, steps),
 			});
 		}
 		return reports;

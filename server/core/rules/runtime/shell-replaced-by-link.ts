@@ -67,7 +67,7 @@ export const shellReplacedByLink = defineRule({
 						span,
 						message: shell === "" ? "/bin/sh becomes another shell than the distribution's" : `/bin/sh becomes ${shell}`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: shell === "bash" ? fixesFor(step, command) : [],
+						fixes: () => (shell === "bash" ? fixesFor(step, command) : []),
 					});
 				}
 			}

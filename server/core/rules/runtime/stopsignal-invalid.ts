@@ -56,7 +56,7 @@ export const stopsignalInvalid = defineRule({
 			reports.push({
 				span: sourceSpan(step.arguments, 0, text.length),
 				message: expansion.value.includes(" #") ? `${name}: the comment is taken for a part of the signal` : `${name} is no signal`,
-				fixes: fixesFor(step, expansion.value),
+				fixes: () => fixesFor(step, expansion.value),
 			});
 		}
 		return reports;

@@ -115,7 +115,7 @@ function reportsOf(stage: Stage): readonly Report[] {
 			span: volume.span,
 			message: `${shortened(volume.path ?? "", 50)} is declared before a RUN changes what is in it`,
 			related: [{ span: first.span, message: "Some builders drop this change" }],
-			fixes: fixesFor(volume.step, lastWrite(volume.step, writes), last),
+			fixes: () => fixesFor(volume.step, lastWrite(volume.step, writes), last),
 		});
 	}
 	return reports;

@@ -74,7 +74,7 @@ export const workdirRelative = defineRule({
 				span: sourceSpan(step.arguments, 0, step.arguments.text.length),
 				message: `WORKDIR ${shortened(step.arguments.text, 40)} is relative to whatever the base image has set`,
 				...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-				fixes: fixesFor(step),
+				fixes: () => fixesFor(step),
 			});
 		}
 		return reports;

@@ -84,7 +84,7 @@ export const dockerignoreLacksSensitivePatterns = defineRule({
 					span: source.span,
 					message: `${step.keyword} ${source.text} takes ${shortened(exposed.join(", "), 45)}, which .dockerignore lets in`.slice(0, 100),
 					...(severity === undefined ? {} : { severity }),
-					fixes: leaveOutFixes(step, dockerignore, exposed),
+					fixes: () => leaveOutFixes(step, dockerignore, exposed),
 				});
 			}
 		}

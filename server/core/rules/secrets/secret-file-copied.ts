@@ -65,7 +65,7 @@ export const secretFileCopied = defineRule({
 					span: copy.source.span,
 					message: messageFor(copy),
 					severity: severityOf(copy),
-					fixes: secretFileFixes(copy),
+					fixes: () => secretFileFixes(copy),
 				});
 			}
 		}

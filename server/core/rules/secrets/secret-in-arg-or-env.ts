@@ -169,13 +169,15 @@ function stepReport(step: Step, assignment: Assignment): Report | undefined {
 	const value = stageValue(step, assignment);
 	const holds = credentialEvidence(keyword, name, value);
 	if (holds === undefined) return undefined;
-	const fix = keyword === "ARG" ? argumentFix(step, assignment, value) : environmentFix(step, assignment, value);
 	const severity = severityOf(step, holds);
 	return {
 		span: assignment.span,
 		message: message(keyword, name, holds),
 		...(severity === undefined ? {} : { severity }),
-		...(fix === undefined ? {} : { fixes: [fix] }),
+		fixes: () => {
+			const fix = keyword === "ARG" ? argumentFix(step, assignment, value) : environmentFix(step, assignment, value);
+			return fix === undefined ? [] : [fix];
+		},
 	};
 }
 

@@ -59,7 +59,7 @@ export const secretMountWorldReadable = defineRule({
 						span: mode.valueSpan,
 						message: `mode=${mode.value} opens ${what} to every user of the step`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						fixes: fixesFor(step, mount, mode),
+						fixes: () => fixesFor(step, mount, mode),
 					});
 				}
 			}

@@ -92,7 +92,7 @@ function written(step: Step, command: ShellCommand): Report | undefined {
 	return {
 		span: target.span,
 		message: `A private key is written to ${shortened(comparable(target), 50)} and stays in the layer`,
-		fixes: agentFix(step, command, target),
+		fixes: () => agentFix(step, command, target),
 	};
 }
 

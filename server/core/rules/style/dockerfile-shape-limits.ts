@@ -59,7 +59,7 @@ export const dockerfileShapeLimits = defineRule({
 						span,
 						message: `A line of this RUN has more than ${length} characters`,
 						subCode: "line",
-						fixes: fixesOf(file, step, line, length),
+						fixes: () => fixesOf(file, step, line, length),
 					});
 				}
 			}

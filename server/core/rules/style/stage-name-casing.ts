@@ -47,7 +47,7 @@ export const stageNameCasing = defineRule({
 				...(failing === undefined
 					? {}
 					: { related: [{ span: failing.span, message: "FROM looks for the text as written and finds no stage" }] }),
-				fixes: fixesOf(file, stage, lost),
+				fixes: () => fixesOf(file, stage, lost),
 			});
 		}
 		return reports;

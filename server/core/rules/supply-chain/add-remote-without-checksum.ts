@@ -98,7 +98,7 @@ function fileReport(source: RemoteSource): Report | undefined {
 		message: `${shortened(lastPart(address), 36)} is fetched from ${shortened(host, 26)} without a checksum`,
 		// An address that names a commit serves the same bytes as long as its host is honest.
 		...(address.split("/").some(isFullCommit) ? { severity: "info" as const } : {}),
-		fixes: checksumFixes(source),
+		fixes: () => checksumFixes(source),
 	};
 }
 

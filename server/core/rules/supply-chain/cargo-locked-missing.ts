@@ -106,7 +106,7 @@ function installReport(call: PackageCall, verb: ShellWord): Report {
 		span: verb.span,
 		message: "cargo install takes the newest dependencies, not those of the package's lock file",
 		subCode: "install",
-		fixes: fixesOf(call, verb, "It installs the versions that the package was released with."),
+		fixes: () => fixesOf(call, verb, "It installs the versions that the package was released with."),
 	};
 }
 
@@ -122,7 +122,7 @@ function buildReport(step: Step, call: PackageCall, verb: ShellWord, entries: re
 		message: lockMessage(`cargo ${call.verb === "chef" ? "chef " : ""}${verb.text}`, "Cargo.lock", lock.kind),
 		...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 		...(lock.span === undefined ? {} : { related: [{ span: lock.span, message: lockNote(lock.kind) }] }),
-		fixes: isThere(lock) ? fixesOf(call, verb, "It fails where Cargo.lock does not fit Cargo.toml.") : [],
+		fixes: () => (isThere(lock) ? fixesOf(call, verb, "It fails where Cargo.lock does not fit Cargo.toml.") : []),
 	};
 }
 

@@ -77,7 +77,12 @@ function reportOf(step: Step, call: PackageCall, entries: readonly string[] | un
 		case "u":
 		case "upgrade":
 			if (callHasOption(call, "--lock")) return undefined;
-			return { span: verb.span, message: `composer ${call.verb} picks versions anew in every build`, related, fixes: updateFixes(call) };
+			return {
+				span: verb.span,
+				message: `composer ${call.verb} picks versions anew in every build`,
+				related,
+				fixes: () => updateFixes(call),
+			};
 		case "require": {
 			const name = call.operands[0]?.text;
 			if (name === undefined) return undefined;

@@ -59,7 +59,7 @@ export const copyFromImageUnpinned = defineRule({
 					? `${shortened(`${name}:${tag}`, 70)} is not pinned to a digest`
 					: `${shortened(name, 50)} has no version and stands for whatever latest is`,
 				...(versioned || use.step?.stage.use === "unused" ? { severity: "info" as const } : {}),
-				fixes: pinFixes(file, use, versioned ? `Pin ${name} to its digest` : `Pin ${name} to what latest is now`),
+				fixes: () => pinFixes(file, use, versioned ? `Pin ${name} to its digest` : `Pin ${name} to what latest is now`),
 			});
 		}
 		return reports;

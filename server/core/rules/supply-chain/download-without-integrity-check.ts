@@ -120,7 +120,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 						span: download.url.span,
 						message: `${sentence(downloadName(download))} is ${VERBS[use.kind]} without a check of its digest`,
 						...(severity === undefined ? {} : { severity }),
-						fixes: fixesOf(download, use),
+						fixes: () => fixesOf(download, use),
 					});
 				}
 			}

@@ -75,7 +75,7 @@ function declared(step: Step): readonly Report[] {
 		const vendored = all.some(({ name, value }) => name === "GOFLAGS" && value?.includes("-mod=vendor")) || isVendored(step);
 		if (what === undefined || vendored) continue;
 		const edit = removeAssignment(step.stage.file, step, assignment);
-		reports.push({ span: assignment.span, message: messageOf(what), fixes: fixes(edit) });
+		reports.push({ span: assignment.span, message: messageOf(what), fixes: () => fixes(edit) });
 	}
 	return reports;
 }
@@ -89,7 +89,7 @@ function scripted(step: Step): readonly Report[] {
 			const what = value === undefined ? undefined : turnedOff(name, comparable(value));
 			if (what === undefined) continue;
 			const edit = command.program === "go" && !command.decoded ? removeWord(step.stage.file, span) : undefined;
-			reports.push({ span, message: messageOf(what), fixes: fixes(edit) });
+			reports.push({ span, message: messageOf(what), fixes: () => fixes(edit) });
 		}
 		if (command.program !== "go" || command.args[0]?.value !== "env") continue;
 		for (const word of command.args.slice(1)) {

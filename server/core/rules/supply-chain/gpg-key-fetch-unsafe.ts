@@ -161,7 +161,7 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 		message: `The key server ${shortened(clear[1] ?? "", 60)} is asked in clear text`,
 		severity: "hint",
 		subCode: "clear-text",
-		fixes: literal && !command.decoded ? fix(`hkps://${clear[1]}`, span, "The server has to speak TLS.") : [],
+		fixes: () => (literal && !command.decoded ? fix(`hkps://${clear[1]}`, span, "The server has to speak TLS.") : []),
 	};
 }
 

@@ -105,7 +105,7 @@ export const npmCiNotUsed = defineRule({
 						...(missing ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: [{ span: lock.span, message: missing ? "Only the manifest is copied" : "The manifest is copied here" }],
-						fixes: isThere(lock) && !isFallback ? fixesOf(step, call) : [],
+						fixes: () => (isThere(lock) && !isFallback ? fixesOf(step, call) : []),
 					});
 				}
 			}

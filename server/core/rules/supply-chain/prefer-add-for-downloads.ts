@@ -69,7 +69,7 @@ function downloadReport(step: Step): Report | undefined {
 	if (isPipedToArchive(step, download))
 		return { span: download.url.span, message: `The RUN only downloads and unpacks ${downloadName(download)}` };
 	if (addEdits(download, DIGEST) === undefined) return undefined;
-	return { span: download.url.span, message: `The RUN only downloads ${downloadName(download)}`, fixes: fixesOf(download) };
+	return { span: download.url.span, message: `The RUN only downloads ${downloadName(download)}`, fixes: () => fixesOf(download) };
 }
 
 function fixesOf(download: Download): readonly Fix[] {

@@ -129,7 +129,7 @@ function resolveReport({ id, tool, verb, args }: Call, command: ShellCommand, lo
 		span: verb.span,
 		message: `${id} ${verb.text} picks the versions of ${tool.lockFile} anew in every build`,
 		subCode: "resolve",
-		fixes: edit === undefined ? [] : fix("Use poetry install", edit, "It installs what poetry.lock says."),
+		fixes: () => (edit === undefined ? [] : fix("Use poetry install", edit, "It installs what poetry.lock says.")),
 	};
 }
 

@@ -62,7 +62,7 @@ export const arbitraryUidUnsupported = defineRule({
 					reports.push({
 						span: gift.owner.span,
 						message: `${shortened(gift.folders.join(" "), 45)} can be written to by ${shortened(comparable(gift.owner), 25)} alone`,
-						fixes: fix(step, command, gift),
+						fixes: () => fix(step, command, gift),
 					});
 				}
 			}

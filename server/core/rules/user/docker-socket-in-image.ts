@@ -91,7 +91,7 @@ function reportsOf(step: Step): readonly Report[] {
 		case "VOLUME":
 			for (const { span, path, removal } of volumePathsOf(step))
 				if (path !== undefined && SOCKETS.includes(path))
-					reports.push({ span, message: `VOLUME ${path} asks for the engine's socket`, fixes: fixes(removal()) });
+					reports.push({ span, message: `VOLUME ${path} asks for the engine's socket`, fixes: () => fixes(removal()) });
 			return reports;
 		case "ENV":
 			if (step.stage.use === "copied" || runsEngine(step)) return reports;
@@ -102,7 +102,7 @@ function reportsOf(step: Step): readonly Report[] {
 					span: assignment.span,
 					message: `ENV ${shortened(assignment.name, 30)} points every container to the engine's socket`,
 					severity: "warning",
-					fixes: fixes(removeAssignment(file, step, assignment)),
+					fixes: () => fixes(removeAssignment(file, step, assignment)),
 				});
 			}
 			return reports;
@@ -110,7 +110,11 @@ function reportsOf(step: Step): readonly Report[] {
 			for (const mount of mountsOf(step)) {
 				const paths = ["source", "target"].map((key) => mountOption(mount, key)?.value ?? "");
 				if (mount.type !== "bind" || !paths.some((path) => SOCKETS.includes(path))) continue;
-				reports.push({ span: mount.flag.span, message: "RUN mounts the engine's socket", fixes: fixes(removeFlag(file, mount.flag)) });
+				reports.push({
+					span: mount.flag.span,
+					message: "RUN mounts the engine's socket",
+					fixes: () => fixes(removeFlag(file, mount.flag)),
+				});
 			}
 			return reports;
 		default: {
@@ -120,7 +124,7 @@ function reportsOf(step: Step): readonly Report[] {
 			reports.push({
 				span: copy.destinationSpan,
 				message: `${step.keyword} puts a file in the place of the engine's socket ${target}`,
-				fixes: fixes(copy.sources.length > 1 ? undefined : removeInstruction(file, step)),
+				fixes: () => fixes(copy.sources.length > 1 ? undefined : removeInstruction(file, step)),
 			});
 		}
 	}

@@ -81,7 +81,7 @@ export const homeDirectoryOfRoot = defineRule({
 					span: splitAtBlanks(workdir.arguments)[0]?.span ?? workdir.keywordSpan,
 					message: `WORKDIR ${shortened(path.value, 40)} cannot be entered by ${name}`,
 					related,
-					fixes: fixes(workdir),
+					fixes: () => fixes(workdir),
 				});
 			const copied = copiedForPath(stage);
 			if (copied !== undefined)

@@ -111,7 +111,7 @@ export const permissionsWorldWritable = defineRule({
 						span: change.span,
 						message: `${what} ${shortened(change.modeText, 20)} lets every user write to ${target === undefined || target === "{}" ? "files" : shortened(target, 40)}`,
 						...lowered(stage),
-						fixes: fixesFor(step, change),
+						fixes: () => fixesFor(step, change),
 					});
 				}
 			}

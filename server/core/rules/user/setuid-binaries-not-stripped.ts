@@ -65,7 +65,7 @@ export const setuidBinariesNotStripped = defineRule({
 			reports.push({
 				span: stage.image.span,
 				message: `The setuid programs of ${shortened(familiarName(base.reference), 40)} stay in the image`,
-				fixes: fixes(stage),
+				fixes: () => fixes(stage),
 			});
 		}
 		return reports;

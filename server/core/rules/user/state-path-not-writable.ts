@@ -9,7 +9,7 @@ import { type EffectiveUser, isRootUser, normalPath, userAt } from "../../docker
 import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
-import { type Span, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 export const statePathNotWritable = defineRule({
@@ -85,15 +85,9 @@ function baseRepository(stage: Stage): string {
 	return base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
 }
 
-interface Found {
-	readonly span: Span;
-	readonly message: string;
-	readonly fixes?: readonly Fix[];
-}
-
-function volumes(stage: Stage, user: EffectiveUser, steps: readonly Step[]): readonly Found[] {
+function volumes(stage: Stage, user: EffectiveUser, steps: readonly Step[]): readonly Report[] {
 	if (!PLAIN_BASES.test(baseRepository(stage)) || user.value.kind !== "set") return [];
-	const found: Found[] = [];
+	const found: Report[] = [];
 	for (const step of stage.steps) {
 		for (const { span, path } of volumePathsOf(step)) {
 			if (path === undefined || isInside(path, "/tmp") || isInside(path, "/var/tmp") || path === "/dev/shm" || isGiven(path, step, steps))
@@ -101,7 +95,7 @@ function volumes(stage: Stage, user: EffectiveUser, steps: readonly Step[]): rea
 			found.push({
 				span,
 				message: `The volume ${shortened(path, 40)} belongs to root, and the container runs as ${shortened(user.value.value, 20)}`,
-				fixes: fixes(step, user, path),
+				fixes: () => fixes(step, user, path),
 			});
 		}
 	}
@@ -165,7 +159,7 @@ function fixes(volume: Step, user: EffectiveUser, path: string): readonly Fix[] 
 }
 
 /** nginx as another user than root writes to /var/cache/nginx and /run, which belong to root in the official image. */
-function nginx(stage: Stage, user: EffectiveUser, steps: readonly Step[]): readonly Found[] {
+function nginx(stage: Stage, user: EffectiveUser, steps: readonly Step[]): readonly Report[] {
 	if (baseRepository(stage) !== "docker.io/library/nginx" || user.step?.stage !== stage || user.value.kind !== "set") return [];
 	const start = containerStart(stage);
 	if (start.entrypoint !== undefined || start.command !== undefined) return [];

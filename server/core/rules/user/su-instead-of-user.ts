@@ -51,7 +51,7 @@ export const suInsteadOfUser = defineRule({
 					reports.push({
 						span: command.name.span,
 						message: `${command.program} runs a command as ${shortened(comparable(user), 40)}, which USER is for`,
-						fixes: fix(step, command, user),
+						fixes: () => fix(step, command, user),
 					});
 				}
 			}

@@ -75,7 +75,7 @@ export const sudoInstalled = defineRule({
 					for (const word of call.operands) {
 						const name = packageName(word);
 						if (!RAISERS.has(name) || isRemovedLater(stage, name, virtualName(call))) continue;
-						reports.push({ span: word.span, message: messageFor(name), fixes: fix(step, call, word) });
+						reports.push({ span: word.span, message: messageFor(name), fixes: () => fix(step, call, word) });
 					}
 				}
 				for (const word of pacmanWords(step, /^-(?:S[yu]*|U)$/)) {

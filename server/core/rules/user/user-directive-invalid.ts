@@ -67,7 +67,7 @@ function reportOf(step: Step): Report | undefined {
 	const { value } = expansion;
 	const problem = value === "" ? (text.includes("$") ? undefined : "USER is empty") : problemOf(value);
 	if (problem === undefined) return undefined;
-	return { span: sourceSpan(step.arguments, 0, text.length), message: problem, fixes: fixesOf(step) };
+	return { span: sourceSpan(step.arguments, 0, text.length), message: problem, fixes: () => fixesOf(step) };
 }
 
 function problemOf(user: string): string | undefined {

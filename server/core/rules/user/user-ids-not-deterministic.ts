@@ -86,7 +86,7 @@ export const userIdsNotDeterministic = defineRule({
 				reports.push({
 					span: account.nameWord.span,
 					message: `${account.program} gives ${account.kind === "user" ? "the user" : "the group"} ${shortened(account.name, 30)} whatever number is free`,
-					fixes: fix(stage, account, number),
+					fixes: () => fix(stage, account, number),
 				});
 			}
 		}

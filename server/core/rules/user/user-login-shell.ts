@@ -95,7 +95,7 @@ export const userLoginShell = defineRule({
 			reports.push({
 				span: shell.span,
 				message: `The service account ${shortened(account.name, 30)} has the login shell ${shortened(shell.path, 30)}`,
-				fixes: fix(account, shell, nologin),
+				fixes: () => fix(account, shell, nologin),
 			});
 		}
 		return reports;

@@ -143,7 +143,7 @@ export const userMissing = defineRule({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
 				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: intended === undefined ? fixesFor(stage) : [],
+				fixes: () => (intended === undefined ? fixesFor(stage) : []),
 				related: relatedTo(stage),
 			});
 		}

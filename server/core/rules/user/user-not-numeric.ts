@@ -106,7 +106,7 @@ export const userNotNumeric = defineRule({
 			reports.push({
 				span: userSpan(step),
 				message: `USER ${shortened(user, 30)} is a name: Kubernetes cannot verify that it is not root`,
-				fixes: [...numberFix(stage, step, user, group), ...newNumberFix(stage, step, account, group)],
+				fixes: () => [...numberFix(stage, step, user, group), ...newNumberFix(stage, step, account, group)],
 				related: account === undefined ? [] : [{ span: account.nameWord.span, message: `${shortened(user, 40)} is created here` }],
 			});
 		}

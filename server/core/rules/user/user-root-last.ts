@@ -112,7 +112,7 @@ export const userRootLast = defineRule({
 							? `USER ${name} is the last one, and the start hands over to another user`
 							: `USER ${name} is the last one, and ${intended.program} needs it`,
 				...(intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: intended === undefined ? fixesFor(stage, step) : [],
+				fixes: () => (intended === undefined ? fixesFor(stage, step) : []),
 				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped" }],
 			});
 		}
