@@ -10,7 +10,7 @@ import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";
 import { lineAt, rangeOf, type Span } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
-import { contextOf, REGISTERED_RULES, severitiesOf } from "./plan.ts";
+import { contextOf, REGISTERED_RULES, type RegisteredRule, severitiesOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
 import { counts, covering, names } from "./silences.ts";
 import type { Suppression } from "./suppression.ts";
@@ -69,13 +69,17 @@ const IN_TEMPLATES = Uint8Array.from(RULES, ({ id }) => (id === "parse-error" ||
 /** Each rule looks at all files before the next one does: its code stays in the processor's cache. */
 function check(runs: readonly Run[]): void {
 	REGISTERED_RULES.forEach((registered, number) => {
-		const { rule, check: checkFile } = registered;
-		for (const { file, options, severities, relevant, findings } of runs) {
-			const severity = severities[number];
-			if (relevant[number] === 0 || severity === undefined) continue;
-			for (const report of checkFile(file, contextOf(registered, options))) findings.push(findingOf(file, rule, severity, report));
+		for (let index = 0; index < runs.length; index++) {
+			const run = runs[index] as Run;
+			if (run.relevant[number] === 1) checkRule(registered, run.severities[number], run);
 		}
 	});
+}
+
+function checkRule(registered: RegisteredRule, severity: LintSeverity | undefined, { file, options, findings }: Run): void {
+	if (severity === undefined) return;
+	const reports = registered.check(file, contextOf(registered, options));
+	for (const report of reports) findings.push(findingOf(file, registered.rule, severity, report));
 }
 
 /** What builds do that are not in the file has to be looked at in files of their own. */

@@ -6,7 +6,7 @@ import { NO_WORKSPACE } from "../rules/workspaceFacts.ts";
 import type { LintOptions } from "./options.ts";
 
 /** What a rule has by itself. Rules differ in what they have, which makes them slow to look into; these do not. */
-interface RegisteredRule {
+export interface RegisteredRule {
 	readonly rule: Rule;
 	readonly id: string;
 	readonly check: Rule["check"];

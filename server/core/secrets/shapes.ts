@@ -1,4 +1,5 @@
 import { EXAMPLE_SECRETS, SECRET_SHAPES, type SecretShape, SHORTEST_SECRET } from "../knowledge/secretShapes.ts";
+import { bytesOf } from "../textBytes.ts";
 import { hasBase62Checksum } from "./checksums.ts";
 import { BEGINNING, movedWindow, textBeginnings } from "./textBeginnings.ts";
 
@@ -29,8 +30,9 @@ export function findSecrets(text: string): readonly FoundSecret[] {
 	if (text.length < SHORTEST_SECRET) return NONE;
 	const found: FoundSecret[] = [];
 	let window = 0;
+	const bytes = asciiBytes(text);
 	for (let at = 0; at < text.length; at++) {
-		window = movedWindow(window, text.charCodeAt(at));
+		window = movedWindow(window, bytes[at] as number);
 		const begun = beginnings.at(window);
 		const secret = begun === undefined ? undefined : secretAt(text, at + 1 - BEGINNING, begun);
 		if (secret === undefined) continue;
@@ -39,6 +41,12 @@ export function findSecrets(text: string): readonly FoundSecret[] {
 		window = 0;
 	}
 	return found;
+}
+
+/** A byte for each character, at the same offset. Credentials begin with ASCII: what is none becomes a question mark. */
+function asciiBytes(text: string): Uint8Array {
+	const { bytes, length } = bytesOf(text);
+	return length === text.length ? bytes : bytesOf(text.replace(/[^\0-\x7f]/g, "?")).bytes;
 }
 
 const DASH = 0x2d;

@@ -57,6 +57,15 @@ describe("credentials by shape", () => {
 		});
 	}
 
+	it("recognises one behind characters of any length", () => {
+		const secret = withChecksum("ghp_");
+		const text = `# ünïcode 🐳 \ud800 →\nRUN x "${secret}"🐳 "${secret}"\n`;
+		assert.deepEqual(
+			findSecrets(text).map(({ at, end }) => text.slice(at, end)),
+			[secret, secret],
+		);
+	});
+
 	it("knows how short one can be", () => {
 		assert.equal(Math.min(...Object.values(RECOGNISED).map((secret) => secret.length)), SHORTEST_SECRET);
 	});
