@@ -161,6 +161,23 @@ describe("Dockerfiles inside Bake files", () => {
 		assert.deepEqual(bakeDockerfiles('# dockerfile-inline = "FROM a"\ntarget "a" {\n  args = { dockerfile-inline = "FROM a" }\n}\n'), []);
 	});
 
+	it("come in order, whoever inherits them", () => {
+		const text =
+			'target "a" {\n  inherits = ["c"]\n}\ntarget "b" {\n  dockerfile-inline = "FROM b"\n}\ntarget "c" {\n  dockerfile-inline = "FROM c"\n}\n';
+		assert.deepEqual(
+			bakeDockerfiles(text).map(({ mapped }) => mapped.text),
+			["FROM b", "FROM c"],
+		);
+	});
+
+	it("end behind the whole of an escaped character", () => {
+		const text = String.raw`{ "target": { "a": { "dockerfile-inline": "FROM debian:12\nENV DB_PASSWORD=\"hunter2x\" B=1\n" } } }`;
+		const [secret] = lintInline(bakeDockerfiles(text)[0] as InlineDockerfile, lineStartsOf(text), {
+			rules: new Map([["secret-in-arg-or-env", "error"]]),
+		}).findings;
+		assert.equal(text.slice(secret?.span.start, secret?.span.end), String.raw`DB_PASSWORD=\"hunter2x\"`);
+	});
+
 	it("are left out in quotes that say more than the text", () => {
 		for (const value of ['"FROM ${base}"', '"FROM a\\x41"', '"FROM a" == b ? "c" : "d"', '"FROM a', "join(x)"])
 			assert.deepEqual(bakeDockerfiles(`target "a" {\n  dockerfile-inline = ${value}\n}\n`), [], value);

@@ -49,6 +49,10 @@ describe("instructions inside ONBUILD", () => {
 		assert.deepEqual(toldIn(text, "user-root-last", "arg-unused", "user-created-but-unused", "healthcheck-missing"), []);
 	});
 
+	it("say nothing more of the stages around them", () => {
+		assert.deepEqual(toldIn("FROM golang:1.22 AS build\nONBUILD RUN make\nFROM scratch\n", "stage-unnamed"), []);
+	});
+
 	it("know nothing of the files of that build", () => {
 		const workspace = { ...NO_WORKSPACE, dockerignore: { kind: "present" as const, text: "*.log\n" }, contextEntries: [".git", ".env"] };
 		const found = (text: string): number =>

@@ -28,6 +28,11 @@ describe("fixing everything", () => {
 		);
 	});
 
+	it("is worked out once", () => {
+		const [finding] = lint(OLD, options).findings;
+		assert.equal(finding?.fixes(), finding?.fixes());
+	});
+
 	it("leaves a finding whose only fix is about another file", () => {
 		assert.deepEqual(
 			lint(OLD, options).findings.flatMap(({ fixes }) => fixes().map(({ title }) => title)),
