@@ -119,10 +119,10 @@ function fixProblem(text: string, result: LintResult, depth: FuzzDepth): string 
 	return undefined;
 }
 
-/** Findings that say that the builder stops. */
+/** Findings that say that the builder stops. One of a broken continuation stands for the instruction that is none, on the line below. */
 function refusals({ findings, suppressed }: LintResult): readonly LintFinding[] {
 	return [...findings, ...suppressed.map(({ finding }) => finding)].filter(
-		({ rule, severity }) => severity === "error" && REFUSING.has(rule),
+		({ rule, severity }) => (severity === "error" && REFUSING.has(rule)) || rule === "continuation-broken",
 	);
 }
 
