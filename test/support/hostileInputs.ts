@@ -201,6 +201,15 @@ export function largeInputs(): readonly HostileInput[] {
 		{ name: "8,000 variables in one ENV", text: `${from}ENV ${lines(8000, (index) => `A${index}=$A${index} `)}\n` },
 		{ name: "6,000 arguments in one ARG", text: `${from}ARG ${lines(6000, (index) => `A${index}=$A${index} `)}\n` },
 		{ name: "5,000 new users in one RUN", text: `${from}RUN ${lines(5000, (index) => `useradd u${index}; `)}true\n` },
+		{
+			name: "2,000 files that PowerShell fetches, and as many checks",
+			text: `${from}SHELL ["pwsh", "-c"]\nRUN ${lines(2000, (index) => `iwr https://a.b/${index} -OutFile f${index}; Get-FileHash g${index}; `)}\n`,
+		},
+		{ name: "PowerShell's open brackets", text: `${from}SHELL ["pwsh", "-c"]\nRUN ${`iwr ${"(".repeat(40)} '`.repeat(2000)}\n` },
+		{
+			name: "one function of PowerShell",
+			text: `${from}SHELL ["pwsh", "-c"]\nRUN function a { ${"iwr -Uri a -OutFile b; function ".repeat(3000)}\n`,
+		},
 		{ name: "5,000 chmod in one RUN", text: `${from}RUN ${lines(5000, (index) => `chmod 777 /a${index}; `)}true\n` },
 		{
 			name: "a variable that is replaced again and again",

@@ -25,9 +25,7 @@ export interface PinnableAddress {
 export function pinnableAddress(download: Download): PinnableAddress | undefined {
 	const { resolved, step } = download;
 	if (resolved === undefined || !/^https?:\/\/[\w.-]+(?::\d+)?\/[\w./%~+=@,:?&-]+$/.test(resolved)) return undefined;
-	const path = resolved.replace(/^https?:\/\/[^/]+/, "");
-	if (/\b(?:latest|nightly|master|main|head|stable|current|snapshot)\b/i.test(path)) return undefined;
-	if (!namesVersion(path)) return undefined;
+	if (!staysTheSame(resolved)) return undefined;
 	const names = download.url.parts.flatMap((part) => (part.kind === "variable" ? [part.name] : []));
 	const defaults = names.filter((name) => declarationAt(step, name)?.kind === "ARG");
 	if (defaults.length > 0) return { url: resolved, note: `The digest fits the default of ${defaults.join(", ")} only.` };
@@ -36,6 +34,12 @@ export function pinnableAddress(download: Download): PinnableAddress | undefined
 		url: resolved,
 		note: generated ? "GitHub packs this archive when it is asked for; an uploaded release file is steadier." : undefined,
 	};
+}
+
+/** Whether the file of an address should not change: it names a version or a commit, and no moving target such as `latest` and `main`. */
+export function staysTheSame(address: string): boolean {
+	const path = address.replace(/^https?:\/\/[^/]+/, "");
+	return !/\b(?:latest|nightly|master|main|head|stable|current|snapshot)\b/i.test(path) && namesVersion(path);
 }
 
 /** A version in the name of the file, a full one in a folder, the tag of a release, or a commit. `/debian/12.5/` and `/v1/` are places, not versions. */

@@ -3,7 +3,11 @@ import { type Download, hostOf, lastPart } from "./downloads.ts";
 
 /** What a download is called in a message: `app.tgz from github.com`, at most 55 characters. */
 export function downloadName(download: Download): string {
-	const address = shown(download);
+	return addressName(shown(download));
+}
+
+/** The same for an address alone. */
+export function addressName(address: string): string {
 	const host = hostOf(address);
 	const path = address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "");
 	const name = lastPart(path);

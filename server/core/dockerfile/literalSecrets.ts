@@ -13,8 +13,9 @@ import { type MappedText, sourceSpan } from "../mappedText.ts";
 import { STRONG_NAME_TRACES, secretName } from "../secrets/names.ts";
 import { findSecrets, SHAPE_TRACES } from "../secrets/shapes.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../secrets/values.ts";
-import type { ShellCommand, ShellWord } from "../shell/model.ts";
+import type { ShellCommand } from "../shell/model.ts";
 import { readArguments, type ShellOption } from "../shell/options.ts";
+import { partSpan } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import { mayGive } from "./givenOptions.ts";
 import type { Dockerfile, Step } from "./model.ts";
@@ -131,7 +132,7 @@ function settingFact(name: string): string {
 function addCommandSecrets(found: LiteralSecret[], command: ShellCommand): void {
 	for (const { name, value } of command.assignments) {
 		if (value?.value === undefined || secretName(name) !== "strong" || !isCredential(name, value.value)) continue;
-		found.push({ span: spanOf(value, value.value), fact: settingFact(name), variable: name });
+		found.push({ span: partSpan(value, value.value), fact: settingFact(name), variable: name });
 	}
 	const { program } = command;
 	if (program !== undefined && command.args.length > 0) found.push(...programSecrets(program, command));
@@ -177,7 +178,7 @@ function optionSecrets(
 		const secret = secretPart(given.value, option.form);
 		if (secret === undefined || valueKind(secret) !== "text" || secret.length < 4) return [];
 		const fact = `${program} gets ${option.form === "header" ? "a token" : "a password"} in clear text`;
-		return [{ span: spanOf(given.valueWord ?? given.word, secret), fact, variable: option.variable }];
+		return [{ span: partSpan(given.valueWord ?? given.word, secret), fact, variable: option.variable }];
 	});
 }
 
@@ -205,13 +206,6 @@ function generalOptionSecrets(program: string, command: ShellCommand): readonly 
 		if (value === undefined || value.startsWith("-") || valueKind(value) !== "text") return [];
 		if (!(PASSWORD_OPTIONS.has(name) ? value.length >= 5 : TOKEN_OPTIONS.has(name) && looksGenerated(value))) return [];
 		const fact = `${program.slice(0, 40)} ${name} gets a credential in clear text`;
-		return [{ span: spanOf(given.valueWord ?? given.word, value), fact, variable: variableFor(name.slice(2)) }];
+		return [{ span: partSpan(given.valueWord ?? given.word, value), fact, variable: variableFor(name.slice(2)) }];
 	});
-}
-
-/** The place of a part of a word; the whole word where quotes or escapes hide it. */
-function spanOf(word: ShellWord, part: string): Span {
-	const at = word.text.lastIndexOf(part);
-	if (at === -1 || word.span.end - word.span.start !== word.text.length) return word.span;
-	return { start: word.span.start + at, end: word.span.start + at + part.length };
 }

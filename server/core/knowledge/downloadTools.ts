@@ -146,3 +146,27 @@ export const COPY_TOOLS: readonly { readonly words: readonly string[]; readonly 
 /** Names and addresses that are the build machine itself, or its neighbours: what they give is no download from elsewhere. */
 export const LOCAL_HOSTS =
 	/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|169\.254\.\d+\.\d+|host\.docker\.internal|metadata\.google\.internal)$/i;
+
+/** Parameters without a value, in lower case. Source: the help of Invoke-WebRequest and Start-BitsTransfer, PowerShell 7.4. Read 2026-11. */
+export const POWERSHELL_SWITCHES: readonly string[] = [
+	"usebasicparsing",
+	"usedefaultcredentials",
+	"disablekeepalive",
+	"skipcertificatecheck",
+	"skipheadervalidation",
+	"skiphttperrorcheck",
+	"allowunencryptedauthentication",
+	"allowinsecureredirect",
+	"preserveauthorizationonredirect",
+	"preservehttpmethodonredirect",
+	"nocompression",
+	"noproxy",
+	"passthru",
+	"resume",
+	"asynchronous",
+	"dynamic",
+	"verbose",
+	"debug",
+];
+/** Parameters with which something is sent. */
+export const POWERSHELL_SENDS: readonly string[] = ["body", "infile", "form"];

@@ -192,3 +192,14 @@ export const KNOWN_INSTALLERS: readonly { readonly address: string; readonly nam
 	{ address: "raw.githubusercontent.com/homebrew", name: "Homebrew" },
 	{ address: "nixos.org/nix", name: "Nix" },
 ];
+
+/** What compares a digest or a signature in PowerShell. */
+export const POWERSHELL_CHECK =
+	/Get-FileHash|Get-AuthenticodeSignature|Test-FileCatalog|ComputeHash\s?\(|HashData\s?\(|-hashfile\b|--verify\b|\bverify-blob\b|\bsignify\b|\bminisign\b|\b(?:sha\d{1,3}|md5)sum\b|\bsigntool(?:\.exe)?\s+verify\b|\bopenssl(?:\.exe)?\s+dgst\b/i;
+
+/* What a statement of PowerShell does with the files that it names. */
+export const POWERSHELL_UNPACKS = /\b(?:Expand-Archive|ExtractToDirectory|Expand-7Zip|tar|7z[ar]?|unzip|lessmsi|wix)\b/i;
+export const POWERSHELL_INSTALLS =
+	/\b(?:msiexec|Add-AppxPackage|Add-WindowsPackage|Install-\w+|dism|(?:choco|nuget|gem|pip|npm)(?:\.exe)?\s+install)\b/i;
+export const POWERSHELL_RUNS = /\bStart-Process\b|\bInvoke-Expression\b|\biex\b|\b(?:python|java|node|php|cmd|powershell|pwsh)\b/i;
+export const POWERSHELL_REMOVES = /\b(?:Remove-Item|rm|del|erase|ri|rd)\b/i;

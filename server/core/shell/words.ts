@@ -102,3 +102,10 @@ export function comparable(word: ShellWord): string {
 		.map((part) => (part.kind === "text" ? part.text : part.kind === "variable" ? `\${${part.name}${part.operator ?? ""}}` : "\0"))
 		.join("");
 }
+
+/** The last place of a part of a word; the whole word where quotes or escapes hide it. */
+export function partSpan({ text, span }: ShellWord, part: string): Span {
+	const at = text.lastIndexOf(part);
+	if (at === -1 || span.end - span.start !== text.length) return span;
+	return { start: span.start + at, end: span.start + at + part.length };
+}

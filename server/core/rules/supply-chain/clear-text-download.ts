@@ -4,6 +4,8 @@ import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { isTamer } from "../../dockerfile/downloadTexts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { powershellDownloads } from "../../dockerfile/powershellDownloads.ts";
+import { isCompared } from "../../dockerfile/powershellUses.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
@@ -98,6 +100,12 @@ export const clearTextDownload = defineRule({
 			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 		},
 		{
+			caption: "PowerShell",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\n",
+			fixed:
+				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\n",
+		},
+		{
 			caption: "Encrypted, or not from elsewhere",
 			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
 		},
@@ -138,7 +146,7 @@ function reportsOf(step: Step): readonly Report[] {
 const NOTHING: readonly Report[] = [];
 
 function inRun(step: Step): readonly Report[] {
-	const found = [...downloaded(step)];
+	const found = [...downloaded(step), ...downloadedByPowershell(step)];
 	// The addresses of other programs are taken as they stand.
 	if (step.exec === undefined && step.heredocs.length === 0 && !step.line.text.includes("://")) return found;
 	for (const command of commandsOf(step)) found.push(...fetched(command));
@@ -180,6 +188,13 @@ function downloaded(step: Step): readonly Report[] {
 		reports.push(!compared && isTamer(download) ? { ...found, severity: "info" } : found);
 	}
 	return reports;
+}
+
+function downloadedByPowershell(step: Step): readonly Report[] {
+	return powershellDownloads(step).flatMap((download) => {
+		const word = { text: step.stage.file.text.slice(download.span.start, download.span.end), span: download.span };
+		return clearAddressesIn(word.text).map((address) => report(word, address, isCompared(download), true));
+	});
 }
 
 function fetched(command: ShellCommand): readonly Report[] {

@@ -1,10 +1,17 @@
 import { addEdits, checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
-import { downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
+import { addressName, downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloadUses.ts";
-import type { Fix, LintSeverity } from "../../finding.ts";
-import type { SpanEdit } from "../../text.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { powershellCheckFixes } from "../../dockerfile/powershellCheckFix.ts";
+import { powershellDownloads } from "../../dockerfile/powershellDownloads.ts";
+import { powershellUse } from "../../dockerfile/powershellUses.ts";
+import { unquoted } from "../../dockerfile/powershellWords.ts";
+import { pythonDownloads } from "../../dockerfile/pythonDownloads.ts";
+import type { Fix } from "../../finding.ts";
+import { DATA_FILES } from "../../knowledge/pipeConsumers.ts";
+import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -21,7 +28,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6474"]),
 	supersededBy: ["remote-script-piped-to-shell", "known-bad-artifact-download"],
-	onlyWith: { words: DOWNLOAD_WORDS },
+	onlyWith: { words: [...DOWNLOAD_WORDS, "urlretrieve", "webrequest", "iwr", "bitstransfer", "downloadfile"] },
 	why: "TLS says who the server is, not that the file is the one that its authors made. A release page, a mirror or a bucket that was taken over serves another file under the same address, and the next build puts it into the image without a word.\n\nThe same happens by accident: a cut connection, an error page stored as an archive, a release that was replaced.",
 	remedy:
 		'Write down the digest of the file that was tested and compare it in the same instruction, before anything reads the file: `echo "<sha256>  app.tgz" | sha256sum -c -`. A plain download is shorter as `ADD --checksum=sha256:… <url> <file>`. Where the project signs its releases, `gpg --verify` or `cosign verify-blob` do it for every version. What comes through a pipe cannot be checked: store it first.',
@@ -80,6 +87,24 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			bad: "FROM debian:12\nRUN aws s3 cp «s3://acme/model.bin» /model.bin\nRUN aria2c -d /opt -o a.jar «https://a.b/a.jar»\nRUN sudo curl -o /a.jar «https://a.b/a.jar» && chmod 644 /a.jar\n",
 		},
 		{
+			caption: "PowerShell",
+			bad: '# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nENV V=1.2.3\nRUN iwr «https://files.acme.dev/app-$env:V.zip» -useb -OutFile app.zip; `\n    Expand-Archive app.zip\n',
+			fixed: `# escape=\`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nENV V=1.2.3\nRUN iwr https://files.acme.dev/app-$env:V.zip -useb -OutFile app.zip; if ((Get-FileHash 'app.zip' -Algorithm SHA256).Hash -ne '${HEX}') { throw 'The digest of the download differs' }; \`\n    Expand-Archive app.zip\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "PowerShell's other ways, and where another shell calls it",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nRUN (New-Object System.Net.WebClient).DownloadFile(\'«https://a.b/a.msi»\', \'C:\\a.msi\') ; Start-Process msiexec -ArgumentList \'/i C:\\a.msi\' -Wait\nRUN Start-BitsTransfer -Source «https://a.b/b.exe» -Destination b.exe; .\\b.exe /S; if ((Get-FileHash c.exe).Hash -ne $h) { exit 1 }\nRUN Invoke-WebRequest -Uri $(\'«https://a.b/c-{0}.exe»\' -f $env:X) -OutFile c.exe\nRUN iwr -Method Get «$url» -OutFile $target; & $target\nRUN Invoke-WebRequest «https://a.b/d.txt» -OutFile C:\\d.txt\nSHELL ["cmd", "/S", "/C"]\nRUN powershell -Command "iwr \'«https://a.b/e.zip»\' -OutFile e.zip"\nRUN ["pwsh", "-c", "iwr «https://a.b/f.zip» -OutFile f.zip"]\n',
+		},
+		{
+			caption: "Python's own way",
+			bad: "FROM python:3.13\nRUN python3 -c \"import urllib.request as u; u.urlretrieve('«https://a.b/a.tgz»', 'a.tgz')\" && tar xf a.tgz\n",
+		},
+		{
+			caption: "Compared by PowerShell and Python, and what they do not store",
+			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest https://a.b/a.zip -OutFile a.zip; if ((Get-FileHash a.zip -Algorithm sha256).Hash -ne $env:SUM) { exit 1 }; Expand-Archive a.zip\nRUN iwr https://a.b/SHASUMS256.txt.asc -OutFile SHASUMS256.txt.asc; iwr https://a.b/b.zip -OutFile $b; $sum = (Get-Content sums_sha512); if ((Get-FileHash $b -Algorithm sha512).Hash -ne $sum) { throw }\nRUN $v = iwr https://a.b/version; Invoke-WebRequest https://a.b/hook -Method Post -Body x -OutFile out; iwr http://localhost/x -OutFile x; iwr https://a.b/c -OutFile c; cat c; rm c\nRUN (New-Object Net.WebClient).DownloadFile('https://a.b/d.exe', 'd.exe')\nRUN if ((Get-AuthenticodeSignature d.exe).Status -ne 'Valid') { throw }\nFROM python:3.13\nRUN python -c \"import urllib.request, hashlib; urllib.request.urlretrieve('https://a.b/a', 'a')\"\nRUN python -c \"from urllib.request import urlretrieve as r; urlretrieve('https://a.b/a', 'a')\" && sha256sum -c sums\n",
+		},
+		{
 			caption: "In a trigger and in a stage that only builds",
 			bad: "FROM debian:12 AS build\nRUN curl -o /a «https://a.b/a»\nFROM scratch\nCOPY --from=build /a /a\nONBUILD RUN curl -o /b «https://a.b/b»\n",
 		},
@@ -115,13 +140,19 @@ export const downloadWithoutIntegrityCheck = defineRule({
 				for (const download of downloadsOf(step)) {
 					const use = downloadUse(download);
 					if (use === undefined) continue;
-					const severity = severityOf(download);
-					reports.push({
-						span: download.url.span,
-						message: `${sentence(downloadName(download))} is ${VERBS[use.kind]} without a check of its digest`,
-						...(severity === undefined ? {} : { severity }),
-						fixes: () => fixesOf(download, use),
-					});
+					const { span } = download.url;
+					reports.push(report(step, span, downloadName(download), use.kind, isTamer(download), () => fixesOf(download, use)));
+				}
+				for (const download of pythonDownloads(step)) {
+					const use = downloadUse(download);
+					if (use !== undefined) reports.push(report(step, download.url.span, downloadName(download), use.kind, isTamer(download)));
+				}
+				for (const download of powershellDownloads(step)) {
+					const use = powershellUse(download);
+					if (use === undefined) continue;
+					const { span, address, file } = download;
+					const name = address === undefined ? shortened(unquoted(file), 50) : addressName(address);
+					reports.push(report(step, span, name, use, DATA_FILES.test(download.name), () => powershellCheckFixes(download)));
 				}
 			}
 		}
@@ -136,13 +167,21 @@ const VERBS: Readonly<Record<DownloadUse["kind"], string>> = {
 	kept: "kept",
 };
 
-function sentence(text: string): string {
-	return text.startsWith("what") ? `W${text.slice(1)}` : text;
+function report(
+	step: Step,
+	span: Span,
+	name: string,
+	use: DownloadUse["kind"],
+	isTame: boolean,
+	fixes: () => readonly Fix[] = () => [],
+): Report {
+	const severity = step.stage.use === "unused" ? "hint" : isTame ? "info" : undefined;
+	const message = `${sentence(name)} is ${VERBS[use]} without a check of its digest`;
+	return { span, message, ...(severity === undefined ? {} : { severity }), fixes };
 }
 
-function severityOf(download: Download): LintSeverity | undefined {
-	if (download.step.stage.use === "unused") return "hint";
-	return isTamer(download) ? "info" : undefined;
+function sentence(text: string): string {
+	return text.startsWith("what") ? `W${text.slice(1)}` : text;
 }
 
 function fixesOf(download: Download, use: DownloadUse): readonly Fix[] {

@@ -3,7 +3,7 @@ import type { DownloadUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
 import { downloadName, installerName } from "../../dockerfile/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloadUses.ts";
-import { fetchedExpressions } from "../../dockerfile/powershellDownloads.ts";
+import { fetchedExpressions } from "../../dockerfile/powershellExpressions.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
