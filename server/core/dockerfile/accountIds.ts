@@ -7,6 +7,7 @@ import { stageBaseFacts, stageFamily } from "./baseFacts.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
 import { lineage } from "./stages.ts";
+import { stepText } from "./stepText.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** The numbers of a user, as far as the file and what is known of its base image fix them. */
@@ -142,6 +143,6 @@ const FREEING = /userdel|deluser|groupdel|delgroup|usermod|groupmod|\/etc\/(?:pa
 
 /** Whether a step may free a number, or bring a list of users of its own. */
 export function mayFreeNumbers(step: Step): boolean {
-	if (step.keyword === "RUN") return FREEING.test(step.line.text + step.heredocs.map(({ body }) => body.text).join(""));
+	if (step.keyword === "RUN") return FREEING.test(stepText(step));
 	return (step.keyword === "COPY" || step.keyword === "ADD") && /passwd|\s"?\/(?:etc\/?)?["\]\s]*$/.test(step.line.text);
 }

@@ -7,6 +7,7 @@ import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { wordAt } from "./shellVariables.ts";
+import { stepText } from "./stepText.ts";
 
 /** One address that a command of a RUN fetches, and where the bytes go. */
 export interface Download {
@@ -51,7 +52,7 @@ export const downloadsOf = remembered((step: Step): readonly Download[] =>
 );
 
 function mayDownload(step: Step): boolean {
-	const text = step.heredocs.length === 0 ? step.line.text : step.line.text + step.heredocs.map((heredoc) => heredoc.body.text).join("\n");
+	const text = stepText(step);
 	return /curl|wget|aria2c|axel|aws|gsutil|gcloud|azcopy/.test(text);
 }
 

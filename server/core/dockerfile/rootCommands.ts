@@ -6,6 +6,7 @@ import type { Stage, Step } from "./model.ts";
 import { type PackageCall, packageCallOf } from "./packageCalls.ts";
 import { lineage } from "./stages.ts";
 import { isRootUser } from "./state.ts";
+import { stepText } from "./stepText.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** Managers of the system's packages, which lock and write files of root. */
@@ -105,7 +106,7 @@ function writtenBelowEtc(step: Step, command: ShellCommand): string | undefined 
 const givesEtcAway = remembered((stage: Stage): boolean => stage.steps.some(mayGiveEtcAway));
 
 function mayGiveEtcAway(step: Step): boolean {
-	const text = step.line.text + step.heredocs.map(({ body }) => body.text).join("");
+	const text = stepText(step);
 	// The path may stand in a variable.
 	const mayNameEtc = /\/etc|\$/.test(text);
 	// BuildKit makes the folder as the user in force.

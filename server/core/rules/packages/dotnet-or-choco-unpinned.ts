@@ -1,5 +1,6 @@
 import { type PlainCommand, type PlainWord, plainCommands } from "../../dockerfile/plainCommands.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -82,6 +83,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 			caption: "Chocolatey, in its own shells",
 			bad: '# escape=`\r\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\r\nRUN choco install -y «git» -params "/x" && choco install nodejs --version 22.1.0 -y\r\nSHELL ["powershell", "-Command"]\r\nRUN Install-Module -Name «Az» -Force; `\r\n    Install-Module Pester -RequiredVersion 5.6.1\r\n',
 		},
+		{ caption: "A heredoc", bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN <<EOF\ndotnet tool install --global «dotnet-ef»\nEOF\n" },
 		{
 			caption: ".NET tools",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet tool install --global «dotnet-ef» && dotnet tool install --tool-path /t --version 1.2.3 a && dotnet add package «b» && dotnet add src/App.csproj package «c»\n",
@@ -107,7 +109,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				if (!/choco|cinst|dotnet|nuget|winget|install-/i.test(step.line.text)) continue;
+				if (!/choco|cinst|dotnet|nuget|winget|install-/i.test(stepText(step))) continue;
 				for (const command of plainCommands(step)) {
 					const word = unpinned(command);
 					if (word === undefined) continue;

@@ -5,6 +5,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { EditFix } from "../../finding.ts";
 import {
 	MACHINE_STOPPERS,
@@ -202,7 +203,7 @@ function isReplaced(stage: Stage, step: Step): boolean {
 			(other) =>
 				other !== step &&
 				(other.keyword === "COPY" || other.keyword === "ADD" || other.keyword === "RUN") &&
-				/systemctl[\w.]*\.py|\/s?bin\/systemctl/.test(other.line.text) &&
+				/systemctl[\w.]*\.py|\/s?bin\/systemctl/.test(stepText(other)) &&
 				instructionMentions(other, "systemctl"),
 		),
 	);

@@ -3,6 +3,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { stepsNamed } from "../../dockerfile/named.ts";
 import { type PortSpec, portSpecsOf } from "../../dockerfile/portSpecs.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
 import { ADMIN_PORTS } from "../../knowledge/adminPorts.ts";
@@ -103,7 +104,7 @@ function servesOverSsh(stage: Stage): boolean {
 	if (base.kind === "image" && SSH_SERVICES.test(base.text)) return true;
 	return lineage(stage).some((ancestor) =>
 		ancestor.steps.some(
-			(step) => ["CMD", "ENTRYPOINT", "COPY", "LABEL", "RUN"].includes(step.keyword) && SSH_SERVICES.test(step.line.text),
+			(step) => ["CMD", "ENTRYPOINT", "COPY", "LABEL", "RUN"].includes(step.keyword) && SSH_SERVICES.test(stepText(step)),
 		),
 	);
 }

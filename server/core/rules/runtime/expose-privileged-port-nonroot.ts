@@ -2,6 +2,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import { isLiteral, type PortSpec, portSpecsOf } from "../../dockerfile/portSpecs.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -36,7 +37,10 @@ export const exposePrivilegedPortNonroot = defineRule({
 		},
 		{ caption: "Root, or nobody knows who", good: "FROM debian:12\nEXPOSE 80\nFROM acme/base\nEXPOSE 80\n" },
 		{ caption: "A variable decides who", good: "FROM debian:12\nARG U\nEXPOSE 80\nUSER $U\n" },
-		{ caption: "The capability is there", good: "FROM debian:12\nRUN setcap cap_net_bind_service=+ep /app\nEXPOSE 80\nUSER app\n" },
+		{
+			caption: "The capability is there",
+			good: "FROM debian:12\nRUN setcap cap_net_bind_service=+ep /app\nEXPOSE 80\nUSER app\nFROM debian:12\nRUN <<EOF\nsetcap cap_net_bind_service=+ep /app\nEOF\nEXPOSE 80\nUSER app\n",
+		},
 		{
 			caption: "It is copied",
 			good: "FROM debian:12 AS b\nRUN setcap cap_net_bind_service=+ep /app\nFROM debian:12\nCOPY --from=b /app /app\nEXPOSE 80\nUSER app\n",
@@ -58,8 +62,8 @@ export const exposePrivilegedPortNonroot = defineRule({
 			if (base.kind === "image" && base.reference.repository === "library/caddy") continue;
 			// COPY keeps a capability, so it may come from any stage; an installed library may not.
 			const others = file.stages.filter((other) => !own.includes(other)).flatMap((other) => other.steps);
-			if (others.some((step) => /net_bind_service|setcap/i.test(step.line.text))) continue;
-			if (steps.some((step) => /net_bind_service|setcap|authbind|libcap|unprivileged_port/i.test(step.line.text))) continue;
+			if (others.some((step) => /net_bind_service|setcap/i.test(stepText(step)))) continue;
+			if (steps.some((step) => /net_bind_service|setcap|authbind|libcap|unprivileged_port/i.test(stepText(step)))) continue;
 			for (const spec of steps.flatMap((step) => (step.keyword === "EXPOSE" ? portSpecsOf(step) : []))) {
 				const { ports, word } = spec;
 				if (ports === undefined || ports.first === 0 || ports.first >= 1024 || ports.last > 65535 || reported.has(word.span.start))

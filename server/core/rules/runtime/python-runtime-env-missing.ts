@@ -5,6 +5,7 @@ import { setForStage } from "../../dockerfile/environmentEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
@@ -134,7 +135,7 @@ function isNeedless(stage: Stage, start: ContainerStart, name: Name): boolean {
 	return lineage(stage).some((ancestor) =>
 		runSteps(ancestor).some(
 			(step) =>
-				/compileall|compile-bytecode/.test(step.line.text) &&
+				/compileall|compile-bytecode/.test(stepText(step)) &&
 				commandsOf(step).some((command) => command.args.some((word) => word.text === "compileall" || word.text === "--compile-bytecode")),
 		),
 	);

@@ -6,6 +6,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -71,9 +72,7 @@ export const runtimeTuningHints = defineRule({
 });
 
 function mentions(stage: Stage, text: RegExp): boolean {
-	return lineage(stage).some((ancestor) =>
-		ancestor.steps.some((step) => text.test(step.line.text) || step.heredocs.some(({ body }) => text.test(body.text))),
-	);
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => text.test(stepText(step))));
 }
 
 /** The tag of an official image that the stage's lineage starts from, and the FROM that names it. */
@@ -129,7 +128,7 @@ function ruby(stage: Stage): readonly Report[] {
 			.filter((call) => call.kind === "install")
 			.flatMap((call) => call.operands)
 			.find(({ value }) => /^(?:libjemalloc2|jemalloc)$/.test(value ?? ""));
-		if (word === undefined || /jemalloc\.so/.test(step.line.text)) continue;
+		if (word === undefined || /jemalloc\.so/.test(stepText(step))) continue;
 		reports.push({ span: word.span, subCode: "jemalloc", message: "jemalloc is installed, and nothing loads it" });
 		return reports;
 	}

@@ -3,6 +3,7 @@ import { addFlag, removeFlag, removeInstruction, replace } from "../../dockerfil
 import type { Flag } from "../../dockerfile/flags.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -96,7 +97,7 @@ function lowered(stage: Stage): { readonly severity?: LintSeverity } {
 function mounted(step: Step, copy: ContextCopy): readonly Fix[] {
 	const { file } = step.stage;
 	const users = step.stage.steps.filter(
-		(other) => other.keyword === "RUN" && other.ordinal > step.ordinal && /\bgit\b/.test(other.line.text),
+		(other) => other.keyword === "RUN" && other.ordinal > step.ordinal && /\bgit\b/.test(stepText(other)),
 	);
 	const [user] = users;
 	const target = copy.target;

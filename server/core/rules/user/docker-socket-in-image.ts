@@ -3,6 +3,7 @@ import { removeAssignment, removeFlag, removeInstruction } from "../../dockerfil
 import type { Step } from "../../dockerfile/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
@@ -144,6 +145,6 @@ function runsEngine(step: Step): boolean {
 	return lineage(step.stage).some(
 		(stage) =>
 			/\bdind\b/.test(stage.from.arguments.text) ||
-			stage.steps.some((other) => /dockerd|dind|containerd\b/.test(other.line.text) && other !== step),
+			stage.steps.some((other) => /dockerd|dind|containerd\b/.test(stepText(other)) && other !== step),
 	);
 }

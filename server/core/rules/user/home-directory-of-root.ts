@@ -5,6 +5,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { isRootUser, lastStep, normalPath, userAt, workdirAt } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix } from "../../finding.ts";
@@ -103,9 +104,9 @@ function isOpened(stage: Stage): boolean {
 	return lineage(stage).some((ancestor) =>
 		ancestor.steps.some(
 			(step) =>
-				step.line.text.includes("/root") &&
+				stepText(step).includes("/root") &&
 				step.keyword === "RUN" &&
-				/chmod|chown|chgrp|setfacl|useradd|adduser|usermod|sed|install/.test(step.line.text),
+				/chmod|chown|chgrp|setfacl|useradd|adduser|usermod|sed|install/.test(stepText(step)),
 		),
 	);
 }
@@ -160,7 +161,7 @@ function rootFoldersInPath(stage: Stage): readonly string[] {
 function fixes(workdir: Step): readonly Fix[] {
 	const { file } = workdir.stage;
 	const word = splitAtBlanks(workdir.arguments)[0];
-	const named = file.instructions.some((other) => other.span.start !== workdir.span.start && other.line.text.includes("/root"));
+	const named = file.instructions.some((other) => other.span.start !== workdir.span.start && stepText(other).includes("/root"));
 	if (word === undefined || !word.text.startsWith("/root") || named || word.text !== workdir.arguments.text) return [];
 	return [{ title: "Work in /app", safety: "review", edits: [replace(word.span, "/app")] }];
 }

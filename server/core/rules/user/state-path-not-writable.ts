@@ -6,6 +6,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { type EffectiveUser, isRootUser, normalPath, userAt } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -107,7 +108,7 @@ function isGiven(path: string, volume: Step, steps: readonly Step[]): boolean {
 	const first = `/${path.split("/")[1] ?? ""}`;
 	return steps.some((step) => {
 		if (step === volume) return false;
-		const text = step.line.text + step.heredocs.map((heredoc) => heredoc.body.text).join("");
+		const text = stepText(step);
 		if (step.keyword === "COPY" || step.keyword === "ADD") return text.includes("--chown") || text.includes("--from");
 		// A folder that is there keeps its owner.
 		if (step.keyword === "WORKDIR") return makesForUser(step, path) && !stepsAbove(step).some((above) => mayMake(above, path));
@@ -145,7 +146,7 @@ function mayMake(step: Step, path: string): boolean {
 		const folder = absolute(step, step.arguments.text);
 		return folder !== undefined && isInside(folder, normalPath(path));
 	}
-	return ["RUN", "COPY", "ADD"].includes(step.keyword) && step.line.text.includes(path);
+	return ["RUN", "COPY", "ADD"].includes(step.keyword) && stepText(step).includes(path);
 }
 
 function fixes(volume: Step, user: EffectiveUser, path: string): readonly Fix[] {
@@ -164,7 +165,7 @@ function nginx(stage: Stage, user: EffectiveUser, steps: readonly Step[]): reado
 	const start = containerStart(stage);
 	if (start.entrypoint !== undefined || start.command !== undefined) return [];
 	const touched = steps.some((step) =>
-		/\/var\/cache|nginx\.conf|\/etc\/nginx(?:\/?\s|\/?$)|\/run\b|\/var\/run|conf\.d\/?\s*$|client_body_temp/.test(step.line.text),
+		/\/var\/cache|nginx\.conf|\/etc\/nginx(?:\/?\s|\/?$)|\/run\b|\/var\/run|conf\.d\/?\s*$|client_body_temp/.test(stepText(step)),
 	);
 	if (touched || steps.some((step) => step.keyword === "RUN")) return [];
 	return [

@@ -6,6 +6,7 @@ import type { Stage } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { Fix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import type { ShellWord } from "../../shell/model.ts";
@@ -132,7 +133,7 @@ function needsLogin(stage: Stage): boolean {
 		ancestor.steps.some(
 			(step) =>
 				step.keyword === "RUN" &&
-				(/\bsu\b|runuser|chsh|usermod|openssh|sshd|sudo|\bcron|zsh|fish|authorized_keys/.test(step.line.text) ||
+				(/\bsu\b|runuser|chsh|usermod|openssh|sshd|sudo|\bcron|zsh|fish|authorized_keys/.test(stepText(step)) ||
 					step.heredocs.some((heredoc) => /\bsu\b|chsh|usermod|sshd|sudo/.test(heredoc.body.text)) ||
 					commandsOf(step).some((command) => command.program === "su")),
 		),

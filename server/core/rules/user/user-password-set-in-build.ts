@@ -1,6 +1,7 @@
 import { removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -102,7 +103,7 @@ function isFed(command: ShellCommand): boolean {
 }
 
 function isRandom(step: Step): boolean {
-	return /\/dev\/u?random|openssl rand|pwgen|makepasswd|uuidgen/.test(step.line.text);
+	return /\/dev\/u?random|openssl rand|pwgen|makepasswd|uuidgen/.test(stepText(step));
 }
 
 function optionReport(step: Step, command: ShellCommand): Report | undefined {
