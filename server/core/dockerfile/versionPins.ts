@@ -3,7 +3,7 @@ import type { Span } from "../text.ts";
 import { shortened } from "../text.ts";
 import { type InstalledPackage, installedPackages } from "./installedPackages.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
-import type { PackageCall } from "./packageCalls.ts";
+import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { runSteps } from "./scripts.ts";
 
 /** The packages without a version that one call installs. */
@@ -42,6 +42,30 @@ export function* unpinnedCalls(
 			}
 		}
 	}
+}
+
+/** A module of which a call takes whatever stream is the default. */
+export interface UnpinnedModule {
+	readonly stage: Stage;
+	readonly span: Span;
+	readonly message: string;
+}
+
+/** `dnf module install nodejs`: the stream (`nodejs:22`) is what tells the version. */
+export function unpinnedModules(file: Dockerfile, managers: readonly ManagerId[]): readonly UnpinnedModule[] {
+	return file.stages.flatMap((stage) =>
+		runSteps(stage)
+			.flatMap(packageCallsOf)
+			.flatMap(({ verb, manager, operands }) => {
+				const [action, ...modules] = operands;
+				if (verb !== "module" || !managers.includes(manager) || !/^(?:install|enable)$/.test(action?.value ?? "")) return [];
+				return modules.flatMap(({ text, value, span }) =>
+					value !== undefined && /^[\w-]+$/.test(value)
+						? [{ stage, span, message: `${shortened(text, MOST_CHARACTERS)} is installed in whatever stream is the default` }]
+						: [],
+				);
+			}),
+	);
 }
 
 /** `curl is installed without a version`, `curl and 3 more packages are installed without a version`. */

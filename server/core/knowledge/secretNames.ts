@@ -242,3 +242,9 @@ export const SECRET_SUFFIXES: ReadonlySet<string> = new Set([
 
 /** Last words that can be a credential: only a value that looks like one decides. */
 export const AMBIGUOUS_NOUNS: ReadonlySet<string> = new Set(["key", "auth", "pass", "pwd", "pw", "psw", "salt", "cookie", "pin", "pat"]);
+
+/**
+ * Bundler's settings for a host: `BUNDLE_GEMS__ACME__DEV`, in capital letters. The groups of options that have a dot in their names, too, are none.
+ * Source: bundle-config(1) 2.7, "Credentials for gem sources".
+ */
+export const BUNDLER_CREDENTIALS = /^BUNDLE_(?!(?:BUILD|GEM|LOCAL|MIRROR|PLUGINS?)__|GITHUB__HTTPS$)[A-Z0-9]+(?:_{2,3}[A-Z0-9]+)+$/;

@@ -1,5 +1,6 @@
 import type { Dockerfile } from "../dockerfile/model.ts";
 import type { LintFinding } from "../finding.ts";
+import { isShellCheckCodeOf } from "../knowledge/shellCheckCodes.ts";
 import { findRule } from "../rules/registry.ts";
 import type { Equivalent } from "../rules/rule.ts";
 import { lineAt } from "../text.ts";
@@ -12,7 +13,8 @@ export function counts(suppression: Suppression, today: string | undefined): boo
 
 /** Whether a suppression names the rule of a finding, wherever both are. */
 export function names(suppression: Suppression, finding: LintFinding): boolean {
-	if (suppression.tool !== "hullguard") return equivalentsOf(finding).some((equivalent) => isNamed(suppression, equivalent));
+	if (suppression.tool !== "hullguard")
+		return equivalentsOf(finding).some((equivalent) => isNamed(suppression, equivalent)) || isShellCheckNamed(suppression, finding);
 	if (suppression.id === "*") return suppression.scope.kind === "file" && suppression.reason !== undefined;
 	return suppression.id === finding.rule || suppression.id === finding.code;
 }
@@ -60,6 +62,11 @@ function equivalentsOf({ rule }: LintFinding): readonly Equivalent[] {
 
 function isNamed({ tool, id }: Suppression, equivalent: Equivalent): boolean {
 	return equivalent.tool === tool && (id === "*" || sameId(equivalent.id, id));
+}
+
+/** hadolint passes ShellCheck's findings on, and its comments silence them by their codes. */
+function isShellCheckNamed({ tool, id }: Suppression, { code }: LintFinding): boolean {
+	return tool === "hadolint" && /^SC\d/i.test(id) && isShellCheckCodeOf(code, id.toUpperCase());
 }
 
 function sameId(ours: string, theirs: string): boolean {

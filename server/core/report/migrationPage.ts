@@ -5,7 +5,7 @@ import { PEER_TITLES } from "./rulePage.ts";
 /** Tools that have a page of their own, with how a comment of theirs silences a check. */
 export const MIGRATIONS: Partial<Readonly<Record<PeerTool, string>>> = {
 	hadolint:
-		"Comments (`# hadolint ignore=DL3008`, `# hadolint global ignore=DL3008`, `# hadolint stage ignore=DL3008`, `# hadolint shell=powershell`) go on working. A `.hadolint.yaml` counts where there is no `hullguard.yaml`; `hullguard config import` prints it as one.",
+		"Comments (`# hadolint ignore=DL3008`, `# hadolint global ignore=DL3008`, `# hadolint stage ignore=DL3008`, `# hadolint shell=powershell`) go on working. ShellCheck's codes in them count, too, for what the shell rules find themselves: `SC3010` silences `bash-syntax-in-sh`, `SC2164` `shell-analysis/cd-unguarded`. A `.hadolint.yaml` counts where there is no `hullguard.yaml`; `hullguard config import` prints it as one.",
 	buildkit: "Directives (`# check=skip=JSONArgsRecommended`) go on working, and so do the same comments above an instruction.",
 	trivy:
 		"Comments (`# trivy:ignore:DS-0002`, `# trivy:ignore:DS-0002:exp:2027-01-31`) go on working for the checks below. What is found in images is still found by Trivy itself.",

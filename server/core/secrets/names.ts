@@ -1,6 +1,7 @@
 import {
 	ACCOUNT_WORDS,
 	AMBIGUOUS_NOUNS,
+	BUNDLER_CREDENTIALS,
 	CLIENT_PREFIXES,
 	HARMLESS_NAMES,
 	HARMLESS_WORDS,
@@ -28,6 +29,7 @@ export const STRONG_NAME_TRACES: readonly string[] = [
 	...SECRET_ENDINGS,
 	...ACCOUNT_NOUNS,
 	"key",
+	"bundle_",
 ].filter((trace, _, all) => !all.some((other) => other !== trace && trace.includes(other)));
 
 /** The same few names are asked about again and again. */
@@ -47,6 +49,7 @@ function judge(name: string): NameEvidence {
 	const upper = name.toUpperCase();
 	if (SECRET_NAMES.has(upper)) return "strong";
 	if (HARMLESS_NAMES.has(upper)) return undefined;
+	if (BUNDLER_CREDENTIALS.test(upper)) return "strong";
 	const words = withoutSuffixes(wordsOf(name));
 	const last = words[words.length - 1];
 	if (last === undefined || words.some((word) => HARMLESS_WORDS.has(word))) return undefined;

@@ -27,6 +27,8 @@ describe("names of variables that hold credentials", () => {
 			"UV_INDEX_ACME_PASSWORD",
 			"POETRY_HTTP_BASIC_ACME_PASSWORD",
 			"COMPOSER_AUTH",
+			"BUNDLE_GITHUB__COM",
+			"BUNDLE_GEMS__ACME___CORP__DEV",
 			"SSH_PRIVATE_KEY",
 			"GPG_PRIVATE_KEY",
 			"REACT_APP_SECRET",
@@ -34,6 +36,9 @@ describe("names of variables that hold credentials", () => {
 		weak: ["KEY", "SESSION_COOKIE", "MY_KEY", "FIRST_PASS", "SMTP_AUTH_2FA_PIN"],
 		public: ["GPG_KEY", "GPG_SIGNING_KEY", "SITE_KEY", "APT_KEY"],
 		undefined: [
+			"BUNDLE_BUILD__NOKOGIRI",
+			"BUNDLE_LOCAL__RACK",
+			"BUNDLE_WITHOUT",
 			"TOKEN_URL",
 			"AUTH_MODE",
 			"KEY_PATH",

@@ -10,7 +10,7 @@ import { isRootUser, lastStep, normalPath, userAt } from "../../dockerfile/state
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { readArguments } from "../../shell/options.ts";
+import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -58,6 +58,11 @@ export const addArchiveForExtraction = defineRule({
 		{
 			caption: "No edit where another user unpacks it",
 			bad: "FROM debian:12\n«COPY» a.tgz /tmp/\nUSER app\nRUN tar xzf /tmp/a.tgz -C /home/app\n",
+		},
+		{
+			caption: "Values behind an equals sign",
+			bad: "FROM debian:12\n«COPY» a.tgz /x/\nRUN tar --extract --gunzip --file=/x/a.tgz --directory=/opt && rm /x/a.tgz\n",
+			fixed: "FROM debian:12\nADD a.tgz /opt/\n",
 		},
 		{
 			caption: "What ADD cannot do",
@@ -147,12 +152,20 @@ function readTar(words: readonly ShellWord[]): { readonly archive: ShellWord; re
 	const { options, operands, uncertain } = readArguments(args, ["-f", "--file", "-C", "--directory"]);
 	if (uncertain || operands.length > 0) return undefined;
 	const extracts = archive !== undefined || options.some(({ name }) => name === "-x" || name === "--extract" || name === "--get");
-	const plain = /^(?:-[xvzjJpfC]|--(?:extract|get|verbose|gzip|bzip2|xz|zstd|file|directory|same-permissions|preserve-permissions))$/;
+	const plain =
+		/^(?:-[xvzjJpfC]|--(?:extract|get|verbose|gzip|gunzip|ungzip|bzip2|xz|zstd|auto-compress|file|directory|same-permissions|preserve-permissions))$/;
 	if (!extracts || options.some(({ name }) => !plain.test(name))) return undefined;
-	archive ??= options.find(({ name }) => name === "-f" || name === "--file")?.valueWord;
+	archive ??= valueOf(options.find(({ name }) => name === "-f" || name === "--file"));
 	const folder = options.find(({ name }) => name === "-C" || name === "--directory");
-	if (archive === undefined || (folder !== undefined && folder.valueWord === undefined)) return undefined;
-	return { archive, folder: folder?.valueWord };
+	const folderWord = valueOf(folder);
+	if (archive === undefined || (folder !== undefined && folderWord === undefined)) return undefined;
+	return { archive, folder: folderWord };
+}
+
+/** The value of an option as a word of its own: that of `--file=a.tgz` stands in the same word. */
+function valueOf(option: ShellOption | undefined): ShellWord | undefined {
+	if (option?.value === undefined || option.valueWord !== undefined) return option?.valueWord;
+	return { ...option.word, text: option.value, value: option.value, parts: [{ kind: "text", text: option.value }] };
 }
 
 function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, folder }: Unpacking): readonly Fix[] {

@@ -13,6 +13,11 @@ const RUNTIME = /^(?:nvidia-container-toolkit(?:-base)?|nvidia-container-runtime
 const TOOLKIT =
 	/^(?:cuda(?:-(?:toolkit|runtime|libraries|compiler|nvcc|cudart|minimal-build|command-line-tools))?(?:-(?:dev|\d+))*|nvidia-cuda-toolkit)$/;
 
+/** They name the devices that a process sees. */
+const DEVICE_VARIABLES: ReadonlySet<string> = new Set(["NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"]);
+/** Numbers, or what one card of one machine is called. Source: NVIDIA's container toolkit, "Environment variables". */
+const DEVICES = /^(?:\d+|(?:GPU|MIG)-[\w/-]+)(?:,(?:\d+|(?:GPU|MIG)-[\w/-]+))*$/i;
+
 export const gpuImageHygiene = defineRule({
 	id: "gpu-image-hygiene",
 	title: "An image for GPUs holds or fixes what the host decides",
@@ -46,7 +51,7 @@ export const gpuImageHygiene = defineRule({
 	examples: [
 		{
 			caption: "Capabilities and devices",
-			bad: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=«all»\nENV A=1 «NVIDIA_VISIBLE_DEVICES=0»\n",
+			bad: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=«all»\nENV A=1 «NVIDIA_VISIBLE_DEVICES=0»\nENV «CUDA_VISIBLE_DEVICES=0,1»\nENV «NVIDIA_VISIBLE_DEVICES=GPU-8f6c1a2b-1111-2222-3333-444455556666»\n",
 			fixed: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility\nENV A=1\n",
 		},
 		{
@@ -71,7 +76,10 @@ export const gpuImageHygiene = defineRule({
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const asks =
-						command.program === "nvidia-smi" || command.args.some((word) => /torch\.cuda\.(?:is_available|get_device)/.test(word.text));
+						command.program === "nvidia-smi" ||
+						command.args.some((word) =>
+							/torch\.cuda\.(?:is_available|get_device|device_count)|tf\.config\.list_physical_devices/.test(word.text),
+						);
 					if (asks && command.name !== undefined && !isOptional(commandsOf(step), command))
 						reports.push({ span: command.name.span, message: "A build has no GPU to ask for", subCode: "query" });
 				}
@@ -134,7 +142,10 @@ function settings(file: Dockerfile, stage: Stage): readonly Report[] {
 				});
 			}
 			// The images of CUDA say `all` themselves; others need to, or no device is seen.
-			if (name === "NVIDIA_VISIBLE_DEVICES" && (/^\d+(?:,\d+)*$/.test(plain) || (plain === "all" && cudaOf(stage) !== undefined))) {
+			if (
+				DEVICE_VARIABLES.has(name) &&
+				(DEVICES.test(plain) || (plain === "all" && name.startsWith("NVIDIA") && cudaOf(stage) !== undefined))
+			) {
 				const edit = removeAssignment(file, step, assignment);
 				const fixes: readonly Fix[] =
 					edit === undefined ? [] : [{ title: "Leave it to whoever starts the container", safety: "review", edits: [edit] }];

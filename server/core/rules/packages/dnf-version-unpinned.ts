@@ -1,9 +1,4 @@
-import type { Step } from "../../dockerfile/model.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
-import type { ShellWord } from "../../shell/model.ts";
-import { shortened } from "../../text.ts";
+import { unpinnedCalls, unpinnedMessage, unpinnedModules } from "../../dockerfile/versionPins.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const dnfVersionUnpinned = defineRule({
@@ -38,21 +33,8 @@ export const dnfVersionUnpinned = defineRule({
 		for (const { stage, span, names } of unpinnedCalls(file, ["dnf", "microdnf", "tdnf"])) {
 			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
-		for (const stage of file.stages) {
-			for (const module of runSteps(stage).flatMap(modulesWithoutStream)) {
-				const message = `${shortened(module.text, 40)} is installed in whatever stream is the default`;
-				reports.push({ span: module.span, message, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
-			}
-		}
+		for (const { stage, span, message } of unpinnedModules(file, ["dnf", "microdnf"]))
+			reports.push({ span, message, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		return reports;
 	},
 });
-
-/** `dnf module install nodejs`: the stream (`nodejs:22`) is what tells the version. */
-function modulesWithoutStream(step: Step): readonly ShellWord[] {
-	return packageCallsOf(step).flatMap(({ verb, manager, operands }) => {
-		const [action, ...modules] = operands;
-		if (verb !== "module" || (manager !== "dnf" && manager !== "microdnf") || !/^(?:install|enable)$/.test(action?.value ?? "")) return [];
-		return modules.filter(({ value }) => value !== undefined && /^[\w-]+$/.test(value));
-	});
-}

@@ -1,4 +1,4 @@
-import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { unpinnedCalls, unpinnedMessage, unpinnedModules } from "../../dockerfile/versionPins.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const yumVersionUnpinned = defineRule({
@@ -17,7 +17,7 @@ export const yumVersionUnpinned = defineRule({
 	examples: [
 		{
 			caption: "No version; digits in names are none",
-			bad: "FROM centos:7\nRUN yum install -y «java-11-openjdk» httpd-2.4.6-99.el7 python3 && yum localinstall -y «a» b.rpm\n",
+			bad: "FROM centos:7\nRUN yum install -y «java-11-openjdk» httpd-2.4.6-99.el7 python3 && yum localinstall -y «a» b.rpm\nRUN yum module install -y «ruby»\n",
 		},
 		{
 			caption: "Versions, files, groups, nobody knows",
@@ -29,6 +29,8 @@ export const yumVersionUnpinned = defineRule({
 		for (const { stage, span, names } of unpinnedCalls(file, ["yum"])) {
 			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
+		for (const { stage, span, message } of unpinnedModules(file, ["yum"]))
+			reports.push({ span, message, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		return reports;
 	},
 });

@@ -34,6 +34,8 @@ export const layoutStyle = defineRule({
 			bad: "FROM«  »debian:12\r\n\r\n«\r\n\r\n»RUN«\t »a  b\r\n",
 			fixed: "FROM debian:12\r\n\r\nRUN a  b\r\n",
 		},
+		{ caption: "Empty lines at the end", bad: "FROM debian:12\nRUN a\n«\n\n»", fixed: "FROM debian:12\nRUN a\n" },
+		{ caption: "One empty line at the end", good: "FROM debian:12\nRUN a\n\n" },
 		{
 			caption: "Indented among others that are not",
 			bad: "FROM debian:12\nRUN a\n«  »RUN b \\\n    c\nCMD d\n",
@@ -124,6 +126,16 @@ function emptyLines(file: Dockerfile, inHeredoc: ReadonlySet<number>): readonly 
 		const start = file.lineStarts[line + 1];
 		const end = file.lineStarts[last + 1];
 		// What follows the last line break is no line.
+		if (end === undefined && last - line > 1)
+			reports.push(
+				report(
+					{ start: file.lineStarts[line] ?? 0, end: file.text.length },
+					"",
+					"empty-lines",
+					`${last - line} empty lines stand at the end of the file`,
+					"Remove them",
+				),
+			);
 		if (start !== undefined && end !== undefined && last > line)
 			reports.push(report({ start, end }, "", "empty-lines", `${last - line + 1} empty lines follow each other`, "Leave one of them"));
 		line = last;
