@@ -2,6 +2,7 @@ import { sourceSpan } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { connectorBehind, insertCommandBehind, isOnlyCommand } from "./commandEdit.ts";
+import { folderOf } from "./commandFolder.ts";
 import { type Download, lastPart } from "./downloads.ts";
 import { insertAfter, insertAt, insertFirstLine, replace } from "./edit.ts";
 import { stopsOnError } from "./errexit.ts";
@@ -173,8 +174,7 @@ export function addEdits(download: Download, digest: string): readonly SpanEdit[
 	const understood = understands(file, ADD_CHECKSUM_SINCE);
 	if (hexOf(digest) === undefined || sink.kind !== "file" || mode === undefined || understood === "no" || resolved === undefined)
 		return undefined;
-	if (step.flags.length > 0 || step.deferred || identityAt(step)?.uid !== "0" || !/^\/[\w./+-]*[\w+-]$/.test(sink.path ?? ""))
-		return undefined;
+	if (step.flags.length > 0 || step.deferred || identityAt(step)?.uid !== "0" || !isAddable(download, sink.path)) return undefined;
 	if (!isPlainFetch(download) || command.wrapper !== undefined || file.comments.some((comment) => isInside(step, comment.span.start)))
 		return undefined;
 	const address = [...download.url.parts].every(
@@ -185,6 +185,12 @@ export function addEdits(download: Download, digest: string): readonly SpanEdit[
 		: resolved;
 	const add = replace(step.span, `ADD --checksum=${digest} --chmod=${mode} ${address} ${sink.path}`);
 	return understood === "yes" ? [add] : [insertFirstLine(file, "# syntax=docker/dockerfile:1"), add];
+}
+
+/** Whether ADD would take a path for the same file: a relative one starts from WORKDIR for both, which has to be known. */
+function isAddable({ step, command }: Download, path: string | undefined): boolean {
+	if (path === undefined || !/^[\w./+-]*[\w+-]$/.test(path) || path.startsWith("-") || path.includes("..")) return false;
+	return path.startsWith("/") || folderOf(step, command) !== undefined;
 }
 
 function isInside(step: Step, offset: number): boolean {

@@ -39,6 +39,12 @@ export const preferAddForDownloads = defineRule({
 			answer: DIGEST,
 		},
 		{
+			caption: "Into the working directory, which both take alike",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nWORKDIR /opt\nRUN curl -fsSLO «https://files.acme.dev/tool-1.2.3.jar»\n",
+			fixed: `# syntax=docker/dockerfile:1\nFROM debian:12\nWORKDIR /opt\nADD --checksum=${DIGEST} --chmod=644 https://files.acme.dev/tool-1.2.3.jar tool-1.2.3.jar\n`,
+			answer: DIGEST,
+		},
+		{
 			caption: "An archive, a repository",
 			bad: "FROM debian:12\nRUN curl -fsSL «https://files.acme.dev/a.tgz» | tar xz -C /opt\nRUN git clone «https://github.com/a/b» /b\n",
 		},
