@@ -74,7 +74,7 @@ export const exposePortInvalid = defineRule({
 		},
 		{
 			caption: "Ports, ranges, protocols in any case, quotes, variables",
-			good: 'FROM debian:12\nARG UNKNOWN\nARG LIST="80 443"\nEXPOSE 80 1 65535 8000-8010/tcp 53/UDP 7/sctp "81" $UNKNOWN ${UNKNOWN}/udp $LIST ${P:-8080}\n',
+			good: 'FROM debian:12\nARG UNKNOWN\nARG LIST="80 443"\nEXPOSE 80 1 65535 8000-8010/tcp 53/UDP 7/sctp "81" ${A}-${B}/tcp $UNKNOWN ${UNKNOWN}/udp $LIST ${P:-8080}\n',
 		},
 	],
 	check(file) {
@@ -143,6 +143,8 @@ function moveUp(step: Step, start: number, end: number, previous: number | undef
 
 function reportOf(spec: PortSpec): Report | undefined {
 	const { container, host, ports, protocol, text, word } = spec;
+	// Variables that nothing sets leave nothing but what stands between them: they are another finding.
+	if (word.text.includes("$") && /^[-:]*(?:\/\w*)?$/.test(text)) return undefined;
 	const name = shortened(text, 40);
 	const report = (message: string, fixed?: string, title?: string): Report => ({
 		span: word.span,
