@@ -63,7 +63,7 @@ function judge(name: string): NameEvidence {
 	if (last === "key" && before !== undefined && SECRET_KEY_KINDS.has(before)) return client && before !== "private" ? undefined : "strong";
 	if (ACCOUNT_NOUNS.includes(last) && before !== undefined && ACCOUNT_WORDS.has(before)) return "strong";
 	if (client) return undefined;
-	return AMBIGUOUS_NOUNS.has(last) || words[0] === "secret" ? "weak" : undefined;
+	return AMBIGUOUS_NOUNS.has(last) ? "weak" : undefined;
 }
 
 /** The words of a name, in lower case: split at everything that is no letter or digit, and where lower case turns to upper case. */
