@@ -2,6 +2,7 @@ import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
 import type { Stage } from "../../dockerfile/model.ts";
+import { livesInRootHome } from "../../dockerfile/rootHome.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/rootStart.ts";
 import { runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
@@ -112,6 +113,15 @@ export const userMissing = defineRule({
 			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
 		{
+			caption: "Nobody else may enter root's home: to be moved first",
+			bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n',
+		},
+		{
+			caption: "Root's home by a variable",
+			bad: 'FROM «debian:12»\nENV HOME /root\nWORKDIR $HOME\nCMD ["a"]\n',
+		},
+		{ caption: "The program in root's home", bad: 'FROM «node:22»\nCOPY . /root\nCMD ["node", "/root/app.js"]\n' },
+		{
 			caption: "Somebody is named, here or in a stage that this one starts from",
 			good: "FROM debian:12 AS base\nUSER 1000\nFROM base\nRUN id\n",
 		},
@@ -143,7 +153,7 @@ export const userMissing = defineRule({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
 				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined ? fixesFor(stage) : []),
+				fixes: () => (intended === undefined && !livesInRootHome(stage) ? fixesFor(stage) : []),
 				related: relatedTo(stage),
 			});
 		}

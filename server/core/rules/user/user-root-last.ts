@@ -2,6 +2,7 @@ import { userIds } from "../../dockerfile/accountIds.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { livesInRootHome } from "../../dockerfile/rootHome.ts";
 import { rootStartOf } from "../../dockerfile/rootStart.ts";
 import { type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
@@ -86,6 +87,7 @@ export const userRootLast = defineRule({
 			caption: "The entry point hands over: information only",
 			bad: 'FROM debian:12\nUSER «root»\nENTRYPOINT ["setpriv", "--reuid=app", "a"]\n',
 		},
+		{ caption: "Nobody else may enter root's home", bad: 'FROM node:22\nUSER «root»\nWORKDIR /root/app\nCMD ["node", "a.js"]\n' },
 		{ caption: "Builder stages may be root", good: "FROM debian:12 AS build\nUSER root\nRUN make\nFROM debian:12\nUSER 1000\n" },
 		{ caption: "Not the last one", good: "FROM debian:12\nUSER root\nRUN make\nUSER app\n" },
 		{ caption: "Group 0 is OpenShift's way", good: "FROM debian:12\nUSER 1001:0\n" },
@@ -112,7 +114,7 @@ export const userRootLast = defineRule({
 							? `USER ${name} is the last one, and the start hands over to another user`
 							: `USER ${name} is the last one, and ${intended.program} needs it`,
 				...(intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined ? fixesFor(stage, step) : []),
+				fixes: () => (intended === undefined && !livesInRootHome(stage) ? fixesFor(stage, step) : []),
 				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped" }],
 			});
 		}
