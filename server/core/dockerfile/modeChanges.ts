@@ -3,7 +3,7 @@ import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { readArguments, type ShellArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
-import type { Span } from "../text.ts";
+import { type Span, shortened } from "../text.ts";
 import { type FileMode, readMode } from "./fileMode.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
@@ -56,6 +56,20 @@ export function changesBehind(stage: Stage, step: Step, rest: readonly ModeChang
 	if (step.deferred || !change.targets.every((target) => target.startsWith("/"))) return rest;
 	const below = modeStepsOf(stage).filter((other) => other.step.ordinal > step.ordinal && !other.step.deferred);
 	return [...rest, ...below.flatMap((other) => other.changes.filter(({ command }) => command !== undefined))];
+}
+
+/** Whether a target can be compared: what a command prints, or `find` finds, has no name here. */
+export function hasName(target: string): boolean {
+	return target.replaceAll("\0", "").trim() !== "" && !target.includes("{}");
+}
+
+/** The first file of a change for a message: as written where a command prints a part of it. */
+export function targetName({ targets, command }: ModeChange, most: number): string {
+	const [first = "{}"] = targets;
+	if (first === "{}") return "files";
+	if (!first.includes("\0")) return shortened(first, most);
+	const written = command?.args.find((word) => comparable(word) === first)?.text;
+	return written === undefined || /\s\s|\n/.test(written) ? "a file" : shortened(written, most);
 }
 
 /** Every mode that a step sets, in order. */

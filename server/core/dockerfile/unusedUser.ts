@@ -18,10 +18,15 @@ import { writtenFiles } from "./writtenFiles.ts";
  * the user that was created last. Undefined as well where the base image is known to run as somebody else than root.
  */
 export const unusedUser = remembered((stage: Stage): Account | undefined => {
+	const start = containerStart(stage);
+	return start.commands.length === 0 || start.hiddenScript !== undefined ? undefined : idleUser(stage);
+});
+
+/** The like, also where who uses the image, or a script that the file does not show, decides what the container runs. */
+export const idleUser = remembered((stage: Stage): Account | undefined => {
 	const user = userAt(stage);
 	if (user.step !== undefined || (user.value.kind === "set" && !isRootUser(user.value.value))) return undefined;
 	const start = containerStart(stage);
-	if (start.commands.length === 0 || start.hiddenScript !== undefined) return undefined;
 	const commands = [...start.commands, ...start.scripted];
 	if (rootStartOf(stage) !== undefined || commands.some((command) => SWITCHES_USER_ITSELF.has(command.program ?? ""))) return undefined;
 	return preferred(
@@ -37,6 +42,11 @@ export function likelyUser(stage: Stage): Account | undefined {
 
 /** Users that editors and cloud workspaces log in as, whatever USER says. */
 const WORKSPACE_USERS = new Set(["vscode", "codespace", "gitpod"]);
+
+/** Whether a stage's lineage creates the user of an editor or a cloud workspace: another one would be of no use. */
+export function createsWorkspaceUser(stage: Stage): boolean {
+	return accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
+}
 
 /** Without uid 0 and without the accounts of daemons, whose names begin with an underscore. */
 function createdUsers(stage: Stage): readonly Account[] {

@@ -306,7 +306,9 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: ["mcr.microsoft.com/dotnet/*"], tag: UBUNTU_TAG, facts: { family: "debian", shell: "dash" } },
 	{ repositories: ["mcr.microsoft.com/dotnet/*"], tag: /chiseled|distroless/, facts: { user: "1654", shell: "none" } },
 	{
+		// The user came with .NET 8: https://devblogs.microsoft.com/dotnet/securing-containers-with-rootless/
 		repositories: ["mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime", "mcr.microsoft.com/dotnet/runtime-deps"],
+		tag: /^(?![1-7](?:\.|-|$))/,
 		facts: { users: { app: "1654:1654" } },
 	},
 	{

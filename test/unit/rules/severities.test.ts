@@ -18,6 +18,15 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, `FROM debian:8\n${other}RUN apt-get install --allow-unauthenticated -y a\n`), ["error", "error"]);
 	});
 
+	it("user-password-set-in-build: random passwords, but not where something else of the step is random", () => {
+		const id = "user-password-set-in-build";
+		assert.deepEqual(severities(id, 'FROM debian:12\nRUN PW="$(pwgen 12 1)" && echo "root:$PW" | sudo chpasswd\n'), ["info"]);
+		assert.deepEqual(severities(id, "FROM debian:12\nRUN chpasswd <<EOF\na:$(pwgen 12 1)\nEOF\n"), ["info"]);
+		assert.deepEqual(severities(id, "FROM debian:12\nRUN uuidgen > /etc/machine-id && echo root:root | chpasswd\n"), ["error"]);
+		const both = 'echo "a:$PW" | chpasswd && echo "b:$(openssl rand -base64 12)" | chpasswd';
+		assert.deepEqual(severities(id, `FROM debian:12\nARG PW\nRUN ${both}\n`), ["error", "info"]);
+	});
+
 	it("label-empty: what the build passes, also by way of ENV", () => {
 		const label = "LABEL org.opencontainers.image.version=$V\n";
 		assert.deepEqual(severities("label-empty", `FROM debian:12\nARG V=\nENV V=$V\n${label}`), ["info"]);

@@ -1,16 +1,14 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { isLiteral, type PortSpec, portSpecsOf } from "../../dockerfile/portSpecs.ts";
+import { portSpecsOf } from "../../dockerfile/portSpecs.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
-import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const exposePrivilegedPortNonroot = defineRule({
 	id: "expose-privileged-port-nonroot",
-	title: "A port that only root may open, and a user who is not root",
+	title: "A port below 1024, and a user who is not root",
 	category: "runtime",
 	severity: "info",
 	preset: "strict",
@@ -20,20 +18,17 @@ export const exposePrivilegedPortNonroot = defineRule({
 	onlyWith: { instructions: ["EXPOSE"] },
 	why: "Ports below 1024 are for root on Linux. Docker has lifted that inside of its containers since 20.10; Kubernetes with other engines, Podman with the host's network and older engines have not. There the server ends with *permission denied*, and somebody makes it run as root again.",
 	remedy:
-		"Let the server listen on a port above 1023, such as 8080 or 8443: outside, it is published under any number. A capability on the program (`setcap cap_net_bind_service`) is the other way.",
+		"Let the server listen on a port above 1023, such as 8080 or 8443, and let EXPOSE follow: outside, it is published under any number. A capability on the program (`setcap cap_net_bind_service`) is the other way.",
 	references: ["https://docs.docker.com/engine/release-notes/20.10/", "https://man7.org/linux/man-pages/man7/capabilities.7.html"],
 	examples: [
 		{
-			caption: "The usual ones have a usual counterpart",
-			bad: "FROM debian:12\nEXPOSE «80» «443/tcp» 8080\nUSER 10001:10001\n",
-			fixed: "FROM debian:12\nEXPOSE 8080 8443/tcp 8080\nUSER 10001:10001\n",
+			caption: "EXPOSE alone moves no server: nothing to repair",
+			bad: 'FROM debian:12\nEXPOSE «80» «443/tcp» 8080\nUSER 10001:10001\nCMD ["apache2ctl", "-D", "FOREGROUND"]\n',
 		},
 		{ caption: "Inherited, in a range, UDP", bad: "FROM debian:12 AS a\nEXPOSE «53/udp» «1000-1030»\nFROM a\nUSER app\n" },
 		{
 			caption: "A library in another stage",
 			bad: "FROM debian:12 AS build\nRUN apt-get install -y libcap-dev\nFROM debian:12\nCOPY --from=build /app /app\nEXPOSE «80»\nUSER app\n",
-			fixed:
-				"FROM debian:12 AS build\nRUN apt-get install -y libcap-dev\nFROM debian:12\nCOPY --from=build /app /app\nEXPOSE 8080\nUSER app\n",
 		},
 		{ caption: "Root, or nobody knows who", good: "FROM debian:12\nEXPOSE 80\nFROM acme/base\nEXPOSE 80\n" },
 		{ caption: "A variable decides who", good: "FROM debian:12\nARG U\nEXPOSE 80\nUSER $U\n" },
@@ -64,35 +59,19 @@ export const exposePrivilegedPortNonroot = defineRule({
 			const others = file.stages.filter((other) => !own.includes(other)).flatMap((other) => other.steps);
 			if (others.some((step) => /net_bind_service|setcap/i.test(stepText(step)))) continue;
 			if (steps.some((step) => /net_bind_service|setcap|authbind|libcap|unprivileged_port/i.test(stepText(step)))) continue;
-			for (const spec of steps.flatMap((step) => (step.keyword === "EXPOSE" ? portSpecsOf(step) : []))) {
-				const { ports, word } = spec;
+			for (const { ports, word } of steps.flatMap((step) => (step.keyword === "EXPOSE" ? portSpecsOf(step) : []))) {
 				if (ports === undefined || ports.first === 0 || ports.first >= 1024 || ports.last > 65535 || reported.has(word.span.start))
 					continue;
 				reported.add(word.span.start);
 				reports.push({
 					span: word.span,
-					message: `Port ${ports.first} is for root, and the container runs as ${shortened(user.value.value, 40)}`,
+					message: `Some engines do not let ${shortened(user.value.value, 40)} listen on port ${ports.first}`,
 					...(user.step === undefined
 						? {}
 						: { related: [{ span: user.step.arguments.text === "" ? user.step.keywordSpan : user.step.span, message: "The user" }] }),
-					fixes: () => fixesFor(spec),
 				});
 			}
 		}
 		return reports;
 	},
 });
-
-function fixesFor(spec: PortSpec): readonly Fix[] {
-	const port = spec.container === "80" ? "8080" : spec.container === "443" ? "8443" : undefined;
-	if (port === undefined || !isLiteral(spec) || spec.host !== undefined) return [];
-	const text = spec.protocol === undefined ? port : `${port}/${spec.protocol}`;
-	return [
-		{
-			title: `Expose ${port}`,
-			safety: "review",
-			edits: [replace(spec.word.span, text)],
-			note: "The server has to listen there, and whoever publishes the port has to follow.",
-		},
-	];
-}

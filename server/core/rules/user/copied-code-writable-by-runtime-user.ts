@@ -1,5 +1,8 @@
 import { userIds } from "../../dockerfile/accountIds.ts";
+import { containerStart } from "../../dockerfile/containerStart.ts";
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { imagePath } from "../../dockerfile/contextQuestions.ts";
+import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
 import type { Flag } from "../../dockerfile/flags.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -55,6 +58,15 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			fixed: "FROM node:22\nARG U=node\nCOPY app.js ./\nUSER 1000\n",
 		},
 		{
+			caption: "What the container starts is code, whatever its suffix",
+			bad: 'FROM alpine:3.22\nCOPY «--chown=www-data:www-data» bin/controller /\nUSER www-data\nENTRYPOINT ["tini", "--", "/controller"]\nCMD ["/data"]\n',
+			fixed: 'FROM alpine:3.22\nCOPY bin/controller /\nUSER www-data\nENTRYPOINT ["tini", "--", "/controller"]\nCMD ["/data"]\n',
+		},
+		{
+			caption: "Other files than the one that starts",
+			good: 'FROM alpine:3.22\nWORKDIR /a\nCOPY --chown=www-data:www-data data settings.yml ./\nCOPY controller ./\nUSER www-data\nENTRYPOINT ["./controller", "/a/settings.yml"]\n',
+		},
+		{
 			caption: "Data, root's files, another user's",
 			good: "FROM debian:12\nCOPY --chown=app data /data\nCOPY --chown=app config.yml /etc/app/\nCOPY --chown=root:root start.sh /\nCOPY --chown=0:app a.sh /\nCOPY --chown=other b.sh /\nCOPY c.sh /\nCOPY --chown=app rootfs/home/app /home/app\nUSER app\n",
 		},
@@ -69,12 +81,14 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
-			const runtime = runtimeUser(stage);
-			if (runtime === undefined) continue;
+			const shipped = stage.use === "shipped" ? stage : file.stages.find((other) => other.use === "shipped");
+			const runtime = shipped === undefined ? undefined : runtimeUser(shipped);
+			if (shipped === undefined || runtime === undefined) continue;
+			const programs = startedPrograms(shipped);
 			for (const step of stage.steps) {
 				const flag = step.flags.find((candidate) => candidate.name === "chown" && candidate.value !== undefined);
 				if (flag === undefined || (step.keyword !== "COPY" && step.keyword !== "ADD") || !isOwner(stage, step, flag, runtime)) continue;
-				const code = codeIn(step);
+				const code = codeIn(step, programs);
 				if (code === undefined) continue;
 				reports.push({
 					span: flag.span,
@@ -94,11 +108,10 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 	},
 });
 
-/** The user that the shipped image which a stage ends up in runs as, without its group. */
-function runtimeUser(stage: Stage): string | undefined {
-	const shipped = stage.use === "shipped" ? stage : stage.file.stages.find((other) => other.use === "shipped");
-	const value = shipped === undefined ? undefined : userAt(shipped).value;
-	if (value?.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
+/** The user that a shipped image runs as, without its group. */
+function runtimeUser(shipped: Stage): string | undefined {
+	const { value } = userAt(shipped);
+	if (value.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
 	return value.value.split(":")[0];
 }
 
@@ -113,8 +126,18 @@ function numberOf(stage: Stage, user: string): string {
 	return /^\d+$/.test(user) ? user : (userIds(stage, user)?.uid.value ?? user);
 }
 
+/** The paths of the programs that CMD and ENTRYPOINT name: code, whatever their suffix. */
+function startedPrograms(shipped: Stage): readonly string[] {
+	return containerStart(shipped).commands.flatMap(({ name }) => {
+		const path = name?.value?.includes("/") === true ? imagePath(shipped, name.value) : undefined;
+		return path === undefined ? [] : [path];
+	});
+}
+
 /** What a step copies that is code; undefined if nothing looks like it. */
-function codeIn(step: Step): string | undefined {
+function codeIn(step: Step, programs: readonly string[]): string | undefined {
+	const started = programs.length === 0 ? undefined : copiedPaths(step).find(({ paths }) => paths.some((path) => programs.includes(path)));
+	if (started !== undefined) return started.source;
 	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
 	const target = words.at(-1) ?? "";
 	const context = contextCopyOf(step);

@@ -3,6 +3,7 @@ import { absolute } from "../../dockerfile/copiedPaths.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
+import { isRootHome } from "../../dockerfile/rootHome.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { isRootUser, lastStep, normalPath, userAt, workdirAt } from "../../dockerfile/state.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
@@ -94,10 +95,6 @@ export const homeDirectoryOfRoot = defineRule({
 		return reports;
 	},
 });
-
-function isRootHome(path: string): boolean {
-	return path === "/root" || path.startsWith("/root/");
-}
 
 /** Whether a step changes the mode or the owner of root's home, or makes it somebody else's. */
 function isOpened(stage: Stage): boolean {

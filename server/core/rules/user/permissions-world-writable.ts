@@ -2,7 +2,7 @@ import { baseUserIds } from "../../dockerfile/accountIds.ts";
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { grantsWorldWrite, revokesWorldWrite, setsSticky, withoutWorldWrite } from "../../dockerfile/fileMode.ts";
-import { changesBehind, type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
+import { changesBehind, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -85,6 +85,12 @@ export const permissionsWorldWritable = defineRule({
 			fixed: "FROM debian:12 AS b\nRUN chmod 755 a\nFROM scratch\nCOPY --from=b /a /a\n",
 		},
 		{
+			caption: "A builder that goes on as another user",
+			bad: "FROM golang:1.26 AS a\nRUN mkdir -p /go/pkg && chmod «0777» /go/pkg\nUSER 1000:1000\nRUN go build ./...\nFROM scratch\nCOPY --from=a /x /x\n",
+			fixed:
+				"FROM golang:1.26 AS a\nRUN mkdir -p /go/pkg && chown 1000:1000 /go/pkg\nUSER 1000:1000\nRUN go build ./...\nFROM scratch\nCOPY --from=a /x /x\n",
+		},
+		{
 			caption: "Sticky folders, group 0, what obeys the umask",
 			good: "FROM debian:12\nRUN chmod 1777 /tmp && chmod 01777 a && chmod a+rwxt b && chmod -R g=u,g+w c && chmod 775 d && chmod +w e && chmod a+x f && chmod o-w g\n",
 		},
@@ -105,11 +111,10 @@ export const permissionsWorldWritable = defineRule({
 				for (const [index, change] of changes.entries()) {
 					if (!grantsWorldWrite(change.mode, umaskIsZero(step, change))) continue;
 					if (isHarmless(step, change, changesBehind(stage, step, changes.slice(index + 1), change))) continue;
-					const target = change.targets[0];
 					const what = change.program === "--chmod" ? "--chmod" : change.program;
 					reports.push({
 						span: change.span,
-						message: `${what} ${shortened(change.modeText, 20)} lets every user write to ${target === undefined || target === "{}" ? "files" : shortened(target, 40)}`,
+						message: `${what} ${shortened(change.modeText, 20)} lets every user write to ${targetName(change, 40)}`,
 						...lowered(stage),
 						fixes: () => fixesFor(step, change),
 					});
@@ -179,14 +184,15 @@ function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 	return fixes;
 }
 
-/** The user that the shipped image runs as, where a chmod as root can give the files to it. */
+/** The user that the shipped image, or else the rest of the stage, runs as, where a chmod as root can give the files to it. */
 function ownerFor(step: Step, change: ModeChange): string | undefined {
 	if (change.program !== "chmod" || step.deferred || change.command?.name?.quoted !== false) return undefined;
 	const { file } = step.stage;
 	const shipped = file.stages.find((stage) => stage.use === "shipped" && lineage(stage).includes(step.stage));
+	const last = shipped ?? step.stage;
 	const now = userAt(step.stage, step).value;
-	if (shipped === undefined || (now.kind === "set" && !isRootUser(now.value))) return undefined;
-	const { value, step: userStep } = userAt(shipped);
+	if (now.kind === "set" && !isRootUser(now.value)) return undefined;
+	const { value, step: userStep } = userAt(last);
 	if (value.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
 	const [user = "", group] = value.value.split(":");
 	if (/^\d+$/.test(user) && (group === undefined || /^\d+$/.test(group))) return value.value;

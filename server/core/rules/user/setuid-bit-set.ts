@@ -1,6 +1,7 @@
 import { replace } from "../../dockerfile/edit.ts";
-import { changesBehind, type ModeChange, modeStepsOf } from "../../dockerfile/modeChanges.ts";
+import { changesBehind, hasName, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/modeChanges.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { ownerChangesBehind } from "../../dockerfile/ownerChanges.ts";
 import { clearsSetId, type SetIdBits, setIdBits, withoutSetId } from "../../dockerfile/setIdMode.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { LintSeverity } from "../../finding.ts";
@@ -52,6 +53,16 @@ export const setuidBitSet = defineRule({
 			good: "FROM debian:12\nRUN chmod u+s /a && a && chmod u-s /a\nRUN chmod 6755 /b\nRUN chmod 755 /b\n",
 		},
 		{
+			caption: "Another owner takes the bit away",
+			good: "FROM debian:12\nRUN chmod 4755 /a && chown root:daemon /a && chmod -R 6755 b && chown -R app b\nCOPY --chmod=4755 c /c\nRUN chgrp --reference=/a /c\n",
+		},
+		{
+			caption: "Before, of other files, or of some",
+			bad: "FROM debian:12\nRUN chown root:daemon /a && chmod «4755» /a && chown app /b\nRUN chown --from=root app /a\nRUN chmod -R «4755» /c && chown app /c\n",
+			fixed:
+				"FROM debian:12\nRUN chown root:daemon /a && chmod 755 /a && chown app /b\nRUN chown --from=root app /a\nRUN chmod -R 755 /c && chown app /c\n",
+		},
+		{
 			caption: "Taken back from other files",
 			bad: 'FROM debian:12\nRUN chmod «u+s» "$(command -v ping)" && chmod 755 "$(command -v curl)"\nRUN find /opt/a -name helper -exec chmod «u+s» {} + && find /opt/b -type f -exec chmod 644 {} +\n',
 			fixed:
@@ -75,6 +86,8 @@ export const setuidBitSet = defineRule({
 					const bits = setIdBits(change.mode);
 					if (bits === undefined || (!bits.user && isFolder(step, change))) continue;
 					if (isTakenBack(change, bits, changesBehind(stage, step, changes.slice(index + 1), change))) continue;
+					// Linux takes both bits away from a file that gets another owner, for root, too; a folder keeps its group's bit.
+					if (change.targets.length > 0 && change.targets.every(hasName) && ownerChangesBehind(stage, step, change)) continue;
 					const severity: LintSeverity | undefined =
 						stage.use === "unused" ? "hint" : stage.use === "copied" || !bits.user ? "info" : undefined;
 					const mode = withoutSetId(change.mode);
@@ -106,15 +119,9 @@ function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeCh
 	);
 }
 
-/** Whether a target can be compared: what a command prints, or `find` finds, has no name here. */
-function hasName(target: string): boolean {
-	return target.replaceAll("\0", "").trim() !== "" && !target.includes("{}");
-}
-
 function messageFor(change: ModeChange, bits: SetIdBits): string {
 	const what = `${change.program} ${shortened(change.modeText, 20)}`;
-	const [first = "{}"] = change.targets;
-	const target = first === "{}" ? "files" : shortened(first, 30);
+	const target = targetName(change, 30);
 	return bits.user ? `${what} lets ${target} run with the rights of its owner` : `${what} sets the setgid bit of ${target}`;
 }
 

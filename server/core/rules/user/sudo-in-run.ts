@@ -3,6 +3,7 @@ import type { StageUse, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { sudoCalls } from "../../dockerfile/sudoCalls.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -74,6 +75,18 @@ export const sudoInRun = defineRule({
 			good: "FROM debian:12\nRUN apt-get install -y sudo sudo-rs && echo sudo >> /etc/sudoers && command -v sudo && visudo -c; ./sudo.sh\n",
 		},
 		{
+			caption: "Only where the step is not root's, or sudo is there",
+			good: 'FROM debian:12\nRUN if [ "$(id -u)" -ne 0 ]; then sudo apt-get update; else apt-get update; fi\nRUN test "$EUID" = 0 && a || sudo a\nRUN if command -v sudo; then sudo a; else a; fi\n',
+		},
+		{
+			caption: "With the same command in its place, and a function of that name",
+			good: 'FROM debian:12\nRUN sudo chmod +x /a || chmod +x /a\nRUN chmod +x /b || sudo chmod +x /b\nRUN sudo() { "$@"; } && sudo ls\n',
+		},
+		{
+			caption: "What is asked is something else, or nothing depends on it",
+			bad: 'FROM acme/base\nRUN if [ -f /a ]; then «sudo» a; fi\nRUN id -u && «sudo» b\nRUN [ "$(id -u)" = 0 ] && c; «sudo» d\nRUN «sudo» e || f\n',
+		},
+		{
 			caption: "The start, exec form, another shell",
 			good: 'FROM debian:12\nCMD sudo a\nRUN ["ls", "sudo"]\nSHELL ["pwsh", "-c"]\nRUN sudo a\n',
 		},
@@ -83,7 +96,7 @@ export const sudoInRun = defineRule({
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" || (!step.line.text.includes("sudo") && step.heredocs.length === 0)) continue;
-				const calls = commandsOf(step).filter((command) => command.program === "sudo" && command.name !== undefined);
+				const calls = sudoCalls(step);
 				const user = knownUser(step);
 				// One finding for a step: first of all those that run something as root.
 				const call = calls.find((candidate) => otherUser(step, candidate) === undefined) ?? calls[0];

@@ -5,11 +5,18 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { callsBehind } from "../../dockerfile/sudoCalls.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const RAISERS = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas", "super", "calife"]);
+/** Packages whose program has another name. */
+const CALLED: Readonly<Record<string, readonly string[]>> = {
+	"sudo-rs": ["sudo", "sudo-rs"],
+	"sudo-ldap": ["sudo"],
+	opendoas: ["doas"],
+};
 const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
 
 export const sudoInstalled = defineRule({
@@ -50,6 +57,11 @@ export const sudoInstalled = defineRule({
 			caption: "With a release, with a version",
 			bad: "FROM debian:12\nRUN apt-get install -y «sudo/bookworm»; dnf -y install «sudo-1.9.15»\n",
 		},
+		{
+			caption: "A later step, or the start, calls it",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nUSER app\nRUN sudo make\n",
+		},
+		{ caption: "The start calls it", bad: "FROM alpine:3.22\nRUN apk add curl «opendoas»\nCMD doas sshd -D\n" },
 		{ caption: "With pacman", bad: "FROM archlinux\nRUN pacman -Syu --noconfirm «sudo»\n" },
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
 		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
@@ -139,7 +151,8 @@ function isRemovedLater(stage: Stage, name: string, virtual: string | undefined)
 }
 
 function fix(step: Step, call: PackageCall, word: ShellWord): readonly Fix[] {
-	if (call.command.decoded || step.deferred) return [];
+	const name = packageName(word);
+	if (call.command.decoded || step.deferred || callsBehind(step, word.span.end, CALLED[name] ?? [name])) return [];
 	const edit = call.operands.length > 1 ? removeArgument(step.stage.file, word.span) : removeCommand(step, call.command);
-	return edit === undefined ? [] : [{ title: `Leave ${packageName(word)} out`, safety: "review", edits: [edit] }];
+	return edit === undefined ? [] : [{ title: `Leave ${name} out`, safety: "review", edits: [edit] }];
 }

@@ -1,3 +1,4 @@
+import { livesInRootHome } from "../../dockerfile/rootHome.ts";
 import { runAsAccount, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { unusedUser } from "../../dockerfile/unusedUser.ts";
@@ -48,6 +49,10 @@ export const userCreatedButUnused = defineRule({
 			fixed: 'FROM acme/base\nRUN useradd app\nUSER app\nCMD ["a"]\n',
 		},
 		{
+			caption: "The user may not enter the working folder",
+			bad: 'FROM debian:12\nRUN useradd «app»\nWORKDIR /root\nCMD ["./a"]\n',
+		},
+		{
 			caption: "Used: by USER, by the entry point, by a script in the file",
 			good: 'FROM debian:12 AS a\nRUN useradd app\nUSER app\nCMD ["a"]\nFROM debian:12 AS b\nRUN useradd app\nCMD ["gosu", "app", "a"]\n',
 		},
@@ -86,7 +91,7 @@ export const userCreatedButUnused = defineRule({
 			const account = stage.use === "shipped" ? unusedUser(stage) : undefined;
 			if (account === undefined) continue;
 			const proposal = runAsAccount(stage, account);
-			const edit = insertBeforeStart(stage, runAsLines(proposal));
+			const edit = livesInRootHome(stage) ? undefined : insertBeforeStart(stage, runAsLines(proposal));
 			reports.push({
 				span: account.nameWord.span,
 				message: `${shortened(account.name, 40)} is created, but the container runs as root`,

@@ -1,13 +1,15 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
+import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
 import type { Stage } from "../../dockerfile/model.ts";
+import { livesInRootHome } from "../../dockerfile/rootHome.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/rootStart.ts";
-import { runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
+import { type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
-import { unusedUser } from "../../dockerfile/unusedUser.ts";
+import { createsWorkspaceUser, idleUser, unusedUser } from "../../dockerfile/unusedUser.ts";
 import type { Fix, LintSeverity, Related } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
@@ -88,14 +90,31 @@ export const userMissing = defineRule({
 				'FROM python:3.12 AS base\nENV A=1\nFROM base AS build\nRUN make\nFROM base\nCOPY --from=build /a /a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["python", "a.py"]\n',
 		},
 		{
-			caption: "An image that nobody described: it decides",
+			caption: "An image that nobody described: it decides, and a user would be a guess",
 			bad: "FROM «acme/base:3»\nRUN make",
-			fixed: "FROM acme/base:3\nRUN make\nUSER 10001:10001",
 		},
 		{
-			caption: "An image that may run as somebody who creates no users",
-			bad: "FROM «registry.access.redhat.com/ubi9/nodejs-20»\nRUN make",
-			fixed: "FROM registry.access.redhat.com/ubi9/nodejs-20\nRUN make\nUSER 10001:10001",
+			caption: "A user that this file creates is none",
+			bad: "FROM «acme/base:3»\nRUN groupadd -g 1500 app && useradd -u 1500 -g app app\n",
+			fixed: "FROM acme/base:3\nRUN groupadd -g 1500 app && useradd -u 1500 -g app app\nUSER 1500:1500\n",
+		},
+		{
+			caption: "Nothing starts: still no second user",
+			bad: "FROM «alpine:3.22»\nRUN addgroup -g 1654 app && adduser -u 1654 -G app -D app\n",
+			fixed: "FROM alpine:3.22\nRUN addgroup -g 1654 app && adduser -u 1654 -G app -D app\nUSER 1654:1654\n",
+		},
+		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
+		{ caption: "For development", bad: 'FROM «debian:12» AS dev\nCMD ["a"]\n' },
+		{
+			caption: ".NET brings a user since 8.0",
+			bad: 'FROM «mcr.microsoft.com/dotnet/aspnet:8.0»\nENTRYPOINT ["dotnet", "a.dll"]\n',
+			fixed: 'FROM mcr.microsoft.com/dotnet/aspnet:8.0\nUSER 1654:1654\nENTRYPOINT ["dotnet", "a.dll"]\n',
+		},
+		{
+			caption: "Not before",
+			bad: 'FROM «mcr.microsoft.com/dotnet/runtime:6.0-alpine»\nENTRYPOINT ["dotnet", "a.dll"]\n',
+			fixed:
+				'FROM mcr.microsoft.com/dotnet/runtime:6.0-alpine\nRUN addgroup -g 10001 app \\\n    && adduser -D -H -s /sbin/nologin -u 10001 -G app app\nUSER 10001:10001\nENTRYPOINT ["dotnet", "a.dll"]\n',
 		},
 		{
 			caption: "The default of an argument is a base image, too; another shell creates no user",
@@ -111,6 +130,15 @@ export const userMissing = defineRule({
 			caption: "Starting as root is intended: information, and nothing to repair",
 			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
+		{
+			caption: "Nobody else may enter root's home: to be moved first",
+			bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n',
+		},
+		{
+			caption: "Root's home by a variable",
+			bad: 'FROM «debian:12»\nENV HOME /root\nWORKDIR $HOME\nCMD ["a"]\n',
+		},
+		{ caption: "The program in root's home", bad: 'FROM «node:22»\nCOPY . /root\nCMD ["node", "/root/app.js"]\n' },
 		{
 			caption: "Somebody is named, here or in a stage that this one starts from",
 			good: "FROM debian:12 AS base\nUSER 1000\nFROM base\nRUN id\n",
@@ -143,7 +171,7 @@ export const userMissing = defineRule({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
 				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined ? fixesFor(stage) : []),
+				fixes: () => (intended === undefined && !livesInRootHome(stage) ? fixesFor(stage, root) : []),
 				related: relatedTo(stage),
 			});
 		}
@@ -183,12 +211,18 @@ function intendedMessage(start: RootStart): string {
 		: `No USER: the container runs as root, which ${start.program} needs`;
 }
 
-function fixesFor(stage: Stage): readonly Fix[] {
-	const account = unusedUser(stage);
-	const proposal = account === undefined ? runAsBase(stage) : runAsAccount(stage, account);
-	const edit = insertBeforeStart(stage, runAsLines(proposal));
-	if (edit === undefined) return [];
+function fixesFor(stage: Stage, root: RootFact): readonly Fix[] {
+	const proposal = proposalFor(stage, root);
+	const edit = proposal === undefined ? undefined : insertBeforeStart(stage, runAsLines(proposal));
+	if (proposal === undefined || edit === undefined) return [];
 	return [{ title: proposal.title, safety: "review", edits: [edit], note: "What the program writes to must belong to this user." }];
+}
+
+/** A user that the file creates; else the base image's or a new one, but not where it is unknown who runs, or who works in the image. */
+function proposalFor(stage: Stage, { known }: RootFact): RunAs | undefined {
+	const account = idleUser(stage);
+	if (account !== undefined) return runAsAccount(stage, account);
+	return !known || isForDevelopment(stage) || createsWorkspaceUser(stage) ? undefined : runAsBase(stage);
 }
 
 function relatedTo(stage: Stage): readonly Related[] {

@@ -1,7 +1,6 @@
 import { removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -46,12 +45,20 @@ export const userPasswordSetInBuild = defineRule({
 			fixed: "FROM debian:12\n",
 		},
 		{
+			caption: "Random, by a variable, a here-string, a heredoc",
+			bad: 'FROM debian:12\nRUN p=$(openssl rand -hex 8); q=root:$p; printf \'%s\\n\' "$q" | «chpasswd»; «passwd» --stdin bob <<< "$(uuidgen)"\nRUN «chpasswd» <<EOF\napp:$(pwgen 12 1)\nEOF\n',
+		},
+		{
+			caption: "What is random in the same step is for something else",
+			bad: 'FROM debian:12\nARG PW\nRUN apt-get install -y pwgen && uuidgen > /etc/machine-id && echo root:root | «chpasswd»\nRUN echo "root:$PW" | «chpasswd» && echo "x:$(openssl rand -base64 12)" | «chpasswd»\n',
+		},
+		{
 			caption: "Windows",
 			bad: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «net user» app Passw0rd /add\nSHELL [\"powershell\"]\nRUN «net user» app 'pw'\n",
 		},
 		{
 			caption: "Locked, unlocked, none",
-			good: "FROM debian:12\nRUN useradd -p '*' a && usermod -p '!' b && passwd -l c && passwd -u d && passwd -d e && useradd -p '' f && useradd g; command -v chpasswd; usermod -L -s /bin/sh g\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN net user /add app\nRUN net user app /active:no\n",
+			good: "FROM debian:12\nRUN useradd -p '*' a && usermod -p '!' b && passwd -l c && passwd -u d && passwd -d e && useradd -p '' f && useradd g; command -v chpasswd; usermod -L -s /bin/sh g\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN net user /add app\nRUN net user app /active:no\nRUN net user app \"\" /add\n",
 		},
 		{ caption: "When the container starts", good: 'FROM debian:12\nCMD echo "app:$PASSWORD" | chpasswd && sshd -D\n' },
 	],
@@ -75,7 +82,7 @@ function posixReports(step: Step): readonly Report[] {
 		const { program, name } = command;
 		if (name === undefined) continue;
 		if (program === "chpasswd" || (program === "passwd" && isFed(command))) {
-			const random = isRandom(step);
+			const random = isRandom(step, command);
 			reports.push({
 				span: name.span,
 				message: `${program} gives ${random ? "an account a random password" : "an account a password that is the same in every container"}`,
@@ -102,8 +109,40 @@ function isFed(command: ShellCommand): boolean {
 	);
 }
 
-function isRandom(step: Step): boolean {
-	return /\/dev\/u?random|openssl rand|pwgen|makepasswd|uuidgen/.test(stepText(step));
+const RANDOM_SOURCE = /\/dev\/u?random|openssl rand|pwgen|makepasswd|uuidgen/;
+
+/** Whether what the command reads, or a variable in it, comes from a source of random numbers. Others of the same RUN may be for something else. */
+function isRandom(step: Step, command: ShellCommand): boolean {
+	const fed = fedText(step, command);
+	if (RANDOM_SOURCE.test(fed)) return true;
+	const filled = randomVariables(step, command);
+	return [...fed.matchAll(/\$\{?(\w+)/g)].some(([, name = ""]) => filled.has(name));
+}
+
+/** What stands in front of the command's pipe, behind its redirections and in its heredocs. */
+function fedText(step: Step, { decoded, name, pipeline, redirects, span }: ShellCommand): string {
+	const { text } = step.stage.file;
+	if (decoded || name === undefined) return text.slice(span.start, span.end);
+	const heredocs = step.heredocs.filter(({ wordSpan }) => span.start <= wordSpan.end && wordSpan.start <= span.end);
+	return [
+		pipeline === undefined ? "" : text.slice(pipeline.span.start, name.span.start),
+		...redirects.filter(({ operator }) => operator.startsWith("<")).map(({ target, body }) => `${target?.text ?? ""} ${body ?? ""}`),
+		...heredocs.map(({ body }) => body.text),
+	].join("\n");
+}
+
+/** The variables that the RUN has filled with random numbers by the time that it comes to the command. */
+function randomVariables(step: Step, command: ShellCommand): ReadonlySet<string> {
+	const filled = new Set<string>();
+	const commands = commandsOf(step);
+	for (const { assignments } of commands.slice(0, commands.indexOf(command))) {
+		for (const { name, value } of assignments) {
+			const taken = value?.parts.some((part) => part.kind === "variable" && filled.has(part.name)) === true;
+			if (taken || RANDOM_SOURCE.test(value?.text ?? "")) filled.add(name);
+			else filled.delete(name);
+		}
+	}
+	return filled;
 }
 
 function optionReport(step: Step, command: ShellCommand): Report | undefined {
@@ -151,7 +190,7 @@ function windowsReports(step: Step): readonly Report[] {
 	if (scriptsOf(step).length > 0 || !/\bnet1?(?:\.exe)?\s{1,8}user\s/i.test(text)) return [];
 	const reports: Report[] = [];
 	for (const match of text.matchAll(
-		/\bnet1?(?:\.exe)?[ \t]{1,8}user(?:[ \t]{1,8}\/[a-z]+){0,4}[ \t]{1,8}([^\s/&|;]{1,200})[ \t]{1,8}([^\s/&|;][^\s&|;]{0,200})/gi,
+		/\bnet1?(?:\.exe)?[ \t]{1,8}user(?:[ \t]{1,8}\/[a-z]+){0,4}[ \t]{1,8}([^\s/&|;]{1,200})[ \t]{1,8}(?!(?:""|''|\*)(?:\s|$))([^\s/&|;][^\s&|;]{0,200})/gi,
 	)) {
 		reports.push({
 			span: sourceSpan(step.arguments, match.index, match.index + match[0].search(/user/i) + 4),

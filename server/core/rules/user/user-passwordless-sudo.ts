@@ -6,6 +6,7 @@ import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
+import { callsBehind } from "../../dockerfile/sudoCalls.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -69,6 +70,19 @@ export const userPasswordlessSudo = defineRule({
 			fixed: 'FROM debian:12\nRUN echo "app ALL= /usr/bin/mount, /usr/bin/umount" >> /etc/sudoers\n',
 		},
 		{
+			caption: "A later step calls sudo, and nobody types a password there",
+			bad: "FROM alpine:3.22\nRUN apk add sudo && adduser -D app && echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers && adduser app «wheel»\nUSER app\nRUN sudo chown app: /opt\n",
+		},
+		{
+			caption: "The start of the container calls it, in a stage that starts from this one",
+			bad: 'FROM debian:12 AS a\nRUN echo \'app ALL=(ALL) «NOPASSWD:»ALL\' >> /etc/sudoers && useradd -G video,«sudo» app\nFROM a\nUSER app\nCMD ["sudo", "sshd", "-D"]\n',
+		},
+		{
+			caption: "A call above, and another stage's",
+			bad: "FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) «NOPASSWD:»ALL' | sudo tee -a /etc/sudoers\n",
+			fixed: "FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) ALL' | sudo tee -a /etc/sudoers\n",
+		},
+		{
 			caption: "Taken out, looked for, said, written elsewhere",
 			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
 		},
@@ -91,7 +105,7 @@ export const userPasswordlessSudo = defineRule({
 					span: join.span,
 					message: `In the group ${join.group}, ${shortened(join.user, 25)} ${power}`,
 					severity: severity ?? "warning",
-					fixes: leaveGroup(join),
+					fixes: () => leaveGroup(join),
 				});
 			}
 		}
@@ -126,7 +140,7 @@ function entriesOf(step: Step): readonly Report[] {
 			...(writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)).map(bodyOf) : []),
 		];
 		for (const place of places) {
-			for (const found of entriesIn(step, place)) {
+			for (const found of entriesIn(step, place, command.pipeline?.span.end)) {
 				if (seen.has(found.span.start)) continue;
 				seen.add(found.span.start);
 				reports.push(found);
@@ -144,21 +158,23 @@ function touches(a: Span, b: Span): boolean {
 	return a.start <= b.end && b.start <= a.end;
 }
 
-/** Each `NOPASSWD` in a part of the file. */
-function entriesIn(step: Step, place: Span): readonly Report[] {
+/** Each `NOPASSWD` in a part of the file; what writes the entry ends at `written`. */
+function entriesIn(step: Step, place: Span, written = place.end): readonly Report[] {
 	const { text } = step.stage.file;
 	const reports: Report[] = [];
 	for (let at = text.indexOf("NOPASSWD", place.start); at !== -1 && at < place.end; at = text.indexOf("NOPASSWD", at + 8)) {
 		const colon = /^[ \t]*:/.exec(text.slice(at + 8, at + 12))?.[0];
 		const end = at + 8 + (colon?.length ?? 0);
+		const from = at;
 		const blank = text[at - 1] === " " && text[end] === " " ? 1 : 0;
 		reports.push({
 			span: { start: at, end },
 			...grantOf(text.slice(end, place.end)),
-			fixes:
-				colon === undefined
+			// Nobody types a password where a step or the start of the container calls sudo.
+			fixes: () =>
+				colon === undefined || callsBehind(step, Math.max(place.end, written), ["sudo"])
 					? []
-					: [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start: at, end: end + blank }, "")] }],
+					: [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start: from, end: end + blank }, "")] }],
 		});
 	}
 	return reports;
@@ -206,6 +222,7 @@ function writesSudoers(command: ShellCommand): boolean {
 function leaveGroup(join: GroupJoin): readonly Fix[] {
 	const { command, step, groups, word } = join;
 	if (command.decoded) return [];
+	if (/^(?:sudo|wheel)$/.test(join.group) && callsBehind(step, command.span.end, ["sudo"])) return [];
 	const title = `Leave ${join.group} out`;
 	if (groups.length > 1) {
 		if (join.span.end - join.span.start !== join.group.length) return [];

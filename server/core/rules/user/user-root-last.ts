@@ -2,11 +2,12 @@ import { userIds } from "../../dockerfile/accountIds.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { livesInRootHome } from "../../dockerfile/rootHome.ts";
 import { rootStartOf } from "../../dockerfile/rootStart.ts";
 import { type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/state.ts";
-import { likelyUser } from "../../dockerfile/unusedUser.ts";
+import { createsWorkspaceUser, likelyUser } from "../../dockerfile/unusedUser.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
@@ -86,6 +87,8 @@ export const userRootLast = defineRule({
 			caption: "The entry point hands over: information only",
 			bad: 'FROM debian:12\nUSER «root»\nENTRYPOINT ["setpriv", "--reuid=app", "a"]\n',
 		},
+		{ caption: "Nobody else may enter root's home", bad: 'FROM node:22\nUSER «root»\nWORKDIR /root/app\nCMD ["node", "a.js"]\n' },
+		{ caption: "An editor's user is there", bad: "FROM debian:12\nRUN useradd -m vscode\nUSER «root»\n" },
 		{ caption: "Builder stages may be root", good: "FROM debian:12 AS build\nUSER root\nRUN make\nFROM debian:12\nUSER 1000\n" },
 		{ caption: "Not the last one", good: "FROM debian:12\nUSER root\nRUN make\nUSER app\n" },
 		{ caption: "Group 0 is OpenShift's way", good: "FROM debian:12\nUSER 1001:0\n" },
@@ -112,7 +115,7 @@ export const userRootLast = defineRule({
 							? `USER ${name} is the last one, and the start hands over to another user`
 							: `USER ${name} is the last one, and ${intended.program} needs it`,
 				...(intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined ? fixesFor(stage, step) : []),
+				fixes: () => (intended === undefined && !livesInRootHome(stage) ? fixesFor(stage, step) : []),
 				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped" }],
 			});
 		}
@@ -146,6 +149,7 @@ function userSpan(step: Step): Span {
 
 function fixesFor(stage: Stage, step: Step): readonly Fix[] {
 	const proposal = runAs(stage, step);
+	if (proposal === undefined) return [];
 	const note = "What the program writes to must belong to this user.";
 	// Steps below USER were written for root: they keep it, and another USER follows them.
 	const alone =
@@ -160,8 +164,8 @@ function needsUser(step: Step): boolean {
 	return step.keyword === "RUN" || step.keyword === "WORKDIR";
 }
 
-/** The user before root, the one that the file creates, the one of the base image, or a new one. */
-function runAs(stage: Stage, root: Step): RunAs {
+/** The user before root, the one that the file creates, the one of the base image, or a new one, unless an editor's user is there. */
+function runAs(stage: Stage, root: Step): RunAs | undefined {
 	for (const step of stepsBackwards(root.stage, root)) {
 		if (step.keyword !== "USER" || step.arguments.text === "") continue;
 		const expansion = expandAt(step, step.arguments.text);
@@ -174,5 +178,6 @@ function runAs(stage: Stage, root: Step): RunAs {
 	const account = likelyUser(stage);
 	if (account !== undefined) return runAsAccount(stage, account);
 	const { user } = stageBaseFacts(stage);
-	return user === undefined || isRootUser(user) ? runAsBase(stage) : { title: `Run as ${user}`, user, creation: undefined };
+	if (user === undefined || isRootUser(user)) return createsWorkspaceUser(stage) ? undefined : runAsBase(stage);
+	return { title: `Run as ${user}`, user, creation: undefined };
 }

@@ -1,0 +1,61 @@
+import { remembered } from "../memo.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
+import { containerStart } from "./containerStart.ts";
+import type { Step } from "./model.ts";
+import { calledBy, commandsOf, scriptsOf } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+
+/** Whether the rest of a step behind a place in the file, a later step, one of the stages that start from it, or the start of a container calls one of the programs: `sudo` needs its package and its rule there. */
+export function callsBehind(step: Step, place: number, programs: readonly string[]): boolean {
+	const calls = ({ program }: ShellCommand): boolean => programs.includes(program ?? "");
+	const stages = step.stage.file.stages.filter((stage) => lineage(stage).includes(step.stage));
+	return stages.some((stage) => {
+		const steps = stage === step.stage ? stage.steps.filter(({ ordinal }) => ordinal >= step.ordinal) : stage.steps;
+		if (steps.some((other) => calledBy(other.trigger ?? other).some((command) => calls(command) && command.span.start > place)))
+			return true;
+		const { commands, scripted } = containerStart(stage);
+		return [...commands, ...scripted].some(calls);
+	});
+}
+
+/** The calls of sudo in a RUN, but for those that the step itself makes only where root or sudo is missing. */
+export const sudoCalls = remembered((step: Step): readonly ShellCommand[] => {
+	const commands = commandsOf(step);
+	const calls = commands.filter((command) => command.program === "sudo" && command.name !== undefined);
+	if (calls.length === 0 || scriptsOf(step).some(({ functions }) => functions.has("sudo"))) return [];
+	return calls.filter((call) => !isGuarded(commands, call) && !hasAlternative(commands, call));
+});
+
+/** Whether a call depends on who runs the step, or on whether sudo is there: `[ "$(id -u)" = 0 ] || sudo a`. */
+function isGuarded(commands: readonly ShellCommand[], call: ShellCommand): boolean {
+	const at = commands.indexOf(call);
+	const asked = commands.slice(0, at).findLastIndex(asksForRoot);
+	if (asked === -1) return false;
+	if (call.within.includes("branch")) return true;
+	const outer = commands.slice(asked + 1, at + 1).filter(({ wrapper, within }) => wrapper === undefined && within.length === 0);
+	return outer.every(({ connector }) => connector === "&&" || connector === "||");
+}
+
+function asksForRoot({ program, args }: ShellCommand): boolean {
+	const text = args.map((word) => word.text).join(" ");
+	if (program === "[" || program === "[[" || program === "test")
+		return /\bid -\w*u|\$\{?E?UID\b|\$\{?USER\b|whoami|(?:command -v|which|type) sudo\b|\/sudo\b/.test(text);
+	return ["command", "which", "type", "hash"].includes(program ?? "") && /(?:^|\/|\s)sudo$/.test(text);
+}
+
+/** Whether the same command without sudo stands on the other side of `||`. */
+function hasAlternative(commands: readonly ShellCommand[], call: ShellCommand): boolean {
+	const inner = commands.find((command) => command.wrapper === call);
+	const rest = commands.filter((command) => command.wrapper !== call);
+	const at = rest.indexOf(call);
+	const next = rest[at + 1];
+	const other = call.connector === "||" ? rest[at - 1] : next?.connector === "||" ? next : undefined;
+	return inner !== undefined && other !== undefined && sameWords(inner, other);
+}
+
+function sameWords(one: ShellCommand, other: ShellCommand): boolean {
+	const words = ({ name, args }: ShellCommand): string =>
+		[name, ...args].map((word) => (word === undefined ? "" : comparable(word))).join("\n");
+	return words(one) === words(other);
+}
