@@ -13,6 +13,7 @@ import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableVal
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { secretName } from "../../secrets/names.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -48,6 +49,10 @@ export const variableUndefined = defineRule({
 			caption: "Never declared",
 			bad: "FROM debian:12\n# where it lives\nWORKDIR /srv/$«SITE»\nUSER $«UID»:$«GID»\n",
 			fixed: "FROM debian:12\nARG SITE\n# where it lives\nWORKDIR /srv/$SITE\nARG UID\nARG GID\nUSER $UID:$GID\n",
+		},
+		{
+			caption: "A secret, which an argument would keep in the image's history",
+			bad: "FROM debian:12\nENV DB_PASSWORD ${«DB_PASSWORD»}\n",
 		},
 		{
 			caption: "A heredoc that is copied as it stands",
@@ -226,7 +231,8 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	if (meant !== undefined) {
 		fixes.push({ title: `Use ${meant}`, safety: "review", edits: places.map(({ span }) => replace(span, meant)) });
 	}
-	if (/^[A-Za-z_]\w*$/.test(name) && !OF_LOGIN.has(name)) {
+	// A secret does not belong into an argument either.
+	if (/^[A-Za-z_]\w*$/.test(name) && !OF_LOGIN.has(name) && secretName(name) !== "strong") {
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;
