@@ -1,13 +1,13 @@
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
-import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { areAllCommands, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { contextPath } from "../../dockerfile/contextQuestions.ts";
 import { absolute, type CopiedPath, copiedPaths, copyOf } from "../../dockerfile/copiedPaths.ts";
 import { addFlag, removeInstruction } from "../../dockerfile/edit.ts";
 import { mentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { isInside, mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { isRootUser, userAt, workdirAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
@@ -205,16 +205,11 @@ function fixesOf(step: Step, command: ShellCommand, change: Change, copies: read
 	const steps = [...new Set(copies.map((copy) => copy.step))];
 	// Everything that a COPY takes gets the flag.
 	if (steps.some((copy) => copiedPaths(copy).some(({ paths }) => !paths.some((path) => change.paths.includes(path))))) return [];
-	const alone = isOnlyCommand(step, command) || isAlone(step, command);
+	const alone = areAllCommands(step, [command]);
 	if (alone && (step.heredocs.length > 0 || file.comments.some(({ line }) => step.firstLine < line && line < step.lastLine))) return [];
 	const removal: SpanEdit | undefined = alone ? removeInstruction(file, step) : removeCommand(step, command);
 	if (removal === undefined) return [];
 	return [{ title: `Copy with ${flag}`, safety: "review", edits: [...steps.map((copy) => addFlag(copy, flag)), removal] }];
-}
-
-/** Whether all else that a RUN does is to set options of its shell. */
-function isAlone(step: Step, command: ShellCommand): boolean {
-	return scriptsOf(step).length === 1 && commandsOf(step).every((other) => other === command || other.program === "set");
 }
 
 function modeFlag({ value, recursive }: Change): string | undefined {
