@@ -150,7 +150,7 @@ export function matchesOff(option: string, name: string): boolean {
 }
 
 /** The commands of a RUN that empty the cache of a tool: `apt-get clean`, `npm cache clean --force`. */
-export function emptyingCommands({ step, tool: { emptiedBy } }: CacheUse): readonly ShellCommand[] {
+export function emptyingCommands({ step, tool: { emptiedBy } }: Pick<CacheUse, "step" | "tool">): readonly ShellCommand[] {
 	if (emptiedBy === undefined) return [];
 	return commandsOf(step).filter((command) => emptiedBy.some((wanted) => isCall(wanted, command)));
 }

@@ -4,7 +4,7 @@ import { lineAt, type Span, type SpanEdit } from "../text.ts";
 import { insertAfter, insertAt, replace } from "./edit.ts";
 import { errexitOf, isPlainMember, stopsOnError } from "./errexit.ts";
 import type { Dockerfile, Step } from "./model.ts";
-import { type StepScript, scriptsOf } from "./scripts.ts";
+import { commandsOf, type StepScript, scriptsOf } from "./scripts.ts";
 
 /**
  * Edits of a RUN in terms of its commands: one goes, one comes in behind or in front of another. Comments and the way in which
@@ -139,6 +139,14 @@ export function isOnlyCommand(step: Step, command: ShellCommand): boolean {
 	const standing = standingOf(step, command);
 	if (standing === undefined || scriptsOf(step).length !== 1 || standing.outer.pipeline !== undefined) return false;
 	return linkBefore(standing.script, standing.outer).kind === "border" && linkAfter(standing.script, standing.outer).kind === "border";
+}
+
+/** Whether some commands, with what wraps them, and options that are set for them are all that a RUN has. */
+export function areAllCommands(step: Step, commands: readonly ShellCommand[]): boolean {
+	const named = new Set<ShellCommand>();
+	for (const command of commands)
+		for (let outer: ShellCommand | undefined = command; outer !== undefined; outer = outer.wrapper) named.add(outer);
+	return scriptsOf(step).length === 1 && commandsOf(step).every((command) => command.program === "set" || named.has(command));
 }
 
 /**

@@ -1,14 +1,18 @@
 import type { Ecosystem } from "../knowledge/manifests.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
-import { commandLine, isOnlyCommand, removeCommand } from "./commandEdit.ts";
+import { cachePath, cacheToolOf } from "./caches.ts";
+import { emptyingCommands } from "./cacheUses.ts";
+import { areAllCommands, commandLine, removeCommands } from "./commandEdit.ts";
 import type { ContextCopy } from "./contextCopies.ts";
 import type { DependencyInstall } from "./dependencyInstalls.ts";
 import { insertInstructionBefore } from "./edit.ts";
 import { removeWithGap } from "./layoutEdit.ts";
 import type { Step } from "./model.ts";
-import { globMatches } from "./removals.ts";
+import { globMatches, removes, wordRemoves } from "./removals.ts";
 import { commandsOf, scriptsOf } from "./scripts.ts";
 import { workdirAt } from "./state.ts";
+import { hintsAtModernYarn } from "./yarnVersion.ts";
 
 /** Where the files that an install reads are known to be. */
 export interface DependencyFiles {
@@ -41,11 +45,13 @@ export function dependencyLayerEdits(
 	const line = commandLine(step, call.command);
 	if (sources === undefined || line === undefined || !isFirst(install)) return undefined;
 	const workdir = workdirLine(copy, step);
-	if (workdir === undefined) return undefined;
+	const cleaning = cleaningLines(install);
+	if (workdir === undefined || cleaning === undefined) return undefined;
 	const own = WITHOUT_PROJECT[ecosystem.id];
-	const removal =
-		own !== undefined ? [] : isOnlyCommand(step, call.command) ? [removeWithGap(file, step)] : [removeCommand(step, call.command)];
-	if (removal.includes(undefined)) return undefined;
+	if (own !== undefined && cleaning.commands.length > 0) return undefined;
+	const moved = [call.command, ...cleaning.commands];
+	const removal = own !== undefined ? [] : areAllCommands(step, moved) ? [removeWithGap(file, step)] : removeCommands(step, moved);
+	if (removal === undefined) return undefined;
 	const flags = (instruction: Step, names: readonly string[] | undefined): string =>
 		instruction.flags
 			.filter((flag) => names === undefined || names.includes(flag.name))
@@ -57,9 +63,44 @@ export function dependencyLayerEdits(
 		...workdir,
 		`COPY ${copyFlags}${plain.join(" ")} ./`,
 		...sources.filter((name) => FOLDERS.has(name)).map((name) => `COPY ${copyFlags}${name} ./${name}/`),
-		`RUN ${flags(step, undefined)}${line}${own === undefined ? "" : ` ${own}`}`,
+		`RUN ${flags(step, undefined)}${[line, ...cleaning.lines].join(" && ")}${own === undefined ? "" : ` ${own}`}`,
 	];
-	return [insertInstructionBefore(file, copy.step, lines.join("\n")), ...removal.filter((edit) => edit !== undefined)];
+	return [insertInstructionBefore(file, copy.step, lines.join("\n")), ...removal];
+}
+
+/** The commands behind an install that empty its cache, which have to go with it; undefined where they do more than that, or too late. */
+function cleaningLines({
+	step,
+	call,
+}: DependencyInstall): { readonly commands: readonly ShellCommand[]; readonly lines: readonly string[] } | undefined {
+	const tool = cacheToolOf(step.stage, call);
+	if (tool === undefined) return { commands: [], lines: [] };
+	const emptying = emptyingCommands({ step, tool });
+	const paths = tool.directories.map((directory) => cachePath(step, call, tool, directory)).filter((path) => path !== undefined);
+	const all = commandsOf(step);
+	const commands = all
+		.slice(all.indexOf(call.command) + 1)
+		.filter((command) => emptying.includes(command) || deletesCache(step, command, paths));
+	const lines = commands.map((command) => {
+		const plain = command.within.length === 0 && command.pipeline === undefined && command.connector !== "||";
+		const answered = all[all.indexOf(command) + 1]?.connector === "||";
+		const alone =
+			emptying.includes(command) || command.args.every((word) => word.text.startsWith("-") || deletesOne(step, command, word, paths));
+		return plain && !answered && alone && tool.neededLater !== true ? commandLine(step, command) : undefined;
+	});
+	return lines.includes(undefined) ? undefined : { commands, lines: lines.filter((line) => line !== undefined) };
+}
+
+/** Where tools cache, for those whose place is not known. */
+const CACHE_NAME = /cache|\.npm\b/;
+
+function deletesCache(step: Step, command: ShellCommand, paths: readonly string[]): boolean {
+	if (paths.some((path) => removes(step, command, path) !== "no")) return true;
+	return command.program === "rm" && command.args.some((word) => CACHE_NAME.test(word.text));
+}
+
+function deletesOne(step: Step, command: ShellCommand, word: ShellWord, paths: readonly string[]): boolean {
+	return command.program === "rm" && paths.some((path) => wordRemoves(step, command, word, path) === "yes");
 }
 
 /** Whether nothing between the copy and the install changes what the install does. */
@@ -100,6 +141,8 @@ function workdirLine(copy: ContextCopy, step: Step): readonly string[] | undefin
 /** What has to be copied for an install: names in the context, with `*` behind those that may be missing. */
 function manifestsFor(copy: ContextCopy, install: DependencyInstall, { entries }: DependencyFiles): readonly string[] | undefined {
 	const { ecosystem, call } = install;
+	// Its settings and releases lie in files that only some projects have.
+	if (ecosystem.id === "yarn" && entries === undefined && hintsAtModernYarn(install.step, call)) return undefined;
 	if (ecosystem.id === "pip") {
 		const names = call.options
 			.filter((option) => ["-r", "--requirement", "-c", "--constraint"].includes(option.name))

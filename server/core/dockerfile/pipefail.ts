@@ -1,8 +1,9 @@
 import type { ShellCommand, ShellPipeline } from "../shell/model.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import type { StepScript } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
+import { rootBase } from "./stages.ts";
 
 /** Whether something in the instruction, or the shell that it is run with, switches pipefail on or off. Whoever names it has decided. */
 export function mentionsPipefail(step: Step): boolean {
@@ -25,6 +26,22 @@ export function supportsPipefail(script: StepScript): "yes" | "no" | "unknown" {
 		default:
 			return "unknown";
 	}
+}
+
+/** Releases whose dash knows no pipefail, as tags name them: Debian's has it since 0.5.12-7. Source: Debian bug 1071238. */
+const OLD_RELEASE = /(?:^|-)(?:wheezy|jessie|stretch|buster|bullseye|bookworm|trusty|xenial|bionic|focal|jammy|noble)(?:-|$)/;
+/** The same by number, in the tags of the distributions' own images. */
+const OLD_NUMBERS: Readonly<Record<string, RegExp>> = {
+	"docker.io/library/debian": /^(?:[7-9]|1[0-2])(?:[.-]|$)/,
+	"docker.io/library/ubuntu": /^(?:1\d|2[0-4])\./,
+};
+
+/** Whether the `/bin/sh` of a stage is a dash that refuses `-o pipefail` for certain. */
+export function refusesPipefail(stage: Stage): boolean {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || stageBaseFacts(stage).shell !== "dash") return false;
+	const { registry, repository, tag = "" } = base.reference;
+	return OLD_RELEASE.test(tag) || OLD_NUMBERS[`${registry}/${repository}`]?.test(tag) === true;
 }
 
 /** The name of the program that reads a script: that of a shebang, of `RUN bash <<EOF`, of `["bash", "-c", …]`, or of SHELL. */

@@ -62,3 +62,9 @@ export const WINDOWS_VARIABLES: ReadonlySet<string> = new Set([
 	"userprofile",
 	"windir",
 ]);
+
+/** What a shell or a login sets: nobody wants these as arguments of a build. */
+export const OF_LOGIN: ReadonlySet<string> = new Set(["HOME", "HOSTNAME", "PWD", "SHELL", "USER"]);
+
+/** Lists of folders that are meant to end in an empty part: man and info put the folders of the system there (manpath(1), "Search path"). */
+export const WITH_SYSTEM_PLACES: ReadonlySet<string> = new Set(["MANPATH", "INFOPATH"]);

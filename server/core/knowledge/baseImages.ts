@@ -269,7 +269,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: hub("golang"),
 		facts: {
 			...ROOT,
-			environment: ["GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH", "GO111MODULE", "GOROOT"],
+			environment: ["GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH"],
 			sdk: { language: "Go", runtime: "gcr.io/distroless/static-debian12" },
 			programs: ["go"],
 		},

@@ -34,6 +34,7 @@ export const BASH_SYNTAX = {
 	command: entry("A command of bash", false, false),
 	let: entry("let", false, true),
 	echoOption: entry("echo -e", false, true),
+	// dash of Debian 12 and earlier.
 	pipefail: entry("pipefail", false, true),
 } as const;
 

@@ -8,6 +8,8 @@ export interface DebugSetting {
 	readonly on: RegExp;
 	/** What the value becomes; undefined where nobody can say. */
 	readonly off?: string;
+	/** What some values become instead: the other word of the framework that they are from. */
+	readonly offFor?: Readonly<Record<string, string>>;
 	readonly does: string;
 }
 
@@ -26,7 +28,8 @@ export const DEBUG_SETTINGS: Readonly<Record<string, DebugSetting>> = {
 	RACK_ENV: { on: DEVELOPMENT, off: "production", does: "runs Rack in development mode" },
 	ASPNETCORE_ENVIRONMENT: { on: /^development$/i, off: "Production", does: "shows errors with their surroundings to visitors" },
 	DOTNET_ENVIRONMENT: { on: /^development$/i, off: "Production", does: "runs .NET in development mode" },
-	APP_ENV: { on: DEVELOPMENT, off: "production", does: "runs the application in development mode" },
+	// Symfony says `dev` and `prod`, others `development` and `production`.
+	APP_ENV: { on: DEVELOPMENT, off: "production", offFor: { dev: "prod" }, does: "runs the application in development mode" },
 	GIN_MODE: { on: /^debug$/i, off: "release", does: "runs Gin in debug mode" },
 	PYTHONDEVMODE: { on: TRUE, does: "runs Python in development mode" },
 	NODE_OPTIONS: { on: /(?:^|\s)--inspect(?:-brk)?(?:=|\s|$)/, does: "opens the debugger's port, which runs any code" },

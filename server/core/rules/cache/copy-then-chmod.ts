@@ -1,12 +1,12 @@
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
-import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { areAllCommands, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { contextPath } from "../../dockerfile/contextQuestions.ts";
 import { absolute, type CopiedPath, copiedPaths, copyOf } from "../../dockerfile/copiedPaths.ts";
 import { addFlag, removeInstruction } from "../../dockerfile/edit.ts";
 import { mentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { mountCovers } from "../../dockerfile/mountCoverage.ts";
+import { isInside, mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { isRootUser, userAt, workdirAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
@@ -53,6 +53,15 @@ export const copyThenChmod = defineRule({
 		{
 			caption: "Written in between or by the same RUN, or removed in it",
 			good: "FROM debian:12\nCOPY a.sh b.sh /\nRUN sed -i s/a/b/ /a.sh\nRUN chmod +x /a.sh\nRUN sed -i s/a/b/ /b.sh && chmod +x /b.sh\nCOPY src /src\nRUN make\nRUN chmod -R 755 /src\nCOPY c.sh /tmp/\nRUN chmod +x /tmp/c.sh && /tmp/c.sh && rm /tmp/c.sh\n",
+		},
+		{
+			caption: "Options of the shell go along",
+			bad: "FROM debian:12\nCOPY entry.sh /entry.sh\nRUN set -eux; «chmod» +x /entry.sh\n",
+			fixed: "FROM debian:12\nCOPY --chmod=755 entry.sh /entry.sh\n",
+		},
+		{
+			caption: "What the RUN changes with its folder anyway",
+			good: "FROM debian:12\nCOPY app.sh /srv/\nRUN chown -R app /srv && chmod +x /srv/app.sh\nCOPY b.sh /opt/\nRUN chmod +x /opt/b.sh; chown -R $A:$B /opt/*\n",
 		},
 		{
 			caption: "A folder alone, or what may be one",
@@ -162,11 +171,23 @@ function isUntouched(step: Step, command: ShellCommand, change: Change, copies: 
 	const before = own.slice(0, own.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
 	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;
 	if (change.recursive && before.length > 0) return false;
+	// Then the file would be there twice without this command, too.
+	if (own.some((other) => change.paths.some((path) => changesFolderOf(step, other, path)))) return false;
 	if (change.program === "chmod") return true;
 	const [user = "", group = user] = change.value.split(":");
 	return !accountsOf(stage).some(
 		(account) => (account.name === user || account.name === group) && account.step.stage === stage && account.step.ordinal >= first,
 	);
+}
+
+/** Whether a command changes everything in a folder in which a path lies. */
+function changesFolderOf(step: Step, { program = "", args }: ShellCommand, path: string): boolean {
+	if (!/^ch(?:mod|own|grp)$/.test(program) || !args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text))) return false;
+	return args.some((word) => {
+		const folder = wordValue(step, word);
+		const target = folder === undefined ? undefined : absolute(step, folder.replace(/\/\*$/, ""));
+		return target !== undefined && target !== path && isInside(path, target);
+	});
 }
 
 function writes(step: Step): boolean {
@@ -184,7 +205,7 @@ function fixesOf(step: Step, command: ShellCommand, change: Change, copies: read
 	const steps = [...new Set(copies.map((copy) => copy.step))];
 	// Everything that a COPY takes gets the flag.
 	if (steps.some((copy) => copiedPaths(copy).some(({ paths }) => !paths.some((path) => change.paths.includes(path))))) return [];
-	const alone = isOnlyCommand(step, command);
+	const alone = areAllCommands(step, [command]);
 	if (alone && (step.heredocs.length > 0 || file.comments.some(({ line }) => step.firstLine < line && line < step.lastLine))) return [];
 	const removal: SpanEdit | undefined = alone ? removeInstruction(file, step) : removeCommand(step, command);
 	if (removal === undefined) return [];

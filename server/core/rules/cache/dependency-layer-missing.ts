@@ -68,6 +68,29 @@ export const dependencyLayerMissing = defineRule({
 				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY go.mod go.sum* ./\nRUN go mod download\nCOPY . .\nRUN go build -o /app .\nFROM ruby:3.3\nCOPY Gemfile Gemfile.lock* ./\nRUN bundle install --jobs 4\nCOPY ./ ./\nCOPY --from=build /app /app\n",
 		},
 		{
+			caption: "What empties the tool's cache goes along",
+			bad: "FROM node:22\nCOPY . .\nRUN yarn «install» && yarn build && rm -rf /usr/local/share/.cache/yarn\nFROM node:22\nCOPY . .\nRUN set -eux; npm «ci»; npm cache clean --force\n",
+			fixed:
+				"FROM node:22\nCOPY package.json yarn.lock* ./\nRUN yarn install && rm -rf /usr/local/share/.cache/yarn\nCOPY . .\nRUN yarn build\nFROM node:22\nCOPY package*.json ./\nRUN npm ci && npm cache clean --force\nCOPY . .\n",
+		},
+		{
+			caption: "But nothing that empties more",
+			bad: "FROM node:22\nCOPY . .\nRUN yarn «install» && yarn build && rm -rf /usr/local/share/.cache/yarn /tmp/build\nFROM node:22\nCOPY . .\nRUN npm «ci» && npm run build && rm -rf $HOME/.cache\n",
+		},
+		{
+			caption: "Yarn 2 and later reads more files; who knows which",
+			bad: "FROM node:22\nCOPY . .\nRUN yarn «install» --immutable\n",
+		},
+		{
+			caption: "They are copied where they are known",
+			bad: "FROM node:22\nCOPY . .\nRUN yarn «install» --immutable\n",
+			fixed: "FROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nCOPY .yarn ./.yarn/\nRUN yarn install --immutable\nCOPY . .\n",
+			workspace: {
+				contextEntries: ["src", "package.json", "yarn.lock", ".yarnrc.yml", ".yarn"],
+				dockerignore: { kind: "present", text: "node_modules\n" },
+			},
+		},
+		{
 			caption: "No edit: something in between, another folder, several projects, builds that fetch",
 			bad: "FROM node:22 AS a\nCOPY . .\nENV NODE_ENV=production\nRUN npm «ci»\nFROM node:22 AS b\nCOPY . .\nRUN cd web && npm «ci»\nFROM maven:3.9-eclipse-temurin-21 AS c\nCOPY . .\nRUN mvn -B «package»\nFROM rust:1.80 AS d\nCOPY . .\nRUN cargo «build» --release\nFROM gradle:8 AS e\nCOPY . .\nRUN gradle «classes»\nRUN gradle build\nFROM python:3.12\nCOPY . .\nRUN pip «install» .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\nCOPY --from=e /e /e\n",
 		},
@@ -105,7 +128,7 @@ export const dependencyLayerMissing = defineRule({
 					const nested = call.verb === "mod" || call.verb === "pip" ? (call.operands[0]?.value ?? "") : "";
 					reports.push({
 						span: call.verbWord?.span ?? call.command.name?.span ?? call.command.span,
-						message: `${`${program} ${call.verb} ${nested}`.trim()} fetches all dependencies again when any file changes`,
+						message: `${`${program} ${call.verbWord?.value ?? call.verb} ${nested}`.trim()} fetches all dependencies again when any file changes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
 						related: [{ span: source.span, message: "Every file of the context counts from here on" }],
 						fixes: () => fixesOf(copy, install, workspace),

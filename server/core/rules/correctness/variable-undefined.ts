@@ -3,7 +3,7 @@ import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import { expand } from "../../dockerfile/expand.ts";
 import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
-import { PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES } from "../../dockerfile/predefined.ts";
+import { OF_LOGIN, PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES, WITH_SYSTEM_PLACES } from "../../dockerfile/predefined.ts";
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
@@ -13,11 +13,9 @@ import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableVal
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { secretName } from "../../secrets/names.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
-
-/** Lists of folders that are meant to end in an empty part: man and info put the folders of the system there (manpath(1), "Search path"). */
-const WITH_SYSTEM_PLACES: ReadonlySet<string> = new Set(["MANPATH", "INFOPATH"]);
 
 export const variableUndefined = defineRule({
 	id: "variable-undefined",
@@ -49,6 +47,7 @@ export const variableUndefined = defineRule({
 			bad: "FROM debian:12\n# where it lives\nWORKDIR /srv/$«SITE»\nUSER $«UID»:$«GID»\n",
 			fixed: "FROM debian:12\nARG SITE\n# where it lives\nWORKDIR /srv/$SITE\nARG UID\nARG GID\nUSER $UID:$GID\n",
 		},
+		{ caption: "A secret, which is no argument either", bad: "FROM debian:12\nENV DB_PASSWORD ${«DB_PASSWORD»}\n" },
 		{
 			caption: "A heredoc that is copied as it stands",
 			bad: "FROM nginx:1.27\nCOPY <<EOF /etc/nginx/conf.d/site.conf\nproxy_set_header Host '$«host»';\nproxy_set_header X-Real-IP $«remote_addr»; # $host\nEOF\n",
@@ -98,6 +97,7 @@ export const variableUndefined = defineRule({
 			bad: "FROM node:22\nENV C=$«NODE_VERSON»\n",
 			fixed: "FROM node:22\nENV C=$NODE_VERSION\n",
 		},
+		{ caption: "Go finds its own root", bad: "FROM golang:1.22\nENV PATH=$«GOROOT»/bin:$GOPATH/bin:$PATH\n" },
 		{ caption: "Known to the build that starts from this image", good: "FROM alpine:3.20\nONBUILD ENV A=$CHILD\n" },
 		{
 			caption: "Windows knows some names, in any case",
@@ -134,9 +134,6 @@ export const variableUndefined = defineRule({
 		return reports;
 	},
 });
-
-/** What a shell or a login sets: nobody wants these as arguments of a build. */
-const OF_LOGIN = new Set(["HOME", "HOSTNAME", "PWD", "SHELL", "USER"]);
 
 /** A reference to a variable with a plain name. */
 const REFERENCE = /\$\{?([A-Za-z_]\w*)(?![\w\u0080-\uffff])/y;
@@ -226,7 +223,8 @@ function fixesFor(step: Step, name: string, places: readonly Place[]): readonly 
 	if (meant !== undefined) {
 		fixes.push({ title: `Use ${meant}`, safety: "review", edits: places.map(({ span }) => replace(span, meant)) });
 	}
-	if (/^[A-Za-z_]\w*$/.test(name) && !OF_LOGIN.has(name)) {
+	// A secret does not belong into an argument either.
+	if (/^[A-Za-z_]\w*$/.test(name) && !OF_LOGIN.has(name) && secretName(name) !== "strong") {
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;

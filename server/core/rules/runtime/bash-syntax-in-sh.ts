@@ -1,7 +1,7 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { insertAt, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
-import { shellOf } from "../../dockerfile/pipefail.ts";
+import { refusesPipefail, shellOf } from "../../dockerfile/pipefail.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -54,6 +54,15 @@ export const bashSyntaxInSh = defineRule({
 			bad: "FROM alpine:3.20\nRUN [[ -f a ]] && source b && echo -e c && set -o pipefail && x=${y//a/b} && z=«(»1)\n",
 		},
 		{
+			caption: "An option that dash refuses",
+			bad: 'FROM debian:12\nSHELL ["/bin/sh", "-eo", «"pipefail"», "-c"]\nRUN curl a | sh\n',
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN curl a | sh\n',
+		},
+		{
+			caption: "And others know, or may know: also the dash of Debian 13",
+			good: 'FROM debian:13\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN a\nFROM node:22\nRUN set -o pipefail; a\nFROM ubuntu:26.04\nRUN set -o pipefail; a\nFROM alpine:3.20\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN a\nFROM acme/base\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN a\nFROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN a\nFROM debian:12\nRUN ln -sf bash /bin/sh\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\n',
+		},
+		{
 			caption: "Scripts, health checks, substitutions",
 			bad: 'FROM debian:12\nRUN <<EOF\nset -e -o «pipefail»\nx=$(echo "$([ a «==» b ])")\nEOF\nHEALTHCHECK CMD «[[» -f a ]]\n',
 		},
@@ -72,10 +81,13 @@ export const bashSyntaxInSh = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
+				reports.push(...unknownOption(stage, step));
 				for (const script of scriptsOf(step)) {
 					const shell = readerOf(script);
 					if (shell === undefined) continue;
-					const found = bashSyntaxIn(script.source).filter(({ kind }) => BASH_SYNTAX[kind][shell] === false);
+					const found = bashSyntaxIn(script.source).filter(
+						({ kind }) => BASH_SYNTAX[kind][shell] === false && (kind !== "pipefail" || refusesPipefail(stage)),
+					);
 					if (found.length === 0 || replacesShell(step)) continue;
 					const named = new Set<string>();
 					for (const syntax of found) {
@@ -94,6 +106,25 @@ export const bashSyntaxInSh = defineRule({
 		return reports;
 	},
 });
+
+/** `SHELL ["/bin/sh", "-o", "pipefail", "-c"]` where sh is dash, which then refuses to start: every RUN behind it fails. */
+function unknownOption(stage: Stage, step: Step): readonly Report[] {
+	if (step.keyword !== "SHELL" || step.exec === undefined) return [];
+	const { values, elements } = step.exec;
+	const option = values.findIndex((value, index) => value === "pipefail" && /^-[a-z]*o$/.test(values[index - 1] ?? ""));
+	const element = elements[option];
+	const isDash = /^(?:\/(?:usr\/)?bin\/)?(?:sh|dash)$/.test(values[0] ?? "") && refusesPipefail(stage);
+	if (element === undefined || !isDash || replacesShell(step)) return [];
+	const shell = elements[0];
+	return [
+		{
+			span: element.span,
+			message: `${values[0]} is dash here and refuses -o pipefail: no RUN behind it works`,
+			...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+			fixes: shell === undefined ? [] : [{ title: "Use bash", safety: "review", edits: [replace(shell.span, '"/bin/bash"')] }],
+		},
+	];
+}
 
 /** The shell that reads a script, if it is known to be one of the small ones. */
 function readerOf(script: StepScript): "dash" | "busybox" | undefined {

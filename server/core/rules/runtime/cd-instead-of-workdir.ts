@@ -1,12 +1,12 @@
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
-import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import { insertInstructionAfter, insertInstructionBefore, removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { lastStep, workdirAt } from "../../dockerfile/state.ts";
+import { lastStep, normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -50,6 +50,15 @@ export const cdInsteadOfWorkdir = defineRule({
 			caption: "At the start: a step of its own directory",
 			bad: "FROM debian:12\nRUN «cd /opt/app» && make \\\n  && make install\nCOPY a b\n",
 			fixed: "FROM debian:12\nWORKDIR /opt/app\nRUN make \\\n  && make install\nWORKDIR /\nCOPY a b\n",
+		},
+		{
+			caption: "Where the step already is, also by what it inherits",
+			bad: "FROM debian:12 AS base\nWORKDIR /usr/src\nFROM base\nRUN «cd /usr/src»; make\nRUN «cd /usr/src»\nRUN b\n",
+			fixed: "FROM debian:12 AS base\nWORKDIR /usr/src\nFROM base\nRUN make\nRUN b\n",
+		},
+		{
+			caption: "And where something asks for the folder before",
+			bad: "FROM debian:12\nWORKDIR /usr/src\nRUN «cd /usr/src/» && make $OLDPWD\n",
 		},
 		{
 			caption: "There and back",
@@ -113,10 +122,13 @@ function reportsOf(step: Step): readonly Report[] {
 	if (first === undefined || changes.length !== 1 || changes[0] !== first || second === undefined) return reports;
 	const path = pathOf(step, first);
 	if (path === undefined || !["&&", ";"].includes(second.connector) || isForAWhile(step, commands, path)) return reports;
+	const there = isCurrent(step, path);
 	reports.push({
 		span: first.span,
-		message: `${shortened(written(first), 50)} sets the directory of the whole step`,
-		fixes: workdirAround(step, first),
+		message: there
+			? `${shortened(written(first), 50)} is where the step already is`
+			: `${shortened(written(first), 50)} sets the directory of the whole step`,
+		fixes: !there ? workdirAround(step, first) : asksForOldDirectory(step) ? [] : withoutIt(step, first),
 	});
 	return reports;
 }
@@ -151,6 +163,17 @@ function plainPath(command: ShellCommand): string | undefined {
 	return value !== undefined && /^[\w./+-]+$/.test(value) && !value.startsWith("-") ? value : undefined;
 }
 
+/** Whether a step begins in a folder. */
+function isCurrent(step: Step, path: string): boolean {
+	const workdir = workdirAt(step.stage, step);
+	return workdir.kind === "set" && workdir.value === normalPath(path);
+}
+
+/** Whether something in a step leads back to where it was before its `cd`. */
+function asksForOldDirectory(step: Step): boolean {
+	return /\bOLDPWD\b|\bcd -|~-/.test(step.arguments.text);
+}
+
 function workdirInstead(step: Step, command: ShellCommand): readonly Fix[] {
 	const path = plainPath(command);
 	const { file } = step.stage;
@@ -160,6 +183,7 @@ function workdirInstead(step: Step, command: ShellCommand): readonly Fix[] {
 		file.comments.some(({ span }) => step.span.start < span.start && span.end < step.span.end)
 	)
 		return [];
+	if (isCurrent(step, path)) return [{ title: "Remove it", safety: "review", edits: [removeInstruction(file, step)] }];
 	return [{ title: `Set WORKDIR ${path}`, safety: "review", edits: [replace(step.span, `WORKDIR ${path}`)] }];
 }
 
@@ -176,7 +200,7 @@ function workdirAround(step: Step, command: ShellCommand): readonly Fix[] {
 	if (path === undefined || removal === undefined || step.heredocs.length > 0 || isOpen(step)) return [];
 	// Both are told from the folder that the step starts in.
 	if (mountsOf(step).some((mount) => /^[^/]/.test(mountOption(mount, "target")?.value ?? "/"))) return [];
-	if (/\bOLDPWD\b|\bcd -|~-/.test(step.arguments.text)) return [];
+	if (asksForOldDirectory(step)) return [];
 	const next = stage.steps
 		.slice(step.ordinal + 1)
 		.find((candidate) => !["ARG", "ENV", "LABEL", "USER", "EXPOSE"].includes(candidate.keyword));

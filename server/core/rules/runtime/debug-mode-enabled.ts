@@ -5,12 +5,18 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
-import { declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
+import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
-import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS, PROGRAM_RUNNERS } from "../../knowledge/debugSettings.ts";
+import {
+	DEBUG_SETTINGS,
+	DEVELOPMENT_PROGRAMS,
+	DEVELOPMENT_WORDS,
+	type DebugSetting,
+	PROGRAM_RUNNERS,
+} from "../../knowledge/debugSettings.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 export const debugModeEnabled = defineRule({
@@ -34,7 +40,7 @@ export const debugModeEnabled = defineRule({
 		{
 			caption: "By variable",
 			bad: 'FROM python:3.12\nENV A=1 «FLASK_DEBUG=1» \\\n  «APP_ENV="dev"»\nENV «DEBUG True»\n',
-			fixed: "FROM python:3.12\nENV A=1 FLASK_DEBUG=0 \\\n  APP_ENV=production\nENV DEBUG false\n",
+			fixed: "FROM python:3.12\nENV A=1 FLASK_DEBUG=0 \\\n  APP_ENV=prod\nENV DEBUG false\n",
 		},
 		{
 			caption: "Options that open a debugger's port",
@@ -43,7 +49,21 @@ export const debugModeEnabled = defineRule({
 		{
 			caption: "By default, which whoever builds may change: information",
 			bad: "FROM node:22\nARG MODE=development\nENV «NODE_ENV=$MODE»\n",
-			fixed: "FROM node:22\nARG MODE=development\nENV NODE_ENV=production\n",
+			fixed: "FROM node:22\nARG MODE=production\nENV NODE_ENV=$MODE\n",
+		},
+		{
+			caption: "Of the argument with the same name",
+			bad: "FROM php:8.3\nARG APP_ENV=dev\nENV «APP_ENV=$APP_ENV»\n",
+			fixed: "FROM php:8.3\nARG APP_ENV=prod\nENV APP_ENV=$APP_ENV\n",
+		},
+		{
+			caption: "Where no value is given",
+			bad: "FROM node:22\nENV «NODE_ENV=${NODE_ENV:-development}»\n",
+			fixed: "FROM node:22\nENV NODE_ENV=${NODE_ENV:-production}\n",
+		},
+		{
+			caption: "By a default that other stages may take, too",
+			bad: "ARG MODE=development\nFROM node:22\nARG MODE\nENV «NODE_ENV=$MODE»\n",
 		},
 		{ caption: "By command", bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--reload"]\n' },
 		{
@@ -105,20 +125,38 @@ function variables(stage: Stage): readonly Report[] {
 			span: assignment.span,
 			message: `${name}=${shortened(declared.value.value, 20)} ${setting.does}`,
 			...(parameter ? { severity: "info" as const } : {}),
-			fixes:
-				setting.off === undefined || assignment.valueSpan === undefined
-					? []
-					: [
-							{
-								title: `Set ${name} to ${setting.off}`,
-								safety: "review",
-								edits: [replace(assignment.valueSpan, setting.off)],
-							} satisfies Fix,
-						],
+			fixes: () => switchOff(stage, name, declared, setting),
 		});
 	}
 	return reports;
 }
+
+/** The value for production where the one for development is written: in ENV itself, behind `:-`, or as the default of the ARG that it takes. */
+function switchOff(stage: Stage, name: string, { instruction, assignment, value }: Declaration, setting: DebugSetting): readonly Fix[] {
+	const { valueSpan, value: written = "" } = assignment;
+	if (valueSpan === undefined || value.kind !== "set") return [];
+	const off = ownValue(setting.offFor ?? {}, value.value) ?? setting.off;
+	if (off === undefined) return [];
+	const fix = (changed: string, span: Span): readonly Fix[] => [
+		{ title: `Set ${changed} to ${off}`, safety: "review", edits: [replace(span, off)] },
+	];
+	if (!written.includes("$")) return fix(name, valueSpan);
+	const [, variable = "", fallback] = REFERENCE.exec(written) ?? [];
+	const step = lineage(stage)
+		.flatMap(({ steps }) => steps)
+		.find((candidate) => candidate === instruction);
+	const taken = step === undefined ? undefined : declarationAt(step, variable);
+	if (fallback !== undefined && taken?.value.kind !== "set") {
+		const start = stage.file.text.indexOf(`-${fallback}}`, valueSpan.start) + 1;
+		return start > valueSpan.end || start === 0 ? [] : fix(`the default of ${name}`, { start, end: start + fallback.length });
+	}
+	// The default above the first FROM may decide about other stages.
+	const byArgument = taken?.kind === "ARG" && taken.assignment.value?.includes("$") === false ? taken.assignment.valueSpan : undefined;
+	return byArgument === undefined ? [] : fix(`the default of ${variable}`, byArgument);
+}
+
+/** A value that is one variable, maybe with a text for where it is not set. */
+const REFERENCE = /^"?\$\{?(\w+)(?::?-([\w-]+))?\}?"?$/;
 
 function startCommand(stage: Stage): readonly Report[] {
 	const start = containerStart(stage);

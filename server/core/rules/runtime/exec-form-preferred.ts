@@ -7,6 +7,7 @@ import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -53,6 +54,13 @@ export const execFormPreferred = defineRule({
 			fixed: "FROM debian:12\nCMD cd /srv && A=1 exec gunicorn --bind :$PORT app\n",
 		},
 		{ caption: "exec finds no functions", bad: 'FROM debian:12\n«CMD» run() { app "$@"; }; run x\n' },
+		{ caption: "It would end a trap", bad: "FROM debian:12\n«CMD» trap 'cleanup' TERM; app\n" },
+		{ caption: "A shell in the shell would stay", bad: 'FROM debian:12\n«ENTRYPOINT» sh -c "app $X"\n' },
+		{
+			caption: "One that reads a file is the program",
+			bad: "FROM debian:12\n«CMD» sh start.sh $X\n",
+			fixed: "FROM debian:12\nCMD exec sh start.sh $X\n",
+		},
 		{ caption: "Nor does time find exec", bad: "FROM debian:12\n«CMD» time app\n" },
 		{
 			caption: "Globs, braces, tildes and comments need it, too",
@@ -135,11 +143,18 @@ function messageFor(stage: Stage, step: Step, start: ContainerStart, shell: read
 	return `${step.keyword} runs through ${words}`;
 }
 
+/** `sh -c "…"` */
+function isShellWithText({ program = "", args }: ShellCommand): boolean {
+	return POSIX_SHELLS.has(program) && args.some(({ text }) => /^-[a-z]*c$/.test(text));
+}
+
 function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: ShellCommand | undefined): readonly Fix[] {
 	const dropped = step === start.entrypoint && start.command !== undefined;
 	const words = dropped ? undefined : plainWords(script);
 	if (words !== undefined) return [{ title: "Write a JSON array", safety: "review", edits: asJsonArray(words) }];
 	if (last?.name === undefined || SHELL_BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
+	// exec gives signals back their own meaning; and a shell that it starts has a child of its own again.
+	if (script.commands.some(({ program }) => program === "trap") || isShellWithText(last)) return [];
 	const { name } = last;
 	// `exec` finds programs alone: neither functions nor, behind `time`, itself.
 	if (script.functions.has(name.value ?? "") || /\btime(?:\s+-p)?\s+$/.test(script.source.text.slice(0, name.at))) return [];

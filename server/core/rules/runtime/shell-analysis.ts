@@ -6,8 +6,10 @@ import { shellAt } from "../../dockerfile/shell.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
+import { isContiguous } from "../../mappedText.ts";
 import { SHELL_CHECKS } from "../../shell/analysis/checks.ts";
 import type { AnalysedScript } from "../../shell/analysis/defect.ts";
+import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 export const shellAnalysis = defineRule({
@@ -32,9 +34,27 @@ export const shellAnalysis = defineRule({
 			fixed: "FROM debian:12\nRUN mkdir -p a; cd a/b || exit 1; rm -rf *\n",
 		},
 		{
+			caption: "Behind a condition the guard is a group of its own",
+			bad: 'FROM debian:12\nARG A\nRUN [ "$A" = x ] && «cd /x»; make\nRUN cd /y || { echo none; exit 1; }; make\n',
+			fixed: 'FROM debian:12\nARG A\nRUN [ "$A" = x ] && { cd /x || exit 1; }; make\nRUN cd /y || { echo none; exit 1; }; make\n',
+		},
+		{
 			caption: "Variables that may have no value",
 			bad: "FROM debian:12\nARG DIR\nARG MODE\nRUN rm -rf «${DIR}/*» && if [ «$MODE» = dev ]; then a; fi; [ -n «$X» ] && b\n",
 			fixed: 'FROM debian:12\nARG DIR\nARG MODE\nRUN rm -rf ${DIR:?}/* && if [ "$MODE" = dev ]; then a; fi; [ -n "$X" ] && b\n',
+		},
+		{
+			caption: "Between quotes there is no room for quotes",
+			bad: 'FROM debian:12\nRUN bash -c "[ -n «$X» ] && a"; su b -c "sudo sh -c \'[ -n «$Y» ]\'"\nRUN ["sh", "-c", "[ -n «$Z» ] && c"]\n',
+		},
+		{
+			caption: "Within other quotes there is",
+			bad: "FROM debian:12\nRUN bash -c 'if [ -n «$X» ]; then a; fi'\n",
+			fixed: "FROM debian:12\nRUN bash -c 'if [ -n \"$X\" ]; then a; fi'\n",
+		},
+		{
+			caption: "A string of JSON with escapes",
+			bad: 'FROM debian:12\nRUN ["sh", "-c", "echo \\"a\\" && [ -f «b]» && c"]\n',
 		},
 		{
 			caption: "Tests that are none",
@@ -51,6 +71,10 @@ export const shellAnalysis = defineRule({
 			caption: "Errors that stay on the screen",
 			bad: "FROM debian:12\nRUN make «2>&1» > log && a\n",
 			fixed: "FROM debian:12\nRUN make > log 2>&1 && a\n",
+		},
+		{
+			caption: "The same place under another name",
+			good: "FROM debian:12\nRUN make 2>&1 > /dev/stderr && a 2>&1 >> /proc/self/fd/2\nCMD nginx 2>&1 > /dev/stdout\n",
 		},
 		{
 			caption: "What it reads it has emptied",
@@ -89,7 +113,10 @@ export const shellAnalysis = defineRule({
 								message,
 								subCode,
 								...(stage.use === "unused" ? { severity: "hint" as const } : minor === undefined ? {} : { severity: minor }),
-								fixes: repair === undefined ? [] : [{ title: repair.title, safety: "review", edits: repair.edits }],
+								fixes:
+									repair === undefined || !fitsInto(script, repair.edits)
+										? []
+										: [{ title: repair.title, safety: "review", edits: repair.edits }],
 							});
 						}
 					}
@@ -105,6 +132,11 @@ const CHECKS = Object.entries(SHELL_CHECKS).map(([subCode, { check, traces }]) =
 function includesOne(text: string, traces: readonly string[]): boolean {
 	for (const trace of traces) if (text.includes(trace)) return true;
 	return false;
+}
+
+/** Whether edits of a script can be made where it stands: in a JSON string quotes need escapes, and behind escapes places are uncertain. */
+function fitsInto({ form, source }: StepScript, edits: readonly SpanEdit[]): boolean {
+	return form !== "argument" || (isContiguous(source, 0, source.text.length) && !edits.some(({ newText }) => newText.includes('"')));
 }
 
 /** Whether a script may be for another kind of shell. */

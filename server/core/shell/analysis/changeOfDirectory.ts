@@ -1,4 +1,5 @@
-import { shortened } from "../../text.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
+import type { ShellCommand } from "../model.ts";
 import { outermost, type ShellCheck } from "./defect.ts";
 
 /** `cd DIR; COMMAND`: without the directory, the command works on another one. */
@@ -10,6 +11,8 @@ export const unguardedChangeOfDirectory: ShellCheck = ({ script, stopsOnError })
 		const next = commands[index + 1];
 		if (command.name?.value !== "cd" || path === undefined || next === undefined || next.connector !== ";" || command.connector === "||")
 			return [];
+		// `cd DIR || { …; exit 1; }` goes on in its list.
+		if (!script.statements.some(({ end }) => end === command.end)) return [];
 		if (command.args.length !== 1 || command.pipeline !== undefined || alwaysThere(path.value)) return [];
 		return [
 			{
@@ -17,12 +20,22 @@ export const unguardedChangeOfDirectory: ShellCheck = ({ script, stopsOnError })
 				message: `Without ${shortened(path.text, 40)} the commands behind it work on another directory`,
 				repair: {
 					title: "Stop if the directory is not there",
-					edits: [{ span: { start: command.span.end, end: command.span.end }, newText: " || exit 1" }],
+					edits: guard(command),
 				},
 			},
 		];
 	});
 };
+
+/** `|| exit 1` takes the whole list for its left side: behind `&&` the guard needs a group of its own. */
+function guard({ connector, span }: ShellCommand): readonly SpanEdit[] {
+	const behind = { start: span.end, end: span.end };
+	if (connector !== "&&") return [{ span: behind, newText: " || exit 1" }];
+	return [
+		{ span: { start: span.start, end: span.start }, newText: "{ " },
+		{ span: behind, newText: " || exit 1; }" },
+	];
+}
 
 function alwaysThere(path: string | undefined): boolean {
 	return (

@@ -38,6 +38,15 @@ export function inCommands({ commands }: ShellScript, look: (command: ShellComma
 
 const NOTHING: readonly ShellDefect[] = [];
 
+/** Whether a command stands in a script between double quotes, `sh -c "…"`: a quote that is put into it would end them. */
+export function standsInDoubleQuotes({ span, wrapper }: ShellCommand): boolean {
+	for (let outer = wrapper; outer !== undefined; outer = outer.wrapper) {
+		const holder = outer.args.find((word) => word.span.start < span.start && span.end < word.span.end);
+		if (holder?.text.startsWith('"')) return true;
+	}
+	return false;
+}
+
 /** The commands of the script's outermost list, wrappers and what they run left out. */
 export function outermost(script: ShellScript): readonly ShellCommand[] {
 	return script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);

@@ -45,6 +45,9 @@ export const overwritesWhatItReads: ShellCheck = ({ script }) =>
 		return [{ span: redirect.span, message: `${shortened(file, 40)} is emptied before ${reader.program} reads it` }];
 	});
 
+/** The names under which a program finds its own output and its own errors. */
+const OWN_OUTPUTS = /^\/(?:dev\/(?:stdout|stderr|fd\/[12])|proc\/self\/fd\/[12])$/;
+
 /** `a 2>&1 > log`: errors still go where the output went before. */
 export const errorsRedirectedTooEarly: ShellCheck = ({ script }) =>
 	inCommands(script, (command): readonly ShellDefect[] => {
@@ -56,6 +59,8 @@ export const errorsRedirectedTooEarly: ShellCheck = ({ script }) =>
 		const late = redirects[early + 1];
 		if (first === undefined || late === undefined || pipeline !== undefined || command.within.includes("substitution")) return [];
 		if (!/^>{1,2}$/.test(late.operator) || (late.fileDescriptor ?? 1) !== 1 || redirects.length !== early + 2) return [];
+		// Behind 2>&1 both of these are where the output went before.
+		if (OWN_OUTPUTS.test(late.target?.value ?? "")) return [];
 		const edits = [
 			{ span: { start: first.span.start, end: late.span.start }, newText: "" },
 			{ span: { start: late.span.end, end: late.span.end }, newText: " 2>&1" },

@@ -1,6 +1,6 @@
 import { shortened } from "../../text.ts";
 import type { ShellCommand, ShellWord } from "../model.ts";
-import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
+import { inCommands, type ShellCheck, type ShellDefect, standsInDoubleQuotes } from "./defect.ts";
 
 /** The words between `[` and `]`, or behind `test`; undefined for other commands. */
 export function testWords({ program, name, args }: ShellCommand): readonly ShellWord[] | undefined {
@@ -104,17 +104,18 @@ const unquotedTests: ShellCheck = ({ script, valueOf }) =>
 		return words.flatMap((word, index): readonly ShellDefect[] => {
 			const part = word.parts.length === 1 ? word.parts[0] : undefined;
 			if (part?.kind !== "variable" || part.quoted || part.operator !== undefined || !/^[A-Za-z_]\w*$/.test(part.name)) return [];
-			const repair = command.decoded
-				? {}
-				: {
-						repair: {
-							title: "Put quotes around it",
-							edits: [
-								{ span: { start: word.span.start, end: word.span.start }, newText: '"' },
-								{ span: { start: word.span.end, end: word.span.end }, newText: '"' },
-							],
-						},
-					};
+			const repair =
+				command.decoded || standsInDoubleQuotes(command)
+					? {}
+					: {
+							repair: {
+								title: "Put quotes around it",
+								edits: [
+									{ span: { start: word.span.start, end: word.span.start }, newText: '"' },
+									{ span: { start: word.span.end, end: word.span.end }, newText: '"' },
+								],
+							},
+						};
 			if (words.length === 2 && index === 1 && words[0]?.value === "-n")
 				return [{ span: word.span, message: `[ -n ${shortened(word.text, 30)} ] is true without a value, too`, ...repair }];
 			const compared =
