@@ -9,7 +9,7 @@ export interface ListCheck {
 	readonly step: Step;
 	readonly command: ShellCommand;
 	readonly program: string;
-	/** `md5`, `sha1`, `sha256` …; undefined where an option hides it. */
+	/** `md5`, `sha1`, `sha256` …; undefined where nobody knows. */
 	readonly algorithm: string | undefined;
 	/** What writes the line that is compared: echo or printf in front of the pipe sign, or `<<<`. */
 	readonly line: WrittenLine | undefined;
@@ -33,11 +33,28 @@ export function listChecksOf(step: Step): readonly ListCheck[] {
 		if (match === null) return [];
 		const args = readArguments(command.args, ["-a", "--algorithm"]);
 		if (!hasOption(args, "-c", "--check")) return [];
-		const chosen = args.options.find((option) => option.name === "-a" || option.name === "--algorithm");
-		const algorithm = match[1] ?? (chosen === undefined ? "sha1" : chosen.value === undefined ? undefined : `sha${chosen.value}`);
 		const reads = args.operands.every((word) => word.value === "-" || word.value === "/dev/stdin");
-		return [{ step, command, program: command.program ?? "", algorithm, line: reads ? lineOf(command) : undefined }];
+		const line = reads ? lineOf(command) : undefined;
+		const algorithm = match[1] ?? algorithmOfDigest(step, command, line?.words ?? args.operands);
+		return [{ step, command, program: command.program ?? "", algorithm, line }];
 	});
+}
+
+/** With `-c`, shasum goes by the length of each digest, whatever `-a` says. Source: shasum 6.04, `%len2alg`. */
+const BY_LENGTH: ReadonlyMap<number, string> = new Map([
+	[40, "sha1"],
+	[56, "sha224"],
+	[64, "sha256"],
+	[96, "sha384"],
+	[128, "sha512"],
+]);
+
+/** The algorithm by a digest that stands in the words, or by the name of the variable or the list that holds it. */
+function algorithmOfDigest(step: Step, command: ShellCommand, words: readonly ShellWord[]): string | undefined {
+	const text = words.map((word) => wordAt(step, command, word) ?? word.text).join(" ");
+	const digest = /(?<![0-9a-f])[0-9a-f]{40,128}(?![0-9a-f])/i.exec(text)?.[0];
+	if (digest !== undefined) return BY_LENGTH.get(digest.length);
+	return /sha-?1(?!\d)/i.test(text) ? "sha1" : undefined;
 }
 
 function lineOf(command: ShellCommand): WrittenLine | undefined {

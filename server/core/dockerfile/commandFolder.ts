@@ -6,20 +6,28 @@ import { normalPath, workdirAt } from "./state.ts";
 
 /** The folder that a command of a RUN starts in, absolute, as far as `cd` and WORKDIR tell; undefined where they do not. */
 export function folderOf(step: Step, command: ShellCommand): string | undefined {
-	return foldersOf(step).get(command);
+	const move = moveOf(step, command);
+	if (move === undefined || move.startsWith("/")) return move;
+	const workdir = workdirAt(step.stage, step);
+	return workdir.kind === "set" ? normalPath(`${workdir.value}/${move}`) : undefined;
 }
 
-const foldersOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | undefined> => {
-	const workdir = workdirAt(step.stage, step);
-	let folder = workdir.kind === "set" ? workdir.value : undefined;
+/** Where `cd` has led a command of a RUN: absolute, or from where the RUN starts, empty if it is still there; undefined where nobody knows. */
+export function moveOf(step: Step, command: ShellCommand): string | undefined {
+	return movesOf(step).get(command);
+}
+
+const movesOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | undefined> => {
+	let move: string | undefined = "";
 	const byCommand = new Map<ShellCommand, string | undefined>();
 	for (const command of commandsOf(step)) {
-		byCommand.set(command, folder);
+		byCommand.set(command, move);
 		if (command.program !== "cd" && command.program !== "pushd" && command.program !== "popd") continue;
 		const target = command.args.find((word) => !word.text.startsWith("-"))?.value;
-		if (target === undefined) folder = undefined;
-		else if (target.startsWith("/")) folder = normalPath(target);
-		else folder = folder === undefined ? undefined : normalPath(`${folder}/${target}`);
+		if (target === undefined) move = undefined;
+		else if (target.startsWith("/")) move = normalPath(target);
+		else if (move?.startsWith("/")) move = normalPath(`${move}/${target}`);
+		else if (move !== undefined) move = move === "" ? target : `${move}/${target}`;
 	}
 	return byCommand;
 });

@@ -26,15 +26,25 @@ export type Piped = { readonly kind: "use"; readonly use: DownloadUse } | { read
 /** What reads the standard output of a download: the rest of the pipeline, or the command that the substitution belongs to. */
 export function pipedUse(download: Download): Piped | undefined {
 	const { command } = download;
-	const outer = command.wrapper ?? command;
-	const pipeline = outer.pipeline ?? command.pipeline;
-	const at = pipeline?.commands.findIndex((member) => member === outer || member === command) ?? -1;
-	const behind =
-		pipeline === undefined || at === -1 ? [] : pipeline.commands.slice(at + 1).map((member) => innermost(download.step, member));
-	const piped = readBy(behind) ?? readBy(behindGroup(download.step, outer));
+	const behind = behindCommand(download);
+	const piped = readBy(behind) ?? readBy(behindGroup(download.step, command.wrapper ?? command));
 	if (piped !== undefined || !command.within.includes("substitution") || !behind.every(keepsText)) return piped;
 	const use = substitutionUse(download);
 	return use === undefined ? undefined : { kind: "use", use };
+}
+
+/** The command at the end of the pipe that a download goes down: without pipefail, its result is that of the pipe. */
+export function lastReader(download: Download): ShellCommand | undefined {
+	const { step, command } = download;
+	return behindGroup(step, command.wrapper ?? command).at(-1) ?? behindCommand(download).at(-1);
+}
+
+/** The members of a download's pipeline behind it, without the wrappers that run them. */
+function behindCommand({ step, command }: Download): readonly ShellCommand[] {
+	const outer = command.wrapper ?? command;
+	const pipeline = outer.pipeline ?? command.pipeline;
+	const at = pipeline?.commands.findIndex((member) => member === outer || member === command) ?? -1;
+	return pipeline === undefined || at === -1 ? [] : pipeline.commands.slice(at + 1).map((member) => innermost(step, member));
 }
 
 /** What reads the output of the group that a command stands in: `(curl … || wget …) | sh`. */

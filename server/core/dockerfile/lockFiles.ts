@@ -2,6 +2,7 @@ import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { Span } from "../text.ts";
 import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
+import { type InstallPlace, installPlaceOf, placeSeenFrom } from "./installPlaces.ts";
 import type { Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { globMatches } from "./removals.ts";
@@ -14,6 +15,10 @@ import { declarationAt } from "./variables.ts";
 export interface LockNames {
 	readonly manifests: readonly string[];
 	readonly lockFiles: readonly string[];
+	/** The options that tell the program the folder. Where they are known, what is copied elsewhere does not count. */
+	readonly folderOptions?: readonly string[];
+	/** The program looks for them in the folders above, too: the root of a workspace. */
+	readonly foundAbove?: boolean;
 }
 
 /**
@@ -37,14 +42,16 @@ export function lockFileOf(
 	entries: readonly string[] | undefined,
 ): LockFile | undefined {
 	let manifest: LockFile | undefined;
+	const place = names.folderOptions === undefined ? undefined : installPlaceOf(step, command, names.folderOptions);
 	const commands = commandsOf(step);
 	const removes = (candidate: ShellCommand): boolean => removesLock(candidate, names);
 	if (commands.slice(0, commands.indexOf(command)).some(removes)) manifest = { kind: "optional", span: step.keywordSpan };
 	for (const earlier of tellingSteps(step, names)) {
 		if (earlier !== step && earlier.keyword === "RUN") return { kind: "optional", span: earlier.keywordSpan };
-		for (const { value, span } of earlier === step ? mountedSources(step) : (contextCopyOf(earlier)?.sources ?? [])) {
-			if (value === undefined) continue;
-			const lock = kindOf(value, names, entries);
+		for (const source of earlier === step ? mountedSources(step) : copiedSources(earlier)) {
+			const { span } = source;
+			const kind = source.value === undefined ? undefined : kindOf(source.value, names, entries);
+			const lock = kind === undefined || place === undefined ? kind : kindFrom(place, earlier, source, kind, names);
 			if (lock === undefined) continue;
 			if (manifest?.kind === "optional") return { kind: "optional", span };
 			if (lock !== "missing") return { kind: lock, span };
@@ -107,13 +114,41 @@ function isAssigned(step: Step, name: string): boolean {
 	return commandsOf(step).some((command) => command.assignments.some((assignment) => assignment.name === name));
 }
 
+/** A file of the context, or all of it, and where it is put. */
+interface PutSource {
+	readonly value: string | undefined;
+	readonly span: Span;
+	readonly target: string;
+}
+
+function copiedSources(step: Step): readonly PutSource[] {
+	const copy = contextCopyOf(step);
+	return copy === undefined ? [] : copy.sources.map(({ value, span }) => ({ value, span, target: copy.destination }));
+}
+
 /** Files of the context that a RUN mounts. */
-function mountedSources(step: Step): readonly { readonly value: string | undefined; readonly span: Span }[] {
+function mountedSources(step: Step): readonly PutSource[] {
 	return mountsOf(step).flatMap((mount) => {
 		if (mount.type !== "bind" || mountOption(mount, "from") !== undefined) return [];
 		const source = mountOption(mount, "source");
-		return [{ value: source?.value ?? ".", span: source?.valueSpan ?? mount.flag.span }];
+		const target = mountOption(mount, "target")?.value ?? "";
+		return [{ value: source?.value ?? ".", span: source?.valueSpan ?? mount.flag.span, target }];
 	});
+}
+
+/** What a source is to an install that works in a certain folder: nothing if it lies elsewhere. */
+function kindFrom(
+	place: InstallPlace,
+	step: Step,
+	{ value = "", target }: PutSource,
+	kind: LockFile["kind"],
+	{ manifests, lockFiles, foundAbove }: LockNames,
+): LockFile["kind"] | undefined {
+	const isRoot = isContextRoot(value);
+	const seen = placeSeenFrom(place, step, target, (name) => !isRoot && [...manifests, ...lockFiles].includes(name));
+	if (seen === "there" || (seen === "around" && foundAbove === true && !place.moved)) return kind;
+	// What the folders of the context hold nobody knows.
+	return seen === "around" && isRoot ? "perhaps" : undefined;
 }
 
 function removesLock(command: ShellCommand, { lockFiles }: LockNames): boolean {

@@ -69,6 +69,7 @@ export function isTlsVariable(name: string): boolean {
 /** Whether a variable with this value turns the check off: `tool` for one that a known tool reads, `application` for one that is only called so. */
 export function tlsVariable(name: string, value: string): "tool" | "application" | undefined {
 	const known = variables.get(name);
+	if (known?.values === "set") return "tool";
 	if (known !== undefined) return value !== "" && (known.values === "any" || known.values.test(value)) ? "tool" : undefined;
 	const upper = name.toUpperCase();
 	if (upper === "DOCKER_TLS_VERIFY") return undefined;

@@ -1,9 +1,13 @@
-import { LOCAL_HOSTS } from "../knowledge/downloadTools.ts";
+import { DOWNLOAD_TOOLS, LOCAL_HOSTS } from "../knowledge/downloadTools.ts";
 import type { ShellCommand } from "../shell/model.ts";
+import { hasOption, readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
+import { wordAt } from "./shellVariables.ts";
+import { lineage } from "./stages.ts";
+import { stepText } from "./stepText.ts";
 import type { TlsOff } from "./tlsChecks.ts";
 import { declarationAt } from "./variables.ts";
 
@@ -24,7 +28,32 @@ export function isHarmless(step: Step, command: ShellCommand): boolean {
 	if (step.keyword === "HEALTHCHECK") return true;
 	const addresses = command.args.map((word) => comparable(word)).filter((word) => word.includes("://"));
 	if (addresses.some((address) => LOCAL_HOSTS.test(/^https:\/\/([^/:]+)/.exec(address)?.[1] ?? ""))) return true;
-	return addresses.length > 0 && addresses.every((address) => address.startsWith("ftp://"));
+	if (addresses.length > 0 && addresses.every((address) => address.startsWith("ftp://"))) return true;
+	return command.program === "curl" && staysInClearText(step, command);
+}
+
+/** Whether curl fetches over http alone: without -L no redirect leads it to TLS. */
+function staysInClearText(step: Step, command: ShellCommand): boolean {
+	const args = readArguments(command.args, DOWNLOAD_TOOLS["curl"]?.valueOptions ?? []);
+	if (args.uncertain || hasOption(args, "-L", "--location", "--location-trusted", "-K", "--config", "--url")) return false;
+	return args.operands.length > 0 && args.operands.every((word) => /^http:\/\//i.test(wordAt(step, command, word) ?? comparable(word)));
+}
+
+/** The scheme, and the host with its port, as they stand in the text. */
+const ADDRESS = /\b(https?):\/\/(?:[^\s@/"']{1,200}@)?([^\s/"'`;|&<>()\\]{1,253})/g;
+const TRUSTED = /(?:trusted|insecure)[-_]host["']?(?:[ \t]{0,8}=[ \t]{0,8}|[ \t]{1,8})["']?([^"'\\\n]+)/i;
+
+/**
+ * Whether hosts that pip or uv is told to trust are asked over http: there is no certificate to check, and without the setting pip
+ * takes nothing from them. `setting` is its text, with the names of the hosts.
+ */
+export function trustsClearText(stage: Stage, setting: string): boolean {
+	const hosts = TRUSTED.exec(setting)?.[1]?.trim().split(/\s+/) ?? [];
+	const texts = lineage(stage).flatMap(({ steps }) => steps.map(stepText));
+	const asked = texts.flatMap((text) => [...text.matchAll(ADDRESS)]);
+	const asks = (scheme: string, host: string): boolean =>
+		asked.some(([, used, authority = ""]) => used === scheme && (authority === host || authority.replace(/:[^:]*$/, "") === host));
+	return hosts.length > 0 && hosts.every((host) => asks("http", host) && !asks("https", host));
 }
 
 /** `openssl s_client … | openssl x509 > ca.crt`: whoever answers is believed. */

@@ -78,6 +78,22 @@ export const STREAM_FILTERS: ReadonlySet<string> = new Set([
 	"funzip",
 ]);
 
+/**
+ * Programs, besides the interpreters, that fail over an error page on their standard input and succeed where nothing comes.
+ * Source: jq 1.7, GNU patch 2.7, GNU xargs 4.9, tried; the manuals of bsdtar and of the clients of databases.
+ */
+export const CONTENT_WITH_NOTHING: ReadonlySet<string> = new Set([
+	"jq",
+	"patch",
+	"xargs",
+	"read",
+	"bsdtar",
+	"psql",
+	"mysql",
+	"mariadb",
+	"sqlite3",
+]);
+
 /** Programs that install a file that they are given, with the words that say so (none: always). */
 export const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
 	dpkg: ["-i", "--install", "--unpack"],

@@ -66,8 +66,8 @@ export const TLS_OPTIONS: readonly TlsOption[] = [
 /** A variable that turns the check off. */
 export interface TlsVariable {
 	readonly names: readonly string[];
-	/** The values that do; `any`: it is enough that one is there. */
-	readonly values: RegExp | "any";
+	/** The values that do; `any`: it is enough that one is there; `set`: an empty one does it, too. */
+	readonly values: RegExp | "any" | "set";
 }
 
 export const TLS_VARIABLES: readonly TlsVariable[] = [
@@ -83,7 +83,8 @@ export const TLS_VARIABLES: readonly TlsVariable[] = [
 		],
 		values: OFF,
 	},
-	{ names: ["GIT_SSL_NO_VERIFY", "PIP_TRUSTED_HOST", "UV_INSECURE_HOST", "GOINSECURE"], values: "any" },
+	{ names: ["GIT_SSL_NO_VERIFY"], values: "set" },
+	{ names: ["PIP_TRUSTED_HOST", "UV_INSECURE_HOST", "GOINSECURE"], values: "any" },
 	{ names: ["AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "HEX_UNSAFE_HTTPS", "HTTPX_INSECURE", "HOMEBREW_CURL_INSECURE"], values: ON },
 ];
 

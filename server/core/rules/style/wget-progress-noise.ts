@@ -4,6 +4,8 @@ import { insertAfter } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
@@ -81,15 +83,22 @@ export const wgetProgressNoise = defineRule({
 			good: "FROM debian:12\nRUN wget $OPTIONS https://example.com/a\nFROM debian:12\nCOPY wgetrc /root/.wgetrc\nRUN wget https://example.com/a\nFROM alpine:3.20\nRUN wget --spider http://example.com/ && wget --version\n",
 		},
 		{
+			caption: "A configuration of another stage, or of later steps",
+			bad: "FROM debian:12 AS a\nENV WGETRC=/etc/quiet\nRUN wget https://example.com/a\nFROM a AS b\nRUN wget https://example.com/a\nFROM debian:12\nCOPY --from=b /a /a\nRUN «wget» https://example.com/a\nCOPY wgetrc /root/.wgetrc\nRUN wget https://example.com/b\n",
+			fixed:
+				"FROM debian:12 AS a\nENV WGETRC=/etc/quiet\nRUN wget https://example.com/a\nFROM a AS b\nRUN wget https://example.com/a\nFROM debian:12\nCOPY --from=b /a /a\nRUN wget --progress=dot:giga https://example.com/a\nCOPY wgetrc /root/.wgetrc\nRUN wget https://example.com/b\n",
+		},
+		{
 			caption: "Files of a line or two",
 			good: "FROM debian:12\nARG V=1\nRUN wget https://example.com/a-$V.tgz.asc && wget -O - https://example.com/key.gpg | gpg --import\n",
 		},
 	],
 	check(file) {
-		if (!file.text.includes("wget") || file.text.includes("wgetrc") || file.text.includes("WGETRC")) return [];
+		if (!file.text.includes("wget")) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
+				if (configuredAt.upTo(step)) continue;
 				const seen = new Set<ShellCommand>();
 				const loud: { readonly span: Span; readonly edit: SpanEdit | undefined; readonly title: string }[] = [];
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
@@ -114,6 +123,9 @@ export const wgetProgressNoise = defineRule({
 		return reports;
 	},
 });
+
+/** A configuration file can make wget quiet, from its step on and in the stages below. */
+const configuredAt = anyStep((step) => /wgetrc/i.test(stepText(step)));
 
 /** Whether an unquoted variable could hold options. */
 function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArguments): boolean {

@@ -7,7 +7,12 @@ import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const NAMES: LockNames = { manifests: ["Cargo.toml"], lockFiles: ["Cargo.lock"] };
+const NAMES: LockNames = {
+	manifests: ["Cargo.toml"],
+	lockFiles: ["Cargo.lock"],
+	folderOptions: ["--manifest-path", "-C"],
+	foundAbove: true,
+};
 const BUILDS = new Set(["build", "b", "fetch", "run", "r", "test", "t", "check", "c", "rustc", "bench", "doc"]);
 /** `--offline` can only choose among what is there. */
 const FROZEN = ["--locked", "--frozen", "--offline"];
@@ -59,6 +64,16 @@ export const cargoLockedMissing = defineRule({
 		{
 			caption: "Held to the lock file",
 			good: "FROM rust:1.83\nCOPY Cargo.toml Cargo.lock ./\nRUN cargo fetch --locked && cargo build --release --frozen && cargo build --offline && cargo install --locked a && cargo test\nFROM rust:1.83\nENV CARGO_NET_OFFLINE=true\nCOPY . .\nRUN cargo build\nFROM rust:1.83\nCOPY . .\nRUN cargo --locked build\nFROM rust:1.83\nCOPY . .\nRUN cargo +stable build --config net.offline=true\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "In the folder of the lock file, whichever way; in a member of its workspace",
+			bad: "FROM rust:1.83\nCOPY Cargo.toml Cargo.lock /src/\nRUN cd /src && cargo «build»\nRUN cargo «fetch» --manifest-path /src/Cargo.toml\nWORKDIR /src/member\nRUN cargo «check»\n",
+			fixed:
+				"FROM rust:1.83\nCOPY Cargo.toml Cargo.lock /src/\nRUN cd /src && cargo build --locked\nRUN cargo fetch --locked --manifest-path /src/Cargo.toml\nWORKDIR /src/member\nRUN cargo check --locked\n",
+		},
+		{
+			caption: "Another folder than that of the lock file",
+			good: "FROM rust:1.83\nWORKDIR /src\nCOPY Cargo.toml Cargo.lock /src/\nRUN cargo new --bin /tmp/x && cd /tmp/x && cargo build\nRUN cargo init x && cd x && cargo build\nRUN cargo build --manifest-path tools/Cargo.toml && cargo build --manifest-path=$DIR/Cargo.toml\n",
 		},
 		{
 			caption: "Nothing is resolved, or no manifest of the context",

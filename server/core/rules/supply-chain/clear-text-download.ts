@@ -3,6 +3,7 @@ import { isVerified } from "../../dockerfile/downloadChecks.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { isTamer } from "../../dockerfile/downloadTexts.ts";
 import { replace } from "../../dockerfile/edit.ts";
+import { isRewritten } from "../../dockerfile/gitRewrites.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { powershellDownloads } from "../../dockerfile/powershellDownloads.ts";
 import { isCompared } from "../../dockerfile/powershellUses.ts";
@@ -10,55 +11,12 @@ import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
+import { ADDRESS_FETCHERS, GIT_HOSTS_WITH_TLS, HOSTS_WITHOUT_TLS, INDEX_VARIABLES, SIGNING_MANAGERS } from "../../knowledge/clearText.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
-
-/** Programs whose words are addresses to fetch from; the words with which they do (none: always). */
-const FETCHERS: Readonly<Record<string, readonly string[]>> = {
-	git: ["clone", "fetch", "pull", "submodule", "ls-remote", "remote"],
-	svn: ["co", "checkout", "export", "update", "switch"],
-	hg: ["clone", "pull"],
-	bzr: ["branch", "checkout"],
-	pip: [],
-	pip2: [],
-	pip3: [],
-	uv: [],
-	easy_install: [],
-	npm: [],
-	yarn: [],
-	pnpm: [],
-	bun: [],
-	gem: [],
-	bundle: [],
-	composer: [],
-	conda: [],
-	mamba: [],
-	rpm: [],
-	yum: [],
-	dnf: [],
-	"yum-config-manager": [],
-	microdnf: [],
-	zypper: [],
-	apk: [],
-	cpan: [],
-	cpanm: [],
-	luarocks: [],
-	dotnet: [],
-	nuget: [],
-	go: [],
-	helm: [],
-	R: [],
-	Rscript: [],
-	r: [],
-};
-/** Package managers whose packages are signed: what travels can be read, but not changed unseen. */
-const SIGNED = new Set(["apk", "yum", "yum-config-manager", "dnf", "microdnf", "zypper"]);
-/** Variables that tools take indexes and registries from. */
-const INDEXES =
-	/^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_(?:NPM_)?REGISTRY(?:_SERVER)?|GOPROXY|CONDA_CHANNEL_ALIAS|CRAN|BUNDLE_MIRROR\w*|NUGET_\w*SOURCE|RUSTUP_(?:DIST_SERVER|UPDATE_ROOT)|NVM_NODEJS_ORG_MIRROR|NODEJS_ORG_MIRROR)$/;
 
 export const clearTextDownload = defineRule({
 	id: "clear-text-download",
@@ -90,6 +48,30 @@ export const clearTextDownload = defineRule({
 		{
 			caption: "Other protocols; an address from a variable",
 			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+		},
+		{
+			caption: "git://, which GitHub has switched off",
+			bad: "FROM debian:12\nRUN pip install git+«git://»github.com/a/b.git && git clone «git://»github.com/a/b\nADD «git://»github.com/a/b.git /b\n",
+			fixed:
+				"FROM debian:12\nRUN pip install git+https://github.com/a/b.git && git clone https://github.com/a/b\nADD https://github.com/a/b.git /b\n",
+		},
+		{
+			caption: "Git fetches over another protocol than the one that stands there",
+			good: 'FROM debian:12\nRUN git config --global url."https://github.com/".insteadOf git://github.com/ && git clone git://github.com/a/b\nRUN git clone git://github.com/a/c && git -c url.https://.insteadOf=http:// clone http://git.acme.dev/d\n',
+		},
+		{
+			caption: "Rewritten for others, or to clear text",
+			bad: 'FROM debian:12\nRUN git config --global url."https://gitlab.com/".insteadOf git://gitlab.com/ && git clone «git://»github.com/a/b\nFROM debian:12\nRUN git config --global url.http://github.com/.insteadOf git://github.com/ && git clone «git://»github.com/a/b\nCOPY --from=0 /a /a\n',
+		},
+		{
+			caption: "Keys",
+			bad: "FROM debian:12\nRUN apt-key adv --fetch-keys «http://»developer.download.nvidia.com/x/3bf863cc.pub && gpg --batch --fetch-keys «http://»keys.acme.dev/k\n",
+			fixed:
+				"FROM debian:12\nRUN apt-key adv --fetch-keys https://developer.download.nvidia.com/x/3bf863cc.pub && gpg --batch --fetch-keys https://keys.acme.dev/k\n",
+		},
+		{
+			caption: "Hosts that speak no TLS, or may not: nothing to repair",
+			bad: "FROM debian:12\nRUN wget «http://»archive.ubuntu.com/ubuntu/pool/a.deb «http://»de.archive.ubuntu.com/b.deb «http://»ports.ubuntu.com/c.deb «http://»ftp.us.debian.org/d.deb\nRUN git clone «git://»git.acme.dev/b\n",
 		},
 		{
 			caption: "A port of its own, which may not speak TLS",
@@ -149,7 +131,7 @@ function inRun(step: Step): readonly Report[] {
 	const found = [...downloaded(step), ...downloadedByPowershell(step)];
 	// The addresses of other programs are taken as they stand.
 	if (step.exec === undefined && step.heredocs.length === 0 && !step.line.text.includes("://")) return found;
-	for (const command of commandsOf(step)) found.push(...fetched(command));
+	for (const command of commandsOf(step)) found.push(...fetched(step, command));
 	return found;
 }
 
@@ -158,7 +140,9 @@ function added(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	for (const source of remoteSourcesOf(step)) {
 		const [address] = clearAddressesIn(source.text);
-		if (address?.at === 0) reports.push(report(source, address, compared, true));
+		// A repository is told by the end of its path, where it comes over http.
+		const editable = address?.scheme !== "git" || /\.git(?:#|$)/.test(source.text);
+		if (address?.at === 0) reports.push(report(source, address, compared, editable));
 	}
 	return reports;
 }
@@ -166,7 +150,7 @@ function added(step: Step): readonly Report[] {
 function variables(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
-		if (value === undefined || valueSpan === undefined || !INDEXES.test(name)) continue;
+		if (value === undefined || valueSpan === undefined || !INDEX_VARIABLES.test(name)) continue;
 		for (const address of clearAddressesIn(value)) reports.push(report({ text: value, span: valueSpan }, address, false, true));
 	}
 	return reports;
@@ -197,15 +181,15 @@ function downloadedByPowershell(step: Step): readonly Report[] {
 	});
 }
 
-function fetched(command: ShellCommand): readonly Report[] {
+function fetched(step: Step, command: ShellCommand): readonly Report[] {
 	const { program } = command;
 	const reports: Report[] = [];
 	for (const { name, value } of command.assignments) {
-		if (value === undefined || !INDEXES.test(name)) continue;
+		if (value === undefined || !INDEX_VARIABLES.test(name)) continue;
 		for (const address of clearAddressesIn(value.text)) reports.push(report(value, address, false, !command.decoded));
 	}
 	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
-	const words = program !== undefined && Object.hasOwn(FETCHERS, program) ? FETCHERS[program] : python ? [] : undefined;
+	const words = program !== undefined && Object.hasOwn(ADDRESS_FETCHERS, program) ? ADDRESS_FETCHERS[program] : python ? [] : undefined;
 	if (program === undefined || words === undefined || (words.length > 0 && !command.args.some((word) => words.includes(word.value ?? ""))))
 		return reports;
 	if (python && program.startsWith("python") && command.args[1]?.value !== "pip") return reports;
@@ -213,8 +197,9 @@ function fetched(command: ShellCommand): readonly Report[] {
 	for (const [index, word] of command.args.entries()) {
 		if (isProxy(word, command.args[index - 1], command.args[index + 1])) continue;
 		for (const address of clearAddressesIn(word.text)) {
+			if (program === "git" && isRewritten(step, command, word.text.slice(address.at))) continue;
 			const direct = /\.rpm\b/.test(comparable(word));
-			reports.push(report(word, address, SIGNED.has(program) && !direct && !unsigned, !command.decoded));
+			reports.push(report(word, address, SIGNING_MANAGERS.has(program) && !direct && !unsigned, !command.decoded));
 		}
 	}
 	return reports;
@@ -229,14 +214,20 @@ function report(word: { readonly text: string; readonly span: Span }, address: C
 	const span = schemeSpan(word, address);
 	// What answers at a port of its own seldom speaks TLS there.
 	const port = /^:(?!443\b)/.test(word.text.slice(address.end));
-	const inPlace = span !== word.span && address.scheme === "http" && editable && !port;
+	const movable = (address.scheme === "http" && !HOSTS_WITHOUT_TLS.test(address.host)) || isSwitchedOff(address);
+	const inPlace = span !== word.span && movable && editable && !port;
 	const fix: Fix = {
 		title: `Fetch from ${shortened(address.host, 50)} over https`,
 		safety: "review",
 		edits: [replace(span, "https://")],
-		note: "The server has to speak TLS, and the image needs ca-certificates.",
+		note: `${isSwitchedOff(address) ? "It no longer answers at git://" : "The server has to speak TLS"}, and the image needs ca-certificates.`,
 	};
 	return { span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}), fixes: inPlace ? [fix] : [] };
+}
+
+/** `git://` where nobody answers any more. */
+function isSwitchedOff({ scheme, host }: ClearAddress): boolean {
+	return scheme === "git" && GIT_HOSTS_WITH_TLS.test(host);
 }
 
 function messageOf({ scheme, host }: ClearAddress, compared: boolean): string {

@@ -1,9 +1,13 @@
+import { interpreterOf, readsProgram } from "../../dockerfile/consumers.ts";
 import { addCurlOption } from "../../dockerfile/curlEdits.ts";
 import { isVerified } from "../../dockerfile/downloadChecks.ts";
-import { pipedUse } from "../../dockerfile/downloadPipes.ts";
+import { lastReader, pipedUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
+import { mentionsPipefail } from "../../dockerfile/pipefail.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { LintSeverity } from "../../finding.ts";
+import { CONTENT_WITH_NOTHING } from "../../knowledge/pipeConsumers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
@@ -38,7 +42,7 @@ export const curlWithoutFail = defineRule({
 	onlyWith: { words: ["curl"] },
 	why: "curl succeeds when the server answers, whatever it answers: a page that says *404 Not Found* or *503* is stored under the name of the file, or goes down the pipe, and the build goes on. The failure shows up later and somewhere else, or never.",
 	remedy:
-		"Add `-f` (`--fail`): curl then ends with an error for answers from 400 on. `--fail-with-body` does the same and still prints what the server said.",
+		'Add `-f` (`--fail`): curl then ends with an error for answers from 400 on. `--fail-with-body` does the same and still prints what the server said. In front of a pipe into a shell, `-f` needs pipefail: a shell that is given nothing succeeds. Fetch to a file first where there is none, and in place of `sh -c "$(curl …)"`.',
 	references: ["https://curl.se/docs/manpage.html#-f"],
 	examples: [
 		{
@@ -49,9 +53,19 @@ export const curlWithoutFail = defineRule({
 		},
 		{
 			caption: "In every layout",
-			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
+			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | cut -c2-) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
 			fixed:
-				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | jq -r .tag) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
+				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | cut -c2-) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
+		},
+		{
+			caption: "A shell fails over the error page, but succeeds with nothing: -f alone would hide the failure",
+			bad: 'FROM debian:12\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN «curl» -sSL https://a.b/i.sh | sudo -E bash - && apt-get update\nRUN bash -c "$(«curl» -sSL https://a.b/i.sh)"\nRUN eval "$(«curl» -sSL https://a.b/i.sh)"\nRUN bash <(«curl» -sSL https://a.b/i.sh)\nRUN «curl» -sSL https://a.b/i.py | python3 - --yes\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\nRUN «curl» -s https://a.b/list | xargs apt-get install -y\nRUN set +o pipefail; «curl» -sSL https://a.b/i.sh | sh\n',
+		},
+		{
+			caption: "With pipefail",
+			bad: 'FROM debian:12\nRUN bash -o pipefail -c "«curl» -sSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\n',
+			fixed:
+				'FROM debian:12\nRUN bash -o pipefail -c "curl -fsSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://a.b/i.sh | bash\nRUN V=$(curl -fs https://a.b/v.json | jq -r .tag) && echo $V\n',
 		},
 		{
 			caption: "Errors end the call",
@@ -118,7 +132,8 @@ function callsOf(step: Step): readonly CurlCall[] {
 		seen.add(command);
 		if (args.uncertain || hasOption(args, ...LOOKED_AT) || !isHttp(download.resolved ?? download.address) || isHarmless(download)) continue;
 		const severity: LintSeverity | undefined = step.stage.use === "unused" ? "hint" : isUnpacked(download) ? "info" : undefined;
-		found.push({ span: command.name.span, severity, edit: addCurlOption(command, args, "f", "--fail") });
+		const edit = hidesNothing(download) ? undefined : addCurlOption(command, args, "f", "--fail");
+		found.push({ span: command.name.span, severity, edit });
 	}
 	return found;
 }
@@ -138,6 +153,26 @@ function isHarmless(download: Download): boolean {
 function isUnpacked(download: Download): boolean {
 	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
 	return piped?.kind === "use" && piped.use.kind === "unpacked";
+}
+
+/** Whether what takes the download fails over an error page, but not where nothing comes: with -f, the step would succeed. */
+function hidesNothing(download: Download): boolean {
+	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
+	if (piped?.kind === "use" && piped.use.kind === "executed" && piped.use.from === "substitution") return true;
+	const reader = lastReader(download);
+	if (reader === undefined || hasPipefail(download)) return false;
+	const { program = "", wrapper } = reader;
+	const interpreter = interpreterOf(program);
+	if (interpreter !== undefined) return readsProgram(reader, interpreter);
+	return CONTENT_WITH_NOTHING.has(program) || CONTENT_WITH_NOTHING.has(wrapper?.program ?? "");
+}
+
+/** A shell that the step starts has pipefail only if its own words or its script say so. */
+function hasPipefail({ step, command }: Download): boolean {
+	const { wrapper } = command;
+	const inOwnShell = interpreterOf(wrapper?.program ?? "") !== undefined;
+	if (inOwnShell && !wrapper?.args.some((word) => word.text.includes("pipefail"))) return false;
+	return mentionsPipefail(step) && !/\+o\s+pipefail/.test(stepText(step));
 }
 
 function isHttp(address: string): boolean {

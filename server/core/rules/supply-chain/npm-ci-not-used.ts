@@ -10,7 +10,11 @@ import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
-const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ecosystemOf("npm")?.lockFiles ?? [] };
+const NAMES: LockNames = {
+	manifests: ["package.json"],
+	lockFiles: ecosystemOf("npm")?.lockFiles ?? [],
+	folderOptions: ["--prefix", "-C"],
+};
 const INSTALLS = new Set(["install", "i", "in", "isntall", "add"]);
 
 const CI = new Set(["ci", "clean-install", "ic", "install-clean", "isntall-clean", "cit", "install-ci-test"]);
@@ -55,6 +59,14 @@ export const npmCiNotUsed = defineRule({
 		{
 			caption: "No lock file comes along: no edit can help",
 			bad: "FROM node:22\nCOPY package.json .\nRUN npm «install»\nCOPY . .\n",
+		},
+		{
+			caption: "In another folder: where the lock file was copied to, and where the whole context may have one",
+			bad: "FROM node:22\nWORKDIR /app\nCOPY client/package*.json client/\nRUN cd client && npm «install»\nCOPY tools/package.json tools/package-lock.json /tools/\nRUN npm «install» --prefix /tools\nFROM node:22\nCOPY package*.json web/\nRUN cd web && npm «install»\nFROM node:22\nCOPY . /app\nRUN cd /app/client && npm «install»\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+		{
+			caption: "Nothing is known of the folder that the call works in",
+			good: "FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN cd client && npm install\nRUN npm install --prefix tools && npm install --prefix=$DIR && npm -C ../b install\nFROM node:22\nCOPY package.json package-lock.json ./\nRUN cd client && npm install\nRUN cd /srv && npm install\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Where the lock file did not fit",

@@ -5,7 +5,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { calledBy } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
-import { isHarmless, isPrivate, trustOnFirstUse } from "../../dockerfile/tlsReach.ts";
+import { isHarmless, isPrivate, trustOnFirstUse, trustsClearText } from "../../dockerfile/tlsReach.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
@@ -13,7 +13,7 @@ import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import type { SpanEdit } from "../../text.ts";
+import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const CHECKOV = [2, 3, 4, 5, 6, 12, 13, 14, 15, 16].map((number) => `CKV2_DOCKER_${number}`);
@@ -62,7 +62,7 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "A variable for every container",
-			bad: "FROM node:22\nENV «NODE_TLS_REJECT_UNAUTHORIZED=0» A=b\nENV «GIT_SSL_NO_VERIFY 1»\nARG «NPM_CONFIG_STRICT_SSL=\"false\"»\nENV «PYTHONHTTPSVERIFY='0'»\nENV «PIP_TRUSTED_HOST=pypi.acme.dev»\n",
+			bad: "FROM node:22\nENV «NODE_TLS_REJECT_UNAUTHORIZED=0» A=b\nENV «GIT_SSL_NO_VERIFY 1»\nENV «GIT_SSL_NO_VERIFY=»\nARG «NPM_CONFIG_STRICT_SSL=\"false\"»\nENV «PYTHONHTTPSVERIFY='0'»\nENV «PIP_TRUSTED_HOST=pypi.acme.dev»\n",
 			fixed: "FROM node:22\nENV A=b\n",
 		},
 		{
@@ -86,6 +86,14 @@ export const tlsVerificationDisabled = defineRule({
 		{
 			caption: "The container asks itself, or there is no certificate",
 			good: 'FROM debian:12\nHEALTHCHECK CMD curl -f -k https://localhost/ || exit 1\nHEALTHCHECK CMD ["curl", "-fk", "https://localhost/"]\nRUN app & curl -k https://127.0.0.1:8443/ && wget --no-check-certificate ftp://ftp.acme.dev/a\n',
+		},
+		{
+			caption: "Over http there is no certificate; without the option pip takes nothing from such an index",
+			good: "FROM python:3.13\nARG INDEX=pypi.acme.dev\nENV PIP_INDEX_URL=http://pip.acme.dev/simple PIP_TRUSTED_HOST=pip.acme.dev\nRUN pip install --trusted-host devpi.acme.dev -i http://devpi.acme.dev:3141/root x && pip install --trusted-host localhost -i http://localhost:8000 y\nRUN pip install --trusted-host $INDEX --index-url http://user:$TOKEN@$INDEX/simple z\nCOPY <<EOF /etc/pip.conf\n[global]\nindex-url = http://files.acme.dev/simple\ntrusted-host = files.acme.dev\nEOF\nRUN pip config set global.index-url http://a.acme.dev/simple && pip config set global.trusted-host a.acme.dev && curl -k -O http://files.acme.dev/a\n",
+		},
+		{
+			caption: "Some of it over https",
+			bad: 'FROM python:3.13\nRUN pip install «--trusted-host a.acme.dev» -i http://a.acme.dev/simple --extra-index-url https://a.acme.dev/other x\nENV PIP_EXTRA_INDEX_URL=http://b.acme.dev/simple\nENV «PIP_TRUSTED_HOST="b.acme.dev pypi.org"»\nRUN curl «-k» -L -O http://files.acme.dev/a && wget «--no-check-certificate» http://files.acme.dev/b && curl «-k» -O http://files.acme.dev/a -O https://files.acme.dev/c\n',
 		},
 		{
 			caption: "A certificate that is trusted because the server sent it",
@@ -130,7 +138,7 @@ function variableReports(stage: Stage, step: Step): readonly Report[] {
 		if (!isTlsVariable(assignment.name)) continue;
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const kind = expansion?.kind === "known" ? tlsVariable(assignment.name, expansion.value) : undefined;
-		if (kind === undefined) continue;
+		if (kind === undefined || isClearText(stage, assignment.span)) continue;
 		const edit = removeAssignment(stage.file, step, assignment);
 		reports.push(report(stage, assignment.span, assignment.name, kind === "application" ? "warning" : undefined, edit));
 	}
@@ -141,7 +149,7 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 	const found: Report[] = [];
 	for (const command of calledBy(step)) {
 		for (const off of tlsOffIn(command)) {
-			if (!isHarmless(step, command) && !isPrivate(step, off))
+			if (!isHarmless(step, command) && !isPrivate(step, off) && !isClearText(stage, off.span))
 				found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
 		}
 		const trusted = trustOnFirstUse(command);
@@ -152,10 +160,16 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 			step.keyword === "RUN"
 				? writtenFiles(stage).find((file) => file.step === step && file.text === heredoc.body)?.path
 				: splitAtBlanks(step.arguments).at(-1)?.text;
-		for (const off of tlsOffInText(heredoc.body, path)) found.push(report(stage, off.span, off.what, undefined, undefined));
+		for (const off of tlsOffInText(heredoc.body, path))
+			if (!isClearText(stage, off.span)) found.push(report(stage, off.span, off.what, undefined, undefined));
 	}
 	if (step.keyword === "RUN" && MAY_BE_POWERSHELL.test(step.arguments.text)) found.push(...powershellReports(stage, step));
 	return found;
+}
+
+/** Whether the setting names hosts that are only asked over http. */
+function isClearText(stage: Stage, { start, end }: Span): boolean {
+	return trustsClearText(stage, stage.file.text.slice(start, end));
 }
 
 function report(stage: Stage, span: Report["span"], what: string, severity: LintSeverity | undefined, edit: SpanEdit | undefined): Report {

@@ -1,11 +1,14 @@
-import { listChecksOf } from "../../dockerfile/checksumLists.ts";
-import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { type ListCheck, listChecksOf } from "../../dockerfile/checksumLists.ts";
+import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { downloadsOf, lastPart } from "../../dockerfile/downloads.ts";
 import { isFile } from "../../dockerfile/downloadUses.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const NAMES: Readonly<Record<string, string>> = { md5: "MD5", sha1: "SHA-1" };
@@ -13,7 +16,7 @@ const STRONG = /^(?:sha(?:224|256|384|512)sum|b2sum|b3sum|gpg2?|gpgv|cosign|mini
 
 export const weakHashVerification = defineRule({
 	id: "weak-hash-verification",
-	title: "A download is compared by a hash that can be forged",
+	title: "A download is compared by a hash for which collisions can be made",
 	category: "supply-chain",
 	severity: "warning",
 	preset: "recommended",
@@ -32,16 +35,24 @@ export const weakHashVerification = defineRule({
 	examples: [
 		{
 			caption: "Lists and lines",
-			bad: 'FROM debian:12\nRUN wget https://a.b/c && echo "$MD5  c" | «md5sum» -c - && tar xf c\nRUN curl -fsSLo d https://a.b/d && echo "$SHA1 *d" | sudo «sha1sum» --check\nRUN wget https://a.b/e https://a.b/e.md5 && «md5sum» -c e.md5\nRUN wget https://a.b/f && «shasum» -c f.sums\n',
+			bad: 'FROM debian:12\nRUN wget https://a.b/c && echo "$MD5  c" | «md5sum» -c - && tar xf c\nRUN curl -fsSLo d https://a.b/d && echo "$SHA1 *d" | sudo «sha1sum» --check\nRUN wget https://a.b/e https://a.b/e.md5 && «md5sum» -c e.md5\nRUN wget https://a.b/f && «shasum» -c f.sha1\nRUN wget https://a.b/g && echo "37df187b76888101ecd745282e9cd1ad4ea508d6  g" | «shasum» -c - && echo "$G_SHA1  g" | «shasum» -c\n',
 		},
 		{
 			caption: "In a later instruction, for a file that ADD has fetched; in a test",
-			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\nRUN wget https://a.b/e && «md5sum» e | grep -q abc && tar xf e\n',
+			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/x.tgz https://a.b/SUMS\nRUN «md5sum» -c x.tgz.md5 && «md5sum» -c SUMS\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\nRUN wget https://a.b/e && «md5sum» e | grep -q abc && tar xf e\n',
 		},
 		{ caption: "With aria2", bad: "FROM debian:12\nRUN «aria2c» --checksum=md5=d41d8cd98f00b204e9800998ecf8427e https://a.b/c\n" },
 		{
 			caption: "A strong one",
 			good: 'FROM debian:12\nRUN wget https://a.b/c && echo "$SHA256  c" | sha256sum -c - && shasum -a 256 -c SUMS && aria2c --checksum=sha-256=abc https://a.b/d\nRUN wget https://a.b/e && echo "$SHA1  e" | sha1sum -c - && gpg --verify e.asc e\n',
+		},
+		{
+			caption: "shasum goes by the length of the digest",
+			good: 'FROM debian:12\nRUN wget https://a.b/c && echo "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  c" | shasum -c - && echo "$SUM  c" | shasum -c\nRUN wget https://a.b/f && shasum -c f.sums\n',
+		},
+		{
+			caption: "What is compared comes from the context",
+			good: 'FROM debian:12\nRUN curl -o tool.tgz https://a.b/tool.tgz && echo "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  tool.tgz" | sha256sum -c -\nADD https://a.b/d /d\nCOPY f.tgz f.tgz.md5 /\nRUN md5sum -c f.tgz.md5 && tar xf f.tgz\n',
 		},
 		{
 			caption: "No comparison, or nothing was downloaded",
@@ -56,7 +67,7 @@ export const weakHashVerification = defineRule({
 					if (command.name === undefined || isStrong(step)) continue;
 					reports.push({
 						span: command.name.span,
-						message: `A download is compared by its ${NAMES[algorithm] ?? algorithm} alone, which can be forged`,
+						message: `A download is compared by its ${NAMES[algorithm] ?? algorithm} alone, for which collisions can be made`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					});
 				}
@@ -74,9 +85,10 @@ interface WeakCheck {
 function weakChecks(step: Step): readonly WeakCheck[] {
 	const { text } = step.line;
 	if (!/md5|sha1|shasum|sha-1/.test(text) && step.heredocs.length === 0) return [];
-	const lists = listChecksOf(step).flatMap(({ command, algorithm }): readonly WeakCheck[] =>
-		algorithm !== undefined && Object.hasOwn(NAMES, algorithm) && downloadsBefore(step.stage, step) ? [{ command, algorithm }] : [],
-	);
+	const lists = listChecksOf(step).flatMap((check): readonly WeakCheck[] => {
+		const { command, algorithm } = check;
+		return algorithm !== undefined && Object.hasOwn(NAMES, algorithm) && isOfDownload(check) ? [{ command, algorithm }] : [];
+	});
 	return [...lists, ...commandsOf(step).flatMap((command) => comparedInTest(step, command) ?? comparedInline(command) ?? [])];
 }
 
@@ -104,11 +116,27 @@ function comparedInline(command: ShellCommand): WeakCheck | undefined {
 	return match === undefined || match === null ? undefined : { command, algorithm: match[1] === "md5" ? "md5" : "sha1" };
 }
 
-function downloadsBefore(stage: Stage, step: Step): boolean {
-	for (const earlier of [step, ...stepsBackwards(stage, step)]) {
-		if (earlier.keyword === "ADD" ? remoteSourcesOf(earlier).length > 0 : downloadsOf(earlier).length > 0) return true;
+/** Whether a list is about a download: the RUN has one, or the list names, or is, what an earlier step fetched. */
+function isOfDownload({ step, command, line }: ListCheck): boolean {
+	if (downloadsOf(step).length > 0) return true;
+	const words = line?.words ?? command.args.filter((word) => !word.text.startsWith("-"));
+	const files = words.flatMap((word) => [comparable(word), wordAt(step, command, word) ?? ""]).flatMap((text) => text.split(/[\s*]+/));
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		const names = fetchedNames(earlier);
+		// `app.tgz.md5` is the list of app.tgz.
+		if (files.map(lastPart).some((file) => names.some((name) => name !== "" && (file === name || file.startsWith(`${name}.`)))))
+			return true;
 	}
 	return false;
+}
+
+/** The names that a step's downloads have behind it, without their folders. */
+function fetchedNames(step: Step): readonly string[] {
+	const sources = remoteSourcesOf(step);
+	const added =
+		sources.length === 0 ? [] : [contextCopyOf(step)?.destination ?? "", ...sources.map(({ text, resolved }) => resolved ?? text)];
+	const downloaded = downloadsOf(step).flatMap(({ sink }) => (sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : []));
+	return [...added, ...downloaded].map(lastPart);
 }
 
 /** Whether the RUN compares by something better, too. */
