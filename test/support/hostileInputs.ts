@@ -202,6 +202,30 @@ export function largeInputs(): readonly HostileInput[] {
 		{ name: "6,000 arguments in one ARG", text: `${from}ARG ${lines(6000, (index) => `A${index}=$A${index} `)}\n` },
 		{ name: "5,000 new users in one RUN", text: `${from}RUN ${lines(5000, (index) => `useradd u${index}; `)}true\n` },
 		{
+			name: "3,000 hosts that pip trusts",
+			text: `${from}${lines(3000, (index) => `RUN pip install --trusted-host a${index}.b -i http://a${index}.b/c d\n`)}`,
+		},
+		{
+			name: "3,000 calls of sudo, and 3,000 owners of setuid files",
+			text: `${from}RUN apt-get install -y sudo\n${lines(3000, (index) => `RUN sudo a${index}; chmod 4755 /b${index}; chown c /b${index}\n`)}`,
+		},
+		{
+			name: "3,000 calls of sudo and as many owners in one RUN",
+			text: `${from}RUN ${lines(3000, (index) => `sudo a${index}; chmod 4755 /b${index}; chown c /b${index}; `)}true\n`,
+		},
+		{
+			name: "3,000 folders in one RUN",
+			text: `${from}COPY package.json package-lock.json /a/\nRUN ${lines(3000, (index) => `cd a${index}; npm install; `)}true\n`,
+		},
+		{
+			name: "3,000 installs in folders",
+			text: `${from}COPY package.json package-lock.json /a/\n${lines(3000, (index) => `RUN npm install --prefix a${index}\n`)}`,
+		},
+		{
+			name: "2,000 addresses that Git rewrites",
+			text: `${from}${lines(2000, (index) => `RUN git config --global url.https://a${index}.insteadOf git://a${index} && git clone git://a${index}/b\n`)}`,
+		},
+		{
 			name: "2,000 files that PowerShell fetches, and as many checks",
 			text: `${from}SHELL ["pwsh", "-c"]\nRUN ${lines(2000, (index) => `iwr https://a.b/${index} -OutFile f${index}; Get-FileHash g${index}; `)}\n`,
 		},

@@ -1,4 +1,5 @@
 import { DOWNLOAD_TOOLS, LOCAL_HOSTS } from "../knowledge/downloadTools.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { hasOption, readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
@@ -49,12 +50,22 @@ const TRUSTED = /(?:trusted|insecure)[-_]host["']?(?:[ \t]{0,8}=[ \t]{0,8}|[ \t]
  */
 export function trustsClearText(stage: Stage, setting: string): boolean {
 	const hosts = TRUSTED.exec(setting)?.[1]?.trim().split(/\s+/) ?? [];
-	const texts = lineage(stage).flatMap(({ steps }) => steps.map(stepText));
-	const asked = texts.flatMap((text) => [...text.matchAll(ADDRESS)]);
-	const asks = (scheme: string, host: string): boolean =>
-		asked.some(([, used, authority = ""]) => used === scheme && (authority === host || authority.replace(/:[^:]*$/, "") === host));
-	return hosts.length > 0 && hosts.every((host) => asks("http", host) && !asks("https", host));
+	const asked = askedHosts(stage);
+	return hosts.length > 0 && hosts.every((host) => asked.has(`http ${host}`) && !asked.has(`https ${host}`));
 }
+
+/** The hosts that a stage's lineage names in addresses, behind their scheme, with the port and without. */
+const askedHosts = remembered((stage: Stage): ReadonlySet<string> => {
+	const texts = lineage(stage).flatMap(({ steps }) => steps.map(stepText));
+	return new Set(
+		texts.flatMap((text) =>
+			[...text.matchAll(ADDRESS)].flatMap(([, scheme = "", authority = ""]) => [
+				`${scheme} ${authority}`,
+				`${scheme} ${authority.replace(/:[^:]*$/, "")}`,
+			]),
+		),
+	);
+});
 
 /** `openssl s_client … | openssl x509 > ca.crt`: whoever answers is believed. */
 export function trustOnFirstUse(command: ShellCommand): { readonly span: Span } | undefined {
