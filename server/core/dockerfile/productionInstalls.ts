@@ -1,5 +1,5 @@
 import type { ManagerId } from "../knowledge/packageManagers.ts";
-import type { ShellWord } from "../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { callOption } from "./callWords.ts";
 import { folderOf } from "./commandFolder.ts";
 import { mayBeConfigured } from "./givenAnswers.ts";
@@ -149,4 +149,15 @@ export function installFolder(step: Step, { manager, command, options }: Package
 /** The last two parts of a path: `requirements/dev.txt`. */
 function fileOf(value: string | undefined): string {
 	return value?.includes("://") === true ? "" : (value ?? "").split("/").slice(-2).join("/");
+}
+
+/** Whether a command installs what `uv sync` left out: `uv run` brings the environment up to date before it runs anything. */
+export function syncsAgain({ program, args }: ShellCommand): boolean {
+	if (program !== "uv") return false;
+	const words = args.map((word) => word.value ?? word.text);
+	const verb = words.findIndex((word) => !word.startsWith("-"));
+	if (words[verb] !== "run") return false;
+	const end = words.findIndex((word, index) => index > verb && !word.startsWith("-"));
+	const options = words.slice(0, end === -1 ? words.length : end);
+	return !options.some((word) => /^--(?:no-sync|no-dev|no-default-groups|no-project|isolated)$/.test(word));
 }
