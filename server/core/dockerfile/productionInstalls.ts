@@ -2,11 +2,14 @@ import type { ManagerId } from "../knowledge/packageManagers.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { callOption } from "./callWords.ts";
 import { folderOf } from "./commandFolder.ts";
+import { containerStart } from "./containerStart.ts";
 import { mayBeConfigured } from "./givenAnswers.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { nodeMajor } from "./nodeVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
+import { commandsOf, runSteps } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
+import { lineage } from "./stages.ts";
 import { normalPath } from "./state.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";
 
@@ -151,8 +154,14 @@ function fileOf(value: string | undefined): string {
 	return value?.includes("://") === true ? "" : (value ?? "").split("/").slice(-2).join("/");
 }
 
-/** Whether a command installs what `uv sync` left out: `uv run` brings the environment up to date before it runs anything. */
-export function syncsAgain({ program, args }: ShellCommand): boolean {
+/** Whether a RUN or a container of a stage installs what `uv sync` left out: `uv run` brings the environment up to date before it runs anything. */
+export function syncsAgain(stage: Stage): boolean {
+	const { commands, scripted } = containerStart(stage);
+	const inRuns = lineage(stage).flatMap((ancestor) => runSteps(ancestor).flatMap(commandsOf));
+	return [...commands, ...scripted, ...inRuns].some(isSyncingRun);
+}
+
+function isSyncingRun({ program, args }: ShellCommand): boolean {
 	if (program !== "uv") return false;
 	const words = args.map((word) => word.value ?? word.text);
 	const verb = words.findIndex((word) => !word.startsWith("-"));

@@ -219,12 +219,6 @@ function isBuild({ program, args }: ShellCommand): boolean {
 	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
 }
 
-/** The commands of a stage's containers and of its RUNs. */
-function runsOf(stage: Stage): readonly ShellCommand[] {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted, ...lineage(stage).flatMap((ancestor) => runSteps(ancestor).flatMap(commandsOf))];
-}
-
 /** `shipped`: the stage whose containers work with what the install brings. */
 function fixesOf(shipped: Stage, step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {
 	if (call.command.decoded || call.manager === "pip") return [];
@@ -236,7 +230,7 @@ function fixesOf(shipped: Stage, step: Step, { call, word, add }: DevelopmentIns
 	});
 	if (add === undefined)
 		return [setting('ENV BUNDLE_WITHOUT="development:test"', "It holds at run time, too, so that Bundler does not miss them.")];
-	if (call.manager === "uv" && runsOf(shipped).some(syncsAgain))
+	if (call.manager === "uv" && syncsAgain(shipped))
 		return lineage(shipped).includes(step.stage)
 			? [setting("ENV UV_NO_DEV=1", "It holds for uv run, too, which installs again. Old versions of uv do not know it.")]
 			: [];

@@ -96,15 +96,9 @@ export const packageIndexUpdateAlone = defineRule({
 		},
 		{
 			caption: "An install without lists",
-			bad: "FROM debian:12\nRUN apt-get «install» -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get «install» -y b\nCOPY --from=0 /a /a\n",
+			bad: "FROM debian:12\nRUN add-apt-repository -n ppa:x/y && apt-get «install» -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get «install» -y b\nCOPY --from=0 /a /a\n",
 			fixed:
-				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y b\nCOPY --from=0 /a /a\n",
-		},
-		{
-			caption: "add-apt-repository that is told not to fetch them",
-			bad: "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y software-properties-common && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y -n ppa:x/y && apt-get «install» -y z\n",
-			fixed:
-				"FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y software-properties-common && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y -n ppa:x/y && apt-get update && apt-get install -y z\n",
+				"FROM debian:12\nRUN add-apt-repository -n ppa:x/y && apt-get update && apt-get install -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y b\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "add-apt-repository fetches them by itself",
