@@ -144,12 +144,16 @@ function listsLeftBy(step: Step): Answer | undefined {
 	const calls = packageCallsOf(step);
 	if (mountCovers(step, APT_LISTS) !== "no") return "unknown";
 	if (calls.some((call) => refreshesLists(call) && rest.includes(call.command))) return "yes";
+	if (rest.some(mayFetchLists)) return "unknown";
 	if (removal !== undefined) return rest.some((command) => hidesCommands(command, commands)) ? "unknown" : "no";
-	return stepHidesCommands(step) || commands.some((command) => FETCHES.test(command.program ?? "")) ? "unknown" : undefined;
+	return stepHidesCommands(step) ? "unknown" : undefined;
 }
 
-/** Programs that fetch the lists by themselves. */
-const FETCHES = /^(?:add-apt-repository|apt-add-repository)$/;
+/** Whether a command fetches the lists by itself: add-apt-repository does from Ubuntu 18.04 on, unless it is told not to. */
+export function mayFetchLists({ program, args }: ShellCommand): boolean {
+	if (program !== "add-apt-repository" && program !== "apt-add-repository") return false;
+	return !args.some((word) => word.text === "--no-update" || /^-[a-zA-Z]*n/.test(word.text));
+}
 
 interface Relations {
 	/** The stages that start from a stage. */

@@ -86,7 +86,7 @@ function placeInWord(word: ShellWord): AptSource["insertion"] {
 
 function placeIn(text: string, offset: (at: number) => number): AptSource["insertion"] {
 	const match = /\bdeb[ \t]+(\[)?/.exec(text);
-	if (match === null || /(?:^|\\n)deb(?:-src)?[ \t]/.test(text.slice(match.index + match[0].length))) return undefined;
+	if (match === null || /(?:^|\\n)[ \t]*deb(?:-src)?[ \t]/.test(text.slice(match.index + match[0].length))) return undefined;
 	if (match[1] === undefined) return { offset: offset(match.index + match[0].length), brackets: false };
 	let end = text.indexOf("]", match.index);
 	if (end === -1) return undefined;

@@ -41,11 +41,12 @@ export function laterRemovals(step: Step): readonly LaterRemoval[] {
 	if (!commands.some(({ program }) => program !== undefined && REMOVERS.has(program))) return [];
 	const found: LaterRemoval[] = [];
 	let left: readonly Left[] | undefined;
+	const deleted = new Set<string>();
 	for (const command of commands) {
 		if (command.within.includes("function")) continue;
 		if (command.program === "rm") {
 			left ??= leftBefore(step);
-			const removal = filesRemoved(step, command, left);
+			const removal = filesRemoved(step, command, left, deleted);
 			if (removal !== undefined) found.push(removal);
 		} else {
 			const emptying = /^(?:cache|clean|clear-?cache|cc)$/.test(packageCallAt(step, command)?.verb ?? "");
@@ -57,17 +58,20 @@ export function laterRemovals(step: Step): readonly LaterRemoval[] {
 	return found;
 }
 
-function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[]): LaterRemoval | undefined {
+/** The first word of `rm` that names what a layer above holds. `deleted`: paths that the RUN has deleted already. */
+function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], deleted: Set<string>): LaterRemoval | undefined {
+	let found: LaterRemoval | undefined;
 	for (const word of command.args) {
 		if (word.text.startsWith("-")) continue;
 		for (const { path, what, minor, step: earlier } of left) {
 			// A folder goes with -r alone; a name without an extension is one, perhaps.
 			if (minor && path !== APT_LISTS && !command.args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text))) continue;
-			if (wordRemoves(step, command, word, path) !== "yes" || isMadeHere(step, command, path)) continue;
-			return { span: word.span, what, command, earlier, minor };
+			if (deleted.has(path) || wordRemoves(step, command, word, path) !== "yes") continue;
+			deleted.add(path);
+			if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, command, earlier, minor };
 		}
 	}
-	return undefined;
+	return found;
 }
 
 /** Whether the RUN itself brings the path anew in front of the command that deletes it, so that the deletion is of use. */

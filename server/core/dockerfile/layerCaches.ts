@@ -1,11 +1,13 @@
 import type { EditFix } from "../finding.ts";
-import type { CacheToolId } from "../knowledge/cacheDirectories.ts";
+import type { CacheTool, CacheToolId } from "../knowledge/cacheDirectories.ts";
 import type { ManagerId } from "../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { remembered } from "../memo.ts";
 import { cacheMountEdits } from "./cacheMountFix.ts";
+import { cachePath } from "./caches.ts";
 import { type CacheUse, cacheUsesOf, callsNotEmptied, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { callOption } from "./callWords.ts";
+import { type CleaningCall, cleaningCall } from "./cleaningCalls.ts";
 import { appendCleaning } from "./layerCleaning.ts";
 import { stepsBehind } from "./mentions.ts";
 import type { Dockerfile, Step } from "./model.ts";
@@ -51,21 +53,40 @@ const movers = remembered((step: Step): ReadonlySet<string> => {
 export function cleaningFixes(use: CacheUse, command: string, safety: EditFix["safety"]): readonly EditFix[] {
 	const { step, calls, paths } = use;
 	const sameUser = calls.every(({ command: { wrapper } }) => wrapper === undefined || POSIX_SHELLS.has(wrapper.program ?? ""));
-	const reached = command.startsWith("rm ") || !calls.some((call) => cachesByItself(call, use));
-	const cleaning = sameUser && reached ? appendCleaning(step, command) : undefined;
+	const cleaning = sameUser ? cleaningOf(use, command) : undefined;
 	const mounting = cacheMountEdits(use);
 	return [
 		...(cleaning === undefined
 			? []
-			: [{ title: `Append ${command}`, safety: isNeededAfter(step, use) ? ("review" as const) : safety, edits: [cleaning] }]),
+			: [
+					{
+						title: `Append ${command}`,
+						safety: isNeededAfter(step, use) || !cleaning.certain ? ("review" as const) : safety,
+						edits: [cleaning.edit],
+					},
+				]),
 		...(mounting === undefined
 			? []
 			: [{ title: `Mount a cache at ${paths[0]}`, safety: "review" as const, edits: mounting, note: "Needs BuildKit." }]),
 	];
 }
 
+/** How a RUN empties the cache: with `rm`, or with a program that it calls, in the same place and way as its last call. */
+function cleaningOf({ step, calls, tool, paths }: CacheUse, command: string): CleaningCall | undefined {
+	if (command.startsWith("rm ")) {
+		const edit = appendCleaning(step, command);
+		return edit === undefined ? undefined : { edit, certain: true };
+	}
+	const last = calls[calls.length - 1] ?? calls[0];
+	const directory = tool.directories[0];
+	const elsewhere = calls.some(
+		(call) => cachesByItself(call, tool) || directory === undefined || cachePath(step, call, tool, directory) !== paths[0],
+	);
+	return elsewhere ? undefined : cleaningCall(step, last, command.slice(command.indexOf(" ") + 1));
+}
+
 /** Whether a call has a cache of its own, which another call of the tool would not know of: `npm ci --cache /x`. */
-function cachesByItself({ command, options }: PackageCall, { tool }: CacheUse): boolean {
+function cachesByItself({ command, options }: PackageCall, tool: CacheTool): boolean {
 	const variables = tool.directories.flatMap((directory) => directory.variables ?? []);
 	return (
 		options.some(({ name }) => name === tool.option) ||

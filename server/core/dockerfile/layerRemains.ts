@@ -2,14 +2,15 @@ import { remembered } from "../memo.ts";
 import type { ShellWord } from "../shell/model.ts";
 import { APT_LISTS, refreshesLists } from "./aptLists.ts";
 import { type CacheUse, cacheUsesOf, isTurnedOff, leavesNothing } from "./cacheUses.ts";
-import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
-import { copiedPaths } from "./copiedPaths.ts";
+import { type CopySource, contextCopyOf, isContextRoot } from "./contextCopies.ts";
+import { absolute, copiedPaths } from "./copiedPaths.ts";
 import { downloadsOf } from "./downloads.ts";
 import type { Step } from "./model.ts";
-import { mountCovers } from "./mountCoverage.ts";
+import { isInside, mountCovers } from "./mountCoverage.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 import { wordRemoves } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
+import { stepsBackwards, workdirAt } from "./state.ts";
 import { foldSteps } from "./stepFold.ts";
 
 /** Something that a step leaves in its layer. */
@@ -29,19 +30,27 @@ const LARGE =
 /** In larger files nobody looks further up. */
 const MOST_ENTRIES = 200;
 
-/** What the steps above a RUN leave in their layers, nearest first. */
+/** What the steps above a RUN leave in their layers, and no step on the way has deleted already, nearest first. */
 export function leftBefore(step: Step): readonly Left[] {
+	return leftAbove(leaving.at(step.stage, step));
+}
+
+function leftAbove(start: Leaving | undefined): readonly Left[] {
 	const left = new Map<string, Left>();
-	for (let at = leaving.at(step.stage, step); at !== undefined; at = at.above) {
-		for (const entry of at.left) if (!left.has(entry.path)) left.set(entry.path, entry);
+	const deleted = new Set<string>();
+	for (let at = start; at !== undefined; at = at.above) {
+		for (const entry of at.left) if (!left.has(entry.path) && !deleted.has(entry.path)) left.set(entry.path, entry);
+		for (const path of at.deleted) deleted.add(path);
 		if (left.size >= MOST_ENTRIES) break;
 	}
 	return [...left.values()];
 }
 
-/** A step that leaves something, and the next one above it. */
+/** A step that leaves something, or deletes what another one left, and the next one above it. */
 interface Leaving {
 	readonly left: readonly Left[];
+	/** The paths of layers above that it deletes. */
+	readonly deleted: readonly string[];
 	readonly above: Leaving | undefined;
 }
 
@@ -49,9 +58,18 @@ const leaving = foldSteps<Leaving | undefined>(
 	() => undefined,
 	(above, step) => {
 		const left = leftBy(step);
-		return left.length === 0 ? above : { left, above };
+		const deleted = deletedBy(step, above);
+		return left.length === 0 && deleted.length === 0 ? above : { left, deleted, above };
 	},
 );
+
+function deletedBy(step: Step, above: Leaving | undefined): readonly string[] {
+	const removing = step.keyword === "RUN" && above !== undefined ? commandsOf(step).filter(({ program }) => program === "rm") : [];
+	if (removing.length === 0) return [];
+	const deletes = (path: string): boolean =>
+		removing.some((command) => command.args.some((word) => wordRemoves(step, command, word, path) === "yes"));
+	return leftAbove(above).flatMap(({ path }) => (deletes(path) ? [path] : []));
+}
 
 const leftBy = remembered((step: Step): readonly Left[] => (step.keyword === "RUN" ? runLeft(step) : copyLeft(step)));
 
@@ -61,18 +79,58 @@ function copyLeft(step: Step): readonly Left[] {
 	if (copy === undefined || copy.sources.length === 0) return fetchedLeft(step);
 	if (copy.target === undefined || copy.target === "/") return [];
 	const { target } = copy;
-	const intoFolder = copy.sources.length > 1 || /\/["']?$/.test(copy.destination) || copy.destination === ".";
-	return copy.sources.flatMap(({ value }): readonly Left[] => {
-		if (value === undefined || isContextRoot(value) || /[*?[]/.test(value)) return [];
-		const name = value.replace(/\/+$/, "").split("/").pop() ?? "";
+	const saysFolder = copy.sources.length > 1 || /\/["']?$/.test(copy.destination) || copy.destination === ".";
+	return copy.sources.flatMap((source): readonly Left[] => {
+		const name = nameOf(source) ?? (saysFolder ? undefined : target.slice(target.lastIndexOf("/") + 1));
+		if (name === undefined || /[*?[$]/.test(name) || (source.value !== undefined && isContextRoot(source.value))) return [];
+		const isFile = /\.\w+$/.test(name);
 		// Without an extension it may be a folder, whose content goes to the target.
-		if (intoFolder && !/\.\w+$/.test(name)) return [];
-		// ADD unpacks archives.
-		if (step.keyword === "ADD" && /\.(?:tar|tgz|gz|xz|bz2|zst|txz|tbz2?)$/.test(name)) return [];
-		const path = intoFolder ? `${target}/${name}` : target;
+		if (!isFile && (saysFolder || COMMON_FOLDERS.test(target))) return [];
+		// ADD unpacks archives, and what a variable hides may be one.
+		if (step.keyword === "ADD" && (nameOf(source) === undefined || /\.(?:tar|tgz|gz|xz|bz2|zst|txz|tbz2?)$/.test(name))) return [];
+		const path = saysFolder || (isFile && isFolderBefore(step, target)) ? `${target}/${name}` : target;
 		const own = LARGE.test(name);
-		return own || !/\.\w+$/.test(name) ? [{ step, path, what: path, minor: !own }] : [];
+		return own || !isFile ? [{ step, path, what: path, minor: !own }] : [];
 	});
+}
+
+/** The name of a file that is copied, which a variable in front of it does not hide. */
+function nameOf({ text, value }: CopySource): string | undefined {
+	const path = value ?? text.replace(/^["']|["']$/g, "");
+	const name = path.replace(/\/+$/, "").split("/").pop() ?? "";
+	return value === undefined && /[$`{}]/.test(name) ? undefined : name;
+}
+
+/** Folders that every image has. */
+const COMMON_FOLDERS =
+	/^\/(?:tmp|opt|srv|etc|root|home|mnt|media|run|usr(?:\/(?:local|src|share|lib|s?bin)|\/local\/(?:lib|share|src|s?bin))?|var(?:\/(?:tmp|lib|cache|log|opt))?)$/;
+
+/** Steps beyond which nobody looks for the one that makes a folder. */
+const MOST_STEPS = 200;
+
+/** Whether a path is a folder when a step begins: one that every image has, a WORKDIR, or one that an earlier step has made. */
+function isFolderBefore(step: Step, path: string): boolean {
+	if (COMMON_FOLDERS.test(path)) return true;
+	const workdir = workdirAt(step.stage, step);
+	if (workdir.kind === "set" && isInside(workdir.value, path)) return true;
+	let looked = 0;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (++looked > MOST_STEPS) return false;
+		if (makesFolder(earlier, path)) return true;
+	}
+	return false;
+}
+
+function makesFolder(step: Step, path: string): boolean {
+	if (step.keyword === "WORKDIR") {
+		const workdir = absolute(step, step.arguments.text.trim());
+		return workdir !== undefined && isInside(workdir, path);
+	}
+	if (step.keyword !== "RUN")
+		return copiedPaths(step).some(({ paths }) => paths.every((copied) => copied !== path && isInside(copied, path)));
+	return commandsOf(step).some(
+		({ program, args }) => program === "mkdir" && args.some((word) => word.value?.startsWith("/") && isInside(word.value, path)),
+	);
 }
 
 /** The large files that `COPY --from` and ADD of an address bring; ADD does not unpack what it fetches. */

@@ -1,12 +1,15 @@
 import type { ManagerId } from "../knowledge/packageManagers.ts";
-import type { ShellWord } from "../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { callOption } from "./callWords.ts";
 import { folderOf } from "./commandFolder.ts";
+import { containerStart } from "./containerStart.ts";
 import { mayBeConfigured } from "./givenAnswers.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { nodeMajor } from "./nodeVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
+import { commandsOf, runSteps } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
+import { lineage } from "./stages.ts";
 import { normalPath } from "./state.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";
 
@@ -149,4 +152,21 @@ export function installFolder(step: Step, { manager, command, options }: Package
 /** The last two parts of a path: `requirements/dev.txt`. */
 function fileOf(value: string | undefined): string {
 	return value?.includes("://") === true ? "" : (value ?? "").split("/").slice(-2).join("/");
+}
+
+/** Whether a RUN or a container of a stage installs what `uv sync` left out: `uv run` brings the environment up to date before it runs anything. */
+export function syncsAgain(stage: Stage): boolean {
+	const { commands, scripted } = containerStart(stage);
+	const inRuns = lineage(stage).flatMap((ancestor) => runSteps(ancestor).flatMap(commandsOf));
+	return [...commands, ...scripted, ...inRuns].some(isSyncingRun);
+}
+
+function isSyncingRun({ program, args }: ShellCommand): boolean {
+	if (program !== "uv") return false;
+	const words = args.map((word) => word.value ?? word.text);
+	const verb = words.findIndex((word) => !word.startsWith("-"));
+	if (words[verb] !== "run") return false;
+	const end = words.findIndex((word, index) => index > verb && !word.startsWith("-"));
+	const options = words.slice(0, end === -1 ? words.length : end);
+	return !options.some((word) => /^--(?:no-sync|no-dev|no-default-groups|no-project|isolated)$/.test(word));
 }

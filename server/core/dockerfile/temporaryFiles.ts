@@ -36,8 +36,10 @@ export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
 	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const downloads = downloadsOf(step);
 	if (downloads.length > MOST_DOWNLOADS) return [];
+	const files = downloads.flatMap((download) => downloadLeft(step, download));
 	return [
-		...downloads.flatMap((download) => downloadLeft(step, download)),
+		// What is fetched from the one address or the other is one file.
+		...files.filter(({ path }, index) => files.findIndex((other) => other.path === path) === index),
 		...commandsOf(step).flatMap((command) => foldersLeft(step, command)),
 	];
 }

@@ -22,19 +22,29 @@ export interface SignatureOption {
 	readonly instead?: string;
 }
 
+/** What takes packages: AllowUnauthenticated does nothing for `update`, which has options of its own. */
+const APT_INSTALLING = [
+	...["install", "reinstall", "upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "dselect-upgrade"],
+	...["build-dep", "satisfy", "source", "download"],
+];
+
 const DNF = ["yum", "dnf", "microdnf", "tdnf"] as const;
 
 export const SIGNATURE_OPTIONS: readonly SignatureOption[] = [
 	{ programs: ["apk"], names: ["--allow-untrusted"], verbs: ["add", "upgrade", "fix", "update", "fetch"] },
-	{ programs: ["apt"], names: ["--allow-unauthenticated", "--allow-insecure-repositories"] },
+	{ programs: ["apt"], names: ["--allow-unauthenticated"], verbs: APT_INSTALLING },
+	{ programs: ["apt"], names: ["--allow-insecure-repositories"] },
 	{ programs: ["apt"], names: ["--force-yes"], instead: "-y" },
 	{
 		programs: ["apt"],
 		names: ["-o", "--option"],
-		value: new RegExp(
-			`^(?:APT::Get::(?:AllowUnauthenticated|force-yes)|Acquire::Allow(?:InsecureRepositories|DowngradeToInsecureRepositories))=${ON}`,
-			"i",
-		),
+		value: new RegExp(`^APT::Get::AllowUnauthenticated=${ON}`, "i"),
+		verbs: APT_INSTALLING,
+	},
+	{
+		programs: ["apt"],
+		names: ["-o", "--option"],
+		value: new RegExp(`^(?:APT::Get::force-yes|Acquire::Allow(?:InsecureRepositories|DowngradeToInsecureRepositories))=${ON}`, "i"),
 	},
 	{ programs: DNF, names: ["--nogpgcheck", "--no-gpgchecks"] },
 	{ programs: [...DNF, "yum-config-manager"], names: ["--setopt"], value: new RegExp(`^(?:[^=]*\\.)?gpgcheck=${OFF}`, "i") },

@@ -2,11 +2,14 @@ import { callOption } from "../../dockerfile/callWords.ts";
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
+import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import { stepsBehind } from "../../dockerfile/mentions.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -74,6 +77,12 @@ export const apkCacheKept = defineRule({
 			bad: "FROM alpine:3.20\nRUN (apk update || true) && apk «add» curl\nRUN apk update && apk search -q foo | grep foo && apk «add» foo\n",
 		},
 		{
+			caption: "An apk that has no such option yet",
+			bad: "FROM alpine:3.2 AS base\nRUN apk update && apk «add» curl\nFROM base\nRUN apk «add» -U git\n",
+			fixed:
+				"FROM alpine:3.2 AS base\nRUN apk update && apk add curl && rm -rf /var/cache/apk/*\nFROM base\nRUN apk add -U git && rm -rf /var/cache/apk/*\n",
+		},
+		{
 			caption: "Not written, or removed again",
 			good: "FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN apk --no-cache add git\nRUN apk update && apk add curl && rm -rf /var/cache/apk/*\nRUN apk add -U curl; rm -r /var/cache/apk\nRUN apk add a && rm -rf /var/cache/apk/APKINDEX*\nRUN apk add curl && rm -rf /tmp/* /var/cache/*\nARG FLAGS=--no-cache\nARG OTHER\nRUN apk add $FLAGS curl && apk add $OTHER git\n",
 		},
@@ -138,7 +147,24 @@ function readsIndex({ program, args }: ShellCommand): boolean {
 	return program === "apk" && args.some((word) => READING.has(word.value ?? ""));
 }
 
+/** Whether the base image is an Alpine whose apk knows no `--no-cache`, which came with 3.3. */
+function isBeforeNoCache(stage: Stage): boolean {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || !/(?:^|\/)alpine$/.test(base.reference.repository)) return false;
+	const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(base.reference.tag ?? "") ?? [];
+	return major !== undefined && (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 3));
+}
+
+/** What apk has written is removed at the end. */
+function removalFixes(step: Step, call: PackageCall): readonly EditFix[] {
+	const prefix = rootPrefix(step, call.command);
+	const edit = prefix === undefined ? undefined : appendCleaning(step, `${prefix}rm -rf ${INDEX}/*`);
+	return edit === undefined ? [] : [{ title: "Remove apk's index", safety: "review", edits: [edit] }];
+}
+
 function fixesOf(step: Step, writing: readonly PackageCall[], updates: readonly PackageCall[]): readonly EditFix[] {
+	const first = writing[0];
+	if (first !== undefined && isBeforeNoCache(step.stage)) return removalFixes(step, first);
 	if (writing.some((call) => call.command.decoded) || (updates.length > 0 && commandsOf(step).some(readsIndex))) return [];
 	const edits: SpanEdit[] = [];
 	for (const call of writing) if (call.verbWord !== undefined) edits.push(insertAfter(call.verbWord.span, " --no-cache"));

@@ -11,7 +11,8 @@ import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const NO = "(?:false|no|0|off|without|disable)";
-const CONFIGURED = new RegExp(`APT::Install-Recommends["'\\s=\\\\]{0,8}${NO}\\b`, "i");
+/** `APT::Install-Recommends "false";`, or the same in a block: `APT { Install-Recommends "false"; };`. */
+const CONFIGURED = new RegExp(`\\bAPT(?:::|\\s{0,8}\\{[^]{0,200}?)Install-Recommends["'\\s=\\\\]{0,8}${NO}\\b`, "i");
 const AS_OPTION = /^(?:APT::Install-Recommends|Aptitude::Recommends-Important)=/i;
 
 export const aptInstallRecommends = defineRule({
@@ -80,7 +81,7 @@ export const aptInstallRecommends = defineRule({
 		},
 		{
 			caption: "Switched off in apt's configuration, by an ancestor or in the same RUN",
-			good: 'FROM debian:12 AS base\nRUN echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99local\nFROM base\nRUN apt-get install -y a\nFROM debian:12\nRUN printf \'APT::Install-Recommends "0";\\n\' | tee /etc/apt/apt.conf.d/x && apt-get install -y b\nFROM debian:12\nCOPY apt.conf /etc/apt/apt.conf.d/\nRUN apt-get install -y c\nFROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/9\nAPT::Install-Recommends "no";\nEOF\nRUN apt-get install -y d\n',
+			good: 'FROM debian:12 AS base\nRUN echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99local\nFROM base\nRUN apt-get install -y a\nFROM debian:12\nRUN printf \'APT::Install-Recommends "0";\\n\' | tee /etc/apt/apt.conf.d/x && apt-get install -y b\nFROM debian:12\nCOPY apt.conf /etc/apt/apt.conf.d/\nRUN apt-get install -y c\nFROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/9\nAPT::Install-Recommends "no";\nEOF\nRUN apt-get install -y d\nFROM debian:12\nRUN printf \'APT { Install-Recommends "false"; }\\n\' | tee /etc/apt/apt.conf.d/x && apt-get update && apt-get install -y e\n',
 		},
 		{
 			caption: "Asked for, or nothing new comes",

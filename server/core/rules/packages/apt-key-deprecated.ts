@@ -3,6 +3,7 @@ import { downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
 import { insertAt, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { lineage } from "../../dockerfile/stages.ts";
 import { isBeforeSignedBy } from "../../dockerfile/thirdPartySources.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -43,6 +44,10 @@ export const aptKeyDeprecated = defineRule({
 		{
 			caption: "Without the repository beside it, from a key server, from a file: no edit",
 			bad: "FROM debian:12\nRUN wget -qO- https://example.com/key | «apt-key» add -\nRUN «apt-key» adv --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys ABCD\nRUN «apt-key» add /tmp/key.asc && /usr/bin/apt-key list\nRUN curl https://example.com/key | «apt-key» add - && curl https://example.com/list > /etc/apt/sources.list.d/a.list && echo 'deb http://deb.debian.org/debian sid main' > /etc/apt/sources.list.d/b.list\n",
+		},
+		{
+			caption: "Another line of the same repository, which would contradict: no edit",
+			bad: 'FROM debian:11 AS base\nRUN printf "deb http://nginx.org/packages/debian/ bullseye nginx\\n deb-src http://nginx.org/packages/debian/ bullseye nginx" >> /etc/apt/sources.list && curl -L https://nginx.org/keys/nginx_signing.key | «apt-key» add -\nRUN curl https://a.example/key | «apt-key» add - && echo "deb https://a.example/ x main" > /etc/apt/sources.list.d/a.list\nFROM base\nRUN echo "deb https://a.example x contrib" > /etc/apt/sources.list.d/b.list\n',
 		},
 		{
 			caption: "A key of its own",
@@ -94,7 +99,7 @@ function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 		(download) => command.pipeline?.commands.includes(download.command) === true && haveOneOwner(download.address, source.uri),
 	);
 	const name = belongs ? nameOf(source) : undefined;
-	if (name === undefined || source.options.has("signed-by") || command.decoded) return [];
+	if (name === undefined || source.options.has("signed-by") || command.decoded || isDeclaredElsewhere(source)) return [];
 	const file = `/usr/share/keyrings/${name}.gpg`;
 	const { offset, brackets } = source.insertion;
 	return [
@@ -108,6 +113,18 @@ function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 			note: "gpg --dearmor takes armoured keys only; a binary key goes into the file as it is.",
 		},
 	];
+}
+
+/** Whether an image gets another line of the same repository: apt stops where one line names a key and the other does not. */
+function isDeclaredElsewhere({ step, uri }: AptSource): boolean {
+	const { stage } = step;
+	const related = stage.file.stages.filter((other) => lineage(other).includes(stage) || lineage(stage).includes(other));
+	const others = related.flatMap((other) => other.steps).filter((other) => other !== step);
+	return others.some((other) => aptSourcesOf(other).some((source) => withoutSlash(source.uri) === withoutSlash(uri)));
+}
+
+function withoutSlash(address: string): string {
+	return address.endsWith("/") ? address.slice(0, -1) : address;
 }
 
 /** Whether two addresses are of one domain: `download.docker.com`, `docker.com`. */

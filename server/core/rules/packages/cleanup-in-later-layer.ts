@@ -62,6 +62,14 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM python:3.12\nCOPY src /build/src/\nCOPY tests /build/tests\nRUN pip install /build/src && make -C /build && rm -rf «/build»\nRUN rm -rf «/root/.cache»\n",
 		},
 		{
+			caption: "Into a folder that is there, without a slash; what is gone is not deleted once more",
+			bad: "FROM debian:12\nWORKDIR /build\nRUN mkdir -p /data/in\nCOPY bin.zip /tmp\nRUN unzip -q /tmp/bin.zip -d /x && rm «/tmp/bin.zip»\nCOPY ssh_setup.sh /tmp\nRUN /tmp/ssh_setup.sh && rm -rf /tmp/*\nCOPY a.tar.gz /data\nCOPY b.tar.gz /build\nRUN tar xf /data/a.tar.gz -C /x && rm «/data/a.tar.gz» && rm «b.tar.gz»\n",
+		},
+		{
+			caption: "Once for one file; behind a variable",
+			bad: "FROM debian:12\nARG TARGETARCH\nCOPY big.zip /opt/install/\nRUN unzip /opt/install/big.zip && rm -rf «/opt/install» && rm -f /opt/install/*\nCOPY ${TARGETARCH:-amd64}/a.rpm /tmp/a.rpm\nCOPY ${TARGETARCH} /tmp/b.tgz\nRUN rpm -i /tmp/a.rpm && rm «/tmp/a.rpm» && tar xf /tmp/b.tgz && rm «/tmp/b.tgz»\n",
+		},
+		{
 			caption: "Scripts of a few lines",
 			good: "FROM debian:12\nCOPY setup.sh requirements.txt /tmp/\nCOPY scripts/*.sh /tmp/scripts/\nRUN sh /tmp/setup.sh && rm -rf /tmp/setup.sh /tmp/scripts /tmp/requirements.txt\n",
 		},

@@ -1,10 +1,11 @@
+import { cleaningCall } from "../../dockerfile/cleaningCalls.ts";
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
-import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import type { EditFix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -105,13 +106,15 @@ function cacheReport(step: Step, calls: readonly PackageCall[]): Report | undefi
 	if (mountCovers(step, undefined) !== "no" || removedAfter(step, last.command, "/opt/conda/pkgs") !== "no") return undefined;
 	if (commandsOf(step).some(({ program, args }) => program === "rm" && args.some((word) => /pkgs|conda/i.test(word.text))))
 		return undefined;
-	const { wrapper } = last.command;
-	const command = `${last.program} clean -afy`;
-	const edit = wrapper === undefined && !name.text.includes("/") ? appendCleaning(step, command) : undefined;
 	return {
 		span: name.span,
 		message: `${last.program} ${last.verb} leaves its package cache in the layer`,
 		subCode: CACHE_KEPT,
-		fixes: edit === undefined ? [] : [{ title: `Append ${command}`, safety: "review", edits: [edit] }],
+		fixes: () => cacheFixes(step, last),
 	};
+}
+
+function cacheFixes(step: Step, call: PackageCall): readonly EditFix[] {
+	const cleaning = call.command.wrapper === undefined ? cleaningCall(step, call, "clean -afy") : undefined;
+	return cleaning === undefined ? [] : [{ title: `Append ${call.program} clean -afy`, safety: "review", edits: [cleaning.edit] }];
 }

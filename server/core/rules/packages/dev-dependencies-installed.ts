@@ -5,7 +5,7 @@ import { keptInstalls, removesLater, SCRIPT_RUNNERS } from "../../dockerfile/kep
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { type DevelopmentInstall, developmentInstall } from "../../dockerfile/productionInstalls.ts";
+import { type DevelopmentInstall, developmentInstall, syncsAgain } from "../../dockerfile/productionInstalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
@@ -59,6 +59,16 @@ export const devDependenciesInstalled = defineRule({
 			caption: "Bundler takes it from the environment",
 			bad: 'FROM ruby:3.3\nCOPY Gemfile* ./\nRUN bundle «install»\nCMD ["rails", "server"]\n',
 			fixed: 'FROM ruby:3.3\nCOPY Gemfile* ./\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["rails", "server"]\n',
+		},
+		{
+			caption: "uv run installs again, also when the container starts",
+			bad: 'FROM python:3.14-slim\nWORKDIR /app\nCOPY . .\nRUN uv «sync»\nCMD ["uv", "run", "server.py"]\n',
+			fixed: 'FROM python:3.14-slim\nWORKDIR /app\nCOPY . .\nENV UV_NO_DEV=1\nRUN uv sync\nCMD ["uv", "run", "server.py"]\n',
+		},
+		{
+			caption: "uv run that leaves everything as it is",
+			bad: 'FROM python:3.14-slim\nRUN uv «sync»\nCMD ["uv", "run", "--frozen", "--no-sync", "server.py"]\n',
+			fixed: 'FROM python:3.14-slim\nRUN uv sync --no-dev\nCMD ["uv", "run", "--frozen", "--no-sync", "server.py"]\n',
 		},
 		{
 			caption: "A build that needs them in the stage that ships; a list that says so: no edit",
@@ -129,7 +139,7 @@ export const devDependenciesInstalled = defineRule({
 							span: found.word.span,
 							message: messageOf(found),
 							...(start === "script" || builds ? { severity: "info" as const } : {}),
-							fixes: () => (builds ? [] : fixesOf(step, found)),
+							fixes: () => (builds ? [] : fixesOf(stage, step, found)),
 						});
 					}
 				}
@@ -159,7 +169,7 @@ function copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): re
 			message: messageOf(install),
 			severity: start === "script" || builds ? "info" : "warning",
 			related: [{ span: step.keywordSpan, message: "This copies them into the image" }],
-			fixes: () => (builds ? [] : fixesOf(found.run, install)),
+			fixes: () => (builds ? [] : fixesOf(stage, found.run, install)),
 		});
 	}
 	return reports;
@@ -209,17 +219,21 @@ function isBuild({ program, args }: ShellCommand): boolean {
 	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
 }
 
-function fixesOf(step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {
+/** `shipped`: the stage whose containers work with what the install brings. */
+function fixesOf(shipped: Stage, step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {
 	if (call.command.decoded || call.manager === "pip") return [];
+	const setting = (line: string, note: string): EditFix => ({
+		title: "Leave out development and test",
+		safety: "review",
+		edits: [insertInstructionBefore(step.stage.file, step, line)],
+		note,
+	});
 	if (add === undefined)
-		return [
-			{
-				title: "Leave out development and test",
-				safety: "review",
-				edits: [insertInstructionBefore(step.stage.file, step, 'ENV BUNDLE_WITHOUT="development:test"')],
-				note: "It holds at run time, too, so that Bundler does not miss them.",
-			},
-		];
+		return [setting('ENV BUNDLE_WITHOUT="development:test"', "It holds at run time, too, so that Bundler does not miss them.")];
+	if (call.manager === "uv" && syncsAgain(shipped))
+		return lineage(shipped).includes(step.stage)
+			? [setting("ENV UV_NO_DEV=1", "It holds for uv run, too, which installs again. Old versions of uv do not know it.")]
+			: [];
 	return [
 		{
 			title: `Add ${add}`,

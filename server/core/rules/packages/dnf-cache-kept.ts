@@ -1,4 +1,4 @@
-import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import { cleaningCall } from "../../dockerfile/cleaningCalls.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import type { PackageCall } from "../../dockerfile/packageCalls.ts";
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
@@ -50,6 +50,12 @@ export const dnfCacheKept = defineRule({
 				"FROM acme/base:1\nUSER app\nRUN sudo dnf install -y a && sudo dnf clean all\nRUN dnf clean all && sudo dnf -y install b && sudo dnf clean all\n",
 		},
 		{
+			caption: "Where dnf is still there, and was called",
+			bad: "FROM fedora:42\nRUN dnf «install» -y a && rpm -e --nodeps dnf5\nRUN dnf «install» -y b && dnf remove -y c\nRUN if command -v dnf; then dnf «install» -y d; fi\n",
+			fixed:
+				"FROM fedora:42\nRUN dnf install -y a && dnf clean all && rpm -e --nodeps dnf5\nRUN dnf install -y b && dnf remove -y c && dnf clean all\nRUN if command -v dnf; then dnf install -y d && dnf clean all; fi\n",
+		},
+		{
 			caption: "Cleaned in the same layer",
 			good: "FROM fedora:42\nRUN dnf install -y a && dnf clean all\nRUN dnf upgrade -y; yum clean all\nRUN microdnf install -y c && rm -rf /var/cache/{dnf,yum}\nRUN dnf install -y d && rm -rf /var/cache/libdnf5/*\n",
 		},
@@ -78,9 +84,8 @@ export const dnfCacheKept = defineRule({
 
 function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 	const prefix = rootPrefix(step, call.command);
-	const clean = `${call.program} clean all`;
-	const edit = prefix === undefined ? undefined : appendCleaning(step, prefix + clean);
-	return edit === undefined
-		? []
-		: [{ title: `Append ${clean}`, safety: cacheNeededAfter(step, DNF_CACHE) ? "review" : "safe", edits: [edit] }];
+	const cleaning = prefix === undefined ? undefined : cleaningCall(step, call, "clean all", prefix);
+	if (cleaning === undefined) return [];
+	const safety = cacheNeededAfter(step, DNF_CACHE) || !cleaning.certain ? "review" : "safe";
+	return [{ title: `Append ${call.program} clean all`, safety, edits: [cleaning.edit] }];
 }

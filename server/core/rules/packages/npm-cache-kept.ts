@@ -31,6 +31,29 @@ export const npmCacheKept = defineRule({
 				"FROM node:22 AS base\r\nUSER node\r\nRUN npm install --omit=dev \\\r\n  # quietly\r\n  --no-audit && \\\r\n  rm -rf /tmp/* && \\\r\n  npm cache clean --force\r\nFROM base\r\nRUN <<EOF\nset -e\nnpm i -g pm2\r\nnpm cache clean --force\nEOF\n",
 		},
 		{
+			caption: "npm is gone at the end",
+			bad: "FROM alpine:3.22\nRUN apk add --no-cache npm && npm «i» -g x && apk del npm && rm -rf /tmp/*\nRUN apk add --no-cache -t .b npm && \\\n  npm «i» -g y && \\\n  apk del .b\nRUN set -e; npm «i» -g z; rm -rf /usr/lib/node_modules/npm\n",
+			fixed:
+				"FROM alpine:3.22\nRUN apk add --no-cache npm && npm i -g x && npm cache clean --force && apk del npm && rm -rf /tmp/*\nRUN apk add --no-cache -t .b npm && \\\n  npm i -g y && \\\n  npm cache clean --force && \\\n  apk del .b\nRUN set -e; npm i -g z; npm cache clean --force; rm -rf /usr/lib/node_modules/npm\n",
+		},
+		{
+			caption: "By the words that found it",
+			bad: 'FROM debian:12\nRUN PATH="/opt/node/bin:$PATH" CI=1 npm «ci»\nRUN HOME=/app npm «ci»\nRUN /opt/node/bin/npm «ci» && rm -rf /opt/node/bin\n',
+			fixed:
+				'FROM debian:12\nRUN PATH="/opt/node/bin:$PATH" CI=1 npm ci && PATH="/opt/node/bin:$PATH" npm cache clean --force\nRUN HOME=/app npm ci && HOME=/app npm cache clean --force\nRUN /opt/node/bin/npm ci && /opt/node/bin/npm cache clean --force && rm -rf /opt/node/bin\n',
+		},
+		{
+			caption: "Only where it was called",
+			bad: "FROM acme/base:1\nUSER root\nENV HOME=/root npm_config_cache=/c\nRUN if [ -f package.json ]; then npm «ci»; fi; mkdir /x\nRUN [ -f package.json ] && npm «ci»; mkdir /y\nRUN cd app && npm «ci» && rm -rf /app\n",
+			fixed:
+				"FROM acme/base:1\nUSER root\nENV HOME=/root npm_config_cache=/c\nRUN if [ -f package.json ]; then npm ci && npm cache clean --force; fi; mkdir /x\nRUN [ -f package.json ] && npm ci && npm cache clean --force; mkdir /y\nRUN cd app && npm ci && npm cache clean --force && rm -rf /app\n",
+		},
+		{
+			caption: "In a shell of its own, behind which nobody knows npm: a mount alone",
+			bad: "FROM debian:12\nRUN bash -c '. \"$NVM_DIR/nvm.sh\" && npm «install» -g yarn'\n",
+			fixed: "FROM debian:12\nRUN --mount=type=cache,target=/root/.npm bash -c '. \"$NVM_DIR/nvm.sh\" && npm install -g yarn'\n",
+		},
+		{
 			caption: "Emptied too early",
 			bad: "FROM node:22\nRUN npm i a && npm cache clear --force && npm «ci»\n",
 			fixed: "FROM node:22\nRUN npm i a && npm cache clear --force && npm ci && npm cache clean --force\n",

@@ -1,4 +1,12 @@
-import { APT_LISTS, listsBefore, listsNeededAfter, listsRemovedAfter, readsLists, refreshesLists } from "../../dockerfile/aptLists.ts";
+import {
+	APT_LISTS,
+	listsBefore,
+	listsNeededAfter,
+	listsRemovedAfter,
+	mayFetchLists,
+	readsLists,
+	refreshesLists,
+} from "../../dockerfile/aptLists.ts";
 import { commandLine, commandPrefix, insertCommandBefore, isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { hidesCommands, stepHidesCommands } from "../../dockerfile/hiddenCommands.ts";
 import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
@@ -88,9 +96,13 @@ export const packageIndexUpdateAlone = defineRule({
 		},
 		{
 			caption: "An install without lists",
-			bad: "FROM debian:12\nRUN apt-get «install» -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get «install» -y b\nCOPY --from=0 /a /a\n",
+			bad: "FROM debian:12\nRUN add-apt-repository -n ppa:x/y && apt-get «install» -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get «install» -y b\nCOPY --from=0 /a /a\n",
 			fixed:
-				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y b\nCOPY --from=0 /a /a\n",
+				"FROM debian:12\nRUN add-apt-repository -n ppa:x/y && apt-get update && apt-get install -y curl\nFROM node:22-bookworm-slim\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x && DEBIAN_FRONTEND=noninteractive apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y b\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "add-apt-repository fetches them by itself",
+			good: "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y software-properties-common && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y ppa:x/y && apt-get install -y z && rm -rf /var/lib/apt/lists/*\nRUN rm -rf /var/lib/apt/lists/* && add-apt-repository -y ppa:a/b\nRUN apt-get install -y c\n",
 		},
 		{
 			caption: "Used in the same layer, in whatever way",
@@ -161,10 +173,14 @@ function aloneReport(step: Step, refresh: PackageCall): Report {
 	const consumer = need?.command;
 	return {
 		span: refresh.verbWord?.span ?? refresh.command.span,
-		message: consumer === undefined ? `${what} stands in a layer of its own` : `${what} is cached apart from the install that needs it`,
+		message: consumer === undefined ? aloneMessage(step, refresh, what) : `${what} is cached apart from the install that needs it`,
 		...(consumer === undefined ? {} : { related: [{ span: consumer.span, message: "This works with lists as old as the cached layer" }] }),
 		fixes: refresh.manager !== "apt" || need?.answer === "no" ? removal(step, refresh) : need?.answer === "yes" ? move(step, refresh) : [],
 	};
+}
+
+function aloneMessage(step: Step, { command }: PackageCall, what: string): string {
+	return isOnlyCommand(step, command) ? `${what} stands in a layer of its own` : `Nothing in the RUN uses what ${what} fetches`;
 }
 
 function removal(step: Step, refresh: PackageCall): readonly EditFix[] {
@@ -212,7 +228,7 @@ function installsWithoutLists(step: Step): readonly PackageCall[] {
 	if (commands[at + 1]?.connector === "||" || command.connector === "||" || command.wrapper?.program === "chroot") return [];
 	if (
 		callHasOption(first, "-f", "--fix-broken", "-s", "--simulate", "--dry-run", "--help") ||
-		commands.slice(0, at).some((earlier) => hidesCommands(earlier, commands))
+		commands.slice(0, at).some((earlier) => hidesCommands(earlier, commands) || mayFetchLists(earlier))
 	)
 		return [];
 	return mountCovers(step, APT_LISTS) === "no" && listsBefore(step) === "no" ? [first] : [];

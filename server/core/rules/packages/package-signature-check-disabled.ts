@@ -1,17 +1,22 @@
 import { aptSourcesOf } from "../../dockerfile/aptSources.ts";
-import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { isVerified } from "../../dockerfile/downloadChecks.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption } from "../../dockerfile/packageCalls.ts";
+import { callHasOption, type PackageCall } from "../../dockerfile/packageCalls.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
+import { editsInPlace } from "../../dockerfile/sedCommands.ts";
 import { SIGNATURE_TRACES, type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 64;
-const ARCHIVE = "archive.debian.org";
+const ARCHIVES: readonly string[] = ["archive.debian.org", "snapshot.debian.org"];
 
 export const packageSignatureCheckDisabled = defineRule({
 	id: "package-signature-check-disabled",
@@ -62,6 +67,19 @@ export const packageSignatureCheckDisabled = defineRule({
 				"FROM alpine:3.20\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add b.apk\n",
 		},
 		{
+			caption: "A package that was compared with its digest: no edit",
+			bad: 'FROM alpine:3.20\nRUN wget -O a.apk https://example.com/a.apk && echo "0f4a  a.apk" | sha256sum -c - && apk add «--allow-untrusted» a.apk\n',
+		},
+		{
+			caption: "The archive of Debian",
+			bad: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y «--allow-unauthenticated» b\n",
+			fixed: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y b\n",
+		},
+		{
+			caption: "An option that does nothing for an update",
+			good: "FROM debian:12\nRUN apt-get update --allow-unauthenticated && apt-get -o APT::Get::AllowUnauthenticated=true update\n",
+		},
+		{
 			caption: "Checked",
 			good: "FROM debian:12\nRUN apt-get install -y --allow-downgrades --allow-change-held-packages a && apt-get --allow-unauthenticated=false install b\nRUN sed -i 's/gpgcheck=0/gpgcheck=1/' /etc/yum.conf && echo 'repo_gpgcheck=0' > /etc/x && rpm -q --nosignature a && echo --allow-untrusted\nRUN dnf --setopt=gpgcheck=1 install -y c && dpkg --force-confold -i d.deb && apt-get purge --force-yes e && apk index --allow-untrusted -o x y.apk\n",
 		},
@@ -94,22 +112,44 @@ export const packageSignatureCheckDisabled = defineRule({
 function severityOf(step: Step, off: SignatureOff): LintSeverity | undefined {
 	const { option } = off;
 	if (isArchived(step, off)) return "info";
-	const operands = option?.call?.operands ?? [];
-	const local = operands.length > 0 && operands.every((word) => /\.(?:apk|deb|rpm)["']?$/.test(word.text) && !word.text.includes("://"));
-	return local && downloadsOf(step).length === 0 ? "info" : undefined;
+	return isLocal(option?.call) && downloadsOf(step).every(isCompared) ? "info" : undefined;
+}
+
+/** Whether a call installs files alone. */
+function isLocal(call: PackageCall | undefined): boolean {
+	const operands = call?.operands ?? [];
+	return operands.length > 0 && operands.every((word) => /\.(?:apk|deb|rpm)["']?$/.test(word.text) && !word.text.includes("://"));
+}
+
+/** Whether the digest or the own signature of a package that is fetched is compared: then the package manager has no more to check. */
+function isCompared(download: Download): boolean {
+	const { sink } = download;
+	return sink.kind === "file" && sink.path !== undefined && isVerified(download, [sink.path, ...sink.aliases]);
 }
 
 /** The keys of Debian's archived releases have expired: apt cannot check their signatures any more. */
 function isArchived(step: Step, { what, option }: SignatureOff): boolean {
-	if (what.endsWith(` for ${ARCHIVE}`)) return true;
+	if (ARCHIVES.some((host) => what.endsWith(` for ${host}`))) return true;
 	if (option?.call?.manager !== "apt") return false;
 	const steps = lineage(step.stage).flatMap((stage) => stage.steps.filter(({ keyword }) => keyword === "RUN"));
 	const sources = steps.flatMap((other) => aptSourcesOf(other));
-	return sources.length > 0 && sources.every(({ uri }) => uri.startsWith(`http://${ARCHIVE}/`));
+	if (!sources.every(({ uri }) => ARCHIVES.some((host) => new RegExp(`^https?://${host}(?:/|$)`).test(uri)))) return false;
+	return sources.length > 0 || steps.some((other) => commandsOf(other).some(turnsToArchive));
+}
+
+/** Whether sed makes the sources those of the archive: `s/deb.debian.org/archive.debian.org/`. */
+function turnsToArchive(command: ShellCommand): boolean {
+	if (!editsInPlace(command) || !command.args.some((word) => word.text.includes("/etc/apt/"))) return false;
+	// The last mention of a host is what it puts in.
+	const hosts = command.args.flatMap((word) => [...comparable(word).matchAll(/\b(\w{1,20})\.debian\.org/g)]).map(([host]) => host);
+	return ARCHIVES.includes(hosts[hosts.length - 1] ?? "");
 }
 
 function fixesOf(step: Step, { option, span }: SignatureOff): readonly EditFix[] {
 	if (option === undefined || option.command.decoded) return [];
+	// A package that was compared is seldom signed as well: the install would fail.
+	const downloads = downloadsOf(step);
+	if (downloads.length > 0 && downloads.every(isCompared) && isLocal(option.call)) return [];
 	const { name, word } = option.option;
 	const { instead } = option.entry;
 	// An option in a bundle has no place of its own.

@@ -1,5 +1,6 @@
 import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { globMatches } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/temporaryFiles.ts";
 import type { EditFix } from "../../finding.ts";
@@ -53,6 +54,10 @@ export const temporaryFilesLeftInLayer = defineRule({
 			bad: "FROM debian:12\nENV V=1\nRUN cd /opt && curl -o «b.zip» https://example.com/b.zip && unzip b.zip && rm -rf /var/lib/apt/lists/*\nRUN wget -O «/tmp/c-$V.tgz» https://example.com/c-$V.tgz && tar xzf /tmp/c-${V}.tgz\nRUN curl -o «d.asc» https://example.com/d.asc && gpg --batch --verify d.asc d\n",
 		},
 		{
+			caption: "One file from two addresses; named further down: no edit",
+			bad: "FROM debian:12\nRUN (wget «https://example.com/a.tgz» || wget https://example.org/a.tgz) && tar xf a.tgz\nRUN wget «https://example.com/b.zip» && unzip b.zip -d .\nRUN rm a.tgz *.zip\n",
+		},
+		{
 			caption: "A temporary folder",
 			bad: 'FROM debian:12\nRUN «D="$(mktemp -d)"» && echo a > "$D/x"\n',
 		},
@@ -90,7 +95,19 @@ export const temporaryFilesLeftInLayer = defineRule({
 function fixesOf(step: Step, { path, used }: TemporaryFile): readonly EditFix[] {
 	if (!/^[\w./@:+-]+$/.test(path) || used.wrapper !== undefined) return [];
 	const moves = commandsOf(step).some(({ program }) => program === "cd" || program === "pushd");
-	if (moves && !path.startsWith("/")) return [];
+	if ((moves && !path.startsWith("/")) || isNamedElsewhere(step, path)) return [];
 	const edit = appendCleaning(step, `rm -f ${path}`);
 	return edit === undefined ? [] : [{ title: `Remove ${shortened(path, MOST_CHARACTERS)}`, safety: "review", edits: [edit] }];
+}
+
+/** Whether an instruction behind the RUN, or one of another stage, names the file, or could mean it by a pattern. */
+function isNamedElsewhere(step: Step, path: string): boolean {
+	const { stage } = step;
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	const others = stage.file.stages.flatMap(({ steps }) => steps).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
+	return others.some((other) => {
+		if ([other.line, ...other.heredocs.map(({ body }) => body)].some(({ text }) => text.includes(name))) return true;
+		const patterns = commandsOf(other).flatMap(({ args }) => args.map(({ text }) => text.slice(text.lastIndexOf("/") + 1)));
+		return patterns.some((pattern) => /[*?[]/.test(pattern) && globMatches(pattern, name));
+	});
 }

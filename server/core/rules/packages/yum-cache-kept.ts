@@ -1,5 +1,5 @@
 import { dnfGeneration } from "../../dockerfile/caches.ts";
-import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import { cleaningCall } from "../../dockerfile/cleaningCalls.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import type { PackageCall } from "../../dockerfile/packageCalls.ts";
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
@@ -81,9 +81,8 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 	// Versions before dnf leave what belongs to repositories that are gone.
 	const generation = dnfGeneration(step.stage);
 	const orphans = generation === "dnf" || generation === "dnf5" ? "" : ` && ${prefix}rm -rf /var/cache/yum`;
-	const clean = "yum clean all";
-	const edit = prefix === undefined ? undefined : appendCleaning(step, prefix + clean + orphans);
-	return edit === undefined
-		? []
-		: [{ title: `Append ${clean}`, safety: cacheNeededAfter(step, YUM_CACHE) ? "review" : "safe", edits: [edit] }];
+	const cleaning = prefix === undefined ? undefined : cleaningCall(step, call, "clean all", prefix, orphans);
+	if (cleaning === undefined) return [];
+	const safety = cacheNeededAfter(step, YUM_CACHE) || !cleaning.certain ? "review" : "safe";
+	return [{ title: "Append yum clean all", safety, edits: [cleaning.edit] }];
 }

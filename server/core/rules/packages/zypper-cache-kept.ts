@@ -1,4 +1,4 @@
-import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
+import { cleaningCall } from "../../dockerfile/cleaningCalls.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import type { PackageCall } from "../../dockerfile/packageCalls.ts";
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
@@ -70,9 +70,8 @@ export const zypperCacheKept = defineRule({
 
 function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 	const prefix = rootPrefix(step, call.command);
-	const clean = "zypper clean --all";
-	const edit = prefix === undefined ? undefined : appendCleaning(step, prefix + clean);
-	return edit === undefined
-		? []
-		: [{ title: `Append ${clean}`, safety: cacheNeededAfter(step, ZYPPER_CACHE) ? "review" : "safe", edits: [edit] }];
+	const cleaning = prefix === undefined ? undefined : cleaningCall(step, call, "clean --all", prefix);
+	if (cleaning === undefined) return [];
+	const safety = cacheNeededAfter(step, ZYPPER_CACHE) || !cleaning.certain ? "review" : "safe";
+	return [{ title: `Append ${call.program} clean --all`, safety, edits: [cleaning.edit] }];
 }
