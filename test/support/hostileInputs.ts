@@ -206,20 +206,20 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}${lines(3000, (index) => `RUN pip install --trusted-host a${index}.b -i http://a${index}.b/c d\n`)}`,
 		},
 		{
-			name: "3,000 calls of sudo, and 3,000 owners of setuid files",
-			text: `${from}RUN apt-get install -y sudo\n${lines(3000, (index) => `RUN sudo a${index}; chmod 4755 /b${index}; chown c /b${index}\n`)}`,
+			name: "2,000 calls of sudo, and 2,000 owners of setuid files",
+			text: `${from}RUN apt-get install -y sudo\n${lines(2000, (index) => `RUN sudo a${index}; chmod 4755 /b${index}; chown c /b${index}\n`)}`,
 		},
 		{
-			name: "3,000 calls of sudo and as many owners in one RUN",
-			text: `${from}RUN ${lines(3000, (index) => `sudo a${index}; chmod 4755 /b${index}; chown c /b${index}; `)}true\n`,
+			name: "2,000 calls of sudo and as many owners in one RUN",
+			text: `${from}RUN ${lines(2000, (index) => `sudo a${index}; chmod 4755 /b${index}; chown c /b${index}; `)}true\n`,
 		},
 		{
-			name: "3,000 folders in one RUN",
-			text: `${from}COPY package.json package-lock.json /a/\nRUN ${lines(3000, (index) => `cd a${index}; npm install; `)}true\n`,
+			name: "2,000 folders in one RUN",
+			text: `${from}COPY package.json package-lock.json /a/\nRUN ${lines(2000, (index) => `cd a${index}; npm install; `)}true\n`,
 		},
 		{
-			name: "3,000 installs in folders",
-			text: `${from}COPY package.json package-lock.json /a/\n${lines(3000, (index) => `RUN npm install --prefix a${index}\n`)}`,
+			name: "2,000 installs in folders",
+			text: `${from}COPY package.json package-lock.json /a/\n${lines(2000, (index) => `RUN npm install --prefix a${index}\n`)}`,
 		},
 		{
 			name: "2,000 addresses that Git rewrites",

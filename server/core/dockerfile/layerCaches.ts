@@ -13,7 +13,7 @@ import { stepsBehind } from "./mentions.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
-import { stepsBackwards } from "./state.ts";
+import { foldSteps } from "./stepFold.ts";
 
 /** What tools leave in layers that are shipped: not on a mount, not turned off, not removed in the same RUN. */
 export function* cachesLeft(file: Dockerfile, tools: ReadonlySet<CacheToolId>): Generator<CacheUse> {
@@ -31,9 +31,15 @@ export function* cachesLeft(file: Dockerfile, tools: ReadonlySet<CacheToolId>): 
 
 /** Whether a command of the lineage tells the tool to cache elsewhere: `npm config set cache /tmp/x`. */
 function isMoved({ step, tool }: CacheUse): boolean {
-	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) if (movers(earlier).has(tool.id)) return true;
-	return false;
+	return movers(step).has(tool.id) || moversAbove.at(step.stage, step).has(tool.id);
 }
+
+const NO_PROGRAMS: ReadonlySet<string> = new Set();
+
+const moversAbove = foldSteps<ReadonlySet<string>>(
+	() => NO_PROGRAMS,
+	(before, step) => (movers(step).size === 0 ? before : new Set([...before, ...movers(step)])),
+);
 
 /** The programs that a RUN tells where to cache. */
 const movers = remembered((step: Step): ReadonlySet<string> => {

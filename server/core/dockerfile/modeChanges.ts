@@ -54,9 +54,18 @@ export const modeStepsOf = remembered((stage: Stage): readonly ModeStep[] => {
 /** What follows a change: the rest of its step, and the commands of later steps where its targets mean the same files there. */
 export function changesBehind(stage: Stage, step: Step, rest: readonly ModeChange[], change: ModeChange): readonly ModeChange[] {
 	if (step.deferred || !change.targets.every((target) => target.startsWith("/"))) return rest;
-	const below = modeStepsOf(stage).filter((other) => other.step.ordinal > step.ordinal && !other.step.deferred);
-	return [...rest, ...below.flatMap((other) => other.changes.filter(({ command }) => command !== undefined))];
+	const { changes, ordinals } = commandChangesOf(stage);
+	const first = ordinals.findIndex((ordinal) => ordinal > step.ordinal);
+	return first === -1 ? rest : [...rest, ...changes.slice(first)];
 }
+
+/** The changes that commands of a stage make, in order, with the numbers of their steps. */
+const commandChangesOf = remembered((stage: Stage): { readonly changes: readonly ModeChange[]; readonly ordinals: readonly number[] } => {
+	const found = modeStepsOf(stage).flatMap(({ step, changes }) =>
+		step.deferred ? [] : changes.flatMap((change) => (change.command === undefined ? [] : [{ change, ordinal: step.ordinal }])),
+	);
+	return { changes: found.map(({ change }) => change), ordinals: found.map(({ ordinal }) => ordinal) };
+});
 
 /** Whether a target can be compared: what a command prints, or `find` finds, has no name here. */
 export function hasName(target: string): boolean {

@@ -2,6 +2,7 @@ import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
+import { orderOf } from "./commandOrder.ts";
 import type { ModeChange } from "./modeChanges.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
@@ -17,20 +18,30 @@ interface OwnerChange {
 
 /** Whether the step, or a later one of the stage, gives the files of a mode to another owner or group afterwards. */
 export function ownerChangesBehind(stage: Stage, step: Step, change: ModeChange): boolean {
-	const commands = commandsOf(step);
-	const at = change.command === undefined ? -1 : commands.indexOf(change.command);
+	const order = orderOf(step);
+	const at = change.command === undefined ? undefined : order.get(change.command);
 	const lasting = !step.deferred && change.targets.every((target) => target.startsWith("/"));
-	const later = ownerChangesOf(stage).filter((other) =>
-		other.step === step ? at !== -1 && commands.indexOf(other.command) > at : lasting && other.step.ordinal > step.ordinal,
-	);
-	return later.some(
-		({ targets, recursive }) => (recursive || !change.recursive) && change.targets.every((target) => targets.includes(target)),
+	const isLater = (other: OwnerChange): boolean =>
+		other.step === step ? at !== undefined && (order.get(other.command) ?? at) > at : lasting && other.step.ordinal > step.ordinal;
+	const candidates = ownerChangesByTarget(stage).get(change.targets[0] ?? "") ?? [];
+	return candidates.some(
+		(other) => (other.recursive || !change.recursive) && isLater(other) && change.targets.every((target) => other.targets.includes(target)),
 	);
 }
 
-const ownerChangesOf = remembered((stage: Stage): readonly OwnerChange[] =>
-	runSteps(stage).flatMap((step) => commandsOf(step).flatMap((command) => ownerChange(step, command))),
-);
+const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, readonly OwnerChange[]> => {
+	const byTarget = new Map<string, OwnerChange[]>();
+	for (const step of runSteps(stage)) {
+		for (const change of commandsOf(step).flatMap((command) => ownerChange(step, command))) {
+			for (const target of change.targets) {
+				const others = byTarget.get(target);
+				if (others === undefined) byTarget.set(target, [change]);
+				else others.push(change);
+			}
+		}
+	}
+	return byTarget;
+});
 
 function ownerChange(step: Step, command: ShellCommand): readonly OwnerChange[] {
 	if (command.program !== "chown" && command.program !== "chgrp") return [];

@@ -85,9 +85,10 @@ export const setuidBitSet = defineRule({
 				for (const [index, change] of changes.entries()) {
 					const bits = setIdBits(change.mode);
 					if (bits === undefined || (!bits.user && isFolder(step, change))) continue;
-					if (isTakenBack(change, bits, changesBehind(stage, step, changes.slice(index + 1), change))) continue;
+					const isNamed = change.targets.length > 0 && change.targets.every(hasName);
+					if (isNamed && isTakenBack(change, bits, changesBehind(stage, step, changes.slice(index + 1), change))) continue;
 					// Linux takes both bits away from a file that gets another owner, for root, too; a folder keeps its group's bit.
-					if (change.targets.length > 0 && change.targets.every(hasName) && ownerChangesBehind(stage, step, change)) continue;
+					if (isNamed && ownerChangesBehind(stage, step, change)) continue;
 					const severity: LintSeverity | undefined =
 						stage.use === "unused" ? "hint" : stage.use === "copied" || !bits.user ? "info" : undefined;
 					const mode = withoutSetId(change.mode);
@@ -108,14 +109,11 @@ export const setuidBitSet = defineRule({
 });
 
 function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeChange[]): boolean {
-	return (
-		change.targets.length > 0 &&
-		later.some(
-			(other) =>
-				change.targets.every((target) => hasName(target) && other.targets.includes(target)) &&
-				(other.recursive || !change.recursive) &&
-				clearsSetId(other.mode, bits),
-		)
+	return later.some(
+		(other) =>
+			change.targets.every((target) => other.targets.includes(target)) &&
+			(other.recursive || !change.recursive) &&
+			clearsSetId(other.mode, bits),
 	);
 }
 
