@@ -24,15 +24,18 @@ export const sudoCalls = remembered((step: Step): readonly ShellCommand[] => {
 	const commands = commandsOf(step);
 	const calls = commands.filter((command) => command.program === "sudo" && command.name !== undefined);
 	if (calls.length === 0 || scriptsOf(step).some(({ functions }) => functions.has("sudo"))) return [];
-	return calls.filter((call) => !isGuarded(commands, call) && !hasAlternative(commands, call));
+	const asking = commands.flatMap((command, index) => (asksForRoot(command) ? [index] : []));
+	return calls.filter((call) => {
+		const at = commands.indexOf(call);
+		return !isGuarded(commands, at, asking) && !hasAlternative(commands, at);
+	});
 });
 
 /** Whether a call depends on who runs the step, or on whether sudo is there: `[ "$(id -u)" = 0 ] || sudo a`. */
-function isGuarded(commands: readonly ShellCommand[], call: ShellCommand): boolean {
-	const at = commands.indexOf(call);
-	const asked = commands.slice(0, at).findLastIndex(asksForRoot);
-	if (asked === -1) return false;
-	if (call.within.includes("branch")) return true;
+function isGuarded(commands: readonly ShellCommand[], at: number, asking: readonly number[]): boolean {
+	const asked = asking.findLast((index) => index < at);
+	if (asked === undefined) return false;
+	if (commands[at]?.within.includes("branch") === true) return true;
 	const outer = commands.slice(asked + 1, at + 1).filter(({ wrapper, within }) => wrapper === undefined && within.length === 0);
 	return outer.every(({ connector }) => connector === "&&" || connector === "||");
 }
@@ -45,13 +48,18 @@ function asksForRoot({ program, args }: ShellCommand): boolean {
 }
 
 /** Whether the same command without sudo stands on the other side of `||`. */
-function hasAlternative(commands: readonly ShellCommand[], call: ShellCommand): boolean {
-	const inner = commands.find((command) => command.wrapper === call);
-	const rest = commands.filter((command) => command.wrapper !== call);
-	const at = rest.indexOf(call);
-	const next = rest[at + 1];
-	const other = call.connector === "||" ? rest[at - 1] : next?.connector === "||" ? next : undefined;
+function hasAlternative(commands: readonly ShellCommand[], at: number): boolean {
+	const call = commands[at];
+	const inner = neighbour(commands, at, (command) => command.wrapper === call);
+	const isOther = (command: ShellCommand): boolean => command.wrapper !== call;
+	const next = neighbour(commands, at, isOther);
+	const other = call?.connector === "||" ? commands.slice(0, at).findLast(isOther) : next?.connector === "||" ? next : undefined;
 	return inner !== undefined && other !== undefined && sameWords(inner, other);
+}
+
+/** The first of the next few commands behind a place that is such a one. */
+function neighbour(commands: readonly ShellCommand[], at: number, isMeant: (command: ShellCommand) => boolean): ShellCommand | undefined {
+	return commands.slice(at + 1, at + 10).find(isMeant);
 }
 
 function sameWords(one: ShellCommand, other: ShellCommand): boolean {
