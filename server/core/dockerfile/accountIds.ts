@@ -92,6 +92,8 @@ function primaryGid(stage: Stage, account: Account, uid: AccountId): AccountId |
  */
 function ownGroupId(stage: Stage, account: Account, uid: AccountId): AccountId | undefined {
 	if (account.dialect === "busybox") return uid;
+	// With another value of a variable it may be outside of the range, or taken.
+	if (uid.text !== uid.value) return undefined;
 	const facts = stageBaseFacts(stage);
 	// SUSE gives every user the group `users`. Outside of the range for users, and for system users, useradd takes any number.
 	const inRange = Number(uid.value) >= 1000 && Number(uid.value) <= 60000;

@@ -3,7 +3,7 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { listsNeededAfter, refreshesLists } from "./aptLists.ts";
 import { cacheMountFlag } from "./cacheMounts.ts";
-import { type CacheUse, cacheUsesOf, emptyingCommands, matchesOff, modulesCleaned } from "./cacheUses.ts";
+import { type CacheUse, cacheUsesOf, emptyingCommands, matchesOff, modulesCleaned, otherPlace } from "./cacheUses.ts";
 import { removeCommands } from "./commandEdit.ts";
 import { insertAfter, insertInstructionBefore } from "./edit.ts";
 import { stepHidesCommands } from "./hiddenCommands.ts";
@@ -34,7 +34,8 @@ const MOST_INSTRUCTIONS = 500;
 export function cacheMountEdits(use: CacheUse): readonly SpanEdit[] | undefined {
 	const { step, tool } = use;
 	if (step.stage.file.instructions.length > MOST_INSTRUCTIONS) return undefined;
-	if (tool.byHand !== undefined || step.flags.some((flag) => flag.name === "network") || isCopiedOut(use)) return undefined;
+	if (tool.byHand !== undefined || otherPlace(use) !== undefined || step.flags.some((flag) => flag.name === "network") || isCopiedOut(use))
+		return undefined;
 	const flags = flagsFor(use);
 	const removals = contradictions(use);
 	const further = tool.neededLater === true ? laterFlags(use) : tool.id === "apt" ? aptEdits(use) : keepCache(use);

@@ -1,5 +1,5 @@
 import type { CacheToolId } from "../knowledge/cacheDirectories.ts";
-import { type CacheUse, cacheUsesOf } from "./cacheUses.ts";
+import { type CacheUse, cacheUsesOf, otherPlace } from "./cacheUses.ts";
 import type { Step } from "./model.ts";
 import { isInside, mountCovers, mountTarget } from "./mountCoverage.ts";
 import { type Mount, mountOption, mountsOf } from "./mounts.ts";
@@ -120,12 +120,12 @@ function isMeant(target: string, end: string): boolean {
 }
 
 /** Whether something above, or in the same RUN, could have told the tool another place. */
-function isConfigured({ step, tool, paths }: CacheUse): boolean {
+function isConfigured(use: CacheUse): boolean {
+	const { step, tool } = use;
 	// In the image of gradle the one path is a link to the other.
 	const base = rootBase(step.stage);
 	if (tool.id === "gradle" && base.kind === "image" && base.reference.repository === "library/gradle") return true;
-	// Unless something says where its home is, Composer looks at what is there.
-	if (tool.id === "composer" && paths[0].endsWith("/.cache/composer")) return true;
+	if (otherPlace(use) !== undefined) return true;
 	const pattern = CONFIGURATION[tool.id];
 	return [step, ...stepsBackwards(step.stage, step)].some((earlier) => {
 		if (earlier.keyword === "RUN" && commandsOf(earlier).some(configures)) return true;

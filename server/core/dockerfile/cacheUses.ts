@@ -95,6 +95,14 @@ export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean 
 	});
 }
 
+/** Where the first directory may be as well; undefined where there is no doubt. */
+export function otherPlace({ tool, paths }: CacheUse): string | undefined {
+	const [directory] = tool.directories;
+	const path = directory?.path.replace(/^~/, "");
+	if (directory?.orElse === undefined || path === undefined || !paths[0].endsWith(path)) return undefined;
+	return paths[0].slice(0, -path.length) + directory.orElse.replace(/^~/, "");
+}
+
 /** Whether a variable turns the cache of a tool off. */
 export function isTurnedOff(use: CacheUse): boolean {
 	return (use.tool.turnedOffBy?.variables ?? []).some((name) => {
@@ -114,7 +122,7 @@ export function leavesNothing(use: CacheUse): boolean {
 	// BuildKit mounts an empty /dev for each step.
 	if (isInside(paths[0], "/dev")) return true;
 	if (tool.id !== "apt") {
-		const removed = [paths[0], ...(tool.content === undefined ? [] : [paths[0] + tool.content])];
+		const removed = [paths[0], otherPlace(use) ?? paths[0], ...(tool.content === undefined ? [] : [paths[0] + tool.content])];
 		return emptiedAfter(use, last) || removed.some((path) => removedAfter(step, last.command, path) !== "no");
 	}
 	// The official images remove packages by themselves; lists stay.

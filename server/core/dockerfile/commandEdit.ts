@@ -1,8 +1,10 @@
 import { sourceOffset, sourceSpan } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { lineAt, type Span, type SpanEdit } from "../text.ts";
+import { breakBetween, indentationAt, type Link, linkAfter, linkBefore, type Standing, standingOf } from "./commandPlace.ts";
 import { insertAfter, insertAt, replace } from "./edit.ts";
 import { errexitOf, isPlainMember, stopsOnError } from "./errexit.ts";
+import { chainStyle, type LineStyle } from "./lineStyle.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { commandsOf, type StepScript, scriptsOf } from "./scripts.ts";
 
@@ -10,22 +12,6 @@ import { commandsOf, type StepScript, scriptsOf } from "./scripts.ts";
  * Edits of a RUN in terms of its commands: one goes, one comes in behind or in front of another. Comments and the way in which
  * the lines are laid out stay; where that, or what the other commands do, could not be kept there is no edit.
  */
-
-/** What stands between a command and its neighbour. */
-interface Link {
-	readonly kind: "&&" | ";" | "line" | "border" | "other";
-	/** Where the connector begins and ends; for a border, the end of the script. */
-	readonly at: number;
-	readonly end: number;
-	/** The end of what stands before it, or the start of what stands behind it. */
-	readonly far: number;
-}
-
-/** The command with the wrappers in front of it, in the script that holds it: `sudo apt-get update` for its `apt-get update`. */
-interface Standing {
-	readonly script: StepScript;
-	readonly outer: ShellCommand;
-}
 
 /** Removes a command of a list with the connector that led to it. Undefined where it is the only one, or its result matters. */
 export function removeCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
@@ -105,20 +91,49 @@ export function insertCommandBehind(step: Step, command: ShellCommand, text: str
 		return insertAfter(outer.span, `; ${file.escape}${file.lineBreak}${indented}`);
 	}
 	if (after.kind === "border" && errexitOf(script) !== "off" && !isPlainMember(script, outer)) return undefined;
-	if (after.kind !== "&&" || script.form !== "line" || !breakBetween(step, script, outer.end, after.far))
-		return insertAfter(outer.span, ` && ${text}`);
+	if (after.kind !== "&&" || script.form !== "line") return insertAfter(outer.span, ` && ${text}`);
+	if (!breakBetween(step, script, outer.end, after.far)) {
+		const style = linkBefore(script, outer).kind === "border" ? chainStyle(script) : undefined;
+		if (style === undefined) return insertAfter(outer.span, ` && ${text}`);
+		const separator = separatorOf(file, style);
+		return replace(sourceSpan(script.source, outer.end, after.far), separator + text + separator);
+	}
 	const leading = breakBetween(step, script, outer.end, after.at);
 	const indentation = indentationAt(file, sourceOffset(script.source, leading ? after.at : after.far));
-	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
-	return insertAfter(outer.span, leading ? `${lineEnd}&& ${text}` : ` &&${lineEnd}${text}`);
+	return insertAfter(outer.span, separatorOf(file, { leading, indentation }) + text);
 }
 
-/** Puts a command in front of another one, which then runs only if it went well. Undefined in a pipeline and behind `||`. */
-export function insertCommandBefore(step: Step, command: ShellCommand, text: string): SpanEdit | undefined {
+/**
+ * Puts commands in front of another one, which then runs only if they went well, in the layout of the script. Undefined in a pipeline and
+ * behind `||`.
+ */
+export function insertCommandBefore(step: Step, command: ShellCommand, ...texts: readonly string[]): SpanEdit | undefined {
 	const standing = standingOf(step, command);
 	if (standing === undefined || standing.outer.pipeline !== undefined || standing.outer.connector === "||") return undefined;
-	if (standing.outer.within.includes("negation")) return undefined;
-	return insertAt(standing.outer.span.start, `${text} && `);
+	const { script, outer } = standing;
+	if (outer.within.includes("negation")) return undefined;
+	const insert = (separator: string): SpanEdit => insertAt(outer.span.start, texts.map((text) => text + separator).join(""));
+	const { file } = step.stage;
+	const before = linkBefore(script, outer);
+	const startsLine = before.kind !== "border" && before.kind !== "other" && breakBetween(step, script, before.far, outer.at);
+	const indentation = indentationAt(file, outer.span.start);
+	if (errexitOf(script) !== "off" && !outer.within.includes("condition") && !endsScript(script, outer, before)) {
+		// `set -e` would overlook that a new command fails: it is not the last of its list in `a && b`.
+		if (errexitOf(script) === "unknown" || (outer.connector !== "start" && outer.connector !== ";")) return undefined;
+		if (script.form === "heredoc" && (startsLine || before.kind === "border")) return insert(file.lineBreak + indentation);
+		return insert(startsLine ? `; ${file.escape}${file.lineBreak}${indentation}` : "; ");
+	}
+	if (script.form !== "line" || (before.kind !== "&&" && before.kind !== "border")) return insert(" && ");
+	const own = startsLine ? { leading: breakBetween(step, script, before.far, before.at), indentation } : undefined;
+	const style = before.kind === "border" ? chainStyle(script) : own;
+	return insert(style === undefined ? " && " : separatorOf(file, style));
+}
+
+/** Whether a command joins the list that a script ends with, so that the script fails where one of its members does. */
+function endsScript(script: StepScript, command: ShellCommand, before: Link): boolean {
+	const last = script.statements[script.statements.length - 1];
+	const isInside = last !== undefined && !last.background && last.at <= command.at && command.within.length === 0;
+	return isInside && (before.kind === "&&" || (before.kind === "border" && script.form === "line"));
 }
 
 /** What stands in front of a command's name: `sudo -E `, `DEBIAN_FRONTEND=noninteractive `; undefined where that cannot be told. */
@@ -158,58 +173,6 @@ export function connectorBehind(step: Step, command: ShellCommand): "&&" | ";" |
 	return standing === undefined || standing.outer.within.length > 0 ? undefined : linkAfter(standing.script, standing.outer).kind;
 }
 
-/** The script that holds a command in place, and the command with its wrappers. */
-function standingOf(step: Step, command: ShellCommand): Standing | undefined {
-	if (command.decoded) return undefined;
-	const script = scriptsOf(step).find((candidate) => candidate.commands.includes(command));
-	if (script === undefined || script.errors.length > 0) return undefined;
-	const inPlace = (candidate: ShellCommand): boolean => {
-		const span = sourceSpan(script.source, candidate.at, candidate.end);
-		return span.start === candidate.span.start && span.end === candidate.span.end;
-	};
-	if (!inPlace(command)) return undefined;
-	let outer = command;
-	for (let wrapper = command.wrapper; wrapper !== undefined && inPlace(wrapper); wrapper = wrapper.wrapper) outer = wrapper;
-	return outer.program === "find" || outer.program === "xargs" ? undefined : { script, outer };
-}
-
-function linkBefore(script: StepScript, command: ShellCommand): Link {
-	const { text } = script.source;
-	let at = command.at;
-	while (at > 0 && isBlank(text[at - 1])) at--;
-	const kind = at === 0 ? "border" : text.endsWith("&&", at) ? "&&" : text[at - 1] === ";" ? ";" : text[at - 1] === "\n" ? "line" : "other";
-	const start = at - (kind === "&&" ? 2 : kind === "border" || kind === "other" ? 0 : 1);
-	let far = start;
-	while (far > 0 && (isBlank(text[far - 1]) || (kind === "line" && text[far - 1] === "\n"))) far--;
-	// What comes before an operator is a command, not another operator: `do`, `{`, `;;` are not looked into.
-	if (kind !== "border" && kind !== "other" && (far === 0 || ";&|(".includes(text[far - 1] ?? "")))
-		return { kind: "other", at: start, end: at, far };
-	return { kind, at: start, end: at, far };
-}
-
-function linkAfter(script: StepScript, command: ShellCommand): Link {
-	const { text } = script.source;
-	let at = command.end;
-	while (at < text.length && isBlank(text[at])) at++;
-	const kind =
-		at === text.length ? "border" : text.startsWith("&&", at) ? "&&" : text[at] === ";" ? ";" : text[at] === "\n" ? "line" : "other";
-	const end = at + (kind === "&&" ? 2 : kind === "border" || kind === "other" ? 0 : 1);
-	let far = end;
-	while (far < text.length && (isBlank(text[far]) || text[far] === "\n")) far++;
-	if (kind === ";" && text[end] === ";") return { kind: "other", at, end, far };
-	return (kind === ";" || kind === "line") && far === text.length ? { kind: "border", at, end, far } : { kind, at, end, far };
-}
-
-function isBlank(character: string | undefined): boolean {
-	return character === " " || character === "\t";
-}
-
-/** Whether a line of the file ends between two places of a script. */
-function breakBetween(step: Step, script: StepScript, from: number, to: number): boolean {
-	const { lineStarts } = step.stage.file;
-	return lineAt(lineStarts, sourceOffset(script.source, from - 1)) < lineAt(lineStarts, sourceOffset(script.source, to));
-}
-
 /** Cuts a part of a script, from `start` to the token at `end` or to the `end` of one, and keeps the comments that lie in it. */
 function cut(step: Step, script: StepScript, start: number, end: number, up: "token" | "end"): SpanEdit | undefined {
 	const { file } = step.stage;
@@ -235,10 +198,12 @@ function cut(step: Step, script: StepScript, start: number, end: number, up: "to
 	return replace(span, startsLine(file, span.start) ? kept : `${file.escape}${file.lineBreak}${indentation}${kept}`);
 }
 
-function startsLine(file: Dockerfile, offset: number): boolean {
-	return file.text.slice(file.lineStarts[lineAt(file.lineStarts, offset)] ?? 0, offset).trim() === "";
+/** What stands between two commands of a chain on lines of their own. */
+function separatorOf(file: Dockerfile, { leading, indentation }: LineStyle): string {
+	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
+	return leading ? `${lineEnd}&& ` : ` &&${lineEnd}`;
 }
 
-function indentationAt(file: Dockerfile, offset: number): string {
-	return /^[\t ]*/.exec(file.text.slice(file.lineStarts[lineAt(file.lineStarts, offset)] ?? 0))?.[0] ?? "";
+function startsLine(file: Dockerfile, offset: number): boolean {
+	return file.text.slice(file.lineStarts[lineAt(file.lineStarts, offset)] ?? 0, offset).trim() === "";
 }

@@ -5,6 +5,7 @@ import { lineAt } from "../text.ts";
 import { continuationOf } from "./errexit.ts";
 import type { Flag } from "./flags.ts";
 import { syntaxBehindShebang } from "./frontend.ts";
+import { lineStyle } from "./lineStyle.ts";
 import type { Dockerfile } from "./model.ts";
 import type { StepScript } from "./scripts.ts";
 import type { Comment, Instruction } from "./structure.ts";
@@ -190,7 +191,7 @@ export function appendCommand(script: StepScript, command: string): SpanEdit | u
 		return insertAt(end, file.lineBreak + indentation + command);
 	}
 	if (script.step.heredocs.length > 0) return undefined;
-	const style = lineStyle(file, script);
+	const style = lineStyle(script);
 	if (style === undefined) return insertAt(end, continuation === "own" ? `; ${command}` : ` && ${command}`);
 	const lineEnd = ` ${file.escape}${file.lineBreak}${style.indentation}`;
 	const own = continuation === "own" || (continuation === "either" && !usesAnd(script) && script.statements.length > 1);
@@ -200,30 +201,6 @@ export function appendCommand(script: StepScript, command: string): SpanEdit | u
 
 function usesAnd(script: StepScript): boolean {
 	return script.commands.some((candidate) => candidate.connector === "&&");
-}
-
-interface LineStyle {
-	/** Whether `&&` stands at the start of lines rather than at their end. */
-	readonly leading: boolean;
-	readonly indentation: string;
-}
-
-/** How a script of several lines is laid out; undefined for one on a single line. */
-function lineStyle(file: Dockerfile, script: StepScript): LineStyle | undefined {
-	const { step } = script;
-	if (lineAt(file.lineStarts, sourceOffset(script.source, script.source.text.length)) === step.firstLine) return undefined;
-	const lines = file.text.slice(step.span.start, step.span.end).split(/\r?\n/);
-	const code = lines.slice(1).filter((line) => line.trim() !== "" && !line.trim().startsWith("#"));
-	const leading = code.find((line) => /^\s*&&/.test(line));
-	if (leading !== undefined) return { leading: true, indentation: indentationOf(leading) };
-	const escape = file.escape === "\\" ? "\\\\" : "`";
-	const trailing = lines.findIndex((line) => new RegExp(`&&\\s*${escape}\\s*$`).test(line));
-	if (trailing !== -1) return { leading: false, indentation: indentationOf(code.find((line) => lines.indexOf(line) > trailing) ?? "    ") };
-	return { leading: true, indentation: indentationOf(code[0] ?? "    ") };
-}
-
-function indentationOf(line: string): string {
-	return /^\s*/.exec(line)?.[0] ?? "";
 }
 
 function lineStartOf(file: Dockerfile, offset: number): number {

@@ -13,6 +13,8 @@ const HEREDOC_MINOR = 4;
 const LINE_END = /[\n\u2028\u2029]/;
 /** Commands whose result decides nothing but whether the script goes on. */
 const LISTS = new Set(["start", "&&"]);
+/** Files that set variables, and functions that nothing in a chain calls: those of a virtual environment, of a distribution. */
+const HARMLESS_FILES = /\/bin\/activate$|^\/(?:etc|usr\/lib)\/(?:os|lsb)-release$/;
 
 /** The links of `a && b && c`, in order; undefined if a script is anything else than such a chain of commands and pipelines. */
 export const chainOf = remembered((script: StepScript): readonly ShellCommand[] | undefined => {
@@ -20,8 +22,19 @@ export const chainOf = remembered((script: StepScript): readonly ShellCommand[] 
 	const links = script.commands.filter((command) => command.wrapper === undefined && !command.within.includes("substitution"));
 	const firsts = links.filter((command) => command.pipeline === undefined || command.pipeline.commands[0] === command);
 	if (links.some((command) => command.within.length > 0) || !firsts.every((command) => LISTS.has(command.connector))) return undefined;
-	return firsts;
+	// A word of the shell, such as `time`, belongs to no command.
+	return firsts.every(({ at }) => /(?:^|&&)\s*$/.test(script.source.text.slice(0, at))) ? firsts : undefined;
 });
+
+/** Whether `set -e` would do something else than `&&`: where the chain switches it off, and in what is read into the shell itself. */
+function dependsOnErrexit(chain: readonly ShellCommand[]): boolean {
+	return chain.some(({ program, args }) => {
+		const words = args.map((word) => word.value ?? "");
+		if (program === "set")
+			return words.some((word, index) => /^\+[A-Za-z]*e/.test(word) || (word === "errexit" && words[index - 1] === "+o"));
+		return program === "eval" || ((program === "." || program === "source") && !HARMLESS_FILES.test(words[0] ?? ""));
+	});
+}
 
 /** Whether `set -e` would decide inside of a substitution, too: dash hands it on to `$(a; b)`. */
 function hasListInSubstitution(script: StepScript): boolean {
@@ -55,12 +68,16 @@ export function toHeredoc(step: Step): SpanEdit | undefined {
 	const [script] = scriptsOf(step);
 	const chain = script === undefined ? undefined : chainOf(script);
 	if (script === undefined || chain === undefined || chain.length < 2 || understands(file, HEREDOC_MINOR) === "no") return undefined;
-	if (hasListInSubstitution(script) || hasBrokenWord(script, file.text)) return undefined;
+	if (hasListInSubstitution(script) || hasBrokenWord(script, file.text) || dependsOnErrexit(chain)) return undefined;
 	const statement = script.statements[0];
 	if (statement === undefined || script.source.text.slice(statement.end).trim() !== "") return undefined;
 	const comments = file.comments.filter(({ line }) => step.firstLine < line && line < step.lastLine);
 	const lines: string[] = stopsOnError(script) ? [] : ["set -e"];
-	let from = sourceOffset(script.source, 0);
+	const at = sourceOffset(script.source, 0);
+	// What follows `RUN \` on lines of its own moves up.
+	const keyword = (step.flags[step.flags.length - 1]?.span ?? step.keywordSpan).end;
+	const isBelow = file.text.slice(keyword, at).includes("\n");
+	let from = isBelow ? keyword : at;
 	for (let index = 0; index < chain.length; index++) {
 		const link = chain[index] as ShellCommand;
 		const next = chain[index + 1];
@@ -80,8 +97,8 @@ export function toHeredoc(step: Step): SpanEdit | undefined {
 	const body = lines.join(file.lineBreak);
 	const name = freeName(body);
 	if (name === undefined) return undefined;
-	const at = sourceOffset(script.source, 0);
-	return replace({ start: at, end: step.span.end }, `<<${name}${file.lineBreak}${body}${file.lineBreak}${name}`);
+	const heredoc = `<<${name}${file.lineBreak}${body}${file.lineBreak}${name}`;
+	return isBelow ? replace({ start: keyword, end: step.span.end }, ` ${heredoc}`) : replace({ start: at, end: step.span.end }, heredoc);
 }
 
 /** Where the `&&` in front of a command begins, blanks before it included. */

@@ -33,6 +33,8 @@ export interface CacheDirectory {
 	readonly path: string;
 	/** The same for another user than root. */
 	readonly otherUsers?: string;
+	/** Where it is instead where the system is set up otherwise, in a way that no file tells. */
+	readonly orElse?: string;
 	/** Variables that move it, the strongest first; `below` is what follows their value. */
 	readonly variables?: readonly { readonly name: string; readonly below?: string }[];
 	/** Images, by canonical name, that set such a variable themselves, and where the directory is in them. */
@@ -373,7 +375,9 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["install", "i", "update", "require", "create-project"],
 		directories: [
 			{
+				// Only where there is /etc/xdg, or a variable XDG_…: Composer's Factory::useXdg.
 				path: "~/.cache/composer",
+				orElse: "~/.composer/cache",
 				variables: [
 					{ name: "COMPOSER_CACHE_DIR" },
 					{ name: "COMPOSER_HOME", below: "/cache" },

@@ -1,13 +1,14 @@
 import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
 import { compiles } from "../../dockerfile/compiling.ts";
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { insertAfter, insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import { insertAfter, insertAt, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { type PlacedCommand, runsWhatItMade, takesForeignPrograms } from "../../dockerfile/takenOut.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -15,7 +16,7 @@ import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Programs that make something for the platform that they run on. */
-const NATIVE = /^(?:jlink|jpackage|native-image|jdeps|gcc|g\+\+|cc|c\+\+|clang|make|cmake|musl-gcc|node-gyp)$/;
+const NATIVE = /^(?:jlink|jpackage|native-image|jdeps|strip|gcc|g\+\+|cc|c\+\+|clang|make|cmake|musl-gcc|node-gyp)$/;
 
 /** Folders that bundlers write for browsers. */
 const BUNDLES = /\/(?:dist|build|public|_site)(?:\/[\w.-]+)?\/?\.?$/;
@@ -73,6 +74,20 @@ export const builderStageEmulated = defineRule({
 			bad: "FROM «mcr.microsoft.com/dotnet/sdk:8.0» AS build\nRUN dotnet publish -o /out\nFROM mcr.microsoft.com/dotnet/aspnet:8.0\nCOPY --from=build /out /out\n",
 		},
 		{
+			caption: "A GOOS of its own is replaced",
+			bad: "FROM «golang:1.22» AS build\nWORKDIR /src\nRUN CGO_ENABLED=0 GOOS=linux go build -o /usr/bin/app .\nFROM alpine:3.20\nCOPY --from=build /usr/bin/app /app\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\n",
+			fixed:
+				"FROM --platform=$BUILDPLATFORM golang:1.22 AS build\nWORKDIR /src\nARG TARGETOS TARGETARCH\nRUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /usr/bin/app .\nFROM alpine:3.20\nCOPY --from=build /usr/bin/app /app\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\n",
+		},
+		{
+			caption: "Programs of the system, and those that were fetched, are taken along",
+			good: "FROM golang:1.22-alpine AS a\nRUN apk add --no-cache git\nENV CGO_ENABLED=0\nRUN go build -o /app .\nFROM golang:1.22 AS b\nENV CGO_ENABLED=0\nRUN curl -fLo /tool https://example.com/$(uname -m)/tool && go build -o /app .\nFROM maven:3-eclipse-temurin-21 AS c\nRUN mvn package\nFROM alpine:3.20\nCOPY --from=a /app /app\nCOPY --from=a /usr/bin/git /usr/bin/git\nCOPY --from=b /tool /app /bin/\nCOPY --from=c /opt/java/openjdk /java\n",
+		},
+		{
+			caption: "The program is run, or is machine code of its own platform",
+			good: "FROM golang:1.22 AS a\nENV CGO_ENABLED=0\nRUN go build -o /app .\nRUN /app version\nFROM golang:1.22 AS b\nWORKDIR /src\nENV CGO_ENABLED=0\nRUN go build -o tool . && ./tool > /list\nFROM maven:3-eclipse-temurin-21 AS c\nRUN mvn -Pnative native:compile\nFROM alpine:3.20\nCOPY --from=a /app /app\nCOPY --from=b /list /list\nCOPY --from=c /target/app /app\n",
+		},
+		{
 			caption: "C in it, a platform of its own, what is shipped",
 			good: "FROM golang:1.22 AS a\nRUN go build -o /app .\nFROM golang:1.22 AS c\nRUN CGO_ENABLED=1 go build .\nFROM --platform=$BUILDPLATFORM golang:1.22 AS b\nRUN CGO_ENABLED=0 go build .\nFROM golang:1.22\nRUN CGO_ENABLED=0 go build .\nCOPY --from=a /app /app\nCOPY --from=b /app /app\nCOPY --from=c /app /app\n",
 		},
@@ -100,8 +115,9 @@ export const builderStageEmulated = defineRule({
 			if (first === undefined || runSteps(stage).some((step) => commandsOf(step).some(({ program }) => NATIVE.test(program ?? ""))))
 				continue;
 			if (language === "Go" && !found.every(({ step, command }) => isWithoutC(step, command))) continue;
-			if (language === ".NET" && found.some(({ command }) => command.args.some((word) => /^(?:-r|--runtime|-a|--arch)/.test(word.text))))
-				continue;
+			const forPlatform = FOR_PLATFORM[language];
+			if (forPlatform !== undefined && found.some(({ command }) => command.args.some(({ text }) => forPlatform.test(text)))) continue;
+			if (takesForeignPrograms(stage, found) || (language === "Go" && runsWhatItMade(stage, found))) continue;
 			reports.push({
 				span: image.span,
 				message: `This ${language} stage only compiles: for another platform it runs under emulation`,
@@ -113,6 +129,12 @@ export const builderStageEmulated = defineRule({
 });
 
 type Language = "Go" | "Java" | ".NET" | "JavaScript";
+
+/** Goals and options with which a compiler makes machine code, or something for one platform. */
+const FOR_PLATFORM: Partial<Record<Language, RegExp>> = {
+	Java: /native/i,
+	".NET": /^(?:-r|--runtime|-a|--arch)|aot|readytorun|runtimeidentifier/i,
+};
 
 /** A language whose compiler makes the same for, or something for, any platform. */
 function languageOf(stage: Stage): Language | undefined {
@@ -141,12 +163,7 @@ function isWithoutC(step: Step, command: ShellCommand): boolean {
 	return value.kind === "set" && value.value === "0" && other.kind !== "set";
 }
 
-function fixesOf(
-	file: Dockerfile,
-	stage: Stage,
-	language: Language,
-	found: readonly { readonly step: Step; readonly command: ShellCommand }[],
-): readonly Fix[] {
+function fixesOf(file: Dockerfile, stage: Stage, language: Language, found: readonly PlacedCommand[]): readonly Fix[] {
 	const platform = insertAfter(stage.from.keywordSpan, " --platform=$BUILDPLATFORM");
 	if (language === "Java" || language === "JavaScript")
 		return [{ title: "Run it on the builder's platform", safety: "review", edits: [platform] }];
@@ -155,7 +172,10 @@ function fixesOf(
 	const declared = stage.steps.flatMap((step) => (step.keyword === "ARG" ? assignmentsOf(step, file.escape).map(({ name }) => name) : []));
 	const missing = ["TARGETOS", "TARGETARCH"].filter((name) => !declared.includes(name));
 	// Commands in front would run for the target, too, if the variables were set for all of them.
-	const edits: SpanEdit[] = [platform, insertAt(only.command.name.span.start, "GOOS=$TARGETOS GOARCH=$TARGETARCH ")];
+	const system = only.command.assignments.find(({ name }) => name === "GOOS");
+	const target = system === undefined ? [] : [replace(system.span, "GOOS=$TARGETOS")];
+	const variables = system === undefined ? "GOOS=$TARGETOS GOARCH=$TARGETARCH " : "GOARCH=$TARGETARCH ";
+	const edits: SpanEdit[] = [platform, ...target, insertAt(only.command.name.span.start, variables)];
 	if (missing.length > 0) edits.push(insertInstructionBefore(file, only.step, `ARG ${missing.join(" ")}`));
 	return [{ title: "Compile on the builder's platform", safety: "review", edits }];
 }

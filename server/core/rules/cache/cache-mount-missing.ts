@@ -1,7 +1,7 @@
 import { refreshesLists } from "../../dockerfile/aptLists.ts";
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { cacheMountEdits } from "../../dockerfile/cacheMountFix.ts";
-import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing } from "../../dockerfile/cacheUses.ts";
+import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing, otherPlace } from "../../dockerfile/cacheUses.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
@@ -66,6 +66,10 @@ export const cacheMountMissing = defineRule({
 			bad: "FROM debian:12 AS build\nRUN apt-get «update» \\\n    && apt-get install -y --no-install-recommends gcc \\\n    && apt-get clean \\\n    && rm -rf /var/lib/apt/lists/*\nFROM debian:12\nCOPY --from=build /out /out\n",
 			fixed:
 				"FROM debian:12 AS build\nRUN rm -f /etc/apt/apt.conf.d/docker-clean \\\n    && echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \\\n    apt-get update \\\n    && apt-get install -y --no-install-recommends gcc\nFROM debian:12\nCOPY --from=build /out /out\n",
+		},
+		{
+			caption: "Where Composer caches depends on what the image has: no path, and no edit",
+			bad: "FROM ubuntu:24.04 AS build\nRUN composer «install»\nFROM scratch\nCOPY --from=build /a /a\n",
 		},
 		{
 			caption: "Flags on lines of their own; another user; a variable that moves the cache",
@@ -151,11 +155,12 @@ function spanOf({ step, tool, calls }: CacheUse): Span {
 	return call.verbWord?.span ?? call.command.name?.span ?? call.command.span;
 }
 
-function messageOf({ calls, paths }: CacheUse): string {
+function messageOf(use: CacheUse): string {
+	const { calls, paths } = use;
 	const { manager, program, verb } = calls[0];
 	const what = `${manager === "pip" ? "pip" : program} ${verb}`.trim();
 	const message = `${what} has no cache mount on ${paths[0]}`;
-	return message.length <= MOST_CHARACTERS ? message : `${what} has no cache mount`;
+	return message.length <= MOST_CHARACTERS && otherPlace(use) === undefined ? message : `${what} has no cache mount`;
 }
 
 function fixesOf(use: CacheUse): readonly EditFix[] {

@@ -1,15 +1,12 @@
 import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { copySteps } from "../../dockerfile/instructions.ts";
+import { folderIsThere } from "../../dockerfile/knownFolders.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/state.ts";
+import { normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
-
-/** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
-const STANDARD_FOLDERS =
-	/^\/(?:bin|etc|etc\/ssl|etc\/ssl\/certs|home|lib|mnt|opt|root|sbin|srv|tmp|usr(?:\/(?:bin|lib|sbin|share|src|local(?:\/(?:bin|etc|lib|sbin|share|src))?))?|var(?:\/(?:cache|lib|log|tmp))?)?$/;
 
 export const copyMultipleSourcesNeedsSlash = defineRule({
 	id: "copy-multiple-sources-needs-slash",
@@ -89,14 +86,5 @@ function isThere(step: Step, { value }: CopyWord): boolean {
 	const workdir = workdirAt(step.stage, step);
 	if (value === undefined || step.deferred || (!value.startsWith("/") && workdir.kind !== "set")) return false;
 	const path = normalPath(value.startsWith("/") || workdir.kind !== "set" ? value : `${workdir.value}/${value}`);
-	if (step.stage.base.kind !== "scratch" && STANDARD_FOLDERS.test(path)) return true;
-	for (const before of stepsBackwards(step.stage, step)) {
-		if (before.keyword !== "WORKDIR") continue;
-		const folder = workdirAt(
-			step.stage,
-			step.stage.steps.find((next) => next.stage === before.stage && next.ordinal === before.ordinal + 1) ?? step,
-		);
-		if (folder.kind === "set" && (folder.value === path || folder.value.startsWith(`${path}/`))) return true;
-	}
-	return false;
+	return folderIsThere(step, path);
 }

@@ -67,7 +67,7 @@ export const ociLabelsMissing = defineRule({
 			if (missing.length === 0) continue;
 			reports.push({
 				span: stage.from.keywordSpan,
-				message: `The image has no OCI ${missing.length === 1 ? "label" : "labels"} ${shortened(listed(missing), 65)}`,
+				message: `The file sets no OCI ${missing.length === 1 ? "label" : "labels"} ${shortened(listed(missing), 65)}`,
 				fixes: () => fixesFor(stage, missing),
 			});
 		}

@@ -37,7 +37,7 @@ export const bundlerFlagsDeprecated = defineRule({
 			caption: "On several lines, in front of other commands",
 			bad: "FROM ruby:3.3\r\nRUN gem install bundler && \\\r\n    bundle install \\\r\n      -j4 \\\r\n      «--deployment» \\\r\n      --without=development:test && \\\r\n    mkdir /x\r\n",
 			fixed:
-				"FROM ruby:3.3\r\nRUN gem install bundler && \\\r\n    bundle config set --local deployment true && bundle config set --local without 'development test' && bundle install \\\r\n      -j4 \\\r\n      && \\\r\n    mkdir /x\r\n",
+				"FROM ruby:3.3\r\nRUN gem install bundler && \\\r\n    bundle config set --local deployment true && \\\r\n    bundle config set --local without 'development test' && \\\r\n    bundle install \\\r\n      -j4 \\\r\n      && \\\r\n    mkdir /x\r\n",
 		},
 		{
 			caption: "Without a subcommand, or with a variable",
@@ -73,8 +73,8 @@ export const bundlerFlagsDeprecated = defineRule({
 
 function fixesOf(step: Step, call: PackageCall, flags: readonly RememberedFlag[]): readonly EditFix[] {
 	if (call.command.decoded || flags.some(({ value }) => value === undefined)) return [];
-	const settings = flags.map(({ setting, value }) => `bundle config set --local ${setting} ${value}`).join(" && ");
-	const insertion = insertCommandBefore(step, call.command, settings);
+	const settings = flags.map(({ setting, value }) => `bundle config set --local ${setting} ${value}`);
+	const insertion = insertCommandBefore(step, call.command, ...settings);
 	const removals = neighbours(step.stage.file, flags).map((spans) => removalOf(step, spans));
 	if (insertion === undefined || removals.some((removal) => removal === undefined)) return [];
 	return [

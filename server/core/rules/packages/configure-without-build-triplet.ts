@@ -1,6 +1,10 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
+import { installedPackages } from "../../dockerfile/installedPackages.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -8,6 +12,11 @@ import { defineRule, type Report } from "../rule.ts";
 const OTHER_OPTIONS =
 	/^--(?:no-|config=|with-http_|with-cc-opt|with-ld-opt|add-module|add-dynamic-module|enable-gpl|enable-nonfree|enable-version3|disable-x86asm|extra-cflags|cross-prefix|target-list|dest-cpu|shared-|fully-static|openssl-|libdir-suffix|cross-compile)/;
 const OTHER_PROJECTS = /nginx|openresty|tengine|ffmpeg|libav|x264|x265|libvpx|qemu|openssl|nodejs|iojs|redis|luajit|zlib/i;
+/** Packages that are, or depend on, dpkg-dev. */
+const PACKAGES = /^(?:dpkg-dev|build-essential|debhelper|devscripts)$/;
+/** Images on buildpack-deps, which installs it. Source: the Dockerfiles of docker-library. Read 2026-11. */
+const WITH_DPKG_DEV =
+	/^docker\.io\/library\/(?:buildpack-deps:(?!.*(?:curl|scm))|(?:python|ruby|node|gcc|perl|rust|golang|erlang|pypy):(?!.*(?:slim|alpine|windows|nanoserver)))/;
 const BUILD = ' --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"';
 
 export const configureWithoutBuildTriplet = defineRule({
@@ -29,9 +38,18 @@ export const configureWithoutBuildTriplet = defineRule({
 	examples: [
 		{
 			caption: "It guesses",
-			bad: "FROM debian:12\r\nRUN cd /src && «./configure» --prefix=/usr \\\r\n    # all\r\n    --enable-x && make\r\n",
+			bad: "FROM debian:12\r\nRUN apt-get install -y build-essential && cd /src && «./configure» --prefix=/usr \\\r\n    # all\r\n    --enable-x && make\r\n",
 			fixed:
-				'FROM debian:12\r\nRUN cd /src && ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)" --prefix=/usr \\\r\n    # all\r\n    --enable-x && make\r\n',
+				'FROM debian:12\r\nRUN apt-get install -y build-essential && cd /src && ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)" --prefix=/usr \\\r\n    # all\r\n    --enable-x && make\r\n',
+		},
+		{
+			caption: "Where dpkg-architecture is missing: no edit",
+			bad: "FROM debian:12\nRUN apt-get install -y gcc make && «./configure» && make\n",
+		},
+		{
+			caption: "The image brings dpkg-architecture",
+			bad: "FROM python:3.12\nRUN «./configure»\n",
+			fixed: 'FROM python:3.12\nRUN ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"\n',
 		},
 		{ caption: "On other systems: no edit", bad: "FROM alpine:3.20\nRUN «/src/configure» && make\n" },
 		{
@@ -51,14 +69,13 @@ export const configureWithoutBuildTriplet = defineRule({
 						span: command.name.span,
 						message: "configure is not told which machine it builds for",
 						fixes:
-							command.decoded || stageFamily(stage) !== "debian"
+							command.decoded || !hasArchitectureTool(step)
 								? []
 								: [
 										{
 											title: "Say it with --build",
 											safety: "review",
 											edits: [insertAfter(command.name.span, BUILD)],
-											note: "Needs the package dpkg-dev.",
 										},
 									],
 					});
@@ -68,6 +85,18 @@ export const configureWithoutBuildTriplet = defineRule({
 		return reports;
 	},
 });
+
+/** Whether `dpkg-architecture` is there: the base image brings it, or the package that holds it is installed above, or in the same RUN. */
+function hasArchitectureTool(step: Step): boolean {
+	const { stage } = step;
+	if (stageFamily(stage) !== "debian") return false;
+	const base = rootBase(stage);
+	if (base.kind === "image" && WITH_DPKG_DEV.test(`${base.reference.registry}/${base.reference.repository}:${base.reference.tag ?? ""}`))
+		return true;
+	return [step, ...stepsBackwards(stage, step)].some((earlier) =>
+		installedPackages(earlier).some(({ call, name }) => call.manager === "apt" && PACKAGES.test(name)),
+	);
+}
 
 function isAutoconf({ program, name, args }: ShellCommand): boolean {
 	if (program !== "configure" || name?.value?.includes("/") !== true || OTHER_PROJECTS.test(name.value)) return false;

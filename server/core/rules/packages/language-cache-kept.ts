@@ -65,6 +65,12 @@ export const languageCacheKept = defineRule({
 			good: "FROM golang:1.24 AS build\nENV GOCACHE=/gocache\nRUN go build -o /app .\nFROM golang:1.24\nENV GOCACHE=/gocache\nRUN --mount=type=cache,target=/gocache --mount=type=cache,target=/go/pkg/mod go build -o /b .\nRUN go build -o /c . && go clean -cache -modcache\nRUN go build -o /c . && rm -rf /gocache /go/pkg/mod\nCOPY --from=build /app /app\n",
 		},
 		{
+			caption: "Composer's directory depends on what the image has: no mount, and either removal counts",
+			bad: 'FROM ubuntu:24.04\nRUN composer «install» --no-dev\nRUN composer install && rm -rf /root/.composer\nRUN composer install && rm -rf ~/.cache/composer\nCMD ["php", "a.php"]\n',
+			fixed:
+				'FROM ubuntu:24.04\nRUN composer install --no-dev && composer clear-cache\nRUN composer install && rm -rf /root/.composer\nRUN composer install && rm -rf ~/.cache/composer\nCMD ["php", "a.php"]\n',
+		},
+		{
 			caption: "Built as the container starts",
 			good: 'FROM golang:1.24\nENV GOCACHE=/gocache\nRUN go build ./...\nCMD ["go", "run", "."]\n',
 		},

@@ -6,12 +6,14 @@ import type { Stage } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const FOLDERS = ["/usr/share/doc", "/usr/share/man"];
 
+/** Programs that show manual pages, and packages of nothing else. */
+const MANUAL_PAGES = /^man(?:-db|pages.*)$/;
 const CONFIGURED = /path-exclude/;
 const CONFIGURATION = /\/etc\/dpkg/;
 
@@ -33,17 +35,21 @@ export const packageDocsNotExcluded = defineRule({
 		{
 			caption: "The plain image keeps them",
 			bad: "FROM debian\nRUN apt-get update && apt-get «install» -y curl\n",
-			fixed: "FROM debian\nRUN apt-get update && apt-get install -y curl && rm -rf /usr/share/doc/* /usr/share/man/*\n",
+			fixed: "FROM debian\nRUN apt-get update && apt-get install -y curl && find /usr/share/doc /usr/share/man -type f -delete\n",
 		},
 		{
 			caption: "In the layout of the file",
 			bad: "FROM debian:bookworm AS base\r\nRUN apt-get update; \\\r\n    apt-get «install» -y \\\r\n      # one\r\n      curl\r\nFROM base\r\n",
 			fixed:
-				"FROM debian:bookworm AS base\r\nRUN apt-get update; \\\r\n    apt-get install -y \\\r\n      # one\r\n      curl \\\r\n    && rm -rf /usr/share/doc/* /usr/share/man/*\r\nFROM base\r\n",
+				"FROM debian:bookworm AS base\r\nRUN apt-get update; \\\r\n    apt-get install -y \\\r\n      # one\r\n      curl \\\r\n    && find /usr/share/doc /usr/share/man -type f -delete\r\nFROM base\r\n",
 		},
 		{
 			caption: "Left out, or removed",
 			good: "FROM debian:12-slim\nRUN apt-get install -y curl\nFROM debian:12\nRUN echo 'path-exclude=/usr/share/doc/*' > /etc/dpkg/dpkg.cfg.d/docs\nRUN apt-get install -y curl\nFROM debian:12\nRUN apt-get install -y curl && rm -rf /usr/share/doc\nFROM debian:12\nRUN apt-get install -y curl && rm -rf /usr/share/{doc,man}/*\n",
+		},
+		{
+			caption: "Somebody reads manual pages",
+			good: "FROM debian:12 AS base\nRUN apt-get update && apt-get install -y curl\nFROM base\nRUN apt-get install -y man-db manpages-dev\n",
 		},
 		{
 			caption: "Other images, other stages",
@@ -53,14 +59,14 @@ export const packageDocsNotExcluded = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if ((stage.use !== "shipped" && stage.use !== "ancestor") || !keepsDocumentation(stage)) continue;
+			if ((stage.use !== "shipped" && stage.use !== "ancestor") || !keepsDocumentation(stage) || wantsManualPages(stage)) continue;
 			for (const step of runSteps(stage)) {
 				const call = installedPackages(step).findLast((found) => found.call.manager === "apt")?.call;
 				if (call?.verbWord === undefined || mayBeConfigured(step, CONFIGURED, CONFIGURATION)) continue;
 				if (FOLDERS.some((folder) => mountCovers(step, folder) !== "no" || removedAfter(step, call.command, folder) !== "no")) continue;
 				const prefix = rootPrefix(step, call.command);
-				const edit =
-					prefix === undefined ? undefined : appendCleaning(step, `${prefix}rm -rf ${FOLDERS.map((folder) => `${folder}/*`).join(" ")}`);
+				// Folders stay: update-alternatives of later packages makes links in those of manual pages.
+				const edit = prefix === undefined ? undefined : appendCleaning(step, `${prefix}find ${FOLDERS.join(" ")} -type f -delete`);
 				reports.push({
 					span: call.verbWord.span,
 					message: `${call.program} ${call.verb} brings documentation and manual pages along`,
@@ -81,6 +87,12 @@ export const packageDocsNotExcluded = defineRule({
 		return reports;
 	},
 });
+
+/** Whether somebody reads manual pages in the image of a stage, or in one that starts from it. */
+function wantsManualPages(stage: Stage): boolean {
+	const stages = stage.file.stages.filter((other) => lineage(other).includes(stage)).flatMap(lineage);
+	return stages.some((other) => runSteps(other).some((step) => installedPackages(step).some(({ name }) => MANUAL_PAGES.test(name))));
+}
 
 /** Debian's own image; its slim variants exclude them. */
 function keepsDocumentation(stage: Stage): boolean {

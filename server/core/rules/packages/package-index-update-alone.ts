@@ -68,7 +68,7 @@ export const packageIndexUpdateAlone = defineRule({
 			caption: "What else the RUN does stays where it is",
 			bad: "FROM debian:12\n# the repository\nRUN echo deb > /etc/apt/sources.list.d/x.list \\\n    # and its lists\n    && apt-get -qq «update» > /dev/null\nRUN set -e; \\\n    sudo apt-get install -y curl; \\\n    ./configure\n",
 			fixed:
-				"FROM debian:12\n# the repository\nRUN echo deb > /etc/apt/sources.list.d/x.list\n    # and its lists\nRUN set -e; \\\n    apt-get -qq update > /dev/null && sudo apt-get install -y curl; \\\n    ./configure\n",
+				"FROM debian:12\n# the repository\nRUN echo deb > /etc/apt/sources.list.d/x.list\n    # and its lists\nRUN set -e; \\\n    apt-get -qq update > /dev/null; \\\n    sudo apt-get install -y curl; \\\n    ./configure\n",
 		},
 		{
 			caption: "In the middle of other commands",

@@ -7,6 +7,7 @@ import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { takesNoCacheVariable } from "../../dockerfile/pipVersion.ts";
 import { removes } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
@@ -167,7 +168,7 @@ function fixesOf(step: Step, calls: readonly [PackageCall, ...PackageCall[]], to
 	if (edits.length === calls.length) fixes.push({ title: "Add --no-cache-dir", safety: "safe", edits });
 	// sudo takes the environment away.
 	const keepsVariables = calls.every(({ command: { wrapper } }) => wrapper?.program !== "sudo");
-	if (keepsVariables && shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset")
+	if (keepsVariables && takesNoCacheVariable(step.stage) && shellVariableAt(step, call.command, "PIP_NO_CACHE_DIR").kind === "unset")
 		fixes.push({
 			title: "Set PIP_NO_CACHE_DIR for the stage",
 			safety: "review",

@@ -69,6 +69,37 @@ export const securityUpgradeMissing = defineRule({
 			fixed: 'FROM alpine:3.20\nRUN apk upgrade --no-cache && apk add --no-cache curl\nCMD ["sh"]\n',
 		},
 		{
+			caption: "set -e overlooks what fails in front of &&",
+			bad: "FROM «alpine:3.20»\nRUN set -eux; \\\n    apk add --no-cache curl; \\\n    mkdir -p /app\n",
+			fixed: "FROM alpine:3.20\nRUN set -eux; \\\n    apk upgrade --no-cache; \\\n    apk add --no-cache curl; \\\n    mkdir -p /app\n",
+		},
+		{
+			caption: "In a script with set -e",
+			bad: "FROM «fedora:41»\nRUN <<EOF\nset -e\ndnf install -y curl\ndnf clean all\nEOF\n",
+			fixed: "FROM fedora:41\nRUN <<EOF\nset -e\ndnf upgrade -y --refresh --security\ndnf install -y curl\ndnf clean all\nEOF\n",
+		},
+		{
+			caption: "The list that a script ends with",
+			bad: "FROM «alpine:3.20»\nRUN set -e && apk add --no-cache curl\n",
+			fixed: "FROM alpine:3.20\nRUN set -e && apk upgrade --no-cache && apk add --no-cache curl\n",
+		},
+		{
+			caption: "In front of an install, in the layout of the chain",
+			bad: "FROM «alpine:3.20»\nRUN apk add --no-cache \\\n        curl \\\n    && mkdir /app\n",
+			fixed: "FROM alpine:3.20\nRUN apk upgrade --no-cache \\\n    && apk add --no-cache \\\n        curl \\\n    && mkdir /app\n",
+		},
+		{
+			caption: "Two commands on the first line of a chain",
+			bad: "FROM «debian:12»\nRUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "In a chain whose lines end with &&",
+			bad: "FROM «alpine:3.21»\nRUN mkdir /app && \\\n    apk add --no-cache curl\n",
+			fixed: "FROM alpine:3.21\nRUN mkdir /app && \\\n    apk upgrade --no-cache && \\\n    apk add --no-cache curl\n",
+		},
+		{
 			caption: "Red Hat's family has an option for security updates",
 			bad: "FROM «rockylinux:9»\n",
 			fixed: "FROM rockylinux:9\nRUN dnf upgrade -y --refresh --security \\\n    && dnf clean all\n",

@@ -2,6 +2,7 @@ import { setForStage } from "../../dockerfile/environmentEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { takesNoCacheVariable } from "../../dockerfile/pipVersion.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -36,6 +37,17 @@ export const pipEnvDefaultsMissing = defineRule({
 				"FROM python:3.12\nENV A=1\nENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN --mount=type=cache,target=/root/.cache/pip python3 -m pip install -r a.txt\n",
 		},
 		{
+			caption: "Variables of something else stay by themselves",
+			bad: "FROM python:3.12\nENV APP_VERSION=1.0\nRUN «pip» install --no-cache-dir a\n",
+			fixed: "FROM python:3.12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nENV APP_VERSION=1.0\nRUN pip install --no-cache-dir a\n",
+		},
+		{
+			caption: "A pip that stops at PIP_NO_CACHE_DIR=1",
+			bad: "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3-pip && «pip3» install a\nFROM python:3.7.2\nRUN «pip» install a\n",
+			fixed:
+				"FROM ubuntu:18.04\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip && pip3 install a\nFROM python:3.7.2\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN pip install a\n",
+		},
+		{
 			caption: "A stage that only builds",
 			bad: "FROM python:3.12 AS build\r\nRUN «pip» wheel --no-cache-dir -r a.txt\r\nFROM python:3.12\r\nCOPY --from=build /w /w\r\n",
 			fixed:
@@ -61,14 +73,16 @@ export const pipEnvDefaultsMissing = defineRule({
 				({ step, call }) => isMissing(step, call, "PIP_DISABLE_PIP_VERSION_CHECK") && !callHasOption(call, "--disable-pip-version-check"),
 			);
 			if (found === undefined) continue;
-			const cached = calls.some(
+			const keepsNothing = calls.every(
 				({ step, call }) =>
-					callHasOption(call, "--no-cache-dir") || mountsOf(step).length > 0 || !isMissing(step, call, "PIP_NO_CACHE_DIR"),
+					!callHasOption(call, "--no-cache-dir") && mountsOf(step).length === 0 && isMissing(step, call, "PIP_NO_CACHE_DIR"),
 			);
+			const assignments = ["PIP_DISABLE_PIP_VERSION_CHECK=1"];
+			if (keepsNothing && takesNoCacheVariable(stage)) assignments.push("PIP_NO_CACHE_DIR=1");
 			reports.push({
 				span: found.call.command.name?.span ?? found.call.command.span,
 				message: "pip looks for a newer version of itself",
-				fixes: () => fixesFor(found.step, ["PIP_DISABLE_PIP_VERSION_CHECK=1", ...(cached ? [] : ["PIP_NO_CACHE_DIR=1"])]),
+				fixes: () => fixesFor(found.step, assignments),
 			});
 		}
 		return reports;

@@ -1,5 +1,5 @@
 import { insertInstructionBefore } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
@@ -56,6 +56,12 @@ export const telemetryNotDisabled = defineRule({
 			bad: "FROM node:22 AS build\nRUN npm ci && npx «next» build\nFROM node:22\nCOPY --from=build /a /a\n",
 			fixed: "FROM node:22 AS build\nARG NEXT_TELEMETRY_DISABLED=1\nRUN npm ci && npx next build\nFROM node:22\nCOPY --from=build /a /a\n",
 		},
+		{
+			caption: "Once for a stage and those that start from it",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nRUN «dotnet» build\nFROM build AS publish\nRUN dotnet publish\nFROM debian:12\nCOPY --from=publish /a /a\n",
+			fixed:
+				"FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nARG DOTNET_CLI_TELEMETRY_OPTOUT=1\nRUN dotnet build\nFROM build AS publish\nRUN dotnet publish\nFROM debian:12\nCOPY --from=publish /a /a\n",
+		},
 		{ caption: "Told not to", good: "FROM node:22\nARG NEXT_TELEMETRY_DISABLED=1\nRUN next build && NG_CLI_ANALYTICS=false ng build\n" },
 		{
 			caption: "By a command, or for all tools",
@@ -70,8 +76,12 @@ export const telemetryNotDisabled = defineRule({
 	],
 	check(file) {
 		const reports: Report[] = [];
+		const namedIn = new Map<Stage, ReadonlySet<string>>();
 		for (const stage of file.stages) {
-			const named = new Set<string>();
+			// What is set in a stage, be it by ARG, counts in those that start from it.
+			const parent = stage.base.kind === "stage" ? namedIn.get(stage.base.stage) : undefined;
+			const named = new Set(parent);
+			namedIn.set(stage, named);
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					const found = settingFor(command);

@@ -30,6 +30,15 @@ export const runHeredocPreferred = defineRule({
 			fixed: "FROM debian:12\nRUN --network=none <<EOF\nset -eux\na\nb\nc \\\n d\necho EOF\nEOF\n",
 		},
 		{
+			caption: "It begins on the line of RUN",
+			bad: "FROM debian:12\n«RUN» \\\n    # first\n    set -x \\\n    && . /venv/bin/activate && a && b && c\n",
+			fixed: "FROM debian:12\nRUN <<EOF\nset -e\n# first\nset -x\n. /venv/bin/activate\na\nb\nc\nEOF\n",
+		},
+		{
+			caption: "What set -e would reach into, or the chain switches off, and a word that is no command",
+			good: 'FROM debian:12\nRUN . /root/.nvm/nvm.sh && nvm install 20 && a && b && c\nRUN set +e && a && b && c && d\nRUN eval "$(pyenv init -)" && a && b && c && d\nRUN time a && b && c && d && e\n',
+		},
+		{
 			caption: "Short, something else than a chain, an old frontend",
 			good: "FROM debian:12\nRUN a && b && c\nRUN a; b; c; d; e; f\nRUN a && b || c && d && e && f\nRUN (a && b && c && d && e)\nRUN <<EOF\na && b && c && d && e\nEOF\n",
 		},

@@ -1,9 +1,11 @@
 import { insertCommandBehind } from "../../dockerfile/commandEdit.ts";
+import { replace } from "../../dockerfile/edit.ts";
 import type { FileMode } from "../../dockerfile/fileMode.ts";
 import { modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
@@ -24,7 +26,7 @@ export const arbitraryUidUnsupported = defineRule({
 	equivalents: [],
 	onlyWith: { words: ["chown"] },
 	why: "OpenShift, and whoever starts containers with `--user`, runs them under a number that the image does not know. That user is in group 0 and in no other. A folder that belongs to one user and its own group is then read-only, and the application fails at its first write.",
-	remedy: "Give the folders that are written to to group 0, and the group what the owner has: `chgrp -R 0 DIR && chmod -R g=u DIR`.",
+	remedy: "Give the folders that are written to to group 0, and the group what the owner has: `chown -R USER:0 DIR && chmod -R g=u DIR`.",
 	references: [
 		"https://docs.redhat.com/en/documentation/openshift_container_platform/4.17/html/images/creating-images",
 		"https://www.gnu.org/software/coreutils/manual/html_node/Symbolic-Modes.html",
@@ -33,13 +35,22 @@ export const arbitraryUidUnsupported = defineRule({
 		{
 			caption: "A user's own folder",
 			bad: "FROM debian:12\nRUN mkdir /data && chown -R «app:app» /data\nUSER 1001\n",
-			fixed: "FROM debian:12\nRUN mkdir /data && chown -R app:app /data && chgrp -R 0 /data && chmod -R g=u /data\nUSER 1001\n",
+			fixed: "FROM debian:12\nRUN mkdir /data && chown -R app:0 /data && chmod -R g=u /data\nUSER 1001\n",
 		},
 		{
 			caption: "Several folders, without a group, by number",
 			bad: "FROM debian:12\nRUN chown -R «1001» /a /b\nRUN chown «1001:1001» /c\n",
+			fixed: "FROM debian:12\nRUN chown -R 1001:0 /a /b && chmod -R g=u /a /b\nRUN chown 1001:0 /c && chmod g=u /c\n",
+		},
+		{
+			caption: "Words stay as they are written",
+			bad: 'FROM debian:12\nARG APP=app\nRUN chown -R «${APP}:${APP}» "$HOME/x" \'/srv/my dir\' && chown «"$APP"» /b\n',
 			fixed:
-				"FROM debian:12\nRUN chown -R 1001 /a /b && chgrp -R 0 /a /b && chmod -R g=u /a /b\nRUN chown 1001:1001 /c && chgrp 0 /c && chmod g=u /c\n",
+				'FROM debian:12\nARG APP=app\nRUN chown -R ${APP}:0 "$HOME/x" \'/srv/my dir\' && chmod -R g=u "$HOME/x" \'/srv/my dir\' && chown "$APP:0" /b && chmod g=u /b\n',
+		},
+		{
+			caption: "Keys: SSH and GnuPG refuse folders that a group may write to",
+			good: "FROM debian:12\nRUN chown -R app:app /home/app/.ssh /home/app/.gnupg/\nRUN mkdir /home/b/.ssh && chown -R b:b /home/b\n",
 		},
 		{
 			caption: "Group 0, given to it, world-readable files of root",
@@ -58,10 +69,10 @@ export const arbitraryUidUnsupported = defineRule({
 				if (!step.line.text.includes("chown") && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
 					const gift = giftOf(step, command);
-					if (gift === undefined || gift.folders.some((folder) => isOpened(stage, folder))) continue;
+					if (gift === undefined || gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder))) continue;
 					reports.push({
 						span: gift.owner.span,
-						message: `${shortened(gift.folders.join(" "), 45)} can be written to by ${shortened(comparable(gift.owner), 25)} alone`,
+						message: `${shortened(gift.folders.join(", "), 45)} can be written to by ${shortened(comparable(gift.owner), 25)} alone`,
 						fixes: () => fix(step, command, gift),
 					});
 				}
@@ -73,6 +84,8 @@ export const arbitraryUidUnsupported = defineRule({
 
 interface Gift {
 	readonly owner: ShellWord;
+	readonly words: readonly ShellWord[];
+	/** Their texts, to compare. */
 	readonly folders: readonly string[];
 	readonly recursive: boolean;
 }
@@ -81,13 +94,21 @@ interface Gift {
 function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 	if (command.program !== "chown") return undefined;
 	const args = readArguments(command.args, ["--from", "--reference"]);
-	const [owner, ...folders] = args.operands;
+	const [owner, ...words] = args.operands;
 	const value = owner === undefined ? undefined : wordValue(step, owner);
-	if (owner === undefined || value === undefined || folders.length === 0 || args.options.some(({ name }) => name === "--reference"))
+	if (owner === undefined || value === undefined || words.length === 0 || args.options.some(({ name }) => name === "--reference"))
 		return undefined;
 	const [user = "", group] = value.split(/[:.]/);
 	if (/^(?:root|0|)$/.test(user) || group === "0" || group === "root") return undefined;
-	return { owner, folders: folders.map(comparable), recursive: args.options.some(({ name }) => name === "-R" || name === "--recursive") };
+	const recursive = args.options.some(({ name }) => name === "-R" || name === "--recursive");
+	return { owner, words, folders: words.map(comparable), recursive };
+}
+
+/** Whether a folder is, or holds, one that SSH or GnuPG refuse where others than the owner may write to it. */
+function isPrivate({ stage }: Step, { recursive }: Gift, folder: string): boolean {
+	if (/\/\.(?:ssh|gnupg)(?:\/|$)/.test(folder)) return true;
+	const inside = [`${withoutSlash(folder)}/.ssh`, `${withoutSlash(folder)}/.gnupg`];
+	return recursive && lineage(stage).some(({ steps }) => steps.some((step) => inside.some((path) => stepText(step).includes(path))));
 }
 
 function withoutSlash(path: string): string {
@@ -139,10 +160,16 @@ function foldersAbove(folder: string): readonly string[] {
 	return holders;
 }
 
-function fix(step: Step, command: ShellCommand, gift: Gift): readonly Fix[] {
-	if (command.decoded || gift.folders.some((folder) => /[\0*?'"\s]/.test(folder))) return [];
-	const option = gift.recursive ? "-R " : "";
-	const folders = gift.folders.join(" ");
-	const edit = insertCommandBehind(step, command, `chgrp ${option}0 ${folders} && chmod ${option}g=u ${folders}`);
-	return edit === undefined ? [] : [{ title: "Give it to group 0, too", safety: "review", edits: [edit] }];
+/** `USER`, and `:GROUP` behind it: in quotes as a whole, in part, or without. */
+const OWNER = /^(?:"((?:\$\{[^{}]*\}|[^:"{}\\.])+)(?::[^"\\]*)?"|((?:\$\{[^{}]*\}|"(?:\$\{[^{}]*\}|[^:"{}\\])*"|[^:"'{}\\.])+)(?::.*)?)$/;
+
+/** The edits of `chown USER:0 DIR && chmod g=u DIR`, in the words of the file. */
+function fix(step: Step, command: ShellCommand, { owner, words, recursive }: Gift): readonly Fix[] {
+	const texts = words.map(({ text }) => text);
+	if (command.decoded || words.some((word) => /[\0*?]/.test(comparable(word))) || texts.some((text) => /[\n\\]/.test(text))) return [];
+	const [, quoted, user] = OWNER.exec(owner.text) ?? [];
+	const written = quoted === undefined ? user && `${user}:0` : `"${quoted}:0"`;
+	const added = insertCommandBehind(step, command, `chmod ${recursive ? "-R " : ""}g=u ${texts.join(" ")}`);
+	if (written === undefined || owner.text.length !== owner.span.end - owner.span.start || added === undefined) return [];
+	return [{ title: "Give it to group 0, too", safety: "review", edits: [replace(owner.span, written), added] }];
 }

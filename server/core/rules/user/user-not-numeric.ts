@@ -66,6 +66,11 @@ export const userNotNumeric = defineRule({
 				"FROM debian:12\nARG NAME=app\nARG USER_ID=1000\nRUN groupadd -g ${USER_ID} $NAME && useradd -l -m -u $USER_ID -g $NAME $NAME\nUSER ${USER_ID}:${USER_ID}\n",
 		},
 		{
+			caption: "A number that the build can choose: useradd may give the group another one",
+			bad: "FROM debian:12\nARG UID=1000\nRUN useradd --uid $UID app\nUSER «app»\n",
+			fixed: "FROM debian:12\nARG UID=1000\nRUN useradd --uid $UID app\nUSER ${UID}\n",
+		},
+		{
 			caption: "Users that the base image is known to bring, and quotes",
 			bad: 'FROM node:22 AS base\nUSER «"node"»\nFROM base\nCMD ["node"]\n',
 			fixed: 'FROM node:22 AS base\nUSER 1000:1000\nFROM base\nCMD ["node"]\n',

@@ -1,0 +1,77 @@
+import type { ShellCommand } from "../shell/model.ts";
+import { readArguments } from "../shell/options.ts";
+import { folderOf } from "./commandFolder.ts";
+import type { Stage, Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
+import { lineage } from "./stages.ts";
+import { normalPath, stepsBackwards, workdirAt } from "./state.ts";
+import { wordValue } from "./wordValues.ts";
+
+/** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
+const STANDARD_FOLDERS =
+	/^\/(?:bin|etc|etc\/ssl|etc\/ssl\/certs|home|lib|mnt|opt|root|sbin|srv|tmp|usr(?:\/(?:bin|lib|sbin|share|src|local(?:\/(?:bin|etc|lib|sbin|share|src))?))?|var(?:\/(?:cache|lib|log|tmp))?)?$/;
+
+/** Names that nobody gives to a file. */
+const FOLDER_NAMES = /(?:^|\/)(?:[\w.-]+\.d|node_modules|site-packages|dist|public|static|vendor|html|wwwroot|\.?venv|\.next)$/;
+
+/** Whether a folder is known to exist above a step: a working directory, one above it, or one that every distribution has. */
+export function folderIsThere(step: Step, path: string): boolean {
+	if (step.stage.base.kind !== "scratch" && STANDARD_FOLDERS.test(path)) return true;
+	for (const before of stepsBackwards(step.stage, step)) {
+		if (before.keyword !== "WORKDIR") continue;
+		const folder = workdirAt(
+			step.stage,
+			step.stage.steps.find((next) => next.stage === before.stage && next.ordinal === before.ordinal + 1) ?? step,
+		);
+		if (folder.kind === "set" && (folder.value === path || folder.value.startsWith(`${path}/`))) return true;
+	}
+	return false;
+}
+
+/** Whether a path is a folder wherever it is there: by its name, or because a stage works in it or names something inside of it. */
+export function isKnownFolder(path: string, stage: Stage | undefined): boolean {
+	if (STANDARD_FOLDERS.test(path) || FOLDER_NAMES.test(path)) return true;
+	if (stage === undefined) return false;
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => {
+			if (step.keyword === "WORKDIR") {
+				const folder = workdirAt(ancestor, ancestor.steps[step.ordinal + 1]);
+				if (folder.kind === "set" && `${folder.value}/`.startsWith(`${path}/`)) return true;
+			}
+			return [step.line.text, ...step.heredocs.map(({ body }) => body.text)].some((text) => namesInside(text, path));
+		}),
+	);
+}
+
+/** Whether a text has `PATH/…` in it as a path of its own. */
+function namesInside(text: string, path: string): boolean {
+	for (let at = text.indexOf(`${path}/`); at !== -1; at = text.indexOf(`${path}/`, at + 1)) {
+		if (!/[\w./$}~-]/.test(text[at - 1] ?? "")) return true;
+	}
+	return false;
+}
+
+/** Whether a RUN above a step makes a symbolic link of a path, or of a folder above it, as far as the file tells. */
+export function mayBeBehindLink(step: Step, path: string): boolean {
+	for (const before of stepsBackwards(step.stage, step)) {
+		if (before.keyword !== "RUN") continue;
+		const links = commandsOf(before).flatMap((command) => linksOf(before, command));
+		if (links.some((link) => link === undefined || path === link || path.startsWith(`${link}/`))) return true;
+	}
+	return false;
+}
+
+/** The paths that an `ln -s` may make links of; undefined for one that nobody knows. */
+function linksOf(step: Step, command: ShellCommand): readonly (string | undefined)[] {
+	if (command.program !== "ln") return [];
+	const { operands, options } = readArguments(command.args, ["-t", "--target-directory", "-S", "--suffix"]);
+	if (!options.some(({ name }) => name === "-s" || name === "--symbolic")) return [];
+	const [target, ...others] = operands.map((word) => wordValue(step, word));
+	const link = operands.length < 2 ? "." : others[others.length - 1];
+	const folder = folderOf(step, command);
+	if (link === undefined || (!link.startsWith("/") && folder === undefined)) return [undefined];
+	const path = normalPath(link.startsWith("/") ? link : `${folder}/${link}`);
+	const inside = target === undefined ? [] : [normalPath(`${path}/${target.slice(target.lastIndexOf("/") + 1)}`)];
+	// Of a folder that is there the link is made inside.
+	return STANDARD_FOLDERS.test(path) || /(?:^|\/)\.?$/.test(link) ? inside : [path, ...inside];
+}
