@@ -1,7 +1,7 @@
 import { addEdits, checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
-import { addressName, downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
+import { addressName, atStart, downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
 import { checkWithoutEffect, downloadUse } from "../../dockerfile/downloadUses.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { powershellCheckFixes } from "../../dockerfile/powershellCheckFix.ts";
@@ -102,6 +102,16 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			bad: "FROM python:3.13\nRUN python3 -c \"import urllib.request as u; u.urlretrieve('«https://a.b/a.tgz»', 'a.tgz')\" && tar xf a.tgz\n",
 		},
 		{
+			caption: "Stored under the name that stands encoded in the address",
+			bad: "FROM debian:12\nRUN wget -q «https://a.b/db%2Bv_1.2.tar.gz» && tar -xzf db+v_1.2.tar.gz\n",
+			fixed: `FROM debian:12\nRUN wget -q https://a.b/db%2Bv_1.2.tar.gz && echo "${HEX}  db+v_1.2.tar.gz" | sha256sum -c - && tar -xzf db+v_1.2.tar.gz\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "Several files, and those whose address does not say what they are",
+			bad: 'FROM debian:12\nRUN wget -P /data/db «ftp://ftp.a.b/3.11/*»\nRUN wget -O speedtest.tgz «"$url"» && tar xf speedtest.tgz\nRUN wget -q «"https://a.b/$(get)"» -O x.deb && dpkg -i x.deb\n',
+		},
+		{
 			caption: "A check that fails does not end the step",
 			bad: 'FROM debian:12\nRUN if true; then X=1; fi && curl -fsSLo /tmp/a «https://a.b/a» && echo "$SUM  /tmp/a" | sha256sum -c -; install /tmp/a /usr/bin/a\nRUN curl -fsSLo /tmp/b «https://a.b/b» && echo "$SUM  /tmp/b" | sha256sum -c - || true; install /tmp/b /usr/bin/b\n',
 		},
@@ -190,20 +200,20 @@ function report(
 	fixes: () => readonly Fix[] = () => [],
 ): Report {
 	const severity = step.stage.use === "unused" ? "hint" : isTame ? "info" : undefined;
-	const message = `${sentence(name)} is ${VERBS[use]} without a check of its digest`;
+	const message = `${isOrAre(name)} ${VERBS[use]} without a check of ${name.startsWith("files from ") ? "their digests" : "its digest"}`;
 	return { span, message, ...(severity === undefined ? {} : { severity }), fixes };
+}
+
+function isOrAre(name: string): string {
+	return `${atStart(name)} ${name.startsWith("files from ") ? "are" : "is"}`;
 }
 
 /** The check is there: what is missing is that the step ends with it. */
 function withoutEffect(name: string, use: DownloadUse["kind"], { name: word, span }: ShellCommand): Pick<Report, "message" | "related"> {
 	return {
-		message: `${sentence(name)} is ${VERBS[use]} even if its check fails`,
+		message: `${isOrAre(name)} ${VERBS[use]} even if the check fails`,
 		related: [{ span: word?.span ?? span, message: "The step goes on if this fails" }],
 	};
-}
-
-function sentence(text: string): string {
-	return text.startsWith("what") ? `W${text.slice(1)}` : text;
 }
 
 function fixesOf(download: Download, use: DownloadUse): readonly Fix[] {
