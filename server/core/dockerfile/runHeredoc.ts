@@ -60,7 +60,9 @@ export function toHeredoc(step: Step): SpanEdit | undefined {
 	if (statement === undefined || script.source.text.slice(statement.end).trim() !== "") return undefined;
 	const comments = file.comments.filter(({ line }) => step.firstLine < line && line < step.lastLine);
 	const lines: string[] = stopsOnError(script) ? [] : ["set -e"];
-	let from = sourceOffset(script.source, 0);
+	// On the line of RUN, also where the chain begins below it.
+	const place = step.flags[step.flags.length - 1]?.span.end ?? step.keywordSpan.end;
+	let from = place;
 	for (let index = 0; index < chain.length; index++) {
 		const link = chain[index] as ShellCommand;
 		const next = chain[index + 1];
@@ -80,8 +82,7 @@ export function toHeredoc(step: Step): SpanEdit | undefined {
 	const body = lines.join(file.lineBreak);
 	const name = freeName(body);
 	if (name === undefined) return undefined;
-	const at = sourceOffset(script.source, 0);
-	return replace({ start: at, end: step.span.end }, `<<${name}${file.lineBreak}${body}${file.lineBreak}${name}`);
+	return replace({ start: place, end: step.span.end }, ` <<${name}${file.lineBreak}${body}${file.lineBreak}${name}`);
 }
 
 /** Where the `&&` in front of a command begins, blanks before it included. */

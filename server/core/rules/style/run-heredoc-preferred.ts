@@ -30,6 +30,11 @@ export const runHeredocPreferred = defineRule({
 			fixed: "FROM debian:12\nRUN --network=none <<EOF\nset -eux\na\nb\nc \\\n d\necho EOF\nEOF\n",
 		},
 		{
+			caption: "Where the chain begins below RUN",
+			bad: "FROM debian:12\n«RUN» --network=none \\\n    # quick\n    set -x \\\n && a \\\n && b && c && d\n",
+			fixed: "FROM debian:12\nRUN --network=none <<EOF\nset -e\n# quick\nset -x\na\nb\nc\nd\nEOF\n",
+		},
+		{
 			caption: "Short, something else than a chain, an old frontend",
 			good: "FROM debian:12\nRUN a && b && c\nRUN a; b; c; d; e; f\nRUN a && b || c && d && e && f\nRUN (a && b && c && d && e)\nRUN <<EOF\na && b && c && d && e\nEOF\n",
 		},
