@@ -5,9 +5,9 @@ import { isOpen } from "./stageEnd.ts";
 import { assignmentsOf } from "./views.ts";
 
 /**
- * The edit that sets variables for a whole stage (`NAME=value` each): in the ENV or ARG that sets variables whose name is `like`
- * theirs, in the first one above every RUN, or in a new one below FROM and the ARGs that follow it. With `before` they are set
- * above that step.
+ * The edit that sets variables for a whole stage (`NAME=value` each): in the ENV that sets variables whose name is `like` theirs,
+ * or in a new one below FROM and the ARGs that follow it: what has nothing to do with them is no place for them. With `before` they
+ * are set above that step.
  */
 export function setForStage(
 	stage: Stage,
@@ -21,11 +21,9 @@ export function setForStage(
 
 function extended(stage: Stage, assignments: readonly string[], like: RegExp, before: Step | undefined): SpanEdit | undefined {
 	const { file } = stage;
-	const firstRun = stage.steps.findIndex((step) => step.keyword === "RUN");
 	const above = before === undefined ? stage.steps : stage.steps.slice(0, before.ordinal);
 	const candidates = above.filter((step) => step.keyword === "ENV" && !assignmentsOf(step, file.escape).some(({ legacy }) => legacy));
-	const early = candidates.filter((step) => firstRun === -1 || step.ordinal < firstRun);
-	const env = candidates.find((step) => assignmentsOf(step, file.escape).some(({ name }) => like.test(name))) ?? early[0];
+	const env = candidates.find((step) => assignmentsOf(step, file.escape).some(({ name }) => like.test(name)));
 	return env === undefined ? undefined : appendAssignments(file, env, assignments);
 }
 

@@ -36,6 +36,11 @@ export const pipEnvDefaultsMissing = defineRule({
 				"FROM python:3.12\nENV A=1\nENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN --mount=type=cache,target=/root/.cache/pip python3 -m pip install -r a.txt\n",
 		},
 		{
+			caption: "A variable that has nothing to do with it stays alone",
+			bad: "FROM python:3.12\nENV APP_VERSION=1.0\nRUN «pip» install --no-cache-dir a\n",
+			fixed: "FROM python:3.12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nENV APP_VERSION=1.0\nRUN pip install --no-cache-dir a\n",
+		},
+		{
 			caption: "A stage that only builds",
 			bad: "FROM python:3.12 AS build\r\nRUN «pip» wheel --no-cache-dir -r a.txt\r\nFROM python:3.12\r\nCOPY --from=build /w /w\r\n",
 			fixed:
