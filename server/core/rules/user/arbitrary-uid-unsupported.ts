@@ -1,4 +1,5 @@
 import { insertCommandBehind } from "../../dockerfile/commandEdit.ts";
+import { replace } from "../../dockerfile/edit.ts";
 import type { FileMode } from "../../dockerfile/fileMode.ts";
 import { modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -24,7 +25,7 @@ export const arbitraryUidUnsupported = defineRule({
 	equivalents: [],
 	onlyWith: { words: ["chown"] },
 	why: "OpenShift, and whoever starts containers with `--user`, runs them under a number that the image does not know. That user is in group 0 and in no other. A folder that belongs to one user and its own group is then read-only, and the application fails at its first write.",
-	remedy: "Give the folders that are written to to group 0, and the group what the owner has: `chgrp -R 0 DIR && chmod -R g=u DIR`.",
+	remedy: "Give the folders that are written to to group 0, and the group what the owner has: `chown -R USER:0 DIR && chmod -R g=u DIR`.",
 	references: [
 		"https://docs.redhat.com/en/documentation/openshift_container_platform/4.17/html/images/creating-images",
 		"https://www.gnu.org/software/coreutils/manual/html_node/Symbolic-Modes.html",
@@ -33,13 +34,17 @@ export const arbitraryUidUnsupported = defineRule({
 		{
 			caption: "A user's own folder",
 			bad: "FROM debian:12\nRUN mkdir /data && chown -R «app:app» /data\nUSER 1001\n",
-			fixed: "FROM debian:12\nRUN mkdir /data && chown -R app:app /data && chgrp -R 0 /data && chmod -R g=u /data\nUSER 1001\n",
+			fixed: "FROM debian:12\nRUN mkdir /data && chown -R app:0 /data && chmod -R g=u /data\nUSER 1001\n",
 		},
 		{
 			caption: "Several folders, without a group, by number",
 			bad: "FROM debian:12\nRUN chown -R «1001» /a /b\nRUN chown «1001:1001» /c\n",
-			fixed:
-				"FROM debian:12\nRUN chown -R 1001 /a /b && chgrp -R 0 /a /b && chmod -R g=u /a /b\nRUN chown 1001:1001 /c && chgrp 0 /c && chmod g=u /c\n",
+			fixed: "FROM debian:12\nRUN chown -R 1001:0 /a /b && chmod -R g=u /a /b\nRUN chown 1001:0 /c && chmod g=u /c\n",
+		},
+		{
+			caption: "The owner stands in quotes",
+			bad: "FROM debian:12\nRUN chown «'app:app'» /data\n",
+			fixed: "FROM debian:12\nRUN chown 'app:app' /data && chgrp 0 /data && chmod g=u /data\n",
 		},
 		{
 			caption: "Group 0, given to it, world-readable files of root",
@@ -143,6 +148,15 @@ function fix(step: Step, command: ShellCommand, gift: Gift): readonly Fix[] {
 	if (command.decoded || gift.folders.some((folder) => /[\0*?'"\s]/.test(folder))) return [];
 	const option = gift.recursive ? "-R " : "";
 	const folders = gift.folders.join(" ");
-	const edit = insertCommandBehind(step, command, `chgrp ${option}0 ${folders} && chmod ${option}g=u ${folders}`);
-	return edit === undefined ? [] : [{ title: "Give it to group 0, too", safety: "review", edits: [edit] }];
+	const chmod = `chmod ${option}g=u ${folders}`;
+	const user = plainUser(gift.owner);
+	const edit = insertCommandBehind(step, command, user === undefined ? `chgrp ${option}0 ${folders} && ${chmod}` : chmod);
+	if (edit === undefined) return [];
+	const edits = user === undefined ? [edit] : [replace(gift.owner.span, `${user}:0`), edit];
+	return [{ title: "Give it to group 0, too", safety: "review", edits }];
+}
+
+/** The user in `USER` and `USER:GROUP`, as written; undefined where the word says more. */
+function plainUser({ text, value }: ShellWord): string | undefined {
+	return text === value ? /^([\w-]+)(?::[\w.-]*)?$/.exec(text)?.[1] : undefined;
 }
