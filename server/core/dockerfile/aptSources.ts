@@ -13,6 +13,10 @@ export interface AptSource {
 	readonly span: Span;
 	/** The address, with `${NAME}` for variables; a null character stands for a command substitution. */
 	readonly uri: string;
+	/** `bookworm`, `stable` …; a path with a slash at its end, where the repository has neither suites nor components. */
+	readonly suites: readonly string[];
+	/** `main`, `contrib` … */
+	readonly components: readonly string[];
 	/** `name=value` pairs: those in brackets, or the fields of a `.sources` file. Names are lower case. */
 	readonly options: ReadonlyMap<string, string>;
 	/** Where an option goes: `[signed-by=…] ` at a line without brackets, ` signed-by=…` in front of the closing one. Undefined where the place is not known. */
@@ -112,8 +116,9 @@ function linesOf(step: Step, body: MappedText): readonly AptSource[] {
 
 /** `deb [options] uri suite …`; undefined for another text. */
 function sourceIn(step: Step, line: string, span: Span): AptSource | undefined {
-	const match = /^\s*deb(?:-src)?[ \t]+(?:\[([^\]]*)\][ \t]*)?([^\s[\]]+)[ \t]+\S/.exec(line);
+	const match = /^\s*deb(?:-src)?[ \t]+(?:\[([^\]]*)\][ \t]*)?([^\s[\]]+)[ \t]+(\S[^#]*)/.exec(line);
 	const uri = match?.[2];
+	const [suite = "", ...components] = (match?.[3] ?? "").trim().split(/\s+/);
 	if (match === null || uri === undefined || !/[:$\0]/.test(uri)) return undefined;
 	const options = new Map(
 		(match[1] ?? "").split(/[ \t]+/).flatMap((option): [string, string][] => {
@@ -121,7 +126,7 @@ function sourceIn(step: Step, line: string, span: Span): AptSource | undefined {
 			return equals === -1 ? [] : [[option.slice(0, equals).toLowerCase(), option.slice(equals + 1)]];
 		}),
 	);
-	return { step, span, uri, options, insertion: undefined, file: undefined };
+	return { step, span, uri, suites: [suite], components, options, insertion: undefined, file: undefined };
 }
 
 /** The stanzas of a file in the form of deb822: `Types: deb`, `URIs: …`. */
@@ -142,7 +147,20 @@ function entriesOf(step: Step, body: MappedText): readonly AptSource[] {
 		const place = start + stanza.search(/^uris:/im);
 		const end = body.text.indexOf("\n", place);
 		const span = sourceSpan(body, place, (end === -1 ? body.text.length : end) - (body.text[end - 1] === "\r" ? 1 : 0));
-		found.push({ step, span, uri: uri.split(/\s/)[0] ?? "", options: fields, insertion: undefined, file: undefined });
+		found.push({
+			step,
+			span,
+			uri: uri.split(/\s/)[0] ?? "",
+			suites: listIn(fields.get("suites")),
+			components: listIn(fields.get("components")),
+			options: fields,
+			insertion: undefined,
+			file: undefined,
+		});
 	}
 	return found;
+}
+
+function listIn(field: string | undefined): readonly string[] {
+	return (field ?? "").split(/\s+/).filter((word) => word !== "");
 }

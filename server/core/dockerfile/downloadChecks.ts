@@ -3,24 +3,38 @@ import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
+import { ignoresFailure } from "./errexit.ts";
 import type { Stage, Step } from "./model.ts";
-import { commandsOf, runSteps } from "./scripts.ts";
+import { commandsOf, runSteps, scriptsOf } from "./scripts.ts";
 import { wordAt } from "./shellVariables.ts";
 
 /** What a command compares: `all` if it cannot be told which files, else the texts in which their names stand. */
-type Check = { readonly kind: "all" } | { readonly kind: "named"; readonly texts: readonly string[] };
+type Compared = { readonly kind: "all" } | { readonly kind: "named"; readonly texts: readonly string[] };
+type Check = Compared & {
+	readonly command: ShellCommand;
+	/** Whether the step goes on where the check fails: it protects from nothing then. */
+	readonly ignored: boolean;
+};
 
 /**
- * Whether the digest or signature of a downloaded file is compared, in its RUN or in a later one of the stage. `names` are the texts
- * by which the script calls the file; without one every check counts.
+ * Whether the digest or signature of a downloaded file is compared, in its RUN or in a later one of the stage, so that the build stops
+ * at a wrong one. `names` are the texts by which the script calls the file; without one every check counts.
  */
 export function isVerified(download: Download, names: readonly string[]): boolean {
-	if (comparesInline(download)) return true;
+	return comparesInline(download) || checksFor(download, names).some(({ ignored }) => !ignored);
+}
+
+/** The command that compares the digest of a file that is not verified, where the step goes on whatever it says. */
+export function ignoredCheck(download: Download, names: readonly string[]): ShellCommand | undefined {
+	return isVerified(download, names) ? undefined : checksFor(download, names)[0]?.command;
+}
+
+function checksFor(download: Download, names: readonly string[]): readonly Check[] {
 	const { step } = download;
 	const later = checkingSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
 	const wanted = names.map((path) => path.slice(path.lastIndexOf("/") + 1)).filter((name) => name !== "");
-	return [step, ...later].some((candidate) =>
-		checksOf(candidate).some((check) => {
+	return [step, ...later].flatMap((candidate) =>
+		checksOf(candidate).filter((check) => {
 			if (check.kind === "named" && wanted.length > 0) return check.texts.some((text) => wanted.some((name) => text.includes(name)));
 			// A later RUN with downloads of its own checks those.
 			return candidate === step || downloadsOf(candidate).length === 0;
@@ -36,18 +50,31 @@ function comparesInline(download: Download): boolean {
 	return download.arguments.options.some((option) => option.name === "--checksum");
 }
 
-const checksOf = remembered((step: Step): readonly Check[] => commandsOf(step).flatMap((command) => checkOf(step, command)));
+const checksOf = remembered((step: Step): readonly Check[] => {
+	const scripts = scriptsOf(step);
+	return commandsOf(step).flatMap((command) => {
+		const compared = comparedBy(step, command);
+		if (compared === undefined) return [];
+		const script = scripts.find(({ commands }) => commands.includes(command));
+		return [{ ...compared, command, ignored: script !== undefined && ignoresFailure(script, command) }];
+	});
+});
 
-function checkOf(step: Step, command: ShellCommand): readonly Check[] {
-	const { program } = command;
-	if (program === undefined) return [];
-	const verifier = VERIFIERS.find((candidate) => candidate.pattern.test(program));
-	const verifies =
+/** Whether a command compares digests or signatures, and fails where they differ. */
+export function isComparison({ program, args }: ShellCommand): boolean {
+	const verifier = program === undefined ? undefined : VERIFIERS.find((candidate) => candidate.pattern.test(program));
+	return (
 		verifier !== undefined &&
-		(verifier.words.length === 0 || command.args.some((word) => verifier.words.some((wanted) => saysSo(word.text, wanted))));
-	if (verifies)
-		return [HASHERS.test(program) && program !== "openssl" ? listCheck(step, command) : { kind: "named", texts: textsOf(step, command) }];
-	return HASHERS.test(program) && comparesOutput(command) ? [{ kind: "named", texts: textsOf(step, command) }] : [];
+		(verifier.words.length === 0 || args.some((word) => verifier.words.some((wanted) => saysSo(word.text, wanted))))
+	);
+}
+
+function comparedBy(step: Step, command: ShellCommand): Compared | undefined {
+	const { program } = command;
+	if (program === undefined) return undefined;
+	if (isComparison(command))
+		return HASHERS.test(program) && program !== "openssl" ? listCheck(step, command) : { kind: "named", texts: textsOf(step, command) };
+	return HASHERS.test(program) && comparesOutput(command) ? { kind: "named", texts: textsOf(step, command) } : undefined;
 }
 
 /** `-c`, also in a bundle of short options such as `-sc`. */
@@ -60,7 +87,7 @@ function saysSo(text: string, wanted: string): boolean {
 }
 
 /** `sha256sum -c`: the names stand in a list, which a pipe, a heredoc or a file gives. */
-function listCheck(step: Step, command: ShellCommand): Check {
+function listCheck(step: Step, command: ShellCommand): Compared {
 	const files = command.args.filter((word) => !word.text.startsWith("-"));
 	if (files.length > 0)
 		return fileList(
@@ -90,7 +117,7 @@ function listCheck(step: Step, command: ShellCommand): Check {
 }
 
 /** A filter such as `grep " file$" SUMS` says which line it takes; others take lines that nobody sees. */
-function mayNameAny(before: readonly ShellCommand[], texts: readonly string[]): Check {
+function mayNameAny(before: readonly ShellCommand[], texts: readonly string[]): Compared {
 	const filter = before.find((member) => /^(?:grep|egrep|fgrep|awk|sed)$/.test(member.program ?? ""));
 	const pattern = filter?.args.find((word) => !word.text.startsWith("-"));
 	return filter?.program?.endsWith("grep") && pattern !== undefined && namesFile(comparable(pattern))
@@ -99,7 +126,7 @@ function mayNameAny(before: readonly ShellCommand[], texts: readonly string[]): 
 }
 
 /** A list for one file (`app.tgz.sha256`) names it; others hold whatever they hold. */
-function fileList(step: Step, lists: readonly string[]): Check {
+function fileList(step: Step, lists: readonly string[]): Compared {
 	const texts = lists.map((list) => list.slice(list.lastIndexOf("/") + 1));
 	const own = texts.every((text) => /\.[a-z0-9]{2,4}\.(?:sha\d*|md5|sum)(?:sum)?$/i.test(text));
 	const written = commandsOf(step).some((command) =>

@@ -4,7 +4,7 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { orderOf } from "./commandOrder.ts";
 import { installs, interpreterOf, isValue, readsProgram, unpacks } from "./consumers.ts";
-import { isVerified } from "./downloadChecks.ts";
+import { ignoredCheck, isVerified } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
 import { type Download, downloadsOf, type Sink } from "./downloads.ts";
 import type { Step } from "./model.ts";
@@ -25,6 +25,12 @@ export const downloadUse = remembered((download: Download): DownloadUse | undefi
 	const renamed = laterNames(download, names);
 	return renamed.length > 0 && isVerified(download, renamed) ? undefined : fileUse(download, names);
 });
+
+/** The command that compares the digest of a file, where a RUN goes on whatever it says. */
+export function checkWithoutEffect(download: Download): ShellCommand | undefined {
+	const names = download.sink.kind === "file" ? namesOf(download.sink) : [];
+	return names.length === 0 ? undefined : ignoredCheck(download, [...names, ...laterNames(download, names)]);
+}
 
 const COPIERS: ReadonlySet<string> = new Set(["mv", "cp", "ln", "install"]);
 const COMPRESSED = /\.(?:gz|xz|bz2|zst|lzma)$/;

@@ -123,7 +123,9 @@ function sinkOf(
 	// Wget keeps the query in the name.
 	const end = (text: string): string => lastPart(text) + (tool.unnamed === "remoteName" ? (/\?[^#]*/.exec(text)?.[0] ?? "") : "");
 	const text: Written = { text: name === "" ? "" : end(address), resolved: resolved === undefined ? undefined : end(resolved) };
-	return inFolder(text, folder, undefined);
+	// BusyBox' wget keeps what is encoded, which stays an alias.
+	const stored = tool === DOWNLOAD_TOOLS["wget"] ? { text: decodedName(text.text), resolved: text.text } : text;
+	return inFolder(stored.text === text.text ? text : stored, folder, undefined);
 }
 
 /** A text of the script, with `${NAME}` for variables, and with their values where the file gives them. */
@@ -195,6 +197,16 @@ function copies(step: Step, command: ShellCommand): readonly Download[] {
 export function lastPart(address: string): string {
 	const path = address.replace(/[?#].*$/s, "");
 	return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The name of a file without `%2B` and its like: as GNU Wget stores it. */
+export function decodedName(name: string): string {
+	if (!name.includes("%")) return name;
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
 }
 
 /** The host of an address, without user and port; undefined where a variable hides it. */

@@ -33,6 +33,53 @@ export function errexitOf(script: StepScript): "on" | "off" | "unknown" {
 	return changes ? "unknown" : opens ? "on" : "off";
 }
 
+/**
+ * Whether something may end the script at an error, anywhere in it and by whatever spelling, or the script looks at results itself.
+ * The question of rules that speak only where neither is so.
+ */
+export function mayStopOnError(script: StepScript): boolean {
+	// Other languages, which a Windows base without a SHELL would have read.
+	if (script.commands.some(({ program }) => /^(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(program ?? ""))) return true;
+	if (stopsOnError(script) || asksForResults(script)) return true;
+	if (script.commands.some((command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text))))
+		return true;
+	if (/^#![^\n]*\s-[a-z]*e/.test(script.source.text)) return true;
+	const { step } = script;
+	if (script.form === "argument") return step.exec?.values.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit") === true;
+	if (/^(?:\S*\/)?(?:ba|da|a|k|z)?sh\s[^\n]*-[a-z]*e/.test(step.arguments.text) && script.form === "heredoc") return true;
+	return shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
+}
+
+function asksForResults(script: StepScript): boolean {
+	return (
+		/\$\?|PIPESTATUS/.test(script.source.text) ||
+		script.commands.some(({ program }) => program === "trap" || program === "exit" || program === "return")
+	);
+}
+
+/** Commands that succeed whatever came before, and those that end the script behind them. */
+const SUCCEED = new Set(["true", ":", "echo", "printf"]);
+const END = new Set(["exit", "return", "false", "kill"]);
+
+/**
+ * Whether the step goes on as if nothing had happened where a command fails: the command ends a list that others follow in a script
+ * without errexit, or `|| true` stands behind it. False where nobody can tell: in groups, branches and loops, and inside a pipe.
+ */
+export function ignoresFailure(script: StepScript, command: ShellCommand): boolean {
+	const { pipeline, within, wrapper } = command;
+	if (within.length > 0 || wrapper !== undefined || script.errors.length > 0) return false;
+	if (pipeline !== undefined && pipeline.commands[pipeline.commands.length - 1] !== command) return false;
+	const at = script.statements.findIndex((statement) => statement.at <= command.at && command.end <= statement.end);
+	const statement = script.statements[at];
+	if (statement === undefined || statement.background) return false;
+	if (statement.end === command.end) return at < script.statements.length - 1 && !mayStopOnError(script);
+	const [instead, next] = script.commands.filter((other) => other.wrapper === undefined && other.at > command.end);
+	if (instead === undefined || !SUCCEED.has(instead.program ?? "") || instead.pipeline !== undefined) return false;
+	// A group or a condition in front of it stands between the two.
+	if (script.source.text.slice(command.end, instead.at).trim() !== "||") return false;
+	return next === undefined || next.at > statement.end || !END.has(next.program ?? "");
+}
+
 /** The words of the command that reads the script. */
 function interpreterWords(script: StepScript): readonly (string | undefined)[] {
 	const { step } = script;

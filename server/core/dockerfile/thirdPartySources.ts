@@ -1,7 +1,8 @@
+import { DISTRIBUTION_COMPONENTS, DISTRIBUTION_SUITES, VENDOR_HOSTS } from "../knowledge/aptRepositories.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
-import { aptSourcesOf } from "./aptSources.ts";
+import { type AptSource, aptSourcesOf } from "./aptSources.ts";
 import { downloadsOf, hostOf } from "./downloads.ts";
 import type { Stage, Step } from "./model.ts";
 import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
@@ -17,20 +18,31 @@ export interface ThirdPartySource {
 
 /** Hosts of Debian's family of distributions, and of snapshots of them. */
 const DISTRIBUTION_HOSTS =
-	/(?:^|\.)(?:debian\.org|ubuntu\.com|kali\.org|kali\.download|raspbian\.org|raspberrypi\.(?:org|com)|devuan\.org|deepin\.com|linuxmint\.com|launchpad\.net\/ubuntu)$/;
+	/(?:^|\.)(?:debian\.org|ubuntu\.com|kali\.org|kali\.download|raspbian\.org|raspberrypi\.(?:org|com)|devuan\.org|deepin\.com|linuxmint\.com|archive\.canonical\.com)$/;
 /** Mirrors keep the distribution's own folder names at the top. */
 const MIRROR_PATH =
 	/^[a-z+]{1,12}:\/\/[^/\s]{1,80}\/(?:[\w.-]{1,40}\/)?(?:debian(?:-security|-backports|-archive)?|ubuntu(?:-ports|-security)?|raspbian|kali|armbian)\/?$/i;
 
-/** Whether an address of an apt source is the distribution's, or a mirror of it. Undefined where a variable hides it. */
-export function isDistributionSource(uri: string): boolean | undefined {
+/** Whether an apt source is the distribution's, or a mirror of it. Undefined where a variable hides it. */
+export function isDistributionSource(source: AptSource): boolean | undefined {
+	const { uri } = source;
 	if (/^(?:file|copy|cdrom):/.test(uri)) return true;
 	if (/^mirror/.test(uri)) return true;
 	const host = hostOf(uri);
 	if (host === undefined) return undefined;
-	if (/^(?:download\.docker\.com|dl\.yarnpkg\.com|nginx\.org|packages\.|apt\.|repo\.|deb\.(?!debian))/.test(host))
-		return DISTRIBUTION_HOSTS.test(host);
-	return DISTRIBUTION_HOSTS.test(host) || MIRROR_PATH.test(uri.replace(/\$\{\w+\}/g, "x"));
+	if (DISTRIBUTION_HOSTS.test(host)) return true;
+	if (/^(?:packages\.|apt\.|repo\.|deb\.)/.test(host) || VENDOR_HOSTS.some((vendor) => host === vendor || host.endsWith(`.${vendor}`)))
+		return false;
+	return MIRROR_PATH.test(uri.replace(/\$\{\w+\}/g, "x")) && isLaidOutAsDistribution(source);
+}
+
+/** Whether suites and components are such as a mirror has, or may be. */
+function isLaidOutAsDistribution({ suites, components }: AptSource): boolean {
+	const isHidden = (word: string): boolean => /[$\0]/.test(word);
+	return (
+		suites.every((suite) => isHidden(suite) || (!suite.endsWith("/") && DISTRIBUTION_SUITES.has(/^[a-z]*/.exec(suite)?.[0] ?? ""))) &&
+		components.every((component) => isHidden(component) || DISTRIBUTION_COMPONENTS.has(component))
+	);
 }
 
 /** Releases whose apt is older than 1.1: `signed-by` means nothing to them. */
@@ -49,8 +61,8 @@ const TRACES = /repo|sources|ppa:|\bdeb\b|copr|zypper|edge|-release/;
 /** The repositories that an instruction adds. */
 export function thirdPartySourcesOf(step: Step): readonly ThirdPartySource[] {
 	if (step.heredocs.length === 0 && !TRACES.test(step.line.text)) return [];
-	const apt = aptSourcesOf(step).flatMap(({ uri, span }): ThirdPartySource[] =>
-		isDistributionSource(uri) === false ? [{ span, name: hostOf(uri) ?? uri }] : [],
+	const apt = aptSourcesOf(step).flatMap((source): ThirdPartySource[] =>
+		isDistributionSource(source) === false ? [{ span: source.span, name: hostOf(source.uri) ?? source.uri }] : [],
 	);
 	if (step.keyword !== "RUN") return apt;
 	return [

@@ -1,5 +1,6 @@
-import { insertGlobalArgument, replace } from "../../dockerfile/edit.ts";
+import { insertGlobalArgument, removeInstruction, replace } from "../../dockerfile/edit.ts";
 import { expand } from "../../dockerfile/expand.ts";
+import { stepsBehind, stepsBehindThatMention } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { PLATFORM_ARGS } from "../../dockerfile/predefined.ts";
 import { templateMark } from "../../dockerfile/template.ts";
@@ -35,6 +36,11 @@ export const baseImageArgUndefined = defineRule({
 			caption: "Declared in a stage: FROM does not see it",
 			bad: "FROM debian:12 AS a\nARG TAG=1.2\nRUN echo $TAG\nFROM acme/app:$«TAG»\nCOPY --from=a /a /a\n",
 			fixed: "ARG TAG=1.2\nFROM debian:12 AS a\nARG TAG\nRUN echo $TAG\nFROM acme/app:$TAG\nCOPY --from=a /a /a\n",
+		},
+		{
+			caption: "Nothing else in the stage uses it: it moves as it is",
+			bad: "ARG A\nFROM alpine:$A AS a\n\nARG \\\n # the server\n  SERVER_VERSION=1.2\n\nFROM nginx:$«SERVER_VERSION»\nRUN echo $A\n",
+			fixed: "ARG A\nARG \\\n # the server\n  SERVER_VERSION=1.2\nFROM alpine:$A AS a\n\n\nFROM nginx:$SERVER_VERSION\nRUN echo $A\n",
 		},
 		{
 			caption: "Misspelt",
@@ -139,14 +145,30 @@ function fixesFor(file: Dockerfile, name: string, span: Span, inside: InStage | 
 	return edits === undefined ? [] : [{ title: `Declare ARG ${name} above the first FROM`, safety: "review", edits }];
 }
 
-/** The declaration, with the default that the stage has for it; there only the name stays. */
+/** The declaration, with the default that the stage has for it. There only the name stays, or nothing where nothing uses it. */
 function declared(file: Dockerfile, name: string, inside: InStage | undefined): readonly SpanEdit[] | undefined {
+	if (inside !== undefined && !isUsedInStage(file, inside)) {
+		const { step } = inside;
+		const moved = insertGlobalArgument(file, file.text.slice(step.span.start, step.span.end));
+		return moved === undefined ? undefined : [moved, removeInstruction(file, step)];
+	}
 	const { value, span, valueSpan } = inside?.assignment ?? {};
 	const plain = value !== undefined && !value.includes("$") && valueSpan !== undefined && valueSpan.end - valueSpan.start === value.length;
 	const edit = insertGlobalArgument(file, plain ? `ARG ${name}=${value}` : `ARG ${name}`);
 	if (edit === undefined) return undefined;
 	const own = plain && span !== undefined && span.end === valueSpan.end;
 	return own ? [edit, replace(span, name)] : [edit];
+}
+
+/** Whether a stage needs an ARG for itself, or may: every RUN has it in its environment, and others of one instruction can take their default from it. */
+function isUsedInStage(file: Dockerfile, { step, assignment }: InStage): boolean {
+	const isOwn = file.instructions.some(({ keywordSpan }) => keywordSpan.start === step.keywordSpan.start);
+	if (!isOwn || assignment.value === undefined || assignment.value.includes("$") || assignmentsOf(step, file.escape).length > 1)
+		return true;
+	return (
+		stepsBehindThatMention(step, assignment.name).length > 0 ||
+		stepsBehind(step).some((other) => (other.trigger ?? other).keyword === "RUN")
+	);
 }
 
 /** One letter off, or another case; `V1` is no misspelt `V2`. */

@@ -47,7 +47,7 @@ export const baseImageDebugVariant = defineRule({
 		{
 			caption: "Nothing else in the tag",
 			bad: 'ARG TAG=debug\nFROM «gcr.io/distroless/static:$TAG»\nCOPY a /a\nCMD ["/a"]\n',
-			fixed: 'ARG TAG=latest\nFROM gcr.io/distroless/static:$TAG\nCOPY a /a\nCMD ["/a"]\n',
+			fixed: 'ARG TAG=nonroot\nFROM gcr.io/distroless/static:$TAG\nCOPY a /a\nCMD ["/a"]\n',
 		},
 		{
 			caption: "Chainguard's on Docker Hub",
@@ -118,9 +118,15 @@ function needsShell({ keyword, exec, arguments: args }: Step): boolean {
 
 function fixesFor(use: ImageUse, variant: string): readonly Fix[] {
 	const rest = (use.reference.tag ?? "").split("-").filter((part) => part !== variant);
-	const plain = rest.length === 0 || /^(?:amd64|arm|arm64|s390x|ppc64le)$/.test(rest[0] ?? "") ? ["latest", ...rest] : rest;
+	const plain = rest.length === 0 || /^(?:amd64|arm|arm64|s390x|ppc64le)$/.test(rest[0] ?? "") ? [plainName(use), ...rest] : rest;
 	const edit = tagEdit(use, plain.join("-"));
 	if (edit === undefined) return [];
-	const note = "Other containers of a pod, and scripts of operators, may count on the shell.";
+	const shell = "Other containers of a pod, and scripts of operators, may count on the shell.";
+	const note = plain[0] === "nonroot" && !rest.includes("nonroot") ? `${shell} The user is 65532 from then on, not root.` : shell;
 	return [{ title: `Change to ${plain.join("-")}`, safety: "review", edits: [edit], note }];
+}
+
+/** What the plain variant is called where the tag says nothing else. Distroless has no versions: `nonroot` is more than `latest`. */
+function plainName({ reference }: ImageUse): string {
+	return familiarName(reference).startsWith("gcr.io/distroless/") ? "nonroot" : "latest";
 }

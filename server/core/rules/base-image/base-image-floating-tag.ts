@@ -79,6 +79,10 @@ export const baseImageFloatingTag = defineRule({
 			bad: "FROM debian:«bookworm-slim»\nFROM buildpack-deps:«noble»\nFROM node:«22-alpine»\nFROM gcr.io/distroless/static:«nonroot»\n",
 		},
 		{
+			caption: "What is newest, of one kind",
+			bad: "FROM tfaddons/dev_container:«latest-cpu»\nFROM acme/app:«alpine-latest»\n",
+		},
+		{
 			caption: "From an ARG",
 			bad: "ARG TAG=stable\nFROM «debian:$TAG»\n",
 			fixed: `ARG TAG=stable@${DIGEST}\nFROM debian:$TAG\n`,
@@ -87,7 +91,7 @@ export const baseImageFloatingTag = defineRule({
 		{ caption: "What a team calls floating", bad: "FROM acme/base:«1.2»\n", options: { floating: ["acme/*:*"] } },
 		{
 			caption: "Releases, dates, commits, and what is frozen",
-			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM node:latest\n`,
+			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\n`,
 		},
 		{ caption: "Exact enough", good: "FROM debian:bookworm-slim\nFROM node:22\n", options: { exact: ["debian:bookworm*", "node:*"] } },
 	],
@@ -115,7 +119,7 @@ export const baseImageFloatingTag = defineRule({
 function isMoving({ registry, repository, tag = "" }: ImageReference): boolean {
 	const [first = "", ...rest] = tag.split("-");
 	if (rest.some((part) => EXACT_PART.test(part))) return false;
-	if (MOVING.has(first)) return true;
+	if (MOVING.has(first) || first === "latest" || (rest.at(-1) === "latest" && !/^v?\d+\.\d/.test(first))) return true;
 	if (registry === "gcr.io" && repository.startsWith("distroless/")) return DISTROLESS.has(first);
 	const official = registry === DOCKER_HUB && repository.startsWith("library/");
 	if (PLAIN_CODENAMES.has(first)) return true;

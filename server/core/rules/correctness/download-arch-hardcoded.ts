@@ -1,20 +1,23 @@
-import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but behind `linux-`. */
+/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but beside `linux`. */
 const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le s390x riscv64 linux64".split(" ");
-const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux-)x64)(?![A-Za-z0-9])`);
+const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux[-_])x64|x64(?=[-_]linux))(?![A-Za-z0-9])`);
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
+/** The digest of one file, which another architecture's does not have. */
+const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
 /** Programs that take the address of a package file. */
 const INSTALLERS = new Set(["rpm", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
 const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
@@ -28,7 +31,7 @@ export const downloadArchHardcoded = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { texts: [...SPELLINGS, "linux-x64"] },
+	onlyWith: { texts: [...SPELLINGS, "linux-x64", "linux_x64", "x64-linux", "x64_linux"] },
 	why: "Nothing ties the stage to a platform: on a Mac or on an Arm server it is built for arm64, and the program that is downloaded is not. The build mostly goes well; the container ends with `exec format error`.",
 	remedy:
 		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',
@@ -46,6 +49,18 @@ export const downloadArchHardcoded = defineRule({
 		{
 			caption: "Other names",
 			bad: "FROM debian:12\nRUN wget -q https://example.com/tool-1.2-«x86_64»-unknown-linux-gnu.tgz\nRUN wget -q https://example.com/x64/tool-linux-«x64»\n",
+		},
+		{
+			caption: "An address that an ENV holds",
+			bad: "FROM debian:12\nENV URL='https://example.com/d-linux-amd64.tgz' FILE=e-x64-linux.tgz\nRUN wget -q -O b.tgz «$URL»\nRUN wget -q -O b.tgz \"https://example.com/«x64»-linux/$FILE\"\nRUN wget -q -O b.tgz «https://example.com/${FILE}»\n",
+		},
+		{
+			caption: "A digest of the file for one architecture",
+			bad: `FROM debian:12\nRUN curl -fo t https://example.com/tool-«amd64» && echo "${"1".repeat(64)}  t" | sha256sum -c -\nADD --checksum=sha256:${"2".repeat(64)} https://example.com/tool-«arm64» /t\n`,
+		},
+		{
+			caption: "A variable that is a choice",
+			good: "FROM debian:12\nARG URL=https://example.com/d-linux-amd64.tgz\nENV ARCH=amd64\nENV X=https://example.com/d-$ARCH.tgz A=https://example.com/a-amd64.tgz B=https://example.com/a-arm64.tgz\nRUN wget -q -O b.tgz $URL && wget -q https://example.com/d-$ARCH.tgz && wget -q $X && wget -q -O a.tgz $A\n",
 		},
 		{
 			caption: "A package file",
@@ -87,15 +102,13 @@ export const downloadArchHardcoded = defineRule({
 			let tied: boolean | undefined;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
+				const downloads = downloadsOf(step).filter(({ command }) => !command.decoded);
 				const addresses =
 					step.keyword === "ADD"
 						? remoteSourcesOf(step).filter(({ kind }) => kind === "http")
-						: [
-								...downloadsOf(step).map(({ url, command }) => ({ text: url.text, span: command.decoded ? undefined : url.span })),
-								...packageFilesOf(step),
-							];
-				if (addresses.length === 0 || choosesPlatform(step)) continue;
-				const found = addresses.flatMap(({ text, span }) => placeIn(text, span));
+						: [...downloads.map(({ url }) => url), ...packageFilesOf(step)];
+				if (addresses.length === 0 || choosesPlatform(stepText(step))) continue;
+				const found = [...addresses.flatMap(({ text, span }) => placeIn(text, span)), ...downloads.flatMap(placeInVariable)];
 				// An address in a substitution is a part of the one around it, too.
 				const places = found.filter(({ span }, index) => found.findIndex((other) => other.span.start === span.start) === index);
 				const [place, ...others] = places;
@@ -127,7 +140,8 @@ function packageFilesOf(step: Step): readonly { readonly text: string; readonly 
 interface Place {
 	readonly name: string;
 	readonly span: Span;
-	readonly quoted: boolean;
+	/** Whether `${TARGETARCH}` can stand there. */
+	readonly replaceable: boolean;
 }
 
 /** The architecture in the path of an address, if the address stands in the file as it is. */
@@ -135,7 +149,22 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 	const found = architectureIn(text);
 	if (found === undefined || span === undefined || span.end - span.start !== text.length) return [];
 	const start = span.start + found.at;
-	return [{ name: found.name, span: { start, end: start + found.name.length }, quoted: text.includes("'") }];
+	return [{ name: found.name, span: { start, end: start + found.name.length }, replaceable: !text.includes("'") }];
+}
+
+/** The address, where an ENV holds the part that names the architecture. A variable that holds nothing else, or that an ARG can set, is a choice. */
+function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
+	if (resolved === undefined || architectureIn(url.text) !== undefined) return [];
+	const found = architectureIn(resolved);
+	if (found === undefined) return [];
+	const { name } = found;
+	const hardcoded = url.parts.some((part) => {
+		const declaration = part.kind === "variable" ? declarationAt(step, part.name) : undefined;
+		if (declaration?.kind !== "ENV" || choosesPlatform(declaration.instruction.line.text)) return false;
+		const text = (declaration.assignment.value ?? "").replace(/^["']|["']$/g, "");
+		return ARCHITECTURE.exec(text)?.[1] === name && text !== name;
+	});
+	return hardcoded ? [{ name, span: url.span, replaceable: false }] : [];
 }
 
 function architectureIn(address: string): { readonly name: string; readonly at: number } | undefined {
@@ -156,9 +185,8 @@ function namesArchitecture(stage: Stage): boolean {
 	return base.kind === "image" && (ARCHITECTURE.test(base.text) || /^(?:i386|amd64)\/|arm64v8|arm32v[567]/.test(base.text));
 }
 
-/** Whether the instruction asks what platform it is on, or names more than one architecture. */
-function choosesPlatform(step: Step): boolean {
-	const text = step.heredocs.reduce((all, heredoc) => all + heredoc.body.text, step.line.text);
+/** Whether an instruction asks what platform it is on, or names more than one architecture. */
+function choosesPlatform(text: string): boolean {
 	if (ASKS.test(text)) return true;
 	const arm = /arm64|aarch64|armhf|armv7/i.test(text);
 	const intel = /amd64|x86[_-]64|linux64|x64/i.test(text);
@@ -169,7 +197,8 @@ function choosesPlatform(step: Step): boolean {
 function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly Fix[] {
 	const { file } = step.stage;
 	const name = places[0]?.name ?? "";
-	if (!DOCKERS.has(name) || places.some((place) => place.name !== name || place.quoted)) return [];
+	if (!DOCKERS.has(name) || places.some((place) => place.name !== name || !place.replaceable)) return [];
+	if (DIGEST.test(stepText(step))) return [];
 	if (file.text.split(name).length - 1 !== places.length) return [];
 	const declared = declarationAt(step, "TARGETARCH") !== undefined;
 	const edits = places.map(({ span }) => replace(span, "${TARGETARCH}"));
@@ -178,7 +207,7 @@ function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly F
 			title: "Download for the platform of the build",
 			safety: "review",
 			edits: [...(declared ? [] : [insertInstructionBefore(file, first, "ARG TARGETARCH")]), ...edits],
-			note: "The vendor has to publish under Docker's names, and a checksum in the file holds for one architecture.",
+			note: "The vendor has to publish under Docker's names, and a checksum elsewhere in the file holds for one architecture.",
 		},
 	];
 }

@@ -33,6 +33,10 @@ export const thirdPartyRepoAdded = defineRule({
 			bad: 'FROM alpine:3.20\nRUN apk add --no-cache --repository «https://dl-cdn.alpinelinux.org/alpine/edge/testing» a\nRUN echo «"@testing https://dl-cdn.alpinelinux.org/alpine/edge/testing"» >> /etc/apk/repositories && apk add b@testing\n',
 		},
 		{
+			caption: "A vendor's address that looks like a mirror's",
+			bad: "FROM debian:12\nRUN echo «'deb https://pkg.jenkins.io/debian binary/'» > /etc/apt/sources.list.d/jenkins.list && echo 'deb https://nexus.acme.dev/repository/debian bookworm main' > /etc/apt/sources.list\n",
+		},
+		{
 			caption: "The distribution's own, its mirrors, its snapshots, the disk",
 			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/b.list && echo "deb http://mirrors.example.com/debian bookworm main" > /etc/apt/sources.list && echo "deb [trusted=yes] file:///p ./" > /etc/apt/sources.list.d/l.list && echo "deb $MIRROR bookworm main" >> /etc/apt/sources.list && apt-get install -y software-properties-common\nFROM alpine:edge\nRUN apk add -X https://dl-cdn.alpinelinux.org/alpine/edge/testing a\n',
 		},

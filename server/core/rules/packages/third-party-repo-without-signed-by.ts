@@ -45,6 +45,14 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 			bad: "FROM debian:12\r\nRUN echo «'deb http://apt.example.com/ bookworm main'» | tee /etc/apt/sources.list.d/a.list\r\nFROM debian:12\nCOPY <<EOF /etc/apt/sources.list.d/b.sources\nTypes: deb\n«URIs: https://apt.example.com»\nSuites: stable\nEOF\n",
 		},
 		{
+			caption: "Vendors whose addresses look like a mirror's",
+			bad: "FROM debian:12\nRUN echo «'deb https://repos.influxdata.com/debian stable main'» > /etc/apt/sources.list.d/a.list\nRUN echo «'deb https://pkg.jenkins.io/debian binary/'» > /etc/apt/sources.list.d/b.list\nRUN echo «'deb https://download.virtualbox.org/virtualbox/debian bookworm contrib'» > /etc/apt/sources.list.d/c.list\nRUN echo «'deb https://dl.winehq.org/wine-builds/debian/ bookworm main'» > /etc/apt/sources.list.d/d.list\nRUN echo «'deb https://acme.dev/debian acme-2 main'» > /etc/apt/sources.list.d/e.list\nRUN echo «'deb https://acme.dev/tools/debian bookworm tools'» > /etc/apt/sources.list.d/f.list\nCOPY <<EOF /etc/apt/sources.list.d/g.sources\nTypes: deb\n«URIs: https://acme.dev/debian»\nSuites: ./\nEOF\n",
+		},
+		{
+			caption: "A company's mirrors",
+			good: "FROM debian:12\nRUN echo 'deb https://nexus.acme.dev/repository/debian bookworm main contrib # ours' > /etc/apt/sources.list && echo 'deb https://nexus.acme.dev/repository/debian-security bookworm-security main' >> /etc/apt/sources.list\nRUN echo \"deb https://mirror.acme.dev/ubuntu/ $(lsb_release -cs)-updates main $COMPONENTS\" > /etc/apt/sources.list && echo 'deb https://mirror.acme.dev/debian-security buster/updates main' >> /etc/apt/sources.list && echo 'deb http://archive.canonical.com/ubuntu jammy partner' >> /etc/apt/sources.list\nCOPY <<EOF /etc/apt/sources.list.d/d.sources\nTypes: deb\nURIs: https://mirror.acme.dev/debian\nSuites: bookworm bookworm-updates\nComponents: main\nEOF\n",
+		},
+		{
 			caption: "Tied, or the distribution's own",
 			good: 'FROM debian:12\nRUN echo "deb [ arch=amd64 Signed-By=/k.gpg ] https://apt.example.com stable main" > /etc/apt/sources.list.d/a.list && echo "deb http://deb.debian.org/debian sid main" > /etc/apt/sources.list.d/b.list && echo "deb $REPOSITORY stable main" > /etc/apt/sources.list.d/c.list\nCOPY <<EOF /etc/apt/sources.list.d/d.sources\nTypes: deb\nURIs: https://apt.example.com\nSuites: stable\nSigned-By: /k.asc\nEOF\n',
 		},
@@ -64,7 +72,7 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY") continue;
 				for (const source of aptSourcesOf(step)) {
-					if (source.options.has("signed-by") || isDistributionSource(source.uri) !== false || isUnchecked(source)) continue;
+					if (source.options.has("signed-by") || isDistributionSource(source) !== false || isUnchecked(source)) continue;
 					reports.push({
 						span: source.span,
 						message: `${shortened(hostOf(source.uri) ?? "The repository", MOST_CHARACTERS)} may be signed with any key that apt trusts`,

@@ -1,8 +1,8 @@
+import { isComparison } from "../../dockerfile/downloadChecks.ts";
 import { insertAt, replace } from "../../dockerfile/edit.ts";
-import { stopsOnError } from "../../dockerfile/errexit.ts";
+import { ignoresFailure, mayStopOnError } from "../../dockerfile/errexit.ts";
 import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps, type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
 import type { Fix } from "../../finding.ts";
 import { ESSENTIAL_PROGRAMS } from "../../knowledge/essentialPrograms.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
@@ -57,6 +57,16 @@ export const errexitMissing = defineRule({
 			bad: "FROM debian:12\nRUN «make»; [ -d /x ] && rm -r /x; echo done\n",
 		},
 		{
+			caption: "A check whose failure is ignored, whatever stands in front of it",
+			bad: 'FROM debian:12\nRUN if true; then X=1; fi && curl -fsSLo /tmp/a https://a.b/a && echo "$SUM  /tmp/a" | «sha256sum» -c -; install /tmp/a /usr/bin/a\n',
+			fixed:
+				'FROM debian:12\nRUN if true; then X=1; fi && curl -fsSLo /tmp/a https://a.b/a && echo "$SUM  /tmp/a" | sha256sum -c - && install /tmp/a /usr/bin/a\n',
+		},
+		{
+			caption: "It matters more than what else may fail",
+			bad: "FROM debian:12\nRUN «apt-get» install -y a; gpg --verify a.asc a || true; install a /usr/bin\nRUN apt-get install -y a; «gpg» --verify a.asc a; install a /usr/bin\n",
+		},
+		{
 			caption: "It stops: by set, by SHELL, by the interpreter's options",
 			good: 'FROM debian:12\nRUN set -eux; make; make install\nRUN <<EOF\n#!/bin/bash -e\nmake\necho\nEOF\nRUN <<EOF\nset -x\nset -o errexit\nmake\necho\nEOF\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN make; make install\n',
 		},
@@ -77,13 +87,15 @@ export const errexitMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes(";") && step.heredocs.length === 0) continue;
 				for (const script of scriptsOf(step)) {
-					if (script.statements.length < 2 || script.errors.length > 0 || stops(script)) continue;
+					if (script.statements.length < 2 || script.errors.length > 0 || mayStopOnError(script)) continue;
 					const hidden = hiddenStatements(script);
-					const [first] = hidden;
-					if (first === undefined) continue;
+					// A check that stops nothing is worse than a command whose loss shows later.
+					const told = hidden.find(({ command }) => isComparison(command)) ?? hidden[0];
+					if (told === undefined) continue;
+					const name = shortened(told.command.program ?? "", 40);
 					reports.push({
-						span: first.command.name?.span ?? first.command.span,
-						message: `The step goes on if ${shortened(first.command.program ?? "", 40)} fails`,
+						span: told.command.name?.span ?? told.command.span,
+						message: isComparison(told.command) ? `A failed check by ${name} does not stop the step` : `The step goes on if ${name} fails`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: () => fixesFor(script, hidden),
 					});
@@ -93,27 +105,6 @@ export const errexitMissing = defineRule({
 		return reports;
 	},
 });
-
-/** Whether something switches errexit on, or the script looks at results itself. */
-function stops(script: StepScript): boolean {
-	// Other languages, which a Windows base without a SHELL would have read.
-	if (script.commands.some(({ program }) => /^(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(program ?? ""))) return true;
-	if (stopsOnError(script) || asksForResults(script)) return true;
-	if (script.commands.some((command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text))))
-		return true;
-	if (/^#![^\n]*\s-[a-z]*e/.test(script.source.text)) return true;
-	const { step } = script;
-	if (script.form === "argument") return step.exec?.values.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit") === true;
-	if (/^(?:\S*\/)?(?:ba|da|a|k|z)?sh\s[^\n]*-[a-z]*e/.test(step.arguments.text) && script.form === "heredoc") return true;
-	return shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
-}
-
-function asksForResults(script: StepScript): boolean {
-	return (
-		/\$\?|PIPESTATUS/.test(script.source.text) ||
-		script.commands.some(({ program }) => program === "trap" || program === "exit" || program === "return")
-	);
-}
 
 interface HiddenStatement {
 	readonly statement: ShellStatement;
@@ -126,9 +117,16 @@ function hiddenStatements(script: StepScript): readonly HiddenStatement[] {
 		const next = script.statements[index + 1];
 		if (next === undefined || statement.background) return [];
 		const commands = commandsOfList(script, statement);
-		const command = commands?.find(isEssential);
+		const command = lastCheck(script, statement) ?? commands?.find(isEssential);
 		return command === undefined ? [] : [{ statement, command }];
 	});
+}
+
+/** The comparison of a digest or a signature that ends a statement, whatever stands in front of it. */
+function lastCheck(script: StepScript, { at, end }: ShellStatement): ShellCommand | undefined {
+	return commandsBetween(script, at, end).find(
+		(command) => command.end === end && isComparison(command) && ignoresFailure(script, command),
+	);
 }
 
 /** The commands of a statement that is a list of simple ones joined by `&&`; undefined for any other. */

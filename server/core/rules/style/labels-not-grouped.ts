@@ -1,8 +1,9 @@
-import { replace } from "../../dockerfile/edit.ts";
+import { replace, startOfLine } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import { splitAssignments } from "../../dockerfile/words.ts";
 import { sourceOffset } from "../../mappedText.ts";
+import { lineAt } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const labelsNotGrouped = defineRule({
@@ -22,7 +23,7 @@ export const labelsNotGrouped = defineRule({
 		{
 			caption: "One block",
 			bad: 'FROM debian:12\nLABEL a=1\n«LABEL» b="2 x" \\\n  c=3\n\nLABEL d=4\nUSER 1\n',
-			fixed: 'FROM debian:12\nLABEL a=1 \\\n      b="2 x" \\\n  c=3 \\\n      d=4\nUSER 1\n',
+			fixed: 'FROM debian:12\nLABEL a=1 \\\n  b="2 x" \\\n  c=3 \\\n  d=4\nUSER 1\n',
 		},
 		{
 			caption: "Windows line ends",
@@ -40,6 +41,7 @@ export const labelsNotGrouped = defineRule({
 			for (const group of groupsOf(file, stage)) {
 				const second = group[1];
 				if (second === undefined) continue;
+				const indentation = indentationOf(file, group);
 				reports.push({
 					span: second.keywordSpan,
 					message: `${group.length} LABEL instructions follow each other`,
@@ -51,7 +53,7 @@ export const labelsNotGrouped = defineRule({
 								const before = group[index] as Step;
 								const start = sourceOffset(before.arguments, before.arguments.text.length);
 								const end = sourceOffset(label.arguments, 0);
-								return replace({ start, end }, ` ${file.escape}${file.lineBreak}      `);
+								return replace({ start, end }, ` ${file.escape}${file.lineBreak}${indentation}`);
 							}),
 						},
 					],
@@ -61,6 +63,14 @@ export const labelsNotGrouped = defineRule({
 		return reports;
 	},
 });
+
+/** How far the pairs of the group that stand on lines of their own are indented; else they stand below the first one. */
+function indentationOf(file: Dockerfile, group: readonly Step[]): string {
+	const inFront = group
+		.flatMap((step) => assignmentsOf(step, file.escape))
+		.map(({ span }) => file.text.slice(startOfLine(file, lineAt(file.lineStarts, span.start)), span.start));
+	return inFront.find((text) => text.trim() === "") ?? "      ";
+}
 
 /** Whether another assignment behind those of a LABEL is read as one: no quote is left open. */
 function takesMore({ stage, arguments: { text } }: Step): boolean {

@@ -1,8 +1,8 @@
 import { addEdits, checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
-import { addressName, downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
-import { downloadUse } from "../../dockerfile/downloadUses.ts";
+import { addressName, atStart, downloadName, isTamer } from "../../dockerfile/downloadTexts.ts";
+import { checkWithoutEffect, downloadUse } from "../../dockerfile/downloadUses.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { powershellCheckFixes } from "../../dockerfile/powershellCheckFix.ts";
 import { powershellDownloads } from "../../dockerfile/powershellDownloads.ts";
@@ -11,6 +11,7 @@ import { unquoted } from "../../dockerfile/powershellWords.ts";
 import { pythonDownloads } from "../../dockerfile/pythonDownloads.ts";
 import type { Fix } from "../../finding.ts";
 import { DATA_FILES } from "../../knowledge/pipeConsumers.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -101,6 +102,24 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			bad: "FROM python:3.13\nRUN python3 -c \"import urllib.request as u; u.urlretrieve('«https://a.b/a.tgz»', 'a.tgz')\" && tar xf a.tgz\n",
 		},
 		{
+			caption: "Stored under the name that stands encoded in the address",
+			bad: "FROM debian:12\nRUN wget -q «https://a.b/db%2Bv_1.2.tar.gz» && tar -xzf db+v_1.2.tar.gz\n",
+			fixed: `FROM debian:12\nRUN wget -q https://a.b/db%2Bv_1.2.tar.gz && echo "${HEX}  db+v_1.2.tar.gz" | sha256sum -c - && tar -xzf db+v_1.2.tar.gz\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "Several files, and those whose address does not say what they are",
+			bad: 'FROM debian:12\nRUN wget -P /data/db «ftp://ftp.a.b/3.11/*»\nRUN wget -O speedtest.tgz «"$url"» && tar xf speedtest.tgz\nRUN wget -q «"https://a.b/$(get)"» -O x.deb && dpkg -i x.deb\n',
+		},
+		{
+			caption: "A check that fails does not end the step",
+			bad: 'FROM debian:12\nRUN if true; then X=1; fi && curl -fsSLo /tmp/a «https://a.b/a» && echo "$SUM  /tmp/a" | sha256sum -c -; install /tmp/a /usr/bin/a\nRUN curl -fsSLo /tmp/b «https://a.b/b» && echo "$SUM  /tmp/b" | sha256sum -c - || true; install /tmp/b /usr/bin/b\n',
+		},
+		{
+			caption: "A check that does, or may",
+			good: 'FROM debian:12\nRUN curl -fo /x https://a.b/x && (echo "$SUM  /x" | sha256sum -c -) || echo wrong; install /x /usr/bin/x\nRUN curl -fo /a https://a.b/a && echo "$SUM  /a" | sha256sum -c - || exit 1; install /a /usr/bin/a\nRUN curl -fo /b https://a.b/b; echo "$SUM  /b" | sha256sum -c - || { echo wrong; exit 1; }; install /b /usr/bin/b\nRUN curl -fo /c https://a.b/c; if ! sha256sum -c c.sha256; then exit 1; fi; install /c /usr/bin/c\nRUN curl -fo /d https://a.b/d; echo "$SUM  /d" | sha256sum -c -\nRUN set -e; curl -fo /e https://a.b/e; echo "$SUM  /e" | sha256sum -c -; install /e /usr/bin/e\nRUN curl -fo /f https://a.b/f; echo "$SUM  /f" | sha256sum -c - && install /f /usr/bin/f; true\nSHELL ["/bin/bash", "-ec"]\nRUN curl -fo /g https://a.b/g; echo "$SUM  /g" | sha256sum -c -; install /g /usr/bin/g\n',
+		},
+		{
 			caption: "Compared by PowerShell and Python, and what they do not store",
 			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest https://a.b/a.zip -OutFile a.zip; if ((Get-FileHash a.zip -Algorithm sha256).Hash -ne $env:SUM) { exit 1 }; Expand-Archive a.zip\nRUN iwr https://a.b/SHASUMS256.txt.asc -OutFile SHASUMS256.txt.asc; iwr https://a.b/b.zip -OutFile $b; $sum = (Get-Content sums_sha512); if ((Get-FileHash $b -Algorithm sha512).Hash -ne $sum) { throw }\nRUN $v = iwr https://a.b/version; Invoke-WebRequest https://a.b/hook -Method Post -Body x -OutFile out; iwr http://localhost/x -OutFile x; iwr https://a.b/c -OutFile c; cat c; rm c\nRUN (New-Object Net.WebClient).DownloadFile('https://a.b/d.exe', 'd.exe')\nRUN if ((Get-AuthenticodeSignature d.exe).Status -ne 'Valid') { throw }\nFROM python:3.13\nRUN python -c \"import urllib.request, hashlib; urllib.request.urlretrieve('https://a.b/a', 'a')\"\nRUN python -c \"from urllib.request import urlretrieve as r; urlretrieve('https://a.b/a', 'a')\" && sha256sum -c sums\n",
 		},
@@ -141,7 +160,12 @@ export const downloadWithoutIntegrityCheck = defineRule({
 					const use = downloadUse(download);
 					if (use === undefined) continue;
 					const { span } = download.url;
-					reports.push(report(step, span, downloadName(download), use.kind, isTamer(download), () => fixesOf(download, use)));
+					const check = checkWithoutEffect(download);
+					const fixes = check === undefined ? () => fixesOf(download, use) : undefined;
+					reports.push({
+						...report(step, span, downloadName(download), use.kind, isTamer(download), fixes),
+						...(check === undefined ? {} : withoutEffect(downloadName(download), use.kind, check)),
+					});
 				}
 				for (const download of pythonDownloads(step)) {
 					const use = downloadUse(download);
@@ -176,12 +200,20 @@ function report(
 	fixes: () => readonly Fix[] = () => [],
 ): Report {
 	const severity = step.stage.use === "unused" ? "hint" : isTame ? "info" : undefined;
-	const message = `${sentence(name)} is ${VERBS[use]} without a check of its digest`;
+	const message = `${isOrAre(name)} ${VERBS[use]} without a check of ${name.startsWith("files from ") ? "their digests" : "its digest"}`;
 	return { span, message, ...(severity === undefined ? {} : { severity }), fixes };
 }
 
-function sentence(text: string): string {
-	return text.startsWith("what") ? `W${text.slice(1)}` : text;
+function isOrAre(name: string): string {
+	return `${atStart(name)} ${name.startsWith("files from ") ? "are" : "is"}`;
+}
+
+/** The check is there: what is missing is that the step ends with it. */
+function withoutEffect(name: string, use: DownloadUse["kind"], { name: word, span }: ShellCommand): Pick<Report, "message" | "related"> {
+	return {
+		message: `${isOrAre(name)} ${VERBS[use]} even if the check fails`,
+		related: [{ span: word?.span ?? span, message: "The step goes on if this fails" }],
+	};
 }
 
 function fixesOf(download: Download, use: DownloadUse): readonly Fix[] {

@@ -1,7 +1,7 @@
 import { checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloadPipes.ts";
 import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
-import { downloadName, installerName } from "../../dockerfile/downloadTexts.ts";
+import { atStart, downloadName, installerName } from "../../dockerfile/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloadUses.ts";
 import { fetchedExpressions } from "../../dockerfile/powershellExpressions.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
@@ -103,9 +103,8 @@ export const remoteScriptPipedToShell = defineRule({
 
 function messageOf(download: Download, use: Extract<DownloadUse, { kind: "executed" }>): string {
 	const installer = installerName(download);
-	const name = downloadName(download);
-	const what = installer === undefined ? name.charAt(0).toUpperCase() + name.slice(1) : `The ${installer} installer`;
-	return `${installer === undefined && name !== "what is downloaded" ? name : what} is run${use.by === undefined ? "" : ` by ${use.by}`} unseen`;
+	const what = installer === undefined ? atStart(downloadName(download)) : `The ${installer} installer`;
+	return `${what} is run${use.by === undefined ? "" : ` by ${use.by}`} unseen`;
 }
 
 function severityOf(download: Download): LintSeverity | undefined {

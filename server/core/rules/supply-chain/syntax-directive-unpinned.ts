@@ -1,10 +1,13 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/imageUses.ts";
+import type { Fix } from "../../finding.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+/** What the labs channel was called at first. */
+const FORMER_LABS = /(?:^|-)experimental$/;
 const OFFICIAL = ["docker/dockerfile", "docker/dockerfile-upstream"];
 
 export const syntaxDirectiveUnpinned = defineRule({
@@ -35,19 +38,38 @@ export const syntaxDirectiveUnpinned = defineRule({
 		},
 		{ caption: "Somebody else's, and an experimental one", bad: "# syntax=«ghcr.io/acme/frontend:1»\nFROM debian:12\n" },
 		{ caption: "An experimental one", bad: "# syntax=«docker.io/docker/dockerfile:1-labs»\nFROM debian:12\n" },
+		{
+			caption: "Under the former name of that channel; a digest makes it no younger",
+			bad: `# syntax = «docker/dockerfile:experimental@${DIGEST}»\nFROM debian:12\n`,
+			fixed: "# syntax = docker/dockerfile:1\nFROM debian:12\n",
+			options: { allow: ["docker/dockerfile"] },
+		},
+		{
+			caption: "A release of it",
+			bad: "# syntax=«docker.io/docker/dockerfile:1.1-experimental»\nFROM debian:12\n",
+		},
 		{ caption: "Pinned", good: `# syntax=docker/dockerfile:1.10@${DIGEST}\nFROM debian:12\n` },
 		{ caption: "Allowed, or none", good: "# syntax=ghcr.io/acme/frontend:1\nFROM debian:12\n", options: { allow: ["ghcr.io/acme/*"] } },
 	],
 	check(file, { options }) {
 		const use = imageUsesOf(file).find(({ kind }) => kind === "syntax");
-		if (use === undefined || use.reference.digest !== undefined) return [];
-		if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) return [];
+		if (use === undefined) return [];
+		const official = use.reference.registry === "docker.io" && OFFICIAL.includes(use.reference.repository);
+		const isFormer = official && FORMER_LABS.test(use.reference.tag ?? "");
+		const allowed = use.reference.digest !== undefined || isRepositoryAmong(use.reference, options["allow"] as readonly string[]);
+		if (allowed && !isFormer) return [];
 		const name = familiarName(use.reference);
 		const shown = shortened(`${name}${use.reference.tag === undefined ? "" : `:${use.reference.tag}`}`, 50);
 		const fixes = pinFixes(file, use, `Pin ${name} to its digest`);
-		const official = use.reference.registry === "docker.io" && OFFICIAL.includes(use.reference.repository);
 		const reports: Report[] = [];
-		if (!official)
+		if (isFormer)
+			reports.push({
+				span: use.span,
+				message: `The channel of ${shown} is called labs by now, its images are old`,
+				subCode: "labs",
+				fixes: () => stableFixes(use),
+			});
+		else if (!official)
 			reports.push({
 				span: use.span,
 				message: `${shown} reads this file and all secrets of the build, unpinned`,
@@ -66,3 +88,10 @@ export const syntaxDirectiveUnpinned = defineRule({
 		return reports;
 	},
 });
+
+function stableFixes(use: ImageUse): readonly Fix[] {
+	const edit = tagEdit(use, "1");
+	if (edit === undefined) return [];
+	const note = "A few features are only in the labs channel: docker/dockerfile:1-labs.";
+	return [{ title: "Use the stable frontend", safety: "review", edits: [edit], note }];
+}
