@@ -12,6 +12,7 @@ import { removes } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
+import { normalPath } from "../../dockerfile/state.ts";
 import { foldSteps } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
 import { CACHE_TOOLS, type CacheTool } from "../../knowledge/cacheDirectories.ts";
@@ -67,12 +68,13 @@ export const pipCacheKept = defineRule({
 		},
 		{
 			caption: "On a mount",
-			good: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nRUN --mount=type=cache,target=/root/.cache pip install a\nRUN useradd --create-home app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache/pip,uid=1000 pip install --user b\nENV PIP_CACHE_DIR=/cache/pip\nRUN --mount=type=tmpfs,target=/cache pip install c\nARG TARGET\nRUN --mount=type=cache,target=$TARGET pip install d\nRUN --mount=type=cache,target=/x pip install --cache-dir=/x e\n",
+			good: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nRUN --mount=type=cache,target=/root/.cache pip install a\nRUN useradd --create-home app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache/pip,uid=1000 pip install --user b\nENV PIP_CACHE_DIR=/cache/pip\nRUN --mount=type=tmpfs,target=/cache pip install c\nARG TARGET\nRUN --mount=type=cache,target=$TARGET pip install d\nRUN --mount=type=cache,target=/x pip install --cache-dir=/x e\nRUN pip install --cache-dir /y f && rm -rf /y\n",
 		},
 		{
 			caption: "Removed in the same layer",
 			good: 'FROM python:3.12\nRUN pip install a && rm -rf /root/.cache\nRUN pip install b && rm -rf ~/.cache/pip /tmp/*\nRUN pip install c && rm -rf "$HOME/.cache/"*\nRUN pip install d && pip cache purge\nRUN pip install e && find / -type d -name __pycache__ -exec rm -r {} + && rm -r /root/.cache/*\n',
 		},
+		{ caption: "In a folder of its own", bad: "FROM python:3.12\nRUN pip «install» --cache-dir /c a && pip install --cache-dir $X b\n" },
 		{
 			caption: "Nothing is fetched, not shipped, or nobody knows",
 			good: "FROM python:3.12 AS build\nRUN pip install wheel\nFROM python:3.12\nCOPY --from=build /wheels /wheels\nRUN pip install --no-index --find-links=/wheels app && pip install /wheels/*.whl && pip install --no-deps . && pip uninstall -y x && pip list && pip install --help && uv pip install a && pipx install b\nFROM acme/base:1\nRUN pip install c\nARG OPTIONS\nFROM python:3.12\nARG OPTIONS\nRUN pip install $OPTIONS d\nFROM ubuntu:14.04\nRUN pip install e\n",
@@ -113,7 +115,7 @@ function isOld(stage: Stage): boolean {
 
 /** Whether a call downloads and could write to the cache, as far as its own words tell. */
 function fetches(step: Step, call: PackageCall): boolean {
-	if (!["install", "wheel", "download"].includes(call.verb) || callHasOption(call, "--help", "-h", "--cache-dir")) return false;
+	if (!["install", "wheel", "download"].includes(call.verb) || callHasOption(call, "--help", "-h")) return false;
 	const listed = callHasOption(call, "-r", "--requirement", "-e", "--editable");
 	if (call.operands.length === 0 && !listed) return call.command.wrapper?.program === "xargs";
 	const local = call.operands.every((word) => /\.whl$/.test(word.text) || (/^[./]/.test(word.text) && callHasOption(call, "--no-deps")));
@@ -147,12 +149,22 @@ function keepsCache(step: Step, call: PackageCall, tool: CacheTool): boolean {
 	if (off.kind === "unknown" || (off.kind === "set" && off.value !== "")) return false;
 	if (shellVariableAt(step, call.command, "PIP_CONFIG_FILE").kind !== "unset") return false;
 	const path = pathOf(step, call, tool);
+	if (path === undefined && namesFolder(call)) return false;
 	if (mountCovers(step, path) !== "no" || removedAfter(step, call.command, path ?? "/root/.cache/pip") !== "no") return false;
 	const calls = packageCallsOf(step);
 	return !calls.slice(calls.indexOf(call) + 1).some((later) => later.manager === "pip" && later.verb === "cache");
 }
 
+/** `--cache-dir`, which tells a folder of the call's own. */
+function namesFolder(call: PackageCall): boolean {
+	return callHasOption(call, "--cache-dir");
+}
+
 function pathOf(step: Step, call: PackageCall, tool: CacheTool): string | undefined {
+	if (namesFolder(call)) {
+		const path = call.options.findLast(({ name }) => name === "--cache-dir")?.value;
+		return path?.startsWith("/") ? normalPath(path) : undefined;
+	}
 	const directory = tool.directories[0];
 	return directory === undefined ? undefined : cachePath(step, call, tool, directory);
 }
@@ -160,6 +172,7 @@ function pathOf(step: Step, call: PackageCall, tool: CacheTool): string | undefi
 /** What keeps the cache of all calls of a step out of the layer. */
 function fixesOf(step: Step, calls: readonly [PackageCall, ...PackageCall[]], tool: CacheTool): readonly EditFix[] {
 	const [call] = calls;
+	if (calls.some(namesFolder)) return [];
 	const { file } = step.stage;
 	const fixes: EditFix[] = [];
 	const edits = calls.flatMap(({ verbWord, command }) =>

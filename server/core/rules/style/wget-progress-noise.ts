@@ -80,7 +80,12 @@ export const wgetProgressNoise = defineRule({
 		},
 		{
 			caption: "By a variable or a configuration",
-			good: "FROM debian:12\nRUN wget $OPTIONS https://example.com/a\nFROM debian:12\nCOPY wgetrc /root/.wgetrc\nRUN wget https://example.com/a\nFROM alpine:3.20\nRUN wget --spider http://example.com/ && wget --version\n",
+			good: "FROM debian:12\nRUN wget $OPTIONS https://example.com/a; wget $URL\nFROM debian:12\nCOPY wgetrc /root/.wgetrc\nRUN wget https://example.com/a\nFROM alpine:3.20\nRUN wget --spider http://example.com/ && wget --version\n",
+		},
+		{
+			caption: "A variable at the start of an address",
+			bad: "FROM debian:12\nRUN «wget» ${MIRROR}/a.tgz\n",
+			fixed: "FROM debian:12\nRUN wget --progress=dot:giga ${MIRROR}/a.tgz\n",
 		},
 		{
 			caption: "A configuration of another stage, or of later steps",
@@ -131,7 +136,11 @@ const configuredAt = anyStep((step) => /wgetrc/i.test(stepText(step)));
 function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArguments): boolean {
 	return operands.some(
 		(word) =>
-			word.parts[0]?.kind !== "text" && (!word.quoted || word.text.includes("@")) && !/^[^\s-]\S*$/.test(wordAt(step, command, word) ?? ""),
+			word.parts[0]?.kind !== "text" &&
+			// `${URL}/x.tgz` is an address.
+			!word.parts.some((part) => part.kind === "text" && part.text.includes("/")) &&
+			(!word.quoted || word.text.includes("@")) &&
+			!/^[^\s-]\S*$/.test(wordAt(step, command, word) ?? ""),
 	);
 }
 

@@ -7,6 +7,7 @@ import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -39,7 +40,7 @@ export const weakHashVerification = defineRule({
 		},
 		{
 			caption: "In a later instruction, for a file that ADD has fetched; in a test",
-			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/x.tgz https://a.b/SUMS\nRUN «md5sum» -c x.tgz.md5 && «md5sum» -c SUMS\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\nRUN wget https://a.b/e && «md5sum» e | grep -q abc && tar xf e\n',
+			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/x.tgz https://a.b/SUMS\nRUN «md5sum» -c x.tgz.md5 && «md5sum» -c SUMS\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\nRUN wget https://a.b/e && «md5sum» e | grep -q abc && tar xf e\nRUN wget https://a.b/f && «openssl» sha1 f | grep abc\nRUN wget https://a.b/g && «shasum» g | grep abc\nRUN wget https://a.b/h && openssl sha256 h | grep abc\nRUN wget https://a.b/i && shasum -a 256 i | grep abc\n',
 		},
 		{ caption: "With aria2", bad: "FROM debian:12\nRUN «aria2c» --checksum=md5=d41d8cd98f00b204e9800998ecf8427e https://a.b/c\n" },
 		{
@@ -84,7 +85,7 @@ interface WeakCheck {
 
 function weakChecks(step: Step): readonly WeakCheck[] {
 	const { text } = step.line;
-	if (!/md5|sha1|shasum|sha-1/.test(text) && step.heredocs.length === 0) return [];
+	if (!/md5|sha1|shasum|sha-1/i.test(text) && step.heredocs.length === 0) return [];
 	const lists = listChecksOf(step).flatMap((check): readonly WeakCheck[] => {
 		const { command, algorithm } = check;
 		return algorithm !== undefined && Object.hasOwn(NAMES, algorithm) && isOfDownload(check) ? [{ command, algorithm }] : [];
@@ -94,7 +95,7 @@ function weakChecks(step: Step): readonly WeakCheck[] {
 
 /** `[ "$(md5sum FILE | …)" = … ]` and `md5sum FILE | grep …` for a file that the RUN downloads. */
 function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefined {
-	const algorithm = command.program === "md5sum" ? "md5" : command.program === "sha1sum" ? "sha1" : undefined;
+	const algorithm = computedBy(command);
 	if (algorithm === undefined || !(command.within.includes("substitution") || isSearched(command))) return undefined;
 	const files = downloadsOf(step).flatMap(({ sink }) => (sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : []));
 	const named = command.args.some((word) => !word.text.startsWith("-") && isFile(word, files));
@@ -102,6 +103,17 @@ function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefine
 		(other) => /^(?:test|\[|\[\[)$/.test(other.program ?? "") && other.span.start < command.span.start && command.span.end < other.span.end,
 	);
 	return named && (isSearched(command) || test?.args.some((word) => /^!?==?$/.test(word.text))) ? { command, algorithm } : undefined;
+}
+
+const COMPUTED: Readonly<Record<string, string>> = { md5sum: "md5", md5: "md5", sha1sum: "sha1", sha1: "sha1" };
+
+/** The algorithm of the digest that a command prints, if it is a weak one. */
+function computedBy({ program = "", args }: ShellCommand): string | undefined {
+	const words = args.map(({ text }) => text);
+	if (program === "openssl") return words[0] === "dgst" ? /^-(md5|sha1)$/.exec(words[1] ?? "")?.[1] : ownValue(COMPUTED, words[0]);
+	// Without -a it is SHA-1.
+	if (program === "shasum") return words.some((word) => /^-(?:[a-zA-Z]*[ac]|-)/.test(word)) ? undefined : "sha1";
+	return ownValue(COMPUTED, program);
 }
 
 /** `md5sum FILE | grep -q …`. */
