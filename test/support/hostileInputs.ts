@@ -222,6 +222,30 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}COPY package.json package-lock.json /a/\n${lines(2000, (index) => `RUN npm install --prefix a${index}\n`)}`,
 		},
 		{
+			name: "2,000 links, and copies of a stage",
+			text: `FROM debian:12 AS a\n${from}${lines(2000, (index) => `RUN ln -s /a${index} /b${index}\nCOPY --from=a /c${index} /d${index}\n`)}`,
+		},
+		{
+			name: "1,500 working directories, and copies of a stage",
+			text: `FROM debian:12 AS a\n${from}${lines(1500, (index) => `WORKDIR /w${index}\nCOPY --from=a /c${index} /d${index}\n`)}`,
+		},
+		{
+			name: "2,000 programs that leave a stage of Go",
+			text: `FROM golang:1.22 AS a\n${lines(2000, (index) => `RUN go build -o /a${index} .\n`)}${from}${lines(2000, (index) => `COPY --from=a /a${index} /b${index}\n`)}`,
+		},
+		{
+			name: "3,000 installs of pip, and installs that are cleaned up",
+			text: `${from}${lines(1500, (index) => `RUN pip install --cache-dir /c${index} a\nRUN npm ci && rm -rf /x${index}\n`)}`,
+		},
+		{
+			name: "2,000 lines of one repository, with keys",
+			text: `${from}${lines(2000, (index) => `RUN echo "deb https://a.b/ x c${index}" > /etc/apt/sources.list.d/a${index}.list && curl https://a.b/k${index} | apt-key add -\n`)}`,
+		},
+		{
+			name: "1,000 checks, and as many downloads in one RUN",
+			text: `${from}RUN ${lines(1000, (index) => `curl -o a${index} https://a.b/${index}; echo "x  a${index}" | sha256sum -c; `)}true\n`,
+		},
+		{
 			name: "2,000 addresses that Git rewrites",
 			text: `${from}${lines(2000, (index) => `RUN git config --global url.https://a${index}.insteadOf git://a${index} && git clone git://a${index}/b\n`)}`,
 		},

@@ -1,5 +1,6 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { sourceOffset } from "../mappedText.ts";
+import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellStatement } from "../shell/model.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
@@ -37,7 +38,7 @@ export function errexitOf(script: StepScript): "on" | "off" | "unknown" {
  * Whether something may end the script at an error, anywhere in it and by whatever spelling, or the script looks at results itself.
  * The question of rules that speak only where neither is so.
  */
-export function mayStopOnError(script: StepScript): boolean {
+export const mayStopOnError = remembered((script: StepScript): boolean => {
 	// Other languages, which a Windows base without a SHELL would have read.
 	if (script.commands.some(({ program }) => /^(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(program ?? ""))) return true;
 	if (stopsOnError(script) || asksForResults(script)) return true;
@@ -48,7 +49,7 @@ export function mayStopOnError(script: StepScript): boolean {
 	if (script.form === "argument") return step.exec?.values.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit") === true;
 	if (/^(?:\S*\/)?(?:ba|da|a|k|z)?sh\s[^\n]*-[a-z]*e/.test(step.arguments.text) && script.form === "heredoc") return true;
 	return shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
-}
+});
 
 function asksForResults(script: StepScript): boolean {
 	return (

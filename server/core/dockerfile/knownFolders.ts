@@ -1,3 +1,4 @@
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import { folderOf } from "./commandFolder.ts";
@@ -5,6 +6,7 @@ import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 import { normalPath, stepsBackwards, workdirAt } from "./state.ts";
+import { stepText } from "./stepText.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
@@ -19,10 +21,7 @@ export function folderIsThere(step: Step, path: string): boolean {
 	if (step.stage.base.kind !== "scratch" && STANDARD_FOLDERS.test(path)) return true;
 	for (const before of stepsBackwards(step.stage, step)) {
 		if (before.keyword !== "WORKDIR") continue;
-		const folder = workdirAt(
-			step.stage,
-			step.stage.steps.find((next) => next.stage === before.stage && next.ordinal === before.ordinal + 1) ?? step,
-		);
+		const folder = workdirAt(before.stage, before.stage.steps[before.ordinal + 1]);
 		if (folder.kind === "set" && (folder.value === path || folder.value.startsWith(`${path}/`))) return true;
 	}
 	return false;
@@ -38,7 +37,7 @@ export function isKnownFolder(path: string, stage: Stage | undefined): boolean {
 				const folder = workdirAt(ancestor, ancestor.steps[step.ordinal + 1]);
 				if (folder.kind === "set" && `${folder.value}/`.startsWith(`${path}/`)) return true;
 			}
-			return [step.line.text, ...step.heredocs.map(({ body }) => body.text)].some((text) => namesInside(text, path));
+			return namesInside(stepText(step), path);
 		}),
 	);
 }
@@ -55,11 +54,12 @@ function namesInside(text: string, path: string): boolean {
 export function mayBeBehindLink(step: Step, path: string): boolean {
 	for (const before of stepsBackwards(step.stage, step)) {
 		if (before.keyword !== "RUN") continue;
-		const links = commandsOf(before).flatMap((command) => linksOf(before, command));
-		if (links.some((link) => link === undefined || path === link || path.startsWith(`${link}/`))) return true;
+		if (linksIn(before).some((link) => link === undefined || path === link || path.startsWith(`${link}/`))) return true;
 	}
 	return false;
 }
+
+const linksIn = remembered((step: Step): readonly (string | undefined)[] => commandsOf(step).flatMap((command) => linksOf(step, command)));
 
 /** The paths that an `ln -s` may make links of; undefined for one that nobody knows. */
 function linksOf(step: Step, command: ShellCommand): readonly (string | undefined)[] {
