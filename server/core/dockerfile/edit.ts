@@ -53,17 +53,22 @@ export function removeWord(file: Dockerfile, span: Span): SpanEdit {
 	return replace({ start, end }, "");
 }
 
+/** The blanks that a new line begins with like the one beside it: other white space is none behind the first word of an instruction. */
+function indentationOf(text: string): string {
+	return /^[\t ]*$/.test(text) ? text : "";
+}
+
 /** The edit that puts an instruction (one or more lines, without line break at the end) above another one, with its indentation. */
 export function insertInstructionBefore(file: Dockerfile, instruction: Instruction, lines: string): SpanEdit {
 	const start = lineStartOf(file, instruction.span.start);
-	const indentation = file.text.slice(start, instruction.span.start);
+	const indentation = indentationOf(file.text.slice(start, instruction.span.start));
 	return insertAt(aboveComments(file, instruction), withLineBreaks(file, indent(lines, indentation)) + file.lineBreak);
 }
 
 /** The edit that puts an instruction on the line below another one. */
 export function insertInstructionAfter(file: Dockerfile, instruction: Instruction, lines: string): SpanEdit {
 	const start = lineStartOf(file, instruction.span.start);
-	const indentation = file.text.slice(start, instruction.span.start);
+	const indentation = indentationOf(file.text.slice(start, instruction.span.start));
 	return insertAt(instruction.span.end, file.lineBreak + withLineBreaks(file, indent(lines, indentation)));
 }
 
