@@ -1,7 +1,7 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
 import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/imageUses.ts";
 import type { Fix } from "../../finding.ts";
-import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { canonicalName, familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -41,7 +41,8 @@ export const syntaxDirectiveUnpinned = defineRule({
 		{
 			caption: "Under the former name of that channel; a digest makes it no younger",
 			bad: `# syntax = «docker/dockerfile:experimental@${DIGEST}»\nFROM debian:12\n`,
-			fixed: "# syntax = docker/dockerfile:1\nFROM debian:12\n",
+			fixed: `# syntax = docker/dockerfile:1@${DIGEST}\nFROM debian:12\n`,
+			answer: DIGEST,
 			options: { allow: ["docker/dockerfile"] },
 		},
 		{
@@ -93,5 +94,13 @@ function stableFixes(use: ImageUse): readonly Fix[] {
 	const edit = tagEdit(use, "1");
 	if (edit === undefined) return [];
 	const note = "A few features are only in the labs channel: docker/dockerfile:1-labs.";
-	return [{ title: "Use the stable frontend", safety: "review", edits: [edit], note }];
+	return [
+		{
+			title: "Use the stable frontend, pinned to its digest",
+			safety: "lookup",
+			need: { kind: "imageDigest", reference: canonicalName({ ...use.reference, tag: "1", digest: undefined }) },
+			finish: (digest) => [{ ...edit, newText: `${edit.newText}@${digest}` }],
+			note,
+		},
+	];
 }
