@@ -234,8 +234,8 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `FROM golang:1.22 AS a\n${lines(2000, (index) => `RUN go build -o /a${index} .\n`)}${from}${lines(2000, (index) => `COPY --from=a /a${index} /b${index}\n`)}`,
 		},
 		{
-			name: "3,000 installs of pip, and installs that are cleaned up",
-			text: `${from}${lines(1500, (index) => `RUN pip install --cache-dir /c${index} a\nRUN npm ci && rm -rf /x${index}\n`)}`,
+			name: "2,000 installs of pip, and installs that are cleaned up",
+			text: `${from}${lines(1000, (index) => `RUN pip install --cache-dir /c${index} a\nRUN npm ci && rm -rf /x${index}\n`)}`,
 		},
 		{
 			name: "2,000 lines of one repository, with keys",

@@ -36,15 +36,19 @@ export function leftBefore(step: Step): readonly Left[] {
 }
 
 function leftAbove(start: Leaving | undefined): readonly Left[] {
+	return start === undefined ? [] : leftFrom(start);
+}
+
+const leftFrom = remembered((start: Leaving): readonly Left[] => {
 	const left = new Map<string, Left>();
 	const deleted = new Set<string>();
-	for (let at = start; at !== undefined; at = at.above) {
+	for (let at: Leaving | undefined = start; at !== undefined; at = at.above) {
 		for (const entry of at.left) if (!left.has(entry.path) && !deleted.has(entry.path)) left.set(entry.path, entry);
 		for (const path of at.deleted) deleted.add(path);
 		if (left.size >= MOST_ENTRIES) break;
 	}
 	return [...left.values()];
-}
+});
 
 /** A step that leaves something, or deletes what another one left, and the next one above it. */
 interface Leaving {
