@@ -47,6 +47,10 @@ export const bundlerFlagsDeprecated = defineRule({
 			caption: "Settings, and options that stay",
 			good: "FROM ruby:3.3\nENV BUNDLE_WITHOUT=development:test\nRUN bundle config set --local without test && bundle install --jobs 4 --retry 3 --quiet --gemfile=/a/Gemfile && bundle config --global path x && bundle package --path y && bundle exec rake --deployment\n",
 		},
+		{
+			caption: "The last words of two lines: nothing to offer",
+			bad: "FROM ruby:3.3\nRUN bundle install «--deployment» \\\n--without=d\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];
@@ -77,11 +81,14 @@ function fixesOf(step: Step, call: PackageCall, flags: readonly RememberedFlag[]
 	const insertion = insertCommandBefore(step, call.command, ...settings);
 	const removals = neighbours(step.stage.file, flags).map((spans) => removalOf(step, spans));
 	if (insertion === undefined || removals.some((removal) => removal === undefined)) return [];
+	const edits = removals.filter((removal): removal is SpanEdit => removal !== undefined);
+	// Of two that end two lines, each would take the same blank along.
+	if (edits.some(({ span }, index) => span.start < (edits[index - 1]?.span.end ?? 0))) return [];
 	return [
 		{
 			title: "Use bundle config",
 			safety: "review",
-			edits: [insertion, ...removals.filter((removal): removal is SpanEdit => removal !== undefined)],
+			edits: [insertion, ...edits],
 			note: "Bundler before 2.1 has no bundle config set.",
 		},
 	];
