@@ -1,6 +1,6 @@
 import { remembered } from "../memo.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
-import { lineage } from "./stages.ts";
+import { lineage, stagesFrom } from "./stages.ts";
 import type { Instruction } from "./structure.ts";
 
 /** Whether a name stands in a text as a word of its own: `$NAME`, `${NAME:-x}`, `process.env.NAME`, `%NAME%`. */
@@ -24,7 +24,7 @@ export function instructionMentions(instruction: Instruction, name: string): boo
 
 /** The steps that see what a step declares: those behind it in its stage, and those of stages that start from it. */
 export function stepsBehind(step: Step): readonly Step[] {
-	return step.stage.file.stages.filter((stage) => lineage(stage).includes(step.stage)).flatMap((stage) => visibleSteps(stage, step));
+	return stagesFrom(step.stage).flatMap((stage) => visibleSteps(stage, step));
 }
 
 /** Those of the steps that see what a step declares which name a variable anywhere. */

@@ -3,7 +3,7 @@ import { remembered } from "../memo.ts";
 import { type ContextCopy, type CopySource, contextCopyOf } from "./contextCopies.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
-import { lineage } from "./stages.ts";
+import { stagesFrom } from "./stages.ts";
 import { normalPath } from "./state.ts";
 
 const SECRET_FOLDER = /(?:^|\/)\.(?:ssh|aws|azure|kube|config\/gcloud)$/;
@@ -86,8 +86,7 @@ function lastPart(path: string): string {
 /** The RUN instructions behind a step that call a program which reads the file; all of the stage and those that start from it. */
 export function readersOf(copy: SecretCopy): readonly Step[] {
 	const { step, file } = copy;
-	return step.stage.file.stages
-		.filter((stage) => lineage(stage).includes(step.stage))
+	return stagesFrom(step.stage)
 		.flatMap((stage) => stage.steps.filter((other) => other.keyword === "RUN" && (stage !== step.stage || other.ordinal > step.ordinal)))
 		.filter((other) => commandsOf(other).some((command) => file.readers.includes(command.program ?? "")));
 }

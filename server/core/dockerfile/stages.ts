@@ -16,6 +16,11 @@ export const lineage = remembered((stage: Stage): readonly Stage[] => {
 	return stages;
 });
 
+/** The stage and those that start from it, in the order of the file. */
+export const stagesFrom = remembered((stage: Stage): readonly Stage[] =>
+	stage.file.stages.filter((other) => lineage(other).includes(stage)),
+);
+
 type RootBase = Exclude<Base, { kind: "stage" }>;
 
 const roots = memo<Stage, RootBase>();

@@ -4,13 +4,12 @@ import { comparable } from "../shell/words.ts";
 import { containerStart } from "./containerStart.ts";
 import type { Step } from "./model.ts";
 import { calledBy, commandsOf, scriptsOf } from "./scripts.ts";
-import { lineage } from "./stages.ts";
+import { stagesFrom } from "./stages.ts";
 
 /** Whether the rest of a step behind a place in the file, a later step, one of the stages that start from it, or the start of a container calls one of the programs: `sudo` needs its package and its rule there. */
 export function callsBehind(step: Step, place: number, programs: readonly string[]): boolean {
 	const calls = ({ program }: ShellCommand): boolean => programs.includes(program ?? "");
-	const stages = step.stage.file.stages.filter((stage) => lineage(stage).includes(step.stage));
-	return stages.some((stage) => {
+	return stagesFrom(step.stage).some((stage) => {
 		const steps = stage === step.stage ? stage.steps.filter(({ ordinal }) => ordinal >= step.ordinal) : stage.steps;
 		if (steps.some((other) => calledBy(other.trigger ?? other).some((command) => calls(command) && command.span.start > place)))
 			return true;

@@ -3,7 +3,7 @@ import { downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
 import { insertAt, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { lineage, stagesFrom } from "../../dockerfile/stages.ts";
 import { isBeforeSignedBy } from "../../dockerfile/thirdPartySources.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -118,7 +118,7 @@ function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 /** Whether an image gets another line of the same repository: apt stops where one line names a key and the other does not. */
 function isDeclaredElsewhere({ step, uri }: AptSource): boolean {
 	const { stage } = step;
-	const related = stage.file.stages.filter((other) => lineage(other).includes(stage) || lineage(stage).includes(other));
+	const related = [...new Set([...lineage(stage), ...stagesFrom(stage)])];
 	const others = related.flatMap((other) => other.steps).filter((other) => other !== step);
 	return others.some((other) => aptSourcesOf(other).some((source) => withoutSlash(source.uri) === withoutSlash(uri)));
 }

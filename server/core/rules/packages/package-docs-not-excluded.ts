@@ -6,7 +6,7 @@ import type { Stage } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { lineage, rootBase, stagesFrom } from "../../dockerfile/stages.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -90,8 +90,9 @@ export const packageDocsNotExcluded = defineRule({
 
 /** Whether somebody reads manual pages in the image of a stage, or in one that starts from it. */
 function wantsManualPages(stage: Stage): boolean {
-	const stages = stage.file.stages.filter((other) => lineage(other).includes(stage)).flatMap(lineage);
-	return stages.some((other) => runSteps(other).some((step) => installedPackages(step).some(({ name }) => MANUAL_PAGES.test(name))));
+	return stagesFrom(stage)
+		.flatMap(lineage)
+		.some((other) => runSteps(other).some((step) => installedPackages(step).some(({ name }) => MANUAL_PAGES.test(name))));
 }
 
 /** Debian's own image; its slim variants exclude them. */

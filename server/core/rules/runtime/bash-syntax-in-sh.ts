@@ -4,7 +4,7 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { refusesPipefail, shellOf } from "../../dockerfile/pipefail.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { stagesFrom } from "../../dockerfile/stages.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
 import { BASH_SYNTAX } from "../../knowledge/bashSyntax.ts";
@@ -197,8 +197,7 @@ function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[]
 		shellOf(script) !== shellAt(stage, step).program
 	)
 		return [];
-	const heirs = stage.file.stages.filter((candidate) => lineage(candidate).includes(stage));
-	const same = heirs.every((heir: Stage) =>
+	const same = stagesFrom(stage).every((heir: Stage) =>
 		heir.steps
 			.filter((candidate) => heir !== stage || candidate.ordinal >= step.ordinal)
 			.every((candidate) =>

@@ -2,7 +2,7 @@ import { folderOf } from "../../dockerfile/commandFolder.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { stagesFrom } from "../../dockerfile/stages.ts";
 import { workdirAt } from "../../dockerfile/state.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -81,7 +81,7 @@ export const gitSafeDirectoryWildcard = defineRule({
 /** Whether nothing behind the command leaves the folder: git would refuse to work elsewhere. */
 function staysIn(step: Step, folder: string): boolean {
 	const { stage } = step;
-	if (stage.file.stages.some((other) => other !== stage && lineage(other).includes(stage))) return false;
+	if (stagesFrom(stage).length > 1) return false;
 	const later = stage.steps.filter((other) => other.ordinal > step.ordinal);
 	if (later.some((other) => other.keyword === "WORKDIR")) return false;
 	return [step, ...later.filter(({ keyword }) => keyword === "RUN")].every((other) =>
