@@ -1,4 +1,4 @@
-import { mentions } from "./mentions.ts";
+import { instructionMentions, mentions } from "./mentions.ts";
 import type { Dockerfile } from "./model.ts";
 import { globalDeclaration } from "./variables.ts";
 import { assignmentsOf } from "./views.ts";
@@ -15,8 +15,7 @@ export function isBaseArgument(file: Dockerfile, name: string, value: string): b
 	if (declaring.some((step) => assignmentsOf(step, file.escape).length > 1)) return false;
 	const others = file.globals.filter((step) => !declaring.includes(step));
 	const steps = file.stages.flatMap((stage) => stage.steps);
-	if ([...others, ...steps].some((step) => mentions(step.line.text, name) || step.heredocs.some(({ body }) => mentions(body.text, name))))
-		return false;
+	if ([...others, ...steps].some((step) => instructionMentions(step, name))) return false;
 	const naming = file.stages.filter(({ from }) => mentions(from.line.text, name));
 	return (
 		naming.length > 0 &&

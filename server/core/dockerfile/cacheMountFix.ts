@@ -19,6 +19,7 @@ import { sourcesOf } from "./sources.ts";
 import { lineage } from "./stages.ts";
 import { isRootUser, normalPath, userAt } from "./state.ts";
 import { anyStep } from "./stepFold.ts";
+import { stepText } from "./stepText.ts";
 import { splitAtBlanks } from "./words.ts";
 
 const KEEP_PACKAGES =
@@ -216,6 +217,4 @@ function keepCache({ tool, calls }: CacheUse): readonly SpanEdit[] | undefined {
 	);
 }
 
-const keeping = anyStep(
-	(step) => step.line.text.includes("docker-clean") || step.heredocs.some((heredoc) => heredoc.body.text.includes("docker-clean")),
-);
+const keeping = anyStep((step) => stepText(step).includes("docker-clean"));

@@ -9,6 +9,7 @@ import type { Step } from "./model.ts";
 import { mountsOf } from "./mounts.ts";
 import { commandsOf } from "./scripts.ts";
 import { anyStep } from "./stepFold.ts";
+import { stepText } from "./stepText.ts";
 import { declarationAt } from "./variables.ts";
 
 /** A command of a RUN that does nothing without a credential which nothing in the file gives it. */
@@ -56,7 +57,7 @@ function hasLogin(step: Step): boolean {
 	return logins.above(step);
 }
 
-const logins = anyStep((step) => LOGIN_FILES.test(step.line.text) || step.heredocs.some((heredoc) => LOGIN_FILES.test(heredoc.body.text)));
+const logins = anyStep((step) => LOGIN_FILES.test(stepText(step)));
 
 const byProgram: ReadonlyMap<string, CredentialCommand> = new Map(
 	CREDENTIAL_COMMANDS.toReversed().flatMap((entry) => entry.programs.map((program) => [program, entry] as const)),

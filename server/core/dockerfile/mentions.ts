@@ -1,6 +1,7 @@
 import { remembered } from "../memo.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { lineage, stagesFrom } from "./stages.ts";
+import { stepText } from "./stepText.ts";
 import type { Instruction } from "./structure.ts";
 
 /** Whether a name stands in a text as a word of its own: `$NAME`, `${NAME:-x}`, `process.env.NAME`, `%NAME%`. */
@@ -19,7 +20,7 @@ function isNameCharacter(character: string | undefined): boolean {
 
 /** Whether an instruction, its heredocs included, names a variable anywhere. */
 export function instructionMentions(instruction: Instruction, name: string): boolean {
-	return mentions(instruction.line.text, name) || instruction.heredocs.some((heredoc) => mentions(heredoc.body.text, name));
+	return mentions(stepText(instruction), name);
 }
 
 /** The steps that see what a step declares: those behind it in its stage, and those of stages that start from it. */
@@ -39,8 +40,7 @@ export function stepsBehindThatMention(step: Step, name: string): readonly Step[
 const wordsOf = remembered((file: Dockerfile): ReadonlyMap<string, readonly Step[]> => {
 	const byWord = new Map<string, Step[]>();
 	for (const step of file.stages.flatMap((stage) => stage.steps)) {
-		const texts = [step.line.text, ...step.heredocs.map((heredoc) => heredoc.body.text)];
-		for (const word of new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []))) {
+		for (const word of new Set(stepText(step).match(/\w+/g))) {
 			const steps = byWord.get(word);
 			if (steps === undefined) byWord.set(word, [step]);
 			else steps.push(step);

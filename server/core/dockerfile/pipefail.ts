@@ -4,10 +4,11 @@ import type { Stage, Step } from "./model.ts";
 import type { StepScript } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 import { rootBase } from "./stages.ts";
+import { stepText } from "./stepText.ts";
 
 /** Whether something in the instruction, or the shell that it is run with, switches pipefail on or off. Whoever names it has decided. */
 export function mentionsPipefail(step: Step): boolean {
-	if (step.line.text.includes("pipefail") || step.heredocs.some((heredoc) => heredoc.body.text.includes("pipefail"))) return true;
+	if (stepText(step).includes("pipefail")) return true;
 	return step.exec === undefined && shellAt(step.stage, step).words.some((word) => word.includes("pipefail"));
 }
 

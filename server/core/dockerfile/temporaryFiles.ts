@@ -12,6 +12,7 @@ import { mountsOf } from "./mounts.ts";
 import { packageCallAt } from "./packageCalls.ts";
 import { globMatches, removes } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
+import { stepText } from "./stepText.ts";
 
 /** A file or folder that a RUN needs only for itself, and leaves in its layer. */
 export interface TemporaryFile {
@@ -32,7 +33,7 @@ const TRACES = /curl|wget|mktemp|aria2c/;
 
 /** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
 export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
-	if (!TRACES.test(step.line.text) && !step.heredocs.some(({ body }) => TRACES.test(body.text))) return [];
+	if (!TRACES.test(stepText(step))) return [];
 	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const downloads = downloadsOf(step);
 	if (downloads.length > MOST_DOWNLOADS) return [];

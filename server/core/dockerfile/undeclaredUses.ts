@@ -8,6 +8,7 @@ import { mountOption, mountsOf } from "./mounts.ts";
 import { PLATFORM_ARGS } from "./predefined.ts";
 import { scriptsOf } from "./scripts.ts";
 import { shellReferences } from "./shellReferences.ts";
+import { stepText } from "./stepText.ts";
 import { substitutedTexts } from "./substitutions.ts";
 import { declarationAt } from "./variables.ts";
 import { UNKNOWN, UNSET } from "./variableValue.ts";
@@ -74,7 +75,7 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 }
 
 function mentionsVariable(step: Step): boolean {
-	return step.line.text.includes("$") || step.heredocs.some((heredoc) => heredoc.body.text.includes("$"));
+	return stepText(step).includes("$");
 }
 
 /** Whether the base image sets a variable of that name, or may; an image that nobody has described seldom sets one that the file calls an argument. */

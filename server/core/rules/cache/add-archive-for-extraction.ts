@@ -7,6 +7,7 @@ import type { Step } from "../../dockerfile/model.ts";
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { isRootUser, lastStep, normalPath, userAt } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -188,7 +189,7 @@ function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, f
 		(other) =>
 			other.keywordSpan.start !== copy.step.keywordSpan.start &&
 			other.keywordSpan.start !== step.keywordSpan.start &&
-			(other.line.text.includes(name) || other.heredocs.some((heredoc) => heredoc.body.text.includes(name))),
+			stepText(other).includes(name),
 	);
 	if (elsewhere) return [];
 	const whole = others.length === 0;

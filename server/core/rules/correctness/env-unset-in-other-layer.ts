@@ -2,6 +2,7 @@ import { replace } from "../../dockerfile/edit.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
@@ -43,7 +44,7 @@ export const envUnsetInOtherLayer = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				if (!step.line.text.includes("unset") && !step.heredocs.some(({ body }) => body.text.includes("unset"))) continue;
+				if (!stepText(step).includes("unset")) continue;
 				const commands = commandsOf(step);
 				// What follows may need the variable to be gone.
 				const last = commands.findLastIndex((command) => command.program !== "unset");

@@ -1,6 +1,7 @@
 import { expand } from "../../dockerfile/expand.ts";
 import { frontendOf } from "../../dockerfile/frontend.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { UNKNOWN } from "../../dockerfile/variableValue.ts";
@@ -58,7 +59,7 @@ export const variableModifierUnsupported = defineRule({
 		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			if (instruction.keyword !== "FROM" && !maySubstitute(instruction)) continue;
-			if (!instruction.line.text.includes("${") && !instruction.heredocs.some(({ body }) => body.text.includes("${"))) continue;
+			if (!stepText(instruction).includes("${")) continue;
 			const { arguments: args } = instruction;
 			const texts: readonly Substituted[] =
 				instruction.keyword === "FROM"

@@ -6,6 +6,7 @@ import { removeArgument, removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -123,9 +124,7 @@ function reportOf(stage: Stage, step: Step, found: InstalledPackage): Report {
 /** Whether the file configures or starts the server, so that it is meant. */
 function isUsed(stage: Stage): boolean {
 	const uses = /sshd\b|dropbear\b.{0,40}-[A-Z]|service["', ]{1,4}ssh\b|ssh-keygen +-A|chpasswd/;
-	return lineage(stage).some((ancestor) =>
-		ancestor.steps.some((step) => uses.test(step.line.text) || step.heredocs.some(({ body }) => uses.test(body.text))),
-	);
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => uses.test(stepText(step))));
 }
 
 function fixesOf(stage: Stage, step: Step, { call, word, name, version }: InstalledPackage): readonly EditFix[] {

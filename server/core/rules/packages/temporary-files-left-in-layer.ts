@@ -2,6 +2,7 @@ import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { globMatches } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/temporaryFiles.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -106,7 +107,7 @@ function isNamedElsewhere(step: Step, path: string): boolean {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	const others = stage.file.stages.flatMap(({ steps }) => steps).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
 	return others.some((other) => {
-		if ([other.line, ...other.heredocs.map(({ body }) => body)].some(({ text }) => text.includes(name))) return true;
+		if (stepText(other).includes(name)) return true;
 		const patterns = commandsOf(other).flatMap(({ args }) => args.map(({ text }) => text.slice(text.lastIndexOf("/") + 1)));
 		return patterns.some((pattern) => /[*?[]/.test(pattern) && globMatches(pattern, name));
 	});

@@ -6,6 +6,7 @@ import { addFlag, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -165,8 +166,7 @@ function isMissing(stage: Stage, interpreter: string): boolean {
 
 /** Whether a step may put an interpreter into the image. */
 function mayBring(step: Step, interpreter: string): boolean {
-	if (step.keyword === "RUN")
-		return step.line.text.includes(interpreter) || step.heredocs.some((heredoc) => heredoc.body.text.includes(interpreter));
+	if (step.keyword === "RUN") return stepText(step).includes(interpreter);
 	if (step.keyword !== "COPY" && step.keyword !== "ADD") return false;
 	const copy = contextCopyOf(step);
 	if (copy?.target === undefined) return true;

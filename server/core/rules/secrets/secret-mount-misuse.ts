@@ -5,6 +5,7 @@ import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
 import { mountOwner } from "../../dockerfile/secretMounts.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -82,7 +83,7 @@ export const secretMountMisuse = defineRule({
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				const secrets = mountsOf(step).filter((mount) => mount.type === "secret");
-				const hasPath = step.line.text.includes("/run/secrets/") || step.heredocs.some(({ body }) => body.text.includes("/run/secrets/"));
+				const hasPath = stepText(step).includes("/run/secrets/");
 				if (secrets.length === 0 && !hasPath) continue;
 				for (const found of [...notMounted(step, secrets), ...unused(step, secrets), ...oldSyntax(step, secrets)])
 					reports.push({ ...found, ...lowered });

@@ -3,6 +3,7 @@ import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { gitRevision, isFullCommit, type RemoteSource, remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
@@ -163,7 +164,7 @@ function addressAsWritten(step: Step, address: string): string {
 }
 
 function mentionsFile(run: Step, name: string): boolean {
-	return run.line.text.includes(name) || run.heredocs.some((heredoc) => heredoc.body.text.includes(name));
+	return stepText(run).includes(name);
 }
 
 function checksumFixes(source: RemoteSource): readonly Fix[] {

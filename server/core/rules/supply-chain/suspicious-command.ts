@@ -2,6 +2,7 @@ import { interpreterOf, readsProgram } from "../../dockerfile/consumers.ts";
 import { fileSays } from "../../dockerfile/fileText.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -85,8 +86,7 @@ export const suspiciousCommand = defineRule({
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (!RUNS.has(step.keyword)) continue;
-				const mayMine =
-					fileSays(file, MINER_PARTS) && (MINERS.test(step.line.text) || step.heredocs.some(({ body }) => MINERS.test(body.text)));
+				const mayMine = fileSays(file, MINER_PARTS) && MINERS.test(stepText(step));
 				for (const command of commandsOf(step)) {
 					if (isLookedAt(command)) reports.push(...inCommand(step, command));
 					if (mayMine) reports.push(...mining(command));

@@ -134,7 +134,6 @@ function needsLogin(stage: Stage): boolean {
 			(step) =>
 				step.keyword === "RUN" &&
 				(/\bsu\b|runuser|chsh|usermod|openssh|sshd|sudo|\bcron|zsh|fish|authorized_keys/.test(stepText(step)) ||
-					step.heredocs.some((heredoc) => /\bsu\b|chsh|usermod|sshd|sudo/.test(heredoc.body.text)) ||
 					commandsOf(step).some((command) => command.program === "su")),
 		),
 	);
