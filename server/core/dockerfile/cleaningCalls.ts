@@ -11,7 +11,7 @@ import { appendCleaning } from "./layerCleaning.ts";
 import type { Step } from "./model.ts";
 import { type PackageCall, packageCallAt } from "./packageCalls.ts";
 import { removes } from "./removals.ts";
-import { commandsOf, scriptsOf } from "./scripts.ts";
+import { commandsOf, scriptOf } from "./scripts.ts";
 
 /** How a RUN calls a program once more to clean up. */
 export interface CleaningCall {
@@ -129,7 +129,7 @@ function leadsToEnd(step: Step, command: ShellCommand): boolean {
 	if (command.decoded) return true;
 	let outer = command;
 	while (outer.wrapper !== undefined) outer = outer.wrapper;
-	const script = scriptsOf(step).find((candidate) => candidate.commands.includes(outer));
+	const script = scriptOf(step, outer);
 	if (script === undefined || outer.within.length > 0 || POSIX_SHELLS.has(outer.program ?? "")) return false;
 	if (outer.pipeline !== undefined && outer.pipeline.commands[outer.pipeline.commands.length - 1] !== outer) return false;
 	const statement = script.statements.find(({ at, end }) => at <= outer.at && outer.end <= end);

@@ -12,6 +12,13 @@ export function folderOf(step: Step, command: ShellCommand): string | undefined 
 	return workdir.kind === "set" ? normalPath(`${workdir.value}/${move}`) : undefined;
 }
 
+/** A path as a command means it, absolute; undefined where the folder is not known in which it starts. */
+export function pathAt(step: Step, command: ShellCommand, path: string): string | undefined {
+	if (path.startsWith("/")) return normalPath(path);
+	const folder = folderOf(step, command);
+	return folder === undefined ? undefined : normalPath(`${folder}/${path}`);
+}
+
 /** Where `cd` has led a command of a RUN: absolute, or from where the RUN starts, empty if it is still there; undefined where nobody knows. */
 export function moveOf(step: Step, command: ShellCommand): string | undefined {
 	return movesOf(step).get(command);

@@ -2,7 +2,7 @@ import { sourceOffset, sourceSpan } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { lineAt } from "../text.ts";
 import type { Dockerfile, Step } from "./model.ts";
-import { type StepScript, scriptsOf } from "./scripts.ts";
+import { type StepScript, scriptOf } from "./scripts.ts";
 
 /** Where a command stands in its script: what leads to it and on from it, and how the lines around it are laid out. */
 
@@ -25,7 +25,7 @@ export interface Standing {
 /** The script that holds a command in place, and the command with its wrappers. */
 export function standingOf(step: Step, command: ShellCommand): Standing | undefined {
 	if (command.decoded) return undefined;
-	const script = scriptsOf(step).find((candidate) => candidate.commands.includes(command));
+	const script = scriptOf(step, command);
 	if (script === undefined || script.errors.length > 0) return undefined;
 	const inPlace = (candidate: ShellCommand): boolean => {
 		const span = sourceSpan(script.source, candidate.at, candidate.end);

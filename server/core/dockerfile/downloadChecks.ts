@@ -5,7 +5,7 @@ import { comparable } from "../shell/words.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
 import { ignoresFailure } from "./errexit.ts";
 import type { Stage, Step } from "./model.ts";
-import { commandsOf, runSteps, scriptsOf } from "./scripts.ts";
+import { commandsOf, runSteps, scriptOf } from "./scripts.ts";
 import { wordAt } from "./shellVariables.ts";
 
 /** What a command compares: `all` if it cannot be told which files, else the texts in which their names stand. */
@@ -51,11 +51,10 @@ function comparesInline(download: Download): boolean {
 }
 
 const checksOf = remembered((step: Step): readonly Check[] => {
-	const scripts = scriptsOf(step);
 	return commandsOf(step).flatMap((command) => {
 		const compared = comparedBy(step, command);
 		if (compared === undefined) return [];
-		const script = scripts.find(({ commands }) => commands.includes(command));
+		const script = scriptOf(step, command);
 		return [{ ...compared, command, ignored: script !== undefined && ignoresFailure(script, command) }];
 	});
 });

@@ -9,7 +9,7 @@ import { stopsOnError } from "./errexit.ts";
 import { understands } from "./frontend.ts";
 import { identityAt } from "./home.ts";
 import type { Step } from "./model.ts";
-import { commandsOf, type StepScript, scriptsOf } from "./scripts.ts";
+import { commandsOf, type StepScript, scriptOf } from "./scripts.ts";
 import { declarationAt } from "./variables.ts";
 
 /** Dockerfile 1.6 brought `ADD --checksum` for HTTP sources. Source: Dockerfile release notes, 1.6.0. */
@@ -58,7 +58,7 @@ function hexOf(digest: string): string | undefined {
 export function checkEdits(download: Download, digest: string): readonly SpanEdit[] | undefined {
 	const { step, command, sink } = download;
 	const hex = hexOf(digest);
-	const script = scriptOf(step, command);
+	const script = writtenScriptOf(step, command);
 	if (hex === undefined || script === undefined || sink.kind !== "file" || sink.path === undefined || !isPlain(sink.path)) return undefined;
 	if ((command.wrapper ?? command).pipeline !== undefined || command.connector === "||") return undefined;
 	const check = checkLine(hex, sink.path);
@@ -100,7 +100,7 @@ function behindSemicolon(step: Step, command: ShellCommand, check: string): stri
 export function splitEdits(download: Download, digest: string): readonly SpanEdit[] | undefined {
 	const { step, command } = download;
 	const hex = hexOf(digest);
-	const script = scriptOf(step, command);
+	const script = writtenScriptOf(step, command);
 	const { pipeline } = command;
 	if (hex === undefined || script === undefined || pipeline === undefined || pipeline.commands[0] !== command) return undefined;
 	const consumer = pipeline.commands[1];
@@ -222,8 +222,9 @@ function isPlain(path: string): boolean {
 	return /^[\w./+:@=-]+$/.test(path.replace(/\$\{\w+\}/g, "x"));
 }
 
-function scriptOf(step: Step, command: ShellCommand): StepScript | undefined {
-	return scriptsOf(step).find((script) => script.commands.includes(command) && script.form !== "argument");
+function writtenScriptOf(step: Step, command: ShellCommand): StepScript | undefined {
+	const script = scriptOf(step, command);
+	return script?.form === "argument" ? undefined : script;
 }
 
 /** Where a command ends, the redirections behind its wrapper included. */

@@ -1,7 +1,7 @@
 import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
-import { folderOf } from "./commandFolder.ts";
+import { pathAt } from "./commandFolder.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
@@ -68,9 +68,8 @@ function linksOf(step: Step, command: ShellCommand): readonly (string | undefine
 	if (!options.some(({ name }) => name === "-s" || name === "--symbolic")) return [];
 	const [target, ...others] = operands.map((word) => wordValue(step, word));
 	const link = operands.length < 2 ? "." : others[others.length - 1];
-	const folder = folderOf(step, command);
-	if (link === undefined || (!link.startsWith("/") && folder === undefined)) return [undefined];
-	const path = normalPath(link.startsWith("/") ? link : `${folder}/${link}`);
+	const path = link === undefined ? undefined : pathAt(step, command, link);
+	if (link === undefined || path === undefined) return [undefined];
 	const inside = target === undefined ? [] : [normalPath(`${path}/${target.slice(target.lastIndexOf("/") + 1)}`)];
 	// Of a folder that is there the link is made inside.
 	return STANDARD_FOLDERS.test(path) || /(?:^|\/)\.?$/.test(link) ? inside : [path, ...inside];

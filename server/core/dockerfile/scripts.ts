@@ -46,6 +46,11 @@ export function pipelinesOf(step: Step): readonly ShellPipeline[] {
 /** Every RUN of a stage that is not deferred by ONBUILD. */
 export const runSteps = remembered((stage: Stage): readonly Step[] => stage.steps.filter((step) => step.keyword === "RUN"));
 
+/** The script of a step in which a command stands; undefined for one that another text holds. */
+export function scriptOf(step: Step, command: ShellCommand): StepScript | undefined {
+	return scriptsOf(step).find(({ commands }) => commands.includes(command));
+}
+
 /** Linux gives a program no longer argument, a shell's script included. Source: execve(2), MAX_ARG_STRLEN. */
 const LONGEST = 131_072;
 

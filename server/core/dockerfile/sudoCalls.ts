@@ -56,9 +56,12 @@ function hasAlternative(commands: readonly ShellCommand[], at: number): boolean 
 	return inner !== undefined && other !== undefined && sameWords(inner, other);
 }
 
+/** No wrapper has so many commands in it; of a long script each call would look at all that follows. */
+const NEAR = 10;
+
 /** The first of the next few commands behind a place that is such a one. */
 function neighbour(commands: readonly ShellCommand[], at: number, isMeant: (command: ShellCommand) => boolean): ShellCommand | undefined {
-	return commands.slice(at + 1, at + 10).find(isMeant);
+	return commands.slice(at + 1, at + NEAR).find(isMeant);
 }
 
 function sameWords(one: ShellCommand, other: ShellCommand): boolean {

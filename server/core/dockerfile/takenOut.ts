@@ -1,5 +1,5 @@
 import type { ShellCommand } from "../shell/model.ts";
-import { folderOf } from "./commandFolder.ts";
+import { pathAt } from "./commandFolder.ts";
 import { copyWordsOf } from "./copyWords.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
@@ -55,7 +55,7 @@ export function runsWhatItMade(stage: Stage, compilers: readonly PlacedCommand[]
 	return runSteps(stage).some((step) =>
 		commandsOf(step).some((command) => {
 			const name = command.name?.value;
-			return name?.includes("/") === true && made.has(absolute(step, command, name));
+			return name?.includes("/") === true && made.has(pathAt(step, command, name));
 		}),
 	);
 }
@@ -64,13 +64,7 @@ export function runsWhatItMade(stage: Stage, compilers: readonly PlacedCommand[]
 function pathsIn(step: Step, command: ShellCommand): readonly string[] {
 	return command.args.flatMap((word) => {
 		const value = (wordAt(step, command, word) ?? "").replace(/^-{0,2}[\w-]+=/, "");
-		const path = value === "" || value.startsWith("-") || value.includes("://") ? undefined : absolute(step, command, value);
+		const path = value === "" || value.startsWith("-") || value.includes("://") ? undefined : pathAt(step, command, value);
 		return path === undefined || /^\/(?:tmp|usr|usr\/local|opt|src|app)?$/.test(path) ? [] : [path];
 	});
-}
-
-function absolute(step: Step, command: ShellCommand, path: string): string | undefined {
-	if (path.startsWith("/")) return normalPath(path);
-	const folder = folderOf(step, command);
-	return folder === undefined ? undefined : normalPath(`${folder}/${path}`);
 }
