@@ -2,7 +2,9 @@ import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { readArguments } from "../shell/options.ts";
 import { pathAt } from "./commandFolder.ts";
+import { absolute, copiedPaths } from "./copiedPaths.ts";
 import type { Stage, Step } from "./model.ts";
+import { isInside } from "./mountCoverage.ts";
 import { commandsOf } from "./scripts.ts";
 import { lineage } from "./stages.ts";
 import { normalPath, stepsBackwards, workdirAt } from "./state.ts";
@@ -11,10 +13,43 @@ import { wordValue } from "./wordValues.ts";
 
 /** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
 const STANDARD_FOLDERS =
-	/^\/(?:bin|etc|etc\/ssl|etc\/ssl\/certs|home|lib|mnt|opt|root|sbin|srv|tmp|usr(?:\/(?:bin|lib|sbin|share|src|local(?:\/(?:bin|etc|lib|sbin|share|src))?))?|var(?:\/(?:cache|lib|log|tmp))?)?$/;
+	/^\/(?:bin|etc|etc\/ssl|etc\/ssl\/certs|home|lib|media|mnt|opt|root|run|sbin|srv|tmp|usr(?:\/(?:bin|lib|sbin|share|src|local(?:\/(?:bin|etc|lib|sbin|share|src))?))?|var(?:\/(?:cache|lib|log|opt|tmp))?)?$/;
 
 /** Names that nobody gives to a file. */
 const FOLDER_NAMES = /(?:^|\/)(?:[\w.-]+\.d|node_modules|site-packages|dist|public|static|vendor|html|wwwroot|\.?venv|\.next)$/;
+
+/** Whether every distribution has a folder. */
+export function isStandardFolder(path: string): boolean {
+	return STANDARD_FOLDERS.test(path);
+}
+
+/** Steps beyond which nobody looks for the one that makes a folder. */
+const MOST_STEPS = 200;
+
+/** Whether a path is a folder when a step begins: one that every distribution has, a working directory, or one that an earlier step has made. */
+export function folderIsMade(step: Step, path: string): boolean {
+	if (isStandardFolder(path)) return true;
+	const workdir = workdirAt(step.stage, step);
+	if (workdir.kind === "set" && isInside(workdir.value, path)) return true;
+	let looked = 0;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (++looked > MOST_STEPS) return false;
+		if (makesFolder(earlier, path)) return true;
+	}
+	return false;
+}
+
+function makesFolder(step: Step, path: string): boolean {
+	if (step.keyword === "WORKDIR") {
+		const workdir = absolute(step, step.arguments.text.trim());
+		return workdir !== undefined && isInside(workdir, path);
+	}
+	if (step.keyword !== "RUN")
+		return copiedPaths(step).some(({ paths }) => paths.every((copied) => copied !== path && isInside(copied, path)));
+	return commandsOf(step).some(
+		({ program, args }) => program === "mkdir" && args.some((word) => word.value?.startsWith("/") && isInside(word.value, path)),
+	);
+}
 
 /** Whether a folder is known to exist above a step: a working directory, one above it, or one that every distribution has. */
 export function folderIsThere(step: Step, path: string): boolean {

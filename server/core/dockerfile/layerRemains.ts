@@ -3,14 +3,14 @@ import type { ShellWord } from "../shell/model.ts";
 import { APT_LISTS, refreshesLists } from "./aptLists.ts";
 import { type CacheUse, cacheUsesOf, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { type CopySource, contextCopyOf, isContextRoot } from "./contextCopies.ts";
-import { absolute, copiedPaths } from "./copiedPaths.ts";
+import { copiedPaths } from "./copiedPaths.ts";
 import { downloadsOf } from "./downloads.ts";
+import { folderIsMade, isStandardFolder } from "./knownFolders.ts";
 import type { Step } from "./model.ts";
-import { isInside, mountCovers } from "./mountCoverage.ts";
+import { mountCovers } from "./mountCoverage.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 import { wordRemoves } from "./removals.ts";
 import { commandsOf } from "./scripts.ts";
-import { stepsBackwards, workdirAt } from "./state.ts";
 import { foldSteps } from "./stepFold.ts";
 
 /** Something that a step leaves in its layer. */
@@ -89,10 +89,10 @@ function copyLeft(step: Step): readonly Left[] {
 		if (name === undefined || /[*?[$]/.test(name) || (source.value !== undefined && isContextRoot(source.value))) return [];
 		const isFile = /\.\w+$/.test(name);
 		// Without an extension it may be a folder, whose content goes to the target.
-		if (!isFile && (saysFolder || COMMON_FOLDERS.test(target))) return [];
+		if (!isFile && (saysFolder || isStandardFolder(target))) return [];
 		// ADD unpacks archives, and what a variable hides may be one.
 		if (step.keyword === "ADD" && (nameOf(source) === undefined || /\.(?:tar|tgz|gz|xz|bz2|zst|txz|tbz2?)$/.test(name))) return [];
-		const path = saysFolder || (isFile && isFolderBefore(step, target)) ? `${target}/${name}` : target;
+		const path = saysFolder || (isFile && folderIsMade(step, target)) ? `${target}/${name}` : target;
 		const own = LARGE.test(name);
 		return own || !isFile ? [{ step, path, what: path, minor: !own }] : [];
 	});
@@ -103,38 +103,6 @@ function nameOf({ text, value }: CopySource): string | undefined {
 	const path = value ?? text.replace(/^["']|["']$/g, "");
 	const name = path.replace(/\/+$/, "").split("/").pop() ?? "";
 	return value === undefined && /[$`{}]/.test(name) ? undefined : name;
-}
-
-/** Folders that every image has. */
-const COMMON_FOLDERS =
-	/^\/(?:tmp|opt|srv|etc|root|home|mnt|media|run|usr(?:\/(?:local|src|share|lib|s?bin)|\/local\/(?:lib|share|src|s?bin))?|var(?:\/(?:tmp|lib|cache|log|opt))?)$/;
-
-/** Steps beyond which nobody looks for the one that makes a folder. */
-const MOST_STEPS = 200;
-
-/** Whether a path is a folder when a step begins: one that every image has, a WORKDIR, or one that an earlier step has made. */
-function isFolderBefore(step: Step, path: string): boolean {
-	if (COMMON_FOLDERS.test(path)) return true;
-	const workdir = workdirAt(step.stage, step);
-	if (workdir.kind === "set" && isInside(workdir.value, path)) return true;
-	let looked = 0;
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (++looked > MOST_STEPS) return false;
-		if (makesFolder(earlier, path)) return true;
-	}
-	return false;
-}
-
-function makesFolder(step: Step, path: string): boolean {
-	if (step.keyword === "WORKDIR") {
-		const workdir = absolute(step, step.arguments.text.trim());
-		return workdir !== undefined && isInside(workdir, path);
-	}
-	if (step.keyword !== "RUN")
-		return copiedPaths(step).some(({ paths }) => paths.every((copied) => copied !== path && isInside(copied, path)));
-	return commandsOf(step).some(
-		({ program, args }) => program === "mkdir" && args.some((word) => word.value?.startsWith("/") && isInside(word.value, path)),
-	);
 }
 
 /** The large files that `COPY --from` and ADD of an address bring; ADD does not unpack what it fetches. */
