@@ -89,6 +89,10 @@ export const downloadArchHardcoded = defineRule({
 			good: "FROM --platform=linux/amd64 debian:12 AS a\nRUN curl -O https://example.com/tool-amd64\nFROM a\nRUN curl -O https://example.com/tool-amd64\nFROM amd64/debian:12\nRUN curl -O https://example.com/tool-amd64\nFROM mcr.microsoft.com/dotnet/sdk:8.0-noble-arm64v8\nRUN curl -O https://example.com/tool-arm64\n",
 		},
 		{
+			caption: "A stage for each architecture",
+			good: "FROM debian:12 AS build-amd64\nRUN curl -fO https://example.com/tool-x86_64\nFROM debian:12 AS build-arm64\nRUN curl -fO https://example.com/tool-aarch64\nFROM build-${TARGETARCH}\nCMD tool\n",
+		},
+		{
 			caption: "Part of another word, of the host, or of what is asked",
 			good: "FROM debian:12\nRUN curl -O https://example.com/damd64x/a && curl -O https://amd64.example.com/a\n",
 		},
@@ -173,10 +177,10 @@ function architectureIn(address: string): { readonly name: string; readonly at: 
 	return match === null ? undefined : { name: match[1] ?? "", at: path + match.index };
 }
 
-/** Whether the base decides the platform, or may. */
+/** Whether the base decides the platform, or may; or the stage is by its name the one for an architecture, as `FROM build-${TARGETARCH}` chooses it. */
 function isTied(stage: Stage): boolean {
 	if (isForWindows(stage)) return true;
-	if (lineage(stage).some(({ platform }) => platform?.value !== undefined)) return true;
+	if (lineage(stage).some(({ platform, name }) => platform?.value !== undefined || ARCHITECTURE.test(name?.text ?? ""))) return true;
 	return rootBase(stage).kind !== "image";
 }
 
