@@ -38,6 +38,7 @@ export const baseImageEndOfLife = defineRule({
 		{
 			caption: "Code names, dates, and digests that belonged to the old tag",
 			bad: `FROM ubuntu:«focal-20240530» AS a\nFROM a\nFROM debian:«buster-slim»@sha256:${"1".repeat(64)}\nCOPY --from=a /a /a\n`,
+			fixed: "FROM ubuntu:focal-20240530 AS a\nFROM a\nFROM debian:bookworm-slim\nCOPY --from=a /a /a\n",
 			workspace: TODAY,
 		},
 		{

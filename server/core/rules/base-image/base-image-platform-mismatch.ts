@@ -42,6 +42,8 @@ export const baseImagePlatformMismatch = defineRule({
 		{
 			caption: "No platform",
 			bad: "FROM --platform=«linux/amd46» debian:12\nFROM --platform=«linux/amd64/v2/x» debian:12\nFROM --platform=«linux/» debian:12\nFROM --platform=«ubuntu/arm64» debian:12\n",
+			fixed:
+				"FROM --platform=linux/amd64 debian:12\nFROM --platform=linux/amd64/v2/x debian:12\nFROM --platform=linux/ debian:12\nFROM --platform=ubuntu/arm64 debian:12\n",
 		},
 		{ caption: "Close to one", bad: "FROM --platform=«linux/adm64» debian:12\n", fixed: "FROM --platform=linux/amd64 debian:12\n" },
 		{

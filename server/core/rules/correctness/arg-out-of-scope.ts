@@ -29,9 +29,21 @@ export const argOutOfScope = defineRule({
 			bad: 'ARG V=1\nFROM debian:12\nRUN make\nRUN curl -O "https://example.com/a-${«V»}.tgz" && echo $V\nCOPY a-$«V» /a\n',
 			fixed: 'ARG V=1\nFROM debian:12\nRUN make\nARG V\nRUN curl -O "https://example.com/a-${V}.tgz" && echo $V\nCOPY a-$V /a\n',
 		},
-		{ caption: "Above its declaration", bad: "FROM debian:12\nRUN echo $«V»\nARG V=1\nRUN echo $V\n" },
-		{ caption: "A default that was to be the global value", bad: "ARG V=1\nFROM debian:12\nARG V=$«V»\n" },
-		{ caption: "Of another stage", bad: "FROM debian:12 AS a\nARG V=1\nRUN echo $V\nFROM debian:12\nRUN <<EOF\necho ${«V»#v}\nEOF\n" },
+		{
+			caption: "Above its declaration",
+			bad: "FROM debian:12\nRUN echo $«V»\nARG V=1\nRUN echo $V\n",
+			fixed: "FROM debian:12\nARG V\nRUN echo $V\nARG V=1\nRUN echo $V\n",
+		},
+		{
+			caption: "A default that was to be the global value",
+			bad: "ARG V=1\nFROM debian:12\nARG V=$«V»\n",
+			fixed: "ARG V=1\nFROM debian:12\nARG V\nARG V=$V\n",
+		},
+		{
+			caption: "Of another stage",
+			bad: "FROM debian:12 AS a\nARG V=1\nRUN echo $V\nFROM debian:12\nRUN <<EOF\necho ${«V»#v}\nEOF\n",
+			fixed: "FROM debian:12 AS a\nARG V=1\nRUN echo $V\nFROM debian:12\nARG V\nRUN <<EOF\necho ${V#v}\nEOF\n",
+		},
 		{
 			caption: "Declared, in the stage or in one that it starts from",
 			good: "ARG V=1\nFROM debian:12 AS a\nARG V\nRUN echo $V\nFROM a\nRUN echo $V\nENV W=$V\nFROM scratch AS c\nENV V=2\nFROM c\nCOPY $V /\n",

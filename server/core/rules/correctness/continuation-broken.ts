@@ -42,7 +42,11 @@ export const continuationBroken = defineRule({
 			bad: "FROM debian:12\r\nRUN a \\\r\n  && b «\\» \r\n\r\n# end\r\n",
 			fixed: "FROM debian:12\r\nRUN a \\\r\n  && b \r\n\r\n# end\r\n",
 		},
-		{ caption: "Another escape character", bad: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN a «`»\nUSER b\n" },
+		{
+			caption: "Another escape character",
+			bad: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN a «`»\nUSER b\n",
+			fixed: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN a\nUSER b\n",
+		},
 		{
 			caption: "Continued as meant",
 			good: 'FROM debian:12\nRUN a \\ \n  # && b \\\n  && c\nRUN echo "FROM x \\\nRUN y" > f\nENV A=1 \\\n  USER=x\nLABEL a=b \\\n  CMD=d\nRUN a \\# b\nRUN a\\\\ # b\n',

@@ -60,7 +60,11 @@ export const directiveIneffective = defineRule({
 			bad: "FROM debian:12\n# for the shell\n# check=skip=«JsonArgsRecommended»\nCMD a\n",
 			fixed: "FROM debian:12\n# for the shell\n# check=skip=JSONArgsRecommended\nCMD a\n",
 		},
-		{ caption: "The same, above nothing", bad: "FROM debian:12\n«# check=skip=JSONArgsRecommended»\n\nCMD a\n" },
+		{
+			caption: "The same, above nothing",
+			bad: "FROM debian:12\n«# check=skip=JSONArgsRecommended»\n\nCMD a\n",
+			fixed: "# check=skip=JSONArgsRecommended\nFROM debian:12\n\nCMD a\n",
+		},
 		{
 			caption: "There is one at the top already",
 			bad: "# syntax=docker/dockerfile:1\n# a\n«# syntax=docker/dockerfile:1.4»\nFROM debian:12\n",

@@ -50,6 +50,8 @@ export const flagValueInvalid = defineRule({
 		{
 			caption: "Checksums",
 			bad: `FROM debian:12\nADD --checksum=«${"a".repeat(64)}» https://example.com/a /a\nADD --checksum=«md5:abc» https://example.com/a /a\nADD --checksum=«sha256:abc» https://example.com/a /a\n`,
+			fixed:
+				"FROM debian:12\nADD --checksum=sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa https://example.com/a /a\nADD --checksum=md5:abc https://example.com/a /a\nADD --checksum=sha256:abc https://example.com/a /a\n",
 		},
 		{
 			caption: "Nothing to compare",

@@ -71,7 +71,11 @@ export const keyValueSyntax = defineRule({
 			fixed: 'FROM debian:12\nENV A="x y"\nLABEL a=b c=\'d\'\nARG B=""\n',
 		},
 		{ caption: "An apostrophe", bad: "FROM debian:12\nENV C «it's»\n" },
-		{ caption: "No name, no value", bad: "FROM debian:12\nENV «=1» B=2\nARG «=3»\nLABEL «a»\nONBUILD ENV A=1 «B»\n" },
+		{
+			caption: "No name, no value",
+			bad: "FROM debian:12\nENV «=1» B=2\nARG «=3»\nLABEL «a»\nONBUILD ENV A=1 «B»\n",
+			fixed: 'FROM debian:12\nENV =1 B=2\nARG =3\nLABEL a\nONBUILD ENV A="1 B"\n',
+		},
 		{
 			caption: "Pairs as they should be",
 			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\n',

@@ -33,7 +33,11 @@ export const platformArgNotDeclared = defineRule({
 			fixed:
 				"FROM debian:12 AS a\nARG TARGETARCH\nRUN echo $TARGETARCH\nFROM debian:12\nARG TARGETARCH\nCOPY --from=a /out/$TARGETARCH/app /app\nRUN TARGETARCH=$TARGETARCH make\n",
 		},
-		{ caption: "A global declaration does not count", bad: "ARG TARGETARCH\nFROM debian:12\nRUN echo $«TARGETARCH»\n" },
+		{
+			caption: "A global declaration does not count",
+			bad: "ARG TARGETARCH\nFROM debian:12\nRUN echo $«TARGETARCH»\n",
+			fixed: "ARG TARGETARCH\nFROM debian:12\nARG TARGETARCH\nRUN echo $TARGETARCH\n",
+		},
 		{
 			caption: "Declared, here or above; in FROM",
 			good: "FROM --platform=$TARGETPLATFORM debian:12 AS a\nARG TARGETARCH TARGETOS=linux\nRUN echo $TARGETARCH $TARGETOS\nFROM a\nRUN echo $TARGETARCH\n",

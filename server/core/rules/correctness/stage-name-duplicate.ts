@@ -32,7 +32,11 @@ export const stageNameDuplicate = defineRule({
 			bad: "FROM golang:1.22 AS build\nFROM build AS test\nFROM node:22 AS «Build»\nFROM debian:12\nCOPY --from=build /a /a\n",
 			fixed: "FROM golang:1.22 AS build-1\nFROM build-1 AS test\nFROM node:22 AS Build\nFROM debian:12\nCOPY --from=build /a /a\n",
 		},
-		{ caption: "Three of them", bad: "FROM a:1 AS x\nFROM b:1 AS «x»\nFROM c:1 AS «X»\n" },
+		{
+			caption: "Three of them",
+			bad: "FROM a:1 AS x\nFROM b:1 AS «x»\nFROM c:1 AS «X»\n",
+			fixed: "FROM a:1 AS x-1\nFROM b:1 AS x-2\nFROM c:1 AS X\n",
+		},
 		{ caption: "Different names", good: "FROM a:1 AS x\nFROM b:1 AS y\nFROM x\nFROM y\n" },
 	],
 	check(file) {

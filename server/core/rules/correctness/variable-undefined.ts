@@ -57,10 +57,13 @@ export const variableUndefined = defineRule({
 		{
 			caption: "With a pattern, a default or another value",
 			bad: "FROM scratch\nENV A=1 C=${«D»#x}\nENV E=${F:-x}${G:+:$G}${H-$«I»}\n",
+			fixed: "FROM scratch\nARG D\nENV A=1 C=${D#x}\nARG I\nENV E=${F:-x}${G:+:$G}${H-$I}\n",
 		},
 		{
 			caption: "Pairs, flags, mounts, and more than one line",
 			bad: 'FROM alpine:3.20\nLABEL a=$«ONE» \\\n  # note\n  b=${«TWO»}\nADD --chown="$«WHO»:$«THEM»" a \\\n  $«HOME»/\nRUN --mount=type=cache,target=/c/$«CACHE» echo $FREE\nEXPOSE $«PORT»\n',
+			fixed:
+				'FROM alpine:3.20\nARG ONE\nARG TWO\nLABEL a=$ONE \\\n  # note\n  b=${TWO}\nARG WHO\nARG THEM\nADD --chown="$WHO:$THEM" a \\\n  $HOME/\nARG CACHE\nRUN --mount=type=cache,target=/c/$CACHE echo $FREE\nARG PORT\nEXPOSE $PORT\n',
 		},
 		{
 			caption: "What the base image sets is unknown",
@@ -69,6 +72,8 @@ export const variableUndefined = defineRule({
 		{
 			caption: "But a name that is nearly that of another, or of nginx, is asked about",
 			bad: "FROM acme/java:17\nARG VERSION=1\nCOPY a-${«VERSON»}.jar /a.jar\nCOPY <<EOF /etc/nginx/conf.d/a.conf\nset_header Host $«host»;\nEOF\n",
+			fixed:
+				"FROM acme/java:17\nARG VERSION=1\nCOPY a-${VERSION}.jar /a.jar\nCOPY <<'EOF' /etc/nginx/conf.d/a.conf\nset_header Host $host;\nEOF\n",
 		},
 		{
 			caption: "Put in front of nothing",
@@ -97,7 +102,11 @@ export const variableUndefined = defineRule({
 			bad: "FROM node:22\nENV C=$«NODE_VERSON»\n",
 			fixed: "FROM node:22\nENV C=$NODE_VERSION\n",
 		},
-		{ caption: "Go finds its own root", bad: "FROM golang:1.22\nENV PATH=$«GOROOT»/bin:$GOPATH/bin:$PATH\n" },
+		{
+			caption: "Go finds its own root",
+			bad: "FROM golang:1.22\nENV PATH=$«GOROOT»/bin:$GOPATH/bin:$PATH\n",
+			fixed: "FROM golang:1.22\nARG GOROOT\nENV PATH=$GOROOT/bin:$GOPATH/bin:$PATH\n",
+		},
 		{ caption: "Known to the build that starts from this image", good: "FROM alpine:3.20\nONBUILD ENV A=$CHILD\n" },
 		{
 			caption: "Windows knows some names, in any case",

@@ -42,6 +42,8 @@ export const bundlerFlagsDeprecated = defineRule({
 		{
 			caption: "Without a subcommand, or with a variable",
 			bad: 'FROM ruby:3.3\nRUN bundle «--deployment»\nRUN bundle install «--path» "$GEMS"\nRUN bundle install «--without» $GROUPS\n',
+			fixed:
+				'FROM ruby:3.3\nRUN bundle config set --local deployment true && bundle\nRUN bundle config set --local path "$GEMS" && bundle install\nRUN bundle install --without $GROUPS\n',
 		},
 		{
 			caption: "Settings, and options that stay",

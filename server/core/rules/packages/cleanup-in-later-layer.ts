@@ -60,6 +60,8 @@ export const cleanupInLaterLayer = defineRule({
 		{
 			caption: "A folder, a cache",
 			bad: "FROM python:3.12\nCOPY src /build/src/\nCOPY tests /build/tests\nRUN pip install /build/src && make -C /build && rm -rf «/build»\nRUN rm -rf «/root/.cache»\n",
+			fixed:
+				"FROM python:3.12\nCOPY src /build/src/\nCOPY tests /build/tests\nRUN pip install /build/src && make -C /build && rm -rf /build \\\n    && rm -rf /root/.cache\n",
 		},
 		{
 			caption: "Into a folder that is there, without a slash; what is gone is not deleted once more",

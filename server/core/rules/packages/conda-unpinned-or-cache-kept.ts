@@ -40,6 +40,8 @@ export const condaUnpinnedOrCacheKept = defineRule({
 		{
 			caption: "No version, no clean-up",
 			bad: "FROM continuumio/miniconda3:24.11.1-0\nRUN conda install -y -c conda-forge «numpy» python=3.12 pip && conda clean -afy\nRUN «conda» install -y numpy=1.26\n",
+			fixed:
+				"FROM continuumio/miniconda3:24.11.1-0\nRUN conda install -y -c conda-forge numpy python=3.12 pip && conda clean -afy\nRUN conda install -y numpy=1.26 && conda clean -afy\n",
 		},
 		{
 			caption: "The cache alone",
@@ -50,6 +52,8 @@ export const condaUnpinnedOrCacheKept = defineRule({
 		{
 			caption: "Relatives, with Windows line breaks",
 			bad: "FROM mambaorg/micromamba:2.0.5 AS build\r\nRUN micromamba create -n a \\\r\n    # one\r\n    conda-forge::b=1 && mamba install --yes -p /x «'c'» 'd>=2'\r\nFROM continuumio/miniconda3:24.11.1-0\r\nRUN «mamba» update -y --all\r\nCOPY --from=build /x /x\r\n",
+			fixed:
+				"FROM mambaorg/micromamba:2.0.5 AS build\r\nRUN micromamba create -n a \\\r\n    # one\r\n    conda-forge::b=1 && mamba install --yes -p /x 'c' 'd>=2'\r\nFROM continuumio/miniconda3:24.11.1-0\r\nRUN mamba update -y --all && mamba clean -afy\r\nCOPY --from=build /x /x\r\n",
 		},
 		{
 			caption: "As it should be",

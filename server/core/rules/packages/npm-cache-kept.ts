@@ -61,6 +61,8 @@ export const npmCacheKept = defineRule({
 		{
 			caption: "Emptied in between",
 			bad: "FROM node:22\nRUN npm i a && npm cache clean --force && npm i b && npm cache clean --force && npm «ci»\n",
+			fixed:
+				"FROM node:22\nRUN npm i a && npm cache clean --force && npm i b && npm cache clean --force && npm ci && npm cache clean --force\n",
 		},
 		{
 			caption: "By a function, which may run at the end",
@@ -73,6 +75,7 @@ export const npmCacheKept = defineRule({
 		{
 			caption: "A mount on another folder",
 			bad: "FROM node:22\nRUN --mount=type=cache,target=/root/.cache/pip,id=pip pip install a && npm «ci»\n",
+			fixed: "FROM node:22\nRUN --mount=type=cache,target=/root/.cache/pip,id=pip pip install a && npm ci && npm cache clean --force\n",
 		},
 		{
 			caption: "Emptied, or on a mount",

@@ -78,6 +78,8 @@ export const packageIndexUpdateAlone = defineRule({
 		{
 			caption: "Nothing uses it, or what does refreshes again",
 			bad: "FROM debian:12\nRUN apt-get «update»\r\nRUN apt-get update && apt-get install -y curl\r\nFROM debian:12\nRUN apt-get clean; apt-get «update» || true\nRUN mkdir /x\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\r\nFROM debian:12\nRUN apt-get clean; apt-get update || true\nRUN mkdir /x\n",
 		},
 		{
 			caption: "A layer that nothing needs goes",

@@ -53,6 +53,8 @@ export const temporaryFilesLeftInLayer = defineRule({
 		{
 			caption: "In another folder, with a version, a signature: no edit",
 			bad: "FROM debian:12\nENV V=1\nRUN cd /opt && curl -o «b.zip» https://example.com/b.zip && unzip b.zip && rm -rf /var/lib/apt/lists/*\nRUN wget -O «/tmp/c-$V.tgz» https://example.com/c-$V.tgz && tar xzf /tmp/c-${V}.tgz\nRUN curl -o «d.asc» https://example.com/d.asc && gpg --batch --verify d.asc d\n",
+			fixed:
+				"FROM debian:12\nENV V=1\nRUN cd /opt && curl -o b.zip https://example.com/b.zip && unzip b.zip && rm -rf /var/lib/apt/lists/*\nRUN wget -O /tmp/c-$V.tgz https://example.com/c-$V.tgz && tar xzf /tmp/c-${V}.tgz\nRUN curl -o d.asc https://example.com/d.asc && gpg --batch --verify d.asc d && rm -f d.asc\n",
 		},
 		{
 			caption: "One file from two addresses; named further down: no edit",

@@ -44,6 +44,8 @@ export const bashSyntaxInSh = defineRule({
 		{
 			caption: "Lists, here strings, process substitutions; bash would read the other echo in another way",
 			bad: "FROM debian:12\nRUN a=«(»1 2) && cat «<<<» b && diff «<(»c) d && echo 'a\\n'\nRUN «function» g { h; }; mkdir «{a,b}» && x=1; «x+=»2; «((»i++)); «pushd» a; «let» i=1\n",
+			fixed:
+				'FROM debian:12\nRUN a=(1 2) && cat <<< b && diff <(c) d && echo \'a\\n\'\nSHELL ["/bin/bash", "-c"]\nRUN function g { h; }; mkdir {a,b} && x=1; x+=2; ((i++)); pushd a; let i=1\n',
 		},
 		{
 			caption: "Expansions, loops, quotes, options",
@@ -65,6 +67,8 @@ export const bashSyntaxInSh = defineRule({
 		{
 			caption: "Scripts, health checks, substitutions",
 			bad: 'FROM debian:12\nRUN <<EOF\nset -e -o «pipefail»\nx=$(echo "$([ a «==» b ])")\nEOF\nHEALTHCHECK CMD «[[» -f a ]]\n',
+			fixed:
+				'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN <<EOF\nset -e -o pipefail\nx=$(echo "$([ a = b ])")\nEOF\nSHELL ["/bin/bash", "-c"]\nHEALTHCHECK CMD [[ -f a ]]\n',
 		},
 		{
 			caption: "bash reads it",

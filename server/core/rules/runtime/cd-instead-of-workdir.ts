@@ -63,6 +63,7 @@ export const cdInsteadOfWorkdir = defineRule({
 		{
 			caption: "There and back",
 			bad: "FROM debian:12\nWORKDIR /src\nRUN «cd /opt/app» && make && «cd /src»\nRUN cd a && «cd b»\n",
+			fixed: "FROM debian:12\nWORKDIR /src\nWORKDIR /opt/app\nRUN make\nWORKDIR /src\nRUN cd a && cd b\n",
 		},
 		{
 			caption: "Where another WORKDIR follows, the old one need not come back",

@@ -65,6 +65,8 @@ export const errexitMissing = defineRule({
 		{
 			caption: "It matters more than what else may fail",
 			bad: "FROM debian:12\nRUN «apt-get» install -y a; gpg --verify a.asc a || true; install a /usr/bin\nRUN apt-get install -y a; «gpg» --verify a.asc a; install a /usr/bin\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get install -y a; gpg --verify a.asc a || true; install a /usr/bin\nRUN apt-get install -y a && gpg --verify a.asc a && install a /usr/bin\n",
 		},
 		{
 			caption: "It stops: by set, by SHELL, by the interpreter's options",

@@ -59,6 +59,7 @@ export const shellAnalysis = defineRule({
 		{
 			caption: "Tests that are none",
 			bad: 'FROM debian:12\nRUN if [ «"$A"="b"» ]; then c; fi\nRUN [ $A «> 5» ] && d\nRUN [ "$A" -gt «1.5» ] && e\nRUN [ "$A" = «b]» && f\n',
+			fixed: 'FROM debian:12\nRUN if [ "$A"="b" ]; then c; fi\nRUN [ $A > 5 ] && d\nRUN [ "$A" -gt 1.5 ] && e\nRUN [ "$A" = b ] && f\n',
 		},
 		{ caption: "A bracket", bad: "FROM debian:12\nRUN [ -f «a]» && b\n", fixed: "FROM debian:12\nRUN [ -f a ] && b\n" },
 		{ caption: "Behind the end", bad: "FROM debian:12\nRUN a; exit 0; «b»\nRUN exec a\nENTRYPOINT exec a; «b»\n" },
@@ -84,6 +85,7 @@ export const shellAnalysis = defineRule({
 		{
 			caption: "A quoted tilde, an open -exec",
 			bad: 'FROM debian:12\nRUN mkdir «"~/a"» && find . «-exec» rm {}\n',
+			fixed: 'FROM debian:12\nRUN mkdir "$HOME/a" && find . -exec rm {}\n',
 		},
 		{ caption: "What ends with the step", bad: "FROM debian:12\nRUN «export» PATH=/a:$PATH\nRUN «A=b»\n" },
 		{ caption: "Quotes without an end", bad: "FROM debian:12\nRUN if a; then «b»\n" },

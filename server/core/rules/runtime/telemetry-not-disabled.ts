@@ -70,6 +70,8 @@ export const telemetryNotDisabled = defineRule({
 		{
 			caption: "Projects that are called so, and a command that only asks",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nWORKDIR /src\nCOPY . .\nRUN «dotnet» restore analytics/Analytics.csproj\nFROM node:22\nRUN npx «ng» build analytics-dashboard\nRUN npx «next» telemetry status\n",
+			fixed:
+				"FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nWORKDIR /src\nCOPY . .\nARG DOTNET_CLI_TELEMETRY_OPTOUT=1\nRUN dotnet restore analytics/Analytics.csproj\nFROM node:22\nENV NG_CLI_ANALYTICS=false\nRUN npx ng build analytics-dashboard\nENV NEXT_TELEMETRY_DISABLED=1\nRUN npx next telemetry status\n",
 		},
 		{ caption: "A base image that may have said so", good: "FROM acme/base\nRUN dotnet restore\n" },
 		{ caption: "Another tool", good: "FROM node:22\nRUN npm run next && echo turbo\n" },

@@ -69,6 +69,8 @@ export const secretAssetPrecompile = defineRule({
 		{
 			caption: "Mounted; other frameworks",
 			bad: "FROM ruby:3.3\nRUN --mount=type=secret,id=k,env=RAILS_MASTER_KEY bin/rails «assets:precompile»\nFROM python:3.12\nARG DJANGO_SECRET_KEY\nRUN python manage.py «collectstatic» --noinput\nFROM php:8\nARG S\nRUN APP_SECRET=$S php bin/console «cache:clear»\n",
+			fixed:
+				"FROM ruby:3.3\nRUN --mount=type=secret,id=k,env=RAILS_MASTER_KEY SECRET_KEY_BASE_DUMMY=1 bin/rails assets:precompile\nFROM python:3.12\nARG DJANGO_SECRET_KEY\nRUN python manage.py collectstatic --noinput\nFROM php:8\nARG S\nRUN APP_SECRET=$S php bin/console cache:clear\n",
 		},
 		{
 			caption: "A dummy, none at all",

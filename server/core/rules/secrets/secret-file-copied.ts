@@ -32,10 +32,12 @@ export const secretFileCopied = defineRule({
 		{
 			caption: "Keys",
 			bad: 'FROM debian:12\nCOPY a «deploy/id_rsa» b /root/.ssh/\nADD «certs/server.key» /etc/ssl/\nCOPY ["«tls/privkey.pem»", "/k"]\nCOPY «store.p12» «app.jks» /s/\n',
+			fixed: "FROM debian:12\nCOPY a b /root/.ssh/\nCOPY /s/\n",
 		},
 		{
 			caption: "Logins of clouds and clusters, by variable",
 			bad: "FROM debian:12\nENV F=.aws/credentials\nCOPY «$F» /root/.aws/credentials\nCOPY «.kube/config» /k\nCOPY «service-account-prod.json» «terraform.tfstate» /s/\nCOPY «.env» «.env.production» ./\n",
+			fixed: "FROM debian:12\nENV F=.aws/credentials\nCOPY /s/\nCOPY ./\n",
 		},
 		{
 			caption: "In a builder, for another user",

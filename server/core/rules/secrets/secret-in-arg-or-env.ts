@@ -81,10 +81,12 @@ export const secretInArgOrEnv = defineRule({
 		{
 			caption: "An argument copied into the environment",
 			bad: "FROM debian:12\nARG «API_KEY»\nENV «API_KEY=$API_KEY»\nRUN build\n",
+			fixed: "FROM debian:12\nARG API_KEY\nRUN build\n",
 		},
 		{
 			caption: "Names in any spelling",
-			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2» «ssh_prv_key=hunter2» «PGPASSWORD=hunter2» «GITHUB_TOKEN_2=hunter2» «SSH_PASSWD=hunter2»\n",
+			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\n",
+			fixed: "FROM debian:12\n",
 		},
 		{
 			caption: "A password in a connection string; one in an address is another finding",

@@ -32,6 +32,7 @@ export const secretInLabel = defineRule({
 		{
 			caption: "By argument, in child images",
 			bad: "FROM debian:12\nARG T=9f8a7c6b5d4e3f2a1b0c9d8e\nLABEL «token=$T»\nONBUILD LABEL «db-password=hunter2»\n",
+			fixed: "FROM debian:12\nARG T=9f8a7c6b5d4e3f2a1b0c9d8e\nONBUILD LABEL db-password=hunter2\n",
 		},
 		{
 			caption: "Descriptions, public keys, places, placeholders",

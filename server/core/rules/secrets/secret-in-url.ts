@@ -51,6 +51,8 @@ export const secretInUrl = defineRule({
 		{
 			caption: "In files that the build writes, in child images",
 			bad: "FROM debian:12\nCOPY <<EOF /etc/pip.conf\n[global]\nindex-url = https://ci:«hunter2»@pypi.acme.dev/simple\nEOF\nONBUILD RUN git clone https://ci:«hunter2»@git.acme.dev/a/b.git\n",
+			fixed:
+				"FROM debian:12\nCOPY <<EOF /etc/pip.conf\n[global]\nindex-url = https://ci:hunter2@pypi.acme.dev/simple\nEOF\nONBUILD RUN git clone https://git.acme.dev/a/b.git\n",
 		},
 		{
 			caption: "A netrc does not serve proxies, nor addresses that are data",

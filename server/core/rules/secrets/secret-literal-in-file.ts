@@ -43,10 +43,14 @@ export const secretLiteralInFile = defineRule({
 		{
 			caption: "A header",
 			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -H \"Authorization: Bearer «hunter2-hunter2»\" https://api.acme.dev/ \\\n    && wget --header 'PRIVATE-TOKEN: «hunter2-hunter2»' https://git.acme.dev/x\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=http-token,env=HTTP_TOKEN curl -H \"Authorization: Bearer ${HTTP_TOKEN}\" https://api.acme.dev/ \\\n    && wget --header 'PRIVATE-TOKEN: '\"$HTTP_TOKEN\"'' https://git.acme.dev/x\n",
 		},
 		{
 			caption: "A variable set in the script",
 			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN export DB_PASSWORD=«hunter2» && PGPASSWORD=«hunter2» psql -h db\nRUN docker login -u ci -p «hunter2» registry.acme.dev\n",
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=db-password,env=DB_PASSWORD --mount=type=secret,id=pgpassword,env=PGPASSWORD export DB_PASSWORD="$DB_PASSWORD" && PGPASSWORD="$PGPASSWORD" psql -h db\nRUN --mount=type=secret,id=registry-password,env=REGISTRY_PASSWORD docker login -u ci -p "$REGISTRY_PASSWORD" registry.acme.dev\n',
 		},
 		{
 			caption: "In a script of another shell no edit is offered",

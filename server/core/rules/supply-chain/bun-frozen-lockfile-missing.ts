@@ -37,6 +37,8 @@ export const bunFrozenLockfileMissing = defineRule({
 		{
 			caption: "A pattern, an alias, a binary lock file",
 			bad: "FROM oven/bun:1\nCOPY package.json bun.lock* ./\nRUN cd /temp && bun «i» --ignore-scripts\nFROM oven/bun:1\nCOPY package.json bun.lockb ./\nRUN bun «i» \\\n  # quiet\n  --silent\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM oven/bun:1\nCOPY package.json bun.lock* ./\nRUN cd /temp && bun i --ignore-scripts\nFROM oven/bun:1\nCOPY package.json bun.lockb ./\nRUN bun i --frozen-lockfile \\\n  # quiet\n  --silent\nCOPY --from=0 /a /a\n",
 		},
 		{ caption: "No lock file comes along", bad: "FROM oven/bun:1\nCOPY package.json .\nRUN bun «install»\n" },
 		{

@@ -48,6 +48,8 @@ export const clearTextDownload = defineRule({
 		{
 			caption: "Other protocols; an address from a variable",
 			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+			fixed:
+				"FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=https://pypi.acme.dev/simple && go env -w GOPROXY=https://go.acme.dev && git clone https://github.com/a/b && curl -O ftp://ftp.acme.dev/c && wget $URL\nADD git://github.com/a/b /b\n",
 		},
 		{
 			caption: "git://, which GitHub has switched off",
@@ -62,6 +64,8 @@ export const clearTextDownload = defineRule({
 		{
 			caption: "Rewritten for others, or to clear text",
 			bad: 'FROM debian:12\nRUN git config --global url."https://gitlab.com/".insteadOf git://gitlab.com/ && git clone «git://»github.com/a/b\nFROM debian:12\nRUN git config --global url.http://github.com/.insteadOf git://github.com/ && git clone «git://»github.com/a/b\nCOPY --from=0 /a /a\n',
+			fixed:
+				'FROM debian:12\nRUN git config --global url."https://gitlab.com/".insteadOf git://gitlab.com/ && git clone https://github.com/a/b\nFROM debian:12\nRUN git config --global url.http://github.com/.insteadOf git://github.com/ && git clone https://github.com/a/b\nCOPY --from=0 /a /a\n',
 		},
 		{
 			caption: "Keys",
@@ -80,6 +84,8 @@ export const clearTextDownload = defineRule({
 		{
 			caption: "What is compared matters less, so do signed packages",
 			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
+			fixed:
+				'FROM debian:12\nRUN curl -o a.tgz https://files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 		},
 		{
 			caption: "PowerShell",

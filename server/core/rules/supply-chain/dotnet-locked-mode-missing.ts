@@ -29,6 +29,7 @@ export const dotnetLockedModeMissing = defineRule({
 		{
 			caption: "The whole context, with a lock file in it",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet «restore»\n",
+			fixed: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet restore --locked-mode\n",
 			workspace: { contextEntries: ["app.csproj", "packages.lock.json"] },
 		},
 		{

@@ -45,6 +45,7 @@ export const goChecksumDbDisabled = defineRule({
 		{
 			caption: "In a script",
 			bad: "FROM golang:1.23\nRUN «GOSUMDB=off» go install example.com/x@v1 && export «GONOSUMCHECK=1» && go env -w «GOSUMDB=off» && go build\nENV «GOFLAGS=-insecure»\n",
+			fixed: "FROM golang:1.23\nRUN go install example.com/x@v1 && export GONOSUMCHECK=1 && go env -w GOSUMDB=off && go build\n",
 		},
 		{
 			caption: "Own hosts, another database, vendored modules",

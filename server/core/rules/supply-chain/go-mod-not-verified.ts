@@ -35,6 +35,8 @@ export const goModNotVerified = defineRule({
 		{
 			caption: "Changed during the build",
 			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod «tidy» && go «get» ./... && go build «-mod=mod» -o /a\nENV «GOFLAGS=-mod=mod»\n",
+			fixed:
+				"FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod tidy && go get ./... && go build -mod=readonly -o /a\nENV GOFLAGS=-mod=mod\n",
 		},
 		{
 			caption: "Back to the default",

@@ -39,6 +39,8 @@ export const knownBadArtifactDownload = defineRule({
 		{
 			caption: "Behind a variable, and from ADD",
 			bad: 'FROM debian:12\nENV V=1.0.1f\nRUN curl -O «"https://www.openssl.org/source/openssl-$V.tar.gz"»\nADD https://a.b/webmin-«1.920».tar.gz /\nRUN apt-get install -y xz-utils=«5.6.1-1»\n',
+			fixed:
+				'FROM debian:12\nENV V=1.0.1f\nRUN curl -O "https://www.openssl.org/source/openssl-$V.tar.gz"\nADD https://a.b/webmin-1.930.tar.gz /\nRUN apt-get install -y xz-utils=5.6.1-1\n',
 		},
 		{
 			caption: "Packages",

@@ -63,6 +63,8 @@ export const npmCiNotUsed = defineRule({
 		{
 			caption: "In another folder: where the lock file was copied to, and where the whole context may have one",
 			bad: "FROM node:22\nWORKDIR /app\nCOPY client/package*.json client/\nRUN cd client && npm «install»\nCOPY tools/package.json tools/package-lock.json /tools/\nRUN npm «install» --prefix /tools\nFROM node:22\nCOPY package*.json web/\nRUN cd web && npm «install»\nFROM node:22\nCOPY . /app\nRUN cd /app/client && npm «install»\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+			fixed:
+				"FROM node:22\nWORKDIR /app\nCOPY client/package*.json client/\nRUN cd client && npm ci\nCOPY tools/package.json tools/package-lock.json /tools/\nRUN npm ci --prefix /tools\nFROM node:22\nCOPY package*.json web/\nRUN cd web && npm ci\nFROM node:22\nCOPY . /app\nRUN cd /app/client && npm install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 		{
 			caption: "Nothing is known of the folder that the call works in",

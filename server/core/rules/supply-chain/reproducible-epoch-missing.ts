@@ -31,7 +31,11 @@ export const reproducibleEpochMissing = defineRule({
 			bad: 'FROM golang:1.23\nRUN go build -ldflags "-X main.date=$(«date» -u +%F)" -o /a\nRUN date > /built\n',
 			fixed: 'FROM golang:1.23\nARG SOURCE_DATE_EPOCH\nRUN go build -ldflags "-X main.date=$(date -u +%F)" -o /a\nRUN date > /built\n',
 		},
-		{ caption: "An archive", bad: "FROM debian:12\nRUN «tar» czf /a.tgz /src\n" },
+		{
+			caption: "An archive",
+			bad: "FROM debian:12\nRUN «tar» czf /a.tgz /src\n",
+			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar czf /a.tgz /src\n",
+		},
 		{
 			caption: "Declared, or no time",
 			good: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN date > /built && tar czf /a.tgz /src\nFROM debian:12\nRUN echo started at $(date) && date && date -d @0 && tar xf a.tgz && tar --mtime=@0 -cf b.tar b && echo date && apt-get install -y date\nCMD date\n",

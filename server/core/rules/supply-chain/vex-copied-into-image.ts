@@ -25,7 +25,11 @@ export const vexCopiedIntoImage = defineRule({
 			bad: "FROM debian:12\nRUN a\nCOPY «app.openvex.json» /usr/share/vex/\nCMD a\n",
 			fixed: "FROM debian:12\nRUN a\nCMD a\n",
 		},
-		{ caption: "Among others", bad: 'FROM debian:12\nCOPY a.json «vex.json» /x/\nCOPY ["«.vex/»", "/vex/"]\n' },
+		{
+			caption: "Among others",
+			bad: 'FROM debian:12\nCOPY a.json «vex.json» /x/\nCOPY ["«.vex/»", "/vex/"]\n',
+			fixed: "FROM debian:12\nCOPY a.json vex.json /x/\n",
+		},
 		{
 			caption: "Something else",
 			good: "FROM debian:12 AS build\nCOPY vex.json /x\nFROM debian:12\nCOPY vex/ /vex/\nCOPY convex.json vexing.txt index.json /x/\nCOPY --from=build /a /a\n",

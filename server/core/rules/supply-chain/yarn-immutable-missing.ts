@@ -42,6 +42,8 @@ export const yarnImmutableMissing = defineRule({
 		{
 			caption: "Mounted files, and a lock file that may be missing",
 			bad: "FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json --mount=type=bind,source=yarn.lock,target=yarn.lock yarn «install»\nFROM node:22\nCOPY package.json yarn.lock* ./\nRUN yarn «install»\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json --mount=type=bind,source=yarn.lock,target=yarn.lock yarn install --frozen-lockfile\nFROM node:22\nCOPY package.json yarn.lock* ./\nRUN yarn install\nCOPY --from=0 /a /a\n",
 		},
 		{ caption: "No lock file comes along", bad: "FROM node:22\nCOPY package.json .\nRUN yarn «install»\n" },
 		{

@@ -56,6 +56,7 @@ export const sudoInstalled = defineRule({
 		{
 			caption: "With a release, with a version",
 			bad: "FROM debian:12\nRUN apt-get install -y «sudo/bookworm»; dnf -y install «sudo-1.9.15»\n",
+			fixed: "FROM debian:12\nRUN dnf -y install sudo-1.9.15\n",
 		},
 		{
 			caption: "A later step, or the start, calls it",

@@ -50,7 +50,11 @@ export const userIdDuplicateOrZero = defineRule({
 			caption: "Written into passwd",
 			bad: "FROM debian:12\nRUN echo «'app:x:0:0::/:/bin/sh'» >> /etc/passwd && printf «'b::0:0:\\n'» | tee -a /etc/passwd\nRUN printf «'root:x:0:0::/:/bin/sh\\nc:x:0:0::/:/bin/sh\\n'» > /etc/passwd\nRUN cat >> /etc/passwd <<EOF\na:x:5:5::/:\n«boss:x:0:0::/:/bin/sh»\nEOF\n",
 		},
-		{ caption: "A second group 0", bad: "FROM alpine\nRUN addgroup -g «0» app\nFROM debian:12\nRUN groupadd -o -g «0» app\n" },
+		{
+			caption: "A second group 0",
+			bad: "FROM alpine\nRUN addgroup -g «0» app\nFROM debian:12\nRUN groupadd -o -g «0» app\n",
+			fixed: "FROM alpine\nRUN addgroup -g 10001 app\nFROM debian:12\nRUN groupadd -g 10001 app\n",
+		},
 		{
 			caption: "A number that the base image, or another command, has given",
 			bad: "FROM node:22\nRUN useradd -o -u «1000» app\nFROM debian:12\nRUN useradd -u 1500 a && useradd --non-unique -u «1500» b\n",
@@ -68,6 +72,7 @@ export const userIdDuplicateOrZero = defineRule({
 		{
 			caption: "Taken, and refused: the build ends",
 			bad: "FROM ubuntu:24.04\nRUN useradd --uid «1000» --create-home app\nFROM debian:12\nRUN groupadd -g 1500 a && groupadd -g «1500» b\n",
+			fixed: "FROM ubuntu:24.04\nRUN useradd --uid 10001 --create-home app\nFROM debian:12\nRUN groupadd -g 1500 a && groupadd -g 1500 b\n",
 		},
 		{
 			caption: "A number that was freed, or that may be",

@@ -63,7 +63,11 @@ export const userPasswordlessSudo = defineRule({
 			bad: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN usermod -aG «docker» vscode && true\n",
 			fixed: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN true\n",
 		},
-		{ caption: "In child images", bad: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n" },
+		{
+			caption: "In child images",
+			bad: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
+			fixed: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) ALL' >> /etc/sudoers\n",
+		},
 		{
 			caption: "Some commands alone matter less",
 			bad: 'FROM debian:12\nRUN echo "app ALL=«NOPASSWD:» /usr/bin/mount, /usr/bin/umount" >> /etc/sudoers\n',

@@ -42,7 +42,12 @@ export const useraddHighUidLastlog = defineRule({
 			bad: "FROM rockylinux:9\nRUN «adduser» -u 100000 app\n",
 			fixed: "FROM rockylinux:9\nRUN adduser --no-log-init -u 100000 app\n",
 		},
-		{ caption: "Another limit", bad: "FROM debian:11\nRUN «useradd» -u 20000 a\n", options: { minimum: 20000 } },
+		{
+			caption: "Another limit",
+			bad: "FROM debian:11\nRUN «useradd» -u 20000 a\n",
+			fixed: "FROM debian:11\nRUN useradd --no-log-init -u 20000 a\n",
+			options: { minimum: 20000 },
+		},
 		{
 			caption: "Told not to, smaller, other programs",
 			good: "FROM debian:11\nRUN useradd -l -u 1000000 a; useradd -ml -u 1000000 b; useradd --no-log-init -u 1000000 c; useradd -u 99999 d; groupadd -g 1000000 e; useradd f; usermod -u 1000000 f\n",

@@ -52,6 +52,7 @@ export const workdirInSystemDirectory = defineRule({
 		{
 			caption: "Kernel folders, in any stage",
 			bad: "FROM debian:12 AS a\nWORKDIR «/proc/self»\nWORKDIR /b\nFROM debian:12\nCOPY --from=a /b /b\n",
+			fixed: "FROM debian:12 AS a\nWORKDIR /app\nWORKDIR /b\nFROM debian:12\nCOPY --from=a /b /b\n",
 		},
 		{
 			caption: "By a variable and a relative path",
@@ -61,6 +62,7 @@ export const workdirInSystemDirectory = defineRule({
 		{
 			caption: "Inherited",
 			bad: "FROM debian:12 AS base\nWORKDIR «/etc»\nFROM base\nCMD a\n",
+			fixed: "FROM debian:12 AS base\nWORKDIR /app\nFROM base\nCMD a\n",
 		},
 		{
 			caption: "A folder for one step only, a builder's",
