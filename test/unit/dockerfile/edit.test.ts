@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { insertFirstLine, insertInstructionBefore, removeInstruction } from "../../../server/core/dockerfile/edit.ts";
+import {
+	insertFirstLine,
+	insertInstructionAfter,
+	insertInstructionBefore,
+	removeInstruction,
+} from "../../../server/core/dockerfile/edit.ts";
 import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
 import { insertBeforeStart } from "../../../server/core/dockerfile/stageEnd.ts";
 import { commentAbove } from "../../../server/core/lint/ignore.ts";
@@ -16,6 +21,25 @@ describe("edits at the start of a file with a byte order mark", () => {
 		for (const edit of inserted) assert.equal(applyEdits(text, [edit]), "\ufeffARG A\nFROM debian:12\n");
 		assert.equal(applyEdits(text, [commentAbove(file, 3, "a")]), "\ufeff# a\nFROM debian:12\n");
 		assert.equal(applyEdits(text, [removeInstruction(file, from)]), "\ufeff");
+	});
+});
+
+describe("insertInstructionBefore and insertInstructionAfter", () => {
+	const inserted = (text: string): readonly string[] => {
+		const file = parseDockerfile(text);
+		const run = file.instructions[1];
+		assert.ok(run !== undefined);
+		return [insertInstructionBefore(file, run, "ARG A"), insertInstructionAfter(file, run, "ARG A")].map((edit) =>
+			applyEdits(text, [edit]),
+		);
+	};
+
+	it("indent as the instruction is", () => {
+		assert.deepEqual(inserted("FROM a\n\t RUN b\n"), ["FROM a\n\t ARG A\n\t RUN b\n", "FROM a\n\t RUN b\n\t ARG A\n"]);
+	});
+
+	it("take blanks and tabs alone for indentation: a no-break space in front of a new line would be a part of its keyword elsewhere", () => {
+		assert.deepEqual(inserted("FROM a\n\u00a0RUN b\n"), ["FROM a\nARG A\n\u00a0RUN b\n", "FROM a\n\u00a0RUN b\nARG A\n"]);
 	});
 });
 
