@@ -1,3 +1,5 @@
+import { containerStart } from "../../dockerfile/containerStart.ts";
+import type { Stage } from "../../dockerfile/model.ts";
 import { portSpecsOf } from "../../dockerfile/portSpecs.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
@@ -40,6 +42,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 			caption: "It is copied",
 			good: "FROM debian:12 AS b\nRUN setcap cap_net_bind_service=+ep /app\nFROM debian:12\nCOPY --from=b /app /app\nEXPOSE 80\nUSER app\n",
 		},
+		{ caption: "sudo starts the server", good: "FROM debian:12\nEXPOSE 80\nUSER app\nCMD set -xe && sudo nginx\n" },
 		{ caption: "The base image has it", good: "FROM caddy:2\nEXPOSE 80\nUSER 1000\n" },
 		{ caption: "Other ports", good: "FROM debian:12\nEXPOSE 8080 1024 $P\nUSER app\n" },
 	],
@@ -50,6 +53,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 			if (stage.use !== "shipped" || isForWindows(stage)) continue;
 			const user = userAt(stage);
 			if (user.value.kind !== "set" || isRootUser(user.value.value)) continue;
+			if (startCallsSudo(stage)) continue;
 			const own = lineage(stage);
 			const steps = own.flatMap((ancestor) => ancestor.steps);
 			// The image of Caddy has the capability on its program.
@@ -75,3 +79,9 @@ export const exposePrivilegedPortNonroot = defineRule({
 		return reports;
 	},
 });
+
+/** Whether what the container starts becomes root by itself. */
+function startCallsSudo(stage: Stage): boolean {
+	const { commands, scripted } = containerStart(stage);
+	return [...commands, ...scripted].some(({ program, wrapper }) => program === "sudo" || wrapper?.program === "sudo");
+}
