@@ -1,9 +1,8 @@
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import type { Stage } from "../../dockerfile/model.ts";
 import { portSpecsOf } from "../../dockerfile/portSpecs.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
+import { startCalls } from "../../dockerfile/sudoCalls.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -53,7 +52,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 			if (stage.use !== "shipped" || isForWindows(stage)) continue;
 			const user = userAt(stage);
 			if (user.value.kind !== "set" || isRootUser(user.value.value)) continue;
-			if (startCallsSudo(stage)) continue;
+			if (startCalls(stage, ["sudo"])) continue;
 			const own = lineage(stage);
 			const steps = own.flatMap((ancestor) => ancestor.steps);
 			// The image of Caddy has the capability on its program.
@@ -79,9 +78,3 @@ export const exposePrivilegedPortNonroot = defineRule({
 		return reports;
 	},
 });
-
-/** Whether what the container starts becomes root by itself. */
-function startCallsSudo(stage: Stage): boolean {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted].some(({ program, wrapper }) => program === "sudo" || wrapper?.program === "sudo");
-}
