@@ -61,8 +61,11 @@ function removeBlock(step: Step, { script, outer }: Standing, last: ShellCommand
 	if (before.kind === "&&" && (after.kind === ";" || after.kind === "line") && errexitOf(script) !== "off") return undefined;
 	if (after.kind === "border" || (before.kind !== "border" && after.kind !== "&&" && before.kind !== after.kind))
 		return cut(step, script, before.far, last.end, "end");
-	if (before.kind === "&&" && after.kind === "&&" && breakBetween(step, script, before.far, before.at))
-		return cut(step, script, before.at, after.at, "token");
+	if (before.kind === "&&" && after.kind === "&&" && breakBetween(step, script, before.far, before.at)) {
+		// With an operator at both ends of its line the one that stays would stand there alone.
+		const whole = breakBetween(step, script, after.at, after.far) ? cut(step, script, before.far, last.end, "end") : undefined;
+		return whole ?? cut(step, script, before.at, after.at, "token");
+	}
 	// At the start of the instruction the builder would take the rest for a flag, or for a list of words.
 	if (before.kind === "border" && script.form === "line" && /^(?:--|\[[\t ]*")/.test(script.source.text.slice(after.far))) return undefined;
 	return cut(step, script, outer.at, after.far, "token");

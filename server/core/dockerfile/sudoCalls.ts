@@ -2,7 +2,7 @@ import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { containerStart } from "./containerStart.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { calledBy, commandsOf, scriptsOf } from "./scripts.ts";
 import { stagesFrom } from "./stages.ts";
 
@@ -13,9 +13,14 @@ export function callsBehind(step: Step, place: number, programs: readonly string
 		const steps = stage === step.stage ? stage.steps.filter(({ ordinal }) => ordinal >= step.ordinal) : stage.steps;
 		if (steps.some((other) => calledBy(other.trigger ?? other).some((command) => calls(command) && command.span.start > place)))
 			return true;
-		const { commands, scripted } = containerStart(stage);
-		return [...commands, ...scripted].some(calls);
+		return startCalls(stage, programs);
 	});
+}
+
+/** Whether what a container of a stage starts with calls one of the programs, as far as the file says. */
+export function startCalls(stage: Stage, programs: readonly string[]): boolean {
+	const { commands, scripted } = containerStart(stage);
+	return [...commands, ...scripted].some(({ program }) => programs.includes(program ?? ""));
 }
 
 /** The calls of sudo in a RUN, but for those that the step itself makes only where root or sudo is missing. */

@@ -42,6 +42,10 @@ export const baseImagePlatformConstant = defineRule({
 			fixed: "FROM golang:1.26 AS build\nFROM scratch\nCOPY --from=build /a /a\n",
 		},
 		{
+			caption: "Stages that start from it say the same: changing one would leave them behind",
+			bad: "FROM --platform=«linux/amd64» debian:12 AS cross\nFROM --platform=linux/amd64 cross AS tools\nFROM debian:12\nCOPY --from=tools /a /a\n",
+		},
+		{
 			caption: "Variables, and stages for a platform of their own",
 			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=linux/amd64 debian:12 AS build-x86_64\nFROM --platform=linux/arm64 debian:12 AS aarch64\nFROM --platform=windows/amd64 debian:12 AS for-windows\nFROM --platform=darwin/arm64 crazymax/osxcross:14 AS cross\nFROM --platform=linux/arm64 nvcr.io/nvidia/l4t-jetpack:r36 AS jetpack\n",
 		},
@@ -77,7 +81,7 @@ export const baseImagePlatformConstant = defineRule({
 
 function fixesFor(stage: Stage): readonly Fix[] {
 	const { platform, file, use } = stage;
-	if (platform?.valueSpan === undefined) return [];
+	if (platform?.valueSpan === undefined || isSharedByStages(stage)) return [];
 	const note = "What the steps download or copy may be made for the platform that was fixed.";
 	const removal: Fix = { title: "Remove --platform", safety: "review", edits: [removeFlag(file, platform)], note };
 	if (use !== "copied") return [removal];
@@ -91,4 +95,11 @@ function fixesFor(stage: Stage): readonly Fix[] {
 			note: "What it compiles has to be told about $TARGETARCH.",
 		},
 	];
+}
+
+/** Whether a stage that starts from another one, or from what a variable names, is tied to the same platform: changing one alone would leave it behind. */
+function isSharedByStages({ platform, file }: Stage): boolean {
+	return file.stages.some(
+		({ base, platform: other }) => (base.kind === "stage" || base.kind === "unknown") && other?.value === platform?.value,
+	);
 }

@@ -1,6 +1,7 @@
 import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
 import { compiles } from "../../dockerfile/compiling.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -54,6 +55,10 @@ export const multiStageBuildMissing = defineRule({
 			bad: 'FROM «python:3.13»\nRUN apt-get update && apt-get install -y libfoo-dev\nRUN curl -fsSL https://example.com/a.tar.gz | tar xz && cd a && ./configure && make && make install\nCMD ["python", "/a.py"]\n',
 		},
 		{
+			caption: "The sources are removed, the compilers stay",
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nRUN git clone https://example.com/a.git /src && make -C /src install && rm -rf /src\nCMD ["/app"]\n',
+		},
+		{
 			caption: "Removed in the same layer",
 			good: 'FROM alpine:3.22\nRUN apk add --no-cache --virtual .build gcc make && make -C /src && apk del .build\nCMD ["/app"]\n',
 		},
@@ -90,13 +95,27 @@ export const multiStageBuildMissing = defineRule({
 		return [
 			{
 				span: stage.image.span,
-				message: "The only stage builds the program, so that compilers and sources are shipped",
+				message: `The only stage builds the program, so that ${shippedBy(stage, kinds)} are shipped`,
 				related: signs.slice(0, 4).map(({ related }) => related),
 				fixes: () => fixesFor(stage),
 			},
 		];
 	},
 });
+
+/** What is shipped for nothing, as far as the file shows it. */
+function shippedBy(stage: Stage, kinds: ReadonlySet<SignKind>): string {
+	const tools = kinds.has("compiler") ? "compilers" : "header files";
+	return stage.steps.some(leavesSources) ? `${tools} and sources` : tools;
+}
+
+/** Whether a step copies the context as a whole, or fetches sources and removes no folder. */
+function leavesSources(step: Step): boolean {
+	const copy = contextCopyOf(step);
+	if (copy !== undefined) return wholeContextSource(copy) !== undefined;
+	if (step.keyword !== "RUN" || !signsOf(step).some(({ kind }) => kind === "sources")) return false;
+	return !commandsOf(step).some(({ program, args }) => program === "rm" && args.some(({ text }) => /^-\w*[rR]|^--recursive$/.test(text)));
+}
 
 /** Whether the container starts an interpreter with nothing to run: an image for others to build on. */
 function isInterpreter(stage: Stage): boolean {

@@ -4,6 +4,7 @@ import { cacheMountEdits } from "../../dockerfile/cacheMountFix.ts";
 import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing, otherPlace } from "../../dockerfile/cacheUses.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import { buildsAtStart } from "../../dockerfile/startBuilds.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
@@ -120,6 +121,10 @@ export const cacheMountMissing = defineRule({
 			good: "FROM python:3.12\nRUN pip install --no-cache-dir a\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\nRUN apk add --no-cache c\nRUN npm ci && npm cache clean --force\nENV PIP_NO_CACHE_DIR=1\nRUN pip install d\n",
 		},
 		{
+			caption: "The container builds as it starts, out of what is in the image",
+			good: "FROM golang:1.24\nRUN go mod download\nCMD GOAMD64=v3 go run ./hello\n",
+		},
+		{
 			caption: "Nothing is fetched, or nobody knows where to",
 			good: "FROM node:22 AS build\nRUN npm run build && npm --version && yarn --version && go mod verify && mvn -v && uv pip list && apt-get install -f && pip install --no-index a\nRUN corepack enable && yarn install --immutable\nARG USER\nUSER $USER\nRUN npm ci\nFROM scratch\nCOPY --from=build /a /a\n",
 		},
@@ -136,7 +141,7 @@ export const cacheMountMissing = defineRule({
 				const uses = cacheUsesOf(step);
 				for (const use of uses) {
 					if (hasCacheMount(use, uses) || isTurnedOff(use)) continue;
-					if ((stage.use === "shipped" || stage.use === "ancestor") && leavesNothing(use)) continue;
+					if ((stage.use === "shipped" || stage.use === "ancestor") && (leavesNothing(use) || isNeededAtStart(use))) continue;
 					reports.push({
 						span: spanOf(use),
 						message: messageOf(use),
@@ -149,6 +154,11 @@ export const cacheMountMissing = defineRule({
 		return reports;
 	},
 });
+
+/** Whether containers build out of what a step fetches: on a mount it would not be in the image. */
+function isNeededAtStart({ tool, step }: CacheUse): boolean {
+	return tool.neededLater === true && buildsAtStart(step.stage);
+}
 
 function spanOf({ step, tool, calls }: CacheUse): Span {
 	const call = (tool.id === "apt" ? packageCallsOf(step).find(refreshesLists) : undefined) ?? calls[0];

@@ -6,7 +6,7 @@ import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import type { EditFix } from "../../finding.ts";
 import { BUILD_PACKAGES, NO_BUILD_PACKAGES } from "../../knowledge/packageNames.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -57,6 +57,14 @@ export const buildDependenciesLeftInLayer = defineRule({
 			caption: "In a builder, for no build, or in an image that is there to build",
 			good: 'FROM alpine:3.20 AS build\nRUN apk add --no-cache gcc && make\nFROM alpine:3.20\nCOPY --from=build /app /app\nRUN apk add --no-cache make eudev libffi\nCMD ["/app"]\n',
 		},
+		{
+			caption: "One package, twice",
+			bad: 'FROM debian:12\nRUN apt-get update && apt-get install -y «libssl-dev» curl && apt-get install -y libssl-dev\nRUN make\nCMD ["/app"]\n',
+		},
+		{
+			caption: "The base image consists of compilers",
+			good: 'FROM buildpack-deps:bookworm\nRUN apt-get update && apt-get install -y libfoo-dev\nRUN make\nCMD ["/app"]\n',
+		},
 		{ caption: "For people", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
 		{ caption: "Nobody knows what starts", good: "FROM debian:12\nRUN apt-get install -y gcc make && make\n" },
 	],
@@ -64,7 +72,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 		const seen = new Set<Stage>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || !isApplication(stage)) continue;
+			if (stage.use !== "shipped" || !isApplication(stage) || consistsOfCompilers(stage)) continue;
 			const last = lastBuild(stage);
 			for (const ancestor of lineage(stage)) {
 				if (seen.has(ancestor)) continue;
@@ -85,13 +93,24 @@ export const buildDependenciesLeftInLayer = defineRule({
 
 function messageOf(left: readonly InstalledPackage[], first: InstalledPackage): string {
 	const name = shortened(first.name, MOST_CHARACTERS);
-	return left.length === 1
+	const count = new Set(left.map((found) => found.name)).size;
+	return count === 1
 		? `${name} stays in the image after the build`
-		: `${name} and ${left.length - 1} more for builds stay in the image after the build`;
+		: `${name} and ${count - 1} more for builds stay in the image after the build`;
 }
 
 function isForBuilds({ name, kind }: InstalledPackage): boolean {
 	return kind === "package" && !NO_BUILD_PACKAGES.has(name) && (BUILD_PACKAGES.has(name) || /-(?:dev|devel)$/.test(name));
+}
+
+/** Whether the base image is itself a collection of compilers and headers, so that a few more make no difference. */
+function consistsOfCompilers(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return (
+		base.kind === "image" &&
+		base.reference.repository === "library/buildpack-deps" &&
+		!/(?:^|-)(?:curl|scm)$/.test(base.reference.tag ?? "")
+	);
 }
 
 /** Whether containers run an application, as far as the file says. */

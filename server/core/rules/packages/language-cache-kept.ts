@@ -1,9 +1,8 @@
 import type { CacheUse } from "../../dockerfile/cacheUses.ts";
-import { containerStart } from "../../dockerfile/containerStart.ts";
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
 import { stepsBehind } from "../../dockerfile/mentions.ts";
-import type { Stage } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
+import { mayBuildAtStart } from "../../dockerfile/startBuilds.ts";
 import type { EditFix } from "../../finding.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -24,9 +23,6 @@ const CLEANING: Partial<Record<CacheToolId, string | undefined>> = {
 	pipenv: undefined,
 };
 const TOOLS: ReadonlySet<CacheToolId> = new Set(Object.keys(CLEANING) as CacheToolId[]);
-/** Programs that build as they start, out of the cache. */
-const RUNNERS = /^(?:go|cargo|mvn|mvnw|gradle|gradlew|dotnet|composer|air|make|sh|bash)$/;
-
 export const languageCacheKept = defineRule({
 	id: "language-cache-kept",
 	title: "The cache of a compiler or package manager stays in the layer",
@@ -57,8 +53,7 @@ export const languageCacheKept = defineRule({
 		{
 			caption: "Where the tool keeps it",
 			bad: 'FROM rust:1.83\nCOPY . .\nRUN cargo «build» --release\nCMD ["/app"]\n',
-			fixed:
-				'FROM rust:1.83\nCOPY . .\nRUN cargo build --release && rm -rf /usr/local/cargo/registry /usr/local/cargo/git/db\nCMD ["/app"]\n',
+			fixed: 'FROM rust:1.83\nCOPY . .\nRUN cargo build --release && rm -rf /usr/local/cargo/registry /usr/local/cargo/git\nCMD ["/app"]\n',
 		},
 		{
 			caption: "Emptied, moved to a mount, or built elsewhere",
@@ -80,15 +75,11 @@ export const languageCacheKept = defineRule({
 		},
 	],
 	check(file) {
-		const running = new Map<Stage, boolean>();
 		const reports: Report[] = [];
 		for (const use of cachesLeft(file, TOOLS)) {
-			const { stage } = use.step;
 			const call = use.calls[0];
 			const word = call.verbWord ?? call.command.name;
-			const runs = running.get(stage) ?? buildsAtStart(stage);
-			running.set(stage, runs);
-			if (word === undefined || runs) continue;
+			if (word === undefined || mayBuildAtStart(use.step.stage)) continue;
 			reports.push({
 				span: word.span,
 				message: `${`${call.program} ${call.verb}`.trim()} leaves its cache in the layer`,
@@ -99,23 +90,12 @@ export const languageCacheKept = defineRule({
 	},
 });
 
-/** Whether a container of the stage, or of one that starts from it, may need the cache. */
-function buildsAtStart(stage: Stage): boolean {
-	return stage.file.stages.some((other) => {
-		if (other.use !== "shipped") return false;
-		const { commands, scripted, hiddenScript } = containerStart(other);
-		return (
-			hiddenScript !== undefined ||
-			commands.length === 0 ||
-			[...commands, ...scripted].some(({ program }) => program === undefined || RUNNERS.test(program))
-		);
-	});
-}
-
 /** Where a later RUN works with what is there, only the mount is offered. */
 function fixesOf(use: CacheUse): readonly EditFix[] {
 	const { tool, step, paths } = use;
-	const command = CLEANING[tool.id] ?? `rm -rf ${paths.join(" ")}`;
+	// Cargo checks the repositories of `git/db` out beside it.
+	const removed = tool.id === "cargo" ? paths.map((path) => path.replace(/\/git\/db$/, "/git")) : paths;
+	const command = CLEANING[tool.id] ?? `rm -rf ${removed.join(" ")}`;
 	const needed =
 		tool.neededLater === true &&
 		stepsBehind(step).some(

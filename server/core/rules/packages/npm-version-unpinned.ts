@@ -1,6 +1,7 @@
 import { namedInstallOf } from "../../dockerfile/languagePackages.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { shortened } from "../../text.ts";
 import { NODE_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -30,6 +31,7 @@ export const npmVersionUnpinned = defineRule({
 			caption: "Versions and ranges",
 			good: "FROM node:22\nARG V=1\nRUN npm i a@1 @b/c@2.3.4 d@^5 e@$V f@${UNKNOWN} g@npm:h@1 user/i#v2 l@github:m/n#0123456 git-cz@4.9.0 && yarn add j@1 && npm i 'k@>=1'\n",
 		},
+		{ caption: "A tag, which moves", bad: "FROM node:22\nRUN npm install -g «elm@latest-0.19.1»\n" },
 		{
 			caption: "The manifest, files, folders, nobody knows",
 			good: "FROM node:22\nRUN npm install && npm ci && yarn && npm i -g . && npm i ./a b.tgz /c https://example.com/d.tgz file:e f@file:../f g/h/i $PACKAGES && npm update && npm run x && pnpm add j@workspace:* && npm i --os linux --location global k@1 --legacy-peer-deps true\n",
@@ -47,7 +49,7 @@ export const npmVersionUnpinned = defineRule({
 					if (first === undefined) continue;
 					reports.push({
 						span: first.word.span,
-						message: unpinnedMessage(open.map(({ text }) => text)),
+						message: messageOf(open.map(({ text }) => text)),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					});
 				}
@@ -56,6 +58,13 @@ export const npmVersionUnpinned = defineRule({
 		return reports;
 	},
 });
+
+/** A single package that is taken by a tag has a version, if another one each month. */
+function messageOf(names: readonly string[]): string {
+	const [, name, tag] = /^(.[^@]*)@([a-z][\w.-]*)$/i.exec(names[0] ?? "") ?? [];
+	if (names.length > 1 || name === undefined || tag === undefined) return unpinnedMessage(names);
+	return `${shortened(name, 40)} is taken at the tag ${shortened(tag, 30)}, which moves`;
+}
 
 /** Archives and folders hold one version. A path of three parts is no repository. */
 const LOCAL = /^(?:[./~]|file:|link:|workspace:|portal:)|^[A-Za-z]:\\|\.(?:tgz|tar\.gz|tar)$|^[^@/\s:]+\/[^/:]+\/[^:]+$/;

@@ -37,6 +37,14 @@ export const runnerToolUnpinned = defineRule({
 			good: "FROM acme/tools:1\nARG V=1\nRUN npx a@1.2 && npx @b/c@^3 && pnpm dlx d@$V && uvx -c c.txt --index-strategy first-index e==1 && uvx f@1.2 && pipx run --spec g==1 g && deno run https://deno.land/x/h@v1/mod.ts && deno run https://example.com/0123456789abcdef0123456789abcdef01234567/i.ts && deno run https://example.com/v1.2/j.ts && corepack prepare pnpm@9.15.4 --activate && corepack install -g yarn@1 && rustup default 1.83 && rustup toolchain install nightly-2026-01-15 && rustup install $RUST && npx $TOOL\n",
 		},
 		{
+			caption: "rustup's installer has just installed the stable toolchain",
+			good: "FROM debian:12\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y\nRUN rustup default stable\n",
+		},
+		{
+			caption: "It was told another one",
+			bad: "FROM debian:12\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none\nRUN rustup default «stable»\n",
+		},
+		{
 			caption: "What the project brings, or nothing is fetched",
 			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npx tsc && npx --no-install jest && bunx vite build\nRUN npm exec tsc && npm exec -c tsc && corepack enable && corepack prepare --activate && rustup component add clippy && rustup toolchain install && pipx install x && deno run main.ts && npx --no eslint\n",
 		},

@@ -53,6 +53,11 @@ export const systemUpgradeDiscouraged = defineRule({
 			fixed: "FROM alpine:3.20\r\nFROM rockylinux:9\r\nRUN \\\r\n    # one\r\n    dnf install -y a\r\nCOPY --from=0 /a /a\r\n",
 		},
 		{
+			caption: "An operator at both ends of its line",
+			bad: "FROM alpine:3.23\nRUN apk update \\\n    && apk «upgrade» && \\\n    apk add --no-cache bash\n",
+			fixed: "FROM alpine:3.23\nRUN apk update && \\\n    apk add --no-cache bash\n",
+		},
+		{
 			caption: "Single packages, lists alone, nobody knows",
 			good: "FROM alpine:3.20\nRUN apk upgrade openssl && apk add --upgrade curl && yum update -y glibc && apt-get update && apt-get install --only-upgrade -y a && dnf upgrade -y $PACKAGES && apt-get dist-upgrade -s\nRUN zypper -n patch && yum update --security -y && dnf upgrade-minimal -y\n",
 		},

@@ -1,5 +1,6 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { setForStage } from "../../dockerfile/environmentEdit.ts";
+import { fileSays } from "../../dockerfile/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
@@ -24,11 +25,11 @@ export const runtimeTuningHints = defineRule({
 		{ tool: "tally", id: "ruby/jemalloc-installed-but-not-preloaded", relation: "same" },
 	],
 	subCodes: {
-		opcache: "PHP compiles each script again for each request without OPcache.",
+		opcache: "PHP compiles each script again for each request without OPcache, which older images leave off.",
 		yjit: "Ruby from 3.3 on brings a compiler that is switched off by default.",
 		jemalloc: "jemalloc is installed, and nothing loads it.",
 	},
-	why: "Official images start with the defaults of the language, not with those of a server: PHP without its cache of compiled scripts, Ruby without its compiler. And a library for memory that is installed does nothing until it is loaded.",
+	why: "Official images start with the defaults of the language, not with those of a server: older images of PHP without its cache of compiled scripts, Ruby without its compiler. And a library for memory that is installed does nothing until it is loaded.",
 	remedy:
 		"Switch on what the application runs well with, and measure it: OPcache for PHP, `RUBY_YJIT_ENABLE=1` for Ruby, `LD_PRELOAD` for jemalloc.",
 	references: [
@@ -39,10 +40,10 @@ export const runtimeTuningHints = defineRule({
 	examples: [
 		{
 			caption: "PHP as a server",
-			bad: 'FROM «php:8.3-fpm»\nCOPY . .\nCMD ["php-fpm"]\n',
-			fixed: 'FROM php:8.3-fpm\nCOPY . .\nRUN docker-php-ext-install opcache\nCMD ["php-fpm"]\n',
+			bad: 'FROM «php:8.3.4-fpm»\nCOPY . .\nCMD ["php-fpm"]\n',
+			fixed: 'FROM php:8.3.4-fpm\nCOPY . .\nRUN docker-php-ext-install opcache\nCMD ["php-fpm"]\n',
 		},
-		{ caption: "Only root may install it", bad: 'FROM «php:8.3-fpm»\nUSER app\nCMD ["php-fpm"]\n' },
+		{ caption: "Only root may install it", bad: 'FROM «php:7.4-fpm-alpine»\nUSER app\nCMD ["php-fpm"]\n' },
 		{
 			caption: "Ruby as a server",
 			bad: 'FROM «ruby:3.3-slim»\nCMD ["rails", "server"]\n',
@@ -52,12 +53,17 @@ export const runtimeTuningHints = defineRule({
 			caption: "jemalloc on the shelf",
 			bad: 'FROM ruby:3.3\nENV RUBY_YJIT_ENABLE=1\nRUN apt-get install -y «libjemalloc2»\nCMD ["rails", "server"]\n',
 		},
-		{ caption: "Switched on", good: "FROM php:8.3-apache\nRUN docker-php-ext-enable opcache\n" },
+		{
+			caption: "Images that have it switched on, or may have",
+			good: "FROM php:8.3-fpm\nFROM php:8.1-apache\nFROM php:8.4.17-fpm\nFROM php:8.5-fpm\n",
+		},
+		{ caption: "Ruby, spoken of in a comment", good: 'FROM ruby:3.3\n# YJIT: see config/initializers\nCMD ["rails", "server"]\n' },
+		{ caption: "Switched on", good: "FROM php:7.4-apache\nRUN docker-php-ext-enable opcache\n" },
 		{
 			caption: "And by other means",
 			good: 'FROM ruby:3.3\nRUN apt-get install -y libjemalloc2\nENV LD_PRELOAD=libjemalloc.so.2\nCMD ["ruby", "--yjit", "a.rb"]\n',
 		},
-		{ caption: "A tool, a builder, a version that brings it", good: "FROM php:8.3-fpm AS a\nFROM php:8.3-cli\nCMD php a.php\n" },
+		{ caption: "A tool, a builder, a version that brings it", good: "FROM php:8.3.4-fpm AS a\nFROM php:8.3.4-cli\nCMD php a.php\n" },
 		{ caption: "An older Ruby", good: 'FROM ruby:3.1\nCMD ["rails", "server"]\n' },
 	],
 	check(file) {
@@ -83,10 +89,24 @@ function official(stage: Stage, name: string) {
 	return { tag: base.reference.tag ?? "", span: root.image.span };
 }
 
+/**
+ * The last releases of 8.x whose images are known to leave OPcache off. Source: docker-library/php, which began to switch it on in the
+ * second half of 2025; from 8.5 on it is a part of PHP.
+ */
+const LAST_WITHOUT_OPCACHE: Readonly<Record<string, number>> = { "8.1": 32, "8.2": 28, "8.3": 22, "8.4": 8 };
+
+/** Whether the image of a tag has OPcache switched off. Images of 8.0 and before are not built any more. */
+function isWithoutOpcache(tag: string): boolean {
+	if (/^(?:7|8\.0)(?:\D|$)/.test(tag)) return true;
+	const [, branch = "", release = ""] = /^(8\.\d+)\.(\d+)(?:-|$)/.exec(tag) ?? [];
+	const last = LAST_WITHOUT_OPCACHE[branch];
+	return last !== undefined && Number(release) <= last;
+}
+
 function php(stage: Stage): readonly Report[] {
 	const image = official(stage, "php");
-	// From 8.5 on it is always there; a script or an ini file that is copied may switch it on.
-	if (image === undefined || !/^(?:7|8\.[0-4](?:\D|$)).*(?:fpm|apache)/.test(image.tag) || mentions(stage, /opcache|\.ini|conf\.d/i))
+	// A script or an ini file that is copied may switch it on.
+	if (image === undefined || !/fpm|apache/.test(image.tag) || !isWithoutOpcache(image.tag) || mentions(stage, /opcache|\.ini|conf\.d/i))
 		return [];
 	const user = userAt(stage).value;
 	const edit = user.kind === "set" && isRootUser(user.value) ? insertBeforeStart(stage, "RUN docker-php-ext-install opcache") : undefined;
@@ -99,6 +119,8 @@ function php(stage: Stage): readonly Report[] {
 		},
 	];
 }
+
+const YJIT = /yjit/i;
 
 function ruby(stage: Stage): readonly Report[] {
 	const image = official(stage, "ruby");
@@ -113,12 +135,12 @@ function ruby(stage: Stage): readonly Report[] {
 		return [];
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
 	const reports: Report[] = [];
-	if (/^3\.[3-9]|^[4-9]/.test(image.tag) && declarationAt(end, "RUBY_YJIT_ENABLE") === undefined && !mentions(stage, /yjit/i)) {
+	if (/^3\.[3-9]|^[4-9]/.test(image.tag) && declarationAt(end, "RUBY_YJIT_ENABLE") === undefined && !fileSays(stage.file, YJIT)) {
 		const edit = setForStage(stage, "ENV", ["RUBY_YJIT_ENABLE=1"], /^RUBY|^RAILS|^BUNDLE/);
 		reports.push({
 			span: image.span,
 			subCode: "yjit",
-			message: "Ruby runs without its compiler, YJIT",
+			message: "Ruby's compiler, YJIT, is not switched on here",
 			fixes: edit === undefined ? [] : [{ title: "Set RUBY_YJIT_ENABLE", safety: "review", edits: [edit] }],
 		});
 	}

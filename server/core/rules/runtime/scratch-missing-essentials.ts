@@ -59,7 +59,7 @@ export const scratchMissingEssentials = defineRule({
 			if (root?.image === undefined) continue;
 			reports.push({
 				span: root.image.span,
-				message: "scratch has no certificates: TLS connections of the program fail",
+				message: "The stage has no CA certificates, which TLS clients need",
 				fixes: () => fixesFor(stage, steps),
 			});
 		}

@@ -1,4 +1,4 @@
-import { addFlag } from "../../dockerfile/edit.ts";
+import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import { didBefore } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
@@ -58,6 +58,16 @@ export const buildNotHermetic = defineRule({
 			fixed: "FROM golang:1.23\nCOPY . .\nRUN --network=none go build -mod=vendor -o /a\n",
 		},
 		{
+			caption: "A flag on each line",
+			bad: "FROM golang:1.23\nCOPY . .\n«RUN» --mount=type=cache,target=/root/.cache \\\n    --mount=type=tmpfs,target=/tmp \\\n    go build -mod=vendor -o /a\n",
+			fixed:
+				"FROM golang:1.23\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache \\\n    --mount=type=tmpfs,target=/tmp \\\n    --network=none \\\n    go build -mod=vendor -o /a\n",
+		},
+		{
+			caption: "A cache mount may be empty where the step that fills it is cached",
+			good: "FROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go build -o /a\nFROM golang:1.23\nRUN go mod download\nRUN --mount=type=cache,target=/go go build -o /a\nCOPY --from=0 /a /a\n",
+		},
+		{
 			caption: "Something may still be fetched",
 			good: "FROM golang:1.23\nCOPY . .\nRUN go build\nRUN go mod download && go build\nRUN --network=none go build\nFROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN go build && curl https://a.b\nFROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN go build\nRUN go install example.com/x@v1\nFROM rust:1.83\nRUN cargo build\nRUN make\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
 		},
@@ -71,11 +81,11 @@ export const buildNotHermetic = defineRule({
 				reports.push({
 					span: step.keywordSpan,
 					message: "This build has all that it needs, and a network besides",
-					fixes: [
+					fixes: () => [
 						{
 							title: "Build without a network",
 							safety: "review",
-							edits: [addFlag(step, "--network=none")],
+							edits: [addFlags(file, step, ["--network=none"])],
 							note: "It fails where something is still fetched.",
 						},
 					],
@@ -103,8 +113,7 @@ function builds(step: Step, command: ShellCommand): boolean {
 			return (
 				words.includes("-mod=vendor") ||
 				isVendored(step) ||
-				(didBefore(step, command, hasModuleCache(step) ? fetchesModules : leavesModules) &&
-					!commandsOf(step).some((other) => fetchesModules(other)))
+				(!hasModuleCache(step) && didBefore(step, command, leavesModules) && !commandsOf(step).some((other) => fetchesModules(other)))
 			);
 		case "cargo":
 			return words.includes("--offline") || words.includes("--frozen");
@@ -132,7 +141,7 @@ function isVendored(step: Step): boolean {
 	return flags.kind === "set" && flags.value.includes("-mod=vendor");
 }
 
-/** Whether the modules lie on a cache mount: a step without it does not see them. */
+/** Whether the modules lie on a cache mount: a step without it does not see them, and it is empty where the step that filled it is cached. */
 function hasModuleCache(step: Step): boolean {
-	return mountsOf(step).some((mount) => mount.type === "cache" && /\/pkg(?:\/mod)?\/?$/.test(mountOption(mount, "target")?.value ?? ""));
+	return mountsOf(step).some((mount) => mount.type === "cache" && /\/(?:go|pkg|mod)\/?$/.test(mountOption(mount, "target")?.value ?? ""));
 }

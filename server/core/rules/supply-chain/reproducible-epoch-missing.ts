@@ -3,7 +3,8 @@ import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const NAME = "SOURCE_DATE_EPOCH";
@@ -35,6 +36,10 @@ export const reproducibleEpochMissing = defineRule({
 			caption: "An archive",
 			bad: "FROM debian:12\nRUN «tar» czf /a.tgz /src\n",
 			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar czf /a.tgz /src\n",
+		},
+		{
+			caption: "Files of packages keep the times that they have there",
+			good: "FROM debian:12\nRUN tar -czf /usr/share/copyrights.tar.gz /usr/share/common-licenses /usr/share/doc/*/copyright\n",
 		},
 		{
 			caption: "Declared, or no time",
@@ -111,6 +116,16 @@ function leaks(command: ShellCommand): boolean {
 		/^-?[a-zA-Z]*c/.test(words[0] ?? "") &&
 		!/^--/.test(words[0] ?? "") &&
 		!words.some((word) => word.startsWith("--mtime")) &&
+		!holdsPackagedFiles(args) &&
 		!words.some((word) => /^-$|^-[a-zA-Z]*f-$/.test(word))
 	);
+}
+
+/** Folders whose files come from packages, with the times that they have there. */
+const PACKAGED = /^\/(?:etc|bin|sbin|lib\d*|usr\/(?:bin|sbin|lib\d*|share|include))(?:\/|$)/;
+
+/** Whether all that `tar cf ARCHIVE FILE…` takes in comes from packages. */
+function holdsPackagedFiles(args: readonly ShellWord[]): boolean {
+	const files = args.slice(2).filter((word) => !word.text.startsWith("-"));
+	return files.length > 0 && files.every((word) => PACKAGED.test(comparable(word)));
 }

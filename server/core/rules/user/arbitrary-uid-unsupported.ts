@@ -5,6 +5,7 @@ import { modeStepsOf } from "../../dockerfile/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
 import type { Fix } from "../../finding.ts";
@@ -53,6 +54,19 @@ export const arbitraryUidUnsupported = defineRule({
 			good: "FROM debian:12\nRUN chown -R app:app /home/app/.ssh /home/app/.gnupg/\nRUN mkdir /home/b/.ssh && chown -R b:b /home/b\n",
 		},
 		{
+			caption: "PostgreSQL refuses a data directory that a group may write to",
+			good: "FROM debian:12\nRUN mkdir /ssd && chown -R postgres:postgres /ssd && chown -R $U:$U /var/lib/postgresql && chown -R 70:70 /var/lib/postgresql/data\n",
+		},
+		{
+			caption: "Its other folders",
+			bad: "FROM debian:12\nRUN chown «postgres:postgres» /run/postgresql\n",
+			fixed: "FROM debian:12\nRUN chown postgres:0 /run/postgresql && chmod g=u /run/postgresql\n",
+		},
+		{
+			caption: "Only root may give files to group 0",
+			bad: "FROM debian:12\nUSER app\nRUN mkdir /home/app/logs && chown -R «app:app» /home/app/logs\n",
+		},
+		{
 			caption: "Group 0, given to it, world-readable files of root",
 			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\nRUN chown www:www /f /g && chmod 1777 /f && chmod a+rwX /g/\n",
 		},
@@ -84,6 +98,8 @@ export const arbitraryUidUnsupported = defineRule({
 
 interface Gift {
 	readonly owner: ShellWord;
+	/** The user's name or number. */
+	readonly user: string;
 	readonly words: readonly ShellWord[];
 	/** Their texts, to compare. */
 	readonly folders: readonly string[];
@@ -101,12 +117,13 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 	const [user = "", group] = value.split(/[:.]/);
 	if (/^(?:root|0|)$/.test(user) || group === "0" || group === "root") return undefined;
 	const recursive = args.options.some(({ name }) => name === "-R" || name === "--recursive");
-	return { owner, words, folders: words.map(comparable), recursive };
+	return { owner, user, words, folders: words.map(comparable), recursive };
 }
 
-/** Whether a folder is, or holds, one that SSH or GnuPG refuse where others than the owner may write to it. */
-function isPrivate({ stage }: Step, { recursive }: Gift, folder: string): boolean {
-	if (/\/\.(?:ssh|gnupg)(?:\/|$)/.test(folder)) return true;
+/** Whether a folder is, or may hold, one that SSH, GnuPG or PostgreSQL refuse where others than the owner may write to it. */
+function isPrivate({ stage }: Step, { recursive, user }: Gift, folder: string): boolean {
+	if (/\/\.(?:ssh|gnupg)(?:\/|$)|^\/var\/lib\/(?:postgresql|pgsql)(?:\/|$)/.test(folder)) return true;
+	if (user === "postgres" && !/^\/(?:etc|usr|run|var\/run|var\/log)(?:\/|$)/.test(folder)) return true;
 	const inside = [`${withoutSlash(folder)}/.ssh`, `${withoutSlash(folder)}/.gnupg`];
 	return recursive && lineage(stage).some(({ steps }) => steps.some((step) => inside.some((path) => stepText(step).includes(path))));
 }
@@ -165,10 +182,13 @@ const OWNER = /^(?:"((?:\$\{[^{}]*\}|[^:"{}\\.])+)(?::[^"\\]*)?"|((?:\$\{[^{}]*\
 
 /** The edits of `chown USER:0 DIR && chmod g=u DIR`, in the words of the file. */
 function fix(step: Step, command: ShellCommand, { owner, words, recursive }: Gift): readonly Fix[] {
+	const user = userAt(step.stage, step).value;
+	// Only root may give files to a group that it is not in.
+	if (user.kind === "set" && !isRootUser(user.value)) return [];
 	const texts = words.map(({ text }) => text);
 	if (command.decoded || words.some((word) => /[\0*?]/.test(comparable(word))) || texts.some((text) => /[\n\\]/.test(text))) return [];
-	const [, quoted, user] = OWNER.exec(owner.text) ?? [];
-	const written = quoted === undefined ? user && `${user}:0` : `"${quoted}:0"`;
+	const [, quoted, plain] = OWNER.exec(owner.text) ?? [];
+	const written = quoted === undefined ? plain && `${plain}:0` : `"${quoted}:0"`;
 	const added = insertCommandBehind(step, command, `chmod ${recursive ? "-R " : ""}g=u ${texts.join(" ")}`);
 	if (written === undefined || owner.text.length !== owner.span.end - owner.span.start || added === undefined) return [];
 	return [{ title: "Give it to group 0, too", safety: "review", edits: [replace(owner.span, written), added] }];

@@ -1,10 +1,12 @@
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
 import { fileSays } from "../../dockerfile/fileText.ts";
+import { groupJoinsOf } from "../../dockerfile/groupJoins.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { lineage, rootBase, stagesFrom } from "../../dockerfile/stages.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { callsBehind } from "../../dockerfile/sudoCalls.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
@@ -62,6 +64,14 @@ export const sudoInstalled = defineRule({
 			caption: "A later step, or the start, calls it",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nUSER app\nRUN sudo make\n",
 		},
+		{
+			caption: "Its files would be missing",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nRUN chmod 440 /etc/sudoers.d/app\n",
+		},
+		{
+			caption: "Its group would be missing, in a stage that starts from this one",
+			bad: "FROM debian:12 AS a\nRUN apt-get update && apt-get install -y curl «sudo»\nFROM a\nRUN adduser app sudo\n",
+		},
 		{ caption: "The start calls it", bad: "FROM alpine:3.22\nRUN apk add curl «opendoas»\nCMD doas sshd -D\n" },
 		{ caption: "With pacman", bad: "FROM archlinux\nRUN pacman -Syu --noconfirm «sudo»\n" },
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
@@ -104,7 +114,7 @@ export const sudoInstalled = defineRule({
 });
 
 function messageFor(name: string): string {
-	return `${name} is installed, a way to root for every user of the image`;
+	return `${name} is installed, a setuid program that containers seldom need`;
 }
 
 /** What pacman is given by an operation, which is an option there. */
@@ -151,9 +161,18 @@ function isRemovedLater(stage: Stage, name: string, virtual: string | undefined)
 	);
 }
 
+const SETTINGS = /sudoers|visudo|\bsudo\.conf|\bdoas\.(?:conf|d)\b/;
+
+/** Whether a step works with the files or the group that come with the package, and would fail without it. */
+function isSetUp(stage: Stage): boolean {
+	return [...lineage(stage), ...stagesFrom(stage)].some(
+		(other) => groupJoinsOf(other).some(({ group }) => group === "sudo") || other.steps.some((step) => SETTINGS.test(stepText(step))),
+	);
+}
+
 function fix(step: Step, call: PackageCall, word: ShellWord): readonly Fix[] {
 	const name = packageName(word);
-	if (call.command.decoded || step.deferred || callsBehind(step, word.span.end, CALLED[name] ?? [name])) return [];
+	if (call.command.decoded || step.deferred || isSetUp(step.stage) || callsBehind(step, word.span.end, CALLED[name] ?? [name])) return [];
 	const edit = call.operands.length > 1 ? removeArgument(step.stage.file, word.span) : removeCommand(step, call.command);
 	return edit === undefined ? [] : [{ title: `Leave ${name} out`, safety: "review", edits: [edit] }];
 }
