@@ -81,6 +81,20 @@ export function ignoresFailure(script: StepScript, command: ShellCommand): boole
 	return next === undefined || next.at > statement.end || !END.has(next.program ?? "");
 }
 
+/** Whether the step is certain to end where a command fails: nothing stands in for it, and no statement follows that would run all the same. */
+export function endsStep(script: StepScript, command: ShellCommand): boolean {
+	const { connector, pipeline, within, wrapper } = command;
+	if (within.length > 0 || wrapper !== undefined || script.errors.length > 0 || asksForResults(script)) return false;
+	// It may not run at all.
+	if (connector === "||") return false;
+	if (pipeline !== undefined && pipeline.commands[pipeline.commands.length - 1] !== command) return false;
+	const statement = script.statements.find(({ at, end }) => at <= command.at && command.end <= end);
+	if (statement === undefined || statement.background) return false;
+	const rest = commandsIn(script, statement).filter((other) => other.at > command.end && other.wrapper === undefined);
+	if (rest.some(({ connector }) => connector === "||")) return false;
+	return statement === script.statements[script.statements.length - 1] || (errexitOf(script) === "on" && statement.end === command.end);
+}
+
 /** The words of the command that reads the script. */
 function interpreterWords(script: StepScript): readonly (string | undefined)[] {
 	const { step } = script;

@@ -84,6 +84,9 @@ function operatorParts(text: string, operator: RegExp): Parts {
 	return { name, version, kind: name.startsWith(".") ? "group" : "package" };
 }
 
+/** What no version can be: a word behind the number, as in `java-1.8.0-openjdk-devel` and `postgresql-9.6-server.x86_64`. */
+const NUMBER_IN_NAME = /^\d[^-]*-(?!(?:rc|alpha|beta|pre|snapshot|final|release)\b)[a-z]{2,}(?=[-*]|\.(?:x86_64|noarch|aarch64|i686)$|$)/i;
+
 /** `name-version`: what follows a dash and begins with a digit, if it holds a dot, a colon or another dash; or a glob or a variable there. */
 function dnfParts(call: PackageCall, text: string): Parts {
 	if (text.startsWith("@") || call.verb.startsWith("group") || (text.includes(" ") && !/[=<>]/.test(text)))
@@ -91,6 +94,7 @@ function dnfParts(call: PackageCall, text: string): Parts {
 	if (/[()]/.test(text)) return { name: text, version: undefined, kind: "package" };
 	for (let at = text.indexOf("-"); at !== -1; at = text.indexOf("-", at + 1)) {
 		const rest = text.slice(at + 1);
+		if (NUMBER_IN_NAME.test(rest)) continue;
 		if (/^\d[\w~^+]*[.:*]/.test(rest) || /^\$\{\w*(?:VER|RELEASE)/i.test(rest) || /^\d+-\d/.test(rest))
 			return { name: text.slice(0, at), version: rest, kind: "package" };
 	}

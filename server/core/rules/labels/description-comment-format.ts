@@ -23,11 +23,20 @@ export const descriptionCommentFormat = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/invalid-definition-description/"],
 	examples: [
 		{
-			caption: "The last line above counts",
-			bad: "# «the version»\nARG VERSION=1\n# base starts here\n# «or so»\nFROM debian:12 AS base\n  # «in a stage»\nARG A=1 B=2\n",
-			fixed: "# the version\n\nARG VERSION=1\n# base starts here\n# or so\n\nFROM debian:12 AS base\n  # in a stage\n\nARG A=1 B=2\n",
+			caption: "The last line above is marked",
+			bad: "# «the version»\nARG VERSION=1\n# the base starts here\n# «or so»\nFROM debian:12 AS base\n  # «in a stage»\nARG A=1 B=2\n",
+			fixed: "# the version\n\nARG VERSION=1\n# the base starts here\n# or so\n\nFROM debian:12 AS base\n  # in a stage\n\nARG A=1 B=2\n",
 		},
 		{ caption: "Windows line breaks", bad: "#«Base»\r\nFROM debian:12 AS base\r\n", fixed: "#Base\r\n\r\nFROM debian:12 AS base\r\n" },
+		{
+			caption: "Any line of the block may be the description",
+			good: "# VERSION is what is built.\n# It has to be a tag.\nARG VERSION=1\n# all targets\n# base holds the tools\n# and nothing else\nFROM debian:12 AS base\n",
+		},
+		{
+			caption: "An empty line ends the block",
+			bad: "# VERSION is what is built.\n\n# «It has to be a tag.»\nARG VERSION=1\n",
+			fixed: "# VERSION is what is built.\n\n# It has to be a tag.\n\nARG VERSION=1\n",
+		},
 		{
 			caption: "Descriptions, comments on their own, for tools, and on nothing that has a name",
 			good: "# syntax=docker/dockerfile:1\n# VERSION to build\nARG VERSION=1\n# old\n\nARG V\n# B or A\nARG A=1 B=2\n# base image\nFROM debian:12 AS Base\n# hadolint ignore=DL3006\nFROM debian AS other\n# renovate: datasource=docker\nARG IMAGE=a\n# nothing\nFROM debian:12\n# run\nRUN true\n",
@@ -45,7 +54,7 @@ export const descriptionCommentFormat = defineRule({
 				instruction.keyword === "ARG"
 					? assignmentsOf(instruction, file.escape).map(({ name }) => name)
 					: [fromView(instruction).stage?.text.toLowerCase() ?? ""];
-			if (!isMisplaced(comment, names)) continue;
+			if (!isMisplaced(comment, names) || describes(comments, comment, names)) continue;
 			const lineStart = file.lineStarts[instruction.firstLine] ?? instruction.span.start;
 			reports.push({
 				span: comment.textSpan,
@@ -59,5 +68,13 @@ export const descriptionCommentFormat = defineRule({
 
 function isMisplaced({ text }: Comment, names: readonly string[]): boolean {
 	if (text === "" || FOR_TOOLS.test(text)) return false;
-	return names.length > 0 && names[0] !== "" && !names.includes(text.split(" ")[0] ?? "");
+	return names.length > 0 && names[0] !== "";
+}
+
+/** Whether a line of the block that ends with a comment is the description: BuildKit shows the first one that begins with the name. */
+function describes(comments: ReadonlyMap<number, Comment>, last: Comment, names: readonly string[]): boolean {
+	for (let comment: Comment | undefined = last; comment !== undefined; comment = comments.get(comment.line - 1)) {
+		if (names.includes(comment.text.split(" ")[0] ?? "")) return true;
+	}
+	return false;
 }

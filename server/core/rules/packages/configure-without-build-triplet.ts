@@ -1,17 +1,22 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
+import { folderOf } from "../../dockerfile/commandFolder.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { wordAt } from "../../dockerfile/shellVariables.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
+import { OTHER_CONFIGURE_SCRIPTS } from "../../knowledge/configureScripts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Scripts called `configure` that autoconf did not write know other options. */
 const OTHER_OPTIONS =
 	/^--(?:no-|config=|with-http_|with-cc-opt|with-ld-opt|add-module|add-dynamic-module|enable-gpl|enable-nonfree|enable-version3|disable-x86asm|extra-cflags|cross-prefix|target-list|dest-cpu|shared-|fully-static|openssl-|libdir-suffix|cross-compile)/;
-const OTHER_PROJECTS = /nginx|openresty|tengine|ffmpeg|libav|x264|x265|libvpx|qemu|openssl|nodejs|iojs|redis|luajit|zlib/i;
+/** Programs that bring sources, and those that enter them: their words tell which ones. */
+const BRINGERS = new Set(["git", "svn", "hg", "tar", "unzip", "curl", "wget"]);
+const MOVERS = new Set(["cd", "pushd"]);
 /** Packages that are, or depend on, dpkg-dev. */
 const PACKAGES = /^(?:dpkg-dev|build-essential|debhelper|devscripts)$/;
 /** Images on buildpack-deps, which installs it. Source: the Dockerfiles of docker-library. Read 2026-11. */
@@ -56,15 +61,22 @@ export const configureWithoutBuildTriplet = defineRule({
 			caption: "It is told; scripts of another kind",
 			good: 'FROM debian:12\nRUN ./configure --build="$(dpkg-architecture -q DEB_BUILD_GNU_TYPE)" && ./configure --host=arm-linux-gnueabi && ./configure --help && /src/nginx/configure --with-http_ssl_module && cd ffmpeg && ./configure --enable-gpl && ./configure "$@" && configure\n',
 		},
+		{
+			caption: "Scripts of another kind, by what was fetched or the folder",
+			good: 'FROM debian:12\nARG URL=https://www.ffmpeg.org/releases/ffmpeg-7.1.tar.gz\nRUN wget -qO- $URL | tar --strip-components 1 -xz -C /usr/src && cd /usr/src && ./configure --disable-doc && make\nRUN cd "node-v$V" && ./configure && cd /tmp/luarocks* && ./configure\nWORKDIR /src/zlib1.3\nRUN ./configure\n',
+		},
+		{
+			caption: "What was built above does not count",
+			bad: "FROM alpine:3.20\nRUN cd /zlib-1.3 && ./configure && make && cd /pcre-8.45 && «./configure» && make\nWORKDIR /curl\nRUN «./configure»\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("configure") && step.heredocs.length === 0) continue;
-				const commands = commandsOf(step);
-				for (const [index, command] of commands.entries()) {
-					if (!isAutoconf(command) || command.name === undefined || isOther(commands.slice(Math.max(0, index - 6), index))) continue;
+				for (const command of commandsOf(step)) {
+					if (!isAutoconf(command) || command.name === undefined || isOther(step, command)) continue;
 					reports.push({
 						span: command.name.span,
 						message: "configure is not told which machine it builds for",
@@ -99,16 +111,45 @@ function hasArchitectureTool(step: Step): boolean {
 }
 
 function isAutoconf({ program, name, args }: ShellCommand): boolean {
-	if (program !== "configure" || name?.value?.includes("/") !== true || OTHER_PROJECTS.test(name.value)) return false;
+	if (program !== "configure" || name?.value?.includes("/") !== true) return false;
 	// What a variable adds may say it.
 	if (args.some((word) => word.value === undefined && !word.text.startsWith("-"))) return false;
 	return !args.some(({ text }) => /^--(?:build|host|target|help|version)\b/.test(text) || OTHER_OPTIONS.test(text));
 }
 
-/** Whether the commands in front of it enter the sources of a project whose script is of another kind. */
-function isOther(before: readonly ShellCommand[]): boolean {
-	return before.some(
-		({ program, args }) =>
-			(program === "cd" || program === "git" || program === "tar") && args.some(({ text }) => OTHER_PROJECTS.test(text)),
-	);
+/** Whether the script is one of another kind: by its folder, or by the sources that were brought last. */
+function isOther(step: Step, command: ShellCommand): boolean {
+	if (namesOther(command.name?.text ?? "")) return true;
+	if (namesOther(folderOf(step, command) ?? "")) return true;
+	const commands = commandsOf(step);
+	let since = sinceConfigure(commands.slice(0, commands.indexOf(command)));
+	if (since.commands.some((earlier) => tellsOther(step, earlier))) return true;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (since.called || since.commands.some(({ program }) => BRINGERS.has(program ?? ""))) return false;
+		since = sinceConfigure(commandsOf(earlier));
+		if (namesOther(broughtBy(earlier)) || since.commands.some((candidate) => tellsOther(earlier, candidate))) return true;
+	}
+	return false;
+}
+
+/** Those of some commands that stand behind the last call of a `configure`. */
+function sinceConfigure(commands: readonly ShellCommand[]): { readonly called: boolean; readonly commands: readonly ShellCommand[] } {
+	const last = commands.findLastIndex(({ program }) => program === "configure");
+	return { called: last !== -1, commands: commands.slice(last + 1) };
+}
+
+function tellsOther(step: Step, command: ShellCommand): boolean {
+	const program = command.program ?? "";
+	if (!BRINGERS.has(program) && !MOVERS.has(program)) return false;
+	return command.args.some((word) => namesOther(wordAt(step, command, word) ?? word.text));
+}
+
+function broughtBy({ keyword, arguments: { text } }: Step): string {
+	return keyword === "ADD" || keyword === "COPY" || keyword === "WORKDIR" ? text : "";
+}
+
+/** `node-v22.1.0.tar.xz`, `FFmpeg/FFmpeg.git`, `/src/zlib1.3`. */
+function namesOther(text: string): boolean {
+	const parts = text.toLowerCase().split(/[^a-z0-9]+/);
+	return parts.some((part) => OTHER_CONFIGURE_SCRIPTS.has(part) || OTHER_CONFIGURE_SCRIPTS.has(part.replace(/\d+$/, "")));
 }

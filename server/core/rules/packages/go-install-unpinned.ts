@@ -1,11 +1,12 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { instructionMentions } from "../../dockerfile/mentions.ts";
+import { instructionMentions, stepsBehind } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -42,6 +43,14 @@ export const goInstallUnpinned = defineRule({
 			bad: "FROM golang:1.15\nRUN go get -u «golang.org/x/lint/golint»\n",
 		},
 		{
+			caption: "Only the clone, of which a later step picks a version",
+			good: 'FROM golang:alpine\nRUN go get github.com/quay/clair/cmd/clair || true\nENV CLAIR_VERSION=v2.1.4\nWORKDIR /go/src/github.com/quay/clair\nRUN git checkout "${CLAIR_VERSION}"\nRUN go install ./cmd/clair\n',
+		},
+		{
+			caption: "What is picked belongs to something else",
+			bad: "FROM golang:1.15\nRUN go get «github.com/a/b»\nWORKDIR /go/src/github.com/c/d\nRUN git checkout v1\n",
+		},
+		{
 			caption: "Versions and commits",
 			good: "FROM golang:1.24\nARG V=v1.2.3\nRUN go install golang.org/x/tools/gopls@v0.17.1 && go install a.example/b@$V && go install a.example/c@${UNKNOWN} && go get a.example/d@0123456789ab && go install a.example/e@v2 && go install a.example/f@1.2.3 && go install a.example/g@release-1.2 && go get a.example/h@none\n",
 		},
@@ -60,7 +69,7 @@ export const goInstallUnpinned = defineRule({
 					// What follows the package of `go run` is for the program.
 					for (const word of call.verb === "run" ? call.operands.slice(0, 1) : call.operands) {
 						const text = wordAt(step, call.command, word) ?? comparable(word);
-						if (!isRemote(text) || isPinned(text, () => hasModule(step))) continue;
+						if (!isRemote(text) || isPinned(text, () => hasModule(step) || (call.verb === "get" && isCheckedOut(step, text)))) continue;
 						reports.push({
 							span: word.span,
 							message: `${shortened(text, MOST_CHARACTERS)} is whatever version is newest`,
@@ -90,6 +99,21 @@ function isPinned(text: string, mayBeListed: () => boolean): boolean {
 function hasModule(step: Step): boolean {
 	return stageFamily(step.stage) === undefined || sources.upTo(step);
 }
+
+/** Whether `go get` is only the clone: a later step goes into the sources, and picks a version there. */
+function isCheckedOut(step: Step, text: string): boolean {
+	const repository = text.split("/").slice(0, 3).join("/");
+	const behind = stepsBehind(step);
+	return (
+		behind.some((later) => stepText(later).includes(`src/${repository}`)) &&
+		behind.some((later) =>
+			commandsOf(later).some(({ program, args }) => program === "git" && args.some((word) => PICKS.has(word.value ?? ""))),
+		)
+	);
+}
+
+/** Subcommands of Git that change which commit lies in a working tree. */
+const PICKS = new Set(["checkout", "switch", "reset"]);
 
 const sources = anyStep(
 	(step) =>

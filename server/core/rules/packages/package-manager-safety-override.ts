@@ -1,7 +1,9 @@
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { packageCallAt } from "../../dockerfile/packageCalls.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
+import { callHasOption, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
+import { familiarName } from "../../image/reference.ts";
 import { byProgram } from "../../knowledge/byProgram.ts";
 import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOverrides.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -35,9 +37,26 @@ export const packageManagerSafetyOverride = defineRule({
 		},
 		{
 			caption: "Other managers, with Windows line breaks",
-			bad: "FROM debian:12\r\nRUN apt-get install -y «--allow-downgrades» a=1 && pip install «--break-system-packages» b==1 && composer install «--ignore-platform-reqs»\r\nRUN dpkg -i «--force-depends» c.deb; dnf install -y «--skip-broken» d && rpm -i «--nodeps» e.rpm\r\nRUN apt-get «-o Dpkg::Options::=\"--force-overwrite\"» install f; yum install «--nobest» g; composer install «--ignore-platform-req='*'»; cargo publish «--allow-dirty»\r\n",
+			bad: "FROM debian:12\r\nRUN apt-get install -y «--allow-downgrades» a=1 && composer install «--ignore-platform-reqs»\r\nRUN dpkg -i «--force-depends» c.deb; dnf install -y «--skip-broken» d && rpm -i «--nodeps» e.rpm\r\nRUN apt-get «-o Dpkg::Options::=\"--force-downgrade\"» install f; yum install «--nobest» g; composer install «--ignore-platform-req='*'»; cargo publish «--allow-dirty»\r\n",
 			fixed:
-				"FROM debian:12\r\nRUN apt-get install -y a=1 && pip install b==1 && composer install\r\nRUN dpkg -i c.deb; dnf install -y d && rpm -i e.rpm\r\nRUN apt-get install f; yum install g; composer install; cargo publish\r\n",
+				"FROM debian:12\r\nRUN apt-get install -y a=1 && composer install\r\nRUN dpkg -i c.deb; dnf install -y d && rpm -i e.rpm\r\nRUN apt-get install f; yum install g; composer install; cargo publish\r\n",
+		},
+		{
+			caption: "A Python that the distribution manages takes nothing without: no edit",
+			bad: "FROM ubuntu:24.04\nRUN pip install «--break-system-packages» b==1\n",
+		},
+		{
+			caption: "Where it does nothing",
+			bad: "FROM python:3.13\nRUN pip install «--break-system-packages» b==1\n",
+			fixed: "FROM python:3.13\nRUN pip install b==1\n",
+		},
+		{
+			caption: "What apt mends afterwards: no edit",
+			bad: "FROM debian:12\nRUN dpkg -i «--force-depends» a.deb && apt-get -y -f install\n",
+		},
+		{
+			caption: "Files of another package: no edit",
+			bad: "FROM debian:12\nRUN dpkg -i «--force-overwrite» a.deb && apt-get «-o Dpkg::Options::=--force-overwrite» install b\n",
 		},
 		{
 			caption: "With a value",
@@ -63,7 +82,7 @@ export const packageManagerSafetyOverride = defineRule({
 							message: `${program} ${option.name} ${entry.fact}`,
 							...(severity === undefined ? {} : { severity }),
 							fixes:
-								command.decoded || !exact
+								command.decoded || !exact || isNeeded(step, command, option)
 									? []
 									: [
 											{
@@ -81,6 +100,26 @@ export const packageManagerSafetyOverride = defineRule({
 		return reports;
 	},
 });
+
+/** Whether the build is certain, or likely, to end without the option, whatever the next version brings. */
+function isNeeded(step: Step, command: ShellCommand, { name, value }: ShellOption): boolean {
+	if (name === "--break-system-packages") return !hasOwnPython(step.stage);
+	if (/--force-overwrite/.test(value ?? name)) return true;
+	return name.startsWith("--force-depends") && isMendedBehind(step, command);
+}
+
+/** Whether the Python of the stage is certain to be none that a distribution manages (PEP 668): there the option does nothing. */
+function hasOwnPython(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return base.kind === "image" && familiarName(base.reference) === "python";
+}
+
+/** `dpkg -i --force-depends x.deb && apt-get -f install`: what is missing comes afterwards. */
+function isMendedBehind(step: Step, command: ShellCommand): boolean {
+	return packageCallsOf(step).some(
+		(call) => call.manager === "apt" && call.command.at > command.at && callHasOption(call, "-f", "--fix-broken"),
+	);
+}
 
 interface Override {
 	readonly option: ShellOption;

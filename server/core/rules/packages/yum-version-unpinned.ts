@@ -20,8 +20,12 @@ export const yumVersionUnpinned = defineRule({
 			bad: "FROM centos:7\nRUN yum install -y «java-11-openjdk» httpd-2.4.6-99.el7 python3 && yum localinstall -y «a» b.rpm\nRUN yum module install -y «ruby»\n",
 		},
 		{
+			caption: "Numbers in the middle of names",
+			bad: "FROM centos:7\nRUN yum install -y «java-1.8.0-openjdk»\nRUN yum install -y «java-1.8.0-openjdk-devel.x86_64» postgresql-9.6-server && yum install -y «python3.11-pip»\n",
+		},
+		{
 			caption: "Versions, files, groups, nobody knows",
-			good: "FROM centos:7\nRUN yum install -y httpd-2.4.6 git-1:1.8.3 gcc-4.8* a-$A_VERSION ./b.rpm https://example.com/c.rpm @development $D && yum groupinstall -y 'Development Tools' && yum module install -y nodejs:18 && yum update -y e\n",
+			good: "FROM centos:7\nRUN yum install -y java-1.8.0-openjdk-1.8.0.352.b08-2.el7_9 java-1.8.0-openjdk-devel-1.8.0* postgresql-9.6-server-9.6.24 a-1.2-beta b-1.0-alt1\nRUN yum install -y httpd-2.4.6 git-1:1.8.3 gcc-4.8* a-$A_VERSION ./b.rpm https://example.com/c.rpm @development $D && yum groupinstall -y 'Development Tools' && yum module install -y nodejs:18 && yum update -y e\n",
 		},
 	],
 	check(file) {

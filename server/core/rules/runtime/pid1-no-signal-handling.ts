@@ -5,14 +5,17 @@ import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
+/** Goals for which Maven starts another JVM. With others, such as `jetty:run` and `exec:java`, the program runs in Maven's own, which takes the place of its script. */
+const FORKING_GOALS = /^(?:spring-boot:run|quarkus:dev)$/;
+
 /** Programs that start another one and wait for it, by the subcommands with which they do. */
 const STARTERS: Readonly<Record<string, RegExp>> = {
 	npm: /^(?:start|run|run-script|exec|x)$/,
 	npx: /^[^-]/,
 	yarn: /^(?:start|run|exec|dlx|serve|dev|prod|production)$/,
 	pnpm: /^(?:start|run|exec|dlx)$/,
-	mvn: /^(?:spring-boot:run|exec:java|jetty:run|quarkus:dev)$/,
-	mvnw: /^(?:spring-boot:run|exec:java|jetty:run|quarkus:dev)$/,
+	mvn: FORKING_GOALS,
+	mvnw: FORKING_GOALS,
 	gradle: /^(?:run|bootRun)$/,
 	gradlew: /^(?:run|bootRun)$/,
 	go: /^run$/,
@@ -47,6 +50,11 @@ export const pid1NoSignalHandling = defineRule({
 		{ caption: "npm", bad: 'FROM node:22\n«CMD» ["npm", "start"]\n' },
 		{ caption: "Through a script of package.json, behind exec", bad: "FROM node:22\n«CMD» cd /app && exec yarn run serve\n" },
 		{ caption: "A build tool", bad: 'FROM debian:12\n«ENTRYPOINT» ["/app/gradlew"]\nCMD ["bootRun"]\n' },
+		{ caption: "Maven, which starts a second JVM", bad: 'FROM maven:3-eclipse-temurin-21\n«CMD» ["mvn", "spring-boot:run"]\n' },
+		{
+			caption: "In Maven's own JVM",
+			good: 'FROM maven:3-jdk-8\nCMD ["mvn", "jetty:run"]\nFROM maven:3-jdk-8\nENTRYPOINT ["./mvnw", "-q", "exec:java"]\n',
+		},
 		{ caption: "Behind options with values", bad: 'FROM node:22\n«CMD» ["npm", "--prefix", "/app", "run", "start"]\n' },
 		{ caption: "An init in front", good: 'FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD ["npm", "start"]\n' },
 		{ caption: "The program itself", good: 'FROM node:22\nCMD ["node", "server.js"]\n' },

@@ -1,12 +1,12 @@
-import { insertInstructionBefore } from "../../dockerfile/edit.ts";
-import type { Stage } from "../../dockerfile/model.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import { commentStart, splitAtBlanks } from "../../dockerfile/words.ts";
+import { moveWorkdirUp, setWorkdirAbove } from "../../dockerfile/workingFolderFix.ts";
 import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const workdirMissing = defineRule({
@@ -38,6 +38,33 @@ export const workdirMissing = defineRule({
 			bad: 'FROM node:22\nCOPY ["package.json", «"./"»]\n',
 			fixed: 'FROM node:22\nWORKDIR /app\nCOPY ["package.json", "./"]\n',
 		},
+		{
+			caption: "Set only below: it moves up",
+			bad: "FROM python:3.13\nCOPY requirements.txt «./»\nRUN pip install -r requirements.txt\n\nWORKDIR /app\nCOPY . .\n",
+			fixed: "FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n\nCOPY . .\n",
+		},
+		{
+			caption: "Set below to a folder that a RUN makes first",
+			bad: "FROM python:3.13\nCOPY requirements.txt «./»\nRUN mkdir /app\nWORKDIR /app\n",
+		},
+		{
+			caption: "What lies at the root is named there",
+			bad: "FROM node:22\nCOPY ./ «./»\nRUN /deploy/build.sh\n",
+		},
+		{
+			caption: "What a command puts there, too",
+			bad: "FROM ubuntu:24.04\nCOPY ./ «./»\nRUN git clone https://github.com/a/module.git\nRUN ./configure --add-module=/module > /dev/null\n",
+		},
+		{
+			caption: "Paths that the file makes itself",
+			bad: 'FROM node:22\nCOPY . «.»\nCOPY start.sh /start.sh\nRUN mkdir -p /data && id > /dev/null\nENTRYPOINT ["/start.sh", "/data"]\n',
+			fixed:
+				'FROM node:22\nWORKDIR /app\nCOPY . .\nCOPY start.sh /start.sh\nRUN mkdir -p /data && id > /dev/null\nENTRYPOINT ["/start.sh", "/data"]\n',
+		},
+		{
+			caption: "A folder of the system",
+			bad: "FROM debian:12\nCOPY a.conf «etc/a.conf»\n",
+		},
 		{ caption: "Set, or absolute", good: "FROM node:22 AS base\nWORKDIR /app\nFROM base\nCOPY . .\nCOPY a /b\n" },
 		{ caption: "The base image may have set one, a variable may be absolute", good: "FROM golang:1.22\nCOPY . .\n" },
 		{ caption: "A variable may be absolute", good: 'FROM node:22\nARG D\nCOPY a $D\nCOPY b "$D/x"\n' },
@@ -52,18 +79,7 @@ export const workdirMissing = defineRule({
 			const found = firstRelative(stage);
 			if (found === undefined || reported.has(found.word.span.start)) continue;
 			reported.add(found.word.span.start);
-			reports.push({
-				span: found.word.span,
-				message: `${shortened(found.word.text, 60)} lies below /: no WORKDIR is set`,
-				fixes: [
-					{
-						title: "Set WORKDIR /app",
-						safety: "review",
-						edits: [insertInstructionBefore(file, found.step, "WORKDIR /app")],
-						note: "Paths from the root that other instructions and the application name have to follow.",
-					},
-				],
-			});
+			reports.push(reportOf(found));
 		}
 		return reports;
 	},
@@ -75,10 +91,32 @@ function startsAtRoot(stage: Stage): boolean {
 	return plainDistribution(stage) || WITHOUT_WORKDIR.has(`${base.reference.registry}/${base.reference.repository}`);
 }
 
+/** A COPY or ADD with a relative destination, and the first WORKDIR below it. */
+interface Relative {
+	readonly step: Step;
+	readonly word: { readonly text: string; readonly span: Span };
+	readonly workdir: Step | undefined;
+}
+
+function reportOf({ step, word, workdir }: Relative): Report {
+	const state = workdir === undefined ? "no WORKDIR is set" : "WORKDIR is set only below";
+	return {
+		span: word.span,
+		message: `${shortened(word.text, 60)} lies below /: ${state}`,
+		fixes: () => {
+			const edits = workdir === undefined ? setWorkdirAbove(step, "/app") : moveWorkdirUp(step, workdir);
+			const title = workdir === undefined ? "Set WORKDIR /app" : "Move WORKDIR up";
+			const note = "Paths from the root that other instructions and the application name have to follow.";
+			return edits.length === 0 ? [] : [{ title, safety: "review", edits, note }];
+		},
+	};
+}
+
 /** The first COPY or ADD with a relative destination, if no WORKDIR stands above it. */
-function firstRelative(stage: Stage) {
-	for (const step of [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps)) {
-		if (step.keyword === "WORKDIR") return undefined;
+function firstRelative(stage: Stage): Relative | undefined {
+	const steps = [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps);
+	const end = steps.findIndex(({ keyword }) => keyword === "WORKDIR");
+	for (const step of end === -1 ? steps : steps.slice(0, end)) {
 		if (step.keyword !== "COPY" && step.keyword !== "ADD") continue;
 		const words =
 			step.heredocs.length > 0
@@ -87,7 +125,8 @@ function firstRelative(stage: Stage) {
 		const word = words[words.length - 1];
 		if (word === undefined || words.length < 2 || commentStart(words, true) !== undefined) continue;
 		const expansion = expandAt(step, word.text);
-		if (expansion.kind === "known" && /^[A-Za-z0-9_.-]/.test(expansion.value) && !expansion.value.startsWith("..")) return { step, word };
+		const isRelative = expansion.kind === "known" && /^[A-Za-z0-9_.-]/.test(expansion.value) && !expansion.value.startsWith("..");
+		if (isRelative) return { step, word, workdir: steps[end] };
 	}
 	return undefined;
 }

@@ -1,4 +1,5 @@
 import { insertAfter } from "../../dockerfile/edit.ts";
+import { endsStep } from "../../dockerfile/errexit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
@@ -35,6 +36,16 @@ export const secretMountNotRequired = defineRule({
 				"FROM debian:12\nRUN --mount=type=secret,id=a,env=A,required=true \\\n    --mount=type=secret,id=b,required=true \\\n  fetch $A\n",
 		},
 		{
+			caption: "Where a failure ends nothing",
+			bad: 'FROM debian:12\nRUN «--mount=type=secret,id=a» echo "$(cat /run/secrets/a)"\nRUN «--mount=type=secret,id=b» cp /run/secrets/b /b; make\nRUN «--mount=type=secret,id=c» cat /run/secrets/c | login\nRUN «--mount=type=secret,id=d» set -e; cp /run/secrets/d /d && fetch; make\n',
+			fixed:
+				'FROM debian:12\nRUN --mount=type=secret,id=a,required=true echo "$(cat /run/secrets/a)"\nRUN --mount=type=secret,id=b,required=true cp /run/secrets/b /b; make\nRUN --mount=type=secret,id=c,required=true cat /run/secrets/c | login\nRUN --mount=type=secret,id=d,required=true set -e; cp /run/secrets/d /d && fetch; make\n',
+		},
+		{
+			caption: "What reads it ends the build where it is missing",
+			good: "FROM debian:12\nRUN --mount=type=ssh ls /run/buildkit/ssh_agent.*\nRUN --mount=type=secret,id=key cp /run/secrets/key /x && make\nRUN --mount=type=secret,id=key make; cat /run/secrets/key > /y\nRUN --mount=type=secret,id=key,target=/key sign < /key && make\nRUN --mount=type=secret,id=key set -e; cp /run/secrets/key /x; make\n",
+		},
+		{
 			caption: "Required, or declared not to be",
 			good: "FROM debian:12\nRUN --mount=type=secret,id=a,required=true a\nRUN --mount=type=secret,id=a,required b\nRUN --mount=type=secret,id=a,required=false c\nRUN --mount=type=cache,target=/c d\n",
 		},
@@ -53,8 +64,8 @@ export const secretMountNotRequired = defineRule({
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN") continue;
 				for (const mount of mountsOf(step)) {
-					if ((mount.type !== "secret" && mount.type !== "ssh") || mountOption(mount, "required") !== undefined || asksForIt(step, mount))
-						continue;
+					if ((mount.type !== "secret" && mount.type !== "ssh") || mountOption(mount, "required") !== undefined) continue;
+					if (asksForIt(step, mount) || endsWithoutIt(step, mount)) continue;
 					const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? mountOption(mount, "target")?.value;
 					if (mount.type === "secret" && GITHUBS.test(id ?? "")) continue;
 					const what = mount.type === "ssh" ? "an SSH agent" : `the secret ${shortened(id ?? "", 40)}`;
@@ -78,10 +89,33 @@ const GITHUBS = /^(?:(?:github|gh)[_.-]?token|actions_\w+)$/i;
 
 const ASKING = new Set(["test", "[", "[["]);
 
+/** Programs that fail where a file is missing that they are given. */
+const READERS = new Set(["cat", "cp", "mv", "ls", "head", "tail", "base64", "stat", "install", ".", "source"]);
+
+/** Whether a command of the step that fails without the file ends the build. In `$(cat …)` nobody sees that it fails. */
+function endsWithoutIt(step: Step, mount: Mount): boolean {
+	const path = mount.type === "ssh" ? (mountOption(mount, "target")?.value ?? "/run/buildkit/ssh_agent.") : targetOf(mount);
+	if (path === "") return false;
+	const isFile = (text = ""): boolean => (mount.type === "ssh" ? text.startsWith(path) : text === path);
+	return scriptsOf(step).some((script) =>
+		script.commands.some(
+			(command) =>
+				((READERS.has(command.program ?? "") && command.args.some((word) => isFile(word.value))) ||
+					command.redirects.some(({ operator, target }) => operator === "<" && isFile(target?.value))) &&
+				endsStep(script, command),
+		),
+	);
+}
+
+/** Where the file of a secret lies. */
+function targetOf(mount: Mount): string {
+	const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? "";
+	return mountOption(mount, "target")?.value ?? (id === "" ? "" : `/run/secrets/${id}`);
+}
+
 /** Whether the step is written to work without: a test of the file or variable, a default, or `||` behind what reads it. */
 function asksForIt(step: Step, mount: Mount): boolean {
-	const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? "";
-	const target = mountOption(mount, "target")?.value ?? (id === "" ? "" : `/run/secrets/${id}`);
+	const target = targetOf(mount);
 	const variable = mountOption(mount, "env")?.value;
 	const words = [target, ...(variable === undefined ? [] : [variable]), ...(mount.type === "ssh" ? ["SSH_AUTH_SOCK", "ssh-add"] : [])];
 	const names = (text: string): boolean => words.some((word) => word !== "" && text.includes(word));

@@ -5,8 +5,10 @@ import type { Step } from "../../dockerfile/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
+import { familiarName } from "../../image/reference.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -48,6 +50,14 @@ export const goModNotVerified = defineRule({
 			caption: "From a shared cache",
 			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod «download»\n",
 			fixed: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\n",
+		},
+		{
+			caption: "Before there were modules, and where there may be none",
+			good: "FROM golang:1.9-alpine\nCOPY . .\nRUN go get ./...\nFROM golang:1.10\nCOPY . .\nRUN go get -d -v ./...\nFROM acme/go\nADD ./ /go/src/\nRUN go get -d -v ./...\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+		{
+			caption: "With modules below /go/src",
+			bad: "FROM golang:1.12\nENV GO111MODULE=on\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» ./...\nFROM golang:1.22-alpine\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» .\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Compared, vendored, or a tool of its own",
@@ -99,6 +109,7 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
 			});
 			continue;
 		}
+		if (call.verb === "get" && isWithoutModules(step)) continue;
 		const sub = call.operands[0];
 		const tidies = call.verb === "mod" && sub?.value === "tidy";
 		const downloads = call.verb === "mod" && sub?.value === "download" && call.operands.length === 1;
@@ -129,6 +140,20 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
 		}
 	}
 	return reports;
+}
+
+/**
+ * Whether there may be no modules at all: with Go below 1.11, and, up to Go 1.15, below `/go/src` in a file that names neither go.mod nor
+ * go.sum. Source: the release notes of Go 1.11 and 1.16.
+ */
+function isWithoutModules({ stage }: Step): boolean {
+	const base = rootBase(stage);
+	const tag = base.kind === "image" && familiarName(base.reference) === "golang" ? base.reference.tag : undefined;
+	const minor = /^1\.(\d+)(?!\d)/.exec(tag ?? "")?.[1];
+	if (minor !== undefined && Number(minor) < 11) return true;
+	if (minor !== undefined && Number(minor) >= 16) return false;
+	const { text } = stage.file;
+	return /(?:\/go|GOPATH\}?)\/src\b/.test(text) && !/\bgo\.(?:mod|sum)\b|GO111MODULE[= ]"?on\b/.test(text);
 }
 
 /** `go mod tidy && go mod vendor`, or go.mod copied to where it is taken out. */
