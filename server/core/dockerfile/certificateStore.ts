@@ -54,7 +54,7 @@ interface Install {
 /** Those of the calls that install with apt, whatever happens, the last one first. */
 function aptInstalls(step: Step, calls: readonly PackageCall[]): readonly Install[] {
 	return calls.toReversed().flatMap((call) => {
-		const isCertain = call.command.within.every((enclosure) => enclosure === "group");
+		const isCertain = call.command.within.every((enclosure) => enclosure === "group" || enclosure === "wrapper");
 		return call.manager === "apt" && call.verb === "install" && isCertain ? [{ step, call }] : [];
 	});
 }

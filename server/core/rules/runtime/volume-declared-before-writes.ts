@@ -39,6 +39,7 @@ export const volumeDeclaredBeforeWrites = defineRule({
 		{
 			caption: "In JSON, through variables, behind redirections; all of the instruction moves",
 			bad: 'FROM debian:12\r\nENV D=/srv/data\r\nVOLUME [«"/log"», «"$D"»]\r\nRUN mkdir -p $D/x\r\nRUN echo a > /log/a\r\n',
+			fixed: 'FROM debian:12\r\nENV D=/srv/data\r\nRUN mkdir -p $D/x\r\nRUN echo a > /log/a\r\nVOLUME ["/log", "$D"]\r\n',
 		},
 		{
 			caption: "A variable would have another value below",

@@ -114,6 +114,8 @@ export const tlsVerificationDisabled = defineRule({
 		{
 			caption: "Some of it over https",
 			bad: 'FROM python:3.13\nRUN pip install «--trusted-host a.acme.dev» -i http://a.acme.dev/simple --extra-index-url https://a.acme.dev/other x\nENV PIP_EXTRA_INDEX_URL=http://b.acme.dev/simple\nENV «PIP_TRUSTED_HOST="b.acme.dev pypi.org"»\nRUN curl «-k» -L -O http://files.acme.dev/a && wget «--no-check-certificate» http://files.acme.dev/b && curl «-k» -O http://files.acme.dev/a -O https://files.acme.dev/c\n',
+			fixed:
+				"FROM python:3.13\nRUN pip install -i http://a.acme.dev/simple --extra-index-url https://a.acme.dev/other x\nENV PIP_EXTRA_INDEX_URL=http://b.acme.dev/simple\nRUN curl -L -O http://files.acme.dev/a && wget http://files.acme.dev/b && curl -O http://files.acme.dev/a -O https://files.acme.dev/c\n",
 		},
 		{
 			caption: "A certificate that is trusted because the server sent it",

@@ -45,6 +45,8 @@ export const rootCommandAfterUser = defineRule({
 		{
 			caption: "Files below /etc, gifts to others, packages from files, pacman",
 			bad: "FROM debian:12\nUSER app\nRUN «echo» a > /etc/x\nRUN echo a | «tee» -a /etc/hosts\nRUN «mkdir» /etc/a\nRUN «chown» other:other /a\nRUN «dpkg» -i a.deb\nFROM archlinux\nUSER app\nRUN «pacman» -Sy a\n",
+			fixed:
+				"FROM debian:12\nUSER root\nRUN echo a > /etc/x\nRUN echo a | tee -a /etc/hosts\nRUN mkdir /etc/a\nRUN chown other:other /a\nRUN dpkg -i a.deb\nUSER app\nFROM archlinux\nUSER root\nRUN pacman -Sy a\nUSER app\n",
 		},
 		{
 			caption: "Perhaps given to the user, by another number",
@@ -65,6 +67,7 @@ export const rootCommandAfterUser = defineRule({
 		{
 			caption: "Owners of other folders matter not",
 			bad: "FROM debian:12\nCOPY --chown=app a /app\nUSER app\nRUN «echo» a > /etc/x\n",
+			fixed: "FROM debian:12\nCOPY --chown=app a /app\nUSER root\nRUN echo a > /etc/x\nUSER app\n",
 		},
 		{
 			caption: "In heredocs, with Windows line ends, by variable",

@@ -76,7 +76,11 @@ export const sudoInRun = defineRule({
 		{ caption: "Another user than root, a login shell, an unknown base", bad: "FROM debian:12\nRUN sudo -u app a; «sudo» -i b\n" },
 		{ caption: "Its name attached", bad: "FROM debian:12\nRUN «sudo» -upostgres a\nRUN «sudo» --user=postgres b -u root\n" },
 		{ caption: "A base that may run as anybody", bad: "FROM acme/base\nRUN «sudo» a\n" },
-		{ caption: "In what child images will run", bad: "FROM debian:12\nONBUILD RUN «sudo» a\n" },
+		{
+			caption: "In what child images will run",
+			bad: "FROM debian:12\nONBUILD RUN «sudo» a\n",
+			fixed: "FROM debian:12\nONBUILD RUN a\n",
+		},
 		{ caption: "Under another user's command", bad: "FROM debian:12\nRUN su app -c '«sudo» a'\n" },
 		{
 			caption: "Not a call",
