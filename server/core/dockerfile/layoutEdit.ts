@@ -29,13 +29,15 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
 /** Removes an instruction with its lines, and one of two empty lines around it. */
 export function removeWithGap(file: Dockerfile, instruction: Instruction): SpanEdit {
 	const { span, newText } = removeInstruction(file, instruction);
-	const isEmpty = (line: number): boolean => {
-		const start = file.lineStarts[line];
-		const end = file.lineStarts[line + 1];
-		return start !== undefined && end !== undefined && file.text.slice(start, end).trim() === "";
-	};
-	const gap = isEmpty(instruction.firstLine - 1) && isEmpty(instruction.lastLine + 1);
+	const gap = isEmptyLine(file, instruction.firstLine - 1) && isEmptyLine(file, instruction.lastLine + 1);
 	return { span: { start: span.start, end: gap ? (file.lineStarts[instruction.lastLine + 2] ?? span.end) : span.end }, newText };
+}
+
+/** Whether there is such a line (zero-based) with one below it, and nothing on it. */
+export function isEmptyLine(file: Dockerfile, line: number): boolean {
+	const start = file.lineStarts[line];
+	const end = file.lineStarts[line + 1];
+	return start !== undefined && end !== undefined && file.text.slice(start, end).trim() === "";
 }
 
 /** Removes an option or another word of a command, with its line if nothing else stands on it. */

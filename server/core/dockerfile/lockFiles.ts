@@ -168,8 +168,9 @@ function kindOf(source: string, { manifests, lockFiles }: LockNames, entries: re
 	if (lockFiles.includes(name)) return "copied";
 	if (isManifest(name)) return "missing";
 	if (!/[*?[]/.test(name) || name === "*") return undefined;
-	if (!lockFiles.some((lock) => globMatches(name, lock)))
-		return manifests.some((manifest) => globMatches(name, manifest)) ? "missing" : undefined;
+	const named = lockFiles.filter((lock) => globMatches(name, lock));
+	if (named.length === 0) return manifests.some((manifest) => globMatches(name, manifest)) ? "missing" : undefined;
+	if (!source.includes("/") && named.some((lock) => entries?.includes(lock))) return "copied";
 	// `package-lock.json*` is written where the file may be missing.
 	if (lockFiles.some((lock) => name === `${lock}*`)) return "optional";
 	return known === false && !source.includes("/") ? "missing" : "expected";

@@ -1,5 +1,4 @@
 import { remembered } from "../memo.ts";
-import { secretName } from "../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
@@ -9,9 +8,9 @@ import type { Stage, Step } from "./model.ts";
 import { mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
+import { declaredSecrets, isTainted, type SecretNames, secretNamesOf } from "./secretNames.ts";
 import { editsInPlace, replacesValue } from "./sedCommands.ts";
 import { normalPath, workdirAt } from "./state.ts";
-import { firstDeclarations, namesAmong } from "./variables.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -24,53 +23,8 @@ export interface SecretSink {
 	readonly step: Step;
 }
 
-/** What a step knows secrets by. */
-export interface SecretNames {
-	/** Variables. */
-	readonly variables: ReadonlySet<string>;
-	/** Paths of mounted secrets. */
-	readonly paths: readonly string[];
-}
-
-const none: SecretNames = { variables: new Set(), paths: [] };
-
 /** The sinks of a stage's own RUN instructions. A file that the same RUN removes again, or that a mount holds, is none. */
 export const secretSinksOf = remembered((stage: Stage): readonly SecretSink[] => runSteps(stage).flatMap(sinksOf));
-
-/** The variables of a stage whose names say that they are secret. */
-const secretDeclarations = remembered((stage: Stage) => firstDeclarations(stage).filter(({ name }) => secretName(name) === "strong"));
-
-/** The secrets of a RUN: mounted ones, ARG and ENV whose names say so, and variables that the script fills from these. */
-export function secretNamesOf(step: Step): SecretNames {
-	const mounts = mountsOf(step).filter((mount) => mount.type === "secret");
-	const paths = mounts.flatMap((mount) => {
-		const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value;
-		const target = mountOption(mount, "target") === undefined ? undefined : mountTarget(step, mount);
-		return (
-			target ?? (id === undefined || mountOption(mount, "env") !== undefined ? [] : `/run/secrets/${id.slice(id.lastIndexOf("/") + 1)}`)
-		);
-	});
-	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
-	for (const name of namesAmong(secretDeclarations, step)) variables.add(name);
-	if (paths.length === 0 && variables.size === 0) return none;
-	for (const command of commandsOf(step)) {
-		for (const { name, value } of command.assignments)
-			if (value !== undefined && isTainted(value, { variables, paths })) variables.add(name);
-	}
-	return { variables, paths };
-}
-
-/** Whether a word holds a secret's value, in full or in part. */
-export function isTainted(word: ShellWord, names: SecretNames): boolean {
-	// `${TOKEN:+x}` and `${#TOKEN}` say only that there is one.
-	if (word.parts.some((part) => part.kind === "variable" && names.variables.has(part.name) && !/^(?::?\+|#)/.test(part.operator ?? "")))
-		return true;
-	if (!word.parts.some((part) => part.kind === "command")) return false;
-	return (
-		names.paths.some((path) => word.text.includes(path)) ||
-		[...names.variables].some((name) => word.text.includes(`$${name}`) || word.text.includes(`\${${name}`))
-	);
-}
 
 function sinksOf(step: Step): readonly SecretSink[] {
 	const names = secretNamesOf(step);
@@ -94,7 +48,7 @@ const LISTING = new Set(["env", "printenv", "export"]);
 /** The secrets among the variables that a RUN starts with. */
 function environmentSecrets(step: Step): readonly string[] {
 	const mounted = mountsOf(step).flatMap((mount) => (mount.type === "secret" ? (mountOption(mount, "env")?.value ?? []) : []));
-	return [...mounted, ...namesAmong(secretDeclarations, step)];
+	return [...mounted, ...declaredSecrets(step)];
 }
 
 /** `echo "$TOKEN" > file`, `cat /run/secrets/a | tee file`, `cp /run/secrets/a file`. */

@@ -3,11 +3,13 @@ import { remembered } from "../memo.ts";
 import type { Span } from "../text.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import { expand } from "./expand.ts";
+import { mentions } from "./mentions.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { PLATFORM_ARGS } from "./predefined.ts";
 import { scriptsOf } from "./scripts.ts";
 import { shellReferences } from "./shellReferences.ts";
+import { lineage } from "./stages.ts";
 import { stepText } from "./stepText.ts";
 import { substitutedTexts } from "./substitutions.ts";
 import { declarationAt } from "./variables.ts";
@@ -78,10 +80,22 @@ function mentionsVariable(step: Step): boolean {
 	return stepText(step).includes("$");
 }
 
-/** Whether the base image sets a variable of that name, or may; an image that nobody has described seldom sets one that the file calls an argument. */
+/**
+ * Whether the base image sets a variable of that name, or may. An image that nobody has described seldom sets one that the file
+ * calls an argument; but where it is a part of the tag, the image is likely to carry it.
+ */
 function mayBeSet(stage: Stage, name: string): boolean {
 	const { environment, sets } = stageBaseFacts(stage);
-	return (environment ?? []).includes(name) || (sets ?? []).includes(name);
+	if ((environment ?? []).includes(name) || (sets ?? []).includes(name)) return true;
+	return environment === undefined && mentions(tagText(stage), name);
+}
+
+/** The tag of the image that a lineage starts from, as written. */
+function tagText(stage: Stage): string {
+	const image = lineage(stage).at(-1)?.image?.text ?? "";
+	// The colon of `${NAME:-default}` begins no tag.
+	const plain = image.replace(/\$\{(\w+)[^}]*\}/g, "$$$1-");
+	return /:([^/]*)$/.exec(plain)?.[1] ?? "";
 }
 
 /** Whether the name stands in a script other than behind a dollar sign: it may be assigned, read or looped over there. */

@@ -21,6 +21,8 @@ export interface BaseImageFacts {
 	readonly shell?: "dash" | "bash" | "busybox" | "none";
 	/** Programs that are there beyond what the family always has. */
 	readonly programs?: readonly string[];
+	/** Whether the system's certificate authorities (`ca-certificates`) are there. */
+	readonly certificates?: boolean;
 	/** Rebuilt with all fixes every day or so: upgrading packages in it makes no sense. */
 	readonly rebuiltDaily?: boolean;
 	/** A compiler or SDK image, and the runtime image that usually replaces it (an image name without tag). */
@@ -99,8 +101,8 @@ const LANGUAGE_IMAGES = hub(
 );
 
 export const BASE_IMAGES: readonly BaseImageEntry[] = [
-	{ repositories: hub("debian"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash" } },
-	{ repositories: hub("ubuntu"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", users: {} } },
+	{ repositories: hub("debian"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", certificates: false } },
+	{ repositories: hub("ubuntu"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", users: {}, certificates: false } },
 	{ repositories: hub("ubuntu"), tag: /^(?:24\.04|24\.10|25\.|26\.|noble|resolute)/, facts: { users: { ubuntu: "1000:1000" } } },
 	{
 		repositories: ["public.ecr.aws/debian/debian", "public.ecr.aws/ubuntu/ubuntu"],
@@ -200,6 +202,8 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			programs: ["node", "npm", "yarn"],
 		},
 	},
+	// What downloads Node is removed again there.
+	{ repositories: hub("node"), tag: /(?:^|-)slim$/, facts: { certificates: false } },
 	{
 		repositories: hub("python"),
 		facts: {

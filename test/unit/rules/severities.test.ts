@@ -33,4 +33,11 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities("label-empty", `ARG V=\nFROM debian:12\nARG V\nENV V=$V\n${label}`), ["info"]);
 		assert.deepEqual(severities("label-empty", `FROM debian:12\nENV V=\n${label}`), ["warning"]);
 	});
+
+	it("base-image-arg-undefined: what is left is another image, but not where the platform becomes empty, which BuildKit refuses", () => {
+		const id = "base-image-arg-undefined";
+		assert.deepEqual(severities(id, "FROM debian$SUFFIX\n"), ["warning"]);
+		assert.deepEqual(severities(id, "FROM --platform=$ARCH debian\n"), ["error"]);
+		assert.deepEqual(severities(id, "FROM --platform=linux/$ARCH debian\n"), ["warning"]);
+	});
 });

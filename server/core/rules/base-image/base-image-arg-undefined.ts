@@ -1,7 +1,8 @@
-import { insertGlobalArgument, removeInstruction, replace } from "../../dockerfile/edit.ts";
+import { insertGlobalArgument, replace } from "../../dockerfile/edit.ts";
 import { expand } from "../../dockerfile/expand.ts";
 import { stepsBehind, stepsBehindThatMention } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
+import { moveToGlobals } from "../../dockerfile/moveInstruction.ts";
 import { PLATFORM_ARGS } from "../../dockerfile/predefined.ts";
 import { templateMark } from "../../dockerfile/template.ts";
 import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts";
@@ -39,8 +40,9 @@ export const baseImageArgUndefined = defineRule({
 		},
 		{
 			caption: "Nothing else in the stage uses it: it moves as it is",
-			bad: "ARG A\nFROM alpine:$A AS a\n\nARG \\\n # the server\n  SERVER_VERSION=1.2\n\nFROM nginx:$«SERVER_VERSION»\nRUN echo $A\n",
-			fixed: "ARG A\nARG \\\n # the server\n  SERVER_VERSION=1.2\nFROM alpine:$A AS a\n\n\nFROM nginx:$SERVER_VERSION\nRUN echo $A\n",
+			bad: " ARG A\nFROM alpine:$A AS a\n\n# in the cluster\nARG \\\n # the server\n  SERVER_VERSION=1.2\n\nFROM nginx:$«SERVER_VERSION»\nRUN echo $A\n",
+			fixed:
+				" ARG A\n# in the cluster\nARG \\\n # the server\n  SERVER_VERSION=1.2\nFROM alpine:$A AS a\n\nFROM nginx:$SERVER_VERSION\nRUN echo $A\n",
 		},
 		{
 			caption: "Misspelt",
@@ -67,7 +69,7 @@ export const baseImageArgUndefined = defineRule({
 		if (templateMark(file) !== undefined) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const { name, span } of undeclaredIn(stage)) {
+			for (const { name, span, refused } of undeclaredIn(stage)) {
 				const inside = stageDeclaration(file, name);
 				reports.push({
 					span,
@@ -75,7 +77,7 @@ export const baseImageArgUndefined = defineRule({
 						inside === undefined
 							? `${shortened(name, 40)} is not declared above the first FROM and becomes empty`
 							: `${shortened(name, 40)} is declared inside a stage only, FROM does not see it`,
-					...(stage.base.kind === "image" || stage.base.kind === "stage" ? { severity: "warning" as const } : {}),
+					...(!refused && (stage.base.kind === "image" || stage.base.kind === "stage") ? { severity: "warning" as const } : {}),
 					...(inside === undefined ? {} : { related: [{ span: inside.assignment.span, message: "Declared here" }] }),
 					fixes: () => fixesFor(file, name, span, inside),
 				});
@@ -89,6 +91,8 @@ interface Use {
 	readonly name: string;
 	/** Of the name in the image; of the whole value in the flag. */
 	readonly span: Span;
+	/** Whether BuildKit stops at it: at a platform that becomes empty. */
+	readonly refused: boolean;
 }
 
 function undeclaredIn(stage: Stage): readonly Use[] {
@@ -98,14 +102,17 @@ function undeclaredIn(stage: Stage): readonly Use[] {
 	if (platform?.value?.includes("$") && platform.valueSpan !== undefined) {
 		const expansion = expand(platform.value, { escape: file.escape, lookup });
 		const first = expansion.kind === "invalid" ? undefined : expansion.unset[0];
-		if (first !== undefined) uses.push({ name: first.name, span: platform.valueSpan });
+		if (first !== undefined) {
+			const refused = expansion.kind === "known" && expansion.value === "";
+			uses.push({ name: first.name, span: platform.valueSpan, refused });
+		}
 	}
 	if (image?.text.includes("$")) {
 		const expansion = expand(image.text, { escape: file.escape, lookup });
 		if (expansion.kind !== "invalid") {
 			for (const { name, at } of expansion.unset) {
 				if (!/^[A-Za-z_]\w*$/.test(name) || uses.some((use) => use.name === name)) continue;
-				uses.push({ name, span: sourceSpan(from.arguments, image.at + at, image.at + at + name.length) });
+				uses.push({ name, span: sourceSpan(from.arguments, image.at + at, image.at + at + name.length), refused: false });
 			}
 		}
 	}
@@ -147,11 +154,7 @@ function fixesFor(file: Dockerfile, name: string, span: Span, inside: InStage | 
 
 /** The declaration, with the default that the stage has for it. There only the name stays, or nothing where nothing uses it. */
 function declared(file: Dockerfile, name: string, inside: InStage | undefined): readonly SpanEdit[] | undefined {
-	if (inside !== undefined && !isUsedInStage(file, inside)) {
-		const { step } = inside;
-		const moved = insertGlobalArgument(file, file.text.slice(step.span.start, step.span.end));
-		return moved === undefined ? undefined : [moved, removeInstruction(file, step)];
-	}
+	if (inside !== undefined && !isUsedInStage(file, inside)) return moveToGlobals(file, inside.step);
 	const { value, span, valueSpan } = inside?.assignment ?? {};
 	const plain = value !== undefined && !value.includes("$") && valueSpan !== undefined && valueSpan.end - valueSpan.start === value.length;
 	const edit = insertGlobalArgument(file, plain ? `ARG ${name}=${value}` : `ARG ${name}`);

@@ -1,6 +1,6 @@
-import { removeInstruction } from "../../dockerfile/edit.ts";
 import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/labels.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
+import { linesWithComments, removeWithComments } from "../../dockerfile/moveInstruction.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
 import type { Fix } from "../../finding.ts";
@@ -99,8 +99,8 @@ function fixesFor(file: Dockerfile, shipped: Stage, step: Step, labels: readonly
 	if (comments || labels.length !== assignmentsOf(step, file.escape).length) return [];
 	const set = effectiveLabels(shipped);
 	if (labels.some(({ key, value }) => set.has(key) || value === undefined)) return [];
-	const edit = insertBeforeStart(shipped, file.text.slice(step.span.start, step.span.end).replace(/\r\n/g, "\n"));
+	const edit = insertBeforeStart(shipped, linesWithComments(file, step).replace(/\r\n/g, "\n"));
 	return edit === undefined
 		? []
-		: [{ title: "Move it to the shipped stage", safety: "review", edits: [removeInstruction(file, step), edit] }];
+		: [{ title: "Move it to the shipped stage", safety: "review", edits: [removeWithComments(file, step), edit] }];
 }

@@ -1,4 +1,4 @@
-import { aptConfigured } from "../../dockerfile/aptConfiguration.ts";
+import { decidesOnRecommends, recommendsSwitchedOff } from "../../dockerfile/aptRecommends.ts";
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { callOption } from "../../dockerfile/callWords.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
@@ -9,11 +9,6 @@ import type { EditFix } from "../../finding.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
-
-const NO = "(?:false|no|0|off|without|disable)";
-/** `APT::Install-Recommends "false";`, or the same in a block: `APT { Install-Recommends "false"; };`. */
-const CONFIGURED = new RegExp(`\\bAPT(?:::|\\s{0,8}\\{[^]{0,200}?)Install-Recommends["'\\s=\\\\]{0,8}${NO}\\b`, "i");
-const AS_OPTION = /^(?:APT::Install-Recommends|Aptitude::Recommends-Important)=/i;
 
 export const aptInstallRecommends = defineRule({
 	id: "apt-install-recommends",
@@ -98,7 +93,7 @@ export const aptInstallRecommends = defineRule({
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && bringsRecommended(step, call));
 				const [call, ...others] = calls;
-				if (call === undefined || aptConfigured(step, CONFIGURED) !== "no") continue;
+				if (call === undefined || recommendsSwitchedOff(step) !== "no") continue;
 				const lowered = stage.use === "unused" ? "hint" : stage.use === "copied" || stageFamily(stage) === undefined ? "info" : undefined;
 				reports.push({
 					span: placeOf(call),
@@ -118,14 +113,7 @@ function bringsRecommended(step: Step, call: PackageCall): boolean {
 	// Whoever writes it out has decided; the others install nothing.
 	if (callHasOption(call, "--only-upgrade", "-s", "--simulate", "--dry-run", "--just-print", "--no-act", "--print-uris", "--help", "-h"))
 		return false;
-	return callOption(step, call, (name, value) => decides(call, name, value)) === "no";
-}
-
-/** Whether an option says anything about recommended packages. */
-function decides(call: PackageCall, name: string, value: string | undefined): boolean {
-	if (name === "--no-install-recommends" || name === "--install-recommends" || name === "--with-recommends") return true;
-	if (name === "--without-recommends" || (name === "-R" && call.program === "aptitude")) return true;
-	return (name === "-o" || name === "--option") && AS_OPTION.test(value ?? "");
+	return callOption(step, call, (name, value) => decidesOnRecommends(call, name, value)) === "no";
 }
 
 function placeOf(call: PackageCall): Span {

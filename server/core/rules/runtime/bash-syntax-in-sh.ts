@@ -48,6 +48,10 @@ export const bashSyntaxInSh = defineRule({
 				'FROM debian:12\nRUN a=(1 2) && cat <<< b && diff <(c) d && echo \'a\\n\'\nSHELL ["/bin/bash", "-c"]\nRUN function g { h; }; mkdir {a,b} && x=1; x+=2; ((i++)); pushd a; let i=1\n',
 		},
 		{
+			caption: "With bash rm would begin to delete",
+			bad: "FROM debian:12\nRUN apt-get purge -y gcc && rm -rf /var/lib/«{apt,dpkg,cache,log}»/\nFROM debian:12\nRUN mkdir «{a,b}»\nRUN find /srv/{c,d} -delete\nCOPY --from=0 /a /a\n",
+		},
+		{
 			caption: "Expansions, loops, quotes, options",
 			bad: "FROM debian:12\nRUN a «${b/c/d}» «${e:1:2}» «${f^^}» «${!g}» && h «$'»i\\t' && echo «-e» 'j\\n'\nRUN for k in «{1..3}»; do l; done; for «((»;;)); do m; done; echo 'n\\o'\n",
 		},
@@ -207,6 +211,7 @@ function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[]
 			.every((candidate) =>
 				scriptsOf(candidate).every(
 					(other) =>
+						!deletesMore(other) &&
 						!other.commands.some(
 							({ program, args }) => program === "echo" && args.some(({ text }) => text.includes("\\")) && !/^-/.test(args[0]?.text ?? ""),
 						),
@@ -221,4 +226,12 @@ function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[]
 			edits: [insertInstructionBefore(stage.file, step, 'SHELL ["/bin/bash", "-c"]')],
 		},
 	];
+}
+
+const DELETING: ReadonlySet<string> = new Set(["rm", "rmdir", "unlink", "shred", "find"]);
+const BRACES = /\{[^\s{}]*(?:,|\.\.)[^\s{}]*\}/;
+
+/** Whether a list in braces names what is deleted: for dash it names nothing, and with bash files would go that the image has had. */
+function deletesMore({ commands }: StepScript): boolean {
+	return commands.some(({ program, args }) => DELETING.has(program ?? "") && args.some(({ text, quoted }) => !quoted && BRACES.test(text)));
 }

@@ -1,5 +1,5 @@
-import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { moveBelow } from "../../dockerfile/moveInstruction.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
@@ -30,6 +30,11 @@ export const volumeDeclaredBeforeWrites = defineRule({
 			caption: "The owner is set too late",
 			bad: 'FROM debian:12\nVOLUME «/data»\nRUN useradd app \\\n  && chown -R app /data/\nRUN id\nCMD ["app"]\n',
 			fixed: 'FROM debian:12\nRUN useradd app \\\n  && chown -R app /data/\nVOLUME /data\nRUN id\nCMD ["app"]\n',
+		},
+		{
+			caption: "Comments directly above it move along",
+			bad: "FROM debian:12\nENV D=/data\n\n# what users keep\n# survives upgrades\nVOLUME «$D»\n\n# owners\nRUN chown 1 $D\n\nRUN id\n",
+			fixed: "FROM debian:12\nENV D=/data\n\n# owners\nRUN chown 1 $D\n# what users keep\n# survives upgrades\nVOLUME $D\n\nRUN id\n",
 		},
 		{
 			caption: "In JSON, through variables, behind redirections; all of the instruction moves",
@@ -147,7 +152,7 @@ function fixesFor(step: Step, last: Step | undefined, own: Step): readonly Fix[]
 		{
 			title: "Move VOLUME below the changes",
 			safety: "review",
-			edits: [removeInstruction(file, step), insertInstructionAfter(file, last, text)],
+			edits: moveBelow(file, step, last),
 			note: "With BuildKit the image stays the same; with other builders the changes become part of it.",
 		},
 	];

@@ -3,7 +3,8 @@ import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { deletedLater } from "../../dockerfile/secretDeletions.ts";
 import { secretCopiesOf } from "../../dockerfile/secretFiles.ts";
-import { isTainted, type SecretNames, secretNamesOf, secretSinksOf } from "../../dockerfile/secretFlows.ts";
+import { secretSinksOf } from "../../dockerfile/secretFlows.ts";
+import { hiddenSecretNamesOf, isTainted, type SecretNames } from "../../dockerfile/secretNames.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
@@ -63,7 +64,11 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Printed into the log",
-			bad: 'FROM debian:12\nRUN --mount=type=secret,id=t,env=TOKEN set «-eux»; curl -H "Authorization: $TOKEN" https://a.b\n',
+			bad: 'FROM debian:12\nRUN --mount=type=secret,id=t,env=TOKEN set «-eux»; curl -H "Authorization: $TOKEN" https://a.b\nARG API_TOKEN\nARG NPM_TOKEN=""\nENV GIT_TOKEN=$API_TOKEN\nRUN set «-x»; curl -H "A: $API_TOKEN" https://a.b\nRUN set «-x»; curl -H "A: $NPM_TOKEN" https://a.b\nRUN set «-x»; curl -H "A: $GIT_TOKEN" https://a.b\n',
+		},
+		{
+			caption: "A value that the file says is no secret of the log",
+			good: 'FROM debian:12\nENV SSH_PASSWORD "root:Docker!"\nARG API_TOKEN=abc\nENV GIT_TOKEN=$API_TOKEN\nRUN set -ex && echo "$SSH_PASSWORD" | chpasswd && curl -H "A: $API_TOKEN" https://a.b && T=$GIT_TOKEN && b "$T"\n',
 		},
 		{
 			caption: "Used, removed in the same step, on a mount",
@@ -146,7 +151,7 @@ const TRACES = /\bset\s+-/;
 /** `set -x` in front of a command whose words hold a secret. */
 function logged(step: Step): readonly Report[] {
 	if (!TRACES.test(step.line.text) && !step.heredocs.some((heredoc) => heredoc.body.text.includes("set -"))) return [];
-	const names = secretNamesOf(step);
+	const names = hiddenSecretNamesOf(step);
 	if (names.variables.size === 0 && names.paths.length === 0) return [];
 	let tracing: Span | undefined;
 	const reports: Report[] = [];

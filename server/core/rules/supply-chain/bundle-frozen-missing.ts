@@ -1,10 +1,12 @@
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { insertInstructionBefore } from "../../dockerfile/edit.ts";
-import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
+import { insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
+import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
+import { didBefore, isSwitchedOn, type LockFile, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
+import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -34,12 +36,25 @@ export const bundleFrozenMissing = defineRule({
 		},
 		{
 			caption: "Without the subcommand; a setting that says no",
-			bad: "FROM ruby:3.3\nENV BUNDLE_FROZEN=false\nCOPY Gemfile* ./\nRUN gem install bundler && «bundle»\n",
-			fixed: 'FROM ruby:3.3\nENV BUNDLE_FROZEN=false\nCOPY Gemfile* ./\nENV BUNDLE_FROZEN="1"\nRUN gem install bundler && bundle\n',
+			bad: "FROM ruby:3.3\nENV BUNDLE_FROZEN=false\nCOPY Gemfile Gemfile.lock ./\nRUN gem install bundler && «bundle»\n",
+			fixed:
+				'FROM ruby:3.3\nENV BUNDLE_FROZEN=false\nCOPY Gemfile Gemfile.lock ./\nENV BUNDLE_FROZEN="1"\nRUN gem install bundler && bundle\n',
 		},
 		{
 			caption: "No lock file comes along, or nobody knows",
-			bad: "FROM ruby:3.3\nCOPY Gemfile ./\nRUN bundle «install» --without development test\nFROM ruby:3.3\nCOPY . .\nRUN bundle «install»\nCOPY --from=0 /a /a\n",
+			bad: "FROM ruby:3.3\nCOPY Gemfile ./\nRUN bundle «install» --without development test\nFROM ruby:3.3\nCOPY . .\nRUN bundle «install»\nFROM ruby:3.3\nCOPY Gemfile* ./\nRUN bundle «install»\nFROM ruby:3.3\nCOPY Gemfile Gemfile.lock* ./\nRUN bundle «install»\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
+		},
+		{
+			caption: "A pattern that takes the lock file along, which is there",
+			bad: "FROM ruby:3.3\nCOPY Gemfile* ./\nRUN bundle «install»\n",
+			fixed: 'FROM ruby:3.3\nCOPY Gemfile* ./\nENV BUNDLE_FROZEN="1"\nRUN bundle install\n',
+			workspace: { contextEntries: ["Gemfile", "Gemfile.lock"] },
+		},
+		{
+			caption: "In an image that people work in for this call alone",
+			bad: "FROM ghcr.io/rails/devcontainer/images/ruby:3.4\nCOPY Gemfile Gemfile.lock /tmp/\nRUN cd /tmp && bundle «install»\n",
+			fixed:
+				"FROM ghcr.io/rails/devcontainer/images/ruby:3.4\nCOPY Gemfile Gemfile.lock /tmp/\nRUN cd /tmp && BUNDLE_FROZEN=1 bundle install\n",
 		},
 		{
 			caption: "Enforced, in any spelling",
@@ -61,21 +76,11 @@ export const bundleFrozenMissing = defineRule({
 					if (lock === undefined || word === undefined || isFrozen(step, call)) continue;
 					reports.push({
 						span: word.span,
-						message: lockMessage("bundle install", "Gemfile.lock", lock.kind),
+						message: messageFor(lock),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: [{ span: lock.span, message: lockNote(lock.kind) }],
-						fixes:
-							isThere(lock) && !step.deferred
-								? [
-										{
-											title: "Set BUNDLE_FROZEN",
-											safety: "review",
-											edits: [insertInstructionBefore(file, step, 'ENV BUNDLE_FROZEN="1"')],
-											note: "It fails where Gemfile.lock does not fit the Gemfile, or lacks the platform of the build.",
-										},
-									]
-								: [],
+						fixes: () => fixesOf(step, call, lock),
 					});
 				}
 			}
@@ -83,6 +88,31 @@ export const bundleFrozenMissing = defineRule({
 		return reports;
 	},
 });
+
+function messageFor({ kind }: LockFile): string {
+	switch (kind) {
+		case "copied":
+			return "bundle install changes Gemfile.lock where it does not fit the Gemfile";
+		case "missing":
+			return lockMessage("bundle install", "Gemfile.lock", kind);
+		default:
+			return "Nothing holds bundle install to a Gemfile.lock";
+	}
+}
+
+/** For the whole stage; in an image that people work in, where they add gems, for this call alone. Without the lock file it would fail. */
+function fixesOf(step: Step, { command }: PackageCall, lock: LockFile): readonly EditFix[] {
+	if (lock.kind !== "copied" || step.deferred) return [];
+	const note = "It fails where Gemfile.lock does not fit the Gemfile, or lacks the platform of the build.";
+	const { stage } = step;
+	if (!isForDevelopment(stage)) {
+		const edits = [insertInstructionBefore(stage.file, step, 'ENV BUNDLE_FROZEN="1"')];
+		return [{ title: "Set BUNDLE_FROZEN", safety: "review", edits, note }];
+	}
+	if (command.name === undefined || command.wrapper !== undefined || command.decoded) return [];
+	const edits = [insertAt(command.name.span.start, "BUNDLE_FROZEN=1 ")];
+	return [{ title: "Set BUNDLE_FROZEN for this call", safety: "review", edits, note }];
+}
 
 function installs(call: PackageCall): boolean {
 	// `--without` and `--with` take several words; others that are no options are refused.

@@ -1,10 +1,10 @@
-import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeAssignment, removeInstruction, replace } from "../../dockerfile/edit.ts";
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import { type CertificateStore, certificateStoreAt } from "../../dockerfile/certificateStore.ts";
+import { removeAssignment } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { calledBy } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
+import { checkAgain, placeOf } from "../../dockerfile/tlsEdits.ts";
 import { isHarmless, isPrivate, trustOnFirstUse, trustsClearText } from "../../dockerfile/tlsReach.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { assignmentsOf } from "../../dockerfile/views.ts";
@@ -12,12 +12,16 @@ import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
-import type { ShellCommand } from "../../shell/model.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const CHECKOV = [2, 3, 4, 5, 6, 12, 13, 14, 15, 16].map((number) => `CKV2_DOCKER_${number}`);
-const NOTE = "If the server has a private CA: copy its certificate to /usr/local/share/ca-certificates and run update-ca-certificates.";
+const PRIVATE = "If the server has a private CA: copy its certificate to /usr/local/share/ca-certificates and run update-ca-certificates.";
+const NOTES: Readonly<Record<CertificateStore["kind"], string>> = {
+	there: PRIVATE,
+	unknown: `The package ca-certificates has to be installed. ${PRIVATE}`,
+	missing: PRIVATE,
+};
 
 export const tlsVerificationDisabled = defineRule({
 	id: "tls-verification-disabled",
@@ -43,6 +47,22 @@ export const tlsVerificationDisabled = defineRule({
 			bad: "FROM debian:12\nRUN curl -fsSL «-k» -o /a https://a.b/a && curl -fsSL«k»O https://a.b/a && wget -q «--no-check-certificate» https://a.b/a\nRUN curl \\\n    «--insecure» \\\n    -O https://a.b/a\n",
 			fixed:
 				"FROM debian:12\nRUN curl -fsSL -o /a https://a.b/a && curl -fsSLO https://a.b/a && wget -q https://a.b/a\nRUN curl \\\n    -O https://a.b/a\n",
+		},
+		{
+			caption: "Without ca-certificates, which curl and wget only recommend, the check would fail",
+			bad: "FROM ubuntu:24.04 AS app\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    bzip2 \\\n    wget && rm -rf /var/lib/apt/lists/*\nRUN wget «--no-check-certificate» https://a.b/a\nFROM app\nRUN wget «--no-check-certificate» https://a.b/b\nFROM debian:12\nRUN apt-get update && apt-get install --no-install-recommends -y curl && curl «-k» -O https://a.b/a\nFROM node:22-slim\nRUN apt-get install -y --no-install-recommends zip wget\nRUN wget «--no-check-certificate» https://a.b/a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
+			fixed:
+				"FROM ubuntu:24.04 AS app\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    bzip2 \\\n    ca-certificates \\\n    wget && rm -rf /var/lib/apt/lists/*\nRUN wget https://a.b/a\nFROM app\nRUN wget https://a.b/b\nFROM debian:12\nRUN apt-get update && apt-get install --no-install-recommends -y ca-certificates curl && curl -O https://a.b/a\nFROM node:22-slim\nRUN apt-get install -y --no-install-recommends ca-certificates zip wget\nRUN wget https://a.b/a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
+		},
+		{
+			caption: "They are there, or came with a package that recommends them",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y wget\nRUN apt-get install -y --no-install-recommends make\nRUN wget «--no-check-certificate» https://a.b/a\nFROM debian:12\nRUN apt-get install -y --no-install-recommends ca-certificates wget\nRUN wget «--no-check-certificate» https://a.b/a\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y wget\nRUN apt-get install -y --no-install-recommends make\nRUN wget https://a.b/a\nFROM debian:12\nRUN apt-get install -y --no-install-recommends ca-certificates wget\nRUN wget https://a.b/a\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "Where nobody can say which packages are installed no repair is offered",
+			bad: "FROM debian:12\nRUN xargs apt-get install -y --no-install-recommends < packages.txt\nRUN wget «--no-check-certificate» https://a.b/a\n",
 		},
 		{
 			caption: "Package managers",
@@ -154,7 +174,7 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 	for (const command of calledBy(step)) {
 		for (const off of tlsOffIn(command)) {
 			if (!isHarmless(step, command) && !isPrivate(step, off) && !isClearText(stage, off.span))
-				found.push(report(stage, spanOf(off), off.what, undefined, editOf(step, off)));
+				found.push(report(stage, placeOf(off), off.what, undefined, checkAgain(step, off), storeFor(step, off)));
 		}
 		const trusted = trustOnFirstUse(command);
 		if (trusted !== undefined) found.push({ span: trusted.span, message: "A certificate is trusted because the server itself sent it" });
@@ -176,10 +196,24 @@ function isClearText(stage: Stage, { start, end }: Span): boolean {
 	return trustsClearText(stage, stage.file.text.slice(start, end));
 }
 
-function report(stage: Stage, span: Report["span"], what: string, severity: LintSeverity | undefined, edit: SpanEdit | undefined): Report {
+/** Programs that trust the certificate authorities of the system; others bring their own along. */
+const USES_SYSTEM_STORE: ReadonlySet<string> = new Set(["curl", "wget", "wget2", "aria2c", "git"]);
+
+function storeFor(step: Step, off: TlsOff): CertificateStore {
+	const command = off.kind === "text" ? undefined : off.command;
+	return command === undefined || !USES_SYSTEM_STORE.has(command.program ?? "") ? { kind: "there" } : certificateStoreAt(step, command);
+}
+
+function report(
+	stage: Stage,
+	span: Span,
+	what: string,
+	severity: LintSeverity | undefined,
+	edit: SpanEdit | undefined,
+	store: CertificateStore = { kind: "there" },
+): Report {
 	const lowered = stage.use === "unused" ? "info" : severity;
-	const fix: EditFix | undefined =
-		edit === undefined ? undefined : { title: "Check certificates again", safety: "review", edits: [edit], note: NOTE };
+	const fix = edit === undefined ? undefined : fixOf(edit, store);
 	return {
 		span,
 		message: `${what.length <= 60 ? what : `${what.slice(0, 59)}…`} turns the check of certificates off`,
@@ -188,51 +222,11 @@ function report(stage: Stage, span: Report["span"], what: string, severity: Lint
 	};
 }
 
-/** The letter alone in a bundle of short options. */
-function spanOf(off: TlsOff): Report["span"] {
-	const bundled = off.kind === "option" ? bundledLetter(off) : undefined;
-	return bundled ?? off.span;
-}
-
-function bundledLetter(off: Extract<TlsOff, { kind: "option" }>): Report["span"] | undefined {
-	const { word, name } = off.option;
-	if (name.length !== 2 || word.text === name || off.option.value !== undefined || off.option.valueWord !== undefined) return undefined;
-	if (word.span.end - word.span.start !== word.text.length || !word.text.startsWith("-") || word.text.startsWith("--")) return undefined;
-	const at = word.text.indexOf(name.slice(1), 1);
-	return at === -1 ? undefined : { start: word.span.start + at, end: word.span.start + at + 1 };
-}
-
-function editOf(step: Step, off: TlsOff): SpanEdit | undefined {
-	const { file } = step.stage;
-	if (off.kind === "text" || off.command.decoded) return undefined;
-	switch (off.kind) {
-		case "option": {
-			const bundled = bundledLetter(off);
-			// Without it the command has nothing left to write down.
-			if (writesConfiguration(off.command)) return undefined;
-			// A value behind several letters: `-yoAcquire::…`.
-			if (bundled === undefined && !off.option.word.text.startsWith(off.option.name)) return undefined;
-			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
-		}
-		case "command":
-			return removedCommand(step, off.command);
-		case "assignment":
-			if (off.command.name === undefined || (off.command.program === "export" && off.command.assignments.length === 1))
-				return removedCommand(step, off.command);
-			return removeArgument(file, off.span);
-	}
-}
-
-/** `yum-config-manager --setopt=…`, `dnf config-manager --setopt=…`. */
-function writesConfiguration({ program, args }: ShellCommand): boolean {
-	return program === "yum-config-manager" || args[0]?.value === "config-manager";
-}
-
-function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
-	const { file } = step.stage;
-	if (!isOnlyCommand(step, command)) return removeCommand(step, command);
-	const hasComment = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
-	return hasComment || step.keyword !== "RUN" ? undefined : removeInstruction(file, step);
+function fixOf(edit: SpanEdit, store: CertificateStore): EditFix | undefined {
+	const note = NOTES[store.kind];
+	if (store.kind !== "missing") return { title: "Check certificates again", safety: "review", edits: [edit], note };
+	if (store.edit === undefined) return undefined;
+	return { title: "Install ca-certificates and check certificates again", safety: "review", edits: [store.edit, edit], note };
 }
 
 const MAY_BE_POWERSHELL = /Certificate(?:Check|ValidationCallback)/i;

@@ -1,11 +1,12 @@
 import { accountsOf } from "../../dockerfile/accounts.ts";
-import { insertInstructionAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { needsRoot } from "../../dockerfile/rootCommands.ts";
+import { neighboursOf, runAsRoot } from "../../dockerfile/rootSteps.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
-import { type EffectiveUser, isRootUser, userAt } from "../../dockerfile/state.ts";
+import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -27,19 +28,25 @@ export const rootCommandAfterUser = defineRule({
 		{
 			caption: "Packages",
 			bad: 'FROM debian:12\nUSER app\nRUN «apt-get» update && apt-get install -y curl\nCMD ["a"]\n',
-			fixed: 'FROM debian:12\nUSER app\nUSER root\nRUN apt-get update && apt-get install -y curl\nUSER app\nCMD ["a"]\n',
+			fixed: 'FROM debian:12\nUSER root\nRUN apt-get update && apt-get install -y curl\nUSER app\nCMD ["a"]\n',
+		},
+		{
+			caption: "With other steps above it, and another USER below",
+			bad: "FROM debian:12\nUSER app\nRUN id\nRUN «apt-get» update\n\n# root\nUSER root\nRUN id\nFROM debian:12\n# who runs it\nUSER app\nRUN «apt-get» update\nUSER other\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM debian:12\nUSER app\nRUN id\nUSER root\nRUN apt-get update\n\n# root\nUSER root\nRUN id\nFROM debian:12\n# who runs it\nUSER app\nUSER root\nRUN apt-get update\nUSER other\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Other managers, accounts, certificates, by number and in a stage below",
 			bad: "FROM alpine AS base\nUSER 1000:1000\nRUN «apk» add curl\nFROM base\nRUN «adduser» -D b\nRUN echo a && «update-ca-certificates»\nRUN touch a && «chown» root:root a\n",
 			fixed:
-				"FROM alpine AS base\nUSER 1000:1000\nUSER root\nRUN apk add curl\nUSER 1000:1000\nFROM base\nUSER root\nRUN adduser -D b\nUSER 1000:1000\nUSER root\nRUN echo a && update-ca-certificates\nUSER 1000:1000\nUSER root\nRUN touch a && chown root:root a\nUSER 1000:1000\n",
+				"FROM alpine AS base\nUSER root\nRUN apk add curl\nUSER 1000:1000\nFROM base\nUSER root\nRUN adduser -D b\nRUN echo a && update-ca-certificates\nRUN touch a && chown root:root a\nUSER 1000:1000\n",
 		},
 		{
 			caption: "Files below /etc, gifts to others, packages from files, pacman",
 			bad: "FROM debian:12\nUSER app\nRUN «echo» a > /etc/x\nRUN echo a | «tee» -a /etc/hosts\nRUN «mkdir» /etc/a\nRUN «chown» other:other /a\nRUN «dpkg» -i a.deb\nFROM archlinux\nUSER app\nRUN «pacman» -Sy a\n",
 			fixed:
-				"FROM debian:12\nUSER app\nUSER root\nRUN echo a > /etc/x\nUSER app\nUSER root\nRUN echo a | tee -a /etc/hosts\nUSER app\nUSER root\nRUN mkdir /etc/a\nUSER app\nUSER root\nRUN chown other:other /a\nUSER app\nUSER root\nRUN dpkg -i a.deb\nUSER app\nFROM archlinux\nUSER app\nUSER root\nRUN pacman -Sy a\nUSER app\n",
+				"FROM debian:12\nUSER root\nRUN echo a > /etc/x\nRUN echo a | tee -a /etc/hosts\nRUN mkdir /etc/a\nRUN chown other:other /a\nRUN dpkg -i a.deb\nUSER app\nFROM archlinux\nUSER root\nRUN pacman -Sy a\nUSER app\n",
 		},
 		{
 			caption: "Perhaps given to the user, by another number",
@@ -60,12 +67,12 @@ export const rootCommandAfterUser = defineRule({
 		{
 			caption: "Owners of other folders matter not",
 			bad: "FROM debian:12\nCOPY --chown=app a /app\nUSER app\nRUN «echo» a > /etc/x\n",
-			fixed: "FROM debian:12\nCOPY --chown=app a /app\nUSER app\nUSER root\nRUN echo a > /etc/x\nUSER app\n",
+			fixed: "FROM debian:12\nCOPY --chown=app a /app\nUSER root\nRUN echo a > /etc/x\nUSER app\n",
 		},
 		{
 			caption: "In heredocs, with Windows line ends, by variable",
 			bad: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nRUN <<EOF\r\n«apt-get» update -q\r\nEOF\r\n",
-			fixed: "FROM debian:12\r\nARG U=app\r\nUSER $U\r\nUSER root\r\nRUN <<EOF\r\napt-get update -q\r\nEOF\r\nUSER $U\r\n",
+			fixed: "FROM debian:12\r\nARG U=app\r\nUSER root\r\nRUN <<EOF\r\napt-get update -q\r\nEOF\r\nUSER $U\r\n",
 		},
 		{
 			caption: "Root again, or raised to it",
@@ -84,10 +91,7 @@ export const rootCommandAfterUser = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const user = userAt(stage, step);
-				// What the base image's user may do is not written down here.
-				if (user.step === undefined || user.value.kind !== "set" || user.value.value === "" || isRoot(step, user.value.value)) continue;
-				const found = reportOf(step, user, user.value.value);
+				const found = reportOf(step);
 				if (found !== undefined) reports.push({ ...found, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}
@@ -102,7 +106,12 @@ function isRoot(step: Step, user: string): boolean {
 }
 
 /** One report for each step: the first command. */
-function reportOf(step: Step, user: EffectiveUser, name: string): Report | undefined {
+const reportOf = remembered((step: Step): Report | undefined => {
+	const user = userAt(step.stage, step);
+	// What the base image's user may do is not written down here.
+	if (user.step === undefined || user.value.kind !== "set" || user.value.value === "" || isRoot(step, user.value.value)) return undefined;
+	const { value: name } = user.value;
+	const back = user.step.arguments.text;
 	const commands = commandsOf(step);
 	for (const command of commands) {
 		const what = needsRoot(step, command, name.split(":")[0] ?? "");
@@ -110,26 +119,25 @@ function reportOf(step: Step, user: EffectiveUser, name: string): Report | undef
 		return {
 			span: command.name.span,
 			message: `${shortened(what, 40)} needs root, and this step runs as ${shortened(name, 30)}`,
-			related: user.step === undefined ? [] : [{ span: user.step.span, message: "USER is set here" }],
-			fixes: wrapped(step, user),
+			related: [{ span: user.step.span, message: "USER is set here" }],
+			fixes: () => fixesFor(step, back),
 		};
 	}
 	return undefined;
-}
+});
 
 function failureIsExpected(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
 	return command.connector === "||" || commands[commands.indexOf(command) + 1]?.connector === "||";
 }
 
-function wrapped(step: Step, user: EffectiveUser): readonly Fix[] {
-	const { file } = step.stage;
-	const back = user.step?.arguments.text;
-	if (back === undefined || isOpen(step) || step.deferred) return [];
-	return [
-		{
-			title: "Run the step as root",
-			safety: "review",
-			edits: [insertInstructionBefore(file, step, "USER root"), insertInstructionAfter(file, step, `USER ${back}`)],
-		},
-	];
+/** For all such steps that follow each other at once. */
+function fixesFor(step: Step, back: string): readonly Fix[] {
+	if (!mayWrap(step)) return [];
+	const steps = neighboursOf(step, (other) => other.keyword === "RUN" && mayWrap(other) && reportOf(other) !== undefined);
+	const title = steps.length === 1 ? "Run the step as root" : `Run the ${steps.length} steps as root`;
+	return [{ title, safety: "review", edits: runAsRoot(steps, back) }];
+}
+
+function mayWrap(step: Step): boolean {
+	return !isOpen(step) && !step.deferred;
 }

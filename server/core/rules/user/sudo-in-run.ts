@@ -1,11 +1,13 @@
-import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
+import { replace } from "../../dockerfile/edit.ts";
 import type { StageUse, Step } from "../../dockerfile/model.ts";
+import { neighboursOf, runAsRoot } from "../../dockerfile/rootSteps.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { sudoCalls } from "../../dockerfile/sudoCalls.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -59,7 +61,13 @@ export const sudoInRun = defineRule({
 		{
 			caption: "Another user is in force: the step becomes root's",
 			bad: 'FROM debian:12\nUSER app\nRUN cd /tmp && «sudo» a \\\n && sudo b\nCMD ["c"]\n',
-			fixed: 'FROM debian:12\nUSER app\nUSER root\nRUN cd /tmp && a \\\n && b\nUSER app\nCMD ["c"]\n',
+			fixed: 'FROM debian:12\nUSER root\nRUN cd /tmp && a \\\n && b\nUSER app\nCMD ["c"]\n',
+		},
+		{
+			caption: "Several such steps at once; root stays where it is root's turn",
+			bad: "FROM debian:12\nRUN adduser app\nUSER app\nRUN «sudo» chown app /srv\nRUN «sudo» a\n\nUSER root\n\nRUN id\nUSER app\nRUN b\nRUN «sudo» c\nUSER other\n",
+			fixed:
+				"FROM debian:12\nRUN adduser app\nUSER root\nRUN chown app /srv\nRUN a\n\nRUN id\nUSER app\nRUN b\nUSER root\nRUN c\nUSER other\n",
 		},
 		{
 			caption: "Not if other commands of the step would become root's, too",
@@ -68,7 +76,11 @@ export const sudoInRun = defineRule({
 		{ caption: "Another user than root, a login shell, an unknown base", bad: "FROM debian:12\nRUN sudo -u app a; «sudo» -i b\n" },
 		{ caption: "Its name attached", bad: "FROM debian:12\nRUN «sudo» -upostgres a\nRUN «sudo» --user=postgres b -u root\n" },
 		{ caption: "A base that may run as anybody", bad: "FROM acme/base\nRUN «sudo» a\n" },
-		{ caption: "In what child images will run", bad: "FROM debian:12\nONBUILD RUN «sudo» a\n", fixed: "FROM debian:12\nONBUILD RUN a\n" },
+		{
+			caption: "In what child images will run",
+			bad: "FROM debian:12\nONBUILD RUN «sudo» a\n",
+			fixed: "FROM debian:12\nONBUILD RUN a\n",
+		},
 		{ caption: "Under another user's command", bad: "FROM debian:12\nRUN su app -c '«sudo» a'\n" },
 		{
 			caption: "Not a call",
@@ -101,7 +113,7 @@ export const sudoInRun = defineRule({
 				// One finding for a step: first of all those that run something as root.
 				const call = calls.find((candidate) => otherUser(step, candidate) === undefined) ?? calls[0];
 				if (call?.name === undefined) continue;
-				const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, calls) : fixAsUser(step, calls, user);
+				const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, calls) : fixAsUser(step, user);
 				reports.push({
 					span: call.name.span,
 					message: messageFor(step, call, user),
@@ -157,25 +169,28 @@ function fixAsRoot(step: Step, calls: readonly ShellCommand[]): Fix | undefined 
 /** Builtins that are the same for every user. */
 const NEUTRAL = new Set(["cd", "set", ":", "true", "echo", "export", "umask", "test", "["]);
 
-/** `USER root` around the step, if no command of it would become root's that was not. */
-function fixAsUser(step: Step, calls: readonly ShellCommand[], user: string): Fix | undefined {
-	const { file } = step.stage;
-	const others = commandsOf(step).filter((command) => command.wrapper === undefined && !calls.includes(command));
+/** `USER root` around the step and those of its kind that follow it or stand above, if no command of them would become root's that was not. */
+function fixAsUser(step: Step, user: string): Fix | undefined {
+	if (rootStepEdits(step) === undefined) return undefined;
+	const steps = neighboursOf(step, (other) => rootStepEdits(other) !== undefined);
 	const back = userAt(step.stage, step).step?.arguments.text ?? user;
-	if (isOpen(step) || others.some((command) => !NEUTRAL.has(command.program ?? "") || command.redirects.length > 0)) return undefined;
-	if (calls.some((call) => call.redirects.length > 0)) return undefined;
-	const edits = calls.map((call) => withoutSudo(step, call));
-	if (edits.some((edit) => edit === undefined)) return undefined;
 	return {
-		title: "Run the step as root instead",
+		title: steps.length === 1 ? "Run the step as root instead" : `Run the ${steps.length} steps as root instead`,
 		safety: "review",
-		edits: [
-			insertInstructionBefore(file, step, "USER root"),
-			...edits.filter((edit): edit is SpanEdit => edit !== undefined),
-			insertInstructionAfter(file, step, `USER ${back}`),
-		],
+		edits: [...runAsRoot(steps, back), ...steps.flatMap((other) => rootStepEdits(other) ?? [])],
 	};
 }
+
+/** What takes sudo out of a step that calls it, where the whole step may run as root. */
+const rootStepEdits = remembered((step: Step): readonly SpanEdit[] | undefined => {
+	const calls = step.keyword === "RUN" ? sudoCalls(step) : [];
+	const others = commandsOf(step).filter((command) => command.wrapper === undefined && !calls.includes(command));
+	if (calls.length === 0 || isOpen(step)) return undefined;
+	if (others.some((command) => !NEUTRAL.has(command.program ?? "") || command.redirects.length > 0)) return undefined;
+	if (calls.some((call) => call.redirects.length > 0)) return undefined;
+	const edits = calls.flatMap((call) => withoutSudo(step, call) ?? []);
+	return edits.length === calls.length ? edits : undefined;
+});
 
 const HARMLESS_OPTIONS =
 	/^(?:-[EHnSPkA]+|--preserve-env(?:=.*)?|--set-home|--non-interactive|--stdin|--preserve-groups|--reset-timestamp|--)$/;

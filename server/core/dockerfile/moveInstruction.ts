@@ -1,0 +1,42 @@
+import { lineAt, type SpanEdit } from "../text.ts";
+import { aboveComments, insertAt, removeInstruction, replace } from "./edit.ts";
+import { isEmptyLine } from "./layoutEdit.ts";
+import type { Dockerfile } from "./model.ts";
+import type { Instruction } from "./structure.ts";
+
+/** Moves an instruction to another place of the file: as it is written, with the comments directly above it. */
+
+/** The lines of an instruction and the comments directly above it, without a line break at the end. */
+export function linesWithComments(file: Dockerfile, instruction: Instruction): string {
+	return file.text.slice(aboveComments(file, instruction), instruction.span.end);
+}
+
+/** Removes an instruction with the comments directly above it, and one of two empty lines around them. */
+export function removeWithComments(file: Dockerfile, instruction: Instruction): SpanEdit {
+	const start = aboveComments(file, instruction);
+	const firstLine = lineAt(file.lineStarts, start);
+	const { span } = removeInstruction(file, { ...instruction, span: { start, end: instruction.span.end } });
+	const hasGap = isEmptyLine(file, firstLine - 1) && isEmptyLine(file, instruction.lastLine + 1);
+	return replace({ start: span.start, end: hasGap ? (file.lineStarts[instruction.lastLine + 2] ?? span.end) : span.end }, "");
+}
+
+/** The edits that move an instruction to the lines below another one. */
+export function moveBelow(file: Dockerfile, instruction: Instruction, target: Instruction): readonly SpanEdit[] {
+	return [removeWithComments(file, instruction), insertAt(target.span.end, file.lineBreak + linesWithComments(file, instruction))];
+}
+
+/** The edits that move an instruction to the lines above another one and its comments. */
+export function moveAbove(file: Dockerfile, instruction: Instruction, target: Instruction): readonly SpanEdit[] {
+	return [
+		removeWithComments(file, instruction),
+		insertAt(aboveComments(file, target), linesWithComments(file, instruction) + file.lineBreak),
+	];
+}
+
+/** The edits that move an ARG in front of the stages: below the last one there is, or above the first FROM. Undefined without a FROM. */
+export function moveToGlobals(file: Dockerfile, instruction: Instruction): readonly SpanEdit[] | undefined {
+	const last = file.globals.findLast(({ keyword }) => keyword === "ARG");
+	if (last !== undefined) return moveBelow(file, instruction, last);
+	const first = file.stages[0];
+	return first === undefined ? undefined : moveAbove(file, instruction, first.from);
+}
