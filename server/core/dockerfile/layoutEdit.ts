@@ -40,7 +40,10 @@ export function isEmptyLine(file: Dockerfile, line: number): boolean {
 	return start !== undefined && end !== undefined && file.text.slice(start, end).trim() === "";
 }
 
-/** Removes an option or another word of a command, with its line if nothing else stands on it. */
+/**
+ * Removes an option or another word of a command, with its line if nothing else stands on it. The edit reaches to the text above, so that
+ * those of neighbours collide: applied together they could leave a command without words.
+ */
 export function removeArgument(file: Dockerfile, span: Span): SpanEdit {
 	const line = lineAt(file.lineStarts, span.start);
 	const start = file.lineStarts[line] ?? 0;
@@ -51,7 +54,10 @@ export function removeArgument(file: Dockerfile, span: Span): SpanEdit {
 	const edit = removeBackwards(file, line, span.end);
 	// Comments between the lines need the continuation that stands above them, if anything follows.
 	if (edit !== undefined && (rest === "" || edit.newText === "")) return edit;
-	return rest === file.escape && end !== undefined ? replace({ start, end }, "") : removeWord(file, span);
+	if (rest !== file.escape || end === undefined) return removeWord(file, span);
+	const above = codeAbove(file, line);
+	const from = above === undefined ? start : above.end;
+	return replace({ start: from, end }, file.text.slice(from, start));
 }
 
 /**
@@ -59,14 +65,20 @@ export function removeArgument(file: Dockerfile, span: Span): SpanEdit {
  * follows. Comments between stay.
  */
 function removeBackwards(file: Dockerfile, line: number, end: number): SpanEdit | undefined {
+	const above = codeAbove(file, line);
+	if (above === undefined) return undefined;
+	const between = file.text.slice(file.lineStarts[above.line + 1], file.lineStarts[line]).trimEnd();
+	return replace({ start: above.end, end }, between === "" ? "" : file.lineBreak + between);
+}
+
+/** The line that a line of an instruction continues, and where its text ends in front of the escape character. */
+function codeAbove(file: Dockerfile, line: number): { readonly line: number; readonly end: number } | undefined {
 	const comments = new Set(file.comments.map((comment) => comment.line));
 	let above = line - 1;
 	while (above > 0 && (comments.has(above) || lineText(file, above).trim() === "")) above--;
 	const code = lineText(file, above).trimEnd();
 	if (above < 0 || !code.endsWith(file.escape)) return undefined;
-	const start = (file.lineStarts[above] ?? 0) + code.slice(0, -1).trimEnd().length;
-	const between = file.text.slice(file.lineStarts[above + 1], file.lineStarts[line]).trimEnd();
-	return replace({ start, end }, between === "" ? "" : file.lineBreak + between);
+	return { line: above, end: (file.lineStarts[above] ?? 0) + code.slice(0, -1).trimEnd().length };
 }
 
 function lineText(file: Dockerfile, line: number): string {

@@ -4,8 +4,8 @@ import type { Dockerfile, Step } from "./model.ts";
 import type { PlacedWord } from "./words.ts";
 
 /**
- * Removes one word of an instruction that lists words (EXPOSE, VOLUME), with the whole instruction if it was the only one.
- * Undefined where a comment between continued lines would go with it, and for the only word of an ONBUILD.
+ * Removes one word of an instruction that lists words (COPY, EXPOSE, VOLUME), with the whole instruction if it was the only one.
+ * The edit reaches to the word beside it, so that those of neighbours collide: applied together they would leave no word. Undefined where a comment between continued lines would go with it, and for the only word of an ONBUILD.
  */
 export function removeListed(file: Dockerfile, step: Step, words: readonly PlacedWord[], word: PlacedWord): SpanEdit | undefined {
 	const index = words.findIndex((candidate) => candidate.at === word.at);

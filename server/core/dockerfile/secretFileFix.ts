@@ -1,9 +1,11 @@
 import type { Fix } from "../finding.ts";
-import type { SpanEdit } from "../text.ts";
-import { addFlag, removeInstruction, removeWord } from "./edit.ts";
+import { contains, type SpanEdit } from "../text.ts";
+import { addFlag, removeInstruction } from "./edit.ts";
+import { removeListed } from "./listEdit.ts";
 import type { Step } from "./model.ts";
 import { readersOf, type SecretCopy } from "./secretFiles.ts";
 import { mountOwner } from "./secretMounts.ts";
+import { splitAtBlanks } from "./words.ts";
 
 /**
  * What to do about a copied credential: mount it into the one RUN of its stage that reads it, else leave it out of the COPY. `further`
@@ -51,7 +53,12 @@ function onlyReader(copy: SecretCopy): Step | undefined {
 
 function withoutSource({ step, copy, source }: SecretCopy): SpanEdit | undefined {
 	const { file } = step.stage;
-	const commented = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
-	if (copy.sources.length === 1) return commented || step.heredocs.length > 0 ? undefined : removeInstruction(file, step);
-	return step.exec === undefined ? removeWord(file, source.span) : undefined;
+	if (copy.sources.length === 1) {
+		const commented = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
+		return commented || step.heredocs.length > 0 ? undefined : removeInstruction(file, step);
+	}
+	if (step.exec !== undefined) return undefined;
+	const words = splitAtBlanks(step.arguments);
+	const word = words.find(({ span }) => contains(span, source.span));
+	return word === undefined ? undefined : removeListed(file, step, words, word);
 }

@@ -80,17 +80,36 @@ export function nameForUnnamed(stage: Stage): string {
 	return namesForUnnamed(stage.file).get(stage) ?? freeStageName(stage.file, "stage");
 }
 
-const namesForUnnamed = remembered((file: Dockerfile): ReadonlyMap<Stage, string> => {
+/** A name after its own and its number for a stage that shares its name; no two stages of a file get the same. */
+export function nameForShared(stage: Stage): string {
+	return namesForShared(stage.file).get(stage) ?? freeStageName(stage.file, "stage");
+}
+
+const namesForUnnamed = remembered((file: Dockerfile) =>
+	differentNames(
+		file,
+		file.stages.filter(({ name }) => name === undefined),
+		nameAfterImage,
+	),
+);
+const namesForShared = remembered((file: Dockerfile) =>
+	differentNames(
+		file,
+		file.stages.filter(({ name }) => name !== undefined),
+		({ name, index }) => `${name?.text ?? "stage"}-${index + 1}`,
+	),
+);
+
+function differentNames(file: Dockerfile, stages: readonly Stage[], wanted: (stage: Stage) => string): ReadonlyMap<Stage, string> {
 	const taken = new Set(namesTaken(file));
 	const names = new Map<Stage, string>();
-	for (const stage of file.stages) {
-		if (stage.name !== undefined) continue;
-		const name = firstFree(nameAfterImage(stage), taken);
+	for (const stage of stages) {
+		const name = firstFree(wanted(stage), taken);
 		taken.add(name);
 		names.set(stage, name);
 	}
 	return names;
-});
+}
 
 const namesTaken = remembered((file: Dockerfile): ReadonlySet<string> => {
 	const taken = new Set<string>();

@@ -36,6 +36,11 @@ export const directiveIneffective = defineRule({
 			fixed: "# syntax=docker/dockerfile:1.7\n# Image of the shop\nFROM debian:12\n",
 		},
 		{
+			caption: "Below a global ARG",
+			bad: "ARG PREFIX\n«# syntax=docker/dockerfile:1»\n\nFROM ${PREFIX}alpine:3\n",
+			fixed: "# syntax=docker/dockerfile:1\nARG PREFIX\n\nFROM ${PREFIX}alpine:3\n",
+		},
+		{
 			caption: "The escape character",
 			bad: "\r\nFROM debian:12\r\n«#escape=`»\r\nRUN true\r\n",
 			fixed: "#escape=`\r\n\r\nFROM debian:12\r\nRUN true\r\n",

@@ -1,5 +1,5 @@
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { freeStageName, renameStage } from "../../dockerfile/stageReferences.ts";
+import { nameForShared, renameStage } from "../../dockerfile/stageReferences.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -34,8 +34,13 @@ export const stageNameDuplicate = defineRule({
 		},
 		{
 			caption: "Three of them",
-			bad: "FROM a:1 AS x\nFROM b:1 AS «x»\nFROM c:1 AS «X»\n",
-			fixed: "FROM a:1 AS x-1\nFROM b:1 AS x-2\nFROM c:1 AS X\n",
+			bad: "FROM a:1 AS x\nFROM x AS «x»\nFROM x AS «X»\nFROM x\nCOPY --from=x /a /a\n",
+			fixed: "FROM a:1 AS x-1\nFROM x-1 AS x-2\nFROM x-2 AS X\nFROM x\nCOPY --from=x /a /a\n",
+		},
+		{
+			caption: "Two names, one of which the other would get",
+			bad: "FROM a:1 AS x\nFROM b:1 AS x-1\nFROM x-1 AS y\nFROM x AS «x»\nFROM c:1 AS «x-1»\n",
+			fixed: "FROM a:1 AS x-1-2\nFROM b:1 AS x-1-2-2\nFROM x-1-2-2 AS y\nFROM x-1-2 AS x\nFROM c:1 AS x-1\n",
 		},
 		{ caption: "Different names", good: "FROM a:1 AS x\nFROM b:1 AS y\nFROM x\nFROM y\n" },
 	],
@@ -60,7 +65,7 @@ export const stageNameDuplicate = defineRule({
 });
 
 function fixesFor(file: Dockerfile, before: Stage): readonly Fix[] {
-	const name = freeStageName(file, `${before.name?.text ?? "stage"}-${before.index + 1}`);
+	const name = nameForShared(before);
 	const edits = renameStage(file, before, name);
 	return edits === undefined ? [] : [{ title: `Rename the one above to ${shortened(name, 40)}`, safety: "review", edits }];
 }

@@ -11,7 +11,7 @@ import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import type { SpanEdit } from "../../text.ts";
+import { contains, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Packages that bring an SSH server. On Red Hat's systems `openssh` is only what client and server share. Source: the distributions' package indexes, read 2026-11. */
@@ -48,7 +48,7 @@ export const sshServerInstalled = defineRule({
 	examples: [
 		{
 			caption: "A server among the tools",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    «openssh-server» \\\n    git\nEXPOSE 22 80\n",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    «openssh-server» \\\n    git\nEXPOSE 22 80\nEXPOSE 22 22/tcp\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git\nEXPOSE 80\n",
 		},
 		{
@@ -136,18 +136,17 @@ function fixesOf(stage: Stage, step: Step, { call, word, name, version }: Instal
 	return [{ title: `Remove ${name}`, safety: "review", edits: [removeArgument(step.stage.file, word.span), ...portEdits(stage)] }];
 }
 
-/** Port 22 goes with the server. */
+/** Port 22 goes with the server; where it stands twice among others, somebody has to look. */
 function portEdits(stage: Stage): readonly SpanEdit[] {
 	const ports = exposedPorts(stage);
-	return ports
-		.filter(({ port }) => port === 22)
-		.map(({ span }) => {
-			const step = lineage(stage)
-				.flatMap((ancestor) => ancestor.steps)
-				.find((candidate) => candidate.span.start <= span.start && span.end <= candidate.span.end);
-			const alone = step?.arguments.text.trim() === stage.file.text.slice(span.start, span.end);
-			return step !== undefined && alone ? removeWithGap(stage.file, step) : removeWord(stage.file, span);
-		});
+	const steps = lineage(stage).flatMap((ancestor) => ancestor.steps.filter((step) => step.keyword === "EXPOSE"));
+	return steps.flatMap((step) => {
+		const own = ports.filter(({ span }) => contains(step.span, span));
+		const [first, ...more] = own.filter(({ port }) => port === 22);
+		if (first === undefined) return [];
+		if (more.length + 1 === own.length) return [removeWithGap(stage.file, step)];
+		return more.length === 0 ? [removeWord(stage.file, first.span)] : [];
+	});
 }
 
 /** The server that a command is, or starts as a service. */

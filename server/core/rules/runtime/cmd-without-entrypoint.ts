@@ -2,6 +2,7 @@ import { hasNoEntryPoint } from "../../dockerfile/baseEntryPoint.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
 import type { Fix } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";
@@ -54,10 +55,9 @@ export const cmdWithoutEntrypoint = defineRule({
 				continue;
 			reported.add(command);
 			if (command.exec?.values.length === 1 && INTERPRETERS.test(command.exec.values[0] ?? "")) continue;
-			const program = command.exec?.values[0] ?? command.arguments.text;
 			reports.push({
 				span: command.keywordSpan,
-				message: `${shortened(program, 50)} stands in CMD, where any argument replaces it`,
+				message: `${programIn(command)} stands in CMD, where any argument replaces it`,
 				fixes: () => fixesFor(command),
 			});
 		}
@@ -67,6 +67,15 @@ export const cmdWithoutEntrypoint = defineRule({
 
 /** What people start to type into. */
 const INTERPRETERS = /^(?:\S*\/)?(?:ba|z|fi|da|a|k)?sh$|^(?:\S*\/)?(?:python[0-9.]*|node|irb|php|jshell|psql|R|ghci|iex|julia)$/;
+
+/** The program of a CMD, for the message: of a text the word behind `exec` and assignments. */
+function programIn(step: Step): string {
+	if (step.exec !== undefined) return shortened(step.exec.values[0] ?? "", 50);
+	const outermost = commandsOf(step).filter(({ wrapper, within }) => wrapper === undefined && within.length === 0);
+	if (outermost.length > 1) return "A list of commands";
+	const word = step.arguments.text.split(/\s+/).find((candidate) => candidate !== "exec" && !/^(?:\w+=.*)?$/.test(candidate));
+	return shortened(word ?? "The program", 50);
+}
 
 function fixesFor(step: Step): readonly Fix[] {
 	const { file } = step.stage;

@@ -14,8 +14,8 @@ export const healthcheckTimingSuspicious = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	onlyWith: { instructions: ["HEALTHCHECK"] },
-	why: "A check each second is a process each second in each container. A check that may take longer than the time to the next one says late that something hangs. And a program that needs half a minute to start is called ill, and replaced, before it has begun.",
-	remedy: "Ask every 10 to 60 seconds, wait for less than that, and give programs that start slowly a `--start-period`.",
+	why: "A check each second is a process each second in each container. The next check begins one interval after the end of the one before it: with a timeout that is longer than the interval, most of the time in which something hangs passes in waiting for the answer. And a program that needs half a minute to start is called ill, and replaced, before it has begun.",
+	remedy: "Ask every 10 to 60 seconds, wait no longer than that for the answer, and give programs that start slowly a `--start-period`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck"],
 	examples: [
 		{
@@ -24,10 +24,10 @@ export const healthcheckTimingSuspicious = defineRule({
 			fixed: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=500ms CMD a\n",
 		},
 		{
-			caption: "Longer than the interval, or as long, in mixed units",
-			bad: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=«0m10.5s» CMD a\nFROM debian:12\nHEALTHCHECK --timeout=«1m» CMD a\nHEALTHCHECK --interval=10s --timeout=«10s» CMD a\n",
+			caption: "Longer than the interval, in mixed units",
+			bad: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=«0m10.5s» CMD a\nFROM debian:12\nHEALTHCHECK --timeout=«1m» CMD a\nFROM debian:12\nHEALTHCHECK --start-period=120s --interval=5s --timeout=«10s» --retries=96 CMD a\n",
 			fixed:
-				"FROM debian:12\nHEALTHCHECK --interval=10s --timeout=5s CMD a\nFROM debian:12\nHEALTHCHECK --timeout=15s CMD a\nHEALTHCHECK --interval=10s --timeout=5s CMD a\n",
+				"FROM debian:12\nHEALTHCHECK --interval=0m10.5s --timeout=0m10.5s CMD a\nFROM debian:12\nHEALTHCHECK --timeout=1m --interval=1m CMD a\nFROM debian:12\nHEALTHCHECK --start-period=120s --interval=10s --timeout=10s --retries=96 CMD a\n",
 		},
 		{
 			caption: "No retries is no number of them",
@@ -44,8 +44,8 @@ export const healthcheckTimingSuspicious = defineRule({
 			good: 'FROM eclipse-temurin:21-jre\nHEALTHCHECK --interval=1m30s --timeout=5s --start-period=1m --start-interval=1s --retries=3 CMD a\nCMD ["java", "-jar", "a.jar"]\n',
 		},
 		{
-			caption: "Defaults, variables, no check",
-			good: "FROM debian:12\nHEALTHCHECK CMD a\nFROM debian:12\nHEALTHCHECK --timeout=30s CMD a\nFROM debian:12\nHEALTHCHECK --interval=$I --timeout=${T}s CMD a\nFROM debian:12\nHEALTHCHECK NONE\n",
+			caption: "As long as the interval, defaults, variables, no check",
+			good: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=10s CMD a\nFROM debian:12\nHEALTHCHECK CMD a\nFROM debian:12\nHEALTHCHECK --timeout=30s CMD a\nFROM debian:12\nHEALTHCHECK --interval=$I --timeout=${T}s CMD a\nFROM debian:12\nHEALTHCHECK NONE\n",
 		},
 	],
 	check(file) {
@@ -90,18 +90,19 @@ function reportsOf(step: Step): readonly Report[] {
 		timeout?.valueSpan !== undefined &&
 		every !== undefined &&
 		wait !== undefined &&
-		(wait > every || (wait === every && interval !== undefined && every !== DEFAULT_SECONDS)) &&
+		wait > every &&
 		every > 0 &&
 		wait > DEFAULT_SECONDS / 10
 	) {
+		const raised = `--interval=${timeout.value}`;
 		reports.push({
 			span: timeout.valueSpan,
-			message: `A check may take ${timeout.value}, and the next one comes after ${interval?.value ?? "30s"}`,
+			message: `A check may take ${timeout.value}, longer than the ${interval?.value ?? "30s"} between two of them`,
 			fixes: [
 				{
-					title: "Wait for half of the interval",
+					title: `Raise the interval to ${timeout.value}`,
 					safety: "review",
-					edits: [replace(timeout.valueSpan, `${Math.max(1, Math.floor(every / 2))}s`)],
+					edits: [interval === undefined ? addFlag(step, raised) : replace(interval.span, raised)],
 				},
 			],
 		});

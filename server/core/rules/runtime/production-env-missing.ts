@@ -1,9 +1,11 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
+import { fileSays } from "../../dockerfile/fileText.ts";
 import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
 import { mainProgram } from "../../dockerfile/mainProgram.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
+import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -37,10 +39,12 @@ export const productionEnvMissing = defineRule({
 			fixed: "FROM node:22\nARG NODE_ENV=production\nENV NODE_ENV=production\nCMD exec node server.js\n",
 		},
 		{
-			caption: "Rails",
-			bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "server"]\n',
-			fixed: 'FROM ruby:3.3\nENV RAILS_ENV=production\nCMD ["bundle", "exec", "rails", "server"]\n',
+			caption: "Rails, in a file that knows of its secret",
+			bad: 'FROM ruby:3.3\nRUN SECRET_KEY_BASE_DUMMY=1 rails assets:precompile\n«CMD» ["bundle", "exec", "rails", "server"]\n',
+			fixed:
+				'FROM ruby:3.3\nRUN SECRET_KEY_BASE_DUMMY=1 rails assets:precompile\nENV RAILS_ENV=production\nCMD ["bundle", "exec", "rails", "server"]\n',
 		},
+		{ caption: "Rails that would not start in production", bad: 'FROM ruby:3.3\n«CMD» ["rails", "server", "-b", "0.0.0.0"]\n' },
 		{
 			caption: "Set, in a stage below, by the command, by another name",
 			good: "FROM node:22 AS base\nENV NODE_ENV=$MODE\nFROM base\nCMD node a.js\n",
@@ -70,11 +74,10 @@ export const productionEnvMissing = defineRule({
 						);
 			if (main === undefined || name === undefined || setsItself(stage, name, main.command)) continue;
 			if (!isMissing(stage, name) || (name === "RAILS_ENV" && !isMissing(stage, "RACK_ENV"))) continue;
-			const edit = insertBeforeStart(stage, `ENV ${name}=production`);
 			reports.push({
 				span: main.step.keywordSpan,
 				message: `${name === "NODE_ENV" ? "Node.js" : "Rails"} runs without ${name}`,
-				fixes: edit === undefined ? [] : [{ title: `Set ${name} to production`, safety: "review", edits: [edit] }],
+				fixes: () => fixesFor(stage, name),
 			});
 		}
 		return reports;
@@ -88,6 +91,15 @@ function variableFor(program: string, words: readonly string[]): "NODE_ENV" | "R
 	return program === "bundle" && words[0] === "exec" && words.some((word) => /(?:^|\/)rails$/.test(word)) && server
 		? "RAILS_ENV"
 		: undefined;
+}
+
+const RAILS_SECRETS = /SECRET_KEY_BASE|RAILS_MASTER_KEY|master\.key/;
+
+/** In production Rails does not start without a secret: where the file knows of none, the variable alone would end the container. */
+function fixesFor(stage: Stage, name: "NODE_ENV" | "RAILS_ENV"): readonly EditFix[] {
+	if (name === "RAILS_ENV" && !fileSays(stage.file, RAILS_SECRETS)) return [];
+	const edit = insertBeforeStart(stage, `ENV ${name}=production`);
+	return edit === undefined ? [] : [{ title: `Set ${name} to production`, safety: "review", edits: [edit] }];
 }
 
 /** Whether the start command sets the mode, or reads a file that may. */

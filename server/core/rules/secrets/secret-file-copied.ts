@@ -45,6 +45,11 @@ export const secretFileCopied = defineRule({
 			fixed:
 				"FROM node:22 AS build\nUSER node\nWORKDIR /app\nCOPY package.json ./\nRUN --mount=type=secret,id=npmrc,target=/app/.npmrc,uid=1000 npm ci\nFROM node:22\nCOPY --from=build /app /app\n",
 		},
+		{
+			caption: "Beside another file, in quotes, over several lines",
+			bad: 'FROM debian:12\nCOPY «"deploy/id_rsa"» \\\n  b /root/.ssh/\nCOPY a \\\n  # the store\n  b \\\n  «store.p12» /s/\n',
+			fixed: "FROM debian:12\nCOPY b /root/.ssh/\nCOPY a \\\n  # the store\n  b \\\n  /s/\n",
+		},
 		{ caption: "In child images", bad: "FROM debian:12\nONBUILD COPY «.netrc» /root/\n" },
 		{
 			caption: "Public halves, certificates, keys that check signatures",

@@ -31,7 +31,7 @@ export const curlNotFollowingRedirects = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	onlyWith: { words: ["curl"] },
-	why: "A file that moves leaves a redirect behind. Without `-L` curl stores the empty or short page that says where the file went, and succeeds: `-f` does not help, because a redirect is no error. The build breaks later, at a place that has nothing to do with it.",
+	why: "A file that moves leaves a redirect behind. Without `-L` curl stores or passes on the empty or short page that says where the file went, and succeeds: `-f` does not help, because a redirect is no error. The build breaks later, at a place that has nothing to do with it.",
 	remedy:
 		"Add `-L` (`--location`), and keep the redirects on TLS: `curl --proto =https -fsSLO https://…`. Where a redirect would be wrong, say so with `--max-redirs 0`.",
 	references: ["https://curl.se/docs/manpage.html#-L", "https://everything.curl.dev/http/redirects.html"],
@@ -61,11 +61,13 @@ export const curlNotFollowingRedirects = defineRule({
 					const { command, arguments: args } = download;
 					if (download.program !== "curl" || seen.has(command) || command.name === undefined) continue;
 					seen.add(command);
-					if (args.uncertain || hasOption(args, ...HANDLED) || !isFile(download)) continue;
+					if (args.uncertain || hasOption(args, ...HANDLED)) continue;
+					const taken = takenBy(download);
+					if (taken === undefined) continue;
 					const edit = addCurlOption(command, args, "L", "--location");
 					reports.push({
 						span: command.name.span,
-						message: "curl stores the page of a redirect instead of the file",
+						message: `curl ${taken === "file" ? "stores" : "passes on"} the page of a redirect instead of the file`,
 						fixes:
 							edit === undefined
 								? []
@@ -78,10 +80,13 @@ export const curlNotFollowingRedirects = defineRule({
 	},
 });
 
-function isFile(download: Download): boolean {
+/** What takes the answer: a file, or a program that unpacks or runs it. Undefined where nothing does, or something else. */
+function takenBy(download: Download): "file" | "program" | undefined {
 	const { sink } = download;
-	if (/^(?!https?:)[a-z0-9+.-]+:\/\//i.test(download.resolved ?? download.address)) return false;
-	if (sink.kind === "file") return sink.path !== "/dev/null";
+	if (/^(?!https?:)[a-z0-9+.-]+:\/\//i.test(download.resolved ?? download.address)) return undefined;
+	if (sink.kind === "file") return sink.path === "/dev/null" ? undefined : "file";
 	const piped = pipedUse(download);
-	return piped !== undefined && (piped.kind === "file" || piped.use.kind !== "kept");
+	if (piped === undefined) return undefined;
+	if (piped.kind === "file") return "file";
+	return piped.use.kind === "kept" ? undefined : "program";
 }

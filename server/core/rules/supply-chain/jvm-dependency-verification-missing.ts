@@ -1,4 +1,5 @@
 import { insertAfter } from "../../dockerfile/edit.ts";
+import { imageMajor } from "../../dockerfile/imageMajor.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
@@ -19,7 +20,7 @@ export const jvmDependencyVerificationMissing = defineRule({
 	subCodes: { maven: "Maven only warns", gradle: "Gradle's verification is turned off" },
 	equivalents: [],
 	onlyWith: { words: ["mvn", "mvnw", "gradle", "gradlew"] },
-	why: "Maven 3 compares what it fetches with the checksums of the repository and, where they differ, prints a warning and uses the file. A broken or exchanged file ends in the image, and the warning in a log that nobody reads. Gradle compares with `gradle/verification-metadata.xml` and fails, unless that is turned off.",
+	why: "Maven 3 compares what it fetches with the checksums of the repository and, where they differ, prints a warning and uses the file; Maven 4 fails. A broken or exchanged file ends in the image, and the warning in a log that nobody reads. Gradle compares with `gradle/verification-metadata.xml` and fails, unless that is turned off.",
 	remedy:
 		"Call Maven with `--strict-checksums` (`-C`), on the command line or in `.mvn/maven.config`. Let Gradle verify: take `--dependency-verification off` or `lenient` out, and write the metadata with `--write-verification-metadata sha256`.",
 	references: [
@@ -38,6 +39,10 @@ export const jvmDependencyVerificationMissing = defineRule({
 			caption: "Strict, offline, or nothing is fetched",
 			good: "FROM maven:3.9\nENV X=1\nRUN mvn -C package && mvn -o package && mvn --version && mvn --strict-checksums verify && mvn $OPTIONS package && mvn clean\nRUN gradle build && gradle --dependency-verification=strict build\nFROM maven:3.9\nENV MAVEN_ARGS=-C\nRUN mvn package\nCOPY --from=0 /a /a\n",
 		},
+		{
+			caption: "Maven 4 fails by itself",
+			good: "FROM maven:4.0.0-rc-4-eclipse-temurin-21 AS tools\nFROM tools\nRUN mvn package\nFROM maven:4\nRUN ./mvnw verify\nCOPY --from=1 /a /a\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];
@@ -53,8 +58,12 @@ export const jvmDependencyVerificationMissing = defineRule({
 	},
 });
 
+/** From this version of Maven on a wrong checksum ends the build. Source: MNG-5728. */
+const STRICT_MAJOR = 4;
+
 function maven(step: Step, call: PackageCall): Report | undefined {
 	const { name } = call.command;
+	if ((imageMajor(step.stage, "maven") ?? 0) >= STRICT_MAJOR) return undefined;
 	const goals = [call.verb, ...call.operands.map((word) => word.value ?? "")].filter((goal) => goal !== "" && goal !== "clean");
 	if (name === undefined || call.uncertain || goals.length === 0 || goals.some((goal) => /^help:|^wrapper|^archetype:/.test(goal)))
 		return undefined;

@@ -1,7 +1,8 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
 import { insertInstructionBefore } from "../../dockerfile/edit.ts";
+import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Stage } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellAt } from "../../dockerfile/shell.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
@@ -13,6 +14,12 @@ import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Families whose images come with su, mount, passwd and other setuid programs. */
 const WITH_SETUID_PROGRAMS = new Set(["debian", "redhat", "suse", "arch"]);
+/**
+ * Families all of whose images have `find`. Those of Fedora, Rocky Linux 8, and the small ones of Red Hat's family do not.
+ * Source: findutils is essential in Debian and part of Arch's base; fedora-cloud/Fedora-Dockerfiles#152, oracle/container-images#18,
+ * saltstack/salt-bootstrap#1991.
+ */
+const WITH_FIND = new Set(["debian", "arch"]);
 const STRIPPING = "find / -xdev -perm /6000 -type f -exec chmod a-s {} +";
 
 export const setuidBinariesNotStripped = defineRule({
@@ -40,8 +47,15 @@ export const setuidBinariesNotStripped = defineRule({
 		},
 		{
 			caption: "At the end of an image that runs as root",
-			bad: 'FROM «rockylinux:9»\nRUN make\nCMD ["a"]\n',
-			fixed: 'FROM rockylinux:9\nRUN make\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +\nCMD ["a"]\n',
+			bad: 'FROM «archlinux»\nRUN make\nCMD ["a"]\n',
+			fixed: 'FROM archlinux\nRUN make\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +\nCMD ["a"]\n',
+		},
+		{ caption: "An image that may have no find", bad: 'FROM «registry.access.redhat.com/ubi9/ubi-minimal»\nCMD ["a"]\n' },
+		{
+			caption: "Where the file brings it",
+			bad: 'FROM «fedora:43»\nRUN dnf install -y findutils\nUSER 1000\nCMD ["a"]\n',
+			fixed:
+				'FROM fedora:43\nRUN dnf install -y findutils\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +\nUSER 1000\nCMD ["a"]\n',
 		},
 		{ caption: "The user of the stage above may not do it", bad: 'FROM debian:12 AS base\nUSER 1000\nFROM «base»\nCMD ["a"]\n' },
 		{ caption: "Taken away", good: "FROM debian:12\nRUN find / -perm +6000 -type f -exec chmod a-s {} \\; || true\nUSER 1000\n" },
@@ -86,10 +100,21 @@ function isStripped(stage: Stage): boolean {
 	);
 }
 
+/** Whether `find` is there at the end: by the base image, or because the file installs or calls it. */
+function hasFind(stage: Stage): boolean {
+	if (WITH_FIND.has(stageFamily(stage) ?? "")) return true;
+	return lineage(stage).some((ancestor) =>
+		runSteps(ancestor).some(
+			(step) =>
+				installedPackages(step).some(({ name }) => name === "findutils") || commandsOf(step).some(({ program }) => program === "find"),
+		),
+	);
+}
+
 function fixes(stage: Stage): readonly Fix[] {
 	const { file } = stage;
 	const user = userAt(stage);
-	if (shellAt(stage).kind !== "posix") return [];
+	if (shellAt(stage).kind !== "posix" || !hasFind(stage)) return [];
 	const title = "Take the bits away";
 	if (user.value.kind === "set" && isRootUser(user.value.value)) {
 		const edit = insertBeforeStart(stage, `RUN ${STRIPPING}`);

@@ -32,11 +32,15 @@ export const suInsteadOfUser = defineRule({
 		},
 		{
 			caption: "Among others, with other programs, as a login",
-			bad: "FROM debian:12\nRUN make && «su» - app -c 'npm ci'; «runuser» -u app -- npm test; «su» -s /bin/sh -c \"true $X\" app\n",
+			bad: "FROM debian:12\nRUN make && «su» - app -c 'npm ci'; runuser -u app -- npm test\nRUN «runuser» -u app -- npm test; su -s /bin/sh -c \"true $X\" app\n",
 		},
 		{
 			caption: "When the container starts, to root, without a command",
 			good: "FROM debian:12\nCMD su app -c a\nRUN su root -c b; su -c c; command -v su; apt-get install -y su-exec; echo su app -c d\n",
+		},
+		{
+			caption: "A question about the user's surroundings",
+			good: "FROM debian:12\nRUN echo \"PATH=$(runuser -l app -c 'echo $PATH')\" >> /home/app/.ssh/environment && A=$(su app -c id)\n",
 		},
 		{ caption: "USER", good: "FROM debian:12\nUSER app\nRUN npm ci\n" },
 	],
@@ -45,20 +49,34 @@ export const suInsteadOfUser = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				if (!/\bsu\b|runuser/.test(step.line.text) && step.heredocs.length === 0) continue;
-				for (const command of commandsOf(step)) {
-					const user = otherUser(command);
-					if (user === undefined || command.name === undefined) continue;
-					reports.push({
-						span: command.name.span,
-						message: `${command.program} runs a command as ${shortened(comparable(user), 40)}, which USER is for`,
-						fixes: () => fix(step, command, user),
-					});
-				}
+				// One finding for a step.
+				const [first, ...others] = commandsOf(step).flatMap((command) => callOf(command) ?? []);
+				if (first === undefined) continue;
+				const { command, name, user } = first;
+				reports.push({
+					span: name.span,
+					message: `${command.program} runs a command as ${shortened(comparable(user), 40)}, which USER is for`,
+					related: others.map((other) => ({ span: other.name.span, message: "Here, too" })),
+					fixes: () => fix(step, command, user),
+				});
 			}
 		}
 		return reports;
 	},
 });
+
+interface Call {
+	readonly command: ShellCommand;
+	readonly name: ShellWord;
+	readonly user: ShellWord;
+}
+
+/** A call that USER could replace: not one that only asks for something, in a substitution. */
+function callOf(command: ShellCommand): Call | undefined {
+	const { name } = command;
+	const user = command.within.includes("substitution") ? undefined : otherUser(command);
+	return name === undefined || user === undefined ? undefined : { command, name, user };
+}
 
 /** The word that names the user of `su USER -c …` and `runuser -u USER -- …`. */
 function otherUser(command: ShellCommand): ShellWord | undefined {

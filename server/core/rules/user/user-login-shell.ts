@@ -16,7 +16,7 @@ import { defineRule, type Report } from "../rule.ts";
 
 export const userLoginShell = defineRule({
 	id: "user-login-shell",
-	title: "A service account can log in",
+	title: "The account that the container runs as can log in",
 	category: "user",
 	severity: "hint",
 	preset: "strict",
@@ -95,7 +95,7 @@ export const userLoginShell = defineRule({
 			const nologin = family === "debian" ? "/usr/sbin/nologin" : "/sbin/nologin";
 			reports.push({
 				span: shell.span,
-				message: `The service account ${shortened(account.name, 30)} has the login shell ${shortened(shell.path, 30)}`,
+				message: `The ${account.system ? "service account" : "account"} ${shortened(account.name, 30)} has ${shell.description}`,
 				fixes: () => fix(account, shell, nologin),
 			});
 		}
@@ -141,14 +141,15 @@ function needsLogin(stage: Stage): boolean {
 
 /** Source: Debian's adduser.conf (DSHELL), BusyBox's adduser. */
 const DEFAULT_SHELLS: Readonly<Record<AccountDialect, string>> = {
-	shadow: "of the system's default",
-	debian: "/bin/bash",
-	busybox: "/bin/sh",
+	shadow: "the system's default login shell",
+	debian: "the login shell /bin/bash",
+	busybox: "the login shell /bin/sh",
 };
 
 interface LoginShell {
 	readonly span: Span;
-	readonly path: string;
+	/** Which one it is, for the message. */
+	readonly description: string;
 	/** The option's value in the file; undefined where the program's default decides. */
 	readonly place: Span | undefined;
 }
@@ -160,12 +161,12 @@ function shellOf(account: Account): LoginShell | undefined {
 	if (option === undefined) {
 		// Debian's adduser and BusyBox's -S give system users none.
 		if (dialect !== "shadow" && system) return undefined;
-		return { span: nameWord.span, path: DEFAULT_SHELLS[dialect], place: undefined };
+		return { span: nameWord.span, description: DEFAULT_SHELLS[dialect], place: undefined };
 	}
 	const path = option.value;
 	if (path === undefined || !/\/(?:ba|da|a|z|k)?sh$/.test(path)) return undefined;
 	const place = placeOf(option.valueWord ?? option.word, path);
-	return place === undefined ? undefined : { span: place, path, place };
+	return place === undefined ? undefined : { span: place, description: `the login shell ${shortened(path, 30)}`, place };
 }
 
 function placeOf(word: ShellWord, path: string): Span | undefined {
