@@ -160,7 +160,7 @@ function analysedScript(step: Step, script: StepScript): AnalysedScript {
 }
 
 function mayStopOnError(step: Step, script: StepScript): boolean {
-	const byOption = shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
+	const byOption = shellAt(step.stage, step).readBy.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
 	const byShebang = /^#![^\n]*\s-[a-z]*e/.test(script.source.text);
 	const bySet = script.commands.some(
 		(command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text)),
