@@ -1,3 +1,4 @@
+import { isUpdatedLater, updateWithDevelopment } from "../../dockerfile/composerUpdates.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
@@ -71,6 +72,27 @@ export const devDependenciesInstalled = defineRule({
 			fixed: 'FROM python:3.14-slim\nRUN uv sync --no-dev\nCMD ["uv", "run", "--frozen", "--no-sync", "server.py"]\n',
 		},
 		{
+			caption: "Composer installs again whenever it updates",
+			bad: 'FROM php:8.3\nCOPY composer.* ./\nRUN composer «install» --quiet\nRUN composer require acme/server\nCMD ["php", "a.php"]\n',
+			fixed:
+				'FROM php:8.3\nCOPY composer.* ./\nENV COMPOSER_NO_DEV=1\nRUN composer install --quiet\nRUN composer require acme/server\nCMD ["php", "a.php"]\n',
+		},
+		{
+			caption: "And brings back what was left out before",
+			bad: 'FROM php:8.3\nWORKDIR /app\nRUN composer install --no-dev\nRUN composer «require» acme/server\nCMD ["php", "a.php"]\n',
+			fixed:
+				'FROM php:8.3\nWORKDIR /app\nRUN composer install --no-dev\nRUN composer require --update-no-dev acme/server\nCMD ["php", "a.php"]\n',
+		},
+		{
+			caption: "By an update in the same step",
+			bad: 'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer «update» -q\nCMD ["php", "a.php"]\n',
+			fixed: 'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer update --no-dev -q\nCMD ["php", "a.php"]\n',
+		},
+		{
+			caption: "Not where it is told otherwise, updates nothing, or works for another project",
+			good: 'FROM php:8.3\nWORKDIR /app\nRUN composer require acme/first && composer install --no-dev\nRUN composer require --update-no-dev a/b && composer require --dev a/c && composer require --no-update a/d && composer global require a/e\nRUN composer require -d /other a/f && cd /srv && composer require a/g && COMPOSER_NO_DEV=1 composer update\nCMD ["php", "a.php"]\n',
+		},
+		{
 			caption: "A build that needs them in the stage that ships; a list that says so: no edit",
 			bad: 'FROM node:22\nRUN npm «ci» && npm run build\nRUN pip install -r «requirements-dev.txt» --requirement=base.txt\nCMD ["node", "dist/server.js"]\n',
 		},
@@ -132,7 +154,7 @@ export const devDependenciesInstalled = defineRule({
 				seen.add(ancestor);
 				for (const step of runSteps(ancestor)) {
 					for (const call of packageCallsOf(step)) {
-						const found = developmentInstall(step, call);
+						const found = developmentInstall(step, call) ?? updateWithDevelopment(step, call);
 						if (found === undefined) continue;
 						builds ??= buildsIn(stage);
 						reports.push({
@@ -234,6 +256,8 @@ function fixesOf(shipped: Stage, step: Step, { call, word, add }: DevelopmentIns
 		return lineage(shipped).includes(step.stage)
 			? [setting("ENV UV_NO_DEV=1", "It holds for uv run, too, which installs again. Old versions of uv do not know it.")]
 			: [];
+	if (call.manager === "composer" && isUpdatedLater(step, call))
+		return [setting("ENV COMPOSER_NO_DEV=1", "It holds for what updates later, too. Old versions of Composer do not know it.")];
 	return [
 		{
 			title: `Add ${add}`,
