@@ -1,6 +1,10 @@
+import { parseReference } from "../image/reference.ts";
+import { expand } from "./expand.ts";
 import { instructionMentions, mentions } from "./mentions.ts";
-import type { Dockerfile } from "./model.ts";
-import { globalDeclaration } from "./variables.ts";
+import type { Dockerfile, Stage } from "./model.ts";
+import { lineage } from "./stages.ts";
+import { globalDeclaration, globalVariable } from "./variables.ts";
+import { UNSET, type VariableValue } from "./variableValue.ts";
 import { assignmentsOf } from "./views.ts";
 
 /**
@@ -31,4 +35,24 @@ function isAlone(word: string, name: string): boolean {
 	if (word === `$${name}` || word === `\${${name}}`) return true;
 	const rest = word.startsWith(`\${${name}`) && word.endsWith("}") ? word.slice(name.length + 2, -1) : "";
 	return /^:?-/.test(rest) && !/[${}]/.test(rest);
+}
+
+/** Whether no build gets to a stage without a value for a build argument: the FROM that it, or one above it, starts with names no image then. */
+export function isNeededByBase(stage: Stage, name: string): boolean {
+	const { file } = stage;
+	if (globalDeclaration(file, name) === undefined) return false;
+	// What other arguments give is not the question: anything that can stand in a name.
+	const lookup = (other: string): VariableValue => {
+		const value = other === name ? UNSET : globalVariable(file, other);
+		return other === name || value.kind === "set" ? value : { kind: "set", value: "x" };
+	};
+	return lineage(stage).some(({ image, base }) => {
+		if (image === undefined || base.kind === "stage" || !mentions(image.text, name)) return false;
+		const expansion = expand(image.text, { escape: file.escape, lookup });
+		// Tags that end in a hyphen can be written, and nobody writes them.
+		return (
+			expansion.kind === "invalid" ||
+			(expansion.kind === "known" && (parseReference(expansion.value) === undefined || expansion.value.endsWith("-")))
+		);
+	});
 }

@@ -1,6 +1,8 @@
 import type { ShellWord } from "../shell/model.ts";
 import type { Span } from "../text.ts";
+import type { Step } from "./model.ts";
 import type { PackageCall } from "./packageCalls.ts";
+import { wordAt } from "./shellVariables.ts";
 
 /** An option of `bundle install` that is remembered, and so has become a setting. */
 export interface RememberedFlag {
@@ -53,6 +55,14 @@ export function rememberedFlags(call: PackageCall): readonly RememberedFlag[] {
 		}
 	}
 	return found;
+}
+
+/** Whether a variable of the file brings more of them into a call: `ARG OPTIONS="--without test"`. */
+export function hasHiddenFlags(step: Step, call: PackageCall): boolean {
+	return call.operands.some((word) => {
+		const text = word.value === undefined ? wordAt(step, call.command, word) : undefined;
+		return text?.split(/[\s=]+/).some((name) => [LISTS, VALUES, SWITCHES].some((table) => Object.hasOwn(table, name))) === true;
+	});
 }
 
 /** The groups as one word: `'development test'`. */

@@ -34,6 +34,7 @@ const NESTED: Readonly<Record<string, readonly string[]>> = {
 	"uv tool": ["install"],
 	"conda env": ["create", "update"],
 	"cargo chef": ["cook"],
+	"yarn global": ["add", "upgrade"],
 };
 /** These fetch only what they are told to. */
 const NEEDS_OPERANDS = new Set([

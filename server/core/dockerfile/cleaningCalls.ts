@@ -1,6 +1,7 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { sourceOffset } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
+import { comparable } from "../shell/words.ts";
 import type { SpanEdit } from "../text.ts";
 import { insertCommandBehind } from "./commandEdit.ts";
 import { folderOf } from "./commandFolder.ts";
@@ -9,14 +10,14 @@ import { errexitOf } from "./errexit.ts";
 import { hidesCommands } from "./hiddenCommands.ts";
 import { appendCleaning } from "./layerCleaning.ts";
 import type { Step } from "./model.ts";
-import { type PackageCall, packageCallAt } from "./packageCalls.ts";
+import { type PackageCall, packageCallAt, packageCallsOf } from "./packageCalls.ts";
 import { removes } from "./removals.ts";
 import { commandsOf, scriptOf } from "./scripts.ts";
 
 /** How a RUN calls a program once more to clean up. */
 export interface CleaningCall {
 	readonly edit: SpanEdit;
-	/** Whether the program is called only where it has been called, and can be: then the build succeeds as before. */
+	/** Whether the program is called only where it has been called, can be, and is the same one still: then the build succeeds as before. */
 	readonly certain: boolean;
 }
 
@@ -48,10 +49,11 @@ export function cleaningCall(step: Step, call: PackageCall, words: string, prefi
 	const name = command.decoded ? call.program : command.name.text;
 	const text = `${prefix}${assignments}${name} ${words}${tail}`;
 	const callable = isCallableAtEnd(step, call);
+	const same = !isReplaced(step, call);
 	const atEnd = callable ? appendCleaning(step, text) : undefined;
-	if (atEnd !== undefined && leadsToEnd(step, command)) return { edit: atEnd, certain: true };
+	if (atEnd !== undefined && leadsToEnd(step, command)) return { edit: atEnd, certain: same };
 	const behind = command.connector === "||" ? undefined : insertCommandBehind(step, command, text);
-	if (behind !== undefined) return { edit: behind, certain: true };
+	if (behind !== undefined) return { edit: behind, certain: same };
 	return atEnd === undefined ? undefined : { edit: atEnd, certain: false };
 }
 
@@ -117,6 +119,13 @@ function mayTakeAway(step: Step, command: ShellCommand, call: PackageCall): bool
 		hidesCommands(command, commandsOf(step)) &&
 		/clean|purge|minim|strip|uninstall/i.test(`${program} ${args.map(({ text }) => text).join(" ")}`)
 	);
+}
+
+/** Whether a call, or one behind it, names the program of the call, as an update does: what is called next may be another version. */
+function isReplaced(step: Step, call: PackageCall): boolean {
+	const own = new RegExp(`^(?:${call.program}|${call.manager})(?:[@=]|$)`);
+	const calls = packageCallsOf(step);
+	return calls.slice(calls.indexOf(call)).some(({ operands }) => operands.some((word) => own.test(comparable(word))));
 }
 
 function isSameFamily(removal: PackageCall, call: PackageCall): boolean {

@@ -48,7 +48,7 @@ export const mayStopOnError = remembered((script: StepScript): boolean => {
 	const { step } = script;
 	if (script.form === "argument") return step.exec?.values.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit") === true;
 	if (/^(?:\S*\/)?(?:ba|da|a|k|z)?sh\s[^\n]*-[a-z]*e/.test(step.arguments.text) && script.form === "heredoc") return true;
-	return shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
+	return shellAt(step.stage, step).readBy.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
 });
 
 function asksForResults(script: StepScript): boolean {
@@ -103,7 +103,7 @@ function interpreterWords(script: StepScript): readonly (string | undefined)[] {
 	if (script.form === "heredoc" && line?.form === "line")
 		return line.commands.filter(({ program }) => POSIX_SHELLS.has(program ?? "")).flatMap(({ args }) => args.map((word) => word.value));
 	const shebang = /^#!\s*(\S.*)/.exec(script.source.text)?.[1];
-	return shebang === undefined ? shellAt(step.stage, step).words.slice(1) : shebang.split(/\s+/).slice(1);
+	return shebang === undefined ? shellAt(step.stage, step).readBy.slice(1) : shebang.split(/\s+/).slice(1);
 }
 
 /** Programs that run commands in the shell itself. */

@@ -9,7 +9,7 @@ import { stepText } from "./stepText.ts";
 /** Whether something in the instruction, or the shell that it is run with, switches pipefail on or off. Whoever names it has decided. */
 export function mentionsPipefail(step: Step): boolean {
 	if (stepText(step).includes("pipefail")) return true;
-	return step.exec === undefined && shellAt(step.stage, step).words.some((word) => word.includes("pipefail"));
+	return step.exec === undefined && shellAt(step.stage, step).readBy.some((word) => word.includes("pipefail"));
 }
 
 /** Whether the shell that reads a script knows pipefail: bash, ksh, zsh and BusyBox do, the dash of Debian and Ubuntu does not. */

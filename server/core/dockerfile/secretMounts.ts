@@ -3,12 +3,12 @@ import type { SpanEdit } from "../text.ts";
 import { addFlag, insertAt, insertFirstLine, removeAssignment } from "./edit.ts";
 import { understands } from "./frontend.ts";
 import { identityAt } from "./home.ts";
-import { stepsBehindThatMention } from "./mentions.ts";
+import { instructionMentions, stepsBehind, stepsBehindThatMention } from "./mentions.ts";
 import type { Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
-import { declarationAt } from "./variables.ts";
+import { declarationAt, globalDeclaration } from "./variables.ts";
 import type { Assignment } from "./views.ts";
 
 /** Dockerfile 1.10 brought `env=` for secret mounts. Source: Dockerfile release notes, 1.10.0 (September 2024). */
@@ -85,4 +85,33 @@ export function removeUnusedVariable(step: Step, assignment: Assignment): SpanEd
 	const sameArgument = (copied?.[1] ?? copied?.[2]) === name && declarationAt(step, name)?.kind === "ARG";
 	if (step.deferred || (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN")))) return undefined;
 	return removeAssignment(step.stage.file, step, assignment);
+}
+
+/** A build argument without a value as a secret of the one RUN that uses it; undefined where several do, or another instruction. */
+export function mountedArgumentEdits(step: Step, assignment: Assignment): readonly SpanEdit[] | undefined {
+	const { name } = assignment;
+	const user = userOf(step, name);
+	const removed = removeAssignment(step.stage.file, step, assignment);
+	const mounted = user === undefined ? undefined : secretVariableEdits(user, name);
+	const global = globalEdits(step, name);
+	return removed === undefined || mounted === undefined || global === undefined ? undefined : [...mounted, removed, ...global];
+}
+
+/** The RUN that names the argument, or the only one that sees it; undefined if there are several, or another instruction uses it. */
+function userOf(step: Step, name: string): Step | undefined {
+	const naming = stepsBehindThatMention(step, name);
+	const users = naming.length > 0 ? naming : stepsBehind(step).filter((other) => other.keyword === "RUN");
+	return users.length === 1 && users[0]?.keyword === "RUN" ? users[0] : undefined;
+}
+
+/** Takes away a global ARG that nothing else needs. Undefined if its default would be lost. */
+function globalEdits(step: Step, name: string): readonly SpanEdit[] | undefined {
+	const { file } = step.stage;
+	const global = globalDeclaration(file, name);
+	if (global === undefined) return [];
+	if (!["", '""', "''", undefined].includes(global.assignment.value)) return undefined;
+	const others = file.stages.flatMap((stage) => [stage.from, ...stage.steps]).filter((other) => other !== step);
+	if (others.some((other) => other.stage !== step.stage && instructionMentions(other, name))) return [];
+	const edit = removeAssignment(file, global.instruction, global.assignment);
+	return edit === undefined ? undefined : [edit];
 }

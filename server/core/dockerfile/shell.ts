@@ -1,4 +1,6 @@
+import { SHELL_SCRIPTS } from "../knowledge/wrappers.ts";
 import { memo, remembered } from "../memo.ts";
+import { ownValue } from "../ownValue.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { lineage } from "./stages.ts";
@@ -9,8 +11,12 @@ export interface EffectiveShell {
 	readonly kind: "posix" | "powershell" | "cmd" | "unknown";
 	/** The words of SHELL, or the default ones. */
 	readonly words: readonly string[];
-	/** Undefined if it is the default. */
+	/** Those of the shell that reads the text, where SHELL names a script that hands over to it; else the same. */
+	readonly readBy: readonly string[];
+	/** Undefined if it is what the stage starts with. */
 	readonly step: Step | undefined;
+	/** Whether somebody chose it with SHELL, here or in the image that the stage starts from. */
+	readonly chosen: boolean;
 	/** What the program is: `sh` may be dash or BusyBox's ash. */
 	readonly program: string;
 }
@@ -34,13 +40,15 @@ const lastShell = foldSteps<Step | undefined>(
 
 function shellBehind(stage: Stage, before: Step | undefined): EffectiveShell {
 	const step = lastShell.at(stage, before);
-	const words = step?.exec?.values ?? namedInComment(stage, before) ?? defaultWords(stage);
-	const path = words[0] ?? "";
+	const inherited = stageBaseFacts(stage).shellWords;
+	const words = step?.exec?.values ?? namedInComment(stage, before) ?? inherited ?? defaultWords(stage);
+	const readBy = ownValue(SHELL_SCRIPTS, words[0] ?? "") ?? words;
+	const path = readBy[0] ?? "";
 	const program = path
 		.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
 		.toLowerCase()
 		.replace(/\.exe$/, "");
-	return { kind: kindOf(program), words, step, program };
+	return { kind: kindOf(program), words, readBy, step, chosen: step !== undefined || words === inherited, program };
 }
 
 /** What a comment says of the shell of a base image, for checkers that cannot know it. Source: hadolint's README, "non-POSIX shells". */

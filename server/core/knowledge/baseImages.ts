@@ -19,6 +19,8 @@ export interface BaseImageFacts {
 	readonly sets?: readonly string[];
 	/** What `/bin/sh` is. `none`: there is no shell. */
 	readonly shell?: "dash" | "bash" | "busybox" | "none";
+	/** What the configuration sets with SHELL, which images that start from it inherit. */
+	readonly shellWords?: readonly string[];
 	/** Programs that are there beyond what the family always has. */
 	readonly programs?: readonly string[];
 	/** Whether the system's certificate authorities (`ca-certificates`) are there. */
@@ -42,6 +44,14 @@ export interface BaseImageEntry {
 	readonly tag?: RegExp;
 	readonly facts: BaseImageFacts;
 }
+
+/** The images of the Jupyter Docker Stacks. */
+const JUPYTER_IMAGES = [
+	"docker-stacks-foundation",
+	...["base", "minimal", "r", "julia", "scipy", "tensorflow", "pytorch", "datascience", "pyspark", "all-spark"].map(
+		(name) => `${name}-notebook`,
+	),
+];
 
 const ROOT: BaseImageFacts = { user: "root" };
 const hub = (...names: readonly string[]): readonly string[] =>
@@ -368,10 +378,15 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("haproxy"), tag: /^(?:2\.[4-9]|[3-9]|lts|latest|alpine|$)/, facts: { user: "haproxy" } },
 	{ repositories: hub("memcached"), facts: { user: "memcache" } },
 	{ repositories: [...hub("jupyter/*"), "quay.io/jupyter/*"], facts: { user: "1000" } },
+	{
+		repositories: JUPYTER_IMAGES.flatMap((name) => [...hub(`jupyter/${name}`), `quay.io/jupyter/${name}`]),
+		facts: { shellWords: ["/bin/bash", "-o", "pipefail", "-c"] },
+	},
 	{ repositories: hub("cimg/*", "circleci/*"), facts: { user: "circleci" } },
+	{ repositories: hub("cimg/*"), facts: { shellWords: ["/bin/bash", "-exo", "pipefail", "-c"] } },
 	{ repositories: hub("gitpod/*"), facts: { user: "gitpod" } },
 	{ repositories: hub("biocontainers/biocontainers"), facts: { user: "biodocker" } },
-	{ repositories: hub("mambaorg/micromamba"), facts: { user: "mambauser" } },
+	{ repositories: hub("mambaorg/micromamba"), facts: { user: "mambauser", shellWords: ["/usr/local/bin/_dockerfile_shell.sh"] } },
 	{ repositories: hub("selenium/*"), facts: { user: "1200" } },
 	{ repositories: hub("apache/airflow"), facts: { user: "airflow" } },
 	{ repositories: hub("apache/superset"), facts: { user: "superset" } },

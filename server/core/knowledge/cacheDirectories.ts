@@ -250,7 +250,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		// Version 1. Later ones may run programs out of the cache.
 		id: "yarn",
 		managers: ["yarn"],
-		verbs: ["", "install", "add"],
+		verbs: ["", "install", "add", "global"],
 		directories: [{ path: "/usr/local/share/.cache/yarn", otherUsers: "~/.cache/yarn", variables: [{ name: "YARN_CACHE_FOLDER" }] }],
 		sharing: "locked",
 		option: "--cache-folder",

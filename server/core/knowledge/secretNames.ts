@@ -99,6 +99,7 @@ export const ACCOUNT_WORDS: ReadonlySet<string> = new Set([
 	"user",
 	"sudo",
 	"sa",
+	"cli",
 	"nexus",
 	"artifactory",
 	"jfrog",

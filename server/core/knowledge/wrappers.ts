@@ -25,6 +25,14 @@ export interface Wrapper {
 	readonly separator?: string;
 }
 
+/**
+ * Scripts that stand where SHELL names a shell, and the words that they hand over to.
+ * Source: _dockerfile_shell.sh of mamba-org/micromamba-docker.
+ */
+export const SHELL_SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+	"/usr/local/bin/_dockerfile_shell.sh": ["bash", "-o", "pipefail", "-c"],
+};
+
 const SHELL: Wrapper = { scriptOption: "c", valueOptions: ["-o", "+o", "-O", "--rcfile", "--init-file"] };
 
 export const WRAPPERS: Readonly<Record<string, Wrapper>> = {

@@ -40,6 +40,7 @@ const MAY_BE_LONG: ReadonlyMap<string, string> = new Map([
 	["server/core/knowledge/baseImages.ts", "a table"],
 	["server/core/knowledge/cacheDirectories.ts", "a table"],
 	["server/core/knowledge/packageManagers.ts", "a table"],
+	["server/core/knowledge/secretNames.ts", "a table"],
 	["server/core/knowledge/supportEnds.ts", "a table"],
 	["server/core/settings/schema.ts", "a table"],
 	["server/protocol.ts", "a table: every request with the shapes of its two sides"],

@@ -1,6 +1,6 @@
 import type { Dockerfile } from "../../dockerfile/model.ts";
 import type { Instruction, StructureError } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { mayBecomeAnything, templateMark } from "../../dockerfile/template.ts";
 import { splitAssignments } from "../../dockerfile/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -33,12 +33,20 @@ export const parseError = defineRule({
 		{ caption: "An m4 template", bad: "«define(»`X', `1')dnl\nFROM debian:12\nENV A\n" },
 		{ caption: "A template for a port", bad: "FROM debian:12\nEXPOSE «{{» port }}\nUSER {{ user }}\nENV A\n" },
 		{
+			caption: "Values that a dev container fills in: the rest is checked",
+			bad: "FROM mcr.microsoft.com/devcontainers/base:0-${templateOption:imageVariant}\nCMD «[1]»\n",
+		},
+		{
+			caption: "Nothing else is wrong with such a file",
+			good: "FROM mcr.microsoft.com/devcontainers/base:0-${templateOption:imageVariant}\nRUN a\n",
+		},
+		{
 			caption: "Braces that are text",
 			good: "FROM debian:12\nLABEL a='{{ b }}'\nRUN docker inspect --format '{{ .Id }}' x \\\n {{}}\nHEALTHCHECK CMD a '{{ b }}'\nCOPY a{{b /c/\nCMD [1\n",
 		},
 	],
 	check(file) {
-		const mark = templateMark(file);
+		const mark = mayBecomeAnything(file) ? templateMark(file) : undefined;
 		if (mark !== undefined)
 			return [{ span: mark.span, message: `${mark.text} marks a template: what it will become is not checked`, severity: "info" }];
 		return file.errors.map((error) => describe(file, error));

@@ -1,4 +1,4 @@
-import { type RememberedFlag, rememberedFlags } from "../../dockerfile/bundlerFlags.ts";
+import { hasHiddenFlags, type RememberedFlag, rememberedFlags } from "../../dockerfile/bundlerFlags.ts";
 import { insertCommandBefore } from "../../dockerfile/commandEdit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
@@ -46,6 +46,10 @@ export const bundlerFlagsDeprecated = defineRule({
 				'FROM ruby:3.3\nRUN bundle config set --local deployment true && bundle\nRUN bundle config set --local path "$GEMS" && bundle install\nRUN bundle install --without $GROUPS\n',
 		},
 		{
+			caption: "A variable brings more of them",
+			bad: 'FROM ruby:3.3\nARG OPTIONS="--jobs=8 --without development test"\nRUN bundle install «--system» $OPTIONS\n',
+		},
+		{
 			caption: "Settings, and options that stay",
 			good: "FROM ruby:3.3\nENV BUNDLE_WITHOUT=development:test\nRUN bundle config set --local without test && bundle install --jobs 4 --retry 3 --quiet --gemfile=/a/Gemfile && bundle config --global path x && bundle package --path y && bundle exec rake --deployment\n",
 		},
@@ -78,7 +82,8 @@ export const bundlerFlagsDeprecated = defineRule({
 });
 
 function fixesOf(step: Step, call: PackageCall, flags: readonly RememberedFlag[]): readonly EditFix[] {
-	if (call.command.decoded || flags.some(({ value }) => value === undefined)) return [];
+	// Where a variable brings others, those would stay.
+	if (call.command.decoded || flags.some(({ value }) => value === undefined) || hasHiddenFlags(step, call)) return [];
 	const settings = flags.map(({ setting, value }) => `bundle config set --local ${setting} ${value}`);
 	const insertion = insertCommandBefore(step, call.command, ...settings);
 	const removals = neighbours(step.stage.file, flags).map((spans) => removalOf(step, spans));

@@ -1,28 +1,21 @@
-import { containerStart } from "../../dockerfile/containerStart.ts";
+import { isUpdatedLater, updateWithDevelopment } from "../../dockerfile/composerUpdates.ts";
 import { copyWordsOf } from "../../dockerfile/copyWords.ts";
+import { buildsIn, isNamedForDevelopment, startOf } from "../../dockerfile/developmentUse.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
-import { keptInstalls, removesLater, SCRIPT_RUNNERS } from "../../dockerfile/keptInstalls.ts";
+import { keptInstalls, removesLater } from "../../dockerfile/keptInstalls.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { type DevelopmentInstall, developmentInstall, syncsAgain } from "../../dockerfile/productionInstalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/scripts.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
-import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
-
-/** Stages, scripts and programs of development: they need what the rule is about. */
-const DEVELOPMENT =
-	/(?:^|[-_:./ ])(?:dev|devel|develop|development|local|tests?|testing|e2e|ci|lint|debug|watch|hot|storybook|serve|builder|build)(?=[-_:./ ]|$)/i;
-const DEVELOPMENT_PROGRAMS =
-	/^(?:nodemon|ts-node|ts-node-dev|tsx|jest|vitest|mocha|cypress|playwright|karma|vite|webpack|webpack-dev-server|ng|gulp|grunt|rollup|parcel|storybook|pytest|tox|nox|rspec|rubocop|phpunit|eslint|tsc|react-scripts)$/;
-const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
 
 export const devDependenciesInstalled = defineRule({
 	id: "dev-dependencies-installed",
@@ -69,6 +62,27 @@ export const devDependenciesInstalled = defineRule({
 			caption: "uv run that leaves everything as it is",
 			bad: 'FROM python:3.14-slim\nRUN uv «sync»\nCMD ["uv", "run", "--frozen", "--no-sync", "server.py"]\n',
 			fixed: 'FROM python:3.14-slim\nRUN uv sync --no-dev\nCMD ["uv", "run", "--frozen", "--no-sync", "server.py"]\n',
+		},
+		{
+			caption: "Composer installs again whenever it updates",
+			bad: 'FROM php:8.3\nCOPY composer.* ./\nRUN composer «install» --quiet\nRUN composer require acme/server\nCMD ["php", "a.php"]\n',
+			fixed:
+				'FROM php:8.3\nCOPY composer.* ./\nENV COMPOSER_NO_DEV=1\nRUN composer install --quiet\nRUN composer require acme/server\nCMD ["php", "a.php"]\n',
+		},
+		{
+			caption: "And brings back what was left out before",
+			bad: 'FROM php:8.3\nWORKDIR /app\nRUN composer install --no-dev\nRUN composer «require» acme/server\nCMD ["php", "a.php"]\n',
+			fixed:
+				'FROM php:8.3\nWORKDIR /app\nRUN composer install --no-dev\nRUN composer require --update-no-dev acme/server\nCMD ["php", "a.php"]\n',
+		},
+		{
+			caption: "By an update in the same step",
+			bad: 'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer «update» -q\nCMD ["php", "a.php"]\n',
+			fixed: 'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer update --no-dev -q\nCMD ["php", "a.php"]\n',
+		},
+		{
+			caption: "Not where it is told otherwise, updates nothing, or works for another project",
+			good: 'FROM php:8.3\nWORKDIR /app\nRUN composer require acme/first && composer install --no-dev\nRUN composer require --update-no-dev a/b && composer require --dev a/c && composer require --no-update a/d && composer global require a/e\nRUN composer require -d /other a/f && cd /srv && composer require a/g && COMPOSER_NO_DEV=1 composer update\nCMD ["php", "a.php"]\n',
 		},
 		{
 			caption: "A build that needs them in the stage that ships; a list that says so: no edit",
@@ -123,7 +137,7 @@ export const devDependenciesInstalled = defineRule({
 		const seen = new Set<Stage>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || DEVELOPMENT.test(stage.name?.text ?? "")) continue;
+			if (stage.use !== "shipped" || isNamedForDevelopment(stage)) continue;
 			const start = startOf(stage);
 			if (start === "none" || start === "development" || removesLater(stage)) continue;
 			let builds: boolean | undefined;
@@ -132,7 +146,7 @@ export const devDependenciesInstalled = defineRule({
 				seen.add(ancestor);
 				for (const step of runSteps(ancestor)) {
 					for (const call of packageCallsOf(step)) {
-						const found = developmentInstall(step, call);
+						const found = developmentInstall(step, call) ?? updateWithDevelopment(step, call);
 						if (found === undefined) continue;
 						builds ??= buildsIn(stage);
 						reports.push({
@@ -180,43 +194,11 @@ function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {
 	return origin.some((stage) => referencesTo(stage).some(({ step, inside }) => step !== copy && !origin.includes(inside)));
 }
 
-function buildsIn(stage: Stage): boolean {
-	return lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isBuild)));
-}
-
 function messageOf({ call, word }: DevelopmentInstall): string {
 	const what =
 		call.manager === "pip" ? shortened(word.text.replace(/^(?:-r|--requirement=)/, ""), 50) : `${call.program} ${call.verb}`.trim();
 	if (call.manager === "pip") return `${what} lists development dependencies`;
 	return `${what} does not leave out development dependencies`;
-}
-
-/** What containers do: run the application itself, a script that may be anything, development or tests; `none` if nobody knows. */
-function startOf(stage: Stage): "program" | "script" | "development" | "none" {
-	const { commands, scripted } = containerStart(stage);
-	const all = [...commands, ...scripted];
-	if (all.length === 0) return "none";
-	if (all.some(isDevelopment)) return "development";
-	return all.some(({ program }) => SCRIPT_RUNNERS.has(program ?? "")) ? "script" : "program";
-}
-
-function isDevelopment({ program, args }: ShellCommand): boolean {
-	if (program === undefined) return false;
-	if (DEVELOPMENT_PROGRAMS.test(program)) return true;
-	const words = args.map((word) => word.value ?? "");
-	if (SCRIPT_RUNNERS.has(program)) return words.some((word) => DEVELOPMENT.test(word) || DEVELOPMENT_PROGRAMS.test(word));
-	return words.some((word) => /^(?:--watch|--reload|--inspect(?:-brk)?(?:=.*)?|runserver|dev|pytest)$/.test(word));
-}
-
-/** Whether a command builds the application with what the install brought. */
-function isBuild({ program, args }: ShellCommand): boolean {
-	if (program === undefined) return false;
-	const words = args.map((word) => word.value ?? "");
-	if (BUILDS.test(program)) return true;
-	if (!SCRIPT_RUNNERS.has(program)) return false;
-	const first = words.find((word) => word !== "" && !word.startsWith("-")) ?? "";
-	if (program === "npx" || /^(?:run|run-script|exec|test|t|dlx)$/.test(first)) return true;
-	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
 }
 
 /** `shipped`: the stage whose containers work with what the install brings. */
@@ -234,6 +216,8 @@ function fixesOf(shipped: Stage, step: Step, { call, word, add }: DevelopmentIns
 		return lineage(shipped).includes(step.stage)
 			? [setting("ENV UV_NO_DEV=1", "It holds for uv run, too, which installs again. Old versions of uv do not know it.")]
 			: [];
+	if (call.manager === "composer" && isUpdatedLater(step, call))
+		return [setting("ENV COMPOSER_NO_DEV=1", "It holds for what updates later, too. Old versions of Composer do not know it.")];
 	return [
 		{
 			title: `Add ${add}`,

@@ -54,6 +54,12 @@ export const npmCacheKept = defineRule({
 			fixed: "FROM debian:12\nRUN --mount=type=cache,target=/root/.npm bash -c '. \"$NVM_DIR/nvm.sh\" && npm install -g yarn'\n",
 		},
 		{
+			caption: "What empties it is the npm that was installed: not without asking",
+			bad: "FROM node:22\nRUN npm «install» -g npm@latest\nRUN npm «i» -g npm && npm ci\n",
+			fixed:
+				"FROM node:22\nRUN npm install -g npm@latest && npm cache clean --force\nRUN npm i -g npm && npm ci && npm cache clean --force\n",
+		},
+		{
 			caption: "Emptied too early",
 			bad: "FROM node:22\nRUN npm i a && npm cache clear --force && npm «ci»\n",
 			fixed: "FROM node:22\nRUN npm i a && npm cache clear --force && npm ci && npm cache clean --force\n",

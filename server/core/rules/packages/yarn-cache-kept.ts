@@ -33,6 +33,11 @@ export const yarnCacheKept = defineRule({
 				"FROM node:22\r\nCOPY package.json yarn.lock ./\r\nRUN set -ex; \\\r\n  yarn --production; \\\r\n  yarn add a; \\\r\n  yarn cache clean\r\n",
 		},
 		{
+			caption: "Of programs, too",
+			bad: "FROM node:22\nRUN yarn «global» add @vue/cli\n",
+			fixed: "FROM node:22\nRUN yarn global add @vue/cli && yarn cache clean\n",
+		},
+		{
 			caption: "Cleaned too early",
 			bad: "FROM node:22\nRUN yarn cache clean && yarn «install»\n",
 			fixed: "FROM node:22\nRUN yarn cache clean && yarn install && yarn cache clean\n",
@@ -52,7 +57,7 @@ export const yarnCacheKept = defineRule({
 		},
 		{
 			caption: "Later versions, other commands, stages that are not shipped",
-			good: "FROM node:22 AS build\nRUN yarn install\nFROM node:22\nCOPY --from=build /app /app\nRUN yarn run build && yarn test && yarn build\nFROM node:22\nCOPY .yarn .yarn\nCOPY .yarnrc.yml ./\nRUN yarn install --immutable\nFROM node:22\nRUN corepack enable\nRUN yarn install\n",
+			good: "FROM node:22 AS build\nRUN yarn install\nFROM node:22\nCOPY --from=build /app /app\nRUN yarn run build && yarn test && yarn build && yarn global list\nFROM node:22\nCOPY .yarn .yarn\nCOPY .yarnrc.yml ./\nRUN yarn install --immutable\nFROM node:22\nRUN corepack enable\nRUN yarn install\n",
 		},
 	],
 	check(file) {
@@ -63,7 +68,7 @@ export const yarnCacheKept = defineRule({
 			if (word === undefined) continue;
 			reports.push({
 				span: word.span,
-				message: `${`yarn ${call.verb}`.trim()} leaves its cache in the layer`,
+				message: `${["yarn", call.verb, call.verb === "global" ? call.operands[0]?.value : ""].join(" ").trim()} leaves its cache in the layer`,
 				fixes: () => cleaningFixes(use, "yarn cache clean", mayBeLater(use.step) ? "review" : "safe"),
 			});
 		}

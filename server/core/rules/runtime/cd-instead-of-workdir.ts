@@ -1,16 +1,13 @@
 import { removeCommand } from "../../dockerfile/commandEdit.ts";
-import { insertInstructionAfter, insertInstructionBefore, removeInstruction, replace } from "../../dockerfile/edit.ts";
+import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
 import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
-import { isOpen } from "../../dockerfile/stageEnd.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { lastStep, normalPath, workdirAt } from "../../dockerfile/state.ts";
+import { normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
+import { asksForOldDirectory, changedTo, leadingChange, plainPath, workdirAround } from "../../dockerfile/workdirEdit.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { type SpanEdit, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const cdInsteadOfWorkdir = defineRule({
@@ -71,6 +68,16 @@ export const cdInsteadOfWorkdir = defineRule({
 			fixed: "FROM golang:1.22\r\nWORKDIR /opt/app\r\nRUN --network=none make\r\nWORKDIR /srv\r\n",
 		},
 		{
+			caption: "Neighbours need one way back",
+			bad: "FROM debian:12\nRUN «cd /opt/a» && make\nRUN «cd /opt/b» && make\nCOPY a b\n",
+			fixed: "FROM debian:12\nWORKDIR /opt/a\nRUN make\nWORKDIR /opt/b\nRUN make\nWORKDIR /\nCOPY a b\n",
+		},
+		{
+			caption: "Nor does a stage that ends with it, and that files are taken from alone",
+			bad: "FROM debian:12 AS build\nRUN «cd /opt/app» && make\nFROM scratch\nCOPY --from=build /opt/app /app\n",
+			fixed: "FROM debian:12 AS build\nWORKDIR /opt/app\nRUN make\nFROM scratch\nCOPY --from=build /opt/app /app\n",
+		},
+		{
 			caption: "No way back is known, or the path is a variable's",
 			bad: "FROM golang:1.22\nENV D=/d\nRUN «cd /opt/app» && make\nRUN «cd $D/x»; make\n",
 		},
@@ -80,7 +87,7 @@ export const cdInsteadOfWorkdir = defineRule({
 		},
 		{
 			caption: "Relative ones, several, in groups, below a condition, in a script",
-			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\nRUN cd /a && make && cd -\n",
+			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN cd /a && for f in *; do cd /b; make $f; done\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\nRUN cd /a && make && cd -\n",
 		},
 		{
 			caption: "Folders for a while",
@@ -103,7 +110,8 @@ function reportsOf(step: Step): readonly Report[] {
 	const script = scriptsOf(step)[0];
 	if (script?.form !== "line" || script.errors.length > 0) return [];
 	const commands = script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);
-	const changes = commands.filter((command) => command.name?.value === "cd" && command.args.length === 1 && command.pipeline === undefined);
+	const all = script.commands.filter((command) => command.name?.value === "cd");
+	const changes = commands.filter((command) => all.includes(command) && command.args.length === 1 && command.pipeline === undefined);
 	const last = commands[commands.length - 1];
 	const statement = script.statements[script.statements.length - 1];
 	const ends = last !== undefined && last.end === statement?.end && !statement.background && last.connector !== "||";
@@ -119,30 +127,24 @@ function reportsOf(step: Step): readonly Report[] {
 		});
 		changes.pop();
 	}
-	const [first, second] = commands;
-	if (first === undefined || changes.length !== 1 || changes[0] !== first || second === undefined) return reports;
-	const path = pathOf(step, first);
-	if (path === undefined || !["&&", ";"].includes(second.connector) || isForAWhile(step, commands, path)) return reports;
+	const first = leadingChange(step);
+	// What stands in loops, branches and groups changes the directory, too.
+	if (first === undefined || changes.length !== 1 || all.length !== reports.length + 1) return reports;
+	const path = changedTo(step, first);
+	if (path === undefined || isForAWhile(step, commands, path)) return reports;
 	const there = isCurrent(step, path);
 	reports.push({
 		span: first.span,
 		message: there
 			? `${shortened(written(first), 50)} is where the step already is`
 			: `${shortened(written(first), 50)} sets the directory of the whole step`,
-		fixes: !there ? workdirAround(step, first) : asksForOldDirectory(step) ? [] : withoutIt(step, first),
+		fixes: () => (!there ? workdirFor(step, first) : asksForOldDirectory(step) ? [] : withoutIt(step, first)),
 	});
 	return reports;
 }
 
 function written(command: ShellCommand): string {
 	return `cd ${command.args[0]?.text ?? ""}`;
-}
-
-/** The directory, if it is absolute; a variable must be known. */
-function pathOf(step: Step, command: ShellCommand): string | undefined {
-	const word = command.args[0];
-	const path = word === undefined ? undefined : wordValue(step, word);
-	return path?.startsWith("/") === true && path.length > 1 ? path : undefined;
 }
 
 /** A folder for temporary files, or one that the step removes, or empties, itself. */
@@ -158,21 +160,10 @@ function isForAWhile(step: Step, commands: readonly ShellCommand[], path: string
 	);
 }
 
-/** The directory as WORKDIR takes it, if it is a plain word. */
-function plainPath(command: ShellCommand): string | undefined {
-	const value = command.args[0]?.value;
-	return value !== undefined && /^[\w./+-]+$/.test(value) && !value.startsWith("-") ? value : undefined;
-}
-
 /** Whether a step begins in a folder. */
 function isCurrent(step: Step, path: string): boolean {
 	const workdir = workdirAt(step.stage, step);
 	return workdir.kind === "set" && workdir.value === normalPath(path);
-}
-
-/** Whether something in a step leads back to where it was before its `cd`. */
-function asksForOldDirectory(step: Step): boolean {
-	return /\bOLDPWD\b|\bcd -|~-/.test(step.arguments.text);
 }
 
 function workdirInstead(step: Step, command: ShellCommand): readonly Fix[] {
@@ -193,30 +184,9 @@ function withoutIt(step: Step, command: ShellCommand): readonly Fix[] {
 	return edit === undefined ? [] : [{ title: "Remove it", safety: "review", edits: [edit] }];
 }
 
-/** WORKDIR in front of the step, and the old one behind it, unless another one follows. */
-function workdirAround(step: Step, command: ShellCommand): readonly Fix[] {
-	const path = plainPath(command);
-	const removal = removeCommand(step, command);
-	const { stage } = step;
-	if (path === undefined || removal === undefined || step.heredocs.length > 0 || isOpen(step)) return [];
-	// Both are told from the folder that the step starts in.
-	if (mountsOf(step).some((mount) => /^[^/]/.test(mountOption(mount, "target")?.value ?? "/"))) return [];
-	if (asksForOldDirectory(step)) return [];
-	const next = stage.steps
-		.slice(step.ordinal + 1)
-		.find((candidate) => !["ARG", "ENV", "LABEL", "USER", "EXPOSE"].includes(candidate.keyword));
-	const edits: SpanEdit[] = [insertInstructionBefore(stage.file, step, `WORKDIR ${path}`), removal];
-	if (next?.keyword !== "WORKDIR" || !next.arguments.text.startsWith("/")) {
-		const old = oldDirectory(step);
-		if (old === undefined) return [];
-		edits.push(insertInstructionAfter(stage.file, step, `WORKDIR ${old}`));
-	}
-	return [{ title: `Set WORKDIR ${path} for the step`, safety: "review", edits, note: "WORKDIR makes the directory if it is not there." }];
-}
-
-function oldDirectory(step: Step): string | undefined {
-	const known = workdirAt(step.stage, step);
-	if (known.kind === "set") return /^[\w./+-]+$/.test(known.value) ? known.value : undefined;
-	const declared = lastStep(step.stage, step, (candidate) => candidate.keyword === "WORKDIR") !== undefined;
-	return !declared && (plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch") ? "/" : undefined;
+function workdirFor(step: Step, command: ShellCommand): readonly Fix[] {
+	const edits = workdirAround(step, command);
+	if (edits === undefined) return [];
+	const title = `Set WORKDIR ${plainPath(command)} for the step`;
+	return [{ title, safety: "review", edits, note: "WORKDIR makes the directory if it is not there." }];
 }

@@ -6,6 +6,7 @@ import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
+import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix } from "../../finding.ts";
 import {
 	DEBUG_SETTINGS,
@@ -94,6 +95,7 @@ export const debugModeEnabled = defineRule({
 		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
 		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
 		{ caption: "Images to work in", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nENV DEBUG=1\n" },
+		{ caption: "For an editor's user", good: "FROM php:8.3\nARG USERNAME=vscode\nRUN useradd $USERNAME && pecl install xdebug\n" },
 		{
 			caption: "Other values, other words",
 			good: "FROM node:22\nENV DEBUG=app:* NODE_ENV=production APP_ENV=local NODE_OPTIONS=--max-old-space-size=9\nARG DEBUG=1\nCMD npm run start:prod\n",
@@ -102,7 +104,7 @@ export const debugModeEnabled = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || isForDevelopment(stage)) continue;
+			if (stage.use !== "shipped" || isForDevelopment(stage) || isNamedWorkplace(stage)) continue;
 			reports.push(...variables(stage));
 			reports.push(...startCommand(stage));
 			reports.push(...debuggers(stage));

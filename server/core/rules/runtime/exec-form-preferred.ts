@@ -90,6 +90,7 @@ export const execFormPreferred = defineRule({
 			good: 'FROM debian:12\nENTRYPOINT exec app $A\nFROM debian:12\nCMD cd /x; exec app\nFROM debian:12\nCMD ["a"]\n',
 		},
 		{ caption: "A shell that was chosen", good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nCMD app\n' },
+		{ caption: "A shell that the base image chose", good: "FROM mambaorg/micromamba:2.0.5\nCMD app\n" },
 		{
 			caption: "Not in force: builder stages, an earlier CMD, a CMD below a shell-form ENTRYPOINT",
 			good: 'FROM debian:12 AS b\nCMD b\nFROM debian:12\nCMD a\nCMD ["c"]\nENTRYPOINT exec d\n',
@@ -106,7 +107,7 @@ export const execFormPreferred = defineRule({
 				if (reported.has(step) || !isShellForm(step)) continue;
 				reported.add(step);
 				const shell = shellAt(step.stage, step);
-				if (shell.step !== undefined || shell.kind === "unknown") continue;
+				if (shell.chosen || shell.kind === "unknown") continue;
 				const script = scriptsOf(step)[0];
 				const last = script === undefined ? undefined : lastCommand(script);
 				if (last?.program === "exec") continue;

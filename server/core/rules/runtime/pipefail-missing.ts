@@ -88,6 +88,10 @@ export const pipefailMissing = defineRule({
 			caption: "Switched on: by SHELL, also of a stage below",
 			good: 'FROM debian AS a\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nFROM a\nRUN curl a | sh\n',
 		},
+		{
+			caption: "By the SHELL of the base image, or a script that stands for one",
+			good: 'FROM mambaorg/micromamba:2.0.5\nRUN curl a | sh\nFROM quay.io/jupyter/base-notebook:latest\nRUN curl a | sh\nFROM debian:12\nSHELL ["/usr/local/bin/_dockerfile_shell.sh"]\nRUN curl a | sh\n',
+		},
 		{ caption: "By sh itself, where it is BusyBox", good: 'FROM alpine\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN curl a | sh\n' },
 		{
 			caption: "By the step",

@@ -1,3 +1,4 @@
+import { isNeededByBase } from "../../dockerfile/baseArguments.ts";
 import { stopsOnError } from "../../dockerfile/errexit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { shellOf } from "../../dockerfile/pipefail.ts";
@@ -44,6 +45,12 @@ export const shellAnalysis = defineRule({
 			fixed: 'FROM debian:12\nARG DIR\nARG MODE\nRUN rm -rf ${DIR:?}/* && if [ "$MODE" = dev ]; then a; fi; [ -n "$X" ] && b\n',
 		},
 		{
+			caption: "Without it the build ends at FROM, or it does not",
+			bad: "ARG PHP\nARG SUFFIX\nFROM php:${PHP}-alpine AS base\nARG PHP\nRUN if [ ${PHP} = 7.0 ]; then a; fi\nFROM base\nARG PHP\nRUN [ $PHP = 8 ] && b\nFROM debian$SUFFIX\nARG SUFFIX\nRUN [ «$SUFFIX» = -slim ] && c\n",
+			fixed:
+				'ARG PHP\nARG SUFFIX\nFROM php:${PHP}-alpine AS base\nARG PHP\nRUN if [ ${PHP} = 7.0 ]; then a; fi\nFROM base\nARG PHP\nRUN [ $PHP = 8 ] && b\nFROM debian$SUFFIX\nARG SUFFIX\nRUN [ "$SUFFIX" = -slim ] && c\n',
+		},
+		{
 			caption: "Between quotes there is no room for quotes",
 			bad: 'FROM debian:12\nRUN bash -c "[ -n «$X» ] && a"; su b -c "sudo sh -c \'[ -n «$Y» ]\'"\nRUN ["sh", "-c", "[ -n «$Z» ] && c"]\n',
 		},
@@ -82,6 +89,10 @@ export const shellAnalysis = defineRule({
 			bad: "FROM debian:12\nRUN sort a «> a» && sed s/c/d/ < b «> b»; grep e f | sort «> f»\n",
 		},
 		{ caption: "A cat in between", bad: "FROM debian:12\nRUN «cat /etc/a» | grep b\n" },
+		{
+			caption: "In front of a group",
+			good: "FROM debian:12\nRUN cat a.tar | (cd /x && tar x)\nRUN cat a | { read b; c; }\n",
+		},
 		{
 			caption: "A quoted tilde, an open -exec",
 			bad: 'FROM debian:12\nRUN mkdir «"~/a"» && find . «-exec» rm {}\n',
@@ -154,15 +165,15 @@ function analysedScript(step: Step, script: StepScript): AnalysedScript {
 			const value = shellVariableAt(step, command, name);
 			if (value.kind === "set") return value.value === "" ? { kind: "empty" } : { kind: "text", text: value.value };
 			const declared = declarationAt(step, name);
-			// `ARG NAME` without a default: whoever builds gives it, or does not.
-			if (declared?.kind === "ARG" && declared.assignment.value === undefined && !assigned(script, name)) return { kind: "given" };
-			return { kind: "unknown" };
+			if (declared?.kind !== "ARG" || declared.assignment.value !== undefined || assigned(script, name)) return { kind: "unknown" };
+			// `ARG NAME` without a default: whoever builds gives it, or does not; unless FROM needs it, too.
+			return { kind: isNeededByBase(step.stage, name) ? "unknown" : "given" };
 		},
 	};
 }
 
 function mayStopOnError(step: Step, script: StepScript): boolean {
-	const byOption = shellAt(step.stage, step).words.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
+	const byOption = shellAt(step.stage, step).readBy.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
 	const byShebang = /^#![^\n]*\s-[a-z]*e/.test(script.source.text);
 	const bySet = script.commands.some(
 		(command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text)),

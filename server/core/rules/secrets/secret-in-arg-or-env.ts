@@ -1,7 +1,6 @@
-import { removeAssignment } from "../../dockerfile/edit.ts";
-import { instructionMentions, stepsBehind, stepsBehindThatMention } from "../../dockerfile/mentions.ts";
+import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
+import { mountedArgumentEdits, removeUnusedVariable, secretOption } from "../../dockerfile/secretMounts.ts";
 import {
 	type AssignedValue,
 	type CredentialEvidence,
@@ -10,7 +9,7 @@ import {
 	mayBeCredential,
 	stageValue,
 } from "../../dockerfile/variableSecrets.ts";
-import { globalDeclaration } from "../../dockerfile/variables.ts";
+import { declarationAt } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -38,7 +37,7 @@ export const secretInArgOrEnv = defineRule({
 			["tally", "ruby/secrets-in-arg-or-env", "ruby/prefer-secret-mounts-for-build-credentials"],
 		),
 	],
-	supersededBy: ["secret-literal-in-file", "secret-in-url", "secret-asset-precompile"],
+	supersededBy: ["secret-literal-in-file", "secret-in-url", "secret-asset-precompile", "secret-deleted-in-later-layer"],
 	onlyWith: { instructions: ["ARG", "ENV"] },
 	why: "The values of build arguments are written into the history of the image and into its provenance; `docker history` prints them to everybody who can pull it. ENV goes further: the value is part of the image's configuration and of the environment of every process in every container, from where crash reports, debug pages and child processes carry it on.\n\nDeleting it in a later instruction changes nothing: the earlier layers and the history stay. A credential that was passed this way has to be replaced.",
 	remedy:
@@ -84,8 +83,12 @@ export const secretInArgOrEnv = defineRule({
 			fixed: "FROM debian:12\nARG API_KEY\nRUN build\n",
 		},
 		{
+			caption: "A later value that empties it is another finding",
+			bad: "FROM debian:12\nARG «API_KEY»\nENV «API_KEY=$API_KEY»\nRUN build\nENV API_KEY=\n",
+		},
+		{
 			caption: "Names in any spelling",
-			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\n",
+			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\n",
 			fixed: "FROM debian:12\n",
 		},
 		{
@@ -174,7 +177,7 @@ function stepReport(step: Step, assignment: Assignment): Report | undefined {
 	const severity = severityOf(step, holds);
 	return {
 		span: assignment.span,
-		message: message(keyword, name, holds),
+		message: keyword === "ENV" && holds.kind === "name" && isOverwritten(step, name) ? inHistory(name) : message(keyword, name, holds),
 		...(severity === undefined ? {} : { severity }),
 		fixes: () => {
 			const fix = keyword === "ARG" ? argumentFix(step, assignment, value) : environmentFix(step, assignment, value);
@@ -188,6 +191,16 @@ function message(keyword: string, name: string, holds: CredentialEvidence): stri
 	if (keyword === "ARG") return `ARG ${short(name)} takes a credential that history and provenance keep`;
 	if (holds.kind === "hook") return `ENV ${short(name)} is a place for a credential in the environment of containers`;
 	return `ENV ${short(name)} puts a credential into the image and every container`;
+}
+
+function inHistory(name: string): string {
+	return `ENV ${short(name)} puts a credential into the history of the image, where it stays`;
+}
+
+/** Whether a later ENV of the stage decides what containers get. */
+function isOverwritten(step: Step, name: string): boolean {
+	const end: Step = { ...step.stage.from, ordinal: step.stage.steps.length };
+	return (declarationAt(end, name)?.instruction.span.start ?? 0) > step.span.start;
 }
 
 function short(name: string): string {
@@ -205,37 +218,14 @@ function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undef
 /** Replaces an argument by a secret mount in the one RUN that uses it. */
 function argumentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
 	const { name } = assignment;
-	const file = step.stage.file;
-	if (value.kind !== "none" && value.kind !== "empty") return undefined;
-	const user = userOf(step, name);
-	const removed = removeAssignment(file, step, assignment);
-	const mounted = user === undefined ? undefined : secretVariableEdits(user, name);
-	const global = globalEdits(file, step, name);
-	if (removed === undefined || mounted === undefined || global === undefined) return undefined;
+	const edits = value.kind === "none" || value.kind === "empty" ? mountedArgumentEdits(step, assignment) : undefined;
+	if (edits === undefined) return undefined;
 	return {
 		title: `Mount ${short(name)} as a build secret`,
 		safety: "review",
-		edits: [...mounted, removed, ...global],
+		edits,
 		note: `Build with ${secretOption(name)} instead of --build-arg ${name}.`,
 	};
-}
-
-/** The RUN that names the argument, or the only one that sees it; undefined if there are several, or another instruction uses it. */
-function userOf(step: Step, name: string): Step | undefined {
-	const naming = stepsBehindThatMention(step, name);
-	const users = naming.length > 0 ? naming : stepsBehind(step).filter((other) => other.keyword === "RUN");
-	return users.length === 1 && users[0]?.keyword === "RUN" ? users[0] : undefined;
-}
-
-/** Takes away a global ARG that nothing else needs. Undefined if its default would be lost. */
-function globalEdits(file: Dockerfile, step: Step, name: string): EditFix["edits"] | undefined {
-	const global = globalDeclaration(file, name);
-	if (global === undefined) return [];
-	if (!["", '""', "''", undefined].includes(global.assignment.value)) return undefined;
-	const others = file.stages.flatMap((stage) => [stage.from, ...stage.steps]).filter((other) => other !== step);
-	if (others.some((other) => other.stage !== step.stage && instructionMentions(other, name))) return [];
-	const edit = removeAssignment(file, global.instruction, global.assignment);
-	return edit === undefined ? undefined : [edit];
 }
 
 /** Takes the variable out of the environment, where nothing in the file needs it. */
