@@ -94,6 +94,27 @@ export const CONTENT_WITH_NOTHING: ReadonlySet<string> = new Set([
 	"sqlite3",
 ]);
 
+/**
+ * Unpackers that end with an error over nothing on their standard input, over an error page, and over data that breaks off.
+ * Source: gzip 1.12, bzip2 1.0.8, zstd 1.5, funzip and unzip 6.0, BusyBox 1.35, tried.
+ */
+export const ALWAYS_CHECKING_UNPACKERS: ReadonlySet<string> = new Set([
+	"gunzip",
+	"gzip",
+	"bunzip2",
+	"bzip2",
+	"unzstd",
+	"zstd",
+	"unzip",
+	"funzip",
+]);
+
+/**
+ * The like, but not in BusyBox: its xz and cpio succeed where nothing comes, its zcat where the data breaks off.
+ * Source: XZ Utils 5.4, GNU cpio 2.13, gzip 1.12, BusyBox 1.35, tried.
+ */
+export const GNU_CHECKING_UNPACKERS: ReadonlySet<string> = new Set(["xz", "unxz", "unlzma", "cpio", "zcat"]);
+
 /** Programs that install a file that they are given, with the words that say so (none: always). */
 export const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
 	dpkg: ["-i", "--install", "--unpack"],
