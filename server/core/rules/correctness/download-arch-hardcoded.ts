@@ -39,7 +39,7 @@ export const downloadArchHardcoded = defineRule({
 	onlyWith: { texts: [...SPELLINGS, "linux-x64", "linux_x64", "x64-linux", "x64_linux"] },
 	why: "Nothing ties the stage to a platform: on a Mac or on an Arm server it is built for arm64, and the program that is downloaded is not. The build mostly goes well; the container ends with `exec format error`.",
 	remedy:
-		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',
+		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. In the name of a `.deb`, put `$(dpkg --print-architecture)`. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',
 	references: [
 		"https://docs.docker.com/build/building/multi-platform/",
 		"https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope",
