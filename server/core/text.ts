@@ -89,8 +89,21 @@ export function contains(outer: Span, inner: Span): boolean {
 /** A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. */
 export function shortened(text: string, most: number): string {
 	if (text.length <= most) return text;
-	const head = Math.ceil((most - 1) / 2);
-	return `${text.slice(0, head)}…${text.slice(text.length - (most - 1 - head))}`;
+	const head = wholeHead(text.slice(0, Math.ceil((most - 1) / 2)));
+	const tail = wholeTail(text.slice(text.length - (most - 1 - head.length)));
+	return `${head}…${tail}`;
+}
+
+/** The start of a path without the name that is cut off, unless little else would be left. */
+function wholeHead(text: string): string {
+	const end = text.lastIndexOf("/") + 1;
+	return end > text.length / 2 && !text.startsWith("://", end - 3) ? text.slice(0, end) : text;
+}
+
+/** The end of a path, likewise. */
+function wholeTail(text: string): string {
+	const start = text.indexOf("/");
+	return start !== -1 && start < text.length / 2 ? text.slice(start) : text;
 }
 
 /**

@@ -2,7 +2,7 @@ import { sourceOffset, sourceSpan } from "../mappedText.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { lineAt } from "../text.ts";
 import type { Dockerfile, Step } from "./model.ts";
-import { type StepScript, scriptOf } from "./scripts.ts";
+import { commandsOf, type StepScript, scriptOf } from "./scripts.ts";
 
 /** Where a command stands in its script: what leads to it and on from it, and how the lines around it are laid out. */
 
@@ -35,6 +35,12 @@ export function standingOf(step: Step, command: ShellCommand): Standing | undefi
 	let outer = command;
 	for (let wrapper = command.wrapper; wrapper !== undefined && inPlace(wrapper); wrapper = wrapper.wrapper) outer = wrapper;
 	return outer.program === "find" || outer.program === "xargs" ? undefined : { script, outer };
+}
+
+/** The command that a wrapper such as `sudo -E` runs; the command itself if it is none. */
+export function innermost(step: Step, command: ShellCommand): ShellCommand {
+	const inner = commandsOf(step).find((other) => other.wrapper === command && other.end === command.end);
+	return inner === undefined || inner === command ? command : innermost(step, inner);
 }
 
 export function linkBefore(script: StepScript, command: ShellCommand): Link {

@@ -1,6 +1,7 @@
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import { contains } from "../text.ts";
+import { innermost } from "./commandPlace.ts";
 import { installs, interpreterOf, isStreamFilter, readsProgram, unpacks } from "./consumers.ts";
 import type { Download } from "./downloads.ts";
 import type { Step } from "./model.ts";
@@ -77,12 +78,6 @@ function readBy(readers: readonly ShellCommand[]): Piped | undefined {
 	const tee = readers.find((reader) => reader.program === "tee");
 	const file = tee?.args.find((word) => !word.text.startsWith("-"));
 	return file === undefined ? undefined : { kind: "file", file: comparable(file) };
-}
-
-/** The command that a wrapper such as `sudo -E` runs. */
-function innermost(step: Step, command: ShellCommand): ShellCommand {
-	const inner = commandsOf(step).find((other) => other.wrapper === command && other.end === command.end);
-	return inner === undefined || inner === command ? command : innermost(step, inner);
 }
 
 /** What a command does with its standard input. */

@@ -16,8 +16,12 @@ export function hiddenPipe(step: Step): HiddenPipe | undefined {
 	if (!step.line.text.includes("|") && step.heredocs.length === 0) return undefined;
 	const pipelines = pipelinesOf(step).filter((pipeline) => !isAskedFor(step, pipeline));
 	if (pipelines.length === 0 || mentionsPipefail(step)) return undefined;
-	const found = pipelines.map((pipeline) => ({ pipeline, failure: hiddenFailure(pipeline) }));
-	return found.find(({ failure }) => failure.weight === "real") ?? found.find(({ failure }) => failure.weight === "minor");
+	const found = pipelines.map((pipeline) => ({ pipeline, failure: hiddenFailure(step, pipeline) }));
+	for (const weight of ["real", "minor", "shown"] as const) {
+		const worst = found.find(({ failure }) => failure.weight === weight);
+		if (worst !== undefined) return worst;
+	}
+	return undefined;
 }
 
 /** The first step of a stage that hides a failure and runs in the shell that the stage starts with. */

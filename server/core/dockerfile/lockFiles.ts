@@ -23,7 +23,7 @@ export interface LockNames {
 
 /**
  * What is known of the lock file of an install. `copied`: it is there. `expected`: a pattern that names it is copied. `perhaps`: the
- * whole context is. `optional`: a pattern takes it along if it is there. `missing`: only the manifest is copied.
+ * whole context is, or a folder of it goes to where the install works. `optional`: a pattern takes it along if it is there. `missing`: only the manifest is copied.
  */
 export interface LockFile {
 	readonly kind: "copied" | "expected" | "perhaps" | "optional" | "missing";
@@ -44,6 +44,9 @@ export function lockFileOf(
 	let manifest: LockFile | undefined;
 	const place = names.folderOptions === undefined ? undefined : installPlaceOf(step, command, names.folderOptions);
 	const commands = commandsOf(step);
+	// Folders are looked for where the install works, whether or not the program can be told another place.
+	const folderPlace = place ?? installPlaceOf(step, command, []);
+	let hasFolder = false;
 	const removes = (candidate: ShellCommand): boolean => removesLock(candidate, names);
 	if (commands.slice(0, commands.indexOf(command)).some(removes)) manifest = { kind: "optional", span: step.keywordSpan };
 	for (const earlier of tellingSteps(step, names)) {
@@ -51,6 +54,8 @@ export function lockFileOf(
 		for (const source of earlier === step ? mountedSources(step) : copiedSources(earlier)) {
 			const { span } = source;
 			const kind = source.value === undefined ? undefined : kindOf(source.value, names, entries);
+			if (kind === undefined && mayBeFolder(source.value))
+				hasFolder ||= kindFrom(folderPlace, earlier, source, "perhaps", names) !== undefined;
 			const lock = kind === undefined || place === undefined ? kind : kindFrom(place, earlier, source, kind, names);
 			if (lock === undefined) continue;
 			if (manifest?.kind === "optional") return { kind: "optional", span };
@@ -58,7 +63,8 @@ export function lockFileOf(
 			manifest ??= { kind: "missing", span };
 		}
 	}
-	return manifest?.kind === "optional" ? undefined : manifest;
+	if (manifest?.kind === "optional") return undefined;
+	return manifest !== undefined && hasFolder ? { ...manifest, kind: "perhaps" } : manifest;
 }
 
 /** Whether the lock file is certain to be there, so that the install can be told to hold to it. */
@@ -157,6 +163,11 @@ function removesLock(command: ShellCommand, { lockFiles }: LockNames): boolean {
 		const name = word.text.slice(word.text.lastIndexOf("/") + 1);
 		return lockFiles.some((lock) => name === lock || (name.includes("*") && name !== "*" && globMatches(name, lock)));
 	});
+}
+
+/** Whether a source may be a folder, whose files nobody knows: its name has no extension. */
+function mayBeFolder(source: string | undefined): boolean {
+	return source !== undefined && !isContextRoot(source) && /(?:^|\/)(?:\.?[^./]*|\*)$/.test(source);
 }
 
 /** What a copied source brings: undefined for one that has nothing to do with the install. */

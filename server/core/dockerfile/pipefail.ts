@@ -1,5 +1,7 @@
 import type { ShellCommand, ShellPipeline } from "../shell/model.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
+import { innermost } from "./commandPlace.ts";
+import { failsOverBadInput } from "./inputChecks.ts";
 import type { Stage, Step } from "./model.ts";
 import type { StepScript } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
@@ -109,18 +111,24 @@ export interface HiddenFailure {
 	/** The command whose failure is lost; the first of the pipeline where none fails in practice. */
 	readonly command: ShellCommand | undefined;
 	/**
-	 * `real`: the failure of a command that means something. `minor`: of one that also fails over what does not matter. `none`:
-	 * nothing fails in practice, or the last command checks what it gets.
+	 * `real`: the failure of a command that means something. `minor`: of one that also fails over what does not matter. `shown`: the
+	 * last command fails then, too. `none`: nothing fails in practice, or the last command is there to check what it gets.
 	 */
-	readonly weight: "real" | "minor" | "none";
+	readonly weight: "real" | "minor" | "shown" | "none";
+	/** The command that fails in its place, where the weight is `shown`. */
+	readonly reader?: ShellCommand;
 }
 
 /** The failure that weighs most. */
-export function hiddenFailure(pipeline: ShellPipeline): HiddenFailure {
+export function hiddenFailure(step: Step, pipeline: ShellPipeline): HiddenFailure {
 	const feeding = pipeline.commands.slice(0, -1).filter((command) => !cannotFail(command));
 	const last = pipeline.commands[pipeline.commands.length - 1];
 	if (feeding.length === 0 || (last !== undefined && checksInput(last))) return { command: pipeline.commands[0], weight: "none" };
 	const real = feeding.find(({ program = "" }) => !FAILS_HARMLESSLY.has(program) && !FILTERS.has(program));
+	const reader = last === undefined ? undefined : innermost(step, last);
+	// Of loops and groups only the first command is known here: what another one writes may do for the last.
+	const isPlain = pipeline.commands.every((command) => command.within.length === pipeline.within.length);
+	if (isPlain && reader !== undefined && failsOverBadInput(step, reader)) return { command: real ?? feeding[0], weight: "shown", reader };
 	return real === undefined ? { command: feeding[0], weight: "minor" } : { command: real, weight: "real" };
 }
 

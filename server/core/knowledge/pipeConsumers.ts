@@ -79,8 +79,9 @@ export const STREAM_FILTERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Programs, besides the interpreters, that fail over an error page on their standard input and succeed where nothing comes.
- * Source: jq 1.7, GNU patch 2.7, GNU xargs 4.9, tried; the manuals of bsdtar and of the clients of databases.
+ * Programs, besides the interpreters, that succeed where nothing comes on their standard input. Some fail over an error page; what
+ * others make of it fails later, but an empty file or value does not.
+ * Source: jq 1.7, GNU patch 2.7, bsdtar 3.6, the tools of Debian 12, tried; the manuals of sponge, dos2unix and of the clients of databases.
  */
 export const CONTENT_WITH_NOTHING: ReadonlySet<string> = new Set([
 	"jq",
@@ -92,7 +93,35 @@ export const CONTENT_WITH_NOTHING: ReadonlySet<string> = new Set([
 	"mysql",
 	"mariadb",
 	"sqlite3",
+	...(
+		"cat tee sponge dd split sed awk gawk mawk tr cut sort uniq head tail tac rev nl fold fmt pr paste column expand shuf wc " +
+		"strings iconv dos2unix envsubst base64 base32 xxd od hexdump yq"
+	).split(" "),
 ]);
+
+/** Those of them that read and write compressed data: they fail over nothing where they unpack it. */
+export const COMPRESSORS: ReadonlySet<string> = new Set(["gzip", "bzip2", "xz", "zstd"]);
+
+/**
+ * Unpackers that end with an error over nothing on their standard input, over an error page, and over data that breaks off.
+ * Source: gzip 1.12, bzip2 1.0.8, zstd 1.5, funzip and unzip 6.0, BusyBox 1.35, tried.
+ */
+export const ALWAYS_CHECKING_UNPACKERS: ReadonlySet<string> = new Set([
+	"gunzip",
+	"gzip",
+	"bunzip2",
+	"bzip2",
+	"unzstd",
+	"zstd",
+	"unzip",
+	"funzip",
+]);
+
+/**
+ * The like, but not in BusyBox: its xz and cpio succeed where nothing comes, its zcat where the data breaks off.
+ * Source: XZ Utils 5.4, GNU cpio 2.13, gzip 1.12, BusyBox 1.35, tried.
+ */
+export const GNU_CHECKING_UNPACKERS: ReadonlySet<string> = new Set(["xz", "unxz", "unlzma", "cpio", "zcat"]);
 
 /** Programs that install a file that they are given, with the words that say so (none: always). */
 export const INSTALLERS: Readonly<Record<string, readonly string[]>> = {

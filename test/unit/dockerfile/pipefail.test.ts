@@ -66,8 +66,9 @@ describe("pipefail", () => {
 	});
 
 	it("hides failures that matter more or less", () => {
-		const weight = (text: string) => {
-			const failure = hiddenFailure(pipelinesOf(lastStep("FROM debian:12", `RUN ${text}`))[0] as never);
+		const weight = (text: string, base = "debian:12") => {
+			const step = lastStep(`FROM ${base}`, `RUN ${text}`);
+			const failure = hiddenFailure(step, pipelinesOf(step)[0] as never);
 			return [failure.weight, failure.command?.program];
 		};
 		assert.deepEqual(weight("curl a | tar x"), ["real", "curl"]);
@@ -76,5 +77,12 @@ describe("pipefail", () => {
 		assert.deepEqual(weight("echo a | chpasswd"), ["none", "echo"]);
 		assert.deepEqual(weight("curl a | sha256sum -c -"), ["none", "curl"]);
 		assert.deepEqual(weight("curl a | sha256sum"), ["real", "curl"]);
+		for (const reader of ["tar zxC /b", "sudo tar -C /b --gzip -x", "tar -xvJf -", "gpg --no-tty --import", "apt-key add -", "xz -dc > b"])
+			assert.deepEqual(weight(`curl a | ${reader}`), ["shown", "curl"], reader);
+		for (const reader of ["tar -C /xz -xf -", "bsdtar xzf -", "gzip > b.gz", "gpg --verify b -", "(OUT=$(apt-key add -) || echo $OUT)"])
+			assert.deepEqual(weight(`curl a | ${reader}`), ["real", "curl"], reader);
+		assert.deepEqual(weight("(curl a; curl b) | apt-key add -"), ["real", "curl"]);
+		assert.deepEqual(weight("curl a | xz -d > b", "alpine"), ["real", "curl"]);
+		assert.deepEqual(weight("curl a | tar xJ", "alpine"), ["shown", "curl"]);
 	});
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mapContiguous, mappedTextBuilder, sliceMapped, sourceOffset, sourceSpan } from "../../../server/core/mappedText.ts";
-import { applyEdits, lineStartsOf, offsetAt, overlaps, positionAt, rangeOf, spanOf } from "../../../server/core/text.ts";
+import { applyEdits, lineStartsOf, offsetAt, overlaps, positionAt, rangeOf, shortened, spanOf } from "../../../server/core/text.ts";
 
 describe("positions", () => {
 	it("lead to offsets and back, for every offset of any text", () => {
@@ -23,6 +23,27 @@ describe("positions", () => {
 	it("beyond the end of a line are cut to it", () => {
 		assert.equal(offsetAt("ab\ncd", lineStartsOf("ab\ncd"), { line: 0, character: 99 }), 2);
 		assert.equal(offsetAt("ab\ncd", lineStartsOf("ab\ncd"), { line: 9, character: 0 }), 5);
+	});
+});
+
+describe("a text too long for a message", () => {
+	it("loses its middle", () => {
+		assert.equal(shortened("abcdefghij", 10), "abcdefghij");
+		assert.equal(shortened("abcdefghijk", 8), "abcd…ijk");
+	});
+
+	it("keeps the names at both ends of a path whole, where that leaves enough", () => {
+		assert.equal(shortened("ghcr.io/rails/devcontainer/images/ruby:4.0.6", 36), "ghcr.io/rails/…/images/ruby:4.0.6");
+		assert.equal(shortened("https://example.com/releases/download/tool.tgz", 30), "https://example…/tool.tgz");
+		assert.equal(shortened("a/bcdefghijklmnop", 12), "a/bcde…lmnop");
+	});
+
+	it("is never longer than it may be", () => {
+		fc.assert(
+			fc.property(fc.string({ unit: fc.constantFrom("a", "/", ":", "é") }), fc.integer({ min: 2, max: 30 }), (text, most) => {
+				assert.ok(shortened(text, most).length <= most);
+			}),
+		);
 	});
 });
 

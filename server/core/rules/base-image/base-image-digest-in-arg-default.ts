@@ -96,10 +96,19 @@ function reportOf(file: Dockerfile, use: ImageUse, argument: string): Report {
 	const whole = written?.text === reference.text;
 	return {
 		span: whole ? written.span : span,
-		message: `${shortened(`${name}:${reference.tag}`, 36)}, the default of ${shortened(argument, 18)}, is not pinned to a digest`,
+		message: messageOf(`${name}:${reference.tag}`, shortened(argument, 18), whole),
 		...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 		fixes: () => pinFixes(file, use, `Pin ${name} to its digest`),
 	};
+}
+
+/** What the two names have to share of a message's length. */
+const ROOM = 49;
+
+function messageOf(image: string, argument: string, whole: boolean): string {
+	const shown = shortened(image, ROOM - argument.length);
+	if (whole) return `${shown}, the default of ${argument}, is not pinned to a digest`;
+	return `With the default of ${argument} the base is ${shown}, without a digest`;
 }
 
 function repeatedImages(file: Dockerfile): readonly Report[] {

@@ -46,6 +46,11 @@ export const directiveIneffective = defineRule({
 			fixed: "#escape=`\r\n\r\nFROM debian:12\r\nRUN true\r\n",
 		},
 		{
+			caption: "Below empty lines alone",
+			bad: "\n\n«# syntax=docker/dockerfile:1»\n\nFROM debian:12\n",
+			fixed: "# syntax=docker/dockerfile:1\n\nFROM debian:12\n",
+		},
+		{
 			caption: "Misspelt",
 			bad: "# «sytnax»=docker/dockerfile:1\nFROM debian:12\n",
 			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\n",
@@ -160,7 +165,10 @@ function isValue(name: (typeof NAMES)[number], value: string): boolean {
 
 function moved(file: Dockerfile, { line, span }: Comment): readonly SpanEdit[] {
 	const whole = { start: file.lineStarts[line] ?? 0, end: file.lineStarts[line + 1] ?? file.text.length };
-	return [insertFirstLine(file, file.text.slice(span.start, span.end).trimEnd()), replace(whole, "")];
+	const text = file.text.slice(span.start, span.end).trimEnd();
+	// Empty lines that stand above it alone go with it.
+	if (file.text.slice(0, whole.start).trim() === "") return [replace({ start: 0, end: whole.end }, text + file.lineBreak)];
+	return [insertFirstLine(file, text), replace(whole, "")];
 }
 
 function checkNames(value: string, start: number): readonly Report[] {

@@ -1,3 +1,4 @@
+import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -16,6 +17,10 @@ const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le 
 const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux[-_])x64|x64(?=[-_]linux))(?![A-Za-z0-9])`);
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
+/** Debian and its like name the architecture of a package themselves. */
+const DEBIAN_PACKAGE = /\.deb(?=$|["?#])/;
+/** Ubuntu's servers for amd64 and i386: the packages for the others lie on ports.ubuntu.com. */
+const ONE_FAMILY = /^["']?\w+:\/\/(?:[\w-]+\.)*(?:archive|security)\.ubuntu\.com\//;
 /** The digest of one file, which another architecture's does not have. */
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
 /** Programs that take the address of a package file. */
@@ -34,7 +39,7 @@ export const downloadArchHardcoded = defineRule({
 	onlyWith: { texts: [...SPELLINGS, "linux-x64", "linux_x64", "x64-linux", "x64_linux"] },
 	why: "Nothing ties the stage to a platform: on a Mac or on an Arm server it is built for arm64, and the program that is downloaded is not. The build mostly goes well; the container ends with `exec format error`.",
 	remedy:
-		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',
+		'Put `${TARGETARCH}` in the address, with `ARG TARGETARCH` above. In the name of a `.deb`, put `$(dpkg --print-architecture)`. Where the vendor has other names, choose with `case "$TARGETARCH" in amd64) a=x86_64 ;; arm64) a=aarch64 ;; esac`. If there is one architecture only, say so: `FROM --platform=linux/amd64`.',
 	references: [
 		"https://docs.docker.com/build/building/multi-platform/",
 		"https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope",
@@ -65,6 +70,20 @@ export const downloadArchHardcoded = defineRule({
 		{
 			caption: "A package file",
 			bad: "FROM fedora:41\nRUN rpm -i https://example.com/a-1.«x86_64».rpm && dnf install -y https://example.com/b-1.x86_64.rpm c.x86_64\n",
+		},
+		{
+			caption: "A package of Debian",
+			bad: 'FROM debian:12\nRUN wget -qO a.deb "https://example.com/a_1_«amd64».deb" && apt-get install -y ./a.deb\n',
+			fixed:
+				'FROM debian:12\nRUN wget -qO a.deb "https://example.com/a_1_$(dpkg --print-architecture).deb" && apt-get install -y ./a.deb\n',
+		},
+		{
+			caption: "The same where no program tells the name",
+			bad: "FROM debian:12\nADD https://example.com/a_1_«amd64».deb /a.deb\nFROM fedora:41\nRUN wget -qO a.deb https://example.com/a_1_«arm64».deb\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "From the servers that Ubuntu has for amd64 alone",
+			bad: "FROM ubuntu:24.04\nRUN wget http://archive.ubuntu.com/ubuntu/pool/main/a/a_1_«amd64».deb\n",
 		},
 		{
 			caption: "Several, and a name that is used again",
@@ -144,8 +163,10 @@ function packageFilesOf(step: Step): readonly { readonly text: string; readonly 
 interface Place {
 	readonly name: string;
 	readonly span: Span;
-	/** Whether `${TARGETARCH}` can stand there. */
+	/** Whether something that stands for the architecture can be written there. */
 	readonly replaceable: boolean;
+	/** Whether a package of Debian is fetched: `armhf` and `i386` are its names for what Docker calls `arm` and `386`. */
+	readonly isPackage: boolean;
 }
 
 /** The architecture in the path of an address, if the address stands in the file as it is. */
@@ -153,7 +174,14 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 	const found = architectureIn(text);
 	if (found === undefined || span === undefined || span.end - span.start !== text.length) return [];
 	const start = span.start + found.at;
-	return [{ name: found.name, span: { start, end: start + found.name.length }, replaceable: !text.includes("'") }];
+	return [
+		{
+			name: found.name,
+			span: { start, end: start + found.name.length },
+			replaceable: !text.includes("'") && !ONE_FAMILY.test(text),
+			isPackage: DEBIAN_PACKAGE.test(text),
+		},
+	];
 }
 
 /** The address, where an ENV holds the part that names the architecture. A variable that holds nothing else, or that an ARG can set, is a choice. */
@@ -168,7 +196,7 @@ function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
 		const text = (declaration.assignment.value ?? "").replace(/^["']|["']$/g, "");
 		return ARCHITECTURE.exec(text)?.[1] === name && text !== name;
 	});
-	return hardcoded ? [{ name, span: url.span, replaceable: false }] : [];
+	return hardcoded ? [{ name, span: url.span, replaceable: false, isPackage: false }] : [];
 }
 
 function architectureIn(address: string): { readonly name: string; readonly at: number } | undefined {
@@ -203,15 +231,17 @@ function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly F
 	const name = places[0]?.name ?? "";
 	if (!DOCKERS.has(name) || places.some((place) => place.name !== name || !place.replaceable)) return [];
 	if (DIGEST.test(stepText(step))) return [];
+	const packages = places.filter(({ isPackage }) => isPackage);
+	if (packages.length > 0 && (step.keyword !== "RUN" || stageBaseFacts(step.stage).family !== "debian")) return [];
 	if (file.text.split(name).length - 1 !== places.length) return [];
-	const declared = declarationAt(step, "TARGETARCH") !== undefined;
-	const edits = places.map(({ span }) => replace(span, "${TARGETARCH}"));
+	const declared = packages.length === places.length || declarationAt(step, "TARGETARCH") !== undefined;
+	const edits = places.map(({ span, isPackage }) => replace(span, isPackage ? "$(dpkg --print-architecture)" : "${TARGETARCH}"));
 	return [
 		{
 			title: "Download for the platform of the build",
 			safety: "review",
 			edits: [...(declared ? [] : [insertInstructionBefore(file, first, "ARG TARGETARCH")]), ...edits],
-			note: "The vendor has to publish under Docker's names, and a checksum elsewhere in the file holds for one architecture.",
+			note: "The vendor has to publish for the other platforms under the same kind of name, and a checksum elsewhere in the file holds for one architecture.",
 		},
 	];
 }

@@ -42,6 +42,11 @@ export const envSelfReference = defineRule({
 			fixed: "FROM debian:12\nENV PATH=/a:${PATH}\nENV PATH=/b:${PATH}\n",
 		},
 		{
+			caption: "Twice, and used between",
+			bad: "FROM debian:12\nENV PATH=/a:$PATH DB=/b:$«PATH» PATH=/c:$«PATH»\n",
+			fixed: "FROM debian:12\nENV PATH=/a:$PATH\nENV DB=/b:$PATH\nENV PATH=/c:$PATH\n",
+		},
+		{
 			caption: "Nothing to offer: the other order, a comment between them, another build",
 			bad: "FROM debian:12\nENV A=$«B» B=1\nENV C=1 \\\n  # why\n  D=$«C»\nONBUILD ENV E=1 F=$«E»\n",
 		},
@@ -65,9 +70,9 @@ export const envSelfReference = defineRule({
 			const words = splitAssignments(step.arguments.text, file.escape);
 			for (const [index, assignment] of assignments.entries()) {
 				const word = words[index];
-				// Set a second time, it has lost what the first assignment gave it, whatever was there before.
-				const isAgain = (firstOf.get(assignment.name) ?? index) < index;
-				const isNew = (name: string): boolean => (name === assignment.name ? isAgain : fresh.has(name));
+				// Who sets it a second time counts on the first one, there and in between, whatever was there before.
+				const isAgain = (name: string): boolean => repeated.has(name) && (firstOf.get(name) ?? index) < index;
+				const isNew = (name: string): boolean => isAgain(name) || (name !== assignment.name && fresh.has(name));
 				const places = word === undefined ? [] : references(step, isNew, word.at, word.end);
 				const [first, ...others] = places;
 				if (first === undefined) continue;

@@ -17,7 +17,6 @@ import { defineRule, type Report, same } from "../rule.ts";
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
 const NAME = /^[\w.-]+$/;
-const ARGUMENTS = "makes two arguments of it";
 
 export const keyValueSyntax = defineRule({
 	id: "key-value-syntax",
@@ -41,7 +40,7 @@ export const keyValueSyntax = defineRule({
 	),
 	supersededBy: ["invisible-character"],
 	onlyWith: { instructions: ["ARG", "ENV", "LABEL"] },
-	why: "Mostly the builder stops. `ENV A = 1` it takes: the value is then `= 1`. `ARG A= 1` makes A empty and declares a second argument that is called `1`.",
+	why: "Mostly the builder stops. `ENV A =1` and `ENV A = 1` it takes: the values are then `=1` and `= 1`. `ARG A= 1` makes A empty and declares a second argument that is called `1`.",
 	remedy: "Write `NAME=value` without blanks around the equals sign, and double quotes around a value that has some.",
 	references: ["https://docs.docker.com/reference/dockerfile/#env", "https://docs.docker.com/reference/dockerfile/#label"],
 	examples: [
@@ -104,12 +103,18 @@ function argumentReport(instruction: Instruction, words: readonly Word[]): Repor
 	for (const [index, word] of words.entries()) {
 		const [before, next] = [words[index - 1], words[index + 1]];
 		if (word.text === "=" && before !== undefined && next !== undefined && !before.text.includes("="))
-			return blanks(instruction, ...gapsAround(before, word, next), ARGUMENTS);
+			return blanks(instruction, ...gapsAround(before, word, next), twoArguments(before.text));
 		if (word.text.startsWith("="))
 			return { span: sourceSpan(args, word.at, word.end), message: `${shortened(word.text, 50)} in ARG has no name` };
 		// A name behind it may be a second argument; a number or a path is the value that was meant.
 		if (/^\w+=$/.test(word.text) && next !== undefined && !/^[A-Za-z_]\w*(?:=|$)|^#/.test(next.text))
-			return blanks(instruction, { at: word.at, end: next.end }, [{ at: word.end, end: next.at }], ARGUMENTS, "warning");
+			return blanks(
+				instruction,
+				{ at: word.at, end: next.end },
+				[{ at: word.end, end: next.at }],
+				twoArguments(word.text.slice(0, -1)),
+				"warning",
+			);
 	}
 	return undefined;
 }
@@ -123,7 +128,9 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 			return { span: sourceSpan(args, first.at, first.end), message: `${keyword} ${shortened(first.text, 60)} has no value` };
 		// `==` and `=>` may be parts of a version; several words need quotes.
 		if (!/^=(?![=<>~])/.test(second.text) || words.length > (second.text === "=" ? 3 : 2) || !NAME.test(first.text)) return undefined;
-		return blanks(instruction, ...gapsAround(first, second, third), "becomes part of the value", "warning");
+		const signs = second.text === "=" && third !== undefined ? "equals sign and a blank become" : "equals sign becomes";
+		const message = `The ${signs} part of the value of ${shortened(first.text, 40)}`;
+		return blanks(instruction, ...gapsAround(first, second, third), message, "warning");
 	}
 	const nameless = words.find((word) => word.text.startsWith("="));
 	const index = words.findIndex((word) => !word.text.includes("="));
@@ -138,7 +145,7 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 	}
 	const [equals, value] = words.slice(index + 1);
 	if (equals?.text.startsWith("=") && NAME.test(wrong.text))
-		return blanks(instruction, ...gapsAround(wrong, equals, value), `splits the pair in ${keyword}`);
+		return blanks(instruction, ...gapsAround(wrong, equals, value), `${blankBeside(wrong.text)} splits the pair in ${keyword}`);
 	const span = sourceSpan(args, wrong.at, wrong.end);
 	if (wrong.text.startsWith("#")) {
 		const edits = moveCommentAbove(file, sourceSpan(args, wrong.at, args.text.length));
@@ -189,12 +196,20 @@ interface Part {
 	readonly end: number;
 }
 
-function blanks({ arguments: args }: Instruction, marked: Part, gaps: readonly Part[], effect: string, severity?: "warning"): Report {
+function twoArguments(name: string): string {
+	return `${blankBeside(name)} makes two arguments of it`;
+}
+
+function blankBeside(name: string): string {
+	return `The blank beside the equals sign of ${shortened(name, 30)}`;
+}
+
+function blanks({ arguments: args }: Instruction, marked: Part, gaps: readonly Part[], message: string, severity?: "warning"): Report {
 	const edits: SpanEdit[] = gaps.filter(({ at, end }) => end > at).map(({ at, end }) => replace(sourceSpan(args, at, end), ""));
 	const isPlain = gaps.every(({ at, end }) => isContiguous(args, at, end + 1));
 	return {
 		span: sourceSpan(args, marked.at, marked.end),
-		message: `The blank beside the equals sign of ${shortened(args.text.slice(marked.at).split(/[\s=]/)[0] ?? "", 40)} ${effect}`,
+		message,
 		...(severity === undefined ? {} : { severity }),
 		fixes: isPlain ? [{ title: "Remove the blanks", safety: "review", edits }] : [],
 	};

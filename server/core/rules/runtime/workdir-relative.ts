@@ -6,8 +6,8 @@ import { lastStep } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
-import { sourceOffset, sourceSpan } from "../../mappedText.ts";
-import { shortened } from "../../text.ts";
+import { type MappedText, sourceOffset, sourceSpan } from "../../mappedText.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const workdirRelative = defineRule({
@@ -48,6 +48,11 @@ export const workdirRelative = defineRule({
 			bad: 'FROM debian:12 AS a\r\nWORKDIR «./app/»\r\nFROM debian:12 AS b\r\nWORKDIR «"my app"»\r\nFROM debian:12\r\nARG NAME\r\nWORKDIR «srv-$NAME»\r\n',
 			fixed:
 				'FROM debian:12 AS a\r\nWORKDIR /app/\r\nFROM debian:12 AS b\r\nWORKDIR "/my app"\r\nFROM debian:12\r\nARG NAME\r\nWORKDIR /srv-$NAME\r\n',
+		},
+		{
+			caption: "The folder that the base image starts in: the root",
+			bad: "FROM busybox AS a\nWORKDIR «.»\nFROM scratch\nWORKDIR «./»\n",
+			fixed: "FROM busybox AS a\nWORKDIR /\nFROM scratch\nWORKDIR /\n",
 		},
 		{
 			caption: "A default that is relative, a folder above",
@@ -95,12 +100,17 @@ function isAbsolute(path: string): boolean {
 }
 
 function fixesFor(step: Step): readonly Fix[] {
-	const { arguments: args, stage } = step;
-	const [, quote = "", dot = "", next = ""] = /^(["']?)(\.\/)?(.?)/s.exec(args.text) ?? [];
-	if (isForWindows(stage) || !/[A-Za-z0-9_-]/.test(next)) return [];
-	const at = sourceOffset(args, quote.length);
-	const edit = dot === "" ? insertAt(at, "/") : replace(sourceSpan(args, quote.length, quote.length + 1), "");
+	const edit = rootEdit(step.arguments);
 	// What is fetched before into the base image's own folder would no longer be found.
-	if (!plainDistribution(stage) && rootBase(stage).kind !== "scratch") return [];
+	const startsAtRoot = plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch";
+	if (edit === undefined || isForWindows(step.stage) || !startsAtRoot) return [];
 	return [{ title: "Start at the root", safety: "safe", edits: [edit] }];
+}
+
+/** The edit that makes a path begin at the root; undefined for one that leads to the folder above, or begins with a variable. */
+function rootEdit(path: MappedText): SpanEdit | undefined {
+	if (/^\.\/?$/.test(path.text)) return replace(sourceSpan(path, 0, path.text.length), "/");
+	const [, quote = "", dot = "", next = ""] = /^(["']?)(\.\/)?(.?)/s.exec(path.text) ?? [];
+	if (!/[A-Za-z0-9_-]/.test(next)) return undefined;
+	return dot === "" ? insertAt(sourceOffset(path, quote.length), "/") : replace(sourceSpan(path, quote.length, quote.length + 1), "");
 }

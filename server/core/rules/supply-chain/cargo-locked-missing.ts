@@ -62,6 +62,10 @@ export const cargoLockedMissing = defineRule({
 			bad: "FROM rust:1.83\nCOPY Cargo.toml .\nCOPY src src\nRUN cargo «build»\nFROM rust:1.83\nCOPY . .\nRUN cargo «build»\nFROM rust:1.83\nCOPY --from=planner recipe.json .\nRUN cargo chef «cook»\nCOPY Cargo.toml .\nRUN cargo «build»\nCOPY --from=0 /a /a\n",
 		},
 		{
+			caption: "A folder copied whole may bring the lock file",
+			bad: "FROM rust:1.83\nWORKDIR /build/app\nCOPY ./Cargo.toml /build/\nCOPY ./src/ /build/src/\nCOPY ./app/ /build/app/\nRUN cargo «build» --release\n",
+		},
+		{
 			caption: "Held to the lock file",
 			good: "FROM rust:1.83\nCOPY Cargo.toml Cargo.lock ./\nRUN cargo fetch --locked && cargo build --release --frozen && cargo build --offline && cargo install --locked a && cargo test\nFROM rust:1.83\nENV CARGO_NET_OFFLINE=true\nCOPY . .\nRUN cargo build\nFROM rust:1.83\nCOPY . .\nRUN cargo --locked build\nFROM rust:1.83\nCOPY . .\nRUN cargo +stable build --config net.offline=true\nCOPY --from=0 /a /a\n",
 		},

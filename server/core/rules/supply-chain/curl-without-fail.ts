@@ -1,4 +1,4 @@
-import { interpreterOf, readsProgram } from "../../dockerfile/consumers.ts";
+import { interpreterOf, readsProgram, unpacks } from "../../dockerfile/consumers.ts";
 import { addCurlOption } from "../../dockerfile/curlEdits.ts";
 import { isVerified } from "../../dockerfile/downloadChecks.ts";
 import { lastReader, pipedUse } from "../../dockerfile/downloadPipes.ts";
@@ -7,7 +7,7 @@ import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { mentionsPipefail } from "../../dockerfile/pipefail.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
 import type { LintSeverity } from "../../finding.ts";
-import { CONTENT_WITH_NOTHING } from "../../knowledge/pipeConsumers.ts";
+import { COMPRESSORS, CONTENT_WITH_NOTHING } from "../../knowledge/pipeConsumers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
@@ -42,7 +42,7 @@ export const curlWithoutFail = defineRule({
 	onlyWith: { words: ["curl"] },
 	why: "curl succeeds when the server answers, whatever it answers: a page that says *404 Not Found* or *503* is stored under the name of the file, or goes down the pipe, and the build goes on. The failure shows up later and somewhere else, or never.",
 	remedy:
-		'Add `-f` (`--fail`): curl then ends with an error for answers from 400 on. `--fail-with-body` does the same and still prints what the server said. In front of a pipe into a shell, `-f` needs pipefail: a shell that is given nothing succeeds. Fetch to a file first where there is none, and in place of `sh -c "$(curl …)"`.',
+		'Add `-f` (`--fail`): curl then ends with an error for answers from 400 on. `--fail-with-body` does the same and still prints what the server said. In front of a pipe into a shell, `jq`, `tee` or `sed`, `-f` needs pipefail: given nothing, they succeed. Fetch to a file first where there is none, and in place of `sh -c "$(curl …)"`.',
 	references: ["https://curl.se/docs/manpage.html#-f"],
 	examples: [
 		{
@@ -53,13 +53,23 @@ export const curlWithoutFail = defineRule({
 		},
 		{
 			caption: "In every layout",
-			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | cut -c2-) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
+			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | grep -o 1) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
 			fixed:
-				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | cut -c2-) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
+				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | grep -o 1) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
 		},
 		{
 			caption: "A shell fails over the error page, but succeeds with nothing: -f alone would hide the failure",
 			bad: 'FROM debian:12\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN «curl» -sSL https://a.b/i.sh | sudo -E bash - && apt-get update\nRUN bash -c "$(«curl» -sSL https://a.b/i.sh)"\nRUN eval "$(«curl» -sSL https://a.b/i.sh)"\nRUN bash <(«curl» -sSL https://a.b/i.sh)\nRUN «curl» -sSL https://a.b/i.py | python3 - --yes\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\nRUN «curl» -s https://a.b/list | xargs apt-get install -y\nRUN set +o pipefail; «curl» -sSL https://a.b/i.sh | sh\n',
+		},
+		{
+			caption: "What follows fails over the error page, but not over an empty file or value",
+			bad: "FROM debian:12\nRUN «curl» -s https://a.b/x.list | tee /etc/apt/sources.list.d/x.list && apt-get update\nRUN V=$(«curl» -s https://a.b/version | cut -c2-) && curl -fO https://a.b/$V\nRUN «curl» -s https://a.b/key | base64 -d > /key\nRUN «curl» -s https://a.b/x | sudo tee /x\nRUN «curl» -s https://a.b/x | perl -pe s/a/b/ > /x\nRUN «curl» -s https://a.b/x | gzip > /x.gz\n",
+		},
+		{
+			caption: "What fails where nothing comes",
+			bad: "FROM debian:12\nRUN «curl» -s https://a.b/x.gz | gzip -d > /x\nRUN «curl» -s https://a.b/key | tee /key.asc | gpg --import\nRUN «curl» -s https://a.b/x | python3 -c 'import json, sys; json.load(sys.stdin)'\n",
+			fixed:
+				"FROM debian:12\nRUN curl -fs https://a.b/x.gz | gzip -d > /x\nRUN curl -fs https://a.b/key | tee /key.asc | gpg --import\nRUN curl -fs https://a.b/x | python3 -c 'import json, sys; json.load(sys.stdin)'\n",
 		},
 		{
 			caption: "With pipefail",
@@ -163,8 +173,14 @@ function hidesNothing(download: Download): boolean {
 	if (reader === undefined || hasPipefail(download)) return false;
 	const { program = "", wrapper } = reader;
 	const interpreter = interpreterOf(program);
-	if (interpreter !== undefined) return readsProgram(reader, interpreter);
+	if (interpreter !== undefined) return readsProgram(reader, interpreter) || editsLines(reader);
+	if (COMPRESSORS.has(program)) return !unpacks(reader);
 	return CONTENT_WITH_NOTHING.has(program) || CONTENT_WITH_NOTHING.has(wrapper?.program ?? "");
+}
+
+/** `perl -pe` and `ruby -ne` do for every line what they are told; other scripts may ask for more than no lines. */
+function editsLines({ program = "", args }: ShellCommand): boolean {
+	return /^(?:perl|ruby)/.test(program) && args.some((word) => /^-[a-z0-9]*[np]/.test(word.text));
 }
 
 /** A shell that the step starts has pipefail only if its own words or its script say so. */

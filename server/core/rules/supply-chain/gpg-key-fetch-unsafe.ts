@@ -1,5 +1,6 @@
 import { downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads.ts";
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { loopWords } from "../../dockerfile/loopWords.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
@@ -46,7 +47,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 	onlyWith: { instructions: ["RUN"], words: ["gpg", "apt"], texts: ["gpg", "apt-key"] },
 	why: "A short key id can be forged in seconds: key servers give out whatever carries it, and the signature of an attacker then counts as good. A key from the same host as the file proves only that both came from there: who replaced the one replaces the other.\n\nThe pool of SKS key servers was closed in 2021; its names lead nowhere, or to somebody else.",
 	remedy:
-		"Name keys by their full fingerprint of 40 digits, from a source that you trust, and fetch them from `hkps://keys.openpgp.org` or `hkps://keyserver.ubuntu.com`, or copy the key file from the build context. Call `gpg --batch` in scripts.",
+		"Name keys by their full fingerprint of 40 digits, from a source that you trust, and fetch them from `hkps://keyserver.ubuntu.com`, or copy the key file from the build context. `hkps://keys.openpgp.org` finds no 32-bit ids, and gives out the names in a key only where their owners have confirmed them: gpg does not import a new key without one. Call `gpg --batch` in scripts.",
 	references: [
 		"https://evil32.com/",
 		"https://keys.openpgp.org/about/usage",
@@ -61,7 +62,17 @@ export const gpgKeyFetchUnsafe = defineRule({
 			caption: "Servers that are gone",
 			bad: "FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $GPG_KEY || gpg --batch --keyserver=«hkp://p80.pool.sks-keyservers.net:80» --recv-keys $GPG_KEY\n",
 			fixed:
-				"FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys $GPG_KEY || gpg --batch --keyserver=hkps://keys.openpgp.org --recv-keys $GPG_KEY\n",
+				"FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $GPG_KEY || gpg --batch --keyserver=hkps://keyserver.ubuntu.com --recv-keys $GPG_KEY\n",
+		},
+		{
+			caption: "In the list of a loop",
+			bad: 'FROM debian:12\nRUN for server in \\\n    «ha.pool.sks-keyservers.net» \\\n    hkps://keys.openpgp.org; do gpg --batch --keyserver "$server" --recv-keys "$K" && break; done\n',
+			fixed:
+				'FROM debian:12\nRUN for server in \\\n    hkps://keyserver.ubuntu.com \\\n    hkps://keys.openpgp.org; do gpg --batch --keyserver "$server" --recv-keys "$K" && break; done\n',
+		},
+		{
+			caption: "Where the list has another one already",
+			bad: 'FROM debian:12\nRUN for k in $KEYS; do for s in «ha.pool.sks-keyservers.net» hkp://keyserver.ubuntu.com:80 «hkp://p80.pool.sks-keyservers.net:80»; do gpg --batch --keyserver "$s" --recv-keys "$k" && break; done; done\n',
 		},
 		{
 			caption: "In clear text, and without --batch",
@@ -101,8 +112,7 @@ function reportsOf(step: Step, command: ShellCommand): readonly Report[] {
 	if (fetch !== undefined) {
 		reports.push(...ids(step, command, fetch, args.operands));
 		const server = args.options.find((option) => option.name === "--keyserver");
-		const report = server === undefined ? undefined : serverReport(step, command, server);
-		if (report !== undefined) reports.push(report);
+		if (server !== undefined) reports.push(...serverReports(step, command, server));
 	}
 	if (program === "apt-key") return reports;
 	if (args.options.some((option) => option.name === "--import")) reports.push(...sameHost(step, command));
@@ -110,7 +120,7 @@ function reportsOf(step: Step, command: ShellCommand): readonly Report[] {
 		return reports;
 	reports.push({
 		span: name.span,
-		message: `${program} without --batch may ask a question that nobody answers`,
+		message: `${program} without --batch is meant for a terminal`,
 		severity: "hint",
 		subCode: "batch",
 		fixes: command.decoded ? [] : [{ title: "Add --batch", safety: "review", edits: [insertAfter(name.span, " --batch")] }],
@@ -139,6 +149,36 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	return reports;
 }
 
+/** A server that somebody can be asked instead: it has keys by any id, and with the names of their owners, which gpg needs. */
+const SERVER = "hkps://keyserver.ubuntu.com";
+
+function serverReports(step: Step, command: ShellCommand, option: ShellOption): readonly Report[] {
+	const report = serverReport(step, command, option);
+	return report === undefined ? loopReports(step, command, option) : [report];
+}
+
+/** `for server in …; do gpg --keyserver "$server" …`: one that is gone costs time where another one answers. */
+function loopReports(step: Step, command: ShellCommand, { word, valueWord }: ShellOption): readonly Report[] {
+	const variable = (valueWord ?? word).parts.find((part) => part.kind === "variable");
+	const words = variable === undefined ? [] : loopWords(step, command, variable.name);
+	const dead = words.filter(({ text }) => DEAD.test(text));
+	const hasOthers = words.some(({ text }) => text.includes(".") && !DEAD.test(text));
+	const isListed = words.some(({ text }) => text.includes("keyserver.ubuntu.com"));
+	return dead.map(
+		({ text, span }): Report => ({
+			span,
+			message: deadMessage(text),
+			...(hasOthers ? { severity: "info" } : {}),
+			subCode: "dead-server",
+			fixes: () => (isListed || !/^[\w.:/-]+$/.test(text) ? [] : fix(SERVER, span)),
+		}),
+	);
+}
+
+function deadMessage(server: string): string {
+	return `The key server ${shortened(server, 60)} no longer exists`;
+}
+
 function serverReport(step: Step, command: ShellCommand, option: ShellOption): Report | undefined {
 	const server = option.valueWord === undefined ? option.value : wordAt(step, command, option.valueWord);
 	if (server === undefined) return undefined;
@@ -147,12 +187,9 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 	if (DEAD.test(server))
 		return {
 			span,
-			message: `The key server ${shortened(server, 60)} no longer exists`,
+			message: deadMessage(server),
 			subCode: "dead-server",
-			fixes:
-				literal && !command.decoded
-					? fix("hkps://keys.openpgp.org", span, "It gives out only keys whose owners have confirmed their address.")
-					: [],
+			fixes: () => (literal && !command.decoded ? fix(SERVER, span) : []),
 		};
 	const clear = /^(?:hkp|http):\/\/([\w.-]+)/.exec(server);
 	if (clear === null) return undefined;
@@ -170,8 +207,8 @@ function valueSpan({ word, value }: ShellOption): Span {
 	return inPlace ? { start: word.span.end - value.length, end: word.span.end } : word.span;
 }
 
-function fix(server: string, span: Span, note: string): readonly Fix[] {
-	return [{ title: `Ask ${server}`, safety: "review", edits: [replace(span, server)], note }];
+function fix(server: string, span: Span, note?: string): readonly Fix[] {
+	return [{ title: `Ask ${server}`, safety: "review", edits: [replace(span, server)], ...(note === undefined ? {} : { note }) }];
 }
 
 /** `curl https://host/KEYS | gpg --import` beside `curl https://host/file` and `gpg --verify`. */

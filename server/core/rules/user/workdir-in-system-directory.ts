@@ -1,13 +1,19 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
+import { contextCopyOf, isContextRoot } from "../../dockerfile/contextCopies.ts";
+import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
 import { replace } from "../../dockerfile/edit.ts";
+import { stepsBehind } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { rootBase } from "../../dockerfile/stages.ts";
 import { lastStep, normalPath, workdirAt } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
+/** What the build puts there, the container's own mounts hide. */
+const MOUNTED = ["/proc", "/sys", "/dev"];
 /** Nothing of an application lives there, be it for one step only. */
-const NEVER = ["/proc", "/sys", "/dev", "/boot", "/lost+found", "/initrd"];
+const NEVER = [...MOUNTED, "/boot", "/lost+found", "/initrd"];
 /** Folders that many programs share; a folder below is one program's own. */
 const SHARED = new Set([
 	"/bin",
@@ -25,6 +31,9 @@ const SHARED = new Set([
 	"/run",
 	"/var/run",
 ]);
+
+/** Instructions that name programs. */
+const RUNNING: ReadonlySet<string> = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
 
 export const workdirInSystemDirectory = defineRule({
 	id: "workdir-in-system-directory",
@@ -48,6 +57,14 @@ export const workdirInSystemDirectory = defineRule({
 			caption: "Among the system's programs",
 			bad: 'FROM debian:12\nWORKDIR «/usr/bin»\nCOPY app .\nCMD ["./app"]\n',
 			fixed: 'FROM debian:12\nWORKDIR /app\nCOPY app .\nCMD ["./app"]\n',
+		},
+		{
+			caption: "A program that the file did not put there is not found in another folder",
+			bad: 'FROM debian:12\nRUN dpkg -i /tmp/zoom.deb\nWORKDIR «/usr/bin»\nCOPY app .\nCMD ["./zoom"]\n',
+		},
+		{
+			caption: "A system that is not there; the container's mounts are",
+			bad: "FROM scratch\nWORKDIR «/proc/self»\nWORKDIR /boot\nWORKDIR /bin\nCOPY app .\n",
 		},
 		{
 			caption: "Kernel folders, in any stage",
@@ -79,12 +96,15 @@ export const workdirInSystemDirectory = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
+			// An image that starts empty has no system whose files could be meant.
+			const isEmpty = rootBase(stage).kind === "scratch";
+			const never = isEmpty ? MOUNTED : NEVER;
 			for (const step of stage.steps) {
 				const path = step.keyword === "WORKDIR" ? pathBehind(step) : undefined;
-				if (path === undefined || !isBelow(path, NEVER)) continue;
+				if (path === undefined || !isBelow(path, never)) continue;
 				reports.push(report(step, path, stage.use === "unused" ? "hint" : undefined));
 			}
-			if (stage.use !== "shipped") continue;
+			if (stage.use !== "shipped" || isEmpty) continue;
 			const last = lastStep(stage, undefined, (step) => step.keyword === "WORKDIR");
 			const path = last === undefined ? undefined : pathBehind(last);
 			if (last === undefined || path === undefined) continue;
@@ -112,12 +132,29 @@ function copiesHere(stage: Stage, workdir: Step): boolean {
 	});
 }
 
+/** Whether a step behind runs `./name` that the file did not copy there: it may be a program of the system, or of a package. */
+function runsOtherPrograms(workdir: Step, path: string): boolean {
+	const behind = stepsBehind(workdir);
+	const copied = behind.flatMap(copiedPaths);
+	return behind
+		.filter(({ keyword }) => RUNNING.has(keyword))
+		.flatMap((step) => [...stepText(step).matchAll(/(?<![\w./$}])\.\/([\w.-]+)/g)])
+		.some(([, name]) => !copied.some(({ source, paths }) => isContextRoot(source) || paths.includes(`${path}/${name}`)));
+}
+
 function report(step: Step, path: string, severity: Report["severity"]): Report {
 	const { file } = step.stage;
 	const word = splitAtBlanks(step.arguments)[0];
 	const written = step.arguments.text.replace(/(?<=.)\/$/, "");
 	const isNamed = file.instructions.some((other) => other.span.start !== step.span.start && other.line.text.includes(written));
-	const plain = word !== undefined && word.text === step.arguments.text && written === path && path !== "/" && !isNamed && !step.deferred;
+	const plain =
+		word !== undefined &&
+		word.text === step.arguments.text &&
+		written === path &&
+		path !== "/" &&
+		!isNamed &&
+		!step.deferred &&
+		!runsOtherPrograms(step, path);
 	return {
 		span: word?.span ?? step.keywordSpan,
 		message: path === "/" ? "WORKDIR / pours the application over the root" : `WORKDIR ${shortened(path, 50)} is a folder of the system`,
