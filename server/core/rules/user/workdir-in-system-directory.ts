@@ -65,6 +65,7 @@ export const workdirInSystemDirectory = defineRule({
 		{
 			caption: "A system that is not there; the container's mounts are",
 			bad: "FROM scratch\nWORKDIR «/proc/self»\nWORKDIR /boot\nWORKDIR /bin\nCOPY app .\n",
+			fixed: "FROM scratch\nWORKDIR /app\nWORKDIR /boot\nWORKDIR /bin\nCOPY app .\n",
 		},
 		{
 			caption: "Kernel folders, in any stage",
