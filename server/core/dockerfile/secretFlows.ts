@@ -3,12 +3,12 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import { orderOf } from "./commandOrder.ts";
+import { declaredSecrets, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
 import { homeAt } from "./home.ts";
 import type { Stage, Step } from "./model.ts";
 import { mountCovers, mountTarget } from "./mountCoverage.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
-import { declaredSecrets, isTainted, type SecretNames, secretNamesOf } from "./secretNames.ts";
 import { editsInPlace, replacesValue } from "./sedCommands.ts";
 import { normalPath, workdirAt } from "./state.ts";
 

@@ -3,18 +3,18 @@ import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import { expand } from "../../dockerfile/expand.ts";
 import type { Heredoc } from "../../dockerfile/heredoc.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
-import { OF_LOGIN, PLATFORM_ARGS, PROXY_ARGS, SBOM_ARGS, WINDOWS_VARIABLES, WITH_SYSTEM_PLACES } from "../../dockerfile/predefined.ts";
+import { OF_LOGIN, PLATFORM_ARGS, WITH_SYSTEM_PLACES } from "../../dockerfile/predefined.ts";
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
-import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { maySubstitute, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { mayUseUnset, type UndefinedUse, undefinedIn, valueInFile } from "../../dockerfile/undefinedUses.ts";
 import { misspells } from "../../dockerfile/variableNames.ts";
-import { declarationAt, globalDeclaration, namesDeclaredAt, variableAt } from "../../dockerfile/variables.ts";
-import { UNKNOWN, UNSET, type VariableValue } from "../../dockerfile/variableValue.ts";
+import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
+import type { VariableValue } from "../../dockerfile/variableValue.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
-import { sourceSpan } from "../../mappedText.ts";
 import { secretName } from "../../secrets/names.ts";
-import { type Span, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const variableUndefined = defineRule({
@@ -144,59 +144,6 @@ export const variableUndefined = defineRule({
 	},
 });
 
-/** A reference to a variable with a plain name. */
-const REFERENCE = /\$\{?([A-Za-z_]\w*)(?![\w\u0080-\uffff])/y;
-
-/** Whether a text has a dollar sign before something else than the plain name of a variable that is set. */
-function mayUseUnset(step: Step, text: string): boolean {
-	for (let at = text.indexOf("$"); at !== -1; at = text.indexOf("$", at + 1)) {
-		REFERENCE.lastIndex = at;
-		const name = REFERENCE.exec(text)?.[1];
-		if (name === undefined || valueInFile(step, name).kind === "unset") return true;
-	}
-	return false;
-}
-
-interface Place {
-	readonly span: Span;
-	readonly text: SubstitutedText;
-}
-
-/** The names that nothing in the file sets, each with the places in the instruction that use it. */
-function undefinedIn(step: Step, texts: readonly SubstitutedText[]): ReadonlyMap<string, readonly Place[]> {
-	const found = new Map<string, Place[]>();
-	for (const substituted of texts) {
-		const { text, escape, heredoc, hasDeclared } = substituted;
-		if (!text.text.includes("$")) continue;
-		const lookup = (name: string): VariableValue => (hasDeclared(name) ? UNKNOWN : valueInFile(step, name));
-		const expansion = expand(text.text, { escape, lookup, plainQuotes: heredoc !== undefined });
-		if (expansion.kind === "invalid") continue;
-		for (const { name, at } of expansion.unset) {
-			const place = { span: sourceSpan(text, at, at + name.length), text: substituted };
-			const places = found.get(name);
-			if (places === undefined) found.set(name, [place]);
-			else places.push(place);
-		}
-	}
-	return found;
-}
-
-/** The value of a variable, as if a base image of which nothing is known set nothing. */
-function valueInFile(step: Step, name: string): VariableValue {
-	const value = variableAt(step, name);
-	if (value.kind !== "unknown" || declarationAt(step, name) !== undefined) return value;
-	if (name === "PATH" || PROXY_ARGS.has(name) || SBOM_ARGS.has(name) || knownOnWindows(step, name)) return UNKNOWN;
-	const { environment, sets } = stageBaseFacts(step.stage);
-	return environment === undefined && !sets?.includes(name) ? UNSET : UNKNOWN;
-}
-
-/** Windows compares names without regard to case, and sets some itself. */
-function knownOnWindows(step: Step, name: string): boolean {
-	if (stageBaseFacts(step.stage).family !== "windows" && step.stage.file.escape !== "`") return false;
-	const lower = name.toLowerCase();
-	return WINDOWS_VARIABLES.has(lower) || namesDeclaredAt(step).some((declared) => declared.toLowerCase() === lower);
-}
-
 /** Whether an image of which nothing is known could set the variable; what the builder or this file calls so, it does not. */
 function mayComeFromBase(stage: Stage, name: string): boolean {
 	if (PLATFORM_ARGS.has(name) || globalDeclaration(stage.file, name) !== undefined) return false;
@@ -204,7 +151,7 @@ function mayComeFromBase(stage: Stage, name: string): boolean {
 }
 
 /** Whether a name that a base image might set looks like a mistake all the same. */
-function isSuspicious(step: Step, name: string, { text }: Place): boolean {
+function isSuspicious(step: Step, name: string, { text }: UndefinedUse): boolean {
 	return text.heredoc !== undefined || namesDeclaredAt(step).some((declared) => misspells(name, declared));
 }
 
@@ -219,7 +166,7 @@ function uncertainMessage(stage: Stage, name: string): string {
 	return `${shortened(name, 26)} is set nowhere in this file, only ${image} could set it`;
 }
 
-function fixesFor(step: Step, name: string, places: readonly Place[]): readonly Fix[] {
+function fixesFor(step: Step, name: string, places: readonly UndefinedUse[]): readonly Fix[] {
 	const { file } = step.stage;
 	const fixes: Fix[] = [];
 	const heredoc = places[0]?.text.heredoc;

@@ -1,10 +1,10 @@
+import { hiddenSecretNamesOf, isTainted, type SecretNames } from "../../dockerfile/declaredSecrets.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { deletedLater } from "../../dockerfile/secretDeletions.ts";
 import { secretCopiesOf } from "../../dockerfile/secretFiles.ts";
 import { secretSinksOf } from "../../dockerfile/secretFlows.ts";
-import { hiddenSecretNamesOf, isTainted, type SecretNames } from "../../dockerfile/secretNames.ts";
 import { sourcesOf } from "../../dockerfile/sources.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
