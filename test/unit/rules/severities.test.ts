@@ -27,6 +27,14 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, `FROM debian:12\nARG PW\nRUN ${both}\n`), ["error", "info"]);
 	});
 
+	it("copy-whole-stage-root: all of a stage onto what it started from", () => {
+		const flatten = (start: string): string =>
+			`FROM debian:12 AS base\nFROM base AS build\nRUN make\nFROM ${start}\nCOPY --from=build / /\n`;
+		assert.deepEqual(severities("copy-whole-stage-root", flatten("base")), ["info"]);
+		assert.deepEqual(severities("copy-whole-stage-root", flatten("debian:12")), ["info"]);
+		assert.deepEqual(severities("copy-whole-stage-root", flatten("alpine:3.20")), ["warning"]);
+	});
+
 	it("label-empty: what the build passes, also by way of ENV", () => {
 		const label = "LABEL org.opencontainers.image.version=$V\n";
 		assert.deepEqual(severities("label-empty", `FROM debian:12\nARG V=\nENV V=$V\n${label}`), ["info"]);
