@@ -75,8 +75,8 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "In child images",
-			bad: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
-			fixed: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) ALL' >> /etc/sudoers\n",
+			bad: "FROM debian:12\nONBUILD RUN useradd app && echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
+			fixed: "FROM debian:12\nONBUILD RUN useradd app\n",
 		},
 		{
 			caption: "Some commands alone matter less",
