@@ -4,6 +4,7 @@ import type { Answer } from "./answer.ts";
 import { stageFamily } from "./baseFacts.ts";
 import { removedAfter } from "./cleanUp.ts";
 import { orderOf } from "./commandOrder.ts";
+import { containerStart } from "./containerStart.ts";
 import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
 import { mountCovers } from "./mountCoverage.ts";
@@ -21,6 +22,8 @@ export const APT_LISTS = "/var/lib/apt/lists";
 export interface ListsNeed {
 	readonly answer: Answer;
 	readonly command: ShellCommand | undefined;
+	/** Whether containers find the lists and start with something that the file does not show: a script, or what an unknown base image says. */
+	readonly hiddenStart: boolean;
 }
 
 /** Verbs of apt that work without lists. */
@@ -69,7 +72,7 @@ const needs = memo<Stage, ListsNeed>();
 function neededIn(stage: Stage, from: number, depth: number): ListsNeed {
 	const before = from === 0 ? needs.get(stage) : undefined;
 	if (before !== undefined) return before;
-	const need = depth > DEEPEST ? { answer: "unknown" as const, command: undefined } : readNeed(stage, from, depth);
+	const need = depth > DEEPEST ? { answer: "unknown" as const, command: undefined, hiddenStart: true } : readNeed(stage, from, depth);
 	if (from === 0) needs.set(stage, need);
 	return need;
 }
@@ -77,18 +80,27 @@ function neededIn(stage: Stage, from: number, depth: number): ListsNeed {
 function readNeed(stage: Stage, from: number, depth: number): ListsNeed {
 	const { children, copied } = relationsOf(stage.file);
 	let unknown = copied.has(stage);
+	let hiddenStart = stage.use === "shipped" && hidesStart(stage);
 	for (const step of stage.steps.slice(from)) {
 		const need = needOf(step);
-		if (need === "gone") return { answer: unknown ? "unknown" : "no", command: undefined };
+		if (need === "gone") return { answer: unknown ? "unknown" : "no", command: undefined, hiddenStart: false };
 		if (need === "unknown") unknown = true;
-		else if (need !== "no") return { answer: "yes", command: need };
+		else if (need !== "no") return { answer: "yes", command: need, hiddenStart };
 	}
 	for (const child of children.get(stage) ?? []) {
 		const need = neededIn(child, 0, depth + 1);
 		if (need.answer === "yes") return need;
 		if (need.answer === "unknown") unknown = true;
+		if (need.hiddenStart) hiddenStart = true;
 	}
-	return { answer: unknown ? "unknown" : "no", command: undefined };
+	return { answer: unknown ? "unknown" : "no", command: undefined, hiddenStart };
+}
+
+/** A script that comes from elsewhere may install packages when a container starts, and so may what an unknown base image starts. */
+function hidesStart(stage: Stage): boolean {
+	const { entrypoint, command, hiddenScript } = containerStart(stage);
+	if (hiddenScript !== undefined) return true;
+	return entrypoint === undefined && command === undefined && stageFamily(stage) === undefined;
 }
 
 /** What a step does with the lists: the command that reads them, `gone` if it fetches or removes them first. */

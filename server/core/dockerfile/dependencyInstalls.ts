@@ -1,5 +1,6 @@
 import { type Ecosystem, ecosystemOf } from "../knowledge/manifests.ts";
 import type { ManagerId } from "../knowledge/packageManagers.ts";
+import type { ShellWord } from "../shell/model.ts";
 import type { Step } from "./model.ts";
 import { mountsOf } from "./mounts.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
@@ -8,6 +9,8 @@ import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.
 export interface DependencyInstall {
 	readonly step: Step;
 	readonly call: PackageCall;
+	/** The subcommand or the goal that asks for it; undefined where the bare program does. */
+	readonly word: ShellWord | undefined;
 	readonly ecosystem: Ecosystem;
 	/** The install needs the sources, too: `pip install .`, compilers that fetch as they build. */
 	readonly withSources: boolean;
@@ -30,10 +33,10 @@ const PLAIN: Partial<Record<ManagerId, readonly string[]>> = {
 /** Builds that fetch whatever is missing first: plugins at least. */
 const BUILDS: Partial<Record<ManagerId, readonly string[]>> = {
 	cargo: ["build", "b", "fetch", "chef"],
-	maven: ["package", "install", "verify", "compile", "deploy", "clean", "dependency:go-offline", "dependency:resolve"],
+	maven: ["package", "install", "verify", "compile", "deploy", "dependency:go-offline", "dependency:resolve"],
 };
 /** Tasks of Gradle that need no dependencies; all others may. */
-const GRADLE_HELPERS = new Set(["", "wrapper", "help", "tasks", "init", "projects", "properties"]);
+const GRADLE_HELPERS = new Set(["", "clean", "wrapper", "help", "tasks", "init", "projects", "properties"]);
 const ELSEWHERE = ["-g", "--global", "--offline", "--local", "--no-index", "--version", "-v", "--help", "-h", "--dry-run", "-o"];
 
 /** The installs of a RUN that take their list from a manifest, in order. */
@@ -42,14 +45,21 @@ export function dependencyInstallsOf(step: Step): readonly DependencyInstall[] {
 	for (const call of packageCallsOf(step)) {
 		const ecosystem = ecosystemOf(call.manager);
 		if (ecosystem === undefined || callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") continue;
-		const kind = kindOf(call);
-		if (kind !== undefined) installs.push({ step, call, ecosystem, withSources: kind === "build" });
+		const word = goalOf(call);
+		const kind = kindOf(call, word?.value?.toLowerCase() ?? call.verb);
+		if (kind !== undefined) installs.push({ step, call, word, ecosystem, withSources: kind === "build" });
 	}
 	return installs;
 }
 
-function kindOf(call: PackageCall): "plain" | "build" | undefined {
-	const { manager, verb, operands } = call;
+/** Maven and Gradle take several goals, of which `clean` only deletes: the first that may fetch tells. */
+function goalOf({ manager, verbWord, operands }: PackageCall): ShellWord | undefined {
+	if (manager !== "maven" && manager !== "gradle") return verbWord;
+	return [verbWord, ...operands].find((word) => word?.value !== "clean") ?? verbWord;
+}
+
+function kindOf(call: PackageCall, verb: string): "plain" | "build" | undefined {
+	const { manager, operands } = call;
 	if (manager === "pip" || (manager === "uv" && verb === "pip")) return pipKind(call);
 	if (manager === "go") return verb === "mod" && operands[0]?.value === "download" ? "plain" : undefined;
 	// `cargo chef prepare` only writes down what there is to fetch.

@@ -65,7 +65,18 @@ export function dependencyLayerEdits(
 		...sources.filter((name) => FOLDERS.has(name)).map((name) => `COPY ${copyFlags}${name} ./${name}/`),
 		`RUN ${flags(step, undefined)}${[line, ...cleaning.lines].join(" && ")}${own === undefined ? "" : ` ${own}`}`,
 	];
-	return [insertInstructionBefore(file, copy.step, lines.join("\n")), ...removal];
+	const inserted = insertInstructionBefore(file, copy.step, lines.join("\n"));
+	const left = workdir.length === 0 ? undefined : movedWorkdir(copy, step);
+	const leaving = left === undefined ? undefined : removeWithGap(file, left);
+	const overlaps = removal.some(({ span }) => leaving !== undefined && span.start < leaving.span.end);
+	return [inserted, ...(leaving === undefined || overlaps ? [] : [leaving]), ...removal];
+}
+
+/** The WORKDIR between the copy and the install, which moves along; undefined where what is copied in between depends on where it stands. */
+function movedWorkdir(copy: ContextCopy, step: Step): Step | undefined {
+	const between = step.stage.steps.slice(copy.step.ordinal + 1, step.ordinal);
+	const at = between.findIndex(({ keyword }) => keyword === "WORKDIR");
+	return between.slice(0, at).some(({ keyword }) => keyword === "COPY" || keyword === "ADD") ? undefined : between[at];
 }
 
 /** The commands behind an install that empty its cache, which have to go with it; undefined where they do more than that, or too late. */

@@ -1,27 +1,36 @@
 import { DATA_FILES, KNOWN_INSTALLERS } from "../knowledge/pipeConsumers.ts";
+import { shortened } from "../text.ts";
 import { type Download, decodedName, hostOf, lastPart } from "./downloads.ts";
 
-/** What a download is called in a message: `app.tgz from github.com`, `a file from github.com`, at most 55 characters. */
-export function downloadName(download: Download): string {
+/** The characters that most messages have for the name of a download. */
+const ROOM = 55;
+/** Those of them that the host gets at least, with what stands between the two. */
+const FOR_HOST = 21;
+
+/** What a download is called in a message: `app.tgz from github.com`, `a file from github.com`, at most `most` characters. */
+export function downloadName(download: Download, most = ROOM): string {
 	const { sink } = download;
-	return addressName(shown(download), sink.kind === "file" && sink.path !== undefined ? lastPart(sink.path) : undefined);
+	return addressName(shown(download), sink.kind === "file" && sink.path !== undefined ? lastPart(sink.path) : undefined, most);
 }
 
 /** The same for an address, and the name under which the file is stored, if it is known. */
-export function addressName(address: string, stored?: string): string {
+export function addressName(address: string, stored?: string, most = ROOM): string {
 	const host = hostOf(address);
 	const name = decodedName(lastPart(address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "")));
-	// A variable alone tells less than the name that the author chose.
+	// A variable alone, or what any file could be called, tells less than the name that the author chose.
 	const told = [name, stored].filter((candidate) => candidate !== undefined && PLAIN_NAME.test(candidate));
-	const file = told.find((candidate) => !/^(?:\$\{\w+\})+$/.test(candidate ?? "")) ?? told[0];
+	const file = told.find((candidate) => candidate !== undefined && !SAYS_LITTLE.test(candidate)) ?? told[0];
 	if (file !== undefined) {
-		const shownFile = cut(file, 34);
-		return host === undefined ? shownFile : `${shownFile} from ${cut(host, 55 - 6 - shownFile.length)}`;
+		const shownFile = shortened(file, most - FOR_HOST);
+		return host === undefined ? shownFile : `${shownFile} from ${shortened(host, most - " from ".length - shownFile.length)}`;
 	}
 	if (host === undefined) return "what is downloaded";
-	return `${/[*{]/.test(name.replace(/\$\{\w+\}/g, "")) ? "files" : "a file"} from ${cut(host, 43)}`;
+	const kind = /[*{]/.test(name.replace(/\$\{\w+\}/g, "")) ? "files" : "a file";
+	return `${kind} from ${shortened(host, most - `${kind} from `.length)}`;
 }
 
+/** A variable alone, or the last word of addresses that name the file before it: `…/app.zip/download`. */
+const SAYS_LITTLE = /^(?:(?:\$\{\w+\})+|download|latest|raw|content|file|get)$/i;
 const PLAIN_NAME = /^[\w.@+~${}-]+$/;
 
 /** The name of a download at the start of a sentence: a phrase gets a capital, the name of a file stays as it is. */
@@ -44,8 +53,4 @@ export function isTamer(download: Download): boolean {
 
 function shown(download: Download): string {
 	return (download.resolved ?? download.address).replaceAll("\0", "…");
-}
-
-function cut(text: string, length: number): string {
-	return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
 }

@@ -40,10 +40,7 @@ const FOLDER = /(?:^|\/)(?:s?bin|lib|opt|tmp|usr|local|share|src|etc|\.{0,2})$/;
 /** Under which other names the script goes on with a file: moved, copied, decompressed. */
 function laterNames({ step, command }: Download, names: readonly string[]): readonly string[] {
 	const order = orderOf(step);
-	// Whose check it is, a name that another download has does not tell.
-	const taken = new Set(
-		downloadsOf(step).flatMap(({ command: other, sink }) => (other === command || sink.kind !== "file" ? [] : namesOf(sink).map(lastPart))),
-	);
+	const taken = namesOfOthers({ step, command });
 	const at = order.get(command) ?? -1;
 	return commandsThatName(step, names).flatMap((later): readonly string[] => {
 		if ((order.get(later) ?? 0) <= at) return [];
@@ -55,6 +52,24 @@ function laterNames({ step, command }: Download, names: readonly string[]): read
 		const name = comparable(target);
 		return FOLDER.test(name) || taken.has(lastPart(name)) ? [] : [name];
 	});
+}
+
+/** The names of what other commands of a RUN download: whose file it is, such a name does not tell. */
+function namesOfOthers({ step, command }: Pick<Download, "step" | "command">): ReadonlySet<string> {
+	return new Set(
+		downloadsOf(step).flatMap(({ command: other, sink }) => (other === command || sink.kind !== "file" ? [] : namesOf(sink).map(lastPart))),
+	);
+}
+
+/** The name that a plain `mv FILE TARGET` gives to a file; undefined for other commands, and where the name says nothing. */
+function movedTo(download: Download, { program, args }: ShellCommand, names: readonly string[]): string | undefined {
+	if (program !== "mv" || args.some((word) => /^(?:-[a-z]*t|--target)/.test(word.text))) return undefined;
+	const [source, target, ...more] = args.filter((word) => !word.text.startsWith("-"));
+	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return undefined;
+	const path = comparable(target);
+	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return undefined;
+	const name = FOLDER.test(path) ? `${path.replace(/\/$/, "")}/${lastPart(comparable(source))}` : path;
+	return namesOfOthers(download).has(lastPart(name)) ? undefined : name;
 }
 
 function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
@@ -79,12 +94,12 @@ function isCheckMaterial(download: Download): boolean {
 const MOST_COMMANDS = 200;
 
 /** What the commands behind a download do with the file. Reading alone is no use; what stays is kept. */
-function fileUse(download: Download, names: readonly string[]): DownloadUse | undefined {
+function fileUse(download: Download, names: readonly string[], behind = download.command): DownloadUse | undefined {
 	let read = false;
 	let removed = false;
 	let use: DownloadUse | undefined;
 	const order = orderOf(download.step);
-	const at = order.get(download.command) ?? -1;
+	const at = order.get(behind) ?? -1;
 	let looked = 0;
 	for (const command of commandsThatName(download.step, names)) {
 		if ((order.get(command) ?? 0) <= at) continue;
@@ -100,6 +115,11 @@ function fileUse(download: Download, names: readonly string[]): DownloadUse | un
 		if ((place === -1 && !fed) || program === undefined) continue;
 		const executed = executes(command, place, fed);
 		if (executed !== undefined) return executed;
+		const moved = movedTo(download, command, names);
+		if (moved !== undefined) {
+			const after = fileUse(download, [moved], command);
+			return after === undefined || use === undefined || after.kind === "executed" ? (after ?? use) : more(use, after);
+		}
 		if (unpacks(command)) use = more(use, { kind: "unpacked", command, from: "file" });
 		else if (installs(command)) use = more(use, { kind: "installed", command, from: "file" });
 		else if (program === "rm" || program === "unlink") removed = true;

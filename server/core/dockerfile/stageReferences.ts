@@ -1,3 +1,4 @@
+import { OTHER_OFFICIAL_IMAGES, POPULAR_IMAGES } from "../knowledge/officialImages.ts";
 import { remembered } from "../memo.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { replace } from "./edit.ts";
@@ -133,12 +134,13 @@ function firstFree(wanted: string, taken: ReadonlySet<string>): string {
 	return name;
 }
 
-/** `node` for `docker.io/library/node:22`, `build` where the image has no good one. */
+/** `jdk` for `example.com/jdk:21`; `build` where the image has no good one, or one that a reader would take for an image. */
 function nameAfterImage(stage: Stage): string {
 	const { base } = stage;
 	if (base.kind === "scratch") return "files";
 	if (base.kind === "stage") return `${base.stage.name?.text ?? "stage"}-more`;
 	if (base.kind !== "image") return "build";
 	const last = base.reference.name.split("/").pop() ?? "";
-	return /^[a-z][a-z0-9_-]{1,30}$/.test(last) ? last : "build";
+	const isImage = base.reference.repository === `library/${last}` || POPULAR_IMAGES.includes(last) || OTHER_OFFICIAL_IMAGES.has(last);
+	return !isImage && /^[a-z][a-z0-9_-]{1,30}$/.test(last) ? last : "build";
 }

@@ -18,6 +18,15 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, `FROM debian:8\n${other}RUN apt-get install --allow-unauthenticated -y a\n`), ["error", "error"]);
 	});
 
+	it("package-signature-check-disabled: packages whose digest or own signature was compared before", () => {
+		const id = "package-signature-check-disabled";
+		const fetched = "FROM alpine:3.20\nRUN curl -O https://a.b/a.apk && curl -O https://a.b/a.sig";
+		const added = "apk add --allow-untrusted a.apk\n";
+		assert.deepEqual(severities(id, `${fetched} && gpg --verify a.sig a.apk && ${added}`), ["info"]);
+		assert.deepEqual(severities(id, `${fetched} && ${added}`), ["error"]);
+		assert.deepEqual(severities(id, `${fetched} && gpg --verify a.sig a.apk && wget https://a.b/b.apk && ${added}`), ["error"]);
+	});
+
 	it("user-password-set-in-build: random passwords, but not where something else of the step is random", () => {
 		const id = "user-password-set-in-build";
 		assert.deepEqual(severities(id, 'FROM debian:12\nRUN PW="$(pwgen 12 1)" && echo "root:$PW" | sudo chpasswd\n'), ["info"]);
@@ -25,6 +34,14 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, "FROM debian:12\nRUN uuidgen > /etc/machine-id && echo root:root | chpasswd\n"), ["error"]);
 		const both = 'echo "a:$PW" | chpasswd && echo "b:$(openssl rand -base64 12)" | chpasswd';
 		assert.deepEqual(severities(id, `FROM debian:12\nARG PW\nRUN ${both}\n`), ["error", "info"]);
+	});
+
+	it("copy-whole-stage-root: all of a stage onto what it started from", () => {
+		const flatten = (start: string): string =>
+			`FROM debian:12 AS base\nFROM base AS build\nRUN make\nFROM ${start}\nCOPY --from=build / /\n`;
+		assert.deepEqual(severities("copy-whole-stage-root", flatten("base")), ["info"]);
+		assert.deepEqual(severities("copy-whole-stage-root", flatten("debian:12")), ["info"]);
+		assert.deepEqual(severities("copy-whole-stage-root", flatten("alpine:3.20")), ["warning"]);
 	});
 
 	it("label-empty: what the build passes, also by way of ENV", () => {

@@ -43,7 +43,7 @@ export const dependencyLayerMissing = defineRule({
 			caption: "The files are those that are there",
 			bad: "FROM node:22\nCOPY . /app\nWORKDIR /app\nRUN pnpm «install» --frozen-lockfile\n",
 			fixed:
-				"FROM node:22\nWORKDIR /app\nCOPY package.json pnpm-lock.yaml .npmrc ./\nCOPY patches ./patches/\nRUN pnpm install --frozen-lockfile\nCOPY . /app\nWORKDIR /app\n",
+				"FROM node:22\nWORKDIR /app\nCOPY package.json pnpm-lock.yaml .npmrc ./\nCOPY patches ./patches/\nRUN pnpm install --frozen-lockfile\nCOPY . /app\n",
 			workspace: {
 				contextEntries: ["src", "package.json", "pnpm-lock.yaml", ".npmrc", "patches", ".dockerignore"],
 				dockerignore: { kind: "present", text: "node_modules\n" },
@@ -59,7 +59,17 @@ export const dependencyLayerMissing = defineRule({
 			caption: "A requirements file that is named in full",
 			bad: "FROM python:3.12\n\nADD ./ /app\nWORKDIR /app\n\nRUN pip «install» -r /app/requirements.txt\n\nEXPOSE 8080\n",
 			fixed:
-				"FROM python:3.12\n\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r /app/requirements.txt\nADD ./ /app\nWORKDIR /app\n\nEXPOSE 8080\n",
+				"FROM python:3.12\n\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r /app/requirements.txt\nADD ./ /app\n\nEXPOSE 8080\n",
+		},
+		{
+			caption: "The WORKDIR moves along, unless another copy depends on it",
+			bad: "FROM node:22 AS a\nCOPY . /app\n\nWORKDIR /app\n\nRUN npm «ci»\n\nRUN npm run build\nFROM node:22\nCOPY . /app\nCOPY --from=a /a ./a\nWORKDIR /app\nRUN npm «ci»",
+			fixed:
+				"FROM node:22 AS a\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . /app\n\nRUN npm run build\nFROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . /app\nCOPY --from=a /a ./a\nWORKDIR /app",
+		},
+		{
+			caption: "Goals of which the first only deletes",
+			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean «package»\nFROM gradle:8\nCOPY . .\nRUN gradle clean && gradle clean «build»\nCOPY --from=a /a /a\n",
 		},
 		{
 			caption: "Go and Ruby",
@@ -117,7 +127,7 @@ export const dependencyLayerMissing = defineRule({
 			for (const step of runSteps(stage)) {
 				const reported = new Set<string>();
 				for (const install of dependencyInstallsOf(step)) {
-					const { call, ecosystem } = install;
+					const { call, ecosystem, word } = install;
 					if (reported.has(ecosystem.id) || hasCache(step)) continue;
 					reported.add(ecosystem.id);
 					const copy = copyAbove(install);
@@ -127,8 +137,8 @@ export const dependencyLayerMissing = defineRule({
 					// `go mod download`, `uv pip install`: half of the name says little.
 					const nested = call.verb === "mod" || call.verb === "pip" ? (call.operands[0]?.value ?? "") : "";
 					reports.push({
-						span: call.verbWord?.span ?? call.command.name?.span ?? call.command.span,
-						message: `${`${program} ${call.verbWord?.value ?? call.verb} ${nested}`.trim()} fetches all dependencies again when any file changes`,
+						span: word?.span ?? call.command.name?.span ?? call.command.span,
+						message: `${`${program} ${word?.value ?? call.verb} ${nested}`.trim()} fetches all dependencies again when any file changes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
 						related: [{ span: source.span, message: "Every file of the context counts from here on" }],
 						fixes: () => fixesOf(copy, install, workspace),

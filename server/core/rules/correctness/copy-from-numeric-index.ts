@@ -29,13 +29,18 @@ export const copyFromNumericIndex = defineRule({
 		{
 			caption: "A stage without one",
 			bad: "FROM golang:1.22\nFROM debian:12\nCOPY --from=«0» /a /a\nCOPY --from=«0» /b /b\n",
-			fixed: "FROM golang:1.22 AS golang\nFROM debian:12\nCOPY --from=golang /a /a\nCOPY --from=golang /b /b\n",
+			fixed: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=build /b /b\n",
 		},
 		{
 			caption: "Two without one, from the same image",
 			bad: "FROM golang:1.22\nFROM golang:1.22\nFROM debian:12\nCOPY --from=«0» /a /a\nCOPY --from=«1» /b /b\n",
+			fixed: "FROM golang:1.22 AS build\nFROM golang:1.22 AS build-2\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=build-2 /b /b\n",
+		},
+		{
+			caption: "Named after its image, unless the name is that of a known one",
+			bad: "FROM example.com/toolchain:1\nFROM example.com/debian:12\nFROM debian:12\nCOPY --from=«0» /a /a\nCOPY --from=«1» /b /b\n",
 			fixed:
-				"FROM golang:1.22 AS golang\nFROM golang:1.22 AS golang-2\nFROM debian:12\nCOPY --from=golang /a /a\nCOPY --from=golang-2 /b /b\n",
+				"FROM example.com/toolchain:1 AS toolchain\nFROM example.com/debian:12 AS build\nFROM debian:12\nCOPY --from=toolchain /a /a\nCOPY --from=build /b /b\n",
 		},
 		{ caption: "A name that two stages have", bad: "FROM a:1 AS x\nFROM b:1 AS x\nFROM debian:12\nCOPY --from=«0» /a /a\n" },
 		{

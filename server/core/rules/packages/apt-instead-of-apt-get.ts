@@ -1,6 +1,10 @@
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { EditFix } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -62,6 +66,11 @@ export const aptInsteadOfAptGet = defineRule({
 				"FROM debian:12\r\nRUN apt-get update; \\\r\n    sudo -E /usr/bin/apt-get -y \\\r\n    # all\r\n    upgrade --with-new-pkgs\r\n",
 		},
 		{
+			caption: "apt deletes what it has fetched, apt-get does not where docker-clean is gone",
+			bad: "FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\nRUN «apt» update && apt install -y curl\n",
+			fixed: "FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
 			caption: "Questions are for apt-cache; lists have no other command",
 			bad: "FROM debian:12\nRUN <<EOF\n«apt» policy curl\nEOF\n",
 			fixed: "FROM debian:12\nRUN <<EOF\napt-cache policy curl\nEOF\n",
@@ -95,7 +104,7 @@ export const aptInsteadOfAptGet = defineRule({
 						message: `apt ${call.verb} is called in a script, but apt's command line is made for people`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: more.map(({ command }) => ({ span: command.name?.span ?? command.span, message: "Here, too" })),
-						fixes: () => fixesOf(group),
+						fixes: () => fixesOf(step, group),
 					});
 				}
 			}
@@ -105,13 +114,22 @@ export const aptInsteadOfAptGet = defineRule({
 });
 
 /** One fix for all calls of a group, if another program does the same. */
-function fixesOf(calls: readonly PackageCall[]): readonly EditFix[] {
+function fixesOf(step: Step, calls: readonly PackageCall[]): readonly EditFix[] {
 	if (!calls.every(isPlain)) return [];
 	const edits = calls.flatMap(editsOf);
-	if (calls.every((call) => APT_GET.has(call.verb))) return [{ title: "Call apt-get", safety: "safe", edits }];
+	if (calls.every((call) => APT_GET.has(call.verb))) {
+		const title = "Call apt-get";
+		const fetches = calls.some(({ kind }) => kind === "install" || kind === "upgrade");
+		if (!fetches || !keepsPackages.upTo(step) || mountCovers(step, "/var/cache/apt/archives") === "yes")
+			return [{ title, safety: "safe", edits }];
+		return [{ title, safety: "review", edits, note: "apt deletes the packages that it has fetched; apt-get leaves that to docker-clean." }];
+	}
 	if (!calls.every((call) => APT_CACHE.has(call.verb))) return [];
 	return [{ title: "Call apt-cache", safety: "review", edits, note: "It prints the answer in another form." }];
 }
+
+/** Whether docker-clean, which deletes packages behind every install, may be gone. */
+const keepsPackages = anyStep((step) => /docker-clean|Keep-Downloaded-Packages/i.test(stepText(step)));
 
 function isPlain({ command, verbWord }: PackageCall): boolean {
 	return !command.decoded && [command.name, verbWord].every((word) => word !== undefined && word.value === word.text);

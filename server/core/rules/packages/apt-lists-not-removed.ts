@@ -105,6 +105,12 @@ export const aptListsNotRemoved = defineRule({
 			bad: "FROM debian:12 AS base\nRUN apt-get «update» && apt-get install -y a\nFROM base\nRUN mkdir /x\nRUN apt-get install -y b\n",
 		},
 		{
+			caption: "Containers start with a script: who knows what that installs",
+			bad: 'FROM example.com/builder\nRUN apt-get «update» && apt-get install -y a\nCOPY start.sh /\nCMD ["/start.sh"]\n',
+			fixed:
+				'FROM example.com/builder\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nCOPY start.sh /\nCMD ["/start.sh"]\n',
+		},
+		{
 			caption: "Removed, in any spelling",
 			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y a && rm -r "/var/lib/apt/lists"\nRUN apt-get update && apt-get install -y a; apt-get clean; rm -rf /tmp/* /var/lib/{apt,dpkg,cache,log}/\nRUN apt-get update && apt-get install -y a && cd /var/lib/apt/lists && rm -rf *\nRUN apt-get update && apt-get install -y a && find /var/lib/apt/lists -type f -delete\nRUN apt-get update && apt-get install -y a && sudo rm -fr /var/lib/apt/lists/*_* /var/cache/*\nRUN DIR=/var/lib/apt && apt-get update && apt-get install -y a && rm -rf $DIR/lists\nRUN apt-get update && apt-get install -y a && apt-get distclean\nRUN apt-get update; apt-get install -y a; apt-get dist-clean\nRUN trap "rm -rf /var/lib/apt/lists/*" EXIT; apt-get update && apt-get install -y a\n',
 		},
@@ -156,11 +162,9 @@ function lastUpdate(step: Step): PackageCall | undefined {
 function fixesOf(step: Step, update: PackageCall, need: ListsNeed): readonly EditFix[] {
 	const prefix = rootPrefix(step, update.command);
 	const edit = prefix === undefined || need.answer === "yes" ? undefined : appendCleaning(step, prefix + REMOVAL);
-	return edit === undefined
-		? []
-		: [{ title: "Remove the package lists", safety: need.answer === "no" ? "safe" : "review", edits: [edit], ...noteOf(need) }];
-}
-
-function noteOf(need: ListsNeed): { readonly note?: string } {
-	return need.answer === "no" ? {} : { note: "Scripts that run later must not install packages without an update of their own." };
+	if (edit === undefined) return [];
+	const title = "Remove the package lists";
+	if (need.answer === "no" && !need.hiddenStart) return [{ title, safety: "safe", edits: [edit] }];
+	const note = "Scripts that run later must not install packages without an update of their own.";
+	return [{ title, safety: "review", edits: [edit], note }];
 }

@@ -1,6 +1,7 @@
 import { aptSourcesOf } from "../../dockerfile/aptSources.ts";
 import { isVerified } from "../../dockerfile/downloadChecks.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
+import { downloadUse } from "../../dockerfile/downloadUses.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
@@ -10,12 +11,13 @@ import { editsInPlace } from "../../dockerfile/sedCommands.ts";
 import { SIGNATURE_TRACES, type SignatureOff, signaturesOffIn } from "../../dockerfile/signatureChecks.ts";
 import { lineage } from "../../dockerfile/stages.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 64;
+const MOST_CHECKED = 45;
 const ARCHIVES: readonly string[] = ["archive.debian.org", "snapshot.debian.org"];
 
 export const packageSignatureCheckDisabled = defineRule({
@@ -71,6 +73,10 @@ export const packageSignatureCheckDisabled = defineRule({
 			bad: 'FROM alpine:3.20\nRUN wget -O a.apk https://example.com/a.apk && echo "0f4a  a.apk" | sha256sum -c - && apk add «--allow-untrusted» a.apk\n',
 		},
 		{
+			caption: "A package whose own signature was verified: no edit",
+			bad: "FROM alpine:3.20\nRUN curl -O https://example.com/a.apk && curl -O https://example.com/a.sig && curl https://example.com/keys/a.asc | gpg --import - && gpg --verify a.sig a.apk && apk add «--allow-untrusted» a.apk unixodbc-dev\n",
+		},
+		{
 			caption: "The archive of Debian",
 			bad: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y «--allow-unauthenticated» b\n",
 			fixed: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y b\n",
@@ -94,12 +100,16 @@ export const packageSignatureCheckDisabled = defineRule({
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY" && step.keyword !== "ADD") continue;
 				for (const off of signaturesOffIn(step)) {
-					const severity = stage.use === "unused" ? "hint" : severityOf(step, off);
+					const isChecked = installsChecked(step, off.option?.call);
+					const severity = stage.use === "unused" ? "hint" : isChecked ? "info" : severityOf(step, off);
 					reports.push({
 						span: off.span,
-						message: `${shortened(off.what, MOST_CHARACTERS)} lets packages in unchecked`,
+						message: isChecked
+							? `${shortened(off.what, MOST_CHECKED)} skips the signatures of packages that were checked before`
+							: `${shortened(off.what, MOST_CHARACTERS)} lets packages in unchecked`,
 						...(severity === undefined ? {} : { severity }),
-						fixes: () => fixesOf(step, off),
+						// A package that was compared is seldom signed as well: the install would fail.
+						fixes: isChecked ? [] : () => fixesOf(step, off),
 					});
 				}
 			}
@@ -112,16 +122,27 @@ export const packageSignatureCheckDisabled = defineRule({
 function severityOf(step: Step, off: SignatureOff): LintSeverity | undefined {
 	const { option } = off;
 	if (isArchived(step, off)) return "info";
-	return isLocal(option?.call) && downloadsOf(step).every(isCompared) ? "info" : undefined;
+	return isLocal(option?.call) && downloadsOf(step).length === 0 ? "info" : undefined;
 }
 
 /** Whether a call installs files alone. */
 function isLocal(call: PackageCall | undefined): boolean {
 	const operands = call?.operands ?? [];
-	return operands.length > 0 && operands.every((word) => /\.(?:apk|deb|rpm)["']?$/.test(word.text) && !word.text.includes("://"));
+	return operands.length > 0 && operands.every(isPackageFile);
 }
 
-/** Whether the digest or the own signature of a package that is fetched is compared: then the package manager has no more to check. */
+function isPackageFile({ text }: ShellWord): boolean {
+	return /\.(?:apk|deb|rpm)["']?$/.test(text) && !text.includes("://");
+}
+
+/** Whether a call installs files that the step has fetched, each of which it has compared with a digest or a signature of its own. */
+function installsChecked(step: Step, call: PackageCall | undefined): boolean {
+	if (call?.operands.some(isPackageFile) !== true) return false;
+	const downloads = downloadsOf(step);
+	return downloads.some(isCompared) && downloads.every((download) => downloadUse(download) === undefined);
+}
+
+/** Then the package manager has no more to check. */
 function isCompared(download: Download): boolean {
 	const { sink } = download;
 	return sink.kind === "file" && sink.path !== undefined && isVerified(download, [sink.path, ...sink.aliases]);
@@ -147,9 +168,6 @@ function turnsToArchive(command: ShellCommand): boolean {
 
 function fixesOf(step: Step, { option, span }: SignatureOff): readonly EditFix[] {
 	if (option === undefined || option.command.decoded) return [];
-	// A package that was compared is seldom signed as well: the install would fail.
-	const downloads = downloadsOf(step);
-	if (downloads.length > 0 && downloads.every(isCompared) && isLocal(option.call)) return [];
 	const { name, word } = option.option;
 	const { instead } = option.entry;
 	// An option in a bundle has no place of its own.

@@ -1,4 +1,3 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
@@ -6,7 +5,7 @@ import { runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
-import type { DistributionFamily } from "../../knowledge/baseImages.ts";
+import { wgetVariant } from "../../dockerfile/wgetVariant.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
@@ -35,9 +34,6 @@ const QUIET = [
 /** Files of a few kilobytes: keys, signatures, digests, scripts, texts. */
 const SMALL =
 	/\.(?:asc|sig|sign|gpg|key|pub|pem|crt|cer|sha\d+(?:sum)?|md5(?:sum)?|sh|bash|py|list|repo|txt|conf|cfg|json|ya?ml|xml|ini|patch|diff|md)$/i;
-
-/** Where `wget` is GNU's. Alpine, Wolfi and BusyBox itself have BusyBox's, which ends with an error at an option that it does not know. */
-const GNU_FAMILIES: ReadonlySet<DistributionFamily> = new Set(["debian", "redhat", "suse", "arch"]);
 
 export const wgetProgressNoise = defineRule({
 	id: "wget-progress-noise",
@@ -68,6 +64,28 @@ export const wgetProgressNoise = defineRule({
 			bad: "FROM busybox:1.36\nRUN «wget» https://example.com/a.tgz\nFROM cgr.dev/chainguard/wolfi-base\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN «wget» https://example.com/a.tgz\nFROM example.com/base\nRUN sudo «wget» -c https://example.com/b.tgz\n",
 			fixed:
 				"FROM busybox:1.36\nRUN wget -q https://example.com/a.tgz\nFROM cgr.dev/chainguard/wolfi-base\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN wget -q https://example.com/a.tgz\nFROM example.com/base\nRUN sudo wget -q -c https://example.com/b.tgz\n",
+		},
+		{
+			caption: "BusyBox on a system that has GNU Wget as well, and in its place",
+			bad: "FROM debian:12\nRUN apt-get install -y busybox && busybox «wget» -O /a https://example.com/a.tgz\nRUN «wget» https://example.com/a.tgz\nRUN ln -s /bin/busybox /usr/local/bin/wget && «wget» https://example.com/b.tgz\nFROM debian:12\nCOPY --from=busybox:1.36 /bin/wget /bin/wget\nRUN «wget» https://example.com/a.tgz\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get install -y busybox && busybox wget -q -O /a https://example.com/a.tgz\nRUN wget --progress=dot:giga https://example.com/a.tgz\nRUN ln -s /bin/busybox /usr/local/bin/wget && wget -q https://example.com/b.tgz\nFROM debian:12\nCOPY --from=busybox:1.36 /bin/wget /bin/wget\nRUN wget -q https://example.com/a.tgz\n",
+		},
+		{
+			caption: "GNU Wget by a package, and perhaps",
+			bad: "FROM example.com/base\nRUN tdnf install -y wget && «wget» https://example.com/a.tgz\nRUN «wget» https://example.com/b.tgz\nFROM example.com/base\nRUN if [ -x /usr/bin/apt-get ]; then apt-get install -y wget; else apk add wget; fi\nRUN «wget» https://example.com/a.tgz\n",
+			fixed:
+				"FROM example.com/base\nRUN tdnf install -y wget && wget --progress=dot:giga https://example.com/a.tgz\nRUN wget --progress=dot:giga https://example.com/b.tgz\nFROM example.com/base\nRUN if [ -x /usr/bin/apt-get ]; then apt-get install -y wget; else apk add wget; fi\nRUN wget -q https://example.com/a.tgz\n",
+		},
+		{
+			caption: "wget2 draws nothing without a terminal",
+			good: "FROM fedora:41\nRUN dnf install -y wget && wget https://example.com/a.tgz\nFROM fedora\nRUN wget https://example.com/a.tgz\nFROM example.com/base\nRUN dnf install -y wget2-wget && wget https://example.com/a.tgz\n",
+		},
+		{
+			caption: "Fedora while it had GNU Wget, and where it is asked for",
+			bad: "FROM fedora:39\nRUN «wget» https://example.com/a.tgz\nFROM fedora:41\nRUN dnf install -y wget1-wget && «wget» https://example.com/a.tgz\n",
+			fixed:
+				"FROM fedora:39\nRUN wget --progress=dot:giga https://example.com/a.tgz\nFROM fedora:41\nRUN dnf install -y wget1-wget && wget --progress=dot:giga https://example.com/a.tgz\n",
 		},
 		{
 			caption: "The address in a variable",
@@ -105,23 +123,26 @@ export const wgetProgressNoise = defineRule({
 			for (const step of runSteps(stage)) {
 				if (configuredAt.upTo(step)) continue;
 				const seen = new Set<ShellCommand>();
-				const loud: { readonly span: Span; readonly edit: SpanEdit | undefined; readonly title: string }[] = [];
+				const loud: { readonly span: Span; readonly edit: SpanEdit | undefined; readonly option: string }[] = [];
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
 					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
 					if (hidesOptions(step, command, args) || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
-					const family = stageFamily(stage);
-					const option = family !== undefined && GNU_FAMILIES.has(family) ? "--progress=dot:giga" : "-q";
+					const variant = wgetVariant(step, command);
+					// Without a terminal wget2 draws nothing.
+					if (variant === "wget2") continue;
+					const option = variant === "gnu" ? "--progress=dot:giga" : "-q";
 					const { span } = command.name;
-					loud.push({ span, edit: command.decoded ? undefined : insertAfter(span, ` ${option}`), title: `Add ${option}` });
+					loud.push({ span, edit: command.decoded ? undefined : insertAfter(span, ` ${option}`), option });
 				}
 				const [first] = loud;
 				if (first === undefined) continue;
+				const options = new Set(loud.map(({ option }) => option));
 				const edits = loud.flatMap(({ edit }) => edit ?? []);
 				reports.push({
 					span: first.span,
 					message: `wget writes its progress to the build log${loud.length > 1 ? `, ${loud.length} times in this step` : ""}`,
-					fixes: edits.length < loud.length ? [] : [{ title: first.title, safety: "safe", edits }],
+					fixes: edits.length < loud.length ? [] : [{ title: `Add ${[...options].join(" and ")}`, safety: "safe", edits }],
 				});
 			}
 		}

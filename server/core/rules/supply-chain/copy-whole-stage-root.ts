@@ -1,7 +1,9 @@
 import { baseImageFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { type Source, sourcesOf } from "../../dockerfile/sources.ts";
+import { referencesTo } from "../../dockerfile/stageReferences.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
@@ -11,6 +13,7 @@ import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const WHOLE = new Set(["/", "/root", "/home", "/etc"]);
+const WRITING: ReadonlySet<string> = new Set(["RUN", "COPY", "ADD"]);
 
 export const copyWholeStageRoot = defineRule({
 	id: "copy-whole-stage-root",
@@ -41,6 +44,18 @@ export const copyWholeStageRoot = defineRule({
 			good: "FROM tonistiigi/xx:1 AS xx\nFROM golang:1.23 AS build\nFROM scratch AS files\nCOPY --from=build /app /app\nFROM debian:12\nCOPY --from=files / /\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\nCOPY --from=build /root/.local /root/.local\nCOPY --from=build /etc/passwd /etc/\nCOPY --from=xx / /\nCOPY --from=tonistiigi/xx / /\nCOPY . /\n",
 		},
 		{
+			caption: "Onto what it started from, in fewer layers",
+			bad: "FROM example.com/base AS base\nFROM base AS build\nRUN make\nFROM base\nCOPY --from=build «/» /\n",
+		},
+		{
+			caption: "By way of another stage",
+			bad: "FROM debian:12 AS build\nRUN make\nFROM debian:12 AS files\nCOPY --from=build «/etc» /files/etc\nFROM debian:12\nCOPY --from=files /files /\n",
+		},
+		{
+			caption: "An image as it is published, and single files by way of another stage",
+			good: "FROM debian:12 AS plain\nFROM debian:12 AS build\nRUN make\nFROM debian:12 AS files\nCOPY --from=build /etc /files/etc\nFROM alpine:3.20\nCOPY --from=files /files/etc/passwd /etc/passwd\nCOPY --from=plain /etc /debian\n",
+		},
+		{
 			caption: "A folder that the stage has collected files in",
 			good: "FROM alpine:3.20 AS build\nRUN mkdir /rootfs\nFROM scratch\nCOPY --from=build /rootfs /\n",
 		},
@@ -69,7 +84,9 @@ function reports(stage: Stage, step: Step, source: Source): readonly Report[] {
 		if (!WHOLE.has(path)) continue;
 		// Onto nothing: the stage itself is what is shipped, in one layer.
 		if (path === "/" && target === "/" && rootBase(stage).kind === "scratch") continue;
-		const severity = stage.use === "unused" ? "hint" : stage.use === "copied" ? "info" : undefined;
+		if (stage.use === "copied" && !leavesWhole(stage, target)) continue;
+		const onItself = path === "/" && target === "/" && startsFromSame(stage, source);
+		const severity = stage.use === "unused" ? "hint" : stage.use === "copied" || onItself ? "info" : undefined;
 		found.push({
 			span,
 			message: `${path === "/" ? "All files" : `All of ${path}`} of ${shortened(source.text, 50)} ${path === "/" ? "are" : "is"} copied, secrets and tools included`,
@@ -84,10 +101,36 @@ function pathsOf(step: Step): readonly { readonly text: string; readonly span: S
 	return step.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
 }
 
+/** Whether a stage that is only copied from gives away the folder that the files are copied to, or all that holds it. */
+function leavesWhole(stage: Stage, target: string | undefined): boolean {
+	// Where a relative target lies is not looked into.
+	if (target === undefined || !target.startsWith("/")) return true;
+	const folder = normalPath(target);
+	return referencesTo(stage).some(({ step }) => {
+		if (step === undefined || step.keyword !== "COPY") return false;
+		return pathsOf(step)
+			.slice(0, -1)
+			.some(({ text }) => {
+				const value = expandAt(step, text);
+				return value.kind !== "known" || /[*?[]/.test(value.value) || isInside(folder, normalPath(value.value));
+			});
+	});
+}
+
+/** Whether a stage starts from what the other one starts from: all of that one, copied onto it, is the same image in fewer layers. */
+function startsFromSame({ base }: Stage, { target }: Source): boolean {
+	if (target.kind !== "stage") return false;
+	const sources = lineage(target.stage);
+	if (base.kind === "stage") return sources.includes(base.stage);
+	return base.kind === "image" && sources.some((source) => source.base.kind === "image" && source.base.text === base.text);
+}
+
 /** Whether what is copied from starts from a distribution, and has one's files besides those that are meant. */
 function holdsDistribution({ target }: Source, stage: Stage): boolean {
 	if (target.kind === "image") return baseImageFacts(target.reference).family !== undefined;
 	if (target.kind !== "stage" || lineage(stage).includes(target.stage)) return false;
+	// An image as it is published holds no secrets of this build.
+	if (lineage(target.stage).every(({ steps }) => !steps.some(({ keyword }) => WRITING.has(keyword)))) return false;
 	// An image that nobody knows may hold just what is meant; where something is run in it, it holds a system.
 	return stageFamily(target.stage) !== undefined || lineage(target.stage).some((ancestor) => runSteps(ancestor).length > 0);
 }

@@ -148,8 +148,12 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			good: "FROM debian:12\nRUN curl -fsSL https://a.b/key.gpg -o /usr/share/keyrings/a.gpg && curl https://a.b/gpg | gpg --dearmor > /etc/apt/keyrings/a.gpg && wget -O /etc/yum.repos.d/a.repo https://a.b/a.repo && curl https://a.b/k | tee /etc/apt/trusted.gpg.d/k.asc\n",
 		},
 		{
+			caption: "Under the name that it is moved to",
+			bad: "FROM debian:12\nRUN wget «https://a.b/latest/a.tgz» && mv a.tgz b.tgz && tar xf b.tgz && rm b.tgz\nRUN wget «https://a.b/latest/tool» && mv tool /opt && wget https://a.b/latest/data && mv data x.json && cat x.json && rm x.json\n",
+		},
+		{
 			caption: "Removed unread, and what other shells do",
-			good: 'FROM debian:12\nRUN wget https://a.b/c && cat c && rm c\nSHELL ["powershell"]\nRUN curl https://a.b/c.zip -o c.zip\n',
+			good: 'FROM debian:12\nRUN wget https://a.b/c && cat c && rm c\nRUN wget https://a.b/d.json && mv d.json /tmp/x && jq . /tmp/x && rm /tmp/x\nSHELL ["powershell"]\nRUN curl https://a.b/c.zip -o c.zip\n',
 		},
 	],
 	check(file) {

@@ -10,6 +10,8 @@ import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const HEX = "1".repeat(64);
 const DIGEST = `sha256:${HEX}`;
+/** Of a message. */
+const MOST_CHARACTERS = 100;
 
 export const remoteScriptPipedToShell = defineRule({
 	id: "remote-script-piped-to-shell",
@@ -49,7 +51,7 @@ export const remoteScriptPipedToShell = defineRule({
 		},
 		{
 			caption: "Stored, then run",
-			bad: "FROM debian:12\nRUN wget «https://a.b/install.sh» && chmod +x install.sh && ./install.sh\nRUN curl -o /tmp/x.py «https://a.b/x.py» && cd /tmp && python3 -u x.py\nRUN curl «https://a.b/env» > env && . ./env; curl -L «https://a.b/i» | tee i.sh; bash i.sh\n",
+			bad: "FROM debian:12\nRUN wget «https://a.b/install.sh» && chmod +x install.sh && ./install.sh\nRUN curl -o /tmp/x.py «https://a.b/x.py» && cd /tmp && python3 -u x.py\nRUN curl «https://a.b/env» > env && . ./env; curl -L «https://a.b/i» | tee i.sh; bash i.sh\nRUN wget «https://a.b/latest/a.bin» && mv a.bin /b && chmod +x /b && /b && rm /b\n",
 		},
 		{
 			caption: "A version that does not change can be pinned",
@@ -103,8 +105,9 @@ export const remoteScriptPipedToShell = defineRule({
 
 function messageOf(download: Download, use: Extract<DownloadUse, { kind: "executed" }>): string {
 	const installer = installerName(download);
-	const what = installer === undefined ? atStart(downloadName(download)) : `The ${installer} installer`;
-	return `${what} is run${use.by === undefined ? "" : ` by ${use.by}`} unseen`;
+	const rest = ` is run${use.by === undefined ? "" : ` by ${use.by}`} unseen`;
+	const what = installer === undefined ? atStart(downloadName(download, MOST_CHARACTERS - rest.length)) : `The ${installer} installer`;
+	return what + rest;
 }
 
 function severityOf(download: Download): LintSeverity | undefined {

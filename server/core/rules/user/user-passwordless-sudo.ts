@@ -7,10 +7,11 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { callsBehind } from "../../dockerfile/sudoCalls.ts";
+import { grantsFreely, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/sudoersEntries.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -44,14 +45,23 @@ export const userPasswordlessSudo = defineRule({
 	examples: [
 		{
 			caption: "Root for the asking",
-			bad: "FROM debian:12\nRUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
-			fixed: "FROM debian:12\nRUN echo 'app ALL=(ALL) ALL' >> /etc/sudoers\n",
+			bad: "FROM debian:12\nRUN useradd app && echo app:$PASSWORD | chpasswd && echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
+			fixed: "FROM debian:12\nRUN useradd app && echo app:$PASSWORD | chpasswd && echo 'app ALL=(ALL) ALL' >> /etc/sudoers\n",
+		},
+		{
+			caption: "Nobody could use an entry that asks for a password that the user does not have",
+			bad: "FROM debian:12\nRUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\nRUN adduser --disabled-password app \\\n && echo 'app ALL=(ALL) «NOPASSWD:» ALL' > /etc/sudoers.d/app \\\n && chmod 0440 /etc/sudoers.d/app \\\n && passwd -d root\n",
+			fixed: "FROM debian:12\nRUN adduser --disabled-password app \\\n && passwd -d root\n",
+		},
+		{
+			caption: "No edit where more depends on the file",
+			bad: "FROM debian:12\nRUN echo 'a ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/a && visudo -cf /etc/sudoers.d/a\nRUN printf 'b ALL=(ALL) «NOPASSWD:» ALL\\nc ALL=(ALL) «NOPASSWD:»ALL\\n' > /etc/sudoers.d/b\n",
 		},
 		{
 			caption: "By heredocs, sed and tee; each entry",
-			bad: "FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) «NOPASSWD:» ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers; printf 'a ALL=(ALL) «NOPASSWD:» ALL\\nb ALL=(ALL) «NOPASSWD:»ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL=«NOPASSWD:» ALL\nEOF\n",
+			bad: "FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) «NOPASSWD:» ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers; printf 'a ALL=(ALL) «NOPASSWD:» ALL\\nb ALL=(ALL) «NOPASSWD:»ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL=«NOPASSWD:» ALL\nEOF\nRUN passwd app < /run/secrets/password\n",
 			fixed:
-				"FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) ALL/' /etc/sudoers; printf 'a ALL=(ALL) ALL\\nb ALL=(ALL) ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL= ALL\nEOF\n",
+				"FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) ALL/' /etc/sudoers; printf 'a ALL=(ALL) ALL\\nb ALL=(ALL) ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL=ALL\nEOF\nRUN passwd app < /run/secrets/password\n",
 		},
 		{
 			caption: "Groups that make root",
@@ -65,13 +75,13 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "In child images",
-			bad: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
-			fixed: "FROM debian:12\nONBUILD RUN echo 'app ALL=(ALL) ALL' >> /etc/sudoers\n",
+			bad: "FROM debian:12\nONBUILD RUN useradd app && echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
+			fixed: "FROM debian:12\nONBUILD RUN useradd app\n",
 		},
 		{
 			caption: "Some commands alone matter less",
-			bad: 'FROM debian:12\nRUN echo "app ALL=«NOPASSWD:» /usr/bin/mount, /usr/bin/umount" >> /etc/sudoers\n',
-			fixed: 'FROM debian:12\nRUN echo "app ALL= /usr/bin/mount, /usr/bin/umount" >> /etc/sudoers\n',
+			bad: 'FROM debian:12\nRUN echo "app ALL=«NOPASSWD:» /usr/bin/mount, /usr/bin/umount" >> /etc/sudoers && passwd app < /run/secrets/password\n',
+			fixed: 'FROM debian:12\nRUN echo "app ALL=/usr/bin/mount, /usr/bin/umount" >> /etc/sudoers && passwd app < /run/secrets/password\n',
 		},
 		{
 			caption: "A later step calls sudo, and nobody types a password there",
@@ -83,8 +93,9 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "A call above, and another stage's",
-			bad: "FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) «NOPASSWD:»ALL' | sudo tee -a /etc/sudoers\n",
-			fixed: "FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) ALL' | sudo tee -a /etc/sudoers\n",
+			bad: "FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) «NOPASSWD:»ALL' | sudo tee -a /etc/sudoers\nRUN passwd app < /run/secrets/password\n",
+			fixed:
+				"FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) ALL' | sudo tee -a /etc/sudoers\nRUN passwd app < /run/secrets/password\n",
 		},
 		{
 			caption: "Taken out, looked for, said, written elsewhere",
@@ -140,11 +151,11 @@ function entriesOf(step: Step): readonly Report[] {
 	const seen = new Set<number>();
 	for (const command of commandsOf(step)) {
 		const places = [
-			...command.args.filter((word) => grants(command, word)).map((word) => word.span),
+			...command.args.filter((word) => grantsFreely(command, word)).map((word) => word.span),
 			...(writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)).map(bodyOf) : []),
 		];
 		for (const place of places) {
-			for (const found of entriesIn(step, place, command.pipeline?.span.end)) {
+			for (const found of entriesIn(step, place, command)) {
 				if (seen.has(found.span.start)) continue;
 				seen.add(found.span.start);
 				reports.push(found);
@@ -162,26 +173,36 @@ function touches(a: Span, b: Span): boolean {
 	return a.start <= b.end && b.start <= a.end;
 }
 
-/** Each `NOPASSWD` in a part of the file; what writes the entry ends at `written`. */
-function entriesIn(step: Step, place: Span, written = place.end): readonly Report[] {
+/** Each `NOPASSWD` in a part of the file, which a command may write. */
+function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Report[] {
 	const { text } = step.stage.file;
-	const reports: Report[] = [];
+	const spans: Span[] = [];
 	for (let at = text.indexOf("NOPASSWD", place.start); at !== -1 && at < place.end; at = text.indexOf("NOPASSWD", at + 8)) {
 		const colon = /^[ \t]*:/.exec(text.slice(at + 8, at + 12))?.[0];
-		const end = at + 8 + (colon?.length ?? 0);
-		const from = at;
-		const blank = text[at - 1] === " " && text[end] === " " ? 1 : 0;
-		reports.push({
-			span: { start: at, end },
-			...grantOf(text.slice(end, place.end)),
-			// Nobody types a password where a step or the start of the container calls sudo.
-			fixes: () =>
-				colon === undefined || callsBehind(step, Math.max(place.end, written), ["sudo"])
-					? []
-					: [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start: from, end: end + blank }, "")] }],
-		});
+		spans.push({ start: at, end: at + 8 + (colon?.length ?? 0) });
 	}
-	return reports;
+	const written = Math.max(place.end, command?.pipeline?.span.end ?? place.end);
+	return spans.map((span) => ({
+		span,
+		...grantOf(text.slice(span.end, place.end)),
+		fixes: () => {
+			// Nobody types a password where a step or the start of the container calls sudo.
+			if (callsBehind(step, written, ["sudo"])) return [];
+			return setsPassword(step.stage.file) ? askForPassword(text, span) : spans.length === 1 ? leaveEntry(step, command) : [];
+		},
+	}));
+}
+
+function askForPassword(text: string, { start, end }: Span): readonly Fix[] {
+	if (text[end - 1] !== ":") return [];
+	const blank = /[ =]/.test(text[start - 1] ?? "") && text[end] === " " ? 1 : 0;
+	return [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start, end: end + blank }, "")] }];
+}
+
+/** Without a password nobody could use an entry that asks for one. */
+function leaveEntry(step: Step, command: ShellCommand | undefined): readonly Fix[] {
+	const edits = command === undefined ? undefined : withoutEntry(step, command);
+	return edits === undefined ? [] : [{ title: "Leave the entry out", safety: "review", edits }];
 }
 
 /** What stands behind `NOPASSWD:`: commands by their paths grant less than everything, unless they are shells. */
@@ -190,37 +211,6 @@ function grantOf(rest: string): Pick<Report, "message" | "severity"> {
 	if (program === undefined || /\/(?:\w{0,8}sh|su|env|python[\d.]*|perl|apt|apt-get|dpkg|vim?|less)$/.test(program))
 		return { message: "The sudoers entry lets its user become root without a password" };
 	return { message: `The sudoers entry lets its user run ${shortened(program, 40)} as root without a password`, severity: "warning" };
-}
-
-const WRITERS = new Set(["echo", "printf", "cat", "tee", "sed", "bash", "sh", "perl", "awk"]);
-
-function grants(command: ShellCommand, word: ShellWord): boolean {
-	if (!word.text.includes("NOPASSWD")) return false;
-	if (command.program === "sed") return setsIt(word.value ?? word.text);
-	return (command.program === "echo" || command.program === "printf") && (writesSudoers(command) || / ?ALL ?=|=\(/.test(word.text));
-}
-
-/** Whether one of the parts between the separators of `s/…/…/` that are written, not looked for, holds the word. */
-function setsIt(script: string): boolean {
-	const start = /(?:^|[;/\s])s([/|#,@!])/.exec(script);
-	if (start === null) return false;
-	const parts = script.slice(start.index + start[0].length).split(start[1] as string);
-	const [pattern = "", replacement = ""] = parts;
-	if (replacement.includes("NOPASSWD")) return !pattern.includes("NOPASSWD");
-	// `/NOPASSWD/s/^# //` takes a comment sign away.
-	return script.slice(0, start.index + 1).includes("NOPASSWD") && pattern.includes("#") && !replacement.includes("#");
-}
-
-function writesSudoers(command: ShellCommand): boolean {
-	const members = command.pipeline?.commands ?? [command];
-	return (
-		WRITERS.has(command.program ?? "") &&
-		members.some(
-			(member) =>
-				member.redirects.some((redirect) => redirect.operator.startsWith(">") && redirect.target?.text.includes("sudoers") === true) ||
-				(/^(?:tee|sudo)$/.test(member.program ?? "") && member.args.some((word) => word.text.includes("sudoers"))),
-		)
-	);
 }
 
 function leaveGroup(join: GroupJoin): readonly Fix[] {

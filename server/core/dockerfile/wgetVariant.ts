@@ -1,0 +1,60 @@
+import type { DistributionFamily } from "../knowledge/baseImages.ts";
+import type { ShellCommand } from "../shell/model.ts";
+import { runsAlways } from "./aptLists.ts";
+import { stageFamily } from "./baseFacts.ts";
+import { installedPackages } from "./installedPackages.ts";
+import type { Stage, Step } from "./model.ts";
+import { packageCallAt } from "./packageCalls.ts";
+import { commandsOf } from "./scripts.ts";
+import { rootBase } from "./stages.ts";
+import { anyStep } from "./stepFold.ts";
+import { stepText } from "./stepText.ts";
+
+/** The program behind the name `wget`; `unknown` where it may be BusyBox's as well. */
+export type WgetVariant = "gnu" | "wget2" | "busybox" | "unknown";
+
+/** Where `wget` is GNU's. Alpine, Wolfi and BusyBox itself have BusyBox's, which ends with an error at an option that it does not know. */
+const GNU_FAMILIES: ReadonlySet<DistributionFamily> = new Set(["debian", "redhat", "suse", "arch"]);
+
+/** Which wget a command of a RUN calls. */
+export function wgetVariant(step: Step, command: ShellCommand): WgetVariant {
+	if (command.wrapper?.program === "busybox") return "busybox";
+	if (linksBusyBox.upTo(step)) return "unknown";
+	if (installsWget1.upTo(step)) return "gnu";
+	if (installsWget2.upTo(step) || isNewFedora(step.stage)) return "wget2";
+	const family = stageFamily(step.stage);
+	return (family !== undefined && GNU_FAMILIES.has(family)) || installsWget.upTo(step) ? "gnu" : "unknown";
+}
+
+/** Whether a step may put BusyBox in the place of other programs: it names it, and neither installs it nor runs one of its commands. */
+const linksBusyBox = anyStep((step) => {
+	if (!stepText(step).includes("busybox")) return false;
+	if (step.keyword !== "RUN") return step.keyword === "COPY" || step.keyword === "ADD";
+	return commandsOf(step).some(
+		(command) =>
+			packageCallAt(step, command) === undefined &&
+			(command.args.some((word) => word.text.includes("busybox")) ||
+				(command.program === "busybox" && command.args[0]?.text.startsWith("--install"))),
+	);
+});
+
+const installsWget = anyStep((step) => installs(step, ["wget"]));
+const installsWget1 = anyStep((step) => installs(step, ["wget1-wget"]));
+const installsWget2 = anyStep((step) => installs(step, ["wget2-wget"]));
+
+/** Alpine's package has GNU's, too, but `apk add` may stand in a branch for one of several distributions. */
+function installs(step: Step, names: readonly string[]): boolean {
+	return (
+		step.keyword === "RUN" &&
+		installedPackages(step).some(({ name, call }) => names.includes(name) && call.manager !== "apk" && runsAlways(call.command))
+	);
+}
+
+/** From Fedora 40 on, the package `wget` is wget2. Source: the change `Wget2asWget`. */
+function isNewFedora(stage: Stage): boolean {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || !/(?:^|\/)fedora(?:-minimal)?$/.test(base.reference.repository)) return false;
+	const { tag, digest } = base.reference;
+	if (tag === undefined) return digest === undefined;
+	return tag === "latest" || tag === "rawhide" || Number(tag) >= 40;
+}

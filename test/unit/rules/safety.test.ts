@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { lint } from "../../../server/core/lint/lint.ts";
+import { findRule } from "../../../server/core/rules/registry.ts";
+
+/** How safe the repairs are that a rule offers for what it finds in a text. */
+function safeties(id: string, text: string): readonly string[] {
+	const rule = findRule(id);
+	assert.ok(rule !== undefined);
+	const { findings } = lint(text, { rules: new Map([[id, rule.severity]]) });
+	return findings.flatMap(({ fixes }) => fixes().map(({ safety }) => safety));
+}
+
+describe("repairs that are safe, and those that somebody has to look at", () => {
+	it("apt-lists-not-removed: what a container starts may need the lists", () => {
+		const id = "apt-lists-not-removed";
+		const update = "RUN apt-get update && apt-get install -y a\n";
+		assert.deepEqual(safeties(id, `FROM debian:12\n${update}`), ["safe"]);
+		assert.deepEqual(safeties(id, `FROM example.com/base\n${update}CMD ["nginx"]\n`), ["safe"]);
+		assert.deepEqual(safeties(id, `FROM example.com/base\n${update}`), ["review"]);
+		assert.deepEqual(safeties(id, `FROM debian:12\n${update}COPY start.sh /\nCMD ["/start.sh"]\n`), ["review"]);
+		assert.deepEqual(safeties(id, `FROM debian:12 AS a\n${update}FROM a\nCOPY start.sh /\nENTRYPOINT /start.sh\n`), ["review"]);
+		const again = `${update.trim()} && rm -rf /var/lib/apt/lists/*\n`;
+		assert.deepEqual(safeties(id, `FROM example.com/base\n${update}${again}`), ["safe"]);
+	});
+
+	it("apt-instead-of-apt-get: who deletes the packages", () => {
+		const id = "apt-instead-of-apt-get";
+		const keeping = "FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\n";
+		assert.deepEqual(safeties(id, "FROM debian:12\nRUN apt install -y a\n"), ["safe"]);
+		assert.deepEqual(safeties(id, `${keeping}RUN apt install -y a\n`), ["review"]);
+		assert.deepEqual(safeties(id, `${keeping}RUN apt update\n`), ["safe"]);
+		assert.deepEqual(safeties(id, `${keeping}RUN --mount=type=cache,target=/var/cache/apt apt install -y a\n`), ["safe"]);
+	});
+});
