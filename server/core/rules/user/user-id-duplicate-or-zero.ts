@@ -58,8 +58,8 @@ export const userIdDuplicateOrZero = defineRule({
 		},
 		{
 			caption: "Whatever the number",
-			bad: "FROM debian:12\nRUN useradd «-o» -u 1000 app\n",
-			fixed: "FROM debian:12\nRUN useradd -u 1000 app\n",
+			bad: "FROM debian:12\nRUN groupadd «-o» -g 1000 app && useradd «-o» -u 1000 app\n",
+			fixed: "FROM debian:12\nRUN groupadd -g 1000 app && useradd -u 1000 app\n",
 		},
 		{
 			caption: "Group 0 for a user, root itself, other numbers",
@@ -125,7 +125,7 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 	const edits = account.command.decoded || shared.word.text !== shared.name ? [] : [removeWord(stage.file, shared.word.span)];
 	return {
 		span: shared.word.span,
-		message: `${account.program} ${shared.name} lets ${short(name)} share its number with another account`,
+		message: `${account.program} ${shared.name} lets ${short(name)} share its number with another ${kind === "user" ? "account" : "group"}`,
 		severity: "info",
 		fixes: edits.length === 0 ? [] : [{ title: `Remove ${shared.name}`, safety: "review", edits }],
 	};
