@@ -108,5 +108,5 @@ function linksOf(step: Step, command: ShellCommand): readonly (string | undefine
 	if (link === undefined || path === undefined) return [undefined];
 	const inside = target === undefined ? [] : [normalPath(`${path}/${target.slice(target.lastIndexOf("/") + 1)}`)];
 	// Of a folder that is there the link is made inside.
-	return STANDARD_FOLDERS.test(path) || /(?:^|\/)\.?$/.test(link) ? inside : [path, ...inside];
+	return STANDARD_FOLDERS.test(path) || /(?:^|\/)\.?$/.test(link) ? inside : [path];
 }

@@ -1,10 +1,12 @@
 import { NEEDS_ROOT } from "../knowledge/startPrograms.ts";
 import { remembered } from "../memo.ts";
+import type { ShellCommand } from "../shell/model.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
-import { containerStart, dropsPrivileges } from "./containerStart.ts";
+import { type ContainerStart, containerStart, dropsPrivileges } from "./containerStart.ts";
 import type { Stage, Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
-import { lineage } from "./stages.ts";
+import { lineage, rootBase } from "./stages.ts";
+import { wordValue } from "./wordValues.ts";
 
 /** Why a container is meant to start as root: its start hands over to another user, or its program cannot work as one. */
 export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needsRoot"; readonly program: string };
@@ -14,11 +16,36 @@ export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	const start = containerStart(stage);
 	for (const command of [...start.commands, ...start.scripted]) {
 		if (dropsPrivileges(command)) return { kind: "handsOver" };
-		if (NEEDS_ROOT.has(command.program ?? "")) return { kind: "needsRoot", program: command.program ?? "" };
+		const program = programOf(start, command);
+		if (NEEDS_ROOT.has(program)) return { kind: "needsRoot", program };
 	}
-	if (start.entrypoint === undefined && stageBaseFacts(stage).entrypointDropsRoot === true) return { kind: "handsOver" };
+	const { entrypointDropsRoot, commandNeedsRoot } = stageBaseFacts(stage);
+	if (start.entrypoint === undefined && entrypointDropsRoot === true) return { kind: "handsOver" };
+	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
+		return { kind: "needsRoot", program: commandNeedsRoot };
 	return start.hiddenScript !== undefined && bringsDropper(stage) ? { kind: "handsOver" } : undefined;
 });
+
+/** Init systems for one container: they start what is behind them in the command, as whoever they are. */
+const SMALL_INITS = new Set(["dumb-init", "docker-init"]);
+
+/** Whether a container may start with an init system, which starts services as their users: by its name, or because a variable hides the image. */
+export function mayStartAsInit(stage: Stage): boolean {
+	const start = containerStart(stage);
+	if (start.entrypoint === undefined && start.command === undefined) return rootBase(stage).kind === "unknown";
+	return start.commands.some((command) => {
+		const program = programOf(start, command);
+		return program.endsWith("init") && !SMALL_INITS.has(program);
+	});
+}
+
+/** The program of a command of the start, also by a variable of the image: `/usr/bin/$INIT`. */
+function programOf({ entrypoint, command: instruction }: ContainerStart, command: ShellCommand): string {
+	const step = entrypoint ?? instruction;
+	if (command.program !== undefined || command.name === undefined || step === undefined) return command.program ?? "";
+	const path = wordValue(step, command.name) ?? "";
+	return path.slice(path.lastIndexOf("/") + 1);
+}
 
 /** Whether the lineage installs, downloads or copies gosu or su-exec, which nothing but an entry point needs. */
 function bringsDropper(stage: Stage): boolean {

@@ -3,10 +3,14 @@ import { comparable } from "../shell/words.ts";
 import { userIds } from "./accountIds.ts";
 import { type Account, accountsOf } from "./accounts.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
+import { isForDevelopment } from "./forDevelopment.ts";
 import type { Stage } from "./model.ts";
+import { livesInRootHome } from "./rootHome.ts";
+import { mayStartAsInit } from "./rootStart.ts";
 import { shellAt } from "./shell.ts";
 import { rootBase } from "./stages.ts";
 import { isRootUser, userAt } from "./state.ts";
+import { createsUser } from "./unusedUser.ts";
 import { expandAt } from "./variables.ts";
 
 /** A way to let the container of a stage run as somebody else than root. */
@@ -22,6 +26,14 @@ export interface RunAs {
 /** The instructions of a proposal, with `\n` between lines. */
 export function runAsLines(proposal: RunAs): string {
 	return `${proposal.creation === undefined ? "" : `${proposal.creation}\n`}USER ${proposal.user}`;
+}
+
+/**
+ * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home or be an init system, and what a
+ * stage for development or tests ends with does not reach the image that is shipped.
+ */
+export function mayRunAsAnother(stage: Stage): boolean {
+	return !livesInRootHome(stage) && !isForDevelopment(stage) && !mayStartAsInit(stage);
 }
 
 /** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */
@@ -40,16 +52,20 @@ export function runAsAccount(stage: Stage, account: Account): RunAs {
 }
 
 /**
- * The user to propose for a stage that runs as root: one that the base image brings, a new one where the base is known to have
- * the tools for it, else a number, which needs no entry in `/etc/passwd`.
+ * The user to propose for a stage that runs as root and creates nobody: the one that the base image runs as or brings, a new one
+ * where the base is known to have the tools for it, else a number, which needs no entry in `/etc/passwd`. Undefined where nobody
+ * knows whom the base image runs as: its files are made for that user.
  */
-export function runAsBase(stage: Stage): RunAs {
+export function runAsBase(stage: Stage): RunAs | undefined {
 	const facts = stageBaseFacts(stage);
+	if (facts.user !== undefined && !isRootUser(facts.user)) return numbered(facts.user);
+	if (createsUser(stage)) return undefined;
 	if (facts.family === "windows") return numbered("ContainerUser");
 	if (facts.family === "distroless" || facts.family === "wolfi") return numbered("65532:65532");
 	const brought = Object.entries(facts.users ?? {}).filter(([name]) => name !== "ubuntu");
 	const own = brought.length === 1 ? brought[0] : undefined;
 	if (own !== undefined) return { title: `Run as ${own[0]}`, user: own[1], creation: undefined };
+	if (facts.user === undefined) return undefined;
 	const id = freeId(stage);
 	const name = freeName(stage);
 	const dialect = name === undefined || shellAt(stage).kind !== "posix" ? undefined : creationDialect(stage);

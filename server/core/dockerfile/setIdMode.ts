@@ -44,6 +44,12 @@ export function clearsSetId(mode: FileMode, bits: SetIdBits): boolean {
 	return (!bits.user || taken("u")) && (!bits.group || taken("g"));
 }
 
+/** Whether a mode sets the bits and nothing else: `+s`, `u+s,g+s`. */
+export function setsOnlySetId(mode: FileMode): boolean {
+	if (mode.kind === "octal") return false;
+	return mode.clauses.every(({ actions }) => actions.every(({ operator, permissions }) => operator === "+" && permissions === "s"));
+}
+
 /** The mode without the two bits: `4755` becomes `755`, `u+s` becomes `u-s`. Undefined where that cannot be said in short. */
 export function withoutSetId(mode: FileMode): string | undefined {
 	if (mode.kind === "octal") {

@@ -43,9 +43,9 @@ export function likelyUser(stage: Stage): Account | undefined {
 /** Users that editors and cloud workspaces log in as, whatever USER says. */
 const WORKSPACE_USERS = new Set(["vscode", "codespace", "gitpod"]);
 
-/** Whether a stage's lineage creates the user of an editor or a cloud workspace: another one would be of no use. */
-export function createsWorkspaceUser(stage: Stage): boolean {
-	return accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
+/** Whether a stage's lineage creates a user for people or programs, be it that of an editor: another one would be of no use. */
+export function createsUser(stage: Stage): boolean {
+	return createdUsers(stage).length > 0 || accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
 }
 
 /** Without uid 0 and without the accounts of daemons, whose names begin with an underscore. */

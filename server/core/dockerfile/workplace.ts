@@ -17,10 +17,13 @@ const WORKPLACE_WORDS = /\b(?:vscode|codespace|gitpod|devcontainer)\b/;
 
 /** Whether the name of a stage, or of the image that it starts from, says that it is made to work in: for tests, checks, an editor; or the file does. */
 export function isNamedWorkplace(stage: Stage): boolean {
+	return isWorkplaceName(stage) || isEditorImage(stage) || fileSays(stage.file, WORKPLACE_WORDS);
+}
+
+/** Whether a stage starts from an image that editors work in: their settings say whom they work as, not USER. */
+export function isEditorImage(stage: Stage): boolean {
 	const base = rootBase(stage);
-	return (
-		isWorkplaceName(stage) || (base.kind === "image" && WORKPLACE_IMAGES.test(base.reference.text)) || fileSays(stage.file, WORKPLACE_WORDS)
-	);
+	return base.kind === "image" && WORKPLACE_IMAGES.test(base.reference.text);
 }
 
 function isWorkplaceName({ name }: Stage): boolean {

@@ -35,6 +35,8 @@ export interface BaseImageFacts {
 	readonly healthcheck?: boolean;
 	/** Containers start as root, and the image's entry point hands over to another user. */
 	readonly entrypointDropsRoot?: boolean;
+	/** The program of the image's own CMD, where it cannot work as another user than root. */
+	readonly commandNeedsRoot?: string;
 }
 
 export interface BaseImageEntry {
@@ -373,6 +375,16 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{
 		repositories: hub("postgres", "mysql", "mariadb", "mongo", "redis", "rabbitmq", "cassandra", "zookeeper", "neo4j", "ghost", "couchdb"),
 		facts: { ...ROOT, entrypointDropsRoot: true },
+	},
+	{
+		// s6-overlay: `/init` hands over to the user that PUID names. https://docs.linuxserver.io/general/understanding-puid-and-pgid/
+		repositories: [...hub("linuxserver/*"), "ghcr.io/linuxserver/*", "lscr.io/linuxserver/*"],
+		facts: { entrypointDropsRoot: true },
+	},
+	{
+		// https://github.com/phusion/baseimage-docker, and what Laradock builds on it.
+		repositories: [...hub("phusion/baseimage", "phusion/passenger-*", "laradock/workspace"), "ghcr.io/phusion/*"],
+		facts: { commandNeedsRoot: "my_init" },
 	},
 	{ repositories: hub("solr"), facts: { user: "solr" } },
 	{ repositories: hub("haproxy"), tag: /^(?:2\.[4-9]|[3-9]|lts|latest|alpine|$)/, facts: { user: "haproxy" } },

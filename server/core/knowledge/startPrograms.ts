@@ -24,6 +24,10 @@ export const PRIVILEGE_DROPPERS: Readonly<Record<string, readonly string[] | und
 /** Programs that cannot do their work as another user than root. */
 export const NEEDS_ROOT: ReadonlySet<string> = new Set([
 	"init",
+	// The image's own init of phusion/baseimage, and that of Oracle's database images, which starts systemd.
+	"my_init",
+	"initsh",
+	"oracleinit",
 	"systemd",
 	"sshd",
 	"dockerd",

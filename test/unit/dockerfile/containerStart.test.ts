@@ -58,6 +58,8 @@ describe("the start of a container", () => {
 		assert.equal(of("RUN apt-get install -y gosu", 'ENTRYPOINT ["server"]'), undefined);
 		assert.equal(of('ENTRYPOINT ["/entrypoint.sh"]'), undefined);
 		assert.equal(rootStartOf(lastStage("FROM postgres:16"))?.kind, "handsOver");
+		assert.equal(rootStartOf(lastStage("FROM lscr.io/linuxserver/plex", 'CMD ["a"]'))?.kind, "handsOver");
+		assert.equal(rootStartOf(lastStage("FROM lscr.io/linuxserver/plex", 'ENTRYPOINT ["a"]')), undefined);
 	});
 });
 

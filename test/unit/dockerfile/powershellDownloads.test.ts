@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
 import { powershellDownloads } from "../../../server/core/dockerfile/powershellDownloads.ts";
+import { powershellUse } from "../../../server/core/dockerfile/powershellUses.ts";
 import { powershellArguments } from "../../../server/core/dockerfile/powershellWords.ts";
 
 function wordsOf(text: string): readonly string[] {
@@ -59,8 +60,31 @@ describe("what PowerShell downloads", () => {
 		assert.deepEqual(downloads("<<EOF\n# iwr https://a.b/c -OutFile d\nEOF"), []);
 	});
 
+	it("is not what the machine itself serves, or what stays nowhere", () => {
+		assert.deepEqual(downloads("iwr http://localhost:8080/health -OutFile d; iwr http://127.0.0.1/x -OutFile e"), []);
+		assert.deepEqual(downloads("iwr https://a.b/c -OutFile $null; iwr https://a.b/c -OutFile NUL"), []);
+	});
+
 	it("is nothing in another shell", () => {
 		const file = parseDockerfile("FROM debian:12\nRUN iwr https://a.b/c -OutFile d\n");
 		assert.deepEqual(powershellDownloads(file.stages[0]!.steps[0]!), []);
+	});
+});
+
+describe("what becomes of a file that PowerShell downloads", () => {
+	function uses(after: string): readonly (string | undefined)[] {
+		const run = `RUN iwr https://a.b/c.zip -OutFile c.zip; ${after}`;
+		const file = parseDockerfile(`FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-c"]\n${run}\n`);
+		return file.stages.flatMap((stage) => stage.steps.flatMap((step) => powershellDownloads(step).map(powershellUse)));
+	}
+
+	it("is what the script does with it", () => {
+		assert.deepEqual(uses("Expand-Archive c.zip; Remove-Item c.zip"), ["unpacked"]);
+		assert.deepEqual(uses("dir"), ["kept"]);
+	});
+
+	it("is nothing where it is removed unread", () => {
+		assert.deepEqual(uses("Remove-Item C.zip"), [undefined]);
+		assert.deepEqual(uses("dir; del c.zip"), [undefined]);
 	});
 });

@@ -44,6 +44,15 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities("copy-whole-stage-root", flatten("alpine:3.20")), ["warning"]);
 	});
 
+	it("user-root-last: where tools choose the user, or an init system starts", () => {
+		const id = "user-root-last";
+		assert.deepEqual(severities(id, "FROM mcr.microsoft.com/devcontainers/base:bookworm\nUSER root\n"), ["info"]);
+		assert.deepEqual(severities(id, "FROM phusion/baseimage:noble-1.0.3\nUSER root\n"), ["info"]);
+		assert.deepEqual(severities(id, 'FROM phusion/baseimage:noble-1.0.3\nUSER root\nCMD ["a"]\n'), ["warning"]);
+		assert.deepEqual(severities(id, "FROM debian:12\nENV INIT=initsh\nUSER root\nENTRYPOINT /usr/bin/$INIT\n"), ["info"]);
+		assert.deepEqual(severities(id, "FROM acme/base:3\nUSER root\n"), ["warning"]);
+	});
+
 	it("label-empty: what the build passes, also by way of ENV", () => {
 		const label = "LABEL org.opencontainers.image.version=$V\n";
 		assert.deepEqual(severities("label-empty", `FROM debian:12\nARG V=\nENV V=$V\n${label}`), ["info"]);

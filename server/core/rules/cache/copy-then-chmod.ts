@@ -1,19 +1,17 @@
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import { removedAfter } from "../../dockerfile/cleanUp.ts";
-import { areAllCommands, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { contextPath } from "../../dockerfile/contextQuestions.ts";
-import { absolute, type CopiedPath, copiedPaths, copyOf } from "../../dockerfile/copiedPaths.ts";
-import { addFlag, removeInstruction } from "../../dockerfile/edit.ts";
+import { absolute, type CopiedPath, copyOf } from "../../dockerfile/copiedPaths.ts";
+import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/copyFlagFix.ts";
 import { mentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { isInside, mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { isRootUser, userAt, workdirAt } from "../../dockerfile/state.ts";
+import { workdirAt } from "../../dockerfile/state.ts";
 import { wordValue } from "../../dockerfile/wordValues.ts";
-import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
-import { type SpanEdit, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
@@ -51,6 +49,15 @@ export const copyThenChmod = defineRule({
 			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a.txt /a\nCOPY b.sh c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b.sh\n",
 		},
 		{
+			caption: "Two commands for what one COPY takes",
+			bad: "FROM debian:12\nCOPY a.sh b.sh /opt/x/\nRUN «chmod» +x /opt/x/a.sh && \\\n    «chmod» +x /opt/x/b.sh\nCOPY c.sh d.sh /opt/y/\nRUN «chmod» +x /opt/y/c.sh && «chmod» 755 /opt/y/d.sh && make\n",
+			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh b.sh /opt/x/\nCOPY --chmod=755 c.sh d.sh /opt/y/\nRUN make\n",
+		},
+		{
+			caption: "Two modes, or a part of it",
+			bad: "FROM debian:12\nCOPY a.sh b.sh /opt/x/\nRUN «chmod» 755 /opt/x/a.sh && «chmod» 700 /opt/x/b.sh\nCOPY c.sh d.sh e.sh /opt/y/\nRUN «chmod» 755 /opt/y/c.sh && «chmod» 755 /opt/y/d.sh\n",
+		},
+		{
 			caption: "Written in between or by the same RUN, or removed in it",
 			good: "FROM debian:12\nCOPY a.sh b.sh /\nRUN sed -i s/a/b/ /a.sh\nRUN chmod +x /a.sh\nRUN sed -i s/a/b/ /b.sh && chmod +x /b.sh\nCOPY src /src\nRUN make\nRUN chmod -R 755 /src\nCOPY c.sh /tmp/\nRUN chmod +x /tmp/c.sh && /tmp/c.sh && rm /tmp/c.sh\n",
 		},
@@ -81,19 +88,14 @@ export const copyThenChmod = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
-				for (const command of commandsOf(step)) {
-					const change = changeOf(step, command);
-					if (change === undefined) continue;
-					const copies = change.paths.map((path) => copyOf(stage, path, step));
-					const found = copies.filter((copy) => copy !== undefined);
-					const [first] = found;
-					if (first === undefined || found.length < copies.length || !isUntouched(step, command, change, found)) continue;
-					if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, copies[index], workspace))) continue;
+				const repetitions = commandsOf(step).flatMap((command) => repetitionOf(step, command, workspace) ?? []);
+				for (const repetition of repetitions) {
+					const { command, change, copies } = repetition;
 					reports.push({
 						span: command.name?.span ?? command.span,
 						message: `${change.program} puts ${shortened(change.paths[0] ?? "", 50)} into the image a second time`,
-						related: [{ span: first.step.keywordSpan, message: "Copied here" }],
-						fixes: () => fixesOf(step, command, change, found),
+						related: copies.slice(0, 1).map((copy) => ({ span: copy.step.keywordSpan, message: "Copied here" })),
+						fixes: () => copyFlagFixes(step, repetition, repetitions),
 					});
 				}
 			}
@@ -102,16 +104,17 @@ export const copyThenChmod = defineRule({
 	},
 });
 
-interface Change {
-	readonly program: "chmod" | "chown";
-	/** `755`, `+x`, `node:node`. */
-	readonly value: string;
-	readonly recursive: boolean;
-	/** Absolute, at least one. */
-	readonly paths: readonly string[];
+function repetitionOf(step: Step, command: ShellCommand, workspace: WorkspaceFacts): ModeRepetition | undefined {
+	const change = changeOf(step, command);
+	if (change === undefined) return undefined;
+	const found = change.paths.map((path) => copyOf(step.stage, path, step));
+	const copies = found.filter((copy) => copy !== undefined);
+	if (copies.length < found.length || !isUntouched(step, command, change, copies)) return undefined;
+	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index], workspace))) return undefined;
+	return { command, change, copies };
 }
 
-function changeOf(step: Step, command: ShellCommand): Change | undefined {
+function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined {
 	const { program } = command;
 	if ((program !== "chmod" && program !== "chown") || command.name === undefined || command.decoded) return undefined;
 	if (command.wrapper !== undefined || command.pipeline !== undefined || command.within.length > 0) return undefined;
@@ -138,7 +141,7 @@ function changeOf(step: Step, command: ShellCommand): Change | undefined {
 const FILE = /\/s?bin\/[^/]+$|[^/]\.[^/.]+$/;
 
 /** Whether a path could be a folder: without `-R` only its entry is changed, and no file is in the image twice. */
-function mayBeFolder(step: Step, change: Change, path: string, copy: CopiedPath | undefined, workspace: WorkspaceFacts): boolean {
+function mayBeFolder(step: Step, change: RepeatedChange, path: string, copy: CopiedPath | undefined, workspace: WorkspaceFacts): boolean {
 	const source = copy?.source ?? "";
 	const inContext = copy?.step.flags.some(({ name }) => name === "from") === true ? undefined : contextPath(source);
 	const kind = inContext === undefined ? undefined : workspace.contextFiles.get(inContext)?.kind;
@@ -151,7 +154,7 @@ function mayBeFolder(step: Step, change: Change, path: string, copy: CopiedPath 
 }
 
 /** Whether nothing between the copies and the change writes to the paths, creates the owner, or lies over them. */
-function isUntouched(step: Step, command: ShellCommand, change: Change, copies: readonly CopiedPath[]): boolean {
+function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, copies: readonly CopiedPath[]): boolean {
 	const { stage } = step;
 	const first = Math.min(...copies.map((copy) => copy.step.ordinal));
 	if (copies.some((copy) => copy.step.flags.some((flag) => flag.name === change.program))) return false;
@@ -196,30 +199,4 @@ function writes(step: Step): boolean {
 
 function textOf(step: Step): string {
 	return [step.arguments.text, ...step.heredocs.map((heredoc) => heredoc.body.text)].join("\n");
-}
-
-function fixesOf(step: Step, command: ShellCommand, change: Change, copies: readonly CopiedPath[]): readonly Fix[] {
-	const { file } = step.stage;
-	const flag = change.program === "chmod" ? modeFlag(change) : ownerFlag(step, change);
-	if (flag === undefined) return [];
-	const steps = [...new Set(copies.map((copy) => copy.step))];
-	// Everything that a COPY takes gets the flag.
-	if (steps.some((copy) => copiedPaths(copy).some(({ paths }) => !paths.some((path) => change.paths.includes(path))))) return [];
-	const alone = areAllCommands(step, [command]);
-	if (alone && (step.heredocs.length > 0 || file.comments.some(({ line }) => step.firstLine < line && line < step.lastLine))) return [];
-	const removal: SpanEdit | undefined = alone ? removeInstruction(file, step) : removeCommand(step, command);
-	if (removal === undefined) return [];
-	return [{ title: `Copy with ${flag}`, safety: "review", edits: [...steps.map((copy) => addFlag(copy, flag)), removal] }];
-}
-
-function modeFlag({ value, recursive }: Change): string | undefined {
-	if (recursive) return undefined;
-	if (/^[0-7]{3,4}$/.test(value)) return `--chmod=${value}`;
-	return /^(?:a|ugo)?\+r?x$/.test(value) ? "--chmod=755" : undefined;
-}
-
-function ownerFlag(step: Step, { value }: Change): string | undefined {
-	const user = userAt(step.stage, step).value;
-	if (user.kind === "set" && !isRootUser(user.value)) return undefined;
-	return /^[a-z0-9_][a-z0-9_-]*(?::[a-z0-9_][a-z0-9_-]*)?$/i.test(value) ? `--chown=${value}` : undefined;
 }

@@ -1,5 +1,8 @@
 import { removeFlag, removeInstruction } from "../../dockerfile/edit.ts";
+import { mentions } from "../../dockerfile/mentions.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { lastStep } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -40,6 +43,10 @@ export const windowsUnsupportedFeature = defineRule({
 			caption: "Linux, also with another escape character",
 			good: "# escape=`\nFROM debian:12\nCOPY --chown=1 a b\nRUN --mount=type=cache,target=/x y\nSTOPSIGNAL SIGTERM\n",
 		},
+		{
+			caption: "Accounts of Windows, which the builders look up, and one that the file makes",
+			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG WHO\nRUN net user /add User03\nCOPY --chown=User03 a b\nCOPY --chown=containeruser a b\nADD --chown=BUILTIN\\\\Users a b\nCOPY --chown=$WHO a b\nCOPY --chown=S-1-5-32-544 a b\n",
+		},
 		{ caption: "A platform that only the build knows", good: "FROM --platform=$TARGETPLATFORM acme/base\nCOPY --chown=1 a b\n" },
 	],
 	check(file) {
@@ -61,6 +68,7 @@ function reportsOf(step: Step): readonly Report[] {
 	}
 	for (const flag of step.flags) {
 		if ((step.keyword === "COPY" || step.keyword === "ADD") && (flag.name === "chown" || flag.name === "chmod")) {
+			if (flag.name === "chown" && mayBeAccount(step, flag.value ?? "")) continue;
 			reports.push({
 				span: flag.span,
 				message: `--${flag.name} is for Linux containers, and this stage is for Windows`,
@@ -75,4 +83,15 @@ function reportsOf(step: Step): readonly Report[] {
 		}
 	}
 	return reports;
+}
+
+/** What every Windows image has, a security identifier, an account with its domain, and what only the build knows. */
+const ACCOUNT = /^(?:ContainerUser|ContainerAdministrator|S-1-[\d-]+)$|\\|\$/i;
+
+/** Whether `--chown` names an account of Windows: the builders look it up (https://github.com/moby/moby/pull/35521), whatever the documentation says. */
+function mayBeAccount(step: Step, owner: string): boolean {
+	if (ACCOUNT.test(owner)) return true;
+	// `net user`, `New-LocalUser`.
+	const makes = (text: string): boolean => /user/i.test(text) && mentions(text, owner);
+	return lastStep(step.stage, step, (other) => other.keyword === "RUN" && makes(stepText(other))) !== undefined;
 }

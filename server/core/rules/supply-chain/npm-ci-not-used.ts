@@ -1,7 +1,7 @@
 import { removeWord, replace } from "../../dockerfile/edit.ts";
 import { didBefore, isThere, type LockFile, type LockNames, lockFileOf } from "../../dockerfile/lockFiles.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { nodeMajor } from "../../dockerfile/nodeVersion.ts";
+import type { Step } from "../../dockerfile/model.ts";
+import { isBeforeNpmCi, nodeMajor } from "../../dockerfile/nodeVersion.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import type { EditFix } from "../../finding.ts";
@@ -51,6 +51,12 @@ export const npmCiNotUsed = defineRule({
 			fixed: "FROM node:12\r\nCOPY package.json ./\r\nCOPY package-lock.json ./\r\nRUN npm ci --production \\\r\n  --unsafe-perm\r\n",
 		},
 		{
+			caption: "The first releases with npm ci",
+			bad: "FROM node:8.12-alpine AS a\nCOPY package*.json ./\nRUN npm «install»\nFROM node:10.3.0 AS b\nCOPY package*.json ./\nRUN npm «install»\nFROM node:8\nCOPY package*.json ./\nRUN npm «install»\nCOPY --from=a /a /a\nCOPY --from=b /b /b\n",
+			fixed:
+				"FROM node:8.12-alpine AS a\nCOPY package*.json ./\nRUN npm ci\nFROM node:10.3.0 AS b\nCOPY package*.json ./\nRUN npm ci\nFROM node:8\nCOPY package*.json ./\nRUN npm ci\nCOPY --from=a /a /a\nCOPY --from=b /b /b\n",
+		},
+		{
 			caption: "Behind wrappers, in scripts, in stages that start from others",
 			bad: 'FROM node:22 AS base\nCOPY ["package.json", "npm-shrinkwrap.json", "./"]\nFROM base AS build\nRUN su node -c "npm «install»"\nRUN <<EOF\nset -e\nnpm «install» --ignore-scripts\nEOF\nFROM base\nCOPY --from=build /dist /dist\n',
 			fixed:
@@ -98,13 +104,13 @@ export const npmCiNotUsed = defineRule({
 		},
 		{
 			caption: "A version of npm that has no ci; other package managers",
-			good: "FROM node:6\nCOPY package*.json ./\nRUN npm install\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install\nCOPY --from=0 /a /a\n",
+			good: "FROM node:6\nCOPY package*.json ./\nRUN npm install\nFROM node:8.5.0\nCOPY package*.json ./\nRUN npm install\nFROM vulhub/node:9-alpine\nCOPY package*.json ./\nRUN npm install\nFROM node:boron-slim\nCOPY package*.json ./\nRUN npm install\nFROM node:10.2\nCOPY package*.json ./\nRUN npm install\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install\nCOPY --from=0 /a /a\n",
 		},
 	],
 	check(file, { workspace }) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (isBeforeCi(stage)) continue;
+			if (isBeforeNpmCi(stage)) continue;
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
 					if (call.manager !== "npm" || call.verbWord === undefined || !installsManifest(call)) continue;
@@ -131,12 +137,6 @@ export const npmCiNotUsed = defineRule({
 function messageOf(call: PackageCall, lock: LockFile): string {
 	if (lock.kind === "missing") return `npm ${call.verb} without a lock file picks versions anew in every build`;
 	return isThere(lock) ? `npm ${call.verb} does not hold to the lock file` : `npm ${call.verb} can pick other versions in every build`;
-}
-
-/** `npm ci` came with npm 5.7, which came with Node 8. */
-function isBeforeCi(stage: Stage): boolean {
-	const major = nodeMajor(stage);
-	return major !== undefined && major < 8;
 }
 
 /** Whether a command has compared the lock file. */

@@ -1,11 +1,13 @@
+import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
 import { replace } from "../../dockerfile/edit.ts";
+import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import { changesBehind, hasName, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/modeChanges.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { ownerChangesBehind } from "../../dockerfile/ownerChanges.ts";
-import { clearsSetId, type SetIdBits, setIdBits, withoutSetId } from "../../dockerfile/setIdMode.ts";
+import { clearsSetId, type SetIdBits, setIdBits, setsOnlySetId, withoutSetId } from "../../dockerfile/setIdMode.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
-import type { LintSeverity } from "../../finding.ts";
-import { shortened } from "../../text.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
+import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const setuidBitSet = defineRule({
@@ -30,7 +32,7 @@ export const setuidBitSet = defineRule({
 		{
 			caption: "Octal and symbolic",
 			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && chmod «u+s» /usr/bin/b && chmod -R «06755» /opt/c; chmod «a+xs» d\n",
-			fixed: "FROM debian:12\nRUN chmod 755 /usr/bin/a && chmod u-s /usr/bin/b && chmod -R 0755 /opt/c; chmod a+x d\n",
+			fixed: "FROM debian:12\nRUN chmod 755 /usr/bin/a && chmod -R 0755 /opt/c; chmod a+x d\n",
 		},
 		{
 			caption: "Copied and installed programs",
@@ -40,8 +42,12 @@ export const setuidBitSet = defineRule({
 		{
 			caption: "Exec form, wrappers, child images, a builder",
 			bad: 'FROM debian:12 AS b\nRUN ["chmod", "«4755»", "/a"]\nRUN sudo chmod «+s» /b\nONBUILD RUN chmod «u+s» /c\nFROM scratch\nCOPY --from=b /a /a\n',
-			fixed:
-				'FROM debian:12 AS b\nRUN ["chmod", "755", "/a"]\nRUN sudo chmod -s /b\nONBUILD RUN chmod u-s /c\nFROM scratch\nCOPY --from=b /a /a\n',
+			fixed: 'FROM debian:12 AS b\nRUN ["chmod", "755", "/a"]\nONBUILD RUN chmod u-s /c\nFROM scratch\nCOPY --from=b /a /a\n',
+		},
+		{
+			caption: "A command that does nothing else goes; one whose result matters takes the bits away",
+			bad: "FROM debian:12\nRUN curl -o /sbin/gosu https://a/gosu && \\\n    chmod +x /sbin/gosu && \\\n    chmod «ug+s» /sbin/gosu\n\nRUN chmod «u+s,g+s» /b\nRUN if a; then chmod «+s» /c; fi\n",
+			fixed: "FROM debian:12\nRUN curl -o /sbin/gosu https://a/gosu && \\\n    chmod +x /sbin/gosu\n\nRUN if a; then chmod -s /c; fi\n",
 		},
 		{
 			caption: "The group's bit matters less",
@@ -66,7 +72,7 @@ export const setuidBitSet = defineRule({
 			caption: "Taken back from other files",
 			bad: 'FROM debian:12\nRUN chmod «u+s» "$(command -v ping)" && chmod 755 "$(command -v curl)"\nRUN find /opt/a -name helper -exec chmod «u+s» {} + && find /opt/b -type f -exec chmod 644 {} +\n',
 			fixed:
-				'FROM debian:12\nRUN chmod u-s "$(command -v ping)" && chmod 755 "$(command -v curl)"\nRUN find /opt/a -name helper -exec chmod u-s {} + && find /opt/b -type f -exec chmod 644 {} +\n',
+				'FROM debian:12\nRUN chmod 755 "$(command -v curl)"\nRUN find /opt/a -name helper -exec chmod u-s {} + && find /opt/b -type f -exec chmod 644 {} +\n',
 		},
 		{
 			caption: "On folders it hands the group on to new files: so people share them",
@@ -91,15 +97,11 @@ export const setuidBitSet = defineRule({
 					if (isNamed && ownerChangesBehind(stage, step, change)) continue;
 					const severity: LintSeverity | undefined =
 						stage.use === "unused" ? "hint" : stage.use === "copied" || !bits.user ? "info" : undefined;
-					const mode = withoutSetId(change.mode);
 					reports.push({
 						span: change.span,
 						message: messageFor(change, bits),
 						...(severity === undefined ? {} : { severity }),
-						fixes:
-							mode === undefined || !change.plain
-								? []
-								: [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }],
+						fixes: () => fixesOf(step, change),
 					});
 				}
 			}
@@ -107,6 +109,21 @@ export const setuidBitSet = defineRule({
 		return reports;
 	},
 });
+
+function fixesOf(step: Step, change: ModeChange): readonly Fix[] {
+	const removal = setsOnlySetId(change.mode) ? removalOf(step, change) : undefined;
+	if (removal !== undefined)
+		return [{ title: `Remove ${change.program} ${shortened(change.modeText, 20)}`, safety: "review", edits: [removal] }];
+	const mode = withoutSetId(change.mode);
+	if (mode === undefined || !change.plain) return [];
+	return [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }];
+}
+
+/** A command that sets the bits alone has nothing left to do; what finds the files for it may do more. */
+function removalOf(step: Step, { command }: ModeChange): SpanEdit | undefined {
+	if (step.deferred || command === undefined || (command.wrapper !== undefined && command.wrapper.program !== "sudo")) return undefined;
+	return isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+}
 
 function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeChange[]): boolean {
 	return later.some(

@@ -1,5 +1,4 @@
-import { livesInRootHome } from "../../dockerfile/rootHome.ts";
-import { runAsAccount, runAsLines } from "../../dockerfile/runAs.ts";
+import { mayRunAsAnother, runAsAccount, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { unusedUser } from "../../dockerfile/unusedUser.ts";
 import { shortened } from "../../text.ts";
@@ -53,6 +52,10 @@ export const userCreatedButUnused = defineRule({
 			bad: 'FROM debian:12\nRUN useradd «app»\nWORKDIR /root\nCMD ["./a"]\n',
 		},
 		{
+			caption: "What a stage for tests ends with is not in the image below",
+			bad: 'FROM debian:12 AS app\nRUN useradd «app»\nCMD ["a"]\nFROM app AS test\nRUN a\n',
+		},
+		{
 			caption: "Used: by USER, by the entry point, by a script in the file",
 			good: 'FROM debian:12 AS a\nRUN useradd app\nUSER app\nCMD ["a"]\nFROM debian:12 AS b\nRUN useradd app\nCMD ["gosu", "app", "a"]\n',
 		},
@@ -91,7 +94,7 @@ export const userCreatedButUnused = defineRule({
 			const account = stage.use === "shipped" ? unusedUser(stage) : undefined;
 			if (account === undefined) continue;
 			const proposal = runAsAccount(stage, account);
-			const edit = livesInRootHome(stage) ? undefined : insertBeforeStart(stage, runAsLines(proposal));
+			const edit = mayRunAsAnother(stage) ? insertBeforeStart(stage, runAsLines(proposal)) : undefined;
 			reports.push({
 				span: account.nameWord.span,
 				message: `${shortened(account.name, 40)} is created, but the container runs as root`,

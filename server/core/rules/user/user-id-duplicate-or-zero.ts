@@ -12,7 +12,7 @@ import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
-import type { Span } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const CHANGE_VALUES =
@@ -62,8 +62,8 @@ export const userIdDuplicateOrZero = defineRule({
 		},
 		{
 			caption: "Whatever the number",
-			bad: "FROM debian:12\nRUN useradd «-o» -u 1000 app\n",
-			fixed: "FROM debian:12\nRUN useradd -u 1000 app\n",
+			bad: "FROM debian:12\nRUN groupadd «-o» -g 1000 app && useradd «-o» -u 1000 app\n",
+			fixed: "FROM debian:12\nRUN groupadd -g 1000 app && useradd -u 1000 app\n",
 		},
 		{
 			caption: "Group 0 for a user, root itself, other numbers",
@@ -114,8 +114,8 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 		if (place === undefined || name === "root") return undefined;
 		const message =
 			kind === "user"
-				? `${account.program} makes ${short(name)} root under another name`
-				: `Group ${short(name)} gets the number of root's`;
+				? `${account.program} makes ${shortened(name, 30)} root under another name`
+				: `Group ${shortened(name, 30)} gets the number of root's`;
 		return { span: place.span, message, fixes: renumber(stage, account) };
 	}
 	if (place === undefined) return undefined;
@@ -124,13 +124,13 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 	if (owner !== undefined)
 		return {
 			span: place.span,
-			message: `${short(name)} gets the number ${id.value} that ${short(owner)} has`,
+			message: `${shortened(name, 30)} gets the number ${id.value} that ${shortened(owner, 30)} has`,
 			fixes: renumber(stage, account),
 		};
 	const edits = account.command.decoded || shared.word.text !== shared.name ? [] : [removeWord(stage.file, shared.word.span)];
 	return {
 		span: shared.word.span,
-		message: `${account.program} ${shared.name} lets ${short(name)} share its number with another account`,
+		message: `${account.program} ${shared.name} lets ${shortened(name, 30)} share its number with another ${kind === "user" ? "account" : "group"}`,
 		severity: "info",
 		fixes: edits.length === 0 ? [] : [{ title: `Remove ${shared.name}`, safety: "review", edits }],
 	};
@@ -146,7 +146,7 @@ function refusedReport(stage: Stage, account: Account, span: Report["span"], own
 	const once = stage.file.text.split(new RegExp(`\\b${id.value}\\b`)).length === 2;
 	return {
 		span,
-		message: `${account.program} refuses ${short(name)} the number ${id.value}, which ${short(owner)} has`,
+		message: `${account.program} refuses ${shortened(name, 30)} the number ${id.value}, which ${shortened(owner, 30)} has`,
 		fixes: once ? renumber(stage, account) : [],
 	};
 }
@@ -207,7 +207,10 @@ function changedReport(step: Step, command: ShellCommand): Report | undefined {
 	if (place === undefined || Number(place.value) !== 0 || name === undefined || name === "root" || args.uncertain) return undefined;
 	return {
 		span: place.span,
-		message: kind === "user" ? `usermod makes ${short(name)} root under another name` : `Group ${short(name)} gets the number of root's`,
+		message:
+			kind === "user"
+				? `usermod makes ${shortened(name, 30)} root under another name`
+				: `Group ${shortened(name, 30)} gets the number of root's`,
 	};
 }
 
@@ -243,9 +246,5 @@ function secondRoot(line: string): string | undefined {
 }
 
 function entryReport(span: Span, name: string): Report {
-	return { span, message: `The entry for ${short(name)} in /etc/passwd is root under another name` };
-}
-
-function short(name: string): string {
-	return name.length <= 30 ? name : `${name.slice(0, 29)}…`;
+	return { span, message: `The entry for ${shortened(name, 30)} in /etc/passwd is root under another name` };
 }

@@ -1,15 +1,13 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { containerStart } from "../../dockerfile/containerStart.ts";
-import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
 import { allInstructions } from "../../dockerfile/instructions.ts";
 import type { Stage } from "../../dockerfile/model.ts";
-import { livesInRootHome } from "../../dockerfile/rootHome.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/rootStart.ts";
-import { type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
+import { mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
-import { createsWorkspaceUser, idleUser, unusedUser } from "../../dockerfile/unusedUser.ts";
+import { idleUser, unusedUser } from "../../dockerfile/unusedUser.ts";
 import type { Fix, LintSeverity, Related } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
@@ -103,6 +101,14 @@ export const userMissing = defineRule({
 			bad: "FROM «alpine:3.22»\nRUN addgroup -g 1654 app && adduser -u 1654 -G app -D app\n",
 			fixed: "FROM alpine:3.22\nRUN addgroup -g 1654 app && adduser -u 1654 -G app -D app\nUSER 1654:1654\n",
 		},
+		{
+			caption: "A user for logins, or for a daemon, is there: a second one would be of no use",
+			bad: "FROM «debian:12»\nRUN useradd user && echo 'user ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/user\n",
+		},
+		{
+			caption: "An image whose init starts services as their users",
+			bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n",
+		},
 		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
 		{ caption: "For development", bad: 'FROM «debian:12» AS dev\nCMD ["a"]\n' },
 		{
@@ -171,7 +177,7 @@ export const userMissing = defineRule({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
 				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined && !livesInRootHome(stage) ? fixesFor(stage, root) : []),
+				fixes: () => (intended === undefined && mayRunAsAnother(stage) ? fixesFor(stage, root) : []),
 				related: relatedTo(stage),
 			});
 		}
@@ -218,11 +224,11 @@ function fixesFor(stage: Stage, root: RootFact): readonly Fix[] {
 	return [{ title: proposal.title, safety: "review", edits: [edit], note: "What the program writes to must belong to this user." }];
 }
 
-/** A user that the file creates; else the base image's or a new one, but not where it is unknown who runs, or who works in the image. */
+/** A user that the file creates; else the base image's or a new one, but not where it is unknown who runs. */
 function proposalFor(stage: Stage, { known }: RootFact): RunAs | undefined {
 	const account = idleUser(stage);
 	if (account !== undefined) return runAsAccount(stage, account);
-	return !known || isForDevelopment(stage) || createsWorkspaceUser(stage) ? undefined : runAsBase(stage);
+	return known ? runAsBase(stage) : undefined;
 }
 
 function relatedTo(stage: Stage): readonly Related[] {

@@ -1,15 +1,16 @@
 import { userIds } from "../../dockerfile/accountIds.ts";
+import { accountsOf } from "../../dockerfile/accounts.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
-import { livesInRootHome } from "../../dockerfile/rootHome.ts";
 import { rootStartOf } from "../../dockerfile/rootStart.ts";
-import { type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
+import { mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/state.ts";
-import { createsWorkspaceUser, likelyUser } from "../../dockerfile/unusedUser.ts";
+import { likelyUser } from "../../dockerfile/unusedUser.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { isEditorImage } from "../../dockerfile/workplace.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -63,15 +64,56 @@ export const userRootLast = defineRule({
 		},
 		{
 			caption: "A second name for uid 0",
-			bad: 'FROM acme/base\nRUN useradd -o -u 0 toor\nUSER «toor»\nCMD ["a"]\n',
-			fixed: 'FROM acme/base\nRUN useradd -o -u 0 toor\nUSER 10001:10001\nCMD ["a"]\n',
+			bad: 'FROM archlinux\nRUN useradd -o -u 0 toor\nUSER «toor»\nCMD ["a"]\n',
+			fixed: 'FROM archlinux\nRUN useradd -o -u 0 toor\nUSER 10001:10001\nCMD ["a"]\n',
 		},
 		{
 			caption: "What stands for an argument without a value",
-			bad: "FROM acme/base\nARG U\nUSER «${U:-root}»\n",
-			fixed: "FROM acme/base\nARG U\nUSER 10001:10001\n",
+			bad: "FROM archlinux\nARG U\nUSER «${U:-root}»\n",
+			fixed: "FROM archlinux\nARG U\nUSER 10001:10001\n",
 		},
-		{ caption: "All zeros", bad: "FROM acme/base\nUSER «'00'»\n", fixed: "FROM acme/base\nUSER 10001:10001\n" },
+		{ caption: "All zeros", bad: "FROM archlinux\nUSER «'00'»\n", fixed: "FROM archlinux\nUSER 10001:10001\n" },
+		{
+			caption: "An image that nobody described has files for a user of its own: another one would be a guess",
+			bad: "FROM acme/base:3\nUSER «root»\nRUN make\n",
+		},
+		{
+			caption: "A user that it is known to bring is none",
+			bad: "FROM denoland/deno\nUSER «root»\n",
+			fixed: "FROM denoland/deno\nUSER 1993:1993\n",
+		},
+		{
+			caption: "Nor is one that this file creates and has used",
+			bad: 'FROM acme/base:3\nRUN useradd app\nUSER app\nRUN a\nUSER «root»\nCMD ["a"]\n',
+			fixed: 'FROM acme/base:3\nRUN useradd app\nUSER app\nRUN a\nUSER app\nCMD ["a"]\n',
+		},
+		{
+			caption: "A package's user, for one step: who runs the container is unknown",
+			bad: "FROM debian:12\nRUN apt-get install -y postgresql\nUSER postgres\nRUN createdb a\nUSER «root»\nRUN make\n",
+		},
+		{
+			caption: "What a stage for tests ends with is not in the image below",
+			bad: "FROM node:22 AS app\nUSER «root»\nFROM app AS test\nRUN a\n",
+		},
+		{
+			caption: "For editors, whose settings say whom they work as: information only",
+			bad: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nUSER «root»\nRUN make\n",
+		},
+		{
+			caption: "The init system that the image starts with: information only",
+			bad: "FROM phusion/baseimage:noble-1.0.3\nRUN useradd app\nUSER «root»\n",
+		},
+		{ caption: "One by a variable", bad: "FROM debian:12\nENV INIT=initsh\nUSER «root»\nENTRYPOINT /usr/bin/$INIT\n" },
+		{
+			caption: "One by its name: nothing to propose",
+			bad: 'FROM debian:12\nRUN useradd app\nUSER «root»\nCMD ["/usr/bin/saltinit"]\n',
+		},
+		{
+			caption: "A small init is none",
+			bad: 'FROM node:22\nUSER «root»\nENTRYPOINT ["dumb-init", "--"]\nCMD ["node"]\n',
+			fixed: 'FROM node:22\nUSER 1000:1000\nENTRYPOINT ["dumb-init", "--"]\nCMD ["node"]\n',
+		},
+		{ caption: "A variable hides what starts", bad: "ARG BASE\nFROM $BASE\nRUN useradd app\nUSER «root»\n" },
 		{
 			caption: "Windows",
 			bad: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\r\nUSER «ContainerAdministrator»\r\nRUN setx /m PATH a\r\n",
@@ -114,8 +156,8 @@ export const userRootLast = defineRule({
 						: intended.kind === "handsOver"
 							? `USER ${name} is the last one, and the start hands over to another user`
 							: `USER ${name} is the last one, and ${intended.program} needs it`,
-				...(intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined && !livesInRootHome(stage) ? fixesFor(stage, step) : []),
+				...(intended === undefined && !isEditorImage(stage) ? {} : { severity: "info" as LintSeverity }),
+				fixes: () => (intended === undefined && mayRunAsAnother(stage) ? fixesFor(stage, step) : []),
 				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped" }],
 			});
 		}
@@ -164,20 +206,30 @@ function needsUser(step: Step): boolean {
 	return step.keyword === "RUN" || step.keyword === "WORKDIR";
 }
 
-/** The user before root, the one that the file creates, the one of the base image, or a new one, unless an editor's user is there. */
+/** The user before root, the one that the file creates, or the one of the base image. */
 function runAs(stage: Stage, root: Step): RunAs | undefined {
+	let passedThrough = false;
 	for (const step of stepsBackwards(root.stage, root)) {
 		if (step.keyword !== "USER" || step.arguments.text === "") continue;
 		const expansion = expandAt(step, step.arguments.text);
-		if (expansion.kind === "known" && !isRoot(stage, expansion.value))
+		if (expansion.kind !== "known" || isRoot(stage, expansion.value)) continue;
+		if (isUserOf(stage, expansion.value))
 			return { title: `Run as ${shortened(expansion.value, 40)}`, user: step.arguments.text, creation: undefined };
+		passedThrough = true;
 	}
 	// The name alone says that this is Windows, also where the base is unknown.
 	if (root.arguments.text.toLowerCase().includes("containeradministrator"))
 		return { title: "Run as ContainerUser", user: "ContainerUser", creation: undefined };
 	const account = likelyUser(stage);
 	if (account !== undefined) return runAsAccount(stage, account);
-	const { user } = stageBaseFacts(stage);
-	if (user === undefined || isRootUser(user)) return createsWorkspaceUser(stage) ? undefined : runAsBase(stage);
-	return { title: `Run as ${user}`, user, creation: undefined };
+	// A package or the base image made that user for a program of its own: who runs the container is unknown.
+	return passedThrough ? undefined : runAsBase(stage);
+}
+
+/** Whether a user is one that the file creates, or that the base image is known to run as or to bring. */
+function isUserOf(stage: Stage, user: string): boolean {
+	const [name = ""] = user.split(":");
+	if (accountsOf(stage).some((account) => account.kind === "user" && (account.name === name || account.id?.value === name))) return true;
+	const { user: runsAs, users = {} } = stageBaseFacts(stage);
+	return runsAs === name || Object.entries(users).some(([other, ids]) => other === name || ids.split(":")[0] === name);
 }

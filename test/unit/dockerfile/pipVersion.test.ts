@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import type { Stage } from "../../../server/core/dockerfile/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { takesNoCacheVariable } from "../../../server/core/dockerfile/pipVersion.ts";
+
+function takes(image: string): boolean {
+	return takesNoCacheVariable(parseDockerfile(`FROM ${image}\n`).stages[0] as Stage);
+}
+
+describe("a pip that takes PIP_NO_CACHE_DIR=1", () => {
+	it("comes with the newer lines of distributions", () => {
+		assert.deepEqual(["debian:11", "debian:bookworm", "ubuntu:20.04", "alpine:3.20", "fedora:40"].map(takes), [
+			true,
+			true,
+			true,
+			true,
+			true,
+		]);
+		assert.deepEqual(["debian:10", "debian:buster", "ubuntu:18.04", "alpine:3.11"].map(takes), [false, false, false, false]);
+	});
+
+	it("comes with images that are always of the newest, and with newer relatives of Red Hat's", () => {
+		assert.deepEqual(["acme/base", "acme/base:latest", "rockylinux:9", "registry.access.redhat.com/ubi9/ubi"].map(takes), [
+			true,
+			true,
+			true,
+			true,
+		]);
+		assert.deepEqual(["acme/base:1", "rockylinux:8", "registry.access.redhat.com/ubi8/ubi:8.9"].map(takes), [false, false, false]);
+	});
+});
