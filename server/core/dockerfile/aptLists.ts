@@ -22,7 +22,7 @@ export const APT_LISTS = "/var/lib/apt/lists";
 export interface ListsNeed {
 	readonly answer: Answer;
 	readonly command: ShellCommand | undefined;
-	/** Whether containers find the lists and start with something that the file does not show: a script, or what an unknown base image says. */
+	/** Whether containers find the lists and start with what an unknown base image says. */
 	readonly hiddenStart: boolean;
 }
 
@@ -96,10 +96,11 @@ function readNeed(stage: Stage, from: number, depth: number): ListsNeed {
 	return { answer: unknown ? "unknown" : "no", command: undefined, hiddenStart };
 }
 
-/** A script that comes from elsewhere may install packages when a container starts, and so may what an unknown base image starts. */
+/**
+ * What an unknown base image starts may install packages: `compile` of oss-fuzz's base-builder does. A start script that is copied seldom does, without an update of its own.
+ */
 function hidesStart(stage: Stage): boolean {
-	const { entrypoint, command, hiddenScript } = containerStart(stage);
-	if (hiddenScript !== undefined) return true;
+	const { entrypoint, command } = containerStart(stage);
 	return entrypoint === undefined && command === undefined && stageFamily(stage) === undefined;
 }
 
