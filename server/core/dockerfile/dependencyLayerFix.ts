@@ -6,8 +6,7 @@ import { emptyingCommands } from "./cacheUses.ts";
 import { areAllCommands, commandLine, removeCommands } from "./commandEdit.ts";
 import type { ContextCopy } from "./contextCopies.ts";
 import type { DependencyInstall } from "./dependencyInstalls.ts";
-import { insertInstructionBefore } from "./edit.ts";
-import { removeWithGap } from "./layoutEdit.ts";
+import { insertInstructionBefore, removeInstruction } from "./edit.ts";
 import type { Step } from "./model.ts";
 import { globMatches, removes, wordRemoves } from "./removals.ts";
 import { commandsOf, scriptsOf } from "./scripts.ts";
@@ -50,7 +49,7 @@ export function dependencyLayerEdits(
 	const own = WITHOUT_PROJECT[ecosystem.id];
 	if (own !== undefined && cleaning.commands.length > 0) return undefined;
 	const moved = [call.command, ...cleaning.commands];
-	const removal = own !== undefined ? [] : areAllCommands(step, moved) ? [removeWithGap(file, step)] : removeCommands(step, moved);
+	const removal = own !== undefined ? [] : areAllCommands(step, moved) ? [removeInstruction(file, step)] : removeCommands(step, moved);
 	if (removal === undefined) return undefined;
 	const flags = (instruction: Step, names: readonly string[] | undefined): string =>
 		instruction.flags
@@ -67,7 +66,7 @@ export function dependencyLayerEdits(
 	];
 	const inserted = insertInstructionBefore(file, copy.step, lines.join("\n"));
 	const left = workdir.length === 0 ? undefined : movedWorkdir(copy, step);
-	const leaving = left === undefined ? undefined : removeWithGap(file, left);
+	const leaving = left === undefined ? undefined : removeInstruction(file, left);
 	const overlaps = removal.some(({ span }) => leaving !== undefined && span.start < leaving.span.end);
 	return [inserted, ...(leaving === undefined || overlaps ? [] : [leaving]), ...removal];
 }

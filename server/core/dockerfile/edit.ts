@@ -1,7 +1,6 @@
 import { sourceOffset } from "../mappedText.ts";
 import { remembered } from "../memo.ts";
-import type { Span, SpanEdit } from "../text.ts";
-import { lineAt } from "../text.ts";
+import { lineAt, type Span, type SpanEdit } from "../text.ts";
 import { continuationOf } from "./errexit.ts";
 import type { Flag } from "./flags.ts";
 import { syntaxBehindShebang } from "./frontend.ts";
@@ -72,15 +71,29 @@ export function insertInstructionAfter(file: Dockerfile, instruction: Instructio
 	return insertAt(instruction.span.end, file.lineBreak + withLineBreaks(file, indent(lines, indentation)));
 }
 
-/** Removes an instruction with its lines. Comments above it stay. */
+/** Removes an instruction with its lines, and one of two empty lines around it. Comments above it stay. */
 export function removeInstruction(file: Dockerfile, instruction: Instruction): SpanEdit {
 	const start = lineStartOf(file, instruction.span.start);
 	const next = file.text.indexOf("\n", instruction.span.end);
-	if (next !== -1) return replace({ start, end: next + 1 }, "");
+	if (next !== -1) return replace({ start, end: behindGap(file, start, next + 1) }, "");
 	// The last line, without a line break: those above it go, so that none appears.
 	let end = start;
 	while (end > 0 && "\r\n".includes(file.text[end - 1] ?? "")) end--;
 	return replace({ start: end, end: file.text.length }, "");
+}
+
+/** The end of lines that are removed: behind the empty line below them, where one stands above them, too. */
+function behindGap(file: Dockerfile, start: number, end: number): number {
+	const above = lineAt(file.lineStarts, start) - 1;
+	const below = lineAt(file.lineStarts, end);
+	return isEmptyLine(file, above) && isEmptyLine(file, below) ? (file.lineStarts[below + 1] ?? end) : end;
+}
+
+/** Whether there is such a line (zero-based) with one below it, and nothing on it. */
+function isEmptyLine(file: Dockerfile, line: number): boolean {
+	const start = file.lineStarts[line];
+	const end = file.lineStarts[line + 1];
+	return start !== undefined && end !== undefined && file.text.slice(start, end).trim() === "";
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sourceOffset } from "../mappedText.ts";
 import { lineAt, type Span, type SpanEdit } from "../text.ts";
-import { insertAt, removeInstruction, removeWord, replace } from "./edit.ts";
+import { insertAt, removeWord, replace } from "./edit.ts";
 import type { Dockerfile } from "./model.ts";
 import type { Instruction } from "./structure.ts";
 
@@ -24,20 +24,6 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
 	const blank = /^[\t ]*$/.test(file.text.slice(at, first));
 	const text = ` ${flags.join(lineEnd)}`;
 	return blank ? replace({ start: at, end: first }, `${text}${lineEnd}`) : insertAt(at, text);
-}
-
-/** Removes an instruction with its lines, and one of two empty lines around it. */
-export function removeWithGap(file: Dockerfile, instruction: Instruction): SpanEdit {
-	const { span, newText } = removeInstruction(file, instruction);
-	const gap = isEmptyLine(file, instruction.firstLine - 1) && isEmptyLine(file, instruction.lastLine + 1);
-	return { span: { start: span.start, end: gap ? (file.lineStarts[instruction.lastLine + 2] ?? span.end) : span.end }, newText };
-}
-
-/** Whether there is such a line (zero-based) with one below it, and nothing on it. */
-export function isEmptyLine(file: Dockerfile, line: number): boolean {
-	const start = file.lineStarts[line];
-	const end = file.lineStarts[line + 1];
-	return start !== undefined && end !== undefined && file.text.slice(start, end).trim() === "";
 }
 
 /**

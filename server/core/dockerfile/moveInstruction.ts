@@ -1,6 +1,5 @@
-import { lineAt, type SpanEdit } from "../text.ts";
-import { aboveComments, insertAt, removeInstruction, replace } from "./edit.ts";
-import { isEmptyLine } from "./layoutEdit.ts";
+import type { SpanEdit } from "../text.ts";
+import { aboveComments, insertAt, removeInstruction } from "./edit.ts";
 import type { Dockerfile } from "./model.ts";
 import type { Instruction } from "./structure.ts";
 
@@ -14,10 +13,7 @@ export function linesWithComments(file: Dockerfile, instruction: Instruction): s
 /** Removes an instruction with the comments directly above it, and one of two empty lines around them. */
 export function removeWithComments(file: Dockerfile, instruction: Instruction): SpanEdit {
 	const start = aboveComments(file, instruction);
-	const firstLine = lineAt(file.lineStarts, start);
-	const { span } = removeInstruction(file, { ...instruction, span: { start, end: instruction.span.end } });
-	const hasGap = isEmptyLine(file, firstLine - 1) && isEmptyLine(file, instruction.lastLine + 1);
-	return replace({ start: span.start, end: hasGap ? (file.lineStarts[instruction.lastLine + 2] ?? span.end) : span.end }, "");
+	return removeInstruction(file, { ...instruction, span: { start, end: instruction.span.end } });
 }
 
 /** The edits that move an instruction to the lines below another one. */

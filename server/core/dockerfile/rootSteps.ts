@@ -1,6 +1,5 @@
 import type { SpanEdit } from "../text.ts";
-import { aboveComments, insertInstructionAfter, insertInstructionBefore, replace, startOfLine } from "./edit.ts";
-import { removeWithGap } from "./layoutEdit.ts";
+import { aboveComments, insertInstructionAfter, insertInstructionBefore, removeInstruction, replace, startOfLine } from "./edit.ts";
 import type { Step } from "./model.ts";
 import { userAt } from "./state.ts";
 
@@ -38,7 +37,7 @@ function setUser(step: Step, user: string): SpanEdit {
 
 /** Root again changes nothing. */
 function withoutRepetition(step: Step): readonly SpanEdit[] {
-	return step.arguments.text.trim() === "root" && !isCommented(step) ? [removeWithGap(step.stage.file, step)] : [];
+	return step.arguments.text.trim() === "root" && !isCommented(step) ? [removeInstruction(step.stage.file, step)] : [];
 }
 
 /** Whether comments stand directly above the instruction or in it: they may say why the user is that one. */

@@ -3,7 +3,7 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { SpanEdit } from "../text.ts";
 import { areAllCommands, removeCommands } from "./commandEdit.ts";
-import { removeWithGap } from "./layoutEdit.ts";
+import { removeInstruction } from "./edit.ts";
 import { stepsBehind } from "./mentions.ts";
 import type { Dockerfile, Step } from "./model.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
@@ -68,7 +68,7 @@ export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEd
 }
 
 function removal(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
-	return areAllCommands(step, commands) ? [removeWithGap(step.stage.file, step)] : removeCommands(step, commands);
+	return areAllCommands(step, commands) ? [removeInstruction(step.stage.file, step)] : removeCommands(step, commands);
 }
 
 function namesFile({ name, args, redirects }: ShellCommand, path: string): boolean {

@@ -1,5 +1,4 @@
-import { insertGlobalArgument, removeAssignment, replace } from "../dockerfile/edit.ts";
-import { removeWithGap } from "../dockerfile/layoutEdit.ts";
+import { insertGlobalArgument, removeAssignment, removeInstruction, replace } from "../dockerfile/edit.ts";
 import type { Dockerfile, Stage } from "../dockerfile/model.ts";
 import { type Declaration, globalDeclaration } from "../dockerfile/variables.ts";
 import { assignmentsOf } from "../dockerfile/views.ts";
@@ -120,7 +119,7 @@ function soleUse(file: Dockerfile, name: string): Use | undefined {
 function withoutDeclaration(file: Dockerfile, { instruction, assignment }: Declaration): readonly SpanEdit[] | undefined {
 	const edit = removeAssignment(file, instruction, assignment);
 	if (edit === undefined || assignmentsOf(instruction, file.escape).length > 1) return edit === undefined ? undefined : [edit];
-	const gap = removeWithGap(file, instruction);
+	const gap = removeInstruction(file, instruction);
 	const empty = /^[\t ]*\r?\n/.exec(file.text.slice(gap.span.end));
 	return [
 		instruction.firstLine === 0 && empty !== null ? replace({ start: gap.span.start, end: gap.span.end + empty[0].length }, "") : gap,

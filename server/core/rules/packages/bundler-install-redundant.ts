@@ -1,5 +1,5 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import { removeInstruction } from "../../dockerfile/edit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
@@ -62,7 +62,7 @@ export const bundlerInstallRedundant = defineRule({
 
 function fixesOf(step: Step, { command }: PackageCall): readonly EditFix[] {
 	if (command.decoded) return [];
-	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
 	return edit === undefined
 		? []
 		: [

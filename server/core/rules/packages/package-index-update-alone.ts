@@ -8,8 +8,8 @@ import {
 	refreshesLists,
 } from "../../dockerfile/aptLists.ts";
 import { commandLine, commandPrefix, insertCommandBefore, isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { removeInstruction } from "../../dockerfile/edit.ts";
 import { hidesCommands, stepHidesCommands } from "../../dockerfile/hiddenCommands.ts";
-import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
@@ -191,7 +191,7 @@ function removal(step: Step, refresh: PackageCall): readonly EditFix[] {
 }
 
 function withoutCommand(step: Step, call: PackageCall): SpanEdit | undefined {
-	return isOnlyCommand(step, call.command) ? removeWithGap(step.stage.file, step) : removeCommand(step, call.command);
+	return isOnlyCommand(step, call.command) ? removeInstruction(step.stage.file, step) : removeCommand(step, call.command);
 }
 
 /** Moves the refresh in front of the install; only where that is in the same stage and nothing in between could need the lists. */

@@ -1,6 +1,6 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
+import { removeInstruction } from "../../dockerfile/edit.ts";
 import { type NamedInstall, namedInstallOf } from "../../dockerfile/languagePackages.ts";
-import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
@@ -139,7 +139,7 @@ function isPinned(text: string, acceptRanges: boolean, { name }: NamedInstall): 
 
 function removal(step: Step, { command }: NamedInstall): readonly EditFix[] {
 	if (command.decoded) return [];
-	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
 	if (edit === undefined) return [];
 	return [
 		{

@@ -1,5 +1,5 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import { removeInstruction } from "../../dockerfile/edit.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
@@ -211,6 +211,6 @@ function isReplaced(stage: Stage, step: Step): boolean {
 
 function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 	if (command.decoded || command.within.includes("subshell")) return [];
-	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
 	return edit === undefined ? [] : [{ title: `Remove ${command.program ?? "the command"}`, safety: "review", edits: [edit] }];
 }

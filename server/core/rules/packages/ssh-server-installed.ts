@@ -1,8 +1,8 @@
 import { containerStart } from "../../dockerfile/containerStart.ts";
-import { removeWord, replace } from "../../dockerfile/edit.ts";
+import { removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
 import { exposedPorts } from "../../dockerfile/exposedPorts.ts";
 import { type InstalledPackage, installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
-import { removeArgument, removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { lineage } from "../../dockerfile/stages.ts";
@@ -144,7 +144,7 @@ function portEdits(stage: Stage): readonly SpanEdit[] {
 		const own = ports.filter(({ span }) => contains(step.span, span));
 		const [first, ...more] = own.filter(({ port }) => port === 22);
 		if (first === undefined) return [];
-		if (more.length + 1 === own.length) return [removeWithGap(stage.file, step)];
+		if (more.length + 1 === own.length) return [removeInstruction(stage.file, step)];
 		return more.length === 0 ? [removeWord(stage.file, first.span)] : [];
 	});
 }

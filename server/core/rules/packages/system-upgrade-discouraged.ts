@@ -1,7 +1,7 @@
 import { listsNeededAfter } from "../../dockerfile/aptLists.ts";
 import { isOnlyCommand, removeCommand, removeCommands } from "../../dockerfile/commandEdit.ts";
+import { removeInstruction } from "../../dockerfile/edit.ts";
 import { hidesCommands } from "../../dockerfile/hiddenCommands.ts";
-import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
@@ -122,7 +122,7 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 }
 
 function withoutUpgrade(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
-	const edit = isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
 	return edit === undefined ? undefined : [edit];
 }
 
@@ -136,6 +136,6 @@ function withoutUpdate(step: Step, call: PackageCall): readonly SpanEdit[] | und
 	if (commands.some((command) => hidesCommands(command, commands))) return undefined;
 	const gone = [...updates, call.command];
 	return gone.length === commands.length && step.heredocs.length === 0
-		? [removeWithGap(step.stage.file, step)]
+		? [removeInstruction(step.stage.file, step)]
 		: removeCommands(step, gone);
 }

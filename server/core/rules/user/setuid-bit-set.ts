@@ -1,6 +1,5 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import { removeWithGap } from "../../dockerfile/layoutEdit.ts";
+import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import { changesBehind, hasName, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/modeChanges.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { ownerChangesBehind } from "../../dockerfile/ownerChanges.ts";
@@ -122,7 +121,7 @@ function fixesOf(step: Step, change: ModeChange): readonly Fix[] {
 /** A command that sets the bits alone has nothing left to do; what finds the files for it may do more. */
 function removalOf(step: Step, { command }: ModeChange): SpanEdit | undefined {
 	if (step.deferred || command === undefined || (command.wrapper !== undefined && command.wrapper.program !== "sudo")) return undefined;
-	return isOnlyCommand(step, command) ? removeWithGap(step.stage.file, step) : removeCommand(step, command);
+	return isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
 }
 
 function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeChange[]): boolean {
