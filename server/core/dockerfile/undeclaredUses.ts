@@ -87,7 +87,12 @@ function mentionsVariable(step: Step): boolean {
 function mayBeSet(stage: Stage, name: string): boolean {
 	const { environment, sets } = stageBaseFacts(stage);
 	if ((environment ?? []).includes(name) || (sets ?? []).includes(name)) return true;
-	return environment === undefined && mentions(tagText(stage), name);
+	return environment === undefined && isInBaseTag(stage, name);
+}
+
+/** Whether a variable is a part of the tag of the image that a lineage starts from. */
+export function isInBaseTag(stage: Stage, name: string): boolean {
+	return mentions(tagText(stage), name);
 }
 
 /** The tag of the image that a lineage starts from, as written. */

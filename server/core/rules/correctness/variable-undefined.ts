@@ -7,6 +7,7 @@ import { OF_LOGIN, PLATFORM_ARGS, WITH_SYSTEM_PLACES } from "../../dockerfile/pr
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { maySubstitute, substitutedTexts } from "../../dockerfile/substitutions.ts";
+import { isInBaseTag } from "../../dockerfile/undeclaredUses.ts";
 import { mayUseUnset, type UndefinedUse, undefinedIn, valueInFile } from "../../dockerfile/undefinedUses.ts";
 import { misspells } from "../../dockerfile/variableNames.ts";
 import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
@@ -103,6 +104,10 @@ export const variableUndefined = defineRule({
 			fixed: "FROM node:22\nENV C=$NODE_VERSION\n",
 		},
 		{
+			caption: "A part of the base image's tag: the image is likely to carry it",
+			good: 'ARG VERSION=1\nFROM acme/tool:$VERSION\nLABEL version="${VERSION}"\n',
+		},
+		{
 			caption: "Go finds its own root",
 			bad: "FROM golang:1.22\nENV PATH=$«GOROOT»/bin:$GOPATH/bin:$PATH\n",
 			fixed: "FROM golang:1.22\nARG GOROOT\nENV PATH=$GOROOT/bin:$GOPATH/bin:$PATH\n",
@@ -144,10 +149,10 @@ export const variableUndefined = defineRule({
 	},
 });
 
-/** Whether an image of which nothing is known could set the variable; what the builder or this file calls so, it does not. */
+/** Whether an image of which nothing is known could set the variable; what the builder or this file calls so, it does not, unless its tag is made of it. */
 function mayComeFromBase(stage: Stage, name: string): boolean {
-	if (PLATFORM_ARGS.has(name) || globalDeclaration(stage.file, name) !== undefined) return false;
-	return stageBaseFacts(stage).environment === undefined;
+	if (PLATFORM_ARGS.has(name) || stageBaseFacts(stage).environment !== undefined) return false;
+	return globalDeclaration(stage.file, name) === undefined || isInBaseTag(stage, name);
 }
 
 /** Whether a name that a base image might set looks like a mistake all the same. */
