@@ -190,7 +190,7 @@ function kindOf(source: string, { manifests, lockFiles }: LockNames, entries: re
 /** What an install does to its lock file, in the words of a message: `pnpm install` and `pnpm-lock.yaml`. */
 export function lockMessage(what: string, lockFile: string, kind: LockFile["kind"]): string {
 	if (kind === "missing") return `${what} without a lock file picks versions anew in every build`;
-	return isThere({ kind }) ? `${what} does not hold to ${lockFile}` : `${what} can pick other versions in every build`;
+	return isThere({ kind }) ? `${what} may depart from ${lockFile}` : `Nothing holds ${what} to a ${lockFile}`;
 }
 
 /** What the place of the manifest says beside such a message. */

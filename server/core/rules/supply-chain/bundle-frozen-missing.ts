@@ -76,7 +76,7 @@ export const bundleFrozenMissing = defineRule({
 					if (lock === undefined || word === undefined || isFrozen(step, call)) continue;
 					reports.push({
 						span: word.span,
-						message: messageFor(lock),
+						message: lockMessage("bundle install", "Gemfile.lock", lock.kind),
 						...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: [{ span: lock.span, message: lockNote(lock.kind) }],
@@ -88,17 +88,6 @@ export const bundleFrozenMissing = defineRule({
 		return reports;
 	},
 });
-
-function messageFor({ kind }: LockFile): string {
-	switch (kind) {
-		case "copied":
-			return "bundle install changes Gemfile.lock where it does not fit the Gemfile";
-		case "missing":
-			return lockMessage("bundle install", "Gemfile.lock", kind);
-		default:
-			return "Nothing holds bundle install to a Gemfile.lock";
-	}
-}
 
 /** For the whole stage; in an image that people work in, where they add gems, for this call alone. Without the lock file it would fail. */
 function fixesOf(step: Step, { command }: PackageCall, lock: LockFile): readonly EditFix[] {

@@ -8,7 +8,7 @@ const NAMES: LockNames = { manifests: ["*.csproj", "*.fsproj", "*.vbproj", "*.sl
 
 export const dotnetLockedModeMissing = defineRule({
 	id: "dotnet-locked-mode-missing",
-	title: "dotnet restore does not hold to the lock file",
+	title: "dotnet restore may depart from the lock file",
 	category: "supply-chain",
 	severity: "info",
 	preset: "strict",
@@ -57,7 +57,7 @@ export const dotnetLockedModeMissing = defineRule({
 					if (lock === undefined || !isThere(lock)) continue;
 					reports.push({
 						span: verb.span,
-						message: "dotnet restore does not hold to packages.lock.json",
+						message: "dotnet restore may depart from packages.lock.json",
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						related: [{ span: lock.span, message: lockNote(lock.kind) }],
 						fixes: call.command.decoded

@@ -1,5 +1,5 @@
 import { removeWord, replace } from "../../dockerfile/edit.ts";
-import { didBefore, isThere, type LockFile, type LockNames, lockFileOf } from "../../dockerfile/lockFiles.ts";
+import { didBefore, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { isBeforeNpmCi, nodeMajor } from "../../dockerfile/nodeVersion.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
@@ -21,7 +21,7 @@ const CI = new Set(["ci", "clean-install", "ic", "install-clean", "isntall-clean
 
 export const npmCiNotUsed = defineRule({
 	id: "npm-ci-not-used",
-	title: "npm install does not hold to the lock file",
+	title: "npm install may depart from the lock file",
 	category: "supply-chain",
 	severity: "warning",
 	preset: "recommended",
@@ -121,10 +121,10 @@ export const npmCiNotUsed = defineRule({
 					const missing = lock.kind === "missing";
 					reports.push({
 						span: call.verbWord.span,
-						message: messageOf(call, lock),
+						message: lockMessage(`npm ${call.verb}`, "package-lock.json", lock.kind),
 						...(missing ? { subCode: "lock-file-missing" } : {}),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-						related: [{ span: lock.span, message: missing ? "Only the manifest is copied" : "The manifest is copied here" }],
+						related: [{ span: lock.span, message: lockNote(lock.kind) }],
 						fixes: () => (isThere(lock) && !isFallback ? fixesOf(step, call) : []),
 					});
 				}
@@ -133,11 +133,6 @@ export const npmCiNotUsed = defineRule({
 		return reports;
 	},
 });
-
-function messageOf(call: PackageCall, lock: LockFile): string {
-	if (lock.kind === "missing") return `npm ${call.verb} without a lock file picks versions anew in every build`;
-	return isThere(lock) ? `npm ${call.verb} does not hold to the lock file` : `npm ${call.verb} can pick other versions in every build`;
-}
 
 /** Whether a command has compared the lock file. */
 function isCi(command: ShellCommand): boolean {
