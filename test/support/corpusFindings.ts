@@ -26,8 +26,14 @@ export interface CorpusFindings {
 
 /** How many findings of a rule somebody looked at, and how many of them a good engineer would call wrong. */
 export interface CorpusReview {
+	/** Findings that were drawn at random and looked at in their context. */
 	readonly sampled: number;
+	/** Those of them that were untrue, message included, or noise. */
 	readonly wrong: number;
+	/** Those of them whose repair would break something, or leave a text that nobody wants. */
+	readonly repairs: number;
+	/** Those of either kind that are still so. */
+	readonly left: number;
 	/** `YYYY-MM-DD`. */
 	readonly date: string;
 }

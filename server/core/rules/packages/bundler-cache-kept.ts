@@ -2,13 +2,14 @@ import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { callOption } from "../../dockerfile/callWords.ts";
 import { insertAfter } from "../../dockerfile/edit.ts";
 import { mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
+import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -61,6 +62,12 @@ export const bundlerCacheKept = defineRule({
 		{
 			caption: "No documentation; the official image writes none",
 			good: "FROM debian:12\nRUN gem install --no-document a && gem install -N b && gem install --no-ri --no-rdoc c\nFROM debian:12\nRUN echo 'gem: --no-document' > /etc/gemrc\nRUN gem install a\nFROM ruby:3.3\nRUN gem install a\nFROM acme/ruby:1\nRUN gem install a\n",
+		},
+		{
+			caption: "Alpine's Ruby writes documentation only with another package",
+			bad: "FROM alpine:3.20 AS a\nRUN apk add ruby && gem install a\nFROM alpine:3.20\nRUN apk add ruby ruby-rdoc && gem «install» a\n",
+			fixed:
+				"FROM alpine:3.20 AS a\nRUN apk add ruby && gem install a\nFROM alpine:3.20\nRUN apk add ruby ruby-rdoc && gem install --no-document a\n",
 		},
 		{
 			caption: "A place that nobody knows, other commands, not shipped",
@@ -128,13 +135,20 @@ function documentation(step: Step, call: PackageCall): Report | undefined {
 		return undefined;
 	if (callOption(step, call, (name) => /^(?:-N|--no-document|--no-ri|--no-rdoc|--document|--ri|--rdoc|--help|-h)$/.test(name)) !== "no")
 		return undefined;
-	if (mayBeConfigured(step, UNDOCUMENTED, GEM_FILES)) return undefined;
+	if (mayBeConfigured(step, UNDOCUMENTED, GEM_FILES) || lacksRdoc(stage)) return undefined;
 	return {
 		span: call.verbWord.span,
 		message: `gem ${call.verb} writes documentation into the image`,
 		subCode: DOCUMENTATION,
 		fixes: () => documentationFixes(call),
 	};
+}
+
+/** Alpine's Ruby comes without the program that writes documentation. Source: Alpine's package index, ruby-rdoc and ruby-full. */
+function lacksRdoc(stage: Stage): boolean {
+	if (stageFamily(stage) !== "alpine") return false;
+	const installed = lineage(stage).flatMap(runSteps).flatMap(installedPackages);
+	return !installed.some(({ name }) => /^ruby(?:\d.*)?-(?:rdoc|full)$/.test(name));
 }
 
 function documentationFixes(call: PackageCall): readonly EditFix[] {
