@@ -86,12 +86,18 @@ export function contains(outer: Span, inner: Span): boolean {
 	return outer.start <= inner.start && inner.end <= outer.end;
 }
 
-/** A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. */
+/** Fewer characters than these at the start of a path tell nothing. */
+const LEAST_HEAD = 8;
+
+/** A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. The last name of a path stays whole if it can. */
 export function shortened(text: string, most: number): string {
 	if (text.length <= most) return text;
 	const head = wholeHead(text.slice(0, Math.ceil((most - 1) / 2)));
 	const tail = wholeTail(text.slice(text.length - (most - 1 - head.length)));
-	return `${head}…${tail}`;
+	const name = text.slice(Math.max(0, text.lastIndexOf("/")));
+	if (tail.includes("/") || name.length >= most) return `${head}…${tail}`;
+	const room = most - 1 - name.length;
+	return `${room < LEAST_HEAD ? "" : wholeHead(text.slice(0, room))}…${name}`;
 }
 
 /** The start of a path without the name that is cut off, unless little else would be left. */

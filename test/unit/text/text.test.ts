@@ -35,6 +35,7 @@ describe("a text too long for a message", () => {
 	it("keeps the names at both ends of a path whole, where that leaves enough", () => {
 		assert.equal(shortened("ghcr.io/rails/devcontainer/images/ruby:4.0.6", 36), "ghcr.io/rails/…/images/ruby:4.0.6");
 		assert.equal(shortened("https://example.com/releases/download/tool.tgz", 30), "https://example…/tool.tgz");
+		assert.equal(shortened("mcr.microsoft.com/dotnet/runtime-deps:9.0.19-alpine3.24", 38), "…/runtime-deps:9.0.19-alpine3.24");
 		assert.equal(shortened("a/bcdefghijklmnop", 12), "a/bcde…lmnop");
 	});
 
