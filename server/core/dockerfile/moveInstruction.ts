@@ -1,5 +1,5 @@
 import type { SpanEdit } from "../text.ts";
-import { aboveComments, insertAt, removeInstruction } from "./edit.ts";
+import { aboveComments, insertAt, removeInstruction, startOfLine } from "./edit.ts";
 import type { Dockerfile } from "./model.ts";
 import type { Instruction } from "./structure.ts";
 
@@ -7,12 +7,21 @@ import type { Instruction } from "./structure.ts";
 
 /** The lines of an instruction and the comments directly above it, without a line break at the end. */
 export function linesWithComments(file: Dockerfile, instruction: Instruction): string {
-	return file.text.slice(aboveComments(file, instruction), instruction.span.end);
+	return file.text.slice(startWithComments(file, instruction), instruction.span.end);
+}
+
+/** Elsewhere such a comment could become a directive of the builder. */
+const DIRECTIVE = /^[\t ]*#[\t\f ]*(?:syntax|escape|check)[\t\f ]*=/im;
+
+/** Where an instruction begins with the comments directly above it; without them if one of them has to stay. */
+function startWithComments(file: Dockerfile, instruction: Instruction): number {
+	const start = aboveComments(file, instruction);
+	return DIRECTIVE.test(file.text.slice(start, instruction.span.start)) ? startOfLine(file, instruction.firstLine) : start;
 }
 
 /** Removes an instruction with the comments directly above it, and one of two empty lines around them. */
 export function removeWithComments(file: Dockerfile, instruction: Instruction): SpanEdit {
-	const start = aboveComments(file, instruction);
+	const start = startWithComments(file, instruction);
 	return removeInstruction(file, { ...instruction, span: { start, end: instruction.span.end } });
 }
 
