@@ -31,13 +31,13 @@ export const secretFileCopied = defineRule({
 		},
 		{
 			caption: "Keys",
-			bad: 'FROM debian:12\nCOPY a «deploy/id_rsa» b /root/.ssh/\nADD «certs/server.key» /etc/ssl/\nCOPY ["«tls/privkey.pem»", "/k"]\nCOPY «store.p12» «app.jks» /s/\n',
-			fixed: "FROM debian:12\nCOPY a b /root/.ssh/\nCOPY /s/\n",
+			bad: 'FROM debian:12\nCOPY a «deploy/id_rsa» b /root/.ssh/\nADD «certs/server.key» /etc/ssl/\nCOPY ["«tls/privkey.pem»", "/k"]\nCOPY «store.p12» a /s/\nCOPY a «app.jks» /s/\n',
+			fixed: "FROM debian:12\nCOPY a b /root/.ssh/\nCOPY a /s/\nCOPY a /s/\n",
 		},
 		{
 			caption: "Logins of clouds and clusters, by variable",
-			bad: "FROM debian:12\nENV F=.aws/credentials\nCOPY «$F» /root/.aws/credentials\nCOPY «.kube/config» /k\nCOPY «service-account-prod.json» «terraform.tfstate» /s/\nCOPY «.env» «.env.production» ./\n",
-			fixed: "FROM debian:12\nENV F=.aws/credentials\nCOPY /s/\nCOPY ./\n",
+			bad: "FROM debian:12\nENV F=.aws/credentials\nCOPY «$F» /root/.aws/credentials\nCOPY «.kube/config» /k\nCOPY «service-account-prod.json» /s/\nCOPY «terraform.tfstate» /s/\nCOPY «.env» ./\nCOPY «.env.production» ./\n",
+			fixed: "FROM debian:12\nENV F=.aws/credentials\n",
 		},
 		{
 			caption: "In a builder, for another user",
