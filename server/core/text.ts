@@ -86,30 +86,31 @@ export function contains(outer: Span, inner: Span): boolean {
 	return outer.start <= inner.start && inner.end <= outer.end;
 }
 
-/** Fewer characters than these at the start of a path tell nothing. */
-const LEAST_HEAD = 8;
-
-/** A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. The last name of a path stays whole if it can. */
+/**
+ * A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. Of a path or an address whole names
+ * stay: without the first one if that is enough, else the first and the last ones, else the last one.
+ */
 export function shortened(text: string, most: number): string {
 	if (text.length <= most) return text;
-	const head = wholeHead(text.slice(0, Math.ceil((most - 1) / 2)));
-	const tail = wholeTail(text.slice(text.length - (most - 1 - head.length)));
-	const name = text.slice(Math.max(0, text.lastIndexOf("/")));
-	if (tail.includes("/") || name.length >= most) return `${head}…${tail}`;
-	const room = most - 1 - name.length;
-	return `${room < LEAST_HEAD ? "" : wholeHead(text.slice(0, room))}…${name}`;
+	return (/\s/.test(text) ? undefined : shortenedPath(text, most)) ?? withoutMiddle(text, most);
 }
 
-/** The start of a path without the name that is cut off, unless little else would be left. */
-function wholeHead(text: string): string {
-	const end = text.lastIndexOf("/") + 1;
-	return end > text.length / 2 && !text.startsWith("://", end - 3) ? text.slice(0, end) : text;
+function withoutMiddle(text: string, most: number): string {
+	if (text.length <= most) return text;
+	const half = Math.ceil((most - 1) / 2);
+	return `${text.slice(0, half)}…${text.slice(text.length - (most - 1 - half))}`;
 }
 
-/** The end of a path, likewise. */
-function wholeTail(text: string): string {
-	const start = text.indexOf("/");
-	return start !== -1 && start < text.length / 2 ? text.slice(start) : text;
+function shortenedPath(text: string, most: number): string | undefined {
+	const scheme = text.indexOf("://");
+	const end = text.indexOf("/", scheme === -1 ? 1 : scheme + 3);
+	if (end === -1 || end === text.length - 1) return undefined;
+	const rest = text.slice(end);
+	if (rest.length < most) return `…${rest}`;
+	const room = most - 1 - (end + 1);
+	const next = room > 0 ? text.indexOf("/", text.length - room) : -1;
+	if (next !== -1 && next < text.length - 1) return `${text.slice(0, end + 1)}…${text.slice(next)}`;
+	return `…${withoutMiddle(text.slice(text.lastIndexOf("/", text.length - 2)), most - 1)}`;
 }
 
 /**

@@ -22,11 +22,11 @@ export function addressName(address: string, stored?: string, most = ROOM): stri
 	const file = told.find((candidate) => candidate !== undefined && !SAYS_LITTLE.test(candidate)) ?? told[0];
 	if (file !== undefined) {
 		const shownFile = shortened(file, most - FOR_HOST);
-		return host === undefined ? shownFile : `${shownFile} from ${shortened(host, most - " from ".length - shownFile.length)}`;
+		return host === undefined ? shownFile : `${shownFile} from ${shortenedHost(host, most - " from ".length - shownFile.length)}`;
 	}
 	if (host === undefined) return "what is downloaded";
 	const kind = /[*{]/.test(name.replace(/\$\{\w+\}/g, "")) ? "files" : "a file";
-	return `${kind} from ${shortened(host, most - `${kind} from `.length)}`;
+	return `${kind} from ${shortenedHost(host, most - `${kind} from `.length)}`;
 }
 
 /** A variable alone, or the last word of addresses that name the file before it: `…/app.zip/download`. */
@@ -53,4 +53,11 @@ export function isTamer(download: Download): boolean {
 
 function shown(download: Download): string {
 	return (download.resolved ?? download.address).replaceAll("\0", "…");
+}
+
+/** A host of at most `most` characters: the names at its end stay whole, since they tell whose it is. */
+function shortenedHost(host: string, most: number): string {
+	if (host.length <= most) return host;
+	const dot = host.indexOf(".", host.length - (most - 1));
+	return dot === -1 || dot === host.lastIndexOf(".") ? shortened(host, most) : `…${host.slice(dot)}`;
 }

@@ -32,11 +32,18 @@ describe("a text too long for a message", () => {
 		assert.equal(shortened("abcdefghijk", 8), "abcd…ijk");
 	});
 
-	it("keeps the names at both ends of a path whole, where that leaves enough", () => {
-		assert.equal(shortened("ghcr.io/rails/devcontainer/images/ruby:4.0.6", 36), "ghcr.io/rails/…/images/ruby:4.0.6");
-		assert.equal(shortened("https://example.com/releases/download/tool.tgz", 30), "https://example…/tool.tgz");
+	it("keeps the names of a path whole, as far as they find room", () => {
+		assert.equal(shortened("mcr.microsoft.com/vscode/devcontainers/ruby", 30), "…/vscode/devcontainers/ruby");
+		assert.equal(shortened("ghcr.io/rails/devcontainer/images/ruby:4.0.6", 36), "ghcr.io/…/images/ruby:4.0.6");
+		assert.equal(shortened("https://example.com/releases/download/tool.tgz", 36), "…/releases/download/tool.tgz");
 		assert.equal(shortened("mcr.microsoft.com/dotnet/runtime-deps:9.0.19-alpine3.24", 38), "…/runtime-deps:9.0.19-alpine3.24");
-		assert.equal(shortened("a/bcdefghijklmnop", 12), "a/bcde…lmnop");
+		assert.equal(shortened("mcr.microsoft.com/prereqs:azurelinux-4.0-net11.0-cross", 30), "…/prereqs:azure…-net11.0-cross");
+		assert.equal(shortened("/usr/local/share/some/long/path/to/a/file.txt", 30), "/usr/…/long/path/to/a/file.txt");
+	});
+
+	it("takes no prose and no list for a path", () => {
+		assert.equal(shortened("replace the client and/or the server by another one", 30), "replace the cli…by another one");
+		assert.equal(shortened("/opt/application, /srv/application", 20), "/opt/appli…plication");
 	});
 
 	it("is never longer than it may be", () => {
