@@ -165,9 +165,14 @@ function removesLock(command: ShellCommand, { lockFiles }: LockNames): boolean {
 	});
 }
 
-/** Whether a source may be a folder, whose files nobody knows: its name has no extension. */
+/** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`, `.npmrc`. */
+const PLAIN_FILES = /^(?:.*file|[A-Z][A-Z0-9_-]+|gradlew|mvnw|configure|artisan|\.env|\.[\w-]*(?:rc|ignore|attributes|-version))$/;
+
+/** Whether a source may be a folder, whose files nobody knows: its name has no extension, and is not that of a well-known file. */
 function mayBeFolder(source: string | undefined): boolean {
-	return source !== undefined && !isContextRoot(source) && /(?:^|\/)(?:\.?[^./]*|\*)$/.test(source);
+	if (source === undefined || isContextRoot(source)) return false;
+	const name = source.slice(source.lastIndexOf("/") + 1);
+	return /^(?:\.?[^.]*|\*)$/.test(name) && !PLAIN_FILES.test(name);
 }
 
 /** What a copied source brings: undefined for one that has nothing to do with the install. */

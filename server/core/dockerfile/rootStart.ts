@@ -26,17 +26,22 @@ export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	return start.hiddenScript !== undefined && bringsDropper(stage) ? { kind: "handsOver" } : undefined;
 });
 
-/** Init systems for one container: they start what is behind them in the command, as whoever they are. */
-const SMALL_INITS = new Set(["dumb-init", "docker-init"]);
+/** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */
+const INIT_SYSTEM =
+	/^(?:init|my_init|initsh|oracleinit|saltinit|openrc-init|runit|runit-init|runsvdir|runsvdir-start|systemd|s6-svscan|s6-linux-init)$/;
 
-/** Whether a container may start with an init system, which starts services as their users: by its name, or because a variable hides the image. */
+/** Whether a container may start with an init system: by its name, or because a variable hides the image. */
 export function mayStartAsInit(stage: Stage): boolean {
 	const start = containerStart(stage);
 	if (start.entrypoint === undefined && start.command === undefined) return rootBase(stage).kind === "unknown";
-	return start.commands.some((command) => {
-		const program = programOf(start, command);
-		return program.endsWith("init") && !SMALL_INITS.has(program);
-	});
+	return remaining(start).some((command) => INIT_SYSTEM.test(programOf(start, command)));
+}
+
+/** What a container lives on: the last command of its start with those that run it, and what takes the place of a shell. */
+function remaining({ commands }: ContainerStart): readonly ShellCommand[] {
+	const kept = commands.filter(({ wrapper }) => wrapper?.program === "exec");
+	for (let command = commands[commands.length - 1]; command !== undefined; command = command.wrapper) kept.push(command);
+	return kept;
 }
 
 /** The program of a command of the start, also by a variable of the image: `/usr/bin/$INIT`. */

@@ -4,12 +4,11 @@ import { readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import { contextCopyOf } from "./contextCopies.ts";
 import { didBefore } from "./lockFiles.ts";
-import type { Step } from "./model.ts";
+import type { Dockerfile, Step } from "./model.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 import { commandsOf } from "./scripts.ts";
 import { wordAt } from "./shellVariables.ts";
 import { anyStep } from "./stepFold.ts";
-import { stepText } from "./stepText.ts";
 
 /** A tool that a command fetches and runs. */
 export interface RunTool {
@@ -166,16 +165,20 @@ function rustup(step: Step, command: ShellCommand, words: readonly ShellWord[]):
 	const [verb, ...operands] = readArguments(words, RUSTUP_VALUES).operands;
 	const direct = verb?.value === "default" || verb?.value === "install" || verb?.value === "update";
 	const nested = verb?.value === "toolchain" && /^(?:install|add|update)$/.test(operands[0]?.value ?? "");
-	if (verb?.value === "default" && operands[0]?.value === "stable" && didBefore(step, command, installsStable)) return [];
+	const again = verb?.value === "default" && operands[0]?.value === "stable" && didBefore(step, command, startsInstaller);
+	if (again && !choosesToolchain(step.stage.file)) return [];
 	return direct || nested ? tool(step, command, operands[direct ? 0 : 1], "rust") : [];
 }
 
 /** Whether a command fetches or starts the installer of rustup, which installs the stable toolchain unless it is told another one. */
-function installsStable({ program, args }: ShellCommand, step: Step): boolean {
-	const starts =
-		program === "rustup-init" || args.some((word) => /^https:\/\/(?:sh\.rustup\.rs|static\.rust-lang\.org\/rustup)\b/.test(word.text));
-	return starts && !stepText(step).includes("--default-toolchain");
+function startsInstaller({ program, args }: ShellCommand): boolean {
+	return program === "rustup-init" || args.some((word) => /^https:\/\/(?:sh\.rustup\.rs|static\.rust-lang\.org\/rustup)\b/.test(word.text));
 }
+
+/** Whether the installer may be told a toolchain: the option can reach it through a variable, or in a later command. */
+const choosesToolchain = remembered(({ text }: Dockerfile): boolean =>
+	/--default-toolchain|--no-default-toolchain|RUSTUP_TOOLCHAIN|toolchain[= ]none\b/.test(text),
+);
 
 function deno(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const [verb, script] = readArguments(words, ["--config", "-c", "--import-map", "-n", "--name", "--root", "--lock"]).operands;

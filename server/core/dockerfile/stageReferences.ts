@@ -134,7 +134,7 @@ function firstFree(wanted: string, taken: ReadonlySet<string>): string {
 	return name;
 }
 
-/** `jdk` for `example.com/jdk:21`; `build` where the image has no good one, or one that a reader would take for an image. */
+/** `toolchain` for `example.com/toolchain:1`, `golang-stage` for what a reader would take for an image; `build` where the image has no good name. */
 function nameAfterImage(stage: Stage): string {
 	const { base } = stage;
 	if (base.kind === "scratch") return "files";
@@ -142,5 +142,6 @@ function nameAfterImage(stage: Stage): string {
 	if (base.kind !== "image") return "build";
 	const last = base.reference.name.split("/").pop() ?? "";
 	const isImage = base.reference.repository === `library/${last}` || POPULAR_IMAGES.includes(last) || OTHER_OFFICIAL_IMAGES.has(last);
-	return !isImage && /^[a-z][a-z0-9_-]{1,30}$/.test(last) ? last : "build";
+	if (!/^[a-z][a-z0-9_-]{1,30}$/.test(last)) return "build";
+	return isImage ? `${last}-stage` : last;
 }

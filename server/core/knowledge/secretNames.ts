@@ -99,7 +99,6 @@ export const ACCOUNT_WORDS: ReadonlySet<string> = new Set([
 	"user",
 	"sudo",
 	"sa",
-	"cli",
 	"nexus",
 	"artifactory",
 	"jfrog",
@@ -127,6 +126,9 @@ export const ACCOUNT_WORDS: ReadonlySet<string> = new Set([
 	"wordpress",
 	"magento",
 ]);
+
+/** Words in front of `PASS` that make it a password, but not `AUTH`, which names a method behind them. */
+export const PASS_WORDS: ReadonlySet<string> = new Set(["cli"]);
 
 /** Names that hold a credential although their last word says nothing, and exact spellings that tools document. */
 export const SECRET_NAMES: ReadonlySet<string> = new Set([

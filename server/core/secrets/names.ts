@@ -5,6 +5,7 @@ import {
 	CLIENT_PREFIXES,
 	HARMLESS_NAMES,
 	HARMLESS_WORDS,
+	PASS_WORDS,
 	PUBLIC_KEY_WORDS,
 	SECRET_ENDINGS,
 	SECRET_KEY_KINDS,
@@ -62,6 +63,7 @@ function judge(name: string): NameEvidence {
 		return client && !/pass|secret|private/.test(last) ? undefined : "strong";
 	if (last === "key" && before !== undefined && SECRET_KEY_KINDS.has(before)) return client && before !== "private" ? undefined : "strong";
 	if (ACCOUNT_NOUNS.includes(last) && before !== undefined && ACCOUNT_WORDS.has(before)) return "strong";
+	if (last === "pass" && before !== undefined && PASS_WORDS.has(before)) return "strong";
 	if (client) return undefined;
 	return AMBIGUOUS_NOUNS.has(last) ? "weak" : undefined;
 }

@@ -29,7 +29,13 @@ describe("lock files", () => {
 	});
 
 	it("are missing beside single files, and folders that go elsewhere", () => {
-		for (const copy of ["COPY src ./src", "COPY src /src/", "COPY tsconfig.json .babelrc.js ./", "COPY rootfs /"])
+		for (const copy of [
+			"COPY src ./src",
+			"COPY src /src/",
+			"COPY tsconfig.json .babelrc.js ./",
+			"COPY rootfs /",
+			"COPY Rakefile LICENSE gradlew .npmrc ./",
+		])
 			assert.equal(kindIn(NPM, "COPY package.json .", copy, "RUN npm install"), "missing", copy);
 		assert.equal(kindIn(COMPOSER, "COPY composer.json .", "COPY src/ src/", "RUN composer install"), "missing");
 	});

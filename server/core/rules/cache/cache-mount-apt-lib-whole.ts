@@ -6,8 +6,9 @@ import { mountTarget } from "../../dockerfile/mountCoverage.ts";
 import { type MountOption, mountOption } from "../../dockerfile/mounts.ts";
 import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
+import { declarationAt, expandAt } from "../../dockerfile/variables.ts";
 import type { EditFix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 
 const REMOVES_UNUSED = new Set(["autoremove", "auto-remove", "autopurge"]);
@@ -51,6 +52,16 @@ export const cacheMountAptLibWhole = defineRule({
 			bad: "FROM debian:12\nARG LISTS\nRUN --mount=type=cache,target=«/var/lib/apt» apt-get update\nRUN --mount=type=cache,id=/var/lib/apt,target=$LISTS apt-get install -y gcc\n",
 		},
 		{
+			caption: "One text, one cache; mounts whose target or id cannot be the same do not matter",
+			bad: "FROM golang\nRUN --mount=type=cache,target=$GOPATH/pkg go build\nFROM debian:12\nARG TARGETARCH LISTS\nRUN --mount=type=cache,id=other,target=$LISTS ls\nRUN --mount=type=cache,id=lib-$TARGETARCH,target=«/var/lib/apt» apt-get update\nRUN --mount=type=cache,target=«/var/lib/apt»,id=lib-$TARGETARCH apt-get install -y gcc\n",
+			fixed:
+				"FROM golang\nRUN --mount=type=cache,target=$GOPATH/pkg go build\nFROM debian:12\nARG TARGETARCH LISTS\nRUN --mount=type=cache,id=other,target=$LISTS ls\nRUN --mount=type=cache,id=lib-$TARGETARCH-lists,target=/var/lib/apt/lists apt-get update\nRUN --mount=type=cache,target=/var/lib/apt/lists,id=lib-$TARGETARCH-lists apt-get install -y gcc\n",
+		},
+		{
+			caption: "No edit where the variable of an id changes in between, or another mount has the new name",
+			bad: "FROM debian:12\nARG B C\nARG A=$B\nRUN --mount=type=cache,id=l-$A,target=«/var/lib/apt» apt-get update\nARG A=$C\nRUN --mount=type=cache,id=l-$A,target=«/var/lib/apt» apt-get install -y gcc\nFROM debian:12\nRUN --mount=type=cache,id=a,target=«/var/lib/apt» apt-get update\nRUN --mount=type=cache,id=a-lists,target=/lists ls\n",
+		},
+		{
 			caption: "The lists alone, or no cache",
 			good: "FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt/lists apt-get update\nRUN --mount=type=tmpfs,target=/var/lib/apt apt-get update\n",
 		},
@@ -91,15 +102,21 @@ function locatedMounts(step: Step): readonly LocatedMount[] {
 /** The same repair for every mount of one cache: where one RUN fetches the lists and the next one installs, both have to look in the same place. */
 function fixesOf(located: LocatedMount, mounts: readonly LocatedMount[]): readonly EditFix[] {
 	const name = cacheName(located);
-	const shared = name === undefined ? [] : mounts.filter((other) => cacheName(other) === name);
-	const hidden = mounts.some((other) => cacheName(other) === undefined && (other.path ?? WHOLE).startsWith(WHOLE));
-	if (hidden || shared.length === 0) return [];
+	const shared = mounts.filter((other) => cacheName(other).key === name.key);
+	const others = mounts.filter((other) => !shared.includes(other));
+	const newName = located.id === undefined ? LISTS : `${name.text}-lists`;
+	const clashes = others.some((other) => {
+		const otherName = cacheName(other);
+		// A variable alone is no reason to expect the cache of apt elsewhere.
+		if (!otherName.known && !(other.path ?? WHOLE).startsWith(WHOLE)) return false;
+		return mayBeEqual(name.text, otherName.text) || (other.id !== undefined && mayBeEqual(newName, otherName.text));
+	});
 	const isUniform = shared.every(({ path, id }) => path === WHOLE && (id === undefined) === (located.id === undefined));
-	if (!isUniform || !shared.every(({ step, target, id }) => standsInPlace(step, target) && (id === undefined || standsInPlace(step, id))))
-		return [];
+	if (clashes || !isUniform) return [];
+	if (!shared.every(({ step, target, id }) => standsInPlace(step, target) && (id === undefined || standsInPlace(step, id)))) return [];
 	return [
 		{
-			title: `Mount ${LISTS}`,
+			title: `Mount ${LISTS}${located.id === undefined ? "" : ` as the cache ${shortened(newName, 50)}`}`,
 			safety: "review",
 			edits: shared.flatMap(({ target, id }) => [
 				replace(target.valueSpan, LISTS),
@@ -110,11 +127,60 @@ function fixesOf(located: LocatedMount, mounts: readonly LocatedMount[]): readon
 	];
 }
 
-/** What tells the cache of a mount from others; undefined where a variable that nobody knows is part of it. */
-function cacheName({ step, path, id }: LocatedMount): string | undefined {
-	if (id === undefined) return path;
-	const expansion = expandAt(step, id.value);
-	return expansion.kind === "known" && expansion.unset.length === 0 ? expansion.value : undefined;
+/** What tells the cache of a mount from others. */
+interface CacheName {
+	/** Mounts with the same key are of one cache. */
+	readonly key: string;
+	/** As written where a variable that nobody knows is part of it. */
+	readonly text: string;
+	readonly known: boolean;
+}
+
+function cacheName({ step, path, target, id }: LocatedMount): CacheName {
+	if (id === undefined && path !== undefined) return { key: path, text: path, known: true };
+	const { value } = id ?? target;
+	const expansion = id === undefined ? undefined : expandAt(step, value);
+	if (expansion?.kind === "known" && expansion.unset.length === 0) return { key: expansion.value, text: expansion.value, known: true };
+	const declarations = (value.match(/\w+/g) ?? []).map((name) => {
+		const declared = declarationAt(step, name);
+		// An argument without a default has the same value in every stage that declares it.
+		const sets = declared !== undefined && (declared.kind === "ENV" || declared.assignment.value !== undefined);
+		return sets ? declared.instruction.span.start : declared?.kind;
+	});
+	return { key: [value, ...declarations].join("\n"), text: id === undefined ? targetText(value) : value, known: false };
+}
+
+/** Whether two names can be the same, whatever their variables are: what stands around these decides. */
+function mayBeEqual(one: string, other: string): boolean {
+	const [first, second] = [literalEnds(one), literalEnds(other)];
+	if (!first.whole && !second.whole)
+		return (
+			eitherWay(first.head, second.head, (long, short) => long.startsWith(short)) &&
+			eitherWay(first.tail, second.tail, (long, short) => long.endsWith(short))
+		);
+	const [text, { head, tail, whole }] = first.whole ? [one, second] : [other, first];
+	return whole ? one === other : text.startsWith(head) && text.endsWith(tail);
+}
+
+function eitherWay(one: string, other: string, holds: (long: string, short: string) => boolean): boolean {
+	return holds(one, other) || holds(other, one);
+}
+
+/** What stands in front of the first variable of a text, and behind the last one. */
+function literalEnds(text: string): { readonly head: string; readonly tail: string; readonly whole: boolean } {
+	const start = text.indexOf("$");
+	if (start === -1) return { head: text, tail: text, whole: true };
+	const last = /\$\w*(?=[^$]*$)/.exec(text);
+	const end = Math.max(text.lastIndexOf("}") + 1, (last?.index ?? start) + (last?.[0].length ?? 0));
+	return { head: text.slice(0, start), tail: text.slice(end), whole: false };
+}
+
+/** A target that nobody knows in full, as a path. */
+function targetText(target: string): string {
+	if (/(?:^|\/)\.{1,2}(?:\/|$)|\/\//.test(target)) return "/$";
+	const path = target.replace(/\/$/, "");
+	if (path.startsWith("/")) return path;
+	return path.startsWith("$") ? `/${path}` : `/$WORKDIR/${path}`;
 }
 
 function standsInPlace({ stage }: Step, { value, valueSpan }: MountOption): boolean {

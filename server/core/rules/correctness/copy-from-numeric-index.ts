@@ -29,18 +29,19 @@ export const copyFromNumericIndex = defineRule({
 		{
 			caption: "A stage without one",
 			bad: "FROM golang:1.22\nFROM debian:12\nCOPY --from=«0» /a /a\nCOPY --from=«0» /b /b\n",
-			fixed: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=build /b /b\n",
+			fixed: "FROM golang:1.22 AS golang-stage\nFROM debian:12\nCOPY --from=golang-stage /a /a\nCOPY --from=golang-stage /b /b\n",
 		},
 		{
 			caption: "Two without one, from the same image",
 			bad: "FROM golang:1.22\nFROM golang:1.22\nFROM debian:12\nCOPY --from=«0» /a /a\nCOPY --from=«1» /b /b\n",
-			fixed: "FROM golang:1.22 AS build\nFROM golang:1.22 AS build-2\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=build-2 /b /b\n",
+			fixed:
+				"FROM golang:1.22 AS golang-stage\nFROM golang:1.22 AS golang-stage-2\nFROM debian:12\nCOPY --from=golang-stage /a /a\nCOPY --from=golang-stage-2 /b /b\n",
 		},
 		{
-			caption: "Named after its image, unless the name is that of a known one",
+			caption: "Named after its image; a name that everybody takes for an image gets more",
 			bad: "FROM example.com/toolchain:1\nFROM example.com/debian:12\nFROM debian:12\nCOPY --from=«0» /a /a\nCOPY --from=«1» /b /b\n",
 			fixed:
-				"FROM example.com/toolchain:1 AS toolchain\nFROM example.com/debian:12 AS build\nFROM debian:12\nCOPY --from=toolchain /a /a\nCOPY --from=build /b /b\n",
+				"FROM example.com/toolchain:1 AS toolchain\nFROM example.com/debian:12 AS debian-stage\nFROM debian:12\nCOPY --from=toolchain /a /a\nCOPY --from=debian-stage /b /b\n",
 		},
 		{ caption: "A name that two stages have", bad: "FROM a:1 AS x\nFROM b:1 AS x\nFROM debian:12\nCOPY --from=«0» /a /a\n" },
 		{

@@ -20,12 +20,12 @@ export const stageUnnamed = defineRule({
 		{
 			caption: "Used by number",
 			bad: "FROM «golang:1.22»\nRUN make\nFROM debian:12\nCOPY --from=0 /a /a\nCOPY --from=0 /b /b\n",
-			fixed: "FROM golang:1.22 AS build\nRUN make\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=build /b /b\n",
+			fixed: "FROM golang:1.22 AS golang-stage\nRUN make\nFROM debian:12\nCOPY --from=golang-stage /a /a\nCOPY --from=golang-stage /b /b\n",
 		},
 		{
 			caption: "A name that is taken",
-			bad: "from «node»\nfrom debian:12 as build\nfrom debian:12\n",
-			fixed: "from node as build-2\nfrom debian:12 as build\nfrom debian:12\n",
+			bad: "from «node»\nfrom debian:12 as node-stage\nfrom debian:12\n",
+			fixed: "from node as node-stage-2\nfrom debian:12 as node-stage\nfrom debian:12\n",
 		},
 		{ caption: "The last one, and those that have names", good: "FROM a:1 AS x\nFROM b:1 AS y\nFROM debian:12\n" },
 	],

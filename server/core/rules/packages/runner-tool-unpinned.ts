@@ -45,6 +45,14 @@ export const runnerToolUnpinned = defineRule({
 			bad: "FROM debian:12\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none\nRUN rustup default «stable»\n",
 		},
 		{
+			caption: "The option is in a variable",
+			bad: 'FROM debian:12\nARG ARGS="-y --default-toolchain none"\nRUN curl https://sh.rustup.rs -sSf | sh -s -- $ARGS\nRUN rustup default «stable»\n',
+		},
+		{
+			caption: "The installer runs in another step",
+			bad: "FROM debian:12\nRUN curl https://sh.rustup.rs -sSf > rustup.sh\nRUN sh rustup.sh -y --default-toolchain 1.70\nRUN rustup default «stable»\n",
+		},
+		{
 			caption: "What the project brings, or nothing is fetched",
 			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci && npx tsc && npx --no-install jest && bunx vite build\nRUN npm exec tsc && npm exec -c tsc && corepack enable && corepack prepare --activate && rustup component add clippy && rustup toolchain install && pipx install x && deno run main.ts && npx --no eslint\n",
 		},

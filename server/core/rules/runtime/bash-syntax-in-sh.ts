@@ -1,4 +1,5 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { deletesByBraces } from "../../dockerfile/braceDeletions.ts";
 import { insertAt, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { refusesPipefail, shellOf } from "../../dockerfile/pipefail.ts";
@@ -50,6 +51,15 @@ export const bashSyntaxInSh = defineRule({
 		{
 			caption: "With bash rm would begin to delete",
 			bad: "FROM debian:12\nRUN apt-get purge -y gcc && rm -rf /var/lib/«{apt,dpkg,cache,log}»/\nFROM debian:12\nRUN mkdir «{a,b}»\nRUN find /srv/{c,d} -delete\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "The names may come through a pipe or a loop, or by way of find",
+			bad: 'FROM debian:12\nRUN «[[» -f a ]] && echo {a,b} | xargs rm\nFROM debian:12\nRUN «[[» -f a ]] && find {c,d} -exec rm {} +\nFROM debian:12\nRUN for f in «{e,g}»; do rm "$f"; done\nFROM debian:12\nRUN «[[» -f a ]] && rm "$A"/«{b,c}»\nCOPY --from=0 /a /a\n',
+		},
+		{
+			caption: "A parameter expansion is no list, and this find deletes nothing",
+			bad: "FROM debian:12\nRUN «[[» -f a ]] && rm -f ${f%,*} && find /x -name {a,b} -print\n",
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN [[ -f a ]] && rm -f ${f%,*} && find /x -name {a,b} -print\n',
 		},
 		{
 			caption: "Expansions, loops, quotes, options",
@@ -211,7 +221,7 @@ function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[]
 			.every((candidate) =>
 				scriptsOf(candidate).every(
 					(other) =>
-						!deletesMore(other) &&
+						!deletesByBraces(other) &&
 						!other.commands.some(
 							({ program, args }) => program === "echo" && args.some(({ text }) => text.includes("\\")) && !/^-/.test(args[0]?.text ?? ""),
 						),
@@ -226,12 +236,4 @@ function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[]
 			edits: [insertInstructionBefore(stage.file, step, 'SHELL ["/bin/bash", "-c"]')],
 		},
 	];
-}
-
-const DELETING: ReadonlySet<string> = new Set(["rm", "rmdir", "unlink", "shred", "find"]);
-const BRACES = /\{[^\s{}]*(?:,|\.\.)[^\s{}]*\}/;
-
-/** Whether a list in braces names what is deleted: for dash it names nothing, and with bash files would go that the image has had. */
-function deletesMore({ commands }: StepScript): boolean {
-	return commands.some(({ program, args }) => DELETING.has(program ?? "") && args.some(({ text, quoted }) => !quoted && BRACES.test(text)));
 }

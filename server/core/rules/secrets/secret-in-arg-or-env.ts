@@ -1,3 +1,4 @@
+import { isOverwritten } from "../../dockerfile/lastWords.ts";
 import { instructionMentions } from "../../dockerfile/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model.ts";
 import { mountedArgumentEdits, removeUnusedVariable, secretOption } from "../../dockerfile/secretMounts.ts";
@@ -9,7 +10,6 @@ import {
 	mayBeCredential,
 	stageValue,
 } from "../../dockerfile/variableSecrets.ts";
-import { declarationAt } from "../../dockerfile/variables.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -87,6 +87,11 @@ export const secretInArgOrEnv = defineRule({
 			bad: "FROM debian:12\nARG «API_KEY»\nENV «API_KEY=$API_KEY»\nRUN build\nENV API_KEY=\n",
 		},
 		{
+			caption: "A later value that passes the same one on: containers get it",
+			bad: "FROM debian:12\nENV «DB_PASSWORD=abc123def»\nENV «DB_PASSWORD=${DB_PASSWORD:-x}»\n",
+			fixed: "FROM debian:12\nENV DB_PASSWORD=abc123def\n",
+		},
+		{
 			caption: "Names in any spelling",
 			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\n",
 			fixed: "FROM debian:12\n",
@@ -116,7 +121,7 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "Names that only sound like it",
-			good: "FROM debian:12\nARG TOKEN_URL=https://a.b/token\nARG PASSWORD_MIN_LENGTH AUTH_MODE=basic TOKEN_EXPIRATION=3600 KEY_PATH=/k SORT_KEYS=a,b\nENV DOCKER_AUTH_VERSION=1.5.0 USERNAME=a SECRET_NAME=x TOKENIZERS_PARALLELISM=false\n",
+			good: "FROM debian:12\nARG TOKEN_URL=https://a.b/token\nARG PASSWORD_MIN_LENGTH AUTH_MODE=basic TOKEN_EXPIRATION=3600 KEY_PATH=/k SORT_KEYS=a,b\nENV DOCKER_AUTH_VERSION=1.5.0 USERNAME=a VAULT_CLI_AUTH=none SECRET_NAME=x TOKENIZERS_PARALLELISM=false\n",
 		},
 		{
 			caption: "Files, switches, public keys",
@@ -195,12 +200,6 @@ function message(keyword: string, name: string, holds: CredentialEvidence): stri
 
 function inHistory(name: string): string {
 	return `ENV ${short(name)} puts a credential into the history of the image, where it stays`;
-}
-
-/** Whether a later ENV of the stage decides what containers get. */
-function isOverwritten(step: Step, name: string): boolean {
-	const end: Step = { ...step.stage.from, ordinal: step.stage.steps.length };
-	return (declarationAt(end, name)?.instruction.span.start ?? 0) > step.span.start;
 }
 
 function short(name: string): string {

@@ -113,6 +113,11 @@ export const userRootLast = defineRule({
 			bad: 'FROM node:22\nUSER «root»\nENTRYPOINT ["dumb-init", "--"]\nCMD ["node"]\n',
 			fixed: 'FROM node:22\nUSER 1000:1000\nENTRYPOINT ["dumb-init", "--"]\nCMD ["node"]\n',
 		},
+		{
+			caption: "Nor is a program that prepares something, whatever it is called",
+			bad: 'FROM node:22\nUSER «root»\nCMD ["sh", "-c", "bin/db-init && exec server"]\n',
+			fixed: 'FROM node:22\nUSER 1000:1000\nCMD ["sh", "-c", "bin/db-init && exec server"]\n',
+		},
 		{ caption: "A variable hides what starts", bad: "ARG BASE\nFROM $BASE\nRUN useradd app\nUSER «root»\n" },
 		{
 			caption: "Windows",

@@ -1,12 +1,17 @@
 import { contextCopyOf, isContextRoot } from "../../dockerfile/contextCopies.ts";
-import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
+import { absolute, copiedPaths } from "../../dockerfile/copiedPaths.ts";
+import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { stepsBehind } from "../../dockerfile/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
+import { globMatches } from "../../dockerfile/removals.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { lastStep, normalPath, workdirAt } from "../../dockerfile/state.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { outputFiles } from "../../dockerfile/writtenWords.ts";
+import { TAR_NAME } from "../../knowledge/archiveNames.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -61,6 +66,26 @@ export const workdirInSystemDirectory = defineRule({
 		{
 			caption: "A program that the file did not put there is not found in another folder",
 			bad: 'FROM debian:12\nRUN dpkg -i /tmp/zoom.deb\nWORKDIR «/usr/bin»\nCOPY app .\nCMD ["./zoom"]\n',
+		},
+		{
+			caption: "What the file downloads there moves along",
+			bad: 'FROM debian:12\nWORKDIR «/usr/bin»\nRUN curl -o app https://a.example/x && chmod +x ./app\nCMD ["./app"]\n',
+			fixed: 'FROM debian:12\nWORKDIR /app\nRUN curl -o app https://a.example/x && chmod +x ./app\nCMD ["./app"]\n',
+		},
+		{
+			caption: "A folder may bring it",
+			bad: 'FROM golang AS build\nFROM debian:12\nWORKDIR «/usr/bin»\nCOPY --from=build /out/ .\nCMD ["./app"]\n',
+			fixed: 'FROM golang AS build\nFROM debian:12\nWORKDIR /app\nCOPY --from=build /out/ .\nCMD ["./app"]\n',
+		},
+		{
+			caption: "A pattern may",
+			bad: 'FROM debian:12\nWORKDIR «/usr/bin»\nCOPY app* .\nCMD ["./app"]\n',
+			fixed: 'FROM debian:12\nWORKDIR /app\nCOPY app* .\nCMD ["./app"]\n',
+		},
+		{
+			caption: "An archive may",
+			bad: 'FROM debian:12\nWORKDIR «/usr/bin»\nADD x.tar.gz .\nCMD ["./app"]\n',
+			fixed: 'FROM debian:12\nWORKDIR /app\nADD x.tar.gz .\nCMD ["./app"]\n',
 		},
 		{
 			caption: "A system that is not there; the container's mounts are",
@@ -133,14 +158,47 @@ function copiesHere(stage: Stage, workdir: Step): boolean {
 	});
 }
 
-/** Whether a step behind runs `./name` that the file did not copy there: it may be a program of the system, or of a package. */
+/** Whether a step behind runs `./name` that the file did not put there: it may be a program of the system, or of a package. */
 function runsOtherPrograms(workdir: Step, path: string): boolean {
 	const behind = stepsBehind(workdir);
-	const copied = behind.flatMap(copiedPaths);
+	const brought = behind.flatMap((step) => broughtTo(step, path));
 	return behind
 		.filter(({ keyword }) => RUNNING.has(keyword))
 		.flatMap((step) => [...stepText(step).matchAll(/(?<![\w./$}])\.\/([\w.-]+)/g)])
-		.some(([, name]) => !copied.some(({ source, paths }) => isContextRoot(source) || paths.includes(`${path}/${name}`)));
+		.some(([, name = ""]) => !brought.some((pattern) => globMatches(pattern, name)));
+}
+
+/** The names that a step gives to files in a folder, as patterns: a folder or an archive may bring any. */
+function broughtTo(step: Step, folder: string): readonly string[] {
+	if (step.keyword === "RUN") return namesIn(folder, writtenPaths(step));
+	if (step.keyword !== "COPY" && step.keyword !== "ADD") return [];
+	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map(({ text }) => text);
+	const sources = words.slice(0, -1);
+	if (sources.some(isContextRoot)) return ["*"];
+	const copied = namesIn(
+		folder,
+		copiedPaths(step).flatMap(({ paths }) => paths),
+	);
+	if (absolute(step, words[words.length - 1] ?? "") !== folder) return copied;
+	const inside = sources.map((source) => {
+		const name = source.slice(source.lastIndexOf("/") + 1);
+		return name === "" || (step.keyword === "ADD" && TAR_NAME.test(name)) ? "*" : name;
+	});
+	return [...copied, ...inside];
+}
+
+/** The files that a RUN names as the place of what it downloads, builds or prints. */
+function writtenPaths(step: Step): readonly string[] {
+	const named = commandsOf(step).flatMap((command) => [
+		...outputFiles(step, command),
+		...command.args.filter((_, index) => command.args[index - 1]?.text === "-o").map(({ text }) => text),
+	]);
+	const downloaded = downloadsOf(step).flatMap(({ sink }) => (sink.kind === "file" && sink.path !== undefined ? [sink.path] : []));
+	return [...named, ...downloaded].flatMap((path) => absolute(step, path) ?? []);
+}
+
+function namesIn(folder: string, paths: readonly string[]): readonly string[] {
+	return paths.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1));
 }
 
 function report(step: Step, path: string, severity: Report["severity"]): Report {
