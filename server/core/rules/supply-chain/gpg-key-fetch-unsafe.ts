@@ -4,6 +4,7 @@ import { loopWords } from "../../dockerfile/loopWords.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { Fix } from "../../finding.ts";
 import { CHECK_MATERIAL } from "../../knowledge/pipeConsumers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -75,6 +76,22 @@ export const gpgKeyFetchUnsafe = defineRule({
 			bad: 'FROM debian:12\nRUN for k in $KEYS; do for s in «ha.pool.sks-keyservers.net» hkp://keyserver.ubuntu.com:80 «hkp://p80.pool.sks-keyservers.net:80»; do gpg --batch --keyserver "$s" --recv-keys "$k" && break; done; done\n',
 		},
 		{
+			caption: "In quotes, in a substitution, and for two calls: each word once",
+			bad: 'FROM debian:12\nRUN for s in $(shuf -e "«ha.pool.sks-keyservers.net»" hkp://pgp.mit.edu «hkp://p80.pool.sks-keyservers.net:80»); do gpg --batch --keyserver "$s" --recv-keys "$A" && gpg --batch --keyserver "$s" --recv-keys "$B" && break; done\n',
+			fixed:
+				'FROM debian:12\nRUN for s in $(shuf -e "hkps://keyserver.ubuntu.com" hkp://pgp.mit.edu hkp://p80.pool.sks-keyservers.net:80); do gpg --batch --keyserver "$s" --recv-keys "$A" && gpg --batch --keyserver "$s" --recv-keys "$B" && break; done\n',
+		},
+		{
+			caption: "Where the word is a part of the address: no repair",
+			bad: 'FROM debian:12\nRUN for s in «ha.pool.sks-keyservers.net» pgp.mit.edu; do gpg --batch --keyserver "hkp://$s:80" --recv-keys "$K" && break; done\n',
+		},
+		{
+			caption: "Another server where the first is asked already",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $K\n",
+			fixed:
+				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys $K\n",
+		},
+		{
 			caption: "In clear text, and without --batch",
 			bad: "FROM debian:12\nRUN gpg --batch --keyserver «hkp://keyserver.ubuntu.com:80» --recv-keys 0123456789012345678901234567890123456789 && «gpg» --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\n",
 			fixed:
@@ -93,9 +110,12 @@ export const gpgKeyFetchUnsafe = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
+				// One loop may hold many calls that name its variable.
+				const seen = new Set<Span>();
 				for (const command of commandsOf(step)) {
 					if (command.program === undefined || !PROGRAMS.test(command.program)) continue;
-					for (const report of reportsOf(step, command)) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
+					for (const report of reportsOf(step, command, seen))
+						reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}
 			}
 		}
@@ -103,7 +123,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 	},
 });
 
-function reportsOf(step: Step, command: ShellCommand): readonly Report[] {
+function reportsOf(step: Step, command: ShellCommand, seen: Set<Span>): readonly Report[] {
 	const { program, name } = command;
 	if (name === undefined) return [];
 	const args = readArguments(command.args, VALUE_OPTIONS);
@@ -112,7 +132,7 @@ function reportsOf(step: Step, command: ShellCommand): readonly Report[] {
 	if (fetch !== undefined) {
 		reports.push(...ids(step, command, fetch, args.operands));
 		const server = args.options.find((option) => option.name === "--keyserver");
-		if (server !== undefined) reports.push(...serverReports(step, command, server));
+		if (server !== undefined) reports.push(...serverReports(step, command, server, seen));
 	}
 	if (program === "apt-key") return reports;
 	if (args.options.some((option) => option.name === "--import")) reports.push(...sameHost(step, command));
@@ -149,30 +169,54 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	return reports;
 }
 
-/** A server that somebody can be asked instead: it has keys by any id, and with the names of their owners, which gpg needs. */
-const SERVER = "hkps://keyserver.ubuntu.com";
+/** Servers that somebody can be asked instead. The first has keys by any id, and with the names of their owners, which gpg needs. */
+const SERVERS = ["keyserver.ubuntu.com", "keys.openpgp.org"];
 
-function serverReports(step: Step, command: ShellCommand, option: ShellOption): readonly Report[] {
+/** The first of the servers that a step does not ask yet. */
+function otherServer(step: Step): string | undefined {
+	const text = stepText(step);
+	const host = SERVERS.find((server) => !text.includes(server));
+	return host === undefined ? undefined : `hkps://${host}`;
+}
+
+function deadFixes(step: Step, span: Span): readonly Fix[] {
+	const server = otherServer(step);
+	return server === undefined ? [] : fix(server, span);
+}
+
+function serverReports(step: Step, command: ShellCommand, option: ShellOption, seen: Set<Span>): readonly Report[] {
 	const report = serverReport(step, command, option);
-	return report === undefined ? loopReports(step, command, option) : [report];
+	return report === undefined ? loopReports(step, command, option, seen) : [report];
 }
 
 /** `for server in …; do gpg --keyserver "$server" …`: one that is gone costs time where another one answers. */
-function loopReports(step: Step, command: ShellCommand, { word, valueWord }: ShellOption): readonly Report[] {
+function loopReports(step: Step, command: ShellCommand, { word, valueWord }: ShellOption, seen: Set<Span>): readonly Report[] {
 	const variable = (valueWord ?? word).parts.find((part) => part.kind === "variable");
 	const words = variable === undefined ? [] : loopWords(step, command, variable.name);
+	const [first] = words;
+	if (variable === undefined || first === undefined || seen.has(first.span)) return [];
+	seen.add(first.span);
 	const dead = words.filter(({ text }) => DEAD.test(text));
 	const hasOthers = words.some(({ text }) => text.includes(".") && !DEAD.test(text));
 	const isListed = words.some(({ text }) => text.includes("keyserver.ubuntu.com"));
 	return dead.map(
-		({ text, span }): Report => ({
+		({ text, span }, index): Report => ({
 			span,
 			message: deadMessage(text),
 			...(hasOthers ? { severity: "info" } : {}),
 			subCode: "dead-server",
-			fixes: () => (isListed || !/^[\w.:/-]+$/.test(text) ? [] : fix(SERVER, span)),
+			// One more server is enough, and it has to be one where the variable is the whole address.
+			fixes: () => {
+				const canReplace = index === 0 && !isListed && /^[\w.:/-]+$/.test(text) && !isPartOfWord(step, variable.name);
+				return canReplace ? deadFixes(step, span) : [];
+			},
 		}),
 	);
+}
+
+/** Whether a step anywhere uses a variable as a part of something longer: `hkp://$server:80`. */
+function isPartOfWord(step: Step, name: string): boolean {
+	return new RegExp(`[\\w.:/@-]\\$\\{?${name}\\b|\\$${name}[.:/@-]|\\$\\{${name}(?:\\}[\\w.:/@-]|[^\\w}])`).test(stepText(step));
 }
 
 function deadMessage(server: string): string {
@@ -189,7 +233,7 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 			span,
 			message: deadMessage(server),
 			subCode: "dead-server",
-			fixes: () => (literal && !command.decoded ? fix(SERVER, span) : []),
+			fixes: () => (literal && !command.decoded ? deadFixes(step, span) : []),
 		};
 	const clear = /^(?:hkp|http):\/\/([\w.-]+)/.exec(server);
 	if (clear === null) return undefined;
