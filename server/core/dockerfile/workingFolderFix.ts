@@ -28,7 +28,7 @@ export function setWorkdirAbove(first: Step, folder: string): readonly SpanEdit[
 /** The edit that sets a folder above the first step that needs it, where a WORKDIR sets it further down. That one stays: others may stand in between. */
 export function repeatWorkdirAbove(first: Step, workdir: Step): readonly SpanEdit[] {
 	const text = workdir.arguments.text.trim();
-	const folder = sameFolder(first, workdir, text);
+	const folder = ownFolder(workdir, text);
 	if (folder === undefined || workdir.stage !== first.stage || isCopiedFrom(first) || isInVolume(first, folder)) return [];
 	const { steps } = first.stage;
 	const between = steps.slice(first.ordinal, workdir.ordinal);
@@ -36,15 +36,21 @@ export function repeatWorkdirAbove(first: Step, workdir: Step): readonly SpanEdi
 	// The folder that is set may be one of the context.
 	if (between.some(copiesContext) && !steps.slice(workdir.ordinal).some(isCopy)) return [];
 	if (stepsBehind(first).some((step) => needsRoot(first, step, folder) || clonesHere(step))) return [];
-	return [insertInstructionBefore(first.stage.file, first, `WORKDIR ${text}`)];
+	return [insertInstructionBefore(first.stage.file, first, `WORKDIR ${textAbove(first, text, folder)}`)];
 }
 
-/** The folder that a WORKDIR sets, if its text means the same above another step, and a folder that only the application uses. */
-function sameFolder(first: Step, workdir: Step, text: string): string | undefined {
-	const [above, below] = [expandAt(first, text), expandAt(workdir, text)];
-	if (above.kind !== "known" || below.kind !== "known" || above.value !== below.value || above.unset.length > 0) return undefined;
-	const folder = above.value.replace(/\/$/, "");
+/** The absolute path that a WORKDIR sets, if it is a folder that only the application uses. */
+function ownFolder(workdir: Step, text: string): string | undefined {
+	const expansion = expandAt(workdir, text);
+	if (expansion.kind !== "known" || expansion.unset.length > 0) return undefined;
+	const folder = expansion.value.replace(/\/$/, "");
 	return /^(?:\/[\w.-]+)+$/.test(folder) && !isStandardFolder(folder) ? folder : undefined;
+}
+
+/** A text where it means the same above; else, where its variables are declared later, the folder itself. */
+function textAbove(first: Step, text: string, folder: string): string {
+	const above = expandAt(first, text);
+	return above.kind === "known" && above.unset.length === 0 && above.value.replace(/\/$/, "") === folder ? text : folder;
 }
 
 /** Whether a folder lies in a volume: what a build writes there may be gone. */

@@ -54,6 +54,12 @@ export const workdirMissing = defineRule({
 				"FROM python:3.13\nENV APP_HOME /app\nWORKDIR $APP_HOME\nCOPY requirements.txt ./\nCOPY lib/ ./lib/\nCOPY a /app/a\nRUN pip install -r requirements.txt\n# sources\nWORKDIR $APP_HOME\nCOPY . ./\n",
 		},
 		{
+			caption: "By a variable that is declared later",
+			bad: "FROM python:3.13\nCOPY requirements.txt «./»\nRUN pip install -r requirements.txt\nENV APP_HOME /app\nWORKDIR $APP_HOME\nCOPY . ./\n",
+			fixed:
+				"FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nENV APP_HOME /app\nWORKDIR $APP_HOME\nCOPY . ./\n",
+		},
+		{
 			caption: "A folder of the context may be what is set below",
 			bad: "FROM python:3.13\nCOPY . «.»\nRUN pip install -r requirements.txt\nWORKDIR /app\n",
 		},
