@@ -1,12 +1,12 @@
-import { downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads.ts";
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { keysBesideFiles } from "../../dockerfile/keyDownloads.ts";
+import { isPartOfWord, otherKeyServer } from "../../dockerfile/keyServers.ts";
 import { loopWords } from "../../dockerfile/loopWords.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
 import type { Fix } from "../../finding.ts";
-import { CHECK_MATERIAL } from "../../knowledge/pipeConsumers.ts";
+import { DEAD_KEY_SERVER } from "../../knowledge/keyServers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -26,9 +26,6 @@ const VALUE_OPTIONS = [
 ];
 const PROGRAMS = /^(?:gpg[12]?|apt-key)$/;
 const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
-/** Key servers that no longer answer. Source: the announcement of the SKS pool's end, 2021-06-21; keyserver.pgp.com is gone, too. */
-const DEAD = /(?:^|[./@])(?:[\w-]+\.)*(?:sks-keyservers\.net|keyserver\.pgp\.com|keys\.gnupg\.net|keyserver\.cns\.vt\.edu)(?=[:/]|$)/i;
-
 export const gpgKeyFetchUnsafe = defineRule({
 	id: "gpg-key-fetch-unsafe",
 	title: "gpg takes a key that somebody else could have made, or waits in vain",
@@ -169,18 +166,8 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	return reports;
 }
 
-/** Servers that somebody can be asked instead. The first has keys by any id, and with the names of their owners, which gpg needs. */
-const SERVERS = ["keyserver.ubuntu.com", "keys.openpgp.org"];
-
-/** The first of the servers that a step does not ask yet. */
-function otherServer(step: Step): string | undefined {
-	const text = stepText(step);
-	const host = SERVERS.find((server) => !text.includes(server));
-	return host === undefined ? undefined : `hkps://${host}`;
-}
-
 function deadFixes(step: Step, span: Span): readonly Fix[] {
-	const server = otherServer(step);
+	const server = otherKeyServer(step);
 	return server === undefined ? [] : fix(server, span);
 }
 
@@ -196,8 +183,8 @@ function loopReports(step: Step, command: ShellCommand, { word, valueWord }: She
 	const [first] = words;
 	if (variable === undefined || first === undefined || seen.has(first.span)) return [];
 	seen.add(first.span);
-	const dead = words.filter(({ text }) => DEAD.test(text));
-	const hasOthers = words.some(({ text }) => text.includes(".") && !DEAD.test(text));
+	const dead = words.filter(({ text }) => DEAD_KEY_SERVER.test(text));
+	const hasOthers = words.some(({ text }) => text.includes(".") && !DEAD_KEY_SERVER.test(text));
 	const isListed = words.some(({ text }) => text.includes("keyserver.ubuntu.com"));
 	return dead.map(
 		({ text, span }, index): Report => ({
@@ -214,11 +201,6 @@ function loopReports(step: Step, command: ShellCommand, { word, valueWord }: She
 	);
 }
 
-/** Whether a step anywhere uses a variable as a part of something longer: `hkp://$server:80`. */
-function isPartOfWord(step: Step, name: string): boolean {
-	return new RegExp(`[\\w.:/@-]\\$\\{?${name}\\b|\\$${name}[.:/@-]|\\$\\{${name}(?:\\}[\\w.:/@-]|[^\\w}])`).test(stepText(step));
-}
-
 function deadMessage(server: string): string {
 	return `The key server ${shortened(server, 60)} no longer exists`;
 }
@@ -228,7 +210,7 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 	if (server === undefined) return undefined;
 	const span = option.valueWord?.span ?? valueSpan(option);
 	const literal = option.valueWord === undefined ? true : option.valueWord.value !== undefined;
-	if (DEAD.test(server))
+	if (DEAD_KEY_SERVER.test(server))
 		return {
 			span,
 			message: deadMessage(server),
@@ -255,32 +237,11 @@ function fix(server: string, span: Span, note?: string): readonly Fix[] {
 	return [{ title: `Ask ${server}`, safety: "review", edits: [replace(span, server)], ...(note === undefined ? {} : { note }) }];
 }
 
-/** `curl https://host/KEYS | gpg --import` beside `curl https://host/file` and `gpg --verify`. */
 function sameHost(step: Step, command: ShellCommand): readonly Report[] {
-	const members = command.pipeline?.commands ?? [];
-	const verifies = commandsOf(step).some(
-		({ program, args }) => /^gpg[12]?$/.test(program ?? "") && args.some((word) => word.text === "--verify"),
-	);
-	if (!verifies) return [];
-	const downloads = downloadsOf(step);
-	const reports: Report[] = [];
-	for (const key of downloads) {
-		const piped = members.includes(key.command) || (key.command.wrapper !== undefined && members.includes(key.command.wrapper));
-		const host = hostOf(key.resolved ?? key.address);
-		if (!piped || host === undefined) continue;
-		const beside = downloads.some(
-			(other) =>
-				other !== key &&
-				hostOf(other.resolved ?? other.address) === host &&
-				!CHECK_MATERIAL.test(lastPart(other.resolved ?? other.address)),
-		);
-		if (beside)
-			reports.push({
-				span: key.url.span,
-				message: `The key comes from ${shortened(host, 40)}, like the file that it is to verify`,
-				severity: "info",
-				subCode: "same-host",
-			});
-	}
-	return reports;
+	return keysBesideFiles(step, command).map(({ span, host }) => ({
+		span,
+		message: `The key comes from ${shortened(host, 40)}, like the file that it is to verify`,
+		severity: "info",
+		subCode: "same-host",
+	}));
 }
