@@ -169,6 +169,20 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}${lines(3000, (index) => `RUN wget -O /tmp/a${index} https://a.example/b && rm /tmp/a${index}\n`)}`,
 		},
 		{ name: "3,000 RUN that remove", text: `${from}${lines(1500, (index) => `RUN mkdir /a${index}\nRUN rm -rf /a${index}\n`)}` },
+		{
+			name: "4,000 folders at the root, and a copy into it",
+			text: `FROM node:22\nCOPY . .\n${lines(4000, (index) => `RUN mkdir -p /data${index}\n`)}`,
+		},
+		{ name: "6,000 paths at the root in one RUN", text: `FROM node:22\nCOPY . .\nRUN ${lines(6000, (index) => `echo /d${index}; `)}\n` },
+		{
+			name: "600 files at the root that are read there",
+			text: `FROM node:22\nCOPY . .\n${lines(600, (index) => `COPY f${index} /d${index}\nRUN cat /d${index}\n`)}WORKDIR /app\n`,
+		},
+		{ name: "3,000 gems on Alpine", text: `FROM alpine\n${lines(3000, (index) => `RUN apk add p${index} && gem install p${index}\n`)}` },
+		{
+			name: "300 calls of gpg in a loop over 300 servers",
+			text: `${from}RUN for s in ${lines(300, (index) => `p${index}.sks-keyservers.net `)}; do ${lines(300, () => 'gpg --batch --keyserver "$s" --recv-keys $K; ')}done\n`,
+		},
 		{ name: "1,500 RUN pip install", text: `${from}${lines(1500, (index) => `RUN pip install p${index}\n`)}` },
 		{ name: "3,000 ENV", text: `${from}${lines(3000, (index) => `ENV A${index}=a\n`)}RUN $A1\n` },
 		{ name: "3,000 ENV that use the one before", text: `${from}ENV A0=a\n${lines(3000, (index) => `ENV A${index + 1}=$A${index}\n`)}` },

@@ -2,10 +2,12 @@ import type { Fix } from "../finding.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { areAllCommands, removeCommands } from "./commandEdit.ts";
-import { type CopiedPath, copiedPaths } from "./copiedPaths.ts";
+import { absolute, type CopiedPath, copiedPaths } from "./copiedPaths.ts";
 import { addFlag, removeInstruction } from "./edit.ts";
 import type { Step } from "./model.ts";
+import { commandsOf } from "./scripts.ts";
 import { isRootUser, userAt } from "./state.ts";
+import { wordValue } from "./wordValues.ts";
 
 /** What a chmod or chown does. */
 export interface RepeatedChange {
@@ -34,13 +36,30 @@ export function copyFlagFixes(step: Step, repetition: ModeRepetition, all: reado
 	const copied = new Set(repetition.copies.map((copy) => copy.step));
 	const alike = all.filter((other) => flagOf(step, other) === flag && other.copies.every((copy) => copied.has(copy.step)));
 	const together = [[repetition], alike].find((changes) => isAllChanged(copied, changes));
-	if (flag === undefined || together === undefined) return [];
+	if (flag === undefined || together === undefined || isChangedAgain(step, together)) return [];
 	const removals = removalsOf(
 		step,
 		together.map(({ command }) => command),
 	);
 	if (removals === undefined) return [];
 	return [{ title: `Copy with ${flag}`, safety: "review", edits: [...[...copied].map((copy) => addFlag(copy, flag)), ...removals] }];
+}
+
+/** Whether another command of the step changes one of the paths, too: before, it would count for nothing; behind, it decides. */
+function isChangedAgain(step: Step, together: readonly ModeRepetition[]): boolean {
+	const paths = new Set(together.flatMap(({ change }) => change.paths));
+	const programs = new Set<string>(together.map(({ change }) => change.program));
+	const own = new Set(together.map(({ command }) => command));
+	return commandsOf(step).some(
+		(command) =>
+			!own.has(command) &&
+			programs.has(command.program ?? "") &&
+			command.args.some((word) => {
+				const text = wordValue(step, word);
+				const path = text === undefined ? undefined : absolute(step, text);
+				return path !== undefined && paths.has(path);
+			}),
+	);
 }
 
 /** Everything that a COPY takes gets the flag. */

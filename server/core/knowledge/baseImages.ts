@@ -348,6 +348,8 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("denoland/deno"), facts: { interpreter: "deno", users: { deno: "1993:1993" } } },
 	{ repositories: hub("grafana/grafana", "grafana/grafana-oss", "grafana/loki", "grafana/promtail"), facts: { user: "472" } },
 	{ repositories: [...hub("prom/*"), "quay.io/prometheus/*"], facts: { user: "nobody" } },
+	// The base of the others. Source: the Dockerfiles of prometheus/busybox.
+	{ repositories: [...hub("prom/busybox*"), "quay.io/prometheus/busybox*"], facts: { user: "root" } },
 	{ repositories: [...hub("bitnami/*", "bitnamilegacy/*")], facts: { user: "1001" } },
 	{
 		repositories: hub(

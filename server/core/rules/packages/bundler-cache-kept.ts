@@ -8,10 +8,13 @@ import type { Stage, Step } from "../../dockerfile/model.ts";
 import { mountCovers } from "../../dockerfile/mountCoverage.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
+import { shellVariableAt, wordAt } from "../../dockerfile/shellVariables.ts";
+import { sourcesOf } from "../../dockerfile/sources.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
+import { stepText } from "../../dockerfile/stepText.ts";
 import type { EditFix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const DOCUMENTATION = "documentation";
@@ -69,6 +72,17 @@ export const bundlerCacheKept = defineRule({
 			fixed:
 				"FROM alpine:3.20 AS a\nRUN apk add ruby && gem install a\nFROM alpine:3.20\nRUN apk add ruby ruby-rdoc && gem install --no-document a\n",
 		},
+		{
+			caption: "A Ruby from elsewhere",
+			bad: "FROM alpine:3.20\nRUN apk add ruby\nCOPY --from=ruby:3.3-alpine /usr/local /usr/local\nRUN gem «install» a\n",
+			fixed: "FROM alpine:3.20\nRUN apk add ruby\nCOPY --from=ruby:3.3-alpine /usr/local /usr/local\nRUN gem install --no-document a\n",
+		},
+		{
+			caption: "Packages that nobody knows",
+			bad: "FROM alpine:3.20\nARG RUBY_PACKAGES\nRUN apk add ruby $RUBY_PACKAGES && gem «install» a\n",
+			fixed: "FROM alpine:3.20\nARG RUBY_PACKAGES\nRUN apk add ruby $RUBY_PACKAGES && gem install --no-document a\n",
+		},
+		{ caption: "Alpine's Ruby alone", good: 'FROM alpine:3.20\nARG V\nRUN apk add "ruby=$V" make && gem install a\n' },
 		{
 			caption: "A place that nobody knows, other commands, not shipped",
 			good: "FROM ruby:3.3 AS build\nRUN bundle install\nFROM ruby:3.3\nCOPY --from=build /a /a\nRUN bundle config set path vendor/bundle\nRUN bundle install && bundle exec rake && gem list\nFROM acme/ruby:1\nRUN bundle install\n",
@@ -144,11 +158,29 @@ function documentation(step: Step, call: PackageCall): Report | undefined {
 	};
 }
 
-/** Alpine's Ruby comes without the program that writes documentation. Source: Alpine's package index, ruby-rdoc and ruby-full. */
-function lacksRdoc(stage: Stage): boolean {
+/** Programs that build or fetch a Ruby of their own. */
+const RUBY_BRINGERS = /\b(?:ruby-build|ruby-install|rbenv|rvm|chruby|asdf|mise)\b/;
+
+/**
+ * Whether a stage has Alpine's Ruby and no other: it comes without the program that writes documentation.
+ * Source: Alpine's package index, ruby-rdoc and ruby-full.
+ */
+const lacksRdoc = remembered((stage: Stage): boolean => {
 	if (stageFamily(stage) !== "alpine") return false;
-	const installed = lineage(stage).flatMap(runSteps).flatMap(installedPackages);
-	return !installed.some(({ name }) => /^ruby(?:\d.*)?-(?:rdoc|full)$/.test(name));
+	const steps = lineage(stage).flatMap((ancestor) => ancestor.steps);
+	const names = steps.flatMap(installedPackages).map(({ name }) => name);
+	if (!names.some((name) => /^ruby[\d.]*$/.test(name)) || names.some((name) => /^ruby(?:\d.*)?-(?:rdoc|full)$/.test(name))) return false;
+	return !steps.some((step) => hidesPackages(step) || sourcesOf(step, stage.file).length > 0 || RUBY_BRINGERS.test(stepText(step)));
+});
+
+/** Whether a step installs packages whose names a variable hides. */
+function hidesPackages(step: Step): boolean {
+	return packageCallsOf(step).some(
+		({ manager, verb, operands, command }) =>
+			manager === "apk" &&
+			verb === "add" &&
+			operands.some((word) => wordAt(step, command, word) === undefined && /^[^=<>~]*[$`]/.test(word.text)),
+	);
 }
 
 function documentationFixes(call: PackageCall): readonly EditFix[] {

@@ -5,9 +5,10 @@ import { installedPackages } from "../../dockerfile/installedPackages.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { type SourceKind, sourceKind } from "../../dockerfile/sourceNames.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
-import { OTHER_CONFIGURE_SCRIPTS } from "../../knowledge/configureScripts.ts";
+import { expandAt } from "../../dockerfile/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -66,6 +67,18 @@ export const configureWithoutBuildTriplet = defineRule({
 			good: 'FROM debian:12\nARG URL=https://www.ffmpeg.org/releases/ffmpeg-7.1.tar.gz\nRUN wget -qO- $URL | tar --strip-components 1 -xz -C /usr/src && cd /usr/src && ./configure --disable-doc && make\nRUN cd "node-v$V" && ./configure && cd /tmp/luarocks* && ./configure\nWORKDIR /src/zlib1.3\nRUN ./configure\n',
 		},
 		{
+			caption: "A program, a home folder, an owner or a host is no source",
+			bad: "FROM alpine:3.20\nCOPY --from=node:22 /usr/local/bin/node /usr/local/bin/\nCOPY nginx.conf /etc/nginx/\nWORKDIR /home/node/src\nRUN «./configure»\nRUN git clone https://github.com/ocaml/opam && cd opam && «./configure»\nRUN git clone https://github.com/rust-lang/foo.git && cd foo && «./configure»\n",
+		},
+		{
+			caption: "What was brought last decides",
+			bad: "FROM alpine:3.20\nRUN tar xf openssl-3.0.tar.gz && cd openssl-3.0 && ./config && make && cd .. && tar xf curl-8.5.0.tar.gz && cd curl-8.5.0 && «./configure»\n",
+		},
+		{
+			caption: "An archive of a repository, and one from the context",
+			good: "FROM alpine:3.20\nRUN curl -L https://github.com/FFmpeg/FFmpeg/archive/refs/tags/n7.1.tar.gz | tar xz && cd $DIR && ./configure\nFROM alpine:3.20\nADD nginx-1.27.tar.gz /src/\nRUN cd /src/* && ./configure\n",
+		},
+		{
 			caption: "What was built above does not count",
 			bad: "FROM alpine:3.20\nRUN cd /zlib-1.3 && ./configure && make && cd /pcre-8.45 && «./configure» && make\nWORKDIR /curl\nRUN «./configure»\n",
 		},
@@ -119,17 +132,17 @@ function isAutoconf({ program, name, args }: ShellCommand): boolean {
 
 /** Whether the script is one of another kind: by its folder, or by the sources that were brought last. */
 function isOther(step: Step, command: ShellCommand): boolean {
-	if (namesOther(command.name?.text ?? "")) return true;
-	if (namesOther(folderOf(step, command) ?? "")) return true;
+	const folders = [(command.name?.text ?? "").replace(/configure$/, ""), folderOf(step, command) ?? ""];
+	if (folders.some((folder) => sourceKind(folder) === "other")) return true;
 	const commands = commandsOf(step);
 	let since = sinceConfigure(commands.slice(0, commands.indexOf(command)));
-	if (since.commands.some((earlier) => tellsOther(step, earlier))) return true;
+	let kind = lastKind(step, since.commands);
 	for (const earlier of stepsBackwards(step.stage, step)) {
-		if (since.called || since.commands.some(({ program }) => BRINGERS.has(program ?? ""))) return false;
+		if (kind !== undefined || since.called) break;
 		since = sinceConfigure(commandsOf(earlier));
-		if (namesOther(broughtBy(earlier)) || since.commands.some((candidate) => tellsOther(earlier, candidate))) return true;
+		kind = broughtBy(earlier) ?? lastKind(earlier, since.commands);
 	}
-	return false;
+	return kind === "other";
 }
 
 /** Those of some commands that stand behind the last call of a `configure`. */
@@ -138,18 +151,31 @@ function sinceConfigure(commands: readonly ShellCommand[]): { readonly called: b
 	return { called: last !== -1, commands: commands.slice(last + 1) };
 }
 
-function tellsOther(step: Step, command: ShellCommand): boolean {
-	const program = command.program ?? "";
-	if (!BRINGERS.has(program) && !MOVERS.has(program)) return false;
-	return command.args.some((word) => namesOther(wordAt(step, command, word) ?? word.text));
+/** What the last of some commands says that brings sources, or enters them. */
+function lastKind(step: Step, commands: readonly ShellCommand[]): SourceKind | undefined {
+	for (const command of commands.toReversed()) {
+		const program = command.program ?? "";
+		if (!BRINGERS.has(program) && !MOVERS.has(program)) continue;
+		const kind = kindOf(command.args.map((word) => wordAt(step, command, word) ?? word.text));
+		if (kind !== undefined) return kind;
+	}
+	return undefined;
 }
 
-function broughtBy({ keyword, arguments: { text } }: Step): string {
-	return keyword === "ADD" || keyword === "COPY" || keyword === "WORKDIR" ? text : "";
+/** What a COPY or ADD of the context or of an address brings, or a WORKDIR enters. */
+function broughtBy(step: Step): SourceKind | undefined {
+	if (step.keyword === "WORKDIR") return kindOf([expandedText(step, step.arguments.text.trim())]);
+	if ((step.keyword !== "COPY" && step.keyword !== "ADD") || step.flags.some(({ name }) => name === "from")) return undefined;
+	const words = step.exec?.values ?? step.arguments.text.trim().split(/\s+/);
+	return kindOf(words.slice(0, -1).map((word) => expandedText(step, word)));
 }
 
-/** `node-v22.1.0.tar.xz`, `FFmpeg/FFmpeg.git`, `/src/zlib1.3`. */
-function namesOther(text: string): boolean {
-	const parts = text.toLowerCase().split(/[^a-z0-9]+/);
-	return parts.some((part) => OTHER_CONFIGURE_SCRIPTS.has(part) || OTHER_CONFIGURE_SCRIPTS.has(part.replace(/\d+$/, "")));
+function expandedText(step: Step, text: string): string {
+	const expansion = expandAt(step, text);
+	return expansion.kind === "known" && expansion.unset.length === 0 ? expansion.value : text;
+}
+
+function kindOf(texts: readonly string[]): SourceKind | undefined {
+	const kinds = texts.filter((text) => !text.startsWith("-")).map(sourceKind);
+	return kinds.includes("other") ? "other" : kinds.find((kind) => kind !== undefined);
 }

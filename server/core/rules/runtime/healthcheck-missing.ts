@@ -66,6 +66,7 @@ export const healthcheckMissing = defineRule({
 		{ caption: "A server that is known without EXPOSE", bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n' },
 		{ caption: "What the base image starts", bad: "FROM «nginx:1.29-alpine»\nCOPY site /usr/share/nginx/html\n" },
 		{ caption: "A base that nobody described may have one: hint only", bad: "FROM acme/base\nEXPOSE «80»\n" },
+		{ caption: "The same where only its user is known", bad: "FROM phusion/baseimage:noble-1.0.2\nEXPOSE «80»\n" },
 		{
 			caption: "Next to files for Kubernetes: hint only",
 			bad: "FROM debian:12\nEXPOSE «80»\n",
@@ -85,8 +86,7 @@ export const healthcheckMissing = defineRule({
 			if (base.kind !== "image" && base.kind !== "scratch") continue;
 			const server = serverOf(stage);
 			if (server === undefined) continue;
-			const facts = stageBaseFacts(stage);
-			const unknown = base.kind === "image" && Object.keys(facts).length === 0;
+			const unknown = base.kind === "image" && !isDescribed(stage);
 			reports.push({
 				span: server.span,
 				message: `${server.name}, but nothing checks that it answers`,
@@ -97,6 +97,13 @@ export const healthcheckMissing = defineRule({
 		return reports;
 	},
 });
+
+/** Facts of how the container's user is chosen: they say nothing of what else is in an image. */
+const ABOUT_USERS = new Set(["entrypointDropsRoot", "commandNeedsRoot"]);
+
+function isDescribed(stage: Stage): boolean {
+	return Object.keys(stageBaseFacts(stage)).some((fact) => !ABOUT_USERS.has(fact));
+}
 
 function hasHealthcheck(stage: Stage): boolean {
 	if (stageBaseFacts(stage).healthcheck === true) return true;

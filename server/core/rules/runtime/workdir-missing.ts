@@ -4,7 +4,7 @@ import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import { commentStart, splitAtBlanks } from "../../dockerfile/words.ts";
-import { moveWorkdirUp, setWorkdirAbove } from "../../dockerfile/workingFolderFix.ts";
+import { repeatWorkdirAbove, setWorkdirAbove } from "../../dockerfile/workingFolderFix.ts";
 import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -39,13 +39,45 @@ export const workdirMissing = defineRule({
 			fixed: 'FROM node:22\nWORKDIR /app\nCOPY ["package.json", "./"]\n',
 		},
 		{
-			caption: "Set only below: it moves up",
+			caption: "Set only below",
 			bad: "FROM python:3.13\nCOPY requirements.txt «./»\nRUN pip install -r requirements.txt\n\nWORKDIR /app\nCOPY . .\n",
-			fixed: "FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n\nCOPY . .\n",
+			fixed: "FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n\nWORKDIR /app\nCOPY . .\n",
 		},
 		{
 			caption: "Set below to a folder that a RUN makes first",
 			bad: "FROM python:3.13\nCOPY requirements.txt «./»\nRUN mkdir /app\nWORKDIR /app\n",
+		},
+		{
+			caption: "Set only below, by a variable and under a comment",
+			bad: "FROM python:3.13\nENV APP_HOME /app\nCOPY requirements.txt «./»\nCOPY lib/ ./lib/\nCOPY a /app/a\nRUN pip install -r requirements.txt\n# sources\nWORKDIR $APP_HOME\nCOPY . ./\n",
+			fixed:
+				"FROM python:3.13\nENV APP_HOME /app\nWORKDIR $APP_HOME\nCOPY requirements.txt ./\nCOPY lib/ ./lib/\nCOPY a /app/a\nRUN pip install -r requirements.txt\n# sources\nWORKDIR $APP_HOME\nCOPY . ./\n",
+		},
+		{
+			caption: "By a variable that is declared later",
+			bad: "FROM python:3.13\nCOPY requirements.txt «./»\nRUN pip install -r requirements.txt\nENV APP_HOME /app\nWORKDIR $APP_HOME\nCOPY . ./\n",
+			fixed:
+				"FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nENV APP_HOME /app\nWORKDIR $APP_HOME\nCOPY . ./\n",
+		},
+		{
+			caption: "A folder of the context may be what is set below",
+			bad: "FROM python:3.13\nCOPY . «.»\nRUN pip install -r requirements.txt\nWORKDIR /app\n",
+		},
+		{
+			caption: "A copy to the root that is set below",
+			bad: "FROM python:3.13\nCOPY app «app»\nWORKDIR /app\nCOPY . .\n",
+		},
+		{
+			caption: "From the folder back to the root",
+			bad: "FROM python:3.13\nCOPY requirements.txt «./»\nWORKDIR /app\nRUN pip install -r ../requirements.txt\n",
+		},
+		{
+			caption: "The root in a list of paths",
+			bad: 'FROM eclipse-temurin:21\nCOPY app.jar «./»\nCMD ["java", "-cp", "lib:/app.jar", "Main"]\n',
+		},
+		{
+			caption: "A volume",
+			bad: "FROM node:22\nVOLUME /app\nCOPY . «.»\n",
 		},
 		{
 			caption: "What lies at the root is named there",
@@ -104,8 +136,8 @@ function reportOf({ step, word, workdir }: Relative): Report {
 		span: word.span,
 		message: `${shortened(word.text, 60)} lies below /: ${state}`,
 		fixes: () => {
-			const edits = workdir === undefined ? setWorkdirAbove(step, "/app") : moveWorkdirUp(step, workdir);
-			const title = workdir === undefined ? "Set WORKDIR /app" : "Move WORKDIR up";
+			const edits = workdir === undefined ? setWorkdirAbove(step, "/app") : repeatWorkdirAbove(step, workdir);
+			const title = workdir === undefined ? "Set WORKDIR /app" : "Set WORKDIR above, too";
 			const note = "Paths from the root that other instructions and the application name have to follow.";
 			return edits.length === 0 ? [] : [{ title, safety: "review", edits, note }];
 		},

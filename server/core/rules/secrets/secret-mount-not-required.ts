@@ -3,6 +3,7 @@ import { endsStep } from "../../dockerfile/errexit.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -42,8 +43,14 @@ export const secretMountNotRequired = defineRule({
 				'FROM debian:12\nRUN --mount=type=secret,id=a,required=true echo "$(cat /run/secrets/a)"\nRUN --mount=type=secret,id=b,required=true cp /run/secrets/b /b; make\nRUN --mount=type=secret,id=c,required=true cat /run/secrets/c | login\nRUN --mount=type=secret,id=d,required=true set -e; cp /run/secrets/d /d && fetch; make\n',
 		},
 		{
+			caption: "Where another file may lie in its place, and where it is written to",
+			bad: "FROM debian:12\nCOPY . .\nRUN «--mount=type=secret,id=env,target=/app/.env» cat /app/.env && make\nRUN «--mount=type=secret,id=a» cp .env /run/secrets/a && make\n",
+			fixed:
+				"FROM debian:12\nCOPY . .\nRUN --mount=type=secret,id=env,target=/app/.env,required=true cat /app/.env && make\nRUN --mount=type=secret,id=a,required=true cp .env /run/secrets/a && make\n",
+		},
+		{
 			caption: "What reads it ends the build where it is missing",
-			good: "FROM debian:12\nRUN --mount=type=ssh ls /run/buildkit/ssh_agent.*\nRUN --mount=type=secret,id=key cp /run/secrets/key /x && make\nRUN --mount=type=secret,id=key make; cat /run/secrets/key > /y\nRUN --mount=type=secret,id=key,target=/key sign < /key && make\nRUN --mount=type=secret,id=key set -e; cp /run/secrets/key /x; make\n",
+			good: "FROM debian:12\nRUN --mount=type=ssh ls /run/buildkit/ssh_agent.*\nRUN --mount=type=secret,id=key cp /run/secrets/key /x && make\nRUN --mount=type=secret,id=key make; cat /run/secrets/key > /y\nRUN --mount=type=secret,id=key sign < /run/secrets/key && make\nRUN --mount=type=secret,id=key set -e; cp /run/secrets/key /x; make\n",
 		},
 		{
 			caption: "Required, or declared not to be",
@@ -95,16 +102,25 @@ const READERS = new Set(["cat", "cp", "mv", "ls", "head", "tail", "base64", "sta
 /** Whether a command of the step that fails without the file ends the build. In `$(cat …)` nobody sees that it fails. */
 function endsWithoutIt(step: Step, mount: Mount): boolean {
 	const path = mount.type === "ssh" ? (mountOption(mount, "target")?.value ?? "/run/buildkit/ssh_agent.") : targetOf(mount);
-	if (path === "") return false;
+	// In other places a file of the image may lie below the mount.
+	if (mount.type === "secret" && !path.startsWith("/run/secrets/")) return false;
 	const isFile = (text = ""): boolean => (mount.type === "ssh" ? text.startsWith(path) : text === path);
 	return scriptsOf(step).some((script) =>
 		script.commands.some(
 			(command) =>
-				((READERS.has(command.program ?? "") && command.args.some((word) => isFile(word.value))) ||
+				((READERS.has(command.program ?? "") && reads(command, isFile)) ||
 					command.redirects.some(({ operator, target }) => operator === "<" && isFile(target?.value))) &&
 				endsStep(script, command),
 		),
 	);
+}
+
+const WRITERS = new Set(["cp", "mv", "install"]);
+
+/** Whether a file is among what a command reads: the last operand of `cp` and its like is where it writes. */
+function reads({ program, args }: ShellCommand, isFile: (text?: string) => boolean): boolean {
+	const words = WRITERS.has(program ?? "") ? args.slice(0, -1) : args;
+	return words.some((word) => isFile(word.value));
 }
 
 /** Where the file of a secret lies. */

@@ -66,6 +66,12 @@ export const curlWithoutFail = defineRule({
 			bad: "FROM debian:12\nRUN «curl» -s https://a.b/x.list | tee /etc/apt/sources.list.d/x.list && apt-get update\nRUN V=$(«curl» -s https://a.b/version | cut -c2-) && curl -fO https://a.b/$V\nRUN «curl» -s https://a.b/key | base64 -d > /key\nRUN «curl» -s https://a.b/x | sudo tee /x\nRUN «curl» -s https://a.b/x | perl -pe s/a/b/ > /x\nRUN «curl» -s https://a.b/x | gzip > /x.gz\n",
 		},
 		{
+			caption: "A digest is compared behind the pipe, or a text is looked for in it",
+			bad: 'FROM debian:12\nRUN «curl» -s https://a.b/x | tee /tmp/x && echo "0123  /tmp/x" | sha256sum -c\nRUN V=$(«curl» -s https://a.b/v | grep tag | cut -d: -f2) && echo $V\n',
+			fixed:
+				'FROM debian:12\nRUN curl -fs https://a.b/x | tee /tmp/x && echo "0123  /tmp/x" | sha256sum -c\nRUN V=$(curl -fs https://a.b/v | grep tag | cut -d: -f2) && echo $V\n',
+		},
+		{
 			caption: "What fails where nothing comes",
 			bad: "FROM debian:12\nRUN «curl» -s https://a.b/x.gz | gzip -d > /x\nRUN «curl» -s https://a.b/key | tee /key.asc | gpg --import\nRUN «curl» -s https://a.b/x | python3 -c 'import json, sys; json.load(sys.stdin)'\n",
 			fixed:
@@ -169,6 +175,8 @@ function isUnpacked(download: Download): boolean {
 function hidesNothing(download: Download): boolean {
 	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
 	if (piped?.kind === "use" && piped.use.kind === "executed" && piped.use.from === "substitution") return true;
+	// What compares the file, or looks for a text in it, does not take nothing for something.
+	if ((piped?.kind === "file" && isVerified(download, [piped.file])) || isSearched(download)) return false;
 	const reader = lastReader(download);
 	if (reader === undefined || hasPipefail(download)) return false;
 	const { program = "", wrapper } = reader;
@@ -176,6 +184,14 @@ function hidesNothing(download: Download): boolean {
 	if (interpreter !== undefined) return readsProgram(reader, interpreter) || editsLines(reader);
 	if (COMPRESSORS.has(program)) return !unpacks(reader);
 	return CONTENT_WITH_NOTHING.has(program) || CONTENT_WITH_NOTHING.has(wrapper?.program ?? "");
+}
+
+/** Whether a `grep` in the pipe lets through nothing of an error page either. */
+function isSearched({ command }: Download): boolean {
+	const members = ((command.wrapper ?? command).pipeline ?? command.pipeline)?.commands ?? [];
+	return members.some(
+		({ program, args }) => /^[ef]?grep$/.test(program ?? "") && !args.some(({ text }) => /^-[a-z]*v|^--invert/i.test(text)),
+	);
 }
 
 /** `perl -pe` and `ruby -ne` do for every line what they are told; other scripts may ask for more than no lines. */

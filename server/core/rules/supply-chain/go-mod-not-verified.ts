@@ -60,6 +60,10 @@ export const goModNotVerified = defineRule({
 			bad: "FROM golang:1.12\nENV GO111MODULE=on\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» ./...\nFROM golang:1.22-alpine\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» .\nCOPY --from=0 /a /a\n",
 		},
 		{
+			caption: "In the newest Go",
+			bad: "FROM golang\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» ./...\nFROM golang:alpine\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» ./...\nCOPY --from=0 /a /a\n",
+		},
+		{
 			caption: "Compared, vendored, or a tool of its own",
 			good: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\nCOPY . .\nRUN go build -mod=readonly && go build -mod=vendor && go install example.com/x@v1\nFROM golang:1.23\nENV GOFLAGS=-mod=vendor\nCOPY go.mod .\nRUN go mod download\nFROM golang:1.23\nRUN go mod init x && go get example.com/y@v1 && go mod tidy\nCOPY go.mod go.sum ./\nRUN go mod tidy && go mod vendor\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
@@ -148,10 +152,13 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
  */
 function isWithoutModules({ stage }: Step): boolean {
 	const base = rootBase(stage);
-	const tag = base.kind === "image" && familiarName(base.reference) === "golang" ? base.reference.tag : undefined;
-	const minor = /^1\.(\d+)(?!\d)/.exec(tag ?? "")?.[1];
-	if (minor !== undefined && Number(minor) < 11) return true;
-	if (minor !== undefined && Number(minor) >= 16) return false;
+	if (base.kind === "image" && familiarName(base.reference) === "golang") {
+		const tag = base.reference.tag ?? "latest";
+		const minor = /^1\.(\d+)(?!\d)/.exec(tag)?.[1];
+		if (minor !== undefined && Number(minor) < 11) return true;
+		// `latest`, `alpine` and `1` are the newest.
+		if (minor === undefined ? !tag.includes("$") : Number(minor) >= 16) return false;
+	}
 	const { text } = stage.file;
 	return /(?:\/go|GOPATH\}?)\/src\b/.test(text) && !/\bgo\.(?:mod|sum)\b|GO111MODULE[= ]"?on\b/.test(text);
 }

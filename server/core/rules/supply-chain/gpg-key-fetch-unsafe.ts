@@ -1,11 +1,12 @@
-import { downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads.ts";
 import { insertAfter, replace } from "../../dockerfile/edit.ts";
+import { keysBesideFiles } from "../../dockerfile/keyDownloads.ts";
+import { isPartOfWord, otherKeyServer } from "../../dockerfile/keyServers.ts";
 import { loopWords } from "../../dockerfile/loopWords.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
 import type { Fix } from "../../finding.ts";
-import { CHECK_MATERIAL } from "../../knowledge/pipeConsumers.ts";
+import { DEAD_KEY_SERVER } from "../../knowledge/keyServers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -25,9 +26,6 @@ const VALUE_OPTIONS = [
 ];
 const PROGRAMS = /^(?:gpg[12]?|apt-key)$/;
 const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
-/** Key servers that no longer answer. Source: the announcement of the SKS pool's end, 2021-06-21; keyserver.pgp.com is gone, too. */
-const DEAD = /(?:^|[./@])(?:[\w-]+\.)*(?:sks-keyservers\.net|keyserver\.pgp\.com|keys\.gnupg\.net|keyserver\.cns\.vt\.edu)(?=[:/]|$)/i;
-
 export const gpgKeyFetchUnsafe = defineRule({
 	id: "gpg-key-fetch-unsafe",
 	title: "gpg takes a key that somebody else could have made, or waits in vain",
@@ -75,6 +73,22 @@ export const gpgKeyFetchUnsafe = defineRule({
 			bad: 'FROM debian:12\nRUN for k in $KEYS; do for s in «ha.pool.sks-keyservers.net» hkp://keyserver.ubuntu.com:80 «hkp://p80.pool.sks-keyservers.net:80»; do gpg --batch --keyserver "$s" --recv-keys "$k" && break; done; done\n',
 		},
 		{
+			caption: "In quotes, in a substitution, and for two calls: each word once",
+			bad: 'FROM debian:12\nRUN for s in $(shuf -e "«ha.pool.sks-keyservers.net»" hkp://pgp.mit.edu «hkp://p80.pool.sks-keyservers.net:80»); do gpg --batch --keyserver "$s" --recv-keys "$A" && gpg --batch --keyserver "$s" --recv-keys "$B" && break; done\n',
+			fixed:
+				'FROM debian:12\nRUN for s in $(shuf -e "hkps://keyserver.ubuntu.com" hkp://pgp.mit.edu hkp://p80.pool.sks-keyservers.net:80); do gpg --batch --keyserver "$s" --recv-keys "$A" && gpg --batch --keyserver "$s" --recv-keys "$B" && break; done\n',
+		},
+		{
+			caption: "Where the word is a part of the address: no repair",
+			bad: 'FROM debian:12\nRUN for s in «ha.pool.sks-keyservers.net» pgp.mit.edu; do gpg --batch --keyserver "hkp://$s:80" --recv-keys "$K" && break; done\n',
+		},
+		{
+			caption: "Another server where the first is asked already",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $K\n",
+			fixed:
+				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys $K\n",
+		},
+		{
 			caption: "In clear text, and without --batch",
 			bad: "FROM debian:12\nRUN gpg --batch --keyserver «hkp://keyserver.ubuntu.com:80» --recv-keys 0123456789012345678901234567890123456789 && «gpg» --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\n",
 			fixed:
@@ -93,9 +107,12 @@ export const gpgKeyFetchUnsafe = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
+				// One loop may hold many calls that name its variable.
+				const seen = new Set<Span>();
 				for (const command of commandsOf(step)) {
 					if (command.program === undefined || !PROGRAMS.test(command.program)) continue;
-					for (const report of reportsOf(step, command)) reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
+					for (const report of reportsOf(step, command, seen))
+						reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}
 			}
 		}
@@ -103,7 +120,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 	},
 });
 
-function reportsOf(step: Step, command: ShellCommand): readonly Report[] {
+function reportsOf(step: Step, command: ShellCommand, seen: Set<Span>): readonly Report[] {
 	const { program, name } = command;
 	if (name === undefined) return [];
 	const args = readArguments(command.args, VALUE_OPTIONS);
@@ -112,7 +129,7 @@ function reportsOf(step: Step, command: ShellCommand): readonly Report[] {
 	if (fetch !== undefined) {
 		reports.push(...ids(step, command, fetch, args.operands));
 		const server = args.options.find((option) => option.name === "--keyserver");
-		if (server !== undefined) reports.push(...serverReports(step, command, server));
+		if (server !== undefined) reports.push(...serverReports(step, command, server, seen));
 	}
 	if (program === "apt-key") return reports;
 	if (args.options.some((option) => option.name === "--import")) reports.push(...sameHost(step, command));
@@ -149,28 +166,37 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	return reports;
 }
 
-/** A server that somebody can be asked instead: it has keys by any id, and with the names of their owners, which gpg needs. */
-const SERVER = "hkps://keyserver.ubuntu.com";
+function deadFixes(step: Step, span: Span): readonly Fix[] {
+	const server = otherKeyServer(step);
+	return server === undefined ? [] : fix(server, span);
+}
 
-function serverReports(step: Step, command: ShellCommand, option: ShellOption): readonly Report[] {
+function serverReports(step: Step, command: ShellCommand, option: ShellOption, seen: Set<Span>): readonly Report[] {
 	const report = serverReport(step, command, option);
-	return report === undefined ? loopReports(step, command, option) : [report];
+	return report === undefined ? loopReports(step, command, option, seen) : [report];
 }
 
 /** `for server in …; do gpg --keyserver "$server" …`: one that is gone costs time where another one answers. */
-function loopReports(step: Step, command: ShellCommand, { word, valueWord }: ShellOption): readonly Report[] {
+function loopReports(step: Step, command: ShellCommand, { word, valueWord }: ShellOption, seen: Set<Span>): readonly Report[] {
 	const variable = (valueWord ?? word).parts.find((part) => part.kind === "variable");
 	const words = variable === undefined ? [] : loopWords(step, command, variable.name);
-	const dead = words.filter(({ text }) => DEAD.test(text));
-	const hasOthers = words.some(({ text }) => text.includes(".") && !DEAD.test(text));
+	const [first] = words;
+	if (variable === undefined || first === undefined || seen.has(first.span)) return [];
+	seen.add(first.span);
+	const dead = words.filter(({ text }) => DEAD_KEY_SERVER.test(text));
+	const hasOthers = words.some(({ text }) => text.includes(".") && !DEAD_KEY_SERVER.test(text));
 	const isListed = words.some(({ text }) => text.includes("keyserver.ubuntu.com"));
 	return dead.map(
-		({ text, span }): Report => ({
+		({ text, span }, index): Report => ({
 			span,
 			message: deadMessage(text),
 			...(hasOthers ? { severity: "info" } : {}),
 			subCode: "dead-server",
-			fixes: () => (isListed || !/^[\w.:/-]+$/.test(text) ? [] : fix(SERVER, span)),
+			// One more server is enough, and it has to be one where the variable is the whole address.
+			fixes: () => {
+				const canReplace = index === 0 && !isListed && /^[\w.:/-]+$/.test(text) && !isPartOfWord(step, variable.name);
+				return canReplace ? deadFixes(step, span) : [];
+			},
 		}),
 	);
 }
@@ -184,12 +210,12 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 	if (server === undefined) return undefined;
 	const span = option.valueWord?.span ?? valueSpan(option);
 	const literal = option.valueWord === undefined ? true : option.valueWord.value !== undefined;
-	if (DEAD.test(server))
+	if (DEAD_KEY_SERVER.test(server))
 		return {
 			span,
 			message: deadMessage(server),
 			subCode: "dead-server",
-			fixes: () => (literal && !command.decoded ? fix(SERVER, span) : []),
+			fixes: () => (literal && !command.decoded ? deadFixes(step, span) : []),
 		};
 	const clear = /^(?:hkp|http):\/\/([\w.-]+)/.exec(server);
 	if (clear === null) return undefined;
@@ -211,32 +237,11 @@ function fix(server: string, span: Span, note?: string): readonly Fix[] {
 	return [{ title: `Ask ${server}`, safety: "review", edits: [replace(span, server)], ...(note === undefined ? {} : { note }) }];
 }
 
-/** `curl https://host/KEYS | gpg --import` beside `curl https://host/file` and `gpg --verify`. */
 function sameHost(step: Step, command: ShellCommand): readonly Report[] {
-	const members = command.pipeline?.commands ?? [];
-	const verifies = commandsOf(step).some(
-		({ program, args }) => /^gpg[12]?$/.test(program ?? "") && args.some((word) => word.text === "--verify"),
-	);
-	if (!verifies) return [];
-	const downloads = downloadsOf(step);
-	const reports: Report[] = [];
-	for (const key of downloads) {
-		const piped = members.includes(key.command) || (key.command.wrapper !== undefined && members.includes(key.command.wrapper));
-		const host = hostOf(key.resolved ?? key.address);
-		if (!piped || host === undefined) continue;
-		const beside = downloads.some(
-			(other) =>
-				other !== key &&
-				hostOf(other.resolved ?? other.address) === host &&
-				!CHECK_MATERIAL.test(lastPart(other.resolved ?? other.address)),
-		);
-		if (beside)
-			reports.push({
-				span: key.url.span,
-				message: `The key comes from ${shortened(host, 40)}, like the file that it is to verify`,
-				severity: "info",
-				subCode: "same-host",
-			});
-	}
-	return reports;
+	return keysBesideFiles(step, command).map(({ span, host }) => ({
+		span,
+		message: `The key comes from ${shortened(host, 40)}, like the file that it is to verify`,
+		severity: "info",
+		subCode: "same-host",
+	}));
 }

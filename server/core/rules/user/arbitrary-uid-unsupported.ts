@@ -55,12 +55,14 @@ export const arbitraryUidUnsupported = defineRule({
 		},
 		{
 			caption: "PostgreSQL refuses a data directory that a group may write to",
-			good: "FROM debian:12\nRUN mkdir /ssd && chown -R postgres:postgres /ssd && chown -R $U:$U /var/lib/postgresql && chown -R 70:70 /var/lib/postgresql/data\n",
+			good: "FROM debian:12\nRUN chown -R postgres:postgres /pgdata && chown -R $U:$U /var/lib/postgresql && chown -R 70:70 /var/lib/postgresql/data\n",
 		},
+		{ caption: "Another folder may hold its data, too", bad: "FROM debian:12\nRUN mkdir /ssd && chown -R «postgres:postgres» /ssd\n" },
 		{
 			caption: "Its other folders",
-			bad: "FROM debian:12\nRUN chown «postgres:postgres» /run/postgresql\n",
-			fixed: "FROM debian:12\nRUN chown postgres:0 /run/postgresql && chmod g=u /run/postgresql\n",
+			bad: "FROM debian:12\nRUN chown «postgres:postgres» /run/postgresql && chown «postgres» /docker-entrypoint-initdb.d\n",
+			fixed:
+				"FROM debian:12\nRUN chown postgres:0 /run/postgresql && chmod g=u /run/postgresql && chown postgres:0 /docker-entrypoint-initdb.d && chmod g=u /docker-entrypoint-initdb.d\n",
 		},
 		{
 			caption: "Only root may give files to group 0",
@@ -123,7 +125,7 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 /** Whether a folder is, or may hold, one that SSH, GnuPG or PostgreSQL refuse where others than the owner may write to it. */
 function isPrivate({ stage }: Step, { recursive, user }: Gift, folder: string): boolean {
 	if (/\/\.(?:ssh|gnupg)(?:\/|$)|^\/var\/lib\/(?:postgresql|pgsql)(?:\/|$)/.test(folder)) return true;
-	if (user === "postgres" && !/^\/(?:etc|usr|run|var\/run|var\/log)(?:\/|$)/.test(folder)) return true;
+	if (user === "postgres" && /data/i.test(folder)) return true;
 	const inside = [`${withoutSlash(folder)}/.ssh`, `${withoutSlash(folder)}/.gnupg`];
 	return recursive && lineage(stage).some(({ steps }) => steps.some((step) => inside.some((path) => stepText(step).includes(path))));
 }
@@ -180,11 +182,15 @@ function foldersAbove(folder: string): readonly string[] {
 /** `USER`, and `:GROUP` behind it: in quotes as a whole, in part, or without. */
 const OWNER = /^(?:"((?:\$\{[^{}]*\}|[^:"{}\\.])+)(?::[^"\\]*)?"|((?:\$\{[^{}]*\}|"(?:\$\{[^{}]*\}|[^:"{}\\])*"|[^:"'{}\\.])+)(?::.*)?)$/;
 
+/** Folders that are no data directory of PostgreSQL, and single files. */
+const WITHOUT_DATA = /^\/(?:app|docker-entrypoint-initdb\.d|etc|opt|run|usr|var\/(?:run|log))(?:\/|$)|[^/]\.[a-z]+$/;
+
 /** The edits of `chown USER:0 DIR && chmod g=u DIR`, in the words of the file. */
-function fix(step: Step, command: ShellCommand, { owner, words, recursive }: Gift): readonly Fix[] {
+function fix(step: Step, command: ShellCommand, { owner, user: receiver, words, folders, recursive }: Gift): readonly Fix[] {
 	const user = userAt(step.stage, step).value;
 	// Only root may give files to a group that it is not in.
 	if (user.kind === "set" && !isRootUser(user.value)) return [];
+	if (receiver === "postgres" && !folders.every((folder) => WITHOUT_DATA.test(folder))) return [];
 	const texts = words.map(({ text }) => text);
 	if (command.decoded || words.some((word) => /[\0*?]/.test(comparable(word))) || texts.some((text) => /[\n\\]/.test(text))) return [];
 	const [, quoted, plain] = OWNER.exec(owner.text) ?? [];
