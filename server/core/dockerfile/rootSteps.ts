@@ -1,16 +1,27 @@
+import { remembered } from "../memo.ts";
 import type { SpanEdit } from "../text.ts";
 import { aboveComments, insertInstructionAfter, insertInstructionBefore, removeInstruction, replace, startOfLine } from "./edit.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { userAt } from "./state.ts";
 
-/** The steps around one, without any other between them, for which something holds as it does for that one. */
-export function neighboursOf(step: Step, holds: (other: Step) => boolean): readonly Step[] {
-	const { steps } = step.stage;
-	let first = step.ordinal;
-	let last = step.ordinal;
-	while (first > 0 && holds(steps[first - 1] as Step)) first--;
-	while (last + 1 < steps.length && holds(steps[last + 1] as Step)) last++;
-	return steps.slice(first, last + 1);
+/**
+ * Finds the steps around one, without any other between them, for which something holds as it does for that one; those of a stage are
+ * looked for once. Made once for a question, at the top of a module.
+ */
+export function neighboursWhere(holds: (step: Step) => boolean): (step: Step) => readonly Step[] {
+	const groupsOf = remembered((stage: Stage): ReadonlyMap<Step, readonly Step[]> => {
+		const groups = new Map<Step, readonly Step[]>();
+		let group: Step[] = [];
+		for (const step of stage.steps) {
+			if (!holds(step)) group = [];
+			else {
+				group.push(step);
+				groups.set(step, group);
+			}
+		}
+		return groups;
+	});
+	return (step) => groupsOf(step.stage).get(step) ?? [step];
 }
 
 /**

@@ -72,6 +72,10 @@ export const dependencyLayerMissing = defineRule({
 			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean «package»\nFROM gradle:8\nCOPY . .\nRUN gradle clean && gradle clean «build»\nCOPY --from=a /a /a\n",
 		},
 		{
+			caption: "Goals that fetch behind others, and goals that nobody knows",
+			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean source:jar «install»\nFROM maven:3.9-eclipse-temurin-21 AS b\nCOPY . .\nRUN mvn «clean» test\nFROM gradle:8 AS c\nCOPY . .\nRUN gradle clean wrapper «build»\nFROM gradle:8\nCOPY . .\nRUN gradle clean; gradle clean wrapper; gradle «clean» $TASK\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+		},
+		{
 			caption: "Go and Ruby",
 			bad: "FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go «mod» download && go build -o /app .\nFROM ruby:3.3\nCOPY ./ ./\nRUN bundle «install» --jobs 4\nCOPY --from=build /app /app\n",
 			fixed:
