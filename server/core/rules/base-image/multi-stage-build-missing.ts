@@ -61,6 +61,10 @@ export const multiStageBuildMissing = defineRule({
 			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nRUN git clone https://example.com/a.git /src && make -C /src install && rm -rf /src\nCMD ["/app"]\n',
 		},
 		{
+			caption: "Something else is removed",
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nRUN git clone https://example.com/a.git /src && make -C /src install && rm -rf /var/lib/apt/lists/*\nCMD ["/app"]\n',
+		},
+		{
 			caption: "Removed in the same layer",
 			good: 'FROM alpine:3.22\nRUN apk add --no-cache --virtual .build gcc make && make -C /src && apk del .build\nCMD ["/app"]\n',
 		},
