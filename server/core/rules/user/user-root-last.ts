@@ -98,11 +98,6 @@ export const userRootLast = defineRule({
 			fixed: "FROM acme/base:3\nUSER 1000:1000\nRUN make\nUSER 1000:1000\n",
 		},
 		{
-			caption: "Nor nobody",
-			bad: "FROM acme/base:3\nUSER nobody\nRUN make\nUSER «root»\n",
-			fixed: "FROM acme/base:3\nUSER nobody\nRUN make\nUSER nobody\n",
-		},
-		{
 			caption: "A package's user, for one step: who runs the container is unknown",
 			bad: "FROM debian:12\nRUN apt-get install -y postgresql\nUSER postgres\nRUN createdb a\nUSER «root»\nRUN make\n",
 		},
@@ -241,10 +236,7 @@ function runAs(stage: Stage, root: Step): RunAs | undefined {
 	return passedThrough ? undefined : runAsBase(stage);
 }
 
-/**
- * Whether a user is one that the file creates or gives files to, or that the base image is known to run as or to bring. A number and
- * `nobody` belong to no program.
- */
+/** Whether a user is one that the file creates or gives files to, that the base image runs as or brings, or nobody's: a number, `nobody`. */
 function isUserOf(stage: Stage, user: string): boolean {
 	const [name = ""] = user.split(":");
 	if (/^(?:\d+|nobody)$/.test(name) || ownsFiles(stage, name)) return true;
