@@ -227,6 +227,8 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "2,000 calls of sudo and as many owners in one RUN",
 			text: `${from}RUN ${lines(2000, (index) => `sudo a${index}; chmod 4755 /b${index}; chown c /b${index}; `)}true\n`,
 		},
+		{ name: "3,000 calls of sudo by a user", text: `${from}USER app\n${lines(3000, (index) => `RUN sudo a${index}\n`)}` },
+		{ name: "3,000 installs by a user", text: `${from}USER app\n${lines(3000, (index) => `RUN apt-get install -y a${index}\n`)}` },
 		{
 			name: "2,000 folders in one RUN",
 			text: `${from}COPY package.json package-lock.json /a/\nRUN ${lines(2000, (index) => `cd a${index}; npm install; `)}true\n`,

@@ -38,10 +38,10 @@ export function hiddenSecretNamesOf(step: Step): SecretNames {
 	);
 }
 
-/** Whether the file says the value of a variable; an empty default waits for what the build passes. */
+/** Whether the file says the value of a variable, as ENV does; the default of an ARG stands in for what the build passes. */
 function isLiteral(step: Step, name: string): boolean {
 	const declaration = declarationAt(step, name);
-	return declaration?.value.kind === "set" && (declaration.kind === "ENV" || declaration.value.value !== "");
+	return declaration?.kind === "ENV" && declaration.value.kind === "set" && declaration.assignment.value?.includes("$") !== true;
 }
 
 function namesFrom(step: Step, declared: readonly string[]): SecretNames {

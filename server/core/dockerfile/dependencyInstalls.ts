@@ -46,16 +46,24 @@ export function dependencyInstallsOf(step: Step): readonly DependencyInstall[] {
 		const ecosystem = ecosystemOf(call.manager);
 		if (ecosystem === undefined || callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") continue;
 		const word = goalOf(call);
-		const kind = kindOf(call, word?.value?.toLowerCase() ?? call.verb);
+		const kind = kindOf(call, word?.value?.toLowerCase() ?? call.verb) ?? (maybeBuilds(call) ? "build" : undefined);
 		if (kind !== undefined) installs.push({ step, call, word, ecosystem, withSources: kind === "build" });
 	}
 	return installs;
 }
 
-/** Maven and Gradle take several goals, of which `clean` only deletes: the first that may fetch tells. */
-function goalOf({ manager, verbWord, operands }: PackageCall): ShellWord | undefined {
-	if (manager !== "maven" && manager !== "gradle") return verbWord;
-	return [verbWord, ...operands].find((word) => word?.value !== "clean") ?? verbWord;
+/** Maven and Gradle take several goals, of which some, as `clean`, fetch nothing: the first that does tells. */
+function goalOf(call: PackageCall): ShellWord | undefined {
+	return goalsOf(call).find(({ value }) => value !== undefined && kindOf(call, value.toLowerCase()) !== undefined) ?? call.verbWord;
+}
+
+/** `clean` alone deletes; goals behind it that nobody knows, those of plugins and of variables, may fetch. */
+function maybeBuilds(call: PackageCall): boolean {
+	return call.verb === "clean" && goalsOf(call).some(({ value }) => !GRADLE_HELPERS.has(value?.toLowerCase() ?? "$"));
+}
+
+function goalsOf({ manager, verbWord, operands }: PackageCall): readonly ShellWord[] {
+	return verbWord === undefined || (manager !== "maven" && manager !== "gradle") ? [] : [verbWord, ...operands];
 }
 
 function kindOf(call: PackageCall, verb: string): "plain" | "build" | undefined {

@@ -6,7 +6,7 @@ import { emptyingCommands } from "./cacheUses.ts";
 import { areAllCommands, commandLine, removeCommands } from "./commandEdit.ts";
 import type { ContextCopy } from "./contextCopies.ts";
 import type { DependencyInstall } from "./dependencyInstalls.ts";
-import { insertInstructionBefore, removeInstruction } from "./edit.ts";
+import { insertInstructionBefore, isCommented, removeInstruction } from "./edit.ts";
 import type { Step } from "./model.ts";
 import { globMatches, removes, wordRemoves } from "./removals.ts";
 import { commandsOf, scriptsOf } from "./scripts.ts";
@@ -71,11 +71,16 @@ export function dependencyLayerEdits(
 	return [inserted, ...(leaving === undefined || overlaps ? [] : [leaving]), ...removal];
 }
 
-/** The WORKDIR between the copy and the install, which moves along; undefined where what is copied in between depends on where it stands. */
+/**
+ * The WORKDIR between the copy and the install, which moves along; undefined where what is copied in between depends on where it stands,
+ * and where comments speak of it.
+ */
 function movedWorkdir(copy: ContextCopy, step: Step): Step | undefined {
 	const between = step.stage.steps.slice(copy.step.ordinal + 1, step.ordinal);
 	const at = between.findIndex(({ keyword }) => keyword === "WORKDIR");
-	return between.slice(0, at).some(({ keyword }) => keyword === "COPY" || keyword === "ADD") ? undefined : between[at];
+	const workdir = between[at];
+	if (workdir === undefined || isCommented(step.stage.file, workdir)) return undefined;
+	return between.slice(0, at).some(({ keyword }) => keyword === "COPY" || keyword === "ADD") ? undefined : workdir;
 }
 
 /** The commands behind an install that empty its cache, which have to go with it; undefined where they do more than that, or too late. */

@@ -152,6 +152,12 @@ export function aboveComments(file: Dockerfile, instruction: Instruction): numbe
 	return startOfLine(file, line);
 }
 
+/** Whether comments stand directly above an instruction or in it: they may say why it is as it is. */
+export function isCommented(file: Dockerfile, instruction: Instruction): boolean {
+	if (aboveComments(file, instruction) !== startOfLine(file, instruction.firstLine)) return true;
+	return file.comments.some(({ span }) => instruction.span.start <= span.start && span.end <= instruction.span.end);
+}
+
 /** How many lines have to stay at the top: the directives, or a shebang with the syntax line that BuildKit looks for there. */
 export function linesOnTop(file: Dockerfile): number {
 	const last = file.directives[file.directives.length - 1];

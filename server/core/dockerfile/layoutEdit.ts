@@ -15,8 +15,9 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
 		last === undefined
 			? flags.length > 1
 			: lineAt(file.lineStarts, last.span.start) > instruction.firstLine || rest.trimStart().startsWith(`${file.escape}${file.lineBreak}`);
-	// A heredoc's word has to stay on the first line.
-	if (!ownLines || instruction.heredocs.length > 0) return insertAt(at, flags.map((flag) => ` ${flag}`).join(""));
+	// A heredoc's word has to stay on the first line, and repairs of what ONBUILD holds on theirs.
+	if (!ownLines || instruction.heredocs.length > 0 || !startsLine(file, instruction))
+		return insertAt(at, flags.map((flag) => ` ${flag}`).join(""));
 	const indentation = layoutIndentation(file, instruction);
 	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
 	if (last !== undefined) return insertAt(at, flags.map((flag) => lineEnd + flag).join(""));
@@ -24,6 +25,10 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
 	const blank = /^[\t ]*$/.test(file.text.slice(at, first));
 	const text = ` ${flags.join(lineEnd)}`;
 	return blank ? replace({ start: at, end: first }, `${text}${lineEnd}`) : insertAt(at, text);
+}
+
+function startsLine(file: Dockerfile, { firstLine, keywordSpan }: Instruction): boolean {
+	return file.text.slice(file.lineStarts[firstLine], keywordSpan.start).trim() === "";
 }
 
 /**

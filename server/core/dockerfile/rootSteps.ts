@@ -1,16 +1,27 @@
+import { remembered } from "../memo.ts";
 import type { SpanEdit } from "../text.ts";
-import { aboveComments, insertInstructionAfter, insertInstructionBefore, removeInstruction, replace, startOfLine } from "./edit.ts";
-import type { Step } from "./model.ts";
+import { insertInstructionAfter, insertInstructionBefore, isCommented, removeInstruction, replace } from "./edit.ts";
+import type { Stage, Step } from "./model.ts";
 import { userAt } from "./state.ts";
 
-/** The steps around one, without any other between them, for which something holds as it does for that one. */
-export function neighboursOf(step: Step, holds: (other: Step) => boolean): readonly Step[] {
-	const { steps } = step.stage;
-	let first = step.ordinal;
-	let last = step.ordinal;
-	while (first > 0 && holds(steps[first - 1] as Step)) first--;
-	while (last + 1 < steps.length && holds(steps[last + 1] as Step)) last++;
-	return steps.slice(first, last + 1);
+/**
+ * Finds the steps around one, without any other between them, for which something holds as it does for that one; those of a stage are
+ * looked for once. Made once for a question, at the top of a module.
+ */
+export function neighboursWhere(holds: (step: Step) => boolean): (step: Step) => readonly Step[] {
+	const groupsOf = remembered((stage: Stage): ReadonlyMap<Step, readonly Step[]> => {
+		const groups = new Map<Step, readonly Step[]>();
+		let group: Step[] = [];
+		for (const step of stage.steps) {
+			if (!holds(step)) group = [];
+			else {
+				group.push(step);
+				groups.set(step, group);
+			}
+		}
+		return groups;
+	});
+	return (step) => groupsOf(step.stage).get(step) ?? [step];
 }
 
 /**
@@ -24,7 +35,7 @@ export function runAsRoot(steps: readonly Step[], back: string): readonly SpanEd
 	const { stage } = first;
 	const above = stage.steps[first.ordinal - 1];
 	const below = stage.steps[last.ordinal + 1];
-	const isReplaced = above !== undefined && above === userAt(stage, first).step && !isCommented(above);
+	const isReplaced = above !== undefined && above === userAt(stage, first).step && !isCommented(stage.file, above);
 	return [
 		isReplaced ? setUser(above, "root") : insertInstructionBefore(stage.file, first, "USER root"),
 		...(below?.keyword === "USER" ? withoutRepetition(below) : [insertInstructionAfter(stage.file, last, `USER ${back}`)]),
@@ -37,12 +48,5 @@ function setUser(step: Step, user: string): SpanEdit {
 
 /** Root again changes nothing. */
 function withoutRepetition(step: Step): readonly SpanEdit[] {
-	return step.arguments.text.trim() === "root" && !isCommented(step) ? [removeInstruction(step.stage.file, step)] : [];
-}
-
-/** Whether comments stand directly above the instruction or in it: they may say why the user is that one. */
-function isCommented(step: Step): boolean {
-	const { file } = step.stage;
-	if (aboveComments(file, step) !== startOfLine(file, step.firstLine)) return true;
-	return file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
+	return step.arguments.text.trim() === "root" && !isCommented(step.stage.file, step) ? [removeInstruction(step.stage.file, step)] : [];
 }

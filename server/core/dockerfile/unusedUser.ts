@@ -77,6 +77,20 @@ function usesName(step: Step, names: (text: string) => boolean): boolean {
 	);
 }
 
+/** Whether a stage's lineage gives files to a user, as it copies them or with `chown`. */
+export function ownsFiles(stage: Stage, user: string): boolean {
+	const names = (text: string | undefined): boolean => text?.split(":")[0] === user;
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => {
+			if (step.flags.some((flag) => flag.name === "chown" && names(flag.value))) return true;
+			if (step.keyword !== "RUN") return false;
+			return commandsOf(step).some(
+				({ program, args }) => program === "chown" && names(args.find(({ text }) => !text.startsWith("-"))?.value),
+			);
+		}),
+	);
+}
+
 function ownsCopies(stage: Stage, account: Account): boolean {
 	return lineage(stage).some((ancestor) =>
 		ancestor.steps.some((step) => step.flags.some((flag) => flag.name === "chown" && containsName(flag.value ?? "", account.name))),

@@ -6,12 +6,14 @@ import { downloadsOf } from "../../dockerfile/downloads.ts";
 import { installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { globMatches } from "../../dockerfile/removals.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { splitStage } from "../../dockerfile/split.ts";
 import { isWorkplace } from "../../dockerfile/workplace.ts";
 import type { Fix, Related } from "../../finding.ts";
 import { COMPILERS } from "../../knowledge/compilers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { defineRule, similar } from "../rule.ts";
 
 /** Packages that make programs: nothing that runs needs them. */
@@ -57,6 +59,10 @@ export const multiStageBuildMissing = defineRule({
 		{
 			caption: "The sources are removed, the compilers stay",
 			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nRUN git clone https://example.com/a.git /src && make -C /src install && rm -rf /src\nCMD ["/app"]\n',
+		},
+		{
+			caption: "Something else is removed",
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nRUN git clone https://example.com/a.git /src && make -C /src install && rm -rf /var/lib/apt/lists/*\nCMD ["/app"]\n',
 		},
 		{
 			caption: "Removed in the same layer",
@@ -109,12 +115,42 @@ function shippedBy(stage: Stage, kinds: ReadonlySet<SignKind>): string {
 	return stage.steps.some(leavesSources) ? `${tools} and sources` : tools;
 }
 
-/** Whether a step copies the context as a whole, or fetches sources and removes no folder. */
+/** Whether a step copies folders of the context, or fetches sources and does not remove their folder. */
 function leavesSources(step: Step): boolean {
 	const copy = contextCopyOf(step);
-	if (copy !== undefined) return wholeContextSource(copy) !== undefined;
+	if (copy !== undefined)
+		return wholeContextSource(copy) !== undefined || copy.sources.some(({ value }) => /(?:^|\/)(?:src|sources?)$|.\/$/.test(value ?? ""));
 	if (step.keyword !== "RUN" || !signsOf(step).some(({ kind }) => kind === "sources")) return false;
-	return !commandsOf(step).some(({ program, args }) => program === "rm" && args.some(({ text }) => /^-\w*[rR]|^--recursive$/.test(text)));
+	const commands = commandsOf(step);
+	const folders = commands.flatMap(sourceFolders);
+	return !commands.some((command) => removesFolder(command, folders));
+}
+
+/** The folders that sources are fetched to, taken out to, or built in, as they are written. */
+function sourceFolders({ program, args }: ShellCommand): readonly string[] {
+	const words = args.map(comparable);
+	const operands = words.filter((word) => !word.startsWith("-"));
+	if (program === "cd") return operands.slice(0, 1);
+	if (program === "git" && operands[0] === "clone") return operands.slice(1).map((word) => word.replace(/\.git\/?$/, ""));
+	if (program === "tar" || program === "unzip") return words.filter((_, at) => /^(?:-C|-d|--directory)$/.test(words[at - 1] ?? ""));
+	return [];
+}
+
+function removesFolder({ program, args }: ShellCommand, folders: readonly string[]): boolean {
+	const words = args.map(comparable);
+	if (program !== "rm" || !words.some((word) => /^-\w*[rR]|^--recursive$/.test(word))) return false;
+	const removed = words.filter((word) => !word.startsWith("-")).map((word) => word.replace(/(?:\/\*?)+$/, ""));
+	return folders.some((folder) => {
+		const path = folder.replace(/\/+$/, "");
+		return (
+			path !== "" &&
+			removed.some((word) => word !== "" && (`${path}/`.startsWith(`${word}/`) || globMatches(lastName(word), lastName(path))))
+		);
+	});
+}
+
+function lastName(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Whether the container starts an interpreter with nothing to run: an image for others to build on. */

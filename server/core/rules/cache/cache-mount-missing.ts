@@ -125,6 +125,14 @@ export const cacheMountMissing = defineRule({
 			good: "FROM golang:1.24\nRUN go mod download\nCMD GOAMD64=v3 go run ./hello\n",
 		},
 		{
+			caption: "Each goal of Gradle may build",
+			good: "FROM eclipse-temurin:21\nRUN ./gradlew classes\nCMD ./gradlew --offline bootRun\n",
+		},
+		{
+			caption: "It only runs what is built",
+			bad: 'FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet «restore»\nCMD ["dotnet", "out/app.dll"]\n',
+		},
+		{
 			caption: "Nothing is fetched, or nobody knows where to",
 			good: "FROM node:22 AS build\nRUN npm run build && npm --version && yarn --version && go mod verify && mvn -v && uv pip list && apt-get install -f && pip install --no-index a\nRUN corepack enable && yarn install --immutable\nARG USER\nUSER $USER\nRUN npm ci\nFROM scratch\nCOPY --from=build /a /a\n",
 		},

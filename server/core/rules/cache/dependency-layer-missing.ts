@@ -68,8 +68,18 @@ export const dependencyLayerMissing = defineRule({
 				"FROM node:22 AS a\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . /app\n\nRUN npm run build\nFROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . /app\nCOPY --from=a /a ./a\nWORKDIR /app",
 		},
 		{
+			caption: "A WORKDIR with a comment stays as well",
+			bad: "FROM node:22\nCOPY . /app\n# where the server looks\nWORKDIR /app\nRUN npm «ci»\nRUN npm run build\n",
+			fixed:
+				"FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . /app\n# where the server looks\nWORKDIR /app\nRUN npm run build\n",
+		},
+		{
 			caption: "Goals of which the first only deletes",
 			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean «package»\nFROM gradle:8\nCOPY . .\nRUN gradle clean && gradle clean «build»\nCOPY --from=a /a /a\n",
+		},
+		{
+			caption: "Goals that fetch behind others, and goals that nobody knows",
+			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean source:jar «install»\nFROM maven:3.9-eclipse-temurin-21 AS b\nCOPY . .\nRUN mvn «clean» test\nFROM gradle:8 AS c\nCOPY . .\nRUN gradle clean wrapper «build»\nFROM gradle:8\nCOPY . .\nRUN gradle clean; gradle clean wrapper; gradle «clean» $TASK\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
 		},
 		{
 			caption: "Go and Ruby",

@@ -2,10 +2,11 @@ import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { callHasOption, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { familiarName } from "../../image/reference.ts";
+import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { isRepositoryAmong } from "../../image/reference.ts";
 import { byProgram } from "../../knowledge/byProgram.ts";
 import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOverrides.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { APT_WORDS } from "../needs.ts";
@@ -46,9 +47,15 @@ export const packageManagerSafetyOverride = defineRule({
 			bad: "FROM ubuntu:24.04\nRUN pip install «--break-system-packages» b==1\n",
 		},
 		{
+			caption: "The pip of a virtual environment",
+			bad: "FROM ubuntu:24.04\nRUN python3 -m venv /opt/app && /opt/app/bin/pip install «--break-system-packages» a==1\nRUN /venv/bin/pip install «--break-system-packages» b==1\n",
+			fixed: "FROM ubuntu:24.04\nRUN python3 -m venv /opt/app && /opt/app/bin/pip install a==1\nRUN /venv/bin/pip install b==1\n",
+		},
+		{
 			caption: "Where it does nothing",
-			bad: "FROM python:3.13\nRUN pip install «--break-system-packages» b==1\n",
-			fixed: "FROM python:3.13\nRUN pip install b==1\n",
+			bad: "FROM python:3.13 AS a\nRUN pip install «--break-system-packages» b==1\nFROM public.ecr.aws/docker/library/python:3.13\nRUN pip install «--break-system-packages» c==1\nCOPY --from=a /a /a\n",
+			fixed:
+				"FROM python:3.13 AS a\nRUN pip install b==1\nFROM public.ecr.aws/docker/library/python:3.13\nRUN pip install c==1\nCOPY --from=a /a /a\n",
 		},
 		{
 			caption: "What apt mends afterwards: no edit",
@@ -103,7 +110,7 @@ export const packageManagerSafetyOverride = defineRule({
 
 /** Whether the build is certain, or likely, to end without the option, whatever the next version brings. */
 function isNeeded(step: Step, command: ShellCommand, { name, value }: ShellOption): boolean {
-	if (name === "--break-system-packages") return !hasOwnPython(step.stage);
+	if (name === "--break-system-packages") return !hasOwnPython(step.stage) && !isOfEnvironment(step, command);
 	if (/--force-overwrite/.test(value ?? name)) return true;
 	return name.startsWith("--force-depends") && isMendedBehind(step, command);
 }
@@ -111,7 +118,31 @@ function isNeeded(step: Step, command: ShellCommand, { name, value }: ShellOptio
 /** Whether the Python of the stage is certain to be none that a distribution manages (PEP 668): there the option does nothing. */
 function hasOwnPython(stage: Stage): boolean {
 	const base = rootBase(stage);
-	return base.kind === "image" && familiarName(base.reference) === "python";
+	return base.kind === "image" && isRepositoryAmong(base.reference, ["python", "public.ecr.aws/docker/library/python"]);
+}
+
+/** Whether a command is the pip of a virtual environment, by its path, which no distribution manages. */
+function isOfEnvironment(step: Step, command: ShellCommand): boolean {
+	const path = command.name?.value ?? "";
+	const folder = /^(.+)\/bin\/[^/]+$/.exec(path)?.[1];
+	if (folder === undefined) return false;
+	return /venv|virtualenv/.test(folder) || environmentsOf(step.stage).has(folder);
+}
+
+/** The folders that a stage's lineage makes virtual environments in, with the other words of those commands. */
+const environmentsOf = remembered(
+	(stage: Stage): ReadonlySet<string> =>
+		new Set(
+			lineage(stage)
+				.flatMap(runSteps)
+				.flatMap(commandsOf)
+				.filter(makesEnvironment)
+				.flatMap(({ args }) => args.flatMap(({ value }) => value ?? [])),
+		),
+);
+
+function makesEnvironment({ program, args }: ShellCommand): boolean {
+	return program === "virtualenv" || (/^(?:python[\d.]*|uv)$/.test(program ?? "") && args.some(({ value }) => value === "venv"));
 }
 
 /** `dpkg -i --force-depends x.deb && apt-get -f install`: what is missing comes afterwards. */

@@ -1,7 +1,10 @@
-import { addFlag, removeFlag, replace } from "../../dockerfile/edit.ts";
+import { removeFlag, replace } from "../../dockerfile/edit.ts";
+import type { Flag } from "../../dockerfile/flags.ts";
+import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import { mainProgram } from "../../dockerfile/mainProgram.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
 import { lastStep } from "../../dockerfile/state.ts";
+import type { EditFix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const healthcheckTimingSuspicious = defineRule({
@@ -29,6 +32,12 @@ export const healthcheckTimingSuspicious = defineRule({
 			fixed:
 				"FROM debian:12\nHEALTHCHECK --interval=0m10.5s --timeout=0m10.5s CMD a\nFROM debian:12\nHEALTHCHECK --timeout=1m --interval=1m CMD a\nFROM debian:12\nHEALTHCHECK --start-period=120s --interval=10s --timeout=10s --retries=96 CMD a\n",
 		},
+		{
+			caption: "A flag on each line",
+			bad: "FROM debian:12\nHEALTHCHECK --timeout=«45s» \\\n  --retries=5 \\\n  CMD a\n",
+			fixed: "FROM debian:12\nHEALTHCHECK --timeout=45s \\\n  --retries=5 \\\n  --interval=45s \\\n  CMD a\n",
+		},
+		{ caption: "A timeout that is too long itself", bad: "FROM debian:12\nHEALTHCHECK --timeout=«10m» CMD a\n" },
 		{
 			caption: "No retries is no number of them",
 			bad: "FROM debian:12\nHEALTHCHECK «--retries=0» --interval=30s CMD a\n",
@@ -63,7 +72,7 @@ export const healthcheckTimingSuspicious = defineRule({
 			reports.push({
 				span: step.keywordSpan,
 				message: "Java takes a while to start, and the check counts from the first second",
-				fixes: [{ title: "Add --start-period=60s", safety: "review", edits: [addFlag(step, "--start-period=60s")] }],
+				fixes: () => [{ title: "Add --start-period=60s", safety: "review", edits: [addFlags(file, step, ["--start-period=60s"])] }],
 			});
 		}
 		return reports;
@@ -71,6 +80,8 @@ export const healthcheckTimingSuspicious = defineRule({
 });
 
 const DEFAULT_SECONDS = 30;
+/** Who waits longer than a minute for an answer is to lower that instead of asking as seldom. */
+const MOST_SECONDS = 60;
 
 function reportsOf(step: Step): readonly Report[] {
 	const flag = (name: string) => step.flags.find((candidate) => candidate.name === name);
@@ -94,17 +105,10 @@ function reportsOf(step: Step): readonly Report[] {
 		every > 0 &&
 		wait > DEFAULT_SECONDS / 10
 	) {
-		const raised = `--interval=${timeout.value}`;
 		reports.push({
 			span: timeout.valueSpan,
 			message: `A check may take ${timeout.value}, longer than the ${interval?.value ?? "30s"} between two of them`,
-			fixes: [
-				{
-					title: `Raise the interval to ${timeout.value}`,
-					safety: "review",
-					edits: [interval === undefined ? addFlag(step, raised) : replace(interval.span, raised)],
-				},
-			],
+			fixes: () => (wait > MOST_SECONDS ? [] : [raiseInterval(step, timeout.value ?? "", interval)]),
 		});
 	}
 	if (retries?.value === "0")
@@ -114,6 +118,13 @@ function reportsOf(step: Step): readonly Report[] {
 			fixes: [{ title: "Remove --retries=0", safety: "safe", edits: [removeFlag(step.stage.file, retries)] }],
 		});
 	return reports;
+}
+
+/** The interval follows the timeout. */
+function raiseInterval(step: Step, timeout: string, interval: Flag | undefined): EditFix {
+	const raised = `--interval=${timeout}`;
+	const edit = interval === undefined ? addFlags(step.stage.file, step, [raised]) : replace(interval.span, raised);
+	return { title: `Raise the interval to ${timeout}`, safety: "review", edits: [edit] };
 }
 
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };

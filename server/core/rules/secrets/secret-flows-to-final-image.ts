@@ -64,11 +64,11 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Printed into the log",
-			bad: 'FROM debian:12\nRUN --mount=type=secret,id=t,env=TOKEN set «-eux»; curl -H "Authorization: $TOKEN" https://a.b\nARG API_TOKEN\nARG NPM_TOKEN=""\nENV GIT_TOKEN=$API_TOKEN\nRUN set «-x»; curl -H "A: $API_TOKEN" https://a.b\nRUN set «-x»; curl -H "A: $NPM_TOKEN" https://a.b\nRUN set «-x»; curl -H "A: $GIT_TOKEN" https://a.b\n',
+			bad: 'FROM debian:12\nRUN --mount=type=secret,id=t,env=TOKEN set «-eux»; curl -H "Authorization: $TOKEN" https://a.b\nARG API_TOKEN\nARG NPM_TOKEN=""\nENV GIT_TOKEN=$API_TOKEN\nRUN set «-x»; curl -H "A: $API_TOKEN" https://a.b\nRUN set «-x»; curl -H "A: $NPM_TOKEN" https://a.b\nRUN set «-x»; curl -H "A: $GIT_TOKEN" https://a.b\nARG OTHER_TOKEN=changeme\nENV SLACK_TOKEN=$OTHER_TOKEN\nRUN set «-x»; curl -H "A: $OTHER_TOKEN" https://a.b\nRUN set «-x»; curl -H "A: $SLACK_TOKEN" https://a.b\n',
 		},
 		{
 			caption: "A value that the file says is no secret of the log",
-			good: 'FROM debian:12\nENV SSH_PASSWORD "root:Docker!"\nARG API_TOKEN=abc\nENV GIT_TOKEN=$API_TOKEN\nRUN set -ex && echo "$SSH_PASSWORD" | chpasswd && curl -H "A: $API_TOKEN" https://a.b && T=$GIT_TOKEN && b "$T"\n',
+			good: 'FROM debian:12\nENV SSH_PASSWORD "root:Docker!"\nARG API_TOKEN=abc\nENV API_TOKEN=def\nRUN set -ex && echo "$SSH_PASSWORD" | chpasswd && curl -H "A: $API_TOKEN" https://a.b && T=$API_TOKEN && b "$T"\n',
 		},
 		{
 			caption: "Used, removed in the same step, on a mount",

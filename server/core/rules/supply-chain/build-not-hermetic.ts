@@ -1,9 +1,11 @@
 import { addFlags } from "../../dockerfile/layoutEdit.ts";
 import { didBefore } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
+import { mountTarget } from "../../dockerfile/mountCoverage.ts";
 import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
 import { packageCallOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { normalPath } from "../../dockerfile/state.ts";
 import { variableAt } from "../../dockerfile/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -64,8 +66,14 @@ export const buildNotHermetic = defineRule({
 				"FROM golang:1.23\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache \\\n    --mount=type=tmpfs,target=/tmp \\\n    --network=none \\\n    go build -mod=vendor -o /a\n",
 		},
 		{
+			caption: "For child images; and other caches than that of the modules",
+			bad: "FROM golang:1.23 AS a\nONBUILD «RUN» --mount=type=cache,target=/root/.cache \\\n    go build -mod=vendor -o /a\nFROM golang:1.23\nRUN go mod download\n«RUN» --mount=type=cache,target=/root/.cache/go --mount=type=cache,target=/src/pkg go build -o /a\nCOPY --from=a /a /a\n",
+			fixed:
+				"FROM golang:1.23 AS a\nONBUILD RUN --mount=type=cache,target=/root/.cache --network=none \\\n    go build -mod=vendor -o /a\nFROM golang:1.23\nRUN go mod download\nRUN --mount=type=cache,target=/root/.cache/go --mount=type=cache,target=/src/pkg --network=none go build -o /a\nCOPY --from=a /a /a\n",
+		},
+		{
 			caption: "A cache mount may be empty where the step that fills it is cached",
-			good: "FROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go build -o /a\nFROM golang:1.23\nRUN go mod download\nRUN --mount=type=cache,target=/go go build -o /a\nCOPY --from=0 /a /a\n",
+			good: "FROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go build -o /a\nFROM golang:1.23\nRUN go mod download\nRUN --mount=type=cache,target=/go go build -o /a\nFROM golang:1.23\nENV GOMODCACHE=/m\nRUN go mod download\nRUN --mount=type=cache,target=/m go build -o /a\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 		{
 			caption: "Something may still be fetched",
@@ -143,5 +151,22 @@ function isVendored(step: Step): boolean {
 
 /** Whether the modules lie on a cache mount: a step without it does not see them, and it is empty where the step that filled it is cached. */
 function hasModuleCache(step: Step): boolean {
-	return mountsOf(step).some((mount) => mount.type === "cache" && /\/(?:go|pkg|mod)\/?$/.test(mountOption(mount, "target")?.value ?? ""));
+	const folders = moduleFolders(step);
+	return mountsOf(step).some((mount) => {
+		const written = mountOption(mount, "target")?.value;
+		if (mount.type !== "cache" || written === undefined) return false;
+		return folders.has(mountTarget(step, mount) ?? "") || OF_VARIABLE.test(written);
+	});
+}
+
+const OF_VARIABLE = /^\$\{?(?:GOPATH|GOMODCACHE)\}?(?:\/pkg)?(?:\/mod)?\/?$/;
+
+/** Where Go's modules lie, and what holds that. */
+function moduleFolders(step: Step): ReadonlySet<string> {
+	const [root, modules] = [variableAt(step, "GOPATH"), variableAt(step, "GOMODCACHE")];
+	const roots = ["/go", "/root/go", ...(root.kind === "set" ? [normalPath(root.value)] : [])];
+	return new Set([
+		...roots.flatMap((folder) => [folder, `${folder}/pkg`, `${folder}/pkg/mod`]),
+		...(modules.kind === "set" ? [normalPath(modules.value)] : []),
+	]);
 }

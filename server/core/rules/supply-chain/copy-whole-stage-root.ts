@@ -4,7 +4,7 @@ import { isInside } from "../../dockerfile/mountCoverage.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
 import { type Source, sourcesOf } from "../../dockerfile/sources.ts";
 import { referencesTo } from "../../dockerfile/stageReferences.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { lineage, rootBase, stagesFrom } from "../../dockerfile/stages.ts";
 import { normalPath } from "../../dockerfile/state.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
@@ -13,6 +13,8 @@ import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const WHOLE = new Set(["/", "/root", "/home", "/etc"]);
+/** A path that is likely that of a file, and no folder. */
+const SINGLE_FILE = /\/(?:passwd|group|shadow|hosts|hostname|localtime|timezone|[^/]+\.(?!d$)[^/.]+)$/;
 const WRITING: ReadonlySet<string> = new Set(["RUN", "COPY", "ADD"]);
 
 export const copyWholeStageRoot = defineRule({
@@ -52,6 +54,10 @@ export const copyWholeStageRoot = defineRule({
 			bad: "FROM debian:12 AS build\nRUN make\nFROM debian:12 AS files\nCOPY --from=build «/etc» /files/etc\nFROM debian:12\nCOPY --from=files /files /\n",
 		},
 		{
+			caption: "By a RUN, a mount, a stage that starts there, a folder",
+			bad: "FROM debian:12 AS build\nRUN make\nFROM debian:12 AS a\nCOPY --from=build «/etc» /files/etc\nRUN cp -r /files/etc /out\nFROM debian:12 AS b\nCOPY --from=build «/etc» /files/etc\nFROM debian:12 AS c\nCOPY --from=build «/etc» /files/etc\nFROM c AS d\nFROM debian:12 AS e\nCOPY --from=build «/etc» /files/etc\nFROM debian:12\nCOPY --from=a /out /out\nRUN --mount=from=b,target=/b cp -r /b/files/etc /b2\nCOPY --from=c /files/etc/passwd /etc/passwd\nCOPY --from=d /x /x\nCOPY --from=e /files/etc/ssl /ssl\n",
+		},
+		{
 			caption: "An image as it is published, and single files by way of another stage",
 			good: "FROM debian:12 AS plain\nFROM debian:12 AS build\nRUN make\nFROM debian:12 AS files\nCOPY --from=build /etc /files/etc\nFROM alpine:3.20\nCOPY --from=files /files/etc/passwd /etc/passwd\nCOPY --from=plain /etc /debian\n",
 		},
@@ -84,9 +90,8 @@ function reports(stage: Stage, step: Step, source: Source): readonly Report[] {
 		if (!WHOLE.has(path)) continue;
 		// Onto nothing: the stage itself is what is shipped, in one layer.
 		if (path === "/" && target === "/" && rootBase(stage).kind === "scratch") continue;
-		if (stage.use === "copied" && !leavesWhole(stage, target)) continue;
-		const onItself = path === "/" && target === "/" && startsFromSame(stage, source);
-		const severity = stage.use === "unused" ? "hint" : stage.use === "copied" || onItself ? "info" : undefined;
+		if (stage.use === "copied" && !leavesWhole(step, target)) continue;
+		const severity = stage.use === "unused" ? "hint" : stage.use === "copied" ? "info" : undefined;
 		found.push({
 			span,
 			message: `${path === "/" ? "All files" : `All of ${path}`} of ${shortened(source.text, 50)} ${path === "/" ? "are" : "is"} copied, secrets and tools included`,
@@ -101,28 +106,23 @@ function pathsOf(step: Step): readonly { readonly text: string; readonly span: S
 	return step.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
 }
 
-/** Whether a stage that is only copied from gives away the folder that the files are copied to, or all that holds it. */
-function leavesWhole(stage: Stage, target: string | undefined): boolean {
+/** Whether more than single files of what a step copies to a stage may leave that stage, which is only copied from. */
+function leavesWhole({ stage, ordinal }: Step, target: string | undefined): boolean {
 	// Where a relative target lies is not looked into.
-	if (target === undefined || !target.startsWith("/")) return true;
+	if (target === undefined || !target.startsWith("/") || stagesFrom(stage).length > 1) return true;
+	if (stage.steps.some((step) => step.ordinal > ordinal && step.keyword === "RUN")) return true;
 	const folder = normalPath(target);
 	return referencesTo(stage).some(({ step }) => {
-		if (step === undefined || step.keyword !== "COPY") return false;
+		if (step === undefined || step.keyword !== "COPY") return true;
 		return pathsOf(step)
 			.slice(0, -1)
 			.some(({ text }) => {
 				const value = expandAt(step, text);
-				return value.kind !== "known" || /[*?[]/.test(value.value) || isInside(folder, normalPath(value.value));
+				if (value.kind !== "known" || /[*?[]/.test(value.value)) return true;
+				const path = normalPath(value.value);
+				return isInside(folder, path) || (isInside(path, folder) && !SINGLE_FILE.test(path));
 			});
 	});
-}
-
-/** Whether a stage starts from what the other one starts from: all of that one, copied onto it, is the same image in fewer layers. */
-function startsFromSame({ base }: Stage, { target }: Source): boolean {
-	if (target.kind !== "stage") return false;
-	const sources = lineage(target.stage);
-	if (base.kind === "stage") return sources.includes(base.stage);
-	return base.kind === "image" && sources.some((source) => source.base.kind === "image" && source.base.text === base.text);
 }
 
 /** Whether what is copied from starts from a distribution, and has one's files besides those that are meant. */

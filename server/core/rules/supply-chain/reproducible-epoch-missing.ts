@@ -38,6 +38,11 @@ export const reproducibleEpochMissing = defineRule({
 			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar czf /a.tgz /src\n",
 		},
 		{
+			caption: "Of folders that builds write to as well",
+			bad: "FROM debian:12\nRUN «tar» -czf /a.tgz /etc/app /usr/lib/app /usr/bin/app\n",
+			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar -czf /a.tgz /etc/app /usr/lib/app /usr/bin/app\n",
+		},
+		{
 			caption: "Files of packages keep the times that they have there",
 			good: "FROM debian:12\nRUN tar -czf /usr/share/copyrights.tar.gz /usr/share/common-licenses /usr/share/doc/*/copyright\n",
 		},
@@ -121,8 +126,8 @@ function leaks(command: ShellCommand): boolean {
 	);
 }
 
-/** Folders whose files come from packages, with the times that they have there. */
-const PACKAGED = /^\/(?:etc|bin|sbin|lib\d*|usr\/(?:bin|sbin|lib\d*|share|include))(?:\/|$)/;
+/** Folders whose files are certain to come from packages, with the times that they have there. */
+const PACKAGED = /^\/usr\/share\/(?:doc|common-licenses|licenses|man|locale|zoneinfo)(?:\/|$)/;
 
 /** Whether all that `tar cf ARCHIVE FILE…` takes in comes from packages. */
 function holdsPackagedFiles(args: readonly ShellWord[]): boolean {

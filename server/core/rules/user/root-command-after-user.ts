@@ -1,7 +1,7 @@
 import { accountsOf } from "../../dockerfile/accounts.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { needsRoot } from "../../dockerfile/rootCommands.ts";
-import { neighboursOf, runAsRoot } from "../../dockerfile/rootSteps.ts";
+import { neighboursWhere, runAsRoot } from "../../dockerfile/rootSteps.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
@@ -111,7 +111,6 @@ const reportOf = remembered((step: Step): Report | undefined => {
 	// What the base image's user may do is not written down here.
 	if (user.step === undefined || user.value.kind !== "set" || user.value.value === "" || isRoot(step, user.value.value)) return undefined;
 	const { value: name } = user.value;
-	const back = user.step.arguments.text;
 	const commands = commandsOf(step);
 	for (const command of commands) {
 		const what = needsRoot(step, command, name.split(":")[0] ?? "");
@@ -120,7 +119,7 @@ const reportOf = remembered((step: Step): Report | undefined => {
 			span: command.name.span,
 			message: `${shortened(what, 40)} needs root, and this step runs as ${shortened(name, 30)}`,
 			related: [{ span: user.step.span, message: "USER is set here" }],
-			fixes: () => fixesFor(step, back),
+			fixes: () => (mayWrap(step) ? fixesFor(neighboursOf(step)[0] ?? step) : []),
 		};
 	}
 	return undefined;
@@ -130,13 +129,16 @@ function failureIsExpected(command: ShellCommand, commands: readonly ShellComman
 	return command.connector === "||" || commands[commands.indexOf(command) + 1]?.connector === "||";
 }
 
-/** For all such steps that follow each other at once. */
-function fixesFor(step: Step, back: string): readonly Fix[] {
-	if (!mayWrap(step)) return [];
-	const steps = neighboursOf(step, (other) => other.keyword === "RUN" && mayWrap(other) && reportOf(other) !== undefined);
+const neighboursOf = neighboursWhere((step) => step.keyword === "RUN" && mayWrap(step) && reportOf(step) !== undefined);
+
+/** For all such steps that follow each other at once, by the first of them. */
+const fixesFor = remembered((first: Step): readonly Fix[] => {
+	const back = userAt(first.stage, first).step?.arguments.text;
+	if (back === undefined) return [];
+	const steps = neighboursOf(first);
 	const title = steps.length === 1 ? "Run the step as root" : `Run the ${steps.length} steps as root`;
 	return [{ title, safety: "review", edits: runAsRoot(steps, back) }];
-}
+});
 
 function mayWrap(step: Step): boolean {
 	return !isOpen(step) && !step.deferred;

@@ -1,8 +1,9 @@
 import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeInstruction, replace } from "../../dockerfile/edit.ts";
+import { isCommented, removeInstruction, replace } from "../../dockerfile/edit.ts";
 import { changesBehind, hasName, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/modeChanges.ts";
 import type { Step } from "../../dockerfile/model.ts";
 import { ownerChangesBehind } from "../../dockerfile/ownerChanges.ts";
+import { commandsOf } from "../../dockerfile/scripts.ts";
 import { clearsSetId, type SetIdBits, setIdBits, setsOnlySetId, withoutSetId } from "../../dockerfile/setIdMode.ts";
 import { stepsBackwards } from "../../dockerfile/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
@@ -47,6 +48,12 @@ export const setuidBitSet = defineRule({
 			caption: "A command that does nothing else goes; one whose result matters takes the bits away",
 			bad: "FROM debian:12\nRUN curl -o /sbin/gosu https://a/gosu && \\\n    chmod +x /sbin/gosu && \\\n    chmod «ug+s» /sbin/gosu\n\nRUN chmod «u+s,g+s» /b\nRUN if a; then chmod «+s» /c; fi\n",
 			fixed: "FROM debian:12\nRUN curl -o /sbin/gosu https://a/gosu && \\\n    chmod +x /sbin/gosu\n\nRUN if a; then chmod -s /c; fi\n",
+		},
+		{
+			caption: "Comments stay true, and what is left has to be of use",
+			bad: "FROM debian:12\n# for users\nRUN chmod «u+s» /a\nRUN a && \\\n    # for users\n    chmod «u+s» /b\nRUN cd /x && chmod «u+s» c\nRUN [ -f /d ] && chmod «u+s» /d\n",
+			fixed:
+				"FROM debian:12\n# for users\nRUN chmod u-s /a\nRUN a && \\\n    # for users\n    chmod u-s /b\nRUN cd /x && chmod u-s c\nRUN [ -f /d ] && chmod u-s /d\n",
 		},
 		{
 			caption: "The group's bit matters less",
@@ -118,10 +125,20 @@ function fixesOf(step: Step, change: ModeChange): readonly Fix[] {
 	return [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }];
 }
 
-/** A command that sets the bits alone has nothing left to do; what finds the files for it may do more. */
+/** Commands that are of no use without others. */
+const IDLE = new Set(["cd", "set", "test", "[", "[[", "true", ":", "echo"]);
+
+/**
+ * A command that sets the bits alone has nothing left to do; what finds the files for it may do more, comments may speak of it, and what is
+ * left has to be of use.
+ */
 function removalOf(step: Step, { command }: ModeChange): SpanEdit | undefined {
+	const { file } = step.stage;
 	if (step.deferred || command === undefined || (command.wrapper !== undefined && command.wrapper.program !== "sudo")) return undefined;
-	return isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
+	if (isCommented(file, step)) return undefined;
+	if (isOnlyCommand(step, command)) return removeInstruction(file, step);
+	const isLeft = commandsOf(step).some((other) => other !== command && other !== command.wrapper && !IDLE.has(other.program ?? ""));
+	return isLeft ? removeCommand(step, command) : undefined;
 }
 
 function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeChange[]): boolean {

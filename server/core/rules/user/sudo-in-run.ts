@@ -1,6 +1,6 @@
 import { replace } from "../../dockerfile/edit.ts";
 import type { StageUse, Step } from "../../dockerfile/model.ts";
-import { neighboursOf, runAsRoot } from "../../dockerfile/rootSteps.ts";
+import { neighboursWhere, runAsRoot } from "../../dockerfile/rootSteps.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
 import { isOpen } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
@@ -113,13 +113,12 @@ export const sudoInRun = defineRule({
 				// One finding for a step: first of all those that run something as root.
 				const call = calls.find((candidate) => otherUser(step, candidate) === undefined) ?? calls[0];
 				if (call?.name === undefined) continue;
-				const fix = user === undefined ? undefined : isRootUser(user) ? fixAsRoot(step, calls) : fixAsUser(step, user);
 				reports.push({
 					span: call.name.span,
 					message: messageFor(step, call, user),
 					...lowered(stage.use, otherUser(step, call)),
 					related: calls.filter((other) => other !== call).map((other) => ({ span: other.name?.span ?? other.span, message: "Here, too" })),
-					fixes: fix === undefined ? [] : [fix],
+					fixes: () => fixesOf(step, calls, user),
 				});
 			}
 		}
@@ -160,26 +159,21 @@ function innerOf(step: Step, call: ShellCommand): ShellCommand | undefined {
 	return commandsOf(step).find((command) => command.wrapper === call);
 }
 
-function fixAsRoot(step: Step, calls: readonly ShellCommand[]): Fix | undefined {
+function fixesOf(step: Step, calls: readonly ShellCommand[], user: string | undefined): readonly Fix[] {
+	if (user === undefined) return [];
+	if (isRootUser(user)) return fixesAsRoot(step, calls);
+	const first = rootStepEdits(step) === undefined ? undefined : neighboursOf(step)[0];
+	return first === undefined ? [] : fixesAsUser(first);
+}
+
+function fixesAsRoot(step: Step, calls: readonly ShellCommand[]): readonly Fix[] {
 	const edits = calls.map((call) => withoutSudo(step, call));
-	if (edits.some((edit) => edit === undefined)) return undefined;
-	return { title: "Remove sudo", safety: "review", edits: edits.filter((edit) => edit !== undefined) };
+	if (edits.some((edit) => edit === undefined)) return [];
+	return [{ title: "Remove sudo", safety: "review", edits: edits.filter((edit) => edit !== undefined) }];
 }
 
 /** Builtins that are the same for every user. */
 const NEUTRAL = new Set(["cd", "set", ":", "true", "echo", "export", "umask", "test", "["]);
-
-/** `USER root` around the step and those of its kind that follow it or stand above, if no command of them would become root's that was not. */
-function fixAsUser(step: Step, user: string): Fix | undefined {
-	if (rootStepEdits(step) === undefined) return undefined;
-	const steps = neighboursOf(step, (other) => rootStepEdits(other) !== undefined);
-	const back = userAt(step.stage, step).step?.arguments.text ?? user;
-	return {
-		title: steps.length === 1 ? "Run the step as root instead" : `Run the ${steps.length} steps as root instead`,
-		safety: "review",
-		edits: [...runAsRoot(steps, back), ...steps.flatMap((other) => rootStepEdits(other) ?? [])],
-	};
-}
 
 /** What takes sudo out of a step that calls it, where the whole step may run as root. */
 const rootStepEdits = remembered((step: Step): readonly SpanEdit[] | undefined => {
@@ -190,6 +184,23 @@ const rootStepEdits = remembered((step: Step): readonly SpanEdit[] | undefined =
 	if (calls.some((call) => call.redirects.length > 0)) return undefined;
 	const edits = calls.flatMap((call) => withoutSudo(step, call) ?? []);
 	return edits.length === calls.length ? edits : undefined;
+});
+
+const neighboursOf = neighboursWhere((step) => rootStepEdits(step) !== undefined);
+
+/** `USER root` around neighbours, by the first of them, if no command of theirs would become root's that was not. */
+const fixesAsUser = remembered((first: Step): readonly Fix[] => {
+	const steps = neighboursOf(first);
+	const { step: user, value } = userAt(first.stage, first);
+	const back = user?.arguments.text ?? (value.kind === "set" ? value.value : undefined);
+	if (back === undefined) return [];
+	return [
+		{
+			title: steps.length === 1 ? "Run the step as root instead" : `Run the ${steps.length} steps as root instead`,
+			safety: "review",
+			edits: [...runAsRoot(steps, back), ...steps.flatMap((step) => rootStepEdits(step) ?? [])],
+		},
+	];
 });
 
 const HARMLESS_OPTIONS =

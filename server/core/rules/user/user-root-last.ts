@@ -7,7 +7,7 @@ import { rootStartOf } from "../../dockerfile/rootStart.ts";
 import { mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
 import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
 import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/state.ts";
-import { likelyUser } from "../../dockerfile/unusedUser.ts";
+import { likelyUser, ownsFiles } from "../../dockerfile/unusedUser.ts";
 import { expandAt } from "../../dockerfile/variables.ts";
 import { splitAtBlanks } from "../../dockerfile/words.ts";
 import { isEditorImage } from "../../dockerfile/workplace.ts";
@@ -86,6 +86,16 @@ export const userRootLast = defineRule({
 			caption: "Nor is one that this file creates and has used",
 			bad: 'FROM acme/base:3\nRUN useradd app\nUSER app\nRUN a\nUSER «root»\nCMD ["a"]\n',
 			fixed: 'FROM acme/base:3\nRUN useradd app\nUSER app\nRUN a\nUSER app\nCMD ["a"]\n',
+		},
+		{
+			caption: "Nor one that this file gives files to",
+			bad: 'FROM acme/base:3\nCOPY --chown=app:app . /app\nUSER app\nRUN make\nUSER «root»\nRUN chown x /y\nCMD ["/app/run"]\n',
+			fixed: 'FROM acme/base:3\nCOPY --chown=app:app . /app\nUSER app\nRUN make\nUSER root\nRUN chown x /y\nUSER app\nCMD ["/app/run"]\n',
+		},
+		{
+			caption: "Nor a plain number",
+			bad: "FROM acme/base:3\nUSER 1000:1000\nRUN make\nUSER «root»\n",
+			fixed: "FROM acme/base:3\nUSER 1000:1000\nRUN make\nUSER 1000:1000\n",
 		},
 		{
 			caption: "A package's user, for one step: who runs the container is unknown",
@@ -231,9 +241,10 @@ function runAs(stage: Stage, root: Step): RunAs | undefined {
 	return passedThrough ? undefined : runAsBase(stage);
 }
 
-/** Whether a user is one that the file creates, or that the base image is known to run as or to bring. */
+/** Whether a user is one that the file creates or gives files to, that the base image runs as or brings, or nobody's: a number, `nobody`. */
 function isUserOf(stage: Stage, user: string): boolean {
 	const [name = ""] = user.split(":");
+	if (/^(?:\d+|nobody)$/.test(name) || ownsFiles(stage, name)) return true;
 	if (accountsOf(stage).some((account) => account.kind === "user" && (account.name === name || account.id?.value === name))) return true;
 	const { user: runsAs, users = {} } = stageBaseFacts(stage);
 	return runsAs === name || Object.entries(users).some(([other, ids]) => other === name || ids.split(":")[0] === name);
