@@ -137,10 +137,12 @@ function copiesHere(stage: Stage, workdir: Step): boolean {
 function runsOtherPrograms(workdir: Step, path: string): boolean {
 	const behind = stepsBehind(workdir);
 	const copied = behind.flatMap(copiedPaths);
+	if (copied.some(({ source }) => isContextRoot(source))) return false;
+	const known = new Set(copied.flatMap(({ paths }) => paths));
 	return behind
 		.filter(({ keyword }) => RUNNING.has(keyword))
 		.flatMap((step) => [...stepText(step).matchAll(/(?<![\w./$}])\.\/([\w.-]+)/g)])
-		.some(([, name]) => !copied.some(({ source, paths }) => isContextRoot(source) || paths.includes(`${path}/${name}`)));
+		.some(([, name]) => !known.has(`${path}/${name}`));
 }
 
 function report(step: Step, path: string, severity: Report["severity"]): Report {
