@@ -1,3 +1,4 @@
+import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
@@ -21,6 +22,24 @@ export function callsBehind(step: Step, place: number, programs: readonly string
 export function startCalls(stage: Stage, programs: readonly string[]): boolean {
 	const { commands, scripted } = containerStart(stage);
 	return [...commands, ...scripted].some(({ program }) => programs.includes(program ?? ""));
+}
+
+/** Whether sudo starts the program that a container lives on: in the last command of its start, or in one that takes the shell's place. */
+export function startsBySudo(stage: Stage): boolean {
+	const { commands, scripted } = containerStart(stage);
+	return [commands, scripted].some((script) => {
+		const last = script.findLast(({ wrapper, within }) => wrapper === undefined && within.length === 0);
+		const lastOnes = last === undefined ? [] : (last.pipeline?.commands ?? [last]);
+		return [...lastOnes, ...script.filter(({ program }) => program === "exec")].some((command) => endsInSudo(script, command));
+	});
+}
+
+/** Whether a command is sudo, or ends in it: `exec sudo a`, `sh -c "a; sudo b"`. */
+function endsInSudo(script: readonly ShellCommand[], command: ShellCommand): boolean {
+	if (command.program === "sudo") return true;
+	const inner = script.filter(({ wrapper }) => wrapper === command);
+	const next = POSIX_SHELLS.has(command.program ?? "") ? inner.at(-1) : inner[0];
+	return next !== undefined && endsInSudo(script, next);
 }
 
 /** The calls of sudo in a RUN, but for those that the step itself makes only where root or sudo is missing. */
