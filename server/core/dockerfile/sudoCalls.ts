@@ -1,4 +1,3 @@
-import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
@@ -24,22 +23,24 @@ export function startCalls(stage: Stage, programs: readonly string[]): boolean {
 	return [...commands, ...scripted].some(({ program }) => programs.includes(program ?? ""));
 }
 
-/** Whether sudo starts the program that a container lives on: in the last command of its start, or in one that takes the shell's place. */
+/** Programs with which a start prepares the place of a server, and that are none. */
+const PREPARING: ReadonlySet<string> = new Set(
+	"chown chmod chgrp mkdir rm cp mv ln touch tee cat install sed sysctl usermod groupmod useradd groupadd setcap update-ca-certificates".split(
+		" ",
+	),
+);
+
+/** Whether a container of a stage may start its server with sudo: that calls more than what prepares the place for it. */
 export function startsBySudo(stage: Stage): boolean {
 	const { commands, scripted } = containerStart(stage);
-	return [commands, scripted].some((script) => {
-		const last = script.findLast(({ wrapper, within }) => wrapper === undefined && within.length === 0);
-		const lastOnes = last === undefined ? [] : (last.pipeline?.commands ?? [last]);
-		return [...lastOnes, ...script.filter(({ program }) => program === "exec")].some((command) => endsInSudo(script, command));
-	});
+	const all = [...commands, ...scripted];
+	const wrappers = new Set(all.map(({ wrapper }) => wrapper));
+	return all.some((command) => !wrappers.has(command) && !PREPARING.has(command.program ?? "") && isBelowSudo(command));
 }
 
-/** Whether a command is sudo, or ends in it: `exec sudo a`, `sh -c "a; sudo b"`. */
-function endsInSudo(script: readonly ShellCommand[], command: ShellCommand): boolean {
-	if (command.program === "sudo") return true;
-	const inner = script.filter(({ wrapper }) => wrapper === command);
-	const next = POSIX_SHELLS.has(command.program ?? "") ? inner.at(-1) : inner[0];
-	return next !== undefined && endsInSudo(script, next);
+function isBelowSudo(command: ShellCommand): boolean {
+	for (let at: ShellCommand | undefined = command; at !== undefined; at = at.wrapper) if (at.program === "sudo") return true;
+	return false;
 }
 
 /** The calls of sudo in a RUN, but for those that the step itself makes only where root or sudo is missing. */

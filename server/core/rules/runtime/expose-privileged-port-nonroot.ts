@@ -43,7 +43,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 		},
 		{
 			caption: "sudo starts the server",
-			good: "FROM debian:12 AS a\nEXPOSE 80\nUSER app\nCMD set -xe && sudo nginx\nFROM debian:12\nEXPOSE 80\nUSER app\nCMD a && exec sudo -E nginx\n",
+			good: "FROM debian:12 AS a\nEXPOSE 80\nUSER app\nCMD set -xe && sudo nginx\nFROM debian:12\nEXPOSE 80\nUSER app\nCMD sudo nginx && sudo chown -R app /data && exec b\n",
 		},
 		{
 			caption: "sudo starts the server, at the end of a script",
@@ -51,7 +51,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 		},
 		{
 			caption: "sudo does something else before",
-			bad: "FROM debian:12\nEXPOSE «80»\nUSER app\nCMD sudo chown -R app /data && exec node server.js\n",
+			bad: "FROM debian:12\nEXPOSE «80»\nUSER app\nCMD sudo chown -R app /data && sudo sh -c 'mkdir /b' && exec node server.js\n",
 		},
 		{ caption: "The base image has it", good: "FROM caddy:2\nEXPOSE 80\nUSER 1000\n" },
 		{ caption: "Other ports", good: "FROM debian:12\nEXPOSE 8080 1024 $P\nUSER app\n" },
