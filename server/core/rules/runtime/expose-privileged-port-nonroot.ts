@@ -43,7 +43,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 		},
 		{
 			caption: "sudo starts the server",
-			good: "FROM debian:12 AS a\nEXPOSE 80\nUSER app\nCMD set -xe && sudo nginx\nFROM debian:12\nEXPOSE 80\nUSER app\nCMD sudo nginx && sudo chown -R app /data && exec b\n",
+			good: "FROM debian:12\nEXPOSE 80\nUSER app\nCMD sudo nginx && sudo chown -R app /data && exec b\n",
 		},
 		{
 			caption: "sudo starts the server, at the end of a script",
