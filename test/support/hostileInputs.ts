@@ -258,8 +258,8 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}WORKDIR /proc/x\n${lines(4000, (index) => `COPY a${index} .\nRUN ./a${index}\n`)}`,
 		},
 		{
-			name: "3,000 packages of Go, and as many checkouts",
-			text: `FROM golang:1.15\n${lines(3000, (index) => `RUN go get github.com/a/b${index}\n`)}${lines(3000, (index) => `RUN cd /go/src/github.com/a/b${index} && git checkout v1\n`)}`,
+			name: "2,000 packages of Go, and as many checkouts",
+			text: `FROM golang:1.15\n${lines(2000, (index) => `RUN go get github.com/a/b${index}\n`)}${lines(2000, (index) => `RUN cd /go/src/github.com/a/b${index} && git checkout v1\n`)}`,
 		},
 		{
 			name: "3,000 packages of Go in one RUN, and as many RUN behind it",

@@ -3,7 +3,8 @@ import { findOption, hasOption, readArguments } from "../shell/options.ts";
 import { comparable } from "../shell/words.ts";
 import type { Step } from "./model.ts";
 import { commandsOf } from "./scripts.ts";
-import { lastStep, workdirAt } from "./state.ts";
+import { workdirAt } from "./state.ts";
+import { foldSteps } from "./stepFold.ts";
 
 /** Names that branches have, and what moves with them. Any other name may be a tag. */
 export const BRANCHES: readonly string[] = ["main", "master", "develop", "dev", "trunk", "HEAD", "head", "tip"];
@@ -29,8 +30,14 @@ export function versionCheckouts(step: Step): readonly string[] {
 function workingFolder(step: Step): string {
 	const known = workdirAt(step.stage, step);
 	if (known.kind === "set") return known.value;
-	return lastStep(step.stage, step, ({ keyword }) => keyword === "WORKDIR")?.arguments.text ?? "";
+	return writtenFolder.at(step.stage, step);
 }
+
+/** What the last WORKDIR says, as written. */
+const writtenFolder = foldSteps<string>(
+	() => "",
+	(before, step) => (step.keyword === "WORKDIR" ? step.arguments.text : before),
+);
 
 /** Paths longer than that are refused (limits.h, PATH_MAX). */
 const LONGEST_PATH = 4096;

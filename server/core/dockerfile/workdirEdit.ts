@@ -10,7 +10,8 @@ import { scriptsOf } from "./scripts.ts";
 import { isOpen } from "./stageEnd.ts";
 import { referencesTo } from "./stageReferences.ts";
 import { rootBase, stagesFrom } from "./stages.ts";
-import { lastStep, workdirAt } from "./state.ts";
+import { workdirAt } from "./state.ts";
+import { anyStep } from "./stepFold.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** Instructions that do not ask for the working directory. */
@@ -90,6 +91,7 @@ function needsOldDirectory({ stage, ordinal }: Step): boolean {
 function oldDirectory(step: Step): string | undefined {
 	const known = workdirAt(step.stage, step);
 	if (known.kind === "set") return /^[\w./+-]+$/.test(known.value) ? known.value : undefined;
-	const declared = lastStep(step.stage, step, (candidate) => candidate.keyword === "WORKDIR") !== undefined;
-	return !declared && (plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch") ? "/" : undefined;
+	return !workdirs.above(step) && (plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch") ? "/" : undefined;
 }
+
+const workdirs = anyStep(({ keyword }) => keyword === "WORKDIR");
