@@ -269,6 +269,22 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "2,000 files that PowerShell fetches, and as many checks",
 			text: `${from}SHELL ["pwsh", "-c"]\nRUN ${lines(2000, (index) => `iwr https://a.b/${index} -OutFile f${index}; Get-FileHash g${index}; `)}\n`,
 		},
+		{
+			name: "4,000 programs in a folder of the system",
+			text: `${from}WORKDIR /proc/x\n${lines(4000, (index) => `COPY a${index} .\nRUN ./a${index}\n`)}`,
+		},
+		{
+			name: "2,000 packages of Go, and as many checkouts",
+			text: `FROM golang:1.15\n${lines(2000, (index) => `RUN go get github.com/a/b${index}\n`)}${lines(2000, (index) => `RUN cd /go/src/github.com/a/b${index} && git checkout v1\n`)}`,
+		},
+		{
+			name: "3,000 packages of Go in one RUN, and as many RUN behind it",
+			text: `FROM golang:1.15\nRUN go get${lines(3000, (index) => ` github.com/a/b${index}`)}\n${lines(3000, (index) => `RUN a${index}\n`)}`,
+		},
+		{
+			name: "4,000 apt sources that one RUN writes",
+			text: `${from}RUN ${lines(4000, (index) => `echo "deb https://a.b/ x c" > /etc/apt/sources.list.d/a${index}.list; `)}rm /etc/apt/sources.list.d/a1.list\n`,
+		},
 		{ name: "PowerShell's open brackets", text: `${from}SHELL ["pwsh", "-c"]\nRUN ${`iwr ${"(".repeat(40)} '`.repeat(2000)}\n` },
 		{
 			name: "one function of PowerShell",

@@ -39,13 +39,11 @@ export const aptSourcesOf = remembered((step: Step): readonly AptSource[] => {
 	];
 });
 
-const APT = /^(?:apt|apt-get|aptitude|nala)$/;
-
 function commandSources(step: Step, command: ShellCommand): readonly AptSource[] {
 	if (!/^(?:echo|printf|add-apt-repository|apt-add-repository)$/.test(command.program ?? "")) return [];
 	const words = command.args.filter((word) => !/^-/.test(word.text));
 	const file = targetOf(command);
-	if (isNotForApt(step, command, file) || (file !== undefined && isReplacedUnread(step, command, file, APT))) return [];
+	if (isNotForApt(step, command, file) || (file !== undefined && isReplacedUnread(step, command, file))) return [];
 	const first = words[0];
 	// `echo deb https://… > file`: the line is several words.
 	if (first !== undefined && /^deb(?:-src)?$/.test(first.value ?? "") && words.length > 2) {

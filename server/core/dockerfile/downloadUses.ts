@@ -28,8 +28,14 @@ export const downloadUse = remembered((download: Download): DownloadUse | undefi
 
 /** The command that compares the digest of a file, where a RUN goes on whatever it says. */
 export function checkWithoutEffect(download: Download): ShellCommand | undefined {
+	const names = namesInStep(download);
+	return names.length === 0 ? undefined : ignoredCheck(download, names);
+}
+
+/** The names by which a RUN calls the file that it fetches: where it goes, and what it is moved, copied or decompressed to. None where nobody knows. */
+export function namesInStep(download: Download): readonly string[] {
 	const names = download.sink.kind === "file" ? namesOf(download.sink) : [];
-	return names.length === 0 ? undefined : ignoredCheck(download, [...names, ...laterNames(download, names)]);
+	return [...names, ...laterNames(download, names)];
 }
 
 const COPIERS: ReadonlySet<string> = new Set(["mv", "cp", "ln", "install"]);

@@ -1,7 +1,7 @@
 import { POSIX_SHELLS } from "../knowledge/wrappers.ts";
 import { sourceOffset } from "../mappedText.ts";
 import { remembered } from "../memo.ts";
-import type { ShellCommand, ShellStatement } from "../shell/model.ts";
+import type { Enclosure, ShellCommand, ShellStatement } from "../shell/model.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 
@@ -61,19 +61,21 @@ function asksForResults(script: StepScript): boolean {
 /** Commands that succeed whatever came before, and those that end the script behind them. */
 const SUCCEED = new Set(["true", ":", "echo", "printf"]);
 const END = new Set(["exit", "return", "false", "kill"]);
+/** What always runs, once: `(a || true) && b` goes on like `a || true`. */
+const GROUPS: ReadonlySet<Enclosure> = new Set(["group", "subshell"]);
 
 /**
  * Whether the step goes on as if nothing had happened where a command fails: the command ends a list that others follow in a script
- * without errexit, or `|| true` stands behind it. False where nobody can tell: in groups, branches and loops, and inside a pipe.
+ * without errexit, or `|| true` stands behind it, be it in a group. False where nobody can tell: in branches and loops, and inside a pipe.
  */
 export function ignoresFailure(script: StepScript, command: ShellCommand): boolean {
 	const { pipeline, within, wrapper } = command;
-	if (within.length > 0 || wrapper !== undefined || script.errors.length > 0) return false;
+	if (within.some((enclosure) => !GROUPS.has(enclosure)) || wrapper !== undefined || script.errors.length > 0) return false;
 	if (pipeline !== undefined && pipeline.commands[pipeline.commands.length - 1] !== command) return false;
 	const at = script.statements.findIndex((statement) => statement.at <= command.at && command.end <= statement.end);
 	const statement = script.statements[at];
 	if (statement === undefined || statement.background) return false;
-	if (statement.end === command.end) return at < script.statements.length - 1 && !mayStopOnError(script);
+	if (statement.end === command.end && within.length === 0) return at < script.statements.length - 1 && !mayStopOnError(script);
 	const [instead, next] = script.commands.filter((other) => other.wrapper === undefined && other.at > command.end);
 	if (instead === undefined || !SUCCEED.has(instead.program ?? "") || instead.pipeline !== undefined) return false;
 	// A group or a condition in front of it stands between the two.

@@ -1,13 +1,18 @@
 import { ALWAYS_CHECKING_UNPACKERS, GNU_CHECKING_UNPACKERS } from "../knowledge/pipeConsumers.ts";
 import type { ShellCommand } from "../shell/model.ts";
-import { readArguments } from "../shell/options.ts";
+import { findOption, hasOption, readArguments } from "../shell/options.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 import { unpacks } from "./consumers.ts";
 import type { Step } from "./model.ts";
 
 /** Options of gpg that read keys, and fail where none come. */
 const KEY_READING = new Set(["--import", "--dearmor", "--dearmour", "--show-keys"]);
-const TAR_VALUES = ["-f", "-C", "-T", "-X", "-b"];
+const TAR_VALUES = ["-f", "--file", "-C", "-T", "-X", "-b"];
+/** Options of the unpackers of single files that take a value. */
+const UNPACKER_VALUES = ["-S", "--suffix", "-T", "-M", "-o", "-D", "-F"];
+const CPIO_VALUES = ["-D", "-E", "-H", "-R"];
+/** Names of the standard input. */
+const STANDARD_INPUT: ReadonlySet<string | undefined> = new Set(["-", "/dev/stdin"]);
 const TAR_COMPRESSIONS = new Set(
 	"-z -j -J -Z --gzip --gunzip --ungzip --bzip2 --xz --lzma --lzip --lzop --zstd --compress --uncompress".split(" "),
 );
@@ -21,15 +26,43 @@ export function failsOverBadInput(step: Step, command: ShellCommand): boolean {
 	switch (program) {
 		case "tar":
 		case "gtar":
-			return unpacks(command) && isCompressed(command);
+			return unpacks(command) && isCompressed(command) && !namesArchive(command);
 		case "apt-key":
-			return args.some((word) => word.value === "add");
+			return readsAddedKey(args.map((word) => word.value));
 		case "gpg":
 		case "gpg2":
 			return args.some((word) => KEY_READING.has(word.text));
 		default:
-			return checksArchive(step, command);
+			return checksArchive(step, command) && readsStandardInput(command);
 	}
+}
+
+/** `apt-key add -`, or without a name. */
+function readsAddedKey(words: readonly (string | undefined)[]): boolean {
+	const at = words.indexOf("add");
+	return at !== -1 && words.slice(at + 1).every((word) => STANDARD_INPUT.has(word));
+}
+
+/** Whether tar reads a file instead of its standard input: `tar xzf a.tgz`, `tar -x -f a.tgz`. */
+function namesArchive({ args }: ShellCommand): boolean {
+	const [first, ...rest] = args;
+	if (/^[A-Za-z]+$/.test(first?.text ?? "")) {
+		// The values stand behind the old bundle, in its order.
+		const at = [...(first?.text ?? "")].filter((letter) => TAR_VALUES.includes(`-${letter}`)).indexOf("f");
+		if (at !== -1) return !STANDARD_INPUT.has(rest[at]?.value);
+	}
+	const file = findOption(readArguments(args, TAR_VALUES), "-f", "--file");
+	return file !== undefined && !STANDARD_INPUT.has(file.value);
+}
+
+/** Whether an unpacker takes its standard input apart: it names no other file, and does not pass on what is no archive. */
+function readsStandardInput({ program, args }: ShellCommand): boolean {
+	// Its words are patterns.
+	if (program === "cpio") return !hasOption(readArguments(args, CPIO_VALUES), "-F", "-I", "--file");
+	const { options, operands } = readArguments(args, UNPACKER_VALUES);
+	// What follows the archive are its members.
+	if (program === "unzip") return STANDARD_INPUT.has(operands[0]?.value);
+	return !options.some(({ name }) => name === "-f" || name === "--force") && operands.every(({ value }) => STANDARD_INPUT.has(value));
 }
 
 /** Compressed data ends in a checksum. A tar alone may break off between two files: what came is unpacked, and tar succeeds. */

@@ -23,6 +23,26 @@ export function startCalls(stage: Stage, programs: readonly string[]): boolean {
 	return [...commands, ...scripted].some(({ program }) => programs.includes(program ?? ""));
 }
 
+/** Programs with which a start prepares the place of a server, and that are none. */
+const PREPARING: ReadonlySet<string> = new Set(
+	"chown chmod chgrp mkdir rm cp mv ln touch tee cat install sed sysctl usermod groupmod useradd groupadd setcap update-ca-certificates".split(
+		" ",
+	),
+);
+
+/** Whether a container of a stage may start its server with sudo: that calls more than what prepares the place for it. */
+export function startsBySudo(stage: Stage): boolean {
+	const { commands, scripted } = containerStart(stage);
+	const all = [...commands, ...scripted];
+	const wrappers = new Set(all.map(({ wrapper }) => wrapper));
+	return all.some((command) => !wrappers.has(command) && !PREPARING.has(command.program ?? "") && isBelowSudo(command));
+}
+
+function isBelowSudo(command: ShellCommand): boolean {
+	for (let at: ShellCommand | undefined = command; at !== undefined; at = at.wrapper) if (at.program === "sudo") return true;
+	return false;
+}
+
 /** The calls of sudo in a RUN, but for those that the step itself makes only where root or sudo is missing. */
 export const sudoCalls = remembered((step: Step): readonly ShellCommand[] => {
 	const commands = commandsOf(step);

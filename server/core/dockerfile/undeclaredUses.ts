@@ -54,8 +54,7 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 		if (use === undefined) found.set(name, { places: [span], inShell });
 		else use.places.push(span);
 	};
-	const isUndeclared = (name: string): boolean =>
-		candidates.has(name) && declarationAt(step, name) === undefined && !mayBeSet(step.stage, name);
+	const isUndeclared = (name: string): boolean => candidates.has(name) && declarationAt(step, name) === undefined && !mayBeSet(step, name);
 	for (const { text, escape, heredoc, hasDeclared } of substitutedTexts(step, step.stage.file)) {
 		if (heredoc !== undefined || !text.text.includes("$")) continue;
 		const lookup = (name: string) => (isUndeclared(name) && !hasDeclared(name) ? UNSET : UNKNOWN);
@@ -82,17 +81,22 @@ function mentionsVariable(step: Step): boolean {
 
 /**
  * Whether the base image sets a variable of that name, or may. An image that nobody has described seldom sets one that the file
- * calls an argument; but where it is a part of the tag, the image is likely to carry it.
+ * calls an argument; but where it is the version in the tag, the image is likely to carry it.
  */
-function mayBeSet(stage: Stage, name: string): boolean {
-	const { environment, sets } = stageBaseFacts(stage);
+function mayBeSet(step: Step, name: string): boolean {
+	const { environment, sets } = stageBaseFacts(step.stage);
 	if ((environment ?? []).includes(name) || (sets ?? []).includes(name)) return true;
-	return environment === undefined && isInBaseTag(stage, name);
+	return environment === undefined && isVersionOfBase(step, name);
 }
 
-/** Whether a variable is a part of the tag of the image that a lineage starts from. */
-export function isInBaseTag(stage: Stage, name: string): boolean {
-	return mentions(tagText(stage), name);
+/**
+ * Whether a variable is a version in the tag of the image that a lineage starts from: images carry those in their environment, and
+ * seldom `BASE_TAG` or `VARIANT`. Whoever declares it further down in the stage does not count on that.
+ */
+export function isVersionOfBase({ stage, ordinal }: Step, name: string): boolean {
+	if (!/version$/i.test(name) || !mentions(tagText(stage), name)) return false;
+	const behind = stage.steps.slice(ordinal + 1).filter(({ keyword }) => keyword === "ARG");
+	return !behind.some((step) => assignmentsOf(step, stage.file.escape).some((assignment) => assignment.name === name));
 }
 
 /** The tag of the image that a lineage starts from, as written. */

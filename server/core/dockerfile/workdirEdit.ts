@@ -1,15 +1,17 @@
+import { remembered } from "../memo.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import type { SpanEdit } from "../text.ts";
 import { removeCommand } from "./commandEdit.ts";
 import { insertInstructionAfter, insertInstructionBefore } from "./edit.ts";
-import type { Step } from "./model.ts";
+import type { Stage, Step } from "./model.ts";
 import { mountOption, mountsOf } from "./mounts.ts";
 import { plainDistribution } from "./plainDistribution.ts";
 import { scriptsOf } from "./scripts.ts";
 import { isOpen } from "./stageEnd.ts";
 import { referencesTo } from "./stageReferences.ts";
 import { rootBase, stagesFrom } from "./stages.ts";
-import { lastStep, workdirAt } from "./state.ts";
+import { workdirAt } from "./state.ts";
+import { anyStep } from "./stepFold.ts";
 import { wordValue } from "./wordValues.ts";
 
 /** Instructions that do not ask for the working directory. */
@@ -63,13 +65,19 @@ function asksForStart(step: Step): boolean {
 
 /** The step, or the last of those directly behind it that go elsewhere by themselves: one way back behind all of them is enough. */
 function lastIndifferent(step: Step): Step {
-	let last = step;
-	for (const next of step.stage.steps.slice(step.ordinal + 1)) {
-		if (leadingChange(next) === undefined || asksForStart(next)) return last;
-		last = next;
+	return lastOfRows(step.stage)[step.ordinal] ?? step;
+}
+
+/** For each step of a stage, by its ordinal, where the row ends that it belongs to. */
+const lastOfRows = remembered((stage: Stage): readonly Step[] => {
+	const last: Step[] = [];
+	for (const step of stage.steps.toReversed()) {
+		const next = stage.steps[step.ordinal + 1];
+		const goesOn = next !== undefined && leadingChange(next) !== undefined && !asksForStart(next);
+		last[step.ordinal] = (goesOn ? last[next.ordinal] : undefined) ?? step;
 	}
 	return last;
-}
+});
 
 /** Whether what is behind a step, or starts from its stage, could ask for the directory that the step started in. */
 function needsOldDirectory({ stage, ordinal }: Step): boolean {
@@ -83,6 +91,7 @@ function needsOldDirectory({ stage, ordinal }: Step): boolean {
 function oldDirectory(step: Step): string | undefined {
 	const known = workdirAt(step.stage, step);
 	if (known.kind === "set") return /^[\w./+-]+$/.test(known.value) ? known.value : undefined;
-	const declared = lastStep(step.stage, step, (candidate) => candidate.keyword === "WORKDIR") !== undefined;
-	return !declared && (plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch") ? "/" : undefined;
+	return !workdirs.above(step) && (plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch") ? "/" : undefined;
 }
+
+const workdirs = anyStep(({ keyword }) => keyword === "WORKDIR");

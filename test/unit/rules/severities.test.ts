@@ -24,7 +24,9 @@ describe("findings that matter less than others of their rule", () => {
 		const added = "apk add --allow-untrusted a.apk\n";
 		assert.deepEqual(severities(id, `${fetched} && gpg --verify a.sig a.apk && ${added}`), ["info"]);
 		assert.deepEqual(severities(id, `${fetched} && ${added}`), ["error"]);
-		assert.deepEqual(severities(id, `${fetched} && gpg --verify a.sig a.apk && wget https://a.b/b.apk && ${added}`), ["error"]);
+		const another = `${fetched} && gpg --verify a.sig a.apk && wget https://a.b/b.apk`;
+		assert.deepEqual(severities(id, `${another} && ${added}`), ["info"]);
+		assert.deepEqual(severities(id, `${another} && apk add --allow-untrusted a.apk b.apk\n`), ["error"]);
 	});
 
 	it("user-password-set-in-build: random passwords, but not where something else of the step is random", () => {

@@ -1,5 +1,6 @@
 import { removeFlag, replace } from "../../dockerfile/edit.ts";
 import type { Stage } from "../../dockerfile/model.ts";
+import { stagesFrom } from "../../dockerfile/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { parsePlatform, spellingsOf } from "../../image/platform.ts";
 import { shortened } from "../../text.ts";
@@ -44,6 +45,16 @@ export const baseImagePlatformConstant = defineRule({
 		{
 			caption: "Stages that start from it say the same: changing one would leave them behind",
 			bad: "FROM --platform=«linux/amd64» debian:12 AS cross\nFROM --platform=linux/amd64 cross AS tools\nFROM debian:12\nCOPY --from=tools /a /a\n",
+		},
+		{
+			caption: "A tag that a variable holds; stages that start from another one",
+			bad: "ARG V\nFROM --platform=«linux/amd64» node:$V\nFROM --platform=«linux/amd64» debian:12 AS x\nFROM --platform=«linux/arm64» debian:12 AS y\nFROM --platform=linux/amd64 y\nCOPY --from=0 /a /a\nCOPY --from=x /a /a\n",
+			fixed:
+				"ARG V\nFROM node:$V\nFROM debian:12 AS x\nFROM debian:12 AS y\nFROM --platform=linux/amd64 y\nCOPY --from=0 /a /a\nCOPY --from=x /a /a\n",
+		},
+		{
+			caption: "A stage that may start from it",
+			bad: "ARG BASE=cross\nFROM --platform=«linux/amd64» debian:12 AS cross\nFROM --platform=linux/amd64 $BASE\nCMD a\n",
 		},
 		{
 			caption: "Variables, and stages for a platform of their own",
@@ -97,9 +108,15 @@ function fixesFor(stage: Stage): readonly Fix[] {
 	];
 }
 
-/** Whether a stage that starts from another one, or from what a variable names, is tied to the same platform: changing one alone would leave it behind. */
-function isSharedByStages({ platform, file }: Stage): boolean {
-	return file.stages.some(
-		({ base, platform: other }) => (base.kind === "stage" || base.kind === "unknown") && other?.value === platform?.value,
-	);
+/** Whether a stage that starts from this one, or may, is tied to the same platform: changing one alone would leave it behind. */
+function isSharedByStages(stage: Stage): boolean {
+	const { file, platform, name } = stage;
+	const behind = file.stages.filter((other) => other.index > stage.index);
+	const heirs = new Set([...stagesFrom(stage), ...(name === undefined ? [] : behind.filter(mayStartFromAny))]);
+	return [...heirs].some((other) => other !== stage && other.platform?.value === platform?.value);
+}
+
+/** Whether a variable stands where a stage could be named: `FROM $BASE`, not `FROM node:$VERSION`. */
+function mayStartFromAny({ base, image }: Stage): boolean {
+	return base.kind === "unknown" && !/[/:]/.test((image?.text ?? "").replace(/\$\{[^}]*\}/g, "$"));
 }

@@ -59,6 +59,17 @@ export const argOutOfScope = defineRule({
 			fixed: "ARG V=1\nARG BASE=acme/base\nFROM ${BASE:-acme/base:$V}\nARG V\nRUN echo $V\n",
 		},
 		{
+			caption: "The version in the base image's tag, which the stage declares too low",
+			bad: "ARG VERSION=1.2\nFROM acme/base:${VERSION}\nLABEL version=$«VERSION»\nARG VERSION\nRUN echo $VERSION\n",
+			fixed: "ARG VERSION=1.2\nFROM acme/base:${VERSION}\nARG VERSION\nLABEL version=$VERSION\nRUN echo $VERSION\n",
+		},
+		{
+			caption: "What else stands in a tag, no image carries",
+			bad: "ARG BASE_TAG=1 VARIANT=slim DISTRO=noble\nFROM acme/base:${BASE_TAG}-$VARIANT-$DISTRO\nRUN echo $«BASE_TAG» $«VARIANT» $«DISTRO»\n",
+			fixed:
+				"ARG BASE_TAG=1 VARIANT=slim DISTRO=noble\nFROM acme/base:${BASE_TAG}-$VARIANT-$DISTRO\nARG BASE_TAG\nARG VARIANT\nARG DISTRO\nRUN echo $BASE_TAG $VARIANT $DISTRO\n",
+		},
+		{
 			caption: "Declared, in the stage or in one that it starts from",
 			good: "ARG V=1\nFROM debian:12 AS a\nARG V\nRUN echo $V\nFROM a\nRUN echo $V\nENV W=$V\nFROM scratch AS c\nENV V=2\nFROM c\nCOPY $V /\n",
 		},

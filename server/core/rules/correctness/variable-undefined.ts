@@ -7,7 +7,7 @@ import { OF_LOGIN, PLATFORM_ARGS, WITH_SYSTEM_PLACES } from "../../dockerfile/pr
 import { selfReferenceFix } from "../../dockerfile/selfReference.ts";
 import { rootBase } from "../../dockerfile/stages.ts";
 import { maySubstitute, substitutedTexts } from "../../dockerfile/substitutions.ts";
-import { isInBaseTag } from "../../dockerfile/undeclaredUses.ts";
+import { isVersionOfBase } from "../../dockerfile/undeclaredUses.ts";
 import { mayUseUnset, type UndefinedUse, undefinedIn, valueInFile } from "../../dockerfile/undefinedUses.ts";
 import { misspells } from "../../dockerfile/variableNames.ts";
 import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
@@ -104,7 +104,7 @@ export const variableUndefined = defineRule({
 			fixed: "FROM node:22\nENV C=$NODE_VERSION\n",
 		},
 		{
-			caption: "A part of the base image's tag: the image is likely to carry it",
+			caption: "The version in the base image's tag: the image is likely to carry it",
 			good: 'ARG VERSION=1\nFROM acme/tool:$VERSION\nLABEL version="${VERSION}"\n',
 		},
 		{
@@ -131,7 +131,7 @@ export const variableUndefined = defineRule({
 					const first = places[0];
 					if (first === undefined) continue;
 					if (WITH_SYSTEM_PLACES.has(name) && step.keyword === "ENV") continue;
-					const certain = !mayComeFromBase(stage, name);
+					const certain = !mayComeFromBase(step, name);
 					// What is only a question is asked once.
 					if (!certain && (doubted.has(name) || !isSuspicious(step, name, first))) continue;
 					if (!certain) doubted.add(name);
@@ -149,10 +149,10 @@ export const variableUndefined = defineRule({
 	},
 });
 
-/** Whether an image of which nothing is known could set the variable; what the builder or this file calls so, it does not, unless its tag is made of it. */
-function mayComeFromBase(stage: Stage, name: string): boolean {
-	if (PLATFORM_ARGS.has(name) || stageBaseFacts(stage).environment !== undefined) return false;
-	return globalDeclaration(stage.file, name) === undefined || isInBaseTag(stage, name);
+/** Whether an image of which nothing is known could set the variable; what the builder or this file calls so, it does not, unless it is the version in its tag. */
+function mayComeFromBase(step: Step, name: string): boolean {
+	if (PLATFORM_ARGS.has(name) || stageBaseFacts(step.stage).environment !== undefined) return false;
+	return globalDeclaration(step.stage.file, name) === undefined || isVersionOfBase(step, name);
 }
 
 /** Whether a name that a base image might set looks like a mistake all the same. */

@@ -1,12 +1,14 @@
 import { stageFamily } from "../../dockerfile/baseFacts.ts";
 import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { instructionMentions, stepsBehind } from "../../dockerfile/mentions.ts";
-import type { Step } from "../../dockerfile/model.ts";
+import { instructionMentions } from "../../dockerfile/mentions.ts";
+import type { Stage, Step } from "../../dockerfile/model.ts";
 import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
 import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { stagesFrom } from "../../dockerfile/stages.ts";
 import { anyStep } from "../../dockerfile/stepFold.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
+import { BRANCHES, versionCheckouts } from "../../dockerfile/versionCheckouts.ts";
+import { remembered } from "../../memo.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -14,7 +16,7 @@ import { defineRule, type Report, same } from "../rule.ts";
 const VERBS = new Set(["install", "run", "get"]);
 const MOST_CHARACTERS = 60;
 /** Queries for the newest version, and names that branches have. Any other name may be a tag. */
-const MOVING = new Set(["latest", "upgrade", "patch", "main", "master", "develop", "dev", "trunk", "HEAD", "head", "tip"]);
+const MOVING = new Set(["latest", "upgrade", "patch", ...BRANCHES]);
 
 export const goInstallUnpinned = defineRule({
 	id: "go-install-unpinned",
@@ -49,6 +51,14 @@ export const goInstallUnpinned = defineRule({
 		{
 			caption: "What is picked belongs to something else",
 			bad: "FROM golang:1.15\nRUN go get «github.com/a/b»\nWORKDIR /go/src/github.com/c/d\nRUN git checkout v1\n",
+		},
+		{
+			caption: "A branch, nothing, a new branch, and a folder that only begins like it",
+			bad: "FROM golang:1.15 AS a\nRUN go get «github.com/a/b»\nWORKDIR /go/src/github.com/a/b\nRUN git checkout master && go install\nFROM golang:1.15 AS b\nRUN go get «github.com/a/b»\nRUN cd /go/src/github.com/a/b && git reset --hard\nRUN cd /go/src/github.com/a/b && git checkout -b z\nFROM golang:1.15 AS c\nRUN go get «github.com/a/b»\nRUN cd /go/src/github.com/a/b && ls\nRUN cd /other && git checkout v1\nFROM golang:1.15\nRUN go get «github.com/a/b»\nWORKDIR /go/src/github.com/a/bcd\nRUN git checkout v1\nCOPY --from=a /x /x\nCOPY --from=b /x /x\nCOPY --from=c /x /x\n",
+		},
+		{
+			caption: "A version, in the sources or below",
+			good: "FROM golang:1.15\nRUN go get github.com/a/b/cmd && go get gopkg.in/c.v2\nRUN cd $GOPATH/src/github.com/a/b/cmd && git checkout -q -b x v1\nRUN git -C /go/src/gopkg.in/c.v2 reset --hard 0123abc\n",
 		},
 		{
 			caption: "Versions and commits",
@@ -103,17 +113,24 @@ function hasModule(step: Step): boolean {
 /** Whether `go get` is only the clone: a later step goes into the sources, and picks a version there. */
 function isCheckedOut(step: Step, text: string): boolean {
 	const repository = text.split("/").slice(0, 3).join("/");
-	const behind = stepsBehind(step);
-	return (
-		behind.some((later) => stepText(later).includes(`src/${repository}`)) &&
-		behind.some((later) =>
-			commandsOf(later).some(({ program, args }) => program === "git" && args.some((word) => PICKS.has(word.value ?? ""))),
-		)
-	);
+	return stagesFrom(step.stage).some((stage) => {
+		const last = lastCheckouts(stage).get(repository);
+		return last !== undefined && (stage !== step.stage || last > step.ordinal);
+	});
 }
 
-/** Subcommands of Git that change which commit lies in a working tree. */
-const PICKS = new Set(["checkout", "switch", "reset"]);
+/** The last step of a stage, by its ordinal, that checks out a version of a repository among the sources of Go. */
+const lastCheckouts = remembered((stage: Stage): ReadonlyMap<string, number> => {
+	const last = new Map<string, number>();
+	for (const step of runSteps(stage)) {
+		for (const folder of versionCheckouts(step)) {
+			const parts = /(?:^|\/)src\/([\w-]+\.[^/]*(?:\/[^/]+)+)/.exec(folder)?.[1]?.split("/") ?? [];
+			// `gopkg.in/yaml.v2` is a repository of two parts.
+			for (const count of [2, 3]) if (parts.length >= count) last.set(parts.slice(0, count).join("/"), step.ordinal);
+		}
+	}
+	return last;
+});
 
 const sources = anyStep(
 	(step) =>

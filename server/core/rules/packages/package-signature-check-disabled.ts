@@ -1,7 +1,7 @@
 import { aptSourcesOf } from "../../dockerfile/aptSources.ts";
 import { isVerified } from "../../dockerfile/downloadChecks.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
-import { downloadUse } from "../../dockerfile/downloadUses.ts";
+import { downloadsOf } from "../../dockerfile/downloads.ts";
+import { downloadUse, isFile, namesInStep } from "../../dockerfile/downloadUses.ts";
 import { replace } from "../../dockerfile/edit.ts";
 import { removeArgument } from "../../dockerfile/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model.ts";
@@ -18,6 +18,8 @@ import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 64;
 const MOST_CHECKED = 45;
+/** Package managers that ask for the signatures of a repository's packages, not of files: they install an unsigned file as before. */
+const LENIENT: ReadonlySet<string> = new Set(["dnf", "yum", "apt"]);
 const ARCHIVES: readonly string[] = ["archive.debian.org", "snapshot.debian.org"];
 
 export const packageSignatureCheckDisabled = defineRule({
@@ -77,6 +79,18 @@ export const packageSignatureCheckDisabled = defineRule({
 			bad: "FROM alpine:3.20\nRUN curl -O https://example.com/a.apk && curl -O https://example.com/a.sig && curl https://example.com/keys/a.asc | gpg --import - && gpg --verify a.sig a.apk && apk add «--allow-untrusted» a.apk unixodbc-dev\n",
 		},
 		{
+			caption: "Something else was compared, or the step goes on whatever the check says",
+			bad: 'FROM alpine:3.20\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && tar xf a.tgz && apk add «--allow-untrusted» --repository http://example.com/y b.apk foo\nRUN curl -O https://example.com/c.apk && (echo "0f4a  c.apk" | sha256sum -c - || true) && apk add «--allow-untrusted» c.apk\nCOPY d.apk /\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && apk add «--allow-untrusted» /d.apk\n',
+			fixed:
+				'FROM alpine:3.20\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && tar xf a.tgz && apk add --repository http://example.com/y b.apk foo\nRUN curl -O https://example.com/c.apk && (echo "0f4a  c.apk" | sha256sum -c - || true) && apk add c.apk\nCOPY d.apk /\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && apk add /d.apk\n',
+		},
+		{
+			caption: "A package of the repository beside one that was compared",
+			bad: 'FROM fedora:40\nRUN curl -O https://example.com/a.rpm && echo "0f4a  a.rpm" | sha256sum -c - && dnf install -y «--nogpgcheck» ./a.rpm httpd\n',
+			fixed:
+				'FROM fedora:40\nRUN curl -O https://example.com/a.rpm && echo "0f4a  a.rpm" | sha256sum -c - && dnf install -y ./a.rpm httpd\n',
+		},
+		{
 			caption: "The archive of Debian",
 			bad: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y «--allow-unauthenticated» b\n",
 			fixed: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y b\n",
@@ -100,7 +114,9 @@ export const packageSignatureCheckDisabled = defineRule({
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY" && step.keyword !== "ADD") continue;
 				for (const off of signaturesOffIn(step)) {
-					const isChecked = installsChecked(step, off.option?.call);
+					const { call } = off.option ?? {};
+					const checked = checkedOperands(step, call);
+					const isChecked = checked.length > 0 && checked.length === call?.operands.length;
 					const severity = stage.use === "unused" ? "hint" : isChecked ? "info" : severityOf(step, off);
 					reports.push({
 						span: off.span,
@@ -109,7 +125,7 @@ export const packageSignatureCheckDisabled = defineRule({
 							: `${shortened(off.what, MOST_CHARACTERS)} lets packages in unchecked`,
 						...(severity === undefined ? {} : { severity }),
 						// A package that was compared is seldom signed as well: the install would fail.
-						fixes: isChecked ? [] : () => fixesOf(step, off),
+						fixes: isChecked || (checked.length > 0 && !LENIENT.has(call?.manager ?? "")) ? [] : () => fixesOf(step, off),
 					});
 				}
 			}
@@ -122,7 +138,7 @@ export const packageSignatureCheckDisabled = defineRule({
 function severityOf(step: Step, off: SignatureOff): LintSeverity | undefined {
 	const { option } = off;
 	if (isArchived(step, off)) return "info";
-	return isLocal(option?.call) && downloadsOf(step).length === 0 ? "info" : undefined;
+	return isLocal(option?.call) && downloadsOf(step).every((download) => downloadUse(download) === undefined) ? "info" : undefined;
 }
 
 /** Whether a call installs files alone. */
@@ -135,17 +151,18 @@ function isPackageFile({ text }: ShellWord): boolean {
 	return /\.(?:apk|deb|rpm)["']?$/.test(text) && !text.includes("://");
 }
 
-/** Whether a call installs files that the step has fetched, each of which it has compared with a digest or a signature of its own. */
-function installsChecked(step: Step, call: PackageCall | undefined): boolean {
-	if (call?.operands.some(isPackageFile) !== true) return false;
-	const downloads = downloadsOf(step);
-	return downloads.some(isCompared) && downloads.every((download) => downloadUse(download) === undefined);
-}
-
-/** Then the package manager has no more to check. */
-function isCompared(download: Download): boolean {
-	const { sink } = download;
-	return sink.kind === "file" && sink.path !== undefined && isVerified(download, [sink.path, ...sink.aliases]);
+/** What a call installs that the step has fetched, and compared with a digest or a signature of its own: the package manager has no more to check there. */
+function checkedOperands(step: Step, call: PackageCall | undefined): readonly ShellWord[] {
+	const files = call?.operands.filter(isPackageFile) ?? [];
+	if (files.length === 0) return [];
+	const downloads = downloadsOf(step).map((download) => {
+		const names = namesInStep(download);
+		return { names, isCompared: names.length > 0 && isVerified(download, names) };
+	});
+	return files.filter((file) => {
+		const fetched = downloads.filter(({ names }) => isFile(file, names));
+		return fetched.length > 0 && fetched.every(({ isCompared }) => isCompared);
+	});
 }
 
 /** The keys of Debian's archived releases have expired: apt cannot check their signatures any more. */

@@ -49,6 +49,12 @@ export const cdInsteadOfWorkdir = defineRule({
 			fixed: "FROM debian:12\nWORKDIR /opt/app\nRUN make \\\n  && make install\nWORKDIR /\nCOPY a b\n",
 		},
 		{
+			caption: "Another cd, in a shell of its own",
+			bad: "FROM debian:12\nRUN «cd /src» && (cd sub && make) && make install\nRUN «cd /src» && V=\"$(cd .. && pwd)\" && make V=$V\nRUN «cd /src» && make && sudo sh -c 'cd /x && y'\nCOPY a b\n",
+			fixed:
+				"FROM debian:12\nWORKDIR /src\nRUN (cd sub && make) && make install\nWORKDIR /src\nRUN V=\"$(cd .. && pwd)\" && make V=$V\nWORKDIR /src\nRUN make && sudo sh -c 'cd /x && y'\nWORKDIR /\nCOPY a b\n",
+		},
+		{
 			caption: "Where the step already is, also by what it inherits",
 			bad: "FROM debian:12 AS base\nWORKDIR /usr/src\nFROM base\nRUN «cd /usr/src»; make\nRUN «cd /usr/src»\nRUN b\n",
 			fixed: "FROM debian:12 AS base\nWORKDIR /usr/src\nFROM base\nRUN make\nRUN b\n",
@@ -87,7 +93,7 @@ export const cdInsteadOfWorkdir = defineRule({
 		},
 		{
 			caption: "Relative ones, several, in groups, below a condition, in a script",
-			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN cd /a && for f in *; do cd /b; make $f; done\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\nRUN cd /a && make && cd -\n",
+			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN cd /a && for f in *; do cd /b; make $f; done\nRUN cd /a && { cd /b; make; }\nRUN cd /a && eval 'cd /b' && make\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\nRUN cd /a && make && cd -\n",
 		},
 		{
 			caption: "Folders for a while",
@@ -129,7 +135,8 @@ function reportsOf(step: Step): readonly Report[] {
 	}
 	const first = leadingChange(step);
 	// What stands in loops, branches and groups changes the directory, too.
-	if (first === undefined || changes.length !== 1 || all.length !== reports.length + 1) return reports;
+	const own = all.filter((command) => !runsInOtherShell(command));
+	if (first === undefined || changes.length !== 1 || own.length !== reports.length + 1) return reports;
 	const path = changedTo(step, first);
 	if (path === undefined || isForAWhile(step, commands, path)) return reports;
 	const there = isCurrent(step, path);
@@ -141,6 +148,12 @@ function reportsOf(step: Step): readonly Report[] {
 		fixes: () => (!there ? workdirFor(step, first) : asksForOldDirectory(step) ? [] : withoutIt(step, first)),
 	});
 	return reports;
+}
+
+/** Whether a command runs in a shell of its own: the directory of the step stays as it is. */
+function runsInOtherShell({ within, wrapper, pipeline }: ShellCommand): boolean {
+	if (within.includes("subshell") || within.includes("substitution") || pipeline !== undefined) return true;
+	return wrapper !== undefined && !/^(?:eval|command|builtin)$/.test(wrapper.program ?? "");
 }
 
 function written(command: ShellCommand): string {

@@ -2,7 +2,7 @@ import { portSpecsOf } from "../../dockerfile/portSpecs.ts";
 import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { isRootUser, userAt } from "../../dockerfile/state.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
-import { startCalls } from "../../dockerfile/sudoCalls.ts";
+import { startsBySudo } from "../../dockerfile/sudoCalls.ts";
 import { isForWindows } from "../../dockerfile/windows.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -41,7 +41,18 @@ export const exposePrivilegedPortNonroot = defineRule({
 			caption: "It is copied",
 			good: "FROM debian:12 AS b\nRUN setcap cap_net_bind_service=+ep /app\nFROM debian:12\nCOPY --from=b /app /app\nEXPOSE 80\nUSER app\n",
 		},
-		{ caption: "sudo starts the server", good: "FROM debian:12\nEXPOSE 80\nUSER app\nCMD set -xe && sudo nginx\n" },
+		{
+			caption: "sudo starts the server",
+			good: "FROM debian:12\nEXPOSE 80\nUSER app\nCMD sudo nginx && sudo chown -R app /data && exec b\n",
+		},
+		{
+			caption: "sudo starts the server, at the end of a script",
+			good: 'FROM debian:12\nEXPOSE 80\nUSER app\nCMD ["sh", "-c", "a; sudo nginx"]\n',
+		},
+		{
+			caption: "sudo does something else before",
+			bad: "FROM debian:12\nEXPOSE «80»\nUSER app\nCMD sudo chown -R app /data && sudo sh -c 'mkdir /b' && exec node server.js\n",
+		},
 		{ caption: "The base image has it", good: "FROM caddy:2\nEXPOSE 80\nUSER 1000\n" },
 		{ caption: "Other ports", good: "FROM debian:12\nEXPOSE 8080 1024 $P\nUSER app\n" },
 	],
@@ -52,7 +63,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 			if (stage.use !== "shipped" || isForWindows(stage)) continue;
 			const user = userAt(stage);
 			if (user.value.kind !== "set" || isRootUser(user.value.value)) continue;
-			if (startCalls(stage, ["sudo"])) continue;
+			if (startsBySudo(stage)) continue;
 			const own = lineage(stage);
 			const steps = own.flatMap((ancestor) => ancestor.steps);
 			// The image of Caddy has the capability on its program.

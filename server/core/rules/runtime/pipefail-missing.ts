@@ -78,6 +78,12 @@ export const pipefailMissing = defineRule({
 				"FROM alpine\nRUN set -o pipefail && curl https://a | tar xz -C /b\nRUN set -o pipefail && curl https://a | sudo tar -C /jar --strip 1 -xJf -\nRUN set -o pipefail && wget -O- https://b | apt-key add - && id\nRUN set -o pipefail && curl https://b | gpg --dearmor -o /k && id\nRUN set -o pipefail && curl https://a | gunzip > a\nRUN set -o pipefail && curl https://a | tar xz && id | b\n",
 		},
 		{
+			caption: "What passes anything on, and what reads a file instead",
+			bad: "FROM debian:12\nRUN «curl» https://a | gunzip -f > a\nRUN «curl» https://a | gzip -dcf > a\nRUN «curl» https://a | zcat -f > a\nRUN «curl» https://a | xz -dcf > a\nRUN «curl» https://a | zstd -dc --force > a\nRUN «curl» https://a | zcat foo.gz > a\nRUN «curl» https://a | gunzip foo.gz\nRUN «curl» https://a | tar xzf foo.tgz\nRUN «curl» https://a | tar -xz -f foo.tgz\n",
+			fixed:
+				'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl https://a | gunzip -f > a\nRUN curl https://a | gzip -dcf > a\nRUN curl https://a | zcat -f > a\nRUN curl https://a | xz -dcf > a\nRUN curl https://a | zstd -dc --force > a\nRUN curl https://a | zcat foo.gz > a\nRUN curl https://a | gunzip foo.gz\nRUN curl https://a | tar xzf foo.tgz\nRUN curl https://a | tar -xz -f foo.tgz\n',
+		},
+		{
 			caption: "What also fails harmlessly is information",
 			bad: "FROM debian:12\nRUN «find» . | sort > a\n",
 		},

@@ -161,11 +161,12 @@ function copiesHere(stage: Stage, workdir: Step): boolean {
 /** Whether a step behind runs `./name` that the file did not put there: it may be a program of the system, or of a package. */
 function runsOtherPrograms(workdir: Step, path: string): boolean {
 	const behind = stepsBehind(workdir);
-	const brought = behind.flatMap((step) => broughtTo(step, path));
+	const brought = new Set(behind.flatMap((step) => broughtTo(step, path)));
+	const patterns = [...brought].filter((name) => /[*?[]/.test(name));
 	return behind
 		.filter(({ keyword }) => RUNNING.has(keyword))
 		.flatMap((step) => [...stepText(step).matchAll(/(?<![\w./$}])\.\/([\w.-]+)/g)])
-		.some(([, name = ""]) => !brought.some((pattern) => globMatches(pattern, name)));
+		.some(([, name = ""]) => !brought.has(name) && !patterns.some((pattern) => globMatches(pattern, name)));
 }
 
 /** The names that a step gives to files in a folder, as patterns: a folder or an archive may bring any. */
