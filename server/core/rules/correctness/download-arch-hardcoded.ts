@@ -1,4 +1,5 @@
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
+import { isChosenBy } from "../../dockerfile/chosenStages.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model.ts";
@@ -79,7 +80,13 @@ export const downloadArchHardcoded = defineRule({
 		},
 		{
 			caption: "The same where no program tells the name",
-			bad: "FROM debian:12\nADD https://example.com/a_1_«amd64».deb /a.deb\nFROM fedora:41\nRUN wget -qO a.deb https://example.com/a_1_«arm64».deb\nCOPY --from=0 /a /a\n",
+			bad: "FROM fedora:41\nRUN wget -qO a.deb https://example.com/a_1_«arm64».deb\nFROM example.com/base\nRUN wget -qO a.deb https://example.com/a_1_«amd64».deb\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "A package that no command fetches, and one for a base that calls apt",
+			bad: "FROM debian:12\nADD https://example.com/a_1_«amd64».deb /a.deb\nFROM example.com/base\nRUN wget -qO a.deb https://example.com/a_1_«arm64».deb && apt install -y ./a.deb\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM debian:12\nARG TARGETARCH\nADD https://example.com/a_1_${TARGETARCH}.deb /a.deb\nFROM example.com/base\nRUN wget -qO a.deb https://example.com/a_1_$(dpkg --print-architecture).deb && apt install -y ./a.deb\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "From the servers that Ubuntu has for amd64 alone",
@@ -110,6 +117,10 @@ export const downloadArchHardcoded = defineRule({
 		{
 			caption: "A stage for each architecture",
 			good: "FROM debian:12 AS build-amd64\nRUN curl -fO https://example.com/tool-x86_64\nFROM debian:12 AS build-arm64\nRUN curl -fO https://example.com/tool-aarch64\nFROM build-${TARGETARCH}\nCMD tool\n",
+		},
+		{
+			caption: "A stage with an architecture in its name, which no variable chooses",
+			bad: "ARG V=12\nFROM debian:12 AS linux-x86_64-tools\nRUN curl -O https://a.b/tool-«amd64»\nFROM debian:$V\nCOPY --from=linux-x86_64-tools /tool-amd64 /\n",
 		},
 		{
 			caption: "Part of another word, of the host, or of what is asked",
@@ -205,11 +216,17 @@ function architectureIn(address: string): { readonly name: string; readonly at: 
 	return match === null ? undefined : { name: match[1] ?? "", at: path + match.index };
 }
 
-/** Whether the base decides the platform, or may; or the stage is by its name the one for an architecture, as `FROM build-${TARGETARCH}` chooses it. */
+/** Whether the base decides the platform, or may; or the stage is the one for an architecture. */
 function isTied(stage: Stage): boolean {
 	if (isForWindows(stage)) return true;
-	if (lineage(stage).some(({ platform, name }) => platform?.value !== undefined || ARCHITECTURE.test(name?.text ?? ""))) return true;
+	if (lineage(stage).some((ancestor) => ancestor.platform?.value !== undefined || isForOneArchitecture(ancestor))) return true;
 	return rootBase(stage).kind !== "image";
+}
+
+/** Whether `FROM build-${TARGETARCH}` or its like chooses the stage by an architecture in its name. */
+function isForOneArchitecture(stage: Stage): boolean {
+	const name = ARCHITECTURE.exec(stage.name?.text.toLowerCase() ?? "")?.[1];
+	return name !== undefined && isChosenBy(stage, name);
 }
 
 function namesArchitecture(stage: Stage): boolean {
@@ -225,17 +242,25 @@ function choosesPlatform(text: string): boolean {
 	return arm && intel;
 }
 
+/** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */
+function hasDpkg(step: Step): boolean {
+	const { family } = stageBaseFacts(step.stage);
+	return (
+		family === "debian" || (family === undefined && commandsOf(step).some(({ program }) => /^(?:dpkg|apt|apt-get)$/.test(program ?? "")))
+	);
+}
+
 /** Only where the name stands nowhere else: what is downloaded has to be found under its new name. */
 function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly Fix[] {
 	const { file } = step.stage;
 	const name = places[0]?.name ?? "";
 	if (!DOCKERS.has(name) || places.some((place) => place.name !== name || !place.replaceable)) return [];
 	if (DIGEST.test(stepText(step))) return [];
-	const packages = places.filter(({ isPackage }) => isPackage);
-	if (packages.length > 0 && (step.keyword !== "RUN" || stageBaseFacts(step.stage).family !== "debian")) return [];
+	const packages = step.keyword === "RUN" ? places.filter(({ isPackage }) => isPackage) : [];
+	if (packages.length > 0 && !hasDpkg(step)) return [];
 	if (file.text.split(name).length - 1 !== places.length) return [];
 	const declared = packages.length === places.length || declarationAt(step, "TARGETARCH") !== undefined;
-	const edits = places.map(({ span, isPackage }) => replace(span, isPackage ? "$(dpkg --print-architecture)" : "${TARGETARCH}"));
+	const edits = places.map((place) => replace(place.span, packages.includes(place) ? "$(dpkg --print-architecture)" : "${TARGETARCH}"));
 	return [
 		{
 			title: "Download for the platform of the build",
