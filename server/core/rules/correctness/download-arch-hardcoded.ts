@@ -1,21 +1,16 @@
+import { ARCHITECTURE, choosesPlatform, isTied, namesArchitecture, SPELLINGS } from "../../dockerfile/architectures.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { isChosenBy } from "../../dockerfile/chosenStages.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but beside `linux`. */
-const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le s390x riscv64 linux64".split(" ");
-const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux[-_])x64|x64(?=[-_]linux))(?![A-Za-z0-9])`);
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
 /** Debian and its like name the architecture of a package themselves. */
@@ -26,8 +21,6 @@ const ONE_FAMILY = /^["']?\w+:\/\/(?:[\w-]+\.)*(?:archive|security)\.ubuntu\.com
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
 /** Programs that take the address of a package file. */
 const INSTALLERS = new Set(["rpm", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
-const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
-
 export const downloadArchHardcoded = defineRule({
 	id: "download-arch-hardcoded",
 	title: "What is downloaded is for one architecture",
@@ -214,32 +207,6 @@ function architectureIn(address: string): { readonly name: string; readonly at: 
 	const path = address.indexOf("/", address.indexOf("://") + 3);
 	const match = path === -1 ? null : ARCHITECTURE.exec(address.slice(path));
 	return match === null ? undefined : { name: match[1] ?? "", at: path + match.index };
-}
-
-/** Whether the base decides the platform, or may; or the stage is the one for an architecture. */
-function isTied(stage: Stage): boolean {
-	if (isForWindows(stage)) return true;
-	if (lineage(stage).some((ancestor) => ancestor.platform?.value !== undefined || isForOneArchitecture(ancestor))) return true;
-	return rootBase(stage).kind !== "image";
-}
-
-/** Whether `FROM build-${TARGETARCH}` or its like chooses the stage by an architecture in its name. */
-function isForOneArchitecture(stage: Stage): boolean {
-	const name = ARCHITECTURE.exec(stage.name?.text.toLowerCase() ?? "")?.[1];
-	return name !== undefined && isChosenBy(stage, name);
-}
-
-function namesArchitecture(stage: Stage): boolean {
-	const base = rootBase(stage);
-	return base.kind === "image" && (ARCHITECTURE.test(base.text) || /^(?:i386|amd64)\/|arm64v8|arm32v[567]/.test(base.text));
-}
-
-/** Whether an instruction asks what platform it is on, or names more than one architecture. */
-function choosesPlatform(text: string): boolean {
-	if (ASKS.test(text)) return true;
-	const arm = /arm64|aarch64|armhf|armv7/i.test(text);
-	const intel = /amd64|x86[_-]64|linux64|x64/i.test(text);
-	return arm && intel;
 }
 
 /** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */
