@@ -258,6 +258,10 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}${lines(2000, (index) => `RUN echo "deb https://a.b/ x c${index}" > /etc/apt/sources.list.d/a${index}.list && curl https://a.b/k${index} | apt-key add -\n`)}`,
 		},
 		{
+			name: "a download that is moved to and fro 4,000 times",
+			text: `${from}RUN wget https://a.b/a${" && mv a b && mv b a".repeat(4000)}\n`,
+		},
+		{
 			name: "1,000 checks, and as many downloads in one RUN",
 			text: `${from}RUN ${lines(1000, (index) => `curl -o a${index} https://a.b/${index}; echo "x  a${index}" | sha256sum -c; `)}true\n`,
 		},

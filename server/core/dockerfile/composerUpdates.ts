@@ -38,10 +38,17 @@ export function updateWithDevelopment(step: Step, call: PackageCall): Developmen
 /** Whether Composer installs the project of a call once more, with development dependencies, in the same stage or in one that starts from it. */
 export function isUpdatedLater(step: Step, call: PackageCall): boolean {
 	const calls = packageCallsOf(step);
-	return calls.slice(calls.indexOf(call) + 1).some((later) => isUpdate(step, later)) || stepsBehind(step).some((later) => updates(later));
+	const folder = installFolder(step, call);
+	const isMeant = (at: Step, later: PackageCall): boolean => folder === undefined || installFolder(at, later) === folder;
+	return (
+		calls.slice(calls.indexOf(call) + 1).some((later) => isUpdate(step, later) && isMeant(step, later)) ||
+		stepsBehind(step).some((behind) => updatesIn(behind).some((later) => isMeant(behind, later)))
+	);
 }
 
-const updates = remembered((step: Step): boolean => step.keyword === "RUN" && packageCallsOf(step).some((call) => isUpdate(step, call)));
+const updatesIn = remembered((step: Step): readonly PackageCall[] =>
+	step.keyword === "RUN" ? packageCallsOf(step).filter((call) => isUpdate(step, call)) : [],
+);
 
 function isUpdate(step: Step, call: PackageCall): boolean {
 	return call.manager === "composer" && Object.hasOwn(UPDATES, call.verb) && callOption(step, call, (name) => DECIDES.test(name)) === "no";

@@ -2,6 +2,7 @@ import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../knowledge/pipeCons
 import { remembered } from "../memo.ts";
 import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
+import { runsAlways } from "./aptLists.ts";
 import { orderOf } from "./commandOrder.ts";
 import { installs, interpreterOf, isValue, readsProgram, unpacks } from "./consumers.ts";
 import { ignoredCheck, isVerified } from "./downloadChecks.ts";
@@ -67,15 +68,16 @@ function namesOfOthers({ step, command }: Pick<Download, "step" | "command">): R
 	);
 }
 
-/** The name that a plain `mv FILE TARGET` gives to a file; undefined for other commands, and where the name says nothing. */
-function movedTo(download: Download, { program, args }: ShellCommand, names: readonly string[]): string | undefined {
-	if (program !== "mv" || args.some((word) => /^(?:-[a-z]*t|--target)/.test(word.text))) return undefined;
+/** The names that a plain `mv FILE TARGET` may give to a file: TARGET may be a folder. None for other commands, and where they say nothing. */
+function movedTo(download: Download, { program, args }: ShellCommand, names: readonly string[]): readonly string[] {
+	if (program !== "mv" || args.some((word) => /^(?:-[a-z]*t|--target)/.test(word.text))) return [];
 	const [source, target, ...more] = args.filter((word) => !word.text.startsWith("-"));
-	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return undefined;
+	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return [];
 	const path = comparable(target);
-	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return undefined;
-	const name = FOLDER.test(path) ? `${path.replace(/\/$/, "")}/${lastPart(comparable(source))}` : path;
-	return namesOfOthers(download).has(lastPart(name)) ? undefined : name;
+	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return [];
+	const inside = `${path.replace(/\/$/, "")}/${lastPart(comparable(source))}`;
+	const taken = namesOfOthers(download);
+	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !taken.has(lastPart(name)));
 }
 
 function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
@@ -99,46 +101,74 @@ function isCheckMaterial(download: Download): boolean {
 /** In longer scripts nobody looks further. */
 const MOST_COMMANDS = 200;
 
-/** What the commands behind a download do with the file. Reading alone is no use; what stays is kept. */
-function fileUse(download: Download, names: readonly string[], behind = download.command): DownloadUse | undefined {
-	let read = false;
-	let removed = false;
-	let use: DownloadUse | undefined;
+/** Where the file lies under some names: from behind a command on. */
+interface Trail {
+	readonly names: readonly string[];
+	readonly behind: ShellCommand;
+}
+
+/** What the commands behind a download do with the file, whatever it is moved to. Reading alone is no use; what stays is kept. */
+function fileUse(download: Download, names: readonly string[]): DownloadUse | undefined {
 	const order = orderOf(download.step);
-	const at = order.get(behind) ?? -1;
+	const trails: Trail[] = [{ names, behind: download.command }];
+	const naming = new Map<string, readonly ShellCommand[]>();
+	let use: DownloadUse | undefined;
 	let looked = 0;
-	for (const command of commandsThatName(download.step, names)) {
-		if ((order.get(command) ?? 0) <= at) continue;
-		if (++looked > MOST_COMMANDS) return use;
-		const { program } = command;
-		if (command.name !== undefined && isFile(command.name, names) && comparable(command.name).includes("/"))
-			return { kind: "executed", by: undefined, command, from: "file" };
-		if (command.name?.value !== undefined && runsByName(command.name.value, names)) use ??= { kind: "kept" };
-		const place = command.args.findIndex((word) => isFile(word, names));
-		const fed = command.redirects.some(
-			(redirect) => redirect.operator === "<" && redirect.target !== undefined && isFile(redirect.target, names),
-		);
-		if ((place === -1 && !fed) || program === undefined) continue;
-		const executed = executes(command, place, fed);
-		if (executed !== undefined) return executed;
-		const moved = movedTo(download, command, names);
-		if (moved !== undefined) {
-			const after = fileUse(download, [moved], command);
-			return after === undefined || use === undefined || after.kind === "executed" ? (after ?? use) : more(use, after);
+	for (const trail of trails) {
+		const at = order.get(trail.behind) ?? -1;
+		const key = trail.names.join("\n");
+		const commands = naming.get(key) ?? commandsThatName(download.step, trail.names);
+		naming.set(key, commands);
+		let leaves = false;
+		let found: DownloadUse | undefined;
+		for (const command of commands) {
+			if ((order.get(command) ?? 0) <= at) continue;
+			if (++looked > MOST_COMMANDS) return more(use, found);
+			const moved = movedTo(download, command, trail.names);
+			const next = moved.length > 0 ? "removed" : useBy(command, trail.names);
+			if (next === "removed") leaves = true;
+			else if (next?.kind === "executed") return next;
+			else found = more(found, next);
+			if (moved.length > 0) trails.push({ names: moved, behind: command });
+			if (moved.length > 0 && runsAlways(command)) break;
 		}
-		if (unpacks(command)) use = more(use, { kind: "unpacked", command, from: "file" });
-		else if (installs(command)) use = more(use, { kind: "installed", command, from: "file" });
-		else if (program === "rm" || program === "unlink") removed = true;
-		else if (READERS.has(program)) read = true;
-		else if (program !== "chmod" && program !== "chown") use ??= { kind: "kept" };
+		use = more(use, found ?? (leaves ? undefined : { kind: "kept" }));
 	}
-	if (use !== undefined) return use;
-	return removed || (read && names.length === 0) ? undefined : { kind: "kept" };
+	return use;
+}
+
+/** What one command does with a file; undefined if it reads the file or changes its mode. */
+function useBy(command: ShellCommand, names: readonly string[]): DownloadUse | "removed" | undefined {
+	const { program } = command;
+	if (command.name !== undefined && isFile(command.name, names) && comparable(command.name).includes("/"))
+		return { kind: "executed", by: undefined, command, from: "file" };
+	const called: DownloadUse | undefined =
+		command.name?.value !== undefined && runsByName(command.name.value, names) ? { kind: "kept" } : undefined;
+	const place = command.args.findIndex((word, index) => isFile(word, names) && !isTargetFolder(command, index));
+	const fed = command.redirects.some(
+		(redirect) => redirect.operator === "<" && redirect.target !== undefined && isFile(redirect.target, names),
+	);
+	if ((place === -1 && !fed) || program === undefined) return called;
+	const executed = executes(command, place, fed);
+	if (executed !== undefined) return executed;
+	if (unpacks(command)) return { kind: "unpacked", command, from: "file" };
+	if (installs(command)) return { kind: "installed", command, from: "file" };
+	if (program === "rm" || program === "unlink") return "removed";
+	return READERS.has(program) || UNCHANGING.has(program) ? called : { kind: "kept" };
+}
+
+/** Programs after which a file is what it was. */
+const UNCHANGING: ReadonlySet<string> = new Set(["chmod", "chown", "cd"]);
+
+/** Whether a word says where to unpack something else: `tar -C FOLDER`, `unzip -d FOLDER`. */
+function isTargetFolder({ program, args }: ShellCommand, index: number): boolean {
+	const option = args[index - 1]?.text ?? "";
+	return option === "-C" || option === "--directory" || (option === "-d" && program === "unzip");
 }
 
 /** What is unpacked or installed in the end is more than kept. */
-function more(use: DownloadUse | undefined, next: DownloadUse): DownloadUse {
-	return use === undefined || use.kind === "kept" ? next : use;
+function more(use: DownloadUse | undefined, next: DownloadUse | undefined): DownloadUse | undefined {
+	return next !== undefined && (use === undefined || use.kind === "kept") ? next : use;
 }
 
 interface Naming {

@@ -15,12 +15,23 @@ const OLD_NAMES = /^(?:argon|boron)(?:-|$)/;
  * Node 8.12 and 10.3; no Node 9 has it. A tag without a minor version means the last one.
  */
 export function isBeforeNpmCi(stage: Stage): boolean {
+	const [major, minor] = taggedVersion(stage) ?? [];
+	if (major === undefined || minor === undefined) return false;
+	return major < 8 || major === 9 || (major === 8 && minor < 12) || (major === 10 && minor < 3);
+}
+
+/** Whether the tag names a Node whose npm writes no package-lock.json: that came with npm 5, in Node 8. */
+export function isBeforeNpmLock(stage: Stage): boolean {
+	const [major] = taggedVersion(stage) ?? [];
+	return major !== undefined && major < 8;
+}
+
+/** Major and minor version. */
+function taggedVersion(stage: Stage): readonly [number, number] | undefined {
 	const base = rootBase(stage);
-	if (base.kind !== "image" || !/(?:^|\/)node$/.test(base.reference.repository)) return false;
+	if (base.kind !== "image" || !/(?:^|\/)node$/.test(base.reference.repository)) return undefined;
 	const tag = base.reference.tag ?? "";
 	const match = /^v?(\d+)(?:\.(\d+))?(?:\.|-|$)/.exec(tag);
-	if (match === null) return OLD_NAMES.test(tag);
-	const major = Number(match[1]);
-	const minor = match[2] === undefined ? Number.POSITIVE_INFINITY : Number(match[2]);
-	return major < 8 || major === 9 || (major === 8 && minor < 12) || (major === 10 && minor < 3);
+	if (match === null) return OLD_NAMES.test(tag) ? [0, 0] : undefined;
+	return [Number(match[1]), match[2] === undefined ? Number.POSITIVE_INFINITY : Number(match[2])];
 }

@@ -23,7 +23,7 @@ export const chainOf = remembered((script: StepScript): readonly ShellCommand[] 
 	const firsts = links.filter((command) => command.pipeline === undefined || command.pipeline.commands[0] === command);
 	if (links.some((command) => command.within.length > 0) || !firsts.every((command) => LISTS.has(command.connector))) return undefined;
 	// A word of the shell, such as `time`, belongs to no command.
-	return firsts.every(({ at }) => /(?:^|&&)\s*$/.test(script.source.text.slice(0, at))) ? firsts : undefined;
+	return firsts.every(({ at }) => ["", "&&"].includes(script.source.text.slice(0, at).trimEnd().slice(-2))) ? firsts : undefined;
 });
 
 /** Whether `set -e` would do something else than `&&`: where the chain switches it off, and in what is read into the shell itself. */

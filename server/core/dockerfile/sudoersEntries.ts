@@ -3,10 +3,15 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { SpanEdit } from "../text.ts";
 import { areAllCommands, removeCommands } from "./commandEdit.ts";
+import { copyWordsOf } from "./copyWords.ts";
 import { removeInstruction } from "./edit.ts";
 import { stepsBehind } from "./mentions.ts";
-import type { Dockerfile, Step } from "./model.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
+import { isInside } from "./mountCoverage.ts";
 import { commandsOf, runSteps } from "./scripts.ts";
+import { referencesTo } from "./stageReferences.ts";
+import { lineage, stagesFrom } from "./stages.ts";
+import { normalPath } from "./state.ts";
 import { stepText } from "./stepText.ts";
 
 const WRITERS = new Set(["echo", "printf", "cat", "tee", "sed", "bash", "sh", "perl", "awk"]);
@@ -46,11 +51,11 @@ export function writesSudoers(command: ShellCommand): boolean {
 export const setsPassword = remembered((file: Dockerfile): boolean => file.stages.some((stage) => runSteps(stage).some(givesPassword)));
 
 function givesPassword(step: Step): boolean {
-	if (!/passw|-p/.test(stepText(step))) return false;
+	if (!/passw|-\w*p/.test(stepText(step))) return false;
 	return commandsOf(step).some(({ program, args }) => {
 		const words = args.map((word) => word.text);
 		if (program === "passwd") return !words.some((word) => /^(?:-[dlS]|--delete|--lock|--status)$/.test(word));
-		if (program === "useradd" || program === "usermod") return words.some((word) => /^(?:-p|--password(?:=|$))/.test(word));
+		if (program === "useradd" || program === "usermod") return words.some((word) => /^(?:-[DLMNUalmor]*p|--password(?:=|$))/.test(word));
 		return program === "chpasswd";
 	});
 }
@@ -58,13 +63,46 @@ function givesPassword(step: Step): boolean {
 /** The edits that take out the command that writes an entry, and what sets the mode of its file; undefined where more depends on it. */
 export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
 	const [redirect, ...more] = command.redirects;
-	if (redirect?.target === undefined || more.length > 0 || command.pipeline !== undefined) return undefined;
+	if (redirect?.target === undefined || more.length > 0 || command.pipeline !== undefined || !writesOneLine(command)) return undefined;
 	const path = comparable(redirect.target);
 	if (path === "/etc/sudoers") return redirect.operator === ">>" ? removal(step, [command]) : undefined;
 	if (!/^\/etc\/sudoers\.d\/[^/\0]+$/.test(path) || stepsBehind(step).some((later) => stepText(later).includes("/etc/sudoers.d")))
 		return undefined;
+	if (stagesFrom(step.stage).some((stage) => isCopied(stage, path))) return undefined;
 	const others = commandsOf(step).filter((other) => other !== command && namesFile(other, path));
+	// `chmod 440 /etc/sudoers.d/*` is there for other files of the folder, too.
+	if (others.some((other) => other.args.some((word) => word.text.includes("*"))) && namesOtherFile(step, path)) return undefined;
 	return others.every(changesMode) ? removal(step, [command, ...others]) : undefined;
+}
+
+/** Whether what `echo` or `printf` writes is the entry alone. */
+function writesOneLine({ program, args }: ShellCommand): boolean {
+	const texts = args.map(comparable);
+	if (program === "echo") return isOneLine(texts.filter((text) => !/^-[neE]+$/.test(text)).join(" "));
+	const [format = "", ...values] = texts;
+	const places = format.replaceAll("%%", "").split("%").length - 1;
+	return program === "printf" && values.length <= places && [format, ...values].every(isOneLine);
+}
+
+function isOneLine(text: string): boolean {
+	return !/\n|\\n/.test(text.replace(/(?:\n|\\n)+$/, ""));
+}
+
+/** Whether another stage, or an image, takes the file out of a stage. */
+function isCopied(stage: Stage, path: string): boolean {
+	return referencesTo(stage).some(({ step }) =>
+		(step === undefined ? [] : (copyWordsOf(step)?.sources ?? [])).some(
+			({ value }) => value === undefined || isInside(path, normalPath(`/${value}`)) || value.includes("*"),
+		),
+	);
+}
+
+/** Whether a stage names the folder of an entry for the sake of something else. */
+function namesOtherFile(step: Step, path: string): boolean {
+	const named = lineage(step.stage).flatMap((stage) =>
+		stage.steps.flatMap((other) => stepText(other).match(/\/etc\/sudoers\.d[^\s"';&|)]*/g) ?? []),
+	);
+	return named.some((name) => name !== path && !name.includes("*"));
 }
 
 function removal(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {

@@ -2,9 +2,9 @@ import type { DistributionFamily } from "../knowledge/baseImages.ts";
 import type { ShellCommand } from "../shell/model.ts";
 import { runsAlways } from "./aptLists.ts";
 import { stageFamily } from "./baseFacts.ts";
+import { copyWordsOf } from "./copyWords.ts";
 import { installedPackages } from "./installedPackages.ts";
 import type { Stage, Step } from "./model.ts";
-import { packageCallAt } from "./packageCalls.ts";
 import { commandsOf } from "./scripts.ts";
 import { rootBase } from "./stages.ts";
 import { anyStep } from "./stepFold.ts";
@@ -26,17 +26,34 @@ export function wgetVariant(step: Step, command: ShellCommand): WgetVariant {
 	return (family !== undefined && GNU_FAMILIES.has(family)) || installsWget.upTo(step) ? "gnu" : "unknown";
 }
 
-/** Whether a step may put BusyBox in the place of other programs: it names it, and neither installs it nor runs one of its commands. */
+const COPIERS: ReadonlySet<string> = new Set(["ln", "cp", "mv", "install"]);
+const FOLDER_OF_PROGRAMS = /(?:^|\/)(?:s?bin\/?|\*)?$/;
+
+/** Whether a step may put BusyBox in the place of `wget`: under that name, under one that nobody knows, or with all of its programs. */
 const linksBusyBox = anyStep((step) => {
 	if (!stepText(step).includes("busybox")) return false;
-	if (step.keyword !== "RUN") return step.keyword === "COPY" || step.keyword === "ADD";
-	return commandsOf(step).some(
-		(command) =>
-			packageCallAt(step, command) === undefined &&
-			(command.args.some((word) => word.text.includes("busybox")) ||
-				(command.program === "busybox" && command.args[0]?.text.startsWith("--install"))),
-	);
+	if (step.keyword !== "RUN") return copiesBusyBox(step);
+	return commandsOf(step).some(({ program, args }) => {
+		if (program === "busybox") return args[0]?.text.startsWith("--install") === true;
+		const target = args[args.length - 1];
+		return (
+			COPIERS.has(program ?? "") &&
+			args.some((word) => word.text.includes("busybox")) &&
+			(target?.value === undefined || /(?:^|\/)wget$/.test(target.value))
+		);
+	});
 });
+
+/** By its name, or as one of the programs of an image of BusyBox. */
+function copiesBusyBox(step: Step): boolean {
+	const words = copyWordsOf(step);
+	if (words === undefined) return false;
+	const isImage = step.flags.some(({ name, value }) => name === "from" && value?.includes("busybox"));
+	return (
+		[...words.sources, words.destination].some(({ text }) => /(?:^|\/)wget$/.test(text)) ||
+		(isImage && words.sources.some(({ text }) => FOLDER_OF_PROGRAMS.test(text)))
+	);
+}
 
 const installsWget = anyStep((step) => installs(step, ["wget"]));
 const installsWget1 = anyStep((step) => installs(step, ["wget1-wget"]));

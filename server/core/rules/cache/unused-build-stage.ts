@@ -1,3 +1,4 @@
+import { couldName } from "../../dockerfile/chosenStages.ts";
 import { removeInstruction, replace } from "../../dockerfile/edit.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
 import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/stageReferences.ts";
@@ -123,17 +124,6 @@ const chosenStages = remembered((file: Dockerfile): ReadonlySet<Stage> => {
 		}),
 	);
 });
-
-/** Whether what stands around the variables of a FROM fits a name; a variable alone, if its default is a stage or unknown. */
-function couldName({ image, base }: Stage, name: string): boolean {
-	const text = (image?.text ?? "").toLowerCase();
-	const last = text.lastIndexOf("$");
-	const brace = text.lastIndexOf("}");
-	const before = text.slice(0, text.indexOf("$"));
-	const behind = brace > last ? text.slice(brace + 1) : text.slice(last).replace(/^\$\w*/, "");
-	if (before === "" && behind === "" && base.kind !== "stage" && base.kind !== "unknown") return false;
-	return name.length >= before.length + behind.length && name.startsWith(before) && name.endsWith(behind);
-}
 
 /** What lists of stages for SBOMs name, in lower case. */
 function scannedNames(file: Dockerfile): readonly string[] {

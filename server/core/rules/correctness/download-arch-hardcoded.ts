@@ -1,20 +1,16 @@
+import { ARCHITECTURE, choosesPlatform, isTied, namesArchitecture, SPELLINGS } from "../../dockerfile/architectures.ts";
 import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
+import type { Step } from "../../dockerfile/model.ts";
 import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
 import { commandsOf } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
 import { stepText } from "../../dockerfile/stepText.ts";
 import { declarationAt } from "../../dockerfile/variables.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
 import type { Fix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but beside `linux`. */
-const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le s390x riscv64 linux64".split(" ");
-const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux[-_])x64|x64(?=[-_]linux))(?![A-Za-z0-9])`);
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
 /** Debian and its like name the architecture of a package themselves. */
@@ -25,8 +21,6 @@ const ONE_FAMILY = /^["']?\w+:\/\/(?:[\w-]+\.)*(?:archive|security)\.ubuntu\.com
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
 /** Programs that take the address of a package file. */
 const INSTALLERS = new Set(["rpm", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
-const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
-
 export const downloadArchHardcoded = defineRule({
 	id: "download-arch-hardcoded",
 	title: "What is downloaded is for one architecture",
@@ -79,7 +73,13 @@ export const downloadArchHardcoded = defineRule({
 		},
 		{
 			caption: "The same where no program tells the name",
-			bad: "FROM debian:12\nADD https://example.com/a_1_«amd64».deb /a.deb\nFROM fedora:41\nRUN wget -qO a.deb https://example.com/a_1_«arm64».deb\nCOPY --from=0 /a /a\n",
+			bad: "FROM fedora:41\nRUN wget -qO a.deb https://example.com/a_1_«arm64».deb\nFROM example.com/base\nRUN wget -qO a.deb https://example.com/a_1_«amd64».deb\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "A package that no command fetches, and one for a base that calls apt",
+			bad: "FROM debian:12\nADD https://example.com/a_1_«amd64».deb /a.deb\nFROM example.com/base\nRUN wget -qO a.deb https://example.com/a_1_«arm64».deb && apt install -y ./a.deb\nCOPY --from=0 /a /a\n",
+			fixed:
+				"FROM debian:12\nARG TARGETARCH\nADD https://example.com/a_1_${TARGETARCH}.deb /a.deb\nFROM example.com/base\nRUN wget -qO a.deb https://example.com/a_1_$(dpkg --print-architecture).deb && apt install -y ./a.deb\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "From the servers that Ubuntu has for amd64 alone",
@@ -110,6 +110,10 @@ export const downloadArchHardcoded = defineRule({
 		{
 			caption: "A stage for each architecture",
 			good: "FROM debian:12 AS build-amd64\nRUN curl -fO https://example.com/tool-x86_64\nFROM debian:12 AS build-arm64\nRUN curl -fO https://example.com/tool-aarch64\nFROM build-${TARGETARCH}\nCMD tool\n",
+		},
+		{
+			caption: "A stage with an architecture in its name, which no variable chooses",
+			bad: "ARG V=12\nFROM debian:12 AS linux-x86_64-tools\nRUN curl -O https://a.b/tool-«amd64»\nFROM debian:$V\nCOPY --from=linux-x86_64-tools /tool-amd64 /\n",
 		},
 		{
 			caption: "Part of another word, of the host, or of what is asked",
@@ -205,24 +209,12 @@ function architectureIn(address: string): { readonly name: string; readonly at: 
 	return match === null ? undefined : { name: match[1] ?? "", at: path + match.index };
 }
 
-/** Whether the base decides the platform, or may; or the stage is by its name the one for an architecture, as `FROM build-${TARGETARCH}` chooses it. */
-function isTied(stage: Stage): boolean {
-	if (isForWindows(stage)) return true;
-	if (lineage(stage).some(({ platform, name }) => platform?.value !== undefined || ARCHITECTURE.test(name?.text ?? ""))) return true;
-	return rootBase(stage).kind !== "image";
-}
-
-function namesArchitecture(stage: Stage): boolean {
-	const base = rootBase(stage);
-	return base.kind === "image" && (ARCHITECTURE.test(base.text) || /^(?:i386|amd64)\/|arm64v8|arm32v[567]/.test(base.text));
-}
-
-/** Whether an instruction asks what platform it is on, or names more than one architecture. */
-function choosesPlatform(text: string): boolean {
-	if (ASKS.test(text)) return true;
-	const arm = /arm64|aarch64|armhf|armv7/i.test(text);
-	const intel = /amd64|x86[_-]64|linux64|x64/i.test(text);
-	return arm && intel;
+/** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */
+function hasDpkg(step: Step): boolean {
+	const { family } = stageBaseFacts(step.stage);
+	return (
+		family === "debian" || (family === undefined && commandsOf(step).some(({ program }) => /^(?:dpkg|apt|apt-get)$/.test(program ?? "")))
+	);
 }
 
 /** Only where the name stands nowhere else: what is downloaded has to be found under its new name. */
@@ -231,11 +223,11 @@ function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly F
 	const name = places[0]?.name ?? "";
 	if (!DOCKERS.has(name) || places.some((place) => place.name !== name || !place.replaceable)) return [];
 	if (DIGEST.test(stepText(step))) return [];
-	const packages = places.filter(({ isPackage }) => isPackage);
-	if (packages.length > 0 && (step.keyword !== "RUN" || stageBaseFacts(step.stage).family !== "debian")) return [];
+	const packages = step.keyword === "RUN" ? places.filter(({ isPackage }) => isPackage) : [];
+	if (packages.length > 0 && !hasDpkg(step)) return [];
 	if (file.text.split(name).length - 1 !== places.length) return [];
 	const declared = packages.length === places.length || declarationAt(step, "TARGETARCH") !== undefined;
-	const edits = places.map(({ span, isPackage }) => replace(span, isPackage ? "$(dpkg --print-architecture)" : "${TARGETARCH}"));
+	const edits = places.map((place) => replace(place.span, packages.includes(place) ? "$(dpkg --print-architecture)" : "${TARGETARCH}"));
 	return [
 		{
 			title: "Download for the platform of the build",

@@ -31,6 +31,11 @@ export const labelInNonShippedStage = defineRule({
 				'FROM golang:1.26 AS build\nRUN go build -o /app\n\nFROM scratch\nCOPY --from=build /app /app\nLABEL org.opencontainers.image.title="App" \\\n  vendor=acme\nENTRYPOINT ["/app"]\n',
 		},
 		{
+			caption: "Indented, and a comment",
+			bad: 'FROM golang:1 AS b\n  # Who made it\n  «LABEL» a=b \\\n    c=d\nFROM scratch\n  COPY --from=b /app /app\n  CMD ["/app"]\n',
+			fixed: 'FROM golang:1 AS b\nFROM scratch\n  COPY --from=b /app /app\n  # Who made it\n  LABEL a=b \\\n    c=d\n  CMD ["/app"]\n',
+		},
+		{
 			caption: "Some of it",
 			bad: "FROM golang:1.26 AS build\n«LABEL» vendor=acme v=latest\nFROM scratch\nLABEL vendor=acme\nCOPY --from=build /app /app\n",
 		},
@@ -99,8 +104,15 @@ function fixesFor(file: Dockerfile, shipped: Stage, step: Step, labels: readonly
 	if (comments || labels.length !== assignmentsOf(step, file.escape).length) return [];
 	const set = effectiveLabels(shipped);
 	if (labels.some(({ key, value }) => set.has(key) || value === undefined)) return [];
-	const edit = insertBeforeStart(shipped, linesWithComments(file, step).replace(/\r\n/g, "\n"));
+	const edit = insertBeforeStart(shipped, withoutIndentation(linesWithComments(file, step).split(/\r?\n/)).join("\n"));
 	return edit === undefined
 		? []
 		: [{ title: "Move it to the shipped stage", safety: "review", edits: [removeWithComments(file, step), edit] }];
+}
+
+/** Lines without the indentation that all of them have: where they go to they get that of the lines there. */
+function withoutIndentation(lines: readonly string[]): readonly string[] {
+	const widths = lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
+	const common = Math.min(...widths);
+	return lines.map((line) => line.slice(common));
 }

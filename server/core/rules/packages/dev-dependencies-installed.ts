@@ -76,9 +76,10 @@ export const devDependenciesInstalled = defineRule({
 				'FROM php:8.3\nWORKDIR /app\nRUN composer install --no-dev\nRUN composer require --update-no-dev acme/server\nCMD ["php", "a.php"]\n',
 		},
 		{
-			caption: "By an update in the same step",
-			bad: 'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer «update» -q\nCMD ["php", "a.php"]\n',
-			fixed: 'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer update --no-dev -q\nCMD ["php", "a.php"]\n',
+			caption: "By an update in the same step; the updates of another project do not count",
+			bad: 'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer «update» -q\nRUN cd /srv && composer «install»\nRUN composer require -d /other a/b\nCMD ["php", "a.php"]\n',
+			fixed:
+				'FROM php:8.3\nRUN cd /app && composer install --no-dev && composer update --no-dev -q\nRUN cd /srv && composer install --no-dev\nRUN composer require -d /other a/b\nCMD ["php", "a.php"]\n',
 		},
 		{
 			caption: "Not where it is told otherwise, updates nothing, or works for another project",
@@ -204,20 +205,38 @@ function messageOf({ call, word }: DevelopmentInstall): string {
 /** `shipped`: the stage whose containers work with what the install brings. */
 function fixesOf(shipped: Stage, step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {
 	if (call.command.decoded || call.manager === "pip") return [];
-	const setting = (line: string, note: string): EditFix => ({
-		title: "Leave out development and test",
+	const setting = (title: string, line: string, note: string): EditFix => ({
+		title,
 		safety: "review",
 		edits: [insertInstructionBefore(step.stage.file, step, line)],
 		note,
 	});
 	if (add === undefined)
-		return [setting('ENV BUNDLE_WITHOUT="development:test"', "It holds at run time, too, so that Bundler does not miss them.")];
+		return [
+			setting(
+				"Leave out development and test",
+				'ENV BUNDLE_WITHOUT="development:test"',
+				"It holds at run time, too, so that Bundler does not miss them.",
+			),
+		];
 	if (call.manager === "uv" && syncsAgain(shipped))
 		return lineage(shipped).includes(step.stage)
-			? [setting("ENV UV_NO_DEV=1", "It holds for uv run, too, which installs again. Old versions of uv do not know it.")]
+			? [
+					setting(
+						"Leave out development and test",
+						"ENV UV_NO_DEV=1",
+						"It holds for uv run, too, which installs again. Old versions of uv do not know it.",
+					),
+				]
 			: [];
 	if (call.manager === "composer" && isUpdatedLater(step, call))
-		return [setting("ENV COMPOSER_NO_DEV=1", "It holds for what updates later, too. Old versions of Composer do not know it.")];
+		return [
+			setting(
+				"Set COMPOSER_NO_DEV",
+				"ENV COMPOSER_NO_DEV=1",
+				"It holds for what updates later, too. Old versions of Composer do not know it.",
+			),
+		];
 	return [
 		{
 			title: `Add ${add}`,

@@ -68,13 +68,14 @@ export const cmdWithoutEntrypoint = defineRule({
 /** What people start to type into. */
 const INTERPRETERS = /^(?:\S*\/)?(?:ba|z|fi|da|a|k)?sh$|^(?:\S*\/)?(?:python[0-9.]*|node|irb|php|jshell|psql|R|ghci|iex|julia)$/;
 
-/** The program of a CMD, for the message: of a text the word behind `exec` and assignments. */
+/** The program of a CMD, for the message: of a text the one that its only command calls, behind `exec`. */
 function programIn(step: Step): string {
 	if (step.exec !== undefined) return shortened(step.exec.values[0] ?? "", 50);
-	const outermost = commandsOf(step).filter(({ wrapper, within }) => wrapper === undefined && within.length === 0);
-	if (outermost.length > 1) return "A list of commands";
-	const word = step.arguments.text.split(/\s+/).find((candidate) => candidate !== "exec" && !/^(?:\w+=.*)?$/.test(candidate));
-	return shortened(word ?? "The program", 50);
+	const commands = commandsOf(step).filter(({ within }) => !within.includes("substitution"));
+	const [outermost, ...more] = commands.filter(({ wrapper }) => wrapper === undefined);
+	if (more.length > 0 || outermost?.within.some((enclosure) => enclosure !== "negation")) return "A list of commands";
+	const called = outermost?.program === "exec" ? commands.find(({ wrapper }) => wrapper === outermost) : outermost;
+	return shortened(called?.name?.value ?? called?.name?.text ?? step.arguments.text, 50);
 }
 
 function fixesFor(step: Step): readonly Fix[] {

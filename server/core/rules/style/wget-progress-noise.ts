@@ -72,6 +72,18 @@ export const wgetProgressNoise = defineRule({
 				"FROM debian:12\nRUN apt-get install -y busybox && busybox wget -q -O /a https://example.com/a.tgz\nRUN wget --progress=dot:giga https://example.com/a.tgz\nRUN ln -s /bin/busybox /usr/local/bin/wget && wget -q https://example.com/b.tgz\nFROM debian:12\nCOPY --from=busybox:1.36 /bin/wget /bin/wget\nRUN wget -q https://example.com/a.tgz\n",
 		},
 		{
+			caption: "BusyBox by its name alone",
+			bad: "FROM debian:12\nCOPY busybox.config /src/.config\nRUN «wget» https://busybox.net/downloads/busybox-1.36.tar.bz2\nRUN tar xf busybox-1.36.tar.bz2 && cd busybox-1.36 && make && cp busybox /usr/bin/busybox\nRUN «wget» https://example.com/a.tgz\n",
+			fixed:
+				"FROM debian:12\nCOPY busybox.config /src/.config\nRUN wget --progress=dot:giga https://busybox.net/downloads/busybox-1.36.tar.bz2\nRUN tar xf busybox-1.36.tar.bz2 && cd busybox-1.36 && make && cp busybox /usr/bin/busybox\nRUN wget --progress=dot:giga https://example.com/a.tgz\n",
+		},
+		{
+			caption: "All programs of BusyBox",
+			bad: "FROM debian:12\nCOPY --from=busybox:1.36 /bin /bin\nRUN «wget» https://example.com/a.tgz\nFROM debian:12\nRUN for a in wget tar; do ln -s /bin/busybox /usr/local/bin/$a; done\nRUN «wget» https://example.com/a.tgz\nFROM debian:12\nRUN busybox --install /usr/local/bin\nRUN «wget» https://example.com/a.tgz\n",
+			fixed:
+				"FROM debian:12\nCOPY --from=busybox:1.36 /bin /bin\nRUN wget -q https://example.com/a.tgz\nFROM debian:12\nRUN for a in wget tar; do ln -s /bin/busybox /usr/local/bin/$a; done\nRUN wget -q https://example.com/a.tgz\nFROM debian:12\nRUN busybox --install /usr/local/bin\nRUN wget -q https://example.com/a.tgz\n",
+		},
+		{
 			caption: "GNU Wget by a package, and perhaps",
 			bad: "FROM example.com/base\nRUN tdnf install -y wget && «wget» https://example.com/a.tgz\nRUN «wget» https://example.com/b.tgz\nFROM example.com/base\nRUN if [ -x /usr/bin/apt-get ]; then apt-get install -y wget; else apk add wget; fi\nRUN «wget» https://example.com/a.tgz\n",
 			fixed:

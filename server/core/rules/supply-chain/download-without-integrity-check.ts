@@ -149,7 +149,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		},
 		{
 			caption: "Under the name that it is moved to",
-			bad: "FROM debian:12\nRUN wget «https://a.b/latest/a.tgz» && mv a.tgz b.tgz && tar xf b.tgz && rm b.tgz\nRUN wget «https://a.b/latest/tool» && mv tool /opt && wget https://a.b/latest/data && mv data x.json && cat x.json && rm x.json\n",
+			bad: "FROM debian:12\nRUN wget «https://a.b/latest/a.tgz» && mv a.tgz b.tgz && tar xf b.tgz && rm b.tgz\nRUN wget «https://a.b/latest/tool» && mv tool /opt && wget https://a.b/latest/data && mv data x.json && cat x.json && rm x.json\nRUN wget «https://a.b/latest/a.deb» && mv a.deb pkgs && dpkg -i pkgs/a.deb && rm -r pkgs\nRUN wget «https://a.b/latest/a.zip» && mv a.zip /opt/a && cd /opt/a && unzip a.zip && rm a.zip\n",
 		},
 		{
 			caption: "Removed unread, and what other shells do",

@@ -1,9 +1,10 @@
 import { removeWord, replace } from "../../dockerfile/edit.ts";
 import { didBefore, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
 import type { Step } from "../../dockerfile/model.ts";
-import { isBeforeNpmCi, nodeMajor } from "../../dockerfile/nodeVersion.ts";
+import { isBeforeNpmCi, isBeforeNpmLock, nodeMajor } from "../../dockerfile/nodeVersion.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
 import { runSteps } from "../../dockerfile/scripts.ts";
+import { anyStep } from "../../dockerfile/stepFold.ts";
 import type { EditFix } from "../../finding.ts";
 import { ecosystemOf } from "../../knowledge/manifests.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -63,6 +64,15 @@ export const npmCiNotUsed = defineRule({
 				'FROM node:22 AS base\nCOPY ["package.json", "npm-shrinkwrap.json", "./"]\nFROM base AS build\nRUN su node -c "npm ci"\nRUN <<EOF\nset -e\nnpm ci --ignore-scripts\nEOF\nFROM base\nCOPY --from=build /dist /dist\n',
 		},
 		{
+			caption: "A newer npm than the one that came with Node",
+			bad: "FROM node:9\nRUN npm i -g npm@6\nCOPY package*.json ./\nRUN npm «install»\n",
+			fixed: "FROM node:9\nRUN npm i -g npm@6\nCOPY package*.json ./\nRUN npm ci\n",
+		},
+		{
+			caption: "npm knows lock files, but no ci, and there is no lock file",
+			bad: "FROM node:9\nCOPY package.json ./\nRUN npm «install»\n",
+		},
+		{
 			caption: "No lock file comes along: no edit can help",
 			bad: "FROM node:22\nCOPY package.json .\nRUN npm «install»\nCOPY . .\n",
 		},
@@ -110,8 +120,11 @@ export const npmCiNotUsed = defineRule({
 	check(file, { workspace }) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (isBeforeNpmCi(stage)) continue;
+			const isOld = isBeforeNpmCi(stage);
+			const hasNoLock = isBeforeNpmLock(stage);
 			for (const step of runSteps(stage)) {
+				const isUpdated = isOld && replacesNpm.upTo(step);
+				if (hasNoLock && !isUpdated) continue;
 				for (const call of packageCallsOf(step)) {
 					if (call.manager !== "npm" || call.verbWord === undefined || !installsManifest(call)) continue;
 					const lock = lockFileOf(step, call.command, NAMES, workspace.contextEntries);
@@ -119,6 +132,7 @@ export const npmCiNotUsed = defineRule({
 					const isFallback = call.command.connector === "||";
 					if (lock === undefined || (!isFallback && didBefore(step, call.command, isCi))) continue;
 					const missing = lock.kind === "missing";
+					if (isOld && !isUpdated && !missing) continue;
 					reports.push({
 						span: call.verbWord.span,
 						message: lockMessage(`npm ${call.verb}`, "package-lock.json", lock.kind),
@@ -133,6 +147,19 @@ export const npmCiNotUsed = defineRule({
 		return reports;
 	},
 });
+
+/** Whether a step installs another npm than the one that came with Node. */
+const replacesNpm = anyStep(
+	(step) =>
+		step.keyword === "RUN" &&
+		packageCallsOf(step).some(
+			(call) =>
+				call.manager === "npm" &&
+				INSTALLS.has(call.verb) &&
+				callHasOption(call, "-g", "--global", "--location") &&
+				call.operands.some((word) => /^["']?npm(?:@|["']?$)/.test(word.text)),
+		),
+);
 
 /** Whether a command has compared the lock file. */
 function isCi(command: ShellCommand): boolean {

@@ -54,6 +54,10 @@ export const remoteScriptPipedToShell = defineRule({
 			bad: "FROM debian:12\nRUN wget «https://a.b/install.sh» && chmod +x install.sh && ./install.sh\nRUN curl -o /tmp/x.py «https://a.b/x.py» && cd /tmp && python3 -u x.py\nRUN curl «https://a.b/env» > env && . ./env; curl -L «https://a.b/i» | tee i.sh; bash i.sh\nRUN wget «https://a.b/latest/a.bin» && mv a.bin /b && chmod +x /b && /b && rm /b\n",
 		},
 		{
+			caption: "Moved to a folder, or perhaps",
+			bad: "FROM debian:12\nRUN wget «https://a.b/install.sh» && mv install.sh /root && bash /root/install.sh\nRUN wget «https://a.b/install.sh» && mv install.sh $HOME && sh $HOME/install.sh\nRUN wget «https://a.b/install.sh» && mkdir /build && mv install.sh /build && cd /build && ./install.sh\nRUN wget «https://a.b/install.sh» && if [ -d /x ]; then mv install.sh /usr/bin/i; else sh install.sh; fi\n",
+		},
+		{
 			caption: "A version that does not change can be pinned",
 			bad: "FROM debian:12\nENV V=0.40.3\nRUN curl -o- «https://raw.githubusercontent.com/nvm-sh/nvm/v$V/install.sh» | bash && rm -rf /x\nRUN wget -q «https://a.b/inst-1.2.3.sh» && bash inst-1.2.3.sh -b\n",
 			fixed: `FROM debian:12\nENV V=0.40.3\nRUN curl -o /tmp/install.sh https://raw.githubusercontent.com/nvm-sh/nvm/v$V/install.sh && echo "${HEX}  /tmp/install.sh" | sha256sum -c - && bash < /tmp/install.sh && rm /tmp/install.sh && rm -rf /x\nRUN wget -q https://a.b/inst-1.2.3.sh && echo "${HEX}  inst-1.2.3.sh" | sha256sum -c - && bash inst-1.2.3.sh -b\n`,

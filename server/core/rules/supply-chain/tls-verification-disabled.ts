@@ -19,7 +19,7 @@ const CHECKOV = [2, 3, 4, 5, 6, 12, 13, 14, 15, 16].map((number) => `CKV2_DOCKER
 const PRIVATE = "If the server has a private CA: copy its certificate to /usr/local/share/ca-certificates and run update-ca-certificates.";
 const NOTES: Readonly<Record<CertificateStore["kind"], string>> = {
 	there: PRIVATE,
-	unknown: `The package ca-certificates has to be installed. ${PRIVATE}`,
+	unknown: `Where it fails, install ca-certificates. ${PRIVATE}`,
 	missing: PRIVATE,
 };
 

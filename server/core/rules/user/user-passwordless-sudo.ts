@@ -55,7 +55,17 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "No edit where more depends on the file",
-			bad: "FROM debian:12\nRUN echo 'a ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/a && visudo -cf /etc/sudoers.d/a\nRUN printf 'b ALL=(ALL) «NOPASSWD:» ALL\\nc ALL=(ALL) «NOPASSWD:»ALL\\n' > /etc/sudoers.d/b\n",
+			bad: "FROM debian:12 AS x\nRUN echo 'a ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/a && visudo -cf /etc/sudoers.d/a\nRUN printf 'b ALL=(ALL) «NOPASSWD:» ALL\\nc ALL=(ALL) «NOPASSWD:»ALL\\n' > /etc/sudoers.d/b\nRUN printf 'Defaults:app !requiretty\\n%%wheel ALL=(ALL) ALL\\napp ALL=(ALL) «NOPASSWD:»ALL\\n' > /etc/sudoers.d/c\nRUN echo -e '%wheel ALL=(ALL) ALL\\napp ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/d && chmod 440 /etc/sudoers.d/d\nFROM debian:12 AS y\nRUN echo 'a ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/a\nFROM debian:12\nCOPY --from=y /etc/sudoers.d/a /etc/sudoers.d/a\nCOPY sudoers /etc/sudoers.d/b\nRUN echo 'a ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/c && chmod 440 /etc/sudoers.d/*\n",
+		},
+		{
+			caption: "The entry and the mode of its file",
+			bad: "FROM debian:12\nRUN make && printf '%s ALL=(ALL) «NOPASSWD:»ALL\\n' app > /etc/sudoers.d/a && chmod 440 /etc/sudoers.d/*\n",
+			fixed: "FROM debian:12\nRUN make\n",
+		},
+		{
+			caption: "A password among bundled options",
+			bad: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/app\n",
+			fixed: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) ALL' > /etc/sudoers.d/app\n",
 		},
 		{
 			caption: "By heredocs, sed and tee; each entry",
