@@ -4,7 +4,6 @@ import type { ShellCommand, ShellWord } from "../shell/model.ts";
 import { comparable } from "../shell/words.ts";
 import type { Span } from "../text.ts";
 import type { Step } from "./model.ts";
-import { isReplacedUnread } from "./replacedFiles.ts";
 import { commandsOf } from "./scripts.ts";
 
 /** A repository that an instruction writes into apt's list of sources. */
@@ -43,7 +42,7 @@ function commandSources(step: Step, command: ShellCommand): readonly AptSource[]
 	if (!/^(?:echo|printf|add-apt-repository|apt-add-repository)$/.test(command.program ?? "")) return [];
 	const words = command.args.filter((word) => !/^-/.test(word.text));
 	const file = targetOf(command);
-	if (isNotForApt(step, command, file) || (file !== undefined && isReplacedUnread(step, command, file))) return [];
+	if (isNotForApt(step, command, file)) return [];
 	const first = words[0];
 	// `echo deb https://… > file`: the line is several words.
 	if (first !== undefined && /^deb(?:-src)?$/.test(first.value ?? "") && words.length > 2) {

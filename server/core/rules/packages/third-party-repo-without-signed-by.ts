@@ -61,14 +61,6 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 			good: 'FROM debian:12\nRUN echo "deb https://apt.example.com stable main"\nRUN echo "deb https://apt.example.com stable main" > /tmp/example\n',
 		},
 		{
-			caption: "Replaced or removed before apt looks at it",
-			good: "FROM debian:12\nRUN echo 'deb https://apt.example.com stable main' | tee /etc/apt/sources.list.d/a.list && curl https://apt.example.com/a.list | sudo tee /etc/apt/sources.list.d/a.list && apt-get update\nRUN echo 'deb https://apt.example.com stable main' > /etc/apt/sources.list.d/b.list; cat b.list > /etc/apt/sources.list.d/b.list\nRUN echo 'deb https://apt.example.com stable main' > /etc/apt/sources.list.d/c.list && mkdir -p /x && curl -fsSL https://example.com/k | sudo gpg --dearmor -o /x/k.gpg && chmod 644 /etc/apt/sources.list.d/c.list && rm /etc/apt/sources.list.d/c.list\n",
-		},
-		{
-			caption: "Read first, added to, made of itself, replaced in some builds; copied elsewhere, or who knows what runs before it goes",
-			bad: "FROM debian:12\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/e.list && ./setup.sh && rm /etc/apt/sources.list.d/e.list\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/f.list && curl https://example.com/install | bash && rm /etc/apt/sources.list.d/f.list\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/g.list && install_packages foo && $APT update && rm /etc/apt/sources.list.d/g.list\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/h.list && cd /etc/apt/sources.list.d && cat h.list > h.list.bak && rm /etc/apt/sources.list.d/h.list && mv h.list.bak h.list\nRUN echo «'deb https://apt.example.com stable main'» | tee /etc/apt/sources.list.d/i.list | tee /etc/apt/sources.list.d/j.list && rm /etc/apt/sources.list.d/i.list\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/a.list && apt-get update && rm /etc/apt/sources.list.d/a.list\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/b.list && curl https://apt.example.com/b.list | tee -a /etc/apt/sources.list.d/b.list\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/c.list && sed s/a/b/ /etc/apt/sources.list.d/c.list | tee /etc/apt/sources.list.d/c.list\nRUN echo «'deb https://apt.example.com stable main'» > /etc/apt/sources.list.d/d.list; if test -f a; then cat a > /etc/apt/sources.list.d/d.list; fi\n",
-		},
-		{
 			caption: "Not checked at all, which is another matter; releases that know no better",
 			good: 'FROM ubuntu:14.04\nRUN echo "deb https://apt.example.com trusty main" > /etc/apt/sources.list.d/a.list\n',
 		},
