@@ -8,10 +8,10 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Heredoc } from "../server/core/dockerfile/heredoc.ts";
-import { scan } from "../server/core/dockerfile/scan.ts";
-import type { Instruction, Structure } from "../server/core/dockerfile/structure.ts";
-import { splitAssignments, splitAtBlanks } from "../server/core/dockerfile/words.ts";
+import { scan } from "../server/core/dockerfile/model/scan.ts";
+import type { Heredoc } from "../server/core/dockerfile/syntax/heredoc.ts";
+import type { Instruction, Structure } from "../server/core/dockerfile/syntax/structure.ts";
+import { splitAssignments, splitAtBlanks } from "../server/core/dockerfile/syntax/words.ts";
 import { randomFrom } from "../test/support/random.ts";
 
 const PARSER = fileURLToPath(new URL("buildkit", import.meta.url));

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
+import { parseDockerfile } from "../core/dockerfile/parse/parse.ts";
 import type { Problem } from "../core/finding.ts";
 import { openVulnerabilities, type ShownScan, scanJson } from "../core/report/scan.ts";
 import { scanText } from "../core/report/scanText.ts";

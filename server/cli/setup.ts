@@ -1,4 +1,4 @@
-import type { Dockerfile } from "../core/dockerfile/model.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import type { PresetName } from "../core/settings/schema.ts";

@@ -2,7 +2,7 @@ import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserv
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { passedImages } from "../core/digest/passedImages.ts";
 import { pinPlace } from "../core/digest/place.ts";
-import { imageUsesOf, referenceSpan } from "../core/dockerfile/imageUses.ts";
+import { imageUsesOf, referenceSpan } from "../core/dockerfile/variables/imageUses.ts";
 import { type Range as CoreRange, lineStartsOf, rangeOf, type Span, spanOf } from "../core/text.ts";
 import { filesWithImages } from "../operations/filesWithImages.ts";
 import { buildsWith, type KnownBuilds, knownBuilds } from "../operations/knownBuilds.ts";

@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import type { Dockerfile } from "../core/dockerfile/model.ts";
-import { assignmentsOf } from "../core/dockerfile/views.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
+import { assignmentsOf } from "../core/dockerfile/model/views.ts";
 import { matchesGlob } from "../core/glob.ts";
 import type { BuildFacts } from "../protocol.ts";
 import { openDockerfile } from "./parsed.ts";

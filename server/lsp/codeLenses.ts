@@ -1,9 +1,9 @@
 import type { CodeLens } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { pinPlace } from "../core/digest/place.ts";
-import { type ImageUse, imageUsesOf } from "../core/dockerfile/imageUses.ts";
-import type { Dockerfile } from "../core/dockerfile/model.ts";
-import { finalStage } from "../core/dockerfile/stages.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
+import { finalStage } from "../core/dockerfile/model/stages.ts";
+import { type ImageUse, imageUsesOf } from "../core/dockerfile/variables/imageUses.ts";
 import { rangeOf } from "../core/text.ts";
 import { CLIENT_COMMANDS } from "../protocol.ts";
 import type { KnownImages } from "./knownImages.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
+import { imageUsesOf } from "../core/dockerfile/variables/imageUses.ts";
 import { canonicalName, familiarName, type ImageReference } from "../core/image/reference.ts";
 import { mentionKindOf } from "../core/references/mentions.ts";
 import { lineStartsOf, overlaps, rangeOf, type Span, spanOf } from "../core/text.ts";

@@ -1,6 +1,6 @@
 import type { DocumentLink } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
+import { imageUsesOf } from "../core/dockerfile/variables/imageUses.ts";
 import { imagePage } from "../core/image/links.ts";
 import { familiarName } from "../core/image/reference.ts";
 import { rangeOf } from "../core/text.ts";

@@ -1,5 +1,5 @@
-import type { ImageUse } from "../core/dockerfile/imageUses.ts";
-import type { Dockerfile } from "../core/dockerfile/model.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
+import type { ImageUse } from "../core/dockerfile/variables/imageUses.ts";
 import { canonicalName, parseReference } from "../core/image/reference.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import { placeVulnerabilities, type VulnerabilityFinding } from "../core/vulnerabilities/place.ts";

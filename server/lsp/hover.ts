@@ -1,6 +1,6 @@
 import { type Hover, MarkupKind, type Position } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { type ImageUse, imageUsesOf } from "../core/dockerfile/imageUses.ts";
+import { type ImageUse, imageUsesOf } from "../core/dockerfile/variables/imageUses.ts";
 import type { LintFinding } from "../core/finding.ts";
 import { ruleCard } from "../core/report/rulePage.ts";
 import { findRule } from "../core/rules/registry.ts";

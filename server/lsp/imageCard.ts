@@ -1,6 +1,6 @@
 import { type Freshness, freshnessText } from "../core/digest/freshness.ts";
 import { shownReference } from "../core/digest/plan.ts";
-import type { ImageUse } from "../core/dockerfile/imageUses.ts";
+import type { ImageUse } from "../core/dockerfile/variables/imageUses.ts";
 import { imagePage } from "../core/image/links.ts";
 import { canonicalName, type ImageReference } from "../core/image/reference.ts";
 import { imageCardLists, imageCardRows, recordRows, tableRow, tableText } from "../core/report/imageCard.ts";

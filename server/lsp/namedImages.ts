@@ -1,6 +1,6 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { dockerfileImages, mentionedImages, type NamedImage } from "../core/digest/namedImages.ts";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
+import { parseDockerfile } from "../core/dockerfile/parse/parse.ts";
 import { mentionKindOf, mentionsOf } from "../core/references/mentions.ts";
 import { besideFiles, type ReadText, readSmallFile, textsOf } from "../operations/besideFiles.ts";
 import { dockerfileOf, kindOf } from "./parsed.ts";

@@ -1,6 +1,6 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Dockerfile } from "../core/dockerfile/model.ts";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../core/dockerfile/parse/parse.ts";
 import { type DocumentKind, documentKind } from "../core/documents/documentKind.ts";
 import { type Lintable, lintableOf } from "../core/documents/lintable.ts";
 import { ToolError } from "../tools/errors.ts";

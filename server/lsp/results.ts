@@ -1,6 +1,6 @@
 import type { Diagnostic } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
+import { parseDockerfile } from "../core/dockerfile/parse/parse.ts";
 import type { Sbom } from "../core/sbom/component.ts";
 import type { Settings } from "../core/settings/schema.ts";
 import type { Severity } from "../core/severity.ts";

@@ -1,5 +1,5 @@
-import { imageUsesOf } from "../core/dockerfile/imageUses.ts";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
+import { parseDockerfile } from "../core/dockerfile/parse/parse.ts";
+import { imageUsesOf } from "../core/dockerfile/variables/imageUses.ts";
 import { canonicalName, parseReference } from "../core/image/reference.ts";
 import { type ScanRequest, scanImage } from "../operations/scan.ts";
 import type { ScanSummary } from "../protocol.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { contextQuestions } from "../core/dockerfile/contextQuestions.ts";
-import type { Dockerfile } from "../core/dockerfile/model.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
+import { contextQuestions } from "../core/dockerfile/start/contextQuestions.ts";
 import type { ContextFile } from "../core/rules/workspaceFacts.ts";
 import type { Files } from "../tools/files.ts";
 import { remember } from "./remember.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Dockerfile } from "../core/dockerfile/model.ts";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../core/dockerfile/parse/parse.ts";
 import { neededPaths } from "../core/refactor/neededPaths.ts";
 import { newIgnoreFile } from "../core/refactor/newIgnoreFile.ts";
 import { ToolError } from "../tools/errors.ts";

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { Dockerfile } from "../core/dockerfile/model.ts";
+import type { Dockerfile } from "../core/dockerfile/model/model.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LintOptions } from "../core/lint/options.ts";
 import { findRule } from "../core/rules/registry.ts";

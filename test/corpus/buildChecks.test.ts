@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { stageBaseFacts } from "../../server/core/dockerfile/baseFacts.ts";
-import { expand } from "../../server/core/dockerfile/expand.ts";
-import type { Dockerfile, Step } from "../../server/core/dockerfile/model.ts";
-import { PLATFORM_ARGS } from "../../server/core/dockerfile/predefined.ts";
-import { substitutedTexts } from "../../server/core/dockerfile/substitutions.ts";
-import { declarationAt, globalDeclaration } from "../../server/core/dockerfile/variables.ts";
-import { UNKNOWN, UNSET } from "../../server/core/dockerfile/variableValue.ts";
+import { stageBaseFacts } from "../../server/core/dockerfile/base/baseFacts.ts";
+import type { Dockerfile, Step } from "../../server/core/dockerfile/model/model.ts";
+import { expand } from "../../server/core/dockerfile/syntax/expand.ts";
+import { UNKNOWN, UNSET } from "../../server/core/dockerfile/syntax/variableValue.ts";
+import { PLATFORM_ARGS } from "../../server/core/dockerfile/variables/predefined.ts";
+import { substitutedTexts } from "../../server/core/dockerfile/variables/substitutions.ts";
+import { declarationAt, globalDeclaration } from "../../server/core/dockerfile/variables/variables.ts";
 import type { LintFinding } from "../../server/core/finding.ts";
 import { lint } from "../../server/core/lint/lint.ts";
 import type { OptionValue } from "../../server/core/rules/rule.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../server/core/dockerfile/parse/parse.ts";
 import type { Fix } from "../../server/core/finding.ts";
 import { fixAll } from "../../server/core/lint/fix.ts";
 import { lint } from "../../server/core/lint/lint.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { expand } from "../../server/core/dockerfile/expand.ts";
-import type { Dockerfile } from "../../server/core/dockerfile/model.ts";
-import type { VariableValue } from "../../server/core/dockerfile/variableValue.ts";
-import { assignmentsOf } from "../../server/core/dockerfile/views.ts";
+import type { Dockerfile } from "../../server/core/dockerfile/model/model.ts";
+import { assignmentsOf } from "../../server/core/dockerfile/model/views.ts";
+import { expand } from "../../server/core/dockerfile/syntax/expand.ts";
+import type { VariableValue } from "../../server/core/dockerfile/syntax/variableValue.ts";
 import { lint } from "../../server/core/lint/lint.ts";
 import { applyEdits } from "../../server/core/text.ts";
 import { corpusFiles } from "../support/corpus.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../server/core/dockerfile/parse/parse.ts";
 import { INSTRUCTIONS } from "../../server/core/knowledge/instructions.ts";
 import { relevantRules } from "../../server/core/lint/relevance.ts";
 import { RULES } from "../../server/core/rules/registry.ts";

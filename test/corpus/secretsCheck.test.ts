@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Step } from "../../server/core/dockerfile/model.ts";
-import { assignmentsOf } from "../../server/core/dockerfile/views.ts";
+import type { Step } from "../../server/core/dockerfile/model/model.ts";
+import { assignmentsOf } from "../../server/core/dockerfile/model/views.ts";
 import { lint } from "../../server/core/lint/lint.ts";
 import { buildKitResults, corpusFiles, needsBuildChecks } from "../support/corpus.ts";
 import { requireAll } from "../support/requirements.ts";

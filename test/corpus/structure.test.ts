@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { scan } from "../../server/core/dockerfile/scan.ts";
-import type { Instruction } from "../../server/core/dockerfile/structure.ts";
-import { splitAssignments, splitAtBlanks } from "../../server/core/dockerfile/words.ts";
+import { scan } from "../../server/core/dockerfile/model/scan.ts";
+import type { Instruction } from "../../server/core/dockerfile/syntax/structure.ts";
+import { splitAssignments, splitAtBlanks } from "../../server/core/dockerfile/syntax/words.ts";
 import { sourceOffset } from "../../server/core/mappedText.ts";
 import { structureJson } from "../../server/core/report/structure.ts";
 import { type BuildKitResult, buildKitResults, corpusFiles } from "../support/corpus.ts";

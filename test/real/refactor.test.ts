@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../server/core/dockerfile/parse/parse.ts";
 import { refactoringsAt } from "../../server/core/refactor/refactorings.ts";
 import { applyEdits } from "../../server/core/text.ts";
 import { readMarks } from "../support/marks.ts";

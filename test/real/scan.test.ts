@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../server/core/dockerfile/parse/parse.ts";
 import { placeVulnerabilities, type VulnerabilityFinding } from "../../server/core/vulnerabilities/place.ts";
 import type { ScanReport } from "../../server/core/vulnerabilities/report.ts";
 import { type BuiltImage, buildImage } from "../../server/operations/build.ts";

@@ -1,5 +1,5 @@
-import { scan } from "../../server/core/dockerfile/scan.ts";
-import { templateMark } from "../../server/core/dockerfile/template.ts";
+import { scan } from "../../server/core/dockerfile/model/scan.ts";
+import { templateMark } from "../../server/core/dockerfile/model/template.ts";
 import type { Fix, LintFinding } from "../../server/core/finding.ts";
 import { fixAll } from "../../server/core/lint/fix.ts";
 import { type LintResult, lint } from "../../server/core/lint/lint.ts";

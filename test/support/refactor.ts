@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../server/core/dockerfile/parse/parse.ts";
 import type { Refactorer, Refactoring } from "../../server/core/refactor/refactoring.ts";
 import { applyEdits } from "../../server/core/text.ts";
 import { readMarks } from "./marks.ts";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { parseDockerfile } from "../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../server/core/dockerfile/parse/parse.ts";
 import { lint, lintTogether } from "../../server/core/lint/lint.ts";
 import { RULES } from "../../server/core/rules/registry.ts";
 import { limitHeap } from "../../server/operations/heapLimits.ts";

@@ -1,7 +1,7 @@
-import type { Dockerfile, Stage } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
-import { finalStage } from "../dockerfile/stages.ts";
-import type { Instruction } from "../dockerfile/structure.ts";
+import type { Dockerfile, Stage } from "../dockerfile/model/model.ts";
+import { finalStage } from "../dockerfile/model/stages.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
+import type { Instruction } from "../dockerfile/syntax/structure.ts";
 import { align } from "./align.ts";
 import type { LineRange } from "./origin.ts";
 

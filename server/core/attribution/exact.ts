@@ -1,6 +1,6 @@
-import type { Dockerfile, Stage } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
-import { finalStage, lineage } from "../dockerfile/stages.ts";
+import type { Dockerfile, Stage } from "../dockerfile/model/model.ts";
+import { finalStage, lineage } from "../dockerfile/model/stages.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
 import { copySource } from "./copySource.ts";
 import { layerOwners } from "./layerOwners.ts";
 import type { Attribution, LineRange, Origin } from "./origin.ts";

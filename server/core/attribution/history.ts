@@ -1,7 +1,7 @@
-import type { Stage, Step } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
-import { sourcesOf } from "../dockerfile/sources.ts";
-import { rootBase } from "../dockerfile/stages.ts";
+import type { Stage, Step } from "../dockerfile/model/model.ts";
+import { sourcesOf } from "../dockerfile/model/sources.ts";
+import { rootBase } from "../dockerfile/model/stages.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
 import type { HistoryEntry } from "../image/image.ts";
 import { align } from "./align.ts";
 import { baseLines, stageChain } from "./exact.ts";

@@ -1,6 +1,6 @@
-import type { Step } from "../dockerfile/model.ts";
-import { shellAt } from "../dockerfile/shell.ts";
-import { splitAtBlanks } from "../dockerfile/words.ts";
+import { shellAt } from "../dockerfile/commands/shell.ts";
+import type { Step } from "../dockerfile/model/model.ts";
+import { splitAtBlanks } from "../dockerfile/syntax/words.ts";
 import type { HistoryEntry } from "../image/image.ts";
 
 /** An instruction as history and Dockerfile can both be brought to say it. */

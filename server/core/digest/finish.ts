@@ -1,6 +1,6 @@
-import { type ImageUse, imageUsesOf, pinEdit, referenceSpan } from "../dockerfile/imageUses.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
+import { type ImageUse, imageUsesOf, pinEdit, referenceSpan } from "../dockerfile/variables/imageUses.ts";
 import type { Problem } from "../finding.ts";
 import { parseReference } from "../image/reference.ts";
 import { applyEdits, type Range, rangeOf, type SpanEdit } from "../text.ts";

@@ -1,5 +1,5 @@
-import { digestEdit, imageUsesOf, referenceSpan, tagEdit } from "../dockerfile/imageUses.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { digestEdit, imageUsesOf, referenceSpan, tagEdit } from "../dockerfile/variables/imageUses.ts";
 import { type ImageReference, splitReference } from "../image/reference.ts";
 import { type ImageMention, mentionDigestEdit } from "../references/mention.ts";
 import type { Span, SpanEdit } from "../text.ts";

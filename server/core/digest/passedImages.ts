@@ -1,7 +1,7 @@
-import { type ImageUse, imageUsesOf } from "../dockerfile/imageUses.ts";
-import type { Dockerfile, Stage } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
-import { type Declaration, globalDeclaration } from "../dockerfile/variables.ts";
+import type { Dockerfile, Stage } from "../dockerfile/model/model.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
+import { type ImageUse, imageUsesOf } from "../dockerfile/variables/imageUses.ts";
+import { type Declaration, globalDeclaration } from "../dockerfile/variables/variables.ts";
 import { remembered } from "../memo.ts";
 import { applyEdits, type Span } from "../text.ts";
 import { pinPlace } from "./place.ts";

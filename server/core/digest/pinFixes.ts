@@ -1,5 +1,5 @@
-import { type ImageUse, pinEdit } from "../dockerfile/imageUses.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { type ImageUse, pinEdit } from "../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../finding.ts";
 import { canonicalName } from "../image/reference.ts";
 import { pinPlace } from "./place.ts";

@@ -1,8 +1,8 @@
-import type { ImageUse } from "../dockerfile/imageUses.ts";
-import { instructionMentions } from "../dockerfile/mentions.ts";
-import type { Dockerfile, Step } from "../dockerfile/model.ts";
-import type { Declaration } from "../dockerfile/variables.ts";
-import { assignmentsOf } from "../dockerfile/views.ts";
+import { instructionMentions } from "../dockerfile/model/mentions.ts";
+import type { Dockerfile, Step } from "../dockerfile/model/model.ts";
+import { assignmentsOf } from "../dockerfile/model/views.ts";
+import type { ImageUse } from "../dockerfile/variables/imageUses.ts";
+import type { Declaration } from "../dockerfile/variables/variables.ts";
 import type { Problem } from "../finding.ts";
 import { isSetByBuild } from "./setByBuild.ts";
 

@@ -1,6 +1,6 @@
-import { type ImageUse, imageUsesOf, referenceSpan } from "../dockerfile/imageUses.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
+import { type ImageUse, imageUsesOf, referenceSpan } from "../dockerfile/variables/imageUses.ts";
 import type { Problem } from "../finding.ts";
 import { canonicalName, familiarName, type ImageReference } from "../image/reference.ts";
 import type { Span } from "../text.ts";

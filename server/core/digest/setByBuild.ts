@@ -1,6 +1,6 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
-import type { Declaration } from "../dockerfile/variables.ts";
-import { assignmentsOf } from "../dockerfile/views.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { assignmentsOf } from "../dockerfile/model/views.ts";
+import type { Declaration } from "../dockerfile/variables/variables.ts";
 
 const AGENT = String.raw`(?:ci\/cd|circleci|ci|(?:(?:ci|ci\/cd|build|release|deployment) )?pipelines?|build server|jenkins|gitlab(?: ci)?|github actions)`;
 const END = String.raw`(?![\w-])`;

@@ -1,5 +1,5 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
 import type { LintFinding } from "../finding.ts";
 import { bakeDockerfiles } from "../inline/bake.ts";
 import { composeDockerfiles } from "../inline/compose.ts";

@@ -1,5 +1,5 @@
-import { type IgnoreFile, type IgnorePattern, isIgnored, matches, mayReachInto, parseIgnoreFile } from "../dockerfile/ignoreFile.ts";
-import { expandBraces } from "../dockerfile/removals.ts";
+import { type IgnoreFile, type IgnorePattern, isIgnored, matches, mayReachInto, parseIgnoreFile } from "../dockerfile/files/ignoreFile.ts";
+import { expandBraces } from "../dockerfile/files/removals.ts";
 import type { EditFix, LintSeverity, Related } from "../finding.ts";
 import { type Span, type SpanEdit, shortened } from "../text.ts";
 import { type IgnoreLine, ignoreLines } from "./ignoreLines.ts";

@@ -1,5 +1,5 @@
-import type { AssumedBuild } from "../dockerfile/assumedBuilds.ts";
-import type { Step } from "../dockerfile/model.ts";
+import type { Step } from "../dockerfile/model/model.ts";
+import type { AssumedBuild } from "../dockerfile/parse/assumedBuilds.ts";
 import type { Fix, LintFinding } from "../finding.ts";
 import { remembered } from "../memo.ts";
 import { findRule } from "../rules/registry.ts";

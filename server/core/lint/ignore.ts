@@ -1,7 +1,7 @@
-import { insertAt, insertBelowDirectives, linesOnTop, startOfLine } from "../dockerfile/edit.ts";
-import { instructionAt } from "../dockerfile/instructionAt.ts";
-import { lineBelow } from "../dockerfile/instructionBelow.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
+import { insertAt, insertBelowDirectives, linesOnTop, startOfLine } from "../dockerfile/edits/edit.ts";
+import { instructionAt } from "../dockerfile/model/instructionAt.ts";
+import { lineBelow } from "../dockerfile/model/instructionBelow.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
 import type { LintFinding } from "../finding.ts";
 import { findRule } from "../rules/registry.ts";
 import { lineAt, type SpanEdit } from "../text.ts";

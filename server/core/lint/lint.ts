@@ -1,9 +1,9 @@
 import { compareTexts } from "../compareTexts.ts";
-import { assumedBuildsOf } from "../dockerfile/assumedBuilds.ts";
-import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile, withTargets } from "../dockerfile/parse.ts";
-import { mayBecomeAnything } from "../dockerfile/template.ts";
+import { revealsSyntax } from "../dockerfile/model/hiddenSyntax.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { mayBecomeAnything } from "../dockerfile/model/template.ts";
+import { assumedBuildsOf } from "../dockerfile/parse/assumedBuilds.ts";
+import { parseDockerfile, withTargets } from "../dockerfile/parse/parse.ts";
 import { type Fix, LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
 import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";

@@ -1,4 +1,4 @@
-import type { BuiltTargets } from "../dockerfile/parse.ts";
+import type { BuiltTargets } from "../dockerfile/parse/parse.ts";
 import type { LintSeverity } from "../finding.ts";
 import type { OptionValue } from "../rules/rule.ts";
 import type { WorkspaceFacts } from "../rules/workspaceFacts.ts";

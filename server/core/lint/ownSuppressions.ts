@@ -1,6 +1,6 @@
-import { insertBelowDirectives, replace } from "../dockerfile/edit.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
-import type { Comment } from "../dockerfile/structure.ts";
+import { insertBelowDirectives, replace } from "../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import type { Comment } from "../dockerfile/syntax/structure.ts";
 import type { EditFix } from "../finding.ts";
 import { daysBetween } from "../instant.ts";
 import type { Span } from "../text.ts";

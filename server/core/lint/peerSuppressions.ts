@@ -1,5 +1,5 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
-import type { Comment } from "../dockerfile/structure.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import type { Comment } from "../dockerfile/syntax/structure.ts";
 import { dayAfter, daysBetween } from "../instant.ts";
 import type { PeerTool } from "../rules/rule.ts";
 import type { Span } from "../text.ts";

@@ -1,5 +1,5 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
-import type { Instruction } from "../dockerfile/structure.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import type { Instruction } from "../dockerfile/syntax/structure.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Finder } from "./finder.ts";

@@ -1,4 +1,4 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
 import type { LintFinding } from "../finding.ts";
 import { isShellCheckCodeOf } from "../knowledge/shellCheckCodes.ts";
 import { findRule } from "../rules/registry.ts";

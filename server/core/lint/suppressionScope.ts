@@ -1,6 +1,6 @@
-import { instructionBelow, lineBelow } from "../dockerfile/instructionBelow.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
-import type { Comment } from "../dockerfile/structure.ts";
+import { instructionBelow, lineBelow } from "../dockerfile/model/instructionBelow.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import type { Comment } from "../dockerfile/syntax/structure.ts";
 import type { SuppressionScope } from "./suppression.ts";
 
 /**

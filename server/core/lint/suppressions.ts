@@ -1,4 +1,4 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
 import { remembered } from "../memo.ts";
 import { ownComment, type SuppressionFault } from "./ownSuppressions.ts";
 import { checkSkips, peerSuppressions } from "./peerSuppressions.ts";

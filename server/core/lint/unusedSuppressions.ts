@@ -1,5 +1,5 @@
-import { replace } from "../dockerfile/edit.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
+import { replace } from "../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
 import type { EditFix, LintSeverity } from "../finding.ts";
 import { nearest } from "../nearest.ts";
 import { findRule, RULES } from "../rules/registry.ts";

@@ -1,7 +1,7 @@
-import { insertGlobalArgument, removeAssignment, removeInstruction, replace } from "../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../dockerfile/model.ts";
-import { type Declaration, globalDeclaration } from "../dockerfile/variables.ts";
-import { assignmentsOf } from "../dockerfile/views.ts";
+import { insertGlobalArgument, removeAssignment, removeInstruction, replace } from "../dockerfile/edits/edit.ts";
+import type { Dockerfile, Stage } from "../dockerfile/model/model.ts";
+import { assignmentsOf } from "../dockerfile/model/views.ts";
+import { type Declaration, globalDeclaration } from "../dockerfile/variables/variables.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { type Refactorer, stepsAt } from "./refactoring.ts";
 

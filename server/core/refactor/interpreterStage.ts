@@ -1,11 +1,11 @@
-import { baseImageFacts } from "../dockerfile/baseFacts.ts";
-import { insertAfter, insertInstructionAfter } from "../dockerfile/edit.ts";
-import type { Dockerfile, Stage, Step } from "../dockerfile/model.ts";
-import { type PackageCall, packageCallsOf } from "../dockerfile/packageCalls.ts";
-import { chainOf } from "../dockerfile/runHeredoc.ts";
-import { scriptsOf } from "../dockerfile/scripts.ts";
-import { isOpen } from "../dockerfile/stageEnd.ts";
-import { normalPath, workdirAt } from "../dockerfile/state.ts";
+import { baseImageFacts } from "../dockerfile/base/baseFacts.ts";
+import { scriptsOf } from "../dockerfile/commands/scripts.ts";
+import { insertAfter, insertInstructionAfter } from "../dockerfile/edits/edit.ts";
+import { chainOf } from "../dockerfile/edits/runHeredoc.ts";
+import { isOpen } from "../dockerfile/edits/stageEnd.ts";
+import type { Dockerfile, Stage, Step } from "../dockerfile/model/model.ts";
+import { type PackageCall, packageCallsOf } from "../dockerfile/packages/packageCalls.ts";
+import { normalPath, workdirAt } from "../dockerfile/variables/state.ts";
 import type { Span, SpanEdit } from "../text.ts";
 import { wholeStageAt } from "./refactoring.ts";
 

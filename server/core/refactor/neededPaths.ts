@@ -1,7 +1,7 @@
-import { contextCopyOf } from "../dockerfile/contextCopies.ts";
-import type { Dockerfile, Step } from "../dockerfile/model.ts";
-import { mountOption, mountsOf } from "../dockerfile/mounts.ts";
-import { normalPath } from "../dockerfile/state.ts";
+import { contextCopyOf } from "../dockerfile/files/contextCopies.ts";
+import type { Dockerfile, Step } from "../dockerfile/model/model.ts";
+import { mountOption, mountsOf } from "../dockerfile/model/mounts.ts";
+import { normalPath } from "../dockerfile/variables/state.ts";
 
 /**
  * Paths of the build context that a Dockerfile names, from its root: sources of COPY, ADD and mounts. A pattern stands as a path that it

@@ -1,4 +1,4 @@
-import { isIgnored, parseIgnoreFile } from "../dockerfile/ignoreFile.ts";
+import { isIgnored, parseIgnoreFile } from "../dockerfile/files/ignoreFile.ts";
 
 /** What a project is made with, as the names at the top of its folder show. */
 interface Stack {

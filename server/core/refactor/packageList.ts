@@ -1,8 +1,8 @@
-import type { Dockerfile, Step } from "../dockerfile/model.ts";
-import { type PackageCall, packageCallsOf } from "../dockerfile/packageCalls.ts";
-import { packageRuns } from "../dockerfile/packageOrder.ts";
-import { scriptsOf } from "../dockerfile/scripts.ts";
-import type { Comment } from "../dockerfile/structure.ts";
+import { scriptsOf } from "../dockerfile/commands/scripts.ts";
+import type { Dockerfile, Step } from "../dockerfile/model/model.ts";
+import { type PackageCall, packageCallsOf } from "../dockerfile/packages/packageCalls.ts";
+import { packageRuns } from "../dockerfile/packages/packageOrder.ts";
+import type { Comment } from "../dockerfile/syntax/structure.ts";
 import type { ShellWord } from "../shell/model.ts";
 import { lineAt, type Span, type SpanEdit } from "../text.ts";
 import { type Refactorer, stepsAt } from "./refactoring.ts";

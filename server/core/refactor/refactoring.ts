@@ -1,4 +1,4 @@
-import type { Dockerfile, Stage, Step } from "../dockerfile/model.ts";
+import type { Dockerfile, Stage, Step } from "../dockerfile/model/model.ts";
 import type { Span, SpanEdit } from "../text.ts";
 
 /** Where editors list a refactoring; names of the language server protocol. */

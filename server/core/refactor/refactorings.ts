@@ -1,6 +1,6 @@
-import { revealsSyntax } from "../dockerfile/hiddenSyntax.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
-import { templateMark } from "../dockerfile/template.ts";
+import { revealsSyntax } from "../dockerfile/model/hiddenSyntax.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { templateMark } from "../dockerfile/model/template.ts";
 import type { Span } from "../text.ts";
 import { extractBaseImage, inlineBaseImage } from "./baseImageArgument.ts";
 import { mergeRuns } from "./mergeRuns.ts";

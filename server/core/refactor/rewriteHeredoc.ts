@@ -1,4 +1,4 @@
-import { fromHeredoc, toHeredoc } from "../dockerfile/runHeredoc.ts";
+import { fromHeredoc, toHeredoc } from "../dockerfile/edits/runHeredoc.ts";
 import { type Refactorer, stepsAt } from "./refactoring.ts";
 
 /** Writes a RUN of commands chained by `&&` as a heredoc, and such a heredoc as a chain. */

@@ -1,4 +1,4 @@
-import type { Dockerfile, Stage } from "../dockerfile/model.ts";
+import type { Dockerfile, Stage } from "../dockerfile/model/model.ts";
 import { cacheMountMissing } from "../rules/cache/cache-mount-missing.ts";
 import { ociLabelsMissing } from "../rules/labels/oci-labels-missing.ts";
 import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";

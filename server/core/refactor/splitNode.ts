@@ -1,7 +1,7 @@
-import { contextCopyOf } from "../dockerfile/contextCopies.ts";
-import type { Stage, Step } from "../dockerfile/model.ts";
-import type { PackageCall } from "../dockerfile/packageCalls.ts";
-import { assignmentsOf } from "../dockerfile/views.ts";
+import { contextCopyOf } from "../dockerfile/files/contextCopies.ts";
+import type { Stage, Step } from "../dockerfile/model/model.ts";
+import { assignmentsOf } from "../dockerfile/model/views.ts";
+import type { PackageCall } from "../dockerfile/packages/packageCalls.ts";
 import { beginRuntime, interpreterStage, onlyCalls, onlyWorkdir, writtenText } from "./interpreterStage.ts";
 import type { Refactorer } from "./refactoring.ts";
 

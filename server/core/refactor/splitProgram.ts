@@ -1,6 +1,6 @@
-import { baseImageFacts } from "../dockerfile/baseFacts.ts";
-import { compileCommands, runtimeImage } from "../dockerfile/compiling.ts";
-import { splitStage } from "../dockerfile/split.ts";
+import { baseImageFacts } from "../dockerfile/base/baseFacts.ts";
+import { compileCommands, runtimeImage } from "../dockerfile/packages/compiling.ts";
+import { splitStage } from "../dockerfile/start/split.ts";
 import { type Refactorer, wholeStageAt } from "./refactoring.ts";
 
 /** Ends the one stage of a toolchain image (Go, Rust, Java, .NET) behind the build, and starts another one with the program alone. */

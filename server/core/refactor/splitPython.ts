@@ -1,8 +1,8 @@
-import { contextCopyOf } from "../dockerfile/contextCopies.ts";
-import { insertInstructionBefore } from "../dockerfile/edit.ts";
-import type { Stage, Step } from "../dockerfile/model.ts";
-import { callHasOption } from "../dockerfile/packageCalls.ts";
-import { assignmentsOf } from "../dockerfile/views.ts";
+import { insertInstructionBefore } from "../dockerfile/edits/edit.ts";
+import { contextCopyOf } from "../dockerfile/files/contextCopies.ts";
+import type { Stage, Step } from "../dockerfile/model/model.ts";
+import { assignmentsOf } from "../dockerfile/model/views.ts";
+import { callHasOption } from "../dockerfile/packages/packageCalls.ts";
 import { beginRuntime, interpreterStage, onlyCalls, onlyWorkdir, writtenText } from "./interpreterStage.ts";
 import type { Refactorer } from "./refactoring.ts";
 

@@ -1,5 +1,5 @@
-import { isBaseArgument } from "../dockerfile/baseArguments.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
+import { isBaseArgument } from "../dockerfile/variables/baseArguments.ts";
 import type { ImageMention } from "./mention.ts";
 
 /** The text of a file by its path from the one that names it; undefined where there is none that can be read. */

@@ -1,5 +1,5 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { parseDockerfile } from "../dockerfile/parse/parse.ts";
 import type { Problem } from "../finding.ts";
 import { createPlaceFinder, type VulnerabilityPlace } from "../vulnerabilities/places.ts";
 import type { ScanReport } from "../vulnerabilities/report.ts";

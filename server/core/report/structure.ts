@@ -1,5 +1,5 @@
-import { scan } from "../dockerfile/scan.ts";
-import type { Instruction } from "../dockerfile/structure.ts";
+import { scan } from "../dockerfile/model/scan.ts";
+import type { Instruction } from "../dockerfile/syntax/structure.ts";
 
 /** The structure of a Dockerfile as one line of JSON: a contract. Lines are one-based, as BuildKit prints them; empty fields are left out. */
 export function structureJson(path: string, text: string): string {

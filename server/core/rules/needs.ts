@@ -1,5 +1,5 @@
-import { ORDERLESS } from "../dockerfile/packageOrder.ts";
-import { PLATFORM_ARGS } from "../dockerfile/predefined.ts";
+import { ORDERLESS } from "../dockerfile/packages/packageOrder.ts";
+import { PLATFORM_ARGS } from "../dockerfile/variables/predefined.ts";
 import { type ManagerId, PACKAGE_MANAGERS } from "../knowledge/packageManagers.ts";
 
 /** What a file must have for a rule to find anything in it: one of each list. */

@@ -1,4 +1,4 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
 import type { FindingTag, Fix, LintSeverity, Related } from "../finding.ts";
 import type { Span } from "../text.ts";
 import type { Needs } from "./needs.ts";

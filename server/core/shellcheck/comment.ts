@@ -1,4 +1,4 @@
-import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
 import type { LintSeverity } from "../finding.ts";
 import { scopeBelow } from "../lint/suppressionScope.ts";
 import { suppressionsOf } from "../lint/suppressions.ts";

@@ -1,7 +1,7 @@
-import { stageBaseFacts } from "../dockerfile/baseFacts.ts";
-import type { Dockerfile, Step } from "../dockerfile/model.ts";
-import { runSteps, type StepScript, scriptsOf } from "../dockerfile/scripts.ts";
-import { shellAt } from "../dockerfile/shell.ts";
+import { stageBaseFacts } from "../dockerfile/base/baseFacts.ts";
+import { runSteps, type StepScript, scriptsOf } from "../dockerfile/commands/scripts.ts";
+import { shellAt } from "../dockerfile/commands/shell.ts";
+import type { Dockerfile, Step } from "../dockerfile/model/model.ts";
 import type { MappedText } from "../mappedText.ts";
 
 /** A shell that ShellCheck knows (its manual, `--shell`). */

@@ -1,5 +1,5 @@
 import { compareTexts } from "../compareTexts.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
 import type { LintSeverity } from "../finding.ts";
 import { compareSeverities, type Severity } from "../severity.ts";
 import type { Range, Span } from "../text.ts";

@@ -1,8 +1,8 @@
 import { type CurrentPlace, createLineMap } from "../attribution/currentLines.ts";
 import type { Certainty, LineRange, Origin } from "../attribution/origin.ts";
-import type { Dockerfile } from "../dockerfile/model.ts";
-import { finalStage } from "../dockerfile/stages.ts";
-import type { Instruction } from "../dockerfile/structure.ts";
+import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { finalStage } from "../dockerfile/model/stages.ts";
+import type { Instruction } from "../dockerfile/syntax/structure.ts";
 import { type Range, rangeOf, type Span } from "../text.ts";
 import { originOfLayer, type ScanReport } from "./report.ts";
 import type { Vulnerability } from "./vulnerability.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createLineMap } from "../../../server/core/attribution/currentLines.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { A1 } from "./recordedBuilds.ts";
 
 const BUILT = `FROM debian:12 AS build

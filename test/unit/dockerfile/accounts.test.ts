@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { groupId, userIds } from "../../../server/core/dockerfile/accountIds.ts";
-import { accountsOf } from "../../../server/core/dockerfile/accounts.ts";
-import type { Stage } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { groupId, userIds } from "../../../server/core/dockerfile/accounts/accountIds.ts";
+import { accountsOf } from "../../../server/core/dockerfile/accounts/accounts.ts";
+import type { Stage } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function lastStage(...lines: readonly string[]): Stage {
 	return parseDockerfile(`${lines.join("\n")}\n`).stages.at(-1) as Stage;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cleaningCall } from "../../../server/core/dockerfile/cleaningCalls.ts";
-import { packageCallsOf } from "../../../server/core/dockerfile/packageCalls.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { cleaningCall } from "../../../server/core/dockerfile/layers/cleaningCalls.ts";
+import { packageCallsOf } from "../../../server/core/dockerfile/packages/packageCalls.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 /** Whether it is certain that the last call of a RUN can be followed by another one of the same program. */
 function isCertain(run: string): boolean | undefined {

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { commandsOf, type StepScript, scriptsOf } from "../../../server/core/dockerfile/commands/scripts.ts";
 import {
 	commandLine,
 	insertCommandBefore,
 	insertCommandBehind,
 	isOnlyCommand,
 	removeCommands,
-} from "../../../server/core/dockerfile/commandEdit.ts";
-import { appendCommand } from "../../../server/core/dockerfile/edit.ts";
-import type { Step } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { commandsOf, type StepScript, scriptsOf } from "../../../server/core/dockerfile/scripts.ts";
+} from "../../../server/core/dockerfile/edits/commandEdit.ts";
+import { appendCommand } from "../../../server/core/dockerfile/edits/edit.ts";
+import type { Step } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import type { ShellCommand } from "../../../server/core/shell/model.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 import { readMarks } from "../../support/marks.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { containerStart } from "../../../server/core/dockerfile/containerStart.ts";
-import type { Stage } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { rootStartOf } from "../../../server/core/dockerfile/rootStart.ts";
-import { writtenFiles } from "../../../server/core/dockerfile/writtenFiles.ts";
+import { writtenFiles } from "../../../server/core/dockerfile/files/writtenFiles.ts";
+import type { Stage } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
+import { containerStart } from "../../../server/core/dockerfile/start/containerStart.ts";
+import { rootStartOf } from "../../../server/core/dockerfile/users/rootStart.ts";
 
 function lastStage(...lines: readonly string[]): Stage {
 	return parseDockerfile(`${lines.join("\n")}\n`).stages.at(-1) as Stage;

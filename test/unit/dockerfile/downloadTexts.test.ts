@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { downloadsOf } from "../../../server/core/dockerfile/downloads.ts";
-import { downloadName } from "../../../server/core/dockerfile/downloadTexts.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { downloadsOf } from "../../../server/core/dockerfile/downloads/downloads.ts";
+import { downloadName } from "../../../server/core/dockerfile/downloads/downloadTexts.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function nameIn(run: string, most?: number): string | undefined {
 	const [download] = downloadsOf(parseDockerfile(`FROM debian:12\nRUN ${run}\n`).stages[0]!.steps[0]!);

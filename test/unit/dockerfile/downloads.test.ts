@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Download, downloadsOf } from "../../../server/core/dockerfile/downloads.ts";
-import { downloadUse } from "../../../server/core/dockerfile/downloadUses.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { type Download, downloadsOf } from "../../../server/core/dockerfile/downloads/downloads.ts";
+import { downloadUse } from "../../../server/core/dockerfile/downloads/downloadUses.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function downloadsIn(run: string, before = ""): readonly Download[] {
 	const file = parseDockerfile(`FROM debian:12\n${before}RUN ${run}\n`);

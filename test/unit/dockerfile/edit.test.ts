@@ -4,9 +4,9 @@ import {
 	insertInstructionAfter,
 	insertInstructionBefore,
 	removeInstruction,
-} from "../../../server/core/dockerfile/edit.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { insertBeforeStart } from "../../../server/core/dockerfile/stageEnd.ts";
+} from "../../../server/core/dockerfile/edits/edit.ts";
+import { insertBeforeStart } from "../../../server/core/dockerfile/edits/stageEnd.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { commentAbove } from "../../../server/core/lint/ignore.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { isPlainMember } from "../../../server/core/dockerfile/errexit.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { type StepScript, scriptsOf } from "../../../server/core/dockerfile/scripts.ts";
+import { isPlainMember } from "../../../server/core/dockerfile/commands/errexit.ts";
+import { type StepScript, scriptsOf } from "../../../server/core/dockerfile/commands/scripts.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function scriptOf(text: string): StepScript {
 	const step = parseDockerfile(`FROM debian:12\nRUN ${text}\n`).stages[0]?.steps[0];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { expand } from "../../../server/core/dockerfile/expand.ts";
-import { UNKNOWN, UNSET } from "../../../server/core/dockerfile/variableValue.ts";
+import { expand } from "../../../server/core/dockerfile/syntax/expand.ts";
+import { UNKNOWN, UNSET } from "../../../server/core/dockerfile/syntax/variableValue.ts";
 
 interface Cases {
 	readonly environment: Readonly<Record<string, string>>;

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { grantsWorldWrite, readMode, revokesWorldWrite, setsSticky, withoutWorldWrite } from "../../../server/core/dockerfile/fileMode.ts";
+import {
+	grantsWorldWrite,
+	readMode,
+	revokesWorldWrite,
+	setsSticky,
+	withoutWorldWrite,
+} from "../../../server/core/dockerfile/files/fileMode.ts";
 
 /** Mode, and what is left of it; undefined where others may not write. */
 const MODES: readonly (readonly [mode: string, left: string | undefined])[] = [

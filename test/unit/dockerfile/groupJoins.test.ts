@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { groupJoinsOf } from "../../../server/core/dockerfile/groupJoins.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { groupJoinsOf } from "../../../server/core/dockerfile/accounts/groupJoins.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function joins(run: string, base = "debian:12"): readonly string[] {
 	const text = `FROM ${base}\nARG G=video\nRUN ${run}\n`;

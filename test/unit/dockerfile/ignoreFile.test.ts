@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { isAllowList, isIgnored, parseIgnoreFile } from "../../../server/core/dockerfile/ignoreFile.ts";
+import { isAllowList, isIgnored, parseIgnoreFile } from "../../../server/core/dockerfile/files/ignoreFile.ts";
 
 interface Recorded {
 	readonly paths: readonly string[];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ignoreFileFix } from "../../../server/core/dockerfile/ignoreFileFix.ts";
+import { ignoreFileFix } from "../../../server/core/dockerfile/files/ignoreFileFix.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 
 function textAfter(text: string, what: "leave out" | "take in", paths: readonly string[]): string | undefined {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { folderIsMade, mayBeBehindLink } from "../../../server/core/dockerfile/knownFolders.ts";
-import type { Step } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { folderIsMade, mayBeBehindLink } from "../../../server/core/dockerfile/files/knownFolders.ts";
+import type { Step } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 /** The step behind some lines. */
 function stepBehind(...lines: readonly string[]): Step {

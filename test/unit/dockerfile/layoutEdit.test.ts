@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { removeArgument } from "../../../server/core/dockerfile/layoutEdit.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { removeArgument } from "../../../server/core/dockerfile/edits/layoutEdit.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 import { readMarks } from "../../support/marks.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type LockNames, lockFileOf } from "../../../server/core/dockerfile/lockFiles.ts";
-import type { Step } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { commandsOf } from "../../../server/core/dockerfile/scripts.ts";
+import { commandsOf } from "../../../server/core/dockerfile/commands/scripts.ts";
+import type { Step } from "../../../server/core/dockerfile/model/model.ts";
+import { type LockNames, lockFileOf } from "../../../server/core/dockerfile/packages/lockFiles.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import type { ShellCommand } from "../../../server/core/shell/model.ts";
 
 const NPM: LockNames = { manifests: ["package.json"], lockFiles: ["package-lock.json"], folderOptions: ["--prefix"] };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { mountCovers } from "../../../server/core/dockerfile/mountCoverage.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { mountCovers } from "../../../server/core/dockerfile/files/mountCoverage.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function covers(flag: string, path: string | undefined, head = ""): string {
 	const step = parseDockerfile(`FROM debian:12\n${head}RUN ${flag} true\n`).stages[0]?.steps.at(-1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { moveToGlobals } from "../../../server/core/dockerfile/moveInstruction.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { moveToGlobals } from "../../../server/core/dockerfile/edits/moveInstruction.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 
 /** The text with its last ARG above the stages. */

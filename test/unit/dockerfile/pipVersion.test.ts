@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Stage } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { takesNoCacheVariable } from "../../../server/core/dockerfile/pipVersion.ts";
+import { takesNoCacheVariable } from "../../../server/core/dockerfile/base/pipVersion.ts";
+import type { Stage } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function takes(image: string): boolean {
 	return takesNoCacheVariable(parseDockerfile(`FROM ${image}\n`).stages[0] as Stage);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import type { Step } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
 import {
 	breaksWithPipefail,
 	hiddenFailure,
 	mentionsPipefail,
 	shellOf,
 	supportsPipefail,
-} from "../../../server/core/dockerfile/pipefail.ts";
-import { pipelinesOf, type StepScript, scriptsOf } from "../../../server/core/dockerfile/scripts.ts";
+} from "../../../server/core/dockerfile/commands/pipefail.ts";
+import { pipelinesOf, type StepScript, scriptsOf } from "../../../server/core/dockerfile/commands/scripts.ts";
+import type { Step } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function lastStep(...lines: readonly string[]): Step {
 	return parseDockerfile(`${lines.join("\n")}\n`)

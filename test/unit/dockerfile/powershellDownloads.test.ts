@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { powershellDownloads } from "../../../server/core/dockerfile/powershellDownloads.ts";
-import { powershellUse } from "../../../server/core/dockerfile/powershellUses.ts";
-import { powershellArguments } from "../../../server/core/dockerfile/powershellWords.ts";
+import { powershellDownloads } from "../../../server/core/dockerfile/downloads/powershellDownloads.ts";
+import { powershellUse } from "../../../server/core/dockerfile/downloads/powershellUses.ts";
+import { powershellArguments } from "../../../server/core/dockerfile/downloads/powershellWords.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function wordsOf(text: string): readonly string[] {
 	return powershellArguments(text, 0).words.map((word) => word.text);

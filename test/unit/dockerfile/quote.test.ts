@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { expand } from "../../../server/core/dockerfile/expand.ts";
-import { quoteAsOneWord, quoteLiterally } from "../../../server/core/dockerfile/quote.ts";
-import type { VariableValue } from "../../../server/core/dockerfile/variableValue.ts";
-import { splitAssignments } from "../../../server/core/dockerfile/words.ts";
+import { quoteAsOneWord, quoteLiterally } from "../../../server/core/dockerfile/edits/quote.ts";
+import { expand } from "../../../server/core/dockerfile/syntax/expand.ts";
+import type { VariableValue } from "../../../server/core/dockerfile/syntax/variableValue.ts";
+import { splitAssignments } from "../../../server/core/dockerfile/syntax/words.ts";
 import { mapContiguous } from "../../../server/core/mappedText.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { anyOf } from "../../../server/core/dockerfile/answer.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { expandBraces, globMatches, removes } from "../../../server/core/dockerfile/removals.ts";
-import { commandsOf } from "../../../server/core/dockerfile/scripts.ts";
+import { commandsOf } from "../../../server/core/dockerfile/commands/scripts.ts";
+import { expandBraces, globMatches, removes } from "../../../server/core/dockerfile/files/removals.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
+import { anyOf } from "../../../server/core/dockerfile/syntax/answer.ts";
 
 const LISTS = "/var/lib/apt/lists";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Stage } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { livesInRootHome } from "../../../server/core/dockerfile/rootHome.ts";
+import type { Stage } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
+import { livesInRootHome } from "../../../server/core/dockerfile/users/rootHome.ts";
 
 function stageOf(...lines: readonly string[]): Stage {
 	return parseDockerfile(`${lines.join("\n")}\n`).stages.at(-1) as Stage;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { commandsOf } from "../../../server/core/dockerfile/scripts.ts";
+import { commandsOf } from "../../../server/core/dockerfile/commands/scripts.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 interface Told {
 	readonly program: string | undefined;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { secretFile } from "../../../server/core/dockerfile/secretFiles.ts";
+import { secretFile } from "../../../server/core/dockerfile/secrets/secretFiles.ts";
 
 describe("files that hold credentials", () => {
 	it("are known by their names", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readMode } from "../../../server/core/dockerfile/fileMode.ts";
-import { setIdBits, withoutSetId } from "../../../server/core/dockerfile/setIdMode.ts";
+import { readMode } from "../../../server/core/dockerfile/files/fileMode.ts";
+import { setIdBits, withoutSetId } from "../../../server/core/dockerfile/files/setIdMode.ts";
 
 describe("setuid and setgid bits", () => {
 	const bits = (text: string): string => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { shellAt } from "../../../server/core/dockerfile/shell.ts";
+import { shellAt } from "../../../server/core/dockerfile/commands/shell.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 /** The kinds of shell that the RUNs of a file are read by, in order. */
 function kindsIn(text: string): readonly string[] {

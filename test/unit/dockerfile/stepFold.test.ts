@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { instructionAt } from "../../../server/core/dockerfile/instructionAt.ts";
-import type { Stage } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { anyStep, foldSteps } from "../../../server/core/dockerfile/stepFold.ts";
+import { instructionAt } from "../../../server/core/dockerfile/model/instructionAt.ts";
+import type { Stage } from "../../../server/core/dockerfile/model/model.ts";
+import { anyStep, foldSteps } from "../../../server/core/dockerfile/model/stepFold.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 const TEXT = "FROM debian:12 AS a\nRUN one\nRUN two \\\n  three\nFROM a AS b\nRUN four\nFROM a\n\nRUN five\n";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { allInstructions } from "../../../server/core/dockerfile/instructions.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { maySubstitute, substitutedTexts } from "../../../server/core/dockerfile/substitutions.ts";
+import { allInstructions } from "../../../server/core/dockerfile/model/instructions.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
+import { maySubstitute, substitutedTexts } from "../../../server/core/dockerfile/variables/substitutions.ts";
 import { INSTRUCTIONS } from "../../../server/core/knowledge/instructions.ts";
 
 describe("texts in which variables are substituted", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Stage } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { takesForeignPrograms } from "../../../server/core/dockerfile/takenOut.ts";
+import { takesForeignPrograms } from "../../../server/core/dockerfile/files/takenOut.ts";
+import type { Stage } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 /** Whether the stage below takes a foreign path from one that runs a command. */
 function takes(run: string, path: string): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Step } from "../../../server/core/dockerfile/model.ts";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
-import { writesBelow } from "../../../server/core/dockerfile/volumes.ts";
+import { writesBelow } from "../../../server/core/dockerfile/files/volumes.ts";
+import type { Step } from "../../../server/core/dockerfile/model/model.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function stepOf(text: string): Step {
 	const step = parseDockerfile(`FROM debian:12\nWORKDIR /srv\nRUN ${text}\n`).stages[0]?.steps[1];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { scan } from "../../../server/core/dockerfile/scan.ts";
+import { scan } from "../../../server/core/dockerfile/model/scan.ts";
 import type { LintFinding } from "../../../server/core/finding.ts";
 import { compatibleFixes } from "../../../server/core/lint/fix.ts";
 import { lint } from "../../../server/core/lint/lint.ts";

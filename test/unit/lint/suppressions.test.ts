@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { fixAll } from "../../../server/core/lint/fix.ts";
 import { silencing } from "../../../server/core/lint/ignore.ts";
 import { type LintResult, lint } from "../../../server/core/lint/lint.ts";

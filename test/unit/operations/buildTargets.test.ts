@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { createBuildTargetReader } from "../../../server/operations/buildTargets.ts";
 import { createProject } from "../../../server/operations/project.ts";
 import { diskFiles, type Files } from "../../../server/tools/files.ts";

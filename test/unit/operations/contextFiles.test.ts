@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { createContextReader } from "../../../server/operations/contextFiles.ts";
 import { diskFiles } from "../../../server/tools/files.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { neededPaths } from "../../../server/core/refactor/neededPaths.ts";
 import { newIgnoreFile } from "../../../server/core/refactor/newIgnoreFile.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isIgnored, parseIgnoreFile } from "../../../server/core/dockerfile/ignoreFile.ts";
+import { isIgnored, parseIgnoreFile } from "../../../server/core/dockerfile/files/ignoreFile.ts";
 import { lintIgnoreFile } from "../../../server/core/ignoreFile/lintIgnoreFile.ts";
 import { newIgnoreFile } from "../../../server/core/refactor/newIgnoreFile.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { refactoringsAt } from "../../../server/core/refactor/refactorings.ts";
 import { applyEdits } from "../../../server/core/text.ts";
 import { corpusFiles } from "../../support/corpus.ts";

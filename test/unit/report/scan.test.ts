@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { terminalColors } from "../../../server/core/report/colors.ts";
 import { type ShownScan, scanJson } from "../../../server/core/report/scan.ts";
 import { scanText } from "../../../server/core/report/scanText.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TLS_TRACES } from "../../../server/core/dockerfile/tlsChecks.ts";
+import { TLS_TRACES } from "../../../server/core/dockerfile/downloads/tlsChecks.ts";
 import { PRIVATE_HOSTS } from "../../../server/core/knowledge/credentialCommands.ts";
 import { SECRET_SHAPES } from "../../../server/core/knowledge/secretShapes.ts";
 import { TLS_COMMANDS, TLS_OPTIONS } from "../../../server/core/knowledge/tlsSettings.ts";

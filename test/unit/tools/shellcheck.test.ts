@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { placedComments, type ShellComment } from "../../../server/core/shellcheck/comment.ts";
 import { checkedScripts } from "../../../server/core/shellcheck/scripts.ts";
 import { readShellComments, shellCheckCommand } from "../../../server/tools/shellcheck.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { type PlaceOptions, placeVulnerabilities } from "../../../server/core/vulnerabilities/place.ts";
 import type { ScanReport } from "../../../server/core/vulnerabilities/report.ts";
 import type { Vulnerability } from "../../../server/core/vulnerabilities/vulnerability.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDockerfile } from "../../../server/core/dockerfile/parse.ts";
+import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import type { TreeNode } from "../../../server/core/tree.ts";
 import { createPlaceFinder } from "../../../server/core/vulnerabilities/places.ts";
 import { type FindingsOptions, type FindingsSource, findingsTree, openCounts } from "../../../server/core/vulnerabilities/tree.ts";

@@ -1,8 +1,8 @@
-import { expand } from "../../dockerfile/expand.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { globalDeclaration, globalVariable } from "../../dockerfile/variables.ts";
-import { UNKNOWN, type VariableValue } from "../../dockerfile/variableValue.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import { expand } from "../../dockerfile/syntax/expand.ts";
+import { UNKNOWN, type VariableValue } from "../../dockerfile/syntax/variableValue.ts";
+import { globalDeclaration, globalVariable } from "../../dockerfile/variables/variables.ts";
 import { parseReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,6 +1,6 @@
-import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/imageUses.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";

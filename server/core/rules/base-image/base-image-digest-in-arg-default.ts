@@ -1,8 +1,8 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import { type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { declaresArgument } from "../../dockerfile/variables.ts";
+import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { type ImageUse, imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
+import { declaresArgument } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";

@@ -1,5 +1,5 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";

@@ -1,6 +1,6 @@
 import { pinPlace } from "../../digest/place.ts";
-import { digestEdit, digestSpan, type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { digestEdit, digestSpan, type ImageUse, imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { daysBetween } from "../../instant.ts";

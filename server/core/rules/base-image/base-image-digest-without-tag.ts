@@ -1,5 +1,5 @@
-import { insertAt } from "../../dockerfile/edit.ts";
-import { digestSpan, type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { insertAt } from "../../dockerfile/edits/edit.ts";
+import { digestSpan, type ImageUse, imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, parseReference, splitReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";

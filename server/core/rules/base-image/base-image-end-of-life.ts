@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/imageUses.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { abandonedRepository, lineName, type SupportLine, supportedTag, supportLines } from "../../image/supportEnd.ts";

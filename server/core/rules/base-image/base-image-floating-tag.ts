@@ -1,5 +1,5 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { imageUsesOf, tagSpan } from "../../dockerfile/imageUses.ts";
+import { imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import { matchesGlob } from "../../glob.ts";
 import { DOCKER_HUB, familiarName, type ImageReference } from "../../image/reference.ts";
 import { DEBIAN, PLAIN_CODENAMES, UBUNTU } from "../../knowledge/supportEnds.ts";

@@ -1,4 +1,4 @@
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { contentName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";

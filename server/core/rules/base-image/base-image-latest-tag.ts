@@ -1,5 +1,5 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { imageUsesOf, tagSpan } from "../../dockerfile/imageUses.ts";
+import { imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type ImageUse, imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { type ImageUse, imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { DOCKER_HUB, familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
 import { OTHER_OFFICIAL_IMAGES, POPULAR_IMAGES } from "../../knowledge/officialImages.ts";

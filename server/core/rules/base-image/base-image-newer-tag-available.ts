@@ -1,6 +1,6 @@
 import { pinPlace } from "../../digest/place.ts";
-import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/imageUses.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { hasNewerTags, newerTag } from "../../image/newerTags.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";

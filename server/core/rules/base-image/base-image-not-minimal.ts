@@ -1,9 +1,9 @@
-import { calledCommands, calledProgram } from "../../dockerfile/calledCommands.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/imageUses.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { isWorkplace } from "../../dockerfile/workplace.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { calledCommands, calledProgram } from "../../dockerfile/start/calledCommands.ts";
+import { isWorkplace } from "../../dockerfile/start/workplace.ts";
+import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
 import { MINIMAL_IMAGES, type MinimalImage } from "../../knowledge/minimalImages.ts";

@@ -1,6 +1,6 @@
-import { removeFlag, replace } from "../../dockerfile/edit.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { stagesFrom } from "../../dockerfile/stages.ts";
+import { removeFlag, replace } from "../../dockerfile/edits/edit.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { parsePlatform, spellingsOf } from "../../image/platform.ts";
 import { shortened } from "../../text.ts";

@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Fix } from "../../finding.ts";
 import { type ParsedPlatform, parsePlatform } from "../../image/platform.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";

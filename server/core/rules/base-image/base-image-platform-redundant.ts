@@ -1,5 +1,5 @@
-import { removeFlag } from "../../dockerfile/edit.ts";
-import { globalDeclaration } from "../../dockerfile/variables.ts";
+import { removeFlag } from "../../dockerfile/edits/edit.ts";
+import { globalDeclaration } from "../../dockerfile/variables/variables.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const baseImagePlatformRedundant = defineRule({

@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Fix } from "../../finding.ts";
 import { type InvalidReference, invalidReference } from "../../image/invalidReference.ts";
 import { type Span, shortened } from "../../text.ts";

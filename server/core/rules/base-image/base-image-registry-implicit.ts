@@ -1,6 +1,6 @@
-import { insertAt } from "../../dockerfile/edit.ts";
-import { type ImageUse, imageUsesOf, wholeSpan } from "../../dockerfile/imageUses.ts";
-import { mayBeContext } from "../../dockerfile/namedContext.ts";
+import { insertAt } from "../../dockerfile/edits/edit.ts";
+import { mayBeContext } from "../../dockerfile/files/namedContext.ts";
+import { type ImageUse, imageUsesOf, wholeSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { DOCKER_HUB } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";

@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type ImageUse, imageUsesOf, wholeSpan } from "../../dockerfile/imageUses.ts";
-import { mayBeContext } from "../../dockerfile/namedContext.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { mayBeContext } from "../../dockerfile/files/namedContext.ts";
+import { type ImageUse, imageUsesOf, wholeSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { type ImageReference, parseReference, splitReference } from "../../image/reference.ts";
 import { matchesRepository } from "../../image/referencePattern.ts";

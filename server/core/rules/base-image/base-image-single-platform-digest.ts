@@ -1,5 +1,5 @@
 import { pinPlace } from "../../digest/place.ts";
-import { digestEdit, digestSpan, imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { digestEdit, digestSpan, imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { mentions } from "../../dockerfile/mentions.ts";
-import { expandAt, globalDeclaration } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { mentions } from "../../dockerfile/model/mentions.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { expandAt, globalDeclaration } from "../../dockerfile/variables/variables.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

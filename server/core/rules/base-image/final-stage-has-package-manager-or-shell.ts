@@ -1,8 +1,8 @@
-import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
-import { copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { baseImageFacts } from "../../dockerfile/base/baseFacts.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import { type Span, shortened } from "../../text.ts";

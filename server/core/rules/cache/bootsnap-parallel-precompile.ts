@@ -1,5 +1,5 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,12 +1,12 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { type CacheConflict, cacheConflicts } from "../../dockerfile/cacheConflicts.ts";
-import { aptEdits } from "../../dockerfile/cacheMountFix.ts";
-import { cacheMountUses } from "../../dockerfile/cacheTargets.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountOption } from "../../dockerfile/mounts.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { type CacheConflict, cacheConflicts } from "../../dockerfile/layers/cacheConflicts.ts";
+import { aptEdits } from "../../dockerfile/layers/cacheMountFix.ts";
+import { cacheMountUses } from "../../dockerfile/layers/cacheTargets.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { mountOption } from "../../dockerfile/model/mounts.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

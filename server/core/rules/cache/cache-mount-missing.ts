@@ -1,10 +1,10 @@
-import { refreshesLists } from "../../dockerfile/aptLists.ts";
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { cacheMountEdits } from "../../dockerfile/cacheMountFix.ts";
-import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing, otherPlace } from "../../dockerfile/cacheUses.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { buildsAtStart } from "../../dockerfile/startBuilds.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { cacheMountEdits } from "../../dockerfile/layers/cacheMountFix.ts";
+import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing, otherPlace } from "../../dockerfile/layers/cacheUses.ts";
+import { buildsAtStart } from "../../dockerfile/layers/startBuilds.ts";
+import { refreshesLists } from "../../dockerfile/packages/aptLists.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";

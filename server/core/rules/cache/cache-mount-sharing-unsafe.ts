@@ -1,8 +1,8 @@
-import { cacheMountUses } from "../../dockerfile/cacheTargets.ts";
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import { isInside } from "../../dockerfile/mountCoverage.ts";
-import { mountOption } from "../../dockerfile/mounts.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import { isInside } from "../../dockerfile/files/mountCoverage.ts";
+import { cacheMountUses } from "../../dockerfile/layers/cacheTargets.ts";
+import { mountOption } from "../../dockerfile/model/mounts.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
 import { defineRule, type Report } from "../rule.ts";
 

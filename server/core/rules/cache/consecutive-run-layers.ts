@@ -1,6 +1,6 @@
-import { canJoin, joinableScript, joinEdits } from "../../dockerfile/joinRuns.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import type { StepScript } from "../../dockerfile/scripts.ts";
+import { canJoin, joinableScript, joinEdits } from "../../dockerfile/commands/joinRuns.ts";
+import type { StepScript } from "../../dockerfile/commands/scripts.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,10 +1,10 @@
-import { compiles } from "../../dockerfile/compiling.ts";
-import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
-import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import { leaveOutFixes } from "../../dockerfile/leaveOutFixes.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
+import { leaveOutFixes } from "../../dockerfile/files/leaveOutFixes.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { compiles } from "../../dockerfile/packages/compiling.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { COMPILERS } from "../../knowledge/compilers.ts";
 import { CONTEXT_JUNK, type ContextJunk } from "../../knowledge/contextJunk.ts";
 import { shortened } from "../../text.ts";

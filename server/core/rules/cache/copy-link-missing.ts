@@ -1,12 +1,12 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
-import { copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { addFlag, insertAfter } from "../../dockerfile/edit.ts";
-import { understands } from "../../dockerfile/frontend.ts";
-import { isKnownFolder, mayBeBehindLink } from "../../dockerfile/knownFolders.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { sourcesOf } from "../../dockerfile/sources.ts";
-import { normalPath } from "../../dockerfile/state.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { addFlag, insertAfter } from "../../dockerfile/edits/edit.ts";
+import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { isKnownFolder, mayBeBehindLink } from "../../dockerfile/files/knownFolders.ts";
+import { understands } from "../../dockerfile/model/frontend.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { sourcesOf } from "../../dockerfile/model/sources.ts";
+import { normalPath } from "../../dockerfile/variables/state.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

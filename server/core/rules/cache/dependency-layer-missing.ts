@@ -1,10 +1,10 @@
-import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
-import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../dockerfile/dependencyInstalls.ts";
-import { dependencyLayerEdits } from "../../dockerfile/dependencyLayerFix.ts";
-import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
+import { dependencyLayerEdits } from "../../dockerfile/layers/dependencyLayerFix.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../dockerfile/packages/dependencyInstalls.ts";
+import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";

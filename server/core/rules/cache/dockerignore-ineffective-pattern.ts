@@ -1,5 +1,5 @@
-import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { lintIgnoreFile } from "../../ignoreFile/lintIgnoreFile.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";

@@ -1,4 +1,4 @@
-import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 

@@ -1,6 +1,6 @@
-import { downloadsOf } from "../../dockerfile/downloads.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
 import { defineRule, type Report, similar } from "../rule.ts";

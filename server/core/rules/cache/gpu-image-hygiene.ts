@@ -1,9 +1,9 @@
-import { removeAssignment, replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { removeAssignment, replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";

@@ -1,9 +1,9 @@
-import { couldName } from "../../dockerfile/chosenStages.ts";
-import { removeInstruction, replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/stageReferences.ts";
-import { finalStage } from "../../dockerfile/stages.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/edits/stageReferences.ts";
+import { couldName } from "../../dockerfile/model/chosenStages.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { finalStage } from "../../dockerfile/model/stages.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import { contains, type Span, shortened } from "../../text.ts";

@@ -1,9 +1,9 @@
-import { aboveComments, insertAt, replace } from "../../dockerfile/edit.ts";
-import { isFetching, mayReadVariables } from "../../dockerfile/expensiveSteps.ts";
-import { instructionMentions } from "../../dockerfile/mentions.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { aboveComments, insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { isFetching, mayReadVariables } from "../../dockerfile/layers/expensiveSteps.ts";
+import { instructionMentions } from "../../dockerfile/model/mentions.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,7 +1,7 @@
-import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import { allSteps } from "../../dockerfile/instructions.ts";
-import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { type CopyWord, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
+import { allSteps } from "../../dockerfile/model/instructions.ts";
 import { TAR_NAME } from "../../knowledge/archiveNames.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";

@@ -1,11 +1,11 @@
-import { removeAssignment } from "../../dockerfile/edit.ts";
-import { instructionMentions, mentions, stepsBehind } from "../../dockerfile/mentions.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/predefined.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { hasManyArguments } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { removeAssignment } from "../../dockerfile/edits/edit.ts";
+import { instructionMentions, mentions, stepsBehind } from "../../dockerfile/model/mentions.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/variables/predefined.ts";
+import { hasManyArguments } from "../../dockerfile/variables/variables.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,10 +1,10 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { allInstructions } from "../../dockerfile/instructions.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
-import { commentStart, type PlacedWord, splitAtBlanks } from "../../dockerfile/words.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { moveCommentAbove } from "../../dockerfile/edits/trailingComment.ts";
+import { allInstructions } from "../../dockerfile/model/instructions.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { commentStart, type PlacedWord, splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,9 +1,9 @@
-import { commentsByLine, insertAt, removeWord, replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import { scan } from "../../dockerfile/scan.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { commentsByLine, insertAt, removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { scan } from "../../dockerfile/model/scan.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { flagKind } from "../../knowledge/instructionFlags.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { applyEdits, type Span, type SpanEdit } from "../../text.ts";

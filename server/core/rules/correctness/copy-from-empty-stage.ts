@@ -1,9 +1,9 @@
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { sourcesOf } from "../../dockerfile/sources.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { normalPath } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { sourcesOf } from "../../dockerfile/model/sources.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { normalPath } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,7 +1,7 @@
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { nameForUnnamed, referencesTo, type StageReference, stageReferences } from "../../dockerfile/stageReferences.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import { nameForUnnamed, referencesTo, type StageReference, stageReferences } from "../../dockerfile/edits/stageReferences.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,4 +1,4 @@
-import { stageReferences } from "../../dockerfile/stageReferences.ts";
+import { stageReferences } from "../../dockerfile/edits/stageReferences.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

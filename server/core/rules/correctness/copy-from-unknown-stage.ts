@@ -1,7 +1,7 @@
-import { baseImageFacts } from "../../dockerfile/baseFacts.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { type Source, sourcesOf } from "../../dockerfile/sources.ts";
+import { baseImageFacts } from "../../dockerfile/base/baseFacts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { type Source, sourcesOf } from "../../dockerfile/model/sources.ts";
 import type { Fix } from "../../finding.ts";
 import type { ImageReference } from "../../image/reference.ts";
 import { editDistance } from "../../nearest.ts";

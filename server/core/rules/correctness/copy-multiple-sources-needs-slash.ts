@@ -1,10 +1,10 @@
-import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { copySteps } from "../../dockerfile/instructions.ts";
-import { folderIsThere } from "../../dockerfile/knownFolders.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { normalPath, workdirAt } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { type CopyWord, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { folderIsThere } from "../../dockerfile/files/knownFolders.ts";
+import { copySteps } from "../../dockerfile/model/instructions.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

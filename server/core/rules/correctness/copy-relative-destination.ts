@@ -1,9 +1,9 @@
-import { type CopyWord, copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { type CopyWord, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
 import { WITH_WORKDIR, WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";

@@ -1,5 +1,5 @@
-import { copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { copySteps } from "../../dockerfile/instructions.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { copySteps } from "../../dockerfile/model/instructions.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,7 +1,7 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { contextPath } from "../../dockerfile/contextQuestions.ts";
-import { type IgnoreFile, isIgnored, matches, mayReachInto, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import { ignoreFileFix } from "../../dockerfile/ignoreFileFix.ts";
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { type IgnoreFile, isIgnored, matches, mayReachInto, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
+import { ignoreFileFix } from "../../dockerfile/files/ignoreFileFix.ts";
+import { contextPath } from "../../dockerfile/start/contextQuestions.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

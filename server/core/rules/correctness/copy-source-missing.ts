@@ -1,6 +1,6 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { contextPath } from "../../dockerfile/contextQuestions.ts";
-import { replace } from "../../dockerfile/edit.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { contextPath } from "../../dockerfile/start/contextQuestions.ts";
 import type { Fix } from "../../finding.ts";
 import { nearest } from "../../nearest.ts";
 import { type Span, shortened } from "../../text.ts";

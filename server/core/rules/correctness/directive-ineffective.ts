@@ -1,9 +1,9 @@
-import { insertFirstLine, replace } from "../../dockerfile/edit.ts";
-import { featuresUsed } from "../../dockerfile/frontendFeatures.ts";
-import { instructionBelow } from "../../dockerfile/instructionBelow.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Comment } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { insertFirstLine, replace } from "../../dockerfile/edits/edit.ts";
+import { featuresUsed } from "../../dockerfile/files/frontendFeatures.ts";
+import { instructionBelow } from "../../dockerfile/model/instructionBelow.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Comment } from "../../dockerfile/syntax/structure.ts";
 import type { Fix } from "../../finding.ts";
 import { BUILD_CHECKS } from "../../knowledge/buildChecks.ts";
 import { editDistance } from "../../nearest.ts";

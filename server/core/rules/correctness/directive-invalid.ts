@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Directive } from "../../dockerfile/structure.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import type { Directive } from "../../dockerfile/syntax/structure.ts";
 import type { Span } from "../../text.ts";
 import { lineAt, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

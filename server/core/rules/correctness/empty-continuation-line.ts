@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

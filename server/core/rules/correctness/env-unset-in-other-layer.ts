@@ -1,10 +1,10 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { instructionMentions } from "../../dockerfile/mentions.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { instructionMentions } from "../../dockerfile/model/mentions.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { type Declaration, declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,5 +1,5 @@
-import { checkedFlags } from "../../dockerfile/checkedFlags.ts";
-import { removeFlag } from "../../dockerfile/edit.ts";
+import { removeFlag } from "../../dockerfile/edits/edit.ts";
+import { checkedFlags } from "../../dockerfile/model/checkedFlags.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const flagDuplicate = defineRule({

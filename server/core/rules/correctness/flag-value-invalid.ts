@@ -1,9 +1,9 @@
-import { type CheckedFlag, checkedFlags } from "../../dockerfile/checkedFlags.ts";
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import { readMode } from "../../dockerfile/fileMode.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { readMode } from "../../dockerfile/files/fileMode.ts";
+import { type CheckedFlag, checkedFlags } from "../../dockerfile/model/checkedFlags.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { ownValue } from "../../ownValue.ts";
 import { type SpanEdit, shortened } from "../../text.ts";

@@ -1,9 +1,9 @@
-import { checkedFlags } from "../../dockerfile/checkedFlags.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Flag } from "../../dockerfile/flags.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { checkedFlags } from "../../dockerfile/model/checkedFlags.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import type { Flag } from "../../dockerfile/syntax/flags.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

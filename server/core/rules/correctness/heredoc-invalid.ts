@@ -1,10 +1,10 @@
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Heredoc } from "../../dockerfile/heredoc.ts";
-import { allInstructions } from "../../dockerfile/instructions.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { allInstructions } from "../../dockerfile/model/instructions.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { sourceSpan } from "../../mappedText.ts";

@@ -1,5 +1,5 @@
-import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edit.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

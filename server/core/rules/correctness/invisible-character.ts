@@ -1,8 +1,8 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import { passiveSpans } from "../../dockerfile/scriptText.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { passiveSpans } from "../../dockerfile/commands/scriptText.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { DASHES, DIRECTIONAL, INVISIBLE, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
 import { contains, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,10 +1,10 @@
-import { brokenArray } from "../../dockerfile/brokenArray.ts";
-import { insertAt } from "../../dockerfile/edit.ts";
-import { allInstructions } from "../../dockerfile/instructions.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { moveCommentAbove } from "../../dockerfile/trailingComment.ts";
+import { brokenArray } from "../../dockerfile/edits/brokenArray.ts";
+import { insertAt } from "../../dockerfile/edits/edit.ts";
+import { moveCommentAbove } from "../../dockerfile/edits/trailingComment.ts";
+import { allInstructions } from "../../dockerfile/model/instructions.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { type MappedText, sliceMapped, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 

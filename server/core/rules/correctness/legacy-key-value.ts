@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { quoteAsOneWord } from "../../dockerfile/quote.ts";
-import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { quoteAsOneWord } from "../../dockerfile/edits/quote.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
 import { sliceMapped } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";

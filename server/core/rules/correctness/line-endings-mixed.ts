@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,4 +1,4 @@
-import { templateMark } from "../../dockerfile/template.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,5 +1,5 @@
-import { removeInstruction, replace } from "../../dockerfile/edit.ts";
-import { templateMark } from "../../dockerfile/template.ts";
+import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Fix } from "../../finding.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { nearest } from "../../nearest.ts";

@@ -1,7 +1,7 @@
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction, StructureError } from "../../dockerfile/structure.ts";
-import { mayBecomeAnything, templateMark } from "../../dockerfile/template.ts";
-import { splitAssignments } from "../../dockerfile/words.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { mayBecomeAnything, templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction, StructureError } from "../../dockerfile/syntax/structure.ts";
+import { splitAssignments } from "../../dockerfile/syntax/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, same } from "../rule.ts";

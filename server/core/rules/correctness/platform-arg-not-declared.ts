@@ -1,6 +1,6 @@
-import { insertInstructionBefore } from "../../dockerfile/edit.ts";
-import { PLATFORM_ARGS } from "../../dockerfile/predefined.ts";
-import { type UndeclaredUse, undeclaredUses } from "../../dockerfile/undeclaredUses.ts";
+import { type UndeclaredUse, undeclaredUses } from "../../dockerfile/commands/undeclaredUses.ts";
+import { insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
+import { PLATFORM_ARGS } from "../../dockerfile/variables/predefined.ts";
 import { PLATFORM_WORDS } from "../needs.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 

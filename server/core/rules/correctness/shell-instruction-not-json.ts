@@ -1,9 +1,9 @@
-import { brokenArray } from "../../dockerfile/brokenArray.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import { allInstructions } from "../../dockerfile/instructions.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { brokenArray } from "../../dockerfile/edits/brokenArray.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { allInstructions } from "../../dockerfile/model/instructions.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";

@@ -1,5 +1,5 @@
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { stageReferences } from "../../dockerfile/stageReferences.ts";
+import { stageReferences } from "../../dockerfile/edits/stageReferences.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

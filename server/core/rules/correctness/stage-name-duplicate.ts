@@ -1,5 +1,5 @@
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { nameForShared, renameStage } from "../../dockerfile/stageReferences.ts";
+import { nameForShared, renameStage } from "../../dockerfile/edits/stageReferences.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,8 +1,8 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { freeStageName, renameStage } from "../../dockerfile/stageReferences.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { freeStageName, renameStage } from "../../dockerfile/edits/stageReferences.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,4 +1,4 @@
-import { freeStageName, renameStage } from "../../dockerfile/stageReferences.ts";
+import { freeStageName, renameStage } from "../../dockerfile/edits/stageReferences.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const stageNameReserved = defineRule({

@@ -1,6 +1,6 @@
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import { nameForUnnamed, referencesTo } from "../../dockerfile/stageReferences.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import { nameForUnnamed, referencesTo } from "../../dockerfile/edits/stageReferences.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

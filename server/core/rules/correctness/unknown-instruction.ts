@@ -1,9 +1,9 @@
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import { scan } from "../../dockerfile/scan.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { templateMark } from "../../dockerfile/template.ts";
-import { splitAssignments } from "../../dockerfile/words.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { scan } from "../../dockerfile/model/scan.ts";
+import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { splitAssignments } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { PACKAGE_MANAGERS } from "../../knowledge/packageManagers.ts";

@@ -1,6 +1,6 @@
-import { commentsByLine, insertAt } from "../../dockerfile/edit.ts";
-import type { Comment } from "../../dockerfile/structure.ts";
-import { assignmentsOf, fromView } from "../../dockerfile/views.ts";
+import { commentsByLine, insertAt } from "../../dockerfile/edits/edit.ts";
+import { assignmentsOf, fromView } from "../../dockerfile/model/views.ts";
+import type { Comment } from "../../dockerfile/syntax/structure.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type Label, labelsOf } from "../../dockerfile/labels.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { type Label, labelsOf } from "../../dockerfile/variables/labels.ts";
 import { canonicalName, type ImageReference, parseReference } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

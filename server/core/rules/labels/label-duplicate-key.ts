@@ -1,6 +1,6 @@
-import { removeAssignment } from "../../dockerfile/edit.ts";
-import { type Label, labelsOf } from "../../dockerfile/labels.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
+import { removeAssignment } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { type Label, labelsOf } from "../../dockerfile/variables/labels.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

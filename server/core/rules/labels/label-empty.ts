@@ -1,6 +1,6 @@
-import { labelsOf } from "../../dockerfile/labels.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { declarationAt, expandAt } from "../../dockerfile/variables.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { labelsOf } from "../../dockerfile/variables/labels.ts";
+import { declarationAt, expandAt } from "../../dockerfile/variables/variables.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

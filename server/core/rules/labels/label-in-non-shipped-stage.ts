@@ -1,8 +1,8 @@
-import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/labels.ts";
-import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
-import { linesWithComments, removeWithComments } from "../../dockerfile/moveInstruction.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { linesWithComments, removeWithComments } from "../../dockerfile/edits/moveInstruction.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/variables/labels.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

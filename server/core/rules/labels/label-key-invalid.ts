@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/labels.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/variables/labels.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { LABEL_SCHEMA_KEYS, OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { editDistance } from "../../nearest.ts";

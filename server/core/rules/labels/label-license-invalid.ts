@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type Label, labelsWithKey } from "../../dockerfile/labels.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { type Label, labelsWithKey } from "../../dockerfile/variables/labels.ts";
 import type { Fix } from "../../finding.ts";
 import { LICENCE_NAMES, NO_LICENCES } from "../../knowledge/licenceNames.ts";
 import { SPDX_LICENCES } from "../../knowledge/spdxLicences.ts";

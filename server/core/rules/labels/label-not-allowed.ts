@@ -1,5 +1,5 @@
-import { removeAssignment } from "../../dockerfile/edit.ts";
-import { labelsOf } from "../../dockerfile/labels.ts";
+import { removeAssignment } from "../../dockerfile/edits/edit.ts";
+import { labelsOf } from "../../dockerfile/variables/labels.ts";
 import { matchesGlob } from "../../glob.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

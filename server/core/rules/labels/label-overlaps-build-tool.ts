@@ -1,5 +1,5 @@
-import { removeAssignment } from "../../dockerfile/edit.ts";
-import { labelsWithKey } from "../../dockerfile/labels.ts";
+import { removeAssignment } from "../../dockerfile/edits/edit.ts";
+import { labelsWithKey } from "../../dockerfile/variables/labels.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** Source: Docker Buildx, `BUILDX_GIT_LABELS`. Read 2026-11. */

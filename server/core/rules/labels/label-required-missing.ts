@@ -1,8 +1,8 @@
-import { effectiveLabels, hasVariableKey } from "../../dockerfile/labels.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { effectiveLabels, hasVariableKey } from "../../dockerfile/variables/labels.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";

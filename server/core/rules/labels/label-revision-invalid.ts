@@ -1,4 +1,4 @@
-import { labelsWithKey } from "../../dockerfile/labels.ts";
+import { labelsWithKey } from "../../dockerfile/variables/labels.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,8 +1,8 @@
-import { insertAt, removeInstruction, replace } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { quoteLiterally } from "../../dockerfile/quote.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { insertAt, removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { quoteLiterally } from "../../dockerfile/edits/quote.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import { DASHES, DIRECTIONAL, INVISIBLE, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
 import { type MappedText, sliceMapped, sourceOffset } from "../../mappedText.ts";

@@ -1,7 +1,7 @@
-import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import { type Label, labelsOf } from "../../dockerfile/labels.ts";
-import { declarationAt, globalDeclaration } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { type Label, labelsOf } from "../../dockerfile/variables/labels.ts";
+import { declarationAt, globalDeclaration } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { shortened } from "../../text.ts";

@@ -1,9 +1,9 @@
-import type { Stage } from "../../dockerfile/model.ts";
-import { firstStart, insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
-import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
+import { firstStart, insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
+import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { OCI_LABEL_ARGUMENTS, OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { ownValue } from "../../ownValue.ts";

@@ -1,4 +1,4 @@
-import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const apkVersionUnpinned = defineRule({

@@ -1,8 +1,8 @@
-import { insertInstructionBefore, removeAssignment, replace } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { insertInstructionBefore, removeAssignment, replace } from "../../dockerfile/edits/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
+import { stepsBackwards } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,10 +1,10 @@
-import { decidesOnRecommends, recommendsSwitchedOff } from "../../dockerfile/aptRecommends.ts";
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { callOption } from "../../dockerfile/callWords.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { decidesOnRecommends, recommendsSwitchedOff } from "../../dockerfile/packages/aptRecommends.ts";
+import { callOption } from "../../dockerfile/packages/callWords.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { APT_WORDS } from "../needs.ts";

@@ -1,9 +1,9 @@
-import { callOption } from "../../dockerfile/callWords.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { isAnsweredByInput, mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { isAnsweredByInput, mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { callOption } from "../../dockerfile/packages/callWords.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 

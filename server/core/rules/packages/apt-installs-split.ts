@@ -1,7 +1,7 @@
-import { installedPackages } from "../../dockerfile/installedPackages.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
+import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { APT_WORDS } from "../needs.ts";

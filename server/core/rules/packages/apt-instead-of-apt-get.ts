@@ -1,10 +1,10 @@
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

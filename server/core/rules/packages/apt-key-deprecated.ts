@@ -1,10 +1,10 @@
-import { type AptSource, aptSourcesOf } from "../../dockerfile/aptSources.ts";
-import { downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage, stagesFrom } from "../../dockerfile/stages.ts";
-import { isBeforeSignedBy } from "../../dockerfile/thirdPartySources.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { isBeforeSignedBy } from "../../dockerfile/downloads/thirdPartySources.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { lineage, stagesFrom } from "../../dockerfile/model/stages.ts";
+import { type AptSource, aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";

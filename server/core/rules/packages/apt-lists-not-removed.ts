@@ -1,10 +1,17 @@
-import { APT_LISTS, type ListsNeed, listsNeededAfter, listsRemovedAfter, readsLists, refreshesLists } from "../../dockerfile/aptLists.ts";
-import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
+import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import {
+	APT_LISTS,
+	type ListsNeed,
+	listsNeededAfter,
+	listsRemovedAfter,
+	readsLists,
+	refreshesLists,
+} from "../../dockerfile/packages/aptLists.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";

@@ -1,8 +1,8 @@
-import { mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
-import type { InstalledPackage } from "../../dockerfile/installedPackages.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption } from "../../dockerfile/packageCalls.ts";
-import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
+import { callHasOption } from "../../dockerfile/packages/packageCalls.ts";
+import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,9 +1,9 @@
-import { hasHiddenFlags, type RememberedFlag, rememberedFlags } from "../../dockerfile/bundlerFlags.ts";
-import { insertCommandBefore } from "../../dockerfile/commandEdit.ts";
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertCommandBefore } from "../../dockerfile/edits/commandEdit.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { hasHiddenFlags, type RememberedFlag, rememberedFlags } from "../../dockerfile/packages/bundlerFlags.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

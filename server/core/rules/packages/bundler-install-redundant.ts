@@ -1,9 +1,9 @@
-import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
+import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

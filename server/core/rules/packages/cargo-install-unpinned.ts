@@ -1,6 +1,6 @@
-import type { PackageCall } from "../../dockerfile/packageCalls.ts";
-import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import type { PackageCall } from "../../dockerfile/packages/packageCalls.ts";
+import { callHasOption, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";

@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type LaterRemoval, laterRemovals } from "../../dockerfile/laterRemovals.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { type LaterRemoval, laterRemovals } from "../../dockerfile/layers/laterRemovals.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import type { EditFix } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";

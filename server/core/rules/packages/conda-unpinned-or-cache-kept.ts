@@ -1,10 +1,10 @@
-import { cleaningCall } from "../../dockerfile/cleaningCalls.ts";
-import { removedAfter } from "../../dockerfile/cleanUp.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
+import { cleaningCall } from "../../dockerfile/layers/cleaningCalls.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";

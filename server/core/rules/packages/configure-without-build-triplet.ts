@@ -1,14 +1,14 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { folderOf } from "../../dockerfile/commandFolder.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { installedPackages } from "../../dockerfile/installedPackages.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { wordAt } from "../../dockerfile/shellVariables.ts";
-import { type SourceKind, sourceKind } from "../../dockerfile/sourceNames.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { stepsBackwards } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { type SourceKind, sourceKind } from "../../dockerfile/downloads/sourceNames.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
+import { stepsBackwards } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 

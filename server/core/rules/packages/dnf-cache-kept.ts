@@ -1,9 +1,9 @@
-import { cleaningCall } from "../../dockerfile/cleaningCalls.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import type { PackageCall } from "../../dockerfile/packageCalls.ts";
-import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { cacheLeftBy, cacheNeededAfter, DNF_CACHE } from "../../dockerfile/systemCaches.ts";
+import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { cleaningCall } from "../../dockerfile/layers/cleaningCalls.ts";
+import { cacheLeftBy, cacheNeededAfter, DNF_CACHE } from "../../dockerfile/layers/systemCaches.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import type { PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { DNF_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";

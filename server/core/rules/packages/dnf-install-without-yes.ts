@@ -1,7 +1,7 @@
-import { isAnswered, questionOf } from "../../dockerfile/dnfCalls.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { isAnswered, questionOf } from "../../dockerfile/packages/dnfCalls.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** Not microdnf: without a terminal it takes yes for the answer by itself. */

@@ -1,6 +1,6 @@
-import { type PlainCommand, type PlainWord, plainCommands } from "../../dockerfile/plainCommands.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
+import { type PlainCommand, type PlainWord, plainCommands } from "../../dockerfile/commands/plainCommands.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

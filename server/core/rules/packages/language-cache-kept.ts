@@ -1,8 +1,8 @@
-import type { CacheUse } from "../../dockerfile/cacheUses.ts";
-import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
-import { stepsBehind } from "../../dockerfile/mentions.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { mayBuildAtStart } from "../../dockerfile/startBuilds.ts";
+import type { CacheUse } from "../../dockerfile/layers/cacheUses.ts";
+import { cachesLeft, cleaningFixes } from "../../dockerfile/layers/layerCaches.ts";
+import { mayBuildAtStart } from "../../dockerfile/layers/startBuilds.ts";
+import { stepsBehind } from "../../dockerfile/model/mentions.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
 import { defineRule, type Report, similar } from "../rule.ts";

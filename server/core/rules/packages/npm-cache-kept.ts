@@ -1,4 +1,4 @@
-import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
+import { cachesLeft, cleaningFixes } from "../../dockerfile/layers/layerCaches.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Not pnpm: what is in its store are links to the files in node_modules, which take no room. */

@@ -1,6 +1,6 @@
-import { namedInstallOf } from "../../dockerfile/languagePackages.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { unpinnedMessage } from "../../dockerfile/versionPins.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { namedInstallOf } from "../../dockerfile/packages/languagePackages.ts";
+import { unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { shortened } from "../../text.ts";
 import { NODE_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,12 +1,12 @@
-import { removedAfter } from "../../dockerfile/cleanUp.ts";
-import { mayBeConfigured } from "../../dockerfile/givenAnswers.ts";
-import { installedPackages } from "../../dockerfile/installedPackages.ts";
-import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase, stagesFrom } from "../../dockerfile/stages.ts";
+import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
+import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
+import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
+import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
+import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,3 +1,8 @@
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { commandLine, commandPrefix, insertCommandBefore, isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
+import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import {
 	APT_LISTS,
 	listsBefore,
@@ -6,14 +11,9 @@ import {
 	mayFetchLists,
 	readsLists,
 	refreshesLists,
-} from "../../dockerfile/aptLists.ts";
-import { commandLine, commandPrefix, insertCommandBefore, isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edit.ts";
-import { hidesCommands, stepHidesCommands } from "../../dockerfile/hiddenCommands.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountCovers } from "../../dockerfile/mountCoverage.ts";
-import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+} from "../../dockerfile/packages/aptLists.ts";
+import { hidesCommands, stepHidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
+import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import type { SpanEdit } from "../../text.ts";

@@ -1,8 +1,8 @@
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { callHasOption, packageCallAt, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { callHasOption, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { isRepositoryAmong } from "../../image/reference.ts";
 import { byProgram } from "../../knowledge/byProgram.ts";
 import { SAFETY_OVERRIDES, type SafetyOverride } from "../../knowledge/safetyOverrides.ts";

@@ -1,11 +1,11 @@
-import { isOnlyCommand, removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edit.ts";
-import { instructionMentions } from "../../dockerfile/mentions.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { mountsOf } from "../../dockerfile/mounts.ts";
-import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
+import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { instructionMentions } from "../../dockerfile/model/mentions.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { mountsOf } from "../../dockerfile/model/mounts.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import type { EditFix } from "../../finding.ts";
 import {
 	MACHINE_STOPPERS,

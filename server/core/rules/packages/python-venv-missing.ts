@@ -1,11 +1,11 @@
-import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
-import { copyWordsOf } from "../../dockerfile/copyWords.ts";
-import { installedPackages } from "../../dockerfile/installedPackages.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
-import { variableAt } from "../../dockerfile/variables.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
+import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { variableAt } from "../../dockerfile/variables/variables.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,5 +1,5 @@
-import { type RunTool, runToolsOf } from "../../dockerfile/runnerTools.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { type RunTool, runToolsOf } from "../../dockerfile/packages/runnerTools.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

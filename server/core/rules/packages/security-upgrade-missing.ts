@@ -1,9 +1,9 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { isRootUser } from "../../dockerfile/state.ts";
-import { hasNoUpdates, type SystemUpgrade, systemUpgraded, systemUpgradeOf } from "../../dockerfile/systemUpgrade.ts";
-import { upgradeEdits } from "../../dockerfile/systemUpgradeFix.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { hasNoUpdates, type SystemUpgrade, systemUpgraded, systemUpgradeOf } from "../../dockerfile/layers/systemUpgrade.ts";
+import { upgradeEdits } from "../../dockerfile/layers/systemUpgradeFix.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { isRootUser } from "../../dockerfile/variables/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,9 +1,9 @@
-import { appendCleaning } from "../../dockerfile/layerCleaning.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { globMatches } from "../../dockerfile/removals.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/temporaryFiles.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/downloads/temporaryFiles.ts";
+import { globMatches } from "../../dockerfile/files/removals.ts";
+import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

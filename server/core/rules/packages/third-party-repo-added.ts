@@ -1,6 +1,6 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { thirdPartySourcesOf } from "../../dockerfile/thirdPartySources.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { thirdPartySourcesOf } from "../../dockerfile/downloads/thirdPartySources.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

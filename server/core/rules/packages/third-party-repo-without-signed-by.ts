@@ -1,8 +1,8 @@
-import { type AptSource, aptSourcesOf } from "../../dockerfile/aptSources.ts";
-import { hostOf } from "../../dockerfile/downloads.ts";
-import { insertAt } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { isBeforeSignedBy, isDistributionSource } from "../../dockerfile/thirdPartySources.ts";
+import { hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { isBeforeSignedBy, isDistributionSource } from "../../dockerfile/downloads/thirdPartySources.ts";
+import { insertAt } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type AptSource, aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,7 +1,7 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { installedPackages, isRemovedAgain } from "../../dockerfile/installedPackages.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { calledBy } from "../../dockerfile/scripts.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { calledBy } from "../../dockerfile/commands/scripts.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { installedPackages, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

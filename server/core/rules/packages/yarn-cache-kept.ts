@@ -1,7 +1,7 @@
-import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
-import { cachesLeft, cleaningFixes } from "../../dockerfile/layerCaches.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import { cachesLeft, cleaningFixes } from "../../dockerfile/layers/layerCaches.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const TOOLS = new Set(["yarn"] as const);

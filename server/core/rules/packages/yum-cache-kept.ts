@@ -1,10 +1,10 @@
-import { dnfGeneration } from "../../dockerfile/caches.ts";
-import { cleaningCall } from "../../dockerfile/cleaningCalls.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import type { PackageCall } from "../../dockerfile/packageCalls.ts";
-import { rootPrefix } from "../../dockerfile/rootPrefix.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { cacheLeftBy, cacheNeededAfter, YUM_CACHE } from "../../dockerfile/systemCaches.ts";
+import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { dnfGeneration } from "../../dockerfile/layers/caches.ts";
+import { cleaningCall } from "../../dockerfile/layers/cleaningCalls.ts";
+import { cacheLeftBy, cacheNeededAfter, YUM_CACHE } from "../../dockerfile/layers/systemCaches.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import type { PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { DNF_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";

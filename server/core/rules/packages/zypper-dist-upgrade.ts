@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const zypperDistUpgrade = defineRule({

@@ -1,9 +1,9 @@
-import { callOption } from "../../dockerfile/callWords.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { isAnsweredByInput } from "../../dockerfile/givenAnswers.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { isAnsweredByInput } from "../../dockerfile/commands/givenAnswers.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { callOption } from "../../dockerfile/packages/callWords.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** Source: zypper(8) 1.14. */

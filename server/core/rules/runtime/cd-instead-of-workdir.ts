@@ -1,10 +1,10 @@
-import { removeCommand } from "../../dockerfile/commandEdit.ts";
-import { removeInstruction, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
-import { normalPath, workdirAt } from "../../dockerfile/state.ts";
-import { wordValue } from "../../dockerfile/wordValues.ts";
-import { asksForOldDirectory, changedTo, leadingChange, plainPath, workdirAround } from "../../dockerfile/workdirEdit.ts";
+import { runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
+import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { asksForOldDirectory, changedTo, leadingChange, plainPath, workdirAround } from "../../dockerfile/edits/workdirEdit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";

@@ -1,5 +1,5 @@
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

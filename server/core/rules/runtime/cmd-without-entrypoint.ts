@@ -1,8 +1,8 @@
-import { hasNoEntryPoint } from "../../dockerfile/baseEntryPoint.ts";
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { hasNoEntryPoint } from "../../dockerfile/start/baseEntryPoint.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import type { Fix } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";

@@ -1,12 +1,12 @@
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables.ts";
-import { isNamedWorkplace } from "../../dockerfile/workplace.ts";
+import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
+import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import {
 	DEBUG_SETTINGS,

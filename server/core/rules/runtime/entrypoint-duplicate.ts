@@ -1,4 +1,4 @@
-import { overriddenSteps } from "../../dockerfile/overridden.ts";
+import { overriddenSteps } from "../../dockerfile/edits/overridden.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const entrypointDuplicate = defineRule({

@@ -1,7 +1,7 @@
-import { startsItself } from "../../dockerfile/baseEntryPoint.ts";
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/startedFiles.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { startsItself } from "../../dockerfile/start/baseEntryPoint.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/start/startedFiles.ts";
 import type { EditFix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { mapContiguous } from "../../mappedText.ts";

@@ -1,8 +1,8 @@
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { asJsonArray, plainWords } from "../../dockerfile/plainWords.ts";
-import { scriptsOf } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
+import { scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { shellAt } from "../../dockerfile/commands/shell.ts";
+import { asJsonArray, plainWords } from "../../dockerfile/edits/plainWords.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const entrypointShellFormDropsCmd = defineRule({

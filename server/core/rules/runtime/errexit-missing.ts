@@ -1,8 +1,8 @@
-import { isComparison } from "../../dockerfile/downloadChecks.ts";
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import { ignoresFailure, mayStopOnError } from "../../dockerfile/errexit.ts";
-import { packageCallOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps, type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
+import { ignoresFailure, mayStopOnError } from "../../dockerfile/commands/errexit.ts";
+import { runSteps, type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { isComparison } from "../../dockerfile/downloads/downloadChecks.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { Fix } from "../../finding.ts";
 import { ESSENTIAL_PROGRAMS } from "../../knowledge/essentialPrograms.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";

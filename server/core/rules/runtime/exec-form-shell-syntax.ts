@@ -1,10 +1,10 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { ExecElement } from "../../dockerfile/execForm.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import type { ExecElement } from "../../dockerfile/syntax/execForm.ts";
 import type { Fix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";

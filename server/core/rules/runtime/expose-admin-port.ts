@@ -1,10 +1,10 @@
-import { removeListed } from "../../dockerfile/listEdit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { stepsNamed } from "../../dockerfile/named.ts";
-import { type PortSpec, portSpecsOf } from "../../dockerfile/portSpecs.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { removeListed } from "../../dockerfile/edits/listEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { stepsNamed } from "../../dockerfile/model/named.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import { type PortSpec, portSpecsOf } from "../../dockerfile/start/portSpecs.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { ADMIN_PORTS } from "../../knowledge/adminPorts.ts";
 import { shortened } from "../../text.ts";

@@ -1,8 +1,8 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { mainProgram } from "../../dockerfile/mainProgram.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,9 +1,9 @@
-import { aboveComments, insertAt, replace } from "../../dockerfile/edit.ts";
-import { readExecForm } from "../../dockerfile/execForm.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { stepsNamed } from "../../dockerfile/named.ts";
-import { isLiteral, type PortSpec, portSpecsOf } from "../../dockerfile/portSpecs.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { aboveComments, insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stepsNamed } from "../../dockerfile/model/named.ts";
+import { isLiteral, type PortSpec, portSpecsOf } from "../../dockerfile/start/portSpecs.ts";
+import { readExecForm } from "../../dockerfile/syntax/execForm.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { lineAt, type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";

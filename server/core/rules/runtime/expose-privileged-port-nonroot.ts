@@ -1,9 +1,9 @@
-import { portSpecsOf } from "../../dockerfile/portSpecs.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { startsBySudo } from "../../dockerfile/sudoCalls.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import { portSpecsOf } from "../../dockerfile/start/portSpecs.ts";
+import { startsBySudo } from "../../dockerfile/users/sudoCalls.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { stepsNamed } from "../../dockerfile/named.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { stepsNamed } from "../../dockerfile/model/named.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const exposeProtoCasing = defineRule({

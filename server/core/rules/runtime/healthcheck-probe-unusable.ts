@@ -1,10 +1,10 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { stepHidesCommands } from "../../dockerfile/hiddenCommands.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { lastStep } from "../../dockerfile/state.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { stepHidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { lastStep } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import { MISSING_TOOLS } from "../../knowledge/probeTools.ts";
 import type { Span } from "../../text.ts";

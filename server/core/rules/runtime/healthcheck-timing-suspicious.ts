@@ -1,9 +1,9 @@
-import { removeFlag, replace } from "../../dockerfile/edit.ts";
-import type { Flag } from "../../dockerfile/flags.ts";
-import { addFlags } from "../../dockerfile/layoutEdit.ts";
-import { mainProgram } from "../../dockerfile/mainProgram.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { lastStep } from "../../dockerfile/state.ts";
+import { removeFlag, replace } from "../../dockerfile/edits/edit.ts";
+import { addFlags } from "../../dockerfile/edits/layoutEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
+import type { Flag } from "../../dockerfile/syntax/flags.ts";
+import { lastStep } from "../../dockerfile/variables/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,7 +1,7 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { mainProgram } from "../../dockerfile/mainProgram.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,11 +1,11 @@
-import { setForStage } from "../../dockerfile/environmentEdit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { mountsOf } from "../../dockerfile/mounts.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { takesNoCacheVariable } from "../../dockerfile/pipVersion.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { takesNoCacheVariable } from "../../dockerfile/base/pipVersion.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
+import { setForStage } from "../../dockerfile/edits/environmentEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { mountsOf } from "../../dockerfile/model/mounts.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,8 +1,8 @@
-import { type HiddenPipe, hiddenPipe } from "../../dockerfile/hiddenPipes.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import type { HiddenFailure } from "../../dockerfile/pipefail.ts";
-import { pipefailFixes } from "../../dockerfile/pipefailFix.ts";
-import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { type HiddenPipe, hiddenPipe } from "../../dockerfile/commands/hiddenPipes.ts";
+import type { HiddenFailure } from "../../dockerfile/commands/pipefail.ts";
+import { runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { pipefailFixes } from "../../dockerfile/edits/pipefailFix.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

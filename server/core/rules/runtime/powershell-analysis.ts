@@ -1,7 +1,7 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { shellAt } from "../../dockerfile/commands/shell.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,10 +1,10 @@
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import { fileSays } from "../../dockerfile/fileText.ts";
-import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
-import { mainProgram } from "../../dockerfile/mainProgram.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { declarationAt, variableAt } from "../../dockerfile/variables.ts";
+import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import { fileSays } from "../../dockerfile/model/fileText.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
+import { declarationAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,10 +1,10 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { mainProgram } from "../../dockerfile/mainProgram.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import { LOG_FILES, type LogFiles } from "../../knowledge/logFiles.ts";
 import { ownValue } from "../../ownValue.ts";

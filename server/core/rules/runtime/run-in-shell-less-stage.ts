@@ -1,13 +1,13 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { asJsonArray, plainWords } from "../../dockerfile/plainWords.ts";
-import { scriptsOf } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { shellAt } from "../../dockerfile/commands/shell.ts";
+import { asJsonArray, plainWords } from "../../dockerfile/edits/plainWords.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 

@@ -1,14 +1,14 @@
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import { setForStage } from "../../dockerfile/environmentEdit.ts";
-import { fileSays } from "../../dockerfile/fileText.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { declarationAt } from "../../dockerfile/variables.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { setForStage } from "../../dockerfile/edits/environmentEdit.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import { fileSays } from "../../dockerfile/model/fileText.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
+import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const runtimeTuningHints = defineRule({

@@ -1,8 +1,8 @@
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { sourcesOf } from "../../dockerfile/sources.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { sourcesOf } from "../../dockerfile/model/sources.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type StepScript, scriptsOf } from "../../dockerfile/scripts.ts";
+import { type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,9 +1,9 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { folderOf } from "../../dockerfile/commandFolder.ts";
-import { removeInstruction, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { shellAt } from "../../dockerfile/commands/shell.ts";
+import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";

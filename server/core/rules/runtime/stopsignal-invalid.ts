@@ -1,8 +1,8 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { stepsNamed } from "../../dockerfile/named.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stepsNamed } from "../../dockerfile/model/named.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { SIGNALS, signalName } from "../../knowledge/signals.ts";
 import { sourceSpan } from "../../mappedText.ts";

@@ -1,8 +1,8 @@
-import { insertInstructionBefore } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
+import { insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
 import { TELEMETRY, type TelemetrySetting } from "../../knowledge/telemetry.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";

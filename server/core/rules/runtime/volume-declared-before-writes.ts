@@ -1,9 +1,9 @@
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { moveBelow } from "../../dockerfile/moveInstruction.ts";
-import { isOpen } from "../../dockerfile/stageEnd.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { baseVolumes, type DeclaredVolume, volumesOf, writesBelow } from "../../dockerfile/volumes.ts";
+import { moveBelow } from "../../dockerfile/edits/moveInstruction.ts";
+import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
+import { baseVolumes, type DeclaredVolume, volumesOf, writesBelow } from "../../dockerfile/files/volumes.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";

@@ -1,4 +1,4 @@
-import { removeInstruction } from "../../dockerfile/edit.ts";
+import { removeInstruction } from "../../dockerfile/edits/edit.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const volumeDiscouraged = defineRule({

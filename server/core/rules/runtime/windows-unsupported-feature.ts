@@ -1,9 +1,9 @@
-import { removeFlag, removeInstruction } from "../../dockerfile/edit.ts";
-import { mentions } from "../../dockerfile/mentions.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { lastStep } from "../../dockerfile/state.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { removeFlag, removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { mentions } from "../../dockerfile/model/mentions.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import { lastStep } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,10 +1,10 @@
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { lineage, rootBase } from "../../dockerfile/stages.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
-import { commentStart, splitAtBlanks } from "../../dockerfile/words.ts";
-import { repeatWorkdirAbove, setWorkdirAbove } from "../../dockerfile/workingFolderFix.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { repeatWorkdirAbove, setWorkdirAbove } from "../../dockerfile/files/workingFolderFix.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { commentStart, splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,10 +1,10 @@
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { plainDistribution } from "../../dockerfile/plainDistribution.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
-import { lastStep } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { isForWindows } from "../../dockerfile/windows.ts";
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { lastStep } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { type MappedText, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { type SpanEdit, shortened } from "../../text.ts";

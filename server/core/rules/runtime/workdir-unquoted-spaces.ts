@@ -1,6 +1,6 @@
-import { aboveComments, insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { stepsNamed } from "../../dockerfile/named.ts";
+import { aboveComments, insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stepsNamed } from "../../dockerfile/model/named.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";

@@ -1,8 +1,8 @@
-import { contextCopyOf, isContextRoot } from "../../dockerfile/contextCopies.ts";
-import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import { leaveOutFixes } from "../../dockerfile/leaveOutFixes.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { secretFile } from "../../dockerfile/secretFiles.ts";
+import { contextCopyOf, isContextRoot } from "../../dockerfile/files/contextCopies.ts";
+import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
+import { leaveOutFixes } from "../../dockerfile/files/leaveOutFixes.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { secretFile } from "../../dockerfile/secrets/secretFiles.ts";
 import type { LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";

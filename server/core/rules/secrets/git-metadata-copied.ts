@@ -1,10 +1,10 @@
-import { type ContextCopy, contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { addFlag, removeFlag, removeInstruction, replace } from "../../dockerfile/edit.ts";
-import type { Flag } from "../../dockerfile/flags.ts";
-import { isIgnored, parseIgnoreFile } from "../../dockerfile/ignoreFile.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { addFlag, removeFlag, removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { type ContextCopy, contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import type { Flag } from "../../dockerfile/syntax/flags.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";

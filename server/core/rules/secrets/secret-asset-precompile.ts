@@ -1,9 +1,9 @@
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { stageValue } from "../../dockerfile/variableSecrets.ts";
-import { declarationAt } from "../../dockerfile/variables.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { stageValue } from "../../dockerfile/variables/variableSecrets.ts";
+import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";

@@ -1,9 +1,9 @@
-import { CREDENTIAL_TRACES, type CredentialUse, credentialUses } from "../../dockerfile/credentialUses.ts";
-import { addFlag } from "../../dockerfile/edit.ts";
-import { homeAt } from "../../dockerfile/home.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountOwner, secretId, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
+import { homeAt } from "../../dockerfile/accounts/home.ts";
+import { shellAt } from "../../dockerfile/commands/shell.ts";
+import { addFlag } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { CREDENTIAL_TRACES, type CredentialUse, credentialUses } from "../../dockerfile/secrets/credentialUses.ts";
+import { mountOwner, secretId, secretOption, secretVariableEdits } from "../../dockerfile/secrets/secretMounts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, similar } from "../rule.ts";

@@ -1,5 +1,5 @@
-import { nameOf, secretFileFixes } from "../../dockerfile/secretFileFix.ts";
-import { type SecretCopy, secretCopiesOf } from "../../dockerfile/secretFiles.ts";
+import { nameOf, secretFileFixes } from "../../dockerfile/secrets/secretFileFix.ts";
+import { type SecretCopy, secretCopiesOf } from "../../dockerfile/secrets/secretFiles.ts";
 import { LINT_SEVERITIES, type LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

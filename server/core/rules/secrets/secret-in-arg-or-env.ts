@@ -1,7 +1,8 @@
-import { isOverwritten } from "../../dockerfile/lastWords.ts";
-import { instructionMentions } from "../../dockerfile/mentions.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { mountedArgumentEdits, removeUnusedVariable, secretOption } from "../../dockerfile/secretMounts.ts";
+import { instructionMentions } from "../../dockerfile/model/mentions.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
+import { mountedArgumentEdits, removeUnusedVariable, secretOption } from "../../dockerfile/secrets/secretMounts.ts";
+import { isOverwritten } from "../../dockerfile/variables/lastWords.ts";
 import {
 	type AssignedValue,
 	type CredentialEvidence,
@@ -9,8 +10,7 @@ import {
 	globalValue,
 	mayBeCredential,
 	stageValue,
-} from "../../dockerfile/variableSecrets.ts";
-import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+} from "../../dockerfile/variables/variableSecrets.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 

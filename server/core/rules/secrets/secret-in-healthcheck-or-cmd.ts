@@ -1,5 +1,5 @@
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import { PASSWORD_OPTIONS, TOKEN_OPTIONS } from "../../knowledge/secretOptions.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { secretName } from "../../secrets/names.ts";

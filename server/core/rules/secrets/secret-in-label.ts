@@ -1,7 +1,7 @@
-import { removeAssignment } from "../../dockerfile/edit.ts";
-import { mayBeCredential } from "../../dockerfile/variableSecrets.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { removeAssignment } from "../../dockerfile/edits/edit.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { mayBeCredential } from "../../dockerfile/variables/variableSecrets.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { secretName } from "../../secrets/names.ts";
 import { findSecrets } from "../../secrets/shapes.ts";
 import { looksGenerated, valueKind } from "../../secrets/values.ts";

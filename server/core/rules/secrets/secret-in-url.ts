@@ -1,8 +1,8 @@
-import { addFlag, insertAfter, replace } from "../../dockerfile/edit.ts";
-import { homeAt } from "../../dockerfile/home.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { mountOwner } from "../../dockerfile/secretMounts.ts";
+import { homeAt } from "../../dockerfile/accounts/home.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { addFlag, insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { mountOwner } from "../../dockerfile/secrets/secretMounts.ts";
 import type { Fix } from "../../finding.ts";
 import { CURL, WGET } from "../../knowledge/downloadTools.ts";
 import { type MappedText, sourceSpan } from "../../mappedText.ts";

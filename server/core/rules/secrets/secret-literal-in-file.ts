@@ -1,9 +1,9 @@
-import { removeAssignment, replace } from "../../dockerfile/edit.ts";
-import { LITERAL_SECRET_TRACES, type LiteralSecret, literalSecretsOf } from "../../dockerfile/literalSecrets.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secretMounts.ts";
-import { variableInPlace } from "../../dockerfile/shellEdits.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { removeAssignment, replace } from "../../dockerfile/edits/edit.ts";
+import { variableInPlace } from "../../dockerfile/edits/shellEdits.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { LITERAL_SECRET_TRACES, type LiteralSecret, literalSecretsOf } from "../../dockerfile/secrets/literalSecrets.ts";
+import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secrets/secretMounts.ts";
 import type { EditFix } from "../../finding.ts";
 import { contains, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

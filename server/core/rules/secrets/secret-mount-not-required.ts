@@ -1,8 +1,8 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { endsStep } from "../../dockerfile/errexit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { commandsOf, scriptsOf } from "../../dockerfile/scripts.ts";
+import { endsStep } from "../../dockerfile/commands/errexit.ts";
+import { commandsOf, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type Mount, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { type Mount, type MountOption, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { mountOwner } from "../../dockerfile/secretMounts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type Mount, type MountOption, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { mountOwner } from "../../dockerfile/secrets/secretMounts.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,7 +1,7 @@
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { expandAt, globalDeclaration } from "../../dockerfile/variables.ts";
-import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { expandAt, globalDeclaration } from "../../dockerfile/variables/variables.ts";
 import { secretName } from "../../secrets/names.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { outputFiles } from "../../dockerfile/writtenWords.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { outputFiles } from "../../dockerfile/commands/writtenWords.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import { HOST_KEYS } from "../../knowledge/hostKeys.ts";
 import { type MappedText, sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";

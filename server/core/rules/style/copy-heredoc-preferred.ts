@@ -1,9 +1,9 @@
-import { isOnlyCommand } from "../../dockerfile/commandEdit.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import { understands } from "../../dockerfile/frontend.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { isOnlyCommand } from "../../dockerfile/edits/commandEdit.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { understands } from "../../dockerfile/model/frontend.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,6 +1,6 @@
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { chainOf } from "../../dockerfile/runHeredoc.ts";
-import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { chainOf } from "../../dockerfile/edits/runHeredoc.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { lineAt, type Span, type SpanEdit } from "../../text.ts";

@@ -1,5 +1,5 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { asKeyword, letterCase } from "../../dockerfile/keywords.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { asKeyword, letterCase } from "../../dockerfile/model/keywords.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const fromAsCasing = defineRule({

@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Heredoc } from "../../dockerfile/heredoc.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { parseJson } from "../../json/parse.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { defineRule, type Report, same } from "../rule.ts";

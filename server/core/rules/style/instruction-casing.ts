@@ -1,8 +1,8 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { allInstructions } from "../../dockerfile/instructions.ts";
-import { asKeyword, type Keyword, keywordsOf, type LetterCase, letterCase } from "../../dockerfile/keywords.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { allInstructions } from "../../dockerfile/model/instructions.ts";
+import { asKeyword, type Keyword, keywordsOf, type LetterCase, letterCase } from "../../dockerfile/model/keywords.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

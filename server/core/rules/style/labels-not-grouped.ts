@@ -1,7 +1,7 @@
-import { replace, startOfLine } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage, Step } from "../../dockerfile/model.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
-import { splitAssignments } from "../../dockerfile/words.ts";
+import { replace, startOfLine } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { splitAssignments } from "../../dockerfile/syntax/words.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { lineAt } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

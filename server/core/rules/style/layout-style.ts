@@ -1,5 +1,5 @@
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,7 +1,7 @@
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import { packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { repeatedPackages, sortEdits, unsortedRuns } from "../../dockerfile/packageOrder.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { repeatedPackages, sortEdits, unsortedRuns } from "../../dockerfile/packages/packageOrder.ts";
 import { shortened } from "../../text.ts";
 import { ORDERLESS_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,5 +1,5 @@
-import { chainOf, toHeredoc } from "../../dockerfile/runHeredoc.ts";
-import { runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
+import { runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { chainOf, toHeredoc } from "../../dockerfile/edits/runHeredoc.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const runHeredocPreferred = defineRule({

@@ -1,7 +1,7 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { renameStage } from "../../dockerfile/stageReferences.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { renameStage } from "../../dockerfile/edits/stageReferences.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
-import type { Comment } from "../../dockerfile/structure.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import type { Comment } from "../../dockerfile/syntax/structure.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,4 +1,4 @@
-import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,10 +1,10 @@
-import { addFlag, insertInstructionAfter } from "../../dockerfile/edit.ts";
-import { instructionMentions } from "../../dockerfile/mentions.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { gitRevision, isFullCommit, type RemoteSource, remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
-import { type Declaration, declarationAt } from "../../dockerfile/variables.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { addFlag, insertInstructionAfter } from "../../dockerfile/edits/edit.ts";
+import { gitRevision, isFullCommit, type RemoteSource, remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
+import { instructionMentions } from "../../dockerfile/model/mentions.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
+import { type Declaration, declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { remembered } from "../../memo.ts";

@@ -1,7 +1,7 @@
-import { downloadsOf } from "../../dockerfile/downloads.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { CHECK_MATERIAL } from "../../knowledge/pipeConsumers.ts";
 import { SIGNERS, type Signer } from "../../knowledge/signers.ts";
 import { remembered } from "../../memo.ts";

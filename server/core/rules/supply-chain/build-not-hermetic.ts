@@ -1,12 +1,12 @@
-import { addFlags } from "../../dockerfile/layoutEdit.ts";
-import { didBefore } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountTarget } from "../../dockerfile/mountCoverage.ts";
-import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { packageCallOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { normalPath } from "../../dockerfile/state.ts";
-import { variableAt } from "../../dockerfile/variables.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { addFlags } from "../../dockerfile/edits/layoutEdit.ts";
+import { mountTarget } from "../../dockerfile/files/mountCoverage.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { didBefore } from "../../dockerfile/packages/lockFiles.ts";
+import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
+import { normalPath } from "../../dockerfile/variables/state.ts";
+import { variableAt } from "../../dockerfile/variables/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 

@@ -1,11 +1,19 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { insertAt, insertInstructionBefore } from "../../dockerfile/edit.ts";
-import { isForDevelopment } from "../../dockerfile/forDevelopment.ts";
-import { didBefore, isSwitchedOn, type LockFile, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
+import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAt, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
+import {
+	didBefore,
+	isSwitchedOn,
+	type LockFile,
+	type LockNames,
+	lockFileOf,
+	lockMessage,
+	lockNote,
+} from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,13 +1,13 @@
-import { contextCopyOf, wholeContextSource } from "../../dockerfile/contextCopies.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { isInside, mountTarget } from "../../dockerfile/mountCoverage.ts";
-import { type Mount, mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { sourcesOf } from "../../dockerfile/sources.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { normalPath, workdirAt } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import { isInside, mountTarget } from "../../dockerfile/files/mountCoverage.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { type Mount, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { sourcesOf } from "../../dockerfile/model/sources.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

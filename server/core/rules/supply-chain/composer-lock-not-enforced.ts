@@ -1,8 +1,8 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type LockNames, lockFileOf, lockNote } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type LockNames, lockFileOf, lockNote } from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

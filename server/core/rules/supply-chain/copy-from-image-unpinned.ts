@@ -1,6 +1,6 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
-import { mayBeContext } from "../../dockerfile/namedContext.ts";
+import { mayBeContext } from "../../dockerfile/files/namedContext.ts";
+import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,6 +1,6 @@
-import { addCurlOption } from "../../dockerfile/curlEdits.ts";
-import { pipedUse } from "../../dockerfile/downloadPipes.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
+import { addCurlOption } from "../../dockerfile/downloads/curlEdits.ts";
+import { pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";

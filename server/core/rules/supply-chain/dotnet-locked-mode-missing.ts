@@ -1,7 +1,7 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { isSwitchedOn, isThere, type LockNames, lockFileOf, lockNote } from "../../dockerfile/lockFiles.ts";
-import { callHasOption, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { isSwitchedOn, isThere, type LockNames, lockFileOf, lockNote } from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"], lockFiles: ["packages.lock.json"] };

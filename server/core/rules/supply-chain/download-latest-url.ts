@@ -1,8 +1,8 @@
-import { isVerified } from "../../dockerfile/downloadChecks.ts";
-import { type Download, downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads.ts";
-import { isTamer } from "../../dockerfile/downloadTexts.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
+import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
+import { type Download, downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads/downloads.ts";
+import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
+import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import { CHECK_MATERIAL, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { shortened } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";

@@ -1,9 +1,9 @@
-import { folderOf } from "../../dockerfile/commandFolder.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { stagesFrom } from "../../dockerfile/stages.ts";
-import { workdirAt } from "../../dockerfile/state.ts";
+import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stagesFrom } from "../../dockerfile/model/stages.ts";
+import { workdirAt } from "../../dockerfile/variables/state.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const gitSafeDirectoryWildcard = defineRule({

@@ -1,12 +1,12 @@
-import { stageBaseFacts, stageFamily } from "../../dockerfile/baseFacts.ts";
-import { insertAfter, insertInstructionBefore } from "../../dockerfile/edit.ts";
-import { didBefore, isSwitchedOn } from "../../dockerfile/lockFiles.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { shellVariableAt } from "../../dockerfile/shellVariables.ts";
-import { sourcesOf } from "../../dockerfile/sources.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
+import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { sourcesOf } from "../../dockerfile/model/sources.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import { didBefore, isSwitchedOn } from "../../dockerfile/packages/lockFiles.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 

@@ -1,8 +1,8 @@
-import { removeAssignment, removeWord } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { expandAt, variableAt } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { removeAssignment, removeWord } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { expandAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { comparable } from "../../shell/words.ts";
 import type { SpanEdit } from "../../text.ts";

@@ -1,10 +1,10 @@
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import { keysBesideFiles } from "../../dockerfile/keyDownloads.ts";
-import { isPartOfWord, otherKeyServer } from "../../dockerfile/keyServers.ts";
-import { loopWords } from "../../dockerfile/loopWords.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { loopWords } from "../../dockerfile/commands/loopWords.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { keysBesideFiles } from "../../dockerfile/downloads/keyDownloads.ts";
+import { isPartOfWord, otherKeyServer } from "../../dockerfile/downloads/keyServers.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { DEAD_KEY_SERVER } from "../../knowledge/keyServers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";

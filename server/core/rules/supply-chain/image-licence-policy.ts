@@ -1,6 +1,6 @@
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { finalStage } from "../../dockerfile/stages.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { finalStage } from "../../dockerfile/model/stages.ts";
+import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { matchesGlob } from "../../glob.ts";
 import { contentName } from "../../image/reference.ts";
 import { deniedLicence } from "../../sbom/licences.ts";

@@ -1,4 +1,4 @@
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
+import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { remembered } from "../../memo.ts";
 import { defineRule, similar } from "../rule.ts";
 

@@ -1,9 +1,9 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { didBefore, isSwitchedOn } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { mayBeModernYarn } from "../../dockerfile/yarnVersion.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { didBefore, isSwitchedOn } from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { mayBeModernYarn } from "../../dockerfile/packages/yarnVersion.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,9 +1,9 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { imageMajor } from "../../dockerfile/imageMajor.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { variableAt } from "../../dockerfile/variables.ts";
+import { imageMajor } from "../../dockerfile/base/imageMajor.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { variableAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 

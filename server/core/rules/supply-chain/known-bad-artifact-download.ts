@@ -1,9 +1,9 @@
-import { downloadsOf } from "../../dockerfile/downloads.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { remoteSourcesOf } from "../../dockerfile/remoteSources.ts";
-import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { BAD_RELEASES, type BadRelease } from "../../knowledge/badReleases.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";

@@ -1,10 +1,10 @@
-import { removeWord, replace } from "../../dockerfile/edit.ts";
-import { didBefore, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { isBeforeNpmCi, isBeforeNpmLock, nodeMajor } from "../../dockerfile/nodeVersion.ts";
-import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { anyStep } from "../../dockerfile/stepFold.ts";
+import { isBeforeNpmCi, isBeforeNpmLock, nodeMajor } from "../../dockerfile/base/nodeVersion.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
+import { didBefore, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { ecosystemOf } from "../../knowledge/manifests.ts";
 import type { ShellCommand } from "../../shell/model.ts";

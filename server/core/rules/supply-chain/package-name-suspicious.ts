@@ -1,6 +1,6 @@
-import { replace } from "../../dockerfile/edit.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { POPULAR_NPM, POPULAR_PYPI, type PopularPackages } from "../../knowledge/popularPackages.ts";
 import { editDistance } from "../../nearest.ts";
 import type { ShellWord } from "../../shell/model.ts";

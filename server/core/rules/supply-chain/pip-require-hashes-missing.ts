@@ -1,8 +1,8 @@
-import { isSwitchedOn } from "../../dockerfile/lockFiles.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { writtenFiles } from "../../dockerfile/files/writtenFiles.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { isSwitchedOn } from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { ShellOption } from "../../shell/options.ts";

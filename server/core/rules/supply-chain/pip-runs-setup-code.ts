@@ -1,7 +1,7 @@
-import { insertAfter } from "../../dockerfile/edit.ts";
-import { isSwitchedOn } from "../../dockerfile/lockFiles.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { isSwitchedOn } from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 

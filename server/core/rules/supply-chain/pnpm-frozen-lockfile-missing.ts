@@ -1,7 +1,15 @@
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
-import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import {
+	didBefore,
+	isSwitchedOn,
+	isThere,
+	type LockNames,
+	lockFileOf,
+	lockMessage,
+	lockNote,
+} from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 

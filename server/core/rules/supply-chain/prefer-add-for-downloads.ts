@@ -1,10 +1,10 @@
-import { isOnlyCommand } from "../../dockerfile/commandEdit.ts";
-import { unpacks } from "../../dockerfile/consumers.ts";
-import { addEdits, pinnableAddress } from "../../dockerfile/downloadEdits.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads.ts";
-import { downloadName } from "../../dockerfile/downloadTexts.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { unpacks } from "../../dockerfile/commands/consumers.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { addEdits, pinnableAddress } from "../../dockerfile/downloads/downloadEdits.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { downloadName } from "../../dockerfile/downloads/downloadTexts.ts";
+import { isOnlyCommand } from "../../dockerfile/edits/commandEdit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";

@@ -1,8 +1,8 @@
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import { didBefore, isSwitchedOn, isThere, type LockFile, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { packageCallOf } from "../../dockerfile/packageCalls.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { didBefore, isSwitchedOn, isThere, type LockFile, lockFileOf, lockMessage, lockNote } from "../../dockerfile/packages/lockFiles.ts";
+import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { PYTHON_INSTALLERS, PYTHON_VALUE_OPTIONS, type PythonInstaller } from "../../knowledge/pythonInstallers.ts";
 import { ownValue } from "../../ownValue.ts";

@@ -1,6 +1,6 @@
-import { isVerified } from "../../dockerfile/downloadChecks.ts";
-import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
+import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
+import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";

@@ -1,9 +1,9 @@
-import type { Step } from "../../dockerfile/model.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { packageSource } from "../../dockerfile/packageRepositories.ts";
-import { isFullCommit } from "../../dockerfile/remoteSources.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { wordAt } from "../../dockerfile/shellVariables.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { isFullCommit } from "../../dockerfile/files/remoteSources.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { packageSource } from "../../dockerfile/packages/packageRepositories.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";

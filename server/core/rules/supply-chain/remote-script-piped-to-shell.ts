@@ -1,9 +1,9 @@
-import { checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloadEdits.ts";
-import type { DownloadUse } from "../../dockerfile/downloadPipes.ts";
-import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads.ts";
-import { atStart, downloadName, installerName } from "../../dockerfile/downloadTexts.ts";
-import { downloadUse } from "../../dockerfile/downloadUses.ts";
-import { fetchedExpressions } from "../../dockerfile/powershellExpressions.ts";
+import { checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloads/downloadEdits.ts";
+import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
+import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { atStart, downloadName, installerName } from "../../dockerfile/downloads/downloadTexts.ts";
+import { downloadUse } from "../../dockerfile/downloads/downloadUses.ts";
+import { fetchedExpressions } from "../../dockerfile/downloads/powershellExpressions.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";

@@ -1,8 +1,8 @@
-import { insertInstructionBefore } from "../../dockerfile/edit.ts";
-import { instructionMentions } from "../../dockerfile/mentions.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { lineage } from "../../dockerfile/stages.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
+import { instructionMentions } from "../../dockerfile/model/mentions.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { defineRule, type Report } from "../rule.ts";

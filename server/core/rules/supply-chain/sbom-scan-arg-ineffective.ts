@@ -1,8 +1,8 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Dockerfile, Stage } from "../../dockerfile/model.ts";
-import { finalStage } from "../../dockerfile/stages.ts";
-import type { Instruction } from "../../dockerfile/structure.ts";
-import { type Assignment, assignmentsOf } from "../../dockerfile/views.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
+import { finalStage } from "../../dockerfile/model/stages.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { nearest } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

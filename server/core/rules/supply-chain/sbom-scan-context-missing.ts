@@ -1,8 +1,8 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { insertGlobalArgument } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { mountOption, mountsOf } from "../../dockerfile/mounts.ts";
-import { declaresArgument } from "../../dockerfile/variables.ts";
+import { insertGlobalArgument } from "../../dockerfile/edits/edit.ts";
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { declaresArgument } from "../../dockerfile/variables/variables.ts";
 import { defineRule } from "../rule.ts";
 
 const NAME = "BUILDKIT_SBOM_SCAN_CONTEXT";

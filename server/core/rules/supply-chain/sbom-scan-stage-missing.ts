@@ -1,6 +1,6 @@
-import { insertGlobalArgument } from "../../dockerfile/edit.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { declaresArgument } from "../../dockerfile/variables.ts";
+import { insertGlobalArgument } from "../../dockerfile/edits/edit.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { declaresArgument } from "../../dockerfile/variables/variables.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
 

@@ -1,9 +1,9 @@
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { type ListCheck, lineText, listChecksOf, type WrittenLine } from "../../dockerfile/checksumLists.ts";
-import { insertAt, replace } from "../../dockerfile/edit.ts";
-import { didBefore } from "../../dockerfile/lockFiles.ts";
-import { packageCallOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { type ListCheck, lineText, listChecksOf, type WrittenLine } from "../../dockerfile/downloads/checksumLists.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { didBefore } from "../../dockerfile/packages/lockFiles.ts";
+import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";

@@ -1,8 +1,8 @@
-import { interpreterOf, readsProgram } from "../../dockerfile/consumers.ts";
-import { fileSays } from "../../dockerfile/fileText.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { stepText } from "../../dockerfile/stepText.ts";
+import { interpreterOf, readsProgram } from "../../dockerfile/commands/consumers.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { fileSays } from "../../dockerfile/model/fileText.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";

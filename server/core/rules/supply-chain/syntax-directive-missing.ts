@@ -1,8 +1,8 @@
-import { insertFirstLine, replace } from "../../dockerfile/edit.ts";
-import { frontendOf } from "../../dockerfile/frontend.ts";
-import { FEATURE_TRACES, type FeatureUse, featuresUsed } from "../../dockerfile/frontendFeatures.ts";
-import { imageUsesOf } from "../../dockerfile/imageUses.ts";
-import type { Dockerfile } from "../../dockerfile/model.ts";
+import { insertFirstLine, replace } from "../../dockerfile/edits/edit.ts";
+import { FEATURE_TRACES, type FeatureUse, featuresUsed } from "../../dockerfile/files/frontendFeatures.ts";
+import { frontendOf } from "../../dockerfile/model/frontend.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { splitReference } from "../../image/reference.ts";
 import { defineRule, type Report } from "../rule.ts";

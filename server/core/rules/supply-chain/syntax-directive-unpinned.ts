@@ -1,5 +1,5 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
-import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/imageUses.ts";
+import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { canonicalName, familiarName, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";

@@ -1,18 +1,25 @@
-import { type CertificateStore, certificateStoreAt } from "../../dockerfile/certificateStore.ts";
-import { removeAssignment } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { calledBy } from "../../dockerfile/scripts.ts";
-import { shellAt } from "../../dockerfile/shell.ts";
-import { isTlsVariable, speaksOfTls, TLS_TRACES, type TlsOff, tlsOffIn, tlsOffInText, tlsVariable } from "../../dockerfile/tlsChecks.ts";
-import { checkAgain, placeOf } from "../../dockerfile/tlsEdits.ts";
-import { isHarmless, isPrivate, trustOnFirstUse, trustsClearText } from "../../dockerfile/tlsReach.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
-import { writtenFiles } from "../../dockerfile/writtenFiles.ts";
+import { calledBy } from "../../dockerfile/commands/scripts.ts";
+import { powershellTlsOff } from "../../dockerfile/downloads/powershellTls.ts";
+import {
+	isTlsVariable,
+	speaksOfTls,
+	TLS_TRACES,
+	type TlsOff,
+	tlsOffIn,
+	tlsOffInText,
+	tlsVariable,
+} from "../../dockerfile/downloads/tlsChecks.ts";
+import { checkAgain, placeOf } from "../../dockerfile/downloads/tlsEdits.ts";
+import { isHarmless, isPrivate, trustOnFirstUse, trustsClearText } from "../../dockerfile/downloads/tlsReach.ts";
+import { removeAssignment } from "../../dockerfile/edits/edit.ts";
+import { writtenFiles } from "../../dockerfile/files/writtenFiles.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { type CertificateStore, certificateStoreAt } from "../../dockerfile/packages/certificateStore.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
-import { sourceSpan } from "../../mappedText.ts";
-import type { Span, SpanEdit } from "../../text.ts";
+import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const CHECKOV = [2, 3, 4, 5, 6, 12, 13, 14, 15, 16].map((number) => `CKV2_DOCKER_${number}`);
@@ -187,7 +194,7 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 		for (const off of tlsOffInText(heredoc.body, path))
 			if (!isClearText(stage, off.span)) found.push(report(stage, off.span, off.what, undefined, undefined));
 	}
-	if (step.keyword === "RUN" && MAY_BE_POWERSHELL.test(step.arguments.text)) found.push(...powershellReports(stage, step));
+	for (const { span, what } of powershellTlsOff(step)) found.push(report(stage, span, what, undefined, undefined));
 	return found;
 }
 
@@ -213,32 +220,19 @@ function report(
 	store: CertificateStore = { kind: "there" },
 ): Report {
 	const lowered = stage.use === "unused" ? "info" : severity;
-	const fix = edit === undefined ? undefined : fixOf(edit, store);
+	const fix = fixOf(edit, store);
 	return {
 		span,
-		message: `${what.length <= 60 ? what : `${what.slice(0, 59)}…`} turns the check of certificates off`,
+		message: `${shortened(what, 60)} turns the check of certificates off`,
 		...(lowered === undefined ? {} : { severity: lowered }),
 		...(fix === undefined ? {} : { fixes: [fix] }),
 	};
 }
 
-function fixOf(edit: SpanEdit, store: CertificateStore): EditFix | undefined {
+function fixOf(edit: SpanEdit | undefined, store: CertificateStore): EditFix | undefined {
 	const note = NOTES[store.kind];
+	if (edit === undefined) return undefined;
 	if (store.kind !== "missing") return { title: "Check certificates again", safety: "review", edits: [edit], note };
 	if (store.edit === undefined) return undefined;
 	return { title: "Install ca-certificates and check certificates again", safety: "review", edits: [store.edit, edit], note };
-}
-
-const MAY_BE_POWERSHELL = /Certificate(?:Check|ValidationCallback)/i;
-const POWERSHELL = /-SkipCertificateCheck\b|\bServerCertificateValidationCallback\s{0,8}=\s{0,8}\{\s{0,8}\$true\s{0,8}\}/gi;
-
-function powershellReports(stage: Stage, step: Step): readonly Report[] {
-	const { text } = step.arguments;
-	if (shellAt(stage, step).kind !== "powershell" && !/\b(?:powershell|pwsh)\b/i.test(text)) return [];
-	const reports: Report[] = [];
-	for (const match of text.matchAll(POWERSHELL)) {
-		const what = match[0].startsWith("-") ? "Invoke-WebRequest -SkipCertificateCheck" : "ServerCertificateValidationCallback";
-		reports.push(report(stage, sourceSpan(step.arguments, match.index, match.index + match[0].length), what, undefined, undefined));
-	}
-	return reports;
 }

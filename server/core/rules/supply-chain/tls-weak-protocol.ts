@@ -1,9 +1,9 @@
-import { mayGive } from "../../dockerfile/givenOptions.ts";
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { assignmentsOf } from "../../dockerfile/views.ts";
+import { mayGive } from "../../dockerfile/commands/givenOptions.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { CURL, WGET } from "../../knowledge/downloadTools.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";

@@ -1,5 +1,5 @@
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { removeInstruction } from "../../dockerfile/edit.ts";
+import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

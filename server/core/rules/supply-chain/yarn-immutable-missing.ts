@@ -1,8 +1,16 @@
-import { insertAfter, replace } from "../../dockerfile/edit.ts";
-import { didBefore, isSwitchedOn, isThere, type LockNames, lockFileOf, lockMessage, lockNote } from "../../dockerfile/lockFiles.ts";
-import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packageCalls.ts";
-import { runSteps } from "../../dockerfile/scripts.ts";
-import { isModernYarn } from "../../dockerfile/yarnVersion.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import {
+	didBefore,
+	isSwitchedOn,
+	isThere,
+	type LockNames,
+	lockFileOf,
+	lockMessage,
+	lockNote,
+} from "../../dockerfile/packages/lockFiles.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { isModernYarn } from "../../dockerfile/packages/yarnVersion.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 

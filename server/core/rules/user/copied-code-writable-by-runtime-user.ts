@@ -1,14 +1,14 @@
-import { userIds } from "../../dockerfile/accountIds.ts";
-import { containerStart } from "../../dockerfile/containerStart.ts";
-import { contextCopyOf } from "../../dockerfile/contextCopies.ts";
-import { imagePath } from "../../dockerfile/contextQuestions.ts";
-import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
-import type { Flag } from "../../dockerfile/flags.ts";
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
+import { userIds } from "../../dockerfile/accounts/accountIds.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { imagePath } from "../../dockerfile/start/contextQuestions.ts";
+import type { Flag } from "../../dockerfile/syntax/flags.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 

@@ -1,10 +1,10 @@
-import { copiedPaths } from "../../dockerfile/copiedPaths.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { isInside } from "../../dockerfile/mountCoverage.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { referencesTo } from "../../dockerfile/stageReferences.ts";
-import { normalPath } from "../../dockerfile/state.ts";
-import { wordValue } from "../../dockerfile/wordValues.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { referencesTo } from "../../dockerfile/edits/stageReferences.ts";
+import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
+import { isInside } from "../../dockerfile/files/mountCoverage.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { normalPath } from "../../dockerfile/variables/state.ts";
 import type { LintSeverity } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";

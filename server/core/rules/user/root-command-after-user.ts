@@ -1,10 +1,10 @@
-import { accountsOf } from "../../dockerfile/accounts.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { needsRoot } from "../../dockerfile/rootCommands.ts";
-import { neighboursWhere, runAsRoot } from "../../dockerfile/rootSteps.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { isOpen } from "../../dockerfile/stageEnd.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { needsRoot } from "../../dockerfile/users/rootCommands.ts";
+import { neighboursWhere, runAsRoot } from "../../dockerfile/users/rootSteps.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";

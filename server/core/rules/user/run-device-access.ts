@@ -1,4 +1,4 @@
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 

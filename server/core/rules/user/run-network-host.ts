@@ -1,4 +1,4 @@
-import { removeArgument } from "../../dockerfile/layoutEdit.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const runNetworkHost = defineRule({

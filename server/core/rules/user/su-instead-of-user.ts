@@ -1,9 +1,9 @@
-import { isOnlyCommand } from "../../dockerfile/commandEdit.ts";
-import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { isOpen } from "../../dockerfile/stageEnd.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { isOnlyCommand } from "../../dockerfile/edits/commandEdit.ts";
+import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
+import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";

@@ -1,10 +1,10 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { StageUse, Step } from "../../dockerfile/model.ts";
-import { neighboursWhere, runAsRoot } from "../../dockerfile/rootSteps.ts";
-import { commandsOf } from "../../dockerfile/scripts.ts";
-import { isOpen } from "../../dockerfile/stageEnd.ts";
-import { isRootUser, userAt } from "../../dockerfile/state.ts";
-import { sudoCalls } from "../../dockerfile/sudoCalls.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
+import type { StageUse, Step } from "../../dockerfile/model/model.ts";
+import { neighboursWhere, runAsRoot } from "../../dockerfile/users/rootSteps.ts";
+import { sudoCalls } from "../../dockerfile/users/sudoCalls.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";

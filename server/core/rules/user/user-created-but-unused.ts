@@ -1,6 +1,6 @@
-import { mayRunAsAnother, runAsAccount, runAsLines } from "../../dockerfile/runAs.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { unusedUser } from "../../dockerfile/unusedUser.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import { mayRunAsAnother, runAsAccount, runAsLines } from "../../dockerfile/users/runAs.ts";
+import { unusedUser } from "../../dockerfile/users/unusedUser.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

@@ -1,7 +1,7 @@
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { insertInstructionBefore, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
+import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";

@@ -1,8 +1,8 @@
-import { replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps } from "../../dockerfile/scripts.ts";
-import { wordValue } from "../../dockerfile/wordValues.ts";
-import { writesTo } from "../../dockerfile/writtenWords.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { writesTo } from "../../dockerfile/commands/writtenWords.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";

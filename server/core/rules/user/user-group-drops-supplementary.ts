@@ -1,10 +1,10 @@
-import { groupId } from "../../dockerfile/accountIds.ts";
-import { accountsOf } from "../../dockerfile/accounts.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import { type GroupJoin, groupJoinsOf } from "../../dockerfile/groupJoins.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { lineage } from "../../dockerfile/stages.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
+import { groupId } from "../../dockerfile/accounts/accountIds.ts";
+import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { type GroupJoin, groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,7 +1,7 @@
-import { type Account, accountsOf } from "../../dockerfile/accounts.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { freeId } from "../../dockerfile/runAs.ts";
+import { type Account, accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { freeId } from "../../dockerfile/users/runAs.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import { hasOption } from "../../shell/options.ts";

@@ -1,7 +1,7 @@
-import { removeInstruction, removeWord, replace } from "../../dockerfile/edit.ts";
-import type { Step } from "../../dockerfile/model.ts";
-import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/scripts.ts";
-import { wordValue } from "../../dockerfile/wordValues.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { removeInstruction, removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";

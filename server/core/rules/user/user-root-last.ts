@@ -1,16 +1,14 @@
-import { userIds } from "../../dockerfile/accountIds.ts";
-import { accountsOf } from "../../dockerfile/accounts.ts";
-import { stageBaseFacts } from "../../dockerfile/baseFacts.ts";
-import { replace } from "../../dockerfile/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model.ts";
-import { rootStartOf } from "../../dockerfile/rootStart.ts";
-import { mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/runAs.ts";
-import { insertBeforeStart } from "../../dockerfile/stageEnd.ts";
-import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/state.ts";
-import { likelyUser, ownsFiles } from "../../dockerfile/unusedUser.ts";
-import { expandAt } from "../../dockerfile/variables.ts";
-import { splitAtBlanks } from "../../dockerfile/words.ts";
-import { isEditorImage } from "../../dockerfile/workplace.ts";
+import { userIds } from "../../dockerfile/accounts/accountIds.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { isEditorImage } from "../../dockerfile/start/workplace.ts";
+import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { rootStartOf } from "../../dockerfile/users/rootStart.ts";
+import { isUserOf, mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/users/runAs.ts";
+import { likelyUser } from "../../dockerfile/users/unusedUser.ts";
+import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/variables/state.ts";
+import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -239,13 +237,4 @@ function runAs(stage: Stage, root: Step): RunAs | undefined {
 	if (account !== undefined) return runAsAccount(stage, account);
 	// A package or the base image made that user for a program of its own: who runs the container is unknown.
 	return passedThrough ? undefined : runAsBase(stage);
-}
-
-/** Whether a user is one that the file creates or gives files to, that the base image runs as or brings, or nobody's: a number, `nobody`. */
-function isUserOf(stage: Stage, user: string): boolean {
-	const [name = ""] = user.split(":");
-	if (/^(?:\d+|nobody)$/.test(name) || ownsFiles(stage, name)) return true;
-	if (accountsOf(stage).some((account) => account.kind === "user" && (account.name === name || account.id?.value === name))) return true;
-	const { user: runsAs, users = {} } = stageBaseFacts(stage);
-	return runsAs === name || Object.entries(users).some(([other, ids]) => other === name || ids.split(":")[0] === name);
 }

@@ -1,9 +1,9 @@
-import { accountsOf } from "../../dockerfile/accounts.ts";
-import type { Answer } from "../../dockerfile/answer.ts";
-import { stageFamily } from "../../dockerfile/baseFacts.ts";
-import { insertAfter } from "../../dockerfile/edit.ts";
-import type { Stage } from "../../dockerfile/model.ts";
-import { rootBase } from "../../dockerfile/stages.ts";
+import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
+import type { Answer } from "../../dockerfile/syntax/answer.ts";
 import { hasOption } from "../../shell/options.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 

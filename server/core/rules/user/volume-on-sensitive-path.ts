@@ -1,4 +1,4 @@
-import { volumePathsOf } from "../../dockerfile/volumePaths.ts";
+import { volumePathsOf } from "../../dockerfile/files/volumePaths.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 

@@ -1,0 +1,75 @@
+import type { ImageReference } from "../../image/reference.ts";
+import { BASE_IMAGES, type BaseImageEntry, type BaseImageFacts, type DistributionFamily } from "../../knowledge/baseImages.ts";
+import { remembered } from "../../memo.ts";
+import type { Stage } from "../model/model.ts";
+import { rootBase } from "../model/stages.ts";
+
+const found = new Map<string, BaseImageFacts>();
+const byRepository = indexEntries();
+
+/** What is known of an image; an empty object for one that nobody has described. Entries that match are merged, the later ones win; users and what is set add up. */
+export const baseImageFacts = remembered(factsOf);
+
+function factsOf(reference: ImageReference): BaseImageFacts {
+	const tag = reference.tag ?? "";
+	const repository = officialName(`${reference.registry}/${reference.repository}`);
+	const key = `${repository}:${tag}`;
+	const known = found.get(key);
+	if (known !== undefined) return known;
+	let facts: BaseImageFacts = {};
+	for (const entry of [
+		...(byRepository.exact.get(repository) ?? []),
+		...byRepository.prefixes.filter(({ prefix }) => repository.startsWith(prefix)).map(({ entry }) => entry),
+	]) {
+		if (entry.tag !== undefined && !entry.tag.test(tag)) continue;
+		facts = {
+			...facts,
+			...entry.facts,
+			...(facts.users || entry.facts.users ? { users: { ...facts.users, ...entry.facts.users } } : {}),
+			...(facts.sets && entry.facts.sets ? { sets: [...facts.sets, ...entry.facts.sets] } : {}),
+		};
+	}
+	if (found.size > 2000) found.clear();
+	found.set(key, facts);
+	return facts;
+}
+
+/** Docker's official images under the names of one architecture (`arm64v8/alpine`) and of mirrors, by their own name. */
+const OFFICIAL_COPIES =
+	/^(?:docker\.io\/(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|s390x|riscv64|mips64le)|mirror\.gcr\.io\/library|public\.ecr\.aws\/docker\/library|mcr\.microsoft\.com\/mirror\/docker\/library)\//;
+
+function officialName(repository: string): string {
+	return repository.replace(OFFICIAL_COPIES, "docker.io/library/");
+}
+
+const SCRATCH: BaseImageFacts = { environment: [], shell: "none", users: {}, user: "root" };
+const NOTHING: BaseImageFacts = {};
+
+/** What is known of the image that a stage's lineage starts from; empty for scratch and unknown bases. */
+export const stageBaseFacts = remembered((stage: Stage): BaseImageFacts => {
+	const base = rootBase(stage);
+	if (base.kind === "scratch") return SCRATCH;
+	return base.kind === "image" ? baseImageFacts(base.reference) : NOTHING;
+});
+
+/** The distribution family of a stage, if its base is known. */
+export function stageFamily(stage: Stage): DistributionFamily | undefined {
+	return stageBaseFacts(stage).family;
+}
+
+interface Index {
+	readonly exact: ReadonlyMap<string, readonly BaseImageEntry[]>;
+	readonly prefixes: readonly { readonly prefix: string; readonly entry: BaseImageEntry }[];
+}
+
+function indexEntries(): Index {
+	const exact = new Map<string, BaseImageEntry[]>();
+	const prefixes: { prefix: string; entry: BaseImageEntry }[] = [];
+	for (const entry of BASE_IMAGES) {
+		for (const repository of entry.repositories) {
+			if (repository.endsWith("*")) prefixes.push({ prefix: repository.slice(0, -1), entry });
+			else exact.set(repository, [...(exact.get(repository) ?? []), entry]);
+		}
+	}
+	return { exact, prefixes };
+}

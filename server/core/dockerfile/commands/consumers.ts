@@ -1,0 +1,79 @@
+import { INSTALLERS, INTERPRETERS, type Interpreter, STREAM_FILTERS, UNPACKERS } from "../../knowledge/pipeConsumers.ts";
+import { ownValue } from "../../ownValue.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+
+/** The interpreter that a program is, if it is one. */
+export function interpreterOf(program: string): Interpreter | undefined {
+	return INTERPRETERS.find((candidate) => candidate.pattern.test(program));
+}
+
+/** Whether an interpreter runs what comes from its standard input: no script on the command line, no script file. */
+export function readsProgram(command: ShellCommand, interpreter: Interpreter): boolean {
+	if (command.redirects.some((redirect) => redirect.operator.startsWith("<"))) return false;
+	const args = readArguments(command.args, interpreter.valueOptions);
+	if (
+		args.options.some((option) => interpreter.scriptOptions.includes(option.name) || interpreter.scriptOptions.includes(option.word.text))
+	)
+		return false;
+	// Behind `-s`, `-` and `--` come the arguments of the script.
+	const first = command.args.find((word) => !/^[-+]./.test(word.text) && !isValue(command, word, interpreter));
+	if (first === undefined || first.value === "-" || first.value === "/dev/stdin") return true;
+	return command.args.some((word) => (/^-[a-z]*s$/.test(word.text) || word.text === "--") && word.at < first.at);
+}
+
+/** Whether a word is the value of the option before it. */
+export function isValue(command: ShellCommand, word: ShellWord, interpreter: Interpreter): boolean {
+	const before = command.args[command.args.indexOf(word) - 1];
+	return before !== undefined && interpreter.valueOptions.includes(before.text);
+}
+
+/** Whether a command takes an archive apart, or a compressed file. */
+export function unpacks(command: ShellCommand): boolean {
+	const { program } = command;
+	if (program === undefined || !UNPACKERS.has(program)) return false;
+	const first = command.args[0]?.text ?? "";
+	const words = command.args.map((word) => word.text);
+	switch (program) {
+		case "tar":
+		case "bsdtar":
+		case "gtar":
+			return /^[A-Za-z]*x/.test(first) || words.some((word) => /^-[A-Za-z]*x/.test(word) || word === "--extract" || word === "--get");
+		case "jar":
+			return /^-?[a-z]*x/.test(first);
+		case "ar":
+			return /^-?[a-z]*x/.test(first);
+		case "7z":
+		case "7za":
+		case "7zr":
+		case "unrar":
+			return first === "x" || first === "e";
+		case "cpio":
+			return words.some((word) => /^-[a-z]*i|^--extract/.test(word));
+		case "dpkg-deb":
+			return words.some((word) => /^-[xRe]|^--(?:extract|raw-extract|fsys-tarfile)/.test(word));
+		case "gzip":
+		case "xz":
+		case "zstd":
+		case "bzip2":
+			return words.some((word) => /^-[a-z0-9]*d|^--decompress|^--uncompress/.test(word));
+		default:
+			return !words.some((word) => /^-[tlv]$|^--(?:list|test)$/.test(word));
+	}
+}
+
+/** Whether a command installs what it is given. */
+export function installs(command: ShellCommand): boolean {
+	const { program } = command;
+	const words = ownValue(INSTALLERS, program);
+	if (words === undefined) return false;
+	return (
+		words.length === 0 ||
+		command.args.some((word) => words.includes(word.value ?? "") || (program === "rpm" && /^-[a-z]*[iU]/.test(word.text)))
+	);
+}
+
+/** Whether a program only passes on what it reads: in the middle of a pipe it uses nothing. */
+export function isStreamFilter(command: ShellCommand): boolean {
+	return command.program !== undefined && STREAM_FILTERS.has(command.program);
+}

@@ -1,0 +1,42 @@
+import { sourceOffset } from "../../mappedText.ts";
+import { lineAt } from "../../text.ts";
+import type { Step } from "../model/model.ts";
+import type { StepScript } from "./scripts.ts";
+
+/** How the commands of a script are laid out that goes over several lines. */
+export interface LineStyle {
+	/** Whether `&&` stands at the start of lines rather than at their end. */
+	readonly leading: boolean;
+	readonly indentation: string;
+}
+
+/** How a script of several lines is laid out; undefined for one on a single line. */
+export function lineStyle(script: StepScript): LineStyle | undefined {
+	const { step } = script;
+	const { file } = step.stage;
+	if (lineAt(file.lineStarts, sourceOffset(script.source, script.source.text.length)) === step.firstLine) return undefined;
+	return chainStyle(script) ?? { leading: true, indentation: indentationOf(codeLines(step)[0] ?? "    ") };
+}
+
+/** How a chain of `&&` is laid out that goes over several lines; undefined for others. */
+export function chainStyle({ step }: StepScript): LineStyle | undefined {
+	const { file } = step.stage;
+	const code = codeLines(step);
+	const leading = code.find((line) => /^\s*&&/.test(line));
+	if (leading !== undefined) return { leading: true, indentation: indentationOf(leading) };
+	const lines = file.text.slice(step.span.start, step.span.end).split(/\r?\n/);
+	const escape = file.escape === "\\" ? "\\\\" : "`";
+	const trailing = lines.findIndex((line) => new RegExp(`&&\\s*${escape}\\s*$`).test(line));
+	if (trailing === -1) return undefined;
+	return { leading: false, indentation: indentationOf(code.find((line) => lines.indexOf(line) > trailing) ?? "    ") };
+}
+
+/** The lines of an instruction below its first one that hold something. */
+function codeLines({ span, stage }: Step): readonly string[] {
+	const lines = stage.file.text.slice(span.start, span.end).split(/\r?\n/).slice(1);
+	return lines.filter((line) => line.trim() !== "" && !line.trim().startsWith("#"));
+}
+
+function indentationOf(line: string): string {
+	return /^\s*/.exec(line)?.[0] ?? "";
+}

@@ -1,0 +1,149 @@
+import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
+import { stageBaseFacts } from "../base/baseFacts.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { rootBase } from "../model/stages.ts";
+import { stepText } from "../model/stepText.ts";
+import { innermost } from "./commandPlace.ts";
+import { failsOverBadInput } from "./inputChecks.ts";
+import type { StepScript } from "./scripts.ts";
+import { shellAt } from "./shell.ts";
+
+/** Whether something in the instruction, or the shell that it is run with, switches pipefail on or off. Whoever names it has decided. */
+export function mentionsPipefail(step: Step): boolean {
+	if (stepText(step).includes("pipefail")) return true;
+	return step.exec === undefined && shellAt(step.stage, step).readBy.some((word) => word.includes("pipefail"));
+}
+
+/** Whether the shell that reads a script knows pipefail: bash, ksh, zsh and BusyBox do, the dash of Debian and Ubuntu does not. */
+export function supportsPipefail(script: StepScript): "yes" | "no" | "unknown" {
+	const program = shellOf(script);
+	if (/^(?:bash|zsh|ksh|ash)$/.test(program)) return "yes";
+	if (program === "dash") return "no";
+	if (program !== "sh") return "unknown";
+	switch (stageBaseFacts(script.step.stage).shell) {
+		case "bash":
+		case "busybox":
+			return "yes";
+		case "dash":
+			return "no";
+		default:
+			return "unknown";
+	}
+}
+
+/** Releases whose dash knows no pipefail, as tags name them: Debian's has it since 0.5.12-7. Source: Debian bug 1071238. */
+const OLD_RELEASE = /(?:^|-)(?:wheezy|jessie|stretch|buster|bullseye|bookworm|trusty|xenial|bionic|focal|jammy|noble)(?:-|$)/;
+/** The same by number, in the tags of the distributions' own images. */
+const OLD_NUMBERS: Readonly<Record<string, RegExp>> = {
+	"docker.io/library/debian": /^(?:[7-9]|1[0-2])(?:[.-]|$)/,
+	"docker.io/library/ubuntu": /^(?:1\d|2[0-4])\./,
+};
+
+/** Whether the `/bin/sh` of a stage is a dash that refuses `-o pipefail` for certain. */
+export function refusesPipefail(stage: Stage): boolean {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || stageBaseFacts(stage).shell !== "dash") return false;
+	const { registry, repository, tag = "" } = base.reference;
+	return OLD_RELEASE.test(tag) || OLD_NUMBERS[`${registry}/${repository}`]?.test(tag) === true;
+}
+
+/** The name of the program that reads a script: that of a shebang, of `RUN bash <<EOF`, of `["bash", "-c", …]`, or of SHELL. */
+export function shellOf(script: StepScript): string {
+	const { step } = script;
+	if (script.form === "argument") return baseName(step.exec?.values[0] ?? "");
+	if (script.form === "heredoc") {
+		const shebang = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(script.source.text);
+		const first = baseName(shebang?.[1] ?? "");
+		if (shebang !== null) return first === "env" ? baseName(shebang[2] ?? "") : first;
+		const reader = /^(?:\/\S*\/)?(bash|zsh|ksh|ash|dash|sh)(?=\s)/.exec(step.arguments.text)?.[1];
+		if (reader !== undefined) return reader;
+	}
+	return shellAt(step.stage, step).program;
+}
+
+function baseName(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Programs that stop reading before the end of their input: what feeds them dies of SIGPIPE. */
+const LEAVES_EARLY = new Set(["head", "true", ":", "read", "less", "more"]);
+/** Programs whose number says something else than success or failure, or that fail over things that do not matter. */
+const FAILS_HARMLESSLY = new Set(
+	"yes grep egrep fgrep zgrep rg diff cmp expr test [ which type command pgrep pkill killall timeout ls find ldd du readlink".split(" "),
+);
+
+/** Whether pipefail could end a build that works: SIGPIPE, or a command in the middle whose failure is no error. */
+export function breaksWithPipefail(pipeline: ShellPipeline): boolean {
+	return pipeline.commands.some((command, index) => {
+		// Of loops and groups only the first command is known here.
+		if (command.within.length !== pipeline.within.length || command.program === undefined) return true;
+		if (index > 0 && leavesEarly(command)) return true;
+		return index < pipeline.commands.length - 1 && FAILS_HARMLESSLY.has(command.program);
+	});
+}
+
+function leavesEarly(command: ShellCommand): boolean {
+	const words = command.args.map((word) => word.text);
+	switch (command.program) {
+		case "grep":
+		case "egrep":
+		case "fgrep":
+		case "zgrep":
+			return words.some((word) => /^(?:-[a-zA-Z]*[qm]|--quiet|--silent|--max-count)/.test(word));
+		case "sed":
+			return words.some((word) => /(?:^|[;\d{/'" ])q/.test(word));
+		case "awk":
+		case "gawk":
+		case "mawk":
+			return words.some((word) => word.includes("exit"));
+		default:
+			return LEAVES_EARLY.has(command.program ?? "");
+	}
+}
+
+/** Programs that write what they are told, and do not fail in practice. */
+const CANNOT_FAIL = new Set(
+	"echo printf yes true : seq nproc uname date id whoami hostname arch env pwd getconf basename dirname".split(" "),
+);
+
+/** What a pipeline hides. */
+export interface HiddenFailure {
+	/** The command whose failure is lost; the first of the pipeline where none fails in practice. */
+	readonly command: ShellCommand | undefined;
+	/**
+	 * `real`: the failure of a command that means something. `minor`: of one that also fails over what does not matter. `shown`: the
+	 * last command fails then, too. `none`: nothing fails in practice, or the last command is there to check what it gets.
+	 */
+	readonly weight: "real" | "minor" | "shown" | "none";
+	/** The command that fails in its place, where the weight is `shown`. */
+	readonly reader?: ShellCommand;
+}
+
+/** The failure that weighs most. */
+export function hiddenFailure(step: Step, pipeline: ShellPipeline): HiddenFailure {
+	const feeding = pipeline.commands.slice(0, -1).filter((command) => !cannotFail(command));
+	const last = pipeline.commands[pipeline.commands.length - 1];
+	if (feeding.length === 0 || (last !== undefined && checksInput(last))) return { command: pipeline.commands[0], weight: "none" };
+	const real = feeding.find(({ program = "" }) => !FAILS_HARMLESSLY.has(program) && !FILTERS.has(program));
+	const reader = last === undefined ? undefined : innermost(step, last);
+	// Of loops and groups only the first command is known here: what another one writes may do for the last.
+	const isPlain = pipeline.commands.every((command) => command.within.length === pipeline.within.length);
+	if (isPlain && reader !== undefined && failsOverBadInput(step, reader)) return { command: real ?? feeding[0], weight: "shown", reader };
+	return real === undefined ? { command: feeding[0], weight: "minor" } : { command: real, weight: "real" };
+}
+
+/** Programs that pass on what they read, changed, and fail over nothing but a missing file. */
+const FILTERS = new Set("cat awk gawk mawk sed tr sort cut uniq tac rev tail wc paste nl fold xargs tee".split(" "));
+
+/** Whether a command fails when nothing, or something else than expected, comes out of the pipe. */
+function checksInput(command: ShellCommand): boolean {
+	const { program = "", args } = command;
+	if (/^(?:e|f|z)?grep$/.test(program)) return !args.some((word) => /^-[a-zA-Z]*[vc]/.test(word.text));
+	return /^(?:sha\d+|md5|b2|ck)sum$|^shasum$/.test(program) && args.some((word) => /^(?:-[a-zA-Z]*c|--check)/.test(word.text));
+}
+
+function cannotFail(command: ShellCommand): boolean {
+	if (CANNOT_FAIL.has(command.program ?? "")) return true;
+	if (command.program === "cat" && command.args.length === 0) return true;
+	return command.program === "dpkg" && command.args.some((word) => word.text === "--print-architecture");
+}

@@ -1,0 +1,20 @@
+import { remembered } from "../../memo.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+
+/** Whether sed writes what it makes back into the file. */
+export function editsInPlace({ program, args }: ShellCommand): boolean {
+	return program === "sed" && args.some((word) => /^(?:-[a-zA-Z]*i|--in-place)/.test(word.text));
+}
+
+/** Not the end of a line, which patterns also write as `$`. */
+const EXPANSION = /\$[\w{(]/;
+
+/** Whether a script of sed has its variables in the pattern alone: their values are what it replaces. */
+export const replacesValue = remembered(({ text, parts }: ShellWord): boolean => {
+	// Escaped delimiters do not end the pattern.
+	const script = text.replace(/\\./gs, "");
+	const begin = /^["']?s(?=[^\w\s])/.exec(script)?.[0].length;
+	if (begin === undefined || !parts.some(({ kind }) => kind === "variable" || kind === "command")) return false;
+	const [, pattern = "", ...rest] = script.slice(begin).split(script.charAt(begin));
+	return EXPANSION.test(pattern) && !rest.some((part) => EXPANSION.test(part));
+});

@@ -1,0 +1,70 @@
+import { remembered } from "../../memo.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { resolveWord } from "../../shell/words.ts";
+import type { Step } from "../model/model.ts";
+import { UNKNOWN, UNSET, type VariableValue } from "../syntax/variableValue.ts";
+import { variableAt } from "../variables/variables.ts";
+import { orderOf } from "./commandOrder.ts";
+import { commandsOf } from "./scripts.ts";
+
+/** Commands whose assignments stay when they are done. */
+const DECLARING = new Set(["export", "declare", "typeset", "local", "readonly"]);
+/** Commands that take the names of variables as words. */
+const NAMING = new Set(["unset", "read", "getopts"]);
+const MAYBE = new Set(["branch", "loop", "function", "subshell", "substitution", "condition"]);
+
+/**
+ * What a command of a RUN sees under a name: its own `NAME=value`, what the script assigned or exported above it, then ENV and
+ * ARG. Unknown where a branch, a loop, `read` or the base image decides.
+ */
+export function shellVariableAt(step: Step, command: ShellCommand, name: string): VariableValue {
+	for (let at: ShellCommand | undefined = command; at !== undefined; at = at.wrapper) {
+		const own = at.assignments.find((assignment) => assignment.name === name);
+		if (own?.value !== undefined) return own.value.value === undefined ? UNKNOWN : { kind: "set", value: own.value.value };
+	}
+	const order = orderOf(step);
+	const at = order.get(command) ?? 0;
+	const assigning = assigningCommands(step).get(name) ?? [];
+	for (let index = assigning.length - 1; index >= 0; index--) {
+		const earlier = assigning[index] as ShellCommand;
+		const value = (order.get(earlier) ?? 0) < at ? assignedBy(earlier, command, name) : undefined;
+		if (value !== undefined) return value;
+	}
+	return variableAt(step, name);
+}
+
+/** The commands of a RUN that could assign a variable, by its name, in order. */
+const assigningCommands = remembered((step: Step): ReadonlyMap<string, readonly ShellCommand[]> => {
+	const byName = new Map<string, ShellCommand[]>();
+	const add = (name: string, command: ShellCommand): void => {
+		const commands = byName.get(name);
+		if (commands === undefined) byName.set(name, [command]);
+		else if (commands[commands.length - 1] !== command) commands.push(command);
+	};
+	for (const command of commandsOf(step)) {
+		for (const { name } of command.assignments) add(name, command);
+		if (NAMING.has(command.program ?? "")) for (const word of command.args) if (word.value !== undefined) add(word.value, command);
+	}
+	return byName;
+});
+
+/** The value that an earlier command leaves under a name; undefined if it leaves it alone. */
+function assignedBy(earlier: ShellCommand, command: ShellCommand, name: string): VariableValue | undefined {
+	if (earlier.program === "unset" && earlier.args.some((word) => word.value === name)) return UNSET;
+	if ((earlier.program === "read" || earlier.program === "getopts") && earlier.args.some((word) => word.value === name)) return UNKNOWN;
+	if (earlier.name !== undefined && !DECLARING.has(earlier.program ?? "")) return undefined;
+	const assignment = earlier.assignments.findLast((candidate) => candidate.name === name);
+	if (assignment === undefined || (assignment.value === undefined && earlier.program !== undefined)) return undefined;
+	if (earlier.within.some((enclosure) => MAYBE.has(enclosure)) && earlier.within.join() !== command.within.join()) return UNKNOWN;
+	return assignment.value?.value === undefined ? UNKNOWN : { kind: "set", value: assignment.value.value };
+}
+
+/** What a word of a command says when its variables have the values that the file gives them; undefined if something else decides. */
+export function wordAt(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
+	if (word.value !== undefined) return word.value;
+	return resolveWord(word, (name) => {
+		const value = shellVariableAt(step, command, name);
+		// What looks unset may be the variable of a loop or an argument of the script.
+		return value.kind === "set" ? value.value : undefined;
+	});
+}

@@ -1,0 +1,35 @@
+import { isForWindows } from "../base/windows.ts";
+import { isChosenBy } from "../model/chosenStages.ts";
+import type { Stage } from "../model/model.ts";
+import { lineage, rootBase } from "../model/stages.ts";
+
+/** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but beside `linux`. */
+export const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le s390x riscv64 linux64".split(" ");
+export const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux[-_])x64|x64(?=[-_]linux))(?![A-Za-z0-9])`);
+const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
+
+/** Whether the base decides the platform, or may; or the stage is the one for an architecture. */
+export function isTied(stage: Stage): boolean {
+	if (isForWindows(stage)) return true;
+	if (lineage(stage).some((ancestor) => ancestor.platform?.value !== undefined || isForOneArchitecture(ancestor))) return true;
+	return rootBase(stage).kind !== "image";
+}
+
+/** Whether `FROM build-${TARGETARCH}` or its like chooses the stage by an architecture in its name. */
+function isForOneArchitecture(stage: Stage): boolean {
+	const name = ARCHITECTURE.exec(stage.name?.text.toLowerCase() ?? "")?.[1];
+	return name !== undefined && isChosenBy(stage, name);
+}
+
+export function namesArchitecture(stage: Stage): boolean {
+	const base = rootBase(stage);
+	return base.kind === "image" && (ARCHITECTURE.test(base.text) || /^(?:i386|amd64)\/|arm64v8|arm32v[567]/.test(base.text));
+}
+
+/** Whether an instruction asks what platform it is on, or names more than one architecture. */
+export function choosesPlatform(text: string): boolean {
+	if (ASKS.test(text)) return true;
+	const arm = /arm64|aarch64|armhf|armv7/i.test(text);
+	const intel = /amd64|x86[_-]64|linux64|x64/i.test(text);
+	return arm && intel;
+}

@@ -1,0 +1,46 @@
+import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import type { Span } from "../../text.ts";
+
+/** An address whose content travels unencrypted and unsigned, as it stands in a text. */
+export interface ClearAddress {
+	/** `http`, `ftp`, `git`, `svn`. */
+	readonly scheme: string;
+	readonly host: string;
+	/** From the scheme to the end of the host. */
+	readonly at: number;
+	readonly end: number;
+}
+
+const SCHEMES = /\b(http|ftp|git|svn):\/\/(?:[\w.%+-]{1,64}(?::[^\s@/]{0,64})?@)?([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])/g;
+/** Names that never leave the machine or its network: no dot, or one of the endings for that. */
+const INSIDE =
+	/^[^.]*$|\.(?:local|localhost|internal|lan|home|corp|intranet|test|example|invalid|svc|cluster\.local)$|^(?:10|127)\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\./i;
+/** Identifiers that look like addresses. */
+const NAMESPACES =
+	/^(?:www\.)?(?:w3\.org|maven\.apache\.org|schemas\.[\w.]+|xml\.apache\.org|java\.sun\.com|xmlns\.jcp\.org|example\.(?:com|org|net))$/i;
+
+/** The addresses of a text that a client would fetch in clear text from somewhere else. */
+export function clearAddressesIn(text: string): readonly ClearAddress[] {
+	if (!text.includes("://")) return [];
+	return [...text.matchAll(SCHEMES)].flatMap((match): readonly ClearAddress[] => {
+		const host = match[2] ?? "";
+		if (LOCAL_HOSTS.test(host) || INSIDE.test(host) || NAMESPACES.test(host)) return [];
+		return [{ scheme: match[1] ?? "", host, at: match.index, end: match.index + match[0].length }];
+	});
+}
+
+/** The part of a word at which an address begins, with its `://`; the whole word where its text is not in place. */
+export function schemeSpan(word: { readonly text: string; readonly span: Span }, address: ClearAddress): Span {
+	if (
+		word.span.end - word.span.start !== word.text.length ||
+		word.text.slice(address.at, address.at + address.scheme.length) !== address.scheme
+	)
+		return word.span;
+	return { start: word.span.start + address.at, end: word.span.start + address.at + address.scheme.length + 3 };
+}
+
+/** Whether a word is in place, so that its scheme can be replaced. */
+export function isInPlace(word: ShellWord): boolean {
+	return word.span.end - word.span.start === word.text.length;
+}

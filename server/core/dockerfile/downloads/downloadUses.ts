@@ -1,0 +1,230 @@
+import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import { orderOf } from "../commands/commandOrder.ts";
+import { installs, interpreterOf, isValue, readsProgram, unpacks } from "../commands/consumers.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import type { Step } from "../model/model.ts";
+import { runsAlways } from "../packages/aptLists.ts";
+import { ignoredCheck, isVerified } from "./downloadChecks.ts";
+import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
+import { type Download, downloadsOf, type Sink } from "./downloads.ts";
+import { isFile } from "./filePaths.ts";
+
+/**
+ * What a RUN does with a download that it does not verify. Undefined if it does, if only text is read from it, if it is a key,
+ * a signature or a package source, and where nobody can tell.
+ */
+export const downloadUse = remembered((download: Download): DownloadUse | undefined => {
+	if (isCheckMaterial(download)) return undefined;
+	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
+	if (piped?.kind === "use") return piped.use;
+	const names = download.sink.kind === "stdout" ? (piped === undefined ? undefined : [piped.file]) : namesOf(download.sink);
+	if (names === undefined || names.some((name) => name === "/dev/null" || REPOSITORY_FILES.test(name) || CHECK_MATERIAL.test(name)))
+		return undefined;
+	if (isVerified(download, names)) return undefined;
+	const renamed = laterNames(download, names);
+	return renamed.length > 0 && isVerified(download, renamed) ? undefined : fileUse(download, names);
+});
+
+/** The command that compares the digest of a file, where a RUN goes on whatever it says. */
+export function checkWithoutEffect(download: Download): ShellCommand | undefined {
+	const names = namesInStep(download);
+	return names.length === 0 ? undefined : ignoredCheck(download, names);
+}
+
+/** The names by which a RUN calls the file that it fetches: where it goes, and what it is moved, copied or decompressed to. None where nobody knows. */
+export function namesInStep(download: Download): readonly string[] {
+	const names = download.sink.kind === "file" ? namesOf(download.sink) : [];
+	return [...names, ...laterNames(download, names)];
+}
+
+const COPIERS: ReadonlySet<string> = new Set(["mv", "cp", "ln", "install"]);
+const COMPRESSED = /\.(?:gz|xz|bz2|zst|lzma)$/;
+/** Folders keep the name of the file. */
+const FOLDER = /(?:^|\/)(?:s?bin|lib|opt|tmp|usr|local|share|src|etc|\.{0,2})$/;
+
+/** Under which other names the script goes on with a file: moved, copied, decompressed. */
+function laterNames({ step, command }: Download, names: readonly string[]): readonly string[] {
+	const order = orderOf(step);
+	const taken = namesOfOthers({ step, command });
+	const at = order.get(command) ?? -1;
+	return commandsThatName(step, names).flatMap((later): readonly string[] => {
+		if ((order.get(later) ?? 0) <= at) return [];
+		const words = later.args.filter((word) => !word.text.startsWith("-"));
+		const sources = words.filter((word) => isFile(word, names));
+		if (unpacks(later)) return sources.map(comparable).flatMap((name) => (COMPRESSED.test(name) ? [name.replace(COMPRESSED, "")] : []));
+		const target = words[words.length - 1];
+		if (!COPIERS.has(later.program ?? "") || target === undefined || sources.length === 0 || sources.includes(target)) return [];
+		const name = comparable(target);
+		return FOLDER.test(name) || taken.has(lastPart(name)) ? [] : [name];
+	});
+}
+
+/** The names of what other commands of a RUN download: whose file it is, such a name does not tell. */
+function namesOfOthers({ step, command }: Pick<Download, "step" | "command">): ReadonlySet<string> {
+	return new Set(
+		downloadsOf(step).flatMap(({ command: other, sink }) => (other === command || sink.kind !== "file" ? [] : namesOf(sink).map(lastPart))),
+	);
+}
+
+/** The names that a plain `mv FILE TARGET` may give to a file: TARGET may be a folder. None for other commands, and where they say nothing. */
+function movedTo(download: Download, { program, args }: ShellCommand, names: readonly string[]): readonly string[] {
+	if (program !== "mv" || args.some((word) => /^(?:-[a-z]*t|--target)/.test(word.text))) return [];
+	const [source, target, ...more] = args.filter((word) => !word.text.startsWith("-"));
+	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return [];
+	const path = comparable(target);
+	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return [];
+	const inside = `${path.replace(/\/$/, "")}/${lastPart(comparable(source))}`;
+	const taken = namesOfOthers(download);
+	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !taken.has(lastPart(name)));
+}
+
+function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
+	return sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
+}
+
+function isCheckMaterial(download: Download): boolean {
+	const { sink, address, resolved } = download;
+	const names = [address, resolved ?? "", ...(sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : [])];
+	return names.some(
+		(name) =>
+			CHECK_MATERIAL.test(
+				name
+					.replace(/[?#].*$/s, "")
+					.split("/")
+					.pop() ?? "",
+			) || /\/gpg(?:\.key)?$/.test(name),
+	);
+}
+
+/** In longer scripts nobody looks further. */
+const MOST_COMMANDS = 200;
+
+/** Where the file lies under some names: from behind a command on. */
+interface Trail {
+	readonly names: readonly string[];
+	readonly behind: ShellCommand;
+}
+
+/** What the commands behind a download do with the file, whatever it is moved to. Reading alone is no use; what stays is kept. */
+function fileUse(download: Download, names: readonly string[]): DownloadUse | undefined {
+	const order = orderOf(download.step);
+	const trails: Trail[] = [{ names, behind: download.command }];
+	const naming = new Map<string, readonly ShellCommand[]>();
+	let use: DownloadUse | undefined;
+	let looked = 0;
+	for (const trail of trails) {
+		const at = order.get(trail.behind) ?? -1;
+		const key = trail.names.join("\n");
+		const commands = naming.get(key) ?? commandsThatName(download.step, trail.names);
+		naming.set(key, commands);
+		let leaves = false;
+		let found: DownloadUse | undefined;
+		for (const command of commands) {
+			if ((order.get(command) ?? 0) <= at) continue;
+			if (++looked > MOST_COMMANDS) return more(use, found);
+			const moved = movedTo(download, command, trail.names);
+			const next = moved.length > 0 ? "removed" : useBy(command, trail.names);
+			if (next === "removed") leaves = true;
+			else if (next?.kind === "executed") return next;
+			else found = more(found, next);
+			if (moved.length > 0) trails.push({ names: moved, behind: command });
+			if (moved.length > 0 && runsAlways(command)) break;
+		}
+		use = more(use, found ?? (leaves ? undefined : { kind: "kept" }));
+	}
+	return use;
+}
+
+/** What one command does with a file; undefined if it reads the file or changes its mode. */
+function useBy(command: ShellCommand, names: readonly string[]): DownloadUse | "removed" | undefined {
+	const { program } = command;
+	if (command.name !== undefined && isFile(command.name, names) && comparable(command.name).includes("/"))
+		return { kind: "executed", by: undefined, command, from: "file" };
+	const called: DownloadUse | undefined =
+		command.name?.value !== undefined && runsByName(command.name.value, names) ? { kind: "kept" } : undefined;
+	const place = command.args.findIndex((word, index) => isFile(word, names) && !isTargetFolder(command, index));
+	const fed = command.redirects.some(
+		(redirect) => redirect.operator === "<" && redirect.target !== undefined && isFile(redirect.target, names),
+	);
+	if ((place === -1 && !fed) || program === undefined) return called;
+	const executed = executes(command, place, fed);
+	if (executed !== undefined) return executed;
+	if (unpacks(command)) return { kind: "unpacked", command, from: "file" };
+	if (installs(command)) return { kind: "installed", command, from: "file" };
+	if (program === "rm" || program === "unlink") return "removed";
+	return READERS.has(program) || UNCHANGING.has(program) ? called : { kind: "kept" };
+}
+
+/** Programs after which a file is what it was. */
+const UNCHANGING: ReadonlySet<string> = new Set(["chmod", "chown", "cd"]);
+
+/** Whether a word says where to unpack something else: `tar -C FOLDER`, `unzip -d FOLDER`. */
+function isTargetFolder({ program, args }: ShellCommand, index: number): boolean {
+	const option = args[index - 1]?.text ?? "";
+	return option === "-C" || option === "--directory" || (option === "-d" && program === "unzip");
+}
+
+/** What is unpacked or installed in the end is more than kept. */
+function more(use: DownloadUse | undefined, next: DownloadUse | undefined): DownloadUse | undefined {
+	return next !== undefined && (use === undefined || use.kind === "kept") ? next : use;
+}
+
+interface Naming {
+	/** By the last part of a word's path. */
+	readonly byName: ReadonlyMap<string, readonly ShellCommand[]>;
+	/** Commands with words that could name many files. */
+	readonly withGlobs: readonly ShellCommand[];
+}
+
+/** The commands of a step, in order, whose words could name one of the files; a few too many. */
+function commandsThatName(step: Step, names: readonly string[]): readonly ShellCommand[] {
+	const { byName, withGlobs } = namingOf(step);
+	const lists = [withGlobs, ...new Set(names.map(lastPart).map((name) => byName.get(name) ?? []))].filter((list) => list.length > 0);
+	if (lists.length < 2) return lists[0] ?? [];
+	const order = orderOf(step);
+	return [...new Set(lists.flat())].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+}
+
+const namingOf = remembered((step: Step): Naming => {
+	const byName = new Map<string, ShellCommand[]>();
+	const withGlobs: ShellCommand[] = [];
+	for (const command of commandsOf(step)) {
+		const words = [command.name, ...command.args, ...command.redirects.map(({ target }) => target)];
+		const texts = words.flatMap((word) => (word === undefined ? [] : [comparable(word)]));
+		if (texts.some((text) => text.includes("*"))) withGlobs.push(command);
+		for (const name of new Set(texts.map(lastPart))) {
+			const commands = byName.get(name);
+			if (commands === undefined) byName.set(name, [command]);
+			else commands.push(command);
+		}
+	}
+	return { byName, withGlobs };
+});
+
+function lastPart(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Whether a name without a folder is that of a file among the programs. */
+function runsByName(name: string, files: readonly string[]): boolean {
+	return !name.includes("/") && files.some((file) => file.endsWith(`bin/${name}`));
+}
+
+function executes(command: ShellCommand, at: number, fed: boolean): DownloadUse | undefined {
+	const { program } = command;
+	if (program === undefined) return undefined;
+	const executed: DownloadUse = { kind: "executed", by: program, command, from: "file" };
+	if ((program === "source" || program === ".") && at === 0) return executed;
+	if (program === "java" && command.args[at - 1]?.value === "-jar") return executed;
+	const interpreter = interpreterOf(program);
+	if (interpreter === undefined) return undefined;
+	if (fed) return readsProgram({ ...command, redirects: [] }, interpreter) ? executed : undefined;
+	const before = command.args.slice(0, at);
+	return before.every((word) => /^[-+]/.test(word.text) || isValue(command, word, interpreter)) &&
+		!before.some((word) => interpreter.scriptOptions.includes(word.text))
+		? executed
+		: undefined;
+}

@@ -1,0 +1,227 @@
+import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
+import { remembered } from "../../memo.ts";
+import { ownValue } from "../../ownValue.ts";
+import type { ShellCommand, ShellRedirect, ShellWord } from "../../shell/model.ts";
+import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordAt } from "../commands/shellVariables.ts";
+import type { Step } from "../model/model.ts";
+import { stepText } from "../model/stepText.ts";
+
+/** One address that a command of a RUN fetches, and where the bytes go. */
+export interface Download {
+	readonly step: Step;
+	readonly command: ShellCommand;
+	/** `curl`, `wget` … */
+	readonly program: string;
+	readonly arguments: ShellArguments;
+	/** The word with the address. */
+	readonly url: ShellWord;
+	/** The address with `${NAME}` where a variable stands: a text to show and compare. */
+	readonly address: string;
+	/** The address with the values that the file gives its variables; undefined if something else decides. */
+	readonly resolved: string | undefined;
+	readonly sink: Sink;
+}
+
+/** Where what is downloaded goes. */
+export type Sink =
+	| {
+			readonly kind: "file";
+			/** The path as the script says it, with `${NAME}` for variables; undefined if only the server knows the name. */
+			readonly path: string | undefined;
+			/** Other texts that mean the same file: variables resolved. */
+			readonly aliases: readonly string[];
+			/** The word that names it; undefined if the name comes from the address. */
+			readonly word: ShellWord | undefined;
+	  }
+	/** The standard output: a pipe, a substitution, or the build log. */
+	| { readonly kind: "stdout"; readonly option: ShellOption | undefined };
+
+/** Of the addresses of one RUN; nobody looks at more. */
+const MOST_DOWNLOADS = 500;
+
+/** What a RUN downloads, in order. Uploads, questions about headers, and what comes from the machine itself are none. */
+export const downloadsOf = remembered((step: Step): readonly Download[] =>
+	step.keyword === "RUN" && mayDownload(step)
+		? commandsOf(step)
+				.flatMap((command) => fromCommand(step, command))
+				.slice(0, MOST_DOWNLOADS)
+		: [],
+);
+
+function mayDownload(step: Step): boolean {
+	const text = stepText(step);
+	return /curl|wget|aria2c|axel|aws|gsutil|gcloud|azcopy/.test(text);
+}
+
+function fromCommand(step: Step, command: ShellCommand): readonly Download[] {
+	const { program } = command;
+	if (program === undefined || command.within.includes("function")) return [];
+	const tool = ownValue(DOWNLOAD_TOOLS, program);
+	const downloads = tool === undefined ? copies(step, command) : fetches(step, command, tool);
+	return downloads.filter((download) => !isLocal(download.resolved ?? download.address) && !isProbe(download));
+}
+
+/** Operands of curl, wget and their like. */
+function fetches(step: Step, command: ShellCommand, tool: DownloadTool): readonly Download[] {
+	const args = readArguments(command.args, tool.valueOptions);
+	if (args.options.some((option) => tool.notADownload.includes(option.name)) || isCall(args, tool)) return [];
+	const byOption = args.options.flatMap((option) => (option.name === "--url" && option.valueWord !== undefined ? [option.valueWord] : []));
+	const urls = [...args.operands, ...byOption].filter((word) => looksLikeAddress(step, command, word));
+	const outputs = args.options.filter((option) => tool.outputOptions.includes(option.name));
+	return urls.map((url, index) => {
+		// Wget writes all to one file; curl pairs files with addresses.
+		const output = tool.unnamed === "remoteName" ? outputs[outputs.length - 1] : outputs[index];
+		const sink = sinkOf(step, command, tool, args, url, output);
+		return downloadOf(step, command, args, url, sink);
+	});
+}
+
+function downloadOf(step: Step, command: ShellCommand, args: ShellArguments, url: ShellWord, sink: Sink): Download {
+	const program = command.program ?? "";
+	return { step, command, program, arguments: args, url, address: comparable(url), resolved: wordAt(step, command, url), sink };
+}
+
+/** A request that sends something is a call, whatever comes back. */
+function isCall(args: ShellArguments, tool: DownloadTool): boolean {
+	if (args.options.some((option) => tool.methods.includes(option.name) && option.value !== "GET")) return true;
+	return !hasOption(args, "-G", "--get") && args.options.some((option) => tool.sends.includes(option.name));
+}
+
+function looksLikeAddress(step: Step, command: ShellCommand, word: ShellWord): boolean {
+	const text = wordAt(step, command, word) ?? comparable(word);
+	if (/^(?:https?|ftps?|sftp):\/\//i.test(text)) return true;
+	// A variable or a substitution, or a host with a path and no scheme.
+	return /^(?:\$\{|\0)/.test(text) || /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/\S/i.test(text);
+}
+
+function sinkOf(
+	step: Step,
+	command: ShellCommand,
+	tool: DownloadTool,
+	args: ShellArguments,
+	url: ShellWord,
+	output: ShellOption | undefined,
+): Sink {
+	const folderOption = args.options.findLast((option) => tool.folderOptions.includes(option.name));
+	const folder = folderOption === undefined ? undefined : optionText(step, command, folderOption);
+	if (output !== undefined) {
+		const written = optionText(step, command, output);
+		if (written.text === "-" || written.text === "/dev/stdout") return redirected(step, command, output);
+		if (tool === DOWNLOAD_TOOLS["curl"] || tool === DOWNLOAD_TOOLS["aria2c"]) return inFolder(written, folder, output.valueWord);
+		return fileSink(written.text, written.resolved, output.valueWord);
+	}
+	const remoteName = tool.unnamed === "remoteName" || args.options.some((option) => tool.remoteNameOptions.includes(option.name));
+	if (!remoteName) return redirected(step, command, undefined);
+	const address = comparable(url);
+	if (args.options.some((option) => tool.otherNames.includes(option.name))) return fileSink("", undefined, undefined);
+	// A variable alone is an address, not the name of a file.
+	const name = /^\$\{\w+\}$/.test(address) ? "" : lastPart(address);
+	const resolved = wordAt(step, command, url);
+	// Wget keeps the query in the name.
+	const end = (text: string): string => lastPart(text) + (tool.unnamed === "remoteName" ? (/\?[^#]*/.exec(text)?.[0] ?? "") : "");
+	const text: Written = { text: name === "" ? "" : end(address), resolved: resolved === undefined ? undefined : end(resolved) };
+	// BusyBox' wget keeps what is encoded, which stays an alias.
+	const stored = tool === DOWNLOAD_TOOLS["wget"] ? { text: decodedName(text.text), resolved: text.text } : text;
+	return inFolder(stored.text === text.text ? text : stored, folder, undefined);
+}
+
+/** A text of the script, with `${NAME}` for variables, and with their values where the file gives them. */
+interface Written {
+	readonly text: string;
+	readonly resolved: string | undefined;
+}
+
+function optionText(step: Step, command: ShellCommand, option: ShellOption): Written {
+	if (option.valueWord !== undefined) return { text: comparable(option.valueWord), resolved: wordAt(step, command, option.valueWord) };
+	const text =
+		option.value ??
+		comparable(option.word)
+			.replace(/^--[\w-]+=/, "")
+			.replace(/^-[a-zA-Z]*[oOPd]/, "");
+	return { text, resolved: option.value };
+}
+
+function inFolder(name: Written, folder: Written | undefined, word: ShellWord | undefined): Sink {
+	if (folder === undefined) return fileSink(name.text, name.resolved, word);
+	const join = (head: string, tail: string): string => `${head.replace(/\/$/, "")}/${tail}`;
+	const resolved = folder.resolved === undefined || name.resolved === undefined ? undefined : join(folder.resolved, name.resolved);
+	return fileSink(name.text === "" ? "" : join(folder.text, name.text), resolved, undefined);
+}
+
+function fileSink(path: string, resolved: string | undefined, word: ShellWord | undefined): Sink {
+	const names = [path, resolved].filter(isOneName);
+	const [first, ...others] = [...new Set(names)];
+	return { kind: "file", path: first, aliases: others, word };
+}
+
+/** Whether a text is the name of one file, variables aside. */
+function isOneName(text: string | undefined): text is string {
+	return text !== undefined && text !== "" && !text.includes("\0") && !/[{*]/.test(text.replace(/\$\{\w+\}/g, ""));
+}
+
+/** The standard output, or the file that it is redirected to. */
+function redirected(step: Step, command: ShellCommand, option: ShellOption | undefined): Sink {
+	const target = outputRedirect(command.wrapper ?? command)?.target ?? outputRedirect(command)?.target;
+	if (target === undefined) return { kind: "stdout", option };
+	return fileSink(comparable(target), wordAt(step, command, target), target);
+}
+
+function outputRedirect(command: ShellCommand): ShellRedirect | undefined {
+	return command.redirects.find((redirect) => /^(?:>|>>|>\||&>)$/.test(redirect.operator) && (redirect.fileDescriptor ?? 1) === 1);
+}
+
+/** `aws s3 cp s3://… file` and its like. */
+function copies(step: Step, command: ShellCommand): readonly Download[] {
+	const entry = COPY_TOOLS.find((tool) => tool.words[0] === command.program);
+	if (entry === undefined) return [];
+	const args = readArguments(command.args, ["--region", "--profile", "--endpoint-url"]);
+	const tool = COPY_TOOLS.find(
+		(candidate) =>
+			candidate.words[0] === command.program && candidate.words.slice(1).every((word, index) => args.operands[index]?.value === word),
+	);
+	if (tool === undefined) return [];
+	const [source, target] = args.operands.slice(tool.words.length - 1);
+	if (source === undefined || target === undefined || !comparable(source).startsWith(tool.scheme)) return [];
+	const path = comparable(target);
+	if (path.includes("://")) return [];
+	if (path === "-") return [downloadOf(step, command, args, source, { kind: "stdout", option: undefined })];
+	const folder = path === "." || path.endsWith("/");
+	const file = folder ? `${path === "." ? "" : path}${lastPart(comparable(source))}` : path;
+	return [downloadOf(step, command, args, source, fileSink(file, undefined, folder ? undefined : target))];
+}
+
+/** The last part of an address's path, without query: the name that a file is stored under. */
+export function lastPart(address: string): string {
+	const path = address.replace(/[?#].*$/s, "");
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The name of a file without `%2B` and its like: as GNU Wget stores it. */
+export function decodedName(name: string): string {
+	if (!name.includes("%")) return name;
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
+}
+
+/** The host of an address, without user and port; undefined where a variable hides it. */
+export function hostOf(address: string): string | undefined {
+	const authority = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").split(/[/?#]/, 1)[0] ?? "";
+	const host = authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d+$/, "");
+	return /^[a-z0-9.-]+$/i.test(host) || /^\[[0-9a-f:]+\]$/i.test(host) ? host : undefined;
+}
+
+/** `wget https://host`: nobody wants the page, only the answer. */
+function isProbe(download: Download): boolean {
+	return download.sink.kind === "file" && download.sink.word === undefined && /^https?:\/\/[\w.:-]+\/?$/i.test(download.resolved ?? "");
+}
+
+function isLocal(address: string): boolean {
+	const host = hostOf(address);
+	return host !== undefined && LOCAL_HOSTS.test(host);
+}

@@ -1,0 +1,164 @@
+import { remembered } from "../../memo.ts";
+import type { ShellAssignment, ShellCommand, ShellWord } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import type { Span } from "../../text.ts";
+import { installs, unpacks } from "../commands/consumers.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { mountCovers } from "../files/mountCoverage.ts";
+import { globMatches, removes } from "../files/removals.ts";
+import type { Step } from "../model/model.ts";
+import { mountsOf } from "../model/mounts.ts";
+import { stepText } from "../model/stepText.ts";
+import { stepHidesCommands } from "../packages/hiddenCommands.ts";
+import { packageCallAt } from "../packages/packageCalls.ts";
+import { type Download, downloadsOf } from "./downloads.ts";
+import { isFile } from "./filePaths.ts";
+
+/** A file or folder that a RUN needs only for itself, and leaves in its layer. */
+export interface TemporaryFile {
+	/** The word that names it where it comes into being. */
+	readonly span: Span;
+	/** As the script says it. */
+	readonly path: string;
+	readonly kind: "archive" | "package" | "signature" | "folder";
+	/** The command behind which nobody needs it. */
+	readonly used: ShellCommand;
+}
+
+/** A RUN that fetches more is not looked into. */
+const MOST_DOWNLOADS = 100;
+
+/** Without one of these a RUN leaves nothing of the kind. */
+const TRACES = /curl|wget|mktemp|aria2c/;
+
+/** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
+export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
+	if (!TRACES.test(stepText(step))) return [];
+	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
+	const downloads = downloadsOf(step);
+	if (downloads.length > MOST_DOWNLOADS) return [];
+	const files = downloads.flatMap((download) => downloadLeft(step, download));
+	return [
+		// What is fetched from the one address or the other is one file.
+		...files.filter(({ path }, index) => files.findIndex((other) => other.path === path) === index),
+		...commandsOf(step).flatMap((command) => foldersLeft(step, command)),
+	];
+}
+
+function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] {
+	const { sink } = download;
+	if (
+		sink.kind !== "file" ||
+		sink.path === undefined ||
+		download.command.within.some((enclosure) => enclosure === "loop" || enclosure === "function")
+	)
+		return [];
+	const path = sink.path;
+	const names = [path, ...sink.aliases];
+	const commands = commandsOf(step);
+	const at = commands.indexOf(download.command);
+	const used = commands.findLast((command, index) => index > at && useOf(step, command, names) !== undefined);
+	const kind = used === undefined ? undefined : useOf(step, used, names);
+	if (used === undefined || kind === undefined) return [];
+	if (commands.some(({ program }) => program === "trap")) return [];
+	const behind = commands.slice(at + 1);
+	if (behind.some((command) => takesAway(step, download.command, command, names))) return [];
+	return [{ span: (sink.word ?? download.url).span, path, kind, used }];
+}
+
+/** What a command does with the file, if that is all that it was fetched for. */
+function useOf(step: Step, command: ShellCommand, names: readonly string[]): TemporaryFile["kind"] | undefined {
+	const named =
+		command.args.some((word) => isFile(word, names)) ||
+		command.redirects.some(({ operator, target }) => operator === "<" && target !== undefined && isFile(target, names));
+	if (!named) return undefined;
+	// These put the result in the place of the file.
+	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
+	if (unpacks(command)) return "archive";
+	if (installs(command)) return "package";
+	const call = packageCallAt(step, command);
+	if (call?.kind === "install" && /\.(?:deb|rpm|apk)$/.test(names[0] ?? "")) return "package";
+	const verifies =
+		/^gpgv?2?$/.test(command.program ?? "") &&
+		(command.program?.startsWith("gpgv") || command.args.some((word) => word.value === "--verify"));
+	return verifies && /\.(?:asc|sig|sign|gpg)$/.test(names[0] ?? "") ? "signature" : undefined;
+}
+
+/** Whether a command removes or moves the file, or could. */
+function takesAway(step: Step, download: ShellCommand, command: ShellCommand, names: readonly string[]): boolean {
+	const { program, args } = command;
+	if (program === undefined) return true;
+	if (program === "mv" || program === "cp" || program === "ln" || program === "install") return args.some((word) => isFile(word, names));
+	if (program === "find") return args.some((word) => word.text === "-delete" || word.text === "rm");
+	if (program === "xargs") return args.some((word) => word.value === "rm");
+	if (program !== "rm" && program !== "unlink") return false;
+	const path = names.find((name) => name.startsWith("/"));
+	if (path !== undefined && !path.includes("$") && removes(step, command, path) !== "no") return true;
+	return args.some((word) => !word.text.startsWith("-") && couldMean(step, download, command, word, names));
+}
+
+/** Whether a word of rm could stand for the file: its name, a glob of it, or a folder that may hold it. */
+function couldMean(step: Step, download: ShellCommand, command: ShellCommand, word: ShellWord, names: readonly string[]): boolean {
+	const { args } = command;
+	const text = comparable(word);
+	if (isFile(word, names)) return true;
+	// Caches of package managers are never where downloads go.
+	if (/^["']?(?:\/var\/(?:lib\/apt|cache)|~\/\.|\/root\/\.)/.test(text)) return false;
+	const last = text.slice(text.lastIndexOf("/") + 1);
+	if (/[*?[{]/.test(last) && names.some((name) => globMatches(last.replace(/\{.*\}/, "*"), name.slice(name.lastIndexOf("/") + 1))))
+		return true;
+	if (isOtherName(step, download, command, text, names)) return false;
+	const recursive = args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text));
+	if (!recursive) return text.includes("$") || text.includes("\0");
+	return names.some(
+		(name) => !name.startsWith("/") || name.startsWith(text.replace(/\/?\*?$/, "")) || text.includes("$") || name.includes("$"),
+	);
+}
+
+/** Whether a word of `rm` is the plain name of something beside a file in the folder in which the RUN starts, or further down. */
+function isOtherName(step: Step, download: ShellCommand, command: ShellCommand, text: string, names: readonly string[]): boolean {
+	if (![text, ...names].every((name) => /^[\w-][\w.-]*$/.test(name))) return false;
+	const depths = depthsIn(step);
+	return depths.get(download) === 0 && depths.has(command);
+}
+
+/** How many folders below its start a RUN is at its commands, up to where a path, a variable or a way above the start hides it. */
+const depthsIn = remembered((step: Step): ReadonlyMap<ShellCommand, number> => {
+	const depths = new Map<ShellCommand, number>();
+	let depth = 0;
+	for (const command of commandsOf(step)) {
+		const { program, args, within } = command;
+		if (within.includes("subshell") || within.includes("function") || program === "pushd" || program === "popd") break;
+		depths.set(command, depth);
+		if (program !== "cd") continue;
+		const target = args.length === 1 ? (args[0]?.value ?? "") : "";
+		if (!/^(?:\.\.|[\w-][\w.-]*)\/?$/.test(target)) break;
+		depth += target.startsWith("..") ? -1 : 1;
+		if (depth < 0) break;
+	}
+	return depths;
+});
+
+/** `NAME="$(mktemp -d)"` without any `rm` that names it. */
+function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[] {
+	if (command.assignments.length === 0) return [];
+	return command.assignments.flatMap((assignment: ShellAssignment): readonly TemporaryFile[] => {
+		const { name, value, span } = assignment;
+		if (
+			value === undefined ||
+			!/^["']?(?:\$\(mktemp -d[^)|;&]*\)|`mktemp -d[^`|;&]*`)["']?$/.test(value.text) ||
+			command.within.some((enclosure) => enclosure === "function")
+		)
+			return [];
+		const commands = commandsOf(step);
+		const touched = commands.some(
+			(other) =>
+				/^(?:rm|mv|trap|find|rmdir)$/.test(other.program ?? "") &&
+				other.args.some(
+					(word) =>
+						word.text.includes(name) || (word.text === "-rf" && other.args.some(({ text }) => text.startsWith("/tmp") || text === ".")),
+				),
+		);
+		return touched || stepHidesCommands(step) ? [] : [{ span, path: `$${name}`, kind: "folder", used: command }];
+	});
+}

@@ -1,0 +1,47 @@
+import type { SpanEdit } from "../../text.ts";
+import type { Dockerfile } from "../model/model.ts";
+import type { Instruction } from "../syntax/structure.ts";
+import { aboveComments, insertAt, removeInstruction, startOfLine } from "./edit.ts";
+
+/** Moves an instruction to another place of the file: as it is written, with the comments directly above it. */
+
+/** The lines of an instruction and the comments directly above it, without a line break at the end. */
+export function linesWithComments(file: Dockerfile, instruction: Instruction): string {
+	return file.text.slice(startWithComments(file, instruction), instruction.span.end);
+}
+
+/** Elsewhere such a comment could become a directive of the builder. */
+const DIRECTIVE = /^[\t ]*#[\t\f ]*(?:syntax|escape|check)[\t\f ]*=/im;
+
+/** Where an instruction begins with the comments directly above it; without them if one of them has to stay. */
+function startWithComments(file: Dockerfile, instruction: Instruction): number {
+	const start = aboveComments(file, instruction);
+	return DIRECTIVE.test(file.text.slice(start, instruction.span.start)) ? startOfLine(file, instruction.firstLine) : start;
+}
+
+/** Removes an instruction with the comments directly above it, and one of two empty lines around them. */
+export function removeWithComments(file: Dockerfile, instruction: Instruction): SpanEdit {
+	const start = startWithComments(file, instruction);
+	return removeInstruction(file, { ...instruction, span: { start, end: instruction.span.end } });
+}
+
+/** The edits that move an instruction to the lines below another one. */
+export function moveBelow(file: Dockerfile, instruction: Instruction, target: Instruction): readonly SpanEdit[] {
+	return [removeWithComments(file, instruction), insertAt(target.span.end, file.lineBreak + linesWithComments(file, instruction))];
+}
+
+/** The edits that move an instruction to the lines above another one and its comments. */
+export function moveAbove(file: Dockerfile, instruction: Instruction, target: Instruction): readonly SpanEdit[] {
+	return [
+		removeWithComments(file, instruction),
+		insertAt(aboveComments(file, target), linesWithComments(file, instruction) + file.lineBreak),
+	];
+}
+
+/** The edits that move an ARG in front of the stages: below the last one there is, or above the first FROM. Undefined without a FROM. */
+export function moveToGlobals(file: Dockerfile, instruction: Instruction): readonly SpanEdit[] | undefined {
+	const last = file.globals.findLast(({ keyword }) => keyword === "ARG");
+	if (last !== undefined) return moveBelow(file, instruction, last);
+	const first = file.stages[0];
+	return first === undefined ? undefined : moveAbove(file, instruction, first.from);
+}

@@ -1,0 +1,58 @@
+import type { Stage, Step } from "../model/model.ts";
+import { splitAtBlanks } from "../syntax/words.ts";
+import { normalPath, workdirAt } from "../variables/state.ts";
+import { expandAt } from "../variables/variables.ts";
+
+/** A file or folder that a COPY or ADD puts into a stage, under each path that it could get. */
+export interface CopiedPath {
+	readonly step: Step;
+	/** The source as written. */
+	readonly source: string;
+	/** Absolute. More than one where only the build knows whether the destination is a folder. */
+	readonly paths: readonly string[];
+}
+
+/** What a COPY or ADD writes; empty where a variable or a pattern hides a name. Archives that ADD unpacks are not looked into. */
+export function copiedPaths(step: Step): readonly CopiedPath[] {
+	if (step.keyword !== "COPY" && step.keyword !== "ADD") return [];
+	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
+	const destination = words[words.length - 1];
+	if (destination === undefined || words.length < 2 || step.heredocs.length > 0) return [];
+	const target = absolute(step, destination);
+	if (target === undefined) return [];
+	const sources = words.slice(0, -1);
+	const folder = destination.endsWith("/") || /(?:^|\/)\.\.?$/.test(destination) || sources.length > 1;
+	const found: CopiedPath[] = [];
+	for (const source of sources) {
+		const expansion = expandAt(step, source);
+		if (expansion.kind !== "known" || expansion.unset.length > 0 || /[*?[\\]/.test(expansion.value)) return [];
+		const name = nameOf(expansion.value);
+		const inside = name === "" ? target : normalPath(`${target}/${name}`);
+		// Of a folder the contents are copied, not the folder itself.
+		found.push({ step, source, paths: folder && name !== "" ? [inside] : [...new Set([target, inside])] });
+	}
+	return found;
+}
+
+/** The last COPY or ADD of a stage above `before` that could have written `path`. */
+export function copyOf(stage: Stage, path: string, before: Step): CopiedPath | undefined {
+	for (const step of stage.steps.slice(0, before.ordinal).reverse()) {
+		const found = copiedPaths(step).find(({ paths }) => paths.includes(path));
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
+
+/** A path as an instruction means it; undefined where a variable or the base image's WORKDIR decides. */
+export function absolute(step: Step, path: string): string | undefined {
+	const expansion = expandAt(step, path);
+	if (expansion.kind !== "known" || expansion.unset.length > 0 || expansion.value === "") return undefined;
+	if (expansion.value.startsWith("/")) return normalPath(expansion.value);
+	const workdir = workdirAt(step.stage, step);
+	return workdir.kind === "set" && workdir.value.startsWith("/") ? normalPath(`${workdir.value}/${expansion.value}`) : undefined;
+}
+
+/** The last part of a path; empty for the root of the context, and for `..`. */
+function nameOf(path: string): string {
+	return normalPath(path).split("/").pop() ?? "";
+}

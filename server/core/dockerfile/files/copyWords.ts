@@ -1,0 +1,50 @@
+import { remembered } from "../../memo.ts";
+import type { Span } from "../../text.ts";
+import type { Step } from "../model/model.ts";
+import { commentStart, splitAtBlanks } from "../syntax/words.ts";
+import { expandAt } from "../variables/variables.ts";
+
+/** A word of COPY or ADD: source or destination. */
+export interface CopyWord {
+	/** As written, without quotes. */
+	readonly text: string;
+	/** Without quotes. */
+	readonly span: Span;
+	/** With its variables substituted; undefined where one of them is not known. */
+	readonly value: string | undefined;
+	readonly heredoc: boolean;
+}
+
+/** Sources and destination of a COPY or ADD, wherever it takes them from. */
+export interface CopyWords {
+	readonly sources: readonly CopyWord[];
+	readonly destination: CopyWord;
+}
+
+/** Undefined for other instructions, for those that lack a source or a destination, and where words were meant as a comment. */
+export function copyWordsOf(step: Step): CopyWords | undefined {
+	return step.keyword === "COPY" || step.keyword === "ADD" ? readWords(step) : undefined;
+}
+
+const readWords = remembered((step: Step): CopyWords | undefined => {
+	const written = step.exec === undefined ? splitAtBlanks(step.arguments) : [];
+	if (step.heredocs.length === 0 && commentStart(written, true) !== undefined) return undefined;
+	const words =
+		step.exec === undefined
+			? written.map(({ text, span }) => withoutQuotes(text, span))
+			: step.exec.elements.map(({ value, span }) => ({ text: value, span: { start: span.start + 1, end: span.end - 1 } }));
+	const heredocs = new Set(step.heredocs.map(({ wordSpan }) => wordSpan.start));
+	const all = words.map(({ text, span }): CopyWord => {
+		const expansion = expandAt(step, text);
+		const value = expansion.kind === "known" && expansion.unset.length === 0 ? expansion.value : undefined;
+		return { text, span, value, heredoc: heredocs.has(span.start) };
+	});
+	const destination = all[all.length - 1];
+	return destination === undefined || all.length < 2 ? undefined : { sources: all.slice(0, -1), destination };
+});
+
+function withoutQuotes(text: string, span: Span): { readonly text: string; readonly span: Span } {
+	const quote = text[0];
+	if ((quote !== '"' && quote !== "'") || text.length < 2 || text.indexOf(quote, 1) !== text.length - 1) return { text, span };
+	return { text: text.slice(1, -1), span: { start: span.start + 1, end: span.end - 1 } };
+}

@@ -1,0 +1,112 @@
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import { pathAt } from "../commands/commandFolder.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordValue } from "../commands/wordValues.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+import { stepText } from "../model/stepText.ts";
+import { normalPath, stepsBackwards, workdirAt } from "../variables/state.ts";
+import { absolute, copiedPaths } from "./copiedPaths.ts";
+import { isInside } from "./mountCoverage.ts";
+
+/** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
+const STANDARD_FOLDERS =
+	/^\/(?:bin|etc|etc\/ssl|etc\/ssl\/certs|home|lib|media|mnt|opt|root|run|sbin|srv|tmp|usr(?:\/(?:bin|lib|sbin|share|src|local(?:\/(?:bin|etc|lib|sbin|share|src))?))?|var(?:\/(?:cache|lib|log|opt|tmp))?)?$/;
+
+/** Names that nobody gives to a file. */
+const FOLDER_NAMES = /(?:^|\/)(?:[\w.-]+\.d|node_modules|site-packages|dist|public|static|vendor|html|wwwroot|\.?venv|\.next)$/;
+
+/** Whether every distribution has a folder. */
+export function isStandardFolder(path: string): boolean {
+	return STANDARD_FOLDERS.test(path);
+}
+
+/** Steps beyond which nobody looks for the one that makes a folder. */
+const MOST_STEPS = 200;
+
+/** Whether a path is a folder when a step begins: one that every distribution has, a working directory, or one that an earlier step has made. */
+export function folderIsMade(step: Step, path: string): boolean {
+	if (isStandardFolder(path)) return true;
+	const workdir = workdirAt(step.stage, step);
+	if (workdir.kind === "set" && isInside(workdir.value, path)) return true;
+	let looked = 0;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (++looked > MOST_STEPS) return false;
+		if (makesFolder(earlier, path)) return true;
+	}
+	return false;
+}
+
+/** Whether a step makes a folder, or something in it, by naming it. */
+export function makesFolder(step: Step, path: string): boolean {
+	if (step.keyword === "WORKDIR") {
+		const workdir = absolute(step, step.arguments.text.trim());
+		return workdir !== undefined && isInside(workdir, path);
+	}
+	if (step.keyword !== "RUN")
+		return copiedPaths(step).some(({ paths }) => paths.every((copied) => copied !== path && isInside(copied, path)));
+	return commandsOf(step).some(
+		({ program, args }) => program === "mkdir" && args.some((word) => word.value?.startsWith("/") && isInside(word.value, path)),
+	);
+}
+
+/** Whether a folder is known to exist above a step: a working directory, one above it, or one that every distribution has. */
+export function folderIsThere(step: Step, path: string): boolean {
+	if (step.stage.base.kind !== "scratch" && STANDARD_FOLDERS.test(path)) return true;
+	for (const before of stepsBackwards(step.stage, step)) {
+		if (before.keyword !== "WORKDIR") continue;
+		const folder = workdirAt(before.stage, before.stage.steps[before.ordinal + 1]);
+		if (folder.kind === "set" && (folder.value === path || folder.value.startsWith(`${path}/`))) return true;
+	}
+	return false;
+}
+
+/** Whether a path is a folder wherever it is there: by its name, or because a stage works in it or names something inside of it. */
+export function isKnownFolder(path: string, stage: Stage | undefined): boolean {
+	if (STANDARD_FOLDERS.test(path) || FOLDER_NAMES.test(path)) return true;
+	if (stage === undefined) return false;
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => {
+			if (step.keyword === "WORKDIR") {
+				const folder = workdirAt(ancestor, ancestor.steps[step.ordinal + 1]);
+				if (folder.kind === "set" && `${folder.value}/`.startsWith(`${path}/`)) return true;
+			}
+			return namesInside(stepText(step), path);
+		}),
+	);
+}
+
+/** Whether a text has `PATH/…` in it as a path of its own. */
+function namesInside(text: string, path: string): boolean {
+	for (let at = text.indexOf(`${path}/`); at !== -1; at = text.indexOf(`${path}/`, at + 1)) {
+		if (!/[\w./$}~-]/.test(text[at - 1] ?? "")) return true;
+	}
+	return false;
+}
+
+/** Whether a RUN above a step makes a symbolic link of a path, or of a folder above it, as far as the file tells. */
+export function mayBeBehindLink(step: Step, path: string): boolean {
+	for (const before of stepsBackwards(step.stage, step)) {
+		if (before.keyword !== "RUN") continue;
+		if (linksIn(before).some((link) => link === undefined || path === link || path.startsWith(`${link}/`))) return true;
+	}
+	return false;
+}
+
+const linksIn = remembered((step: Step): readonly (string | undefined)[] => commandsOf(step).flatMap((command) => linksOf(step, command)));
+
+/** The paths that an `ln -s` may make links of; undefined for one that nobody knows. */
+function linksOf(step: Step, command: ShellCommand): readonly (string | undefined)[] {
+	if (command.program !== "ln") return [];
+	const { operands, options } = readArguments(command.args, ["-t", "--target-directory", "-S", "--suffix"]);
+	if (!options.some(({ name }) => name === "-s" || name === "--symbolic")) return [];
+	const [target, ...others] = operands.map((word) => wordValue(step, word));
+	const link = operands.length < 2 ? "." : others[others.length - 1];
+	const path = link === undefined ? undefined : pathAt(step, command, link);
+	if (link === undefined || path === undefined) return [undefined];
+	const inside = target === undefined ? [] : [normalPath(`${path}/${target.slice(target.lastIndexOf("/") + 1)}`)];
+	// Of a folder that is there the link is made inside.
+	return STANDARD_FOLDERS.test(path) || /(?:^|\/)\.?$/.test(link) ? inside : [path];
+}

@@ -1,0 +1,181 @@
+import type { CacheTool } from "../../knowledge/cacheDirectories.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { orderOf } from "../commands/commandOrder.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { shellVariableAt } from "../commands/shellVariables.ts";
+import { isInside, mountCovers, mountTarget } from "../files/mountCoverage.ts";
+import type { Step } from "../model/model.ts";
+import { mountsOf } from "../model/mounts.ts";
+import { listsRemovedAfter, refreshesLists } from "../packages/aptLists.ts";
+import { callOption } from "../packages/callWords.ts";
+import { removedAfter } from "../packages/cleanUp.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
+import { hintsAtModernYarn } from "../packages/yarnVersion.ts";
+import { cachePath, cacheToolOf } from "./caches.ts";
+
+/** What a RUN fetches with one tool. */
+export interface CacheUse {
+	readonly step: Step;
+	readonly tool: CacheTool;
+	/** Those that fetch, in order; at least one. */
+	readonly calls: readonly [PackageCall, ...PackageCall[]];
+	/** The directories of the tool as far as they are known, absolute; the first one is. */
+	readonly paths: readonly [string, ...string[]];
+}
+
+/** With these nothing is fetched. */
+const OFFLINE = ["--offline", "--no-index", "--help", "-h", "--version", "-v", "-V", "--dry-run", "--simulate", "-s", "--no-network", "-o"];
+const ELSEWHERE = ["--root", "--initdb", "--installroot"];
+/** Subcommands below a subcommand that fetch, where not all do. */
+const NESTED: Readonly<Record<string, readonly string[]>> = {
+	"go mod": ["download", "tidy", "vendor"],
+	"uv pip": ["install", "sync"],
+	"uv tool": ["install"],
+	"conda env": ["create", "update"],
+	"cargo chef": ["cook"],
+	"yarn global": ["add", "upgrade"],
+};
+/** These fetch only what they are told to. */
+const NEEDS_OPERANDS = new Set([
+	"apt install",
+	"apt build-dep",
+	"apk add",
+	"pip download",
+	"uv add",
+	"npm add",
+	"cargo install",
+	"composer require",
+]);
+
+/** What the commands of a RUN fetch and would cache, by tool. Tools whose cache directory nobody knows are left out. */
+export const cacheUsesOf = remembered(readUses);
+
+function readUses(step: Step): readonly CacheUse[] {
+	const byTool = new Map<CacheTool, PackageCall[]>();
+	for (const call of packageCallsOf(step)) {
+		const tool = cacheToolOf(step.stage, call);
+		if (tool === undefined || !fetches(call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
+		const calls = byTool.get(tool);
+		if (calls === undefined) byTool.set(tool, [call]);
+		else calls.push(call);
+	}
+	// What `go build` mounts holds the modules, too.
+	const builds = [...byTool.keys()].some((tool) => tool.id === "go");
+	const uses: CacheUse[] = [];
+	for (const [tool, [call, ...others]] of byTool) {
+		if (call === undefined || (builds && tool.id === "go modules")) continue;
+		const [first, ...rest] = tool.directories.map((directory) => cachePath(step, call, tool, directory));
+		if (first === undefined) continue;
+		uses.push({ step, tool, calls: [call, ...others], paths: [first, ...rest.filter((path) => path !== undefined)] });
+	}
+	return uses;
+}
+
+function fetches(call: PackageCall): boolean {
+	const options = call.manager === "apt" || call.manager === "go" ? OFFLINE.filter((name) => name !== "-o" && name !== "-v") : OFFLINE;
+	if (callHasOption(call, ...options, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return false;
+	if (call.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? ""))) return false;
+	const nested = NESTED[`${call.manager} ${call.verb}`];
+	if (nested !== undefined && !nested.includes(call.operands[0]?.value ?? "")) return false;
+	return call.operands.length > 0 || !NEEDS_OPERANDS.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
+}
+
+/** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */
+export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean {
+	const { step, paths, tool } = use;
+	if (mountsOf(step).length === 0) return false;
+	const also =
+		tool.id === "apk" ? ["/var/cache/apk"] : /^(?:dnf|yum)/.test(tool.id) ? ["/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum"] : [];
+	if ([...paths, ...also].some((path) => mountCovers(step, path) !== "no")) return true;
+	const others = all.filter((other) => other !== use).flatMap((other) => other.paths);
+	return mountsOf(step).some((mount) => {
+		if (mount.type !== "cache") return false;
+		const target = mountTarget(step, mount);
+		return target === undefined || !others.some((path) => isInside(path, target) || isInside(target, path));
+	});
+}
+
+/** Where the first directory may be as well; undefined where there is no doubt. */
+export function otherPlace({ tool, paths }: CacheUse): string | undefined {
+	const [directory] = tool.directories;
+	const path = directory?.path.replace(/^~/, "");
+	if (directory?.orElse === undefined || path === undefined || !paths[0].endsWith(path)) return undefined;
+	return paths[0].slice(0, -path.length) + directory.orElse.replace(/^~/, "");
+}
+
+/** Whether a variable turns the cache of a tool off. */
+export function isTurnedOff(use: CacheUse): boolean {
+	return (use.tool.turnedOffBy?.variables ?? []).some((name) => {
+		const value = shellVariableAt(use.step, use.calls[0].command, name);
+		return value.kind === "unknown" || (value.kind === "set" && value.value !== "");
+	});
+}
+
+/** Whether nothing of the cache stays in the layer: it is turned off by an option, or removed in the same RUN. */
+export function leavesNothing(use: CacheUse): boolean {
+	const { step, tool, calls, paths } = use;
+	const last = calls[calls.length - 1] ?? calls[0];
+	const off = tool.turnedOffBy?.options ?? [];
+	const bypassed = (call: PackageCall): boolean =>
+		callOption(step, call, (option) => off.some((name) => matchesOff(option, name))) !== "no";
+	if (off.length > 0 && calls.every(bypassed)) return true;
+	// BuildKit mounts an empty /dev for each step.
+	if (isInside(paths[0], "/dev")) return true;
+	if (tool.id !== "apt") {
+		const removed = [paths[0], otherPlace(use) ?? paths[0], ...(tool.content === undefined ? [] : [paths[0] + tool.content])];
+		return emptiedAfter(use, last) || removed.some((path) => removedAfter(step, last.command, path) !== "no");
+	}
+	// The official images remove packages by themselves; lists stay.
+	const update = packageCallsOf(step).findLast(refreshesLists);
+	return update === undefined || listsRemovedAfter(step, update.command) !== "no";
+}
+
+/** The calls of a use that no command behind them empties the cache of. */
+export function callsNotEmptied(use: CacheUse): CacheUse["calls"] {
+	const order = orderOf(use.step);
+	const emptied = emptiedUpTo(use);
+	const [first, ...rest] = use.calls.filter(({ command }) => (order.get(command) ?? 0) >= emptied);
+	return first === undefined ? use.calls : [first, ...rest];
+}
+
+/** Whether a command behind a call empties the cache. */
+function emptiedAfter(use: CacheUse, { command }: PackageCall): boolean {
+	return (orderOf(use.step).get(command) ?? 0) < emptiedUpTo(use);
+}
+
+/** The place of the last command that empties the cache; -1 if there is none. A function may run at the end. */
+function emptiedUpTo(use: CacheUse): number {
+	const order = orderOf(use.step);
+	return emptyingCommands(use).reduce(
+		(last, command) => Math.max(last, command.within.includes("function") ? Number.POSITIVE_INFINITY : (order.get(command) ?? 0)),
+		-1,
+	);
+}
+
+/** `--no-cache` of pip stands for `--no-cache-dir`, too; short options only for themselves. */
+export function matchesOff(option: string, name: string): boolean {
+	return name.startsWith("--") ? option.startsWith(name) : option === name;
+}
+
+/** The commands of a RUN that empty the cache of a tool: `apt-get clean`, `npm cache clean --force`. */
+export function emptyingCommands({ step, tool: { emptiedBy } }: Pick<CacheUse, "step" | "tool">): readonly ShellCommand[] {
+	if (emptiedBy === undefined) return [];
+	return commandsOf(step).filter((command) => emptiedBy.some((wanted) => isCall(wanted, command)));
+}
+
+/** `go clean -modcache` empties the second directory of `go build`; no commands where nobody knows where that is. */
+export function modulesCleaned({ step, tool, paths }: CacheUse): readonly ShellCommand[] {
+	if (tool.id !== "go" || paths.length < 2) return [];
+	return commandsOf(step).filter((command) => isCall(["go", "clean", "-modcache"], command));
+}
+
+/** Whether a command is `PROGRAM WORD…`, other options left out. */
+function isCall(wanted: readonly string[], { program, args }: ShellCommand): boolean {
+	if (wanted[0] !== program) return false;
+	const flags = wanted.filter((word) => word.startsWith("-"));
+	if (flags.some((flag) => !args.some(({ text }) => text === flag))) return false;
+	const words = wanted.slice(1).filter((word) => !flags.includes(word));
+	const operands = args.filter(({ text }) => !text.startsWith("-"));
+	return words.every((word, index) => operands[index]?.value === word);
+}

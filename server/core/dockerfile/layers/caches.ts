@@ -1,0 +1,59 @@
+import { CACHE_TOOLS, type CacheDirectory, type CacheTool } from "../../knowledge/cacheDirectories.ts";
+import { homeAt } from "../accounts/home.ts";
+import { shellVariableAt } from "../commands/shellVariables.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { rootBase } from "../model/stages.ts";
+import type { PackageCall } from "../packages/packageCalls.ts";
+import { isRootUser, normalPath, userAt } from "../variables/state.ts";
+import { declarationAt } from "../variables/variables.ts";
+
+/** What a call keeps its downloads with; undefined for calls that fetch nothing, and where the base image decides and is not known. */
+export function cacheToolOf(stage: Stage, call: PackageCall): CacheTool | undefined {
+	const tools = CACHE_TOOLS.filter((tool) => tool.managers.includes(call.manager) && tool.verbs.includes(call.verb));
+	if (call.manager !== "dnf" && call.manager !== "yum") return tools[0];
+	const id = call.program === "dnf5" ? "dnf5" : dnfGeneration(stage);
+	return tools.find((tool) => tool.id === id);
+}
+
+/** Which of the three programs behind the names `dnf` and `yum` the base image of a stage has; undefined for others, and where nobody knows. */
+export function dnfGeneration(stage: Stage): "dnf" | "dnf5" | "yum" | undefined {
+	const base = rootBase(stage);
+	if (base.kind !== "image") return undefined;
+	const { repository, tag } = base.reference;
+	const name = repository.slice(repository.lastIndexOf("/") + 1);
+	const major = Number(/^\D{0,9}(\d+)/.exec(tag ?? "")?.[1] ?? "0");
+	if (name === "fedora") return major >= 41 || /^(?:rawhide|latest)?$/.test(tag ?? "") ? "dnf5" : major > 0 ? "dnf" : undefined;
+	if (name === "centos" || name === "amazonlinux") {
+		if (major === 0) return undefined;
+		return (name === "centos" ? major >= 8 : major >= 2022) ? "dnf" : "yum";
+	}
+	if (/minimal|slim|micro/.test(`${name}:${tag}`)) return undefined;
+	if (name === "oraclelinux") return major >= 8 ? "dnf" : undefined;
+	if (/^(?:rockylinux|almalinux)$/.test(name) || /(?:^|\/)ubi(?:8|9|10)(?:\/ubi|\/ubi-init)?$/.test(repository)) return "dnf";
+	return undefined;
+}
+
+/** Where a directory of a tool is for a call, absolute; undefined where nobody knows. */
+export function cachePath(step: Step, call: PackageCall, tool: CacheTool, directory: CacheDirectory): string | undefined {
+	const option = tool.option === undefined ? undefined : call.options.find((candidate) => candidate.name === tool.option);
+	if (option !== undefined) return option.value?.startsWith("/") ? normalPath(option.value) : undefined;
+	const base = rootBase(step.stage);
+	const image = base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
+	const inImage = directory.images?.[image];
+	const isPlain = directory.plainImages?.includes(image) === true;
+	for (const { name, below } of directory.variables ?? []) {
+		const value = shellVariableAt(step, call.command, name);
+		if (value.kind === "set" && value.value !== "")
+			return value.value.startsWith("/") ? normalPath(value.value + (below ?? "")) : undefined;
+		if (value.kind === "unknown" && declarationAt(step, name) !== undefined) return undefined;
+		// Variables of the whole session (XDG_CACHE_HOME) are none that images set.
+		if (value.kind === "unknown" && inImage === undefined && !isPlain && !name.startsWith("XDG_")) return undefined;
+	}
+	if (inImage !== undefined) return inImage;
+	const user = userAt(step.stage, step).value;
+	const root = user.kind === "set" && isRootUser(user.value);
+	const path = directory.otherUsers === undefined || root ? directory.path : user.kind === "set" ? directory.otherUsers : "";
+	if (!path.startsWith("~/")) return path === "" ? undefined : path;
+	const home = homeAt(step, call.command);
+	return home.kind === "set" && home.value.startsWith("/") ? normalPath(`${home.value}/${path.slice(2)}`) : undefined;
+}

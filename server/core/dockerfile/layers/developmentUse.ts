@@ -1,0 +1,51 @@
+import type { ShellCommand } from "../../shell/model.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import type { Stage } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+import { containerStart } from "../start/containerStart.ts";
+import { SCRIPT_RUNNERS } from "./keptInstalls.ts";
+
+/** Stages, scripts and programs of development: they need what the rule is about. */
+const DEVELOPMENT =
+	/(?:^|[-_:./ ])(?:dev|devel|develop|development|local|tests?|testing|e2e|ci|lint|debug|watch|hot|storybook|serve|builder|build)(?=[-_:./ ]|$)/i;
+const DEVELOPMENT_PROGRAMS =
+	/^(?:nodemon|ts-node|ts-node-dev|tsx|jest|vitest|mocha|cypress|playwright|karma|vite|webpack|webpack-dev-server|ng|gulp|grunt|rollup|parcel|storybook|pytest|tox|nox|rspec|rubocop|phpunit|eslint|tsc|react-scripts)$/;
+const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
+
+/** Whether a stage is for development or tests, by its name. */
+export function isNamedForDevelopment({ name }: Stage): boolean {
+	return DEVELOPMENT.test(name?.text ?? "");
+}
+
+/** What containers do: run the application itself, a script that may be anything, development or tests; `none` if nobody knows. */
+export function startOf(stage: Stage): "program" | "script" | "development" | "none" {
+	const { commands, scripted } = containerStart(stage);
+	const all = [...commands, ...scripted];
+	if (all.length === 0) return "none";
+	if (all.some(isDevelopment)) return "development";
+	return all.some(({ program }) => SCRIPT_RUNNERS.has(program ?? "")) ? "script" : "program";
+}
+
+function isDevelopment({ program, args }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	if (DEVELOPMENT_PROGRAMS.test(program)) return true;
+	const words = args.map((word) => word.value ?? "");
+	if (SCRIPT_RUNNERS.has(program)) return words.some((word) => DEVELOPMENT.test(word) || DEVELOPMENT_PROGRAMS.test(word));
+	return words.some((word) => /^(?:--watch|--reload|--inspect(?:-brk)?(?:=.*)?|runserver|dev|pytest)$/.test(word));
+}
+
+/** Whether a command builds the application with what the install brought. */
+function isBuild({ program, args }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	const words = args.map((word) => word.value ?? "");
+	if (BUILDS.test(program)) return true;
+	if (!SCRIPT_RUNNERS.has(program)) return false;
+	const first = words.find((word) => word !== "" && !word.startsWith("-")) ?? "";
+	if (program === "npx" || /^(?:run|run-script|exec|test|t|dlx)$/.test(first)) return true;
+	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
+}
+
+/** Whether a stage, or one that it starts from, builds the application. */
+export function buildsIn(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isBuild)));
+}

@@ -1,0 +1,38 @@
+import { remembered } from "../../memo.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
+import { installFolder } from "../packages/productionInstalls.ts";
+
+/** Programs that run the scripts of a package. */
+export const SCRIPT_RUNNERS: ReadonlySet<string> = new Set(["npm", "yarn", "pnpm", "npx", "bun"]);
+
+interface KeptInstall {
+	readonly run: Step;
+	readonly call: PackageCall;
+	/** Empty if nobody knows it. */
+	readonly folder: string;
+}
+
+/** The calls whose installs are there at the end of a stage. Remembered: a file may copy from a stage many times. */
+export const keptInstalls = remembered((stage: Stage): readonly KeptInstall[] =>
+	removesLater(stage)
+		? []
+		: lineage(stage)
+				.flatMap(runSteps)
+				.flatMap((run) => packageCallsOf(run).map((call) => ({ run, call, folder: installFolder(run, call) ?? "" }))),
+);
+
+/** Whether a later command takes development dependencies out again, or installs anew without them. */
+export function removesLater(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) =>
+		runSteps(ancestor).some((step) =>
+			commandsOf(step).some(({ program, args }) => {
+				if (program === "rm") return args.some(({ text }) => /node_modules|vendor/.test(text));
+				if (program === undefined || !SCRIPT_RUNNERS.has(program)) return false;
+				return args.some(({ text }) => /^(?:prune|focus|autoclean|deploy|--prod(?:uction)?)$|^--omit(?!=(?:optional|peer)$)/.test(text));
+			}),
+		),
+	);
+}

@@ -1,0 +1,148 @@
+import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import type { Span } from "../../text.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { mountCovers } from "../files/mountCoverage.ts";
+import { wordRemoves } from "../files/removals.ts";
+import type { Step } from "../model/model.ts";
+import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
+import { installedPackages } from "../packages/installedPackages.ts";
+import { packageCallAt, packageCallsOf } from "../packages/packageCalls.ts";
+import { stepsBackwards } from "../variables/state.ts";
+import { cachePath } from "./caches.ts";
+import { cacheUsesOf, emptyingCommands } from "./cacheUses.ts";
+import { type Left, leftBefore } from "./layerRemains.ts";
+import { cacheLeftBy, DNF_CACHE, type SystemCache, YUM_CACHE, ZYPPER_CACHE } from "./systemCaches.ts";
+
+/** A command that deletes what an earlier layer holds. */
+export interface LaterRemoval {
+	/** The word that names it. */
+	readonly span: Span;
+	/** What goes, as people call it. */
+	readonly what: string;
+	readonly command: ShellCommand;
+	/** The step whose layer keeps it. */
+	readonly earlier: Step;
+	/** Whether it is a folder, a list or a cache, of which nobody knows how much it matters. */
+	readonly minor: boolean;
+}
+
+const REMOVERS: ReadonlySet<string> = new Set([
+	...["rm", "apk", "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "tdnf", "zypper"],
+	...["npm", "yarn", "pip", "pip3", "python", "python3", "conda", "mamba", "composer"],
+]);
+
+/** Tools whose cache nobody needs once the packages are installed. */
+const EMPTIED: ReadonlySet<CacheToolId> = new Set(["npm", "yarn", "pip", "conda", "composer"]);
+
+/** What a RUN deletes although only an earlier layer of its lineage holds it. At most one for each command. */
+export function laterRemovals(step: Step): readonly LaterRemoval[] {
+	const commands = commandsOf(step);
+	if (!commands.some(({ program }) => program !== undefined && REMOVERS.has(program))) return [];
+	const found: LaterRemoval[] = [];
+	let left: readonly Left[] | undefined;
+	const deleted = new Set<string>();
+	for (const command of commands) {
+		if (command.within.includes("function")) continue;
+		if (command.program === "rm") {
+			left ??= leftBefore(step);
+			const removal = filesRemoved(step, command, left, deleted);
+			if (removal !== undefined) found.push(removal);
+		} else {
+			const emptying = /^(?:cache|clean|clear-?cache|cc)$/.test(packageCallAt(step, command)?.verb ?? "");
+			if (emptying) left ??= leftBefore(step);
+			const removal = packagesRemoved(step, command) ?? cacheCleaned(step, command) ?? cacheEmptied(step, command, left ?? []);
+			if (removal !== undefined) found.push(removal);
+		}
+	}
+	return found;
+}
+
+/** The first word of `rm` that names what a layer above holds. `deleted`: paths that the RUN has deleted already. */
+function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], deleted: Set<string>): LaterRemoval | undefined {
+	let found: LaterRemoval | undefined;
+	for (const word of command.args) {
+		if (word.text.startsWith("-")) continue;
+		for (const { path, what, minor, step: earlier } of left) {
+			// A folder goes with -r alone; a name without an extension is one, perhaps.
+			if (minor && path !== APT_LISTS && !command.args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text))) continue;
+			if (deleted.has(path) || wordRemoves(step, command, word, path) !== "yes") continue;
+			deleted.add(path);
+			if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, command, earlier, minor };
+		}
+	}
+	return found;
+}
+
+/** Whether the RUN itself brings the path anew in front of the command that deletes it, so that the deletion is of use. */
+function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
+	if (mountCovers(step, path) !== "no") return true;
+	const commands = commandsOf(step);
+	const before = commands.slice(0, commands.indexOf(command));
+	if (path === APT_LISTS) return packageCallsOf(step).some((call) => before.includes(call.command) && refreshesLists(call));
+	if (cacheUsesOf(step).some((use) => use.paths.includes(path))) return true;
+	// Whatever else names the file could write it.
+	return before.some(
+		(other) =>
+			other.program !== undefined &&
+			other.args.some((word) => word.text.includes(path)) &&
+			!/^(?:tar|unzip|dpkg|rpm|sh|bash|chmod|\.|source|ls|cat)$/.test(other.program) &&
+			other.name?.value !== path,
+	);
+}
+
+/** `apk del`, `apt-get purge` and their like for packages that only an earlier RUN installed. */
+function packagesRemoved(step: Step, command: ShellCommand): LaterRemoval | undefined {
+	const call = packageCallAt(step, command);
+	if (call?.kind !== "remove") return undefined;
+	const here = installedPackages(step).flatMap(({ name, call: install }) => [name, virtualOf(install.options)]);
+	for (const word of call.operands) {
+		if (word.value === undefined || here.includes(word.value)) continue;
+		for (const earlier of stepsBackwards(step.stage, step)) {
+			if (earlier.keyword !== "RUN") continue;
+			const found = installedPackages(earlier).some(
+				({ name, call: install }) => install.manager === call.manager && (name === word.value || virtualOf(install.options) === word.value),
+			);
+			if (found) return { span: word.span, what: word.value, command, earlier, minor: false };
+		}
+	}
+	return undefined;
+}
+
+function virtualOf(options: readonly { readonly name: string; readonly value: string | undefined }[]): string | undefined {
+	return options.find(({ name }) => name === "--virtual" || name === "-t")?.value;
+}
+
+/** `npm cache clean` in a RUN that does not fill the cache itself. */
+function cacheEmptied(step: Step, command: ShellCommand, left: readonly Left[]): LaterRemoval | undefined {
+	const call = packageCallAt(step, command);
+	for (const { use, what, step: earlier, path } of left) {
+		const directory = use?.tool.directories[0];
+		if (use === undefined || directory === undefined || call?.verbWord === undefined || !EMPTIED.has(use.tool.id)) continue;
+		if (!emptyingCommands({ ...use, step }).includes(command) || cacheUsesOf(step).some(({ tool }) => tool === use.tool)) continue;
+		if (cachePath(step, call, use.tool, directory) !== path || mountCovers(step, path) !== "no") continue;
+		return { span: call.verbWord.span, what, command, earlier, minor: true };
+	}
+	return undefined;
+}
+
+const CACHES: readonly SystemCache[] = [YUM_CACHE, DNF_CACHE, ZYPPER_CACHE];
+
+/** `dnf clean all` in a RUN that installs nothing. */
+function cacheCleaned(step: Step, command: ShellCommand): LaterRemoval | undefined {
+	const calls = packageCallsOf(step);
+	const call = packageCallAt(step, command);
+	if (call?.kind !== "clean" || call.verbWord === undefined) return undefined;
+	const cache = CACHES.find(({ cleaners }) => cleaners.includes(call.manager));
+	if (
+		cache === undefined ||
+		calls.some(({ manager, kind }) => cache.cleaners.includes(manager) && kind !== "clean" && kind !== "other" && kind !== "remove")
+	)
+		return undefined;
+	if (cache.paths.some((path) => mountCovers(step, path) !== "no")) return undefined;
+	for (const earlier of stepsBackwards(step.stage, step)) {
+		if (earlier.keyword === "RUN" && CACHES.some((other) => other.cleaners === cache.cleaners && cacheLeftBy(earlier, other) !== undefined))
+			return { span: call.verbWord.span, what: `the cache of ${call.program}`, command, earlier, minor: true };
+	}
+	return undefined;
+}

@@ -1,0 +1,147 @@
+import { remembered } from "../../memo.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { downloadsOf } from "../downloads/downloads.ts";
+import { type CopySource, contextCopyOf, isContextRoot } from "../files/contextCopies.ts";
+import { copiedPaths } from "../files/copiedPaths.ts";
+import { folderIsMade, isStandardFolder } from "../files/knownFolders.ts";
+import { mountCovers } from "../files/mountCoverage.ts";
+import { wordRemoves } from "../files/removals.ts";
+import type { Step } from "../model/model.ts";
+import { foldSteps } from "../model/stepFold.ts";
+import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
+import { packageCallsOf } from "../packages/packageCalls.ts";
+import { type CacheUse, cacheUsesOf, isTurnedOff, leavesNothing } from "./cacheUses.ts";
+
+/** Something that a step leaves in its layer. */
+export interface Left {
+	readonly step: Step;
+	readonly path: string;
+	readonly what: string;
+	readonly minor: boolean;
+	/** What filled it, if it is the cache of a tool. */
+	readonly use?: CacheUse;
+}
+
+/** Names of files that are large. Scripts and settings of a few lines matter to nobody; secrets are another rule's. */
+const LARGE =
+	/\.(?:zip|jar|war|ear|tar|t?gz|tgz|xz|txz|bz2|tbz2?|zst|7z|rar|deb|rpm|apk|whl|iso|bin|run|exe|msi|cab|img|dmg|so|a|dump|bak)$/i;
+
+/** In larger files nobody looks further up. */
+const MOST_ENTRIES = 200;
+
+/** What the steps above a RUN leave in their layers, and no step on the way has deleted already, nearest first. */
+export function leftBefore(step: Step): readonly Left[] {
+	return leftAbove(leaving.at(step.stage, step));
+}
+
+function leftAbove(start: Leaving | undefined): readonly Left[] {
+	return start === undefined ? [] : leftFrom(start);
+}
+
+const leftFrom = remembered((start: Leaving): readonly Left[] => {
+	const left = new Map<string, Left>();
+	const deleted = new Set<string>();
+	for (let at: Leaving | undefined = start; at !== undefined; at = at.above) {
+		for (const entry of at.left) if (!left.has(entry.path) && !deleted.has(entry.path)) left.set(entry.path, entry);
+		for (const path of at.deleted) deleted.add(path);
+		if (left.size >= MOST_ENTRIES) break;
+	}
+	return [...left.values()];
+});
+
+/** A step that leaves something, or deletes what another one left, and the next one above it. */
+interface Leaving {
+	readonly left: readonly Left[];
+	/** The paths of layers above that it deletes. */
+	readonly deleted: readonly string[];
+	readonly above: Leaving | undefined;
+}
+
+const leaving = foldSteps<Leaving | undefined>(
+	() => undefined,
+	(above, step) => {
+		const left = leftBy(step);
+		const deleted = deletedBy(step, above);
+		return left.length === 0 && deleted.length === 0 ? above : { left, deleted, above };
+	},
+);
+
+function deletedBy(step: Step, above: Leaving | undefined): readonly string[] {
+	const removing = step.keyword === "RUN" && above !== undefined ? commandsOf(step).filter(({ program }) => program === "rm") : [];
+	if (removing.length === 0) return [];
+	const deletes = (path: string): boolean =>
+		removing.some((command) => command.args.some((word) => wordRemoves(step, command, word, path) === "yes"));
+	return leftAbove(above).flatMap(({ path }) => (deletes(path) ? [path] : []));
+}
+
+const leftBy = remembered((step: Step): readonly Left[] => (step.keyword === "RUN" ? runLeft(step) : copyLeft(step)));
+
+/** The files and folders that COPY and ADD bring under a name of their own. */
+function copyLeft(step: Step): readonly Left[] {
+	const copy = contextCopyOf(step);
+	if (copy === undefined || copy.sources.length === 0) return fetchedLeft(step);
+	if (copy.target === undefined || copy.target === "/") return [];
+	const { target } = copy;
+	const saysFolder = copy.sources.length > 1 || /\/["']?$/.test(copy.destination) || copy.destination === ".";
+	return copy.sources.flatMap((source): readonly Left[] => {
+		const name = nameOf(source) ?? (saysFolder ? undefined : target.slice(target.lastIndexOf("/") + 1));
+		if (name === undefined || /[*?[$]/.test(name) || (source.value !== undefined && isContextRoot(source.value))) return [];
+		const isFile = /\.\w+$/.test(name);
+		// Without an extension it may be a folder, whose content goes to the target.
+		if (!isFile && (saysFolder || isStandardFolder(target))) return [];
+		// ADD unpacks archives, and what a variable hides may be one.
+		if (step.keyword === "ADD" && (nameOf(source) === undefined || /\.(?:tar|tgz|gz|xz|bz2|zst|txz|tbz2?)$/.test(name))) return [];
+		const path = saysFolder || (isFile && folderIsMade(step, target)) ? `${target}/${name}` : target;
+		const own = LARGE.test(name);
+		return own || !isFile ? [{ step, path, what: path, minor: !own }] : [];
+	});
+}
+
+/** The name of a file that is copied, which a variable in front of it does not hide. */
+function nameOf({ text, value }: CopySource): string | undefined {
+	const path = value ?? text.replace(/^["']|["']$/g, "");
+	const name = path.replace(/\/+$/, "").split("/").pop() ?? "";
+	return value === undefined && /[$`{}]/.test(name) ? undefined : name;
+}
+
+/** The large files that `COPY --from` and ADD of an address bring; ADD does not unpack what it fetches. */
+function fetchedLeft(step: Step): readonly Left[] {
+	if (step.flags.some(({ name }) => name === "unpack")) return [];
+	return copiedPaths(step).flatMap(({ source, paths }): readonly Left[] => {
+		const [path, other] = paths;
+		return path !== undefined && other === undefined && LARGE.test(source) ? [{ step, path, what: path, minor: false }] : [];
+	});
+}
+
+/** Lists, caches and downloads that a RUN does not remove itself. */
+function runLeft(step: Step): readonly Left[] {
+	const left: Left[] = [];
+	const commands = commandsOf(step);
+	const removes = (path: string): boolean =>
+		commands.some(
+			(command) => command.program === "rm" && command.args.some((word: ShellWord) => wordRemoves(step, command, word, path) !== "no"),
+		);
+	const update = packageCallsOf(step).findLast(refreshesLists);
+	if (update !== undefined && mountCovers(step, APT_LISTS) === "no" && !removes(APT_LISTS))
+		left.push({ step, path: APT_LISTS, what: "apt's package lists", minor: true });
+	for (const use of cacheUsesOf(step)) {
+		const path = use.paths[0];
+		if (use.tool.id === "apt" || use.tool.neededLater === true || mountCovers(step, path) !== "no") continue;
+		if (isTurnedOff(use) || leavesNothing(use)) continue;
+		left.push({ step, path, what: `the cache of ${use.tool.id}`, minor: true, use });
+	}
+	for (const { sink } of downloadsOf(step)) {
+		if (
+			sink.kind !== "file" ||
+			!sink.path?.startsWith("/") ||
+			sink.path.includes("$") ||
+			!LARGE.test(sink.path) ||
+			mountCovers(step, sink.path) !== "no" ||
+			removes(sink.path)
+		)
+			continue;
+		left.push({ step, path: sink.path, what: sink.path, minor: false });
+	}
+	return left;
+}

@@ -1,0 +1,67 @@
+import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { mountCovers } from "../files/mountCoverage.ts";
+import { stepsBehind } from "../model/mentions.ts";
+import type { Step } from "../model/model.ts";
+import { callOption } from "../packages/callWords.ts";
+import { removedAfter } from "../packages/cleanUp.ts";
+import { worksElsewhere } from "../packages/dnfCalls.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
+import { type Answer, anyOf } from "../syntax/answer.ts";
+
+/** A family of package managers that share a cache. */
+export interface SystemCache {
+	/** Those whose calls fill the cache. */
+	readonly managers: readonly ManagerId[];
+	/** Those that can empty it. */
+	readonly cleaners: readonly ManagerId[];
+	/** Where releases and relatives keep it. */
+	readonly paths: readonly string[];
+}
+
+/** Source: dnf.conf(5) 4.18, dnf5.conf(5) 5.2, yum.conf(5) 3.4, tdnf 3.5. */
+const DNF_PATHS = ["/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum", "/var/cache/tdnf"];
+const DNF_MANAGERS: readonly ManagerId[] = ["yum", "dnf", "microdnf", "tdnf"];
+export const YUM_CACHE: SystemCache = { managers: ["yum"], cleaners: DNF_MANAGERS, paths: DNF_PATHS };
+export const DNF_CACHE: SystemCache = { managers: ["dnf", "microdnf", "tdnf"], cleaners: DNF_MANAGERS, paths: DNF_PATHS };
+/** Source: zypper(8) 1.14, zypp.conf. */
+export const ZYPPER_CACHE: SystemCache = { managers: ["zypper"], cleaners: ["zypper"], paths: ["/var/cache/zypp"] };
+
+/** The last call of a RUN whose metadata stays in the layer; undefined if nothing stays, or nobody knows. */
+export function cacheLeftBy(step: Step, cache: SystemCache): PackageCall | undefined {
+	const calls = packageCallsOf(step);
+	const last = calls.findLast((call) => cache.managers.includes(call.manager) && fetches(call));
+	if (last === undefined || worksElsewhere(last) || callHasOption(last, "-C", "--cacheonly", "--cache-dir", "--pkg-cache-dir"))
+		return undefined;
+	if (cache.paths.some((path) => mountCovers(step, path) !== "no")) return undefined;
+	const cleaned = calls
+		.slice(calls.indexOf(last) + 1)
+		.some((call) => cache.cleaners.includes(call.manager) && call.kind === "clean" && !cleansLittle(call));
+	if (cleaned || last.command.within.includes("function")) return undefined;
+	const removed = anyOf(cache.paths.map((path): Answer => removedAfter(step, last.command, path)));
+	return removed === "no" ? last : undefined;
+}
+
+function fetches(call: PackageCall): boolean {
+	if (callHasOption(call, "--help", "-h", "--version", "--assumeno", "--dry-run")) return false;
+	return call.kind === "upgrade" || (call.kind === "install" && (call.operands.length > 0 || call.command.wrapper?.program === "xargs"));
+}
+
+/** `clean packages` and its like leave the metadata where it is. */
+function cleansLittle(call: PackageCall): boolean {
+	const words = call.operands.map((word) => word.value);
+	return words.length > 0 && words.every((word) => word === "packages" || word === "expire-cache" || word === "headers");
+}
+
+/** Whether a later RUN wants to work with what is in the cache, without fetching it again. */
+export function cacheNeededAfter(step: Step, cache: SystemCache): boolean {
+	return stepsBehind(step).some(
+		(later) =>
+			later.keyword === "RUN" &&
+			packageCallsOf(later).some(
+				(call) =>
+					cache.cleaners.includes(call.manager) &&
+					callOption(later, call, (name) => name === "-C" || name === "--cacheonly" || name === "--no-refresh" || name === "--offline") !==
+						"no",
+			),
+	);
+}

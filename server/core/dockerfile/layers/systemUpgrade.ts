@@ -1,0 +1,136 @@
+import type { ImageReference } from "../../image/reference.ts";
+import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { stageBaseFacts } from "../base/baseFacts.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+import { APT_LISTS } from "../packages/aptLists.ts";
+import { hidesCommands, stepHidesCommands } from "../packages/hiddenCommands.ts";
+import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
+import type { Answer } from "../syntax/answer.ts";
+import { dnfGeneration } from "./caches.ts";
+
+const SYSTEM = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
+
+/** Whether a call brings every package of the system up to date; one that names packages does not. */
+export function upgradesSystem(call: PackageCall): boolean {
+	return SYSTEM.has(call.manager) && call.kind === "upgrade" && call.operands.length === 0;
+}
+
+/**
+ * Whether there is nothing to upgrade to: the packages of the release have been moved to an archive, so that even refreshing the index
+ * fails. Also where a digest alone hides the release. Source: the lists of releases of Debian, Ubuntu and CentOS, read 2026-11.
+ */
+export function hasNoUpdates(reference: ImageReference): boolean {
+	const { repository, tag, digest } = reference;
+	if (tag === undefined) return digest !== undefined;
+	if (ARCHIVED.test(tag)) return true;
+	if (/(?:^|\/)debian$/.test(repository)) return /^(?:[4-9]|10)(?:[.-]|$)/.test(tag);
+	if (/(?:^|\/)ubuntu$/.test(repository)) return /^(?:[4-9]\.|1[0-35]\.|1[4-9]\.10|1[79]\.|2[0-3]\.10|2[135]\.)/.test(tag);
+	return /(?:^|\/)centos$/.test(repository) && /^(?:centos)?[5-8](?:[.-]|$)/.test(tag);
+}
+
+const ARCHIVED =
+	/(?:^|-)(?:squeeze|wheezy|jessie|stretch|buster|precise|utopic|vivid|wily|yakkety|zesty|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic)(?:-|$)/;
+
+/**
+ * Whether a stage, or one that it starts from, brings the packages of its base image up to date. Unknown where a script that nobody
+ * can read could.
+ */
+export function systemUpgraded(stage: Stage): Answer {
+	let answer: Answer = "no";
+	for (const ancestor of lineage(stage)) {
+		for (const step of runSteps(ancestor)) {
+			if (
+				packageCallsOf(step).some(
+					(call) => call.kind === "upgrade" && (upgradesSystem(call) || (SYSTEM.has(call.manager) && call.uncertain)),
+				)
+			)
+				return "yes";
+			if (answer === "no" && couldUpgrade(step)) answer = "unknown";
+		}
+	}
+	return answer;
+}
+
+const UPGRADERS: ReadonlySet<string> = new Set([
+	"unattended-upgrade",
+	"unattended-upgrades",
+	"ansible-playbook",
+	"ansible",
+	"puppet",
+	"chef-client",
+	"chef-solo",
+	"salt-call",
+	"pacman",
+]);
+
+function couldUpgrade(step: Step): boolean {
+	const commands = commandsOf(step);
+	if (commands.length === 0) return stepHidesCommands(step);
+	return commands.some(
+		(command) =>
+			(command.program !== undefined && UPGRADERS.has(command.program)) || (hidesCommands(command, commands) && isScript(command)),
+	);
+}
+
+/** Whether a command runs a shell script, as far as its name says. */
+function isScript(command: ShellCommand): boolean {
+	const words = [command.name, ...command.args].map((word) => word?.text ?? "");
+	if (command.program === undefined || command.program === "." || command.program === "source" || POSIX_SHELLS.has(command.program))
+		return true;
+	return words.some((word) => /\.(?:sh|bash)["']?$/.test(word)) || /^(?:\.\/|\/)[^.]*$/.test(words[0] ?? "");
+}
+
+/** How a distribution is brought up to date: in front of the first install of a RUN that is there, or in a RUN of its own. */
+export interface SystemUpgrade {
+	readonly manager: ManagerId;
+	readonly command: string;
+	/** The commands of a RUN of its own. */
+	readonly alone: readonly string[];
+}
+
+const APT: SystemUpgrade = {
+	manager: "apt",
+	command: "apt-get dist-upgrade -y --no-install-recommends",
+	alone: ["apt-get update", "apt-get dist-upgrade -y --no-install-recommends", `rm -rf ${APT_LISTS}/*`],
+};
+const APK: SystemUpgrade = { manager: "apk", command: "apk upgrade --no-cache", alone: ["apk upgrade --no-cache"] };
+const ZYPPER: SystemUpgrade = {
+	manager: "zypper",
+	command: "zypper --non-interactive update",
+	alone: ["zypper --non-interactive update", "zypper clean --all"],
+};
+
+/** How the distribution of a stage that starts from an image is upgraded; undefined where that is not known. */
+export function systemUpgradeOf(root: Stage): SystemUpgrade | undefined {
+	switch (stageBaseFacts(root).family) {
+		case "debian":
+			return APT;
+		case "alpine":
+			return APK;
+		case "suse":
+			return ZYPPER;
+		case "redhat":
+			return dnfUpgrade(root);
+		default:
+			return undefined;
+	}
+}
+
+function dnfUpgrade(root: Stage): SystemUpgrade | undefined {
+	if (root.base.kind !== "image") return undefined;
+	const { repository, tag } = root.base.reference;
+	if (
+		/ubi\d+(?:\/ubi)?-minimal$/.test(repository) ||
+		(/(?:rocky|alma|oracle)linux$/.test(repository) && /^(?:8|9|1\d)\b.*(?:minimal|slim)/.test(tag ?? ""))
+	)
+		return { manager: "microdnf", command: "microdnf upgrade -y", alone: ["microdnf upgrade -y", "microdnf clean all"] };
+	const generation = dnfGeneration(root);
+	if (generation !== "dnf" && generation !== "dnf5") return undefined;
+	// CentOS Stream publishes no advisories: with the option nothing would be upgraded.
+	const command = `dnf upgrade -y --refresh${repository.includes("centos") ? "" : " --security"}`;
+	return { manager: "dnf", command, alone: [command, "dnf clean all"] };
+}

@@ -1,0 +1,54 @@
+import { remembered } from "../../memo.ts";
+import type { Instruction } from "../syntax/structure.ts";
+import type { Dockerfile, Stage, Step } from "./model.ts";
+import { lineage, stagesFrom } from "./stages.ts";
+import { stepText } from "./stepText.ts";
+
+/** Whether a name stands in a text as a word of its own: `$NAME`, `${NAME:-x}`, `process.env.NAME`, `%NAME%`. */
+export function mentions(text: string, name: string): boolean {
+	// `ARG =1` declares nothing.
+	if (name === "") return false;
+	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+		if (!isNameCharacter(text[at - 1]) && !isNameCharacter(text[at + name.length])) return true;
+	}
+	return false;
+}
+
+function isNameCharacter(character: string | undefined): boolean {
+	return character !== undefined && /\w/.test(character);
+}
+
+/** Whether an instruction, its heredocs included, names a variable anywhere. */
+export function instructionMentions(instruction: Instruction, name: string): boolean {
+	return mentions(stepText(instruction), name);
+}
+
+/** The steps that see what a step declares: those behind it in its stage, and those of stages that start from it. */
+export function stepsBehind(step: Step): readonly Step[] {
+	return stagesFrom(step.stage).flatMap((stage) => visibleSteps(stage, step));
+}
+
+/** Those of the steps that see what a step declares which name a variable anywhere. */
+export function stepsBehindThatMention(step: Step, name: string): readonly Step[] {
+	const { stage } = step;
+	if (!/^\w+$/.test(name)) return stepsBehind(step).filter((other) => instructionMentions(other, name));
+	const naming = (wordsOf(stage.file).get(name) ?? []).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
+	return naming.filter((other) => other.stage === stage || lineage(other.stage).includes(stage));
+}
+
+/** The steps of a file by the words that stand in them. */
+const wordsOf = remembered((file: Dockerfile): ReadonlyMap<string, readonly Step[]> => {
+	const byWord = new Map<string, Step[]>();
+	for (const step of file.stages.flatMap((stage) => stage.steps)) {
+		for (const word of new Set(stepText(step).match(/\w+/g))) {
+			const steps = byWord.get(word);
+			if (steps === undefined) byWord.set(word, [step]);
+			else steps.push(step);
+		}
+	}
+	return byWord;
+});
+
+function visibleSteps(stage: Stage, step: Step): readonly Step[] {
+	return stage === step.stage ? stage.steps.filter((other) => other.ordinal > step.ordinal) : stage.steps;
+}

@@ -1,0 +1,37 @@
+import { memo, remembered } from "../../memo.ts";
+import type { Base, Dockerfile, Stage } from "./model.ts";
+
+/** The last stage: what is built when no target is named. */
+export function finalStage(file: Dockerfile): Stage | undefined {
+	return file.stages[file.stages.length - 1];
+}
+
+/** Stages that start from each other, beyond which nobody looks: no file that people write has so many. */
+const DEEPEST = 200;
+
+/** The stage and those it starts from, nearest first. */
+export const lineage = remembered((stage: Stage): readonly Stage[] => {
+	const stages: Stage[] = [stage];
+	for (let base = stage.base; base.kind === "stage" && stages.length < DEEPEST; base = base.stage.base) stages.push(base.stage);
+	return stages;
+});
+
+/** The stage and those that start from it, in the order of the file. */
+export const stagesFrom = remembered((stage: Stage): readonly Stage[] =>
+	stage.file.stages.filter((other) => lineage(other).includes(stage)),
+);
+
+type RootBase = Exclude<Base, { kind: "stage" }>;
+
+const roots = memo<Stage, RootBase>();
+
+/** What the lineage starts from outside the file. */
+export function rootBase(stage: Stage): RootBase {
+	let base = roots.get(stage) ?? stage.base;
+	while (base.kind === "stage") {
+		const known = roots.get(base.stage);
+		base = known ?? base.stage.base;
+	}
+	roots.set(stage, base);
+	return base;
+}

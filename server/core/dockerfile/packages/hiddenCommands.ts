@@ -1,0 +1,55 @@
+import { PLAIN_PROGRAMS } from "../../knowledge/plainPrograms.ts";
+import { POSIX_SHELLS, WRAPPERS } from "../../knowledge/wrappers.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { commandsOf, scriptsOf } from "../commands/scripts.ts";
+import type { Step } from "../model/model.ts";
+import { packageCallOf } from "./packageCalls.ts";
+
+/** Folders that the distribution's programs come from. */
+const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
+
+/**
+ * Whether one of the commands of a script could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
+ * standard input, a program whose name a variable hides. What a command says openly is not hidden.
+ */
+export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[]): boolean {
+	return hidingCommands(all).has(command);
+}
+
+const hidingCommands = remembered(
+	(all: readonly ShellCommand[]): ReadonlySet<ShellCommand> => new Set(all.filter((command) => isHiding(command, all))),
+);
+
+function isHiding(command: ShellCommand, all: readonly ShellCommand[]): boolean {
+	if (command.name === undefined) return false;
+	const { program } = command;
+	const path = command.name.value;
+	if (program === undefined || path === undefined) return true;
+	if (path.includes("/") && !PROGRAM_FOLDERS.test(path)) return true;
+	if (program === "." || program === "source" || program === "eval" || POSIX_SHELLS.has(program)) return !runsVisibly(command, all);
+	if (PLAIN_PROGRAMS.has(program) || Object.hasOwn(WRAPPERS, program)) return false;
+	if (/^python[0-9.]*$/.test(program)) return packageCallOf(command) === undefined && command.args[0]?.value !== "--version";
+	return packageCallOf(command) === undefined && !/^(?:apt-cache|apt-file|apt-ftparchive)$/.test(program);
+}
+
+/** Whether what a shell runs is among the commands. They are compared by place: those inside other scripts are copies. */
+function runsVisibly(command: ShellCommand, all: readonly ShellCommand[]): boolean {
+	return wrapperStarts(all).has(command.span.start);
+}
+
+const wrapperStarts = remembered(
+	(all: readonly ShellCommand[]): ReadonlySet<number> =>
+		new Set(all.flatMap(({ wrapper }) => (wrapper === undefined ? [] : [wrapper.span.start]))),
+);
+
+/** Whether a RUN runs something that nobody can read: a hidden command, another shell, an exec form that is no shell. */
+export const stepHidesCommands = remembered(looksHidden);
+
+function looksHidden(step: Step): boolean {
+	if (scriptsOf(step).length === 0) {
+		const program = step.exec?.values[0];
+		return program === undefined || !PLAIN_PROGRAMS.has(program.split("/").pop() ?? "") || program.startsWith(".");
+	}
+	return hidingCommands(commandsOf(step)).size > 0;
+}

@@ -1,0 +1,132 @@
+import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordAt } from "../commands/shellVariables.ts";
+import type { Step } from "../model/model.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
+
+/** Something that a call of the system's package manager installs. */
+export interface InstalledPackage {
+	readonly call: PackageCall;
+	/** The word that names it; several packages may come from one variable. */
+	readonly word: ShellWord;
+	/** Without version, release, architecture and repository. `${NAME}` stands for a variable that nobody knows. */
+	readonly name: string;
+	/** What is asked of its version, with the operator: `=1.2`, `~=3`, `/bookworm-backports`; undefined if nothing is. */
+	readonly version: string | undefined;
+	/** `file`: a local file or an address. `group`: a group, pattern or virtual package that stands for several. */
+	readonly kind: "package" | "file" | "group";
+}
+
+const SYSTEM: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
+const INSTALLING: ReadonlySet<string> = new Set(["install", "reinstall", "localinstall", "in", "add", "groupinstall", "group-install"]);
+
+/** The packages that the system's package managers install in a RUN, in order. Words that a variable hides are left out. */
+export const installedPackages = remembered((step: Step): readonly InstalledPackage[] =>
+	packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : [])),
+);
+
+function isInstall(call: PackageCall): boolean {
+	if (!SYSTEM.has(call.manager) || !INSTALLING.has(call.verb)) return false;
+	if (callHasOption(call, "--root", "-p", "--installroot", "--initdb") || call.command.wrapper?.program === "chroot") return false;
+	return !callHasOption(call, "--help", "-h", "-s", "--simulate", "--dry-run", "--download-only", "--downloadonly", "--print-uris");
+}
+
+function packagesOf(step: Step, call: PackageCall): readonly InstalledPackage[] {
+	return call.operands.flatMap((word) => {
+		const text = wordAt(step, call.command, word) ?? comparable(word);
+		if (text.includes("\0") || /^\$\{\w+[^}]*\}$/.test(text)) return [];
+		// A word that is quoted as a whole is one name: `'gcc = 15.1'`.
+		return (word.value === undefined ? text.split(/\s+/) : [text]).flatMap((part): readonly InstalledPackage[] => {
+			// A variable can hold options, too; `name-` removes, and `!name` keeps out.
+			if (part === "" || part.startsWith("-") || part.startsWith("!") || (call.manager === "apt" && /[^+]-$/.test(part))) return [];
+			return [{ call, word, ...partsOf(call, part) }];
+		});
+	});
+}
+
+type Parts = Pick<InstalledPackage, "name" | "version" | "kind">;
+
+function partsOf(call: PackageCall, text: string): Parts {
+	if (text.includes("://") || /\.(?:deb|rpm|apk)$/.test(text) || /^[./~]/.test(text) || (call.manager !== "apt" && text.includes("/")))
+		return { name: text, version: undefined, kind: "file" };
+	switch (call.manager) {
+		case "apt":
+			return aptParts(text);
+		case "apk":
+			return operatorParts(text, /[=<>~]/);
+		case "zypper":
+			return /^(?:pattern|patch|product):/.test(text) || callHasOption(call, "-t", "--type")
+				? { name: text, version: undefined, kind: "group" }
+				: operatorParts(text.replace(/^package:/, ""), /[=<>]/);
+		default:
+			return dnfParts(call, text);
+	}
+}
+
+const PLAIN_NAME = /^[a-z][a-z0-9-]*$/;
+
+/** `name[:architecture][=version|/release][+]`; a `/` that belongs to a glob does not matter. */
+function aptParts(text: string): Parts {
+	if (PLAIN_NAME.test(text)) return { name: text, version: undefined, kind: "package" };
+	const { name, version } = operatorParts(text, /[=/]/);
+	const bare = name.replace(/:[\w${}]+$/, "").replace(/(\w)\+$/, "$1");
+	// `g++` and its like end in pluses themselves.
+	return { name: /\+\+$/.test(name) ? name : bare, version, kind: name.endsWith("^") ? "group" : "package" };
+}
+
+function operatorParts(text: string, operator: RegExp): Parts {
+	const at = text.search(operator);
+	const name = (at === -1 ? text : text.slice(0, at)).replace(/@[\w-]+$/, "");
+	const version = at === -1 ? undefined : text.slice(at).replace(/@[\w-]+$/, "");
+	return { name, version, kind: name.startsWith(".") ? "group" : "package" };
+}
+
+/** What no version can be: a word behind the number, as in `java-1.8.0-openjdk-devel` and `postgresql-9.6-server.x86_64`. */
+const NUMBER_IN_NAME = /^\d[^-]*-(?!(?:rc|alpha|beta|pre|snapshot|final|release)\b)[a-z]{2,}(?=[-*]|\.(?:x86_64|noarch|aarch64|i686)$|$)/i;
+
+/** `name-version`: what follows a dash and begins with a digit, if it holds a dot, a colon or another dash; or a glob or a variable there. */
+function dnfParts(call: PackageCall, text: string): Parts {
+	if (text.startsWith("@") || call.verb.startsWith("group") || (text.includes(" ") && !/[=<>]/.test(text)))
+		return { name: text, version: undefined, kind: "group" };
+	if (/[()]/.test(text)) return { name: text, version: undefined, kind: "package" };
+	for (let at = text.indexOf("-"); at !== -1; at = text.indexOf("-", at + 1)) {
+		const rest = text.slice(at + 1);
+		if (NUMBER_IN_NAME.test(rest)) continue;
+		if (/^\d[\w~^+]*[.:*]/.test(rest) || /^\$\{\w*(?:VER|RELEASE)/i.test(rest) || /^\d+-\d/.test(rest))
+			return { name: text.slice(0, at), version: rest, kind: "package" };
+	}
+	const equals = text.search(/[=<>]/);
+	return equals === -1
+		? { name: text.replace(/\.(?:x86_64|noarch|aarch64|i686)$/, ""), version: undefined, kind: "package" }
+		: { name: text.slice(0, equals).trim(), version: text.slice(equals), kind: "package" };
+}
+
+/** Whether a later call of the same RUN removes a package again: by its name, by the virtual name that it came under, or with all that is no longer needed. */
+export function isRemovedAgain(step: Step, { call, name }: InstalledPackage): boolean {
+	const calls = packageCallsOf(step);
+	// `apt-mark auto …` and `apt-get purge --auto-remove` take out what is not listed as needed.
+	if (
+		call.manager === "apt" &&
+		commandsOf(step).some(({ program }) => program === "apt-mark") &&
+		calls.some(({ kind }) => kind === "remove")
+	)
+		return true;
+	const virtual = call.options.find((option) => option.name === "--virtual" || (call.manager === "apk" && option.name === "-t"))?.value;
+	return calls.slice(calls.indexOf(call) + 1).some((later) => {
+		if (later.manager !== call.manager || later.kind !== "remove") return false;
+		return (
+			later.operands.some((word) => {
+				const text = wordAt(step, later.command, word);
+				if (text === undefined) return true;
+				return text.split(/\s+/).some((part) => part === name || part === virtual || globNames(part, name));
+			}) || later.command.wrapper?.program === "xargs"
+		);
+	});
+}
+
+function globNames(pattern: string, name: string): boolean {
+	return pattern.endsWith("*") && pattern.length > 1 && name.startsWith(pattern.slice(0, -1));
+}

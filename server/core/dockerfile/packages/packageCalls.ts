@@ -1,0 +1,113 @@
+import { type ManagerId, PACKAGE_MANAGERS, type PackageManager, type VerbKind } from "../../knowledge/packageManagers.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import type { Step } from "../model/model.ts";
+
+/** One call of a package manager: `apt-get install -y curl`. */
+export interface PackageCall {
+	readonly manager: ManagerId;
+	/** As called: `apt-get`, `pip3`, `python3` for `python3 -m pip`. */
+	readonly program: string;
+	/** The subcommand as written, in lower case; empty for a call without one. */
+	readonly verb: string;
+	readonly kind: VerbKind;
+	/** Undefined for a call without a subcommand. */
+	readonly verbWord: ShellWord | undefined;
+	readonly command: ShellCommand;
+	/** Options before and behind the subcommand. */
+	readonly options: readonly ShellOption[];
+	/** What is installed, removed …: the words behind the subcommand that are no options. */
+	readonly operands: readonly ShellWord[];
+	/** Whether a variable could hold options or packages. */
+	readonly uncertain: boolean;
+}
+
+const byProgram = new Map<string, PackageManager>(
+	PACKAGE_MANAGERS.flatMap((manager) => manager.programs.map((program) => [program, manager] as const)),
+);
+
+/** The package manager calls of an instruction, in order. */
+export const packageCallsOf = remembered((step: Step): readonly PackageCall[] =>
+	commandsOf(step).flatMap((command) => {
+		const call = packageCallOf(command);
+		return call === undefined ? [] : [call];
+	}),
+);
+
+const byCommand = remembered(
+	(step: Step): ReadonlyMap<ShellCommand, PackageCall> => new Map(packageCallsOf(step).map((call) => [call.command, call])),
+);
+
+/** The package manager call that a command of an instruction is. */
+export function packageCallAt(step: Step, command: ShellCommand): PackageCall | undefined {
+	return byCommand(step).get(command);
+}
+
+/** The call that a command is, if it calls a package manager. */
+export function packageCallOf(command: ShellCommand): PackageCall | undefined {
+	const program = command.program;
+	if (program === undefined) return undefined;
+	const direct = managerOf(program);
+	if (direct !== undefined) return callOf(direct, program, command, command.args);
+	if (!/^(?:python|pypy)[0-9.]*$/.test(program)) return undefined;
+	const module = command.args.findIndex((word) => word.value === "-m" || /^-[a-zA-Z]*m$/.test(word.value ?? ""));
+	if (module === -1 || command.args.slice(0, module).some((word) => !/^-/.test(word.text))) return undefined;
+	const manager = managerOf(command.args[module + 1]?.value ?? "");
+	return manager?.id === "pip" ? callOf(manager, program, command, command.args.slice(module + 2)) : undefined;
+}
+
+function managerOf(program: string): PackageManager | undefined {
+	return byProgram.get(program) ?? (/^pip[0-9.]+$/.test(program) ? byProgram.get("pip") : undefined);
+}
+
+function callOf(manager: PackageManager, program: string, command: ShellCommand, words: readonly ShellWord[]): PackageCall | undefined {
+	const read = readArguments(words, manager.valueOptions);
+	const args = manager.id === "npm" || manager.id === "pnpm" ? withSwitchValues(read, words) : read;
+	const verbWord = args.operands[0];
+	const verb = verbWord?.value?.toLowerCase();
+	// A variable in the place of the subcommand could be anything.
+	if (verbWord !== undefined && verb === undefined) return undefined;
+	const kind = verb === undefined ? manager.bare : Object.hasOwn(manager.verbs, verb) ? manager.verbs[verb] : "other";
+	if (kind === undefined) return undefined;
+	return {
+		manager: manager.id,
+		program,
+		verb: verb ?? "",
+		kind,
+		verbWord,
+		command,
+		options: takesEquals(manager, program) ? args.options.map(withoutEquals) : args.options,
+		operands: args.operands.slice(1),
+		uncertain: args.uncertain,
+	};
+}
+
+/** apt reads `-o=NAME=VALUE` like `-oNAME=VALUE`; aptitude leaves its options to getopt, which does not. */
+function takesEquals({ id }: PackageManager, program: string): boolean {
+	return id === "apt" && program !== "aptitude";
+}
+
+function withoutEquals(option: ShellOption): ShellOption {
+	const isInWord = /^-[^-]/.test(option.name) && option.valueWord === undefined && option.value?.startsWith("=") === true;
+	return isInWord ? { ...option, value: option.value?.slice(1) } : option;
+}
+
+/** npm and pnpm take a word `true` or `false` behind a switch as its value. Source: nopt. */
+function withSwitchValues(args: ShellArguments, words: readonly ShellWord[]): ShellArguments {
+	const values = args.operands.filter((word) => word.value === "true" || word.value === "false");
+	if (values.length === 0) return args;
+	const taken = new Set<ShellWord>();
+	const options = args.options.map((option) => {
+		const next = words[words.indexOf(option.word) + 1];
+		if (option.valueWord !== undefined || option.value !== undefined || next === undefined || !values.includes(next)) return option;
+		taken.add(next);
+		return { ...option, value: next.value, valueWord: next };
+	});
+	return { ...args, options, operands: args.operands.filter((word) => !taken.has(word)) };
+}
+
+export function callHasOption(call: PackageCall, ...names: readonly string[]): boolean {
+	return call.options.some((option) => names.includes(option.name));
+}

@@ -1,0 +1,76 @@
+import { remembered } from "../../memo.ts";
+import { secretName } from "../../secrets/names.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { mountTarget } from "../files/mountCoverage.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { mountOption, mountsOf } from "../model/mounts.ts";
+import { declarationAt, firstDeclarations, namesAmong } from "../variables/variables.ts";
+
+/** What a step knows secrets by. */
+export interface SecretNames {
+	/** Variables. */
+	readonly variables: ReadonlySet<string>;
+	/** Paths of mounted secrets. */
+	readonly paths: readonly string[];
+}
+
+const none: SecretNames = { variables: new Set(), paths: [] };
+
+/** The variables of a stage whose names say that they are secret. */
+const secretDeclarations = remembered((stage: Stage) => firstDeclarations(stage).filter(({ name }) => secretName(name) === "strong"));
+
+/** ARG and ENV above a step whose names say that they are secret. */
+export function declaredSecrets(step: Step): readonly string[] {
+	return namesAmong(secretDeclarations, step);
+}
+
+/** The secrets of a RUN: mounted ones, ARG and ENV whose names say so, and variables that the script fills from these. */
+export function secretNamesOf(step: Step): SecretNames {
+	return namesFrom(step, declaredSecrets(step));
+}
+
+/** Those secrets of a RUN whose values the file does not show to everybody anyway. */
+export function hiddenSecretNamesOf(step: Step): SecretNames {
+	return namesFrom(
+		step,
+		declaredSecrets(step).filter((name) => !isLiteral(step, name)),
+	);
+}
+
+/** Whether the file says the value of a variable, as ENV does; the default of an ARG stands in for what the build passes. */
+function isLiteral(step: Step, name: string): boolean {
+	const declaration = declarationAt(step, name);
+	return declaration?.kind === "ENV" && declaration.value.kind === "set" && declaration.assignment.value?.includes("$") !== true;
+}
+
+function namesFrom(step: Step, declared: readonly string[]): SecretNames {
+	const mounts = mountsOf(step).filter((mount) => mount.type === "secret");
+	const paths = mounts.flatMap((mount) => {
+		const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value;
+		const target = mountOption(mount, "target") === undefined ? undefined : mountTarget(step, mount);
+		return (
+			target ?? (id === undefined || mountOption(mount, "env") !== undefined ? [] : `/run/secrets/${id.slice(id.lastIndexOf("/") + 1)}`)
+		);
+	});
+	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
+	for (const name of declared) variables.add(name);
+	if (paths.length === 0 && variables.size === 0) return none;
+	for (const command of commandsOf(step)) {
+		for (const { name, value } of command.assignments)
+			if (value !== undefined && isTainted(value, { variables, paths })) variables.add(name);
+	}
+	return { variables, paths };
+}
+
+/** Whether a word holds a secret's value, in full or in part. */
+export function isTainted(word: ShellWord, names: SecretNames): boolean {
+	// `${TOKEN:+x}` and `${#TOKEN}` say only that there is one.
+	if (word.parts.some((part) => part.kind === "variable" && names.variables.has(part.name) && !/^(?::?\+|#)/.test(part.operator ?? "")))
+		return true;
+	if (!word.parts.some((part) => part.kind === "command")) return false;
+	return (
+		names.paths.some((path) => word.text.includes(path)) ||
+		[...names.variables].some((name) => word.text.includes(`$${name}`) || word.text.includes(`\${${name}`))
+	);
+}

@@ -1,0 +1,204 @@
+import { remembered } from "../../memo.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import type { Span } from "../../text.ts";
+import { homeAt } from "../accounts/home.ts";
+import { orderOf } from "../commands/commandOrder.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import { editsInPlace, replacesValue } from "../commands/sedCommands.ts";
+import { mountCovers, mountTarget } from "../files/mountCoverage.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { mountOption, mountsOf } from "../model/mounts.ts";
+import { normalPath, workdirAt } from "../variables/state.ts";
+import { declaredSecrets, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
+
+/** A place where a RUN writes a secret into its layer. */
+export interface SecretSink {
+	readonly span: Span;
+	/** What is written, and where to: `GITHUB_TOKEN`, `/root/.npmrc`. */
+	readonly secret: string;
+	readonly where: string;
+	/** The file, absolute; undefined where nobody can tell. */
+	readonly path: string | undefined;
+	readonly step: Step;
+}
+
+/** The sinks of a stage's own RUN instructions. A file that the same RUN removes again, or that a mount holds, is none. */
+export const secretSinksOf = remembered((stage: Stage): readonly SecretSink[] => runSteps(stage).flatMap(sinksOf));
+
+function sinksOf(step: Step): readonly SecretSink[] {
+	const names = secretNamesOf(step);
+	if (names.paths.length === 0 && names.variables.size === 0) return [];
+	const commands = commandsOf(step);
+	return commands.flatMap((command) => {
+		if (command.within.includes("substitution")) return [];
+		const sink = fileSink(step, command, names) ?? settingSink(command, names, commands) ?? cloneSink(command, names, commands);
+		return sink === undefined ? [] : [{ ...sink, step }];
+	});
+}
+
+type Sink = Omit<SecretSink, "step">;
+
+const PRINTING = new Set(["echo", "printf"]);
+const COPYING = new Set(["cp", "install", "mv"]);
+
+/** They print the whole environment. */
+const LISTING = new Set(["env", "printenv", "export"]);
+
+/** The secrets among the variables that a RUN starts with. */
+function environmentSecrets(step: Step): readonly string[] {
+	const mounted = mountsOf(step).flatMap((mount) => (mount.type === "secret" ? (mountOption(mount, "env")?.value ?? []) : []));
+	return [...mounted, ...declaredSecrets(step)];
+}
+
+/** `echo "$TOKEN" > file`, `cat /run/secrets/a | tee file`, `cp /run/secrets/a file`. */
+function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
+	const { program } = command;
+	if (
+		program !== undefined &&
+		LISTING.has(program) &&
+		command.assignments.length === 0 &&
+		command.args.every((word) => word.text.startsWith("-"))
+	) {
+		const [secret] = environmentSecrets(step);
+		const target = secret === undefined ? undefined : outputWord(command);
+		return target === undefined || secret === undefined ? undefined : sinkAt(step, command, target, secret);
+	}
+	if (editsInPlace(command)) {
+		const script = command.args.find((word) => isTainted(word, names) && !replacesValue(word));
+		const target = command.args.at(-1);
+		return script === undefined || target === undefined || target === script
+			? undefined
+			: sinkAt(step, command, target, secretIn(script, names));
+	}
+	const reads = command.args.find((word) => names.paths.includes(word.value ?? ""));
+	if (program !== undefined && COPYING.has(program) && reads !== undefined) {
+		const target = command.args.at(-1);
+		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
+	}
+	const printed = program !== undefined && PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
+	const source = printed ?? (program === "cat" ? reads : undefined);
+	if (source === undefined) return undefined;
+	const target = outputWord(command);
+	return target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
+}
+
+/** The file that the output goes to: by redirection, or by `tee` as the next command of the pipe. */
+function outputWord(command: ShellCommand): ShellWord | undefined {
+	const direct = command.redirects.find((redirect) => /^>[>|]?$/.test(redirect.operator) && (redirect.fileDescriptor ?? 1) === 1)?.target;
+	if (direct !== undefined || command.pipeline === undefined) return direct;
+	const next = command.pipeline.commands[command.pipeline.commands.indexOf(command) + 1];
+	const last = next?.program === "base64" || next?.program === "tr" ? next : undefined;
+	if (last !== undefined) return last.redirects.find((redirect) => redirect.operator.startsWith(">"))?.target;
+	return next?.program === "tee" ? next.args.find((word) => !word.text.startsWith("-")) : undefined;
+}
+
+function sinkAt(step: Step, command: ShellCommand, target: ShellWord, secret: string): Sink | undefined {
+	const text = comparable(target);
+	if (text.startsWith("/dev/") || text.includes("\0") || isRemovedAgain(step, command, text, secret)) return undefined;
+	const path = absolute(step, command, text);
+	if (mountCovers(step, path) !== "no" || (path !== undefined && mountsOf(step).some((mount) => mountTarget(step, mount) === path)))
+		return undefined;
+	return { span: target.span, secret, where: text, path };
+}
+
+/** What a RUN does that decides about files of other commands: those that remove, and whether it changes its folder. */
+interface StepActions {
+	readonly removing: readonly ShellCommand[];
+	readonly changesFolder: boolean;
+}
+
+const actionsOf = remembered((step: Step): StepActions => {
+	const commands = commandsOf(step);
+	return {
+		removing: commands.filter((command) => editsInPlace(command) || /^(?:rm|shred|unlink|find|mv|git|trap)$/.test(command.program ?? "")),
+		changesFolder: commands.some((command) => command.program === "cd" || command.program === "pushd"),
+	};
+});
+
+/** Whether a later command of the RUN, or a trap, removes, empties or replaces the file, or takes the secret out of it. */
+function isRemovedAgain(step: Step, command: ShellCommand, text: string, secret: string): boolean {
+	const order = orderOf(step);
+	const at = order.get(command) ?? 0;
+	const name = text.slice(text.lastIndexOf("/") + 1);
+	const folder = text.slice(0, Math.max(text.lastIndexOf("/"), 0));
+	return actionsOf(step).removing.some((other) => {
+		if (other.program !== "trap" && (order.get(other) ?? 0) <= at) return false;
+		if (other.program === "sed" && !other.args.some((word) => replacesValue(word) && word.text.includes(secret))) return false;
+		return other.args.some((word) => {
+			if (replacesValue(word)) return false;
+			const operand = comparable(word).replace(/\/$/, "");
+			return operand.includes(name) || (folder !== "" && (operand === folder || folder.startsWith(`${operand}/`))) || /[*$]/.test(operand);
+		});
+	});
+}
+
+function absolute(step: Step, command: ShellCommand, text: string): string | undefined {
+	if (text.includes("${") && !text.startsWith("${HOME}/")) return undefined;
+	if (text.startsWith("/")) return normalPath(text);
+	if (/^(?:~|\$\{HOME\})\//.test(text)) {
+		const home = homeAt(step, command);
+		return home.kind === "set" ? normalPath(home.value + text.slice(text.indexOf("/"))) : undefined;
+	}
+	if (text.startsWith("~") || actionsOf(step).changesFolder) return undefined;
+	const workdir = workdirAt(step.stage, step);
+	return workdir.kind === "set" ? normalPath(`${workdir.value}/${text}`) : undefined;
+}
+
+/** Programs that keep their settings in a file of the user's home, and the words that come before a setting. */
+const SETTINGS: readonly (readonly [program: string, ...words: string[]])[] = [
+	["npm", "config", "set"],
+	["pnpm", "config", "set"],
+	["yarn", "config", "set"],
+	["pip", "config", "set"],
+	["pip3", "config", "set"],
+	["poetry", "config"],
+	["composer", "config"],
+	["bundle", "config"],
+	["git", "config"],
+	["aws", "configure", "set"],
+	["conan", "user"],
+];
+
+/** `npm config set //registry/:_authToken=$TOKEN`. */
+function settingSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
+	const words = command.args.filter((word) => !word.text.startsWith("-")).map((word) => word.text);
+	const setting = SETTINGS.find(([program, ...rest]) => program === command.program && rest.every((word, index) => words[index] === word));
+	const secret = setting === undefined ? undefined : command.args.find((word) => isTainted(word, names));
+	if (setting === undefined || secret === undefined) return undefined;
+	const later = commands.slice(commands.indexOf(command) + 1);
+	const takenBack = later.some(
+		(other) =>
+			(other.program === command.program &&
+				other.args.some((word) => /^(?:delete|rm|unset|logout|--unset|--unset-all|--remove-section)$/.test(word.text))) ||
+			(other.program === "rm" &&
+				other.args.some((word) => /npmrc|yarnrc|gitconfig|pip\.conf|auth\.|\.config|\.bundle|\.aws|\.composer/.test(word.text))),
+	);
+	if (takenBack) return undefined;
+	return { span: secret.span, secret: secretIn(secret, names), where: `the settings of ${setting[0]}`, path: undefined };
+}
+
+/** `git clone https://$TOKEN@host/…` keeps the address in `.git/config`. */
+function cloneSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
+	if (command.program !== "git") return undefined;
+	const verb = command.args.find((word) => !word.text.startsWith("-"))?.value;
+	if (verb !== "clone" && verb !== "remote") return undefined;
+	const address = command.args.find((word) => word.text.includes("://") && word.text.includes("@") && isTainted(word, names));
+	if (address === undefined) return undefined;
+	const later = commands.slice(commands.indexOf(command) + 1);
+	const gone = later.some(
+		(other) =>
+			other.program === "rm" ||
+			other.program === "find" ||
+			(other.program === "git" && other.args.some((word) => word.value === "set-url" || word.value === "remove" || word.value === "rm")),
+	);
+	return gone ? undefined : { span: address.span, secret: secretIn(address, names), where: ".git/config of the clone", path: undefined };
+}
+
+/** The variable or file that a tainted word takes its secret from. */
+function secretIn(word: ShellWord, names: SecretNames): string {
+	for (const part of word.parts) if (part.kind === "variable" && names.variables.has(part.name)) return part.name;
+	return (
+		names.paths.find((path) => word.text.includes(path)) ?? [...names.variables].find((name) => word.text.includes(name)) ?? "a secret"
+	);
+}

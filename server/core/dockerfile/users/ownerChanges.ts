@@ -1,0 +1,54 @@
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
+import { orderOf } from "../commands/commandOrder.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import { wordValue } from "../commands/wordValues.ts";
+import type { ModeChange } from "../files/modeChanges.ts";
+import type { Stage, Step } from "../model/model.ts";
+
+/** A call of `chown` or `chgrp`. */
+interface OwnerChange {
+	readonly step: Step;
+	readonly command: ShellCommand;
+	readonly targets: readonly string[];
+	readonly recursive: boolean;
+}
+
+/** Whether the step, or a later one of the stage, gives the files of a mode to another owner or group afterwards. */
+export function ownerChangesBehind(stage: Stage, step: Step, change: ModeChange): boolean {
+	const order = orderOf(step);
+	const at = change.command === undefined ? undefined : order.get(change.command);
+	const lasting = !step.deferred && change.targets.every((target) => target.startsWith("/"));
+	const isLater = (other: OwnerChange): boolean =>
+		other.step === step ? at !== undefined && (order.get(other.command) ?? at) > at : lasting && other.step.ordinal > step.ordinal;
+	const candidates = ownerChangesByTarget(stage).get(change.targets[0] ?? "") ?? [];
+	return candidates.some(
+		(other) => (other.recursive || !change.recursive) && isLater(other) && change.targets.every((target) => other.targets.includes(target)),
+	);
+}
+
+const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, readonly OwnerChange[]> => {
+	const byTarget = new Map<string, OwnerChange[]>();
+	for (const step of runSteps(stage)) {
+		for (const change of commandsOf(step).flatMap((command) => ownerChange(step, command))) {
+			for (const target of change.targets) {
+				const others = byTarget.get(target);
+				if (others === undefined) byTarget.set(target, [change]);
+				else others.push(change);
+			}
+		}
+	}
+	return byTarget;
+});
+
+function ownerChange(step: Step, command: ShellCommand): readonly OwnerChange[] {
+	if (command.program !== "chown" && command.program !== "chgrp") return [];
+	const { operands, options } = readArguments(command.args, ["--from", "--reference"]);
+	// `--from` leaves files with other owners alone.
+	if (options.some(({ name }) => name === "--from")) return [];
+	const files = options.some(({ name }) => name === "--reference") ? operands : operands.slice(1);
+	const recursive = options.some(({ name }) => name === "-R" || name === "--recursive");
+	return [{ step, command, targets: files.map((word) => wordValue(step, word) ?? comparable(word)), recursive }];
+}

@@ -1,0 +1,71 @@
+import { NEEDS_ROOT } from "../../knowledge/startPrograms.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { stageBaseFacts } from "../base/baseFacts.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordValue } from "../commands/wordValues.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { lineage, rootBase } from "../model/stages.ts";
+import { type ContainerStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
+
+/** Why a container is meant to start as root: its start hands over to another user, or its program cannot work as one. */
+export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needsRoot"; readonly program: string };
+
+/** Undefined if nothing in the file says that starting as root is intended. */
+export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
+	const start = containerStart(stage);
+	for (const command of [...start.commands, ...start.scripted]) {
+		if (dropsPrivileges(command)) return { kind: "handsOver" };
+		const program = programOf(start, command);
+		if (NEEDS_ROOT.has(program)) return { kind: "needsRoot", program };
+	}
+	const { entrypointDropsRoot, commandNeedsRoot } = stageBaseFacts(stage);
+	if (start.entrypoint === undefined && entrypointDropsRoot === true) return { kind: "handsOver" };
+	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
+		return { kind: "needsRoot", program: commandNeedsRoot };
+	return start.hiddenScript !== undefined && bringsDropper(stage) ? { kind: "handsOver" } : undefined;
+});
+
+/** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */
+const INIT_SYSTEM =
+	/^(?:init|my_init|initsh|oracleinit|saltinit|openrc-init|runit|runit-init|runsvdir|runsvdir-start|systemd|s6-svscan|s6-linux-init)$/;
+
+/** Whether a container may start with an init system: by its name, or because a variable hides the image. */
+export function mayStartAsInit(stage: Stage): boolean {
+	const start = containerStart(stage);
+	if (start.entrypoint === undefined && start.command === undefined) return rootBase(stage).kind === "unknown";
+	return remaining(start).some((command) => INIT_SYSTEM.test(programOf(start, command)));
+}
+
+/** What a container lives on: the last command of its start with those that run it, and what takes the place of a shell. */
+function remaining({ commands }: ContainerStart): readonly ShellCommand[] {
+	const kept = commands.filter(({ wrapper }) => wrapper?.program === "exec");
+	for (let command = commands[commands.length - 1]; command !== undefined; command = command.wrapper) kept.push(command);
+	return kept;
+}
+
+/** The program of a command of the start, also by a variable of the image: `/usr/bin/$INIT`. */
+function programOf({ entrypoint, command: instruction }: ContainerStart, command: ShellCommand): string {
+	const step = entrypoint ?? instruction;
+	if (command.program !== undefined || command.name === undefined || step === undefined) return command.program ?? "";
+	const path = wordValue(step, command.name) ?? "";
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Whether the lineage installs, downloads or copies gosu or su-exec, which nothing but an entry point needs. */
+function bringsDropper(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => /gosu|su-exec/.test(step.line.text) && namesDropper(step)));
+}
+
+function namesDropper(step: Step): boolean {
+	if (step.keyword === "COPY" || step.keyword === "ADD") return true;
+	return commandsOf(step).some((command) => [command.name, ...command.args].some((word) => word !== undefined && isDropper(word.text)));
+}
+
+/** `gosu`, `/usr/local/bin/gosu`, `gosu-amd64`, `su-exec=0.2-r3`. */
+function isDropper(text: string): boolean {
+	const name = text.slice(text.lastIndexOf("/") + 1);
+	return ["gosu", "su-exec"].some(
+		(dropper) => name.startsWith(dropper) && (name.length === dropper.length || "-=".includes(name[dropper.length] ?? "")),
+	);
+}

@@ -1,0 +1,122 @@
+import { remembered } from "../../memo.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import type { SpanEdit } from "../../text.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import { areAllCommands, removeCommands } from "../edits/commandEdit.ts";
+import { removeInstruction } from "../edits/edit.ts";
+import { referencesTo } from "../edits/stageReferences.ts";
+import { copyWordsOf } from "../files/copyWords.ts";
+import { isInside } from "../files/mountCoverage.ts";
+import { stepsBehind } from "../model/mentions.ts";
+import type { Dockerfile, Stage, Step } from "../model/model.ts";
+import { lineage, stagesFrom } from "../model/stages.ts";
+import { stepText } from "../model/stepText.ts";
+import { normalPath } from "../variables/state.ts";
+
+const WRITERS = new Set(["echo", "printf", "cat", "tee", "sed", "bash", "sh", "perl", "awk"]);
+
+/** Whether a word of a command writes an entry with `NOPASSWD`, and does not look for one. */
+export function grantsFreely(command: ShellCommand, word: ShellWord): boolean {
+	if (!word.text.includes("NOPASSWD")) return false;
+	if (command.program === "sed") return setsIt(word.value ?? word.text);
+	return (command.program === "echo" || command.program === "printf") && (writesSudoers(command) || / ?ALL ?=|=\(/.test(word.text));
+}
+
+/** Whether one of the parts between the separators of `s/…/…/` that are written, not looked for, holds the word. */
+function setsIt(script: string): boolean {
+	const start = /(?:^|[;/\s])s([/|#,@!])/.exec(script);
+	if (start === null) return false;
+	const parts = script.slice(start.index + start[0].length).split(start[1] as string);
+	const [pattern = "", replacement = ""] = parts;
+	if (replacement.includes("NOPASSWD")) return !pattern.includes("NOPASSWD");
+	// `/NOPASSWD/s/^# //` takes a comment sign away.
+	return script.slice(0, start.index + 1).includes("NOPASSWD") && pattern.includes("#") && !replacement.includes("#");
+}
+
+/** Whether what a command writes ends in a file of sudo. */
+export function writesSudoers(command: ShellCommand): boolean {
+	const members = command.pipeline?.commands ?? [command];
+	return (
+		WRITERS.has(command.program ?? "") &&
+		members.some(
+			(member) =>
+				member.redirects.some((redirect) => redirect.operator.startsWith(">") && redirect.target?.text.includes("sudoers") === true) ||
+				(/^(?:tee|sudo)$/.test(member.program ?? "") && member.args.some((word) => word.text.includes("sudoers"))),
+		)
+	);
+}
+
+/** Whether the file gives any account a password: where none has one, an entry that asks for it is of no use. */
+export const setsPassword = remembered((file: Dockerfile): boolean => file.stages.some((stage) => runSteps(stage).some(givesPassword)));
+
+function givesPassword(step: Step): boolean {
+	if (!/passw|-\w*p/.test(stepText(step))) return false;
+	return commandsOf(step).some(({ program, args }) => {
+		const words = args.map((word) => word.text);
+		if (program === "passwd") return !words.some((word) => /^(?:-[dlS]|--delete|--lock|--status)$/.test(word));
+		if (program === "useradd" || program === "usermod") return words.some((word) => /^(?:-[DLMNUalmor]*p|--password(?:=|$))/.test(word));
+		return program === "chpasswd";
+	});
+}
+
+/** The edits that take out the command that writes an entry, and what sets the mode of its file; undefined where more depends on it. */
+export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
+	const [redirect, ...more] = command.redirects;
+	if (redirect?.target === undefined || more.length > 0 || command.pipeline !== undefined || !writesOneLine(command)) return undefined;
+	const path = comparable(redirect.target);
+	if (path === "/etc/sudoers") return redirect.operator === ">>" ? removal(step, [command]) : undefined;
+	if (!/^\/etc\/sudoers\.d\/[^/\0]+$/.test(path) || stepsBehind(step).some((later) => stepText(later).includes("/etc/sudoers.d")))
+		return undefined;
+	if (stagesFrom(step.stage).some((stage) => isCopied(stage, path))) return undefined;
+	const others = commandsOf(step).filter((other) => other !== command && namesFile(other, path));
+	// `chmod 440 /etc/sudoers.d/*` is there for other files of the folder, too.
+	if (others.some((other) => other.args.some((word) => word.text.includes("*"))) && namesOtherFile(step, path)) return undefined;
+	return others.every(changesMode) ? removal(step, [command, ...others]) : undefined;
+}
+
+/** Whether what `echo` or `printf` writes is the entry alone. */
+function writesOneLine({ program, args }: ShellCommand): boolean {
+	const texts = args.map(comparable);
+	if (program === "echo") return isOneLine(texts.filter((text) => !/^-[neE]+$/.test(text)).join(" "));
+	const [format = "", ...values] = texts;
+	const places = format.replaceAll("%%", "").split("%").length - 1;
+	return program === "printf" && values.length <= places && [format, ...values].every(isOneLine);
+}
+
+function isOneLine(text: string): boolean {
+	return !/\n|\\n/.test(text.replace(/(?:\n|\\n)+$/, ""));
+}
+
+/** Whether another stage, or an image, takes the file out of a stage. */
+function isCopied(stage: Stage, path: string): boolean {
+	return referencesTo(stage).some(({ step }) =>
+		(step === undefined ? [] : (copyWordsOf(step)?.sources ?? [])).some(
+			({ value }) => value === undefined || isInside(path, normalPath(`/${value}`)) || value.includes("*"),
+		),
+	);
+}
+
+/** Whether a stage names the folder of an entry for the sake of something else. */
+function namesOtherFile(step: Step, path: string): boolean {
+	const named = lineage(step.stage).flatMap((stage) =>
+		stage.steps.flatMap((other) => stepText(other).match(/\/etc\/sudoers\.d[^\s"';&|)]*/g) ?? []),
+	);
+	return named.some((name) => name !== path && !name.includes("*"));
+}
+
+function removal(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
+	return areAllCommands(step, commands) ? [removeInstruction(step.stage.file, step)] : removeCommands(step, commands);
+}
+
+function namesFile({ name, args, redirects }: ShellCommand, path: string): boolean {
+	return [name, ...args, ...redirects.map(({ target }) => target)].some((word) => {
+		const text = word === undefined ? "" : comparable(word);
+		return text.includes(path) || /\/etc\/sudoers\.d\/.*\*/.test(text);
+	});
+}
+
+/** `chmod 0440 FILE`, without which the file may be missing. */
+function changesMode({ program, args }: ShellCommand): boolean {
+	return (program === "chmod" || program === "chown") && args.filter((word) => !word.text.startsWith("-")).length === 2;
+}

@@ -1,0 +1,108 @@
+import { SWITCHES_USER_ITSELF } from "../../knowledge/startPrograms.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import { type Account, accountsOf } from "../accounts/accounts.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { writtenFiles } from "../files/writtenFiles.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+import { assignmentsOf } from "../model/views.ts";
+import { containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { isRootUser, userAt } from "../variables/state.ts";
+import { rootStartOf } from "./rootStart.ts";
+
+/**
+ * The user that a stage creates and then forgets: no USER names one, the container starts a program that the file shows, and
+ * neither that program nor a configuration that the file writes mentions the user. The owner of copied files comes first, then
+ * the user that was created last. Undefined as well where the base image is known to run as somebody else than root.
+ */
+export const unusedUser = remembered((stage: Stage): Account | undefined => {
+	const start = containerStart(stage);
+	return start.commands.length === 0 || start.hiddenScript !== undefined ? undefined : idleUser(stage);
+});
+
+/** The like, also where who uses the image, or a script that the file does not show, decides what the container runs. */
+export const idleUser = remembered((stage: Stage): Account | undefined => {
+	const user = userAt(stage);
+	if (user.step !== undefined || (user.value.kind === "set" && !isRootUser(user.value.value))) return undefined;
+	const start = containerStart(stage);
+	const commands = [...start.commands, ...start.scripted];
+	if (rootStartOf(stage) !== undefined || commands.some((command) => SWITCHES_USER_ITSELF.has(command.program ?? ""))) return undefined;
+	return preferred(
+		stage,
+		createdUsers(stage).filter((account) => account.command.wrapper?.program !== "sudo" && !isUsed(stage, account, commands)),
+	);
+});
+
+/** The user among those that a stage's lineage creates that the container is most likely meant to run as. */
+export function likelyUser(stage: Stage): Account | undefined {
+	return preferred(stage, createdUsers(stage));
+}
+
+/** Users that editors and cloud workspaces log in as, whatever USER says. */
+const WORKSPACE_USERS = new Set(["vscode", "codespace", "gitpod"]);
+
+/** Whether a stage's lineage creates a user for people or programs, be it that of an editor: another one would be of no use. */
+export function createsUser(stage: Stage): boolean {
+	return createdUsers(stage).length > 0 || accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
+}
+
+/** Without uid 0 and without the accounts of daemons, whose names begin with an underscore. */
+function createdUsers(stage: Stage): readonly Account[] {
+	return accountsOf(stage).filter(
+		({ kind, name, id }) => kind === "user" && Number(id?.value ?? 1) !== 0 && !WORKSPACE_USERS.has(name) && !name.startsWith("_"),
+	);
+}
+
+function preferred(stage: Stage, users: readonly Account[]): Account | undefined {
+	return users.findLast((account) => ownsCopies(stage, account)) ?? users[users.length - 1];
+}
+
+/** Whether a command of the start, a configuration or another user's command could be what the user is for. */
+function isUsed(stage: Stage, account: Account, commands: readonly ShellCommand[]): boolean {
+	const names = (text: string): boolean => containsName(text, account.name) || text.includes(comparable(account.nameWord));
+	if (commands.some((command) => command.args.some((word) => names(comparable(word))))) return true;
+	if (writtenFiles(stage).some((file) => names(file.text.text))) return true;
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => usesName(step, names)));
+}
+
+const WRITING = new Set(["sed", "echo", "printf", "tee", "perl", "awk", "envsubst", "setfacl", "loginctl", "systemctl"]);
+
+function usesName(step: Step, names: (text: string) => boolean): boolean {
+	if (step.keyword === "ENV") return assignmentsOf(step, step.stage.file.escape).some((assignment) => names(assignment.value ?? ""));
+	if (step.keyword !== "RUN") return false;
+	return commandsOf(step).some(
+		(command) => (dropsPrivileges(command) || WRITING.has(command.program ?? "")) && command.args.some((word) => names(comparable(word))),
+	);
+}
+
+/** Whether a stage's lineage gives files to a user, as it copies them or with `chown`. */
+export function ownsFiles(stage: Stage, user: string): boolean {
+	const names = (text: string | undefined): boolean => text?.split(":")[0] === user;
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => {
+			if (step.flags.some((flag) => flag.name === "chown" && names(flag.value))) return true;
+			if (step.keyword !== "RUN") return false;
+			return commandsOf(step).some(
+				({ program, args }) => program === "chown" && names(args.find(({ text }) => !text.startsWith("-"))?.value),
+			);
+		}),
+	);
+}
+
+function ownsCopies(stage: Stage, account: Account): boolean {
+	return lineage(stage).some((ancestor) =>
+		ancestor.steps.some((step) => step.flags.some((flag) => flag.name === "chown" && containsName(flag.value ?? "", account.name))),
+	);
+}
+
+/** Whether a name stands in a text as a word of its own. */
+function containsName(text: string, name: string): boolean {
+	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+		const before = text[at - 1] ?? " ";
+		const behind = text[at + name.length] ?? " ";
+		if (!/[\w./-]/.test(before) && !/[\w/-]/.test(behind)) return true;
+	}
+	return false;
+}

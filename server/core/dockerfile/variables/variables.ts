@@ -1,0 +1,199 @@
+import { memo, remembered } from "../../memo.ts";
+import { baseImageFacts } from "../base/baseFacts.ts";
+import type { Dockerfile, Stage, Step } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+import { type Assignment, assignmentsOf } from "../model/views.ts";
+import { PLAIN_TEXT } from "../syntax/characters.ts";
+import { type Expansion, expand } from "../syntax/expand.ts";
+import type { Instruction } from "../syntax/structure.ts";
+import { UNKNOWN, UNSET, type VariableValue } from "../syntax/variableValue.ts";
+import { PLATFORM_ARGS, PROXY_ARGS } from "./predefined.ts";
+
+/** Where a variable got its value. */
+export interface Declaration {
+	readonly kind: "ARG" | "ENV";
+	readonly instruction: Instruction;
+	readonly assignment: Assignment;
+	/** The value with the variables that were known there; of ARG, its default. */
+	readonly value: VariableValue;
+}
+
+interface Scope {
+	/** Declarations of a name, in order, with the place of their step. */
+	readonly byName: ReadonlyMap<string, readonly { readonly ordinal: number; readonly declaration: Declaration }[]>;
+}
+
+const globalScopes = memo<Dockerfile, Scope>();
+const stageScopes = memo<Stage, Scope>();
+
+/** The global ARG that FROM sees under this name. */
+export function globalDeclaration(file: Dockerfile, name: string): Declaration | undefined {
+	return last(globalScope(file).byName.get(name), Number.POSITIVE_INFINITY);
+}
+
+/** Whether an ARG anywhere in the file, in a stage or before the first one, declares the name. */
+export function declaresArgument(file: Dockerfile, name: string): boolean {
+	return file.instructions.some(
+		(instruction) =>
+			instruction.keyword === "ARG" && assignmentsOf(instruction, file.escape).some((assignment) => assignment.name === name),
+	);
+}
+
+/** A variable as FROM sees it: a global ARG's default, or one that the builder sets. */
+export function globalVariable(file: Dockerfile, name: string): VariableValue {
+	const declared = globalDeclaration(file, name);
+	if (declared !== undefined) return declared.value;
+	return PLATFORM_ARGS.has(name) ? UNKNOWN : UNSET;
+}
+
+/**
+ * The declaration that an instruction of a stage sees under a name: the nearest above it, in the stage or its ancestors.
+ * ENV wins over ARG wherever it stands.
+ */
+export function declarationAt(step: Step, name: string): Declaration | undefined {
+	let argument: Declaration | undefined;
+	for (let stage: Stage | undefined = step.stage, before = step.ordinal; stage !== undefined; before = Number.POSITIVE_INFINITY) {
+		const found = last(stageScope(stage).byName.get(name), before);
+		if (found?.kind === "ENV") return found;
+		argument ??= found;
+		stage = stage.base.kind === "stage" ? stage.base.stage : undefined;
+	}
+	return argument;
+}
+
+const MANY_ARGUMENTS = 300;
+
+/** Whether a file declares more arguments than people write: what would compare each with all others leaves it out. */
+export const hasManyArguments = remembered(({ instructions, escape }: Dockerfile): boolean => {
+	const declared = instructions.map((instruction) => (instruction.keyword === "ARG" ? assignmentsOf(instruction, escape).length : 0));
+	return declared.reduce((sum, count) => sum + count, 0) > MANY_ARGUMENTS;
+});
+
+/** The names that are declared above an instruction of a stage, in the stage or its ancestors. */
+export function namesDeclaredAt(step: Step): readonly string[] {
+	return namesAmong(firstDeclarations, step);
+}
+
+/** Where a name is declared first in a stage. */
+export interface FirstDeclaration {
+	readonly name: string;
+	/** Of the instruction. */
+	readonly ordinal: number;
+}
+
+/** The names that a stage itself declares. */
+export const firstDeclarations = remembered((stage: Stage): readonly FirstDeclaration[] =>
+	[...stageScope(stage).byName].map(([name, entries]) => ({ name, ordinal: Math.min(...entries.map((entry) => entry.ordinal)) })),
+);
+
+/** Those of a choice of each stage's names that are declared above an instruction, in its stage or the ancestors. */
+export function namesAmong(declared: (stage: Stage) => readonly FirstDeclaration[], step: Step): readonly string[] {
+	const names = new Set<string>();
+	for (const stage of lineage(step.stage)) {
+		const before = stage === step.stage ? step.ordinal : Number.POSITIVE_INFINITY;
+		for (const { name, ordinal } of declared(stage)) if (ordinal < before) names.add(name);
+	}
+	return [...names];
+}
+
+/** A variable as an instruction of a stage sees it. Unknown where only the base image or the builder could tell. */
+export function variableAt(step: Step, name: string): VariableValue {
+	const declared = declarationAt(step, name);
+	if (declared !== undefined) return declared.value;
+	if (PROXY_ARGS.has(name) || step.deferred) return UNKNOWN;
+	return baseVariable(step.stage, name);
+}
+
+/** Substitutes variables in a text of an instruction, as BuildKit does. */
+export function expandAt(step: Step, text: string): Expansion {
+	return expandText(text, step.stage.file.escape, (name) => variableAt(step, name));
+}
+
+function expandText(text: string, escape: string, lookup: (name: string) => VariableValue): Expansion {
+	return PLAIN_TEXT.test(text) ? { kind: "known", value: text, words: [text], unset: [] } : expand(text, { escape, lookup });
+}
+
+function baseVariable(stage: Stage, name: string): VariableValue {
+	const { base } = stage;
+	switch (base.kind) {
+		case "stage":
+			return baseVariable(base.stage, name);
+		case "scratch":
+			return name === "PATH" ? UNKNOWN : UNSET;
+		case "image": {
+			if (name === "PATH") return UNKNOWN;
+			const environment = baseImageFacts(base.reference).environment;
+			if (environment === undefined) return UNKNOWN;
+			return environment.includes(name) ? UNKNOWN : UNSET;
+		}
+		default:
+			return UNKNOWN;
+	}
+}
+
+function last(
+	entries: readonly { readonly ordinal: number; readonly declaration: Declaration }[] | undefined,
+	before: number,
+): Declaration | undefined {
+	if (entries === undefined) return undefined;
+	let argument: Declaration | undefined;
+	for (let index = entries.length - 1; index >= 0; index--) {
+		const entry = entries[index];
+		if (entry === undefined || entry.ordinal >= before) continue;
+		if (entry.declaration.kind === "ENV") return entry.declaration;
+		argument ??= entry.declaration;
+	}
+	return argument;
+}
+
+function globalScope(file: Dockerfile): Scope {
+	const known = globalScopes.get(file);
+	if (known !== undefined) return known;
+	const byName = new Map<string, { ordinal: number; declaration: Declaration }[]>();
+	globalScopes.set(file, { byName });
+	file.globals.forEach((instruction, ordinal) => {
+		if (instruction.keyword !== "ARG") return;
+		for (const assignment of assignmentsOf(instruction, file.escape)) {
+			const value = valueOf(assignment, file.escape, (name) => globalVariable(file, name));
+			add(byName, assignment.name, ordinal, { kind: "ARG", instruction, assignment, value: value ?? UNKNOWN });
+		}
+	});
+	return { byName };
+}
+
+function stageScope(stage: Stage): Scope {
+	const known = stageScopes.get(stage);
+	if (known !== undefined) return known;
+	const byName = new Map<string, { ordinal: number; declaration: Declaration }[]>();
+	stageScopes.set(stage, { byName });
+	for (const step of stage.steps) {
+		if (step.keyword !== "ARG" && step.keyword !== "ENV") continue;
+		for (const assignment of assignmentsOf(step, stage.file.escape)) {
+			const value = valueOf(assignment, stage.file.escape, (name) => variableAt(step, name)) ?? globalDefault(stage.file, assignment.name);
+			add(byName, assignment.name, step.ordinal, { kind: step.keyword, instruction: step, assignment, value });
+		}
+	}
+	return { byName };
+}
+
+/** `ARG NAME` in a stage shows the global one; without any it is what the build passes. */
+function globalDefault(file: Dockerfile, name: string): VariableValue {
+	return globalDeclaration(file, name)?.value ?? UNKNOWN;
+}
+
+function valueOf(assignment: Assignment, escape: string, lookup: (name: string) => VariableValue): VariableValue | undefined {
+	if (assignment.value === undefined) return undefined;
+	const expansion = expandText(assignment.value, escape, lookup);
+	return expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;
+}
+
+function add(
+	byName: Map<string, { ordinal: number; declaration: Declaration }[]>,
+	name: string,
+	ordinal: number,
+	declaration: Declaration,
+): void {
+	const entries = byName.get(name);
+	if (entries === undefined) byName.set(name, [{ ordinal, declaration }]);
+	else entries.push({ ordinal, declaration });
+}
