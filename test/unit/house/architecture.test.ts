@@ -81,6 +81,18 @@ describe("architecture", () => {
 		assert.equal(findCycle(graph(folders, topic)), undefined);
 	});
 
+	it("the folders of the Dockerfile's model know only those that stand above them in docs/architecture.md", () => {
+		const parts = readFileSync("docs/architecture.md", "utf8").split("### The Dockerfile")[1]?.split("\n## ")[0] ?? "";
+		const order = [...parts.matchAll(/^\| `([a-z]+)\/` \|/gm)].map(([, name]) => name);
+		const folderOf = (path: string): string | undefined => /^server\/core\/dockerfile\/(\w+)\//.exec(path)?.[1];
+		assert.deepEqual(order.toSorted(), [...new Set(SOURCES.flatMap((path) => folderOf(path) ?? []))].sort());
+		const wrong = imports.filter(({ from, to }) => {
+			const [own, other] = [folderOf(from), folderOf(to)];
+			return own !== undefined && other !== undefined && order.indexOf(other) > order.indexOf(own);
+		});
+		assert.deepEqual(wrong.map(show), []);
+	});
+
 	it("core reads no clock, no environment, no file and no network", () => {
 		const forbidden = /\b(?:Date\.now|new Date\(\)|process\.|fetch\(|setTimeout|Math\.random|require\()/;
 		const wrong = [...new Set(imports.map(({ from }) => from).filter((path) => path.startsWith("server/core/")))].filter((path) =>
