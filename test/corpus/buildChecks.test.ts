@@ -56,6 +56,11 @@ function stepAt(file: Dockerfile, line: number): Step | undefined {
 }
 
 /** Whether nothing but what we take for granted is undefined: what the base image sets, or may if nobody knows it, defaults, and what was reported above. */
+/** An unknown image is likely to carry the version that its tag is made of; BuildKit's recorded answer did not look at the image. */
+function isVersionInTag({ stage }: Step, name: string): boolean {
+	return /version$/i.test(name) && (stage.image?.text.includes(name) ?? false);
+}
+
 function isExplained({ file, findings }: Compared, step: Step): boolean {
 	const { environment, sets } = stageBaseFacts(step.stage);
 	const above = findings.filter(({ span }) => span.start < step.span.start && span.start > step.stage.from.span.end);
@@ -65,7 +70,7 @@ function isExplained({ file, findings }: Compared, step: Step): boolean {
 				hasDeclared(name) ||
 				declarationAt(step, name) !== undefined ||
 				(environment === undefined
-					? !PLATFORM_ARGS.has(name) && globalDeclaration(file, name) === undefined
+					? !PLATFORM_ARGS.has(name) && (globalDeclaration(file, name) === undefined || isVersionInTag(step, name))
 					: environment.includes(name)) ||
 				sets?.includes(name) ||
 				/^(?:https?|ftp|all|no)_proxy$|^PATH$/i.test(name) ||
@@ -132,7 +137,7 @@ describe("rules that a BuildKit check stands behind, over the corpus", function 
 		assert.ok(lines > 0, "nothing was compared");
 	});
 
-	it("variable-undefined finds what UndefinedVar finds, but for defaults, base images, MANPATH, and what EXPOSE hides", () => {
+	it("variable-undefined finds what UndefinedVar finds, but for defaults, base images and versions in their tags, MANPATH, and what EXPOSE hides", () => {
 		let lines = 0;
 		for (const one of compared("variable-undefined", "UndefinedVar")) {
 			const { result, file, ours, theirs } = one;
