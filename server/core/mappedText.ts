@@ -1,4 +1,4 @@
-import type { Span } from "./text.ts";
+import type { Span, SpanEdit } from "./text.ts";
 
 /**
  * A text that was put together from pieces of the user's text, with the way back.
@@ -46,6 +46,11 @@ export function sourceOffset(mapped: MappedText, offset: number): number {
 export function sourceSpan(mapped: MappedText, start: number, end: number): Span {
 	const from = sourceOffset(mapped, start);
 	return { start: from, end: end <= start ? from : sourceOffset(mapped, end - 1) + 1 };
+}
+
+/** An edit by offsets into a mapped text, as one of the user's text. */
+export function sourceEdit(mapped: MappedText, { span, newText }: SpanEdit): SpanEdit {
+	return { span: sourceSpan(mapped, span.start, span.end), newText };
 }
 
 /** A part of a mapped text, with the way back kept. */

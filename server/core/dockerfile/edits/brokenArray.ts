@@ -1,5 +1,5 @@
-import { type MappedText, sourceOffset, sourceSpan } from "../../mappedText.ts";
-import type { Span, SpanEdit } from "../../text.ts";
+import { type MappedText, sourceEdit, sourceSpan } from "../../mappedText.ts";
+import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
 import { insertAt, replace } from "./edit.ts";
 
 /** A text that was meant as a JSON array of strings, but is none. */
@@ -16,11 +16,8 @@ export interface BrokenArray {
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", "“": '“”"', "”": '“”"', "„": '“”"', "‘": "‘’'", "’": "‘’'" };
 
-/** At offset `at`, `remove` characters go and `insert` comes. */
-interface Change {
-	readonly at: number;
-	readonly remove: number;
-	readonly insert: string;
+/** An edit by offsets into the text itself, and what it mends. */
+interface Change extends SpanEdit {
 	readonly reason: string;
 }
 
@@ -44,24 +41,22 @@ export function brokenArray(source: MappedText): BrokenArray | undefined {
 	const { changes } = reading;
 	let rest = "";
 	if (reading.end === undefined) {
-		changes.push({ at: text.length, remove: 0, insert: "]", reason: "lacks its closing bracket" });
+		changes.push({ ...insertAt(text.length, "]"), reason: "lacks its closing bracket" });
 	} else {
 		rest = text.slice(reading.end).trim();
 		const at = text.length - text.slice(reading.end).trimStart().length;
-		const followed = { at, remove: text.length - at, insert: "", reason: "is followed by more text" };
+		const followed = { ...replace({ start: at, end: text.length }, ""), reason: "is followed by more text" };
 		if (rest !== "") changes.push(followed);
 	}
 	const first = changes[0];
 	if (first === undefined) return undefined;
 	const junk = rest === "" || /^[,;\]]+$/.test(rest);
-	const repaired = applied(text, changes);
-	const start = Math.min(first.at, text.length - 1);
+	const repaired = applyEdits(text, changes);
+	const start = Math.min(first.span.start, text.length - 1);
 	return {
 		reason: first.reason,
-		span: first.reason.startsWith("lacks its")
-			? sourceSpan(source, 0, 1)
-			: sourceSpan(source, start, Math.max(start + 1, first.at + first.remove)),
-		edits: junk && !reading.variable && isArray(repaired) ? changes.map((change) => editOf(source, change)) : undefined,
+		span: first.reason.startsWith("lacks its") ? sourceSpan(source, 0, 1) : sourceSpan(source, start, Math.max(start + 1, first.span.end)),
+		edits: junk && !reading.variable && isArray(repaired) ? changes.map((change) => sourceEdit(source, change)) : undefined,
 		certain: (reading.commas > 0 && reading.items > 1) || (reading.quoted > 0 && junk),
 	};
 }
@@ -75,12 +70,13 @@ function readItems(text: string): Reading | undefined {
 		while (text[at] === " " || text[at] === "\t") at++;
 		const character = text[at];
 		if (character === undefined || character === "]") {
-			if (separated && lastComma !== -1) reading.changes.push({ at: lastComma, remove: 1, insert: "", reason: "has a comma too many" });
+			if (separated && lastComma !== -1)
+				reading.changes.push({ ...replace({ start: lastComma, end: lastComma + 1 }, ""), reason: "has a comma too many" });
 			if (character === "]") reading.end = at + 1;
 			return reading;
 		}
 		if (character === ",") {
-			if (separated) reading.changes.push({ at, remove: 1, insert: "", reason: "has a comma too many" });
+			if (separated) reading.changes.push({ ...replace({ start: at, end: at + 1 }, ""), reason: "has a comma too many" });
 			else {
 				separated = true;
 				lastComma = at;
@@ -91,7 +87,7 @@ function readItems(text: string): Reading | undefined {
 		}
 		if (!separated) {
 			if (CLOSING[character] === undefined) return undefined;
-			reading.changes.push({ at, remove: 0, insert: ", ", reason: "lacks a comma" });
+			reading.changes.push({ ...insertAt(at, ", "), reason: "lacks a comma" });
 		}
 		const end = CLOSING[character] === undefined ? readBare(text, at, reading) : readQuoted(text, at, reading);
 		if (end === undefined) return undefined;
@@ -106,7 +102,7 @@ function readBare(text: string, start: number, reading: Reading): number | undef
 	while (end < text.length && /[\w./:=@%+${}-]/.test(text[end] as string)) end++;
 	if (end === start) return undefined;
 	reading.variable ||= text.slice(start, end).includes("$");
-	reading.changes.push({ at: start, remove: end - start, insert: `"${text.slice(start, end)}"`, reason: "has a word without quotes" });
+	reading.changes.push({ ...replace({ start, end }, `"${text.slice(start, end)}"`), reason: "has a word without quotes" });
 	return end;
 }
 
@@ -121,7 +117,7 @@ function readQuoted(text: string, start: number, reading: Reading): number | und
 	if (open === '"') readEscapes(inner, start + 1, reading);
 	else {
 		const reason = open === "'" ? "has single quotes" : "has typographic quotes";
-		reading.changes.push({ at: start, remove: end + 1 - start, insert: JSON.stringify(inner), reason });
+		reading.changes.push({ ...replace({ start, end: end + 1 }, JSON.stringify(inner)), reason });
 	}
 	return end + 1;
 }
@@ -136,20 +132,10 @@ function readEscapes(inner: string, at: number, reading: Reading): void {
 		const valid = '"\\/bfnrt'.includes(next) || /^u[0-9a-fA-F]{4}/.test(inner.slice(index + 1, index + 6));
 		broken ||= !valid;
 		if (!valid || (isPath && !'"\\'.includes(next)))
-			changes.push({ at: at + index, remove: 0, insert: "\\", reason: "has a backslash that JSON does not know" });
+			changes.push({ ...insertAt(at + index, "\\"), reason: "has a backslash that JSON does not know" });
 		if (next === "\\" || next === '"') index++;
 	}
 	if (broken) reading.changes.push(...changes);
-}
-
-function applied(text: string, changes: readonly Change[]): string {
-	let result = "";
-	let done = 0;
-	for (const { at, remove, insert } of changes) {
-		result += text.slice(done, at) + insert;
-		done = at + remove;
-	}
-	return result + text.slice(done);
 }
 
 function isArray(text: string): boolean {
@@ -159,8 +145,4 @@ function isArray(text: string): boolean {
 	} catch {
 		return false;
 	}
-}
-
-function editOf(source: MappedText, { at, remove, insert }: Change): SpanEdit {
-	return remove === 0 ? insertAt(sourceOffset(source, at), insert) : replace(sourceSpan(source, at, at + remove), insert);
 }

@@ -1,5 +1,5 @@
-import { type MappedText, sourceOffset, sourceSpan } from "../../mappedText.ts";
-import type { SpanEdit } from "../../text.ts";
+import { type MappedText, sourceEdit, sourceOffset } from "../../mappedText.ts";
+import { applyEdits, type SpanEdit } from "../../text.ts";
 import { PLAIN_TEXT } from "../syntax/characters.ts";
 import { expand } from "../syntax/expand.ts";
 import { UNSET, type VariableValue } from "../syntax/variableValue.ts";
@@ -27,17 +27,8 @@ export function quoteAsOneWord(value: MappedText, escape: string): readonly Span
 	const { text } = value;
 	if (PLAIN_TEXT.test(text)) return [];
 	const changes = splitAssignments(text, escape).length === 1 ? [] : requoted(text, escape);
-	if (changes === undefined || !meansTheSame(text, changed(text, changes), escape)) return undefined;
-	return changes.map(({ at, remove, insert }) =>
-		remove === 0 ? insertAt(sourceOffset(value, at), insert) : replace(sourceSpan(value, at, at + remove), insert),
-	);
-}
-
-/** At offset `at`, `remove` characters go and `insert` comes. */
-interface Change {
-	readonly at: number;
-	readonly remove: number;
-	readonly insert: string;
+	if (changes === undefined || !meansTheSame(text, applyEdits(text, changes), escape)) return undefined;
+	return changes.map((change) => sourceEdit(value, change));
 }
 
 function isSpecial(character: string | undefined, escape: string): boolean {
@@ -45,14 +36,14 @@ function isSpecial(character: string | undefined, escape: string): boolean {
 }
 
 /** Double quotes around the whole, none inside; what was quoted or escaped stays what it was. */
-function requoted(text: string, escape: string): readonly Change[] | undefined {
-	const changes: Change[] = [{ at: 0, remove: 0, insert: '"' }];
-	const remove = (at: number): void => void changes.push({ at, remove: 1, insert: "" });
+function requoted(text: string, escape: string): readonly SpanEdit[] | undefined {
+	const changes: SpanEdit[] = [insertAt(0, '"')];
+	const remove = (at: number): void => void changes.push(replace({ start: at, end: at + 1 }, ""));
 	let quote = "";
 	for (let at = 0; at < text.length; at++) {
 		const character = text[at] as string;
 		if (quote === "'" && character !== "'") {
-			if (isSpecial(character, escape)) changes.push({ at, remove: 0, insert: escape });
+			if (isSpecial(character, escape)) changes.push(insertAt(at, escape));
 		} else if (character === "'" && quote !== '"') {
 			quote = quote === "" ? "'" : "";
 			remove(at);
@@ -70,17 +61,7 @@ function requoted(text: string, escape: string): readonly Change[] | undefined {
 			at = end;
 		}
 	}
-	return quote === "" ? [...changes, { at: text.length, remove: 0, insert: '"' }] : undefined;
-}
-
-function changed(text: string, changes: readonly Change[]): string {
-	let result = "";
-	let done = 0;
-	for (const { at, remove, insert } of changes) {
-		result += text.slice(done, at) + insert;
-		done = at + remove;
-	}
-	return result + text.slice(done);
+	return quote === "" ? [...changes, insertAt(text.length, '"')] : undefined;
 }
 
 /** What variables may hold: nothing, the empty text, and one in which every character could be misread. */
