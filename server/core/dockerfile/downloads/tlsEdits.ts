@@ -1,7 +1,7 @@
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span, SpanEdit } from "../../text.ts";
-import { isOnlyCommand, removeCommand } from "../edits/commandEdit.ts";
-import { removeInstruction, replace } from "../edits/edit.ts";
+import { removeFromRun } from "../edits/commandEdit.ts";
+import { replace } from "../edits/edit.ts";
 import { removeArgument } from "../edits/layoutEdit.ts";
 import type { Step } from "../model/model.ts";
 import type { TlsOff } from "./tlsChecks.ts";
@@ -34,10 +34,10 @@ export function checkAgain(step: Step, off: TlsOff): SpanEdit | undefined {
 			return bundled === undefined ? removeArgument(file, off.span) : replace(bundled, "");
 		}
 		case "command":
-			return removedCommand(step, off.command);
+			return removeFromRun(step, [off.command])?.[0];
 		case "assignment":
 			if (off.command.name === undefined || (off.command.program === "export" && off.command.assignments.length === 1))
-				return removedCommand(step, off.command);
+				return removeFromRun(step, [off.command])?.[0];
 			return removeArgument(file, off.span);
 	}
 }
@@ -45,11 +45,4 @@ export function checkAgain(step: Step, off: TlsOff): SpanEdit | undefined {
 /** `yum-config-manager --setopt=…`, `dnf config-manager --setopt=…`. */
 function writesConfiguration({ program, args }: ShellCommand): boolean {
 	return program === "yum-config-manager" || args[0]?.value === "config-manager";
-}
-
-function removedCommand(step: Step, command: ShellCommand): SpanEdit | undefined {
-	const { file } = step.stage;
-	if (!isOnlyCommand(step, command)) return removeCommand(step, command);
-	const hasComment = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
-	return hasComment || step.keyword !== "RUN" ? undefined : removeInstruction(file, step);
 }

@@ -6,7 +6,7 @@ import { errexitOf, isPlainMember, stopsOnError } from "../commands/errexit.ts";
 import { chainStyle, type LineStyle } from "../commands/lineStyle.ts";
 import { commandsOf, type StepScript, scriptsOf } from "../commands/scripts.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
-import { insertAfter, insertAt, replace } from "./edit.ts";
+import { hasComment, insertAfter, insertAt, removeInstruction, replace } from "./edit.ts";
 
 /**
  * Edits of a RUN in terms of its commands: one goes, one comes in behind or in front of another. Comments and the way in which
@@ -46,6 +46,14 @@ export function removeCommands(step: Step, commands: readonly ShellCommand[]): r
 		edits.push(edit);
 	}
 	return edits;
+}
+
+/** The same, and all of the RUN goes where it does nothing else. Undefined as well where a comment in it, or a heredoc, would go along. */
+export function removeFromRun(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
+	if (!areAllCommands(step, commands)) return removeCommands(step, commands);
+	const { file } = step.stage;
+	const isPlain = step.keyword === "RUN" && step.heredocs.length === 0 && !hasComment(file, step.span);
+	return isPlain ? [removeInstruction(file, step)] : undefined;
 }
 
 /** Removes neighbours, from the command of `first` to `last`. */

@@ -120,7 +120,7 @@ export function removeAssignment(file: Dockerfile, instruction: Instruction, ass
 }
 
 /** Whether a comment line lies in a part of the file. */
-function hasComment(file: Dockerfile, span: Span): boolean {
+export function hasComment(file: Dockerfile, span: Span): boolean {
 	return file.comments.some((comment) => comment.span.start >= span.start && comment.span.end <= span.end);
 }
 
@@ -155,7 +155,7 @@ export function aboveComments(file: Dockerfile, instruction: Instruction): numbe
 /** Whether comments stand directly above an instruction or in it: they may say why it is as it is. */
 export function isCommented(file: Dockerfile, instruction: Instruction): boolean {
 	if (aboveComments(file, instruction) !== startOfLine(file, instruction.firstLine)) return true;
-	return file.comments.some(({ span }) => instruction.span.start <= span.start && span.end <= instruction.span.end);
+	return hasComment(file, instruction.span);
 }
 
 /** How many lines have to stay at the top: the directives, or a shebang with the syntax line that BuildKit looks for there. */

@@ -1,10 +1,9 @@
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import type { SpanEdit } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
-import { areAllCommands, removeCommands } from "../edits/commandEdit.ts";
-import { addFlag, removeInstruction } from "../edits/edit.ts";
+import { removeFromRun } from "../edits/commandEdit.ts";
+import { addFlag } from "../edits/edit.ts";
 import type { Step } from "../model/model.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { absolute, type CopiedPath, copiedPaths } from "./copiedPaths.ts";
@@ -37,7 +36,7 @@ export function copyFlagFixes(step: Step, repetition: ModeRepetition, all: reado
 	const alike = all.filter((other) => flagOf(step, other) === flag && other.copies.every((copy) => copied.has(copy.step)));
 	const together = [[repetition], alike].find((changes) => isAllChanged(copied, changes));
 	if (flag === undefined || together === undefined || isChangedAgain(step, together)) return [];
-	const removals = removalsOf(
+	const removals = removeFromRun(
 		step,
 		together.map(({ command }) => command),
 	);
@@ -66,13 +65,6 @@ function isChangedAgain(step: Step, together: readonly ModeRepetition[]): boolea
 function isAllChanged(copied: ReadonlySet<Step>, repetitions: readonly ModeRepetition[]): boolean {
 	const changed = new Set(repetitions.flatMap(({ change }) => change.paths));
 	return [...copied].every((copy) => copiedPaths(copy).every(({ paths }) => paths.some((path) => changed.has(path))));
-}
-
-function removalsOf(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
-	if (!areAllCommands(step, commands)) return removeCommands(step, commands);
-	const { file } = step.stage;
-	const isCommented = file.comments.some(({ line }) => step.firstLine < line && line < step.lastLine);
-	return step.heredocs.length > 0 || isCommented ? undefined : [removeInstruction(file, step)];
 }
 
 function flagOf(step: Step, { change }: ModeRepetition): string | undefined {

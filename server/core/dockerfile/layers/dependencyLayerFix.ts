@@ -2,7 +2,7 @@ import type { Ecosystem } from "../../knowledge/manifests.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
-import { areAllCommands, commandLine, removeCommands } from "../edits/commandEdit.ts";
+import { commandLine, removeFromRun } from "../edits/commandEdit.ts";
 import { insertInstructionBefore, isCommented, removeInstruction } from "../edits/edit.ts";
 import type { ContextCopy } from "../files/contextCopies.ts";
 import { globMatches, removes, wordRemoves } from "../files/removals.ts";
@@ -49,7 +49,7 @@ export function dependencyLayerEdits(
 	const own = WITHOUT_PROJECT[ecosystem.id];
 	if (own !== undefined && cleaning.commands.length > 0) return undefined;
 	const moved = [call.command, ...cleaning.commands];
-	const removal = own !== undefined ? [] : areAllCommands(step, moved) ? [removeInstruction(file, step)] : removeCommands(step, moved);
+	const removal = own !== undefined ? [] : removeFromRun(step, moved);
 	if (removal === undefined) return undefined;
 	const flags = (instruction: Step, names: readonly string[] | undefined): string =>
 		instruction.flags

@@ -1,8 +1,7 @@
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
-import { removeCommand } from "../edits/commandEdit.ts";
-import { removeInstruction } from "../edits/edit.ts";
+import { removeFromRun } from "../edits/commandEdit.ts";
 import { removes } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
@@ -50,9 +49,6 @@ export function deletedLaterHere(step: Step, path: string): LateDeletion | undef
 }
 
 function deletionBy(run: Step, command: ShellCommand): LateDeletion {
-	const { file } = run.stage;
 	const alone = command.args.filter((word) => !word.text.startsWith("-")).length === 1 && command.program === "rm";
-	const commented = file.comments.some(({ span }) => run.span.start <= span.start && span.end <= run.span.end);
-	const whole = commandsOf(run).length === 1 && !commented && run.heredocs.length === 0 ? removeInstruction(file, run) : undefined;
-	return { step: run, span: command.span, removal: alone ? (whole ?? removeCommand(run, command)) : undefined };
+	return { step: run, span: command.span, removal: alone ? removeFromRun(run, [command])?.[0] : undefined };
 }

@@ -1,6 +1,6 @@
 import type { Fix } from "../../finding.ts";
 import { contains, type SpanEdit } from "../../text.ts";
-import { addFlag, removeInstruction } from "../edits/edit.ts";
+import { addFlag, hasComment, removeInstruction } from "../edits/edit.ts";
 import { removeListed } from "../edits/listEdit.ts";
 import type { Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
@@ -54,7 +54,7 @@ function onlyReader(copy: SecretCopy): Step | undefined {
 function withoutSource({ step, copy, source }: SecretCopy): SpanEdit | undefined {
 	const { file } = step.stage;
 	if (copy.sources.length === 1) {
-		const commented = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
+		const commented = hasComment(file, step.span);
 		return commented || step.heredocs.length > 0 ? undefined : removeInstruction(file, step);
 	}
 	if (step.exec !== undefined) return undefined;

@@ -3,8 +3,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
-import { areAllCommands, removeCommands } from "../edits/commandEdit.ts";
-import { removeInstruction } from "../edits/edit.ts";
+import { removeFromRun } from "../edits/commandEdit.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import { isInside } from "../files/mountCoverage.ts";
@@ -65,14 +64,14 @@ export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEd
 	const [redirect, ...more] = command.redirects;
 	if (redirect?.target === undefined || more.length > 0 || command.pipeline !== undefined || !writesOneLine(command)) return undefined;
 	const path = comparable(redirect.target);
-	if (path === "/etc/sudoers") return redirect.operator === ">>" ? removal(step, [command]) : undefined;
+	if (path === "/etc/sudoers") return redirect.operator === ">>" ? removeFromRun(step, [command]) : undefined;
 	if (!/^\/etc\/sudoers\.d\/[^/\0]+$/.test(path) || stepsBehind(step).some((later) => stepText(later).includes("/etc/sudoers.d")))
 		return undefined;
 	if (stagesFrom(step.stage).some((stage) => isCopied(stage, path))) return undefined;
 	const others = commandsOf(step).filter((other) => other !== command && namesFile(other, path));
 	// `chmod 440 /etc/sudoers.d/*` is there for other files of the folder, too.
 	if (others.some((other) => other.args.some((word) => word.text.includes("*"))) && namesOtherFile(step, path)) return undefined;
-	return others.every(changesMode) ? removal(step, [command, ...others]) : undefined;
+	return others.every(changesMode) ? removeFromRun(step, [command, ...others]) : undefined;
 }
 
 /** Whether what `echo` or `printf` writes is the entry alone. */
@@ -103,10 +102,6 @@ function namesOtherFile(step: Step, path: string): boolean {
 		stage.steps.flatMap((other) => stepText(other).match(/\/etc\/sudoers\.d[^\s"';&|)]*/g) ?? []),
 	);
 	return named.some((name) => name !== path && !name.includes("*"));
-}
-
-function removal(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
-	return areAllCommands(step, commands) ? [removeInstruction(step.stage.file, step)] : removeCommands(step, commands);
 }
 
 function namesFile({ name, args, redirects }: ShellCommand, path: string): boolean {

@@ -2,8 +2,8 @@ import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import { removeCommands } from "../../dockerfile/edits/commandEdit.ts";
-import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
 import { type ContextCopy, contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -12,7 +12,7 @@ import { isRootUser, lastStep, normalPath, userAt } from "../../dockerfile/varia
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
-import { type SpanEdit, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** What ADD unpacks: tar, also compressed with gzip, bzip2, xz or zstd. */
@@ -192,9 +192,7 @@ function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, f
 			stepText(other).includes(name),
 	);
 	if (elsewhere) return [];
-	const whole = others.length === 0;
-	if (whole && (step.heredocs.length > 0 || file.comments.some(({ line }) => step.firstLine < line && line < step.lastLine))) return [];
-	const edits: readonly SpanEdit[] | undefined = whole ? [removeInstruction(file, step)] : removeCommands(step, gone);
+	const edits = removeFromRun(step, gone);
 	if (edits === undefined) return [];
 	const add = copy.step.keywordText === "copy" ? "add" : "ADD";
 	return [

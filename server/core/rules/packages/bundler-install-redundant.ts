@@ -1,6 +1,5 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
@@ -62,14 +61,14 @@ export const bundlerInstallRedundant = defineRule({
 
 function fixesOf(step: Step, { command }: PackageCall): readonly EditFix[] {
 	if (command.decoded) return [];
-	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
-	return edit === undefined
+	const edits = removeFromRun(step, [command]);
+	return edits === undefined
 		? []
 		: [
 				{
 					title: "Remove the command",
 					safety: "review",
-					edits: [edit],
+					edits,
 					note: "Bundler then has the version that came with Ruby, or that Gemfile.lock names.",
 				},
 			];

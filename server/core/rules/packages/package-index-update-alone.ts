@@ -1,6 +1,5 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { commandLine, commandPrefix, insertCommandBefore, isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { commandLine, commandPrefix, insertCommandBefore, isOnlyCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import {
@@ -16,7 +15,6 @@ import { hidesCommands, stepHidesCommands } from "../../dockerfile/packages/hidd
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
-import type { SpanEdit } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -186,12 +184,8 @@ function aloneMessage(step: Step, { command }: PackageCall, what: string): strin
 }
 
 function removal(step: Step, refresh: PackageCall): readonly EditFix[] {
-	const edit = withoutCommand(step, refresh);
-	return edit === undefined ? [] : [{ title: `Remove ${refresh.program} ${refresh.verb}`, safety: "review", edits: [edit] }];
-}
-
-function withoutCommand(step: Step, call: PackageCall): SpanEdit | undefined {
-	return isOnlyCommand(step, call.command) ? removeInstruction(step.stage.file, step) : removeCommand(step, call.command);
+	const edits = removeFromRun(step, [refresh.command]);
+	return edits === undefined ? [] : [{ title: `Remove ${refresh.program} ${refresh.verb}`, safety: "review", edits }];
 }
 
 /** Moves the refresh in front of the install; only where that is in the same stage and nothing in between could need the lists. */
@@ -208,10 +202,10 @@ function move(step: Step, refresh: PackageCall): readonly EditFix[] {
 		const before = commands.slice(0, commands.indexOf(install.command));
 		if (before.some((command) => hidesCommands(command, commands)) || mountCovers(later, APT_LISTS) !== "no") return [];
 		const line = commandLine(step, refresh.command);
-		const removed = withoutCommand(step, refresh);
+		const removed = removeFromRun(step, [refresh.command]);
 		const inserted = line === undefined ? undefined : insertCommandBefore(later, install.command, line);
 		if (removed === undefined || inserted === undefined) return [];
-		return [{ title: `Move ${refresh.program} ${refresh.verb} to the install`, safety: "review", edits: [removed, inserted] }];
+		return [{ title: `Move ${refresh.program} ${refresh.verb} to the install`, safety: "review", edits: [...removed, inserted] }];
 	}
 	return [];
 }

@@ -1,7 +1,6 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
-import { isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type NamedInstall, namedInstallOf } from "../../dockerfile/packages/languagePackages.ts";
 import { unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
@@ -139,13 +138,13 @@ function isPinned(text: string, acceptRanges: boolean, { name }: NamedInstall): 
 
 function removal(step: Step, { command }: NamedInstall): readonly EditFix[] {
 	if (command.decoded) return [];
-	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
-	if (edit === undefined) return [];
+	const edits = removeFromRun(step, [command]);
+	if (edits === undefined) return [];
 	return [
 		{
 			title: "Keep the version that the image brings",
 			safety: "review",
-			edits: [edit],
+			edits,
 			note: "An old pip may not know the newest wheels.",
 		},
 	];

@@ -1,6 +1,5 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
-import { isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { mountsOf } from "../../dockerfile/model/mounts.ts";
@@ -211,6 +210,6 @@ function isReplaced(stage: Stage, step: Step): boolean {
 
 function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 	if (command.decoded || command.within.includes("subshell")) return [];
-	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
-	return edit === undefined ? [] : [{ title: `Remove ${command.program ?? "the command"}`, safety: "review", edits: [edit] }];
+	const edits = removeFromRun(step, [command]);
+	return edits === undefined ? [] : [{ title: `Remove ${command.program ?? "the command"}`, safety: "review", edits }];
 }

@@ -1,13 +1,11 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { isOnlyCommand, removeCommand, removeCommands } from "../../dockerfile/edits/commandEdit.ts";
-import { removeInstruction } from "../../dockerfile/edits/edit.ts";
+import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { upgradesSystem } from "../../dockerfile/layers/systemUpgrade.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { listsNeededAfter } from "../../dockerfile/packages/aptLists.ts";
 import { hidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
-import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -108,7 +106,7 @@ function isLimited(call: PackageCall): boolean {
 function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 	const { command, program, verb } = call;
 	if (command.decoded) return [];
-	const edits = withoutUpdate(step, call) ?? withoutUpgrade(step, command);
+	const edits = withoutUpdate(step, call) ?? removeFromRun(step, [command]);
 	return edits === undefined
 		? []
 		: [
@@ -121,11 +119,6 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 			];
 }
 
-function withoutUpgrade(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
-	const edit = isOnlyCommand(step, command) ? removeInstruction(step.stage.file, step) : removeCommand(step, command);
-	return edit === undefined ? undefined : [edit];
-}
-
 /** The same with the `apt-get update` that was there for it alone; undefined where something else needs the lists. */
 function withoutUpdate(step: Step, call: PackageCall): readonly SpanEdit[] | undefined {
 	const others = packageCallsOf(step).filter((other) => other !== call && other.kind !== "clean");
@@ -134,8 +127,5 @@ function withoutUpdate(step: Step, call: PackageCall): readonly SpanEdit[] | und
 		return undefined;
 	const commands = commandsOf(step);
 	if (commands.some((command) => hidesCommands(command, commands))) return undefined;
-	const gone = [...updates, call.command];
-	return gone.length === commands.length && step.heredocs.length === 0
-		? [removeInstruction(step.stage.file, step)]
-		: removeCommands(step, gone);
+	return removeFromRun(step, [...updates, call.command]);
 }

@@ -1,6 +1,6 @@
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { isOnlyCommand, removeCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { isCommented, removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { isOnlyCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
+import { isCommented, replace } from "../../dockerfile/edits/edit.ts";
 import { changesBehind, hasName, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/files/modeChanges.ts";
 import { clearsSetId, type SetIdBits, setIdBits, setsOnlySetId, withoutSetId } from "../../dockerfile/files/setIdMode.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -136,9 +136,8 @@ function removalOf(step: Step, { command }: ModeChange): SpanEdit | undefined {
 	const { file } = step.stage;
 	if (step.deferred || command === undefined || (command.wrapper !== undefined && command.wrapper.program !== "sudo")) return undefined;
 	if (isCommented(file, step)) return undefined;
-	if (isOnlyCommand(step, command)) return removeInstruction(file, step);
 	const isLeft = commandsOf(step).some((other) => other !== command && other !== command.wrapper && !IDLE.has(other.program ?? ""));
-	return isLeft ? removeCommand(step, command) : undefined;
+	return isLeft || isOnlyCommand(step, command) ? removeFromRun(step, [command])?.[0] : undefined;
 }
 
 function isTakenBack(change: ModeChange, bits: SetIdBits, later: readonly ModeChange[]): boolean {

@@ -1,6 +1,6 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import { removeInstruction, removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import { hasComment, removeInstruction, removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -179,8 +179,7 @@ function removal(step: Step, command: ShellCommand): readonly Fix[] {
 		script.statements.length === 1 &&
 		script.pipelines.filter(({ within }) => within.length === 0).length === 1 &&
 		!/&&|\|\|/.test(script.source.text);
-	const commented = file.comments.some(({ span }) => step.span.start <= span.start && span.end <= step.span.end);
-	if (!isOnly || commented) return [];
+	if (!isOnly || hasComment(file, step.span)) return [];
 	return [{ title: "Remove the step", safety: "review", edits: [removeInstruction(file, step)] }];
 }
 
