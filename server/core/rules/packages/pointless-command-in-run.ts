@@ -89,6 +89,7 @@ export const pointlessCommandInRun = defineRule({
 		{
 			caption: "In brackets of the shell",
 			bad: "FROM debian:12\nRUN mkdir a && («vim x») && mkdir b\nRUN { «top»; }\n",
+			fixed: "FROM debian:12\nRUN mkdir a && (vim x) && mkdir b\n",
 		},
 		{
 			caption: "In brackets with other commands, over lines",
