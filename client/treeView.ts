@@ -76,7 +76,3 @@ function treeItem(node: TreeNode, reveal: string): TreeItem {
 	if (node.place !== undefined) item.command = { title: "Go to Instruction", command: reveal, arguments: [node] };
 	return item;
 }
-
-export function placeUri(node: TreeNode): Uri | undefined {
-	return node.place === undefined ? undefined : Uri.parse(node.place.uri);
-}

@@ -29,7 +29,7 @@ export interface Terminal {
 type Environment = Terminal["environment"];
 
 /** Whether a stream gets colours: `NO_COLOR` and `FORCE_COLOR` decide if they are not empty, else whether it is a terminal that knows them. */
-export function wantsColors(environment: Environment, isTerminal: boolean): boolean {
+function wantsColors(environment: Environment, isTerminal: boolean): boolean {
 	if (isSet(environment["NO_COLOR"])) return false;
 	const forced = environment["FORCE_COLOR"];
 	if (isSet(forced)) return forced !== "0" && forced !== "false";

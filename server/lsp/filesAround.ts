@@ -20,7 +20,7 @@ export interface FilesAround {
 }
 
 /** Whether a document decides how others are linted. */
-export function isAround(document: TextDocument): boolean {
+function isAround(document: TextDocument): boolean {
 	const kind = kindOf(document);
 	return kind === "configuration" || kind === "ignoreFile" || kind === "ownIgnoreFile";
 }

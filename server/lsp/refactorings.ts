@@ -12,7 +12,7 @@ import { dockerfileOf } from "./parsed.ts";
 export const REFACTORING_KINDS: readonly string[] = ["extract", "inline", "rewrite"].map((kind) => `refactor.${kind}.${SOURCE}`);
 
 /** Whether somebody asks for refactorings, be it among others; undefined asks for all. */
-export function wantsRefactorings(only: readonly string[] | undefined): boolean {
+function wantsRefactorings(only: readonly string[] | undefined): boolean {
 	return only === undefined || REFACTORING_KINDS.some((kind) => only.some((each) => includesKind(each, kind)));
 }
 

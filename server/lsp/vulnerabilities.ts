@@ -9,7 +9,7 @@ import type { PlacedFinding } from "./fileScans.ts";
 const MOST_ACTIONS = 8;
 
 /** The code of diagnostics that scans bring. */
-export const VULNERABILITY_CODE = "vulnerability";
+const VULNERABILITY_CODE = "vulnerability";
 
 export function vulnerabilityDiagnostic(finding: VulnerabilityFinding, uri: string): Diagnostic {
 	const { range, severity, message, related, vulnerabilities } = finding;

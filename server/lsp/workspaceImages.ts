@@ -62,7 +62,7 @@ export function foldersOf(state: ServerState): readonly string[] {
 }
 
 /** The path below its folder; where there are several, with the folder's name. */
-export function labelFor(state: ServerState, path: string): string {
+function labelFor(state: ServerState, path: string): string {
 	const folders = foldersOf(state);
 	const folder = folderAround(path, folders);
 	const label = labelOf(path, folder);

@@ -32,7 +32,7 @@ export async function storedImage(context: OperationContext, digest: string, pla
 }
 
 /** The entry of a platform; `linux/arm64` stands for any variant of it. */
-export function imageFor(entries: readonly IndexEntry[], platform: string): IndexEntry | undefined {
+function imageFor(entries: readonly IndexEntry[], platform: string): IndexEntry | undefined {
 	return entries.find((entry) => entry.platform === platform) ?? entries.find((entry) => entry.platform?.startsWith(`${platform}/`));
 }
 

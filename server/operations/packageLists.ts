@@ -14,7 +14,7 @@ const LONGEST = 32 * 1024 * 1024;
 const MOST_FILES = 5;
 
 /** Whether a file is an SBOM by its name: as the CycloneDX and SPDX specifications recommend, and `sbom.json`. */
-export function isSbomName(name: string): boolean {
+function isSbomName(name: string): boolean {
 	return /^(?:s?bom\.json|.+\.(?:spdx|cdx)\.json)$/.test(name);
 }
 

@@ -1,7 +1,7 @@
 import { ToolError } from "../tools/errors.ts";
 
 /** The error of everything that would run a tool or read a credential in a workspace that is not trusted. */
-export function untrustedError(): ToolError {
+function untrustedError(): ToolError {
 	return new ToolError("untrusted", "Nothing is run in a workspace that is not trusted", {
 		hint: "Trust the workspace to build and scan; checks of Dockerfiles work without",
 	});

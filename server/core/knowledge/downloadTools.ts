@@ -89,7 +89,7 @@ export const WGET: DownloadTool = {
 	methods: ["--method"],
 };
 
-export const ARIA2: DownloadTool = {
+const ARIA2: DownloadTool = {
 	valueOptions: [
 		..."-d -i -j -k -l -m -o -s -t -T -x -U".split(" "),
 		...`--allow-overwrite --auto-file-renaming --ca-certificate --checksum --connect-timeout --dir --file-allocation --header
@@ -106,7 +106,7 @@ export const ARIA2: DownloadTool = {
 	methods: [],
 };
 
-export const AXEL: DownloadTool = {
+const AXEL: DownloadTool = {
 	valueOptions: [
 		"-s",
 		"-n",

@@ -28,7 +28,7 @@ export function silencing(file: Dockerfile, finding: LintFinding): Silencing {
  * the line above; inside an instruction of several lines, above the line of the finding. A comment above a directive would
  * make comments of all directives: there it is silenced in the file.
  */
-export function ignoreOnLine(file: Dockerfile, finding: LintFinding): SpanEdit {
+function ignoreOnLine(file: Dockerfile, finding: LintFinding): SpanEdit {
 	const target = lineToCommentAbove(file, finding.span.start);
 	if (target < linesOnTop(file)) return ignoreInFile(file, finding.rule);
 	const existing = suppressionsOf(file).find(
@@ -65,7 +65,7 @@ function lineToCommentAbove(file: Dockerfile, offset: number): number {
 }
 
 /** The edit that silences a rule in the whole file. */
-export function ignoreInFile(file: Dockerfile, rule: string): SpanEdit {
+function ignoreInFile(file: Dockerfile, rule: string): SpanEdit {
 	const existing = suppressionsOf(file).find(
 		(other) => other.tool === "hullguard" && other.scope.kind === "file" && other.id !== "*" && other.until === undefined,
 	);

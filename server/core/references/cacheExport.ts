@@ -16,7 +16,7 @@ export type CacheBackend = "registry" | "gha";
  * Where an entry of `cache-to` puts the layers of all stages, if others may read them there: `type=registry,ref=…,mode=max`.
  * Undefined for `mode=min`, the default, and for stores of one's own (buildx, "Cache storage backends").
  */
-export function sharedBackend(entry: string): CacheBackend | undefined {
+function sharedBackend(entry: string): CacheBackend | undefined {
 	const fields = new Map(
 		entry.split(",").flatMap((field) => {
 			const [, key, value] = /^\s*"?\s*(\w+)\s*=\s*(.*?)\s*"?\s*$/.exec(field) ?? [];

@@ -35,15 +35,6 @@ export const PEER_TITLES: Readonly<Record<PeerTool, string>> = {
 	scout: "Docker Scout",
 };
 
-/** `yes`, `review`, `lookup` or `no`: the best repair that the rule's examples show. */
-export function fixability(
-	rule: Rule,
-	safetyOf: (example: Example) => "safe" | "review" | "lookup" | undefined,
-): "safe" | "review" | "lookup" | "none" {
-	const found = rule.examples.map(safetyOf).filter((safety) => safety !== undefined);
-	return (["safe", "review", "lookup"] as const).find((safety) => found.includes(safety)) ?? "none";
-}
-
 /** The card that the editor shows over a finding: what is wrong and what to do, without the examples. */
 export function ruleCard(rule: Rule): string {
 	return `**${rule.title}** · [${rule.id}](${rulePageLink(rule.id)})\n\n${rule.why.split("\n\n")[0] ?? ""}\n\n${rule.remedy}`;

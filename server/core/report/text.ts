@@ -77,7 +77,7 @@ function problemPlace({ path, range, message }: Problem): string {
 	return `${terminalText(path)}${position}: `;
 }
 
-export function severityColor(severity: LintSeverity, colors: Colors): (text: string) => string {
+function severityColor(severity: LintSeverity, colors: Colors): (text: string) => string {
 	return { error: colors.red, warning: colors.yellow, info: colors.blue, hint: colors.cyan }[severity];
 }
 

@@ -29,7 +29,6 @@ export type SettingSection = "Lint" | "Digests" | "Build" | "Scan" | "Tools" | "
 
 export type PresetName = "recommended" | "strict" | "all";
 export type RuleLevel = "off" | LintSeverity;
-export type Engine = "trivy" | "grype" | "both";
 
 const RULE_LEVELS: readonly RuleLevel[] = ["off", "hint", "info", "warning", "error"];
 

@@ -10,7 +10,7 @@ export function countsBySeverity(vulnerabilities: readonly Vulnerability[]): str
 	return enumerate(parts) || "no";
 }
 
-export function countOf(vulnerabilities: readonly Vulnerability[], severity: Severity): number {
+function countOf(vulnerabilities: readonly Vulnerability[], severity: Severity): number {
 	return vulnerabilities.filter((vulnerability) => vulnerability.severity === severity).length;
 }
 

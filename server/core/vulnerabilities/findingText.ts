@@ -69,7 +69,7 @@ export function packageName(found: VulnerablePackage): string {
 }
 
 /** Packages with the worst vulnerabilities first; inside them the worst first. The order of the list decides between equals. */
-export function groupByPackage(found: readonly Vulnerability[]): readonly PackageGroup[] {
+function groupByPackage(found: readonly Vulnerability[]): readonly PackageGroup[] {
 	const groups = new Map<string, Vulnerability[]>();
 	for (const vulnerability of found) {
 		const key = packageKey(vulnerability.package);

@@ -44,7 +44,7 @@ export interface PlaceOptions {
 	readonly severities?: Readonly<Partial<Record<Severity, LintSeverity>>>;
 }
 
-export const EDITOR_SEVERITIES: Readonly<Record<Severity, LintSeverity>> = {
+const EDITOR_SEVERITIES: Readonly<Record<Severity, LintSeverity>> = {
 	critical: "error",
 	high: "warning",
 	medium: "info",

@@ -28,7 +28,7 @@ export interface ScannerRun {
 const UNKNOWN: Origin = { kind: "unknown" };
 
 /** Index of a layer, by the digest that a scanner or an SBOM names it with; undefined for one of another image. */
-export function layerIndex(image: Image, layer: string | undefined): number | undefined {
+function layerIndex(image: Image, layer: string | undefined): number | undefined {
 	if (layer === undefined) return undefined;
 	const index = image.layers.findIndex((candidate) => candidate.diffId === layer || candidate.digest === layer);
 	return index === -1 ? undefined : index;

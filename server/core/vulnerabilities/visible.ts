@@ -14,6 +14,6 @@ export function isVisible(vulnerability: Vulnerability, options: VisibilityOptio
 }
 
 /** Whether a severity is the minimum or worse. One that nobody has rated counts as low: it is shown where low ones are. */
-export function reachesSeverity(severity: Severity, minimum: Severity): boolean {
+function reachesSeverity(severity: Severity, minimum: Severity): boolean {
 	return compareSeverities(severity === "unknown" ? "low" : severity, minimum) <= 0;
 }

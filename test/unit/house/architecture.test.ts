@@ -46,6 +46,9 @@ const MAY_BE_LONG: ReadonlyMap<string, string> = new Map([
 	["server/protocol.ts", "a table: every request with the shapes of its two sides"],
 ]);
 
+/** What the editor itself calls in an extension. */
+const EXTENSION_ENTRIES: ReadonlySet<string> = new Set(["activate", "deactivate"]);
+
 const SOURCES = [...sourcesBelow("client"), ...sourcesBelow("server")];
 
 describe("architecture", () => {
@@ -114,6 +117,23 @@ describe("architecture", () => {
 			"server/tools/registry/proxies.ts",
 			"server/tools/registry/throughProxy.ts",
 		]);
+	});
+
+	it("what a source gives out somebody takes", () => {
+		const words = new Map(
+			[...SOURCES, ...sourcesBelow("scripts"), ...sourcesBelow("test")].map((path) => [
+				path,
+				new Set(readFileSync(path, "utf8").match(/\w+/g)),
+			]),
+		);
+		const unused = SOURCES.flatMap((path) => {
+			const given = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)];
+			const names = given.map(([, name = ""]) => name).filter((name) => !EXTENSION_ENTRIES.has(name));
+			return names
+				.filter((name) => ![...words].some(([other, taken]) => other !== path && taken.has(name)))
+				.map((name) => `${path}: ${name}`);
+		});
+		assert.deepEqual(unused, []);
 	});
 
 	it("no source is too long to be read at once", () => {

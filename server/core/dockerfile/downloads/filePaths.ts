@@ -10,7 +10,7 @@ export function isFile(word: ShellWord, names: readonly string[]): boolean {
 }
 
 /** Whether two paths of a script can mean the same file, whatever `cd` came between. */
-export function samePath(a: string, b: string): boolean {
+function samePath(a: string, b: string): boolean {
 	const left = fromHere(a);
 	const right = fromHere(b);
 	if (left === right) return left !== "";

@@ -168,7 +168,7 @@ export function isOnlyCommand(step: Step, command: ShellCommand): boolean {
 }
 
 /** Whether some commands, with what wraps them, and options that are set for them are all that a RUN has. */
-export function areAllCommands(step: Step, commands: readonly ShellCommand[]): boolean {
+function areAllCommands(step: Step, commands: readonly ShellCommand[]): boolean {
 	const named = new Set<ShellCommand>();
 	for (const command of commands)
 		for (let outer: ShellCommand | undefined = command; outer !== undefined; outer = outer.wrapper) named.add(outer);

@@ -40,7 +40,7 @@ export function folderIsMade(step: Step, path: string): boolean {
 }
 
 /** Whether a step makes a folder, or something in it, by naming it. */
-export function makesFolder(step: Step, path: string): boolean {
+function makesFolder(step: Step, path: string): boolean {
 	if (step.keyword === "WORKDIR") {
 		const workdir = absolute(step, step.arguments.text.trim());
 		return workdir !== undefined && isInside(workdir, path);

@@ -8,7 +8,9 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { expandAt } from "../variables/variables.ts";
+import { isContextRoot } from "./contextCopies.ts";
 import { absolute, copiedPaths } from "./copiedPaths.ts";
+import { copyWordsOf } from "./copyWords.ts";
 import { isStandardFolder } from "./knownFolders.ts";
 import { isInside } from "./mountCoverage.ts";
 import { volumesOf } from "./volumes.ts";
@@ -34,7 +36,7 @@ export function repeatWorkdirAbove(first: Step, workdir: Step): readonly SpanEdi
 	const between = steps.slice(first.ordinal, workdir.ordinal);
 	if (!between.every((step) => canMove(step, folder))) return [];
 	// The folder that is set may be one of the context.
-	if (between.some(copiesContext) && !steps.slice(workdir.ordinal).some(isCopy)) return [];
+	if (between.some(copiesWholeFolder) && !steps.slice(workdir.ordinal).some(isCopy)) return [];
 	if (stepsBehind(first).some((step) => needsRoot(first, step, folder) || clonesHere(step))) return [];
 	return [insertInstructionBefore(first.stage.file, first, `WORKDIR ${textAbove(first, text, folder)}`)];
 }
@@ -64,13 +66,8 @@ function isCopy({ keyword }: Step): boolean {
 	return keyword === "COPY" || keyword === "ADD";
 }
 
-function copiesContext(step: Step): boolean {
-	return (
-		isCopy(step) &&
-		copyWordsOf(step)
-			.slice(0, -1)
-			.some((source) => /^\.\/?$/.test(source))
-	);
+function copiesWholeFolder(step: Step): boolean {
+	return copyWordsOf(step)?.sources.some(({ value }) => value !== undefined && isContextRoot(value)) === true;
 }
 
 /** Whether other stages take files out of the step's stage, or out of one that starts from it. */
@@ -124,11 +121,7 @@ function namesSystemFolder(step: Step): boolean {
 	// A folder of the project that keeps its name.
 	const name = folder?.replace(/\/$/, "");
 	const isOwn =
-		name !== undefined &&
-		COMMON_FOLDERS.has(name) &&
-		copyWordsOf(step)
-			.slice(0, -1)
-			.every((source) => isNamed(source, name));
+		name !== undefined && COMMON_FOLDERS.has(name) && copyWordsOf(step)?.sources.every(({ text }) => isNamed(text, name)) === true;
 	return folder !== undefined && !isOwn;
 }
 
@@ -149,14 +142,9 @@ function needsRoot(first: Step, step: Step, folder?: string): boolean {
 	return false;
 }
 
-/** The sources and the destination of a copy. */
-function copyWordsOf({ exec, arguments: { text } }: Step): readonly string[] {
-	return exec?.values ?? text.trim().split(/\s+/);
-}
-
 /** The destination: the sources of a copy lie elsewhere. */
 function destinationText(step: Step): string {
-	return copyWordsOf(step).at(-1) ?? "";
+	return copyWordsOf(step)?.destination.text ?? "";
 }
 
 /** The folders and files right below `/` that steps of a stage, or of those that start from it, make by naming them as such. */

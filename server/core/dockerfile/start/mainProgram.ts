@@ -22,7 +22,7 @@ const INITS = /^(?:tini|tini-static|dumb-init|catatonit|s6-svscan|s6-overlay|run
 /** The name under which distributions install systemd, or what they have in its place. */
 const SYSTEM_INIT = /^\/(?:usr\/)?(?:s?bin\/init|lib\/systemd\/systemd)$/;
 
-export function isInit(program: string | undefined): boolean {
+function isInit(program: string | undefined): boolean {
 	return program !== undefined && INITS.test(program);
 }
 

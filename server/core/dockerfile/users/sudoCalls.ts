@@ -18,7 +18,7 @@ export function callsBehind(step: Step, place: number, programs: readonly string
 }
 
 /** Whether what a container of a stage starts with calls one of the programs, as far as the file says. */
-export function startCalls(stage: Stage, programs: readonly string[]): boolean {
+function startCalls(stage: Stage, programs: readonly string[]): boolean {
 	const { commands, scripted } = containerStart(stage);
 	return [...commands, ...scripted].some(({ program }) => programs.includes(program ?? ""));
 }

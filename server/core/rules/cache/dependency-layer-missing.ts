@@ -74,6 +74,12 @@ export const dependencyLayerMissing = defineRule({
 				"FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . /app\n# where the server looks\nWORKDIR /app\nRUN npm run build\n",
 		},
 		{
+			caption: "What empties the cache goes along, unless it may fail or takes more with it",
+			bad: "FROM python:3.12 AS a\nWORKDIR /app\nCOPY . .\nRUN pip «install» -r requirements.txt && rm -rf /root/.cache /x\nFROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN pip «install» -r requirements.txt && rm -rf /root/.cache || true\nFROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip «install» -r requirements.txt && rm -rf /root/.cache\nCOPY --from=a /x /x\nCOPY --from=b /x /y\n",
+			fixed:
+				"FROM python:3.12 AS a\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt && rm -rf /root/.cache /x\nFROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt && rm -rf /root/.cache || true\nFROM python:3.12\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt && rm -rf /root/.cache\nCOPY . .\nCOPY --from=a /x /x\nCOPY --from=b /x /y\n",
+		},
+		{
 			caption: "Goals of which the first only deletes",
 			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean «package»\nFROM gradle:8\nCOPY . .\nRUN gradle clean && gradle clean «build»\nCOPY --from=a /a /a\n",
 		},

@@ -74,7 +74,10 @@ export const pipCacheKept = defineRule({
 			caption: "Removed in the same layer",
 			good: 'FROM python:3.12\nRUN pip install a && rm -rf /root/.cache\nRUN pip install b && rm -rf ~/.cache/pip /tmp/*\nRUN pip install c && rm -rf "$HOME/.cache/"*\nRUN pip install d && pip cache purge\nRUN pip install e && find / -type d -name __pycache__ -exec rm -r {} + && rm -r /root/.cache/*\n',
 		},
-		{ caption: "In a folder of its own", bad: "FROM python:3.12\nRUN pip «install» --cache-dir /c a && pip install --cache-dir $X b\n" },
+		{
+			caption: "In a folder of its own",
+			bad: "FROM python:3.12\nRUN pip «install» --cache-dir /c a && pip install --cache-dir $X b\nRUN pip «install» c && pip install --cache-dir /c d\n",
+		},
 		{
 			caption: "Nothing is fetched, not shipped, or nobody knows",
 			good: "FROM python:3.12 AS build\nRUN pip install wheel\nFROM python:3.12\nCOPY --from=build /wheels /wheels\nRUN pip install --no-index --find-links=/wheels app && pip install /wheels/*.whl && pip install --no-deps . && pip uninstall -y x && pip list && pip install --help && uv pip install a && pipx install b\nFROM acme/base:1\nRUN pip install c\nARG OPTIONS\nFROM python:3.12\nARG OPTIONS\nRUN pip install $OPTIONS d\nFROM ubuntu:14.04\nRUN pip install e\n",

@@ -3,7 +3,7 @@ import type { ShellCommand, ShellWord } from "../model.ts";
 import { inCommands, type ShellCheck, type ShellDefect, standsInDoubleQuotes } from "./defect.ts";
 
 /** The words between `[` and `]`, or behind `test`; undefined for other commands. */
-export function testWords({ program, name, args }: ShellCommand): readonly ShellWord[] | undefined {
+function testWords({ program, name, args }: ShellCommand): readonly ShellWord[] | undefined {
 	if (name?.value === "[") return args[args.length - 1]?.value === "]" ? args.slice(0, -1) : undefined;
 	return program === "test" ? args : undefined;
 }
