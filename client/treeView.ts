@@ -7,7 +7,6 @@ import {
 	TreeItem,
 	TreeItemCollapsibleState,
 	type TreeView,
-	Uri,
 	window,
 } from "vscode";
 import type { Severity } from "../server/core/severity.ts";
