@@ -24,17 +24,22 @@ export interface CorpusFindings {
 	readonly hits: Readonly<Record<string, number>>;
 }
 
-/** How many findings of a rule somebody looked at, and how many of them a good engineer would call wrong. */
-export interface CorpusReview {
-	/** Findings that were drawn at random and looked at in their context. */
+/** Findings of a rule that were drawn at random and looked at in their context, and how many of them a good engineer would call wrong. */
+export interface CorpusSample {
 	readonly sampled: number;
 	/** Those of them that were untrue, message included, or noise. */
 	readonly wrong: number;
 	/** Those of them whose repair would break something, or leave a text that nobody wants. */
 	readonly repairs: number;
-	/** Those of either kind that are still so. */
+}
+
+/** What was looked at of a rule. */
+export interface CorpusReview {
+	/** In order; what an earlier one holds is in no later one. */
+	readonly samples: readonly CorpusSample[];
+	/** What was wrong, finding or repair, and is still so. */
 	readonly left: number;
-	/** `YYYY-MM-DD`. */
+	/** Of the last sample, `YYYY-MM-DD`. */
 	readonly date: string;
 }
 
