@@ -175,7 +175,8 @@ function withoutMirror(reference: ImageReference): ImageReference {
 	return { ...reference, registry: "docker.io", repository: `library/${name.replace(MIRRORS, "")}` };
 }
 
-function compareVersions(a: string, b: string): number {
+/** As numbers, part by part: negative where the first is the older one. */
+export function compareVersions(a: string, b: string): number {
 	const left = a.split(".").map(Number);
 	const right = b.split(".").map(Number);
 	for (let index = 0; index < Math.max(left.length, right.length); index++) {

@@ -1,12 +1,63 @@
 import { KEY_SERVERS } from "../../knowledge/keyServers.ts";
-import type { Step } from "../model/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { findOption, readArguments, type ShellOption } from "../../shell/options.ts";
+import { isBeforeLine } from "../base/distributionLine.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordAt } from "../commands/shellVariables.ts";
+import type { Stage, Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
 
-/** The first of the servers that a step does not ask yet. */
-export function otherKeyServer(step: Step): string | undefined {
+/** Options of gpg that take a value. */
+export const GPG_VALUES = [
+	"--keyserver",
+	"--keyserver-options",
+	"--homedir",
+	"--keyring",
+	"-o",
+	"--output",
+	"--options",
+	"--status-fd",
+	"--trust-model",
+	"--import-options",
+];
+
+/** The first distributions whose gpg is GnuPG 2.1: 1.4 speaks TLS to key servers only with a package of its own. Read 2026-11. */
+const FIRST_WITH_TLS = { Debian: "9", Ubuntu: "16.10" };
+
+/** Whether gpg can ask servers over TLS (`hkps`) in a stage, as far as its image tells. */
+export function speaksTls(stage: Stage): boolean {
+	return !isBeforeLine(stage, FIRST_WITH_TLS) || stage.file.text.includes("gnupg-curl");
+}
+
+/** One of the servers that a step does not ask yet, behind those that other places of it get. */
+export function otherKeyServer(step: Step, given = 0): string | undefined {
 	const text = stepText(step);
-	const host = KEY_SERVERS.find((server) => !text.includes(server));
-	return host === undefined ? undefined : `hkps://${host}`;
+	const host = KEY_SERVERS.filter((server) => !text.includes(server))[given];
+	return host === undefined || !speaksTls(step.stage) ? undefined : `hkps://${host}`;
+}
+
+/** The server that an option names; undefined where a variable hides it. */
+export function askedServer(step: Step, command: ShellCommand, { value, valueWord }: ShellOption): string | undefined {
+	return valueWord === undefined ? value : wordAt(step, command, valueWord);
+}
+
+/** The servers that the other commands of a list ask: `gpg --keyserver A … || gpg --keyserver B …`. */
+export function alternativeServers(
+	step: Step,
+	command: ShellCommand,
+): { readonly before: readonly string[]; readonly behind: readonly string[] } {
+	const place = command.within.join();
+	const list = commandsOf(step).filter(({ wrapper, within }) => wrapper === command.wrapper && within.join() === place);
+	const at = list.indexOf(command);
+	const first = list.findLastIndex(({ connector }, index) => index <= at && connector !== "||");
+	const end = list.findIndex(({ connector }, index) => index > at && connector !== "||");
+	const serversOf = (commands: readonly ShellCommand[]): readonly string[] => commands.flatMap((other) => serverOf(step, other) ?? []);
+	return { before: serversOf(list.slice(first, at)), behind: serversOf(list.slice(at + 1, end === -1 ? undefined : end)) };
+}
+
+function serverOf(step: Step, command: ShellCommand): string | undefined {
+	const option = findOption(readArguments(command.args, GPG_VALUES), "--keyserver");
+	return option === undefined ? undefined : askedServer(step, command, option);
 }
 
 /** Whether a step anywhere uses a variable as a part of something longer: `hkp://$server:80`. */

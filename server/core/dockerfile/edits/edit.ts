@@ -90,7 +90,7 @@ function behindGap(file: Dockerfile, start: number, end: number): number {
 }
 
 /** Whether there is such a line (zero-based) with one below it, and nothing on it. */
-function isEmptyLine(file: Dockerfile, line: number): boolean {
+export function isEmptyLine(file: Dockerfile, line: number): boolean {
 	const start = file.lineStarts[line];
 	const end = file.lineStarts[line + 1];
 	return start !== undefined && end !== undefined && file.text.slice(start, end).trim() === "";

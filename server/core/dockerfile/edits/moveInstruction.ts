@@ -1,7 +1,7 @@
-import type { SpanEdit } from "../../text.ts";
+import { lineAt, type SpanEdit } from "../../text.ts";
 import type { Dockerfile } from "../model/model.ts";
 import type { Instruction } from "../syntax/structure.ts";
-import { aboveComments, insertAt, removeInstruction, startOfLine } from "./edit.ts";
+import { aboveComments, insertAt, isEmptyLine, removeInstruction, startOfLine } from "./edit.ts";
 
 /** Moves an instruction to another place of the file: as it is written, with the comments directly above it. */
 
@@ -36,6 +36,32 @@ export function moveAbove(file: Dockerfile, instruction: Instruction, target: In
 		removeWithComments(file, instruction),
 		insertAt(aboveComments(file, target), linesWithComments(file, instruction) + file.lineBreak),
 	];
+}
+
+/**
+ * The edits that move instructions, in the order of the file, to the lines above another one and its comments; without one, to the end
+ * of the file. Where an empty line stands in front of that place, one divides them from what they stand beside.
+ */
+export function moveTogether(file: Dockerfile, instructions: readonly Instruction[], target: Instruction | undefined): readonly SpanEdit[] {
+	const text = instructions.map((instruction) => linesWithComments(file, instruction) + file.lineBreak).join("");
+	const neighbour = target ?? file.instructions[file.instructions.length - 1];
+	const above = neighbour === undefined ? -1 : lineAt(file.lineStarts, aboveComments(file, neighbour)) - 1;
+	const gap = isEmptyLine(file, above) ? file.lineBreak : "";
+	const insertion = target === undefined ? insertAt(file.text.length, gap + text) : insertAt(aboveComments(file, target), text + gap);
+	return [...removeTogether(file, instructions), insertion];
+}
+
+/** Removes instructions with the comments directly above them; those without a line between them as one, with one empty line around all. */
+function removeTogether(file: Dockerfile, instructions: readonly Instruction[]): readonly SpanEdit[] {
+	const removed: Instruction[] = [];
+	for (const instruction of instructions) {
+		const start = startWithComments(file, instruction);
+		const last = removed[removed.length - 1];
+		if (last !== undefined && file.lineStarts[last.lastLine + 1] === start)
+			removed[removed.length - 1] = { ...instruction, span: { start: last.span.start, end: instruction.span.end } };
+		else removed.push({ ...instruction, span: { start, end: instruction.span.end } });
+	}
+	return removed.map((block) => removeInstruction(file, block));
 }
 
 /** The edits that move an ARG in front of the stages: below the last one there is, or above the first FROM. Undefined without a FROM. */

@@ -6,6 +6,7 @@ import { referencesTo } from "../edits/stageReferences.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { normalPath } from "../variables/state.ts";
 import { copyWordsOf } from "./copyWords.ts";
+import { isInside } from "./mountCoverage.ts";
 
 /** Folders of the system's packages and of toolchains. */
 const SYSTEM_FOLDERS =
@@ -49,15 +50,34 @@ export function takesForeignPrograms(stage: Stage, compilers: readonly PlacedCom
 	});
 }
 
-/** Whether a RUN of a stage calls a program that its compilers made. */
+/** Whether a RUN of a stage calls a program that its compilers made, or one that other stages take: by its path, or by its name alone. */
 export function runsWhatItMade(stage: Stage, compilers: readonly PlacedCommand[]): boolean {
-	const made = new Set([...compilers.flatMap(({ step, command }) => pathsIn(step, command)), ...pathsTaken(stage)]);
+	const taken = pathsTaken(stage).filter((path) => path !== undefined);
+	const made = new Set([...compilers.flatMap(({ step, command }) => pathsIn(step, command)), ...taken]);
+	const names = new Set([...made].flatMap((path) => ON_SEARCH_PATH.exec(path)?.[1] ?? []));
 	return runSteps(stage).some((step) =>
 		commandsOf(step).some((command) => {
-			const name = command.name?.value;
-			return name?.includes("/") === true && made.has(pathAt(step, command, name));
+			if (names.has(command.name?.value ?? "")) return true;
+			const path = calledPath(step, command);
+			return path !== undefined && (made.has(path) || (!SCRIPT.test(path) && taken.some((folder) => isInside(path, folder))));
 		}),
 	);
+}
+
+/** A program in a folder in which shells look for names without a path. */
+const ON_SEARCH_PATH = /^\/(?:usr\/(?:local\/)?|go\/)?s?bin\/([^/]+)$/;
+/** Files that an interpreter reads: it is another program that runs. */
+const SCRIPT = /\.(?:sh|bash|py|pl)$/;
+
+/** The path by which a command calls its program, absolute: in `chroot DIR ./program` below DIR. */
+function calledPath(step: Step, command: ShellCommand): string | undefined {
+	const called = command.name?.value;
+	const { wrapper } = command;
+	if (called === undefined) return undefined;
+	if (wrapper?.program !== "chroot") return called.includes("/") ? pathAt(step, command, called) : undefined;
+	const root = wrapper.args.find(({ text }) => !text.startsWith("-"));
+	const folder = root === undefined ? undefined : wordAt(step, wrapper, root);
+	return folder === undefined ? undefined : pathAt(step, wrapper, `${folder}/${called}`);
 }
 
 /** The words of a command that may be paths, absolute; of `--name=PATH` and `of=PATH` the value. The folders that all share say nothing. */

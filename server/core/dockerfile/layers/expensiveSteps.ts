@@ -11,9 +11,15 @@ const LANGUAGES = Object.keys(COMPILERS);
 
 /** Whether a RUN takes its time to fetch: it installs packages, downloads or clones. */
 export function isFetching(step: Step): boolean {
-	if (step.keyword !== "RUN") return false;
-	if (packageCallsOf(step).some((call) => FETCHING.has(call.kind)) || downloadsOf(step).length > 0) return true;
-	return commandsOf(step).some((command) => command.program === "git" && command.args[0]?.value === "clone");
+	return fetchedBy(step) !== undefined;
+}
+
+/** What a RUN takes its time to fetch; undefined for one that fetches nothing. */
+export function fetchedBy(step: Step): "packages" | "files" | "repository" | undefined {
+	if (step.keyword !== "RUN") return undefined;
+	if (packageCallsOf(step).some((call) => FETCHING.has(call.kind))) return "packages";
+	if (downloadsOf(step).length > 0) return "files";
+	return commandsOf(step).some((command) => command.program === "git" && command.args[0]?.value === "clone") ? "repository" : undefined;
 }
 
 /** Whether a RUN may read variables that its text does not name: it compiles, or runs a script that the file does not show. */

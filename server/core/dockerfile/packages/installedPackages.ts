@@ -1,4 +1,5 @@
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { BUILD_PACKAGES, NO_BUILD_PACKAGES } from "../../knowledge/packageNames.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -102,6 +103,11 @@ function dnfParts(call: PackageCall, text: string): Parts {
 	return equals === -1
 		? { name: text.replace(/\.(?:x86_64|noarch|aarch64|i686)$/, ""), version: undefined, kind: "package" }
 		: { name: text.slice(0, equals).trim(), version: text.slice(equals), kind: "package" };
+}
+
+/** Whether a package is there to compile something with: a compiler, headers. */
+export function isForBuilds({ name, kind }: InstalledPackage): boolean {
+	return kind === "package" && !NO_BUILD_PACKAGES.has(name) && (BUILD_PACKAGES.has(name) || /-(?:dev|devel)$/.test(name));
 }
 
 /** Whether a later call of the same RUN removes a package again: by its name, by the virtual name that it came under, or with all that is no longer needed. */

@@ -88,6 +88,16 @@ export const builderStageEmulated = defineRule({
 			good: "FROM golang:1.22 AS a\nENV CGO_ENABLED=0\nRUN go build -o /app .\nRUN /app version\nFROM golang:1.22 AS b\nWORKDIR /src\nENV CGO_ENABLED=0\nRUN go build -o tool . && ./tool > /list\nFROM maven:3-eclipse-temurin-21 AS c\nRUN mvn -Pnative native:compile\nFROM alpine:3.20\nCOPY --from=a /app /app\nCOPY --from=b /list /list\nCOPY --from=c /target/app /app\n",
 		},
 		{
+			caption: "The program is run below another root, or by its name",
+			good: "FROM golang:1.24 AS a\nWORKDIR /s\nCOPY . .\nRUN set -eux; CGO_ENABLED=0 go build -o /usr/local/bin/tool .; mkdir /artifacts; cp -avlL /usr/local/bin/tool /artifacts/; chroot /artifacts ./tool version\nFROM golang:1.24 AS b\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /usr/local/bin/tool . && tool version\nFROM scratch\nCOPY --from=a /artifacts/ /\nCOPY --from=b /usr/local/bin/tool /\n",
+		},
+		{
+			caption: "A script of its folder is run, and another program of that name",
+			bad: "FROM «golang:1.24» AS build\nWORKDIR /s\nENV CGO_ENABLED=0\nCOPY . .\nRUN ./hack/generate.sh && go build -o /out/git . && git status\nFROM scratch\nCOPY --from=build /out /s/hack /\n",
+			fixed:
+				"FROM --platform=$BUILDPLATFORM golang:1.24 AS build\nWORKDIR /s\nENV CGO_ENABLED=0\nCOPY . .\nARG TARGETOS TARGETARCH\nRUN ./hack/generate.sh && GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /out/git . && git status\nFROM scratch\nCOPY --from=build /out /s/hack /\n",
+		},
+		{
 			caption: "C in it, a platform of its own, what is shipped",
 			good: "FROM golang:1.22 AS a\nRUN go build -o /app .\nFROM golang:1.22 AS c\nRUN CGO_ENABLED=1 go build .\nFROM --platform=$BUILDPLATFORM golang:1.22 AS b\nRUN CGO_ENABLED=0 go build .\nFROM golang:1.22\nRUN CGO_ENABLED=0 go build .\nCOPY --from=a /app /app\nCOPY --from=b /app /app\nCOPY --from=c /app /app\n",
 		},

@@ -1,9 +1,20 @@
+import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
+
+/** The first distributions whose curl is 7.52 or newer, which brought `--retry-connrefused`. Source: their package lists. Read 2026-11. */
+const FIRST_WITH_REFUSED = {
+	Debian: "9",
+	Ubuntu: "17.04",
+	CentOS: "8",
+	"Red Hat UBI": "8",
+	"Oracle Linux": "8",
+	Fedora: "26",
+};
 
 export const downloadRetryMissing = defineRule({
 	id: "download-retry-missing",
@@ -26,6 +37,12 @@ export const downloadRetryMissing = defineRule({
 				"FROM debian:12\nRUN curl --retry 3 --retry-connrefused -fsSL https://example.com/a.tgz | tar xz\nRUN apt-get update && \\\n    sudo curl --retry 3 --retry-connrefused -o a \\\n      https://example.com/a\n",
 		},
 		{
+			caption: "Of old systems, whose curl cannot be told about refused connections",
+			bad: "FROM centos:7\nRUN «curl» -fsSL -o /a https://example.com/a\nFROM node:8-jessie\nRUN «curl» -fsSL -o /a https://example.com/a\nFROM ubuntu:xenial\nRUN «curl» -fsSL -o /a https://example.com/a\nFROM ubuntu:18.04\nRUN «curl» -fsSL -o /a https://example.com/a\n",
+			fixed:
+				"FROM centos:7\nRUN curl --retry 3 -fsSL -o /a https://example.com/a\nFROM node:8-jessie\nRUN curl --retry 3 -fsSL -o /a https://example.com/a\nFROM ubuntu:xenial\nRUN curl --retry 3 -fsSL -o /a https://example.com/a\nFROM ubuntu:18.04\nRUN curl --retry 3 --retry-connrefused -fsSL -o /a https://example.com/a\n",
+		},
+		{
 			caption: "Tried again, set elsewhere, or no download",
 			good: "FROM debian:12\nRUN curl --retry 5 -fsSL https://example.com/a && curl $OPTIONS https://example.com/a && curl --version && curl -K file https://example.com/a && wget https://example.com/a\nRUN until curl -fsSo /x https://example.com/x; do sleep 1; done\n",
 		},
@@ -35,6 +52,7 @@ export const downloadRetryMissing = defineRule({
 		if (!file.text.includes("curl") || file.text.includes("curlrc")) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
+			const options = isBeforeLine(stage, FIRST_WITH_REFUSED) ? "--retry 3" : "--retry 3 --retry-connrefused";
 			for (const step of runSteps(stage)) {
 				const seen = new Set<ShellCommand>();
 				for (const { program, command, arguments: args } of downloadsOf(step)) {
@@ -46,13 +64,7 @@ export const downloadRetryMissing = defineRule({
 						message: "curl without --retry gives up at the first failure",
 						fixes: command.decoded
 							? []
-							: [
-									{
-										title: "Add --retry 3",
-										safety: "review",
-										edits: [insertAfter(command.name.span, " --retry 3 --retry-connrefused")],
-									},
-								],
+							: [{ title: "Add --retry 3", safety: "review", edits: [insertAfter(command.name.span, ` ${options}`)] }],
 					});
 				}
 			}

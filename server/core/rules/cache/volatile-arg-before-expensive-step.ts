@@ -1,6 +1,6 @@
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { aboveComments, insertAt, replace } from "../../dockerfile/edits/edit.ts";
-import { isFetching, mayReadVariables } from "../../dockerfile/layers/expensiveSteps.ts";
+import { moveTogether } from "../../dockerfile/edits/moveInstruction.ts";
+import { fetchedBy, isFetching, mayReadVariables } from "../../dockerfile/layers/expensiveSteps.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
@@ -47,6 +47,17 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 				'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n# when\nARG BUILD_DATE\nLABEL org.opencontainers.image.created=$BUILD_DATE\nUSER 1000\nCMD ["a"]\n',
 		},
 		{
+			caption: "With empty lines between the instructions",
+			bad: 'FROM alpine:3.20\n\nARG «BUILD_ID»=UNSET\n\nLABEL build_id="${BUILD_ID}"\n\nRUN apk add --no-cache curl\n\nUSER 1000\n\nCMD ["a"]\nFROM alpine:3.20\n\n# when\nARG «BUILD_DATE»\n# of the image\nLABEL build_date=$BUILD_DATE\n\nRUN apk add --no-cache curl\n\nRUN mkdir /a\n',
+			fixed:
+				'FROM alpine:3.20\n\nRUN apk add --no-cache curl\n\nARG BUILD_ID=UNSET\nLABEL build_id="${BUILD_ID}"\n\nUSER 1000\n\nCMD ["a"]\nFROM alpine:3.20\n\nRUN apk add --no-cache curl\n\nRUN mkdir /a\n\n# when\nARG BUILD_DATE\n# of the image\nLABEL build_date=$BUILD_DATE\n',
+		},
+		{
+			caption: "Above the labels that the stage ends with, in front of other steps that fetch",
+			bad: "FROM debian:12\nARG «COMMIT_SHA»\nRUN curl -fsSL https://example.com/a.jar -o /a.jar\nLABEL r=$COMMIT_SHA a=$PATH",
+			fixed: "FROM debian:12\nRUN curl -fsSL https://example.com/a.jar -o /a.jar\nARG COMMIT_SHA\nLABEL r=$COMMIT_SHA a=$PATH",
+		},
+		{
 			caption: "Moved to the step that needs it",
 			bad: 'FROM golang:1.22\r\nARG «GIT_SHA»=none\r\nCOPY go.mod go.sum ./\r\nRUN go mod download\r\nCOPY . .\r\n# build\r\nRUN go build -ldflags "-X main.sha=$GIT_SHA" .\r\n',
 			fixed:
@@ -90,6 +101,8 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 	},
 });
 
+const FETCHED = { packages: "packages are fetched", files: "files are downloaded", repository: "a repository is cloned" };
+
 function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "span"> | undefined {
 	const later = step.stage.steps.slice(step.ordinal + 1);
 	const user = later.find((other) => other.keyword === "RUN" && (instructionMentions(other, name) || mayReadVariables(other)));
@@ -99,7 +112,7 @@ function reportOf(file: Dockerfile, step: Step, name: string): Omit<Report, "spa
 	const victim = before.find(isFetching) ?? (noted ? later.slice(later.indexOf(user)).find(isFetching) : undefined);
 	if (victim === undefined) return undefined;
 	return {
-		message: `${shortened(name, 40)} is new in each build, and packages are fetched behind it`,
+		message: `${shortened(name, 40)} is new in each build, and ${FETCHED[fetchedBy(victim) ?? "packages"]} behind it`,
 		related: [{ span: victim.keywordSpan, message: "This step is never found in the cache" }],
 		fixes: () => (before.includes(victim) ? fixesOf(file, step, name, later, user) : []),
 	};
@@ -122,24 +135,16 @@ function fixesOf(file: Dockerfile, step: Step, name: string, later: readonly Ste
 	const labels = users.filter((other) => other.keyword === "LABEL");
 	if (labels.length !== users.length || (user !== undefined && labels.length > 0)) return [];
 	const goal = user ?? endOf(later);
-	// Labels that come later could set the same name, and those that move could need other declarations.
-	if (labels.some((label) => !isMovable(file, label, name, step))) return [];
-	if (file.comments.some(({ line }) => [step, ...labels].some((moved) => moved.firstLine < line && line < moved.lastLine))) return [];
-	const moved = [step, ...labels].map((instruction) => blockOf(file, instruction));
-	if (moved.some((block) => block === undefined)) return [];
-	const blocks = moved.flatMap((block) => (block === undefined ? [] : [block]));
-	const text = blocks.map((block) => block.text).join("");
-	const at = goal === undefined ? file.text.length : aboveComments(file, goal);
 	const last = later[later.length - 1];
 	if (goal === undefined && last?.stage !== file.stages[file.stages.length - 1]) return [];
 	if (goal === undefined && !file.text.endsWith("\n")) return [];
-	return [
-		{
-			title: `Declare ${name} where it is used`,
-			safety: "review",
-			edits: [...blocks.map((block) => replace(block.span, "")), insertAt(at, text)],
-		},
-	];
+	// Those that the stage ends with stay: the declaration goes above them.
+	const early = labels.filter((label) => goal === undefined || label.ordinal < goal.ordinal);
+	// Labels that come later could set the same name, and those that move could need other declarations.
+	if (early.some((label) => !isMovable(file, label, name, step))) return [];
+	const moved = [step, ...early];
+	if (file.comments.some(({ line }) => moved.some((instruction) => instruction.firstLine < line && line < instruction.lastLine))) return [];
+	return [{ title: `Declare ${name} where it is used`, safety: "review", edits: moveTogether(file, moved, goal) }];
 }
 
 /** The first of the instructions that a stage ends with. */
@@ -159,14 +164,4 @@ function isMovable(file: Dockerfile, label: Step, name: string, argument: Step):
 	// Other variables of the label keep the values that they have where it stands.
 	const rest = label.arguments.text.replaceAll(`\${${name}}`, "").replaceAll(`$${name}`, "");
 	return !rest.includes("$") && label.ordinal > argument.ordinal;
-}
-
-/** The lines of an instruction with the comments directly above it. */
-function blockOf(
-	file: Dockerfile,
-	instruction: Step,
-): { readonly span: { start: number; end: number }; readonly text: string } | undefined {
-	const start = aboveComments(file, instruction);
-	const end = file.lineStarts[instruction.lastLine + 1];
-	return end === undefined ? undefined : { span: { start, end }, text: file.text.slice(start, end) };
 }

@@ -4,11 +4,10 @@ import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
-import { type InstalledPackage, installedPackages, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
+import { type InstalledPackage, installedPackages, isForBuilds, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import type { EditFix } from "../../finding.ts";
-import { BUILD_PACKAGES, NO_BUILD_PACKAGES } from "../../knowledge/packageNames.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
@@ -97,10 +96,6 @@ function messageOf(left: readonly InstalledPackage[], first: InstalledPackage): 
 	return count === 1
 		? `${name} stays in the image after the build`
 		: `${name} and ${count - 1} more for builds stay in the image after the build`;
-}
-
-function isForBuilds({ name, kind }: InstalledPackage): boolean {
-	return kind === "package" && !NO_BUILD_PACKAGES.has(name) && (BUILD_PACKAGES.has(name) || /-(?:dev|devel)$/.test(name));
 }
 
 /** Whether the base image is itself a collection of compilers and headers, so that a few more make no difference. */

@@ -1,5 +1,12 @@
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { absolute } from "../../dockerfile/files/copiedPaths.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { isInside } from "../../dockerfile/files/mountCoverage.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
+import { workdirAt } from "../../dockerfile/variables/state.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -19,7 +26,11 @@ export const cmdOrEntrypointMissing = defineRule({
 		{ caption: "A port, and nothing that listens on it", bad: "FROM «debian:12»\nRUN apt-get install -y app\nEXPOSE 80\n" },
 		{
 			caption: "A program that was built, inherited through a stage",
-			bad: "FROM golang:1.22 AS build\nFROM alpine AS base\nFROM «base»\nCOPY --from=build /app /app\n",
+			bad: "FROM golang:1.22 AS build\nRUN go build -o /app .\nFROM alpine AS base\nFROM «base»\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "Into the folder that containers start in",
+			bad: "FROM golang:1.22 AS build\nRUN go build -o /app .\nFROM «alpine:3.20»\nWORKDIR /service\nCOPY --from=build /app ./\n",
 		},
 		{
 			caption: "Said, also in a stage below, or for the images to come",
@@ -27,21 +38,48 @@ export const cmdOrEntrypointMissing = defineRule({
 		},
 		{ caption: "Said for the images to come", good: "FROM debian:12\nEXPOSE 80\nONBUILD CMD app\n" },
 		{ caption: "A base for other images, a tool box", good: "FROM debian:12\nRUN apt-get install -y a b\nCOPY x.conf /etc/\nUSER app\n" },
+		{
+			caption: "A toolchain",
+			good: "FROM buildpack-deps:trixie-scm AS build\nRUN mkdir /target\nFROM buildpack-deps:trixie-scm\nENV GOPATH=/go\nENV PATH=$GOPATH/bin:/usr/local/go/bin:$PATH\nCOPY --from=build --link /target/ /\nWORKDIR $GOPATH\n",
+		},
+		{
+			caption: "A check with the tool of another image",
+			good: "FROM alpine AS opafmt\nCOPY --from=openpolicyagent/opa:1.15.2-static /opa /usr/bin/opa\nFROM opafmt AS validate\nRUN --mount=type=bind opa fmt --fail -d .\n",
+		},
+		{
+			caption: "A test of what was built",
+			good: "FROM golang:1.22 AS build\nRUN go build -o /app .\nFROM alpine AS test\nCOPY --from=build /app /app\nRUN /app --version\n",
+		},
+		{ caption: "Sources that are built in it", good: "FROM alpine\nRUN apk add --no-cache gcc\nWORKDIR /src\nCOPY . .\n" },
 		{ caption: "An image that starts something by itself, or may", good: "FROM nginx:1.27\nEXPOSE 80\nFROM acme/base\nEXPOSE 80\n" },
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || stage.image === undefined || !plainDistribution(stage)) continue;
-			const steps = lineage(stage).flatMap((ancestor) => ancestor.steps.map((step) => step.trigger ?? step));
+			if (stage.use !== "shipped" || stage.image === undefined || !plainDistribution(stage) || isNamedWorkplace(stage)) continue;
+			const own = lineage(stage).flatMap(({ steps }) => steps);
+			const steps = own.map((step) => step.trigger ?? step);
 			if (steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT")) continue;
-			const serves = steps.some(
-				({ keyword, flags }) =>
-					keyword === "EXPOSE" || keyword === "HEALTHCHECK" || (keyword === "COPY" && flags.some((flag) => flag.name === "from")),
-			);
-			if (!serves) continue;
+			const serves = steps.some(({ keyword }) => keyword === "EXPOSE" || keyword === "HEALTHCHECK");
+			if (!serves && !own.some((step) => bringsApplication(stage, step))) continue;
 			reports.push({ span: stage.image.span, message: `The image starts what ${shortened(stage.image.text, 50)} starts: a shell` });
 		}
 		return reports;
 	},
 });
+
+/** Folders that people put an application into. */
+const APPLICATION_FOLDERS = /^\/(?:app|srv|opt\/[^/]+|usr\/src\/app|var\/www)(?:\/|$)/;
+
+/**
+ * Whether a step copies from a stage that builds into a folder for applications, or the one that containers start in. Tools and toolchains go
+ * elsewhere, and what comes from the context may be there to be built or checked.
+ */
+function bringsApplication(stage: Stage, step: Step): boolean {
+	const [source] = step.keyword === "COPY" ? sourcesOf(step, step.stage.file) : [];
+	if (source?.target.kind !== "stage" || lineage(source.target.stage).every(({ steps }) => steps.length === 0)) return false;
+	const folder = absolute(step, copyWordsOf(step)?.destination.text ?? "");
+	if (folder === undefined) return false;
+	const workdir = workdirAt(stage);
+	return APPLICATION_FOLDERS.test(folder) || (workdir.kind === "set" && workdir.value !== "/" && isInside(folder, workdir.value));
+}

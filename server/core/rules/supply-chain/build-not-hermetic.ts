@@ -1,6 +1,6 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { addFlags } from "../../dockerfile/edits/layoutEdit.ts";
-import { mountTarget } from "../../dockerfile/files/mountCoverage.ts";
+import { isInside, mountTarget } from "../../dockerfile/files/mountCoverage.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { didBefore } from "../../dockerfile/packages/lockFiles.ts";
@@ -76,6 +76,10 @@ export const buildNotHermetic = defineRule({
 			good: "FROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN --mount=type=cache,target=/go/pkg/mod go build -o /a\nFROM golang:1.23\nRUN go mod download\nRUN --mount=type=cache,target=/go go build -o /a\nFROM golang:1.23\nENV GOMODCACHE=/m\nRUN go mod download\nRUN --mount=type=cache,target=/m go build -o /a\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 		{
+			caption: "So may one on a folder of the module cache",
+			good: "FROM golang:1.22 AS a\nENV GOPATH=/go\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod/cache go mod download\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod/cache go build -o /a\nFROM golang:1.22\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=$GOPATH/pkg/mod/cache/download go mod download\nCOPY . .\nRUN go build -o /b\nCOPY --from=a /a /a\n",
+		},
+		{
 			caption: "Something may still be fetched",
 			good: "FROM golang:1.23\nCOPY . .\nRUN go build\nRUN go mod download && go build\nRUN --network=none go build\nFROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nRUN go build && curl https://a.b\nFROM golang:1.23\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN go build\nRUN go install example.com/x@v1\nFROM rust:1.83\nRUN cargo build\nRUN make\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
 		},
@@ -149,24 +153,23 @@ function isVendored(step: Step): boolean {
 	return flags.kind === "set" && flags.value.includes("-mod=vendor");
 }
 
-/** Whether the modules lie on a cache mount: a step without it does not see them, and it is empty where the step that filled it is cached. */
+/** Whether the modules, or some of what belongs to them, lie on a cache mount: a step without it does not see them, and it is empty where the step that filled it is cached. */
 function hasModuleCache(step: Step): boolean {
 	const folders = moduleFolders(step);
 	return mountsOf(step).some((mount) => {
 		const written = mountOption(mount, "target")?.value;
 		if (mount.type !== "cache" || written === undefined) return false;
-		return folders.has(mountTarget(step, mount) ?? "") || OF_VARIABLE.test(written);
+		const target = mountTarget(step, mount);
+		const holdsModules = target !== undefined && folders.some((folder) => isInside(folder, target) || isInside(target, folder));
+		return holdsModules || OF_VARIABLE.test(written);
 	});
 }
 
-const OF_VARIABLE = /^\$\{?(?:GOPATH|GOMODCACHE)\}?(?:\/pkg)?(?:\/mod)?\/?$/;
+const OF_VARIABLE = /^\$\{?(?:GOPATH\}?(?:\/pkg(?:\/mod(?:\/.*)?)?)?|GOMODCACHE\}?(?:\/.*)?)\/?$/;
 
-/** Where Go's modules lie, and what holds that. */
-function moduleFolders(step: Step): ReadonlySet<string> {
+/** Where Go's modules lie: the sources, and below `cache` what `go build` reads of them first. */
+function moduleFolders(step: Step): readonly string[] {
 	const [root, modules] = [variableAt(step, "GOPATH"), variableAt(step, "GOMODCACHE")];
 	const roots = ["/go", "/root/go", ...(root.kind === "set" ? [normalPath(root.value)] : [])];
-	return new Set([
-		...roots.flatMap((folder) => [folder, `${folder}/pkg`, `${folder}/pkg/mod`]),
-		...(modules.kind === "set" ? [normalPath(modules.value)] : []),
-	]);
+	return [...roots.map((folder) => `${folder}/pkg/mod`), ...(modules.kind === "set" ? [normalPath(modules.value)] : [])];
 }

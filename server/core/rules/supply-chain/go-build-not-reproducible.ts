@@ -1,4 +1,5 @@
 import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { goMinor } from "../../dockerfile/base/goVersion.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
@@ -39,6 +40,15 @@ export const goBuildNotReproducible = defineRule({
 			caption: "Trimmed, static, or no program",
 			good: "FROM golang:1.23 AS build\nENV GOFLAGS=-trimpath CGO_ENABLED=0\nRUN go build -o /a && go test ./... && go vet\nFROM golang:1.23-alpine AS alpine\nRUN go build -trimpath -o /b\nFROM golang:1.23 AS static\nRUN go build -trimpath -ldflags '-extldflags \"-static\"' -o /c\nRUN go env -w CGO_ENABLED=0 && go build -trimpath -o /d\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=alpine /b /b\nCOPY --from=static /c /c\n",
 		},
+		{
+			caption: "Before Go had -trimpath",
+			good: "FROM golang:1.11 AS a\nRUN go build -o /a\nFROM golang:1.12-alpine AS b\nRUN go build -o /b\nFROM golang:1.10.3 AS c\nRUN go build -o /c\nFROM debian:12\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+		},
+		{
+			caption: "The first with it",
+			bad: "FROM golang:1.13\nRUN go «build» -o /a\n",
+			fixed: "FROM golang:1.13\nRUN go build -trimpath -o /a\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];
@@ -58,9 +68,13 @@ export const goBuildNotReproducible = defineRule({
 	},
 });
 
+/** The minor version of Go that brought `-trimpath`. Source: the release notes of Go 1.13. */
+const FIRST_WITH_TRIMPATH = 13;
+
 function trimReport(step: Step, call: PackageCall): Report | undefined {
 	const verb = call.verbWord;
 	const flags = shellVariableAt(step, call.command, "GOFLAGS");
+	if ((goMinor(step.stage) ?? FIRST_WITH_TRIMPATH) < FIRST_WITH_TRIMPATH) return undefined;
 	if (verb === undefined || call.uncertain || call.command.args.some((word) => /^--?trimpath\b/.test(word.text) || word.text === "-n"))
 		return undefined;
 	if (flags.kind === "set" && flags.value.includes("-trimpath")) return undefined;

@@ -2,7 +2,15 @@ import { loopWords } from "../../dockerfile/commands/loopWords.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { keysBesideFiles } from "../../dockerfile/downloads/keyDownloads.ts";
-import { isPartOfWord, otherKeyServer } from "../../dockerfile/downloads/keyServers.ts";
+import { isFingerprintCompared } from "../../dockerfile/downloads/keyFingerprints.ts";
+import {
+	alternativeServers,
+	askedServer,
+	GPG_VALUES,
+	isPartOfWord,
+	otherKeyServer,
+	speaksTls,
+} from "../../dockerfile/downloads/keyServers.ts";
 import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
@@ -12,18 +20,6 @@ import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const VALUE_OPTIONS = [
-	"--keyserver",
-	"--keyserver-options",
-	"--homedir",
-	"--keyring",
-	"-o",
-	"--output",
-	"--options",
-	"--status-fd",
-	"--trust-model",
-	"--import-options",
-];
 const PROGRAMS = /^(?:gpg[12]?|apt-key)$/;
 const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
 export const gpgKeyFetchUnsafe = defineRule({
@@ -54,13 +50,13 @@ export const gpgKeyFetchUnsafe = defineRule({
 	examples: [
 		{
 			caption: "Short ids",
-			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys «96865171» && gpg --batch --recv-key «0x021DB8B44E4A8645»\nRUN apt-key adv --keyserver hkps://keyserver.ubuntu.com --recv-keys «7F0CEB10»\n",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys «96865171» && gpg --batch --recv-key «0x021DB8B44E4A8645»\nRUN apt-key adv --keyserver hkps://keyserver.ubuntu.com --recv-keys «7F0CEB10»\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep EB4C1BFD4F042F6DDDCCEC917721F63BD38B4796\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep 'EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290' || echo other\n",
 		},
 		{
 			caption: "Servers that are gone",
-			bad: "FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $GPG_KEY || gpg --batch --keyserver=«hkp://p80.pool.sks-keyservers.net:80» --recv-keys $GPG_KEY\n",
+			bad: "FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $GPG_KEY || gpg --batch --keyserver=«hkp://p80.pool.sks-keyservers.net:80» --recv-keys $GPG_KEY || gpg --batch --keyserver «keys.gnupg.net» --recv-keys $GPG_KEY && gpg --batch --keyserver «keyserver.pgp.com» --recv-keys $OTHER\n",
 			fixed:
-				"FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $GPG_KEY || gpg --batch --keyserver=hkps://keyserver.ubuntu.com --recv-keys $GPG_KEY\n",
+				"FROM debian:12\nENV GPG_KEY=0123456789012345678901234567890123456789\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $GPG_KEY || gpg --batch --keyserver=hkps://keys.openpgp.org --recv-keys $GPG_KEY || gpg --batch --keyserver keys.gnupg.net --recv-keys $GPG_KEY && gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $OTHER\n",
 		},
 		{
 			caption: "In the list of a loop",
@@ -79,8 +75,8 @@ export const gpgKeyFetchUnsafe = defineRule({
 				'FROM debian:12\nRUN for s in $(shuf -e "hkps://keyserver.ubuntu.com" hkp://pgp.mit.edu hkp://p80.pool.sks-keyservers.net:80); do gpg --batch --keyserver "$s" --recv-keys "$A" && gpg --batch --keyserver "$s" --recv-keys "$B" && break; done\n',
 		},
 		{
-			caption: "Where the word is a part of the address: no repair",
-			bad: 'FROM debian:12\nRUN for s in «ha.pool.sks-keyservers.net» pgp.mit.edu; do gpg --batch --keyserver "hkp://$s:80" --recv-keys "$K" && break; done\n',
+			caption: "No repair where the word is a part of the address, and for GnuPG 1.4, which speaks no TLS to servers",
+			bad: 'FROM debian:12\nRUN for s in «ha.pool.sks-keyservers.net» pgp.mit.edu; do gpg --batch --keyserver "hkp://$s:80" --recv-keys "$K" && break; done\nFROM ubuntu:16.04\nRUN apt-key adv --keyserver «hkp://keyserver.ubuntu.com:80» --recv 0C49F3730359A14518585931BC711F9BA15703C6\nFROM python:3.6-jessie\nRUN gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys 0C49F3730359A14518585931BC711F9BA15703C6\n',
 		},
 		{
 			caption: "Another server where the first is asked already",
@@ -89,18 +85,18 @@ export const gpgKeyFetchUnsafe = defineRule({
 				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys $K\n",
 		},
 		{
-			caption: "In clear text, and without --batch",
-			bad: "FROM debian:12\nRUN gpg --batch --keyserver «hkp://keyserver.ubuntu.com:80» --recv-keys 0123456789012345678901234567890123456789 && «gpg» --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\n",
+			caption: "In clear text, and without --batch; with what GnuPG 1.4 needs for TLS",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver «hkp://keyserver.ubuntu.com:80» --recv-keys 0123456789012345678901234567890123456789 && «gpg» --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\nFROM ubuntu:16.04\nRUN apt-get install -y gnupg-curl && apt-key adv --keyserver «hkp://keyserver.ubuntu.com:80» --recv 0123456789012345678901234567890123456789\n",
 			fixed:
-				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\n",
+				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789\nFROM ubuntu:16.04\nRUN apt-get install -y gnupg-curl && apt-key adv --keyserver hkps://keyserver.ubuntu.com --recv 0123456789012345678901234567890123456789\n",
 		},
 		{
 			caption: "The key lies beside what it is to verify",
 			bad: "FROM debian:12\nRUN curl -fsSLO https://dl.acme.dev/a.tgz -O https://dl.acme.dev/a.tgz.asc && curl -fsSL «https://dl.acme.dev/KEYS» | gpg --batch --import && gpg --batch --verify a.tgz.asc a.tgz\n",
 		},
 		{
-			caption: "Full fingerprints, in any spelling, or nobody knows",
-			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\n',
+			caption: "Full fingerprints, in any spelling, or compared later, or nobody knows",
+			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\nENV ID=0x4E2C6E8793298290\nRUN gpg --batch --recv-keys $ID && gpg --fingerprint --keyid-format LONG $ID | grep "Key fingerprint = EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290" && gpg --verify a.asc\n',
 		},
 	],
 	check(file) {
@@ -123,7 +119,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 function reportsOf(step: Step, command: ShellCommand, seen: Set<Span>): readonly Report[] {
 	const { program, name } = command;
 	if (name === undefined) return [];
-	const args = readArguments(command.args, VALUE_OPTIONS);
+	const args = readArguments(command.args, GPG_VALUES);
 	const fetch = args.options.find((option) => FETCHES.includes(option.name));
 	const reports: Report[] = [];
 	if (fetch !== undefined) {
@@ -154,7 +150,7 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	const reports: Report[] = [];
 	for (const [index, word] of words.entries()) {
 		const id = /^(?:0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{16})!?$/.exec((texts[index] ?? "").trim())?.[1];
-		if (id === undefined) continue;
+		if (id === undefined || isFingerprintCompared(step, command, id)) continue;
 		const short = id.length === 8;
 		reports.push({
 			span: word.span,
@@ -166,8 +162,8 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	return reports;
 }
 
-function deadFixes(step: Step, span: Span): readonly Fix[] {
-	const server = otherKeyServer(step);
+function deadFixes(step: Step, span: Span, given = 0): readonly Fix[] {
+	const server = otherKeyServer(step, given);
 	return server === undefined ? [] : fix(server, span);
 }
 
@@ -206,17 +202,23 @@ function deadMessage(server: string): string {
 }
 
 function serverReport(step: Step, command: ShellCommand, option: ShellOption): Report | undefined {
-	const server = option.valueWord === undefined ? option.value : wordAt(step, command, option.valueWord);
+	const server = askedServer(step, command, option);
 	if (server === undefined) return undefined;
 	const span = option.valueWord?.span ?? valueSpan(option);
 	const literal = option.valueWord === undefined ? true : option.valueWord.value !== undefined;
-	if (DEAD_KEY_SERVER.test(server))
+	if (DEAD_KEY_SERVER.test(server)) {
+		const { before, behind } = alternativeServers(step, command);
+		const hasOthers = [...before, ...behind].some((other) => !DEAD_KEY_SERVER.test(other));
+		// Those in front of it that are gone, too, get another server each.
+		const given = before.filter((other) => DEAD_KEY_SERVER.test(other));
 		return {
 			span,
 			message: deadMessage(server),
+			...(hasOthers ? { severity: "info" } : {}),
 			subCode: "dead-server",
-			fixes: () => (literal && !command.decoded ? deadFixes(step, span) : []),
+			fixes: () => (literal && !command.decoded ? deadFixes(step, span, given.length) : []),
 		};
+	}
 	const clear = /^(?:hkp|http):\/\/([\w.-]+)/.exec(server);
 	if (clear === null) return undefined;
 	return {
@@ -224,7 +226,8 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 		message: `The key server ${shortened(clear[1] ?? "", 60)} is asked in clear text`,
 		severity: "hint",
 		subCode: "clear-text",
-		fixes: () => (literal && !command.decoded ? fix(`hkps://${clear[1]}`, span, "The server has to speak TLS.") : []),
+		fixes: () =>
+			literal && !command.decoded && speaksTls(step.stage) ? fix(`hkps://${clear[1]}`, span, "The server has to speak TLS.") : [],
 	};
 }
 

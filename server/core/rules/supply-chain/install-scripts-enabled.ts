@@ -38,6 +38,16 @@ export const installScriptsEnabled = defineRule({
 			caption: "No scripts, or those that are asked for",
 			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts && npm rebuild sharp && npm run build && npm --version\nENV npm_config_ignore_scripts=true\nRUN npm install\nFROM node:22\nRUN npm config set ignore-scripts true\nRUN npm ci\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable && pnpm install && bun install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
+		{
+			caption: "npm alone has none",
+			good: 'FROM node:22\nARG NPM_VERSION=10.8.0\nRUN npm install -g npm@10.8.0 && npm i -g "npm@${NPM_VERSION}" npm\n',
+		},
+		{
+			caption: "npm, and something else",
+			bad: "FROM node:22\nRUN npm «install» -g npm@10.8.0 node-gyp\nCOPY package.json .\nRUN npm «install» npm@10.8.0\n",
+			fixed:
+				"FROM node:22\nRUN npm install --ignore-scripts -g npm@10.8.0 node-gyp\nCOPY package.json .\nRUN npm install --ignore-scripts npm@10.8.0\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];
@@ -72,7 +82,7 @@ function runsScripts(step: Step, call: PackageCall): boolean {
 	const npm = call.manager === "npm" && NPM_INSTALLS.has(call.verb);
 	const yarn =
 		call.manager === "yarn" && (call.verb === "install" || call.verb === "" || call.verb === "add") && !mayBeModernYarn(step, call.command);
-	if ((!npm && !yarn) || call.uncertain) return false;
+	if ((!npm && !yarn) || call.uncertain || isNpmAlone(call)) return false;
 	if (
 		callHasOption(call, "--ignore-scripts", "--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only", "--immutable", "--mode")
 	)
@@ -81,6 +91,12 @@ function runsScripts(step: Step, call: PackageCall): boolean {
 		!isSwitchedOn(step, call.command, "npm_config_ignore_scripts", "NPM_CONFIG_IGNORE_SCRIPTS", "YARN_IGNORE_SCRIPTS") &&
 		!didBefore(step, call.command, configures)
 	);
+}
+
+/** Whether npm installs nothing but itself: it brings all that it needs along, and has no scripts. Without `-g` a project's packages come, too. */
+function isNpmAlone(call: PackageCall): boolean {
+	if (call.manager !== "npm" || call.operands.length === 0 || !callHasOption(call, "-g", "--global")) return false;
+	return call.operands.every(({ text }) => /^["']?npm(?:@[^:/]*)?["']?$/.test(text));
 }
 
 function configures({ program, args }: ShellCommand): boolean {

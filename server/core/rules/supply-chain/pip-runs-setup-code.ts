@@ -1,5 +1,7 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
+import { installedPackages, isForBuilds } from "../../dockerfile/packages/installedPackages.ts";
 import { isSwitchedOn } from "../../dockerfile/packages/lockFiles.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { ShellWord } from "../../shell/model.ts";
@@ -33,6 +35,10 @@ export const pipRunsSetupCode = defineRule({
 			caption: "Wheels alone, or code of one's own",
 			good: "FROM python:3.12\nRUN pip install --only-binary=:all: requests && pip install . && pip install -e . && pip install git+https://a.b/c && pip install --no-index --find-links /w x && pip install -U pip 'setuptools>=80' wheel && pip install /w/x.whl && pip install --no-binary :all: x && pip wheel x\nENV PIP_ONLY_BINARY=:all:\nRUN pip install requests\n",
 		},
+		{
+			caption: "No repair where compilers and headers are installed for some of them",
+			bad: "FROM alpine:3.9\nRUN apk add --no-cache build-base python python-dev && pip «install» twisted && apk del build-base python-dev\nFROM python:3.12-slim\nRUN apt-get update && apt-get install -y libpq-dev\nRUN pip «install» psycopg2\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];
@@ -44,16 +50,17 @@ export const pipRunsSetupCode = defineRule({
 					reports.push({
 						span: verb.span,
 						message: `${call.manager === "uv" ? "uv pip" : "pip"} install may run setup code of packages that have no wheel`,
-						fixes: call.command.decoded
-							? []
-							: [
-									{
-										title: "Take wheels alone",
-										safety: "review",
-										edits: [insertAfter(verb.span, " --only-binary=:all:")],
-										note: "It fails where a package has no wheel for the platform.",
-									},
-								],
+						fixes: () =>
+							call.command.decoded || isCompilerInstalled.upTo(step)
+								? []
+								: [
+										{
+											title: "Take wheels alone",
+											safety: "review",
+											edits: [insertAfter(verb.span, " --only-binary=:all:")],
+											note: "It fails where a package has no wheel for the platform.",
+										},
+									],
 					});
 				}
 			}
@@ -61,6 +68,9 @@ export const pipRunsSetupCode = defineRule({
 		return reports;
 	},
 });
+
+/** Whether compilers or headers are installed for what comes: some package has no wheel. */
+const isCompilerInstalled = anyStep((step) => step.keyword === "RUN" && installedPackages(step).some(isForBuilds));
 
 /** The verb of an install from an index. */
 function verbOf(call: PackageCall): ShellWord | undefined {

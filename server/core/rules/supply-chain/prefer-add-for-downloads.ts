@@ -4,8 +4,10 @@ import { addEdits, pinnableAddress } from "../../dockerfile/downloads/downloadEd
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { downloadName } from "../../dockerfile/downloads/downloadTexts.ts";
 import { isOnlyCommand } from "../../dockerfile/edits/commandEdit.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
@@ -45,8 +47,12 @@ export const preferAddForDownloads = defineRule({
 			answer: DIGEST,
 		},
 		{
-			caption: "An archive, a repository",
-			bad: "FROM debian:12\nRUN curl -fsSL «https://files.acme.dev/a.tgz» | tar xz -C /opt\nRUN git clone «https://github.com/a/b» /b\n",
+			caption: "A clone that a later step works with as a repository",
+			good: "FROM debian:12 AS a\nRUN git clone --depth 1 https://github.com/open62541/open62541.git open62541\nWORKDIR open62541\nRUN git submodule update --init --recursive\nFROM debian:12 AS b\nRUN git clone https://github.com/a/b /b\nFROM b\nRUN cd /b && git -C /b describe > /version\nCOPY --from=a /open62541 /a\n",
+		},
+		{
+			caption: "An archive, repositories",
+			bad: "FROM debian:12\nRUN curl -fsSL «https://files.acme.dev/a.tgz» | tar xz -C /opt\nRUN git clone «https://github.com/a/b» /b\nRUN git clone «https://github.com/a/c» /c\nRUN git clone https://github.com/a/d /d && cd /d && git checkout main\n",
 		},
 		{
 			caption: "Into a folder that the base image decides",
@@ -125,5 +131,28 @@ function cloneReport(step: Step): Report | undefined {
 	const args = readArguments(command.args.slice(1), ["-b", "--branch", "--depth", "-j", "--jobs"]);
 	const [url, folder] = args.operands;
 	if (url?.value === undefined || folder === undefined || args.uncertain || !/^https:\/\/[^@\s]+$/.test(url.value)) return undefined;
+	// ADD leaves `.git` out.
+	if (isUsedAsRepository(step)) return undefined;
 	return { span: url.span, message: "The RUN only clones a repository" };
+}
+
+/** Whether a later step of the stage, or of one that starts from it, calls git for what is there: `git submodule update`. */
+function isUsedAsRepository(step: Step): boolean {
+	return stagesFrom(step.stage).some((stage) => lastGitCall(stage) > (stage === step.stage ? step.ordinal : -1));
+}
+
+/** The place of the last step that calls git for a repository that it did not clone itself; -1 without one. */
+const lastGitCall = remembered((stage: Stage): number =>
+	stage.steps.findLastIndex((step) => {
+		if (step.keyword !== "RUN") return false;
+		const [first] = commandsOf(step).flatMap((command) => gitVerb(command) ?? []);
+		return first !== undefined && first !== "clone";
+	}),
+);
+
+/** What git is asked to do; undefined for other programs, and for what needs no repository. */
+function gitVerb({ program, args }: ShellCommand): string | undefined {
+	if (program !== "git") return undefined;
+	const verb = args.find(({ value }) => value !== undefined && /^[a-z]/.test(value))?.value ?? "";
+	return verb === "config" || verb === "init" ? undefined : verb;
 }

@@ -1,10 +1,13 @@
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
+import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
+import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const NAME = "SOURCE_DATE_EPOCH";
@@ -30,17 +33,33 @@ export const reproducibleEpochMissing = defineRule({
 		{
 			caption: "The time of the day",
 			bad: 'FROM golang:1.23\nRUN go build -ldflags "-X main.date=$(«date» -u +%F)" -o /a\nRUN date > /built\n',
-			fixed: 'FROM golang:1.23\nARG SOURCE_DATE_EPOCH\nRUN go build -ldflags "-X main.date=$(date -u +%F)" -o /a\nRUN date > /built\n',
+			fixed:
+				'FROM golang:1.23\nARG SOURCE_DATE_EPOCH\nRUN go build -ldflags "-X main.date=$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -u +%F)" -o /a\nRUN date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} > /built\n',
 		},
 		{
 			caption: "An archive",
 			bad: "FROM debian:12\nRUN «tar» czf /a.tgz /src\n",
-			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar czf /a.tgz /src\n",
+			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar czf /a.tgz /src ${SOURCE_DATE_EPOCH:+--mtime=@$SOURCE_DATE_EPOCH}\n",
 		},
 		{
 			caption: "Of folders that builds write to as well",
 			bad: "FROM debian:12\nRUN «tar» -czf /a.tgz /etc/app /usr/lib/app /usr/bin/app\n",
-			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar -czf /a.tgz /etc/app /usr/lib/app /usr/bin/app\n",
+			fixed:
+				"FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar -czf /a.tgz /etc/app /usr/lib/app /usr/bin/app ${SOURCE_DATE_EPOCH:+--mtime=@$SOURCE_DATE_EPOCH}\n",
+		},
+		{
+			caption: "A tar that cannot be told the time",
+			bad: "FROM alpine:3.20\nRUN «tar» czf /a.tgz /src\n",
+		},
+		{
+			caption: "In a name that goes away again",
+			good: 'FROM debian:12\nRUN mkdir db-$(date -I) && touch "db-$(date -I)/x" && mv db-$(date -I)/ /srv/db\nRUN mkdir /tmp/build-`date +%s` && rm -rf /tmp/build-`date +%s`\n',
+		},
+		{
+			caption: "In a name that stays",
+			bad: "FROM debian:12\nRUN mkdir db-$(«date» -I) && mv db-$(date -I) /srv/\n",
+			fixed:
+				"FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN mkdir db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) && mv db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) /srv/\n",
 		},
 		{
 			caption: "Files of packages keep the times that they have there",
@@ -55,25 +74,48 @@ export const reproducibleEpochMissing = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused" || mentionsEpoch(stage)) continue;
-			const found = firstLeak(stage);
-			if (found?.command.name === undefined) continue;
-			const { step, command } = found;
+			const [first, ...others] = leaksOf(stage);
+			if (first === undefined) continue;
 			reports.push({
-				span: command.name?.span ?? step.keywordSpan,
-				message: `${command.program} puts the time of the build into the image`,
-				fixes: [
-					{
-						title: `Declare ${NAME}`,
-						safety: "review",
-						edits: [insertInstructionBefore(file, step, `ARG ${NAME}`)],
-						note: "Commands that do not know it have to be told.",
-					},
-				],
+				span: first.command.name?.span ?? first.step.keywordSpan,
+				message: `${first.command.program} puts the time of the build into the image`,
+				fixes: () => fixesOf(stage, first, others),
 			});
 		}
 		return reports;
 	},
 });
+
+/** A command that writes the time somewhere. */
+interface Leak {
+	readonly step: Step;
+	readonly command: ShellCommand;
+}
+
+/** Neither `date` nor `tar` reads the variable by itself. Where the build passes none, each does as before. */
+function fixesOf(stage: Stage, first: Leak, others: readonly Leak[]): readonly Fix[] {
+	const edits = [first, ...others].map(({ command }) => epochEdit(stage, command));
+	if (edits.includes(undefined)) return [];
+	return [
+		{
+			title: `Use ${NAME}`,
+			safety: "review",
+			edits: [insertInstructionBefore(stage.file, first.step, `ARG ${NAME}`), ...edits.filter((edit) => edit !== undefined)],
+			note: `The build has to pass it: --build-arg ${NAME}=…`,
+		},
+	];
+}
+
+/** Gives a command the time of the variable, if it is set; undefined where the command cannot be told, or edited. */
+function epochEdit(stage: Stage, { program, name, args, decoded }: ShellCommand): SpanEdit | undefined {
+	if (decoded || name === undefined) return undefined;
+	if (program === "date") return insertAfter(name.span, ` \${${NAME}:+-d@$${NAME}}`);
+	// The tar of BusyBox has no such option; in front of the bundle that tar begins with it would be none.
+	const family = stageFamily(stage);
+	const last = args[args.length - 1];
+	if (family === undefined || family === "alpine" || last === undefined || args.some(({ text }) => text === "--")) return undefined;
+	return insertAfter(last.span, ` \${${NAME}:+--mtime=@$${NAME}}`);
+}
 
 function mentionsEpoch(stage: Stage): boolean {
 	return (
@@ -81,14 +123,45 @@ function mentionsEpoch(stage: Stage): boolean {
 	);
 }
 
-function firstLeak(stage: Stage): { readonly step: Step; readonly command: ShellCommand } | undefined {
-	for (const step of runSteps(stage)) {
-		if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) continue;
+function leaksOf(stage: Stage): readonly Leak[] {
+	return runSteps(stage).flatMap((step) => {
+		if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) return [];
 		const commands = commandsOf(step);
-		const command = commands.find((candidate) => leaks(candidate) && !isSaid(commands, candidate));
-		if (command !== undefined) return { step, command };
-	}
-	return undefined;
+		return commands
+			.filter(
+				(command) => command.name !== undefined && leaks(command) && !isSaid(commands, command) && !isInPassingName(commands, command),
+			)
+			.map((command) => ({ step, command }));
+	});
+}
+
+/** Whether the time stands in the name of a file or folder that the same RUN gives another name, or removes: `mv db-$(date -I) /srv/db`. */
+function isInPassingName(commands: readonly ShellCommand[], date: ShellCommand): boolean {
+	if (date.within.at(-1) !== "substitution") return false;
+	const at = commands.findLastIndex(({ args }) => wordAround(args, date) !== undefined);
+	const word = wordAround(commands[at]?.args ?? [], date);
+	if (word === undefined || word.text.length !== word.span.end - word.span.start) return false;
+	const end = word.text.indexOf("/", date.span.end - word.span.start);
+	const path = (end === -1 ? word.text : word.text.slice(0, end)).replace(/["']/g, "");
+	return commands.slice(at).some((command) => takesAway(command, path));
+}
+
+function wordAround(args: readonly ShellWord[], { span }: ShellCommand): ShellWord | undefined {
+	return args.find((word) => word.span.start < span.start && span.end < word.span.end);
+}
+
+function takesAway({ program, args }: ShellCommand, path: string): boolean {
+	if (program !== "mv" && program !== "rm") return false;
+	const operands = args.filter(({ text }) => !text.startsWith("-")).map(({ text }) => text.replace(/["']/g, ""));
+	if (program === "rm") return operands.some((operand) => withoutSlash(operand) === path);
+	const [source, target, ...others] = operands;
+	if (source === undefined || target === undefined || others.length > 0 || withoutSlash(source) !== path) return false;
+	// Into a folder the name goes along.
+	return !/(?:^|\/)\.{0,2}$/.test(target) && !args.some(({ text }) => /^-t|^--target/.test(text));
+}
+
+function withoutSlash(path: string): string {
+	return path.replace(/\/$/, "");
 }
 
 /** Whether the time stands in what `echo` writes into the log of the build. */
