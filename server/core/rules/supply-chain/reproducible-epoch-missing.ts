@@ -127,13 +127,16 @@ function leaksOf(stage: Stage): readonly Leak[] {
 	return runSteps(stage).flatMap((step) => {
 		if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) return [];
 		const commands = commandsOf(step);
-		return commands
-			.filter(
-				(command) => command.name !== undefined && leaks(command) && !isSaid(commands, command) && !isInPassingName(commands, command),
-			)
+		const writing = commands.filter((command) => command.name !== undefined && leaks(command));
+		if (writing.length > MOST_COMMANDS) return [];
+		return writing
+			.filter((command) => !isSaid(commands, command) && !isInPassingName(commands, command))
 			.map((command) => ({ step, command }));
 	});
 }
+
+/** Commands that write the time in one RUN, beyond which nobody asks where each of them does. */
+const MOST_COMMANDS = 20;
 
 /** Whether the time stands in the name of a file or folder that the same RUN gives another name, or removes: `mv db-$(date -I) /srv/db`. */
 function isInPassingName(commands: readonly ShellCommand[], date: ShellCommand): boolean {
