@@ -1,6 +1,14 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { isChosenByVariable } from "../../dockerfile/commands/branches.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { ARCHITECTURE, choosesPlatform, isTied, namesArchitecture, SPELLINGS } from "../../dockerfile/downloads/architectures.ts";
+import {
+	ARCHITECTURE,
+	architectureIn,
+	choosesPlatform,
+	isTied,
+	namesArchitecture,
+	SPELLINGS,
+} from "../../dockerfile/downloads/architectures.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
@@ -17,6 +25,8 @@ const DOCKERS = new Set(["amd64", "arm64"]);
 const DEBIAN_PACKAGE = /\.deb(?=$|["?#])/;
 /** Ubuntu's servers for amd64 and i386: the packages for the others lie on ports.ubuntu.com. */
 const ONE_FAMILY = /^["']?\w+:\/\/(?:[\w-]+\.)*(?:archive|security)\.ubuntu\.com\//;
+/** Vendors that write `amd64` and `aarch64`: DuckDB up to 1.1, s6-overlay up to 2. Source: their releases on GitHub. Read 2026-11. */
+const MIXED_NAMES = /\/github\.com\/(?:duckdb\/duckdb|just-containers\/s6-overlay)\//;
 /** The digest of one file, which another architecture's does not have. */
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
 /** Programs that take the address of a package file. */
@@ -116,6 +126,24 @@ export const downloadArchHardcoded = defineRule({
 			bad: "ARG V=12\nFROM debian:12 AS linux-x86_64-tools\nRUN curl -O https://a.b/tool-«amd64»\nFROM debian:$V\nCOPY --from=linux-x86_64-tools /tool-amd64 /\n",
 		},
 		{
+			caption: "In a branch that an argument of the build chooses",
+			good: 'FROM debian:12\nARG FOR_MAC_M1=false\nRUN if [ ${FOR_MAC_M1} = true ]; then wget -O /t "https://example.com/t-arm64-linux"; fi\nRUN case "$CPU" in intel) curl -fO https://example.com/t-amd64 ;; esac\nRUN if $ON_INTEL; then rpm -i https://example.com/a-1.x86_64.rpm; fi\n',
+		},
+		{
+			caption: "In a branch that something else chooses, or whether a variable is set",
+			bad: 'FROM debian:12\nENV A=1\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/«x86_64»/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+			fixed:
+				'FROM debian:12\nENV A=1\nARG TARGETARCH\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-${TARGETARCH}; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/x86_64/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+		},
+		{
+			caption: "A vendor whose files have Docker's name for one architecture and another one for the next",
+			bad: "FROM debian:12\nRUN curl -fsSL -o d.zip https://github.com/duckdb/duckdb/releases/download/v1.0.0/duckdb_cli-linux-«amd64».zip\n",
+		},
+		{
+			caption: "For Windows",
+			good: "FROM mcr.microsoft.com/nanoserver-insider:10.0.17744.1001\nRUN curl -Lo p.tar.gz https://example.com/p-linux-amd64.tar.gz\nFROM debian:12\nRUN curl -fO https://example.com/p-windows-amd64.zip && curl -fO https://example.com/p-amd64.exe\nCOPY --from=0 /p /p\n",
+		},
+		{
 			caption: "Part of another word, of the host, or of what is asked",
 			good: "FROM debian:12\nRUN curl -O https://example.com/damd64x/a && curl -O https://amd64.example.com/a\n",
 		},
@@ -129,7 +157,7 @@ export const downloadArchHardcoded = defineRule({
 			let tied: boolean | undefined;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
-				const downloads = downloadsOf(step).filter(({ command }) => !command.decoded);
+				const downloads = downloadsOf(step).filter(({ command }) => !command.decoded && !isChosenByVariable(step, command));
 				const addresses =
 					step.keyword === "ADD"
 						? remoteSourcesOf(step).filter(({ kind }) => kind === "http")
@@ -160,7 +188,7 @@ export const downloadArchHardcoded = defineRule({
 /** The addresses of package files that a package manager installs itself. */
 function packageFilesOf(step: Step): readonly { readonly text: string; readonly span: Span | undefined }[] {
 	return commandsOf(step)
-		.filter(({ program, decoded }) => INSTALLERS.has(program ?? "") && !decoded)
+		.filter((command) => INSTALLERS.has(command.program ?? "") && !command.decoded && !isChosenByVariable(step, command))
 		.flatMap(({ args }) => args.filter(({ text }) => /^["']?(?:https?|ftp):\/\/\S+\.(?:rpm|deb|apk)["']?$/.test(text)));
 }
 
@@ -182,7 +210,7 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 		{
 			name: found.name,
 			span: { start, end: start + found.name.length },
-			replaceable: !text.includes("'") && !ONE_FAMILY.test(text),
+			replaceable: !text.includes("'") && !ONE_FAMILY.test(text) && !MIXED_NAMES.test(text),
 			isPackage: DEBIAN_PACKAGE.test(text),
 		},
 	];
@@ -201,12 +229,6 @@ function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
 		return ARCHITECTURE.exec(text)?.[1] === name && text !== name;
 	});
 	return hardcoded ? [{ name, span: url.span, replaceable: false, isPackage: false }] : [];
-}
-
-function architectureIn(address: string): { readonly name: string; readonly at: number } | undefined {
-	const path = address.indexOf("/", address.indexOf("://") + 3);
-	const match = path === -1 ? null : ARCHITECTURE.exec(address.slice(path));
-	return match === null ? undefined : { name: match[1] ?? "", at: path + match.index };
 }
 
 /** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */
