@@ -8,7 +8,7 @@ import { defineRule, type Report, same } from "../rule.ts";
 const FOR_TOOLS =
 	/^(?:hullguard|hadolint|checkov|trivy|tfsec|kics|nosemgrep|semgrep|shellcheck|renovate|dockerfile_lint|tally|droast|NOSONAR|datasource|pragma|noqa|nosec|nolint)\b|ignore/i;
 /** How comments are written that steer others for the next line: `check=skip=…`, `cspell:disable-next-line`, `# pragma: allowlist nextline secret`. */
-const STEERS = /^[\w.-]+[:=-](?:disable|enable|skip|allow)|\bnext-?line\b/i;
+const STEERS = /^[\w.-]+[:=-](?:disable|enable|skip|allow)(?![a-z])|\bnext-?line\b/i;
 
 export const descriptionCommentFormat = defineRule({
 	id: "description-comment-format",
@@ -45,8 +45,9 @@ export const descriptionCommentFormat = defineRule({
 		},
 		{
 			caption: "Words that are none of that",
-			bad: "FROM debian:12\n# «Note: skip the next line»\nARG A\n# «WITH=1 enables it»\nARG WITHOUT\n",
-			fixed: "FROM debian:12\n# Note: skip the next line\n\nARG A\n# WITH=1 enables it\n\nARG WITHOUT\n",
+			bad: "FROM debian:12\n# «Note: skip the next line»\nARG A\n# «WITH=1 enables it»\nARG WITHOUT\n# «Browser-enabled»\nFROM debian:12 AS with\n",
+			fixed:
+				"FROM debian:12\n# Note: skip the next line\n\nARG A\n# WITH=1 enables it\n\nARG WITHOUT\n# Browser-enabled\n\nFROM debian:12 AS with\n",
 		},
 		{
 			caption: "Descriptions, comments on their own, for tools, and on nothing that has a name",
