@@ -6,10 +6,12 @@ import {
 	architectureIn,
 	choosesPlatform,
 	isTied,
+	liesElsewhere,
 	namesArchitecture,
 	SPELLINGS,
 } from "../../dockerfile/downloads/architectures.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { packageFilesOf } from "../../dockerfile/downloads/packageFiles.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -23,14 +25,9 @@ import { defineRule, type Report } from "../rule.ts";
 const DOCKERS = new Set(["amd64", "arm64"]);
 /** Debian and its like name the architecture of a package themselves. */
 const DEBIAN_PACKAGE = /\.deb(?=$|["?#])/;
-/** Ubuntu's servers for amd64 and i386: the packages for the others lie on ports.ubuntu.com. */
-const ONE_FAMILY = /^["']?\w+:\/\/(?:[\w-]+\.)*(?:archive|security)\.ubuntu\.com\//;
-/** Vendors that write `amd64` and `aarch64`: DuckDB up to 1.1, s6-overlay up to 2. Source: their releases on GitHub. Read 2026-11. */
-const MIXED_NAMES = /\/github\.com\/(?:duckdb\/duckdb|just-containers\/s6-overlay)\//;
 /** The digest of one file, which another architecture's does not have. */
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
-/** Programs that take the address of a package file. */
-const INSTALLERS = new Set(["rpm", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
+
 export const downloadArchHardcoded = defineRule({
 	id: "download-arch-hardcoded",
 	title: "What is downloaded is for one architecture",
@@ -161,7 +158,7 @@ export const downloadArchHardcoded = defineRule({
 				const addresses =
 					step.keyword === "ADD"
 						? remoteSourcesOf(step).filter(({ kind }) => kind === "http")
-						: [...downloads.map(({ url }) => url), ...packageFilesOf(step)];
+						: [...downloads.map(({ url }) => url), ...packageFilesOf(step).filter(({ command }) => !isChosenByVariable(step, command))];
 				if (addresses.length === 0 || choosesPlatform(stepText(step))) continue;
 				const found = [...addresses.flatMap(({ text, span }) => placeIn(text, span)), ...downloads.flatMap(placeInVariable)];
 				// An address in a substitution is a part of the one around it, too.
@@ -185,13 +182,6 @@ export const downloadArchHardcoded = defineRule({
 	},
 });
 
-/** The addresses of package files that a package manager installs itself. */
-function packageFilesOf(step: Step): readonly { readonly text: string; readonly span: Span | undefined }[] {
-	return commandsOf(step)
-		.filter((command) => INSTALLERS.has(command.program ?? "") && !command.decoded && !isChosenByVariable(step, command))
-		.flatMap(({ args }) => args.filter(({ text }) => /^["']?(?:https?|ftp):\/\/\S+\.(?:rpm|deb|apk)["']?$/.test(text)));
-}
-
 interface Place {
 	readonly name: string;
 	readonly span: Span;
@@ -210,7 +200,7 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 		{
 			name: found.name,
 			span: { start, end: start + found.name.length },
-			replaceable: !text.includes("'") && !ONE_FAMILY.test(text) && !MIXED_NAMES.test(text),
+			replaceable: !text.includes("'") && !liesElsewhere(text),
 			isPackage: DEBIAN_PACKAGE.test(text),
 		},
 	];
@@ -219,9 +209,8 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 /** The address, where an ENV holds the part that names the architecture. A variable that holds nothing else, or that an ARG can set, is a choice. */
 function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
 	if (resolved === undefined || architectureIn(url.text) !== undefined) return [];
-	const found = architectureIn(resolved);
-	if (found === undefined) return [];
-	const { name } = found;
+	const name = architectureIn(resolved)?.name;
+	if (name === undefined) return [];
 	const hardcoded = url.parts.some((part) => {
 		const declaration = part.kind === "variable" ? declarationAt(step, part.name) : undefined;
 		if (declaration?.kind !== "ENV" || choosesPlatform(declaration.instruction.line.text)) return false;
