@@ -432,6 +432,9 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: [
 			"mcr.microsoft.com/windows*",
 			"mcr.microsoft.com/windows/*",
+			"mcr.microsoft.com/nanoserver*",
+			"mcr.microsoft.com/servercore*",
+			...hub("microsoft/windows*", "microsoft/nanoserver*", "microsoft/servercore*"),
 			"mcr.microsoft.com/powershell*",
 			"mcr.microsoft.com/dotnet/framework/*",
 		],

@@ -1,4 +1,5 @@
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
+import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Instruction } from "../syntax/structure.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
@@ -48,3 +49,11 @@ export function letterCase(text: string): LetterCase {
 function isWhole({ text, span }: { readonly text: string; readonly span: Span }): boolean {
 	return span.end - span.start === text.length;
 }
+
+/** The case that most instructions of the stages are written in, as the build check counts; upper case where there are as many of one as of the other. */
+export const majorityCase = remembered((file: Dockerfile): LetterCase => {
+	const start = file.stages[0]?.from.span.start ?? 0;
+	const counted = keywordsOf(file).filter(({ kind, span }) => kind === "instruction" && span.start >= start);
+	const inLower = counted.filter(({ text }) => letterCase(text) === "lower").length;
+	return inLower > counted.filter(({ text }) => letterCase(text) === "upper").length ? "lower" : "upper";
+});

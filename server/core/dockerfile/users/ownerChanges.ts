@@ -5,8 +5,10 @@ import { comparable } from "../../shell/words.ts";
 import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
-import type { ModeChange } from "../files/modeChanges.ts";
+import { type ModeChange, modeStepsOf } from "../files/modeChanges.ts";
+import { isInside } from "../files/mountCoverage.ts";
 import type { Stage, Step } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
 
 /** A call of `chown` or `chgrp`. */
 interface OwnerChange {
@@ -27,6 +29,24 @@ export function ownerChangesBehind(stage: Stage, step: Step, change: ModeChange)
 	return candidates.some(
 		(other) => (other.recursive || !change.recursive) && isLater(other) && change.targets.every((target) => other.targets.includes(target)),
 	);
+}
+
+/** Whether a step above another one gives a file, by its path or its name alone, another mode, owner or group. */
+export function accessIsChangedAbove(step: Step, path: string): boolean {
+	const isMeant = ({ targets, recursive }: Pick<OwnerChange, "targets" | "recursive">): boolean =>
+		targets.some((target) => {
+			if (!target.startsWith("/")) return nameOf(target) === nameOf(path);
+			return target === path || (recursive && isInside(path, target));
+		});
+	return lineage(step.stage).some((stage) => {
+		const isAbove = (other: Step): boolean => !other.deferred && (stage !== step.stage || other.ordinal < step.ordinal);
+		if (modeStepsOf(stage).some((found) => isAbove(found.step) && found.changes.some(isMeant))) return true;
+		return [...ownerChangesByTarget(stage).values()].flat().some((change) => isAbove(change.step) && isMeant(change));
+	});
+}
+
+function nameOf(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, readonly OwnerChange[]> => {

@@ -1,11 +1,13 @@
 import { removeAssignment } from "../../dockerfile/edits/edit.ts";
 import { instructionMentions, mentions, stepsBehind } from "../../dockerfile/model/mentions.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
+import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/variables/predefined.ts";
-import { hasManyArguments } from "../../dockerfile/variables/variables.ts";
+import { globalDeclaration, hasManyArguments } from "../../dockerfile/variables/variables.ts";
+import { remembered } from "../../memo.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -42,6 +44,15 @@ export const argUnused = defineRule({
 			good: "ARG BUILDKIT_SYNTAX=x\nARG SOURCE_DATE_EPOCH\nARG HTTP_PROXY\nFROM debian:12\nARG TARGETARCH\nARG BUILDKIT_SBOM_SCAN_STAGE=true\n",
 		},
 		{ caption: "Used where it cannot be seen is reported otherwise", good: "ARG A=1\nFROM debian:12\nRUN echo $A\n" },
+		{
+			caption: "Declared too late for a later FROM, COPY or mount, which is said there",
+			good: "FROM alpine:3.20 AS a\nARG IMG=nginx:1.27\nARG P B=x C=y\nFROM --platform=$P $IMG\nCOPY --from=$B /b /b\nRUN --mount=from=${C},target=/c c\n",
+		},
+		{
+			caption: "FROM sees the global one",
+			bad: "ARG IMG=nginx:1.27\nFROM alpine:3.20 AS a\nARG «IMG»\nFROM $IMG\n",
+			fixed: "ARG IMG=nginx:1.27\nFROM alpine:3.20 AS a\nFROM $IMG\n",
+		},
 		{ caption: "Words of a comment", good: "ARG BASE # no default\nFROM $BASE\n" },
 		{ caption: "A template", good: "ARG A\nFROM {{ a }}\n" },
 	],
@@ -52,7 +63,10 @@ export const argUnused = defineRule({
 		for (const instruction of file.globals)
 			if (instruction.keyword === "ARG") reports.push(...unused(file, instruction, (name) => usedAnywhere(file, name)));
 		for (const stage of file.stages) {
-			for (const step of stage.steps) if (step.keyword === "ARG") reports.push(...unused(file, step, (name) => usedBelow(step, name)));
+			for (const step of stage.steps) {
+				if (step.keyword !== "ARG") continue;
+				reports.push(...unused(file, step, (name) => usedBelow(step, name) || meantForImage(stage, name)));
+			}
 		}
 		return reports;
 	},
@@ -111,6 +125,20 @@ function usedBelow(step: Step, name: string): boolean {
 	const behind = stepsBehind(step);
 	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape);
 }
+
+/** Whether a later stage names the variable where it names an image: it does not see it, which is said there. */
+function meantForImage({ file, index }: Stage, name: string): boolean {
+	if (globalDeclaration(file, name) !== undefined) return false;
+	return imagesWithVariables(file).some((image) => image.stage > index && mentions(image.text, name));
+}
+
+/** What the stages start from and take files from where a variable has a part in it. */
+const imagesWithVariables = remembered((file: Dockerfile): readonly { readonly stage: number; readonly text: string }[] =>
+	file.stages.flatMap(({ index: stage, image, platform, steps }) => {
+		const sources = steps.flatMap((step) => sourcesOf(step.trigger ?? step, file).map(({ text }) => text));
+		return [image?.text ?? "", platform?.value ?? "", ...sources].filter((text) => text.includes("$")).map((text) => ({ stage, text }));
+	}),
+);
 
 function isRun(step: Step): boolean {
 	return (step.trigger ?? step).keyword === "RUN";

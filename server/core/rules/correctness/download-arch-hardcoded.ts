@@ -1,7 +1,17 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { isChosenByVariable } from "../../dockerfile/commands/branches.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { ARCHITECTURE, choosesPlatform, isTied, namesArchitecture, SPELLINGS } from "../../dockerfile/downloads/architectures.ts";
+import {
+	ARCHITECTURE,
+	architectureIn,
+	choosesPlatform,
+	isTied,
+	liesElsewhere,
+	namesArchitecture,
+	SPELLINGS,
+} from "../../dockerfile/downloads/architectures.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { packageFilesOf } from "../../dockerfile/downloads/packageFiles.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -15,12 +25,9 @@ import { defineRule, type Report } from "../rule.ts";
 const DOCKERS = new Set(["amd64", "arm64"]);
 /** Debian and its like name the architecture of a package themselves. */
 const DEBIAN_PACKAGE = /\.deb(?=$|["?#])/;
-/** Ubuntu's servers for amd64 and i386: the packages for the others lie on ports.ubuntu.com. */
-const ONE_FAMILY = /^["']?\w+:\/\/(?:[\w-]+\.)*(?:archive|security)\.ubuntu\.com\//;
 /** The digest of one file, which another architecture's does not have. */
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
-/** Programs that take the address of a package file. */
-const INSTALLERS = new Set(["rpm", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
+
 export const downloadArchHardcoded = defineRule({
 	id: "download-arch-hardcoded",
 	title: "What is downloaded is for one architecture",
@@ -116,6 +123,24 @@ export const downloadArchHardcoded = defineRule({
 			bad: "ARG V=12\nFROM debian:12 AS linux-x86_64-tools\nRUN curl -O https://a.b/tool-«amd64»\nFROM debian:$V\nCOPY --from=linux-x86_64-tools /tool-amd64 /\n",
 		},
 		{
+			caption: "In a branch that an argument of the build chooses",
+			good: 'FROM debian:12\nARG FOR_MAC_M1=false\nRUN if [ ${FOR_MAC_M1} = true ]; then wget -O /t "https://example.com/t-arm64-linux"; fi\nRUN case "$CPU" in intel) curl -fO https://example.com/t-amd64 ;; esac\nRUN if $ON_INTEL; then rpm -i https://example.com/a-1.x86_64.rpm; fi\n',
+		},
+		{
+			caption: "In a branch that something else chooses, or whether a variable is set",
+			bad: 'FROM debian:12\nENV A=1\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/«x86_64»/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+			fixed:
+				'FROM debian:12\nENV A=1\nARG TARGETARCH\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-${TARGETARCH}; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/x86_64/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+		},
+		{
+			caption: "A vendor whose files have Docker's name for one architecture and another one for the next",
+			bad: "FROM debian:12\nRUN curl -fsSL -o d.zip https://github.com/duckdb/duckdb/releases/download/v1.0.0/duckdb_cli-linux-«amd64».zip\n",
+		},
+		{
+			caption: "For Windows",
+			good: "FROM mcr.microsoft.com/nanoserver-insider:10.0.17744.1001\nRUN curl -Lo p.tar.gz https://example.com/p-linux-amd64.tar.gz\nFROM debian:12\nRUN curl -fO https://example.com/p-windows-amd64.zip && curl -fO https://example.com/p-amd64.exe\nCOPY --from=0 /p /p\n",
+		},
+		{
 			caption: "Part of another word, of the host, or of what is asked",
 			good: "FROM debian:12\nRUN curl -O https://example.com/damd64x/a && curl -O https://amd64.example.com/a\n",
 		},
@@ -129,11 +154,11 @@ export const downloadArchHardcoded = defineRule({
 			let tied: boolean | undefined;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
-				const downloads = downloadsOf(step).filter(({ command }) => !command.decoded);
+				const downloads = downloadsOf(step).filter(({ command }) => !command.decoded && !isChosenByVariable(step, command));
 				const addresses =
 					step.keyword === "ADD"
 						? remoteSourcesOf(step).filter(({ kind }) => kind === "http")
-						: [...downloads.map(({ url }) => url), ...packageFilesOf(step)];
+						: [...downloads.map(({ url }) => url), ...packageFilesOf(step).filter(({ command }) => !isChosenByVariable(step, command))];
 				if (addresses.length === 0 || choosesPlatform(stepText(step))) continue;
 				const found = [...addresses.flatMap(({ text, span }) => placeIn(text, span)), ...downloads.flatMap(placeInVariable)];
 				// An address in a substitution is a part of the one around it, too.
@@ -157,13 +182,6 @@ export const downloadArchHardcoded = defineRule({
 	},
 });
 
-/** The addresses of package files that a package manager installs itself. */
-function packageFilesOf(step: Step): readonly { readonly text: string; readonly span: Span | undefined }[] {
-	return commandsOf(step)
-		.filter(({ program, decoded }) => INSTALLERS.has(program ?? "") && !decoded)
-		.flatMap(({ args }) => args.filter(({ text }) => /^["']?(?:https?|ftp):\/\/\S+\.(?:rpm|deb|apk)["']?$/.test(text)));
-}
-
 interface Place {
 	readonly name: string;
 	readonly span: Span;
@@ -182,7 +200,7 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 		{
 			name: found.name,
 			span: { start, end: start + found.name.length },
-			replaceable: !text.includes("'") && !ONE_FAMILY.test(text),
+			replaceable: !text.includes("'") && !liesElsewhere(text),
 			isPackage: DEBIAN_PACKAGE.test(text),
 		},
 	];
@@ -191,9 +209,8 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 /** The address, where an ENV holds the part that names the architecture. A variable that holds nothing else, or that an ARG can set, is a choice. */
 function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
 	if (resolved === undefined || architectureIn(url.text) !== undefined) return [];
-	const found = architectureIn(resolved);
-	if (found === undefined) return [];
-	const { name } = found;
+	const name = architectureIn(resolved)?.name;
+	if (name === undefined) return [];
 	const hardcoded = url.parts.some((part) => {
 		const declaration = part.kind === "variable" ? declarationAt(step, part.name) : undefined;
 		if (declaration?.kind !== "ENV" || choosesPlatform(declaration.instruction.line.text)) return false;
@@ -201,12 +218,6 @@ function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
 		return ARCHITECTURE.exec(text)?.[1] === name && text !== name;
 	});
 	return hardcoded ? [{ name, span: url.span, replaceable: false, isPackage: false }] : [];
-}
-
-function architectureIn(address: string): { readonly name: string; readonly at: number } | undefined {
-	const path = address.indexOf("/", address.indexOf("://") + 3);
-	const match = path === -1 ? null : ARCHITECTURE.exec(address.slice(path));
-	return match === null ? undefined : { name: match[1] ?? "", at: path + match.index };
 }
 
 /** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */

@@ -1,9 +1,12 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { isVersionOfBase } from "../../dockerfile/commands/undeclaredUses.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
+import { moveBelow } from "../../dockerfile/edits/moveInstruction.ts";
 import { selfReferenceFix } from "../../dockerfile/edits/selfReference.ts";
+import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
+import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { expand } from "../../dockerfile/syntax/expand.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { misspells } from "../../dockerfile/syntax/variableNames.ts";
@@ -11,9 +14,10 @@ import type { VariableValue } from "../../dockerfile/syntax/variableValue.ts";
 import { OF_LOGIN, PLATFORM_ARGS, WITH_SYSTEM_PLACES } from "../../dockerfile/variables/predefined.ts";
 import { maySubstitute, substitutedTexts } from "../../dockerfile/variables/substitutions.ts";
 import { mayUseUnset, type UndefinedUse, undefinedIn, valueInFile } from "../../dockerfile/variables/undefinedUses.ts";
-import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
+import { firstDeclarations, globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
+import { remembered } from "../../memo.ts";
 import { secretName } from "../../secrets/names.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -65,6 +69,15 @@ export const variableUndefined = defineRule({
 			bad: 'FROM alpine:3.20\nLABEL a=$«ONE» \\\n  # note\n  b=${«TWO»}\nADD --chown="$«WHO»:$«THEM»" a \\\n  $«HOME»/\nRUN --mount=type=cache,target=/c/$«CACHE» echo $FREE\nEXPOSE $«PORT»\n',
 			fixed:
 				'FROM alpine:3.20\nARG ONE\nARG TWO\nLABEL a=$ONE \\\n  # note\n  b=${TWO}\nARG WHO\nARG THEM\nADD --chown="$WHO:$THEM" a \\\n  $HOME/\nARG CACHE\nRUN --mount=type=cache,target=/c/$CACHE echo $FREE\nARG PORT\nEXPOSE $PORT\n',
+		},
+		{
+			caption: "Set further down",
+			bad: 'FROM debian:12\n# about\nLABEL a="see $«RSAT»/x" b=1\nRUN a\nENV RSAT=/packages/rsat C=1\nUSER a\n',
+			fixed: 'FROM debian:12\nRUN a\nENV RSAT=/packages/rsat C=1\n# about\nLABEL a="see $RSAT/x" b=1\nUSER a\n',
+		},
+		{
+			caption: "Set further down: no LABEL, another one between, another variable that changes, the same instruction",
+			bad: "FROM debian:12\nWORKDIR /$«A»\nENV A=1 B=1\nLABEL a=$«C»\nLABEL a=1\nENV C=1\nLABEL b=$B$«D»\nENV B=2 D=1\n",
 		},
 		{
 			caption: "What the base image sets is unknown",
@@ -132,15 +145,16 @@ export const variableUndefined = defineRule({
 					if (first === undefined) continue;
 					if (WITH_SYSTEM_PLACES.has(name) && step.keyword === "ENV") continue;
 					const certain = !mayComeFromBase(step, name);
+					const below = setBelow(step, name);
 					// What is only a question is asked once.
-					if (!certain && (doubted.has(name) || !isSuspicious(step, name, first))) continue;
+					if (!certain && (below !== undefined || doubted.has(name) || !isSuspicious(step, name, first))) continue;
 					if (!certain) doubted.add(name);
 					reports.push({
 						span: first.span,
-						message: certain ? certainMessage(step, name) : uncertainMessage(stage, name),
+						message: certain ? certainMessage(step, name, below) : uncertainMessage(stage, name),
 						...(certain ? {} : { severity: "info" as const }),
 						related: places.slice(1).map(({ span }) => ({ span, message: "Used here, too" })),
-						fixes: () => fixesFor(step, name, places),
+						fixes: () => fixesFor(step, name, places, below),
 					});
 				}
 			}
@@ -160,7 +174,18 @@ function isSuspicious(step: Step, name: string, { text }: UndefinedUse): boolean
 	return text.heredoc !== undefined || namesDeclaredAt(step).some((declared) => misspells(name, declared));
 }
 
-function certainMessage(step: Step, name: string): string {
+/** The first ARG or ENV behind an instruction of the same stage that sets a variable. */
+function setBelow({ stage, ordinal }: Step, name: string): Step | undefined {
+	const first = firstOrdinals(stage).get(name) ?? -1;
+	return first > ordinal ? stage.steps[first] : undefined;
+}
+
+const firstOrdinals = remembered(
+	(stage: Stage): ReadonlyMap<string, number> => new Map(firstDeclarations(stage).map(({ name, ordinal }) => [name, ordinal])),
+);
+
+function certainMessage(step: Step, name: string, below: Step | undefined): string {
+	if (below !== undefined) return `${shortened(name, 40)} is set only below, in line ${below.firstLine + 1}, and empty here`;
 	const global = globalDeclaration(step.stage.file, name) !== undefined;
 	return `${shortened(name, 40)} is ${global ? "not declared in this stage" : "set by nothing"} and becomes empty`;
 }
@@ -171,7 +196,7 @@ function uncertainMessage(stage: Stage, name: string): string {
 	return `${shortened(name, 26)} is set nowhere in this file, only ${image} could set it`;
 }
 
-function fixesFor(step: Step, name: string, places: readonly UndefinedUse[]): readonly Fix[] {
+function fixesFor(step: Step, name: string, places: readonly UndefinedUse[], below: Step | undefined): readonly Fix[] {
 	const { file } = step.stage;
 	const fixes: Fix[] = [];
 	const heredoc = places[0]?.text.heredoc;
@@ -179,6 +204,7 @@ function fixesFor(step: Step, name: string, places: readonly UndefinedUse[]): re
 	if (own !== undefined) return [own];
 	const quoted = heredoc === undefined ? undefined : quotedDelimiter(step, heredoc);
 	if (quoted !== undefined) fixes.push(quoted);
+	if (below !== undefined) return [...fixes, ...movedBelow(step, name, below)];
 	const { environment = [], sets = [] } = stageBaseFacts(step.stage);
 	const meant = [...namesDeclaredAt(step), ...environment, ...sets].find((known) => /^\w+$/.test(known) && misspells(name, known));
 	if (meant !== undefined) {
@@ -189,6 +215,18 @@ function fixesFor(step: Step, name: string, places: readonly UndefinedUse[]): re
 		fixes.push({ title: `Declare ARG ${name}`, safety: "review", edits: [insertInstructionBefore(file, step, `ARG ${name}`)] });
 	}
 	return fixes;
+}
+
+/** Moves a LABEL below the line that sets its variable; none where another LABEL stands between, or a line that changes a further variable. */
+function movedBelow(step: Step, name: string, below: Step): readonly Fix[] {
+	const { file, steps } = step.stage;
+	if (step.keyword !== "LABEL") return [];
+	const simple = steps.slice(step.ordinal + 1, below.ordinal + 1).every((between) => {
+		if (between.keyword === "LABEL") return false;
+		const declares = between.keyword === "ENV" || between.keyword === "ARG";
+		return !declares || assignmentsOf(between, file.escape).every((other) => other.name === name || !instructionMentions(step, other.name));
+	});
+	return simple ? [{ title: `Move it below line ${below.firstLine + 1}`, safety: "review", edits: moveBelow(file, step, below) }] : [];
 }
 
 /** Keeps the body of a heredoc as it is; only where nothing in it is substituted or escaped now. */

@@ -6,7 +6,9 @@ import { defineRule, type Report, same } from "../rule.ts";
 
 /** Comments that are meant for tools, and have to stand directly above the instruction. */
 const FOR_TOOLS =
-	/^(?:hullguard|hadolint|checkov|trivy|tfsec|kics|nosemgrep|semgrep|shellcheck|renovate|dockerfile_lint|tally|droast|NOSONAR|datasource)\b|ignore/i;
+	/^(?:hullguard|hadolint|checkov|trivy|tfsec|kics|nosemgrep|semgrep|shellcheck|renovate|dockerfile_lint|tally|droast|NOSONAR|datasource|pragma|noqa|nosec|nolint)\b|ignore/i;
+/** How comments are written that steer others for the next line: `check=skip=…`, `cspell:disable-next-line`, `# pragma: allowlist nextline secret`. */
+const STEERS = /^[\w.-]+[:=-](?:disable|enable|skip|allow)(?![a-z])|\bnext-?line\b/i;
 
 export const descriptionCommentFormat = defineRule({
 	id: "description-comment-format",
@@ -38,6 +40,16 @@ export const descriptionCommentFormat = defineRule({
 			fixed: "# VERSION is what is built.\n\n# It has to be a tag.\n\nARG VERSION=1\n",
 		},
 		{
+			caption: "What steers tools for the next line",
+			good: "FROM debian:12\n# pragma: allowlist nextline secret\nARG TOKEN_URL=x\n# cspell:disable-next-line\nARG A\n# editorconfig-checker-disable-next-line\nARG B\n# noqa\nARG C\n# check=skip=UndefinedVar\nARG D=$E\n# kics-scan disable=abc\nFROM debian:12 AS b\n",
+		},
+		{
+			caption: "Words that are none of that",
+			bad: "FROM debian:12\n# «Note: skip the next line»\nARG A\n# «WITH=1 enables it»\nARG WITHOUT\n# «Browser-enabled»\nFROM debian:12 AS with\n",
+			fixed:
+				"FROM debian:12\n# Note: skip the next line\n\nARG A\n# WITH=1 enables it\n\nARG WITHOUT\n# Browser-enabled\n\nFROM debian:12 AS with\n",
+		},
+		{
 			caption: "Descriptions, comments on their own, for tools, and on nothing that has a name",
 			good: "# syntax=docker/dockerfile:1\n# VERSION to build\nARG VERSION=1\n# old\n\nARG V\n# B or A\nARG A=1 B=2\n# base image\nFROM debian:12 AS Base\n# hadolint ignore=DL3006\nFROM debian AS other\n# renovate: datasource=docker\nARG IMAGE=a\n# nothing\nFROM debian:12\n# run\nRUN true\n",
 		},
@@ -67,7 +79,7 @@ export const descriptionCommentFormat = defineRule({
 });
 
 function isMisplaced({ text }: Comment, names: readonly string[]): boolean {
-	if (text === "" || FOR_TOOLS.test(text)) return false;
+	if (text === "" || FOR_TOOLS.test(text) || STEERS.test(text)) return false;
 	return names.length > 0 && names[0] !== "";
 }
 

@@ -22,6 +22,14 @@ export const todoComment = defineRule({
 		},
 		{ caption: "Other words", bad: "FROM debian:12\n# «HACK» for the old kernel\n", options: { words: ["HACK"] } },
 		{
+			caption: "Behind slashes, with a stop and without a blank, beside an address",
+			bad: "FROM debian:12\n# // «TODO» a\n#  «TODO».Then b\n# see https://example.com/TODO «FIXME»: c\n# «TODO»/«FIXME»: d\n# «TODO» https://example.com/a.md\n",
+		},
+		{
+			caption: "Parts of paths, names of files and addresses",
+			good: "FROM debian:12\n# see FIXME.md\n# http://x/TODO\n# (https://example.com/?q=TODO)\n# listed in docs/TODO, ../TODO and TODO/later.txt\n# TODO-list.md.\n",
+		},
+		{
 			caption: "Parts of words, and what is no comment",
 			good: "# escape=`\nFROM debian:12\n# TODOS and todo lists, MASTODON\nRUN echo TODO # FIXME\nCOPY <<E /a\n# TODO\nE\n",
 		},
@@ -61,7 +69,18 @@ function saidBehind(text: string, at: number): string {
 function wordAt(text: string, word: string): number {
 	if (word === "") return -1;
 	for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
-		if (!/\w/.test(text[at - 1] ?? "") && !/\w/.test(text[at + word.length] ?? "")) return at;
+		const end = at + word.length;
+		if (!/\w/.test(text[at - 1] ?? "") && !/\w/.test(text[end] ?? "") && !isInPath(text, at, end)) return at;
 	}
 	return -1;
+}
+
+/** The longest path that is looked at, to each side. */
+const LONGEST_PATH = 300;
+
+/** Whether a word is a part of an address, a path or the name of a file: `https://x/TODO`, `docs/TODO`, `TODO/a.txt`, `TODO-list.md`. */
+function isInPath(text: string, at: number, end: number): boolean {
+	const before = text.slice(Math.max(0, at - LONGEST_PATH), at);
+	const behind = text.slice(end, end + LONGEST_PATH);
+	return /:\/\/[^\s"'<>]*$|[a-z0-9_.~$}-]\/$/.test(before) || /^(?:\/[\w-]+(?=[/.]\w)|[\w-]*\.[a-z]\w{0,3}(?!\w))/.test(behind);
 }

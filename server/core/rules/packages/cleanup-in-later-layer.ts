@@ -1,5 +1,5 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
-import { replace } from "../../dockerfile/edits/edit.ts";
+import { hasComment, replace } from "../../dockerfile/edits/edit.ts";
 import { type LaterRemoval, laterRemovals } from "../../dockerfile/layers/laterRemovals.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { EditFix } from "../../finding.ts";
@@ -43,6 +43,10 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM alpine:3.20\r\nRUN apk add --no-cache --virtual .build gcc \\\r\n  # for the build\r\n  make\r\nRUN apk del «.build»\r\n",
 			fixed:
 				"FROM alpine:3.20\r\nRUN apk add --no-cache --virtual .build gcc \\\r\n  # for the build\r\n  make \\\r\n    && apk del .build\r\n",
+		},
+		{
+			caption: "A comment that would be lost",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN \\\n  # keep the layer small\n  rm -rf «/var/lib/apt/lists/*»\n",
 		},
 		{
 			caption: "Caches, over other instructions: no edit",
@@ -115,9 +119,8 @@ function fixesOf(step: Step, { earlier }: LaterRemoval): readonly EditFix[] {
 	const chained = commandsOf(step).every(
 		({ connector, within }) => (connector === "start" || connector === "&&") && within.every((enclosure) => enclosure === "wrapper"),
 	);
-	const between = file.text.slice(earlier.span.end, step.span.start);
-	if (!chained || between.trim() !== "") return [];
 	const end = sourceOffset(step.arguments, 0);
+	if (!chained || hasComment(file, { start: earlier.span.end, end })) return [];
 	const text = ` ${file.escape}${file.lineBreak}    && `;
 	return [{ title: "Merge it into the RUN above", safety: "review", edits: [replace({ start: earlier.span.end, end }, text)] }];
 }

@@ -1,9 +1,12 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { isOnlyCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { replace } from "../../dockerfile/edits/edit.ts";
+import { hasComment, replace } from "../../dockerfile/edits/edit.ts";
+import { mayBeBehindLink } from "../../dockerfile/files/knownFolders.ts";
 import { understands } from "../../dockerfile/model/frontend.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import { accessIsChangedAbove } from "../../dockerfile/users/ownerChanges.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
+import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -42,6 +45,19 @@ export const copyHeredocPreferred = defineRule({
 			fixed: "FROM debian:12\nCOPY <<EOF /a\na\nb c\nEOF\n",
 		},
 		{
+			caption: "A file that is a link, has a mode or an owner, or is in a folder that was given away; a comment",
+			bad: "FROM debian:12\nRUN ln -s /dev/stdout /var/log/a && install -m 600 /dev/null /b && touch /c && cd / && chown www-data c && chown -R 1000 /srv/d\n«RUN» echo a > /var/log/a\n«RUN» echo b > /b\n«RUN» echo c > /c\n«RUN» echo d > /srv/d/e\n«RUN» \\\n  # why\n  echo f > /f\n",
+		},
+		{
+			caption: "A mode that is set afterwards",
+			bad: "FROM debian:12\n«RUN» echo a > /a\nRUN chmod 600 /a\n",
+			fixed: "FROM debian:12\nCOPY <<EOF /a\na\nEOF\nRUN chmod 600 /a\n",
+		},
+		{
+			caption: "Files that the builder mounts",
+			good: "FROM debian:12\nRUN echo '127.0.0.1 a' > /etc/hosts\nRUN echo 'nameserver 1.1.1.1' > /etc/resolv.conf\nRUN echo a > /etc/hostname\n",
+		},
+		{
 			caption: "Appended, a variable, an escape, another user, more commands, a relative path, a device",
 			good: 'FROM debian:12\nARG A\nRUN echo a >> /a\nRUN echo $A > /a\nRUN echo "a\\nb" > /a\nRUN echo -n a > /a\nRUN printf a > /a\nRUN echo a > /a && chmod 600 /a\nRUN echo a > a\nRUN echo a > /dev/null\nRUN echo a > /proc/sys/x\nUSER 1000\nRUN echo a > /a\n',
 		},
@@ -59,13 +75,16 @@ export const copyHeredocPreferred = defineRule({
 				reports.push({
 					span: step.keywordSpan,
 					message: `A shell writes ${shortened(written.path, 60)}, a text that COPY could hold`,
-					fixes: [{ title: "Write it with COPY", safety: "review", edits: [copyEdit(file, step, written)] }],
+					fixes: () => fixesFor(step, written),
 				});
 			}
 		}
 		return reports;
 	},
 });
+
+/** Devices, what the kernel shows, and files that the builder mounts anew for each RUN: what is written to them never reaches the image. */
+const NOT_IN_THE_IMAGE = /^\/(?:(?:dev|proc|sys)\/|etc\/(?:hosts|hostname|resolv\.conf)$)/;
 
 interface Written {
 	readonly path: string;
@@ -80,7 +99,7 @@ function readWritten(step: Step, command: ShellCommand): Written | undefined {
 	if (redirect?.operator !== ">" || others.length > 0 || (redirect.fileDescriptor ?? 1) !== 1 || path === undefined) return undefined;
 	if (wrapper !== undefined || step.flags.length > 0 || step.heredocs.length > 0) return undefined;
 	if (!/^\/[\w./-]+[\w-]$/.test(path) && !/^\/\w+$/.test(path)) return undefined;
-	if (/^\/(?:dev|proc|sys)\//.test(path)) return undefined;
+	if (NOT_IN_THE_IMAGE.test(path)) return undefined;
 	const user = userAt(step.stage, step).value;
 	if (user.kind !== "set" || !isRootUser(user.value)) return undefined;
 	const values = args.map((word) => word.value);
@@ -99,6 +118,13 @@ function echoed(values: readonly string[]): string | undefined {
 
 function printed([format, ...values]: readonly string[]): string | undefined {
 	return format === "%s\\n" && values.length > 0 ? values.join("\n") : undefined;
+}
+
+/** COPY puts a new file in place of a link, and of one with another mode or owner, which a shell writes to as it is. */
+function fixesFor(step: Step, written: Written): readonly Fix[] {
+	const { file } = step.stage;
+	if (hasComment(file, step.span) || mayBeBehindLink(step, written.path) || accessIsChangedAbove(step, written.path)) return [];
+	return [{ title: "Write it with COPY", safety: "review", edits: [copyEdit(file, step, written)] }];
 }
 
 function copyEdit(file: Dockerfile, step: Step, { path, text }: Written) {

@@ -1,5 +1,9 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
-import { asKeyword, letterCase } from "../../dockerfile/model/keywords.ts";
+import { asKeyword, letterCase, majorityCase } from "../../dockerfile/model/keywords.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import type { Fix } from "../../finding.ts";
+import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const fromAsCasing = defineRule({
@@ -18,8 +22,18 @@ export const fromAsCasing = defineRule({
 	examples: [
 		{
 			caption: "AS follows FROM",
-			bad: "FROM debian:12 «as» a\nfrom debian:12 «AS» b\nFROM --platform=linux/amd64 \\\n  # base\n  debian:12 \\\n  «As» c\n",
-			fixed: "FROM debian:12 AS a\nfrom debian:12 as b\nFROM --platform=linux/amd64 \\\n  # base\n  debian:12 \\\n  AS c\n",
+			bad: "FROM debian:12 «as» a\nFROM --platform=linux/amd64 \\\n  # base\n  debian:12 \\\n  «As» c\n",
+			fixed: "FROM debian:12 AS a\nFROM --platform=linux/amd64 \\\n  # base\n  debian:12 \\\n  AS c\n",
+		},
+		{
+			caption: "In a file of lower case",
+			bad: "from debian:12 «AS» a\nrun a\n",
+			fixed: "from debian:12 as a\nrun a\n",
+		},
+		{
+			caption: "FROM alone is in lower case",
+			bad: "from debian:12 «AS» a\nRUN a\nfrom debian:12 «As» b\nCMD b\n",
+			fixed: "FROM debian:12 AS a\nRUN a\nFROM debian:12 AS b\nCMD b\n",
 		},
 		{
 			caption: "Both alike, or no AS",
@@ -38,9 +52,18 @@ export const fromAsCasing = defineRule({
 			reports.push({
 				span: as.span,
 				message: `${as.text} is written in another case than ${from.keywordText}`,
-				fixes: [{ title: `Write ${wanted}`, safety: "safe", edits: [replace(as.span, wanted)] }],
+				fixes: () => [fixFor(file, from, as)],
 			});
 		}
 		return reports;
 	},
 });
+
+/** AS follows FROM; in a file of upper case it is FROM that stands out, as instruction-casing says, too. */
+function fixFor(file: Dockerfile, from: Instruction, as: { readonly text: string; readonly span: Span }): Fix {
+	const isLower = letterCase(from.keywordText) === "lower";
+	if (isLower && majorityCase(file) === "upper")
+		return { title: "Write FROM", safety: "safe", edits: [replace(from.keywordSpan, "FROM"), replace(as.span, "AS")] };
+	const wanted = isLower ? "as" : "AS";
+	return { title: `Write ${wanted}`, safety: "safe", edits: [replace(as.span, wanted)] };
+}

@@ -1,6 +1,6 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
-import { asKeyword, type Keyword, keywordsOf, type LetterCase, letterCase } from "../../dockerfile/model/keywords.ts";
+import { asKeyword, type Keyword, keywordsOf, type LetterCase, letterCase, majorityCase } from "../../dockerfile/model/keywords.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import type { SpanEdit } from "../../text.ts";
@@ -64,7 +64,7 @@ export const instructionCasing = defineRule({
 	check(file, { options }) {
 		if (options["case"] !== "majority" && allInstructions(file).every(isPlainlyUpper)) return [];
 		const keywords = keywordsOf(file);
-		const wanted = options["case"] === "majority" ? majority(file, keywords) : "upper";
+		const wanted = options["case"] === "majority" ? majorityCase(file) : "upper";
 		const wrong = keywords.filter(({ text }) => letterCase(text) !== wanted);
 		const first = wrong.find(({ span }) => span.start === file.stages[0]?.from.keywordSpan.start);
 		const reports: Report[] = [];
@@ -92,14 +92,6 @@ export const instructionCasing = defineRule({
 /** Whether an instruction has no keyword that is not in upper case; HEALTHCHECK may have another one inside. */
 function isPlainlyUpper({ keyword, keywordText }: Instruction): boolean {
 	return keywordText === keyword && keyword !== "HEALTHCHECK";
-}
-
-/** Of instructions in stages, as the build check counts; upper case where there are as many of one as of the other. */
-function majority(file: Dockerfile, keywords: readonly Keyword[]): LetterCase {
-	const start = file.stages[0]?.from.span.start ?? 0;
-	const counted = keywords.filter(({ kind, span }) => kind === "instruction" && span.start >= start);
-	const inLower = counted.filter(({ text }) => letterCase(text) === "lower").length;
-	return inLower > counted.filter(({ text }) => letterCase(text) === "upper").length ? "lower" : "upper";
 }
 
 /** The keyword's own edit, and that of an AS that is in the same case as its FROM. */

@@ -3,7 +3,7 @@ import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { splitAssignments } from "../../dockerfile/syntax/words.ts";
 import { sourceOffset } from "../../mappedText.ts";
-import { lineAt } from "../../text.ts";
+import { lineAt, type Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const labelsNotGrouped = defineRule({
@@ -31,6 +31,11 @@ export const labelsNotGrouped = defineRule({
 			fixed: "FROM debian:12\r\nLABEL a=1 \\\r\n      b=2\r\n",
 		},
 		{
+			caption: "A comment between a keyword and its pair",
+			bad: "FROM debian:12\nLABEL a=1\n«LABEL» \\\n  # keep\n  # me\n  b=2\nLABEL \\\n # too\n  c=3 \\\n  # stays\n  d=4\n",
+			fixed: "FROM debian:12\nLABEL a=1 \\\n  # keep\n  # me\n  b=2 \\\n # too\n  c=3 \\\n  # stays\n  d=4\n",
+		},
+		{
 			caption: "Apart, commented, without an equals sign",
 			good: "FROM debian:12\nLABEL a=1\nENV x=1\nLABEL b=1\n# why\nLABEL c=1\nFROM debian:12\nLABEL a b\nLABEL c=d\nFROM debian:12\nLABEL a=1 b=2\n",
 		},
@@ -53,7 +58,7 @@ export const labelsNotGrouped = defineRule({
 								const before = group[index] as Step;
 								const start = sourceOffset(before.arguments, before.arguments.text.length);
 								const end = sourceOffset(label.arguments, 0);
-								return replace({ start, end }, ` ${file.escape}${file.lineBreak}${indentation}`);
+								return replace({ start, end }, ` ${file.escape}${file.lineBreak}${commentLines(file, { start, end })}${indentation}`);
 							}),
 						},
 					],
@@ -63,6 +68,14 @@ export const labelsNotGrouped = defineRule({
 		return reports;
 	},
 });
+
+/** The comments between the keyword of a LABEL and its first pair, as they are written. */
+function commentLines(file: Dockerfile, { start, end }: Span): string {
+	return file.comments
+		.filter(({ span }) => start < span.start && span.end < end)
+		.map(({ line, span }) => file.text.slice(startOfLine(file, line), span.end).trimEnd() + file.lineBreak)
+		.join("");
+}
 
 /** How far the pairs of the group that stand on lines of their own are indented; else they stand below the first one. */
 function indentationOf(file: Dockerfile, group: readonly Step[]): string {

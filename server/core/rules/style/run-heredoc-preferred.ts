@@ -46,6 +46,10 @@ export const runHeredocPreferred = defineRule({
 			caption: "Comments inside of a command, empty lines, Windows line ends",
 			good: "FROM debian:12\nRUN a && b && c && d && e \\\n# why\n f\nFROM debian:12\nRUN a && b && c && d && e \\\n\n f\nFROM debian:12\r\nRUN a && b && c && d && e\r\n",
 		},
+		{
+			caption: "The shell of Windows",
+			good: "FROM mcr.microsoft.com/nanoserver/insider\nRUN mkdir a && mkdir b && mkdir c && mkdir d && mkdir e\n",
+		},
 		{ caption: "An old frontend", good: "# syntax=docker/dockerfile:1.3\nFROM debian:12\nRUN a && b && c && d && e\n" },
 	],
 	check(file, { options }) {
