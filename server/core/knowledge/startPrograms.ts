@@ -88,6 +88,9 @@ export const SWITCHES_USER_ITSELF: ReadonlySet<string> = new Set([
 	"monit",
 ]);
 
+/** Those of them whose images let everybody write to their folders, or that write to none: they work as whoever starts them. */
+export const WORKS_AS_ANYBODY: ReadonlySet<string> = new Set(["apache2-foreground", "php-fpm", "uwsgi"]);
+
 /** Images whose own start command is a server, by repository in full: its program. Source: the images' Dockerfiles, as of 2026-11. */
 export const SERVER_IMAGES: Readonly<Record<string, string>> = {
 	"docker.io/library/nginx": "nginx",

@@ -10,7 +10,7 @@ import { rootBase } from "../model/stages.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 import { livesInRootHome } from "./rootHome.ts";
-import { mayStartAsInit } from "./rootStart.ts";
+import { mayStartAsInit, startsServerOfRoot } from "./rootStart.ts";
 import { createsUser, ownsFiles } from "./unusedUser.ts";
 
 /** A way to let the container of a stage run as somebody else than root. */
@@ -29,11 +29,12 @@ export function runAsLines(proposal: RunAs): string {
 }
 
 /**
- * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home or be an init system, and what a
- * stage for development or tests ends with does not reach the image that is shipped.
+ * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system or write to
+ * the folders of a server that starts as root, and what a stage for development or tests ends with does not reach the image that
+ * is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
-	return !livesInRootHome(stage) && !isForDevelopment(stage) && !mayStartAsInit(stage);
+	return !livesInRootHome(stage) && !isForDevelopment(stage) && !mayStartAsInit(stage) && !startsServerOfRoot(stage);
 }
 
 /** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */

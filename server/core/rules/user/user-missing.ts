@@ -110,6 +110,25 @@ export const userMissing = defineRule({
 			bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n",
 		},
 		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
+		{
+			caption: "The image's server writes to folders of root when it starts",
+			bad: "FROM «nginx:1.27»\nCOPY build /usr/share/nginx/html\n",
+		},
+		{ caption: "Another one", bad: "FROM «httpd:2.4»\nCOPY build /usr/local/apache2/htdocs\n" },
+		{
+			caption: "One that a package brings",
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y nginx\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{
+			caption: "The file prepares them",
+			bad: "FROM «nginx:1.27»\nRUN touch /run/nginx.pid && chown -R nginx:nginx /run/nginx.pid /var/cache/nginx\n",
+			fixed: "FROM nginx:1.27\nRUN touch /run/nginx.pid && chown -R nginx:nginx /run/nginx.pid /var/cache/nginx\nUSER 101:101\n",
+		},
+		{
+			caption: "A server whose image lets everybody write there",
+			bad: "FROM «php:8.5-apache»\nCOPY . /var/www/html\n",
+			fixed: "FROM php:8.5-apache\nCOPY . /var/www/html\nUSER 33:33\n",
+		},
 		{ caption: "For development", bad: 'FROM «debian:12» AS dev\nCMD ["a"]\n' },
 		{
 			caption: ".NET brings a user since 8.0",
