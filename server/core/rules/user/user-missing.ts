@@ -61,6 +61,19 @@ export const userMissing = defineRule({
 				'FROM alpine:3.20\r\nCOPY app /app\r\nEXPOSE 80\r\nRUN addgroup -g 10001 app \\\r\n    && adduser -D -H -s /sbin/nologin -u 10001 -G app app\r\nUSER 10001:10001\r\nHEALTHCHECK CMD wget -q localhost\r\nENTRYPOINT ["/app"]\r\nCMD ["serve"]\r\n',
 		},
 		{
+			caption: "Tools that build need a home for their caches",
+			bad: 'FROM «golang:1.25-alpine»\nCOPY . /src\nWORKDIR /src\nCMD ["go", "run", "."]\n',
+			fixed:
+				'FROM golang:1.25-alpine\nCOPY . /src\nWORKDIR /src\nRUN addgroup -g 10001 app \\\n    && adduser -D -s /sbin/nologin -u 10001 -G app app\nUSER 10001:10001\nCMD ["go", "run", "."]\n',
+		},
+		{
+			caption: "The like, with the tools of Debian",
+			bad: 'FROM «rust:1» AS a\nCMD ["cargo", "run"]\n',
+			fixed:
+				'FROM rust:1 AS a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["cargo", "run"]\n',
+		},
+		{ caption: "A number has no home", bad: 'FROM «archlinux»\nCMD ["npm", "start"]\n' },
+		{
 			caption: "The base image brings a user",
 			bad: 'FROM «node:22-slim»\nWORKDIR /app\nCOPY . .\nCMD ["node", "app.js"]\n',
 			fixed: 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nUSER 1000:1000\nCMD ["node", "app.js"]\n',
