@@ -8,6 +8,7 @@ import { rootBase } from "../../dockerfile/model/stages.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
 import { grantsFreely, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { isSudoGroup } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -23,6 +24,8 @@ const POWERFUL: Readonly<Record<string, string>> = {
 	disk: "may read and write disks without asking the file system",
 	shadow: "may read the hashes of all passwords",
 };
+
+const SUDO_GROUP = /^(?:sudo|wheel)$/;
 
 export const userPasswordlessSudo = defineRule({
 	id: "user-passwordless-sudo",
@@ -75,8 +78,8 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "Groups that make root",
-			bad: "FROM debian:12\nRUN useradd -m -G video,«sudo» app \\\n && usermod -aG «docker» app && echo done\nRUN adduser app «disk» && true\nRUN true && gpasswd -a app «shadow»\n",
-			fixed: "FROM debian:12\nRUN useradd -m -G video app \\\n && echo done\nRUN true\nRUN true\n",
+			bad: "FROM debian:12\nRUN apt-get install -y sudo && useradd -m -G video,«sudo» app \\\n && usermod -aG «docker» app && echo done\nRUN adduser app «disk» && true\nRUN true && gpasswd -a app «shadow»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y sudo && useradd -m -G video app \\\n && echo done\nRUN true\nRUN true\n",
 		},
 		{
 			caption: "For development, in a builder",
@@ -108,6 +111,25 @@ export const userPasswordlessSudo = defineRule({
 				"FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) ALL' | sudo tee -a /etc/sudoers\nRUN passwd app < /run/secrets/password\n",
 		},
 		{
+			caption: "An entry for root, who is root already",
+			good: "FROM oraclelinux:7\nRUN sed -i /etc/sudoers.d/oracle -re 's/^root.*/root ALL=(ALL:ALL) NOPASSWD: ALL/g'; echo \"root ALL = NOPASSWD: ALL\" >> /etc/sudoers\n",
+		},
+		{
+			caption: "A group that the distribution's sudo does not know, unless the file says so",
+			bad: "FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo,«wheel» oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && usermod -aG «wheel» app && echo done\n",
+			fixed:
+				"FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && echo done\n",
+		},
+		{
+			caption: "No sudo, no power",
+			good: "FROM ubuntu:20.04\nRUN useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\n",
+		},
+		{
+			caption: "Sudo comes with a base that nobody described, or in a stage from this one",
+			bad: "FROM acme/base\nRUN useradd -m -G «sudo» x\nFROM debian:12 AS a\nRUN useradd -m -G «sudo» x\nFROM a\nRUN apt-get install -y sudo\n",
+			fixed: "FROM acme/base\nRUN useradd -m x\nFROM debian:12 AS a\nRUN useradd -m x\nFROM a\nRUN apt-get install -y sudo\n",
+		},
+		{
 			caption: "Taken out, looked for, said, written elsewhere",
 			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
 		},
@@ -126,6 +148,7 @@ export const userPasswordlessSudo = defineRule({
 			for (const join of groupJoinsOf(stage)) {
 				const power = ownValue(POWERFUL, join.group);
 				if (power === undefined || join.user === "root" || join.user.startsWith("-")) continue;
+				if (SUDO_GROUP.test(join.group) && !isSudoGroup(stage, join.group)) continue;
 				reports.push({
 					span: join.span,
 					message: `In the group ${join.group}, ${shortened(join.user, 25)} ${power}`,
@@ -189,7 +212,7 @@ function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Re
 	const spans: Span[] = [];
 	for (let at = text.indexOf("NOPASSWD", place.start); at !== -1 && at < place.end; at = text.indexOf("NOPASSWD", at + 8)) {
 		const colon = /^[ \t]*:/.exec(text.slice(at + 8, at + 12))?.[0];
-		spans.push({ start: at, end: at + 8 + (colon?.length ?? 0) });
+		if (!isForRoot(text.slice(place.start, at))) spans.push({ start: at, end: at + 8 + (colon?.length ?? 0) });
 	}
 	const written = Math.max(place.end, command?.pipeline?.span.end ?? place.end);
 	return spans.map((span) => ({
@@ -201,6 +224,11 @@ function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Re
 			return setsPassword(step.stage.file) ? askForPassword(text, span) : spans.length === 1 ? leaveEntry(step, command) : [];
 		},
 	}));
+}
+
+/** Whether the entry that ends a text is for root, who is root already. */
+function isForRoot(before: string): boolean {
+	return /(?:^|[^\w.%+#-]|\\n)root(?:\s|\\t)+[^\s=]+\s*=\s*(?:\([^()]*\)\s*)?$/.test(before.slice(-200));
 }
 
 function askForPassword(text: string, { start, end }: Span): readonly Fix[] {
@@ -226,7 +254,7 @@ function grantOf(rest: string): Pick<Report, "message" | "severity"> {
 function leaveGroup(join: GroupJoin): readonly Fix[] {
 	const { command, step, groups, word } = join;
 	if (command.decoded) return [];
-	if (/^(?:sudo|wheel)$/.test(join.group) && callsBehind(step, command.span.end, ["sudo"])) return [];
+	if (SUDO_GROUP.test(join.group) && callsBehind(step, command.span.end, ["sudo"])) return [];
 	const title = `Leave ${join.group} out`;
 	if (groups.length > 1) {
 		if (join.span.end - join.span.start !== join.group.length) return [];
