@@ -7,7 +7,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
-import { grantsFreely, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { grantsFreely, isForRoot, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
 import { isSudoGroup } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -66,6 +66,16 @@ export const userPasswordlessSudo = defineRule({
 			fixed: "FROM debian:12\nRUN make\n",
 		},
 		{
+			caption: "What opens the file for the entry, and closes it again",
+			bad: 'FROM debian:12\nRUN chmod 666 /etc/sudoers && echo "oracle ALL=(ALL) «NOPASSWD:» ALL" >> /etc/sudoers && chmod 440 /etc/sudoers && sync\n',
+			fixed: "FROM debian:12\nRUN sync\n",
+		},
+		{
+			caption: "But not what opens it for more",
+			bad: "FROM debian:12\nRUN chmod 666 /etc/sudoers && echo 'a ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
+			fixed: "FROM debian:12\nRUN chmod 666 /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
+		},
+		{
 			caption: "A password among bundled options",
 			bad: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/app\n",
 			fixed: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) ALL' > /etc/sudoers.d/app\n",
@@ -111,10 +121,6 @@ export const userPasswordlessSudo = defineRule({
 				"FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) ALL' | sudo tee -a /etc/sudoers\nRUN passwd app < /run/secrets/password\n",
 		},
 		{
-			caption: "An entry for root, who is root already",
-			good: "FROM oraclelinux:7\nRUN sed -i /etc/sudoers.d/oracle -re 's/^root.*/root ALL=(ALL:ALL) NOPASSWD: ALL/g'; echo \"root ALL = NOPASSWD: ALL\" >> /etc/sudoers\n",
-		},
-		{
 			caption: "A group that the distribution's sudo does not know, unless the file says so",
 			bad: "FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo,«wheel» oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && usermod -aG «wheel» app && echo done\n",
 			fixed:
@@ -130,8 +136,8 @@ export const userPasswordlessSudo = defineRule({
 			fixed: "FROM acme/base\nRUN useradd -m x\nFROM debian:12 AS a\nRUN useradd -m x\nFROM a\nRUN apt-get install -y sudo\n",
 		},
 		{
-			caption: "Taken out, looked for, said, written elsewhere",
-			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
+			caption: "Taken out, looked for, said, written elsewhere; for root, who is root already",
+			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\nRUN sed -i 's/^root.*/root ALL=(ALL:ALL) NOPASSWD: ALL/' /etc/sudoers; echo 'root ALL = NOPASSWD: ALL' >> /etc/sudoers\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
 		},
 		{
 			caption: "Harmless groups, group 0",
@@ -224,11 +230,6 @@ function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Re
 			return setsPassword(step.stage.file) ? askForPassword(text, span) : spans.length === 1 ? leaveEntry(step, command) : [];
 		},
 	}));
-}
-
-/** Whether the entry that ends a text is for root, who is root already. */
-function isForRoot(before: string): boolean {
-	return /(?:^|[^\w.%+#-]|\\n)root(?:\s|\\t)+[^\s=]+\s*=\s*(?:\([^()]*\)\s*)?$/.test(before.slice(-200));
 }
 
 function askForPassword(text: string, { start, end }: Span): readonly Fix[] {
