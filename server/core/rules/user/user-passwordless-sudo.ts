@@ -4,7 +4,7 @@ import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
 import { removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
+import { isEditorImage } from "../../dockerfile/start/workplace.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
 import { grantsFreely, isForRoot, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
@@ -173,10 +173,7 @@ const WORKPLACES = /\b(?:vscode|codespace|gitpod)\b/;
 function severityOf(stage: Stage): LintSeverity | undefined {
 	if (stage.use === "unused") return "hint";
 	if (stage.use === "copied") return "info";
-	const base = rootBase(stage);
-	const image = base.kind === "image" ? base.text : "";
-	const develops = /devcontainers?\b|gitpod|codespace/.test(image) || fileSays(stage.file, WORKPLACES);
-	return develops ? "info" : undefined;
+	return isEditorImage(stage) || fileSays(stage.file, WORKPLACES) ? "info" : undefined;
 }
 
 function entriesOf(step: Step): readonly Report[] {
