@@ -6,6 +6,9 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../model/stages.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
 
+/** Groups whose members may become root with sudo, where it knows them. */
+export const SUDO_GROUPS: ReadonlySet<string> = new Set(["sudo", "wheel"]);
+
 /** The group that the package's own `/etc/sudoers` has an entry for. Source: Debian's and Fedora's packages of sudo 1.9. */
 const OWN_GROUPS: Partial<Record<DistributionFamily, string>> = { debian: "sudo", redhat: "wheel" };
 

@@ -1,20 +1,14 @@
-import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
-import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
-import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { type RootImage, rootImageOf } from "../../dockerfile/users/rootImage.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
 import { mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/users/runAs.ts";
 import { idleUser, unusedUser } from "../../dockerfile/users/unusedUser.ts";
-import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
+import { userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity, Related } from "../../finding.ts";
-import { familiarName } from "../../image/reference.ts";
-import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
-
-/** Registries whose images run as somebody else than root unless their documentation says so. */
-const HARDENED_REGISTRIES = new Set(["cgr.dev", "dhi.io"]);
 
 export const userMissing = defineRule({
 	id: "user-missing",
@@ -201,7 +195,7 @@ export const userMissing = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stage.image === undefined || userAt(stage).step !== undefined || leavesUserToChildren(stage)) continue;
-			const root = rootOf(stage);
+			const root = rootImageOf(stage);
 			if (root === undefined) continue;
 			const intended = root.known ? rootStartOf(stage) : undefined;
 			const account = unusedUser(stage);
@@ -217,39 +211,13 @@ export const userMissing = defineRule({
 	},
 });
 
-interface RootFact {
-	readonly message: string;
-	/** Whether the base image is known to run as root. */
-	readonly known: boolean;
-}
-
-/** Undefined where the container does not run as root, where nobody can tell, or where nothing runs. */
-function rootOf(stage: Stage): RootFact | undefined {
-	const base = rootBase(stage);
-	if (base.kind === "scratch") {
-		const { entrypoint, command } = containerStart(stage);
-		return entrypoint === undefined && command === undefined ? undefined : { message: "No USER: the container runs as root", known: true };
-	}
-	if (base.kind !== "image") return undefined;
-	const { user, family } = stageBaseFacts(stage);
-	const { reference } = base;
-	const image = shortened(`${familiarName(reference)}${reference.tag === undefined ? "" : `:${reference.tag}`}`, 48);
-	if (user !== undefined) return isRootUser(user) ? { message: `No USER: ${image} runs as root`, known: true } : undefined;
-	const name = `${reference.repository}:${reference.tag ?? ""}`;
-	if (family === "windows" && /nanoserver/.test(name)) return undefined;
-	if (family === "windows" && /servercore/.test(name)) return { message: `No USER: ${image} runs as ContainerAdministrator`, known: true };
-	const hardened = HARDENED_REGISTRIES.has(reference.registry) || /^chainguard\//.test(reference.repository);
-	if (hardened || /rootless|non-?root|unprivileged/.test(name)) return undefined;
-	return { message: `No USER: ${image} decides whom the container runs as`, known: false };
-}
-
 function intendedMessage(start: RootStart): string {
 	return start.kind === "handsOver"
 		? "No USER: the container starts as root and hands over to another user"
 		: `No USER: the container runs as root, which ${start.program} needs`;
 }
 
-function fixesFor(stage: Stage, root: RootFact): readonly Fix[] {
+function fixesFor(stage: Stage, root: RootImage): readonly Fix[] {
 	const proposal = proposalFor(stage, root);
 	const edit = proposal === undefined ? undefined : insertBeforeStart(stage, runAsLines(proposal));
 	if (proposal === undefined || edit === undefined) return [];
@@ -257,7 +225,7 @@ function fixesFor(stage: Stage, root: RootFact): readonly Fix[] {
 }
 
 /** A user that the file creates; else the base image's or a new one, but not where it is unknown who runs. */
-function proposalFor(stage: Stage, { known }: RootFact): RunAs | undefined {
+function proposalFor(stage: Stage, { known }: RootImage): RunAs | undefined {
 	const account = idleUser(stage);
 	if (account !== undefined) return runAsAccount(stage, account);
 	return known ? runAsBase(stage) : undefined;

@@ -1,14 +1,14 @@
-import { type GroupJoin, groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
+import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { isEditorImage } from "../../dockerfile/start/workplace.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
+import { leaveGroup } from "../../dockerfile/users/leaveGroup.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
 import { grantsFreely, isForRoot, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
-import { isSudoGroup } from "../../dockerfile/users/sudoGroups.ts";
+import { isSudoGroup, SUDO_GROUPS } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -24,8 +24,6 @@ const POWERFUL: Readonly<Record<string, string>> = {
 	disk: "may read and write disks without asking the file system",
 	shadow: "may read the hashes of all passwords",
 };
-
-const SUDO_GROUP = /^(?:sudo|wheel)$/;
 
 export const userPasswordlessSudo = defineRule({
 	id: "user-passwordless-sudo",
@@ -154,7 +152,7 @@ export const userPasswordlessSudo = defineRule({
 			for (const join of groupJoinsOf(stage)) {
 				const power = ownValue(POWERFUL, join.group);
 				if (power === undefined || join.user === "root" || join.user.startsWith("-")) continue;
-				if (SUDO_GROUP.test(join.group) && !isSudoGroup(stage, join.group)) continue;
+				if (SUDO_GROUPS.has(join.group) && !isSudoGroup(stage, join.group)) continue;
 				reports.push({
 					span: join.span,
 					message: `In the group ${join.group}, ${shortened(join.user, 25)} ${power}`,
@@ -247,25 +245,4 @@ function grantOf(rest: string): Pick<Report, "message" | "severity"> {
 	if (program === undefined || /\/(?:\w{0,8}sh|su|env|python[\d.]*|perl|apt|apt-get|dpkg|vim?|less)$/.test(program))
 		return { message: "The sudoers entry lets its user become root without a password" };
 	return { message: `The sudoers entry lets its user run ${shortened(program, 40)} as root without a password`, severity: "warning" };
-}
-
-function leaveGroup(join: GroupJoin): readonly Fix[] {
-	const { command, step, groups, word } = join;
-	if (command.decoded) return [];
-	if (SUDO_GROUP.test(join.group) && callsBehind(step, command.span.end, ["sudo"])) return [];
-	const title = `Leave ${join.group} out`;
-	if (groups.length > 1) {
-		if (join.span.end - join.span.start !== join.group.length) return [];
-		const { text } = step.stage.file;
-		const last = text[join.span.end] !== ",";
-		const span = last ? { start: join.span.start - 1, end: join.span.end } : { start: join.span.start, end: join.span.end + 1 };
-		return [{ title, safety: "review", edits: [replace(span, "")] }];
-	}
-	if (join.only) {
-		const edit = removeCommand(step, command);
-		return edit === undefined ? [] : [{ title, safety: "review", edits: [edit] }];
-	}
-	const option = command.args[command.args.indexOf(word) - 1];
-	if (option === undefined || !/^(?:-G|--groups)$/.test(option.text)) return [];
-	return [{ title, safety: "review", edits: [removeWord(step.stage.file, { start: option.span.start, end: word.span.end })] }];
 }
