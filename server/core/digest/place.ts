@@ -4,6 +4,7 @@ import { assignmentsOf } from "../dockerfile/model/views.ts";
 import type { ImageUse } from "../dockerfile/variables/imageUses.ts";
 import type { Declaration } from "../dockerfile/variables/variables.ts";
 import type { Problem } from "../finding.ts";
+import { isLocalImage } from "../image/reference.ts";
 import { isSetByBuild } from "./setByBuild.ts";
 
 /** Whether the file has a place for an image's digest. */
@@ -19,6 +20,8 @@ export type PinPlace =
  * whoever passes another image.
  */
 export function pinPlace(file: Dockerfile, use: ImageUse): PinPlace {
+	if (isLocalImage(use.reference))
+		return none(`${use.reference.text} is an image of this machine, whose digest no registry knows`, "Push it to a registry first.");
 	if (use.written === undefined) {
 		return none(
 			`${use.reference.text} is put together from variables, so that its digest has no place`,

@@ -2,7 +2,7 @@ import type { Dockerfile } from "../dockerfile/model/model.ts";
 import { parseDockerfile } from "../dockerfile/parse/parse.ts";
 import { type ImageUse, imageUsesOf, referenceSpan } from "../dockerfile/variables/imageUses.ts";
 import type { Problem } from "../finding.ts";
-import { canonicalName, familiarName, type ImageReference } from "../image/reference.ts";
+import { canonicalName, familiarName, type ImageReference, isLocalImage } from "../image/reference.ts";
 import type { Span } from "../text.ts";
 import { type BuildValues, filledUse, type PassedImage, passedImages } from "./passedImages.ts";
 import { pinPlace } from "./place.ts";
@@ -42,12 +42,12 @@ export interface Passing {
 	readonly span: Span;
 }
 
-/** Finds the images of a Dockerfile that a digest can be written for, or passed. Stages and `scratch` are none. */
+/** Finds the images of a Dockerfile that a digest can be written for, or passed. Stages, `scratch` and images of this machine are none. */
 export function planPins(text: string, options: PinOptions = {}): PinPlan {
 	const file = parseDockerfile(text);
 	const update = options.update ?? false;
 	const written = imageUsesOf(file)
-		.filter((use) => isWithin([use.span, use.written?.span], options.within))
+		.filter((use) => !isLocalImage(use.reference) && isWithin([use.span, use.written?.span], options.within))
 		.map((use) => ({ start: use.span.start, entry: planned(file, use, update) }));
 	const passed = passedImages(file)
 		.filter(({ span, argument }) => isWithin([span, argument.assignment.span], options.within))

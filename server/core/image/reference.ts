@@ -95,6 +95,11 @@ export function familiarName(reference: ImageReference): string {
 	return reference.repository.replace(/^library\//, "");
 }
 
+/** Whether Podman has built the image on this machine: no registry has what it names `localhost/…`, without a port. */
+export function isLocalImage({ registry }: ImageReference): boolean {
+	return registry === "localhost";
+}
+
 /** Whether the repository, as people write it, is one of the given names; a name that ends in `*` stands for all that begin so. */
 export function isRepositoryAmong(reference: ImageReference, names: readonly string[]): boolean {
 	const name = familiarName(reference);

@@ -80,6 +80,8 @@ export const WORKPLACE_PROGRAMS: ReadonlySet<string> = new Set([
 	"gdb",
 	"dlv",
 	"air",
+	// They make packages of sources.
+	...["debuild", "dpkg-buildpackage", "gbp", "pbuilder", "sbuild", "rpmbuild", "mock", "makepkg", "abuild", "snapcraft"],
 	"ghci",
 	"runghc",
 	"tail",

@@ -23,6 +23,8 @@ const BUILD_TOOLS = [
 	...["unzip", "bzip2", "bunzip2", "xz", "unxz", "file", "ps", "pgrep", "pkill", "top", "free", "sysctl", "convert", "identify"],
 ];
 const BUILD_TOOLS_AND_PYTHON = [...BUILD_TOOLS, "python3"];
+/** Erlang's small image has the newer `rebar3` alone. */
+const BUILD_TOOLS_AND_REBAR = [...BUILD_TOOLS_AND_PYTHON, "rebar"];
 /** Source: the lists of packages of Red Hat's and Oracle's images. */
 const RED_HAT_TOOLS = [
 	...["dnf", "yum", "rpmdb", "python3", "tar", "xz", "bzip2", "find", "xargs", "which", "ps", "top", "hostname", "less", "vi"],
@@ -39,11 +41,12 @@ export const MINIMAL_IMAGES: readonly MinimalImage[] = [
 		lacks: BUILD_TOOLS,
 	},
 	{
-		repositories: ["ruby", "perl", "pypy", "elixir", "erlang", "node"],
+		repositories: ["ruby", "perl", "pypy", "elixir", "node"],
 		tag: /^(\d[\d.]*)$/,
 		small: "$1-slim",
 		lacks: BUILD_TOOLS_AND_PYTHON,
 	},
+	{ repositories: ["erlang"], tag: /^(\d[\d.]*)$/, small: "$1-slim", lacks: BUILD_TOOLS_AND_REBAR },
 	{
 		repositories: ["ruby", "perl", "pypy"],
 		tag: new RegExp(`^(\\d[\\d.]*)-(${DEBIAN_NAME})$`),

@@ -575,7 +575,8 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 	{ repositories: ["bitnami/*"], tag: /^\d/, successor: "the image of the project itself" },
 	{ repositories: ["bitnamilegacy/*"], successor: "the image of the project itself" },
 	{ repositories: ["microsoft/dotnet", "microsoft/aspnetcore", "microsoft/aspnetcore-build"], successor: "mcr.microsoft.com/dotnet" },
-	{ repositories: ["mcr.microsoft.com/vscode/devcontainers/*"], successor: "mcr.microsoft.com/devcontainers" },
+	// Today's images are published there, too; what was built from another repository until 2022 has a 0 in front of its version.
+	{ repositories: ["mcr.microsoft.com/vscode/devcontainers/*"], tag: /^0(?:[.-]|$)/, successor: "mcr.microsoft.com/devcontainers" },
 	{ repositories: ["k8s.gcr.io/*"], successor: "registry.k8s.io" },
 	{ repositories: ["gcr.io/google-containers/*", "gcr.io/google_containers/*"], successor: "registry.k8s.io" },
 	{ repositories: ["gcr.io/kaniko-project/*"], successor: "a fork that is maintained" },

@@ -93,6 +93,10 @@ RUN --mount=from=other true
 		assert.deepEqual(states(pinned(text, { update: true }, A)).slice(0, 1), ["debian:12 current"]);
 	});
 
+	it("are not looked for where an image was built on this machine", () => {
+		assert.deepEqual(planPins("FROM localhost/app:1\nFROM localhost:5000/app:1\n").questions, ["localhost:5000/app:1"]);
+	});
+
 	it("ask once for an image that is named twice", () => {
 		const result = pinned("FROM debian:12 AS a\nFROM docker.io/library/debian:12\nCOPY --from=debian:12 /a /a\n");
 		assert.deepEqual(result.questions, ["docker.io/library/debian:12"]);

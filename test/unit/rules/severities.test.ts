@@ -48,6 +48,9 @@ describe("findings that matter less than others of their rule", () => {
 	it("user-root-last: where tools choose the user, or an init system starts", () => {
 		const id = "user-root-last";
 		assert.deepEqual(severities(id, "FROM mcr.microsoft.com/devcontainers/base:bookworm\nUSER root\n"), ["info"]);
+		assert.deepEqual(severities(id, "ARG V\nFROM mcr.microsoft.com/devcontainers/base:${V}\nUSER root\n"), ["info"]);
+		const template = "FROM mcr.microsoft.com/devcontainers/base:${templateOption:imageVariant}\nUSER root\n";
+		assert.deepEqual(severities(id, template), ["info"]);
 		assert.deepEqual(severities(id, "FROM phusion/baseimage:noble-1.0.3\nUSER root\n"), ["info"]);
 		assert.deepEqual(severities(id, 'FROM phusion/baseimage:noble-1.0.3\nUSER root\nCMD ["a"]\n'), ["warning"]);
 		assert.deepEqual(severities(id, "FROM debian:12\nENV INIT=initsh\nUSER root\nENTRYPOINT /usr/bin/$INIT\n"), ["info"]);

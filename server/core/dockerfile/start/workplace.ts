@@ -2,7 +2,7 @@ import { WORKPLACE_PROGRAMS } from "../../knowledge/compilers.ts";
 import { remembered } from "../../memo.ts";
 import { fileSays } from "../model/fileText.ts";
 import type { Stage } from "../model/model.ts";
-import { rootBase } from "../model/stages.ts";
+import { lineage, rootBase } from "../model/stages.ts";
 import { containerStart } from "./containerStart.ts";
 
 /** Stages that are made to work in: what they are for needs the toolchain. */
@@ -20,10 +20,11 @@ export function isNamedWorkplace(stage: Stage): boolean {
 	return isWorkplaceName(stage) || isEditorImage(stage) || fileSays(stage.file, WORKPLACE_WORDS);
 }
 
-/** Whether a stage starts from an image that editors work in: their settings say whom they work as, not USER. */
+/** Whether a stage starts from an image that editors work in, be its tag known or not: their settings say whom they work as, not USER. */
 export function isEditorImage(stage: Stage): boolean {
 	const base = rootBase(stage);
-	return base.kind === "image" && WORKPLACE_IMAGES.test(base.reference.text);
+	const text = base.kind === "image" ? base.reference.text : lineage(stage).at(-1)?.image?.text;
+	return WORKPLACE_IMAGES.test(text ?? "");
 }
 
 function isWorkplaceName({ name }: Stage): boolean {

@@ -1,12 +1,15 @@
-import { NEEDS_ROOT } from "../../knowledge/startPrograms.ts";
+import { NEEDS_ROOT, SERVER_IMAGES, SWITCHES_USER_ITSELF, WORKS_AS_ANYBODY } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
+import { stepText } from "../model/stepText.ts";
 import { type ContainerStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { isRootUser } from "../variables/state.ts";
 
 /** Why a container is meant to start as root: its start hands over to another user, or its program cannot work as one. */
 export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needsRoot"; readonly program: string };
@@ -35,6 +38,34 @@ export function mayStartAsInit(stage: Stage): boolean {
 	const start = containerStart(stage);
 	if (start.entrypoint === undefined && start.command === undefined) return rootBase(stage).kind === "unknown";
 	return remaining(start).some((command) => INIT_SYSTEM.test(programOf(start, command)));
+}
+
+/**
+ * Whether a container starts a server that writes to folders of root before it hands over to its own user, as `nginx` does to
+ * `/run`. Not where the base image has prepared them for the user that it runs as, nor where a step gives them away.
+ */
+export function startsServerOfRoot(stage: Stage): boolean {
+	const { user } = stageBaseFacts(stage);
+	if (user !== undefined && !isRootUser(user)) return false;
+	const isServer = (program: string): boolean => SWITCHES_USER_ITSELF.has(program) && !WORKS_AS_ANYBODY.has(program);
+	const start = containerStart(stage);
+	const starts =
+		[...start.commands, ...start.scripted].some(({ program }) => isServer(program ?? "")) || isServer(imageServer(stage, start));
+	return starts && !lineage(stage).some((ancestor) => ancestor.steps.some(preparesServer));
+}
+
+/** The server of the base image, where the file leaves its start alone, or puts a script in front of it that it does not show. */
+function imageServer(stage: Stage, { commands, hiddenScript }: ContainerStart): string {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || (commands.length > 0 && hiddenScript === undefined)) return "";
+	return ownValue(SERVER_IMAGES, `${base.reference.registry}/${base.reference.repository}`) ?? "";
+}
+
+/** Whether a RUN gives away the folder in which a server leaves its process id: who thinks of that has thought of the others. */
+function preparesServer(step: Step): boolean {
+	if (step.keyword !== "RUN") return false;
+	const text = stepText(step);
+	return /\/run\b|\.pid\b|\/apache2\/logs\b/.test(text) && /chown|chmod|chgrp|setfacl|install\s+-/.test(text);
 }
 
 /** What a container lives on: the last command of its start with those that run it, and what takes the place of a shell. */

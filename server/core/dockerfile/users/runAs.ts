@@ -1,3 +1,4 @@
+import { WRITES_TO_HOME } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import { comparable } from "../../shell/words.ts";
 import { userIds } from "../accounts/accountIds.ts";
@@ -7,10 +8,12 @@ import { isForDevelopment } from "../base/forDevelopment.ts";
 import { shellAt } from "../commands/shell.ts";
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
+import { needsToolchain } from "../packages/compiling.ts";
+import { containerStart } from "../start/containerStart.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 import { livesInRootHome } from "./rootHome.ts";
-import { mayStartAsInit } from "./rootStart.ts";
+import { mayStartAsInit, startsServerOfRoot } from "./rootStart.ts";
 import { createsUser, ownsFiles } from "./unusedUser.ts";
 
 /** A way to let the container of a stage run as somebody else than root. */
@@ -29,11 +32,12 @@ export function runAsLines(proposal: RunAs): string {
 }
 
 /**
- * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home or be an init system, and what a
- * stage for development or tests ends with does not reach the image that is shipped.
+ * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system or write to
+ * the folders of a server that starts as root, and what a stage for development or tests ends with does not reach the image that
+ * is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
-	return !livesInRootHome(stage) && !isForDevelopment(stage) && !mayStartAsInit(stage);
+	return !livesInRootHome(stage) && !isForDevelopment(stage) && !mayStartAsInit(stage) && !startsServerOfRoot(stage);
 }
 
 /** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */
@@ -69,13 +73,22 @@ export function runAsBase(stage: Stage): RunAs | undefined {
 	const id = freeId(stage);
 	const name = freeName(stage);
 	const dialect = name === undefined || shellAt(stage).kind !== "posix" ? undefined : creationDialect(stage);
-	if (name === undefined || dialect === undefined) return numbered(`${id}:${id}`);
+	const needsHome = startsToolWithHome(stage);
+	if (name === undefined || dialect === undefined) return needsHome ? undefined : numbered(`${id}:${id}`);
 	const continued = ` ${stage.file.escape}\n    && `;
 	const creation =
 		dialect === "shadow"
-			? `RUN groupadd --gid ${id} ${name}${continued}useradd --uid ${id} --gid ${id} --no-create-home --shell /usr/sbin/nologin --no-log-init ${name}`
-			: `RUN addgroup -g ${id} ${name}${continued}adduser -D -H -s /sbin/nologin -u ${id} -G ${name} ${name}`;
+			? `RUN groupadd --gid ${id} ${name}${continued}useradd --uid ${id} --gid ${id} ${needsHome ? "--create-home" : "--no-create-home"} --shell /usr/sbin/nologin --no-log-init ${name}`
+			: `RUN addgroup -g ${id} ${name}${continued}adduser -D${needsHome ? "" : " -H"} -s /sbin/nologin -u ${id} -G ${name} ${name}`;
 	return { title: `Create the user ${name} and run as it`, user: `${id}:${id}`, creation };
+}
+
+/** Whether a container calls a tool that fails without a home. */
+function startsToolWithHome(stage: Stage): boolean {
+	const { commands, scripted } = containerStart(stage);
+	return [...commands, ...scripted].some(
+		(command) => WRITES_TO_HOME.has(command.program ?? "") || (command.program === "dotnet" && needsToolchain(command)),
+	);
 }
 
 function numbered(user: string): RunAs {

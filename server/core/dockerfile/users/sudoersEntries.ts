@@ -33,6 +33,11 @@ function setsIt(script: string): boolean {
 	return script.slice(0, start.index + 1).includes("NOPASSWD") && pattern.includes("#") && !replacement.includes("#");
 }
 
+/** Whether the entry that ends a text is for root, who is root already. */
+export function isForRoot(before: string): boolean {
+	return /(?:^|[^\w.%+#-]|\\n)root(?:\s|\\t)+[^\s=]+\s*=\s*(?:\([^()]*\)\s*)?$/.test(before.slice(-200));
+}
+
 /** Whether what a command writes ends in a file of sudo. */
 export function writesSudoers(command: ShellCommand): boolean {
 	const members = command.pipeline?.commands ?? [command];
@@ -64,7 +69,7 @@ export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEd
 	const [redirect, ...more] = command.redirects;
 	if (redirect?.target === undefined || more.length > 0 || command.pipeline !== undefined || !writesOneLine(command)) return undefined;
 	const path = comparable(redirect.target);
-	if (path === "/etc/sudoers") return redirect.operator === ">>" ? removeFromRun(step, [command]) : undefined;
+	if (path === "/etc/sudoers") return redirect.operator === ">>" ? removeFromRun(step, [command, ...openings(step, command)]) : undefined;
 	if (!/^\/etc\/sudoers\.d\/[^/\0]+$/.test(path) || stepsBehind(step).some((later) => stepText(later).includes("/etc/sudoers.d")))
 		return undefined;
 	if (stagesFrom(step.stage).some((stage) => isCopied(stage, path))) return undefined;
@@ -72,6 +77,12 @@ export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEd
 	// `chmod 440 /etc/sudoers.d/*` is there for other files of the folder, too.
 	if (others.some((other) => other.args.some((word) => word.text.includes("*"))) && namesOtherFile(step, path)) return undefined;
 	return others.every(changesMode) ? removeFromRun(step, [command, ...others]) : undefined;
+}
+
+/** The `chmod 666 /etc/sudoers` and `chmod 440 /etc/sudoers` around an entry, unless they stand around more than that. */
+function openings(step: Step, command: ShellCommand): readonly ShellCommand[] {
+	const others = commandsOf(step).filter((other) => other !== command && /\/etc\/sudoers(?![\w.])/.test(wordsOf(other).join(" ")));
+	return others.every(changesMode) ? others : [];
 }
 
 /** Whether what `echo` or `printf` writes is the entry alone. */
@@ -104,11 +115,12 @@ function namesOtherFile(step: Step, path: string): boolean {
 	return named.some((name) => name !== path && !name.includes("*"));
 }
 
-function namesFile({ name, args, redirects }: ShellCommand, path: string): boolean {
-	return [name, ...args, ...redirects.map(({ target }) => target)].some((word) => {
-		const text = word === undefined ? "" : comparable(word);
-		return text.includes(path) || /\/etc\/sudoers\.d\/.*\*/.test(text);
-	});
+function namesFile(command: ShellCommand, path: string): boolean {
+	return wordsOf(command).some((text) => text.includes(path) || /\/etc\/sudoers\.d\/.*\*/.test(text));
+}
+
+function wordsOf({ name, args, redirects }: ShellCommand): readonly string[] {
+	return [name, ...args, ...redirects.map(({ target }) => target)].map((word) => (word === undefined ? "" : comparable(word)));
 }
 
 /** `chmod 0440 FILE`, without which the file may be missing. */

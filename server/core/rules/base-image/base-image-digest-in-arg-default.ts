@@ -4,7 +4,7 @@ import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import { type ImageUse, imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { declaresArgument } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
-import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { familiarName, isLocalImage, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -70,6 +70,13 @@ export const baseImageDigestInArgDefault = defineRule({
 			caption: "Reported at FROM: literal images, tags that something else uses, and tags of two parts",
 			good: "ARG V=3.11\nARG GO=1.22\nARG OS=bookworm\nFROM python:3.12\nFROM python:$V\nFROM ruby:$V\nFROM golang:$GO-$OS\n",
 		},
+		{ caption: "An image that was built on this machine", good: "ARG B=localhost/oracle/database:19\nFROM ${B}\n" },
+		{
+			caption: "A registry on it is one",
+			bad: "ARG B=«localhost:5000/app:19»\nFROM ${B}\n",
+			fixed: `ARG B=localhost:5000/app:19@${DIGEST}\nFROM \${B}\n`,
+			answer: DIGEST,
+		},
 		{ caption: "A repository that needs none", good: "ARG BASE=ghcr.io/acme/base:1\nFROM $BASE\n", options: { allow: ["ghcr.io/acme/*"] } },
 	],
 	check(file, { options }) {
@@ -81,7 +88,7 @@ export const baseImageDigestInArgDefault = defineRule({
 			if (use.kind !== "from" || argument === undefined || written === undefined || seen.has(written.span.start)) continue;
 			// What has no version to speak of is reported at FROM.
 			if (reference.digest !== undefined || reference.tag === undefined || reference.tag === "latest") continue;
-			if (isRepositoryAmong(reference, allow)) continue;
+			if (isLocalImage(reference) || isRepositoryAmong(reference, allow)) continue;
 			seen.add(written.span.start);
 			reports.push(reportOf(file, use, argument.assignment.name));
 		}

@@ -1,6 +1,6 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
 import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
-import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { familiarName, isLocalImage, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -39,13 +39,14 @@ export const baseImageDigestMissing = defineRule({
 		},
 		{ caption: "Pinned", good: "FROM debian:12@sha256:1111111111111111111111111111111111111111111111111111111111111111\n" },
 		{ caption: "No image, or one that only the build knows", good: "ARG BASE\nFROM scratch AS empty\nFROM empty\nFROM $BASE\n" },
+		{ caption: "An image that was built on this machine", good: "FROM localhost/oracle/database:19\n" },
 		{ caption: "A repository that needs none", good: "FROM ghcr.io/acme/base:1\n", options: { allow: ["ghcr.io/acme/*"] } },
 	],
 	check(file, { options }) {
 		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from" || use.reference.digest !== undefined || use.argument !== undefined) continue;
-			if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) continue;
+			if (isLocalImage(use.reference) || isRepositoryAmong(use.reference, options["allow"] as readonly string[])) continue;
 			const name = familiarName(use.reference);
 			reports.push({
 				span: use.span,

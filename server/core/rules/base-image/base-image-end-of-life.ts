@@ -80,6 +80,15 @@ export const baseImageEndOfLife = defineRule({
 			bad: "FROM mcr.microsoft.com/dotnet/core/sdk:«3.1»\nFROM mcr.microsoft.com/dotnet/aspnet:«8.0-bookworm-slim»\nFROM kibana:«7.17.0»\nFROM ghcr.io/acme/base:«buster»\nFROM quay.io/centos/centos:«stream8»\n",
 			workspace: TODAY,
 		},
+		{
+			caption: "Tags of an older generation of images",
+			bad: "FROM «mcr.microsoft.com/vscode/devcontainers/python:0-3.7»\nFROM «mcr.microsoft.com/vscode/devcontainers/python:0.201.8-3.8»\n",
+		},
+		{
+			caption: "The newer one in the same repository",
+			good: "FROM mcr.microsoft.com/vscode/devcontainers/javascript-node:22-bookworm\n",
+			workspace: TODAY,
+		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
 		{ caption: "Nobody says what day it is", good: "FROM python:3.8\n" },
 		{
@@ -148,11 +157,15 @@ function newerTag(use: ImageUse, until: string): readonly Fix[] {
 	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit], note }];
 }
 
+/** What the two names have to share of a message's length. */
+const ROOM = 59;
+
 function abandonedReport(use: ImageUse, { successor, rename }: AbandonedRepository): Report {
 	const { reference } = use;
+	const name = shortened(familiarName(reference), ROOM - successor.length);
 	return {
 		span: use.span,
-		message: `${shortened(familiarName(reference), 40)} is not updated any more, ${shortened(successor, 40)} took its place`,
+		message: `${name} is not updated any more, ${successor} took its place`,
 		...severityOf(use, true),
 		tags: ["deprecated"],
 		fixes: renamed(use, rename),

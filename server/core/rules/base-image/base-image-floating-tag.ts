@@ -1,7 +1,7 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
 import { imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import { matchesGlob } from "../../glob.ts";
-import { DOCKER_HUB, familiarName, type ImageReference } from "../../image/reference.ts";
+import { DOCKER_HUB, familiarName, type ImageReference, isLocalImage } from "../../image/reference.ts";
 import { DEBIAN, PLAIN_CODENAMES, UBUNTU } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -91,7 +91,7 @@ export const baseImageFloatingTag = defineRule({
 		{ caption: "What a team calls floating", bad: "FROM acme/base:«1.2»\n", options: { floating: ["acme/*:*"] } },
 		{
 			caption: "Releases, dates, commits, and what is frozen",
-			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\n`,
+			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\nFROM localhost/app:stable\n`,
 		},
 		{ caption: "Exact enough", good: "FROM debian:bookworm-slim\nFROM node:22\n", options: { exact: ["debian:bookworm*", "node:*"] } },
 	],
@@ -102,6 +102,7 @@ export const baseImageFloatingTag = defineRule({
 		for (const use of imageUsesOf(file)) {
 			const { reference, step } = use;
 			if (use.kind !== "from" || reference.digest !== undefined || reference.tag === undefined || reference.tag === "latest") continue;
+			if (isLocalImage(reference)) continue;
 			const shown = `${familiarName(reference)}:${reference.tag}`;
 			if (shown.length > LONGEST || exact.some((pattern) => matchesGlob(pattern, shown))) continue;
 			if (!isMoving(reference) && !floating.some((pattern) => matchesGlob(pattern, shown))) continue;

@@ -1,6 +1,9 @@
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
+import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
 import { calledCommands, calledProgram } from "../../dockerfile/start/calledCommands.ts";
 import { isWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/variables/imageUses.ts";
@@ -60,6 +63,17 @@ export const baseImageNotMinimal = defineRule({
 			caption: "Nor where a package manager calls it",
 			bad: 'FROM «python:3.12»\nRUN pip install git+https://example.com/a\nCMD ["python", "/a"]\n',
 		},
+		{ caption: "A tool of the full one alone", bad: "FROM «erlang:23»\nADD . /app\nRUN rebar get-deps\nCMD erl -pa ebin\n" },
+		{
+			caption: "Gems are compiled as they are installed",
+			bad: 'FROM «ruby:4.0»\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\nCMD ["bundle", "exec", "puma"]\n',
+		},
+		{
+			caption: "With a compiler of the file's own",
+			bad: 'FROM «ruby:4.0»\nRUN apt-get update && apt-get install -y build-essential\nRUN gem install puma\nCMD ["puma"]\n',
+			fixed: 'FROM ruby:4.0-slim\nRUN apt-get update && apt-get install -y build-essential\nRUN gem install puma\nCMD ["puma"]\n',
+		},
+		{ caption: "So are modules of Node.js", bad: 'FROM «node:22»\nRUN npx node-gyp rebuild\nCMD ["node", "/a"]\n' },
 		{ caption: "A health check", bad: 'FROM «node:22»\nHEALTHCHECK CMD curl -f localhost || exit 1\nCMD ["node", "/a"]\n' },
 		{ caption: "Or the start", bad: 'FROM «node:22»\nCMD ["sh", "-c", "git pull && node /a"]\n' },
 		{ caption: "Red Hat's small images have no shadow-utils", bad: 'FROM «redhat/ubi9:9.4»\nRUN useradd a\nCMD ["/a"]\n' },
@@ -111,6 +125,7 @@ function smallVariant(reference: ImageReference): SmallVariant | undefined {
 function fixesFor(use: ImageUse, { entry, tag, text }: SmallVariant, shipped: readonly Stage[]): readonly Fix[] {
 	const lacks = entry.lacks ?? [];
 	if (shipped.some((stage) => calledCommands(stage).some((command) => calls(command, lacks)))) return [];
+	if (lacks.includes("gcc") && shipped.some(needsCompiler)) return [];
 	const whole = use.written !== undefined && use.written.text === use.reference.text ? replace(use.written.span, text) : undefined;
 	const edit = entry.repository === undefined ? (whole ?? tagEdit(use, tag)) : whole;
 	if (edit === undefined) return [];
@@ -123,4 +138,19 @@ function calls(command: ShellCommand, programs: readonly string[]): boolean {
 	const program = calledProgram(command);
 	if (program !== undefined && programs.includes(program)) return true;
 	return programs.includes("git") && command.args.some(({ text }) => /(?:^|[\s@"'])git\+|^["']?(?:github:|git:\/\/|git@)/.test(text));
+}
+
+const COMPILER_PACKAGES = /^(?:build-essential|(?:gcc|g\+\+|clang)(?:-\d+)?)$/;
+
+/** Whether a build installs gems, many of which are compiled as they are installed, or calls node-gyp, with no compiler but the base image's. */
+function needsCompiler(stage: Stage): boolean {
+	if (!calledCommands(stage).some(compilesModules)) return false;
+	const steps = lineage(stage).flatMap((ancestor) => runSteps(ancestor));
+	return !steps.some((step) => installedPackages(step).some(({ name }) => COMPILER_PACKAGES.test(name)));
+}
+
+function compilesModules(command: ShellCommand): boolean {
+	const call = packageCallOf(command);
+	if ((call?.manager === "gem" || call?.manager === "bundle") && call.kind === "install") return true;
+	return calledProgram(command) === "node-gyp" || command.args.some(({ text }) => /^node-gyp(?:@|$)/.test(text));
 }

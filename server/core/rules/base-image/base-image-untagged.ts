@@ -49,6 +49,7 @@ export const baseImageUntagged = defineRule({
 			caption: "A tag or a digest, also from an ARG",
 			good: `ARG TAG=:12\nARG V\nFROM debian:12\nFROM debian@${DIGEST}\nFROM debian$TAG\nFROM debian:$V\nFROM debian\${V:-:12}\n`,
 		},
+		{ caption: "No registry has the digest of what was built on this machine", bad: "FROM «localhost/app»\n" },
 		{
 			caption: "No image: scratch and stages, even one with the name of an image",
 			good: "FROM debian:12 AS debian\nFROM debian\nFROM scratch\n",

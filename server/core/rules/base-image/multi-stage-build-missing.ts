@@ -80,6 +80,10 @@ export const multiStageBuildMissing = defineRule({
 			caption: "An interpreter for others to build on",
 			good: 'FROM buildpack-deps:bookworm\nRUN apt-get install -y make gcc && make install\nCMD ["python3"]\n',
 		},
+		{
+			caption: "The container makes packages",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y build-essential devscripts fakeroot git\nCOPY . /src\nWORKDIR /src\nRUN make cmds\nCMD debuild -us -uc -b && mv /tmp/*.deb /dist\n",
+		},
 		{ caption: "A shell for developers", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
 	],
 	check(file) {

@@ -1,7 +1,7 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
 import { mayBeContext } from "../../dockerfile/files/namedContext.ts";
 import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
-import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { familiarName, isLocalImage, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -43,13 +43,14 @@ export const copyFromImageUnpinned = defineRule({
 			good: "FROM debian:12\nCOPY --from=ghcr.io/acme/tools:1 /a /a\n",
 			options: { allow: ["ghcr.io/acme/*"] },
 		},
+		{ caption: "An image that was built on this machine", good: "FROM debian:12\nCOPY --from=localhost/tools:1 /a /a\n" },
 		{ caption: "The frontend is another matter", good: "# syntax=docker/dockerfile:1\nFROM debian:12\n" },
 	],
 	check(file, { options }) {
 		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if ((use.kind !== "copy" && use.kind !== "mount") || use.reference.digest !== undefined || mayBeContext(use)) continue;
-			if (isRepositoryAmong(use.reference, options["allow"] as readonly string[])) continue;
+			if (isLocalImage(use.reference) || isRepositoryAmong(use.reference, options["allow"] as readonly string[])) continue;
 			const { tag } = use.reference;
 			const name = familiarName(use.reference);
 			const versioned = tag !== undefined && tag !== "latest";

@@ -170,18 +170,15 @@ function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 		const sticky = change.mode.kind === "octal" && change.mode.digits === "777" && !change.recursive;
 		return sticky ? [{ title: "Set the sticky bit, too", safety: "review", edits: [replace(change.span, "1777")] }] : [];
 	}
-	const fixes: Fix[] = [];
 	const owner = ownerFor(step, change);
 	const name = change.command?.name;
-	if (owner !== undefined && name !== undefined)
-		fixes.push({
-			title: `Give it to ${shortened(owner, 40)} instead`,
-			safety: "review",
-			edits: [replace(name.span, "chown"), replace(change.span, owner)],
-		});
+	// With the mode alone that user could not write there any more.
+	if (owner !== undefined && name !== undefined) {
+		const edits = [replace(name.span, "chown"), replace(change.span, owner)];
+		return [{ title: `Give it to ${shortened(owner, 40)} instead`, safety: "review", edits }];
+	}
 	const mode = withoutWorldWrite(change.mode);
-	if (mode !== undefined) fixes.push({ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] });
-	return fixes;
+	return mode === undefined ? [] : [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }];
 }
 
 /** The user that the shipped image, or else the rest of the stage, runs as, where a chmod as root can give the files to it. */

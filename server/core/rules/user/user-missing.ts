@@ -1,20 +1,14 @@
-import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
-import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
-import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
+import { type RootImage, rootImageOf } from "../../dockerfile/users/rootImage.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
 import { mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/users/runAs.ts";
 import { idleUser, unusedUser } from "../../dockerfile/users/unusedUser.ts";
-import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
+import { userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity, Related } from "../../finding.ts";
-import { familiarName } from "../../image/reference.ts";
-import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
-
-/** Registries whose images run as somebody else than root unless their documentation says so. */
-const HARDENED_REGISTRIES = new Set(["cgr.dev", "dhi.io"]);
 
 export const userMissing = defineRule({
 	id: "user-missing",
@@ -60,6 +54,19 @@ export const userMissing = defineRule({
 			fixed:
 				'FROM alpine:3.20\r\nCOPY app /app\r\nEXPOSE 80\r\nRUN addgroup -g 10001 app \\\r\n    && adduser -D -H -s /sbin/nologin -u 10001 -G app app\r\nUSER 10001:10001\r\nHEALTHCHECK CMD wget -q localhost\r\nENTRYPOINT ["/app"]\r\nCMD ["serve"]\r\n',
 		},
+		{
+			caption: "Tools that build need a home for their caches",
+			bad: 'FROM «golang:1.25-alpine»\nCOPY . /src\nWORKDIR /src\nCMD ["go", "run", "."]\n',
+			fixed:
+				'FROM golang:1.25-alpine\nCOPY . /src\nWORKDIR /src\nRUN addgroup -g 10001 app \\\n    && adduser -D -s /sbin/nologin -u 10001 -G app app\nUSER 10001:10001\nCMD ["go", "run", "."]\n',
+		},
+		{
+			caption: "The like, with the tools of Debian",
+			bad: 'FROM «rust:1» AS a\nCMD ["cargo", "run"]\n',
+			fixed:
+				'FROM rust:1 AS a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["cargo", "run"]\n',
+		},
+		{ caption: "A number has no home", bad: 'FROM «archlinux»\nCMD ["npm", "start"]\n' },
 		{
 			caption: "The base image brings a user",
 			bad: 'FROM «node:22-slim»\nWORKDIR /app\nCOPY . .\nCMD ["node", "app.js"]\n',
@@ -110,6 +117,25 @@ export const userMissing = defineRule({
 			bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n",
 		},
 		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
+		{
+			caption: "The image's server writes to folders of root when it starts",
+			bad: "FROM «nginx:1.27»\nCOPY build /usr/share/nginx/html\n",
+		},
+		{ caption: "Another one", bad: "FROM «httpd:2.4»\nCOPY build /usr/local/apache2/htdocs\n" },
+		{
+			caption: "One that a package brings",
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y nginx\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{
+			caption: "The file prepares them",
+			bad: "FROM «nginx:1.27»\nRUN touch /run/nginx.pid && chown -R nginx:nginx /run/nginx.pid /var/cache/nginx\n",
+			fixed: "FROM nginx:1.27\nRUN touch /run/nginx.pid && chown -R nginx:nginx /run/nginx.pid /var/cache/nginx\nUSER 101:101\n",
+		},
+		{
+			caption: "A server whose image lets everybody write there",
+			bad: "FROM «php:8.5-apache»\nCOPY . /var/www/html\n",
+			fixed: "FROM php:8.5-apache\nCOPY . /var/www/html\nUSER 33:33\n",
+		},
 		{ caption: "For development", bad: 'FROM «debian:12» AS dev\nCMD ["a"]\n' },
 		{
 			caption: ".NET brings a user since 8.0",
@@ -169,7 +195,7 @@ export const userMissing = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stage.image === undefined || userAt(stage).step !== undefined || leavesUserToChildren(stage)) continue;
-			const root = rootOf(stage);
+			const root = rootImageOf(stage);
 			if (root === undefined) continue;
 			const intended = root.known ? rootStartOf(stage) : undefined;
 			const account = unusedUser(stage);
@@ -185,39 +211,13 @@ export const userMissing = defineRule({
 	},
 });
 
-interface RootFact {
-	readonly message: string;
-	/** Whether the base image is known to run as root. */
-	readonly known: boolean;
-}
-
-/** Undefined where the container does not run as root, where nobody can tell, or where nothing runs. */
-function rootOf(stage: Stage): RootFact | undefined {
-	const base = rootBase(stage);
-	if (base.kind === "scratch") {
-		const { entrypoint, command } = containerStart(stage);
-		return entrypoint === undefined && command === undefined ? undefined : { message: "No USER: the container runs as root", known: true };
-	}
-	if (base.kind !== "image") return undefined;
-	const { user, family } = stageBaseFacts(stage);
-	const { reference } = base;
-	const image = shortened(`${familiarName(reference)}${reference.tag === undefined ? "" : `:${reference.tag}`}`, 48);
-	if (user !== undefined) return isRootUser(user) ? { message: `No USER: ${image} runs as root`, known: true } : undefined;
-	const name = `${reference.repository}:${reference.tag ?? ""}`;
-	if (family === "windows" && /nanoserver/.test(name)) return undefined;
-	if (family === "windows" && /servercore/.test(name)) return { message: `No USER: ${image} runs as ContainerAdministrator`, known: true };
-	const hardened = HARDENED_REGISTRIES.has(reference.registry) || /^chainguard\//.test(reference.repository);
-	if (hardened || /rootless|non-?root|unprivileged/.test(name)) return undefined;
-	return { message: `No USER: ${image} decides whom the container runs as`, known: false };
-}
-
 function intendedMessage(start: RootStart): string {
 	return start.kind === "handsOver"
 		? "No USER: the container starts as root and hands over to another user"
 		: `No USER: the container runs as root, which ${start.program} needs`;
 }
 
-function fixesFor(stage: Stage, root: RootFact): readonly Fix[] {
+function fixesFor(stage: Stage, root: RootImage): readonly Fix[] {
 	const proposal = proposalFor(stage, root);
 	const edit = proposal === undefined ? undefined : insertBeforeStart(stage, runAsLines(proposal));
 	if (proposal === undefined || edit === undefined) return [];
@@ -225,7 +225,7 @@ function fixesFor(stage: Stage, root: RootFact): readonly Fix[] {
 }
 
 /** A user that the file creates; else the base image's or a new one, but not where it is unknown who runs. */
-function proposalFor(stage: Stage, { known }: RootFact): RunAs | undefined {
+function proposalFor(stage: Stage, { known }: RootImage): RunAs | undefined {
 	const account = idleUser(stage);
 	if (account !== undefined) return runAsAccount(stage, account);
 	return known ? runAsBase(stage) : undefined;

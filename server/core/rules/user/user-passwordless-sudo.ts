@@ -1,13 +1,14 @@
-import { type GroupJoin, groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
+import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
-import { removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import { replace } from "../../dockerfile/edits/edit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
+import { isEditorImage } from "../../dockerfile/start/workplace.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
+import { leaveGroup } from "../../dockerfile/users/leaveGroup.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
-import { grantsFreely, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { grantsFreely, isForRoot, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { isSudoGroup, SUDO_GROUPS } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -63,6 +64,16 @@ export const userPasswordlessSudo = defineRule({
 			fixed: "FROM debian:12\nRUN make\n",
 		},
 		{
+			caption: "What opens the file for the entry, and closes it again",
+			bad: 'FROM debian:12\nRUN chmod 666 /etc/sudoers && echo "oracle ALL=(ALL) «NOPASSWD:» ALL" >> /etc/sudoers && chmod 440 /etc/sudoers && sync\n',
+			fixed: "FROM debian:12\nRUN sync\n",
+		},
+		{
+			caption: "But not what opens it for more",
+			bad: "FROM debian:12\nRUN chmod 666 /etc/sudoers && echo 'a ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
+			fixed: "FROM debian:12\nRUN chmod 666 /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
+		},
+		{
 			caption: "A password among bundled options",
 			bad: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/app\n",
 			fixed: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) ALL' > /etc/sudoers.d/app\n",
@@ -75,8 +86,8 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "Groups that make root",
-			bad: "FROM debian:12\nRUN useradd -m -G video,«sudo» app \\\n && usermod -aG «docker» app && echo done\nRUN adduser app «disk» && true\nRUN true && gpasswd -a app «shadow»\n",
-			fixed: "FROM debian:12\nRUN useradd -m -G video app \\\n && echo done\nRUN true\nRUN true\n",
+			bad: "FROM debian:12\nRUN apt-get install -y sudo && useradd -m -G video,«sudo» app \\\n && usermod -aG «docker» app && echo done\nRUN adduser app «disk» && true\nRUN true && gpasswd -a app «shadow»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y sudo && useradd -m -G video app \\\n && echo done\nRUN true\nRUN true\n",
 		},
 		{
 			caption: "For development, in a builder",
@@ -108,8 +119,23 @@ export const userPasswordlessSudo = defineRule({
 				"FROM debian:12 AS b\nRUN sudo a\nFROM debian:12\nRUN sudo a && echo 'app ALL=(ALL) ALL' | sudo tee -a /etc/sudoers\nRUN passwd app < /run/secrets/password\n",
 		},
 		{
-			caption: "Taken out, looked for, said, written elsewhere",
-			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
+			caption: "A group that the distribution's sudo does not know, unless the file says so",
+			bad: "FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo,«wheel» oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && usermod -aG «wheel» app && echo done\n",
+			fixed:
+				"FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && echo done\n",
+		},
+		{
+			caption: "No sudo, no power",
+			good: "FROM ubuntu:20.04\nRUN useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\n",
+		},
+		{
+			caption: "Sudo comes with a base that nobody described, or in a stage from this one",
+			bad: "FROM acme/base\nRUN useradd -m -G «sudo» x\nFROM debian:12 AS a\nRUN useradd -m -G «sudo» x\nFROM a\nRUN apt-get install -y sudo\n",
+			fixed: "FROM acme/base\nRUN useradd -m x\nFROM debian:12 AS a\nRUN useradd -m x\nFROM a\nRUN apt-get install -y sudo\n",
+		},
+		{
+			caption: "Taken out, looked for, said, written elsewhere; for root, who is root already",
+			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\nRUN sed -i 's/^root.*/root ALL=(ALL:ALL) NOPASSWD: ALL/' /etc/sudoers; echo 'root ALL = NOPASSWD: ALL' >> /etc/sudoers\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
 		},
 		{
 			caption: "Harmless groups, group 0",
@@ -126,6 +152,7 @@ export const userPasswordlessSudo = defineRule({
 			for (const join of groupJoinsOf(stage)) {
 				const power = ownValue(POWERFUL, join.group);
 				if (power === undefined || join.user === "root" || join.user.startsWith("-")) continue;
+				if (SUDO_GROUPS.has(join.group) && !isSudoGroup(stage, join.group)) continue;
 				reports.push({
 					span: join.span,
 					message: `In the group ${join.group}, ${shortened(join.user, 25)} ${power}`,
@@ -144,10 +171,7 @@ const WORKPLACES = /\b(?:vscode|codespace|gitpod)\b/;
 function severityOf(stage: Stage): LintSeverity | undefined {
 	if (stage.use === "unused") return "hint";
 	if (stage.use === "copied") return "info";
-	const base = rootBase(stage);
-	const image = base.kind === "image" ? base.text : "";
-	const develops = /devcontainers?\b|gitpod|codespace/.test(image) || fileSays(stage.file, WORKPLACES);
-	return develops ? "info" : undefined;
+	return isEditorImage(stage) || fileSays(stage.file, WORKPLACES) ? "info" : undefined;
 }
 
 function entriesOf(step: Step): readonly Report[] {
@@ -189,7 +213,7 @@ function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Re
 	const spans: Span[] = [];
 	for (let at = text.indexOf("NOPASSWD", place.start); at !== -1 && at < place.end; at = text.indexOf("NOPASSWD", at + 8)) {
 		const colon = /^[ \t]*:/.exec(text.slice(at + 8, at + 12))?.[0];
-		spans.push({ start: at, end: at + 8 + (colon?.length ?? 0) });
+		if (!isForRoot(text.slice(place.start, at))) spans.push({ start: at, end: at + 8 + (colon?.length ?? 0) });
 	}
 	const written = Math.max(place.end, command?.pipeline?.span.end ?? place.end);
 	return spans.map((span) => ({
@@ -221,25 +245,4 @@ function grantOf(rest: string): Pick<Report, "message" | "severity"> {
 	if (program === undefined || /\/(?:\w{0,8}sh|su|env|python[\d.]*|perl|apt|apt-get|dpkg|vim?|less)$/.test(program))
 		return { message: "The sudoers entry lets its user become root without a password" };
 	return { message: `The sudoers entry lets its user run ${shortened(program, 40)} as root without a password`, severity: "warning" };
-}
-
-function leaveGroup(join: GroupJoin): readonly Fix[] {
-	const { command, step, groups, word } = join;
-	if (command.decoded) return [];
-	if (/^(?:sudo|wheel)$/.test(join.group) && callsBehind(step, command.span.end, ["sudo"])) return [];
-	const title = `Leave ${join.group} out`;
-	if (groups.length > 1) {
-		if (join.span.end - join.span.start !== join.group.length) return [];
-		const { text } = step.stage.file;
-		const last = text[join.span.end] !== ",";
-		const span = last ? { start: join.span.start - 1, end: join.span.end } : { start: join.span.start, end: join.span.end + 1 };
-		return [{ title, safety: "review", edits: [replace(span, "")] }];
-	}
-	if (join.only) {
-		const edit = removeCommand(step, command);
-		return edit === undefined ? [] : [{ title, safety: "review", edits: [edit] }];
-	}
-	const option = command.args[command.args.indexOf(word) - 1];
-	if (option === undefined || !/^(?:-G|--groups)$/.test(option.text)) return [];
-	return [{ title, safety: "review", edits: [removeWord(step.stage.file, { start: option.span.start, end: word.span.end })] }];
 }

@@ -108,6 +108,10 @@ export const userRootLast = defineRule({
 			bad: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nUSER «root»\nRUN make\n",
 		},
 		{
+			caption: "Whatever their tag is",
+			bad: "ARG V\nFROM mcr.microsoft.com/devcontainers/base:${V}\nUSER «root»\nRUN make\n",
+		},
+		{
 			caption: "The init system that the image starts with: information only",
 			bad: "FROM phusion/baseimage:noble-1.0.3\nRUN useradd app\nUSER «root»\n",
 		},
