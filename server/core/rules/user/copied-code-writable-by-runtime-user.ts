@@ -3,7 +3,7 @@ import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
-import { isKnownFolder } from "../../dockerfile/files/knownFolders.ts";
+import { isKnownFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
 import { startOf } from "../../dockerfile/layers/developmentUse.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
@@ -209,6 +209,8 @@ function placeOf(step: Step, { sources, destination }: CopyWords, file: string |
 	const target = targetOf(step);
 	const isHere = /^(?:\.\/?)+$/.test(destination.text);
 	const place = target ?? (isHere ? undefined : destination.text.replace(/(?<=.)\/$/, ""));
+	// Of a folder the contents are copied: one that was there before keeps its owner.
+	if (file === undefined && target !== undefined && isStandardFolder(target)) return `${target === "/" ? "" : target}/*`;
 	if (file === undefined) return place ?? "The working directory";
 	const isFolder =
 		sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(destination.text) || (target !== undefined && isKnownFolder(target, step.stage));
