@@ -29,6 +29,8 @@ export interface BaseImageFacts {
 	readonly rebuiltDaily?: boolean;
 	/** A compiler or SDK image, and the runtime image that usually replaces it (an image name without tag). */
 	readonly sdk?: { readonly language: string; readonly runtime?: string };
+	/** Built on buildpack-deps: compilers, and the headers of many libraries, are in it. */
+	readonly compilers?: boolean;
 	/** An interpreter whose own image is what applications ship in. */
 	readonly interpreter?: "node" | "python" | "ruby" | "php" | "perl" | "deno" | "bun";
 	/** Declares a HEALTHCHECK of its own. */
@@ -295,6 +297,12 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { ...ROOT, sdk: { language: "Rust", runtime: "debian" }, programs: ["cargo", "rustc"] },
 	},
 	{ repositories: hub("rust"), facts: { environment: ["RUSTUP_HOME", "CARGO_HOME", "RUST_VERSION"] } },
+	{
+		// `-curl` and `-scm` are what buildpack-deps itself is built on; golang adds compilers to the latter.
+		repositories: hub("buildpack-deps", "gcc", "golang", "rust", "node", "python", "pypy", "ruby", "perl", "erlang", "elixir"),
+		tag: /^(?!.*(?:slim|alpine|windows|nanoserver|curl|scm))/,
+		facts: { compilers: true },
+	},
 	{ repositories: hub("gcc"), facts: { ...ROOT, sdk: { language: "C", runtime: "debian" } } },
 	{ repositories: hub("maven"), facts: { ...ROOT, sdk: { language: "Java", runtime: "eclipse-temurin" } } },
 	{

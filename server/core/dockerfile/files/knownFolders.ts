@@ -1,14 +1,17 @@
 import { remembered } from "../../memo.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
 import { pathAt } from "../commands/commandFolder.ts";
 import { commandsOf } from "../commands/scripts.ts";
+import { wordAt } from "../commands/shellVariables.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { normalPath, stepsBackwards, workdirAt } from "../variables/state.ts";
 import { absolute, copiedPaths } from "./copiedPaths.ts";
+import { copyWordsOf } from "./copyWords.ts";
 import { isInside } from "./mountCoverage.ts";
 
 /** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
@@ -84,6 +87,57 @@ function namesInside(text: string, path: string): boolean {
 		if (!/[\w./$}~-]/.test(text[at - 1] ?? "")) return true;
 	}
 	return false;
+}
+
+/** Whether a stage makes a folder of a path, as `namedPath` gives it: `mkdir`, `install -d`, WORKDIR. */
+export function isMadeFolder(path: string, stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => foldersIn(ancestor).made.some((folder) => isInside(folder, path)));
+}
+
+/** Whether a stage treats a path as a folder with something in it: `chown -R`, `chmod -R`, a COPY of what a folder holds. */
+export function isFilledFolder(path: string, stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => foldersIn(ancestor).filled.some((folder) => isInside(folder, path)));
+}
+
+interface StageFolders {
+	readonly made: readonly string[];
+	readonly filled: readonly string[];
+}
+
+const foldersIn = remembered((stage: Stage): StageFolders => {
+	const made: string[] = [];
+	const filled: string[] = [];
+	for (const step of stage.steps) {
+		if (step.keyword === "WORKDIR") made.push(...absolutePath(step, step.arguments.text.trim()));
+		const copy = copyWordsOf(step);
+		if (copy?.sources.some(({ value = "x" }) => /(?:^|\/)\.{0,2}$/.test(value)) === true)
+			filled.push(...absolutePath(step, copy.destination.text));
+		if (step.keyword !== "RUN") continue;
+		if (step.heredocs.length === 0 && !/mkdir|install|ch(?:own|grp|mod)/.test(step.line.text)) continue;
+		for (const command of commandsOf(step)) {
+			const has = (option: RegExp): boolean => command.args.some((word) => option.test(word.text));
+			if (command.program === "mkdir" || (command.program === "install" && has(/^(?:-[a-zA-Z]*d|--directory$)/)))
+				made.push(...pathsIn(step, command));
+			else if (/^ch(?:own|grp|mod)$/.test(command.program ?? "") && has(/^(?:-[a-zA-Z]*R|--recursive$)/))
+				filled.push(...pathsIn(step, command));
+		}
+	}
+	return { made, filled };
+});
+
+function absolutePath(step: Step, path: string): readonly string[] {
+	const folder = absolute(step, path);
+	return folder === undefined ? [] : [folder];
+}
+
+function pathsIn(step: Step, command: ShellCommand): readonly string[] {
+	return command.args.flatMap((word) => (word.text.startsWith("-") ? [] : [namedPath(step, command, word)]));
+}
+
+/** What a word of a command names: an absolute path, or where nobody knows it, a text to compare. */
+export function namedPath(step: Step, command: ShellCommand, word: ShellWord): string {
+	const value = wordAt(step, command, word);
+	return value === undefined ? comparable(word) : (pathAt(step, command, value) ?? value);
 }
 
 /** Whether a RUN above a step makes a symbolic link of a path, or of a folder above it, as far as the file tells. */

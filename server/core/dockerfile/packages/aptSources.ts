@@ -19,7 +19,10 @@ export interface AptSource {
 	readonly components: readonly string[];
 	/** `name=value` pairs: those in brackets, or the fields of a `.sources` file. Names are lower case. */
 	readonly options: ReadonlyMap<string, string>;
-	/** Where an option goes: `[signed-by=…] ` at a line without brackets, ` signed-by=…` in front of the closing one. Undefined where the place is not known. */
+	/**
+	 * Where an option goes: `[signed-by=…] ` at a line without brackets, ` signed-by=…` in front of the closing one. Undefined where
+	 * the place is not known, and for add-apt-repository: it takes `arch` and `trusted` only (seen on Debian 12).
+	 */
 	readonly insertion: { readonly offset: number; readonly brackets: boolean } | undefined;
 	/** The file that the command writes, as far as its name is known. */
 	readonly file: string | undefined;
@@ -39,7 +42,8 @@ export const aptSourcesOf = remembered((step: Step): readonly AptSource[] => {
 });
 
 function commandSources(step: Step, command: ShellCommand): readonly AptSource[] {
-	if (!/^(?:echo|printf|add-apt-repository|apt-add-repository)$/.test(command.program ?? "")) return [];
+	const writes = isWriter(command);
+	if (!writes && !/^(?:add-apt-repository|apt-add-repository)$/.test(command.program ?? "")) return [];
 	const words = command.args.filter((word) => !/^-/.test(word.text));
 	const file = targetOf(command);
 	if (isNotForApt(step, command, file)) return [];
@@ -58,15 +62,19 @@ function commandSources(step: Step, command: ShellCommand): readonly AptSource[]
 			const source = sourceIn(step, line, word.span);
 			// `deb` and `deb-src` of one repository are one.
 			if (source !== undefined && !found.some(({ uri }) => uri === source.uri))
-				found.push({ ...source, file, insertion: placeInWord(word) });
+				found.push({ ...source, file, insertion: writes ? placeInWord(word) : undefined });
 		}
 		return found;
 	});
 }
 
+function isWriter({ program }: ShellCommand): boolean {
+	return program === "echo" || program === "printf";
+}
+
 /** Whether a text is only shown, or goes to a file that apt does not read and nothing else of the step names. */
 function isNotForApt(step: Step, command: ShellCommand, file: string | undefined): boolean {
-	if (!/^(?:echo|printf)$/.test(command.program ?? "")) return false;
+	if (!isWriter(command)) return false;
 	if (file === undefined)
 		return command.within.length === 0 && command.pipeline === undefined && !commandsOf(step).some(({ program }) => program === "exec");
 	return /^\/[\w./-]+$/.test(file) && !file.includes("/etc/apt") && step.line.text.split(file).length === 2;

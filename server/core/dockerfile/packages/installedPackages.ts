@@ -107,7 +107,9 @@ function dnfParts(call: PackageCall, text: string): Parts {
 
 /** Whether a package is there to compile something with: a compiler, headers. */
 export function isForBuilds({ name, kind }: InstalledPackage): boolean {
-	return kind === "package" && !NO_BUILD_PACKAGES.has(name) && (BUILD_PACKAGES.has(name) || /-(?:dev|devel)$/.test(name));
+	// Debian has compilers by version, too: `g++-11`.
+	const unversioned = name.replace(/-\d+(?:\.\d+)?$/, "");
+	return kind === "package" && !NO_BUILD_PACKAGES.has(name) && (BUILD_PACKAGES.has(unversioned) || /-(?:dev|devel)$/.test(name));
 }
 
 /** Whether a later call of the same RUN removes a package again: by its name, by the virtual name that it came under, or with all that is no longer needed. */

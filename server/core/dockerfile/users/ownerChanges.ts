@@ -11,7 +11,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 
 /** A call of `chown` or `chgrp`. */
-interface OwnerChange {
+export interface OwnerChange {
 	readonly step: Step;
 	readonly command: ShellCommand;
 	readonly targets: readonly string[];
@@ -52,7 +52,7 @@ function nameOf(path: string): string {
 const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, readonly OwnerChange[]> => {
 	const byTarget = new Map<string, OwnerChange[]>();
 	for (const step of runSteps(stage)) {
-		for (const change of commandsOf(step).flatMap((command) => ownerChange(step, command))) {
+		for (const change of ownerChangesOf(step)) {
 			for (const target of change.targets) {
 				const others = byTarget.get(target);
 				if (others === undefined) byTarget.set(target, [change]);
@@ -62,6 +62,11 @@ const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, read
 	}
 	return byTarget;
 });
+
+/** The calls of `chown` and `chgrp` in a RUN, in order; none that looks at the owner first. */
+export function ownerChangesOf(step: Step): readonly OwnerChange[] {
+	return commandsOf(step).flatMap((command) => ownerChange(step, command));
+}
 
 function ownerChange(step: Step, command: ShellCommand): readonly OwnerChange[] {
 	if (command.program !== "chown" && command.program !== "chgrp") return [];

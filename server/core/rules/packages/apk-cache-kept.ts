@@ -62,6 +62,11 @@ export const apkCacheKept = defineRule({
 			fixed: "FROM alpine:3.20\nRUN set -ex; \\\n    apk add --no-cache curl\n",
 		},
 		{
+			caption: "The next RUN may live on the index that this one fetches",
+			bad: "FROM alpine:3.5\nRUN apk --update «add» wget\nRUN apk «add» make\n",
+			fixed: "FROM alpine:3.5\nRUN apk --update add --no-cache wget\nRUN apk add --no-cache make\n",
+		},
+		{
 			caption: "Scripts, Windows line breaks, an ancestor of what is shipped",
 			bad: "FROM alpine:3.20 AS base\r\nRUN <<EOF\r\nset -e\r\napk -U «add» curl\r\nEOF\r\nFROM base\r\nRUN apk --update \\\r\n  «add» git\r\n",
 			fixed:
@@ -140,6 +145,21 @@ const wanted = anyStep(
 		commandsOf(step).some((command) => command.program === "setup-apkcache" || command.args.some((word) => word.text.includes(PACKAGES))),
 );
 
+/** The options with which a call fetches the index first. */
+const UPDATING = ["-U", "--update", "--update-cache"];
+
+function fetchesIndex(call: PackageCall): boolean {
+	return call.verb === "update" || callHasOption(call, ...UPDATING);
+}
+
+/** Whether a call of a step may work with the index that is there: an update in front counts where it is the first command, so that it always runs. */
+function livesOnIndex(step: Step): boolean {
+	const calls = packageCallsOf(step).filter(({ manager }) => manager === "apk");
+	const [first] = calls;
+	if (first?.verb === "update" && first.command === commandsOf(step)[0] && first.command.within.length === 0) return false;
+	return calls.some((call) => call.kind !== "remove" && !fetchesIndex(call) && !callHasOption(call, "--no-cache"));
+}
+
 /** Subcommands that show what the index says, and fetch none. Source: apk(8), apk-tools 2.14. */
 const READING = new Set(["search", "policy", "list", "info", "fetch", "version", "query", "dot"]);
 
@@ -174,11 +194,8 @@ function fixesOf(step: Step, writing: readonly PackageCall[], updates: readonly 
 		edits.push(edit);
 	}
 	// Old versions of apk fetch no index by themselves: the next RUN may live on this one.
-	const needed =
-		updates.length > 0 &&
-		stepsBehind(step).some((later) =>
-			packageCallsOf(later).some((call) => call.manager === "apk" && call.kind !== "remove" && !callHasOption(call, "--no-cache")),
-		);
+	const fetched = updates.length > 0 || writing.some(fetchesIndex);
+	const needed = fetched && stepsBehind(step).some(livesOnIndex);
 	const title = writing.length === 0 ? "Remove apk update" : "Add --no-cache";
 	return [{ title, safety: needed ? "review" : "safe", edits }];
 }

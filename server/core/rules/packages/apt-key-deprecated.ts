@@ -46,6 +46,10 @@ export const aptKeyDeprecated = defineRule({
 			bad: "FROM debian:12\nRUN wget -qO- https://example.com/key | «apt-key» add -\nRUN «apt-key» adv --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys ABCD\nRUN «apt-key» add /tmp/key.asc && /usr/bin/apt-key list\nRUN curl https://example.com/key | «apt-key» add - && curl https://example.com/list > /etc/apt/sources.list.d/a.list && echo 'deb http://deb.debian.org/debian sid main' > /etc/apt/sources.list.d/b.list\n",
 		},
 		{
+			caption: "add-apt-repository refuses a line that names its key: no edit",
+			bad: "FROM ubuntu:22.04\nRUN wget -O - https://apt.kitware.com/keys/kitware.asc | «apt-key» add - && apt-add-repository 'deb https://apt.kitware.com/ubuntu/ jammy main'\n",
+		},
+		{
 			caption: "Another line of the same repository, which would contradict: no edit",
 			bad: 'FROM debian:11 AS base\nRUN printf "deb http://nginx.org/packages/debian/ bullseye nginx\\n deb-src http://nginx.org/packages/debian/ bullseye nginx" >> /etc/apt/sources.list && curl -L https://nginx.org/keys/nginx_signing.key | «apt-key» add -\nRUN curl https://a.example/key | «apt-key» add - && echo "deb https://a.example/ x main" > /etc/apt/sources.list.d/a.list\nFROM base\nRUN echo "deb https://a.example x contrib" > /etc/apt/sources.list.d/b.list\n',
 		},

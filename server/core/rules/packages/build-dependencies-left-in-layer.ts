@@ -1,9 +1,9 @@
-import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
 import { type InstalledPackage, installedPackages, isForBuilds, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
@@ -16,7 +16,7 @@ import { defineRule, type Report, similar } from "../rule.ts";
 const MOST_CHARACTERS = 40;
 /** Programs that need a compiler, or may. */
 const BUILDERS =
-	/^(?:make|gmake|cmake|ninja|meson|configure|gcc|g\+\+|cc|c\+\+|clang|cargo|go|pip[\d.]*|poetry|pipenv|uv|npm|yarn|pnpm|node-gyp|gem|bundle|docker-php-ext-install|pecl|phpize|luarocks|cpanm|R|Rscript|mix|autoreconf)$/;
+	/^(?:make|gmake|cmake|ninja|meson|configure|gcc(?:-\d+)?|g\+\+(?:-\d+)?|cc|c\+\+|clang(?:\+\+)?(?:-\d+)?|cargo|go|pip[\d.]*|poetry|pipenv|uv|npm|yarn|pnpm|node-gyp|gem|bundle|docker-php-ext-install|pecl|phpize|luarocks|cpanm|R|Rscript|mix|autoreconf)$/;
 /** Containers that are there to build, or for people. */
 const FOR_BUILDS = /^(?:bash|sh|ash|zsh|make|gcc|cargo|go|cmake|npm|yarn|gradle|mvn|tail|sleep|code|jupyter|jupyter-lab)$/;
 
@@ -61,8 +61,16 @@ export const buildDependenciesLeftInLayer = defineRule({
 			bad: 'FROM debian:12\nRUN apt-get update && apt-get install -y «libssl-dev» curl && apt-get install -y libssl-dev\nRUN make\nCMD ["/app"]\n',
 		},
 		{
-			caption: "The base image consists of compilers",
+			caption: "The base image brings compilers itself",
 			good: 'FROM buildpack-deps:bookworm\nRUN apt-get update && apt-get install -y libfoo-dev\nRUN make\nCMD ["/app"]\n',
+		},
+		{
+			caption: "So does the full variant of an image that is built on it",
+			good: 'FROM ruby:4.0\nRUN apt-get update && apt-get install -y build-essential\nRUN make\nCMD ["/app"]\n',
+		},
+		{
+			caption: "A small variant does not; compilers by version",
+			bad: 'FROM ruby:4.0-slim\nRUN apt-get update && apt-get install -y «g++-11» clang-14 clang-format-14\nRUN g++-11 a.cc\nCMD ["/app"]\n',
 		},
 		{ caption: "For people", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
 		{ caption: "Nobody knows what starts", good: "FROM debian:12\nRUN apt-get install -y gcc make && make\n" },
@@ -71,7 +79,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 		const seen = new Set<Stage>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || !isApplication(stage) || consistsOfCompilers(stage)) continue;
+			if (stage.use !== "shipped" || !isApplication(stage) || stageBaseFacts(stage).compilers === true) continue;
 			const last = lastBuild(stage);
 			for (const ancestor of lineage(stage)) {
 				if (seen.has(ancestor)) continue;
@@ -96,16 +104,6 @@ function messageOf(left: readonly InstalledPackage[], first: InstalledPackage): 
 	return count === 1
 		? `${name} stays in the image after the build`
 		: `${name} and ${count - 1} more for builds stay in the image after the build`;
-}
-
-/** Whether the base image is itself a collection of compilers and headers, so that a few more make no difference. */
-function consistsOfCompilers(stage: Stage): boolean {
-	const base = rootBase(stage);
-	return (
-		base.kind === "image" &&
-		base.reference.repository === "library/buildpack-deps" &&
-		!/(?:^|-)(?:curl|scm)$/.test(base.reference.tag ?? "")
-	);
 }
 
 /** Whether containers run an application, as far as the file says. */

@@ -45,6 +45,10 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 			bad: "FROM debian:12\r\nRUN echo «'deb http://apt.example.com/ bookworm main'» | tee /etc/apt/sources.list.d/a.list\r\nFROM debian:12\nCOPY <<EOF /etc/apt/sources.list.d/b.sources\nTypes: deb\n«URIs: https://apt.example.com»\nSuites: stable\nEOF\n",
 		},
 		{
+			caption: "add-apt-repository refuses a line that names its key: no edit",
+			bad: 'FROM ubuntu:22.04\nRUN curl -fsSL https://example.com/k -o /etc/apt/keyrings/x.asc && add-apt-repository -y «"deb https://example.com/apt jammy main"»\n',
+		},
+		{
 			caption: "Vendors whose addresses look like a mirror's",
 			bad: "FROM debian:12\nRUN echo «'deb https://repos.influxdata.com/debian stable main'» > /etc/apt/sources.list.d/a.list\nRUN echo «'deb https://pkg.jenkins.io/debian binary/'» > /etc/apt/sources.list.d/b.list\nRUN echo «'deb https://download.virtualbox.org/virtualbox/debian bookworm contrib'» > /etc/apt/sources.list.d/c.list\nRUN echo «'deb https://dl.winehq.org/wine-builds/debian/ bookworm main'» > /etc/apt/sources.list.d/d.list\nRUN echo «'deb https://acme.dev/debian acme-2 main'» > /etc/apt/sources.list.d/e.list\nRUN echo «'deb https://acme.dev/tools/debian bookworm tools'» > /etc/apt/sources.list.d/f.list\nCOPY <<EOF /etc/apt/sources.list.d/g.sources\nTypes: deb\n«URIs: https://acme.dev/debian»\nSuites: ./\nEOF\n",
 		},

@@ -1,9 +1,12 @@
+import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { FileMode } from "../../dockerfile/files/fileMode.ts";
 import { modeStepsOf } from "../../dockerfile/files/modeChanges.ts";
+import { setIdBits } from "../../dockerfile/files/setIdMode.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
@@ -65,6 +68,25 @@ export const arbitraryUidUnsupported = defineRule({
 				"FROM debian:12\nRUN chown postgres:0 /run/postgresql && chmod g=u /run/postgresql && chown postgres:0 /docker-entrypoint-initdb.d && chmod g=u /docker-entrypoint-initdb.d\n",
 		},
 		{
+			caption: "A group that several users share: no edit",
+			bad: "FROM debian:12\nARG D=/usr/local/share/npm-global\nRUN groupadd -r npm && usermod -a -G npm vscode && mkdir -p $D && chown «vscode:npm» $D\nRUN groupadd staff && mkdir /s && chown «vscode:staff» /s\nRUN chown «vscode:vscode» /t && chmod g+s /t\n",
+		},
+		{
+			caption: "The primary group of a user",
+			bad: "FROM debian:12\nRUN groupadd dba && useradd -g dba oracle && mkdir /u01 && chown «oracle:dba» /u01\n",
+			fixed: "FROM debian:12\nRUN groupadd dba && useradd -g dba oracle && mkdir /u01 && chown oracle:0 /u01 && chmod g=u /u01\n",
+		},
+		{
+			caption: "Single files",
+			good: "FROM debian:12\nWORKDIR /tmp/sql\nCOPY create.sql start.sh ./\nRUN chown app:app create.sql\nRUN chown app:app /tmp/sql/*.sh\nUSER app\n",
+		},
+		{
+			caption: "A folder among them; folders with dots in their names",
+			bad: "FROM debian:12\nRUN chown «app:app» /data /etc/a.conf && chown -R «app» /a.sh && chown «app» /etc/conf.d && chown «app» /a/.config\n",
+			fixed:
+				"FROM debian:12\nRUN chown app:0 /data /etc/a.conf && chmod g=u /data /etc/a.conf && chown -R app:0 /a.sh && chmod -R g=u /a.sh && chown app:0 /etc/conf.d && chmod g=u /etc/conf.d && chown app:0 /a/.config && chmod g=u /a/.config\n",
+		},
+		{
 			caption: "Only root may give files to group 0",
 			bad: "FROM debian:12\nUSER app\nRUN mkdir /home/app/logs && chown -R «app:app» /home/app/logs\n",
 		},
@@ -102,11 +124,17 @@ interface Gift {
 	readonly owner: ShellWord;
 	/** The user's name or number. */
 	readonly user: string;
+	/** The group's; undefined where none is named. */
+	readonly group: string | undefined;
 	readonly words: readonly ShellWord[];
 	/** Their texts, to compare. */
 	readonly folders: readonly string[];
 	readonly recursive: boolean;
 }
+
+/** Scripts, settings and data by their endings, and patterns of them; what is written at run time (`.log`, `.pid`) is none. */
+const SINGLE_FILE =
+	/[^/]\.(?:sh|bash|py|js|mjs|cjs|ts|rb|php|pl|lua|sql|jar|war|json|ya?ml|toml|xml|ini|cfg|cnf|conf|properties|env|txt|csv|md|html|css|crt|cer|pem|key|pub|p12|jks|gz|tgz|xz|bz2|tar|zip|so)$/;
 
 /** `chown USER[:GROUP] DIR…` with a user and a group that are not root. */
 function giftOf(step: Step, command: ShellCommand): Gift | undefined {
@@ -119,7 +147,9 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 	const [user = "", group] = value.split(/[:.]/);
 	if (/^(?:root|0|)$/.test(user) || group === "0" || group === "root") return undefined;
 	const recursive = args.options.some(({ name }) => name === "-R" || name === "--recursive");
-	return { owner, user, words, folders: words.map(comparable), recursive };
+	const folders = words.map(comparable);
+	if (!recursive && folders.every((folder) => SINGLE_FILE.test(folder))) return undefined;
+	return { owner, user, group: group === "" ? undefined : group, words, folders, recursive };
 }
 
 /** Whether a folder is, or may hold, one that SSH, GnuPG or PostgreSQL refuse where others than the owner may write to it. */
@@ -179,6 +209,20 @@ function foldersAbove(folder: string): readonly string[] {
 	return holders;
 }
 
+/** Whether the group is there for several users to share the folder: another one could not take its place. */
+function isShared(step: Step, { user, group, words }: Gift): boolean {
+	const { stage } = step;
+	const targets = words.map((word) => wordValue(step, word) ?? comparable(word));
+	const handsOn = modeStepsOf(stage).some(({ changes }) =>
+		changes.some(({ mode, targets: changed }) => setIdBits(mode)?.group === true && changed.some((target) => targets.includes(target))),
+	);
+	if (handsOn || group === undefined) return handsOn;
+	if (lineage(stage).some((ancestor) => groupJoinsOf(ancestor).some((join) => join.group === group))) return true;
+	const accounts = accountsOf(stage);
+	const isOwn = user === group || accounts.some(({ primaryGroup }) => primaryGroup?.kind === "given" && primaryGroup.group.value === group);
+	return !isOwn && accounts.some(({ kind, name }) => kind === "group" && name === group);
+}
+
 /** `USER`, and `:GROUP` behind it: in quotes as a whole, in part, or without. */
 const OWNER = /^(?:"((?:\$\{[^{}]*\}|[^:"{}\\.])+)(?::[^"\\]*)?"|((?:\$\{[^{}]*\}|"(?:\$\{[^{}]*\}|[^:"{}\\])*"|[^:"'{}\\.])+)(?::.*)?)$/;
 
@@ -186,10 +230,12 @@ const OWNER = /^(?:"((?:\$\{[^{}]*\}|[^:"{}\\.])+)(?::[^"\\]*)?"|((?:\$\{[^{}]*\
 const WITHOUT_DATA = /^\/(?:app|docker-entrypoint-initdb\.d|etc|opt|run|usr|var\/(?:run|log))(?:\/|$)|[^/]\.[a-z]+$/;
 
 /** The edits of `chown USER:0 DIR && chmod g=u DIR`, in the words of the file. */
-function fix(step: Step, command: ShellCommand, { owner, user: receiver, words, folders, recursive }: Gift): readonly Fix[] {
+function fix(step: Step, command: ShellCommand, gift: Gift): readonly Fix[] {
+	const { owner, user: receiver, words, folders, recursive } = gift;
 	const user = userAt(step.stage, step).value;
 	// Only root may give files to a group that it is not in.
 	if (user.kind === "set" && !isRootUser(user.value)) return [];
+	if (isShared(step, gift)) return [];
 	if (receiver === "postgres" && !folders.every((folder) => WITHOUT_DATA.test(folder))) return [];
 	const texts = words.map(({ text }) => text);
 	if (command.decoded || words.some((word) => /[\0*?]/.test(comparable(word))) || texts.some((text) => /[\n\\]/.test(text))) return [];

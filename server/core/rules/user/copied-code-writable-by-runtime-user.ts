@@ -1,14 +1,22 @@
 import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
-import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
+import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
+import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { isKnownFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
+import { startOf } from "../../dockerfile/layers/developmentUse.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { imagePath } from "../../dockerfile/start/contextQuestions.ts";
+import { isWorkplace } from "../../dockerfile/start/workplace.ts";
 import type { Flag } from "../../dockerfile/syntax/flags.ts";
-import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { ownerMattersBehind } from "../../dockerfile/users/ownerUses.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
+import type { Fix } from "../../finding.ts";
+import { SERVER_IMAGES } from "../../knowledge/startPrograms.ts";
+import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -18,6 +26,11 @@ const CODE = /\.(?:sh|bash|py|pyc|js|mjs|cjs|ts|tsx|jsx|rb|php|pl|lua|jar|war|ea
 const CODE_FOLDERS = new Set(
 	"app apps src lib libs bin sbin dist build out publish release target server node_modules vendor site-packages dist-packages".split(" "),
 );
+/** What runs in browsers, where a web server hands it out. */
+const BROWSER_CODE = /\.(?:js|mjs|cjs|ts|tsx|jsx|wasm)$/;
+const FILE_SERVERS = new Set(["nginx", "openresty", "httpd", "httpd-foreground", "caddy"]);
+/** The folders that they publish, by themselves and by custom. */
+const WEB_ROOT = /^\/(?:usr\/share\/(?:nginx|caddy)|usr\/local\/apache2\/htdocs|srv|var\/www)(?:\/|$)|\/html(?:\/|$)/;
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin(?:\/|$)/;
 
 export const copiedCodeWritableByRuntimeUser = defineRule({
@@ -63,6 +76,26 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			fixed: 'FROM alpine:3.22\nCOPY bin/controller /\nUSER www-data\nENTRYPOINT ["tini", "--", "/controller"]\nCMD ["/data"]\n',
 		},
 		{
+			caption: "The user changes it, or works there: it has to be his",
+			bad: 'FROM debian:12\nRUN useradd -u 1000 app && mkdir /app && chown app /app\nUSER app\nWORKDIR /app\nCOPY «--chown=app» start.sh .\nRUN chmod +x start.sh\nCOPY «--chown=app» tool /usr/local/bin/\nCMD ["./start.sh"]\n',
+			fixed:
+				'FROM debian:12\nRUN useradd -u 1000 app && mkdir /app && chown app /app\nUSER app\nWORKDIR /app\nCOPY --chown=app start.sh .\nRUN chmod +x start.sh\nCOPY tool /usr/local/bin/\nCMD ["./start.sh"]\n',
+		},
+		{
+			caption: "A later chown gives it away all the same: no edit",
+			bad: 'FROM nginx:1.27\nCOPY «--chown=nginx:nginx» start.sh /app/start.sh\nRUN chown -R nginx:nginx /app\nUSER nginx\nCMD ["/app/start.sh"]\n',
+		},
+		{
+			caption: "What a web server hands out; what it runs",
+			bad: "FROM debian:12 AS b\nRUN make\nFROM nginxinc/nginx-unprivileged:stable-alpine\nCOPY --from=b --chown=101 /src/build /usr/share/nginx/html\nCOPY --chown=101 . /usr/share/nginx/html\nCOPY «--chown=101» entry.sh /docker-entrypoint.d/\n",
+			fixed:
+				"FROM debian:12 AS b\nRUN make\nFROM nginxinc/nginx-unprivileged:stable-alpine\nCOPY --from=b --chown=101 /src/build /usr/share/nginx/html\nCOPY --chown=101 . /usr/share/nginx/html\nCOPY entry.sh /docker-entrypoint.d/\n",
+		},
+		{
+			caption: "The container builds",
+			good: 'FROM gradle:8\nWORKDIR /src\nRUN chown gradle /src\nUSER gradle\nCOPY --chown=gradle . .\nRUN ./gradlew assemble\nCMD ["./gradlew", "test"]\n',
+		},
+		{
 			caption: "Other files than the one that starts",
 			good: 'FROM alpine:3.22\nWORKDIR /a\nCOPY --chown=www-data:www-data data settings.yml ./\nCOPY controller ./\nUSER www-data\nENTRYPOINT ["./controller", "/a/settings.yml"]\n',
 		},
@@ -83,30 +116,40 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			const shipped = stage.use === "shipped" ? stage : file.stages.find((other) => other.use === "shipped");
 			const runtime = shipped === undefined ? undefined : runtimeUser(shipped);
-			if (shipped === undefined || runtime === undefined) continue;
+			if (shipped === undefined || runtime === undefined || worksOnCode(shipped)) continue;
 			const programs = startedPrograms(shipped);
 			for (const step of stage.steps) {
 				const flag = step.flags.find((candidate) => candidate.name === "chown" && candidate.value !== undefined);
 				if (flag === undefined || (step.keyword !== "COPY" && step.keyword !== "ADD") || !isOwner(stage, step, flag, runtime)) continue;
-				const code = codeIn(step, programs);
+				const code = codeIn(step, programs, shipped);
 				if (code === undefined) continue;
 				reports.push({
 					span: flag.span,
 					message: `${shortened(code, 40)} belongs to ${shortened(runtime, 25)}, whom the container runs as`,
-					fixes: [
-						{
-							title: "Leave it with root",
-							safety: "review",
-							edits: [removeArgument(file, flag.span)],
-							note: "What the application writes to must stay its own.",
-						},
-					],
+					fixes: () => fixesOf(step, flag),
 				});
 			}
 		}
 		return reports;
 	},
 });
+
+/** Whether the container builds or tests, or is there for people who do: it has to write where the code is. */
+function worksOnCode(shipped: Stage): boolean {
+	return containerStart(shipped).commands.length > 0 && (isWorkplace(shipped) || startOf(shipped) === "development");
+}
+
+function fixesOf(step: Step, flag: Flag): readonly Fix[] {
+	if (ownerMattersBehind(step, targetOf(step))) return [];
+	return [
+		{
+			title: "Leave it with root",
+			safety: "review",
+			edits: [removeArgument(step.stage.file, flag.span)],
+			note: "What the application writes to must stay its own.",
+		},
+	];
+}
 
 /** The user that a shipped image runs as, without its group. */
 function runtimeUser(shipped: Stage): string | undefined {
@@ -134,20 +177,59 @@ function startedPrograms(shipped: Stage): readonly string[] {
 	});
 }
 
-/** What a step copies that is code; undefined if nothing looks like it. */
-function codeIn(step: Step, programs: readonly string[]): string | undefined {
-	const started = programs.length === 0 ? undefined : copiedPaths(step).find(({ paths }) => paths.some((path) => programs.includes(path)));
-	if (started !== undefined) return started.source;
-	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
-	const target = words.at(-1) ?? "";
+/** Where the code lies that a step copies; undefined if nothing looks like code of the container. */
+function codeIn(step: Step, programs: readonly string[], shipped: Stage): string | undefined {
+	const started = programs.length === 0 ? undefined : programs.find((path) => copiedPaths(step).some(({ paths }) => paths.includes(path)));
+	if (started !== undefined) return started;
+	const words = copyWordsOf(step);
+	if (words === undefined) return undefined;
 	const context = contextCopyOf(step);
-	for (const word of words.slice(0, -1)) {
-		const path = word.replace(/^["']|["']$/g, "").replace(/\/$/, "");
+	const forBrowsers = WEB_ROOT.test(targetOf(step) ?? "") && servesFiles(shipped);
+	for (const { text } of words.sources) {
+		const path = text.replace(/\/$/, "");
 		const name = path.slice(path.lastIndexOf("/") + 1);
-		if (CODE.test(name) && !/\.d\.ts$/.test(name)) return word;
+		if (CODE.test(name) && !/\.d\.ts$/.test(name) && !(forBrowsers && BROWSER_CODE.test(name))) return placeOf(step, words, name);
+		if (forBrowsers) continue;
 		// `/home/app` is the home of a user by that name.
 		if ((CODE_FOLDERS.has(name) && !/(?:^|\/)home\/[^/]{1,60}$/.test(path)) || (context !== undefined && /^(?:\.|\.\/\*|\*|)$/.test(path)))
-			return word;
+			return placeOf(step, words, undefined);
 	}
-	return PROGRAM_FOLDERS.test(target) ? target : undefined;
+	const [source] = words.sources;
+	return PROGRAM_FOLDERS.test(words.destination.text)
+		? placeOf(
+				step,
+				words,
+				source?.text.split("/").findLast((part) => part !== ""),
+			)
+		: undefined;
+}
+
+/** Where a file lies in the image, or what a folder holds: as an absolute path where that is known. */
+function placeOf(step: Step, { sources, destination }: CopyWords, file: string | undefined): string {
+	const target = targetOf(step);
+	const isHere = /^(?:\.\/?)+$/.test(destination.text);
+	const place = target ?? (isHere ? undefined : destination.text.replace(/(?<=.)\/$/, ""));
+	// Of a folder the contents are copied: one that was there before keeps its owner.
+	if (file === undefined && target !== undefined && isStandardFolder(target)) return `${target === "/" ? "" : target}/*`;
+	if (file === undefined) return place ?? "The working directory";
+	const isFolder =
+		sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(destination.text) || (target !== undefined && isKnownFolder(target, step.stage));
+	if (place === undefined) return file;
+	return isFolder ? `${place === "/" ? "" : place}/${file}` : place;
+}
+
+/** The destination, absolute; undefined where nobody knows it. */
+function targetOf(step: Step): string | undefined {
+	const words = copyWordsOf(step);
+	return words === undefined ? undefined : absolute(step, words.destination.text);
+}
+
+/** Whether the container is a web server that hands files out and does not run them. */
+function servesFiles(shipped: Stage): boolean {
+	const { commands } = containerStart(shipped);
+	if (commands.length > 0) return commands.some(({ program }) => FILE_SERVERS.has(program ?? ""));
+	const base = rootBase(shipped);
+	return (
+		base.kind === "image" && FILE_SERVERS.has(ownValue(SERVER_IMAGES, `${base.reference.registry}/${base.reference.repository}`) ?? "")
+	);
 }

@@ -70,6 +70,14 @@ export const fileCapabilityGranted = defineRule({
 			bad: 'FROM node:22\nRUN setcap «cap_sys_admin+ep» "$(readlink -f "$(which node)")"\nRUN chown -R "$(id -u node)" /app\nWORKDIR /a\nRUN setcap «cap_net_admin+ep» app\nWORKDIR /b\nRUN rm app\n',
 		},
 		{
+			caption: "The helpers of user namespaces, in place of their setuid bit",
+			good: "FROM debian:12\nRUN setcap cap_setuid=ep /usr/bin/newuidmap && setcap cap_setgid+eip /usr/bin/newgidmap\n",
+		},
+		{
+			caption: "The same helpers with more",
+			bad: "FROM debian:12\nRUN setcap «cap_sys_admin,cap_setuid+ep» /usr/bin/newuidmap && setcap «cap_setuid+ep» /usr/bin/newgidmap\n",
+		},
+		{
 			caption: "Gone in a later step; in a file that stays in its builder",
 			good: "FROM debian:12 AS b\nRUN setcap cap_setuid+ep /b\nFROM debian:12\nCOPY --from=b /a /a\nRUN setcap cap_sys_admin=+ep /a/x\nRUN chown -R app:app /a\n",
 		},
@@ -81,7 +89,7 @@ export const fileCapabilityGranted = defineRule({
 				if (!step.line.text.includes("setcap") && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
 					for (const grant of grantsOf(step, command)) {
-						if (isCleared(step, command, grant.file) || isLeftBehind(stage, grant.file)) continue;
+						if (isForUserNamespaces(grant) || isCleared(step, command, grant.file) || isLeftBehind(stage, grant.file)) continue;
 						const broad = grant.names.find((name) => BROAD.has(name));
 						const severity: LintSeverity | undefined =
 							stage.use === "unused" ? "hint" : stage.use === "copied" || broad === undefined ? "info" : undefined;
@@ -103,6 +111,15 @@ interface Grant {
 	readonly word: ShellWord;
 	readonly names: readonly string[];
 	readonly file: string;
+}
+
+/**
+ * The two helpers of user namespaces, with the capability that takes the place of their setuid bit: they map only what
+ * `/etc/subuid` and `/etc/subgid` allow (newuidmap(1), shadow 4.13).
+ */
+function isForUserNamespaces({ file, names }: Grant): boolean {
+	const [, helper] = /(?:^|\/)new([ug]id)map$/.exec(file) ?? [];
+	return helper !== undefined && names.every((name) => name === `cap_set${helper}`);
 }
 
 /** The pairs of capabilities and file of a call. */

@@ -1,12 +1,17 @@
-import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { isOnlyCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { isCommented, replace } from "../../dockerfile/edits/edit.ts";
+import { absolute } from "../../dockerfile/files/copiedPaths.ts";
+import { isFilledFolder, isKnownFolder, isMadeFolder, namedPath } from "../../dockerfile/files/knownFolders.ts";
 import { changesBehind, hasName, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/files/modeChanges.ts";
 import { clearsSetId, type SetIdBits, setIdBits, setsOnlySetId, withoutSetId } from "../../dockerfile/files/setIdMode.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { ownerChangesBehind } from "../../dockerfile/users/ownerChanges.ts";
-import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -59,6 +64,20 @@ export const setuidBitSet = defineRule({
 			caption: "The group's bit matters less",
 			bad: "FROM debian:12\nRUN chmod «2755» /usr/bin/wall\n",
 			fixed: "FROM debian:12\nRUN chmod 755 /usr/bin/wall\n",
+		},
+		{
+			caption: "A later step asks for it: no edit",
+			bad: "FROM debian:12 AS build\nCOPY top1 /usr/local/bin/top1\nRUN chmod «u+s» /usr/local/bin/top1\nFROM debian:12\nCOPY --from=build /usr/local/bin/top1 /usr/local/bin/\nRUN [ -u /usr/local/bin/top1 ]\n",
+		},
+		{
+			caption: "Programs in a folder, with all that is in it, beside a folder",
+			bad: "FROM debian:12\nCOPY --from=a /opt/b /opt/b\nENV PATH=/opt/b/bin:$PATH\nCOPY . /opt/d\nRUN chmod -R «2755» /opt/b /opt/d && mkdir /opt/c && chmod «2755» /opt/c.sh\n",
+			fixed:
+				"FROM debian:12\nCOPY --from=a /opt/b /opt/b\nENV PATH=/opt/b/bin:$PATH\nCOPY . /opt/d\nRUN chmod -R 755 /opt/b /opt/d && mkdir /opt/c && chmod 755 /opt/c.sh\n",
+		},
+		{
+			caption: "Folders by variables, by PATH, by what is changed with its contents",
+			good: "FROM debian:12\nARG N=/usr/local/share/npm\nRUN mkdir -p ${N} && chmod g+s ${N}\nRUN D=/srv/x; mkdir $D && chmod 2775 $D && cd /srv && chmod g+s x\nCOPY --from=a /opt/conda /opt/conda\nRUN chmod =2775 /opt/conda\nENV PATH=/opt/conda/bin:$PATH\nRUN chown -Rf postgres:postgres /var/run/postgresql\nRUN chmod 2775 /var/run/postgresql\nCOPY . /opt/d\nRUN chmod g+s /opt/d\nARG Y\nRUN mkdir $Y data && chmod 2775 ${Y} data\n",
 		},
 		{
 			caption: "Taken back, in the same step or below",
@@ -117,6 +136,7 @@ export const setuidBitSet = defineRule({
 });
 
 function fixesOf(step: Step, change: ModeChange): readonly Fix[] {
+	if (isTestedLater(step)) return [];
 	const removal = setsOnlySetId(change.mode) ? removalOf(step, change) : undefined;
 	if (removal !== undefined)
 		return [{ title: `Remove ${change.program} ${shortened(change.modeText, 20)}`, safety: "review", edits: [removal] }];
@@ -161,14 +181,27 @@ function isFolder(step: Step, change: ModeChange): boolean {
 		return true;
 	const finders = [change.command?.wrapper, ...(change.command?.wrapper?.pipeline?.commands ?? [])];
 	if (finders.some((finder) => finder?.program === "find" && finder.args.some((word) => word.value === "d"))) return true;
-	return change.targets.length > 0 && change.targets.every((target) => target.endsWith("/") || isMade(step, target));
+	return change.targets.length > 0 && change.targets.every((target) => isFolderTarget(step, change, target));
 }
 
-/** Whether a `mkdir` above, or of the same RUN, makes the folder. */
-function isMade(step: Step, target: string): boolean {
-	for (const earlier of [step, ...stepsBackwards(step.stage, step)]) {
-		if (earlier.keyword === "RUN" && earlier.line.text.includes("mkdir") && earlier.line.text.includes(target)) return true;
-		if (earlier.keyword === "WORKDIR" && earlier.arguments.text === target) return true;
-	}
-	return false;
+/** With `-R` the bit reaches the files in a folder, too: only one that the build makes is taken for empty. */
+function isFolderTarget(step: Step, { command, recursive }: ModeChange, target: string): boolean {
+	if (target.endsWith("/")) return true;
+	const word = command?.args.find((candidate) => (wordValue(step, candidate) ?? comparable(candidate)) === target);
+	const path = command === undefined || word === undefined ? absolute(step, target) : namedPath(step, command, word);
+	if (path === undefined) return false;
+	const { stage } = step;
+	return isMadeFolder(path, stage) || (!recursive && (isKnownFolder(path, stage) || isFilledFolder(path, stage)));
+}
+
+/** Whether this or a later step of the file looks whether the bit is there. */
+function isTestedLater(step: Step): boolean {
+	const later = step.stage.file.stages.flatMap(runSteps).filter((other) => other.span.start >= step.span.start);
+	return later.some((other) => /-[ug]\b|-perm|\bstat\b/.test(stepText(other)) && commandsOf(other).some(testsBits));
+}
+
+function testsBits({ program, args }: ShellCommand): boolean {
+	const has = (option: RegExp): boolean => args.some((word) => option.test(word.text));
+	if (program === "[" || program === "[[" || program === "test") return has(/^-[ug]$/);
+	return program === "stat" || (program === "find" && has(/^-perm$/));
 }

@@ -1,8 +1,11 @@
+import { orderOf } from "../../dockerfile/commands/commandOrder.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { isOnlyCommand } from "../../dockerfile/edits/commandEdit.ts";
 import { insertInstructionAfter, insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { installedPackages, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -42,6 +45,14 @@ export const suInsteadOfUser = defineRule({
 			caption: "A question about the user's surroundings",
 			good: "FROM debian:12\nRUN echo \"PATH=$(runuser -l app -c 'echo $PATH')\" >> /home/app/.ssh/environment && A=$(su app -c id)\n",
 		},
+		{
+			caption: "Among packages that one layer installs and removes",
+			good: 'FROM alpine:3.22\nRUN apk add --no-cache --virtual .build-deps gcc make && su nobody -s /bin/sh -c "cd /tmp/x && make" && apk del .build-deps\n',
+		},
+		{
+			caption: "Behind them, or with packages that stay",
+			bad: "FROM alpine:3.22\nRUN apk add --virtual .d gcc && make && apk del .d && «su» app -c ./a\nRUN apk add curl && «su» app -c ./b && apk del wget\n",
+		},
 		{ caption: "USER", good: "FROM debian:12\nUSER app\nRUN npm ci\n" },
 	],
 	check(file) {
@@ -50,7 +61,9 @@ export const suInsteadOfUser = defineRule({
 			for (const step of runSteps(stage)) {
 				if (!/\bsu\b|runuser/.test(step.line.text) && step.heredocs.length === 0) continue;
 				// One finding for a step.
-				const [first, ...others] = commandsOf(step).flatMap((command) => callOf(command) ?? []);
+				const [first, ...others] = commandsOf(step)
+					.flatMap((command) => callOf(command) ?? [])
+					.filter(({ command }) => !isAmongInstalls(step, command));
 				if (first === undefined) continue;
 				const { command, name, user } = first;
 				reports.push({
@@ -76,6 +89,15 @@ function callOf(command: ShellCommand): Call | undefined {
 	const { name } = command;
 	const user = command.within.includes("substitution") ? undefined : otherUser(command);
 	return name === undefined || user === undefined ? undefined : { command, name, user };
+}
+
+/** Whether the RUN installs something in front of a command and takes it out behind it: root has to stand around it, in one layer. */
+function isAmongInstalls(step: Step, command: ShellCommand): boolean {
+	const order = orderOf(step);
+	const place = (other: ShellCommand): number => order.get(other) ?? -1;
+	const at = place(command);
+	if (!packageCallsOf(step).some((call) => call.kind === "remove" && place(call.command) > at)) return false;
+	return installedPackages(step).some((found) => place(found.call.command) < at && isRemovedAgain(step, found));
 }
 
 /** The word that names the user of `su USER -c …` and `runuser -u USER -- …`. */

@@ -69,15 +69,17 @@ export const sudoInstalled = defineRule({
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nRUN chmod 440 /etc/sudoers.d/app\n",
 		},
 		{
-			caption: "Files that need no package",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nRUN echo 'app ALL=(ALL) ALL' >> /etc/sudoers\nCOPY sudoers-notes.txt /doc/\n",
-			fixed:
-				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN echo 'app ALL=(ALL) ALL' >> /etc/sudoers\nCOPY sudoers-notes.txt /doc/\n",
+			caption: "An account may call it: no edit",
+			bad: "FROM rockylinux:9\nRUN dnf install -y iptables «sudo» procps\nRUN useradd application && echo 'application ALL=NOPASSWD: ALL' >> /etc/sudoers\n",
 		},
 		{
-			caption: "A file of doas in a folder that is there",
+			caption: "A group may call doas: no edit",
 			bad: "FROM alpine:3.22\nRUN apk add curl «doas»\nRUN echo permit :wheel > /etc/doas.conf\n",
-			fixed: "FROM alpine:3.22\nRUN apk add curl\nRUN echo permit :wheel > /etc/doas.conf\n",
+		},
+		{
+			caption: "Files that are none of its",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nCOPY sudoers-notes.txt /doc/\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nCOPY sudoers-notes.txt /doc/\n",
 		},
 		{
 			caption: "Its group would be missing, in a stage that starts from this one",
@@ -173,15 +175,11 @@ function isRemovedLater(stage: Stage, name: string, virtual: string | undefined)
 }
 
 const SETTINGS = /\bvisudo\b|\/etc\/(?:sudoers|sudo\.conf|doas\.(?:conf|d))\b/;
-/** What a redirect makes in a folder that is there without the package. */
-const WRITTEN = />[\t ]*["']?\/etc\/[\w.-]+(?![\w./-])/g;
 
-/** Whether a step works with the files or the group that come with the package, and would fail without it. */
+/** Whether a step works with the files or the group that come with the package, and would fail without it, or lets somebody call it. */
 function isSetUp(stage: Stage): boolean {
 	return [...lineage(stage), ...stagesFrom(stage)].some(
-		(other) =>
-			groupJoinsOf(other).some(({ group }) => group === "sudo") ||
-			other.steps.some((step) => SETTINGS.test(stepText(step).replace(WRITTEN, ""))),
+		(other) => groupJoinsOf(other).some(({ group }) => group === "sudo") || other.steps.some((step) => SETTINGS.test(stepText(step))),
 	);
 }
 
