@@ -4,7 +4,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { ignoresFailure } from "../commands/errexit.ts";
 import { commandsOf, runSteps, scriptOf } from "../commands/scripts.ts";
-import { wordAt } from "../commands/shellVariables.ts";
+import { textAt } from "../commands/shellVariables.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
 
@@ -156,5 +156,5 @@ function textsOf(step: Step, command: ShellCommand): readonly string[] {
 		redirect.body ?? "",
 		redirect.target === undefined ? "" : comparable(redirect.target),
 	]);
-	return [...command.args.flatMap((word) => [comparable(word), wordAt(step, command, word) ?? ""]), ...bodies];
+	return [...command.args.flatMap((word) => [comparable(word), textAt(step, command, word)]), ...bodies];
 }

@@ -88,6 +88,10 @@ export const clearTextDownload = defineRule({
 				'FROM debian:12\nRUN curl -o a.tgz https://files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 		},
 		{
+			caption: "Compared under the name behind the slash that a variable holds",
+			bad: 'FROM debian:12\nARG MIRROR=http://files.acme.dev/\nRUN wget «${MIRROR}a-1.2.zip» && echo "$SUM  a-1.2.zip" | sha256sum -c -\n',
+		},
+		{
 			caption: "PowerShell",
 			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\n",
 			fixed:

@@ -108,6 +108,16 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			answer: DIGEST,
 		},
 		{
+			caption: "A variable holds the slash in front of the name, or a part of it",
+			bad: "FROM debian:12\nENV V=1.2.3 MIRROR=https://a.b/raw/ START=https://a.b/x-\nRUN wget -q «${MIRROR}tool-${V}.zip» && unzip tool-${V}.zip && curl -fO «${START}tool.deb» && dpkg -i x-tool.deb\n",
+			fixed: `FROM debian:12\nENV V=1.2.3 MIRROR=https://a.b/raw/ START=https://a.b/x-\nRUN wget -q \${MIRROR}tool-\${V}.zip && echo "${HEX}  tool-\${V}.zip" | sha256sum -c - && unzip tool-\${V}.zip && curl -fO \${START}tool.deb && dpkg -i x-tool.deb\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "Compared under a name that says the same with variables",
+			good: 'FROM debian:12\nARG MIRROR=https://a.b/raw/\nARG V=1.2.3\nENV URL=https://a.b/other-${V}.zip\nRUN wget ${MIRROR}tool-${V}.zip && echo "$SUM  tool-${V}.zip" | sha256sum -c - && unzip tool-${V}.zip && rm tool-${V}.zip\nRUN curl -fLO ${MIRROR}plain-1.2.3.zip && echo "$SUM  plain-1.2.3.zip" | sha256sum -c - && unzip plain-1.2.3.zip\nRUN wget ${URL} && echo "$SUM  other-${V}.zip" | sha256sum -c - && unzip other-${V}.zip\n',
+		},
+		{
 			caption: "Several files, and those whose address does not say what they are",
 			bad: 'FROM debian:12\nRUN wget -P /data/db «ftp://ftp.a.b/3.11/*»\nRUN wget -O speedtest.tgz «"$url"» && tar xf speedtest.tgz\nRUN wget -q «"https://a.b/$(get)"» -O x.deb && dpkg -i x.deb\n',
 		},
