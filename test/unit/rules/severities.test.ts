@@ -67,4 +67,21 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, "FROM --platform=$ARCH debian\n"), ["error"]);
 		assert.deepEqual(severities(id, "FROM --platform=linux/$ARCH debian\n"), ["warning"]);
 	});
+
+	it("clear-text-download and tls-verification-disabled: what is compared cannot be changed unseen", () => {
+		const sum = "e2193a63a87e2388a71854b0114de4fc71e2e40bcf0794faf74bb562691e5b62";
+		const compared = (options: string, digest: string): string =>
+			`FROM debian:12\nARG M=http://files.acme.dev/\nRUN curl ${options} && echo "${digest}  a.tgz" | sha256sum -c -\n`;
+		assert.deepEqual(severities("clear-text-download", compared("-fO ${M}a.tgz", "$SUM")), ["hint"]);
+		assert.deepEqual(severities("clear-text-download", compared("-fO ${M}b.tgz", "$SUM")), ["warning"]);
+		const id = "tls-verification-disabled";
+		assert.deepEqual(severities(id, compared("-fkO https://a.b/a.tgz", sum)), ["info"]);
+		assert.deepEqual(severities(id, compared("-fkO https://a.b/a.tgz", "$SUM")), ["error"]);
+		assert.deepEqual(severities(id, compared("-fkO https://a.b/b.tgz", sum)), ["error"]);
+		assert.deepEqual(severities(id, compared("-fkO -u a:b https://a.b/a.tgz", sum)), ["error"]);
+		assert.deepEqual(
+			severities(id, "FROM debian:12\nRUN curl -kO https://a.b/a && curl -kO https://a.b/a.sha256 && sha256sum -c a.sha256\n"),
+			["error", "error"],
+		);
+	});
 });

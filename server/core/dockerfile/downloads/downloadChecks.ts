@@ -24,6 +24,16 @@ export function isVerified(download: Download, names: readonly string[]): boolea
 	return comparesInline(download) || checksFor(download, names).some(({ ignored }) => !ignored);
 }
 
+/** A digest of SHA-256 or longer. */
+const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
+
+/** Whether a file is verified by a digest that the Dockerfile itself gives, so that nobody on the way can change both. */
+export function isPinned(download: Download, names: readonly string[]): boolean {
+	return checksFor(download, names).some(
+		(check) => !check.ignored && check.kind === "named" && check.texts.some((text) => DIGEST.test(text)),
+	);
+}
+
 /** The command that compares the digest of a file that is not verified, where the step goes on whatever it says. */
 export function ignoredCheck(download: Download, names: readonly string[]): ShellCommand | undefined {
 	return isVerified(download, names) ? undefined : checksFor(download, names)[0]?.command;
