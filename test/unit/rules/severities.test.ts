@@ -84,4 +84,15 @@ describe("findings that matter less than others of their rule", () => {
 			["error", "error"],
 		);
 	});
+
+	it("add-remote-without-checksum and download-without-integrity-check: an address with a commit, but no page that shows the file", () => {
+		const blob = `https://github.com/a/b/blob/${"2".repeat(40)}/a-1.2.jar`;
+		for (const [address, severity] of [
+			[`${blob}?raw=true`, "info"],
+			[blob, "warning"],
+		]) {
+			assert.deepEqual(severities("add-remote-without-checksum", `FROM debian:12\nADD ${address} /a.jar\n`), [severity]);
+			assert.deepEqual(severities("download-without-integrity-check", `FROM debian:12\nRUN wget -O /a.jar ${address}\n`), [severity]);
+		}
+	});
 });

@@ -118,8 +118,8 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			good: 'FROM debian:12\nARG MIRROR=https://a.b/raw/\nARG V=1.2.3\nENV URL=https://a.b/other-${V}.zip\nRUN wget ${MIRROR}tool-${V}.zip && echo "$SUM  tool-${V}.zip" | sha256sum -c - && unzip tool-${V}.zip && rm tool-${V}.zip\nRUN curl -fLO ${MIRROR}plain-1.2.3.zip && echo "$SUM  plain-1.2.3.zip" | sha256sum -c - && unzip plain-1.2.3.zip\nRUN wget ${URL} && echo "$SUM  other-${V}.zip" | sha256sum -c - && unzip other-${V}.zip\n',
 		},
 		{
-			caption: "Several files, and those whose address does not say what they are",
-			bad: 'FROM debian:12\nRUN wget -P /data/db «ftp://ftp.a.b/3.11/*»\nRUN wget -O speedtest.tgz «"$url"» && tar xf speedtest.tgz\nRUN wget -q «"https://a.b/$(get)"» -O x.deb && dpkg -i x.deb\n',
+			caption: "No digest fits several files, a page that shows the file, and what the address does not name",
+			bad: 'FROM debian:12\nRUN wget -P /data/db «ftp://ftp.a.b/3.11/*»\nRUN wget -O speedtest.tgz «"$url"» && tar xf speedtest.tgz\nRUN wget -q «"https://a.b/$(get)"» -O x.deb && dpkg -i x.deb\nRUN wget -O /a.jar «https://github.com/a/b/blob/2222222222222222222222222222222222222222/a-1.2.jar»\n',
 		},
 		{
 			caption: "A check that fails does not end the step",
