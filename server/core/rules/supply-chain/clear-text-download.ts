@@ -1,3 +1,4 @@
+import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
@@ -5,6 +6,7 @@ import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
 import { isRewritten } from "../../dockerfile/downloads/gitRewrites.ts";
 import { powershellDownloads } from "../../dockerfile/downloads/powershellDownloads.ts";
+import { mayUseTls } from "../../dockerfile/downloads/powershellTls.ts";
 import { isCompared } from "../../dockerfile/downloads/powershellUses.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
@@ -83,19 +85,15 @@ export const clearTextDownload = defineRule({
 		},
 		{
 			caption: "What is compared matters less, so do signed packages",
-			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
+			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nARG MIRROR=http://files.acme.dev/\nRUN wget «${MIRROR}b-1.2.zip» && echo "$SUM  b-1.2.zip" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 			fixed:
-				'FROM debian:12\nRUN curl -o a.tgz https://files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
+				'FROM debian:12\nRUN curl -o a.tgz https://files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nARG MIRROR=http://files.acme.dev/\nRUN wget ${MIRROR}b-1.2.zip && echo "$SUM  b-1.2.zip" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 		},
 		{
-			caption: "Compared under the name behind the slash that a variable holds",
-			bad: 'FROM debian:12\nARG MIRROR=http://files.acme.dev/\nRUN wget «${MIRROR}a-1.2.zip» && echo "$SUM  a-1.2.zip" | sha256sum -c -\n',
-		},
-		{
-			caption: "PowerShell",
-			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\n",
+			caption: "PowerShell; on Server 2016 it speaks TLS 1.0 unless it is told otherwise",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest '«http://»files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
 			fixed:
-				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\n",
+				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'http://files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest 'https://files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Encrypted, or not from elsewhere",
@@ -152,7 +150,7 @@ function added(step: Step): readonly Report[] {
 		const [address] = clearAddressesIn(source.text);
 		// A repository is told by the end of its path, where it comes over http.
 		const editable = address?.scheme !== "git" || /\.git(?:#|$)/.test(source.text);
-		if (address?.at === 0) reports.push(report(source, address, compared, editable));
+		if (address?.at === 0) reports.push(report(step, source, address, compared, editable));
 	}
 	return reports;
 }
@@ -161,7 +159,7 @@ function variables(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
 		if (value === undefined || valueSpan === undefined || !INDEX_VARIABLES.test(name)) continue;
-		for (const address of clearAddressesIn(value)) reports.push(report({ text: value, span: valueSpan }, address, false, true));
+		for (const address of clearAddressesIn(value)) reports.push(report(step, { text: value, span: valueSpan }, address, false, true));
 	}
 	return reports;
 }
@@ -178,7 +176,7 @@ function downloaded(step: Step): readonly Report[] {
 		const found: Report =
 			own === undefined
 				? { span: url.span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}) }
-				: report(url, own, compared, !command.decoded);
+				: report(step, url, own, compared, !command.decoded);
 		reports.push(!compared && isTamer(download) ? { ...found, severity: "info" } : found);
 	}
 	return reports;
@@ -187,7 +185,7 @@ function downloaded(step: Step): readonly Report[] {
 function downloadedByPowershell(step: Step): readonly Report[] {
 	return powershellDownloads(step).flatMap((download) => {
 		const word = { text: step.stage.file.text.slice(download.span.start, download.span.end), span: download.span };
-		return clearAddressesIn(word.text).map((address) => report(word, address, isCompared(download), true));
+		return clearAddressesIn(word.text).map((address) => report(step, word, address, isCompared(download), mayUseTls(step)));
 	});
 }
 
@@ -196,7 +194,7 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 	const reports: Report[] = [];
 	for (const { name, value } of command.assignments) {
 		if (value === undefined || !INDEX_VARIABLES.test(name)) continue;
-		for (const address of clearAddressesIn(value.text)) reports.push(report(value, address, false, !command.decoded));
+		for (const address of clearAddressesIn(value.text)) reports.push(report(step, value, address, false, !command.decoded));
 	}
 	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
 	const words = program !== undefined && Object.hasOwn(ADDRESS_FETCHERS, program) ? ADDRESS_FETCHERS[program] : python ? [] : undefined;
@@ -209,7 +207,7 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 		for (const address of clearAddressesIn(word.text)) {
 			if (program === "git" && isRewritten(step, command, word.text.slice(address.at))) continue;
 			const direct = /\.rpm\b/.test(comparable(word));
-			reports.push(report(word, address, SIGNING_MANAGERS.has(program) && !direct && !unsigned, !command.decoded));
+			reports.push(report(step, word, address, SIGNING_MANAGERS.has(program) && !direct && !unsigned, !command.decoded));
 		}
 	}
 	return reports;
@@ -220,17 +218,25 @@ function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWo
 	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
 }
 
-function report(word: { readonly text: string; readonly span: Span }, address: ClearAddress, compared: boolean, editable: boolean): Report {
+function report(
+	step: Step,
+	word: { readonly text: string; readonly span: Span },
+	address: ClearAddress,
+	compared: boolean,
+	editable: boolean,
+): Report {
 	const span = schemeSpan(word, address);
 	// What answers at a port of its own seldom speaks TLS there.
 	const port = /^:(?!443\b)/.test(word.text.slice(address.end));
 	const movable = (address.scheme === "http" && !HOSTS_WITHOUT_TLS.test(address.host)) || isSwitchedOff(address);
 	const inPlace = span !== word.span && movable && editable && !port;
+	// ADD is fetched by the builder, and Windows brings its certificates along.
+	const asksImage = step.keyword !== "ADD" && !isForWindows(step.stage);
 	const fix: Fix = {
 		title: `Fetch from ${shortened(address.host, 50)} over https`,
 		safety: "review",
 		edits: [replace(span, "https://")],
-		note: `${isSwitchedOff(address) ? "It no longer answers at git://" : "The server has to speak TLS"}, and the image needs ca-certificates.`,
+		note: `${isSwitchedOff(address) ? "It no longer answers at git://" : "The server has to speak TLS"}${asksImage ? ", and the image needs ca-certificates" : ""}.`,
 	};
 	return { span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}), fixes: inPlace ? [fix] : [] };
 }
