@@ -1,6 +1,6 @@
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
+import { addressWithoutScheme, type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
@@ -29,7 +29,7 @@ export const clearTextDownload = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S5332"]),
-	onlyWith: { texts: ["http://", "ftp://", "git://", "svn://"] },
+	onlyWith: { texts: ["http://", "ftp://", "git://", "svn://", "wget", "curl"] },
 	why: "Over `http`, `ftp`, `git://` and `svn://` everybody on the way can put something else into what is fetched: a café's network, a hijacked route, a cache in between. What arrives is unpacked and run in the image. A redirect from `http` to `https` does not help, because the redirect itself can be changed.",
 	remedy:
 		"Write `https://`; nearly every server speaks it. `debian:slim` and `ubuntu` need the package `ca-certificates` first. Where there is no TLS, compare a digest or a signature of what arrives.",
@@ -96,8 +96,12 @@ export const clearTextDownload = defineRule({
 				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'http://files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest 'https://files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
 		},
 		{
+			caption: "No scheme: wget and curl take http, and curl takes ftp by the name of the host",
+			bad: "FROM debian:12\nENV H=files.acme.dev\nRUN wget -P /data «ftp.acme.dev/vol1/a.gz» && curl -fO «ftp.acme.dev/b» && curl -fLO «$H/c»\n",
+		},
+		{
 			caption: "Encrypted, or not from elsewhere",
-			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
+			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x && wget nexus/a && curl -o b --proto-default https a.b.dev/b && wget $H/c\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
 		},
 		{
 			caption: "Nothing is fetched",
@@ -169,7 +173,7 @@ function downloaded(step: Step): readonly Report[] {
 	for (const download of downloadsOf(step)) {
 		const { url, command } = download;
 		const [own] = clearAddressesIn(url.text);
-		const address = own ?? clearAddressesIn(download.resolved ?? "")[0];
+		const address = own ?? clearAddressesIn(download.resolved ?? "")[0] ?? addressWithoutScheme(download);
 		if (address === undefined || (own === undefined && (address.at !== 0 || url.text.includes("://")))) continue;
 		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
 		const compared = names.length > 0 && isVerified(download, names);
