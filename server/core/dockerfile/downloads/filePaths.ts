@@ -36,7 +36,7 @@ const wordsWithVariables = remembered((step: Step): ReadonlyMap<string, readonly
 	for (const command of commandsOf(step)) {
 		for (const word of [command.name, ...command.args, ...command.redirects.map(({ target }) => target)]) {
 			const value = word === undefined || word.value !== undefined ? undefined : wordAt(step, command, word);
-			if (word === undefined || value === undefined) continue;
+			if (word === undefined || value === undefined || value.includes("://")) continue;
 			const words = byName.get(nameOf(value));
 			const found = { written: comparable(word), value };
 			if (words === undefined) byName.set(nameOf(value), [found]);

@@ -16,8 +16,7 @@ import type { Fix } from "../../finding.ts";
 import { ADDRESS_FETCHERS, GIT_HOSTS_WITH_TLS, HOSTS_WITHOUT_TLS, INDEX_VARIABLES, SIGNING_MANAGERS } from "../../knowledge/clearText.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
-import type { Span } from "../../text.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const clearTextDownload = defineRule({
@@ -48,10 +47,10 @@ export const clearTextDownload = defineRule({
 				"FROM debian:12\nENV PIP_INDEX_URL=https://pypi.acme.dev/simple A=http://a.b.dev\nRUN git clone https://git.acme.dev/x.git && svn co https://svn.acme.dev/x && pip install -i https://pypi.acme.dev/simple x && npm ci --registry=https://npm.acme.dev/ && R -e \"install.packages('x', repos='https://cran.rstudio.com/')\"\n",
 		},
 		{
-			caption: "Other protocols; an address from a variable",
-			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+			caption: "Other protocols; an address from a variable, or without a scheme",
+			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nENV H=files.acme.dev\nRUN wget -P /data «ftp.acme.dev/vol1/a.gz» && curl -fO «ftp.acme.dev/b» && curl -fLO «$H/c»\nADD «git://»github.com/a/b /b\n",
 			fixed:
-				"FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=https://pypi.acme.dev/simple && go env -w GOPROXY=https://go.acme.dev && git clone https://github.com/a/b && curl -O ftp://ftp.acme.dev/c && wget $URL\nADD git://github.com/a/b /b\n",
+				"FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=https://pypi.acme.dev/simple && go env -w GOPROXY=https://go.acme.dev && git clone https://github.com/a/b && curl -O ftp://ftp.acme.dev/c && wget $URL\nENV H=files.acme.dev\nRUN wget -P /data ftp.acme.dev/vol1/a.gz && curl -fO ftp.acme.dev/b && curl -fLO $H/c\nADD git://github.com/a/b /b\n",
 		},
 		{
 			caption: "git://, which GitHub has switched off",
@@ -96,20 +95,12 @@ export const clearTextDownload = defineRule({
 				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'http://files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest 'https://files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
 		},
 		{
-			caption: "No scheme: wget and curl take http, and curl takes ftp by the name of the host",
-			bad: "FROM debian:12\nENV H=files.acme.dev\nRUN wget -P /data «ftp.acme.dev/vol1/a.gz» && curl -fO «ftp.acme.dev/b» && curl -fLO «$H/c»\n",
-		},
-		{
 			caption: "Encrypted, or not from elsewhere",
 			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x && wget nexus/a && curl -o b --proto-default https a.b.dev/b && wget $H/c\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
 		},
 		{
-			caption: "Nothing is fetched",
-			good: 'FROM debian:12\nLABEL license="http://www.apache.org/licenses/" vcs=http://github.com/a/b\nENV http_proxy=http://proxy.acme.dev:3128 HOME_PAGE=http://acme.dev XMLNS=http://www.w3.org/2000/svg\nRUN echo "http://acme.dev" > /etc/motd && git config --global url."https://".insteadOf git:// && npm config set proxy http://proxy.acme.dev && pip install --proxy http://proxy.acme.dev x && git config http.proxy http://proxy.acme.dev && curl -x http://proxy.acme.dev https://a.b.dev/c -O\n# http://acme.dev\n',
-		},
-		{
-			caption: "A distribution's own sources are signed",
-			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm main" > /etc/apt/sources.list\n',
+			caption: "Nothing is fetched, or only signed packages of the distribution",
+			good: 'FROM debian:12\nLABEL license="http://www.apache.org/licenses/" vcs=http://github.com/a/b\nENV http_proxy=http://proxy.acme.dev:3128 HOME_PAGE=http://acme.dev XMLNS=http://www.w3.org/2000/svg\nRUN echo "http://acme.dev" > /etc/motd && git config --global url."https://".insteadOf git:// && npm config set proxy http://proxy.acme.dev && pip install --proxy http://proxy.acme.dev x && git config http.proxy http://proxy.acme.dev && curl -x http://proxy.acme.dev https://a.b.dev/c -O\n# http://acme.dev\nRUN echo "deb http://deb.debian.org/debian bookworm main" > /etc/apt/sources.list\n',
 		},
 	],
 	check(file) {

@@ -75,10 +75,6 @@ export const tlsVerificationDisabled = defineRule({
 				"FROM debian:12\nRUN apt-get update && apt-get install -y wget\nRUN apt-get install -y --no-install-recommends make\nRUN wget https://a.b/a\nFROM debian:12\nRUN apt-get install -y --no-install-recommends ca-certificates wget\nRUN wget https://a.b/a\nCOPY --from=0 /a /a\n",
 		},
 		{
-			caption: "Where nobody can say which packages are installed no repair is offered",
-			bad: "FROM debian:12\nRUN xargs apt-get install -y --no-install-recommends < packages.txt\nRUN wget «--no-check-certificate» https://a.b/a\n",
-		},
-		{
 			caption: "Package managers",
 			bad: "FROM debian:12\nRUN pip install «--trusted-host pypi.acme.dev» -r r.txt && python3 -m pip install «--trusted-host=a.b» c\nRUN dnf install -y «--setopt=sslverify=false» a; apt-get «-o Acquire::https::Verify-Peer=false» update; npm ci «--strict-ssl=false»\nRUN git «-c http.sslVerify=false» clone https://a.b/c\n",
 			fixed:
@@ -142,8 +138,8 @@ export const tlsVerificationDisabled = defineRule({
 			bad: '# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nRUN Invoke-WebRequest «-SkipCertificateCheck» https://a.b/c -OutFile c; `\n    [System.Net.ServicePointManager]::«ServerCertificateValidationCallback = { $true }»\n',
 		},
 		{
-			caption: "A comment says why",
-			bad: "FROM debian:12\n# the certificate of this mirror has expired\nRUN wget «--no-check-certificate» https://a.b/a\n# no -k: it never worked\nRUN curl -fsSL«k»O https://a.b/b\n# self-signed\nENV «GIT_SSL_NO_VERIFY=1»\n",
+			caption: "No repair where a comment says why, or nobody can say which packages are installed",
+			bad: "FROM debian:12\nRUN xargs apt-get install -y --no-install-recommends < packages.txt\nRUN wget «--no-check-certificate» https://a.b/a\nFROM debian:12\n# the certificate of this mirror has expired\nRUN wget «--no-check-certificate» https://a.b/a\n# no -k: it never worked\nRUN curl -fsSL«k»O https://a.b/b\n# self-signed\nENV «GIT_SSL_NO_VERIFY=1»\n",
 		},
 		{
 			caption: "The same letters mean other things",
