@@ -1,3 +1,4 @@
+import { commentAbove } from "../dockerfile/model/comments.ts";
 import type { Dockerfile } from "../dockerfile/model/model.ts";
 import { assignmentsOf } from "../dockerfile/model/views.ts";
 import type { Declaration } from "../dockerfile/variables/variables.ts";
@@ -34,15 +35,4 @@ export function saysSetByBuild(text: string): boolean {
 	if (text.length > LONGEST) return false;
 	const words = text.toLowerCase().split(/\s+/).join(" ");
 	return !DOUBT.test(words) && SAYS.some((pattern) => pattern.test(words));
-}
-
-function commentAbove(file: Dockerfile, line: number): string {
-	const lines: string[] = [];
-	for (let index = file.comments.length - 1; index >= 0; index--) {
-		const comment = file.comments[index];
-		if (comment === undefined || comment.line >= line) continue;
-		if (comment.line !== line - lines.length - 1) break;
-		lines.unshift(comment.text);
-	}
-	return lines.join(" ");
 }

@@ -70,4 +70,32 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, "FROM --platform=$ARCH debian\n"), ["error"]);
 		assert.deepEqual(severities(id, "FROM --platform=linux/$ARCH debian\n"), ["warning"]);
 	});
+
+	it("clear-text-download and tls-verification-disabled: what is compared cannot be changed unseen", () => {
+		const sum = "e2193a63a87e2388a71854b0114de4fc71e2e40bcf0794faf74bb562691e5b62";
+		const compared = (options: string, digest: string): string =>
+			`FROM debian:12\nARG M=http://files.acme.dev/\nRUN curl ${options} && echo "${digest}  a.tgz" | sha256sum -c -\n`;
+		assert.deepEqual(severities("clear-text-download", compared("-fO ${M}a.tgz", "$SUM")), ["hint"]);
+		assert.deepEqual(severities("clear-text-download", compared("-fO ${M}b.tgz", "$SUM")), ["warning"]);
+		const id = "tls-verification-disabled";
+		assert.deepEqual(severities(id, compared("-fkO https://a.b/a.tgz", sum)), ["info"]);
+		assert.deepEqual(severities(id, compared("-fkO https://a.b/a.tgz", "$SUM")), ["error"]);
+		assert.deepEqual(severities(id, compared("-fkO https://a.b/b.tgz", sum)), ["error"]);
+		assert.deepEqual(severities(id, compared("-fkO -u a:b https://a.b/a.tgz", sum)), ["error"]);
+		assert.deepEqual(
+			severities(id, "FROM debian:12\nRUN curl -kO https://a.b/a && curl -kO https://a.b/a.sha256 && sha256sum -c a.sha256\n"),
+			["error", "error"],
+		);
+	});
+
+	it("add-remote-without-checksum and download-without-integrity-check: an address with a commit, but no page that shows the file", () => {
+		const blob = `https://github.com/a/b/blob/${"2".repeat(40)}/a-1.2.jar`;
+		for (const [address, severity] of [
+			[`${blob}?raw=true`, "info"],
+			[blob, "warning"],
+		]) {
+			assert.deepEqual(severities("add-remote-without-checksum", `FROM debian:12\nADD ${address} /a.jar\n`), [severity]);
+			assert.deepEqual(severities("download-without-integrity-check", `FROM debian:12\nRUN wget -O /a.jar ${address}\n`), [severity]);
+		}
+	});
 });

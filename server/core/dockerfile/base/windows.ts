@@ -1,5 +1,5 @@
 import type { Stage } from "../model/model.ts";
-import { lineage } from "../model/stages.ts";
+import { lineage, rootBase } from "../model/stages.ts";
 import { stageBaseFacts } from "./baseFacts.ts";
 
 /** Whether a stage is known to be for Windows containers: by its base image, its platform or the escape character of the file. */
@@ -9,4 +9,16 @@ export function isForWindows(stage: Stage): boolean {
 	const platform = lineage(stage).findLast((ancestor) => ancestor.platform?.value !== undefined)?.platform?.value;
 	if (platform !== undefined && !platform.includes("$")) return /^windows(?:[/(]|$)/i.test(platform);
 	return stage.file.escape === "`";
+}
+
+/** Tags of Windows Server 2016 and 1709, also behind the version of something else: `4.7-windowsservercore-ltsc2016`. */
+const SERVER_2016 = /(?:^|[-_])(?:ltsc2016|sac2016|1607|1709|10\.0\.14393)(?=$|[-_.])/i;
+
+/** Whether PowerShell speaks TLS 1.0 alone unless it is told otherwise, as on Windows Server 2016: few servers take that any more. */
+export function speaksOldTls(stage: Stage): boolean {
+	const base = rootBase(stage);
+	if (base.kind !== "image") return false;
+	const { repository, tag = "latest" } = base.reference;
+	// Docker Hub's images of that name ended before 2019.
+	return SERVER_2016.test(tag) || (tag === "latest" && /^microsoft\/(?:windowsservercore|nanoserver|iis|aspnet)$/.test(repository));
 }

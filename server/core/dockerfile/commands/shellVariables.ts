@@ -1,6 +1,6 @@
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { resolveWord } from "../../shell/words.ts";
+import { comparable, resolveWord } from "../../shell/words.ts";
 import type { Step } from "../model/model.ts";
 import { UNKNOWN, UNSET, type VariableValue } from "../syntax/variableValue.ts";
 import { variableAt } from "../variables/variables.ts";
@@ -67,4 +67,14 @@ export function wordAt(step: Step, command: ShellCommand, word: ShellWord): stri
 		// What looks unset may be the variable of a loop or an argument of the script.
 		return value.kind === "set" ? value.value : undefined;
 	});
+}
+
+/** What a word of a command says when its variables have the values that the file gives them, `${NAME}` for the others: a text to compare. */
+export function textAt(step: Step, command: ShellCommand, word: ShellWord): string {
+	if (word.value !== undefined) return word.value;
+	const parts = word.parts.map((part) => {
+		const single = { ...word, value: undefined, parts: [part] };
+		return wordAt(step, command, single) ?? comparable(single);
+	});
+	return parts.join("");
 }

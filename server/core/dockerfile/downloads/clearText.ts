@@ -1,6 +1,7 @@
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
+import type { Download } from "./downloads.ts";
 
 /** An address whose content travels unencrypted and unsigned, as it stands in a text. */
 export interface ClearAddress {
@@ -28,6 +29,18 @@ export function clearAddressesIn(text: string): readonly ClearAddress[] {
 		if (LOCAL_HOSTS.test(host) || INSIDE.test(host) || NAMESPACES.test(host)) return [];
 		return [{ scheme: match[1] ?? "", host, at: match.index, end: match.index + match[0].length }];
 	});
+}
+
+/**
+ * What wget and curl fetch in clear text because the address has no scheme: both take http, curl ftp where the host is called so.
+ * Source: GNU Wget 1.24, "URL Format"; curl's manual, "URL".
+ */
+export function addressWithoutScheme({ program, resolved, arguments: args }: Download): ClearAddress | undefined {
+	if (resolved === undefined || !/^(?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24}\//i.test(resolved)) return undefined;
+	if ((program !== "wget" && program !== "curl") || args.options.some(({ name }) => name === "--proto-default")) return undefined;
+	const scheme = program === "curl" && /^ftp\./i.test(resolved) ? "ftp" : "http";
+	const [address] = clearAddressesIn(`${scheme}://${resolved}`);
+	return address === undefined ? undefined : { ...address, end: address.host.length };
 }
 
 /** The part of a word at which an address begins, with its `://`; the whole word where its text is not in place. */

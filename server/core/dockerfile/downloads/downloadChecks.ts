@@ -4,7 +4,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { ignoresFailure } from "../commands/errexit.ts";
 import { commandsOf, runSteps, scriptOf } from "../commands/scripts.ts";
-import { wordAt } from "../commands/shellVariables.ts";
+import { textAt } from "../commands/shellVariables.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
 
@@ -22,6 +22,16 @@ type Check = Compared & {
  */
 export function isVerified(download: Download, names: readonly string[]): boolean {
 	return comparesInline(download) || checksFor(download, names).some(({ ignored }) => !ignored);
+}
+
+/** A digest of SHA-256 or longer. */
+const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
+
+/** Whether a file is verified by a digest that the Dockerfile itself gives, so that nobody on the way can change both. */
+export function isPinned(download: Download, names: readonly string[]): boolean {
+	return checksFor(download, names).some(
+		(check) => !check.ignored && check.kind === "named" && check.texts.some((text) => DIGEST.test(text)),
+	);
 }
 
 /** The command that compares the digest of a file that is not verified, where the step goes on whatever it says. */
@@ -156,5 +166,5 @@ function textsOf(step: Step, command: ShellCommand): readonly string[] {
 		redirect.body ?? "",
 		redirect.target === undefined ? "" : comparable(redirect.target),
 	]);
-	return [...command.args.flatMap((word) => [comparable(word), wordAt(step, command, word) ?? ""]), ...bodies];
+	return [...command.args.flatMap((word) => [comparable(word), textAt(step, command, word)]), ...bodies];
 }

@@ -11,6 +11,7 @@ import { understands } from "../model/frontend.ts";
 import type { Step } from "../model/model.ts";
 import { declarationAt } from "../variables/variables.ts";
 import { type Download, lastPart } from "./downloads.ts";
+import { isWebPage } from "./downloadTexts.ts";
 
 /** Dockerfile 1.6 brought `ADD --checksum` for HTTP sources. Source: Dockerfile release notes, 1.6.0. */
 const ADD_CHECKSUM_SINCE = 6;
@@ -40,7 +41,7 @@ export function pinnableAddress(download: Download): PinnableAddress | undefined
 /** Whether the file of an address should not change: it names a version or a commit, and no moving target such as `latest` and `main`. */
 export function staysTheSame(address: string): boolean {
 	const path = address.replace(/^https?:\/\/[^/]+/, "");
-	return !/\b(?:latest|nightly|master|main|head|stable|current|snapshot)\b/i.test(path) && namesVersion(path);
+	return !isWebPage(address) && !/\b(?:latest|nightly|master|main|head|stable|current|snapshot)\b/i.test(path) && namesVersion(path);
 }
 
 /** A version in the name of the file, a full one in a folder, the tag of a release, or a commit. `/debian/12.5/` and `/v1/` are places, not versions. */

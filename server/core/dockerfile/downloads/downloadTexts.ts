@@ -48,7 +48,14 @@ export function installerName(download: Download): string | undefined {
 
 /** Whether the file is data by its name, or the address names a commit: both matter less. */
 export function isTamer(download: Download): boolean {
-	return DATA_FILES.test(lastPart(shown(download))) || /\b[0-9a-f]{40}\b/.test(download.resolved ?? download.address);
+	const address = download.resolved ?? download.address;
+	return DATA_FILES.test(lastPart(shown(download))) || (/\b[0-9a-f]{40}\b/.test(address) && !isWebPage(address));
+}
+
+/** Whether GitHub or GitLab answers with a page that shows the file, which is another one at each request, also for a commit. */
+export function isWebPage(address: string): boolean {
+	const isShown = /^https?:\/\/(?:(?:www\.)?github\.com\/[^/]+\/[^/]+|[^/?#]+\/[^?#]+\/-)\/(?:blob|blame|tree)\//i.test(address);
+	return isShown && !/[?&]raw=(?:true|1)\b/.test(address);
 }
 
 function shown(download: Download): string {

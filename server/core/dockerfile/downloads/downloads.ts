@@ -5,9 +5,11 @@ import type { ShellCommand, ShellRedirect, ShellWord } from "../../shell/model.t
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { wordAt } from "../commands/shellVariables.ts";
+import { shellVariableAt, wordAt } from "../commands/shellVariables.ts";
 import type { Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
+import { UNKNOWN } from "../syntax/variableValue.ts";
+import { writtenOtherwise } from "./filePaths.ts";
 
 /** One address that a command of a RUN fetches, and where the bytes go. */
 export interface Download {
@@ -31,7 +33,7 @@ export type Sink =
 			readonly kind: "file";
 			/** The path as the script says it, with `${NAME}` for variables; undefined if only the server knows the name. */
 			readonly path: string | undefined;
-			/** Other texts that mean the same file: variables resolved. */
+			/** Other texts that mean the same file: variables resolved, or written in their place. */
 			readonly aliases: readonly string[];
 			/** The word that names it; undefined if the name comes from the address. */
 			readonly word: ShellWord | undefined;
@@ -110,22 +112,38 @@ function sinkOf(
 	if (output !== undefined) {
 		const written = optionText(step, command, output);
 		if (written.text === "-" || written.text === "/dev/stdout") return redirected(step, command, output);
-		if (tool === DOWNLOAD_TOOLS["curl"] || tool === DOWNLOAD_TOOLS["aria2c"]) return inFolder(written, folder, output.valueWord);
-		return fileSink(written.text, written.resolved, output.valueWord);
+		if (tool === DOWNLOAD_TOOLS["curl"] || tool === DOWNLOAD_TOOLS["aria2c"]) return inFolder(step, written, folder, output.valueWord);
+		return fileSink(step, written.text, written.resolved, output.valueWord);
 	}
 	const remoteName = tool.unnamed === "remoteName" || args.options.some((option) => tool.remoteNameOptions.includes(option.name));
 	if (!remoteName) return redirected(step, command, undefined);
-	const address = comparable(url);
-	if (args.options.some((option) => tool.otherNames.includes(option.name))) return fileSink("", undefined, undefined);
-	// A variable alone is an address, not the name of a file.
-	const name = /^\$\{\w+\}$/.test(address) ? "" : lastPart(address);
+	if (args.options.some((option) => tool.otherNames.includes(option.name))) return fileSink(step, "", undefined, undefined);
 	const resolved = wordAt(step, command, url);
 	// Wget keeps the query in the name.
 	const end = (text: string): string => lastPart(text) + (tool.unnamed === "remoteName" ? (/\?[^#]*/.exec(text)?.[0] ?? "") : "");
-	const text: Written = { text: name === "" ? "" : end(address), resolved: resolved === undefined ? undefined : end(resolved) };
+	const text: Written = { text: end(withSlashes(step, command, url)), resolved: resolved === undefined ? undefined : end(resolved) };
 	// BusyBox' wget keeps what is encoded, which stays an alias.
 	const stored = tool === DOWNLOAD_TOOLS["wget"] ? { text: decodedName(text.text), resolved: text.text } : text;
-	return inFolder(stored.text === text.text ? text : stored, folder, undefined);
+	return inFolder(step, stored.text === text.text ? text : stored, folder, undefined);
+}
+
+/**
+ * An address as the script writes it, with a `/` for each variable that ends in one: the name of the file stands behind it. A value
+ * with a `/` elsewhere hides a part of the name, which `\0` says.
+ */
+function withSlashes(step: Step, command: ShellCommand, { parts }: ShellWord): string {
+	return parts
+		.map((part, index) => {
+			if (part.kind !== "variable") return part.kind === "text" ? part.text : "\0";
+			const written = `\${${part.name}${part.operator ?? ""}}`;
+			const value = part.operator === undefined ? shellVariableAt(step, command, part.name) : UNKNOWN;
+			if (value.kind === "set") return !value.value.includes("/") ? written : value.value.endsWith("/") ? "/" : "/\0";
+			// An address that starts with a variable has its host there, at least.
+			const next = parts[index + 1];
+			const startsName = next?.kind === "variable" || (next?.kind === "text" && /^\w/.test(next.text));
+			return index > 0 ? written : startsName ? "/" : "/\0";
+		})
+		.join("");
 }
 
 /** A text of the script, with `${NAME}` for variables, and with their values where the file gives them. */
@@ -144,15 +162,15 @@ function optionText(step: Step, command: ShellCommand, option: ShellOption): Wri
 	return { text, resolved: option.value };
 }
 
-function inFolder(name: Written, folder: Written | undefined, word: ShellWord | undefined): Sink {
-	if (folder === undefined) return fileSink(name.text, name.resolved, word);
+function inFolder(step: Step, name: Written, folder: Written | undefined, word: ShellWord | undefined): Sink {
+	if (folder === undefined) return fileSink(step, name.text, name.resolved, word);
 	const join = (head: string, tail: string): string => `${head.replace(/\/$/, "")}/${tail}`;
 	const resolved = folder.resolved === undefined || name.resolved === undefined ? undefined : join(folder.resolved, name.resolved);
-	return fileSink(name.text === "" ? "" : join(folder.text, name.text), resolved, undefined);
+	return fileSink(step, name.text === "" ? "" : join(folder.text, name.text), resolved, undefined);
 }
 
-function fileSink(path: string, resolved: string | undefined, word: ShellWord | undefined): Sink {
-	const names = [path, resolved].filter(isOneName);
+function fileSink(step: Step, path: string, resolved: string | undefined, word: ShellWord | undefined): Sink {
+	const names = [path, resolved, ...(resolved === undefined ? [] : writtenOtherwise(step, resolved))].filter(isOneName);
 	const [first, ...others] = [...new Set(names)];
 	return { kind: "file", path: first, aliases: others, word };
 }
@@ -166,7 +184,7 @@ function isOneName(text: string | undefined): text is string {
 function redirected(step: Step, command: ShellCommand, option: ShellOption | undefined): Sink {
 	const target = outputRedirect(command.wrapper ?? command)?.target ?? outputRedirect(command)?.target;
 	if (target === undefined) return { kind: "stdout", option };
-	return fileSink(comparable(target), wordAt(step, command, target), target);
+	return fileSink(step, comparable(target), wordAt(step, command, target), target);
 }
 
 function outputRedirect(command: ShellCommand): ShellRedirect | undefined {
@@ -190,7 +208,7 @@ function copies(step: Step, command: ShellCommand): readonly Download[] {
 	if (path === "-") return [downloadOf(step, command, args, source, { kind: "stdout", option: undefined })];
 	const folder = path === "." || path.endsWith("/");
 	const file = folder ? `${path === "." ? "" : path}${lastPart(comparable(source))}` : path;
-	return [downloadOf(step, command, args, source, fileSink(file, undefined, folder ? undefined : target))];
+	return [downloadOf(step, command, args, source, fileSink(step, file, undefined, folder ? undefined : target))];
 }
 
 /** The last part of an address's path, without query: the name that a file is stored under. */

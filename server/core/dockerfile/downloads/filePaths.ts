@@ -1,5 +1,9 @@
+import { remembered } from "../../memo.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordAt } from "../commands/shellVariables.ts";
+import type { Step } from "../model/model.ts";
 
 /** When two words of a script mean the same file. */
 
@@ -14,10 +18,36 @@ function samePath(a: string, b: string): boolean {
 	const left = fromHere(a);
 	const right = fromHere(b);
 	if (left === right) return left !== "";
-	const leftName = left.slice(left.lastIndexOf("/") + 1);
-	const rightName = right.slice(right.lastIndexOf("/") + 1);
+	const leftName = nameOf(left);
+	const rightName = nameOf(right);
 	if (!(left.includes("*") ? matches(leftName, rightName) : leftName === rightName) || leftName === "") return false;
 	return !left.startsWith("/") || !right.startsWith("/") || left.includes("*");
+}
+
+/** The words of a RUN with variables in them that mean a file whose path is known: `tool-${V}.zip` for `tool-1.2.zip`. */
+export function writtenOtherwise(step: Step, path: string): readonly string[] {
+	const words = wordsWithVariables(step).get(nameOf(path)) ?? [];
+	return words.flatMap(({ written, value }) => (samePath(value, path) ? [written] : []));
+}
+
+/** The words of a RUN whose variables have known values, by the name of the file that they mean. */
+const wordsWithVariables = remembered((step: Step): ReadonlyMap<string, readonly { written: string; value: string }[]> => {
+	const byName = new Map<string, { written: string; value: string }[]>();
+	for (const command of commandsOf(step)) {
+		for (const word of [command.name, ...command.args, ...command.redirects.map(({ target }) => target)]) {
+			const value = word === undefined || word.value !== undefined ? undefined : wordAt(step, command, word);
+			if (word === undefined || value === undefined || value.includes("://")) continue;
+			const words = byName.get(nameOf(value));
+			const found = { written: comparable(word), value };
+			if (words === undefined) byName.set(nameOf(value), [found]);
+			else words.push(found);
+		}
+	}
+	return byName;
+});
+
+function nameOf(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function fromHere(path: string): string {

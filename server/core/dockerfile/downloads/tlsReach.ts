@@ -6,10 +6,14 @@ import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordAt } from "../commands/shellVariables.ts";
+import { commentAbove } from "../model/comments.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { declarationAt } from "../variables/variables.ts";
+import { isPinned } from "./downloadChecks.ts";
+import { downloadsOf } from "./downloads.ts";
+import { namesInStep } from "./downloadUses.ts";
 import type { TlsOff } from "./tlsChecks.ts";
 
 /** Whether an assignment reaches no program: `NAME=1 && npm ci`, of a variable that nothing exports. */
@@ -38,6 +42,33 @@ function staysInClearText(step: Step, command: ShellCommand): boolean {
 	const args = readArguments(command.args, DOWNLOAD_TOOLS["curl"]?.valueOptions ?? []);
 	if (args.uncertain || hasOption(args, "-L", "--location", "--location-trusted", "-K", "--config", "--url")) return false;
 	return args.operands.length > 0 && args.operands.every((word) => /^http:\/\//i.test(wordAt(step, command, word) ?? comparable(word)));
+}
+
+/** Options that send a password, which whoever answers can read. */
+const LOGINS = ["-u", "--user", "--netrc", "--netrc-optional", "--oauth2-bearer", "-b", "--cookie", "-H", "--header", "--password"];
+
+/** Whether all that a command fetches is compared with a digest that the Dockerfile gives, and nothing secret is sent for it. */
+export function isComparedAnyway(step: Step, off: TlsOff): boolean {
+	if (off.kind !== "option") return false;
+	const downloads = downloadsOf(step).filter(({ command }) => command === off.command);
+	return (
+		downloads.length > 0 &&
+		downloads.every((download) => {
+			const names = namesInStep(download);
+			const address = download.resolved ?? download.address;
+			return names.length > 0 && isPinned(download, names) && !hasOption(download.arguments, ...LOGINS) && !address.includes("@");
+		})
+	);
+}
+
+/** What a comment says that knows why certificates are not checked. */
+const EXPLAINS = /certificat|\bcerts?\b|\b(?:ssl|tls)\b|insecure|self-?signed/i;
+
+/** Whether the comment directly above an instruction speaks of certificates, or of the option that turns their check off. */
+export function isExplained({ stage, firstLine }: Step, what: string): boolean {
+	const comment = commentAbove(stage.file, firstLine);
+	const option = what.slice(what.lastIndexOf(" ") + 1);
+	return EXPLAINS.test(comment) || comment.split(/[\s,.:;`'"()]+/).includes(option);
 }
 
 /** The scheme, and the host with its port, as they stand in the text. */

@@ -1,14 +1,14 @@
 import { sourceOffset } from "../../mappedText.ts";
-import { remembered } from "../../memo.ts";
 import { lineAt, type Span, type SpanEdit } from "../../text.ts";
 import { continuationOf } from "../commands/errexit.ts";
 import { lineStyle } from "../commands/lineStyle.ts";
 import type { StepScript } from "../commands/scripts.ts";
+import { commentsByLine } from "../model/comments.ts";
 import { syntaxBehindShebang } from "../model/frontend.ts";
 import type { Dockerfile } from "../model/model.ts";
 import { type Assignment, assignmentsOf } from "../model/views.ts";
 import type { Flag } from "../syntax/flags.ts";
-import type { Comment, Instruction } from "../syntax/structure.ts";
+import type { Instruction } from "../syntax/structure.ts";
 
 /**
  * Edits of the user's text in terms of instructions, flags, words and commands. Rules use these and never count columns;
@@ -137,11 +137,6 @@ export function appendAssignments(file: Dockerfile, instruction: Instruction, as
 	const indentation = /^[\t ]*/.exec(file.text.slice(file.lineStarts[line]))?.[0] ?? "";
 	return insertAfter(last.span, assignments.map((assignment) => ` ${file.escape}${file.lineBreak}${indentation}${assignment}`).join(""));
 }
-
-/** The comments of a file by their lines. */
-export const commentsByLine = remembered(
-	(file: Dockerfile): ReadonlyMap<number, Comment> => new Map(file.comments.map((comment) => [comment.line, comment])),
-);
 
 /** Where a line that belongs above an instruction goes: above the comments that stand directly above it. */
 export function aboveComments(file: Dockerfile, instruction: Instruction): number {

@@ -8,6 +8,7 @@ import { globMatches } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
 import { anyStep, foldSteps } from "../model/stepFold.ts";
+import { normalPath } from "../variables/state.ts";
 import { declarationAt } from "../variables/variables.ts";
 import { type InstallPlace, installPlaceOf, placeSeenFrom } from "./installPlaces.ts";
 
@@ -70,6 +71,39 @@ export function lockFileOf(
 /** Whether the lock file is certain to be there, so that the install can be told to hold to it. */
 export function isThere(lock: Pick<LockFile, "kind">): boolean {
 	return lock.kind === "copied" || lock.kind === "expected";
+}
+
+/** A file of the context: the folder that it comes from, and the one that it is put in. */
+interface PlacedFile {
+	readonly name: string;
+	readonly from: string;
+	readonly to: string;
+	readonly span: Span;
+}
+
+/** Whether the copied lock file may belong to the manifest beside it: the one of another folder of the context is that of another package. */
+export function mayFitManifest(step: Step, lock: LockFile, names: LockNames): boolean {
+	const files = [...tellingSteps(step, names)].flatMap(placedFiles);
+	const placed = files.find(({ span }) => span.start === lock.span.start);
+	const beside = files.filter(({ name, to }) => to === placed?.to && names.manifests.some((manifest) => globMatches(name, manifest)));
+	return beside.length === 0 || beside.some(({ from }) => from === placed?.from);
+}
+
+function placedFiles(step: Step): readonly PlacedFile[] {
+	const copy = contextCopyOf(step);
+	const target = copy?.target;
+	if (copy === undefined || target === undefined) return [];
+	return copy.sources.flatMap(({ value, span }) => {
+		if (value === undefined) return [];
+		const source = splitPath(normalPath(value));
+		const goal = splitPath(target);
+		return [{ name: source.name, from: source.folder, to: goal.name === source.name ? goal.folder : target, span }];
+	});
+}
+
+function splitPath(path: string): { readonly folder: string; readonly name: string } {
+	const slash = path.lastIndexOf("/");
+	return { folder: path.slice(0, slash) || "/", name: path.slice(slash + 1) };
 }
 
 interface Telling {

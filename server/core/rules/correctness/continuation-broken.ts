@@ -1,4 +1,5 @@
-import { commentsByLine, insertAt, removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import { insertAt, removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import { commentsByLine } from "../../dockerfile/model/comments.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { scan } from "../../dockerfile/model/scan.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";

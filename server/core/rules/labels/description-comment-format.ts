@@ -1,4 +1,5 @@
-import { commentsByLine, insertAt } from "../../dockerfile/edits/edit.ts";
+import { insertAt } from "../../dockerfile/edits/edit.ts";
+import { commentsByLine } from "../../dockerfile/model/comments.ts";
 import { assignmentsOf, fromView } from "../../dockerfile/model/views.ts";
 import type { Comment } from "../../dockerfile/syntax/structure.ts";
 import { shortened } from "../../text.ts";

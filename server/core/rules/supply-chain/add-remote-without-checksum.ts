@@ -1,4 +1,5 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { isWebPage } from "../../dockerfile/downloads/downloadTexts.ts";
 import { addFlag, insertInstructionAfter } from "../../dockerfile/edits/edit.ts";
 import { gitRevision, isFullCommit, type RemoteSource, remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
@@ -53,6 +54,16 @@ export const addRemoteWithoutChecksum = defineRule({
 			bad: 'FROM debian:12\nARG TARGETARCH\nARG A=1\nARG B=2\nADD «https://example.com/a» \\\n  "«https://example.com/b»" /\nADD «https://example.com/c-$TARGETARCH» /c\nADD «https://example.com/d-$A-$B» /d\n',
 		},
 		{
+			caption: "A page of GitHub that shows the file, another one at each request: no digest fits it",
+			bad: `FROM debian:12\nADD «https://github.com/a/b/blob/${COMMIT}/jdbc.jar» /b.jar\n`,
+		},
+		{
+			caption: "The file itself",
+			bad: `FROM debian:12\nADD «https://github.com/a/b/blob/${COMMIT}/jdbc.jar?raw=true» /b.jar\n`,
+			fixed: `FROM debian:12\nADD --checksum=${DIGEST} https://github.com/a/b/blob/${COMMIT}/jdbc.jar?raw=true /b.jar\n`,
+			answer: DIGEST,
+		},
+		{
 			caption: "Git",
 			bad: `FROM debian:12\nADD «https://github.com/a/b.git» /b\nADD «https://github.com/a/b.git#v1.2» /b\nADD «git@github.com:a/b.git?branch=main» /b\nADD «git://example.com/b#${COMMIT.slice(0, 7)}» /b\nONBUILD ADD «ssh://git@example.com/b» /b\n`,
 		},
@@ -98,7 +109,7 @@ function fileReport(source: RemoteSource): Report | undefined {
 		span,
 		message: `${shortened(lastPart(address), 36)} is fetched from ${shortened(host, 26)} without a checksum`,
 		// An address that names a commit serves the same bytes as long as its host is honest.
-		...(address.split("/").some(isFullCommit) ? { severity: "info" as const } : {}),
+		...(address.split("/").some(isFullCommit) && !isWebPage(address) ? { severity: "info" as const } : {}),
 		fixes: () => checksumFixes(source),
 	};
 }
@@ -169,7 +180,7 @@ function mentionsFile(run: Step, name: string): boolean {
 
 function checksumFixes(source: RemoteSource): readonly Fix[] {
 	const { resolved, alone } = source;
-	if (resolved === undefined || !alone || !/^https?:\/\/[^\s$]+$/i.test(resolved)) return [];
+	if (resolved === undefined || !alone || !/^https?:\/\/[^\s$]+$/i.test(resolved) || isWebPage(resolved)) return [];
 	const place = checksumPlace(source);
 	if (place === undefined) return [];
 	return [

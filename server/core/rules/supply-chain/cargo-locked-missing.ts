@@ -9,6 +9,7 @@ import {
 	lockFileOf,
 	lockMessage,
 	lockNote,
+	mayFitManifest,
 } from "../../dockerfile/packages/lockFiles.ts";
 import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { Fix } from "../../finding.ts";
@@ -84,6 +85,16 @@ export const cargoLockedMissing = defineRule({
 				"FROM rust:1.83\nCOPY Cargo.toml Cargo.lock /src/\nRUN cd /src && cargo build --locked\nRUN cargo fetch --locked --manifest-path /src/Cargo.toml\nWORKDIR /src/member\nRUN cargo check --locked\n",
 		},
 		{
+			caption: "The manifest of another folder than the lock file, which need not fit it",
+			bad: "FROM rust:1.85\nWORKDIR /src\nCOPY backends/neuron/Cargo.toml Cargo.toml\nCOPY Cargo.lock Cargo.lock\nCOPY router router\nRUN cargo «build» --release\n",
+		},
+		{
+			caption: "Both of one folder, beside a member's manifest",
+			bad: "FROM rust:1.85\nWORKDIR /src\nCOPY app/Cargo.toml ./\nCOPY app/Cargo.lock .\nCOPY app/member/Cargo.toml member/\nRUN cargo «build» --release\n",
+			fixed:
+				"FROM rust:1.85\nWORKDIR /src\nCOPY app/Cargo.toml ./\nCOPY app/Cargo.lock .\nCOPY app/member/Cargo.toml member/\nRUN cargo build --locked --release\n",
+		},
+		{
 			caption: "Another folder than that of the lock file",
 			good: "FROM rust:1.83\nWORKDIR /src\nCOPY Cargo.toml Cargo.lock /src/\nRUN cargo new --bin /tmp/x && cd /tmp/x && cargo build\nRUN cargo init x && cd x && cargo build\nRUN cargo build --manifest-path tools/Cargo.toml && cargo build --manifest-path=$DIR/Cargo.toml\n",
 		},
@@ -149,7 +160,10 @@ function buildReport(step: Step, call: PackageCall, verb: ShellWord, entries: re
 		message: lockMessage(`cargo ${call.verb === "chef" ? "chef " : ""}${verb.text}`, "Cargo.lock", lock.kind),
 		...(lock.kind === "missing" ? { subCode: "lock-file-missing" } : {}),
 		...(lock.span === undefined ? {} : { related: [{ span: lock.span, message: lockNote(lock.kind) }] }),
-		fixes: () => (isThere(lock) ? fixesOf(call, verb, "It fails where Cargo.lock does not fit Cargo.toml.") : []),
+		fixes: () =>
+			found !== undefined && isThere(lock) && mayFitManifest(step, found, NAMES)
+				? fixesOf(call, verb, "It fails where Cargo.lock does not fit Cargo.toml.")
+				: [],
 	};
 }
 

@@ -1,10 +1,12 @@
+import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
+import { addressWithoutScheme, type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
 import { isRewritten } from "../../dockerfile/downloads/gitRewrites.ts";
 import { powershellDownloads } from "../../dockerfile/downloads/powershellDownloads.ts";
+import { mayUseTls } from "../../dockerfile/downloads/powershellTls.ts";
 import { isCompared } from "../../dockerfile/downloads/powershellUses.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
@@ -14,8 +16,7 @@ import type { Fix } from "../../finding.ts";
 import { ADDRESS_FETCHERS, GIT_HOSTS_WITH_TLS, HOSTS_WITHOUT_TLS, INDEX_VARIABLES, SIGNING_MANAGERS } from "../../knowledge/clearText.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
-import type { Span } from "../../text.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const clearTextDownload = defineRule({
@@ -27,7 +28,7 @@ export const clearTextDownload = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["sonar", "S5332"]),
-	onlyWith: { texts: ["http://", "ftp://", "git://", "svn://"] },
+	onlyWith: { texts: ["http://", "ftp://", "git://", "svn://", "wget", "curl"] },
 	why: "Over `http`, `ftp`, `git://` and `svn://` everybody on the way can put something else into what is fetched: a café's network, a hijacked route, a cache in between. What arrives is unpacked and run in the image. A redirect from `http` to `https` does not help, because the redirect itself can be changed.",
 	remedy:
 		"Write `https://`; nearly every server speaks it. `debian:slim` and `ubuntu` need the package `ca-certificates` first. Where there is no TLS, compare a digest or a signature of what arrives.",
@@ -46,10 +47,10 @@ export const clearTextDownload = defineRule({
 				"FROM debian:12\nENV PIP_INDEX_URL=https://pypi.acme.dev/simple A=http://a.b.dev\nRUN git clone https://git.acme.dev/x.git && svn co https://svn.acme.dev/x && pip install -i https://pypi.acme.dev/simple x && npm ci --registry=https://npm.acme.dev/ && R -e \"install.packages('x', repos='https://cran.rstudio.com/')\"\n",
 		},
 		{
-			caption: "Other protocols; an address from a variable",
-			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nADD «git://»github.com/a/b /b\n",
+			caption: "Other protocols; an address from a variable, or without a scheme",
+			bad: "FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=«http://»pypi.acme.dev/simple && go env -w GOPROXY=«http://»go.acme.dev && git clone «git://»github.com/a/b && curl -O «ftp://»ftp.acme.dev/c && wget «$URL»\nENV H=files.acme.dev\nRUN wget -P /data «ftp.acme.dev/vol1/a.gz» && curl -fO «ftp.acme.dev/b» && curl -fLO «$H/c»\nADD «git://»github.com/a/b /b\n",
 			fixed:
-				"FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=https://pypi.acme.dev/simple && go env -w GOPROXY=https://go.acme.dev && git clone https://github.com/a/b && curl -O ftp://ftp.acme.dev/c && wget $URL\nADD git://github.com/a/b /b\n",
+				"FROM debian:12\nENV URL=http://files.acme.dev/a.tgz\nRUN export PIP_INDEX_URL=https://pypi.acme.dev/simple && go env -w GOPROXY=https://go.acme.dev && git clone https://github.com/a/b && curl -O ftp://ftp.acme.dev/c && wget $URL\nENV H=files.acme.dev\nRUN wget -P /data ftp.acme.dev/vol1/a.gz && curl -fO ftp.acme.dev/b && curl -fLO $H/c\nADD git://github.com/a/b /b\n",
 		},
 		{
 			caption: "git://, which GitHub has switched off",
@@ -83,27 +84,23 @@ export const clearTextDownload = defineRule({
 		},
 		{
 			caption: "What is compared matters less, so do signed packages",
-			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
+			bad: 'FROM debian:12\nRUN curl -o a.tgz «http://»files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nARG MIRROR=http://files.acme.dev/\nRUN wget «${MIRROR}b-1.2.zip» && echo "$SUM  b-1.2.zip" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository «http://»dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 			fixed:
-				'FROM debian:12\nRUN curl -o a.tgz https://files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
+				'FROM debian:12\nRUN curl -o a.tgz https://files.acme.dev/a.tgz && echo "$SUM  a.tgz" | sha256sum -c -\nARG MIRROR=http://files.acme.dev/\nRUN wget ${MIRROR}b-1.2.zip && echo "$SUM  b-1.2.zip" | sha256sum -c -\nFROM alpine:3.20\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/edge/testing x\nCOPY --from=0 /a /a\n',
 		},
 		{
-			caption: "PowerShell",
-			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\n",
+			caption: "PowerShell; on Server 2016 it speaks TLS 1.0 unless it is told otherwise",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest '«http://»files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
 			fixed:
-				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\n",
+				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'http://files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest 'https://files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "Encrypted, or not from elsewhere",
-			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
+			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x && wget nexus/a && curl -o b --proto-default https a.b.dev/b && wget $H/c\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
 		},
 		{
-			caption: "Nothing is fetched",
-			good: 'FROM debian:12\nLABEL license="http://www.apache.org/licenses/" vcs=http://github.com/a/b\nENV http_proxy=http://proxy.acme.dev:3128 HOME_PAGE=http://acme.dev XMLNS=http://www.w3.org/2000/svg\nRUN echo "http://acme.dev" > /etc/motd && git config --global url."https://".insteadOf git:// && npm config set proxy http://proxy.acme.dev && pip install --proxy http://proxy.acme.dev x && git config http.proxy http://proxy.acme.dev && curl -x http://proxy.acme.dev https://a.b.dev/c -O\n# http://acme.dev\n',
-		},
-		{
-			caption: "A distribution's own sources are signed",
-			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm main" > /etc/apt/sources.list\n',
+			caption: "Nothing is fetched, or only signed packages of the distribution",
+			good: 'FROM debian:12\nLABEL license="http://www.apache.org/licenses/" vcs=http://github.com/a/b\nENV http_proxy=http://proxy.acme.dev:3128 HOME_PAGE=http://acme.dev XMLNS=http://www.w3.org/2000/svg\nRUN echo "http://acme.dev" > /etc/motd && git config --global url."https://".insteadOf git:// && npm config set proxy http://proxy.acme.dev && pip install --proxy http://proxy.acme.dev x && git config http.proxy http://proxy.acme.dev && curl -x http://proxy.acme.dev https://a.b.dev/c -O\n# http://acme.dev\nRUN echo "deb http://deb.debian.org/debian bookworm main" > /etc/apt/sources.list\n',
 		},
 	],
 	check(file) {
@@ -148,7 +145,7 @@ function added(step: Step): readonly Report[] {
 		const [address] = clearAddressesIn(source.text);
 		// A repository is told by the end of its path, where it comes over http.
 		const editable = address?.scheme !== "git" || /\.git(?:#|$)/.test(source.text);
-		if (address?.at === 0) reports.push(report(source, address, compared, editable));
+		if (address?.at === 0) reports.push(report(step, source, address, compared, editable));
 	}
 	return reports;
 }
@@ -157,7 +154,7 @@ function variables(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	for (const { name, value, valueSpan } of assignmentsOf(step, step.stage.file.escape)) {
 		if (value === undefined || valueSpan === undefined || !INDEX_VARIABLES.test(name)) continue;
-		for (const address of clearAddressesIn(value)) reports.push(report({ text: value, span: valueSpan }, address, false, true));
+		for (const address of clearAddressesIn(value)) reports.push(report(step, { text: value, span: valueSpan }, address, false, true));
 	}
 	return reports;
 }
@@ -167,14 +164,14 @@ function downloaded(step: Step): readonly Report[] {
 	for (const download of downloadsOf(step)) {
 		const { url, command } = download;
 		const [own] = clearAddressesIn(url.text);
-		const address = own ?? clearAddressesIn(download.resolved ?? "")[0];
+		const address = own ?? clearAddressesIn(download.resolved ?? "")[0] ?? addressWithoutScheme(download);
 		if (address === undefined || (own === undefined && (address.at !== 0 || url.text.includes("://")))) continue;
 		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
 		const compared = names.length > 0 && isVerified(download, names);
 		const found: Report =
 			own === undefined
 				? { span: url.span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}) }
-				: report(url, own, compared, !command.decoded);
+				: report(step, url, own, compared, !command.decoded);
 		reports.push(!compared && isTamer(download) ? { ...found, severity: "info" } : found);
 	}
 	return reports;
@@ -183,7 +180,7 @@ function downloaded(step: Step): readonly Report[] {
 function downloadedByPowershell(step: Step): readonly Report[] {
 	return powershellDownloads(step).flatMap((download) => {
 		const word = { text: step.stage.file.text.slice(download.span.start, download.span.end), span: download.span };
-		return clearAddressesIn(word.text).map((address) => report(word, address, isCompared(download), true));
+		return clearAddressesIn(word.text).map((address) => report(step, word, address, isCompared(download), mayUseTls(step)));
 	});
 }
 
@@ -192,7 +189,7 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 	const reports: Report[] = [];
 	for (const { name, value } of command.assignments) {
 		if (value === undefined || !INDEX_VARIABLES.test(name)) continue;
-		for (const address of clearAddressesIn(value.text)) reports.push(report(value, address, false, !command.decoded));
+		for (const address of clearAddressesIn(value.text)) reports.push(report(step, value, address, false, !command.decoded));
 	}
 	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
 	const words = program !== undefined && Object.hasOwn(ADDRESS_FETCHERS, program) ? ADDRESS_FETCHERS[program] : python ? [] : undefined;
@@ -205,7 +202,7 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 		for (const address of clearAddressesIn(word.text)) {
 			if (program === "git" && isRewritten(step, command, word.text.slice(address.at))) continue;
 			const direct = /\.rpm\b/.test(comparable(word));
-			reports.push(report(word, address, SIGNING_MANAGERS.has(program) && !direct && !unsigned, !command.decoded));
+			reports.push(report(step, word, address, SIGNING_MANAGERS.has(program) && !direct && !unsigned, !command.decoded));
 		}
 	}
 	return reports;
@@ -216,17 +213,25 @@ function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWo
 	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
 }
 
-function report(word: { readonly text: string; readonly span: Span }, address: ClearAddress, compared: boolean, editable: boolean): Report {
+function report(
+	step: Step,
+	word: { readonly text: string; readonly span: Span },
+	address: ClearAddress,
+	compared: boolean,
+	editable: boolean,
+): Report {
 	const span = schemeSpan(word, address);
 	// What answers at a port of its own seldom speaks TLS there.
 	const port = /^:(?!443\b)/.test(word.text.slice(address.end));
 	const movable = (address.scheme === "http" && !HOSTS_WITHOUT_TLS.test(address.host)) || isSwitchedOff(address);
 	const inPlace = span !== word.span && movable && editable && !port;
+	// ADD is fetched by the builder, and Windows brings its certificates along.
+	const asksImage = step.keyword !== "ADD" && !isForWindows(step.stage);
 	const fix: Fix = {
 		title: `Fetch from ${shortened(address.host, 50)} over https`,
 		safety: "review",
 		edits: [replace(span, "https://")],
-		note: `${isSwitchedOff(address) ? "It no longer answers at git://" : "The server has to speak TLS"}, and the image needs ca-certificates.`,
+		note: `${isSwitchedOff(address) ? "It no longer answers at git://" : "The server has to speak TLS"}${asksImage ? ", and the image needs ca-certificates" : ""}.`,
 	};
 	return { span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}), fixes: inPlace ? [fix] : [] };
 }

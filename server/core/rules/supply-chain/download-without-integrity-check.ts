@@ -108,8 +108,14 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			answer: DIGEST,
 		},
 		{
-			caption: "Several files, and those whose address does not say what they are",
-			bad: 'FROM debian:12\nRUN wget -P /data/db «ftp://ftp.a.b/3.11/*»\nRUN wget -O speedtest.tgz «"$url"» && tar xf speedtest.tgz\nRUN wget -q «"https://a.b/$(get)"» -O x.deb && dpkg -i x.deb\n',
+			caption: "A variable holds the slash in front of the name, or a part of it",
+			bad: "FROM debian:12\nENV V=1.2.3 MIRROR=https://a.b/raw/ START=https://a.b/x-\nRUN wget -q «${MIRROR}tool-${V}.zip» && unzip tool-${V}.zip && curl -fO «${START}tool.deb» && dpkg -i x-tool.deb\n",
+			fixed: `FROM debian:12\nENV V=1.2.3 MIRROR=https://a.b/raw/ START=https://a.b/x-\nRUN wget -q \${MIRROR}tool-\${V}.zip && echo "${HEX}  tool-\${V}.zip" | sha256sum -c - && unzip tool-\${V}.zip && curl -fO \${START}tool.deb && dpkg -i x-tool.deb\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "No digest fits several files, a page that shows the file, and what the address does not name",
+			bad: 'FROM debian:12\nRUN wget -P /data/db «ftp://ftp.a.b/3.11/*»\nRUN wget -O speedtest.tgz «"$url"» && tar xf speedtest.tgz\nRUN wget -q «"https://a.b/$(get)"» -O x.deb && dpkg -i x.deb\nRUN wget -O /a.jar «https://github.com/a/b/blob/2222222222222222222222222222222222222222/a-1.2.jar»\n',
 		},
 		{
 			caption: "A check that fails does not end the step",
@@ -132,8 +138,8 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			good: 'FROM debian:12\nRUN curl -o a.tgz https://a.b/a.tgz && echo "$SHA256 *a.tgz" | sha256sum --strict --check - && tar xf a.tgz\nRUN cd /tmp && wget -qO "b-$V.tgz" "https://a.b/b-$V.tgz" && sha512sum -c <<< "$SUM  b-${V}.tgz" && tar xf b-$V.tgz\nRUN curl -O https://a.b/c.tgz -O https://a.b/c.tgz.asc && gpg --batch --verify c.tgz.asc c.tgz && tar xf c.tgz\nRUN wget https://a.b/d.tgz && [ "$(sha256sum d.tgz | cut -d" " -f1)" = "$D" ] && tar xf d.tgz\nRUN curl -O https://a.b/SHA256SUMS -O https://a.b/e.tgz && grep \'e.tgz$\' SHA256SUMS | shasum -a 256 -c && tar xf e.tgz\nRUN curl -O https://a.b/f && cosign verify-blob --key k.pub --signature f.sig f && install f /usr/bin\n',
 		},
 		{
-			caption: "Compared under another name",
-			good: 'FROM debian:12\nRUN curl -fsSLO https://a.b/x-linux && mv x-linux x && echo "abc  x" | sha256sum -c && install x /usr/bin\nRUN curl -fsSLO https://a.b/y.gz && gunzip y.gz && echo "abc  y" | sha256sum -c && install y /usr/bin\n',
+			caption: "Compared under another name, or under one that says the same with variables",
+			good: 'FROM debian:12\nRUN curl -fsSLO https://a.b/x-linux && mv x-linux x && echo "abc  x" | sha256sum -c && install x /usr/bin\nRUN curl -fsSLO https://a.b/y.gz && gunzip y.gz && echo "abc  y" | sha256sum -c && install y /usr/bin\nARG MIRROR=https://a.b/raw/\nARG V=1.2.3\nENV URL=https://a.b/other-${V}.zip\nRUN wget ${MIRROR}tool-${V}.zip && echo "$SUM  tool-${V}.zip" | sha256sum -c - && unzip tool-${V}.zip && rm tool-${V}.zip\nRUN curl -fLO ${MIRROR}plain-1.2.3.zip && echo "$SUM  plain-1.2.3.zip" | sha256sum -c - && unzip plain-1.2.3.zip\nRUN wget ${URL} && echo "$SUM  other-${V}.zip" | sha256sum -c - && unzip other-${V}.zip\n',
 		},
 		{
 			caption: "In the next instruction",

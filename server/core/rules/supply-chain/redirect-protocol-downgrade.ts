@@ -1,8 +1,11 @@
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -28,6 +31,12 @@ export const redirectProtocolDowngrade = defineRule({
 				"FROM debian:12\nRUN curl --proto =https --tlsv1.2 -fsSL -o /a https://a.b/a && sudo curl --proto =https --tlsv1.2 --location https://a.b/s | sh\n",
 		},
 		{
+			caption: "One call that asks a server over http, too, or one whose protocol nobody knows",
+			bad: 'FROM debian:12\nRUN «curl» -fL https://a.b/a -o a http://c.d/b -o b\nRUN «curl» -fL https://a.b/a -o a "$MIRROR/b" -o b\n',
+			fixed:
+				'FROM debian:12\nRUN curl --proto-redir =https -fL https://a.b/a -o a http://c.d/b -o b\nRUN curl --proto-redir =https -fL https://a.b/a -o a "$MIRROR/b" -o b\n',
+		},
+		{
 			caption: "The protocols name http, too",
 			bad: "FROM debian:12\nRUN «curl» -L --proto '=http,https' -O https://a.b/a\n",
 		},
@@ -46,21 +55,10 @@ export const redirectProtocolDowngrade = defineRule({
 					const { command } = download;
 					if (seen.has(command) || command.name === undefined || !mayTurnHttp(download)) continue;
 					seen.add(command);
-					const limited = findOption(download.arguments, "--proto") !== undefined;
 					reports.push({
 						span: command.name.span,
 						message: `curl follows redirects of ${shortened(hostOf(download.resolved ?? download.address) ?? "the server", 50)} to http, too`,
-						fixes:
-							!limited && !command.decoded
-								? [
-										{
-											title: "Allow https alone",
-											safety: "review",
-											edits: [insertAfter(command.name.span, " --proto =https --tlsv1.2")],
-											note: "The download fails where a redirect leads to http.",
-										},
-									]
-								: [],
+						fixes: () => fixesOf(download),
 					});
 				}
 			}
@@ -68,6 +66,22 @@ export const redirectProtocolDowngrade = defineRule({
 		return reports;
 	},
 });
+
+function fixesOf(download: Download): readonly Fix[] {
+	const { command, arguments: args } = download;
+	if (command.name === undefined || command.decoded || findOption(args, "--proto") !== undefined) return [];
+	const note = "The download fails where a redirect leads to http.";
+	const [title, options] = asksHttpsAlone(download)
+		? ["Allow https alone", "--proto =https --tlsv1.2"]
+		: ["Allow redirects to https alone", "--proto-redir =https"];
+	return [{ title, safety: "review", edits: [insertAfter(command.name.span, ` ${options}`)], note }];
+}
+
+/** Whether every address of the call is known to be https: `--proto` speaks of all of them. */
+function asksHttpsAlone({ step, command, arguments: args }: Download): boolean {
+	const byOption = args.options.flatMap(({ name, valueWord }) => (name === "--url" && valueWord !== undefined ? [valueWord] : []));
+	return [...args.operands, ...byOption].every((word) => /^https:\/\//i.test(wordAt(step, command, word) ?? comparable(word)));
+}
 
 function mayTurnHttp(download: Download): boolean {
 	const { arguments: args, program, sink } = download;

@@ -54,6 +54,10 @@ export const remoteScriptPipedToShell = defineRule({
 			bad: "FROM debian:12\nRUN wget «https://a.b/install.sh» && chmod +x install.sh && ./install.sh\nRUN curl -o /tmp/x.py «https://a.b/x.py» && cd /tmp && python3 -u x.py\nRUN curl «https://a.b/env» > env && . ./env; curl -L «https://a.b/i» | tee i.sh; bash i.sh\nRUN wget «https://a.b/latest/a.bin» && mv a.bin /b && chmod +x /b && /b && rm /b\n",
 		},
 		{
+			caption: "Under the name behind the slash that a variable holds, or that another one holds",
+			bad: "FROM debian:12\nARG MIRROR=https://a.b/latest/\nARG V=1.2.3\nENV URL=https://a.b/latest/run-${V}.sh\nRUN wget «${MIRROR}inst-${V}.sh» && sh inst-${V}.sh\nRUN wget «${URL}» && sh run-${V}.sh\n",
+		},
+		{
 			caption: "Moved to a folder, or perhaps",
 			bad: "FROM debian:12\nRUN wget «https://a.b/install.sh» && mv install.sh /root && bash /root/install.sh\nRUN wget «https://a.b/install.sh» && mv install.sh $HOME && sh $HOME/install.sh\nRUN wget «https://a.b/install.sh» && mkdir /build && mv install.sh /build && cd /build && ./install.sh\nRUN wget «https://a.b/install.sh» && if [ -d /x ]; then mv install.sh /usr/bin/i; else sh install.sh; fi\n",
 		},

@@ -10,7 +10,14 @@ import {
 	tlsVariable,
 } from "../../dockerfile/downloads/tlsChecks.ts";
 import { checkAgain, placeOf } from "../../dockerfile/downloads/tlsEdits.ts";
-import { isHarmless, isPrivate, trustOnFirstUse, trustsClearText } from "../../dockerfile/downloads/tlsReach.ts";
+import {
+	isComparedAnyway,
+	isExplained,
+	isHarmless,
+	isPrivate,
+	trustOnFirstUse,
+	trustsClearText,
+} from "../../dockerfile/downloads/tlsReach.ts";
 import { removeAssignment } from "../../dockerfile/edits/edit.ts";
 import { writtenFiles } from "../../dockerfile/files/writtenFiles.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
@@ -66,10 +73,6 @@ export const tlsVerificationDisabled = defineRule({
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y wget\nRUN apt-get install -y --no-install-recommends make\nRUN wget «--no-check-certificate» https://a.b/a\nFROM debian:12\nRUN apt-get install -y --no-install-recommends ca-certificates wget\nRUN wget «--no-check-certificate» https://a.b/a\nCOPY --from=0 /a /a\n",
 			fixed:
 				"FROM debian:12\nRUN apt-get update && apt-get install -y wget\nRUN apt-get install -y --no-install-recommends make\nRUN wget https://a.b/a\nFROM debian:12\nRUN apt-get install -y --no-install-recommends ca-certificates wget\nRUN wget https://a.b/a\nCOPY --from=0 /a /a\n",
-		},
-		{
-			caption: "Where nobody can say which packages are installed no repair is offered",
-			bad: "FROM debian:12\nRUN xargs apt-get install -y --no-install-recommends < packages.txt\nRUN wget «--no-check-certificate» https://a.b/a\n",
 		},
 		{
 			caption: "Package managers",
@@ -135,6 +138,10 @@ export const tlsVerificationDisabled = defineRule({
 			bad: '# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nRUN Invoke-WebRequest «-SkipCertificateCheck» https://a.b/c -OutFile c; `\n    [System.Net.ServicePointManager]::«ServerCertificateValidationCallback = { $true }»\n',
 		},
 		{
+			caption: "No repair where a comment says why, or nobody can say which packages are installed",
+			bad: "FROM debian:12\nRUN xargs apt-get install -y --no-install-recommends < packages.txt\nRUN wget «--no-check-certificate» https://a.b/a\nFROM debian:12\n# the certificate of this mirror has expired\nRUN wget «--no-check-certificate» https://a.b/a\n# no -k: it never worked\nRUN curl -fsSL«k»O https://a.b/b\n# self-signed\nENV «GIT_SSL_NO_VERIFY=1»\n",
+		},
+		{
 			caption: "The same letters mean other things",
 			good: "FROM debian:12\nRUN tar -k -xf a && ln -k a b; curl -K file https://a.b && curl -H -k https://a.b; curl -o k https://a.b/k; git -c core.pager=less log; sort -k 2 a; curl --proxy-insecure https://a.b\n",
 		},
@@ -170,7 +177,7 @@ function variableReports(stage: Stage, step: Step): readonly Report[] {
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const kind = expansion?.kind === "known" ? tlsVariable(assignment.name, expansion.value) : undefined;
 		if (kind === undefined || isClearText(stage, assignment.span)) continue;
-		const edit = removeAssignment(stage.file, step, assignment);
+		const edit = isExplained(step, assignment.name) ? undefined : removeAssignment(stage.file, step, assignment);
 		reports.push(report(stage, assignment.span, assignment.name, kind === "application" ? "warning" : undefined, edit));
 	}
 	return reports;
@@ -180,8 +187,10 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 	const found: Report[] = [];
 	for (const command of calledBy(step)) {
 		for (const off of tlsOffIn(command)) {
-			if (!isHarmless(step, command) && !isPrivate(step, off) && !isClearText(stage, off.span))
-				found.push(report(stage, placeOf(off), off.what, undefined, checkAgain(step, off), storeFor(step, off)));
+			if (isHarmless(step, command) || isPrivate(step, off) || isClearText(stage, off.span)) continue;
+			const severity = isComparedAnyway(step, off) ? "info" : undefined;
+			const edit = isExplained(step, off.what) ? undefined : checkAgain(step, off);
+			found.push(report(stage, placeOf(off), off.what, severity, edit, storeFor(step, off)));
 		}
 		const trusted = trustOnFirstUse(command);
 		if (trusted !== undefined) found.push({ span: trusted.span, message: "A certificate is trusted because the server itself sent it" });
