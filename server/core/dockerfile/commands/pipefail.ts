@@ -1,4 +1,7 @@
+import { TEXT_FILTERS } from "../../knowledge/textFilters.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
@@ -121,7 +124,7 @@ export interface HiddenFailure {
 
 /** The failure that weighs most. */
 export function hiddenFailure(step: Step, pipeline: ShellPipeline): HiddenFailure {
-	const feeding = pipeline.commands.slice(0, -1).filter((command) => !cannotFail(command));
+	const feeding = feedingCommands(pipeline);
 	const last = pipeline.commands[pipeline.commands.length - 1];
 	if (feeding.length === 0 || (last !== undefined && checksInput(last))) return { command: pipeline.commands[0], weight: "none" };
 	const real = feeding.find(({ program = "" }) => !FAILS_HARMLESSLY.has(program) && !FILTERS.has(program));
@@ -130,6 +133,24 @@ export function hiddenFailure(step: Step, pipeline: ShellPipeline): HiddenFailur
 	const isPlain = pipeline.commands.every((command) => command.within.length === pipeline.within.length);
 	if (isPlain && reader !== undefined && failsOverBadInput(step, reader)) return { command: real ?? feeding[0], weight: "shown", reader };
 	return real === undefined ? { command: feeding[0], weight: "minor" } : { command: real, weight: "real" };
+}
+
+/** The commands in front of the last one that can fail: filters of a text that nobody has to fetch do not. */
+function feedingCommands({ commands }: ShellPipeline): readonly ShellCommand[] {
+	const members = commands.slice(0, -1);
+	const first = members.findIndex((command, index) => !cannotFail(command) && (index === 0 || !onlyFilters(command)));
+	return first === -1 ? [] : members.slice(first).filter((command) => !cannotFail(command));
+}
+
+/** Whether a command changes what it reads as constant words tell, and names no file. */
+function onlyFilters({ program, args, redirects }: ShellCommand): boolean {
+	const filter = ownValue(TEXT_FILTERS, program);
+	if (filter === undefined || args.some(({ value }) => value === undefined) || redirects.some(({ operator }) => operator.startsWith("<")))
+		return false;
+	const { options, operands } = readArguments(args, filter.valueOptions);
+	// A script, or a list of names, in a file.
+	if (options.some(({ name }) => /^(?:-f|--file|--files0-from|--output)$/.test(name) && !filter.valueOptions.includes(name))) return false;
+	return operands.length <= (options.some(({ name }) => filter.instead?.includes(name)) ? 0 : filter.words);
 }
 
 /** Programs that pass on what they read, changed, and fail over nothing but a missing file. */

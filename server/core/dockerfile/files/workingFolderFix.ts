@@ -22,8 +22,9 @@ import { volumesOf } from "./volumes.ts";
 
 /** The edit that sets a folder above a step behind which none is set. */
 export function setWorkdirAbove(first: Step, folder: string): readonly SpanEdit[] {
-	if (isCopiedFrom(first) || isInVolume(first, folder)) return [];
-	if ([first, ...stepsBehind(first)].some((step) => needsRoot(first, step) || namesSystemFolder(step))) return [];
+	if (isCopiedFrom(first) || isInVolume(first, folder) || copiedToRoot(first.stage).has(folder)) return [];
+	const steps = [first, ...stepsBehind(first)];
+	if (steps.some((step) => needsRoot(first, step) || namesSystemFolder(step) || namesRootCopy(first, step))) return [];
 	return [insertInstructionBefore(first.stage.file, first, `WORKDIR ${folder}`)];
 }
 
@@ -89,7 +90,7 @@ function canMove(step: Step, folder: string): boolean {
 	if (isCopy(step)) return !namesSystemFolder(step) && !new RegExp(`^(?:\\./)?${name}(?:/|$)`).test(destinationText(step));
 	const text = stepText(step);
 	// It may make the folder itself, and expect that it is not there.
-	if (mentions(text, name) || needsRoot(step, step) || namesSystemFolder(step)) return false;
+	if (mentions(text, name) || needsRoot(step, step) || namesSystemFolder(step) || namesRootCopy(step, step)) return false;
 	if (step.keyword !== "RUN" || /\b(?:pwd|PWD|OLDPWD|useradd|adduser)\b/.test(text)) return false;
 	return commandsOf(step).every(({ program, args }) =>
 		args.every((word) => !HERE.test(word.text) && (word.value !== undefined || !MAKERS.has(program ?? ""))),
@@ -141,6 +142,30 @@ function needsRoot(first: Step, step: Step, folder?: string): boolean {
 	}
 	return false;
 }
+
+/** Whether a step names what was copied to the root directory by a path that does not begin there: `./app`. */
+function namesRootCopy(first: Step, step: Step): boolean {
+	if (SILENT.has(step.keyword) || isCopy(step)) return false;
+	const copied = copiedToRoot(first.stage);
+	return copied.size > 0 && (stepText(step).match(RELATIVE_NAME) ?? []).some((name) => copied.has(`/${name.replace(/^\.\//, "")}`));
+}
+
+/** A word, or one behind `./`. */
+const RELATIVE_NAME = /(?<![\w.$}/:*~?\\%@+-])(?:\.\/)?[\w.-]+/g;
+
+/** The files and folders that copies of a stage's lineage, and of stages that start from it, put right below `/` by an absolute destination. */
+const copiedToRoot = remembered(
+	(stage: Stage): ReadonlySet<string> =>
+		new Set(
+			[...lineage(stage), ...stagesFrom(stage)]
+				.flatMap(({ steps }) => steps)
+				.filter((step) => destinationText(step).startsWith("/"))
+				.flatMap(copiedPaths)
+				.filter(({ source }) => !isContextRoot(source))
+				.flatMap(({ paths }) => paths)
+				.filter((path) => path.lastIndexOf("/") === 0),
+		),
+);
 
 /** The destination: the sources of a copy lie elsewhere. */
 function destinationText(step: Step): string {

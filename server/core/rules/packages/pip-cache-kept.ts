@@ -13,6 +13,7 @@ import { foldSteps } from "../../dockerfile/model/stepFold.ts";
 import { callOption } from "../../dockerfile/packages/callWords.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { isNoCacheOption } from "../../dockerfile/packages/pipCalls.ts";
 import { normalPath } from "../../dockerfile/variables/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { CACHE_TOOLS, type CacheTool } from "../../knowledge/cacheDirectories.ts";
@@ -123,7 +124,7 @@ function fetches(step: Step, call: PackageCall): boolean {
 	if (call.operands.length === 0 && !listed) return call.command.wrapper?.program === "xargs";
 	const local = call.operands.every((word) => /\.whl$/.test(word.text) || (/^[./]/.test(word.text) && callHasOption(call, "--no-deps")));
 	if (local && !listed) return false;
-	return callOption(step, call, (name) => name.startsWith("--no-cache") || name === "--no-index") === "no";
+	return callOption(step, call, (name) => isNoCacheOption(name) || name === "--no-index") === "no";
 }
 
 const configuredAbove = foldSteps<boolean>(

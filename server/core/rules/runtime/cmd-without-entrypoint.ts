@@ -32,6 +32,16 @@ export const cmdWithoutEntrypoint = defineRule({
 			bad: 'FROM python:3\r\n  «CMD» [ "python", "server.py" ]\r\n',
 			fixed: 'FROM python:3\r\n  ENTRYPOINT ["python", "server.py"]\r\n',
 		},
+		{
+			caption: "What runs a module is one program with it",
+			bad: 'FROM debian:12\n«CMD» ["python3", "-u", "-m", "resfinder", "-h"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["python3", "-u", "-m", "resfinder"]\nCMD ["-h"]\n',
+		},
+		{
+			caption: "And what runs an archive, options in front included",
+			bad: 'FROM debian:12\n«CMD» ["java", "-Xmx1g", "-p", "/mods", "-jar", "/app.jar", "--port=80"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["java", "-Xmx1g", "-p", "/mods", "-jar", "/app.jar"]\nCMD ["--port=80"]\n',
+		},
 		{ caption: "A text", bad: "FROM debian:12\n«CMD» app serve\n" },
 		{ caption: "The program is another word", bad: 'FROM debian:12\n«CMD» ["sh", "-c", "exec app"]\n' },
 		{ caption: "There is one", good: 'FROM debian:12 AS a\nENTRYPOINT ["app"]\nFROM a\nCMD ["-v"]\n' },
@@ -78,14 +88,48 @@ function programIn(step: Step): string {
 	return shortened(called?.name?.value ?? called?.name?.text ?? step.arguments.text, 50);
 }
 
+interface Runtime {
+	readonly program: RegExp;
+	/** Options whose value is what runs. */
+	readonly running: readonly string[];
+	/** Others that take the next word as their value. */
+	readonly valueOptions: readonly string[];
+}
+
+/** Programs that run what another word names. */
+const RUNTIMES: readonly Runtime[] = [
+	{ program: /^(?:python|pypy)[0-9.]*$/, running: ["-m", "-c"], valueOptions: ["-W", "-X"] },
+	{
+		program: /^java$/,
+		running: ["-jar", "-m", "--module"],
+		valueOptions: ["-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens", "--add-exports"],
+	},
+	{ program: /^node$/, running: ["-e", "--eval"], valueOptions: ["-r", "--require", "--import", "--loader"] },
+];
+
+/** Where the words behind the program begin: `python3 -u -m app` and `java -Xmx1g -jar app.jar` are one. */
+function behindProgram(name: string, words: readonly string[]): number {
+	const runtime = RUNTIMES.find(({ program }) => program.test(name));
+	if (runtime === undefined) return 1;
+	for (let index = 1; index < words.length; index++) {
+		const word = words[index] ?? "";
+		if (runtime.running.includes(word)) return index + 2;
+		if (runtime.valueOptions.includes(word)) index++;
+		else if (!word.startsWith("-")) return index + 1;
+	}
+	return 1;
+}
+
 function fixesFor(step: Step): readonly Fix[] {
 	const { file } = step.stage;
 	const { exec } = step;
 	const first = exec?.values[0] ?? "";
 	if (exec === undefined || step.firstLine !== step.lastLine) return [];
-	const option = exec.values.findIndex((value, index) => index > 0 && value.startsWith("-"));
+	const name = first.slice(first.lastIndexOf("/") + 1);
+	const behind = behindProgram(name, exec.values);
+	const option = exec.values.findIndex((value, index) => index >= behind && value.startsWith("-"));
 	// Of `sh -c` and `tini --` the program is a later word.
-	if (option !== -1 && Object.hasOwn(WRAPPERS, first.slice(first.lastIndexOf("/") + 1))) return [];
+	if (option !== -1 && Object.hasOwn(WRAPPERS, name)) return [];
 	const words = exec.values.map((value) => JSON.stringify(value));
 	const program = option === -1 ? words : words.slice(0, option);
 	const rest = option === -1 ? [] : words.slice(option);

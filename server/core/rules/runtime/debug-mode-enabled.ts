@@ -85,15 +85,15 @@ export const debugModeEnabled = defineRule({
 		},
 		{
 			caption: "Xdebug where it is asked for",
-			good: 'FROM php:8.3-fpm\nARG DEV=\nRUN [ "$DEV" = 1 ] && pecl install xdebug && docker-php-ext-enable xdebug || a\nRUN a; test "$DEV" != 1 || (pecl install xdebug)\n',
+			good: 'FROM php:8.3-fpm\nARG DEV=\nRUN [ "$DEV" = 1 ] && pecl install xdebug && docker-php-ext-enable xdebug || a\nRUN a; test "$DEV" != 1 || (pecl install xdebug)\nRUN test "$DEV" = 1 || exit 0 && pecl install xdebug\n',
 		},
 		{
 			caption: "A test in front of something else",
 			bad: "FROM php:8.3-fpm\nRUN test -d /x || mkdir /x && pecl install «xdebug» && docker-php-ext-enable xdebug\n",
 		},
-		{ caption: "A test that ends the list", good: 'FROM php:8.3-fpm\nARG DEV=\nRUN test "$DEV" = 1 || exit 0 && pecl install xdebug\n' },
 		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
 		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
+		{ caption: "Named so in the heading", good: "# Dockerfile for a/php-dev:8.3\nFROM php:8.3\nRUN pecl install xdebug\n" },
 		{ caption: "Images to work in", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nENV DEBUG=1\n" },
 		{ caption: "For an editor's user", good: "FROM php:8.3\nARG USERNAME=vscode\nRUN useradd $USERNAME && pecl install xdebug\n" },
 		{

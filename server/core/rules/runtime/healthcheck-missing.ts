@@ -7,7 +7,7 @@ import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { type ExposedPort, exposedPorts } from "../../dockerfile/start/exposedPorts.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
-import { HEALTH_PROBES, type HealthProbe, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
+import { HEALTH_PROBES, type HealthProbe, HTTP_PORTS, HTTP_SERVERS, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
 import { SERVER_IMAGES, SERVERS } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -62,6 +62,19 @@ export const healthcheckMissing = defineRule({
 			fixed:
 				'FROM debian:12\nRUN apt-get install -y curl\nEXPOSE 53/udp 80\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:80/"]',
 		},
+		{
+			caption: "The port of the pages, not that of TLS",
+			bad: "FROM rabbitmq:alpine\nRUN rabbitmq-plugins enable --offline rabbitmq_management\n\nEXPOSE 4369 5671 5672 15671 «15672» 25672\n",
+			fixed:
+				'FROM rabbitmq:alpine\nRUN rabbitmq-plugins enable --offline rabbitmq_management\n\nEXPOSE 4369 5671 5672 15671 15672 25672\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["wget", "-q", "--spider", "http://127.0.0.1:15672/"]\n',
+		},
+		{
+			caption: "Another port of a server that speaks HTTP",
+			bad: 'FROM python:3.12\nEXPOSE «5055»\nCMD ["uvicorn", "app:app", "--port", "5055"]\n',
+			fixed:
+				'FROM python:3.12\nEXPOSE 5055\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:5055/\', timeout=3)"]\nCMD ["uvicorn", "app:app", "--port", "5055"]\n',
+		},
+		{ caption: "A port of whatever kind", bad: 'FROM python:3.12\nEXPOSE «50051»\nCMD ["python", "serve.py"]\n' },
 		{ caption: "A port that does not speak HTTP, an image without a tool", bad: "FROM alpine\nEXPOSE «5432»\n" },
 		{ caption: "A server that is known without EXPOSE", bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n' },
 		{ caption: "What the base image starts", bad: "FROM «nginx:1.29-alpine»\nCOPY site /usr/share/nginx/html\n" },
@@ -112,7 +125,7 @@ function hasHealthcheck(stage: Stage): boolean {
 
 function serverOf(stage: Stage): { readonly name: string; readonly span: Span } | undefined {
 	const ports = exposedPorts(stage);
-	const port = webPort(ports) ?? ports[0];
+	const port = webPort(stage) ?? ports[0];
 	if (port !== undefined) return { name: port.port === undefined ? "A port is exposed" : `Port ${port.port} is exposed`, span: port.span };
 	const start = containerStart(stage);
 	const program = start.commands.find((command) => SERVERS.has(command.program ?? ""))?.program;
@@ -130,9 +143,13 @@ function serverOfBase(stage: Stage): { readonly name: string; readonly span: Spa
 	return program === undefined ? undefined : { name: `${program} starts with the container`, span: image.span };
 }
 
-/** The first port that may speak HTTP. */
-function webPort(ports: readonly ExposedPort[]): ExposedPort | undefined {
-	return ports.find(({ port, protocol }) => port !== undefined && protocol === "tcp" && !PORTS_WITHOUT_HTTP.has(port));
+/** The first port that speaks HTTP by custom; without one, what a server is told that speaks nothing else. */
+function webPort(stage: Stage): ExposedPort | undefined {
+	const ports = exposedPorts(stage).filter(({ protocol }) => protocol === "tcp");
+	const usual = ports.find(({ port }) => port !== undefined && HTTP_PORTS.has(port));
+	if (usual !== undefined) return usual;
+	const other = ports.find(({ port }) => port !== undefined && !PORTS_WITHOUT_HTTP.has(port));
+	return other !== undefined && containerStart(stage).commands.some(({ program }) => HTTP_SERVERS.has(program ?? "")) ? other : undefined;
 }
 
 const KUBERNETES = /^(?:k8s|kubernetes|helm|helmfile\.ya?ml|charts?|chart\.ya?ml|kustomization\.ya?ml|skaffold\.ya?ml|manifests)$/i;
@@ -144,7 +161,7 @@ function isForKubernetes({ contextEntries }: WorkspaceFacts): boolean {
 const hasKubernetes = remembered((entries: readonly string[]): boolean => entries.some((entry) => KUBERNETES.test(entry)));
 
 function fixesFor(stage: Stage): readonly Fix[] {
-	const port = webPort(exposedPorts(stage))?.port;
+	const port = webPort(stage)?.port;
 	const probe = probeOf(stage);
 	if (port === undefined || probe === undefined) return [];
 	const words = HEALTH_PROBES[probe](`http://127.0.0.1:${port}/`).map((word) => JSON.stringify(word));

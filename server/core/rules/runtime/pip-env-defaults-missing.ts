@@ -6,6 +6,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { mountsOf } from "../../dockerfile/model/mounts.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { isNoCacheOption, isSilencedByDebian } from "../../dockerfile/packages/pipCalls.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -43,9 +44,9 @@ export const pipEnvDefaultsMissing = defineRule({
 		},
 		{
 			caption: "A pip that stops at PIP_NO_CACHE_DIR=1",
-			bad: "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3-pip && «pip3» install a\nFROM python:3.7.2\nRUN «pip» install a\n",
+			bad: "FROM ubuntu:16.04\nRUN apt-get update && apt-get install -y python3-pip && «pip3» install a\nFROM python:3.7.2\nRUN «pip» install a\n",
 			fixed:
-				"FROM ubuntu:18.04\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip && pip3 install a\nFROM python:3.7.2\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN pip install a\n",
+				"FROM ubuntu:16.04\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip && pip3 install a\nFROM python:3.7.2\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN pip install a\n",
 		},
 		{
 			caption: "A stage that only builds",
@@ -61,6 +62,16 @@ export const pipEnvDefaultsMissing = defineRule({
 			caption: "By pip's configuration",
 			good: "FROM python:3.12\nRUN pip config set global.disable-pip-version-check true && pip install a\nFROM python:3.12\nCOPY pip.conf /etc/\nRUN pip install a\n",
 		},
+		{
+			caption: "Debian and Ubuntu switch it off in their pip, which virtual environments get, too",
+			good: "FROM ubuntu:noble\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --no-cache --break-system-packages a==1\nFROM debian:12\nRUN apt-get update && apt-get install -y python3-venv && python3 -m venv /v && /v/bin/pip install -U pip\n",
+		},
+		{
+			caption: "Until another pip takes its place",
+			bad: "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --no-cache -U pip && «pip3» install --no-cache a\nFROM debian:12\nRUN apt-get update && apt-get install -y python3-venv && curl -fsSL https://bootstrap.pypa.io/get-pip.py | python3\nRUN «pip» install --no-cache-dir a\n",
+			fixed:
+				"FROM ubuntu:18.04\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --no-cache -U pip && pip3 install --no-cache a\nFROM debian:12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-venv && curl -fsSL https://bootstrap.pypa.io/get-pip.py | python3\nRUN pip install --no-cache-dir a\n",
+		},
 		{ caption: "No installation", good: "FROM python:3.12\nRUN pip --version && pip list && pip uninstall -y a\n" },
 		{ caption: "A base image that may have set it", good: "FROM acme/python\nRUN pip install a\n" },
 	],
@@ -69,13 +80,13 @@ export const pipEnvDefaultsMissing = defineRule({
 		for (const stage of file.stages) {
 			if (isConfigured(stage)) continue;
 			const calls = runSteps(stage).flatMap((step) => installs(step).map((call) => ({ step, call })));
-			const found = calls.find(
-				({ step, call }) => isMissing(step, call, "PIP_DISABLE_PIP_VERSION_CHECK") && !callHasOption(call, "--disable-pip-version-check"),
-			);
+			const found = calls.find(({ step, call }) => looksForNewer(step, call));
 			if (found === undefined) continue;
 			const keepsNothing = calls.every(
 				({ step, call }) =>
-					!callHasOption(call, "--no-cache-dir") && mountsOf(step).length === 0 && isMissing(step, call, "PIP_NO_CACHE_DIR"),
+					!call.options.some(({ name }) => isNoCacheOption(name)) &&
+					mountsOf(step).length === 0 &&
+					isMissing(step, call, "PIP_NO_CACHE_DIR"),
 			);
 			const assignments = ["PIP_DISABLE_PIP_VERSION_CHECK=1"];
 			if (keepsNothing && takesNoCacheVariable(stage)) assignments.push("PIP_NO_CACHE_DIR=1");
@@ -92,6 +103,14 @@ export const pipEnvDefaultsMissing = defineRule({
 function installs(step: Step): readonly PackageCall[] {
 	return packageCallsOf(step).filter(
 		(call) => call.manager === "pip" && (call.kind === "install" || call.verb === "wheel" || call.verb === "download") && !call.uncertain,
+	);
+}
+
+function looksForNewer(step: Step, call: PackageCall): boolean {
+	return (
+		!callHasOption(call, "--disable-pip-version-check") &&
+		isMissing(step, call, "PIP_DISABLE_PIP_VERSION_CHECK") &&
+		!isSilencedByDebian(step, call)
 	);
 }
 

@@ -72,6 +72,16 @@ export const pipefailMissing = defineRule({
 			good: 'FROM alpine\nRUN echo a:b | chpasswd && echo "$SUM  a" | sha256sum -c\nRUN sha256sum a | sha256sum -c\nRUN V=$(echo $A | cut -d. -f1) && b\n',
 		},
 		{
+			caption: "Filters of a text that is at hand",
+			good: "FROM debian:12\nRUN echo \"${TARGETARCH:-amd64}\" | sed -e s/amd64/x86_64/ | tee /m\nRUN echo a | tr a b | cut -c1 > /f\nRUN uname -m | awk '{ print $1 }' | head -n 1 | sort -u > /g\n",
+		},
+		{
+			caption: "What they are told may be wrong, or is a file",
+			bad: 'FROM debian:12\nRUN echo a | «sed» "s/$A/b/" | tee /m\nRUN echo a | «sed» -f /x | tee /m\nRUN echo a | tr a b | «sort» - /x | tee /m\n',
+			fixed:
+				'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN echo a | sed "s/$A/b/" | tee /m\nRUN echo a | sed -f /x | tee /m\nRUN echo a | tr a b | sort - /x | tee /m\n',
+		},
+		{
 			caption: "What fails by itself over nothing, over an error page and over half a file: information",
 			bad: "FROM alpine\nRUN «curl» https://a | tar xz -C /b\nRUN «curl» https://a | sudo tar -C /jar --strip 1 -xJf -\nRUN «wget» -O- https://b | apt-key add - && id\nRUN «curl» https://b | gpg --dearmor -o /k && id\nRUN «curl» https://a | gunzip > a\nRUN «curl» https://a | tar xz && id | b\n",
 			fixed:

@@ -35,6 +35,15 @@ export const shellAnalysis = defineRule({
 			fixed: "FROM debian:12\nRUN mkdir -p a; cd a/b || exit 1; rm -rf *\n",
 		},
 		{
+			caption: "Elsewhere the program is not found, and the step ends",
+			good: "FROM alpine:3\nRUN cd a; ./setup.sh\nRUN cd b; bin/configure && make\n",
+		},
+		{
+			caption: "But what follows it goes on there",
+			bad: "FROM alpine:3\nRUN «cd a»; ./setup.sh; rm -rf *\nRUN «cd b»; ./setup.sh || rm -rf *\n",
+			fixed: "FROM alpine:3\nRUN cd a || exit 1; ./setup.sh; rm -rf *\nRUN cd b || exit 1; ./setup.sh || rm -rf *\n",
+		},
+		{
 			caption: "Behind a condition the guard is a group of its own",
 			bad: 'FROM debian:12\nARG A\nRUN [ "$A" = x ] && «cd /x»; make\nRUN cd /y || { echo none; exit 1; }; make\n',
 			fixed: 'FROM debian:12\nARG A\nRUN [ "$A" = x ] && { cd /x || exit 1; }; make\nRUN cd /y || { echo none; exit 1; }; make\n',
@@ -90,8 +99,8 @@ export const shellAnalysis = defineRule({
 		},
 		{ caption: "A cat in between", bad: "FROM debian:12\nRUN «cat /etc/a» | grep b\n" },
 		{
-			caption: "In front of a group",
-			good: "FROM debian:12\nRUN cat a.tar | (cd /x && tar x)\nRUN cat a | { read b; c; }\n",
+			caption: "In front of a group or a loop",
+			good: "FROM debian:12\nRUN cat a.tar | (cd /x && tar x)\nRUN cat a | { read b; c; }\nRUN cat a | while read b; do zip c $b; done\n",
 		},
 		{
 			caption: "A quoted tilde, an open -exec",

@@ -94,6 +94,18 @@ export const workdirMissing = defineRule({
 				'FROM node:22\nWORKDIR /app\nCOPY . .\nCOPY start.sh /start.sh\nRUN mkdir -p /data && id > /dev/null\nENTRYPOINT ["/start.sh", "/data"]\n',
 		},
 		{
+			caption: "A file where the folder would be",
+			bad: 'FROM golang:1.22 AS b\nRUN go build -o /out/app .\nFROM alpine:3\nCOPY --from=b /out/app /app\nCOPY hello.txt «.»\nCMD ["./app"]\n',
+		},
+		{
+			caption: "Or by its name",
+			bad: 'FROM golang:1.22 AS b\nRUN go build -o /out/app .\nFROM alpine:3\nCOPY hello.txt «.»\nCOPY --from=b /out/app /\nCMD ["sleep", "9"]\n',
+		},
+		{
+			caption: "What was copied to the root is started from there",
+			bad: 'FROM golang:1.22 AS b\nRUN go build -o /out/server .\nFROM alpine:3\nCOPY hello.txt «.»\nCOPY --from=b /out/server /server\nCMD ["./server"]\n',
+		},
+		{
 			caption: "A folder of the system",
 			bad: "FROM debian:12\nCOPY a.conf «etc/a.conf»\n",
 		},

@@ -1,5 +1,5 @@
 import { type SpanEdit, shortened } from "../../text.ts";
-import type { ShellCommand } from "../model.ts";
+import type { ShellCommand, ShellScript } from "../model.ts";
 import { outermost, type ShellCheck } from "./defect.ts";
 
 /** `cd DIR; COMMAND`: without the directory, the command works on another one. */
@@ -14,6 +14,7 @@ export const unguardedChangeOfDirectory: ShellCheck = ({ script, stopsOnError })
 		// `cd DIR || { …; exit 1; }` goes on in its list.
 		if (!script.statements.some(({ end }) => end === command.end)) return [];
 		if (command.args.length !== 1 || command.pipeline !== undefined || alwaysThere(path.value)) return [];
+		if (isMissingElsewhere(script, next)) return [];
 		return [
 			{
 				span: command.span,
@@ -26,6 +27,15 @@ export const unguardedChangeOfDirectory: ShellCheck = ({ script, stopsOnError })
 		];
 	});
 };
+
+/** `cd DIR; ./setup.sh && a`: in another directory the program is not found, and nothing behind it runs. */
+function isMissingElsewhere({ commands, statements }: ShellScript, { at, name, pipeline }: ShellCommand): boolean {
+	const isRelative = name?.value !== undefined && /^[^/]+\//.test(name.value);
+	if (!isRelative || pipeline !== undefined || statements[statements.length - 1]?.at !== at) return false;
+	return commands.every(
+		(other) => other.at <= at || other.wrapper !== undefined || (other.within.length === 0 && other.connector === "&&" && !other.pipeline),
+	);
+}
 
 /** `|| exit 1` takes the whole list for its left side: behind `&&` the guard needs a group of its own. */
 function guard({ connector, span }: ShellCommand): readonly SpanEdit[] {

@@ -80,8 +80,8 @@ export const needlessCat: ShellCheck = ({ script }) =>
 		const [cat, next] = pipeline.commands;
 		const file = cat?.args[0];
 		if (cat?.program !== "cat" || cat.args.length !== 1 || file === undefined || cat.redirects.length > 0 || next === undefined) return [];
-		// Which command of a group reads it, nobody can tell.
-		if (/[({]/.test(script.source.text.slice(cat.end, next.at))) return [];
+		// Which command of a group or a loop reads it, nobody can tell.
+		if (next.within.length !== pipeline.within.length) return [];
 		if (file.text.startsWith("-") || /[*?[]/.test(file.text) || (file.value === undefined && !file.quoted)) return [];
 		return [
 			{ span: cat.span, message: `cat only hands ${shortened(file.text, 40)} to ${next.program ?? "the next command"}`, minor: "hint" },
