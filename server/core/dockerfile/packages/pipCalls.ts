@@ -73,10 +73,12 @@ function originBehind(origin: PipOrigin, step: Step, command: ShellCommand, brin
 	if (brings.has(command)) return { ...origin, packaged: true };
 	const call = packageCallAt(step, command);
 	if (call?.manager === "pip" && call.verb === "install" && call.operands.some(({ text }) => /^["']?pip(?:["'<>=!~[]|$)/.test(text)))
-		return { ...origin, replaced: [...origin.replaced, folderOf(command)] };
-	return call === undefined && command.args.some(({ text }) => OTHER_PIPS.test(text))
-		? { ...origin, replaced: [...origin.replaced, "*"] }
-		: origin;
+		return withReplaced(origin, folderOf(command));
+	return call === undefined && command.args.some(({ text }) => OTHER_PIPS.test(text)) ? withReplaced(origin, "*") : origin;
+}
+
+function withReplaced(origin: PipOrigin, folder: string): PipOrigin {
+	return origin.replaced.includes(folder) ? origin : { ...origin, replaced: [...origin.replaced, folder] };
 }
 
 /** The folder that a command's name tells; nothing where PATH finds the program. */
