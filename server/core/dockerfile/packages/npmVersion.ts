@@ -18,7 +18,7 @@ const FIRST_LINES: Readonly<Record<string, string>> = {
 	"CentOS Stream": "9",
 	"Amazon Linux": "2023",
 };
-/** Distributions whose tags without a number are always of new lines. */
+/** Distributions whose tags without a number, like the `3` of Alpine, are always of new lines. */
 const NEW_LINES = /^(?:debian|ubuntu|alpine|fedora)$/;
 /** Tags of Node without a version that are new, whenever they were pulled. */
 const NEW_NODE =
@@ -55,5 +55,5 @@ function isNewDistribution({ stage }: Step): boolean {
 	const isNew = reachesLines(reference, FIRST_LINES);
 	if (isNew !== undefined) return isNew;
 	const { tag, digest } = reference;
-	return NEW_LINES.test(familiarName(reference)) && (tag === undefined ? digest === undefined : !/\d/.test(tag));
+	return NEW_LINES.test(familiarName(reference)) && (tag === undefined ? digest === undefined : !/\d/.test(tag) || tag === "3");
 }
