@@ -1,14 +1,13 @@
+import { goMinor } from "../../dockerfile/base/goVersion.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { type LockNames, lockFileOf } from "../../dockerfile/packages/lockFiles.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { variableAt } from "../../dockerfile/variables/variables.ts";
-import { familiarName } from "../../image/reference.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -151,14 +150,9 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
  * go.sum. Source: the release notes of Go 1.11 and 1.16.
  */
 function isWithoutModules({ stage }: Step): boolean {
-	const base = rootBase(stage);
-	if (base.kind === "image" && familiarName(base.reference) === "golang") {
-		const tag = base.reference.tag ?? "latest";
-		const minor = /^1\.(\d+)(?!\d)/.exec(tag)?.[1];
-		if (minor !== undefined && Number(minor) < 11) return true;
-		// `latest`, `alpine` and `1` are the newest.
-		if (minor === undefined ? !tag.includes("$") : Number(minor) >= 16) return false;
-	}
+	const minor = goMinor(stage);
+	if (minor !== undefined && minor < 11) return true;
+	if (minor !== undefined && minor >= 16) return false;
 	const { text } = stage.file;
 	return /(?:\/go|GOPATH\}?)\/src\b/.test(text) && !/\bgo\.(?:mod|sum)\b|GO111MODULE[= ]"?on\b/.test(text);
 }

@@ -1,0 +1,13 @@
+import { familiarName } from "../../image/reference.ts";
+import type { Stage } from "../model/model.ts";
+import { rootBase } from "../model/stages.ts";
+
+/** The minor version of Go 1 that the tag of the official image names, infinite for tags that are always of the newest; undefined for others. */
+export function goMinor(stage: Stage): number | undefined {
+	const base = rootBase(stage);
+	if (base.kind !== "image" || familiarName(base.reference) !== "golang") return undefined;
+	const tag = base.reference.tag ?? "latest";
+	const minor = /^1\.(\d+)(?!\d)/.exec(tag)?.[1];
+	if (minor !== undefined) return Number(minor);
+	return tag.includes("$") ? undefined : Number.POSITIVE_INFINITY;
+}
