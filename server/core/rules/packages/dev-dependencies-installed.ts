@@ -1,10 +1,9 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { referencesTo } from "../../dockerfile/edits/stageReferences.ts";
 import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { isInside } from "../../dockerfile/files/mountCoverage.ts";
 import { buildsIn, isNamedForDevelopment, startOf } from "../../dockerfile/layers/developmentUse.ts";
-import { keptInstalls, removesLater } from "../../dockerfile/layers/keptInstalls.ts";
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { isCopiedElsewhere, keptInstalls, removesLater } from "../../dockerfile/layers/keptInstalls.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { updateWithDevelopment } from "../../dockerfile/packages/composerUpdates.ts";
@@ -244,14 +243,7 @@ function copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): re
 	return reports;
 }
 
-/** Whether other stages work with what the install brings. */
-function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {
-	return origin.some((stage) => referencesTo(stage).some(({ step, inside }) => step !== copy && !origin.includes(inside)));
-}
-
 function messageOf({ call, word }: DevelopmentInstall): string {
-	const what =
-		call.manager === "pip" ? shortened(word.text.replace(/^(?:-r|--requirement=)/, ""), 50) : `${call.program} ${call.verb}`.trim();
-	if (call.manager === "pip") return `${what} lists development dependencies`;
-	return `${what} does not leave out development dependencies`;
+	if (call.manager === "pip") return `${shortened(word.text.replace(/^(?:-r|--requirement=)/, ""), 50)} lists development dependencies`;
+	return `${`${call.program} ${call.verb}`.trim()} does not leave out development dependencies`;
 }
