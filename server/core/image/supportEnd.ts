@@ -88,6 +88,12 @@ export function supportLines(reference: ImageReference): readonly SupportLine[] 
 	return found;
 }
 
+/** Whether all lines that a reference names are those of a table, by product, or later ones; undefined where it names none of them. */
+export function reachesLines(reference: ImageReference, first: Readonly<Record<string, string>>): boolean | undefined {
+	const known = supportLines(reference).filter(({ product }) => Object.hasOwn(first, product.name));
+	return known.length === 0 ? undefined : known.every(({ product, line }) => compareVersions(line, first[product.name] ?? line) >= 0);
+}
+
 /** The entry of a repository that nobody updates. */
 export function abandonedRepository(reference: ImageReference): AbandonedRepository | undefined {
 	const own = withoutMirror(reference);

@@ -1,5 +1,5 @@
 import { familiarName } from "../../image/reference.ts";
-import { compareVersions, supportLines } from "../../image/supportEnd.ts";
+import { compareVersions, reachesLines } from "../../image/supportEnd.ts";
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 
@@ -7,12 +7,8 @@ import { rootBase } from "../model/stages.ts";
 export function isBeforeLine(stage: Stage, firstLines: Readonly<Record<string, string>>): boolean {
 	const base = rootBase(stage);
 	if (base.kind !== "image") return false;
-	const isBefore = (product: string, line: string): boolean => {
-		const first = firstLines[product];
-		return first !== undefined && compareVersions(line, first) < 0;
-	};
 	// No line of it is supported any more, so that the table of lines leaves the whole image out.
 	const centos = familiarName(base.reference) === "centos" ? /^(?:centos)?(\d+)/.exec(base.reference.tag ?? "")?.[1] : undefined;
-	if (centos !== undefined) return isBefore("CentOS", centos);
-	return supportLines(base.reference).some(({ product, line }) => isBefore(product.name, line));
+	if (centos !== undefined) return firstLines["CentOS"] !== undefined && compareVersions(centos, firstLines["CentOS"]) < 0;
+	return reachesLines(base.reference, firstLines) === false;
 }

@@ -1,5 +1,5 @@
 import { familiarName, type ImageReference } from "../../image/reference.ts";
-import { compareVersions, supportLines } from "../../image/supportEnd.ts";
+import { reachesLines } from "../../image/supportEnd.ts";
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 
@@ -28,11 +28,7 @@ export function takesNoCacheVariable(stage: Stage): boolean {
 	if (tag === "" && digest !== undefined) return false;
 	// Their pip is that of the day of the build: tags of old lines, unlike those of single releases, were built for years.
 	if (familiarName(reference) === "python") return !/\d/.test(tag) || /^(?:2|2\.7|3|3\.[5-7]|3\.[89]\b.*|3\.\d\d.*)(?:-|$)/.test(tag);
-	const lines = supportLines(reference).flatMap(({ product, line }) => {
-		const first = FIRST_LINES[product.name];
-		return first === undefined ? [] : [compareVersions(line, first) >= 0];
-	});
-	return lines.length > 0 ? lines.every(Boolean) : isRecent(reference, tag);
+	return reachesLines(reference, FIRST_LINES) ?? isRecent(reference, tag);
 }
 
 /** Images without such a line in their tag: those that are always of the newest, and Red Hat's relatives. */

@@ -54,7 +54,7 @@ export const cacheUsesOf = remembered(readUses);
 function readUses(step: Step): readonly CacheUse[] {
 	const byTool = new Map<CacheTool, PackageCall[]>();
 	for (const call of packageCallsOf(step)) {
-		const tool = cacheToolOf(step.stage, call);
+		const tool = cacheToolOf(step, call);
 		if (tool === undefined || !fetches(call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
 		const calls = byTool.get(tool);
 		if (calls === undefined) byTool.set(tool, [call]);

@@ -1,18 +1,28 @@
 import { CACHE_TOOLS, type CacheDirectory, type CacheTool } from "../../knowledge/cacheDirectories.ts";
 import { homeAt } from "../accounts/home.ts";
+import { goMinor } from "../base/goVersion.ts";
 import { shellVariableAt } from "../commands/shellVariables.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
-import type { PackageCall } from "../packages/packageCalls.ts";
+import { mayUseGoPath } from "../packages/goPathMode.ts";
+import { callHasOption, type PackageCall } from "../packages/packageCalls.ts";
 import { isRootUser, normalPath, userAt } from "../variables/state.ts";
 import { declarationAt } from "../variables/variables.ts";
 
 /** What a call keeps its downloads with; undefined for calls that fetch nothing, and where the base image decides and is not known. */
-export function cacheToolOf(stage: Stage, call: PackageCall): CacheTool | undefined {
+export function cacheToolOf(step: Step, call: PackageCall): CacheTool | undefined {
 	const tools = CACHE_TOOLS.filter((tool) => tool.managers.includes(call.manager) && tool.verbs.includes(call.verb));
+	if (call.manager === "go") return goTool(step, call, tools[0]);
 	if (call.manager !== "dnf" && call.manager !== "yum") return tools[0];
-	const id = call.program === "dnf5" ? "dnf5" : dnfGeneration(stage);
+	const id = call.program === "dnf5" ? "dnf5" : dnfGeneration(step.stage);
 	return tools.find((tool) => tool.id === id);
+}
+
+/** The build cache came with Go 1.10, that of modules with 1.11; where there are none, `go get` builds, unless told not to. */
+function goTool(step: Step, call: PackageCall, tool: CacheTool | undefined): CacheTool | undefined {
+	if ((goMinor(step.stage) ?? 10) < 10) return undefined;
+	if (call.verb !== "get" || !mayUseGoPath(step, call.command)) return tool;
+	return callHasOption(call, "-d") ? undefined : CACHE_TOOLS.find(({ id }) => id === "go");
 }
 
 /** Which of the three programs behind the names `dnf` and `yum` the base image of a stage has; undefined for others, and where nobody knows. */

@@ -88,7 +88,7 @@ function cleaningLines({
 	step,
 	call,
 }: DependencyInstall): { readonly commands: readonly ShellCommand[]; readonly lines: readonly string[] } | undefined {
-	const tool = cacheToolOf(step.stage, call);
+	const tool = cacheToolOf(step, call);
 	if (tool === undefined) return { commands: [], lines: [] };
 	const emptying = emptyingCommands({ step, tool });
 	const paths = tool.directories.map((directory) => cachePath(step, call, tool, directory)).filter((path) => path !== undefined);

@@ -10,6 +10,8 @@ const DEVELOPMENT =
 	/(?:^|[-_:./ ])(?:dev|devel|develop|development|local|tests?|testing|e2e|ci|lint|debug|watch|hot|storybook|serve|builder|build)(?=[-_:./ ]|$)/i;
 const DEVELOPMENT_PROGRAMS =
 	/^(?:nodemon|ts-node|ts-node-dev|tsx|jest|vitest|mocha|cypress|playwright|karma|vite|webpack|webpack-dev-server|ng|gulp|grunt|rollup|parcel|storybook|pytest|tox|nox|rspec|rubocop|phpunit|eslint|tsc|react-scripts)$/;
+/** `node_modules/.bin/run-p`, `node_modules/npm-run-all/bin/npm-run-all/index.js` */
+const PARALLEL_RUNNERS = /(?:^|\/)(?:npm-run-all2?|run-[sp]|concurrently)(?:\/|$)/;
 const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
 
 /** Whether a stage is for development or tests, by its name. */
@@ -23,7 +25,12 @@ export function startOf(stage: Stage): "program" | "script" | "development" | "n
 	const all = [...commands, ...scripted];
 	if (all.length === 0) return "none";
 	if (all.some(isDevelopment)) return "development";
-	return all.some(({ program }) => SCRIPT_RUNNERS.has(program ?? "")) ? "script" : "program";
+	return all.some(({ program }) => SCRIPT_RUNNERS.has(program ?? "")) || all.some(runsScripts) ? "script" : "program";
+}
+
+/** Whether a command is one that runs scripts of package.json beside each other, by whatever path. */
+function runsScripts({ name, args }: ShellCommand): boolean {
+	return [name, ...args].some((word) => PARALLEL_RUNNERS.test(word?.text ?? ""));
 }
 
 function isDevelopment({ program, args }: ShellCommand): boolean {

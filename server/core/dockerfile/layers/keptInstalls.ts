@@ -1,5 +1,6 @@
 import { remembered } from "../../memo.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
+import { referencesTo } from "../edits/stageReferences.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
@@ -23,6 +24,11 @@ export const keptInstalls = remembered((stage: Stage): readonly KeptInstall[] =>
 				.flatMap(runSteps)
 				.flatMap((run) => packageCallsOf(run).map((call) => ({ run, call, folder: installFolder(run, call) ?? "" }))),
 );
+
+/** Whether others than a COPY take something out of the stages of a lineage, as builds do that work with what was installed there. */
+export function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {
+	return origin.some((stage) => referencesTo(stage).some(({ step, inside }) => step !== copy && !origin.includes(inside)));
+}
 
 /** Whether a later command takes development dependencies out again, or installs anew without them. */
 export function removesLater(stage: Stage): boolean {

@@ -1,6 +1,10 @@
-import type { ImageReference } from "../../image/reference.ts";
+import { familiarName, type ImageReference } from "../../image/reference.ts";
+import { supportLines } from "../../image/supportEnd.ts";
+import { BUILT_ON_DEBIAN, LAST_DAY_ON_ARCHIVED, ON_OPENJDK, TAGS_ON_ARCHIVED } from "../../knowledge/archivedBases.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { DEBIAN, UBUNTU } from "../../knowledge/supportEnds.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
@@ -26,7 +30,7 @@ export function upgradesSystem(call: PackageCall): boolean {
 export function hasNoUpdates(reference: ImageReference): boolean {
 	const { repository, tag, digest } = reference;
 	if (tag === undefined) return digest !== undefined;
-	if (ARCHIVED.test(tag)) return true;
+	if (ARCHIVED.test(tag) || isOnArchived(reference, tag)) return true;
 	if (/(?:^|\/)debian$/.test(repository)) return /^(?:[4-9]|10)(?:[.-]|$)/.test(tag);
 	if (/(?:^|\/)ubuntu$/.test(repository)) return /^(?:[4-9]\.|1[0-35]\.|1[4-9]\.10|1[79]\.|2[0-3]\.10|2[135]\.)/.test(tag);
 	return /(?:^|\/)centos$/.test(repository) && /^(?:centos)?[5-8](?:[.-]|$)/.test(tag);
@@ -34,6 +38,15 @@ export function hasNoUpdates(reference: ImageReference): boolean {
 
 const ARCHIVED =
 	/(?:^|-)(?:squeeze|wheezy|jessie|stretch|buster|precise|utopic|vivid|wily|yakkety|zesty|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic)(?:-|$)/;
+
+/** Whether an image of Debian that does not name its release was built on an archived one, or on an image that was given up, nobody knows when. */
+function isOnArchived(reference: ImageReference, tag: string): boolean {
+	const lines = supportLines(reference);
+	// `node:16-bullseye`
+	if (/alpine/.test(tag) || lines.some(({ product }) => product === DEBIAN || product === UBUNTU)) return false;
+	if (ON_OPENJDK.test(tag) || ownValue(TAGS_ON_ARCHIVED, familiarName(reference))?.test(tag) === true) return true;
+	return lines.some(({ product, ends }) => BUILT_ON_DEBIAN.has(product.name) && ends <= LAST_DAY_ON_ARCHIVED);
+}
 
 /**
  * Whether a stage, or one that it starts from, brings the packages of its base image up to date. Unknown where a script that nobody

@@ -1,6 +1,4 @@
-import { remembered } from "../../memo.ts";
 import { shellVariableAt } from "../commands/shellVariables.ts";
-import { stepsBehind } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
 import { foldSteps } from "../model/stepFold.ts";
 import { callOption } from "./callWords.ts";
@@ -35,22 +33,7 @@ export function updateWithDevelopment(step: Step, call: PackageCall): Developmen
 	return { call, word: call.verbWord, add: UPDATES[call.verb] };
 }
 
-/** Whether Composer installs the project of a call once more, with development dependencies, in the same stage or in one that starts from it. */
-export function isUpdatedLater(step: Step, call: PackageCall): boolean {
-	const calls = packageCallsOf(step);
-	const folder = installFolder(step, call);
-	const isMeant = (at: Step, later: PackageCall): boolean => folder === undefined || installFolder(at, later) === folder;
-	return (
-		calls.slice(calls.indexOf(call) + 1).some((later) => isUpdate(step, later) && isMeant(step, later)) ||
-		stepsBehind(step).some((behind) => updatesIn(behind).some((later) => isMeant(behind, later)))
-	);
-}
-
-const updatesIn = remembered((step: Step): readonly PackageCall[] =>
-	step.keyword === "RUN" ? packageCallsOf(step).filter((call) => isUpdate(step, call)) : [],
-);
-
-function isUpdate(step: Step, call: PackageCall): boolean {
+export function isUpdate(step: Step, call: PackageCall): boolean {
 	return call.manager === "composer" && Object.hasOwn(UPDATES, call.verb) && callOption(step, call, (name) => DECIDES.test(name)) === "no";
 }
 

@@ -135,6 +135,13 @@ export function isRemovedAgain(step: Step, { call, name }: InstalledPackage): bo
 	});
 }
 
+const UNUSED_VERBS: ReadonlySet<string> = new Set(["autoremove", "auto-remove", "autopurge"]);
+
+/** Whether a call of apt takes out what came along with other packages, and none needs any more. */
+export function removesUnused(call: PackageCall): boolean {
+	return call.manager === "apt" && (UNUSED_VERBS.has(call.verb) || callHasOption(call, "--auto-remove", "--autoremove"));
+}
+
 function globNames(pattern: string, name: string): boolean {
 	return pattern.endsWith("*") && pattern.length > 1 && name.startsWith(pattern.slice(0, -1));
 }

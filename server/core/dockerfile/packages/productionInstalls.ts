@@ -1,6 +1,5 @@
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { nodeMajor } from "../base/nodeVersion.ts";
 import { folderOf } from "../commands/commandFolder.ts";
 import { mayBeConfigured } from "../commands/givenAnswers.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
@@ -10,6 +9,7 @@ import { lineage } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
 import { normalPath } from "../variables/state.ts";
 import { callOption } from "./callWords.ts";
+import { hasNewNpm } from "./npmVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";
 
@@ -113,14 +113,33 @@ export function developmentInstall(step: Step, call: PackageCall): DevelopmentIn
 	const groups = GROUPS[call.manager];
 	const word = call.verbWord ?? call.command.name;
 	if (groups === undefined || word === undefined || !groups.verbs.includes(call.verb) || call.operands.length > 0) return undefined;
-	const decides = (name: string, value: string | undefined): boolean => groups.options.test(name) && !isOtherOmission(name, value);
-	if (callOption(step, call, decides) !== "no") return undefined;
-	if (groups.variables.some((name) => shellVariableAt(step, call.command, name).kind !== "unset")) return undefined;
-	if (mayBeConfigured(step, groups.configured, groups.files)) return undefined;
-	if (call.manager === "yarn" && hintsAtModernYarn(step, call)) return undefined;
-	// npm 7, which came with Node 15, brought the new name.
-	const old = call.manager === "npm" && (nodeMajor(step.stage) ?? 15) < 15;
+	if (isDecided(step, call, groups)) return undefined;
+	// npm 7 brought the new name; it knows the old one as well.
+	const old = call.manager === "npm" && !hasNewNpm(step);
 	return { call, word, add: old ? "--production" : groups.add === "" ? undefined : groups.add };
+}
+
+/** Whether an option, a variable or a setting says which groups are installed, or may do so. */
+function isDecided(step: Step, call: PackageCall, groups: Groups): boolean {
+	const decides = (name: string, value: string | undefined): boolean => groups.options.test(name) && !isOtherOmission(name, value);
+	if (callOption(step, call, decides) !== "no") return true;
+	if (groups.variables.some((name) => shellVariableAt(step, call.command, name).kind !== "unset")) return true;
+	if (mayBeConfigured(step, groups.configured, groups.files)) return true;
+	return call.manager === "yarn" && hintsAtModernYarn(step, call);
+}
+
+/** Subcommands that change a project of Node, and then install all that it names. */
+const CHANGES: Partial<Record<ManagerId, readonly string[]>> = {
+	npm: ["install", "i", "add", "update", "up", "upgrade", "uninstall", "remove", "rm", "un", "dedupe"],
+	yarn: ["add", "remove", "upgrade"],
+	pnpm: ["add", "install", "i", "update", "up", "remove", "rm"],
+};
+
+/** Whether a call changes a project of Node and installs all that it names, development dependencies included: `npm install PACKAGE`. */
+export function changesWithDevelopment(step: Step, call: PackageCall): boolean {
+	const groups = GROUPS[call.manager];
+	if (groups === undefined || CHANGES[call.manager]?.includes(call.verb) !== true) return false;
+	return (call.operands.length > 0 || !groups.verbs.includes(call.verb)) && !isDecided(step, call, groups);
 }
 
 /** `--omit=optional` says nothing about development dependencies. */

@@ -68,9 +68,10 @@ export function unpinnedModules(file: Dockerfile, managers: readonly ManagerId[]
 	);
 }
 
-/** `curl is installed without a version`, `curl and 3 more packages are installed without a version`. */
+/** `curl is installed without a version`, `curl and 3 more packages are installed without a version`; `wheel<1` has one, if no exact one. */
 export function unpinnedMessage(names: readonly string[]): string {
 	const first = shortened(names[0] ?? "", MOST_CHARACTERS);
-	if (names.length === 1) return `${first} is installed without a version`;
-	return `${first} and ${names.length - 1} more package${names.length === 2 ? "" : "s"} are installed without a version`;
+	const missing = names.some((name) => /^[^;]*[<>!]/.test(name)) ? "an exact version" : "a version";
+	if (names.length === 1) return `${first} is installed without ${missing}`;
+	return `${first} and ${names.length - 1} more package${names.length === 2 ? "" : "s"} are installed without ${missing}`;
 }

@@ -5,13 +5,12 @@ import { cacheMountsOf } from "../../dockerfile/layers/cacheTargets.ts";
 import { stepsBehind } from "../../dockerfile/model/mentions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type MountOption, mountOption } from "../../dockerfile/model/mounts.ts";
-import { callHasOption, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { removesUnused } from "../../dockerfile/packages/installedPackages.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { declarationAt, expandAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule } from "../rule.ts";
-
-const REMOVES_UNUSED = new Set(["autoremove", "auto-remove", "autopurge"]);
 
 export const cacheMountAptLibWhole = defineRule({
 	id: "cache-mount-apt-lib-whole",
@@ -74,7 +73,7 @@ export const cacheMountAptLibWhole = defineRule({
 			.map((located) => ({
 				span: located.target.valueSpan,
 				message: "The cache mount on /var/lib/apt holds extended_states of apt, too",
-				...(removesUnused(located.step) ? {} : { severity: "hint" as const }),
+				...(looksForUnused(located.step) ? {} : { severity: "hint" as const }),
 				fixes: () => fixesOf(located, mounts),
 			}));
 	},
@@ -187,10 +186,6 @@ function standsInPlace({ stage }: Step, { value, valueSpan }: MountOption): bool
 	return stage.file.text.slice(valueSpan.start, valueSpan.end) === value;
 }
 
-function removesUnused(step: Step): boolean {
-	return [step, ...stepsBehind(step)].some((later) =>
-		packageCallsOf(later).some(
-			(call) => call.manager === "apt" && (REMOVES_UNUSED.has(call.verb) || callHasOption(call, "--auto-remove", "--autoremove")),
-		),
-	);
+function looksForUnused(step: Step): boolean {
+	return [step, ...stepsBehind(step)].some((later) => packageCallsOf(later).some(removesUnused));
 }

@@ -1,18 +1,17 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
-import { referencesTo } from "../../dockerfile/edits/stageReferences.ts";
 import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { isInside } from "../../dockerfile/files/mountCoverage.ts";
 import { buildsIn, isNamedForDevelopment, startOf } from "../../dockerfile/layers/developmentUse.ts";
-import { keptInstalls, removesLater } from "../../dockerfile/layers/keptInstalls.ts";
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { isCopiedElsewhere, keptInstalls, removesLater } from "../../dockerfile/layers/keptInstalls.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
-import { isUpdatedLater, updateWithDevelopment } from "../../dockerfile/packages/composerUpdates.ts";
+import { updateWithDevelopment } from "../../dockerfile/packages/composerUpdates.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
-import { type DevelopmentInstall, developmentInstall, syncsAgain } from "../../dockerfile/packages/productionInstalls.ts";
+import { productionInstallFixes } from "../../dockerfile/packages/productionInstallFix.ts";
+import { type DevelopmentInstall, developmentInstall } from "../../dockerfile/packages/productionInstalls.ts";
+import { rubyMode } from "../../dockerfile/start/rubyMode.ts";
 import { normalPath } from "../../dockerfile/variables/state.ts";
-import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -49,10 +48,61 @@ export const devDependenciesInstalled = defineRule({
 				'FROM node:12 AS base\r\nRUN npm install --production \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN yarn --production --frozen-lockfile && pnpm i --prod --frozen-lockfile && composer install --no-dev -n && poetry install --only main --no-root && uv sync --no-dev --frozen\r\nENTRYPOINT ["/app"]\r\n',
 		},
 		{
-			caption: "Bundler takes it from the environment",
-			bad: 'FROM ruby:3.3\nCOPY Gemfile* ./\nRUN bundle «install»\nCMD ["rails", "server"]\n',
-			fixed: 'FROM ruby:3.3\nCOPY Gemfile* ./\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["rails", "server"]\n',
+			caption: "The npm of an old distribution does not know the new name",
+			bad: 'FROM ubuntu:20.04\nRUN apt-get update && apt-get install -y nodejs npm\nWORKDIR /app\nRUN npm «install»\nCMD ["node", "x.js"]\n',
+			fixed:
+				'FROM ubuntu:20.04\nRUN apt-get update && apt-get install -y nodejs npm\nWORKDIR /app\nRUN npm install --production\nCMD ["node", "x.js"]\n',
 		},
+		{
+			caption: "That of a newer one does, unless it is replaced",
+			bad: 'FROM debian:12 AS base\nRUN apt-get update && apt-get install -y npm\nRUN npm «ci»\nRUN npm install -g npm@6\nFROM base\nRUN npm «ci»\nCMD ["node", "x.js"]\n',
+			fixed:
+				'FROM debian:12 AS base\nRUN apt-get update && apt-get install -y npm\nRUN npm ci --omit=dev\nRUN npm install -g npm@6\nFROM base\nRUN npm ci --production\nCMD ["node", "x.js"]\n',
+		},
+		{
+			caption: "A runner of scripts, by any path; a package that brings them back: no edit",
+			bad: 'FROM node:12-alpine\nWORKDIR /app\nRUN npm «install» && npm install npm-run-all && ln -s node_modules/npm-run-all/bin/npm-run-all/index.js npm-run-all\nCMD ["./npm-run-all", "--parallel", "server", "client"]\n',
+		},
+		{
+			caption: "A package of another project",
+			bad: 'FROM node:22\nWORKDIR /app\nRUN npm «install»\nRUN cd /tools && npm install a@1 && npm install -g b@1\nCMD ["node", "x.js"]\n',
+			fixed:
+				'FROM node:22\nWORKDIR /app\nRUN npm install --omit=dev\nRUN cd /tools && npm install a@1 && npm install -g b@1\nCMD ["node", "x.js"]\n',
+		},
+		{
+			caption: "Bundler takes it from the environment",
+			bad: 'FROM ruby:3.3\nCOPY Gemfile* ./\nRUN bundle «install»\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
+			fixed:
+				'FROM ruby:3.3\nCOPY Gemfile* ./\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
+		},
+		{
+			caption: "In production by an option",
+			bad: 'FROM ruby:3.3\nRUN bundle «install»\nCMD ["bundle", "exec", "puma", "-e", "production"]\n',
+			fixed:
+				'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["bundle", "exec", "puma", "-e", "production"]\n',
+		},
+		{
+			caption: "No Rails",
+			bad: 'FROM ruby:3.3\nRUN bundle «install»\nCMD ["bundle", "exec", "ruby", "-e", "puts 1"]\n',
+			fixed: 'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["bundle", "exec", "ruby", "-e", "puts 1"]\n',
+		},
+		{
+			caption: "Rails without a mode takes development: no edit",
+			bad: 'FROM ruby:3.3\nCOPY Gemfile Gemfile.lock /app/\nWORKDIR /app\nARG RAILS_ENV=production\nRUN bundle «install»\nCOPY . .\nCMD ["bundle", "exec", "rails", "server", "-b", "0.0.0.0"]\n',
+		},
+		{
+			caption: "A script that may start Rails: no edit",
+			bad: 'FROM ruby:3.3\nRUN bundle «install»\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
+		},
+		{
+			caption: "In development by a variable",
+			good: 'FROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=development\nCMD ["rails", "server", "-b", "0.0.0.0", "-p", "3000"]\n',
+		},
+		{
+			caption: "In development by an option",
+			good: 'FROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "s", "-e", "development"]\n',
+		},
+		{ caption: "In tests by the command", good: "FROM ruby:3.3\nRUN bundle install\nCMD RACK_ENV=test bundle exec puma\n" },
 		{
 			caption: "uv run installs again, also when the container starts",
 			bad: 'FROM python:3.14-slim\nWORKDIR /app\nCOPY . .\nRUN uv «sync»\nCMD ["uv", "run", "server.py"]\n',
@@ -149,12 +199,15 @@ export const devDependenciesInstalled = defineRule({
 					for (const call of packageCallsOf(step)) {
 						const found = developmentInstall(step, call) ?? updateWithDevelopment(step, call);
 						if (found === undefined) continue;
+						const mode = call.manager === "bundle" ? rubyMode(stage) : undefined;
+						if (mode === "development") continue;
 						builds ??= buildsIn(stage);
+						const isNeeded = builds || mode === "unknown";
 						reports.push({
 							span: found.word.span,
 							message: messageOf(found),
-							...(start === "script" || builds ? { severity: "info" as const } : {}),
-							fixes: () => (builds ? [] : fixesOf(stage, step, found)),
+							...(start === "script" || isNeeded ? { severity: "info" as const } : {}),
+							fixes: () => (isNeeded ? [] : productionInstallFixes(stage, step, found)),
 						});
 					}
 				}
@@ -184,65 +237,13 @@ function copied(stage: Stage, start: "program" | "script", seen: Set<Stage>): re
 			message: messageOf(install),
 			severity: start === "script" || builds ? "info" : "warning",
 			related: [{ span: step.keywordSpan, message: "This copies them into the image" }],
-			fixes: () => (builds ? [] : fixesOf(stage, found.run, install)),
+			fixes: () => (builds ? [] : productionInstallFixes(stage, found.run, install)),
 		});
 	}
 	return reports;
 }
 
-/** Whether other stages work with what the install brings. */
-function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {
-	return origin.some((stage) => referencesTo(stage).some(({ step, inside }) => step !== copy && !origin.includes(inside)));
-}
-
 function messageOf({ call, word }: DevelopmentInstall): string {
-	const what =
-		call.manager === "pip" ? shortened(word.text.replace(/^(?:-r|--requirement=)/, ""), 50) : `${call.program} ${call.verb}`.trim();
-	if (call.manager === "pip") return `${what} lists development dependencies`;
-	return `${what} does not leave out development dependencies`;
-}
-
-/** `shipped`: the stage whose containers work with what the install brings. */
-function fixesOf(shipped: Stage, step: Step, { call, word, add }: DevelopmentInstall): readonly EditFix[] {
-	if (call.command.decoded || call.manager === "pip") return [];
-	const setting = (title: string, line: string, note: string): EditFix => ({
-		title,
-		safety: "review",
-		edits: [insertInstructionBefore(step.stage.file, step, line)],
-		note,
-	});
-	if (add === undefined)
-		return [
-			setting(
-				"Leave out development and test",
-				'ENV BUNDLE_WITHOUT="development:test"',
-				"It holds at run time, too, so that Bundler does not miss them.",
-			),
-		];
-	if (call.manager === "uv" && syncsAgain(shipped))
-		return lineage(shipped).includes(step.stage)
-			? [
-					setting(
-						"Leave out development and test",
-						"ENV UV_NO_DEV=1",
-						"It holds for uv run, too, which installs again. Old versions of uv do not know it.",
-					),
-				]
-			: [];
-	if (call.manager === "composer" && isUpdatedLater(step, call))
-		return [
-			setting(
-				"Set COMPOSER_NO_DEV",
-				"ENV COMPOSER_NO_DEV=1",
-				"It holds for what updates later, too. Old versions of Composer do not know it.",
-			),
-		];
-	return [
-		{
-			title: `Add ${add}`,
-			safety: "review",
-			edits: [insertAfter(word.span, ` ${add}`)],
-			note: "What is needed at run time has to stand among the dependencies proper.",
-		},
-	];
+	if (call.manager === "pip") return `${shortened(word.text.replace(/^(?:-r|--requirement=)/, ""), 50)} lists development dependencies`;
+	return `${`${call.program} ${call.verb}`.trim()} does not leave out development dependencies`;
 }

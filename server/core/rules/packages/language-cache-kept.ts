@@ -2,6 +2,7 @@ import type { CacheUse } from "../../dockerfile/layers/cacheUses.ts";
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layers/layerCaches.ts";
 import { mayBuildAtStart } from "../../dockerfile/layers/startBuilds.ts";
 import { stepsBehind } from "../../dockerfile/model/mentions.ts";
+import { mayUseGoPath } from "../../dockerfile/packages/goPathMode.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
@@ -51,6 +52,25 @@ export const languageCacheKept = defineRule({
 				'FROM golang:1.24\r\nCOPY . .\r\nENV GOCACHE=/gocache\r\nRUN go mod download && \\\r\n    # now\r\n    go build -o /app . && \\\r\n    go clean -cache -modcache\r\nCMD ["/app"]\r\n',
 		},
 		{
+			caption: "Go without modules has a build cache alone",
+			bad: 'FROM golang:1.11\nRUN go «get» -u github.com/golang/dep/cmd/dep\nCMD ["dep"]\n',
+			fixed: 'FROM golang:1.11\nRUN go get -u github.com/golang/dep/cmd/dep && go clean -cache\nCMD ["dep"]\n',
+		},
+		{
+			caption: "With modules, as a variable says",
+			bad: 'FROM golang:1.15\nENV GO111MODULE=on\nRUN go «get» example.com/a\nCMD ["a"]\n',
+			fixed: 'FROM golang:1.15\nENV GO111MODULE=on\nRUN go get example.com/a && go clean -modcache\nCMD ["a"]\n',
+		},
+		{
+			caption: "Without them, for the same reason",
+			bad: 'FROM golang:1.18\nENV GO111MODULE=off\nRUN go «build» -o /a ./a\nCMD ["/a"]\n',
+			fixed: 'FROM golang:1.18\nENV GO111MODULE=off\nRUN go build -o /a ./a && go clean -cache\nCMD ["/a"]\n',
+		},
+		{
+			caption: "Go before it had a cache, or without modules when it only downloads",
+			good: 'FROM golang:1.9 AS a\nRUN go get example.com/a\nFROM golang:1.12\nRUN go get -d example.com/b\nCOPY --from=a /a /a\nCMD ["a"]\n',
+		},
+		{
 			caption: "Where the tool keeps it",
 			bad: 'FROM rust:1.83\nCOPY . .\nRUN cargo «build» --release\nCMD ["/app"]\n',
 			fixed: 'FROM rust:1.83\nCOPY . .\nRUN cargo build --release && rm -rf /usr/local/cargo/registry /usr/local/cargo/git\nCMD ["/app"]\n',
@@ -95,7 +115,8 @@ function fixesOf(use: CacheUse): readonly EditFix[] {
 	const { tool, step, paths } = use;
 	// Cargo checks the repositories of `git/db` out beside it.
 	const removed = tool.id === "cargo" ? paths.map((path) => path.replace(/\/git\/db$/, "/git")) : paths;
-	const command = CLEANING[tool.id] ?? `rm -rf ${removed.join(" ")}`;
+	const inGoPath = tool.id === "go" && use.calls.some((call) => mayUseGoPath(step, call.command));
+	const command = (inGoPath ? "go clean -cache" : CLEANING[tool.id]) ?? `rm -rf ${removed.join(" ")}`;
 	const needed =
 		tool.neededLater === true &&
 		stepsBehind(step).some(

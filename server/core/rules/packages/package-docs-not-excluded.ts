@@ -1,12 +1,13 @@
 import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
 import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
-import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
-import type { Stage } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
-import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
+import { installedPackages, isRemovedAgain, removesUnused } from "../../dockerfile/packages/installedPackages.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -48,6 +49,16 @@ export const packageDocsNotExcluded = defineRule({
 			good: "FROM debian:12-slim\nRUN apt-get install -y curl\nFROM debian:12\nRUN echo 'path-exclude=/usr/share/doc/*' > /etc/dpkg/dpkg.cfg.d/docs\nRUN apt-get install -y curl\nFROM debian:12\nRUN apt-get install -y curl && rm -rf /usr/share/doc\nFROM debian:12\nRUN apt-get install -y curl && rm -rf /usr/share/{doc,man}/*\n",
 		},
 		{
+			caption: "Removed with all that came along",
+			good: 'FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends wget && wget -qO /usr/local/bin/x https://example.com/x && apt-get purge -y --auto-remove wget && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y wget && apt-get remove -y wget && apt-get autoremove -y\nCMD ["/usr/local/bin/x"]\n',
+		},
+		{
+			caption: "Removed in part, or without what came along",
+			bad: "FROM debian:bookworm\nRUN apt-get update && apt-get «install» -y wget curl && apt-get purge -y --auto-remove wget\nRUN apt-get «install» -y wget && apt-get purge -y wget\n",
+			fixed:
+				"FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget curl && apt-get purge -y --auto-remove wget && find /usr/share/doc /usr/share/man -type f -delete\nRUN apt-get install -y wget && apt-get purge -y wget && find /usr/share/doc /usr/share/man -type f -delete\n",
+		},
+		{
 			caption: "Somebody reads manual pages",
 			good: "FROM debian:12 AS base\nRUN apt-get update && apt-get install -y curl\nFROM base\nRUN apt-get install -y man-db manpages-dev\n",
 		},
@@ -62,7 +73,7 @@ export const packageDocsNotExcluded = defineRule({
 			if ((stage.use !== "shipped" && stage.use !== "ancestor") || !keepsDocumentation(stage) || wantsManualPages(stage)) continue;
 			for (const step of runSteps(stage)) {
 				const call = installedPackages(step).findLast((found) => found.call.manager === "apt")?.call;
-				if (call?.verbWord === undefined || mayBeConfigured(step, CONFIGURED, CONFIGURATION)) continue;
+				if (call?.verbWord === undefined || mayBeConfigured(step, CONFIGURED, CONFIGURATION) || removesAll(step)) continue;
 				if (FOLDERS.some((folder) => mountCovers(step, folder) !== "no" || removedAfter(step, call.command, folder) !== "no")) continue;
 				const prefix = rootPrefix(step, call.command);
 				// Folders stay: update-alternatives of later packages makes links in those of manual pages.
@@ -87,6 +98,15 @@ export const packageDocsNotExcluded = defineRule({
 		return reports;
 	},
 });
+
+/** Whether a RUN removes again what it installs, and what came along. */
+function removesAll(step: Step): boolean {
+	const calls = packageCallsOf(step).filter(({ manager }) => manager === "apt");
+	if (!calls.some(removesUnused) || calls.some(({ kind, uncertain }) => kind === "install" && uncertain)) return false;
+	// What apt-mark lists as needed stays.
+	if (commandsOf(step).some(({ program }) => program === "apt-mark")) return false;
+	return installedPackages(step).every((found) => found.call.manager === "apt" && isRemovedAgain(step, found));
+}
 
 /** Whether somebody reads manual pages in the image of a stage, or in one that starts from it. */
 function wantsManualPages(stage: Stage): boolean {

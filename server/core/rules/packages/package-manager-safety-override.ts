@@ -2,6 +2,7 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { hasNewNpm } from "../../dockerfile/packages/npmVersion.ts";
 import { callHasOption, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { isRepositoryAmong } from "../../image/reference.ts";
 import { byProgram } from "../../knowledge/byProgram.ts";
@@ -71,6 +72,10 @@ export const packageManagerSafetyOverride = defineRule({
 			fixed: "FROM node:22\nRUN npm install a@1\n",
 		},
 		{
+			caption: "An npm that runs scripts as nobody without it, and one that nobody knows: no edit",
+			bad: "FROM node:12.4-alpine AS a\nENV NPM_CONFIG_PREFIX=/esy\nRUN npm install -g «--unsafe-perm» esy@0.6.0\nFROM acme/base:1\nRUN npm install -g «--unsafe-perm» esy@0.6.0\nCOPY --from=a /a /a\n",
+		},
+		{
 			caption: "Something else",
 			good: "FROM node:22\nRUN npm install --legacy-peer-deps false a@1 && npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d && apt-get -o Dpkg::Options::=--force-confold install e && cargo build --allow-dirty\n",
 		},
@@ -86,7 +91,9 @@ export const packageManagerSafetyOverride = defineRule({
 						const exact = option.word.text.startsWith(option.name);
 						reports.push({
 							span: place,
-							message: `${program} ${option.name} ${entry.fact}`,
+							message: isForgotten(step, program, option)
+								? `npm 7 and later ignore ${option.name}`
+								: `${program} ${option.name} ${entry.fact}`,
 							...(severity === undefined ? {} : { severity }),
 							fixes:
 								command.decoded || !exact || isNeeded(step, command, option)
@@ -110,9 +117,16 @@ export const packageManagerSafetyOverride = defineRule({
 
 /** Whether the build is certain, or likely, to end without the option, whatever the next version brings. */
 function isNeeded(step: Step, command: ShellCommand, { name, value }: ShellOption): boolean {
+	// npm 6 runs the scripts of packages as nobody where root calls it.
+	if (name === "--unsafe-perm") return !hasNewNpm(step);
 	if (name === "--break-system-packages") return !hasOwnPython(step.stage) && !isOfEnvironment(step, command);
 	if (/--force-overwrite/.test(value ?? name)) return true;
 	return name.startsWith("--force-depends") && isMendedBehind(step, command);
+}
+
+/** Whether an option does nothing in the npm that is certain to be there. */
+function isForgotten(step: Step, program: string, { name }: ShellOption): boolean {
+	return program === "npm" && name === "--unsafe-perm" && hasNewNpm(step);
 }
 
 /** Whether the Python of the stage is certain to be none that a distribution manages (PEP 668): there the option does nothing. */

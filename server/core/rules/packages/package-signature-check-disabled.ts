@@ -1,3 +1,4 @@
+import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { editsInPlace } from "../../dockerfile/commands/sedCommands.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
@@ -8,10 +9,13 @@ import { SIGNATURE_TRACES, type SignatureOff, signaturesOffIn } from "../../dock
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { lineage } from "../../dockerfile/model/stages.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
+import { reachesLines } from "../../image/supportEnd.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
@@ -21,6 +25,10 @@ const MOST_CHARACTERS = 64;
 const MOST_CHECKED = 45;
 /** Package managers that ask for the signatures of a repository's packages, not of files: they install an unsigned file as before. */
 const LENIENT: ReadonlySet<string> = new Set(["dnf", "yum", "apt"]);
+/** The first line of Alpine with the keys that edge is signed with today. Source: the history of alpine-keys, read 2026-11. */
+const EDGE_KEYS: Readonly<Record<string, string>> = { Alpine: "3.15" };
+const EDGE = /\/edge(?:\/|$|\s)/m;
+const NO_FILES = /(?!)/;
 const ARCHIVES: readonly string[] = ["archive.debian.org", "snapshot.debian.org"];
 
 export const packageSignatureCheckDisabled = defineRule({
@@ -66,10 +74,14 @@ export const packageSignatureCheckDisabled = defineRule({
 			bad: "FROM debian:12\nRUN echo «'deb [trusted=yes] http://archive.debian.org/debian jessie main'» > /etc/apt/sources.list\nRUN echo «'[x]\\ngpgcheck=0'» >> /etc/yum.repos.d/x.repo\nRUN sed -i «'s/gpgcheck=1/gpgcheck=0/'» /etc/yum.conf\nCOPY <<EOF /etc/yum.repos.d/y.repo\n[y]\n# gpgcheck=0\n«gpgcheck = 0»\nEOF\nCOPY <<EOF /etc/apt/sources.list.d/z.sources\nTypes: deb\n«URIs: https://example.com»\nTrusted: yes\nEOF\n",
 		},
 		{
-			caption: "A package that was built here, and one that was fetched",
-			bad: "FROM alpine:3.20\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache «--allow-untrusted» /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add «--allow-untrusted» b.apk\n",
+			caption: "A package that was built here, and one that was fetched, with a key",
+			bad: "FROM alpine:3.20\nCOPY --from=build /key.rsa.pub /etc/apk/keys/\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache «--allow-untrusted» /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add «--allow-untrusted» b.apk\n",
 			fixed:
-				"FROM alpine:3.20\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add b.apk\n",
+				"FROM alpine:3.20\nCOPY --from=build /key.rsa.pub /etc/apk/keys/\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add b.apk\n",
+		},
+		{
+			caption: "The same without one, and what an old release knows no key of: no edit",
+			bad: "FROM alpine:3.20 AS a\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache «--allow-untrusted» /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add --no-cache «--allow-untrusted» b.apk bash && rm b.apk\nFROM alpine:3.4\nRUN apk add --repository http://dl-3.alpinelinux.org/alpine/edge/community/ «--allow-untrusted» shadow\nRUN echo @edge http://dl-3.alpinelinux.org/alpine/edge/testing >> /etc/apk/repositories\nRUN apk add «--allow-untrusted» gosu@edge\nCOPY --from=a /a /a\n",
 		},
 		{
 			caption: "A package that was compared with its digest: no edit",
@@ -81,9 +93,9 @@ export const packageSignatureCheckDisabled = defineRule({
 		},
 		{
 			caption: "Something else was compared, or the step goes on whatever the check says",
-			bad: 'FROM alpine:3.20\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && tar xf a.tgz && apk add «--allow-untrusted» --repository http://example.com/y b.apk foo\nRUN curl -O https://example.com/c.apk && (echo "0f4a  c.apk" | sha256sum -c - || true) && apk add «--allow-untrusted» c.apk\nCOPY d.apk /\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && apk add «--allow-untrusted» /d.apk\n',
+			bad: 'FROM alpine:3.20\nADD https://example.com/key.rsa.pub /etc/apk/keys/\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && tar xf a.tgz && apk add «--allow-untrusted» --repository http://example.com/y b.apk foo\nRUN curl -O https://example.com/c.apk && (echo "0f4a  c.apk" | sha256sum -c - || true) && apk add «--allow-untrusted» c.apk\nCOPY d.apk /\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && apk add «--allow-untrusted» /d.apk\n',
 			fixed:
-				'FROM alpine:3.20\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && tar xf a.tgz && apk add --repository http://example.com/y b.apk foo\nRUN curl -O https://example.com/c.apk && (echo "0f4a  c.apk" | sha256sum -c - || true) && apk add c.apk\nCOPY d.apk /\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && apk add /d.apk\n',
+				'FROM alpine:3.20\nADD https://example.com/key.rsa.pub /etc/apk/keys/\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && tar xf a.tgz && apk add --repository http://example.com/y b.apk foo\nRUN curl -O https://example.com/c.apk && (echo "0f4a  c.apk" | sha256sum -c - || true) && apk add c.apk\nCOPY d.apk /\nRUN curl -O https://example.com/a.tgz && echo "abc  a.tgz" | sha256sum -c && apk add /d.apk\n',
 		},
 		{
 			caption: "A package of the repository beside one that was compared",
@@ -92,9 +104,16 @@ export const packageSignatureCheckDisabled = defineRule({
 				'FROM fedora:40\nRUN curl -O https://example.com/a.rpm && echo "0f4a  a.rpm" | sha256sum -c - && dnf install -y ./a.rpm httpd\n',
 		},
 		{
-			caption: "The archive of Debian",
+			caption: "The archive of Debian, whose keys have expired: no edit",
 			bad: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y «--allow-unauthenticated» b\n",
-			fixed: "FROM debian:stretch\nRUN sed -i 's/deb\\.debian\\.org/archive.debian.org/g' /etc/apt/sources.list && apt-get install -y b\n",
+		},
+		{
+			caption: "Named in place of the others",
+			bad: 'FROM debian:jessie\nRUN echo "deb http://archive.debian.org/debian jessie main" > /etc/apt/sources.list\nRUN apt-get update && apt-get install -y «--allow-unauthenticated» curl && apt-get install «--force-yes» git\n',
+		},
+		{
+			caption: "Snapshots",
+			bad: 'FROM debian:jessie\nRUN echo "deb http://snapshot.debian.org/archive/debian/20200101T000000Z jessie main" > /etc/apt/sources.list\nRUN apt-get update && apt-get install «--force-yes» curl\n',
 		},
 		{
 			caption: "An option that does nothing for an update",
@@ -126,7 +145,10 @@ export const packageSignatureCheckDisabled = defineRule({
 							: `${shortened(off.what, MOST_CHARACTERS)} lets packages in unchecked`,
 						...(severity === undefined ? {} : { severity }),
 						// A package that was compared is seldom signed as well: the install would fail.
-						fixes: isChecked || (checked.length > 0 && !LENIENT.has(call?.manager ?? "")) ? [] : () => fixesOf(step, off),
+						fixes:
+							isChecked || (checked.length > 0 && !LENIENT.has(call?.manager ?? ""))
+								? []
+								: () => (isArchived(step, off) || lacksKeys(step, call) ? [] : fixesOf(step, off)),
 					});
 				}
 			}
@@ -174,6 +196,20 @@ function isArchived(step: Step, { what, option }: SignatureOff): boolean {
 	const sources = steps.flatMap((other) => aptSourcesOf(other));
 	if (!sources.every(({ uri }) => ARCHIVES.some((host) => new RegExp(`^https?://${host}(?:/|$)`).test(uri)))) return false;
 	return sources.length > 0 || steps.some((other) => commandsOf(other).some(turnsToArchive));
+}
+
+const keyCopies = anyStep((step) => stepText(step).includes("/etc/apk/keys"));
+
+/** Whether Alpine has no key for what a call installs: files that are signed by somebody else, if at all, and newer packages than its own. */
+function lacksKeys(step: Step, call: PackageCall | undefined): boolean {
+	if (call?.manager !== "apk") return false;
+	if (call.operands.some(isApkFile)) return !keyCopies.upTo(step);
+	const base = rootBase(step.stage);
+	return base.kind === "image" && reachesLines(base.reference, EDGE_KEYS) === false && mayBeConfigured(step, EDGE, NO_FILES);
+}
+
+function isApkFile({ text }: ShellWord): boolean {
+	return /\.apk["']?$|^["']?[./~]/.test(text);
 }
 
 /** Whether sed makes the sources those of the archive: `s/deb.debian.org/archive.debian.org/`. */

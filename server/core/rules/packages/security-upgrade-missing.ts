@@ -127,6 +127,16 @@ export const securityUpgradeMissing = defineRule({
 			good: "FROM golang:1.22 AS build\nFROM gcr.io/distroless/static-debian12\nCOPY --from=build /a /a\n",
 		},
 		{ caption: "A release whose packages are in the archive", good: "FROM debian:stretch\nRUN mkdir /x\n" },
+		{ caption: "An image that was built for the last time on such a release", good: "FROM node:12-slim\nRUN mkdir /x\n" },
+		{ caption: "A single release from its time", good: "FROM openjdk:11.0.3-jdk-slim\nRUN mkdir /x\n" },
+		{ caption: "A line that had ended before there was a newer one", good: "FROM php:7.1-apache\nRUN mkdir /x\n" },
+		{ caption: "On an image that was given up", good: "FROM maven:3.6-jdk-8-slim\nRUN mkdir /x\n" },
+		{
+			caption: "Old lines on distributions that have updates still",
+			bad: "FROM «node:16-bullseye-slim»\nRUN mkdir /x\n",
+			fixed:
+				"FROM node:16-bullseye-slim\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x\n",
+		},
 		{ caption: "A digest that hides the release", good: `FROM nginx@sha256:${"1".repeat(64)}\nRUN mkdir /x\n` },
 		{ caption: "No packages", good: "FROM scratch\nCOPY a /a\n" },
 		{ caption: "A base that nobody knows", good: "ARG BASE\nFROM $BASE\nRUN mkdir /x\n" },

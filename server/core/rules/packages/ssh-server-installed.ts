@@ -61,6 +61,14 @@ export const sshServerInstalled = defineRule({
 			fixed: "FROM alpine:3.20\nRUN apk add --no-cache git openssh-client\n",
 		},
 		{
+			caption: "Its port is exposed: the client alone is not what is meant",
+			bad: 'FROM alpine\nRUN apk add --no-cache «openssh»\nCOPY docker-entrypoint.sh /entrypoint.sh\nEXPOSE 22\nENTRYPOINT ["/entrypoint.sh"]\n',
+		},
+		{
+			caption: "The same for Debian's package of both",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «ssh» git\nEXPOSE 22/tcp\n",
+		},
+		{
 			caption: "It is what the container runs: nothing to edit",
 			bad: 'FROM rockylinux:9\nRUN dnf install -y «openssh-server» && dnf clean all\nEXPOSE 22\nCMD ["/usr/sbin/sshd", "-D"]\n',
 		},
@@ -130,6 +138,8 @@ function isUsed(stage: Stage): boolean {
 function fixesOf(stage: Stage, step: Step, { call, word, name, version }: InstalledPackage): readonly EditFix[] {
 	if (call.command.decoded || word.value !== word.text || word.text !== name + (version ?? "")) return [];
 	const client = CLIENTS[call.manager]?.[name];
+	// Of two things that one package brings, the port says that the server is the one that is meant.
+	if (client !== undefined && exposedPorts(stage).some(({ port }) => port === 22)) return [];
 	if (client !== undefined && version === undefined)
 		return [{ title: `Install ${client} instead`, safety: "review", edits: [replace(word.span, client)] }];
 	if (client !== undefined || call.operands.length < 2) return [];

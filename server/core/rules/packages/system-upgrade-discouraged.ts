@@ -4,9 +4,9 @@ import { upgradesSystem } from "../../dockerfile/layers/systemUpgrade.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { listsNeededAfter } from "../../dockerfile/packages/aptLists.ts";
 import { hidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
-import type { SpanEdit } from "../../text.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -44,6 +44,11 @@ export const systemUpgradeDiscouraged = defineRule({
 			caption: "With the update that was there for it alone",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get «upgrade» -y\nRUN mkdir /a && apt-get update && apt-get «upgrade» -y && apt-get clean\n",
 			fixed: "FROM debian:12\nRUN mkdir /a && apt-get clean\n",
+		},
+		{
+			caption: "With all that was there for it",
+			bad: "FROM debian:bookworm\nRUN apt-get update && export DEBIAN_FRONTEND=noninteractive \\\n    && apt-get «upgrade» -y \\\n    && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get «upgrade» -y && rm -rf /var/lib/apt/lists/* /opt/a\nRUN sudo apt-get update && sudo apt-get «upgrade» -y && sudo apt-get clean\n",
+			fixed: "FROM debian:bookworm\nRUN rm -rf /var/lib/apt/lists/* /opt/a\n",
 		},
 		{
 			caption: "In other dialects, alone in its RUN, with Windows line breaks",
@@ -106,7 +111,9 @@ function isLimited(call: PackageCall): boolean {
 function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 	const { command, program, verb } = call;
 	if (command.decoded) return [];
-	const edits = withoutUpdate(step, call) ?? removeFromRun(step, [command]);
+	const removed = [...updatesFor(step, call), command];
+	const whole = isOnlyFramed(step, removed) ? removeFromRun(step, commandsOf(step)) : undefined;
+	const edits = whole ?? removeFromRun(step, removed) ?? removeFromRun(step, [command]);
 	return edits === undefined
 		? []
 		: [
@@ -119,13 +126,28 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 			];
 }
 
-/** The same with the `apt-get update` that was there for it alone; undefined where something else needs the lists. */
-function withoutUpdate(step: Step, call: PackageCall): readonly SpanEdit[] | undefined {
+/** The `apt-get update` that was there for an upgrade alone; none where something else needs the lists. */
+function updatesFor(step: Step, call: PackageCall): readonly ShellCommand[] {
 	const others = packageCallsOf(step).filter((other) => other !== call && other.kind !== "clean");
 	const updates = others.filter(({ manager, kind }) => manager === "apt" && kind === "refresh").map(({ command }) => command);
-	if (call.manager !== "apt" || updates.length === 0 || updates.length < others.length || listsNeededAfter(step).answer !== "no")
-		return undefined;
+	if (call.manager !== "apt" || updates.length === 0 || updates.length < others.length || listsNeededAfter(step).answer !== "no") return [];
 	const commands = commandsOf(step);
-	if (commands.some((command) => hidesCommands(command, commands))) return undefined;
-	return removeFromRun(step, [...updates, call.command]);
+	return commands.some((command) => hidesCommands(command, commands)) ? [] : updates;
+}
+
+/** Whether all that a RUN does besides some commands is to set variables for them, and to clean up behind them. */
+function isOnlyFramed(step: Step, framed: readonly ShellCommand[]): boolean {
+	const commands = commandsOf(step);
+	const wrappers = new Set(commands.map(({ wrapper }) => wrapper));
+	return commands.every((command) => {
+		if (framed.includes(command) || wrappers.has(command)) return true;
+		return command.name === undefined || command.program === "export" || command.program === "set" || cleansUp(step, command);
+	});
+}
+
+/** `apt-get clean`, `rm -rf /var/lib/apt/lists/*`. */
+function cleansUp(step: Step, command: ShellCommand): boolean {
+	const paths = command.args.filter(({ text }) => !text.startsWith("-"));
+	if (command.program === "rm") return paths.length > 0 && paths.every(({ text }) => /^\/var\/(?:lib\/apt|cache)\//.test(text));
+	return packageCallAt(step, command)?.kind === "clean";
 }

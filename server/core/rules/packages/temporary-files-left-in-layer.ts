@@ -1,8 +1,9 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/downloads/temporaryFiles.ts";
 import { globMatches } from "../../dockerfile/files/removals.ts";
+import { isNamedForDevelopment } from "../../dockerfile/layers/developmentUse.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -73,6 +74,16 @@ export const temporaryFilesLeftInLayer = defineRule({
 			good: "FROM debian:12\nRUN curl https://example.com/a.tgz | tar xz\nRUN curl -o /usr/bin/b https://example.com/b && chmod +x /usr/bin/b\nRUN curl -o c.gz https://example.com/c.gz && gunzip c.gz\nRUN wget https://example.com/d.tgz && tar xf d.tgz && mv d.tgz /srv/\n",
 		},
 		{
+			caption: "In a stage that only checks",
+			good: "FROM debian:12 AS app\nCOPY . /app\nFROM app AS test\nRUN curl -fsSLo /tmp/t.tar.gz https://example.com/t.tar.gz && tar -xf /tmp/t.tar.gz -C /usr/local\nRUN /usr/local/t/bin/run-tests\n",
+		},
+		{
+			caption: "A name alone does not say so",
+			bad: "FROM debian:12 AS test\nRUN curl -fsSLo «/tmp/t.tar.gz» https://example.com/t.tar.gz && tar -xf /tmp/t.tar.gz -C /usr/local\n",
+			fixed:
+				"FROM debian:12 AS test\nRUN curl -fsSLo /tmp/t.tar.gz https://example.com/t.tar.gz && tar -xf /tmp/t.tar.gz -C /usr/local && rm -f /tmp/t.tar.gz\n",
+		},
+		{
 			caption: "On a mount, or not shipped",
 			good: "FROM debian:12 AS build\nRUN wget https://example.com/a.tgz && tar xf a.tgz\nFROM debian:12\nCOPY --from=build /a /a\nRUN --mount=type=tmpfs,target=/tmp curl -o /tmp/b.tgz https://example.com/b.tgz && tar xf /tmp/b.tgz\n",
 		},
@@ -80,7 +91,7 @@ export const temporaryFilesLeftInLayer = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+			if ((stage.use !== "shipped" && stage.use !== "ancestor") || onlyChecks(stage)) continue;
 			for (const step of runSteps(stage)) {
 				for (const left of temporaryFilesLeft(step)) {
 					reports.push({
@@ -94,6 +105,12 @@ export const temporaryFilesLeftInLayer = defineRule({
 		return reports;
 	},
 });
+
+/** Whether a stage goes on from another one for tests alone: its name says so, and it starts nothing of its own. */
+function onlyChecks(stage: Stage): boolean {
+	const starts = stage.steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT");
+	return stage.base.kind === "stage" && !starts && isNamedForDevelopment(stage);
+}
 
 function fixesOf(step: Step, { path, used }: TemporaryFile): readonly EditFix[] {
 	if (!/^[\w./@:+-]+$/.test(path) || used.wrapper !== undefined) return [];

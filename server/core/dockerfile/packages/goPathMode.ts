@@ -1,0 +1,19 @@
+import type { ShellCommand } from "../../shell/model.ts";
+import { goMinor } from "../base/goVersion.ts";
+import { shellVariableAt } from "../commands/shellVariables.ts";
+import { fileSays } from "../model/fileText.ts";
+import type { Step } from "../model/model.ts";
+import { declarationAt } from "../variables/variables.ts";
+
+const MODULE_FILES = /\bgo\.(?:mod|sum)\b/;
+
+/**
+ * Whether Go may work without modules, as before it had them: it then has no cache of them, and old versions refuse to empty it. Go 1.11
+ * to 1.15 look for a go.mod, unless GO111MODULE says otherwise. Source: the release notes of Go 1.11 and 1.16.
+ */
+export function mayUseGoPath(step: Step, command: ShellCommand): boolean {
+	const mode = shellVariableAt(step, command, "GO111MODULE");
+	if (mode.kind === "set" && /^o(?:n|ff)$/.test(mode.value)) return mode.value === "off";
+	if (mode.kind === "unknown" && declarationAt(step, "GO111MODULE") !== undefined) return false;
+	return (goMinor(step.stage) ?? 16) < 16 && !fileSays(step.stage.file, MODULE_FILES);
+}

@@ -1,0 +1,59 @@
+import { familiarName } from "../../image/reference.ts";
+import { reachesLines } from "../../image/supportEnd.ts";
+import { nodeMajor } from "../base/nodeVersion.ts";
+import { mayBeConfigured } from "../commands/givenAnswers.ts";
+import type { Step } from "../model/model.ts";
+import { rootBase } from "../model/stages.ts";
+import { anyStep } from "../model/stepFold.ts";
+import { installedPackages } from "./installedPackages.ts";
+
+/**
+ * The first lines of distributions whose package npm is version 7 or newer. Source: the package indexes of the distributions. Read 2026-11.
+ */
+const FIRST_LINES: Readonly<Record<string, string>> = {
+	Debian: "11",
+	Ubuntu: "22.04",
+	Alpine: "3.14",
+	Fedora: "35",
+	"CentOS Stream": "9",
+	"Amazon Linux": "2023",
+};
+/** Distributions whose tags without a number, like the `3` of Alpine, are always of new lines. */
+const NEW_LINES = /^(?:debian|ubuntu|alpine|fedora)$/;
+/** Tags of Node without a version that are new, whenever they were pulled. */
+const NEW_NODE =
+	/^(?:latest|lts|current|alpine|slim|bullseye|bookworm|trixie|gallium|hydrogen|iron|jod|krypton)(?:-(?:alpine|slim|bullseye|bookworm|trixie))*$/;
+
+const NO_FILES = /(?!)/;
+/** Node 15 and later from NodeSource, or as a module of Red Hat's systems. */
+const NEW_SOURCE = /(?:setup|node)_(?:(?:1[5-9]|[2-9]\d)\.x|lts|current)|\bnodejs:(?:1[5-9]|[2-9]\d)\b/;
+const OLD_SOURCE = /(?:setup|node)_(?:\d|1[0-4])\.x|\bnpm@\D?[1-6](?:\.|["'\s]|$)/;
+
+const npmPackages = anyStep((step) => step.keyword === "RUN" && installedPackages(step).some(({ name }) => name === "npm"));
+
+/**
+ * Whether the npm of a RUN is certain to be version 7 or later, which came with Node 15: it knows `--omit`, and forgot about
+ * `--unsafe-perm`.
+ */
+export function hasNewNpm(step: Step): boolean {
+	if (mayBeConfigured(step, OLD_SOURCE, NO_FILES)) return false;
+	return hasNewNode(step) || mayBeConfigured(step, NEW_SOURCE, NO_FILES) || (npmPackages.upTo(step) && isNewDistribution(step));
+}
+
+function hasNewNode({ stage }: Step): boolean {
+	const major = nodeMajor(stage);
+	if (major !== undefined) return major >= 15;
+	const base = rootBase(stage);
+	if (base.kind !== "image" || base.reference.repository !== "library/node") return false;
+	return base.reference.tag === undefined ? base.reference.digest === undefined : NEW_NODE.test(base.reference.tag);
+}
+
+function isNewDistribution({ stage }: Step): boolean {
+	const base = rootBase(stage);
+	if (base.kind !== "image") return false;
+	const { reference } = base;
+	const isNew = reachesLines(reference, FIRST_LINES);
+	if (isNew !== undefined) return isNew;
+	const { tag, digest } = reference;
+	return NEW_LINES.test(familiarName(reference)) && (tag === undefined ? digest === undefined : !/\d/.test(tag) || tag === "3");
+}

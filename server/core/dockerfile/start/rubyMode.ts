@@ -1,0 +1,60 @@
+import type { ShellCommand } from "../../shell/model.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { declarationAt, namesDeclaredAt, variableAt } from "../variables/variables.ts";
+import { containerStart } from "./containerStart.ts";
+
+/** Rails, and servers that start applications of Rails among others. */
+const RAILS_PROGRAMS = /^(?:rails|puma|unicorn|unicorn_rails|rackup|thin|passenger|falcon|sidekiq|resque|good_job)$/;
+const MODE_OPTION = /^(?:-[eE]|--env|--environment)=?([a-z_]*)$/;
+const VARIABLES = ["RAILS_ENV", "RACK_ENV"];
+
+type RubyMode = "production" | "development" | "unknown";
+
+/**
+ * The mode that the Ruby application of a container starts in, tests counted as development: the start command, `RAILS_ENV` and `RACK_ENV`
+ * say it. Unknown for Rails without them, which means development to it, and for scripts that nobody can read; undefined for other
+ * programs.
+ */
+export function rubyMode(stage: Stage): RubyMode | undefined {
+	const { commands, scripted, hiddenScript } = containerStart(stage);
+	const all = [...commands, ...scripted];
+	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const written = all.map(modeOption).find((mode) => mode !== undefined) ?? modeVariable(all, end);
+	if (written !== undefined) return modeOf(written);
+	const isRails =
+		hiddenScript !== undefined || all.some(startsRails) || namesDeclaredAt(end).some((name) => /^(?:RAILS_|RACK_ENV$)/.test(name));
+	return isRails ? "unknown" : undefined;
+}
+
+function modeOf(written: string): RubyMode {
+	if (written === "production") return "production";
+	return /^(?:dev|development|tests?)$/.test(written) ? "development" : "unknown";
+}
+
+/** `rails server -e production`, with `bundle exec` in front of it or not. */
+function modeOption({ program, args }: ShellCommand): string | undefined {
+	if (program !== "bundle" && !RAILS_PROGRAMS.test(program ?? "")) return undefined;
+	const at = args.findIndex(({ text }) => MODE_OPTION.test(text));
+	const written = MODE_OPTION.exec(args[at]?.text ?? "")?.[1] || args[at + 1]?.value;
+	// `bundle exec ruby -e 'puts 1'`
+	return at !== -1 && /^[a-z_]+$/.test(written ?? "") ? written : undefined;
+}
+
+function modeVariable(commands: readonly ShellCommand[], end: Step): string | undefined {
+	const assignments = commands.flatMap((command) => command.assignments);
+	for (const name of VARIABLES) {
+		const assigned = assignments.findLast((assignment) => assignment.name === name);
+		if (assigned !== undefined) return assigned.value?.value ?? "unknown";
+		// An ARG is gone when the container starts.
+		const value = declarationAt(end, name)?.kind === "ARG" ? undefined : variableAt(end, name);
+		if (value?.kind === "set" && value.value !== "") return value.value;
+	}
+	return undefined;
+}
+
+/** `rails server`, `bundle exec puma`, `ruby bin/rails server`. */
+function startsRails({ program, args }: ShellCommand): boolean {
+	if (RAILS_PROGRAMS.test(program ?? "")) return true;
+	const first = args.find(({ text }) => !text.startsWith("-") && text !== "exec")?.value ?? "";
+	return /^(?:bundler?|ruby)$/.test(program ?? "") && RAILS_PROGRAMS.test(first.slice(first.lastIndexOf("/") + 1));
+}
