@@ -47,27 +47,35 @@ const FOLDER = /(?:^|\/)(?:s?bin|lib|opt|tmp|usr|local|share|src|etc|\.{0,2})$/;
 
 /** Under which other names the script goes on with a file: moved, copied, decompressed. */
 function laterNames({ step, command }: Download, names: readonly string[]): readonly string[] {
-	const order = orderOf(step);
-	const taken = namesOfOthers({ step, command });
-	const at = order.get(command) ?? -1;
-	return commandsThatName(step, names).flatMap((later): readonly string[] => {
-		if ((order.get(later) ?? 0) <= at) return [];
+	return commandsBehind({ step, command }, names).flatMap((later): readonly string[] => {
 		const words = later.args.filter((word) => !word.text.startsWith("-"));
 		const sources = words.filter((word) => isFile(word, names));
 		if (unpacks(later)) return sources.map(comparable).flatMap((name) => (COMPRESSED.test(name) ? [name.replace(COMPRESSED, "")] : []));
 		const target = words[words.length - 1];
 		if (!COPIERS.has(later.program ?? "") || target === undefined || sources.length === 0 || sources.includes(target)) return [];
 		const name = comparable(target);
-		return FOLDER.test(name) || taken.has(lastPart(name)) ? [] : [name];
+		return FOLDER.test(name) || isNameOfOther({ step, command }, lastPart(name)) ? [] : [name];
 	});
 }
 
-/** The names of what other commands of a RUN download: whose file it is, such a name does not tell. */
-function namesOfOthers({ step, command }: Pick<Download, "step" | "command">): ReadonlySet<string> {
-	return new Set(
-		downloadsOf(step).flatMap(({ command: other, sink }) => (other === command || sink.kind !== "file" ? [] : namesOf(sink).map(lastPart))),
-	);
+/** Whether another command of the RUN downloads a file of a name: whose file it is, such a name does not tell. */
+function isNameOfOther({ step, command }: Pick<Download, "step" | "command">, name: string): boolean {
+	const owners = ownersOfNames(step).get(name);
+	return owners !== undefined && (owners.size > 1 || !owners.has(command));
 }
+
+/** The commands of a RUN that download, by the names of the files that they write. */
+const ownersOfNames = remembered((step: Step): ReadonlyMap<string, ReadonlySet<ShellCommand>> => {
+	const owners = new Map<string, Set<ShellCommand>>();
+	for (const { command, sink } of downloadsOf(step)) {
+		for (const name of sink.kind === "file" ? namesOf(sink).map(lastPart) : []) {
+			const commands = owners.get(name);
+			if (commands === undefined) owners.set(name, new Set([command]));
+			else commands.add(command);
+		}
+	}
+	return owners;
+});
 
 /** The names that a plain `mv FILE TARGET` may give to a file: TARGET may be a folder. None for other commands, and where they say nothing. */
 function movedTo(download: Download, { program, args }: ShellCommand, names: readonly string[]): readonly string[] {
@@ -77,8 +85,7 @@ function movedTo(download: Download, { program, args }: ShellCommand, names: rea
 	const path = comparable(target);
 	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return [];
 	const inside = `${path.replace(/\/$/, "")}/${lastPart(comparable(source))}`;
-	const taken = namesOfOthers(download);
-	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !taken.has(lastPart(name)));
+	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !isNameOfOther(download, lastPart(name)));
 }
 
 function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
@@ -110,20 +117,13 @@ interface Trail {
 
 /** What the commands behind a download do with the file, whatever it is moved to. Reading alone is no use; what stays is kept. */
 function fileUse(download: Download, names: readonly string[]): DownloadUse | undefined {
-	const order = orderOf(download.step);
 	const trails: Trail[] = [{ names, behind: download.command }];
-	const naming = new Map<string, readonly ShellCommand[]>();
 	let use: DownloadUse | undefined;
 	let looked = 0;
 	for (const trail of trails) {
-		const at = order.get(trail.behind) ?? -1;
-		const key = trail.names.join("\n");
-		const commands = naming.get(key) ?? commandsThatName(download.step, trail.names);
-		naming.set(key, commands);
 		let leaves = false;
 		let found: DownloadUse | undefined;
-		for (const command of commands) {
-			if ((order.get(command) ?? 0) <= at) continue;
+		for (const command of commandsBehind({ step: download.step, command: trail.behind }, trail.names)) {
 			if (++looked > MOST_COMMANDS) return more(use, found);
 			const moved = movedTo(download, command, trail.names);
 			const next = moved.length > 0 ? "removed" : useBy(command, trail.names);
@@ -179,14 +179,35 @@ interface Naming {
 	readonly withGlobs: readonly ShellCommand[];
 }
 
-/** The commands of a step, in order, whose words could name one of the files; a few too many. */
+/** The commands behind another one whose words could name one of the files, a few too many; of very many the first. */
+function commandsBehind({ step, command }: Pick<Download, "step" | "command">, names: readonly string[]): readonly ShellCommand[] {
+	const order = orderOf(step);
+	const at = order.get(command) ?? -1;
+	const commands = commandsThatName(step, names);
+	let first = 0;
+	for (let end = commands.length; first < end; ) {
+		const middle = (first + end) >> 1;
+		if ((order.get(commands[middle] as ShellCommand) ?? 0) > at) end = middle;
+		else first = middle + 1;
+	}
+	return commands.slice(first, first + MOST_COMMANDS + 1);
+}
+
+/** All of them in a step, in order. */
 function commandsThatName(step: Step, names: readonly string[]): readonly ShellCommand[] {
 	const { byName, withGlobs } = namingOf(step);
-	const lists = [withGlobs, ...new Set(names.map(lastPart).map((name) => byName.get(name) ?? []))].filter((list) => list.length > 0);
-	if (lists.length < 2) return lists[0] ?? [];
+	const lastParts = [...new Set(names.map(lastPart))].filter((name) => byName.has(name));
+	const key = lastParts.join("\n");
+	const known = namingTogether(step).get(key);
+	if (known !== undefined) return known;
 	const order = orderOf(step);
-	return [...new Set(lists.flat())].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+	const lists = [withGlobs, ...lastParts.map((name) => byName.get(name) ?? [])];
+	const commands = [...new Set(lists.flat())].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+	namingTogether(step).set(key, commands);
+	return commands;
 }
+
+const namingTogether = remembered((_: Step): Map<string, readonly ShellCommand[]> => new Map());
 
 const namingOf = remembered((step: Step): Naming => {
 	const byName = new Map<string, ShellCommand[]>();

@@ -37,10 +37,11 @@ const wordsWithVariables = remembered((step: Step): ReadonlyMap<string, readonly
 		for (const word of [command.name, ...command.args, ...command.redirects.map(({ target }) => target)]) {
 			const value = word === undefined || word.value !== undefined ? undefined : wordAt(step, command, word);
 			if (word === undefined || value === undefined || value.includes("://")) continue;
-			const words = byName.get(nameOf(value));
-			const found = { written: comparable(word), value };
-			if (words === undefined) byName.set(nameOf(value), [found]);
-			else words.push(found);
+			const words = byName.get(nameOf(value)) ?? [];
+			const written = comparable(word);
+			if (words.some((other) => other.written === written && other.value === value)) continue;
+			words.push({ written, value });
+			byName.set(nameOf(value), words);
 		}
 	}
 	return byName;

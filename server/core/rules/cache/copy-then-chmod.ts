@@ -6,6 +6,7 @@ import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../d
 import { isInside, mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { mentions } from "../../dockerfile/model/mentions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
 import { contextPath } from "../../dockerfile/start/contextQuestions.ts";
 import { workdirAt } from "../../dockerfile/variables/state.ts";
@@ -173,7 +174,7 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 	)
 		return false;
 	const names = change.paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
-	if (between.some((other) => names.some((name) => mentions(textOf(other), name)))) return false;
+	if (between.some((other) => names.some((name) => mentions(stepText(other), name)))) return false;
 	const own = commandsOf(step);
 	const before = own.slice(0, own.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
 	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;
@@ -199,8 +200,4 @@ function changesFolderOf(step: Step, { program = "", args }: ShellCommand, path:
 
 function writes(step: Step): boolean {
 	return step.keyword === "COPY" || step.keyword === "ADD";
-}
-
-function textOf(step: Step): string {
-	return [step.arguments.text, ...step.heredocs.map((heredoc) => heredoc.body.text)].join("\n");
 }
