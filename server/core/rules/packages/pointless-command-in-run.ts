@@ -50,6 +50,7 @@ export const pointlessCommandInRun = defineRule({
 			"emacs",
 			"pico",
 			"service",
+			"init",
 			"systemctl",
 			"kill",
 			"mount",
@@ -64,6 +65,11 @@ export const pointlessCommandInRun = defineRule({
 		{
 			caption: "A service that nobody uses",
 			bad: "FROM debian:12\nRUN apt-get install -y nginx && «service nginx start»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y nginx\n",
+		},
+		{
+			caption: "By its script",
+			bad: "FROM debian:12\nRUN apt-get install -y nginx && «/etc/init.d/nginx start»\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y nginx\n",
 		},
 		{
@@ -101,7 +107,7 @@ export const pointlessCommandInRun = defineRule({
 		},
 		{
 			caption: "A service that the RUN needs, or that is stopped again",
-			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\n",
+			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\nRUN /etc/init.d/mysql start && mysql -e 'create database b'; /etc/init.d/nginx status\n",
 		},
 		{
 			caption: "Units that are enabled, scripts of editors, questions with an answer",
@@ -163,10 +169,19 @@ function factOf(stage: Stage, step: Step, command: ShellCommand, behind: readonl
 		return args.every((word) => /^[\w./~]/.test(word.text)) ? `${program} waits at a terminal that a build does not have` : undefined;
 	const other = elsewhere(step, command);
 	if (other !== undefined) return other;
-	const [service, verb] = program === "service" ? [args[0], args[1]] : program === "systemctl" ? [args[1], args[0]] : [];
-	if (service?.value === undefined || !SERVICE_STARTS.has(verb?.value ?? "")) return undefined;
+	const service = startedService(command);
+	if (service === undefined) return undefined;
 	if (behind.some((other) => !isUnconcerned(other)) || (program === "systemctl" && isReplaced(stage, step))) return undefined;
-	return `${shortened(service.value, 40)} is started in a build step, and stops with it`;
+	return `${shortened(service, 40)} is started in a build step, and stops with it`;
+}
+
+/** The service that `service NAME start`, `systemctl start NAME` or `/etc/init.d/NAME start` starts. */
+function startedService({ program, name, args }: ShellCommand): string | undefined {
+	const script = /^\/etc\/(?:rc\.d\/)?init\.d\/([\w.-]+)$/.exec(name?.value ?? "")?.[1];
+	const [first, second] = args.map((word) => word.value);
+	const [service, verb] =
+		script !== undefined ? [script, first] : program === "service" ? [first, second] : program === "systemctl" ? [second, first] : [];
+	return SERVICE_STARTS.has(verb ?? "") ? service : undefined;
 }
 
 /** What a command does to processes, file systems and hosts that are not the build's. */
