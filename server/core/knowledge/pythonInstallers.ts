@@ -16,6 +16,8 @@ export interface PythonInstaller {
 	readonly option: string | undefined;
 	/** Options that make a call something else. */
 	readonly elsewhere: readonly string[];
+	/** The option with which an install does not look at the lock file at all. */
+	readonly skipsLock?: string;
 }
 
 /** By the name of the program. */
@@ -36,7 +38,8 @@ export const PYTHON_INSTALLERS: Readonly<Record<string, PythonInstaller>> = {
 		frozen: ["--deploy", "--ignore-pipfile"],
 		variables: ["PIPENV_IGNORE_PIPFILE"],
 		option: "--deploy",
-		elsewhere: ["--help", "-h", "--version", "-r", "--requirements", "-e", "--skip-lock"],
+		elsewhere: ["--help", "-h", "--version", "-r", "--requirements", "-e"],
+		skipsLock: "--skip-lock",
 	},
 	uv: {
 		names: { manifests: ["pyproject.toml"], lockFiles: ["uv.lock"] },

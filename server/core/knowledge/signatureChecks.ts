@@ -46,7 +46,8 @@ export const SIGNATURE_OPTIONS: readonly SignatureOption[] = [
 		names: ["-o", "--option"],
 		value: new RegExp(`^(?:APT::Get::force-yes|Acquire::Allow(?:InsecureRepositories|DowngradeToInsecureRepositories))=${ON}`, "i"),
 	},
-	{ programs: DNF, names: ["--nogpgcheck", "--no-gpgchecks"] },
+	// yum and dnf 4 take what begins an option alone.
+	{ programs: DNF, names: ["--nogpgcheck", "--no-gpgchecks", "--nogpgchec", "--nogpgche", "--nogpgch", "--nogpgc", "--nogpg"] },
 	{ programs: [...DNF, "yum-config-manager"], names: ["--setopt"], value: new RegExp(`^(?:[^=]*\\.)?gpgcheck=${OFF}`, "i") },
 	{ programs: ["rpm"], names: ["--nosignature", "--nodigest", "--noverify", "--nofiledigest"] },
 	{ programs: ["zypper"], names: ["--no-gpg-checks", "--allow-unsigned-rpm"] },

@@ -260,6 +260,22 @@ export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 			},
 		},
 	},
+	{
+		// The semi-annual channel has no line that is supported; those of the long-term channel are named by year.
+		repositories: ["mcr.microsoft.com/windows/servercore", "mcr.microsoft.com/windows/nanoserver", "mcr.microsoft.com/windows"],
+		product: {
+			name: "Windows Server",
+			lines: {
+				"1709": "2019-04-09",
+				"1803": "2019-11-12",
+				"1903": "2020-12-08",
+				"1909": "2021-05-11",
+				"2004": "2021-12-14",
+				"2009": "2022-08-09",
+			},
+			codenames: { "20H2": "2009" },
+		},
+	},
 	{ repositories: ["photon"], product: { name: "Photon OS", lines: { "1": "2022-02-28", "2": "2022-12-31", "3": "2024-03-01" } } },
 	{
 		repositories: ["mcr.microsoft.com/cbl-mariner/*"],

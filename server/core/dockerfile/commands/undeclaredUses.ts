@@ -1,5 +1,7 @@
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { mentions } from "../model/mentions.ts";
@@ -70,9 +72,26 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 				if (isUndeclared(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
 					add(name, sourceSpan(script.source, at, end), true);
 			}
+			for (const { text, start } of script.commands.flatMap(quotedScripts)) {
+				for (const { name, at, end } of shellReferences(text)) {
+					if (isUndeclared(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
+						add(name, { start: start + at, end: start + end }, true);
+				}
+			}
 		}
 	}
 	return [...found].map(([name, use]) => ({ step, name, ...use }));
+}
+
+/** The script of `sh -c '…'`, whose variables that shell reads. */
+function quotedScripts({ program, args, decoded }: ShellCommand): readonly { readonly text: string; readonly start: number }[] {
+	if (decoded || program === undefined || !POSIX_SHELLS.has(program)) return [];
+	const word = args[args.findIndex(({ value }) => /^-[a-z]*c$/.test(value ?? "")) + 1];
+	const text = word?.value;
+	// Over several lines the place in the file is another one.
+	if (word === undefined || text === undefined || word.text !== `'${text}'` || word.span.end - word.span.start !== word.text.length)
+		return [];
+	return [{ text, start: word.span.start + 1 }];
 }
 
 function mentionsVariable(step: Step): boolean {

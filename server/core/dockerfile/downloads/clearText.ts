@@ -5,7 +5,7 @@ import type { Download } from "./downloads.ts";
 
 /** An address whose content travels unencrypted and unsigned, as it stands in a text. */
 export interface ClearAddress {
-	/** `http`, `ftp`, `git`, `svn`. */
+	/** `http`, `ftp`, `git`, `svn`, however it is written. */
 	readonly scheme: string;
 	readonly host: string;
 	/** From the scheme to the end of the host. */
@@ -13,7 +13,7 @@ export interface ClearAddress {
 	readonly end: number;
 }
 
-const SCHEMES = /\b(http|ftp|git|svn):\/\/(?:[\w.%+-]{1,64}(?::[^\s@/]{0,64})?@)?([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])/g;
+const SCHEMES = /\b(http|ftp|git|svn):\/\/(?:[\w.%+-]{1,64}(?::[^\s@/]{0,64})?@)?([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])/gi;
 /** Names that never leave the machine or its network: no dot, or one of the endings for that. */
 const INSIDE =
 	/^[^.]*$|\.(?:local|localhost|internal|lan|home|corp|intranet|test|example|invalid|svc|cluster\.local)$|^(?:10|127)\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\./i;
@@ -27,7 +27,7 @@ export function clearAddressesIn(text: string): readonly ClearAddress[] {
 	return [...text.matchAll(SCHEMES)].flatMap((match): readonly ClearAddress[] => {
 		const host = match[2] ?? "";
 		if (LOCAL_HOSTS.test(host) || INSIDE.test(host) || NAMESPACES.test(host)) return [];
-		return [{ scheme: match[1] ?? "", host, at: match.index, end: match.index + match[0].length }];
+		return [{ scheme: (match[1] ?? "").toLowerCase(), host, at: match.index, end: match.index + match[0].length }];
 	});
 }
 
@@ -47,7 +47,7 @@ export function addressWithoutScheme({ program, resolved, arguments: args }: Dow
 export function schemeSpan(word: { readonly text: string; readonly span: Span }, address: ClearAddress): Span {
 	if (
 		word.span.end - word.span.start !== word.text.length ||
-		word.text.slice(address.at, address.at + address.scheme.length) !== address.scheme
+		word.text.slice(address.at, address.at + address.scheme.length).toLowerCase() !== address.scheme
 	)
 		return word.span;
 	return { start: word.span.start + address.at, end: word.span.start + address.at + address.scheme.length + 3 };

@@ -43,6 +43,7 @@ export interface MisplacedCache {
 
 /** How paths in homes end that are meant for a directory of a tool, in the order of its directories; absolute ones stand for themselves. */
 const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]>>> = {
+	apt: [["/var/cache/apts", "/var/cache/apt-get"], ["/var/lib/apts/lists"]],
 	apk: [["/var/cache/apk"]],
 	dnf: [["/var/cache/libdnf5", "/var/cache/yum"]],
 	dnf5: [["/var/cache/dnf", "/var/cache/yum"]],
@@ -52,13 +53,13 @@ const MEANT: Readonly<Partial<Record<CacheToolId, readonly (readonly string[])[]
 	poetry: [[".cache/pypoetry", ".cache/pypoetry/cache", ".cache/poetry"]],
 	uv: [[".cache/uv", ".uv", ".cache/pip"]],
 	npm: [[".npm", ".cache/npm"]],
-	yarn: [[".cache/yarn", ".yarn-cache", "/usr/local/share/.cache/yarn"]],
+	yarn: [[".cache/yarn", ".yarn-cache", ".npm", "/usr/local/share/.cache/yarn"]],
 	// Up to version 6 it was ~/.pnpm-store.
 	pnpm: [[".local/share/pnpm/store", ".local/share/pnpm", ".pnpm-store"]],
-	bun: [[".bun/install/cache", ".bun"]],
+	bun: [[".bun/install/cache", ".bun", ".cache/bun"]],
 	"go modules": [["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg", "/go/mod/pkg"]],
 	go: [
-		[".cache/go-build", "/go-build"],
+		[".cache/go-build", ".cache/go", "/go-build"],
 		["go/pkg/mod", "go/pkg", "/go/pkg/mod", "/go/pkg", "/go/mod/pkg"],
 	],
 	cargo: [

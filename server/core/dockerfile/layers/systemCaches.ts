@@ -46,10 +46,12 @@ function fetches(call: PackageCall): boolean {
 	return call.kind === "upgrade" || (call.kind === "install" && (call.operands.length > 0 || call.command.wrapper?.program === "xargs"));
 }
 
-/** `clean packages` and its like leave the metadata where it is. */
+const LITTLE: ReadonlySet<string> = new Set(["packages", "expire-cache", "headers", "dbcache"]);
+
+/** `clean packages` and its like leave the metadata where it is, `clean dbcache` all but what was made of them. */
 function cleansLittle(call: PackageCall): boolean {
 	const words = call.operands.map((word) => word.value);
-	return words.length > 0 && words.every((word) => word === "packages" || word === "expire-cache" || word === "headers");
+	return words.length > 0 && words.every((word) => LITTLE.has(word ?? ""));
 }
 
 /** Whether a later RUN wants to work with what is in the cache, without fetching it again. */

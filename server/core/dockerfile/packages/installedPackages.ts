@@ -59,12 +59,17 @@ function partsOf(call: PackageCall, text: string): Parts {
 		case "apk":
 			return operatorParts(text, /[=<>~]/);
 		case "zypper":
-			return /^(?:pattern|patch|product):/.test(text) || callHasOption(call, "-t", "--type")
+			return /^(?:pattern|patch|product):/.test(text) || asksForOtherType(call)
 				? { name: text, version: undefined, kind: "group" }
 				: operatorParts(text.replace(/^package:/, ""), /[=<>]/);
 		default:
 			return dnfParts(call, text);
 	}
+}
+
+/** `zypper install -t pattern`; packages are what it takes by itself. */
+function asksForOtherType(call: PackageCall): boolean {
+	return call.options.some(({ name, value }) => (name === "-t" || name === "--type") && value !== "package");
 }
 
 const PLAIN_NAME = /^[a-z][a-z0-9-]*$/;

@@ -156,6 +156,7 @@ function programSecrets(program: string, command: ShellCommand): readonly Litera
 		const given = readArguments(command.args, (DOWNLOAD_TOOLS[program] as DownloadTool).valueOptions).options;
 		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionSecrets(program, option, given));
 	}
+	if (program === "aws") return [...awsSettings(command), ...generalOptionSecrets(program, command)];
 	const known = OPTIONS_BY_PROGRAM.get(program);
 	if (known === undefined) return ACCOUNT_PROGRAMS.has(program) ? NONE : generalOptionSecrets(program, command);
 	return known
@@ -194,6 +195,15 @@ function secretPart(value: string, form: SecretOption["form"]): string | undefin
 		return /^(?:bearer|basic|token|apikey) /i.test(rest) && token.length >= 8 ? token : undefined;
 	}
 	return TOKEN_HEADERS.has(header) && rest.length >= 8 ? rest : undefined;
+}
+
+/** `aws configure set NAME VALUE` writes `~/.aws/credentials`. */
+function awsSettings({ args }: ShellCommand): readonly LiteralSecret[] {
+	const at = args.findIndex((word, index) => word.value === "configure" && args[index + 1]?.value === "set");
+	const name = args[at + 2]?.value ?? "";
+	const word = args[at + 3];
+	if (at === -1 || word?.value === undefined || secretName(name) !== "strong" || !isCredential(name, word.value)) return NONE;
+	return [{ span: partSpan(word, word.value), fact: settingFact(name), variable: name.replace(/\W+/g, "_").toUpperCase() }];
 }
 
 const GENERAL_OPTIONS: readonly string[] = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];

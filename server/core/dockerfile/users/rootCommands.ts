@@ -1,5 +1,5 @@
 import { remembered } from "../../memo.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { wordValue } from "../commands/wordValues.ts";
@@ -7,7 +7,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { type PackageCall, packageCallOf } from "../packages/packageCalls.ts";
-import { isRootUser } from "../variables/state.ts";
+import { isRootUser, userAt } from "../variables/state.ts";
 
 /** Managers of the system's packages, which lock and write files of root. */
 const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "pacman"]);
@@ -77,7 +77,7 @@ export function needsRoot(step: Step, command: ShellCommand, user: string): stri
 		return "dpkg -i";
 	if (program === "pacman" && words.some((word) => /^-(?:S[yuc]*|U|R[cnsu]*)$/.test(word)))
 		return words.some((word) => /^(?:-r|-p|--root|--sysroot|--print)/.test(word)) ? undefined : "pacman";
-	const path = writtenBelowEtc(step, command);
+	const path = writtenInRootTree(step, command);
 	if (path !== undefined) return `Writing ${path}`;
 	return program === "chown" ? givenAway(step, command, user) : undefined;
 }
@@ -87,34 +87,77 @@ function systemCall(call: PackageCall): boolean {
 	return !call.options.some((option) => HARMLESS_OPTIONS.has(option.name));
 }
 
-/** A file or folder below /etc that a command makes, on a base where all of it is known to be root's and nothing gives it away. */
-function writtenBelowEtc(step: Step, command: ShellCommand): string | undefined {
-	// `mkdir -p` of a folder that is there asks for no right.
-	const makes = command.program === "mkdir" && !command.args.some(({ text }) => /^(?:-\w*p|--parents)/.test(text));
-	const operands = command.program === "tee" || makes ? command.args : [];
+/** Trees of root. Images open parts of /usr/local for everybody: the packages of Ruby and Rust. */
+const ROOT_TREES = [
+	{ path: /^\/etc\/[\w./-]+$/, names: "etc" },
+	{ path: /^\/usr\/(?:(?!local\/)|local\/(?:bin|sbin|include|share)\/)[\w./-]+$/, names: "usr" },
+] as const;
+
+type TreeName = (typeof ROOT_TREES)[number]["names"];
+
+/** A file or folder below /etc or /usr that a command makes, on a base where all of it is known to be root's and nothing gives it away. */
+function writtenInRootTree(step: Step, command: ShellCommand): string | undefined {
 	const targets = [
-		...operands,
+		...writtenOperands(command),
 		...command.redirects.flatMap(({ operator, target }) => (/^(?:>|>>|>\||&>)$/.test(operator) && target !== undefined ? [target] : [])),
 	];
-	const path = targets.map((word) => wordValue(step, word) ?? "").find((value) => /^\/etc\/[\w./-]+$/.test(value));
-	if (path === undefined || !isRootUser(stageBaseFacts(step.stage).user ?? "?")) return undefined;
-	// What is mounted there has an owner of its own.
-	if (step.flags.some(({ name, value }) => name === "mount" && value?.includes("/etc") === true)) return undefined;
-	return lineage(step.stage).some(givesEtcAway) ? undefined : path;
+	for (const word of targets) {
+		const path = wordValue(step, word) ?? "";
+		const tree = ROOT_TREES.find((candidate) => candidate.path.test(path))?.names;
+		if (tree !== undefined) return isRootsTree(step, tree) ? path : undefined;
+	}
+	return undefined;
 }
 
-const givesEtcAway = remembered((stage: Stage): boolean => stage.steps.some(mayGiveEtcAway));
+/** The words that name what a command makes or changes. */
+function writtenOperands({ program, args }: ShellCommand): readonly ShellWord[] {
+	switch (program) {
+		case "tee":
+			return args;
+		case "mkdir":
+			// `mkdir -p` of a folder that is there asks for no right.
+			return args.some(({ text }) => /^(?:-\w*p|--parents)/.test(text)) ? [] : args;
+		case "ln": {
+			const { operands, options } = readArguments(args, ["-S", "--suffix", "-t", "--target-directory"]);
+			const folder = options.some(({ name }) => name === "-t" || name === "--target-directory");
+			return folder || operands.length < 2 ? [] : operands.slice(-1);
+		}
+		case "chmod":
+			return args.some(({ text }) => text.startsWith("--reference")) ? [] : args.slice(1);
+		default:
+			return [];
+	}
+}
 
-function mayGiveEtcAway(step: Step): boolean {
+function isRootsTree(step: Step, tree: TreeName): boolean {
+	if (!isRootUser(stageBaseFacts(step.stage).user ?? "?")) return false;
+	// What is mounted there has an owner of its own.
+	if (step.flags.some(({ name, value }) => name === "mount" && value?.includes(`/${tree}`) === true)) return false;
+	return !lineage(step.stage).some(GIVING_AWAY[tree]);
+}
+
+const GIVING_AWAY: Readonly<Record<TreeName, (stage: Stage) => boolean>> = { etc: givesAway("etc"), usr: givesAway("usr") };
+
+function givesAway(tree: TreeName): (stage: Stage) => boolean {
+	return remembered((stage: Stage) => stage.steps.some((step) => mayGiveAway(step, tree)));
+}
+
+function mayGiveAway(step: Step, tree: TreeName): boolean {
 	const text = stepText(step);
 	// The path may stand in a variable.
-	const mayNameEtc = /\/etc|\$/.test(text);
+	const mayNameTree = text.includes(`/${tree}`) || text.includes("$");
 	// BuildKit makes the folder as the user in force.
-	if (step.keyword === "WORKDIR") return mayNameEtc;
+	if (step.keyword === "WORKDIR") return mayNameTree;
 	// A tree that is copied to the root may have an `etc`.
 	if (step.keyword === "COPY" || step.keyword === "ADD")
-		return /--ch(?:own|mod)/.test(text) && (mayNameEtc || /\s"?\.?\/?["\]\s]*$/.test(step.line.text));
-	return mayNameEtc && /ch(?:own|mod|grp)|setfacl|install\s+-/.test(text);
+		return /--ch(?:own|mod)/.test(text) && (mayNameTree || /\s"?\.?\/?["\]\s]*$/.test(step.line.text));
+	return mayNameTree && /ch(?:own|mod|grp)|setfacl|install\s+-/.test(text) && !runsUnprivileged(step, text);
+}
+
+/** Who is not root has nothing of root's to give away. */
+function runsUnprivileged(step: Step, text: string): boolean {
+	const { value } = userAt(step.stage, step);
+	return value.kind === "set" && value.value !== "" && !isRootUser(value.value) && ![...RAISING].some((program) => text.includes(program));
 }
 
 /** `chown root:root file`: nobody but root may give a file to somebody else. */

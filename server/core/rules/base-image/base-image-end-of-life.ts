@@ -76,6 +76,11 @@ export const baseImageEndOfLife = defineRule({
 			workspace: TODAY,
 		},
 		{
+			caption: "Windows, whose host has to fit",
+			bad: "FROM mcr.microsoft.com/windows/servercore:«1909»\nFROM mcr.microsoft.com/windows/nanoserver:«20H2-amd64»\n",
+			workspace: TODAY,
+		},
+		{
 			caption: "No tag is known to be there",
 			bad: "FROM mcr.microsoft.com/dotnet/core/sdk:«3.1»\nFROM mcr.microsoft.com/dotnet/aspnet:«8.0-bookworm-slim»\nFROM kibana:«7.17.0»\nFROM ghcr.io/acme/base:«buster»\nFROM quay.io/centos/centos:«stream8»\n",
 			workspace: TODAY,

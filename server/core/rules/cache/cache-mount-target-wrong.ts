@@ -63,6 +63,12 @@ export const cacheMountTargetWrong = defineRule({
 				"FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nFROM node:22\nRUN --mount=type=cache,target=/root/.local/share/pnpm/store pnpm install\nFROM ruby:3.3\nRUN --mount=type=cache,target=/usr/local/bundle/cache bundle install\n",
 		},
 		{
+			caption: "Names that are nearly right",
+			bad: "FROM golang:1.24\nRUN --mount=type=cache,target=«/root/.cache/go» go build\nFROM oven/bun:1\nRUN --mount=type=cache,target=«/root/.cache/bun» bun install\nFROM node:22\nRUN --mount=type=cache,target=«/root/.npm» yarn install\nFROM debian:12\nRUN --mount=type=cache,target=«/var/cache/apts» apt-get install -y x\n",
+			fixed:
+				"FROM golang:1.24\nRUN --mount=type=cache,target=/root/.cache/go-build go build\nFROM oven/bun:1\nRUN --mount=type=cache,target=/root/.bun/install/cache bun install\nFROM node:22\nRUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn install\nFROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt apt-get install -y x\n",
+		},
+		{
 			caption: "An old pnpm, and gems of a user",
 			good: "FROM node:16\nRUN npm i -g pnpm@6\nRUN --mount=type=cache,target=/root/.pnpm-store pnpm install\nFROM ruby:3.3\nENV GEM_HOME=/root/.gem\nRUN --mount=type=cache,target=/root/.gem bundle install\n",
 		},

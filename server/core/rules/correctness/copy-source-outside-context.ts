@@ -12,7 +12,7 @@ export const copySourceOutsideContext = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: same(["dockerfilelint", "add_src_invalid"]),
-	onlyWith: { instructions: ["COPY", "ADD"], texts: ["..", "~/", "users"] },
+	onlyWith: { instructions: ["COPY", "ADD"], texts: ["..", "~/", "users", "/home/"] },
 	why: "Nothing outside of the build context can be copied. BuildKit drops leading `../` without a word and looks for the rest in the context: mostly the build fails, and where a file of that name is there, that one is copied. A tilde or the path of the developer's machine is looked for in the context, too.",
 	remedy:
 		"Build with a folder further up as context, `docker build -f app/Dockerfile .`, or hand over a second one with `--build-context shared=../shared` and copy with `--from=shared`.",
@@ -24,30 +24,35 @@ export const copySourceOutsideContext = defineRule({
 		{ caption: "Further up", bad: 'FROM debian:12\nCOPY a «../b» «./../c» /d/\nADD ["«../e»", "/f"]\nCOPY «g/../../h» /h\n' },
 		{
 			caption: "The developer's own files",
-			bad: "FROM debian:12\nCOPY «~/.npmrc» /root/\nCOPY «/Users/ann/app» /app\nONBUILD ADD «C:\\Users\\ann\\x» /x\n",
+			bad: "FROM debian:12\nCOPY «~/.npmrc» /root/\nCOPY «/Users/ann/app» «/home/ann/app» /app/\nONBUILD ADD «C:\\Users\\ann\\x» /x\n",
 		},
 		{
 			caption: "Inside of it",
-			good: "FROM debian:12\nCOPY a/../b /b\nCOPY ..a /a\nCOPY /c /c\nCOPY x~ ~x /x/\nADD https://example.com/../a /a\nCOPY <<../e /e\n../e\n",
+			good: "FROM debian:12\nCOPY a/../b /b\nCOPY ..a /a\nCOPY /c /c\nCOPY x~ ~x /x/\nCOPY /home/app/.bashrc /home/app/\nCOPY /home/app /app\nADD https://example.com/../a /a\nCOPY <<../e /e\n../e\n",
 		},
 		{ caption: "From elsewhere", good: "FROM debian:12\nCOPY --from=shared ../a /a\nARG P=../x\nCOPY $P /x\n" },
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const step of copySteps(file)) {
-			const words = step.arguments.text.includes("..") || /~\/|Users/.test(step.arguments.text) ? copyWordsOf(step) : undefined;
+			const words = step.arguments.text.includes("..") || /~\/|Users|\/home\//.test(step.arguments.text) ? copyWordsOf(step) : undefined;
 			if (words === undefined || step.flags.some((flag) => flag.name === "from")) continue;
 			for (const { text, span, heredoc } of words.sources) {
 				if (heredoc || text.includes("$") || text.includes("://") || text.startsWith("<<")) continue;
 				if (climbsOut(text))
 					reports.push({ span, message: `${shortened(text, 50)} leads out of the build context, and the builder drops the dots` });
-				else if (/^~\/|^\/Users\/|^[A-Za-z]:[\\/]Users[\\/]/.test(text))
+				else if (isInHome(text, words.destination.text))
 					reports.push({ span, message: `${shortened(text, 50)} is looked for in the build context, not on this machine` });
 			}
 		}
 		return reports;
 	},
 });
+
+/** Whether a source is meant to lie in a developer's home. A context that has a `home` of its own lays it over that of the image. */
+function isInHome(path: string, destination: string): boolean {
+	return /^~\/|^\/Users\/|^[A-Za-z]:[\\/]Users[\\/]/.test(path) || (/^\/home\/[^/]+\/./.test(path) && !/^\/home(?:\/|$)/.test(destination));
+}
 
 function climbsOut(path: string): boolean {
 	let depth = 0;

@@ -34,6 +34,11 @@ export const platformArgNotDeclared = defineRule({
 				"FROM debian:12 AS a\nARG TARGETARCH\nRUN echo $TARGETARCH\nFROM debian:12\nARG TARGETARCH\nCOPY --from=a /out/$TARGETARCH/app /app\nRUN TARGETARCH=$TARGETARCH make\n",
 		},
 		{
+			caption: "In a script in quotes",
+			bad: "FROM debian:12\nRUN sh -c 'echo $«TARGETARCH»'\n",
+			fixed: "FROM debian:12\nARG TARGETARCH\nRUN sh -c 'echo $TARGETARCH'\n",
+		},
+		{
 			caption: "A global declaration does not count",
 			bad: "ARG TARGETARCH\nFROM debian:12\nRUN echo $«TARGETARCH»\n",
 			fixed: "ARG TARGETARCH\nFROM debian:12\nARG TARGETARCH\nRUN echo $TARGETARCH\n",
@@ -44,7 +49,7 @@ export const platformArgNotDeclared = defineRule({
 		},
 		{
 			caption: "Set otherwise",
-			good: "FROM debian:12\nENV TARGETOS=linux\nRUN echo $TARGETOS\nRUN TARGETARCH=$(dpkg --print-architecture) && echo $TARGETARCH\nRUN case \"${TARGETVARIANT:-v8}\" in v8) ;; esac\nRUN echo '$TARGETARCH'\n",
+			good: "FROM debian:12\nENV TARGETOS=linux\nRUN echo $TARGETOS\nRUN TARGETARCH=$(dpkg --print-architecture) && echo $TARGETARCH\nRUN case \"${TARGETVARIANT:-v8}\" in v8) ;; esac\nRUN echo '$TARGETARCH'\nRUN TARGETVARIANT=v8 sh -c 'echo $TARGETVARIANT'; sh -c 'TARGETOSVERSION=1; echo $TARGETOSVERSION'\n",
 		},
 		{
 			caption: "Another shell, and what happens later",

@@ -97,6 +97,14 @@ export const dotnetOrChocoUnpinned = defineRule({
 			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command pwsh -c powershell -Command choco install «git» -y\n",
 		},
 		{
+			caption: "Commands without -Command, for cmd, in exec form",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell Install-Module «a» -Force\nRUN powershell -NoProfile -ExecutionPolicy Bypass "Install-Module «b»"\nRUN ["powershell", "Install-Module", "«c»"]\nRUN ["powershell", "-Command", "Install-Module «d»; choco install e --version 1"]\nRUN powershell choco install «f» -y\nRUN cmd /s /c choco install «g» -y\n',
+		},
+		{
+			caption: "Scripts with words of their own",
+			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -File a.ps1 choco install git\nRUN pwsh choco install git\nRUN powershell .\\a.ps1 choco install git\nRUN cmd a.cmd choco install git\nRUN ["a", "choco", "install", "git"]\n',
+		},
+		{
 			caption: "Versions, lists, nobody knows",
 			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN choco install git --version=2.47.1 -y\nRUN choco install packages.config -y\nRUN nuget install a -Version 1.0\nRUN winget install --id b --version 2\nRUN dotnet tool install c@1.2 & dotnet tool restore\nRUN choco install %PACKAGES% -y\n",
 		},

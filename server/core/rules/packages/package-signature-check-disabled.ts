@@ -70,6 +70,11 @@ export const packageSignatureCheckDisabled = defineRule({
 				"FROM acme/base:1\nRUN apk add --no-cache \\\n      # edge\n      gnu-libiconv\nRUN yum -y install a && dnf install -y b && zypper -n in c\nRUN rpm -i d.rpm && rpm -Uvh e.rpm && dpkg -i f.deb\nRUN apt-get update\n",
 		},
 		{
+			caption: "An option cut short",
+			bad: "FROM rockylinux:9\nRUN yum install -y «--nogpg» x\n",
+			fixed: "FROM rockylinux:9\nRUN yum install -y x\n",
+		},
+		{
 			caption: "In files that the build writes",
 			bad: "FROM debian:12\nRUN echo «'deb [trusted=yes] http://archive.debian.org/debian jessie main'» > /etc/apt/sources.list\nRUN echo «'[x]\\ngpgcheck=0'» >> /etc/yum.repos.d/x.repo\nRUN sed -i «'s/gpgcheck=1/gpgcheck=0/'» /etc/yum.conf\nCOPY <<EOF /etc/yum.repos.d/y.repo\n[y]\n# gpgcheck=0\n«gpgcheck = 0»\nEOF\nCOPY <<EOF /etc/apt/sources.list.d/z.sources\nTypes: deb\n«URIs: https://example.com»\nTrusted: yes\nEOF\n",
 		},

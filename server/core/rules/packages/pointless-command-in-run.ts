@@ -1,5 +1,6 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
+import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { mountsOf } from "../../dockerfile/model/mounts.ts";
@@ -14,7 +15,7 @@ import {
 	TERMINAL_EDITORS,
 	UNCONCERNED,
 } from "../../knowledge/pointlessCommands.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -50,6 +51,7 @@ export const pointlessCommandInRun = defineRule({
 			"emacs",
 			"pico",
 			"service",
+			"init",
 			"systemctl",
 			"kill",
 			"mount",
@@ -65,6 +67,16 @@ export const pointlessCommandInRun = defineRule({
 			caption: "A service that nobody uses",
 			bad: "FROM debian:12\nRUN apt-get install -y nginx && «service nginx start»\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y nginx\n",
+		},
+		{
+			caption: "By its script",
+			bad: "FROM debian:12\nRUN apt-get install -y nginx && «/etc/init.d/nginx start»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y nginx\n",
+		},
+		{
+			caption: "Enabled, and started at once",
+			bad: "FROM debian:12\nRUN apt-get install -y nginx && systemctl enable «--now» nginx\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y nginx && systemctl enable nginx\n",
 		},
 		{
 			caption: "All that a RUN does",
@@ -101,7 +113,7 @@ export const pointlessCommandInRun = defineRule({
 		},
 		{
 			caption: "A service that the RUN needs, or that is stopped again",
-			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\n",
+			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\nRUN /etc/init.d/mysql start && mysql -e 'create database b'; /etc/init.d/nginx status\n",
 		},
 		{
 			caption: "Units that are enabled, scripts of editors, questions with an answer",
@@ -122,8 +134,9 @@ export const pointlessCommandInRun = defineRule({
 					if (fact === undefined) continue;
 					// In exec form quotes stand between the words.
 					const inArray = step.exec !== undefined && scriptsOf(step).length === 0;
+					const whole = inArray ? (command.name?.span ?? command.span) : command.span;
 					reports.push({
-						span: inArray ? (command.name?.span ?? command.span) : command.span,
+						span: startingOption(command)?.span ?? whole,
 						message: fact,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: () => fixesOf(step, command),
@@ -163,10 +176,26 @@ function factOf(stage: Stage, step: Step, command: ShellCommand, behind: readonl
 		return args.every((word) => /^[\w./~]/.test(word.text)) ? `${program} waits at a terminal that a build does not have` : undefined;
 	const other = elsewhere(step, command);
 	if (other !== undefined) return other;
-	const [service, verb] = program === "service" ? [args[0], args[1]] : program === "systemctl" ? [args[1], args[0]] : [];
-	if (service?.value === undefined || !SERVICE_STARTS.has(verb?.value ?? "")) return undefined;
+	const service = startedService(command);
+	if (service === undefined) return undefined;
 	if (behind.some((other) => !isUnconcerned(other)) || (program === "systemctl" && isReplaced(stage, step))) return undefined;
-	return `${shortened(service.value, 40)} is started in a build step, and stops with it`;
+	return `${shortened(service, 40)} is started in a build step, and stops with it`;
+}
+
+/** The service that `service NAME start`, `systemctl start NAME` or `/etc/init.d/NAME start` starts. */
+function startedService({ program, name, args }: ShellCommand): string | undefined {
+	const script = /^\/etc\/(?:rc\.d\/)?init\.d\/([\w.-]+)$/.exec(name?.value ?? "")?.[1];
+	const words = startingOption({ program, args }) === undefined ? args : args.filter(({ text }) => !text.startsWith("-"));
+	const [first, second] = words.map((word) => word.value);
+	const [service, verb] =
+		script !== undefined ? [script, first] : program === "service" ? [first, second] : program === "systemctl" ? [second, first] : [];
+	return SERVICE_STARTS.has(verb ?? "") || words !== args ? service : undefined;
+}
+
+/** `systemctl enable --now NAME`: what it enables remains. */
+function startingOption({ program, args }: Pick<ShellCommand, "program" | "args">): ShellWord | undefined {
+	if (program !== "systemctl" || !args.some(({ value }) => value === "enable")) return undefined;
+	return args.find(({ value }) => value === "--now");
 }
 
 /** What a command does to processes, file systems and hosts that are not the build's. */
@@ -210,7 +239,11 @@ function isReplaced(stage: Stage, step: Step): boolean {
 }
 
 function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
-	if (command.decoded || command.within.includes("subshell")) return [];
+	if (command.decoded) return [];
+	const now = startingOption(command);
+	if (now !== undefined)
+		return step.exec === undefined ? [{ title: "Remove --now", safety: "review", edits: [removeArgument(step.stage.file, now.span)] }] : [];
+	if (command.within.includes("subshell")) return [];
 	const edits = removeFromRun(step, [command]);
 	return edits === undefined ? [] : [{ title: `Remove ${command.program ?? "the command"}`, safety: "review", edits }];
 }

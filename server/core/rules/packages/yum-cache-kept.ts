@@ -43,9 +43,9 @@ export const yumCacheKept = defineRule({
 		},
 		{
 			caption: "Cleaned too early, too little, or later",
-			bad: "FROM centos:7\nRUN yum clean all && sudo yum «install» -y a && rm -rf /tmp/*\nRUN yum «install» -y b; yum clean packages\nRUN yum clean all\n",
+			bad: "FROM centos:7\nRUN yum clean all && sudo yum «install» -y a && rm -rf /tmp/*\nRUN yum «install» -y b; yum clean packages\nRUN yum «install» -y c; yum clean dbcache\nRUN yum clean all\n",
 			fixed:
-				"FROM centos:7\nRUN yum clean all && sudo yum install -y a && rm -rf /tmp/* && yum clean all && rm -rf /var/cache/yum\nRUN yum install -y b && yum clean all && rm -rf /var/cache/yum; yum clean packages\nRUN yum clean all\n",
+				"FROM centos:7\nRUN yum clean all && sudo yum install -y a && rm -rf /tmp/* && yum clean all && rm -rf /var/cache/yum\nRUN yum install -y b && yum clean all && rm -rf /var/cache/yum; yum clean packages\nRUN yum install -y c && yum clean all && rm -rf /var/cache/yum; yum clean dbcache\nRUN yum clean all\n",
 		},
 		{
 			caption: "No edit behind exit",

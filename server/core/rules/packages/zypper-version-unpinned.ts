@@ -17,7 +17,7 @@ export const zypperVersionUnpinned = defineRule({
 	examples: [
 		{
 			caption: "No version",
-			bad: "FROM opensuse/leap:15.6\nRUN zypper -n install «curl» git=2.43.0 && zypper in -y --from repo «make»\n",
+			bad: "FROM opensuse/leap:15.6\nRUN zypper -n install «curl» git=2.43.0 && zypper in -y --from repo «make» && zypper -n in -t package «a» && zypper -n in --type=package «b»\n",
 		},
 		{
 			caption: "Versions, files, patterns, nobody knows",

@@ -53,6 +53,12 @@ export const secretLiteralInFile = defineRule({
 				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=db-password,env=DB_PASSWORD --mount=type=secret,id=pgpassword,env=PGPASSWORD export DB_PASSWORD="$DB_PASSWORD" && PGPASSWORD="$PGPASSWORD" psql -h db\nRUN --mount=type=secret,id=registry-password,env=REGISTRY_PASSWORD docker login -u ci -p "$REGISTRY_PASSWORD" registry.acme.dev\n',
 		},
 		{
+			caption: "A setting of the AWS CLI",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN aws configure set aws_secret_access_key «kT7pQx2VbN9zLmR4wYc8HsJd3FgUe6AaBb1C2d3E»\n",
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=aws-secret-access-key,env=AWS_SECRET_ACCESS_KEY aws configure set aws_secret_access_key "$AWS_SECRET_ACCESS_KEY"\n',
+		},
+		{
 			caption: "In a script of another shell no edit is offered",
 			bad: "FROM debian:12\nRUN bash -c \"mysql -p«hunter2» -e 'SELECT 1'\"\nONBUILD RUN sshpass -p «hunter2» ssh a@b\n",
 		},

@@ -41,6 +41,11 @@ export const clearTextDownload = defineRule({
 				'FROM debian:12\nRUN curl -fsSLO https://files.acme.dev/a.tgz && wget -q "https://files.acme.dev/$V/b.tgz" \\\n  && tar xf a.tgz\nADD https://files.acme.dev/c.tgz /c/\n',
 		},
 		{
+			caption: "In capital letters",
+			bad: "FROM debian:12\nRUN curl -fo a «HTTP://»files.acme.dev/a\n",
+			fixed: "FROM debian:12\nRUN curl -fo a https://files.acme.dev/a\n",
+		},
+		{
 			caption: "Repositories, indexes, registries",
 			bad: "FROM debian:12\nENV PIP_INDEX_URL=«http://»pypi.acme.dev/simple A=http://a.b.dev\nRUN git clone «http://»git.acme.dev/x.git && svn co «http://»svn.acme.dev/x && pip install -i «http://»pypi.acme.dev/simple x && npm ci --registry=«http://»npm.acme.dev/ && R -e \"install.packages('x', repos='«http://»cran.rstudio.com/')\"\n",
 			fixed:

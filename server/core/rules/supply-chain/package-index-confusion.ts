@@ -1,6 +1,6 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
-import { replace } from "../../dockerfile/edits/edit.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
@@ -63,6 +63,15 @@ export const packageIndexConfusion = defineRule({
 		{
 			caption: "uv, gems and NuGet",
 			bad: "FROM python:3.12\nRUN uv pip install «--index-strategy» unsafe-best-match --extra-index-url https://pypi.acme.dev/simple acme && gem sources «--add» https://gems.acme.dev && dotnet restore -s https://api.nuget.org/v3/index.json «-s» https://nuget.acme.dev/v3/index.json\n",
+		},
+		{
+			caption: "A source of one call, which is added to the others",
+			bad: "FROM ruby:3.3\nRUN gem install acme «--source» https://gems.acme.dev\n",
+			fixed: "FROM ruby:3.3\nRUN gem install acme --clear-sources --source https://gems.acme.dev\n",
+		},
+		{
+			caption: "That source alone, a mirror, nobody knows",
+			good: "FROM ruby:3.3\nRUN gem install --clear-sources --source https://gems.acme.dev a && gem install b -s https://gems.ruby-china.com && gem install c --source $URL && gem install d --source https://rubygems.org\n",
 		},
 		{
 			caption: "One index, hashes, or a first one that wins",
@@ -187,11 +196,36 @@ function indexFix(option: ShellOption): readonly Fix[] {
 	];
 }
 
+const MIXED_GEMS = "gem takes the highest version of rubygems.org and another source together";
+
 function gems(step: Step, call: PackageCall): readonly Report[] {
+	if (call.kind === "install" || call.kind === "upgrade") return installedGems(step, call);
 	if (call.verb !== "sources" && call.verb !== "source") return [];
 	const added = call.options.find(({ name }) => name === "-a" || name === "--add");
 	if (added === undefined || leavesRubygems(step.stage) || call.command.args.some((word) => /rubygems\.org/.test(word.text))) return [];
-	return [{ span: added.word.span, message: "gem takes the highest version of rubygems.org and another source together" }];
+	return [{ span: added.word.span, message: MIXED_GEMS }];
+}
+
+/** Mirrors have the gems of rubygems.org. */
+const GEM_MIRRORS = /ruby-?gems|ruby-china|mirror/i;
+
+/** `gem install --source` adds to the sources, unless `--clear-sources` stands in front of it. */
+function installedGems(step: Step, call: PackageCall): readonly Report[] {
+	const source = call.options.find(({ name }) => name === "-s" || name === "--source");
+	if (source === undefined || leavesRubygems(step.stage)) return [];
+	if (call.options.some(({ name }) => ["--clear-sources", "-l", "--local"].includes(name))) return [];
+	const url = (source.valueWord === undefined ? source.value : wordAt(step, call.command, source.valueWord)) ?? "";
+	if (!/^https?:\/\/[\w.-]/i.test(url) || GEM_MIRRORS.test(url)) return [];
+	const edits = [insertAt(source.word.span.start, "--clear-sources ")];
+	return [
+		{
+			span: source.word.span,
+			message: MIXED_GEMS,
+			fixes: call.command.decoded
+				? []
+				: [{ title: "Use this source alone", safety: "review", edits, note: "It has to serve the dependencies, too." }],
+		},
+	];
 }
 
 /** Whether a command of the stage takes rubygems.org away. */

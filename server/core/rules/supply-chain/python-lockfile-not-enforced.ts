@@ -7,7 +7,7 @@ import type { EditFix } from "../../finding.ts";
 import { PYTHON_INSTALLERS, PYTHON_VALUE_OPTIONS, type PythonInstaller } from "../../knowledge/pythonInstallers.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
+import { findOption, hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -49,6 +49,15 @@ export const pythonLockfileNotEnforced = defineRule({
 			bad: "FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pip install pipenv && PIPENV_VENV_IN_PROJECT=1 pipenv «install» --system\nFROM python:3.12\nCOPY pyproject.toml pdm.lock ./\nRUN pdm «install» --prod\nCOPY --from=0 /a /a\n",
 			fixed:
 				"FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pip install pipenv && PIPENV_VENV_IN_PROJECT=1 pipenv install --deploy --system\nFROM python:3.12\nCOPY pyproject.toml pdm.lock ./\nRUN pdm install --frozen-lockfile --prod\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "The lock file left aside",
+			bad: "FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pipenv «install» --system --skip-lock\n",
+			fixed: "FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pipenv install --system --deploy\n",
+		},
+		{
+			caption: "The lock file left aside, if there is one; one package",
+			bad: "FROM python:3.12\nCOPY . .\nRUN pipenv «install» --system --skip-lock && pipenv install --skip-lock requests\n",
 		},
 		{
 			caption: "Resolved anew",
@@ -119,7 +128,8 @@ function reportOf(step: Step, command: ShellCommand, entries: readonly string[] 
 	if (!resolves && (args.operands.length > 1 || args.uncertain)) return undefined;
 	const lock = lockFileOf(step, command, tool.names, entries);
 	if (lock === undefined) return undefined;
-	return resolves ? resolveReport(call, command, lock) : installReport(step, command, call, lock);
+	if (resolves) return resolveReport(call, command, lock);
+	return skipReport(call, command, lock) ?? installReport(step, command, call, lock);
 }
 
 function resolveReport({ id, tool, verb, args }: Call, command: ShellCommand, lock: LockFile): Report {
@@ -130,6 +140,21 @@ function resolveReport({ id, tool, verb, args }: Call, command: ShellCommand, lo
 		message: `${id} ${verb.text} picks the versions of ${tool.lockFile} anew in every build`,
 		subCode: "resolve",
 		fixes: () => (edit === undefined ? [] : fix("Use poetry install", edit, "It installs what poetry.lock says.")),
+	};
+}
+
+/** An install that leaves the lock file aside: `pipenv install --skip-lock`. */
+function skipReport({ id, tool, verb, args }: Call, command: ShellCommand, lock: LockFile): Report | undefined {
+	const { skipsLock, option } = tool;
+	const skipping = skipsLock === undefined ? undefined : findOption(args, skipsLock);
+	if (skipping === undefined || option === undefined || hasOption(args, ...tool.frozen)) return undefined;
+	const edit = isThere(lock) && !command.decoded ? replace(skipping.word.span, option) : undefined;
+	return {
+		span: verb.span,
+		message: `${id} ${verb.text} ${skipping.name} picks versions anew in every build`,
+		related: [{ span: lock.span, message: lockNote(lock.kind) }],
+		fixes:
+			edit === undefined ? [] : fix(`Use ${option} instead`, edit, `It fails where ${tool.lockFile} does not fit ${manifestOf(tool)}.`),
 	};
 }
 

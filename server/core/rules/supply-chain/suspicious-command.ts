@@ -66,7 +66,7 @@ export const suspiciousCommand = defineRule({
 		},
 		{
 			caption: "Miners, traces, settings, credentials",
-			bad: 'FROM debian:12\nRUN git clone «https://github.com/xmrig/xmrig.git»\nRUN «chattr» +i /etc/passwd && «unset» HISTFILE && echo 1 «>» /proc/sys/net/ipv4/ip_forward && echo 1 | «tee» /proc/sys/net/ipv4/ip_forward\nRUN curl -s «http://169.254.169.254/latest/meta-data/iam/security-credentials/» > /c\nENTRYPOINT ["/x", «"stratum+tcp://pool.example.com:3333"»]\n',
+			bad: 'FROM debian:12\nRUN git clone «https://github.com/xmrig/xmrig.git»\nRUN «chattr» +i /etc/passwd && «unset» HISTFILE && «history» -cw && echo 1 «>» /proc/sys/net/ipv4/ip_forward && echo 1 | «tee» /proc/sys/net/ipv4/ip_forward\nRUN curl -s «http://169.254.169.254/latest/meta-data/iam/security-credentials/» > /c\nENTRYPOINT ["/x", «"stratum+tcp://pool.example.com:3333"»]\n',
 		},
 		{
 			caption: "PowerShell",
@@ -101,7 +101,7 @@ export const suspiciousCommand = defineRule({
 
 /** Without shells and Python. */
 const PROGRAMS: ReadonlySet<string> = new Set(
-	"nc ncat netcat nc.traditional socat tee base64 openssl xxd eval chattr unset ln curl wget".split(" "),
+	"nc ncat netcat nc.traditional socat tee base64 openssl xxd eval chattr unset history ln curl wget".split(" "),
 );
 
 /** Whether a command can be anything that {@link inCommand} reports. */
@@ -215,6 +215,7 @@ function runsDecoded(program: string, command: ShellCommand): boolean {
 function wipesTraces(program: string, texts: readonly string[]): string | undefined {
 	if (program === "chattr")
 		return texts.some((text) => /^\+[a-zA-Z]*i/.test(text)) ? "chattr makes files hard to change and to remove" : undefined;
+	if (program === "history" && texts.some((text) => /^-[a-z]*c/.test(text))) return "The shell's history is thrown away";
 	if (program === "unset" && texts.includes("HISTFILE")) return "The shell is told to forget what it ran";
 	if (program === "ln" && texts.includes("/dev/null") && texts.some((text) => /\.(?:bash_|zsh_|ash_)?history$/.test(text)))
 		return "The shell's history is thrown away";

@@ -1,11 +1,12 @@
 import { removeAssignment, removeFlag, removeInstruction } from "../../dockerfile/edits/edit.ts";
-import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { type ContextCopy, contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { volumePathsOf } from "../../dockerfile/files/volumePaths.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { normalPath } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
@@ -51,6 +52,11 @@ export const dockerSocketInImage = defineRule({
 			caption: "In a mount, copied",
 			bad: "FROM debian:12\nRUN «--mount=type=bind,source=docker.sock,target=/run/docker.sock» docker ps\nCOPY run/docker.sock «/var/run/docker.sock»\n",
 			fixed: "FROM debian:12\nRUN docker ps\n",
+		},
+		{
+			caption: "Copied into its folder",
+			bad: "FROM debian:12\nCOPY docker.sock «/var/run/»\nCOPY a run/docker.sock «/run»\nRUN a\n",
+			fixed: "FROM debian:12\nCOPY a run/docker.sock /run\nRUN a\n",
 		},
 		{
 			caption: "Other engines, in JSON",
@@ -120,8 +126,8 @@ function reportsOf(step: Step): readonly Report[] {
 			return reports;
 		default: {
 			const copy = contextCopyOf(step);
-			const target = copy?.target;
-			if (copy === undefined || target === undefined || !SOCKETS.includes(target)) return reports;
+			const target = copy === undefined ? undefined : targetsOf(copy).find((path) => SOCKETS.includes(path));
+			if (copy === undefined || target === undefined) return reports;
 			reports.push({
 				span: copy.destinationSpan,
 				message: `${step.keyword} puts a file in the place of the engine's socket ${target}`,
@@ -130,6 +136,16 @@ function reportsOf(step: Step): readonly Report[] {
 		}
 	}
 	return reports;
+}
+
+/** Folders that every image has: what is copied there keeps its name. */
+const RUN_FOLDERS = new Set(["/run", "/var/run"]);
+
+/** Where a copy puts its files. */
+function targetsOf({ target, destination, sources }: ContextCopy): readonly string[] {
+	if (target === undefined) return [];
+	const intoFolder = destination.endsWith("/") || sources.length > 1 || RUN_FOLDERS.has(target);
+	return intoFolder ? sources.map(({ value }) => normalPath(`${target}/${(value ?? "").split("/").at(-1)}`)) : [target];
 }
 
 function fixes(edit: SpanEdit | undefined): readonly Fix[] {

@@ -49,6 +49,16 @@ export const rootCommandAfterUser = defineRule({
 				"FROM debian:12\nUSER root\nRUN echo a > /etc/x\nRUN echo a | tee -a /etc/hosts\nRUN mkdir /etc/a\nRUN chown other:other /a\nRUN dpkg -i a.deb\nUSER app\nFROM archlinux\nUSER root\nRUN pacman -Sy a\nUSER app\n",
 		},
 		{
+			caption: "Below /usr",
+			bad: "FROM debian:12\nUSER app\nRUN «mkdir» /usr/x\nRUN «ln» -s a /usr/local/bin/b\nFROM debian:12\nUSER app\nRUN «chmod» 755 /usr/bin/x\n",
+			fixed:
+				"FROM debian:12\nUSER root\nRUN mkdir /usr/x\nRUN ln -s a /usr/local/bin/b\nUSER app\nFROM debian:12\nUSER root\nRUN chmod 755 /usr/bin/x\nUSER app\n",
+		},
+		{
+			caption: "Folders below /usr that are the user's, or anybody's",
+			good: "FROM debian:12\nRUN mkdir /usr/x && chown app /usr/x\nUSER app\nRUN mkdir /usr/x/a\nFROM rust:1.80\nUSER app\nRUN mkdir /usr/local/cargo/a; ln -s /usr/bin/a b; chmod 755 b\nFROM acme/base\nUSER app\nRUN mkdir /usr/y\n",
+		},
+		{
 			caption: "Perhaps given to the user, by another number",
 			good: "FROM debian:12\nRUN touch /etc/x && chown app /etc/x\nUSER app\nRUN echo a > /etc/x; chown 1000 /a; echo a > /tmp/etc/x; sudo tee /etc/y; pacman -Ss a\nFROM acme/base\nUSER app\nRUN echo a >> /etc/passwd\n",
 		},

@@ -6,7 +6,7 @@ import type { Step } from "../../dockerfile/model/model.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const userEmptyPassword = defineRule({
@@ -31,8 +31,9 @@ export const userEmptyPassword = defineRule({
 		{ caption: "A password taken away", bad: "FROM alpine\nRUN passwd «-d» root\n", fixed: "FROM alpine\nRUN passwd -l root\n" },
 		{
 			caption: "In other spellings",
-			bad: "FROM debian:12\nRUN useradd app && passwd «--delete» app; passwd app «-d»; useradd -m -p «''» b; usermod --password=«\"\"» c\n",
-			fixed: "FROM debian:12\nRUN useradd app && passwd --lock app; passwd app -l; useradd -m -p '*' b; usermod --password='*' c\n",
+			bad: "FROM debian:12\nRUN useradd app && passwd «--delete» app; passwd app «-d»; useradd -m -p «''» b; usermod --password=«\"\"» c; useradd «--password=» d\n",
+			fixed:
+				"FROM debian:12\nRUN useradd app && passwd --lock app; passwd app -l; useradd -m -p '*' b; usermod --password='*' c; useradd --password='*' d\n",
 		},
 		{
 			caption: "Written into shadow",
@@ -110,15 +111,21 @@ function given(command: ShellCommand): Report | undefined {
 	if (command.program !== "useradd" && command.program !== "usermod") return undefined;
 	const at = command.args.findIndex((word) => /^(?:-[a-zA-Z]*p|--password)$/.test(word.text));
 	const word = command.args[at + 1];
-	const attached = command.args.find((candidate) => /^--password=(?:''|"")$/.test(candidate.text));
-	const place =
-		attached !== undefined ? { start: attached.span.end - 2, end: attached.span.end } : isEmpty(word, at) ? word?.span : undefined;
+	const attached = command.args.find((candidate) => /^--password=(?:''|"")?$/.test(candidate.text));
+	const place = attached === undefined ? (isEmpty(word, at) ? word?.span : undefined) : emptyPart(attached);
 	if (place === undefined) return undefined;
+	// Without quotes there is no place for a value alone.
+	const instead = attached !== undefined && place === attached.span ? "--password='*'" : "'*'";
 	return {
 		span: place,
 		message: `${command.program} gives an account an empty password`,
-		fixes: command.decoded ? [] : [{ title: "Give it an impossible password", safety: "review", edits: [replace(place, "'*'")] }],
+		fixes: command.decoded ? [] : [{ title: "Give it an impossible password", safety: "review", edits: [replace(place, instead)] }],
 	};
+}
+
+/** The quotes of `--password=''`; the whole option where it has none. */
+function emptyPart({ text, span }: ShellWord): Span {
+	return text.endsWith("=") ? span : { start: span.end - 2, end: span.end };
 }
 
 function isEmpty(word: ShellWord | undefined, before: number): boolean {
