@@ -1,10 +1,10 @@
-import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
-import type { ExecElement } from "../../dockerfile/syntax/execForm.ts";
+import type { ExecElement, ExecForm } from "../../dockerfile/syntax/execForm.ts";
 import type { Fix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";
@@ -60,11 +60,29 @@ export const execFormShellSyntax = defineRule({
 			bad: 'FROM debian:12\nRUN [«"export"», "A=1"]\nCMD [«"exec"», "app", "$A"]\n',
 			fixed: 'FROM debian:12\nRUN ["/bin/sh", "-c", "export A=1"]\nCMD ["/bin/sh", "-c", "exec app \\"$A\\""]\n',
 		},
+		{ caption: "A folder that no shell is left to be in", bad: 'FROM debian:12\nRUN [«"cd"», "/x"]\n' },
+		{ caption: "A program cd", good: 'FROM fedora:41\nRUN ["cd", "/x"]\n' },
 		{
 			caption: "Options from a variable may be several words, or none; Java does not look at them either",
 			bad: 'FROM debian:12\nENTRYPOINT ["java", «"${JAVA_OPTS}"», "-jar", "/a.jar"]\nFROM debian:12\nENTRYPOINT ["java", "-jar", «"/a/*.jar"»]\n',
 			fixed:
 				'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec java ${JAVA_OPTS} -jar /a.jar"]\nFROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec java -jar /a/*.jar"]\n',
+		},
+		{
+			caption: "With a default, and a command",
+			bad: 'FROM python:3.13\nENTRYPOINT ["uvicorn", "a:b", "--port", «"${PORT:-8000}"»]\nFROM debian:12\nRUN ["mkdir", «"/backup-$(date)"»]\n',
+			fixed:
+				'FROM python:3.13\nENTRYPOINT ["/bin/sh", "-c", "exec uvicorn a:b --port \\"${PORT:-8000}\\""]\nFROM debian:12\nRUN ["/bin/sh", "-c", "mkdir \\"/backup-$(date)\\""]\n',
+		},
+		{
+			caption: "Behind the script of an interpreter, a module, the targets of make",
+			bad: 'FROM python:3.13\nRUN ["make", "-j2", «"&&"», "make", "install"]\nRUN ["sh", "a.sh", «"&&"», "b"]\nRUN ["python3", "-um", "a", «">"», "/log"]\nCMD ["python", "manage.py", "migrate", «"&&"», "python", "manage.py", "runserver"]\n',
+			fixed:
+				'FROM python:3.13\nRUN ["/bin/sh", "-c", "make -j2 && make install"]\nRUN ["/bin/sh", "-c", "sh a.sh && b"]\nRUN ["/bin/sh", "-c", "python3 -um a > /log"]\nCMD ["/bin/sh", "-c", "python manage.py migrate && python manage.py runserver"]\n',
+		},
+		{
+			caption: "An interpreter that is given its program, or an entry point",
+			good: 'FROM node:22\nRUN ["node", "-e", "a", "&&", "b"]\nRUN ["python3", "-c", "a", ";"]\nRUN ["sh", "/entrypoint.sh", "a", "&&", "b"]\nRUN ["node", "a.js", "$HOME"]\n',
 		},
 		{
 			caption: "A shell behind other programs",
@@ -104,8 +122,14 @@ const OWN_LANGUAGE =
 	/^(?:awk|gawk|mawk|sed|perl|python[0-9.]*|ruby|node|php|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|concurrently|init|(?:docker-)?entrypoint|emacs|vim)$/;
 /** Shells whose scripts are read word by word, by their own name or with a folder. */
 const SHELL = /^(?:\S*\/)?(?:sh|bash|dash|ash|ksh|mksh|zsh|fish|csh|tcsh)$/;
+/** Interpreters that are given a script file, a module or (make) targets, and then arguments for it. */
+const RUNS_SCRIPT = /^(?:sh|bash|dash|ash|ksh|zsh|python[0-9.]*|node|ruby|perl|php|make)$/;
+/** Options that give them a program, or let them read one, so that nobody knows what its arguments mean: `-c`, `-e`, `-r`, `--eval`. */
+const GIVES_PROGRAM = /^-[A-Za-z]*[cerEnps]|^--(?:eval|print|process|run)/;
 /** Names of variables that hold several arguments, or none. */
 const SEVERAL_WORDS = /^\$\{?[A-Z0-9_]*(?:OPTS|OPTIONS|ARGS|FLAGS)\}?$/;
+/** `$NAME`, `${NAME}`, `${NAME:-value}` and `$(command)`. */
+const EXPANSION = /\$(?:\{[A-Z][A-Z0-9_]*(?::?[-+=?][^{}]*)?\}|[A-Z][A-Z0-9_]*|\([a-z][^()]*\))/;
 const OPERATORS = new Set(["&&", "||", "|", ">", ">>", "<", "2>", "2>&1", "&>", "1>&2", "&", "|&", ";"]);
 /** What shells do themselves, without a program of the name. */
 const WORDS_OF_THE_SHELL = new Set(["exec", "source", ".", "export", "set", "eval", "unset", "alias"]);
@@ -130,14 +154,15 @@ function reportOf(step: Step): Report | undefined {
 			? undefined
 			: { span: element.span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
 	}
-	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program) || callsShell(exec.values))
-		return undefined;
+	if (callsShell(exec.values)) return undefined;
+	if (RUNS_SCRIPT.test(program)) return operatorBehindScript(step, exec, program);
+	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program)) return undefined;
 	for (const [index, element] of exec.elements.entries()) {
 		if (index === 0) continue;
 		const { value } = element;
 		const report = (message: string, fixes: readonly Fix[]): Report => ({ span: element.span, message, fixes });
-		if (OPERATORS.has(value)) return report(`${value} is an argument of ${program} here, not an operator`, shellFix(step));
-		const variable = /\$(?:\{[A-Z][A-Z0-9_]*\}|[A-Z][A-Z0-9_]*)/.exec(value)?.[0];
+		if (OPERATORS.has(value)) return operatorReport(step, element, program);
+		const variable = EXPANSION.exec(value)?.[0];
 		if (variable !== undefined && !(program === "java" && variable.includes("{") && !isOptionOfJava(exec.values, index)))
 			return report(`${program} gets ${shortened(variable, 40)} as it is: no shell reads the array`, shellFix(step));
 		if (value.startsWith("~/")) return report(`${program} gets ${shortened(value, 40)} as it is: no shell reads the array`, shellFix(step));
@@ -147,7 +172,26 @@ function reportOf(step: Step): Report | undefined {
 		if (/^'[^']+'$/.test(value) && program !== "mysqld")
 			return report(`The quotes in ${shortened(value, 40)} are part of the argument`, quoteFix(step, element));
 	}
+	// Red Hat has a program of the name. A shell of its own would not help: the folder ends with it.
+	const lacksProgram = stageFamily(step.stage) === "debian" || stageFamily(step.stage) === "alpine";
+	if (first === "cd" && lacksProgram && exec.elements[0] !== undefined)
+		return { span: exec.elements[0].span, message: "cd is a word of the shell, not a program" };
 	return undefined;
+}
+
+function operatorReport(step: Step, { span, value }: ExecElement, program: string): Report {
+	return { span, message: `${value} is an argument of ${program} here, not an operator`, fixes: () => shellFix(step) };
+}
+
+/** `python manage.py migrate && …`: whatever the script makes of variables and patterns, it does not chain commands. */
+function operatorBehindScript(step: Step, { elements, values }: ExecForm, program: string): Report | undefined {
+	const operator = elements.find(({ value }, index) => index > 0 && OPERATORS.has(value));
+	if (operator === undefined) return undefined;
+	const before = values.slice(1, elements.indexOf(operator));
+	const script = before.findIndex((value) => !value.startsWith("-"));
+	if (program !== "make" && (script === -1 || before.slice(0, script).some((option) => GIVES_PROGRAM.test(option)))) return undefined;
+	// An entry point may give its arguments to a shell.
+	return /entrypoint/.test(before[script] ?? "") ? undefined : operatorReport(step, operator, program);
 }
 
 /** Whether one of the words is a shell, behind whatever else, that reads another one as its script. */
@@ -220,6 +264,6 @@ function shellFix(step: Step): readonly Fix[] {
 
 function shellWord(value: string): string | undefined {
 	if (OPERATORS.has(value) || /^[\w./:=@%+,*~-]+$/.test(value) || SEVERAL_WORDS.test(value)) return value;
-	if (/\$[{A-Z]/.test(value)) return /["`\\]/.test(value) ? undefined : `"${value}"`;
+	if (/\$[{(A-Z]/.test(value)) return /["`\\]/.test(value) ? undefined : `"${value}"`;
 	return value.includes("'") ? undefined : `'${value}'`;
 }
