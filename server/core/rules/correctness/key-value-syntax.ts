@@ -17,6 +17,8 @@ import { defineRule, type Report, same } from "../rule.ts";
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
 const NAME = /^[\w.-]+$/;
+/** A word of ARG that may declare an argument, or begin a comment. */
+const ARGUMENT = /^[A-Za-z_]\w*(?:=|$)|^#/;
 
 export const keyValueSyntax = defineRule({
 	id: "key-value-syntax",
@@ -55,6 +57,12 @@ export const keyValueSyntax = defineRule({
 			fixed: 'FROM debian:12\nENV A=1 B=2\nLABEL a="1" b="2"\nENV C="x" D="y"\n',
 		},
 		{
+			caption: "An argument without its equals sign",
+			bad: 'FROM debian:12\nARG «VERSION 1.0»\nARG «DEBIAN_FRONTEND noninteractive»\nARG «URL   https://a.b/c?d=e»\nARG «A "b"»\nARG «B= c»\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\n',
+			fixed:
+				'FROM debian:12\nARG VERSION=1.0\nARG DEBIAN_FRONTEND=noninteractive\nARG URL=https://a.b/c?d=e\nARG A="b"\nARG B=c\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\n',
+		},
+		{
 			caption: "A value with blanks",
 			bad: "FROM debian:12\nLABEL a=b description=An «image» for all of us\nENV X=a «b» Y=c\n",
 			fixed: 'FROM debian:12\nLABEL a=b description="An image for all of us"\nENV X="a b" Y=c\n',
@@ -79,7 +87,12 @@ export const keyValueSyntax = defineRule({
 			caption: "Pairs as they should be",
 			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\n',
 		},
-		{ caption: "A template", good: "FROM {{ a }}\nENV {{ b }}\n" },
+		{ caption: "Templates", good: "FROM {{ a }}\nENV {{ b }}\nFROM ${T%%:*}:%%TAG%%\n" },
+		{
+			caption: "No template, but an expansion",
+			bad: "ARG T=debian:12\nFROM ${T%%:*}\nENV «A =» 1\n",
+			fixed: "ARG T=debian:12\nFROM ${T%%:*}\nENV A=1\n",
+		},
 	],
 	check(file) {
 		if (templateMark(file) !== undefined) return [];
@@ -106,8 +119,9 @@ function argumentReport(instruction: Instruction, words: readonly Word[]): Repor
 			return blanks(instruction, ...gapsAround(before, word, next), twoArguments(before.text));
 		if (word.text.startsWith("="))
 			return { span: sourceSpan(args, word.at, word.end), message: `${shortened(word.text, 50)} in ARG has no name` };
-		// A name behind it may be a second argument; a number or a path is the value that was meant.
-		if (/^\w+=$/.test(word.text) && next !== undefined && !/^[A-Za-z_]\w*(?:=|$)|^#/.test(next.text))
+		// A name behind it may be a second argument; a number, a path or a word in small letters is the value that was meant.
+		const isValue = next !== undefined && (!ARGUMENT.test(next.text) || (/^[A-Z_\d]+=$/.test(word.text) && /^[a-z]\w*$/.test(next.text)));
+		if (/^\w+=$/.test(word.text) && next !== undefined && isValue)
 			return blanks(
 				instruction,
 				{ at: word.at, end: next.end },
@@ -116,7 +130,24 @@ function argumentReport(instruction: Instruction, words: readonly Word[]): Repor
 				"warning",
 			);
 	}
-	return undefined;
+	return withoutEquals(instruction, words);
+}
+
+/** `ARG VERSION 1.0`, as ENV takes it: what stands there for the value declares a second argument. */
+function withoutEquals(instruction: Instruction, words: readonly Word[]): Report | undefined {
+	const { arguments: args } = instruction;
+	const [name, value, ...others] = words;
+	if (name === undefined || value === undefined || others.length > 0 || !/^\w+$/.test(name.text)) return undefined;
+	if (name.text !== "DEBIAN_FRONTEND" && (ARGUMENT.test(value.text) || /^[\w.-]+=/.test(value.text))) return undefined;
+	const gap = sourceSpan(args, name.end, value.at);
+	return {
+		span: sourceSpan(args, name.at, value.end),
+		message: `The blank behind ${shortened(name.text, 30)} makes two arguments of it`,
+		severity: "warning",
+		fixes: isContiguous(args, name.end, value.at + 1)
+			? [{ title: "Put an equals sign between them", safety: "review", edits: [replace(gap, "=")] }]
+			: [],
+	};
 }
 
 function pairReport(file: Dockerfile, instruction: Instruction, words: readonly Word[]): Report | undefined {
