@@ -38,6 +38,11 @@ export const devDependenciesInstalled = defineRule({
 	],
 	examples: [
 		{
+			caption: "A script of PHP",
+			bad: 'FROM php:8.3\nCOPY . .\nRUN php -d memory_limit=-1 composer.phar «install» -n\nCMD ["php", "a.php"]\n',
+			fixed: 'FROM php:8.3\nCOPY . .\nRUN php -d memory_limit=-1 composer.phar install --no-dev -n\nCMD ["php", "a.php"]\n',
+		},
+		{
 			caption: "Everything that the project names",
 			bad: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «ci»\nCOPY . .\nCMD ["node", "server.js"]\n',
 			fixed: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev\nCOPY . .\nCMD ["node", "server.js"]\n',
