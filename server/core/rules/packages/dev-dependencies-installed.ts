@@ -38,20 +38,15 @@ export const devDependenciesInstalled = defineRule({
 	],
 	examples: [
 		{
-			caption: "A script of PHP",
-			bad: 'FROM php:8.3\nCOPY . .\nRUN php -d memory_limit=-1 composer.phar «install» -n\nCMD ["php", "a.php"]\n',
-			fixed: 'FROM php:8.3\nCOPY . .\nRUN php -d memory_limit=-1 composer.phar install --no-dev -n\nCMD ["php", "a.php"]\n',
-		},
-		{
 			caption: "Everything that the project names",
 			bad: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «ci»\nCOPY . .\nCMD ["node", "server.js"]\n',
 			fixed: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev\nCOPY . .\nCMD ["node", "server.js"]\n',
 		},
 		{
 			caption: "Old versions of npm, other tools, Windows line breaks",
-			bad: 'FROM node:12 AS base\r\nRUN npm «install» \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN «yarn» --frozen-lockfile && pnpm «i» --frozen-lockfile && composer «install» -n && poetry «install» --no-root && uv «sync» --frozen\r\nENTRYPOINT ["/app"]\r\n',
+			bad: 'FROM node:12 AS base\r\nRUN npm «install» \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN «yarn» --frozen-lockfile && pnpm «i» --frozen-lockfile && php composer.phar «install» -n && poetry «install» --no-root && uv «sync» --frozen\r\nENTRYPOINT ["/app"]\r\n',
 			fixed:
-				'FROM node:12 AS base\r\nRUN npm install --production \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN yarn --production --frozen-lockfile && pnpm i --prod --frozen-lockfile && composer install --no-dev -n && poetry install --only main --no-root && uv sync --no-dev --frozen\r\nENTRYPOINT ["/app"]\r\n',
+				'FROM node:12 AS base\r\nRUN npm install --production \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN yarn --production --frozen-lockfile && pnpm i --prod --frozen-lockfile && php composer.phar install --no-dev -n && poetry install --only main --no-root && uv sync --no-dev --frozen\r\nENTRYPOINT ["/app"]\r\n',
 		},
 		{
 			caption: "Bundler takes it from the environment",
