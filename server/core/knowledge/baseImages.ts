@@ -433,6 +433,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: ["static", "glibc-dynamic", "node", "python", "go", "jre", "jdk", "nginx", "ruby"].flatMap(chainguard),
 		facts: { user: "65532" },
 	},
+	{ repositories: ["static", "glibc-dynamic"].flatMap(chainguard), tag: /^(?!.*dev)/, facts: { shell: "none" } },
 	{ repositories: chainguard("wolfi-base"), facts: { user: "root", shell: "busybox" } },
 	{ repositories: ["dhi.io/*"], facts: { rebuiltDaily: true } },
 

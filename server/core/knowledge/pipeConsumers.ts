@@ -95,7 +95,7 @@ export const CONTENT_WITH_NOTHING: ReadonlySet<string> = new Set([
 	"sqlite3",
 	...(
 		"cat tee sponge dd split sed awk gawk mawk tr cut sort uniq head tail tac rev nl fold fmt pr paste column expand shuf wc " +
-		"strings iconv dos2unix envsubst base64 base32 xxd od hexdump yq"
+		"strings iconv dos2unix envsubst base64 base32 xxd od hexdump yq su runuser"
 	).split(" "),
 ]);
 

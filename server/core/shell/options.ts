@@ -33,7 +33,7 @@ export function readArguments(words: readonly ShellWord[], valueOptions: readonl
 		const first = word.parts[0];
 		const text = first?.kind === "text" ? first.text : word.parts.length === 0 ? "" : undefined;
 		if (text === undefined) {
-			if (!word.quoted || word.text.includes("@")) uncertain = true;
+			if (mayHoldOptions(word)) uncertain = true;
 			operands.push(word);
 		} else if (text === "--" && word.value === "--") {
 			operands.push(...words.slice(at + 1));
@@ -55,6 +55,12 @@ export function readArguments(words: readonly ShellWord[], valueOptions: readonl
 		} else operands.push(word);
 	}
 	return { options, operands, uncertain };
+}
+
+/** Whether a word begins with an expansion that could become options: `$FLAGS`, `"$@"`. */
+export function mayHoldOptions(word: ShellWord): boolean {
+	const first = word.parts[0];
+	return first !== undefined && first.kind !== "text" && (!word.quoted || word.text.includes("@"));
 }
 
 /** Takes `-abc` apart; gives the index of the last word that was used. */

@@ -2,7 +2,7 @@ import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../.
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellRedirect, ShellWord } from "../../shell/model.ts";
-import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
+import { hasOption, mayHoldOptions, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { shellVariableAt, wordAt } from "../commands/shellVariables.ts";
@@ -68,7 +68,7 @@ function fromCommand(step: Step, command: ShellCommand): readonly Download[] {
 
 /** Operands of curl, wget and their like. */
 function fetches(step: Step, command: ShellCommand, tool: DownloadTool): readonly Download[] {
-	const args = readArguments(command.args, tool.valueOptions);
+	const args = withKnownWords(step, command, readArguments(command.args, tool.valueOptions));
 	if (args.options.some((option) => tool.notADownload.includes(option.name)) || isCall(args, tool)) return [];
 	const byOption = args.options.flatMap((option) => (option.name === "--url" && option.valueWord !== undefined ? [option.valueWord] : []));
 	const urls = [...args.operands, ...byOption].filter((word) => looksLikeAddress(step, command, word));
@@ -79,6 +79,13 @@ function fetches(step: Step, command: ShellCommand, tool: DownloadTool): readonl
 		const sink = sinkOf(step, command, tool, args, url, output);
 		return downloadOf(step, command, args, url, sink);
 	});
+}
+
+/** The arguments, where a variable outside of quotes hides nothing if the file shows that it holds one word: `curl -o a $URL`. */
+function withKnownWords(step: Step, command: ShellCommand, args: ShellArguments): ShellArguments {
+	if (!args.uncertain) return args;
+	const isOneWord = (word: ShellWord): boolean => /^[^-\s*?[][^\s*?[]*$/.test(wordAt(step, command, word) ?? "");
+	return { ...args, uncertain: args.operands.some((word) => mayHoldOptions(word) && !isOneWord(word)) };
 }
 
 function downloadOf(step: Step, command: ShellCommand, args: ShellArguments, url: ShellWord, sink: Sink): Download {

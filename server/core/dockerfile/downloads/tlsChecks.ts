@@ -42,7 +42,7 @@ export const TLS_TRACES: readonly string[] = [
 	...["verif", "validat", "curl"],
 ];
 const TRACES = /insecure|cert|trusted[-_]host|ssl|tls|verif|s_client|https_|_https/i;
-const SHORT_OPTION = /\s"?-[a-zA-Z#0-9]*k/;
+const SHORT_OPTION = /[\s"']-[a-zA-Z#0-9]*k/;
 
 /** Whether the text of an instruction and of its files speaks of certificates. */
 export function speaksOfTls(step: Step): boolean {

@@ -46,6 +46,8 @@ export function cleaningCall(step: Step, call: PackageCall, words: string, prefi
 	const { command } = call;
 	const assignments = decisiveAssignments(step, command);
 	if (assignments === undefined || command.name === undefined) return undefined;
+	// Another program runs it: `php composer.phar`.
+	if (command.program !== call.program) return undefined;
 	const name = command.decoded ? call.program : command.name.text;
 	const text = `${prefix}${assignments}${name} ${words}${tail}`;
 	const callable = isCallableAtEnd(step, call);

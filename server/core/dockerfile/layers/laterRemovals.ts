@@ -2,6 +2,8 @@ import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
+import { clonedFolder } from "../downloads/clones.ts";
+import { downloadsOf } from "../downloads/downloads.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
@@ -11,7 +13,7 @@ import { packageCallAt, packageCallsOf } from "../packages/packageCalls.ts";
 import { stepsBackwards } from "../variables/state.ts";
 import { cachePath } from "./caches.ts";
 import { cacheUsesOf, emptyingCommands } from "./cacheUses.ts";
-import { type Left, leftBefore } from "./layerRemains.ts";
+import { type Left, leftBefore, storedPath } from "./layerRemains.ts";
 import { cacheLeftBy, DNF_CACHE, type SystemCache, YUM_CACHE, ZYPPER_CACHE } from "./systemCaches.ts";
 
 /** A command that deletes what an earlier layer holds. */
@@ -81,6 +83,8 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 	const before = commands.slice(0, commands.indexOf(command));
 	if (path === APT_LISTS) return packageCallsOf(step).some((call) => before.includes(call.command) && refreshesLists(call));
 	if (cacheUsesOf(step).some((use) => use.paths.includes(path))) return true;
+	if (downloadsOf(step).some((download) => before.includes(download.command) && storedPath(download) === path)) return true;
+	if (before.some((other) => clonedFolder(step, other) === path)) return true;
 	// Whatever else names the file could write it.
 	return before.some(
 		(other) =>

@@ -1,7 +1,9 @@
 import { remembered } from "../../memo.ts";
 import type { ShellWord } from "../../shell/model.ts";
+import { pathAt } from "../commands/commandFolder.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { downloadsOf } from "../downloads/downloads.ts";
+import { clonedFolder } from "../downloads/clones.ts";
+import { type Download, downloadsOf } from "../downloads/downloads.ts";
 import { type CopySource, contextCopyOf, isContextRoot } from "../files/contextCopies.ts";
 import { copiedPaths } from "../files/copiedPaths.ts";
 import { folderIsMade, isStandardFolder } from "../files/knownFolders.ts";
@@ -85,8 +87,11 @@ function copyLeft(step: Step): readonly Left[] {
 	const { target } = copy;
 	const saysFolder = copy.sources.length > 1 || /\/["']?$/.test(copy.destination) || copy.destination === ".";
 	return copy.sources.flatMap((source): readonly Left[] => {
+		// All of the context, to a folder of its own.
+		if (source.value !== undefined && isContextRoot(source.value))
+			return isStandardFolder(target) ? [] : [{ step, path: target, what: target, minor: true }];
 		const name = nameOf(source) ?? (saysFolder ? undefined : target.slice(target.lastIndexOf("/") + 1));
-		if (name === undefined || /[*?[$]/.test(name) || (source.value !== undefined && isContextRoot(source.value))) return [];
+		if (name === undefined || /[*?[$]/.test(name)) return [];
 		const isFile = /\.\w+$/.test(name);
 		// Without an extension it may be a folder, whose content goes to the target.
 		if (!isFile && (saysFolder || isStandardFolder(target))) return [];
@@ -131,17 +136,22 @@ function runLeft(step: Step): readonly Left[] {
 		if (isTurnedOff(use) || leavesNothing(use)) continue;
 		left.push({ step, path, what: `the cache of ${use.tool.id}`, minor: true, use });
 	}
-	for (const { sink } of downloadsOf(step)) {
-		if (
-			sink.kind !== "file" ||
-			!sink.path?.startsWith("/") ||
-			sink.path.includes("$") ||
-			!LARGE.test(sink.path) ||
-			mountCovers(step, sink.path) !== "no" ||
-			removes(sink.path)
-		)
-			continue;
-		left.push({ step, path: sink.path, what: sink.path, minor: false });
+	for (const download of downloadsOf(step)) {
+		const path = storedPath(download);
+		if (path === undefined || !LARGE.test(path) || mountCovers(step, path) !== "no" || removes(path)) continue;
+		left.push({ step, path, what: path, minor: false });
+	}
+	for (const command of commands) {
+		const path = clonedFolder(step, command);
+		if (path === undefined || isStandardFolder(path) || mountCovers(step, path) !== "no" || removes(path)) continue;
+		left.push({ step, path, what: path, minor: true });
 	}
 	return left;
+}
+
+/** Where the file of a download lies, absolute; undefined where the file does not show it. */
+export function storedPath({ step, command, sink }: Download): string | undefined {
+	if (sink.kind !== "file") return undefined;
+	const name = [sink.path, ...sink.aliases].find((text) => text !== undefined && !text.includes("$"));
+	return name === undefined ? undefined : pathAt(step, command, name);
 }

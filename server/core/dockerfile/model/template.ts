@@ -49,8 +49,10 @@ export function mayBecomeAnything(file: Structure): boolean {
 }
 
 function placeholderIn(text: string): { readonly text: string; readonly start: number } | undefined {
+	// In `${TAG%%:*}` it is an operator.
+	const plain = text.replace(/(\$\{\w+)%%/g, "$1  ");
 	for (const mark of PLACEHOLDERS) {
-		const start = text.indexOf(mark);
+		const start = plain.indexOf(mark);
 		if (start !== -1) return { text: mark, start };
 	}
 	const named = /^@\w+@/.exec(text);

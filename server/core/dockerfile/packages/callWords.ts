@@ -1,3 +1,4 @@
+import { mayHoldOptions } from "../../shell/options.ts";
 import { wordAt } from "../commands/shellVariables.ts";
 import type { Step } from "../model/model.ts";
 import type { Answer } from "../syntax/answer.ts";
@@ -12,8 +13,7 @@ export function callOption(step: Step, call: PackageCall, matches: (name: string
 	if (!call.uncertain) return "no";
 	let answer: Answer = "no";
 	for (const word of call.operands) {
-		const first = word.parts[0];
-		if (first === undefined || first.kind === "text" || (word.quoted && !word.text.includes("@"))) continue;
+		if (!mayHoldOptions(word)) continue;
 		const text = wordAt(step, call.command, word);
 		if (text === undefined) {
 			answer = "unknown";

@@ -8,7 +8,7 @@ import type { Step } from "../model/model.ts";
 /** One call of a package manager: `apt-get install -y curl`. */
 export interface PackageCall {
 	readonly manager: ManagerId;
-	/** As called: `apt-get`, `pip3`, `python3` for `python3 -m pip`. */
+	/** As called: `apt-get`, `pip3`, `python3` for `python3 -m pip`; but `composer.phar` for `php composer.phar`. */
 	readonly program: string;
 	/** The subcommand as written, in lower case; empty for a call without one. */
 	readonly verb: string;
@@ -51,11 +51,25 @@ export function packageCallOf(command: ShellCommand): PackageCall | undefined {
 	if (program === undefined) return undefined;
 	const direct = managerOf(program);
 	if (direct !== undefined) return callOf(direct, program, command, command.args);
+	if (/^php[0-9.]*$/.test(program)) return phpCallOf(command);
 	if (!/^(?:python|pypy)[0-9.]*$/.test(program)) return undefined;
 	const module = command.args.findIndex((word) => word.value === "-m" || /^-[a-zA-Z]*m$/.test(word.value ?? ""));
 	if (module === -1 || command.args.slice(0, module).some((word) => !/^-/.test(word.text))) return undefined;
 	const manager = managerOf(command.args[module + 1]?.value ?? "");
 	return manager?.id === "pip" ? callOf(manager, program, command, command.args.slice(module + 2)) : undefined;
+}
+
+/** `php -d memory_limit=-1 composer.phar install`: what the script is given. */
+function phpCallOf(command: ShellCommand): PackageCall | undefined {
+	const { operands, options } = readArguments(command.args, ["-d", "-c", "-z"]);
+	const script = operands[0];
+	const path = script?.value ?? "";
+	const program = path.slice(path.lastIndexOf("/") + 1);
+	const manager = managerOf(program);
+	if (script === undefined) return undefined;
+	const at = command.args.indexOf(script);
+	const isScript = !options.some(({ name, word }) => /^-[rBREFil]$/.test(name) && command.args.indexOf(word) < at);
+	return manager?.id === "composer" && isScript ? callOf(manager, program, command, command.args.slice(at + 1)) : undefined;
 }
 
 function managerOf(program: string): PackageManager | undefined {

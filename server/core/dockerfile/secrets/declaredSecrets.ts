@@ -1,6 +1,6 @@
 import { remembered } from "../../memo.ts";
 import { secretName } from "../../secrets/names.ts";
-import type { ShellWord } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { mountTarget } from "../files/mountCoverage.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -59,8 +59,15 @@ function namesFrom(step: Step, declared: readonly string[]): SecretNames {
 	for (const command of commandsOf(step)) {
 		for (const { name, value } of command.assignments)
 			if (value !== undefined && isTainted(value, { variables, paths })) variables.add(name);
+		if (command.program === "read" && inputFile(command, paths) !== undefined)
+			for (const word of command.args) if (!word.text.startsWith("-") && word.value !== undefined) variables.add(word.value);
 	}
 	return { variables, paths };
+}
+
+/** The word of the mounted secret that a command reads as its input: `< /run/secrets/a`. */
+export function inputFile({ redirects }: ShellCommand, paths: SecretNames["paths"]): ShellWord | undefined {
+	return redirects.find(({ operator, target }) => operator === "<" && paths.includes(target?.value ?? ""))?.target;
 }
 
 /** Whether a word holds a secret's value, in full or in part. */

@@ -151,36 +151,47 @@ const HTTP_OPTIONS = {
 const NONE: readonly LiteralSecret[] = [];
 
 function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
-	if (program === "curl" || program === "wget") {
-		if (!mayGive(command, HTTP_OPTIONS[program])) return NONE;
-		const given = readArguments(command.args, (DOWNLOAD_TOOLS[program] as DownloadTool).valueOptions).options;
-		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionSecrets(program, option, given));
-	}
 	if (program === "aws") return [...awsSettings(command), ...generalOptionSecrets(program, command)];
-	const known = OPTIONS_BY_PROGRAM.get(program);
-	if (known === undefined) return ACCOUNT_PROGRAMS.has(program) ? NONE : generalOptionSecrets(program, command);
-	return known
-		.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
+	const known = secretOptionsOf(program, command);
+	if (known !== undefined) return known.flatMap((option) => optionSecrets(program, option));
+	return ACCOUNT_PROGRAMS.has(program) ? NONE : generalOptionSecrets(program, command);
+}
+
+/** An option for a credential, as a command gives it. */
+interface GivenSecretOption extends Pick<SecretOption, "form" | "variable"> {
+	readonly given: ShellOption;
+}
+
+/** The options for credentials that a command gives to a program; undefined for a program that nobody has described. */
+export function secretOptionsOf(program: string, command: ShellCommand): readonly GivenSecretOption[] | undefined {
+	if (program === "curl" || program === "wget") {
+		if (!mayGive(command, HTTP_OPTIONS[program])) return [];
+		const given = readArguments(command.args, (DOWNLOAD_TOOLS[program] as DownloadTool).valueOptions).options;
+		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionsAmong(option, given));
+	}
+	return OPTIONS_BY_PROGRAM.get(program)
+		?.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
 		.flatMap((option) => {
 			const own = option.form === "value" ? option.options : option.form === "attached" ? ["-p"] : [];
-			return optionSecrets(program, option, readArguments(command.args, [...option.valueOptions, ...own]).options);
+			return optionsAmong(option, readArguments(command.args, [...option.valueOptions, ...own]).options);
 		});
 }
 
-/** The secrets among the options that a program is given. */
-function optionSecrets(
-	program: string,
-	option: Pick<SecretOption, "options" | "form" | "variable">,
-	options: readonly ShellOption[],
-): readonly LiteralSecret[] {
-	return options.flatMap((given) => {
-		if (!option.options.includes(given.name) || given.value === undefined) return [];
-		if (option.form === "attached" && given.valueWord !== undefined) return [];
-		const secret = secretPart(given.value, option.form);
-		if (secret === undefined || valueKind(secret) !== "text" || secret.length < 4) return [];
-		const fact = `${program} gets ${option.form === "header" ? "a token" : "a password"} in clear text`;
-		return [{ span: partSpan(given.valueWord ?? given.word, secret), fact, variable: option.variable }];
-	});
+function optionsAmong(
+	{ options, form, variable }: Pick<SecretOption, "options" | "form" | "variable">,
+	given: readonly ShellOption[],
+): readonly GivenSecretOption[] {
+	return given
+		.filter(({ name, valueWord }) => options.includes(name) && (form !== "attached" || valueWord === undefined))
+		.map((option) => ({ form, variable, given: option }));
+}
+
+/** The secret that an option of a program holds in clear text. */
+function optionSecrets(program: string, { form, variable, given }: GivenSecretOption): readonly LiteralSecret[] {
+	const secret = given.value === undefined ? undefined : secretPart(given.value, form);
+	if (secret === undefined || valueKind(secret) !== "text" || secret.length < 4) return [];
+	const fact = `${program} gets ${form === "header" ? "a token" : "a password"} in clear text`;
+	return [{ span: partSpan(given.valueWord ?? given.word, secret), fact, variable }];
 }
 
 function secretPart(value: string, form: SecretOption["form"]): string | undefined {

@@ -1,6 +1,6 @@
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { comparable } from "../../shell/words.ts";
+import { comparable, partSpan } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { homeAt } from "../accounts/home.ts";
 import { orderOf } from "../commands/commandOrder.ts";
@@ -10,7 +10,7 @@ import { mountCovers, mountTarget } from "../files/mountCoverage.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
-import { declaredSecrets, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
+import { declaredSecrets, inputFile, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -20,6 +20,8 @@ export interface SecretSink {
 	readonly where: string;
 	/** The file, absolute; undefined where nobody can tell. */
 	readonly path: string | undefined;
+	/** Whether a command picks from the secret, and nobody knows what. */
+	readonly partly?: true;
 	readonly step: Step;
 }
 
@@ -41,6 +43,10 @@ type Sink = Omit<SecretSink, "step">;
 
 const PRINTING = new Set(["echo", "printf"]);
 const COPYING = new Set(["cp", "install", "mv"]);
+/** They print what they read, as it is or in another form. */
+const PASSING_ON = new Set(["cat", "base64", "tr", "gunzip", "zcat"]);
+/** They print what they find in what they read. */
+const PICKING = new Set(["grep", "jq", "yq", "envsubst", "head", "tail", "cut"]);
 
 /** They print the whole environment. */
 const LISTING = new Set(["env", "printenv", "export"]);
@@ -71,16 +77,32 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 			? undefined
 			: sinkAt(step, command, target, secretIn(script, names));
 	}
-	const reads = command.args.find((word) => names.paths.includes(word.value ?? ""));
+	const reads = command.args.find((word) => names.paths.includes(word.value ?? "")) ?? inputFile(command, names.paths);
+	if (program === "dd") return copiedBlocks(step, command, names);
+	if (program === "tee" && reads !== undefined) {
+		const target = command.args.find((word) => !word.text.startsWith("-"));
+		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
+	}
 	if (program !== undefined && COPYING.has(program) && reads !== undefined) {
 		const target = command.args.at(-1);
 		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
 	}
 	const printed = program !== undefined && PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
-	const source = printed ?? (program === "cat" ? reads : undefined);
-	if (source === undefined) return undefined;
-	const target = outputWord(command);
-	return target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
+	const picks = program !== undefined && PICKING.has(program) && !command.args.some((word) => /^-[a-zA-Z]*[cqlL]/.test(word.text));
+	const source = printed ?? (picks || PASSING_ON.has(program ?? "") ? reads : undefined);
+	const target = source === undefined ? undefined : outputWord(command);
+	const sink = source === undefined || target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
+	return sink === undefined || !picks ? sink : { ...sink, partly: true };
+}
+
+/** `dd if=/run/secrets/a of=file`. */
+function copiedBlocks(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
+	const secret = names.paths.find((path) => command.args.some((word) => word.value === `if=${path}`));
+	const target = command.args.find((word) => word.text.startsWith("of="));
+	if (secret === undefined || target === undefined) return undefined;
+	const file = comparable(target).slice("of=".length);
+	const sink = sinkAt(step, command, target, secret, file);
+	return sink && { ...sink, span: partSpan(target, file) };
 }
 
 /** The file that the output goes to: by redirection, or by `tee` as the next command of the pipe. */
@@ -93,8 +115,7 @@ function outputWord(command: ShellCommand): ShellWord | undefined {
 	return next?.program === "tee" ? next.args.find((word) => !word.text.startsWith("-")) : undefined;
 }
 
-function sinkAt(step: Step, command: ShellCommand, target: ShellWord, secret: string): Sink | undefined {
-	const text = comparable(target);
+function sinkAt(step: Step, command: ShellCommand, target: ShellWord, secret: string, text = comparable(target)): Sink | undefined {
 	if (text.startsWith("/dev/") || text.includes("\0") || isRemovedAgain(step, command, text, secret)) return undefined;
 	const path = absolute(step, command, text);
 	if (mountCovers(step, path) !== "no" || (path !== undefined && mountsOf(step).some((mount) => mountTarget(step, mount) === path)))

@@ -17,6 +17,8 @@ import { defineRule, type Report, same } from "../rule.ts";
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
 const NAME = /^[\w.-]+$/;
+/** A word of ARG that may declare an argument, or begin a comment. */
+const ARGUMENT = /^[A-Za-z_]\w*(?:=|$)|^#/;
 
 export const keyValueSyntax = defineRule({
 	id: "key-value-syntax",
@@ -45,14 +47,10 @@ export const keyValueSyntax = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#env", "https://docs.docker.com/reference/dockerfile/#label"],
 	examples: [
 		{
-			caption: "Blanks around the equals sign",
-			bad: 'FROM debian:12\nENV «A =» 1\nLABEL «b  =» "c d"\nENV C= «2»\nARG «D =» 3\nARG «E= 4»\nENV «F =»5\nENV «G =»\n',
-			fixed: 'FROM debian:12\nENV A=1\nLABEL b="c d"\nENV C=2\nARG D=3\nARG E=4\nENV F=5\nENV G=\n',
-		},
-		{
-			caption: "The same behind another pair",
-			bad: 'FROM debian:12\nENV A=1 «B =»2\nLABEL a="1" «b =» "2"\nENV C="x" D= «"y"»\n',
-			fixed: 'FROM debian:12\nENV A=1 B=2\nLABEL a="1" b="2"\nENV C="x" D="y"\n',
+			caption: "Blanks around the equals sign, or in its place",
+			bad: 'FROM debian:12\nENV «A =» 1\nLABEL «b  =» "c d"\nENV C= «2»\nARG «D =» 3\nARG «E= 4»\nENV «F =»5\nENV «G =»\nENV A=1 «B =»2\nLABEL a="1" «b =» "2"\nENV C="x" D= «"y"»\nARG «VERSION 1.0»\nARG «DEBIAN_FRONTEND noninteractive»\nARG «URL   https://a.b/c?d=e»\nARG «A "b"»\nARG «B= c»\n',
+			fixed:
+				'FROM debian:12\nENV A=1\nLABEL b="c d"\nENV C=2\nARG D=3\nARG E=4\nENV F=5\nENV G=\nENV A=1 B=2\nLABEL a="1" b="2"\nENV C="x" D="y"\nARG VERSION=1.0\nARG DEBIAN_FRONTEND=noninteractive\nARG URL=https://a.b/c?d=e\nARG A="b"\nARG B=c\n',
 		},
 		{
 			caption: "A value with blanks",
@@ -60,9 +58,9 @@ export const keyValueSyntax = defineRule({
 			fixed: 'FROM debian:12\nLABEL a=b description="An image for all of us"\nENV X="a b" Y=c\n',
 		},
 		{
-			caption: "A comment",
-			bad: "FROM debian:12\nENV A=1 «#» one and a half\n",
-			fixed: "FROM debian:12\n# one and a half\nENV A=1\n",
+			caption: "A comment; the expansion makes no template of the file",
+			bad: "ARG T=debian:12\nFROM ${T%%:*}\nENV A=1 «#» one and a half\n",
+			fixed: "ARG T=debian:12\nFROM ${T%%:*}\n# one and a half\nENV A=1\n",
 		},
 		{
 			caption: "An open quote",
@@ -77,9 +75,9 @@ export const keyValueSyntax = defineRule({
 		},
 		{
 			caption: "Pairs as they should be",
-			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\n',
+			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\n',
 		},
-		{ caption: "A template", good: "FROM {{ a }}\nENV {{ b }}\n" },
+		{ caption: "Templates", good: "FROM {{ a }}\nENV {{ b }}\nFROM ${T%%:*}:%%TAG%%\n" },
 	],
 	check(file) {
 		if (templateMark(file) !== undefined) return [];
@@ -106,17 +104,22 @@ function argumentReport(instruction: Instruction, words: readonly Word[]): Repor
 			return blanks(instruction, ...gapsAround(before, word, next), twoArguments(before.text));
 		if (word.text.startsWith("="))
 			return { span: sourceSpan(args, word.at, word.end), message: `${shortened(word.text, 50)} in ARG has no name` };
-		// A name behind it may be a second argument; a number or a path is the value that was meant.
-		if (/^\w+=$/.test(word.text) && next !== undefined && !/^[A-Za-z_]\w*(?:=|$)|^#/.test(next.text))
-			return blanks(
-				instruction,
-				{ at: word.at, end: next.end },
-				[{ at: word.end, end: next.at }],
-				twoArguments(word.text.slice(0, -1)),
-				"warning",
-			);
+		// A name behind it may be a second argument; a number, a path or a word in small letters is the value that was meant.
+		const isValue = next !== undefined && (!ARGUMENT.test(next.text) || (/^[A-Z_\d]+=$/.test(word.text) && /^[a-z]\w*$/.test(next.text)));
+		const name = word.text.slice(0, -1);
+		if (/^\w+=$/.test(word.text) && next !== undefined && isValue)
+			return blanks(instruction, { at: word.at, end: next.end }, [{ at: word.end, end: next.at }], twoArguments(name), "warning");
 	}
-	return undefined;
+	return withoutEquals(instruction, words);
+}
+
+/** `ARG VERSION 1.0`, as ENV takes it: what stands there for the value declares a second argument. */
+function withoutEquals(instruction: Instruction, words: readonly Word[]): Report | undefined {
+	const [name, value, ...others] = words;
+	if (name === undefined || value === undefined || others.length > 0 || !/^\w+$/.test(name.text)) return undefined;
+	if (name.text !== "DEBIAN_FRONTEND" && (ARGUMENT.test(value.text) || /^[\w.-]+=/.test(value.text))) return undefined;
+	const message = `The blank behind ${shortened(name.text, 30)} makes two arguments of it`;
+	return blanks(instruction, { at: name.at, end: value.end }, [{ at: name.end, end: value.at }], message, "warning", "=");
 }
 
 function pairReport(file: Dockerfile, instruction: Instruction, words: readonly Word[]): Report | undefined {
@@ -204,14 +207,21 @@ function blankBeside(name: string): string {
 	return `The blank beside the equals sign of ${shortened(name, 30)}`;
 }
 
-function blanks({ arguments: args }: Instruction, marked: Part, gaps: readonly Part[], message: string, severity?: "warning"): Report {
-	const edits: SpanEdit[] = gaps.filter(({ at, end }) => end > at).map(({ at, end }) => replace(sourceSpan(args, at, end), ""));
+function blanks(
+	{ arguments: args }: Instruction,
+	marked: Part,
+	gaps: readonly Part[],
+	message: string,
+	severity?: "warning",
+	sign = "",
+): Report {
+	const edits: SpanEdit[] = gaps.filter(({ at, end }) => end > at).map(({ at, end }) => replace(sourceSpan(args, at, end), sign));
 	const isPlain = gaps.every(({ at, end }) => isContiguous(args, at, end + 1));
 	return {
 		span: sourceSpan(args, marked.at, marked.end),
 		message,
 		...(severity === undefined ? {} : { severity }),
-		fixes: isPlain ? [{ title: "Remove the blanks", safety: "review", edits }] : [],
+		fixes: isPlain ? [{ title: sign === "" ? "Remove the blanks" : "Write an equals sign", safety: "review", edits }] : [],
 	};
 }
 

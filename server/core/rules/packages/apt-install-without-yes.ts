@@ -3,7 +3,7 @@ import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { callOption } from "../../dockerfile/packages/callWords.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -17,7 +17,7 @@ const ASKING = new Set([
 	"safe-upgrade",
 	"dselect-upgrade",
 ]);
-/** Without a package these have nothing to do. */
+/** Without a package these have nothing to do, unless they are to mend what is broken. */
 const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "build-dep", "remove", "purge"]);
 
 const CONFIGURED = /APT::Get::(?:Assume-Yes|force-yes)/i;
@@ -56,6 +56,12 @@ export const aptInstallWithoutYes = defineRule({
 			caption: "Each call is looked at",
 			bad: "FROM debian:12\nRUN apt-get install -y a && apt-get «dist-upgrade» && /usr/bin/apt-get -q «autoremove»\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y a && apt-get dist-upgrade -y && /usr/bin/apt-get -q autoremove -y\n",
+		},
+		{
+			caption: "What is missing for a package that stands there",
+			bad: "FROM debian:12\nRUN dpkg -i x.deb || apt-get -f «install»\nRUN apt-get «install» --fix-broken && apt-get install && apt-get -fy install\n",
+			fixed:
+				"FROM debian:12\nRUN dpkg -i x.deb || apt-get -f install -y\nRUN apt-get install -y --fix-broken && apt-get install && apt-get -fy install\n",
 		},
 		{
 			caption: "In exec form: no edit",
@@ -107,7 +113,8 @@ export const aptInstallWithoutYes = defineRule({
 });
 
 function asks(call: PackageCall): boolean {
-	return ASKING.has(call.verb) || (ASKING_ABOUT_PACKAGES.has(call.verb) && call.operands.length > 0);
+	if (ASKING.has(call.verb)) return true;
+	return ASKING_ABOUT_PACKAGES.has(call.verb) && (call.operands.length > 0 || callHasOption(call, "-f", "--fix-broken"));
 }
 
 const ANSWERS =

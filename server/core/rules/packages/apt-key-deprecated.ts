@@ -7,6 +7,7 @@ import { lineage, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { type AptSource, aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const MOST_CHARACTERS = 40;
@@ -54,6 +55,14 @@ export const aptKeyDeprecated = defineRule({
 			bad: 'FROM debian:11 AS base\nRUN printf "deb http://nginx.org/packages/debian/ bullseye nginx\\n deb-src http://nginx.org/packages/debian/ bullseye nginx" >> /etc/apt/sources.list && curl -L https://nginx.org/keys/nginx_signing.key | «apt-key» add -\nRUN curl https://a.example/key | «apt-key» add - && echo "deb https://a.example/ x main" > /etc/apt/sources.list.d/a.list\nFROM base\nRUN echo "deb https://a.example x contrib" > /etc/apt/sources.list.d/b.list\n',
 		},
 		{
+			caption: "In one of the files that apt trusts: no edit",
+			bad: "FROM debian:12\nRUN «apt-key» --keyring /etc/apt/trusted.gpg.d/x.gpg add k\n",
+		},
+		{
+			caption: "In another file",
+			good: "FROM debian:12\nRUN apt-key --keyring /usr/share/keyrings/x.gpg add k && apt-key --keyring $K add k\n",
+		},
+		{
 			caption: "A key of its own",
 			good: 'FROM debian:12\nRUN curl -fsSL https://example.com/key.asc -o /etc/apt/keyrings/example.asc && echo "deb [signed-by=/etc/apt/keyrings/example.asc] https://example.com stable main" > /etc/apt/sources.list.d/x.list && apt-key list && echo apt-key add\n',
 		},
@@ -84,7 +93,10 @@ export const aptKeyDeprecated = defineRule({
 });
 
 function addsKey({ args }: ShellCommand): boolean {
-	const verb = args.find((word) => !word.text.startsWith("-"))?.value;
+	const { operands, options } = readArguments(args, ["--keyring"]);
+	// In a file of its own elsewhere it is trusted by those who name it.
+	if (options.some(({ name, value }) => name === "--keyring" && value?.startsWith("/etc/apt/trusted.gpg") !== true)) return false;
+	const verb = operands[0]?.value;
 	return verb === "add" || (verb === "adv" && args.some((word) => /^--(?:recv|fetch)/.test(word.text)));
 }
 

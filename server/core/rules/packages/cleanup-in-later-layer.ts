@@ -68,6 +68,16 @@ export const cleanupInLaterLayer = defineRule({
 				"FROM python:3.12\nCOPY src /build/src/\nCOPY tests /build/tests\nRUN pip install /build/src && make -C /build && rm -rf /build \\\n    && rm -rf /root/.cache\n",
 		},
 		{
+			caption: "A file that is named by its address, a clone, the context in a folder of its own",
+			bad: "FROM debian:12\nWORKDIR /x\nENV V=1\nRUN wget https://a.b/a.tgz\nRUN tar xf a.tgz && rm «a.tgz»\nRUN curl -L -o /opt/b-$V.tgz https://a.b/b\nRUN tar xf /opt/b-$V.tgz && rm «/opt/b-$V.tgz»\nRUN git clone https://a.b/c.git\nRUN rm -rf «/x/c»\nCOPY . /src\nRUN make -C /src\nRUN rm -rf «/src»\n",
+			fixed:
+				"FROM debian:12\nWORKDIR /x\nENV V=1\nRUN wget https://a.b/a.tgz \\\n    && tar xf a.tgz && rm a.tgz\nRUN curl -L -o /opt/b-$V.tgz https://a.b/b \\\n    && tar xf /opt/b-$V.tgz && rm /opt/b-$V.tgz\nRUN git clone https://a.b/c.git \\\n    && rm -rf /x/c\nCOPY . /src\nRUN make -C /src\nRUN rm -rf /src\n",
+		},
+		{
+			caption: "Fetched or cloned anew in the same step, into a folder that nobody knows, to where the system keeps its own",
+			good: "FROM debian:12\nWORKDIR /x\nRUN curl -LO https://a.b/a.tgz && git clone https://a.b/c\nRUN curl -LO https://a.b/a.tgz && rm a.tgz && git clone https://a.b/c && rm -rf c\nRUN cd $D && wget https://a.b/d.tgz\nRUN rm d.tgz\nCOPY . /tmp\nRUN rm -rf /tmp/*\n",
+		},
+		{
 			caption: "Into a folder that is there, without a slash; what is gone is not deleted once more",
 			bad: "FROM debian:12\nWORKDIR /build\nRUN mkdir -p /data/in\nCOPY bin.zip /tmp\nRUN unzip -q /tmp/bin.zip -d /x && rm «/tmp/bin.zip»\nCOPY ssh_setup.sh /tmp\nRUN /tmp/ssh_setup.sh && rm -rf /tmp/*\nCOPY a.tar.gz /data\nCOPY b.tar.gz /build\nRUN tar xf /data/a.tar.gz -C /x && rm «/data/a.tar.gz» && rm «b.tar.gz»\n",
 		},

@@ -43,9 +43,9 @@ export const devDependenciesInstalled = defineRule({
 		},
 		{
 			caption: "Old versions of npm, other tools, Windows line breaks",
-			bad: 'FROM node:12 AS base\r\nRUN npm «install» \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN «yarn» --frozen-lockfile && pnpm «i» --frozen-lockfile && composer «install» -n && poetry «install» --no-root && uv «sync» --frozen\r\nENTRYPOINT ["/app"]\r\n',
+			bad: 'FROM node:12 AS base\r\nRUN npm «install» \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN «yarn» --frozen-lockfile && pnpm «i» --frozen-lockfile && php composer.phar «install» -n && poetry «install» --no-root && uv «sync» --frozen\r\nENTRYPOINT ["/app"]\r\n',
 			fixed:
-				'FROM node:12 AS base\r\nRUN npm install --production \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN yarn --production --frozen-lockfile && pnpm i --prod --frozen-lockfile && composer install --no-dev -n && poetry install --only main --no-root && uv sync --no-dev --frozen\r\nENTRYPOINT ["/app"]\r\n',
+				'FROM node:12 AS base\r\nRUN npm install --production \\\r\n    # quietly\r\n    --no-audit\r\nFROM base\r\nRUN yarn --production --frozen-lockfile && pnpm i --prod --frozen-lockfile && php composer.phar install --no-dev -n && poetry install --only main --no-root && uv sync --no-dev --frozen\r\nENTRYPOINT ["/app"]\r\n',
 		},
 		{
 			caption: "The npm of an old distribution does not know the new name",

@@ -1,10 +1,10 @@
-import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
-import type { ExecElement } from "../../dockerfile/syntax/execForm.ts";
+import type { ExecElement, ExecForm } from "../../dockerfile/syntax/execForm.ts";
 import type { Fix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";
@@ -34,9 +34,10 @@ export const execFormShellSyntax = defineRule({
 			fixed: 'FROM debian:12\nCMD ["/bin/sh", "-c", "cd /app && run \'it now\'"]\n',
 		},
 		{
-			caption: "Variables",
-			bad: 'FROM debian:12\nENTRYPOINT ["app", "-q", «"--port=${PORT}"», "a|b"]\n',
-			fixed: 'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec app -q \\"--port=${PORT}\\" \'a|b\'"]\n',
+			caption: "Variables, with a default, too, and a command",
+			bad: 'FROM debian:12\nENTRYPOINT ["app", "-q", «"--port=${PORT}"», "a|b"]\nRUN ["mkdir", «"/a-$(date)"»]\nRUN ["a", «"${P:-80}"»]\n',
+			fixed:
+				'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec app -q \\"--port=${PORT}\\" \'a|b\'"]\nRUN ["/bin/sh", "-c", "mkdir \\"/a-$(date)\\""]\nRUN ["/bin/sh", "-c", "a \\"${P:-80}\\""]\n',
 		},
 		{
 			caption: "In RUN, and in what a health check runs",
@@ -57,8 +58,8 @@ export const execFormShellSyntax = defineRule({
 		},
 		{
 			caption: "Words of the shell",
-			bad: 'FROM debian:12\nRUN [«"export"», "A=1"]\nCMD [«"exec"», "app", "$A"]\n',
-			fixed: 'FROM debian:12\nRUN ["/bin/sh", "-c", "export A=1"]\nCMD ["/bin/sh", "-c", "exec app \\"$A\\""]\n',
+			bad: 'FROM debian:12\nRUN [«"export"», "A=1"]\nRUN [«"cd"», "/x"]\nCMD [«"exec"», "app", "$A"]\n',
+			fixed: 'FROM debian:12\nRUN ["/bin/sh", "-c", "export A=1"]\nRUN ["cd", "/x"]\nCMD ["/bin/sh", "-c", "exec app \\"$A\\""]\n',
 		},
 		{
 			caption: "Options from a variable may be several words, or none; Java does not look at them either",
@@ -67,13 +68,19 @@ export const execFormShellSyntax = defineRule({
 				'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec java ${JAVA_OPTS} -jar /a.jar"]\nFROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec java -jar /a/*.jar"]\n',
 		},
 		{
+			caption: "Behind the script of an interpreter, a module, the targets of make",
+			bad: 'FROM python:3.13\nRUN ["make", "-j2", «"&&"», "make", "install"]\nRUN ["sh", "a.sh", «"&&"», "b"]\nRUN ["python3", "-um", "a", «">"», "/log"]\nCMD ["python", "manage.py", "migrate", «"&&"», "python", "manage.py", "runserver"]\n',
+			fixed:
+				'FROM python:3.13\nRUN ["/bin/sh", "-c", "make -j2 && make install"]\nRUN ["/bin/sh", "-c", "sh a.sh && b"]\nRUN ["/bin/sh", "-c", "python3 -um a > /log"]\nCMD ["/bin/sh", "-c", "python manage.py migrate && python manage.py runserver"]\n',
+		},
+		{
 			caption: "A shell behind other programs",
 			good: 'FROM debian:12\nRUN ["conda", "run", "-n", "a", "bash", "-c", "echo $HOME && b"]\nRUN ["fish", "-c", "echo $HOME"]\nCMD ["timeout", "10", "/bin/sh", "-ec", "app --port $PORT"]\n',
 		},
 		{ caption: "An entry point in JSON would lose CMD with a shell", bad: 'FROM debian:12\nENTRYPOINT ["app", «"$X"»]\nCMD ["a"]\n' },
 		{
 			caption: "A shell that reads it, programs with a language of their own",
-			good: 'FROM debian:12\nRUN ["bash", "-c", "a && b > $C"]\nRUN ["awk", "{ print $NF }", "|"]\nRUN ["find", "/x", "-name", "*.a", "-exec", "rm", "{}", ";"]\nRUN ["python", "-c", "print(\'$HOME\')"]\nRUN ["grep", "-E", "a|b", "~x", "$"]\nENTRYPOINT ["java", "-Da=${user.home}", "-jar", "a", "--server.port=${PORT}", "${X}"]\n',
+			good: 'FROM debian:12\nRUN ["bash", "-c", "a && b > $C"]\nRUN ["awk", "{ print $NF }", "|"]\nRUN ["find", "/x", "-name", "*.a", "-exec", "rm", "{}", ";"]\nRUN ["python", "-c", "print(\'$HOME\')", ";"]\nRUN ["sh", "/entrypoint.sh", "&&", "b"]\nRUN ["node", "-e", "a", "&&"]\nRUN ["node", "a.js", "$HOME"]\nRUN ["grep", "-E", "a|b", "~x", "$"]\nENTRYPOINT ["java", "-Da=${user.home}", "-jar", "a", "--server.port=${PORT}", "${X}"]\n',
 		},
 		{
 			caption: "Arguments for an entry point that may read them as a shell does",
@@ -81,8 +88,8 @@ export const execFormShellSyntax = defineRule({
 		},
 		{ caption: "A base image whose entry point nobody knows", good: 'FROM acme/base\nCMD ["npm start"]\n' },
 		{
-			caption: "A path with blanks, Windows",
-			good: 'FROM debian:12\nENTRYPOINT ["/opt/my app/run"]\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:\\\\a b.exe", ">"]\n',
+			caption: "A path with blanks, a program cd, Windows",
+			good: 'FROM fedora:41\nRUN ["cd", "/x"]\nFROM debian:12\nENTRYPOINT ["/opt/my app/run"]\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:\\\\a b.exe", ">"]\n',
 		},
 	],
 	check(file) {
@@ -104,8 +111,14 @@ const OWN_LANGUAGE =
 	/^(?:awk|gawk|mawk|sed|perl|python[0-9.]*|ruby|node|php|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|concurrently|init|(?:docker-)?entrypoint|emacs|vim)$/;
 /** Shells whose scripts are read word by word, by their own name or with a folder. */
 const SHELL = /^(?:\S*\/)?(?:sh|bash|dash|ash|ksh|mksh|zsh|fish|csh|tcsh)$/;
+/** Interpreters that are given a script file, a module or (make) targets, and then arguments for it. */
+const RUNS_SCRIPT = /^(?:sh|bash|dash|ash|ksh|zsh|python[0-9.]*|node|ruby|perl|php|make)$/;
+/** Options that give them a program, or let them read one, so that nobody knows what its arguments mean: `-c`, `-e`, `-r`, `--eval`. */
+const GIVES_PROGRAM = /^-[A-Za-z]*[cerEnps]|^--(?:eval|print|process|run)/;
 /** Names of variables that hold several arguments, or none. */
 const SEVERAL_WORDS = /^\$\{?[A-Z0-9_]*(?:OPTS|OPTIONS|ARGS|FLAGS)\}?$/;
+/** `$NAME`, `${NAME}`, `${NAME:-value}` and `$(command)`. */
+const EXPANSION = /\$(?:\{[A-Z][A-Z0-9_]*(?::?[-+=?][^{}]*)?\}|[A-Z][A-Z0-9_]*|\([a-z][^()]*\))/;
 const OPERATORS = new Set(["&&", "||", "|", ">", ">>", "<", "2>", "2>&1", "&>", "1>&2", "&", "|&", ";"]);
 /** What shells do themselves, without a program of the name. */
 const WORDS_OF_THE_SHELL = new Set(["exec", "source", ".", "export", "set", "eval", "unset", "alias"]);
@@ -114,30 +127,23 @@ const TAKES_FILES = new Set(["rm", "cp", "mv", "chmod", "chown", "cat", "ls", "t
 
 function reportOf(step: Step): Report | undefined {
 	const { exec } = step;
-	const first = exec?.values[0];
-	if (exec === undefined || first === undefined || !decidesItself(step)) return undefined;
+	const element = exec?.elements[0];
+	if (exec === undefined || element === undefined || !decidesItself(step)) return undefined;
+	const { span, value: first } = element;
 	const program = first.slice(first.lastIndexOf("/") + 1);
 	const line = /^[\w./-]+(?:[ \t]+\S+)+$/.test(first) && !/^\/[^ ]* [^ -]*\//.test(first) && !/^\/\S+ \w+\/?\w*$/.test(first);
-	if (line) {
-		const element = exec.elements[0];
-		return element === undefined
-			? undefined
-			: { span: element.span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element) };
-	}
-	if (WORDS_OF_THE_SHELL.has(first)) {
-		const element = exec.elements[0];
-		return element === undefined
-			? undefined
-			: { span: element.span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
-	}
-	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program) || callsShell(exec.values))
-		return undefined;
+	if (line) return { span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element) };
+	if (WORDS_OF_THE_SHELL.has(first))
+		return { span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
+	if (callsShell(exec.values)) return undefined;
+	if (RUNS_SCRIPT.test(program)) return operatorBehindScript(step, exec, program);
+	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program)) return undefined;
 	for (const [index, element] of exec.elements.entries()) {
 		if (index === 0) continue;
 		const { value } = element;
 		const report = (message: string, fixes: readonly Fix[]): Report => ({ span: element.span, message, fixes });
-		if (OPERATORS.has(value)) return report(`${value} is an argument of ${program} here, not an operator`, shellFix(step));
-		const variable = /\$(?:\{[A-Z][A-Z0-9_]*\}|[A-Z][A-Z0-9_]*)/.exec(value)?.[0];
+		if (OPERATORS.has(value)) return operatorReport(step, element, program);
+		const variable = EXPANSION.exec(value)?.[0];
 		if (variable !== undefined && !(program === "java" && variable.includes("{") && !isOptionOfJava(exec.values, index)))
 			return report(`${program} gets ${shortened(variable, 40)} as it is: no shell reads the array`, shellFix(step));
 		if (value.startsWith("~/")) return report(`${program} gets ${shortened(value, 40)} as it is: no shell reads the array`, shellFix(step));
@@ -147,7 +153,24 @@ function reportOf(step: Step): Report | undefined {
 		if (/^'[^']+'$/.test(value) && program !== "mysqld")
 			return report(`The quotes in ${shortened(value, 40)} are part of the argument`, quoteFix(step, element));
 	}
-	return undefined;
+	// Red Hat has a program of the name. A shell of its own would not help: the folder ends with it.
+	const lacksProgram = stageFamily(step.stage) === "debian" || stageFamily(step.stage) === "alpine";
+	return first === "cd" && lacksProgram ? { span, message: "cd is a word of the shell, not a program" } : undefined;
+}
+
+function operatorReport(step: Step, { span, value }: ExecElement, program: string): Report {
+	return { span, message: `${value} is an argument of ${program} here, not an operator`, fixes: () => shellFix(step) };
+}
+
+/** `python manage.py migrate && …`: whatever the script makes of variables and patterns, it does not chain commands. */
+function operatorBehindScript(step: Step, { elements, values }: ExecForm, program: string): Report | undefined {
+	const operator = elements.find(({ value }, index) => index > 0 && OPERATORS.has(value));
+	if (operator === undefined) return undefined;
+	const before = values.slice(1, elements.indexOf(operator));
+	const script = before.findIndex((value) => !value.startsWith("-"));
+	if (program !== "make" && (script === -1 || before.slice(0, script).some((option) => GIVES_PROGRAM.test(option)))) return undefined;
+	// An entry point may give its arguments to a shell.
+	return /entrypoint/.test(before[script] ?? "") ? undefined : operatorReport(step, operator, program);
 }
 
 /** Whether one of the words is a shell, behind whatever else, that reads another one as its script. */
@@ -220,6 +243,6 @@ function shellFix(step: Step): readonly Fix[] {
 
 function shellWord(value: string): string | undefined {
 	if (OPERATORS.has(value) || /^[\w./:=@%+,*~-]+$/.test(value) || SEVERAL_WORDS.test(value)) return value;
-	if (/\$[{A-Z]/.test(value)) return /["`\\]/.test(value) ? undefined : `"${value}"`;
+	if (/\$[{(A-Z]/.test(value)) return /["`\\]/.test(value) ? undefined : `"${value}"`;
 	return value.includes("'") ? undefined : `'${value}'`;
 }

@@ -7,8 +7,9 @@ import { rootBase } from "../../dockerfile/model/stages.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { normalPath, stepsBackwards, workdirAt } from "../../dockerfile/variables/state.ts";
-import { expandAt } from "../../dockerfile/variables/variables.ts";
+import { expandAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 export const runInShellLessStage = defineRule({
@@ -38,6 +39,14 @@ export const runInShellLessStage = defineRule({
 			caption: "Distroless, inherited",
 			bad: "FROM gcr.io/distroless/static-debian12 AS base\nCOPY a /srv/\nFROM base\n«HEALTHCHECK» --interval=5s CMD /srv/a -check\n«CMD» /srv/a $X\n",
 		},
+		{
+			caption: "A shell that an array calls",
+			bad: 'FROM gcr.io/distroless/static AS a\nCOPY a /srv/\n«RUN» ["sh", "-c", "x"]\nFROM cgr.dev/chainguard/static:latest\n«RUN» a\nFROM scratch\nCOPY a.sh /\n«HEALTHCHECK» CMD ["sh", "-c", "x"]\n«ENTRYPOINT» ["/bin/sh", "/a.sh"]\n',
+		},
+		{
+			caption: "A shell that was brought for it, or a word for an entry point",
+			good: 'FROM scratch\nCOPY rootfs /\nRUN ["sh", "-c", "x"]\nFROM gcr.io/distroless/static\nCOPY --from=busybox /bin/busybox /usr/local/bin/sh\nRUN ["sh", "-c", "x"]\nFROM gcr.io/distroless/static\nENV PATH=/x\nRUN ["sh", "-c", "x"]\nFROM gcr.io/distroless/python3\nCMD ["sh"]\nFROM gcr.io/distroless/static\nRUN ["/busybox/sh", "-c", "x"]\nFROM cgr.dev/chainguard/static:latest-dev\nRUN a\n',
+		},
 		{ caption: "JSON", good: 'FROM scratch\nCOPY a /\nRUN ["/a", "-i"]\nHEALTHCHECK CMD ["/a", "-c"]\nCMD ["/a"]\n' },
 		{ caption: "A root file system, or a folder that may have one", good: "FROM scratch\nADD rootfs.tar.gz /\nRUN id\nCMD a\n" },
 		{
@@ -55,10 +64,11 @@ export const runInShellLessStage = defineRule({
 		for (const stage of file.stages) {
 			if (stageBaseFacts(stage).shell !== "none") continue;
 			for (const step of candidates(stage)) {
-				if (step.exec !== undefined || !needsShell(step) || mayHaveShell(stage, step)) continue;
+				const shell = step.exec === undefined ? (needsShell(step) ? "/bin/sh" : undefined) : calledShell(step);
+				if (shell === undefined || mayHaveShell(stage, step, shell)) continue;
 				reports.push({
 					span: step.keywordSpan,
-					message: `${step.keyword} needs /bin/sh, which ${baseName(stage)} does not have`,
+					message: `${step.keyword} needs ${shell}, which ${baseName(stage)} does not have`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					fixes: () => fixesFor(step),
 				});
@@ -88,8 +98,24 @@ function needsShell(step: Step): boolean {
 	);
 }
 
+/** The shell that an array calls where every image has one: `["sh", "-c", "…"]`. */
+function calledShell(step: Step): string | undefined {
+	const program = step.exec?.values[0] ?? "";
+	// Behind an entry point, of the base image perhaps, they are its arguments.
+	if (step.keyword === "CMD" && (rootBase(step.stage).kind !== "scratch" || containerStart(step.stage).entrypoint !== undefined))
+		return undefined;
+	if (step.flags.some((flag) => flag.name === "mount")) return undefined;
+	return POSIX_SHELLS.has(program.replace(/^(?:\/usr)?\/bin\//, "")) ? program : undefined;
+}
+
+const SHELL_PATHS = /^\/(?:usr(?:\/bin)?)?$|^\/(?:usr\/)?bin(?:\/|$)/;
+/** Where else a shell is found by its name. */
+const SEARCHED_PATHS = /^\/(?:usr(?:\/local)?)?$|^\/(?:usr\/(?:local\/)?)?s?bin(?:\/|$)/;
+
 /** Whether a step in front of it could have brought a shell: something was copied to the root, or to a folder for programs. */
-function mayHaveShell(stage: Stage, before: Step): boolean {
+function mayHaveShell(stage: Stage, before: Step, shell: string): boolean {
+	const paths = shell.startsWith("/") ? SHELL_PATHS : SEARCHED_PATHS;
+	if (!shell.startsWith("/") && variableAt(before, "PATH").kind === "set") return true;
 	for (const step of stepsBackwards(stage, before.keyword === "RUN" ? before : undefined)) {
 		if (step.keyword === "RUN" && step !== before && (step.exec !== undefined || step.flags.some((flag) => flag.name === "mount")))
 			return true;
@@ -101,7 +127,7 @@ function mayHaveShell(stage: Stage, before: Step): boolean {
 		const workdir = workdirAt(step.stage, step);
 		const base = expansion.value.startsWith("/") ? "" : workdir.kind === "set" ? workdir.value : "/";
 		const path = normalPath(`${base}/${expansion.value}`);
-		if (/^\/(?:usr(?:\/bin)?)?$|^\/(?:usr\/)?bin(?:\/|$)/.test(path)) {
+		if (paths.test(path)) {
 			if (path !== "/" || !words.slice(0, -1).every(isOneFile)) return true;
 		}
 	}

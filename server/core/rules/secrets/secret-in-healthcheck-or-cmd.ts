@@ -1,14 +1,18 @@
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { PASSWORD_OPTIONS, TOKEN_OPTIONS } from "../../knowledge/secretOptions.ts";
+import { secretOptionsOf } from "../../dockerfile/secrets/literalSecrets.ts";
+import { PASSWORD_OPTIONS, SECRET_OPTIONS, TOKEN_OPTIONS } from "../../knowledge/secretOptions.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { secretName } from "../../secrets/names.ts";
 import { findSecrets } from "../../secrets/shapes.ts";
 import { looksGenerated, valueKind } from "../../secrets/values.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { readArguments } from "../../shell/options.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments, type ShellOption } from "../../shell/options.ts";
+import { partSpan } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
+
+const TRACES = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS, ...SECRET_OPTIONS.flatMap(({ programs }) => programs), "curl", "wget"];
 
 export const secretInHealthcheckOrCmd = defineRule({
 	id: "secret-in-healthcheck-or-cmd",
@@ -20,7 +24,7 @@ export const secretInHealthcheckOrCmd = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	supersededBy: ["secret-in-url"],
-	onlyWith: { instructions: ["CMD", "ENTRYPOINT", "HEALTHCHECK"], texts: [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS, "redis-cli"] },
+	onlyWith: { instructions: ["CMD", "ENTRYPOINT", "HEALTHCHECK"], texts: TRACES },
 	why: "CMD, ENTRYPOINT and HEALTHCHECK are part of the image's configuration, which `docker inspect` prints to everybody who can pull it. When they run, their arguments are in the process list of the container and of the host, and health checks put them into the engine's log.",
 	remedy:
 		"Let the program read the credential from a file (`--password-file /run/secrets/db`) or from its environment. A variable on the command line keeps the value out of the image, but not out of the process list.",
@@ -39,8 +43,12 @@ export const secretInHealthcheckOrCmd = defineRule({
 			bad: 'FROM debian:12\nCMD app --password "«$DB_PASSWORD»"\nHEALTHCHECK CMD mysqladmin ping --password=«$MYSQL_ROOT_PASSWORD»\n',
 		},
 		{
+			caption: "The same with options of known programs, and in the script of a shell",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD mysqladmin ping -p«$MYSQL_ROOT_PASSWORD» && redis-cli -a «$REDIS_PASSWORD» ping && curl -fu a:«$DB_PASSWORD» -H "Authorization: Bearer «$API_TOKEN»" http://localhost\nCMD redis-server --requirepass «$REDIS_PASSWORD»\nENTRYPOINT ["sh", "-c", "app --password «$DB_PASSWORD»"]\n',
+		},
+		{
 			caption: "Files, names, other options",
-			good: 'FROM debian:12\nCMD ["app", "--password-file", "/run/secrets/db", "--token", "auto", "--password", "changeme", "--port", "8080"]\nENTRYPOINT ["app", "-p", "hunter2x"]\nHEALTHCHECK CMD curl -f localhost/token || exit 1\nRUN app --help\n',
+			good: 'FROM debian:12\nCMD ["app", "--password-file", "/run/secrets/db", "--token", "auto", "--password", "changeme", "--port", "8080"]\nENTRYPOINT ["app", "-p", "hunter2x"]\nHEALTHCHECK CMD curl -f -u $NAME: localhost/token && mysqladmin -p $DATABASE_PASSWORD_TABLE ping || exit 1\nRUN app --help\n',
 		},
 	],
 	check(file) {
@@ -73,8 +81,8 @@ function reportsOf(step: Step): readonly Report[] {
 			const span = element.plain ? sourceSpan(step.arguments, at, at + value.length) : element.span;
 			reports.push(literal(step, program, name, span));
 		}
-		return reports;
 	}
+	// In exec form, those of the script that a shell is given.
 	for (const command of commandsOf(step)) reports.push(...commandReports(step, command));
 	return reports;
 }
@@ -83,20 +91,27 @@ function commandReports(step: Step, command: ShellCommand): readonly Report[] {
 	const program = command.program ?? "";
 	const reports: Report[] = [];
 	for (const option of readArguments(command.args, [...NAMES, "-a"]).options) {
-		const word = option.valueWord ?? option.word;
 		if (!isSecretOption(program, option.name)) continue;
-		const variable = word.parts.find((part) => part.kind === "variable");
 		if (option.value !== undefined && isLiteral(option.name, option.value))
-			reports.push(literal(step, program, option.name, placeOf(word, option.value)));
-		else if (variable?.kind === "variable" && secretName(variable.name) === "strong") {
-			reports.push({
-				span: placeOf(word, `$${variable.name}`),
-				message: `${step.keyword} puts ${shortened(variable.name, 30)} into the process list: ${shortened(`${program} ${option.name}`, 30)}`,
-				severity: "info",
-			});
-		}
+			reports.push(literal(step, program, option.name, partSpan(option.valueWord ?? option.word, option.value)));
+		else reports.push(...variableReports(step, program, option));
 	}
+	for (const { given } of secretOptionsOf(program, command) ?? [])
+		if (!isSecretOption(program, given.name)) reports.push(...variableReports(step, program, given));
 	return reports;
+}
+
+function variableReports(step: Step, program: string, { name, word, valueWord }: ShellOption): readonly Report[] {
+	const holder = valueWord ?? word;
+	const variable = holder.parts.find((part) => part.kind === "variable" && secretName(part.name) === "strong");
+	if (variable?.kind !== "variable") return [];
+	return [
+		{
+			span: partSpan(holder, `$${variable.name}`),
+			message: `${step.keyword} puts ${shortened(variable.name, 30)} into the process list: ${shortened(`${program} ${name}`, 30)}`,
+			severity: "info",
+		},
+	];
 }
 
 /** `--password` and its like, and `redis-cli -a`. */
@@ -113,10 +128,4 @@ function isLiteral(name: string, value: string): boolean {
 
 function literal(step: Step, program: string, name: string, span: Span): Report {
 	return { span, message: `${step.keyword} holds a credential in clear text: ${shortened(`${program} ${name}`, 40)}`, severity: "error" };
-}
-
-function placeOf(word: ShellWord, part: string): Span {
-	const at = word.text.lastIndexOf(part);
-	if (at === -1 || word.span.end - word.span.start !== word.text.length) return word.span;
-	return { start: word.span.start + at, end: word.span.start + at + part.length };
 }

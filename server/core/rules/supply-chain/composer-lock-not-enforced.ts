@@ -35,6 +35,12 @@ export const composerLockNotEnforced = defineRule({
 			fixed: "FROM composer:2\nCOPY composer.json composer.lock ./\nRUN composer install -n --no-dev\n",
 		},
 		{
+			caption: "As a script of PHP",
+			bad: "FROM php:8.3-fpm\nCOPY . .\nRUN php composer.phar «update» --no-dev\nRUN php -d memory_limit=-1 /usr/bin/composer «update»\nRUN php a.php composer update && php -r composer update\n",
+			fixed:
+				"FROM php:8.3-fpm\nCOPY . .\nRUN php composer.phar install --no-dev\nRUN php -d memory_limit=-1 /usr/bin/composer install\nRUN php a.php composer update && php -r composer update\n",
+		},
+		{
 			caption: "Single packages, and a requirement",
 			bad: "FROM php:8.3\nCOPY . .\nRUN php composer.phar install -n && composer «update» symfony/http-kernel && composer «require» -n predis/predis:^2\n",
 		},

@@ -52,6 +52,11 @@ export const curlWithoutFail = defineRule({
 				"FROM debian:12\nRUN curl -fsSL https://a.b/key.asc | apt-key add - && curl --fail -o /usr/bin/tool https://a.b/tool\nRUN curl --fail https://a.b/list > /etc/list\n",
 		},
 		{
+			caption: "Outside of quotes, a variable of which the file shows that it holds one word",
+			bad: 'FROM debian:12\nENV U=https://a.b/a.tgz\nRUN «curl» -sSL $U -o a.tgz && url="https://a.b/a" && curl -o "$A" $url\n',
+			fixed: 'FROM debian:12\nENV U=https://a.b/a.tgz\nRUN curl -fsSL $U -o a.tgz && url="https://a.b/a" && curl --fail -o "$A" $url\n',
+		},
+		{
 			caption: "In every layout",
 			bad: "FROM debian:12\r\nRUN V=$(«curl» -s https://a.b/version | grep -o 1) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -L --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"«curl» --fail-early -O https://a.b/c\"\r\n",
 			fixed:
@@ -89,7 +94,7 @@ export const curlWithoutFail = defineRule({
 		},
 		{
 			caption: "Somebody looks at the answer",
-			good: "FROM debian:12\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
+			good: "FROM debian:12\nENV U='https://a.b/a -f' O=-f\nRUN curl $U -o a && curl $O https://a.b/b -o b\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
 		},
 		{
 			caption: "Other programs, other protocols, calls; health checks are the matter of another rule",

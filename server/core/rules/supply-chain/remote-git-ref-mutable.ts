@@ -1,5 +1,6 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { cloneArguments } from "../../dockerfile/downloads/clones.ts";
 import { isFullCommit } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
@@ -13,24 +14,6 @@ import { defineRule, type Report } from "../rule.ts";
 const GIT_OPTIONS = ["-C", "-c", "--git-dir", "--work-tree"];
 /** `-b NAME`: the ref stands behind the name of the new branch. */
 const CHECKOUT_OPTIONS = [...GIT_OPTIONS, "-b", "-B"];
-const CLONE_OPTIONS = [
-	"-b",
-	"--branch",
-	"--revision",
-	"--depth",
-	"-o",
-	"--origin",
-	"--reference",
-	"-j",
-	"--jobs",
-	"--shallow-since",
-	"-c",
-	"--config",
-	"--filter",
-	"--template",
-	"-u",
-	"--separate-git-dir",
-];
 const COMMIT = /^[0-9a-f]{7,64}$/i;
 /** Names that look like versions: mostly tags. Branches are called so, too, but mostly with a word for it. */
 const TAG = /^(?:refs\/tags\/|tags\/)|^[\w.-]{0,40}?\d+[._]\d+|^v?\d+$|^release[-_/]?\d/i;
@@ -114,8 +97,7 @@ function isGit({ program }: ShellCommand): boolean {
 }
 
 function cloneReport(step: Step, command: ShellCommand, behind: readonly ShellCommand[]): readonly Report[] {
-	const at = command.args.findIndex((word) => word.value === "clone");
-	const args = readArguments(command.args.slice(at + 1), CLONE_OPTIONS);
+	const args = cloneArguments(command);
 	const url = args.operands[0];
 	const address = url === undefined ? undefined : (wordAt(step, command, url) ?? comparable(url));
 	if (url === undefined || address === undefined || args.uncertain || !/^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(address))

@@ -3,6 +3,7 @@ import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
 import { atStart, downloadName, installerName } from "../../dockerfile/downloads/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloads/downloadUses.ts";
+import { phpDownloads } from "../../dockerfile/downloads/phpDownloads.ts";
 import { fetchedExpressions } from "../../dockerfile/downloads/powershellExpressions.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
@@ -23,7 +24,7 @@ export const remoteScriptPipedToShell = defineRule({
 	since: "0.1.0",
 	equivalents: [...same(["droast", "DF021"]), ...similar(["scorecard", "downloadThenRun"])],
 	supersededBy: ["suspicious-command"],
-	onlyWith: { words: [...DOWNLOAD_WORDS, "iex", "invoke"] },
+	onlyWith: { words: [...DOWNLOAD_WORDS, "iex", "invoke", "php"] },
 	why: "Whatever the server sends is run, as root in most builds: today's script, tomorrow's, and the one that somebody put there for an hour. Nobody has read what ran, and nothing says afterwards what it was. A server can tell a download by a person from one by a pipe and answer them differently.\n\nA connection that breaks in the middle runs the first half.",
 	remedy:
 		'Best is a way without the script: a package, or a copy from an image that has the tool (`COPY --from=ghcr.io/astral-sh/uv:<version>@sha256:… /uv /bin/` for uv, `composer:2` for Composer, `docker:cli` for Docker, `node`, `rust` and `oven/bun` as base images or sources for theirs; `pip install poetry==<version>` for Poetry). Else download a version of the script that does not change, compare its digest, then run it: `ADD --checksum=sha256:… <url> /tmp/install.sh`, or `echo "<sha256>  install.sh" | sha256sum -c -` between the two.',
@@ -40,6 +41,18 @@ export const remoteScriptPipedToShell = defineRule({
 		{
 			caption: "Other interpreters, and through other programs",
 			bad: "FROM debian:12\nRUN curl -s «https://bootstrap.pypa.io/get-pip.py» | python3\nRUN curl -s «https://getcomposer.org/installer» | php -- --install-dir=/usr/bin\nRUN curl -s «https://a.b/x.gz» | gunzip | tee /tmp/log | FOO=1 env BAR=2 perl - x\nRUN curl -s «https://a.b/i» | tr -d '\\r' | bash /dev/stdin arg\n",
+		},
+		{
+			caption: "Into the shell of another user, and by way of words",
+			bad: "FROM debian:12\nRUN curl -f «https://a.b/i» | su app -c sh && curl -f «https://a.b/i» | su - app\nRUN curl -f «https://a.b/i» | xargs -0 bash -c\n",
+		},
+		{
+			caption: "Fetched by PHP",
+			bad: "FROM php:8.3\nRUN php -r \"readfile('«https://getcomposer.org/installer»');\" | php\nRUN php -r \"copy('«https://getcomposer.org/installer»', 'i.php');\" && php i.php && rm i.php\n",
+		},
+		{
+			caption: "Fetched by PHP and compared, or only stored; another user's program",
+			good: "FROM php:8.3\nRUN php -r \"copy('https://getcomposer.org/installer', 'i.php');\" && php -r \"if (hash_file('sha384', 'i.php') !== '$SUM') { exit(1); }\" && php i.php\nRUN php -r \"copy('https://a.b/c.phar', '/usr/bin/c');\" && php -r \"echo file_get_contents('https://a.b/v');\" > v\nRUN curl -f https://a.b/i | su app -c 'cat > /x' && curl -f https://a.b/i | xargs -n1 echo\n",
 		},
 		{
 			caption: "In a substitution",
@@ -100,6 +113,12 @@ export const remoteScriptPipedToShell = defineRule({
 						...(severity === undefined ? {} : { severity }),
 						...(fix === undefined ? {} : { fixes: [fix] }),
 					});
+				}
+				for (const download of phpDownloads(step)) {
+					const use = downloadUse(download);
+					if (use?.kind !== "executed") continue;
+					const lowered = step.stage.use === "unused" ? { severity: "info" as const } : {};
+					reports.push({ span: download.url.span, message: messageOf(download, use), ...lowered });
 				}
 				for (const { span, address } of fetchedExpressions(step)) {
 					const host = address === undefined ? undefined : hostOf(address);

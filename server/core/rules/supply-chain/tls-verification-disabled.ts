@@ -85,6 +85,10 @@ export const tlsVerificationDisabled = defineRule({
 			bad: "FROM debian:12\nRUN apt-get «-oAcquire::https::Verify-Peer=false» update && apt-get «-o=Acquire::https::Verify-Peer=false» update\nRUN uv pip install «--trusted-host a.b» x && uv sync «--allow-insecure-host a.b»\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get update\nRUN uv pip install x && uv sync\n",
 		},
+		{
+			caption: "In quotes",
+			bad: 'FROM debian:12\nRUN ["curl","-«k»L","https://a.b/a"]\nRUN ["curl","«-k»","https://a.b/a"]\nRUN curl «\'-k\'» -O https://a.b/a\n',
+		},
 		{ caption: "In a bundle, with its value", bad: "FROM debian:12\nRUN apt-get «-yoAcquire::https::Verify-Peer=false» update\n" },
 		{
 			caption: "Written into the configuration of repositories",
