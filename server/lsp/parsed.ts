@@ -1,4 +1,5 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { baseName } from "../core/baseName.ts";
 import type { Dockerfile } from "../core/dockerfile/model/model.ts";
 import { parseDockerfile } from "../core/dockerfile/parse/parse.ts";
 import { type DocumentKind, documentKind } from "../core/documents/documentKind.ts";
@@ -10,7 +11,7 @@ const known = new WeakMap<TextDocument, { readonly version: number; readonly fil
 
 /** What an open document is, by its name and the language that the editor gives it. */
 export function kindOf({ uri, languageId }: TextDocument): DocumentKind {
-	return documentKind(uri.slice(uri.lastIndexOf("/") + 1), languageId);
+	return documentKind(baseName(uri), languageId);
 }
 
 /** An open Dockerfile as it is now, parsed once for each version of the text, whoever asks; undefined for a document that is none. */

@@ -1,3 +1,4 @@
+import { baseName } from "../baseName.ts";
 import { json5AsYaml } from "../json/comments.ts";
 import { isYamlMap, yamlDocuments, yamlEntries, yamlItems, yamlScalar, yamlText, yamlValue } from "../references/yamlScalars.ts";
 import { fitsPattern } from "./pathPattern.ts";
@@ -60,7 +61,7 @@ export function updatesWithRenovate({ included, ignored }: RenovateConfiguration
 
 /** The names that its manager for Dockerfiles takes. Source: docs.renovatebot.com, "Automated Dependency Updates for Dockerfile". */
 function isDockerfile(path: string): boolean {
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	return /^(?:[Dd]ocker|[Cc]ontainer)file/.test(name) || /\.(?:[Dd]ocker|[Cc]ontainer)file$/.test(name);
 }
 

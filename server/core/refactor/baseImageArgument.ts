@@ -1,3 +1,4 @@
+import { baseName } from "../baseName.ts";
 import { insertGlobalArgument, removeAssignment, removeInstruction, replace } from "../dockerfile/edits/edit.ts";
 import type { Dockerfile, Stage } from "../dockerfile/model/model.ts";
 import { assignmentsOf } from "../dockerfile/model/views.ts";
@@ -47,8 +48,7 @@ function isPlain(text: string): boolean {
 
 /** A name after the image's own that nothing in the file uses; undefined if all are taken. */
 function argumentName(file: Dockerfile, repository: string): string | undefined {
-	const own = repository
-		.slice(repository.lastIndexOf("/") + 1)
+	const own = baseName(repository)
 		.toUpperCase()
 		.replace(/[^A-Z0-9]+/g, "_");
 	const names = /^[A-Z]/.test(own) ? [`${own}_IMAGE`, `${own}_BASE_IMAGE`, "BASE_IMAGE"] : ["BASE_IMAGE"];

@@ -1,3 +1,4 @@
+import { baseName } from "../baseName.ts";
 import { isBakeName, isComposeBaseName, isComposeName } from "../fileNames.ts";
 import { bakeMentions } from "./bake.ts";
 import { bakeBuilds } from "./bakeTargets.ts";
@@ -13,7 +14,7 @@ export type MentionKind = "compose" | "bake" | "devcontainer" | "workflow" | "ku
 
 /** What a file is by its path (forward slashes); `kubernetes` means any other YAML: only its text tells. Undefined for files without images. */
 export function mentionKindOf(path: string): MentionKind | undefined {
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	if (isComposeName(name)) return "compose";
 	if (isBakeName(name)) return "bake";
 	if (name === "devcontainer.json" || name === ".devcontainer.json") return "devcontainer";
@@ -34,11 +35,7 @@ export function mentionsOf(kind: MentionKind, text: string, read: ReadBeside): r
  * @param path of the file (forward slashes), or its name
  */
 export function buildsOf(kind: MentionKind, text: string, path: string): readonly GivenBuild[] {
-	return kind === "compose"
-		? composeBuilds(text, isComposeBaseName(path.slice(path.lastIndexOf("/") + 1)))
-		: kind === "bake"
-			? bakeBuilds(text)
-			: [];
+	return kind === "compose" ? composeBuilds(text, isComposeBaseName(baseName(path))) : kind === "bake" ? bakeBuilds(text) : [];
 }
 
 const READERS: Readonly<Record<MentionKind, (text: string, read: ReadBeside) => readonly ImageMention[]>> = {

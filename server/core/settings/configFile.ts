@@ -1,4 +1,5 @@
 import { isMap } from "yaml";
+import { baseName } from "../baseName.ts";
 import type { Problem } from "../finding.ts";
 import { matchesGlob } from "../glob.ts";
 import { nearest } from "../nearest.ts";
@@ -65,7 +66,7 @@ export function layersFor(file: ConfigFile, path: string | undefined): readonly 
 /** The overrides that count for one Dockerfile; `path` as for `layersFor`. */
 export function overridesFor({ overrides }: ConfigFile, path: string | undefined): readonly ConfigOverride[] {
 	if (path === undefined) return [];
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	const fits = (pattern: string): boolean => matchesGlob(pattern.replace(/^\.\//, ""), pattern.includes("/") ? path : name);
 	return overrides.filter(({ files }) => files.some(fits));
 }

@@ -1,4 +1,5 @@
 import type * as Tree from "unbash";
+import { baseName } from "../baseName.ts";
 import type { Span } from "../text.ts";
 import type { ShellAssignment, ShellCommand, ShellRedirect, ShellStatement, ShellWord } from "./model.ts";
 import { shellWord } from "./words.ts";
@@ -65,5 +66,5 @@ function shellRedirect(node: Tree.Redirection, place: Place): ShellRedirect {
 /** The program that a command's name stands for: `apt-get` of `/usr/bin/apt-get`. Undefined if the name is not known. */
 export function programOf(value: string | undefined): string | undefined {
 	if (value === undefined) return undefined;
-	return value.slice(value.lastIndexOf("/") + 1);
+	return baseName(value);
 }

@@ -1,3 +1,4 @@
+import { baseName } from "../baseName.ts";
 import { stageBaseFacts } from "../dockerfile/base/baseFacts.ts";
 import { runSteps, type StepScript, scriptsOf } from "../dockerfile/commands/scripts.ts";
 import { shellAt } from "../dockerfile/commands/shell.ts";
@@ -36,10 +37,6 @@ function programOf({ form, source }: StepScript, step: Step): string | undefined
 		return first === "env" ? baseName(shebang[2] ?? "") : first;
 	}
 	return scriptsOf(step).some((other) => other.form === "line") ? undefined : shellAt(step.stage, step).program;
-}
-
-function baseName(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function dialectOf(program: string, step: Step): ShellDialect | undefined {

@@ -1,3 +1,4 @@
+import { baseName } from "../baseName.ts";
 import type { Image } from "../image/image.ts";
 import { DOCKER_HUB, type ImageReference, parseReference } from "../image/reference.ts";
 import { printPurl } from "../purl/purl.ts";
@@ -79,7 +80,7 @@ function ociPurl(reference: ImageReference, version: string, url: string | undef
 
 /** The last segment of a repository: what scanners call the image. */
 export function imageName(reference: ImageReference): string {
-	return reference.repository.slice(reference.repository.lastIndexOf("/") + 1);
+	return baseName(reference.repository);
 }
 
 /** Host, path and name, as both scanners write them; Docker Hub's host is `index.docker.io`. */

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { TEXT_FILTERS } from "../../knowledge/textFilters.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
@@ -62,10 +63,6 @@ export function shellOf(script: StepScript): string {
 		if (reader !== undefined) return reader;
 	}
 	return shellAt(step.stage, step).program;
-}
-
-function baseName(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Programs that stop reading before the end of their input: what feeds them dies of SIGPIPE. */

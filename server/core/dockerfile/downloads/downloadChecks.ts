@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { HASHERS, VERIFIERS } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -42,7 +43,7 @@ export function ignoredCheck(download: Download, names: readonly string[]): Shel
 function checksFor(download: Download, names: readonly string[]): readonly Check[] {
 	const { step } = download;
 	const later = checkingSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
-	const wanted = names.map((path) => path.slice(path.lastIndexOf("/") + 1)).filter((name) => name !== "");
+	const wanted = names.map((path) => baseName(path)).filter((name) => name !== "");
 	return [step, ...later].flatMap((candidate) =>
 		checksOf(candidate).filter((check) => {
 			if (check.kind === "named" && wanted.length > 0) return check.texts.some((text) => wanted.some((name) => text.includes(name)));
@@ -136,7 +137,7 @@ function mayNameAny(before: readonly ShellCommand[], texts: readonly string[]): 
 
 /** A list for one file (`app.tgz.sha256`) names it; others hold whatever they hold. */
 function fileList(step: Step, lists: readonly string[]): Compared {
-	const texts = lists.map((list) => list.slice(list.lastIndexOf("/") + 1));
+	const texts = lists.map((list) => baseName(list));
 	const own = texts.every((text) => /\.[a-z0-9]{2,4}\.(?:sha\d*|md5|sum)(?:sum)?$/i.test(text));
 	const written = commandsOf(step).some((command) =>
 		command.redirects.some((redirect) => redirect.target !== undefined && lists.includes(comparable(redirect.target))),

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -54,7 +55,7 @@ function laterNames({ step, command }: Download, names: readonly string[]): read
 		const target = words[words.length - 1];
 		if (!COPIERS.has(later.program ?? "") || target === undefined || sources.length === 0 || sources.includes(target)) return [];
 		const name = comparable(target);
-		return FOLDER.test(name) || isNameOfOther({ step, command }, lastPart(name)) ? [] : [name];
+		return FOLDER.test(name) || isNameOfOther({ step, command }, baseName(name)) ? [] : [name];
 	});
 }
 
@@ -68,7 +69,7 @@ function isNameOfOther({ step, command }: Pick<Download, "step" | "command">, na
 const ownersOfNames = remembered((step: Step): ReadonlyMap<string, ReadonlySet<ShellCommand>> => {
 	const owners = new Map<string, Set<ShellCommand>>();
 	for (const { command, sink } of downloadsOf(step)) {
-		for (const name of sink.kind === "file" ? namesOf(sink).map(lastPart) : []) {
+		for (const name of sink.kind === "file" ? namesOf(sink).map(baseName) : []) {
 			const commands = owners.get(name);
 			if (commands === undefined) owners.set(name, new Set([command]));
 			else commands.add(command);
@@ -84,8 +85,8 @@ function movedTo(download: Download, { program, args }: ShellCommand, names: rea
 	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return [];
 	const path = comparable(target);
 	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return [];
-	const inside = `${path.replace(/\/$/, "")}/${lastPart(comparable(source))}`;
-	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !isNameOfOther(download, lastPart(name)));
+	const inside = `${path.replace(/\/$/, "")}/${baseName(comparable(source))}`;
+	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !isNameOfOther(download, baseName(name)));
 }
 
 function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
@@ -196,7 +197,7 @@ function commandsBehind({ step, command }: Pick<Download, "step" | "command">, n
 /** All of them in a step, in order. */
 function commandsThatName(step: Step, names: readonly string[]): readonly ShellCommand[] {
 	const { byName, withGlobs } = namingOf(step);
-	const lastParts = [...new Set(names.map(lastPart))].filter((name) => byName.has(name));
+	const lastParts = [...new Set(names.map(baseName))].filter((name) => byName.has(name));
 	const key = lastParts.join("\n");
 	const known = namingTogether(step).get(key);
 	if (known !== undefined) return known;
@@ -216,7 +217,7 @@ const namingOf = remembered((step: Step): Naming => {
 		const words = [command.name, ...command.args, ...command.redirects.map(({ target }) => target)];
 		const texts = words.flatMap((word) => (word === undefined ? [] : [comparable(word)]));
 		if (texts.some((text) => text.includes("*"))) withGlobs.push(command);
-		for (const name of new Set(texts.map(lastPart))) {
+		for (const name of new Set(texts.map(baseName))) {
 			const commands = byName.get(name);
 			if (commands === undefined) byName.set(name, [command]);
 			else commands.push(command);
@@ -224,10 +225,6 @@ const namingOf = remembered((step: Step): Naming => {
 	}
 	return { byName, withGlobs };
 });
-
-function lastPart(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
-}
 
 /** Whether a name without a folder is that of a file among the programs. */
 function runsByName(name: string, files: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -221,7 +222,7 @@ function copies(step: Step, command: ShellCommand): readonly Download[] {
 /** The last part of an address's path, without query: the name that a file is stored under. */
 export function lastPart(address: string): string {
 	const path = address.replace(/[?#].*$/s, "");
-	return path.slice(path.lastIndexOf("/") + 1);
+	return baseName(path);
 }
 
 /** The name of a file without `%2B` and its like: as GNU Wget stores it. */

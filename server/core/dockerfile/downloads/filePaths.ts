@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -18,15 +19,15 @@ function samePath(a: string, b: string): boolean {
 	const left = fromHere(a);
 	const right = fromHere(b);
 	if (left === right) return left !== "";
-	const leftName = nameOf(left);
-	const rightName = nameOf(right);
+	const leftName = baseName(left);
+	const rightName = baseName(right);
 	if (!(left.includes("*") ? matches(leftName, rightName) : leftName === rightName) || leftName === "") return false;
 	return !left.startsWith("/") || !right.startsWith("/") || left.includes("*");
 }
 
 /** The words of a RUN with variables in them that mean a file whose path is known: `tool-${V}.zip` for `tool-1.2.zip`. */
 export function writtenOtherwise(step: Step, path: string): readonly string[] {
-	const words = wordsWithVariables(step).get(nameOf(path)) ?? [];
+	const words = wordsWithVariables(step).get(baseName(path)) ?? [];
 	return words.flatMap(({ written, value }) => (samePath(value, path) ? [written] : []));
 }
 
@@ -37,19 +38,15 @@ const wordsWithVariables = remembered((step: Step): ReadonlyMap<string, readonly
 		for (const word of [command.name, ...command.args, ...command.redirects.map(({ target }) => target)]) {
 			const value = word === undefined || word.value !== undefined ? undefined : wordAt(step, command, word);
 			if (word === undefined || value === undefined || value.includes("://")) continue;
-			const words = byName.get(nameOf(value)) ?? [];
+			const words = byName.get(baseName(value)) ?? [];
 			const written = comparable(word);
 			if (words.some((other) => other.written === written && other.value === value)) continue;
 			words.push({ written, value });
-			byName.set(nameOf(value), words);
+			byName.set(baseName(value), words);
 		}
 	}
 	return byName;
 });
-
-function nameOf(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
-}
 
 function fromHere(path: string): string {
 	return path.startsWith("./") ? path.replace(/^(?:\.\/)+/, "") : path;

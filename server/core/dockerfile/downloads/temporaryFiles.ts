@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellAssignment, ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -104,9 +105,8 @@ function couldMean(step: Step, download: ShellCommand, command: ShellCommand, wo
 	if (isFile(word, names)) return true;
 	// Caches of package managers are never where downloads go.
 	if (/^["']?(?:\/var\/(?:lib\/apt|cache)|~\/\.|\/root\/\.)/.test(text)) return false;
-	const last = text.slice(text.lastIndexOf("/") + 1);
-	if (/[*?[{]/.test(last) && names.some((name) => globMatches(last.replace(/\{.*\}/, "*"), name.slice(name.lastIndexOf("/") + 1))))
-		return true;
+	const last = baseName(text);
+	if (/[*?[{]/.test(last) && names.some((name) => globMatches(last.replace(/\{.*\}/, "*"), baseName(name)))) return true;
 	if (isOtherName(step, download, command, text, names)) return false;
 	const recursive = args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text));
 	if (!recursive) return text.includes("$") || text.includes("\0");

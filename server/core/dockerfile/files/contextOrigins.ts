@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { normalPath, stepsBackwards } from "../variables/state.ts";
 import { contextCopyOf } from "./contextCopies.ts";
@@ -31,7 +32,7 @@ export function contextOrigins(stage: Stage, path: string): readonly ContextOrig
 				continue;
 			}
 			const source = normalPath(value).slice(1);
-			const name = source.slice(source.lastIndexOf("/") + 1);
+			const name = baseName(source);
 			const asFile = (!folder && target === path) || (name !== "" && normalPath(`${target}/${name}`) === path);
 			if (asFile && source !== "") origins.push({ step, path: source, named: true });
 			if (isInside(path, target) && path !== target) {

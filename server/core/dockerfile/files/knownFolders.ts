@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
@@ -160,7 +161,7 @@ function linksOf(step: Step, command: ShellCommand): readonly (string | undefine
 	const link = operands.length < 2 ? "." : others[others.length - 1];
 	const path = link === undefined ? undefined : pathAt(step, command, link);
 	if (link === undefined || path === undefined) return [undefined];
-	const inside = target === undefined ? [] : [normalPath(`${path}/${target.slice(target.lastIndexOf("/") + 1)}`)];
+	const inside = target === undefined ? [] : [normalPath(`${path}/${baseName(target)}`)];
 	// Of a folder that is there the link is made inside.
 	return STANDARD_FOLDERS.test(path) || /(?:^|\/)\.?$/.test(link) ? inside : [path];
 }

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { CACHE_TOOLS, type CacheDirectory, type CacheTool } from "../../knowledge/cacheDirectories.ts";
 import { homeAt } from "../accounts/home.ts";
 import { goMinor } from "../base/goVersion.ts";
@@ -30,7 +31,7 @@ export function dnfGeneration(stage: Stage): "dnf" | "dnf5" | "yum" | undefined 
 	const base = rootBase(stage);
 	if (base.kind !== "image") return undefined;
 	const { repository, tag } = base.reference;
-	const name = repository.slice(repository.lastIndexOf("/") + 1);
+	const name = baseName(repository);
 	const major = Number(/^\D{0,9}(\d+)/.exec(tag ?? "")?.[1] ?? "0");
 	if (name === "fedora") return major >= 41 || /^(?:rawhide|latest)?$/.test(tag ?? "") ? "dnf5" : major > 0 ? "dnf" : undefined;
 	if (name === "centos" || name === "amazonlinux") {

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { pathAt } from "../commands/commandFolder.ts";
@@ -90,7 +91,7 @@ function copyLeft(step: Step): readonly Left[] {
 		// All of the context, to a folder of its own.
 		if (source.value !== undefined && isContextRoot(source.value))
 			return isStandardFolder(target) ? [] : [{ step, path: target, what: target, minor: true }];
-		const name = nameOf(source) ?? (saysFolder ? undefined : target.slice(target.lastIndexOf("/") + 1));
+		const name = nameOf(source) ?? (saysFolder ? undefined : baseName(target));
 		if (name === undefined || /[*?[$]/.test(name)) return [];
 		const isFile = /\.\w+$/.test(name);
 		// Without an extension it may be a folder, whose content goes to the target.

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
@@ -194,7 +195,7 @@ function kindFrom(
 function removesLock(command: ShellCommand, { lockFiles }: LockNames): boolean {
 	if (command.program !== "rm") return false;
 	return command.args.some((word) => {
-		const name = word.text.slice(word.text.lastIndexOf("/") + 1);
+		const name = baseName(word.text);
 		return lockFiles.some((lock) => name === lock || (name.includes("*") && name !== "*" && globMatches(name, lock)));
 	});
 }
@@ -205,13 +206,13 @@ const PLAIN_FILES = /^(?:.*file|[A-Z][A-Z0-9_-]+|gradlew|mvnw|configure|artisan|
 /** Whether a source may be a folder, whose files nobody knows: its name has no extension, and is not that of a well-known file. */
 function mayBeFolder(source: string | undefined): boolean {
 	if (source === undefined || isContextRoot(source)) return false;
-	const name = source.slice(source.lastIndexOf("/") + 1);
+	const name = baseName(source);
 	return /^(?:\.?[^.]*|\*)$/.test(name) && !PLAIN_FILES.test(name);
 }
 
 /** What a copied source brings: undefined for one that has nothing to do with the install. */
 function kindOf(source: string, { manifests, lockFiles }: LockNames, entries: readonly string[] | undefined): LockFile["kind"] | undefined {
-	const name = source.slice(source.lastIndexOf("/") + 1);
+	const name = baseName(source);
 	const known = entries === undefined ? undefined : lockFiles.some((lock) => entries.includes(lock));
 	const isManifest = (candidate: string): boolean => manifests.some((manifest) => globMatches(manifest, candidate));
 	if (isContextRoot(source)) return known === undefined ? "perhaps" : known ? "copied" : entries?.some(isManifest) ? "missing" : undefined;

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { type ManagerId, PACKAGE_MANAGERS, type PackageManager, type VerbKind } from "../../knowledge/packageManagers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -64,7 +65,7 @@ function phpCallOf(command: ShellCommand): PackageCall | undefined {
 	const { operands, options } = readArguments(command.args, ["-d", "-c", "-z"]);
 	const script = operands[0];
 	const path = script?.value ?? "";
-	const program = path.slice(path.lastIndexOf("/") + 1);
+	const program = baseName(path);
 	const manager = managerOf(program);
 	if (script === undefined) return undefined;
 	const at = command.args.indexOf(script);

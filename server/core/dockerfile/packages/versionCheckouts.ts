@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -59,6 +60,6 @@ function picksVersion({ args }: ShellCommand): boolean {
 	// Behind `--` stand files.
 	const files = args.find((word) => word.value === "--")?.at ?? Number.POSITIVE_INFINITY;
 	const text = comparable(reference);
-	const name = text.slice(text.lastIndexOf("/") + 1).replace(/[~^@].*$/, "");
+	const name = baseName(text).replace(/[~^@].*$/, "");
 	return reference.at < files && name !== "" && name !== "." && !BRANCHES.includes(name) && !name.endsWith("_HEAD");
 }

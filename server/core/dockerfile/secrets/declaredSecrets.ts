@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import { secretName } from "../../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -49,9 +50,7 @@ function namesFrom(step: Step, declared: readonly string[]): SecretNames {
 	const paths = mounts.flatMap((mount) => {
 		const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value;
 		const target = mountOption(mount, "target") === undefined ? undefined : mountTarget(step, mount);
-		return (
-			target ?? (id === undefined || mountOption(mount, "env") !== undefined ? [] : `/run/secrets/${id.slice(id.lastIndexOf("/") + 1)}`)
-		);
+		return target ?? (id === undefined || mountOption(mount, "env") !== undefined ? [] : `/run/secrets/${baseName(id)}`);
 	});
 	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
 	for (const name of declared) variables.add(name);

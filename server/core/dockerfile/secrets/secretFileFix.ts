@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import type { Fix } from "../../finding.ts";
 import { contains, type SpanEdit } from "../../text.ts";
 import { addFlag, hasComment, removeInstruction } from "../edits/edit.ts";
@@ -40,7 +41,7 @@ export function secretFileFixes(copy: SecretCopy, further: readonly SpanEdit[] =
 /** The name of the file alone. */
 export function nameOf(copy: SecretCopy): string {
 	const path = (copy.source.value ?? copy.source.text).replace(/\/$/, "");
-	return path.slice(path.lastIndexOf("/") + 1);
+	return baseName(path);
 }
 
 function onlyReader(copy: SecretCopy): Step | undefined {

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { NO_SECRET, SECRET_FILES, type SecretFile } from "../../knowledge/secretFiles.ts";
 import { remembered } from "../../memo.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -49,7 +50,7 @@ function copiesOf(step: Step): readonly SecretCopy[] {
 function isPublic(step: Step, copy: ContextCopy): boolean {
 	const destination = copy.destination.toLowerCase();
 	if (/\.pub$|\.asc$|\.gpg$|keyring|trusted|authorized_keys|known_hosts/.test(destination)) return true;
-	const name = copy.destination.slice(copy.destination.lastIndexOf("/") + 1);
+	const name = baseName(copy.destination);
 	return name !== "" && !/^\.*$/.test(name) && importsKey(step, name);
 }
 

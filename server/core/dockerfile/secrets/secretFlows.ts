@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable, partSpan } from "../../shell/words.ts";
@@ -141,7 +142,7 @@ const actionsOf = remembered((step: Step): StepActions => {
 function isRemovedAgain(step: Step, command: ShellCommand, text: string, secret: string): boolean {
 	const order = orderOf(step);
 	const at = order.get(command) ?? 0;
-	const name = text.slice(text.lastIndexOf("/") + 1);
+	const name = baseName(text);
 	const folder = text.slice(0, Math.max(text.lastIndexOf("/"), 0));
 	return actionsOf(step).removing.some((other) => {
 		if (other.program !== "trap" && (order.get(other) ?? 0) <= at) return false;

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { PRIVILEGE_DROPPERS } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -82,7 +83,7 @@ function scriptsAmong(stage: Stage, commands: readonly ShellCommand[]): StartScr
 }
 
 function writtenFile(stage: Stage, path: string): WrittenFile | undefined {
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	if (!lineage(stage).some(({ steps }) => steps.some((step) => mayWriteFiles(step) && isNamedIn(step, name)))) return undefined;
 	const wanted = path.startsWith("/") ? normalPath(path) : `/${path.replace(/^\.\//, "")}`;
 	return writtenFiles(stage).find((file) => (path.startsWith("/") ? file.path === wanted : file.path.endsWith(wanted)));
@@ -100,6 +101,6 @@ function scriptPath(command: ShellCommand): string | undefined {
 }
 
 function looksLikeScript(path: string): boolean {
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	return /\.(?:sh|bash)$/.test(name) || /entry-?point|^(?:start|run|boot|init|launch|bootstrap|startup|command|cmd)$/i.test(name);
 }

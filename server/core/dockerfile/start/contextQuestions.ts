@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { contextCopyOf } from "../files/contextCopies.ts";
 import { contextOrigins } from "../files/contextOrigins.ts";
 import type { Dockerfile, Stage } from "../model/model.ts";
@@ -26,7 +27,7 @@ export function contextQuestions(file: Dockerfile): ContextQuestions {
 			const path = value === undefined ? undefined : contextPath(value);
 			if (path === undefined) continue;
 			paths.add(path);
-			if (started.has(nameOf(path)) || started.has(nameOf(copy?.destination ?? ""))) scripts.add(path);
+			if (started.has(baseName(path)) || started.has(baseName(copy?.destination ?? ""))) scripts.add(path);
 		}
 	}
 	return { paths: [...paths], scripts: [...scripts] };
@@ -54,9 +55,5 @@ export function imagePath(stage: Stage, written: string): string | undefined {
 }
 
 function startedNames(script: string | undefined): readonly string[] {
-	return script === undefined ? [] : [nameOf(script)];
-}
-
-function nameOf(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
+	return script === undefined ? [] : [baseName(script)];
 }

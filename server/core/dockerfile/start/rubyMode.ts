@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { declarationAt, namesDeclaredAt, variableAt } from "../variables/variables.ts";
@@ -56,5 +57,5 @@ function modeVariable(commands: readonly ShellCommand[], end: Step): string | un
 function startsRails({ program, args }: ShellCommand): boolean {
 	if (RAILS_PROGRAMS.test(program ?? "")) return true;
 	const first = args.find(({ text }) => !text.startsWith("-") && text !== "exec")?.value ?? "";
-	return /^(?:bundler?|ruby)$/.test(program ?? "") && RAILS_PROGRAMS.test(first.slice(first.lastIndexOf("/") + 1));
+	return /^(?:bundler?|ruby)$/.test(program ?? "") && RAILS_PROGRAMS.test(baseName(first));
 }

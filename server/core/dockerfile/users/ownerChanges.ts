@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
@@ -35,7 +36,7 @@ export function ownerChangesBehind(stage: Stage, step: Step, change: ModeChange)
 export function accessIsChangedAbove(step: Step, path: string): boolean {
 	const isMeant = ({ targets, recursive }: Pick<OwnerChange, "targets" | "recursive">): boolean =>
 		targets.some((target) => {
-			if (!target.startsWith("/")) return nameOf(target) === nameOf(path);
+			if (!target.startsWith("/")) return baseName(target) === baseName(path);
 			return target === path || (recursive && isInside(path, target));
 		});
 	return lineage(step.stage).some((stage) => {
@@ -43,10 +44,6 @@ export function accessIsChangedAbove(step: Step, path: string): boolean {
 		if (modeStepsOf(stage).some((found) => isAbove(found.step) && found.changes.some(isMeant))) return true;
 		return [...ownerChangesByTarget(stage).values()].flat().some((change) => isAbove(change.step) && isMeant(change));
 	});
-}
-
-function nameOf(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, readonly OwnerChange[]> => {

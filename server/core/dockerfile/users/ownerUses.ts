@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { pathAt } from "../commands/commandFolder.ts";
 import { isStandardFolder } from "../files/knownFolders.ts";
 import { isInside } from "../files/mountCoverage.ts";
@@ -29,7 +30,7 @@ function worksIn(later: Step, target: string): boolean {
 	const folder = applicationFolder(target);
 	if (isInside(workdir.value, folder) || (workdir.value !== "/" && isInside(target, workdir.value))) return true;
 	const text = stepText(later);
-	return text.includes(folder) || mentions(text, target.slice(target.lastIndexOf("/") + 1));
+	return text.includes(folder) || mentions(text, baseName(target));
 }
 
 /** The uppermost folder above a path that is not one that every distribution has: `/app` for `/app/src/a.py`. */

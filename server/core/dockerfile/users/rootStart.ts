@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { NEEDS_ROOT, SERVER_IMAGES, SWITCHES_USER_ITSELF, WORKS_AS_ANYBODY } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -80,7 +81,7 @@ function programOf({ entrypoint, command: instruction }: ContainerStart, command
 	const step = entrypoint ?? instruction;
 	if (command.program !== undefined || command.name === undefined || step === undefined) return command.program ?? "";
 	const path = wordValue(step, command.name) ?? "";
-	return path.slice(path.lastIndexOf("/") + 1);
+	return baseName(path);
 }
 
 /** Whether the lineage installs, downloads or copies gosu or su-exec, which nothing but an entry point needs. */
@@ -95,7 +96,7 @@ function namesDropper(step: Step): boolean {
 
 /** `gosu`, `/usr/local/bin/gosu`, `gosu-amd64`, `su-exec=0.2-r3`. */
 function isDropper(text: string): boolean {
-	const name = text.slice(text.lastIndexOf("/") + 1);
+	const name = baseName(text);
 	return ["gosu", "su-exec"].some(
 		(dropper) => name.startsWith(dropper) && (name.length === dropper.length || "-=".includes(name[dropper.length] ?? "")),
 	);

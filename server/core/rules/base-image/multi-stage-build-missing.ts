@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { baseImageFacts } from "../../dockerfile/base/baseFacts.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
@@ -148,13 +149,9 @@ function removesFolder({ program, args }: ShellCommand, folders: readonly string
 		const path = folder.replace(/\/+$/, "");
 		return (
 			path !== "" &&
-			removed.some((word) => word !== "" && (`${path}/`.startsWith(`${word}/`) || globMatches(lastName(word), lastName(path))))
+			removed.some((word) => word !== "" && (`${path}/`.startsWith(`${word}/`) || globMatches(baseName(word), baseName(path))))
 		);
 	});
-}
-
-function lastName(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Whether the container starts an interpreter with nothing to run: an image for others to build on. */

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { addFlag, insertAfter } from "../../dockerfile/edits/edit.ts";
 import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
@@ -117,11 +118,7 @@ function isFolder(step: Step, source: string): boolean {
 
 /** Whether a source that is a file becomes one, by the names: the same, the same extension, a program. */
 function isNamedLike(source: string, target: string): boolean {
-	const name = nameOf(target);
+	const name = baseName(target);
 	const extension = /[^.](\.\w+)$/.exec(name)?.[1];
-	return name === nameOf(source) || (extension !== undefined && nameOf(source).endsWith(extension)) || /\/s?bin\/[^/]+$/.test(target);
-}
-
-function nameOf(path: string): string {
-	return path.slice(path.lastIndexOf("/") + 1);
+	return name === baseName(source) || (extension !== undefined && baseName(source).endsWith(extension)) || /\/s?bin\/[^/]+$/.test(target);
 }

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
@@ -173,7 +174,7 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 		(between.length > 0 || copies.some((copy) => stage.steps.slice(copy.step.ordinal + 1, step.ordinal).some(writes)))
 	)
 		return false;
-	const names = change.paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
+	const names = change.paths.map((path) => baseName(path));
 	if (between.some((other) => names.some((name) => mentions(stepText(other), name)))) return false;
 	const own = commandsOf(step);
 	const before = own.slice(0, own.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");

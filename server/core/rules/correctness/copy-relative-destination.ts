@@ -52,7 +52,7 @@ export const copyRelativeDestination = defineRule({
 			if (first === undefined || rootBase(stage).kind === "scratch" || isForWindows(stage) || isSettledAbove(stage)) continue;
 			reports.push({
 				span: first.span,
-				message: `${baseName(stage)} decides where ${shortened(first.text, 30)} is: no WORKDIR is set`,
+				message: `${nameOfBase(stage)} decides where ${shortened(first.text, 30)} is: no WORKDIR is set`,
 				...((stage.use === "shipped" || stage.use === "ancestor") && !isAmong(stage, WITH_WORKDIR) ? {} : { severity: "hint" as const }),
 				related: others.map(({ span }) => ({ span, message: "Relative, too" })),
 				fixes: () => fixesFor(stage, [first, ...others]),
@@ -81,7 +81,7 @@ function relativeDestinations(stage: Stage): readonly CopyWord[] {
 	return found;
 }
 
-function baseName(stage: Stage): string {
+function nameOfBase(stage: Stage): string {
 	const base = rootBase(stage);
 	return base.kind === "image" ? shortened(familiarName(base.reference), 30) : "The base image";
 }

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/downloads/temporaryFiles.ts";
 import { globMatches } from "../../dockerfile/files/removals.ts";
@@ -123,11 +124,11 @@ function fixesOf(step: Step, { path, used }: TemporaryFile): readonly EditFix[] 
 /** Whether an instruction behind the RUN, or one of another stage, names the file, or could mean it by a pattern. */
 function isNamedElsewhere(step: Step, path: string): boolean {
 	const { stage } = step;
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	const others = stage.file.stages.flatMap(({ steps }) => steps).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
 	return others.some((other) => {
 		if (stepText(other).includes(name)) return true;
-		const patterns = commandsOf(other).flatMap(({ args }) => args.map(({ text }) => text.slice(text.lastIndexOf("/") + 1)));
+		const patterns = commandsOf(other).flatMap(({ args }) => args.map(({ text }) => baseName(text)));
 		return patterns.some((pattern) => /[*?[]/.test(pattern) && globMatches(pattern, name));
 	});
 }

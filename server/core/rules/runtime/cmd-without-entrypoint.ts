@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -125,7 +126,7 @@ function fixesFor(step: Step): readonly Fix[] {
 	const { exec } = step;
 	const first = exec?.values[0] ?? "";
 	if (exec === undefined || step.firstLine !== step.lastLine) return [];
-	const name = first.slice(first.lastIndexOf("/") + 1);
+	const name = baseName(first);
 	const behind = behindProgram(name, exec.values);
 	const option = exec.values.findIndex((value, index) => index >= behind && value.startsWith("-"));
 	// Of `sh -c` and `tini --` the program is a later word.

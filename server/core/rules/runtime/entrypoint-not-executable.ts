@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { addFlag, replace } from "../../dockerfile/edits/edit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
@@ -109,7 +110,7 @@ export const entrypointNotExecutable = defineRule({
 				})[0];
 				const fault = found === undefined ? undefined : faultOf(stage, started, found.origin, found.facts);
 				if (found === undefined || fault === undefined || mayBeChanged(stage, found.origin.step, started.path)) continue;
-				const name = started.written.slice(started.written.lastIndexOf("/") + 1);
+				const name = baseName(started.written);
 				reports.push({
 					span: started.span,
 					message: `${shortened(name, 40)} ${fault.message}`,

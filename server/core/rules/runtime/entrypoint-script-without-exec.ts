@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { startsItself } from "../../dockerfile/start/baseEntryPoint.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
@@ -105,7 +106,7 @@ export const entrypointScriptWithoutExec = defineRule({
 				if (!startsItself(stage, started.step)) continue;
 				const last = waitingCommand(stage, started, workspace);
 				if (last === undefined) continue;
-				const name = started.written.slice(started.written.lastIndexOf("/") + 1);
+				const name = baseName(started.written);
 				reports.push({
 					span: started.span,
 					message: `${shortened(name, 30)} runs ${shortened(last.text, 24)} in line ${last.line} without exec: it gets no signals`,

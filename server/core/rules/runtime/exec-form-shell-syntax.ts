@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
@@ -130,7 +131,7 @@ function reportOf(step: Step): Report | undefined {
 	const element = exec?.elements[0];
 	if (exec === undefined || element === undefined || !decidesItself(step)) return undefined;
 	const { span, value: first } = element;
-	const program = first.slice(first.lastIndexOf("/") + 1);
+	const program = baseName(first);
 	const line = /^[\w./-]+(?:[ \t]+\S+)+$/.test(first) && !/^\/[^ ]* [^ -]*\//.test(first) && !/^\/\S+ \w+\/?\w*$/.test(first);
 	if (line) return { span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element) };
 	if (WORDS_OF_THE_SHELL.has(first))

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
@@ -125,7 +126,7 @@ function probesOf(step: Step): readonly Probe[] {
 	const { exec } = step;
 	const first = exec?.elements[0];
 	if (exec !== undefined && first !== undefined && commandsOf(step).length === 0) {
-		const tool = first.value.slice(first.value.lastIndexOf("/") + 1);
+		const tool = baseName(first.value);
 		const words = exec.elements.slice(1).map(({ value, span }) => ({ text: value, span }));
 		return [{ tool, span: first.span, words, alone: true, option: ', "-f"' }];
 	}

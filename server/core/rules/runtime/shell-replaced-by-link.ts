@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
@@ -114,7 +115,7 @@ function isSystemShell(path: string | undefined): boolean {
 
 function nameOf(word: ShellWord | undefined): string {
 	const value = word?.value ?? "";
-	return value.slice(value.lastIndexOf("/") + 1);
+	return baseName(value);
 }
 
 /** SHELL in the place of a RUN that does nothing else. */

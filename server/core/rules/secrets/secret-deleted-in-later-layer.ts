@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { writtenFiles } from "../../dockerfile/files/writtenFiles.ts";
@@ -116,7 +117,7 @@ function written(stage: Stage): readonly Report[] {
 }
 
 function writes(command: ShellCommand, path: string): boolean {
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	const ends = (text: string | undefined): boolean => text?.replaceAll(/["']/g, "").endsWith(name) === true;
 	return (
 		command.redirects.some((redirect) => redirect.operator.startsWith(">") && ends(redirect.target?.text)) ||

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { addFlag, insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import { frontendOf } from "../../dockerfile/model/frontend.ts";
@@ -99,7 +100,7 @@ function pathOf(mount: Mount): string | undefined {
 	if (target !== undefined) return target.startsWith("/") ? target : `/run/secrets/${target}`;
 	if (mountOption(mount, "env") !== undefined) return undefined;
 	const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value;
-	return id === undefined ? undefined : `/run/secrets/${id.slice(id.lastIndexOf("/") + 1)}`;
+	return id === undefined ? undefined : `/run/secrets/${baseName(id)}`;
 }
 
 const READERS = new Set(["cat", "source", ".", "base64", "head", "tr", "cut", "xargs", "jq", "tail"]);

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
 import { isInside, mountTarget } from "../../dockerfile/files/mountCoverage.ts";
@@ -160,7 +161,7 @@ function startedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
 
 /** Whether a step without the mount names the folder: what it writes there stays. */
 function mayBeInLayer(stage: Stage, step: Step, target: string): boolean {
-	const name = target.slice(target.lastIndexOf("/") + 1);
+	const name = baseName(target);
 	return lineage(stage).some((ancestor) =>
 		ancestor.steps.some((other) => {
 			if (other === step || !["RUN", "COPY", "ADD"].includes(other.keyword)) return false;

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { writtenFiles } from "../../dockerfile/files/writtenFiles.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
@@ -90,7 +91,7 @@ function requirementsOf(call: PackageCall): ShellOption | undefined {
 function hasHashes(step: Step, name: string): boolean {
 	// What a process or another program hands over, nobody knows.
 	if (name.startsWith("<(") || /^(?:-$|\/dev\/(?:stdin|fd)\b)/.test(name)) return true;
-	const file = name.slice(name.lastIndexOf("/") + 1);
+	const file = baseName(name);
 	if (writtenFiles(step.stage).some(({ path, text }) => path.endsWith(`/${file}`) && text.text.includes("--hash="))) return true;
 	return hashedFiles(step.stage.file).has(file);
 }
@@ -103,7 +104,7 @@ const hashedFiles = remembered(
 				.flatMap(runSteps)
 				.flatMap(commandsOf)
 				.filter(writesHashes)
-				.flatMap((command) => outputsOf(command).map((path) => path.slice(path.lastIndexOf("/") + 1))),
+				.flatMap((command) => outputsOf(command).map((path) => baseName(path))),
 		),
 );
 

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
@@ -187,7 +188,7 @@ function codeIn(step: Step, programs: readonly string[], shipped: Stage): string
 	const forBrowsers = WEB_ROOT.test(targetOf(step) ?? "") && servesFiles(shipped);
 	for (const { text } of words.sources) {
 		const path = text.replace(/\/$/, "");
-		const name = path.slice(path.lastIndexOf("/") + 1);
+		const name = baseName(path);
 		if (CODE.test(name) && !/\.d\.ts$/.test(name) && !(forBrowsers && BROWSER_CODE.test(name))) return placeOf(step, words, name);
 		if (forBrowsers) continue;
 		// `/home/app` is the home of a user by that name.

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { outputFiles } from "../../dockerfile/commands/writtenWords.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
@@ -182,7 +183,7 @@ function broughtTo(step: Step, folder: string): readonly string[] {
 	);
 	if (absolute(step, words[words.length - 1] ?? "") !== folder) return copied;
 	const inside = sources.map((source) => {
-		const name = source.slice(source.lastIndexOf("/") + 1);
+		const name = baseName(source);
 		return name === "" || (step.keyword === "ADD" && TAR_NAME.test(name)) ? "*" : name;
 	});
 	return [...copied, ...inside];
