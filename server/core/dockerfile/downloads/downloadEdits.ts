@@ -10,7 +10,8 @@ import { insertAfter, insertAt, insertFirstLine, replace } from "../edits/edit.t
 import { understands } from "../model/frontend.ts";
 import type { Step } from "../model/model.ts";
 import { declarationAt } from "../variables/variables.ts";
-import { type Download, lastPart } from "./downloads.ts";
+import { lastPart } from "./addresses.ts";
+import type { Download } from "./downloads.ts";
 import { isWebPage } from "./downloadTexts.ts";
 
 /** Dockerfile 1.6 brought `ADD --checksum` for HTTP sources. Source: Dockerfile release notes, 1.6.0. */

@@ -1,6 +1,7 @@
 import { DATA_FILES, KNOWN_INSTALLERS } from "../../knowledge/pipeConsumers.ts";
 import { shortened } from "../../text.ts";
-import { type Download, decodedName, hostOf, lastPart } from "./downloads.ts";
+import { decodedName, hostOf, lastPart } from "./addresses.ts";
+import type { Download } from "./downloads.ts";
 
 /** The characters that most messages have for the name of a download. */
 const ROOM = 55;

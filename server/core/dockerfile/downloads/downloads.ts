@@ -1,4 +1,3 @@
-import { baseName } from "../../baseName.ts";
 import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -10,6 +9,7 @@ import { shellVariableAt, wordAt } from "../commands/shellVariables.ts";
 import type { Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
 import { UNKNOWN } from "../syntax/variableValue.ts";
+import { decodedName, hostOf, lastPart } from "./addresses.ts";
 import { writtenOtherwise } from "./filePaths.ts";
 
 /** One address that a command of a RUN fetches, and where the bytes go. */
@@ -217,29 +217,6 @@ function copies(step: Step, command: ShellCommand): readonly Download[] {
 	const folder = path === "." || path.endsWith("/");
 	const file = folder ? `${path === "." ? "" : path}${lastPart(comparable(source))}` : path;
 	return [downloadOf(step, command, args, source, fileSink(step, file, undefined, folder ? undefined : target))];
-}
-
-/** The last part of an address's path, without query: the name that a file is stored under. */
-export function lastPart(address: string): string {
-	const path = address.replace(/[?#].*$/s, "");
-	return baseName(path);
-}
-
-/** The name of a file without `%2B` and its like: as GNU Wget stores it. */
-export function decodedName(name: string): string {
-	if (!name.includes("%")) return name;
-	try {
-		return decodeURIComponent(name);
-	} catch {
-		return name;
-	}
-}
-
-/** The host of an address, without user and port; undefined where a variable hides it. */
-export function hostOf(address: string): string | undefined {
-	const authority = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").split(/[/?#]/, 1)[0] ?? "";
-	const host = authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d+$/, "");
-	return /^[a-z0-9.-]+$/i.test(host) || /^\[[0-9a-f:]+\]$/i.test(host) ? host : undefined;
 }
 
 /** `wget https://host`: nobody wants the page, only the answer. */

@@ -3,7 +3,8 @@ import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
-import { type Download, downloadsOf, hostOf, lastPart } from "./downloads.ts";
+import { hostOf, lastPart } from "./addresses.ts";
+import { type Download, downloadsOf } from "./downloads.ts";
 
 /** A key whose address names the host of what it verifies. */
 export interface KeyDownload {

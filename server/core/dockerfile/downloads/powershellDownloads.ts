@@ -4,7 +4,7 @@ import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
 import { variableAt } from "../variables/variables.ts";
-import { hostOf } from "./downloads.ts";
+import { hostOf } from "./addresses.ts";
 import { powershellTexts } from "./powershellTexts.ts";
 import { type PowershellWord, powershellArguments, unquoted } from "./powershellWords.ts";
 

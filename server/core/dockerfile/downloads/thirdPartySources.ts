@@ -7,7 +7,8 @@ import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { type AptSource, aptSourcesOf } from "../packages/aptSources.ts";
 import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
-import { downloadsOf, hostOf } from "./downloads.ts";
+import { hostOf } from "./addresses.ts";
+import { downloadsOf } from "./downloads.ts";
 
 /** A repository that is not the distribution's own. */
 export interface ThirdPartySource {

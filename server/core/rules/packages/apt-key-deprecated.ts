@@ -1,5 +1,6 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { hostOf } from "../../dockerfile/downloads/addresses.ts";
+import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { isBeforeSignedBy } from "../../dockerfile/downloads/thirdPartySources.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";

@@ -1,4 +1,4 @@
-import { hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { isBeforeSignedBy, isDistributionSource } from "../../dockerfile/downloads/thirdPartySources.ts";
 import { insertAt } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";

@@ -122,18 +122,16 @@ export const clearTextDownload = defineRule({
 function reportsOf(step: Step): readonly Report[] {
 	switch (step.keyword) {
 		case "ADD":
-			return [...added(step)];
+			return added(step);
 		case "ENV":
 		case "ARG":
-			return [...variables(step)];
+			return variables(step);
 		case "RUN":
 			return inRun(step);
 		default:
-			return NOTHING;
+			return [];
 	}
 }
-
-const NOTHING: readonly Report[] = [];
 
 function inRun(step: Step): readonly Report[] {
 	const found = [...downloaded(step), ...downloadedByPowershell(step)];

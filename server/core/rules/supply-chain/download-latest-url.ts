@@ -1,5 +1,6 @@
+import { hostOf, lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
-import { type Download, downloadsOf, hostOf, lastPart } from "../../dockerfile/downloads/downloads.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";

@@ -1,6 +1,7 @@
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
-import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";

@@ -1,6 +1,7 @@
+import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloads/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
-import { type Download, downloadsOf, hostOf } from "../../dockerfile/downloads/downloads.ts";
+import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { atStart, downloadName, installerName } from "../../dockerfile/downloads/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloads/downloadUses.ts";
 import { phpDownloads } from "../../dockerfile/downloads/phpDownloads.ts";

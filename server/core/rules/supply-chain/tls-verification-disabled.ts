@@ -233,19 +233,18 @@ function report(
 	store: CertificateStore = { kind: "there" },
 ): Report {
 	const lowered = stage.use === "unused" ? "info" : severity;
-	const fix = fixOf(edit, store);
 	return {
 		span,
 		message: `${shortened(what, 60)} turns the check of certificates off`,
 		...(lowered === undefined ? {} : { severity: lowered }),
-		...(fix === undefined ? {} : { fixes: [fix] }),
+		fixes: fixesOf(edit, store),
 	};
 }
 
-function fixOf(edit: SpanEdit | undefined, store: CertificateStore): EditFix | undefined {
+function fixesOf(edit: SpanEdit | undefined, store: CertificateStore): readonly EditFix[] {
+	if (edit === undefined) return [];
 	const note = NOTES[store.kind];
-	if (edit === undefined) return undefined;
-	if (store.kind !== "missing") return { title: "Check certificates again", safety: "review", edits: [edit], note };
-	if (store.edit === undefined) return undefined;
-	return { title: "Install ca-certificates and check certificates again", safety: "review", edits: [store.edit, edit], note };
+	if (store.kind !== "missing") return [{ title: "Check certificates again", safety: "review", edits: [edit], note }];
+	if (store.edit === undefined) return [];
+	return [{ title: "Install ca-certificates and check certificates again", safety: "review", edits: [store.edit, edit], note }];
 }

@@ -1,7 +1,8 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { type ListCheck, listChecksOf } from "../../dockerfile/downloads/checksumLists.ts";
-import { downloadsOf, lastPart } from "../../dockerfile/downloads/downloads.ts";
+import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { isFile } from "../../dockerfile/downloads/filePaths.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
