@@ -57,6 +57,15 @@ export function stageFamily(stage: Stage): DistributionFamily | undefined {
 	return stageBaseFacts(stage).family;
 }
 
+/** Families whose `tar` and `wget` are GNU's. Those of BusyBox end with an error at an option that they do not know. */
+const GNU_FAMILIES: ReadonlySet<DistributionFamily> = new Set(["debian", "redhat", "suse", "arch"]);
+
+/** Whether the tools of a stage's base are certain to be GNU's. Alpine, Wolfi and BusyBox itself have those of BusyBox. */
+export function hasGnuTools(stage: Stage): boolean {
+	const family = stageFamily(stage);
+	return family !== undefined && GNU_FAMILIES.has(family);
+}
+
 interface Index {
 	readonly exact: ReadonlyMap<string, readonly BaseImageEntry[]>;
 	readonly prefixes: readonly { readonly prefix: string; readonly entry: BaseImageEntry }[];

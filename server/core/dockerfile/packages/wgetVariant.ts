@@ -1,6 +1,5 @@
-import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { stageFamily } from "../base/baseFacts.ts";
+import { hasGnuTools } from "../base/baseFacts.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -13,17 +12,13 @@ import { installedPackages } from "./installedPackages.ts";
 /** The program behind the name `wget`; `unknown` where it may be BusyBox's as well. */
 export type WgetVariant = "gnu" | "wget2" | "busybox" | "unknown";
 
-/** Where `wget` is GNU's. Alpine, Wolfi and BusyBox itself have BusyBox's, which ends with an error at an option that it does not know. */
-const GNU_FAMILIES: ReadonlySet<DistributionFamily> = new Set(["debian", "redhat", "suse", "arch"]);
-
 /** Which wget a command of a RUN calls. */
 export function wgetVariant(step: Step, command: ShellCommand): WgetVariant {
 	if (command.wrapper?.program === "busybox") return "busybox";
 	if (linksBusyBox.upTo(step)) return "unknown";
 	if (installsWget1.upTo(step)) return "gnu";
 	if (installsWget2.upTo(step) || isNewFedora(step.stage)) return "wget2";
-	const family = stageFamily(step.stage);
-	return (family !== undefined && GNU_FAMILIES.has(family)) || installsWget.upTo(step) ? "gnu" : "unknown";
+	return hasGnuTools(step.stage) || installsWget.upTo(step) ? "gnu" : "unknown";
 }
 
 const COPIERS: ReadonlySet<string> = new Set(["ln", "cp", "mv", "install"]);

@@ -1,9 +1,11 @@
-import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
+import { hasGnuTools } from "../../dockerfile/base/baseFacts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
+import { folderIsMade, namedPath } from "../../dockerfile/files/knownFolders.ts";
+import { isInside } from "../../dockerfile/files/mountCoverage.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { lineage } from "../../dockerfile/model/stages.ts";
+import { lineage, stagesFrom } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -49,7 +51,7 @@ export const reproducibleEpochMissing = defineRule({
 		},
 		{
 			caption: "A tar that cannot be told the time",
-			bad: "FROM alpine:3.20\nRUN «tar» czf /a.tgz /src\n",
+			bad: "FROM alpine:3.20 AS a\nRUN «tar» czf /a.tgz /src\nFROM busybox AS b\nRUN «tar» czf /b.tgz /src\nFROM cgr.dev/chainguard/wolfi-base\nRUN «tar» czf /c.tgz /src\nCOPY --from=a /a.tgz /\nCOPY --from=b /b.tgz /\n",
 		},
 		{
 			caption: "In a name that goes away again",
@@ -60,6 +62,26 @@ export const reproducibleEpochMissing = defineRule({
 			bad: "FROM debian:12\nRUN mkdir db-$(«date» -I) && mv db-$(date -I) /srv/\n",
 			fixed:
 				"FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN mkdir db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) && mv db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) /srv/\n",
+		},
+		{
+			caption: "Into a folder, where it stays as well",
+			bad: "FROM debian:12\nRUN mkdir /data && mkdir db-$(«date» -I) && mv db-$(date -I) /data\nRUN mkdir a-$(date -I) && mv a-$(date -I) /srv\n",
+			fixed:
+				"FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN mkdir /data && mkdir db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) && mv db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) /data\nRUN mkdir a-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) && mv a-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -I) /srv\n",
+		},
+		{
+			caption: "All that name one file get the same time, in stages from this one as well",
+			bad: "FROM debian:12 AS a\nRUN echo at $(date) && mkdir x-$(date +%F) && rm -r x-$(date +%F)\nRUN ./fetch -o /tmp/db-$(«date» +%F)\nFROM a\nRUN mv /tmp/db-$(date +%F) /srv/db\n",
+			fixed:
+				"FROM debian:12 AS a\nARG SOURCE_DATE_EPOCH\nRUN echo at $(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH}) && mkdir x-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} +%F) && rm -r x-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} +%F)\nRUN ./fetch -o /tmp/db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} +%F)\nFROM a\nRUN mv /tmp/db-$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} +%F) /srv/db\n",
+		},
+		{
+			caption: "The stage below made the name",
+			bad: "FROM debian:12 AS a\nRUN mkdir x && echo $(date) && date -ur x\nFROM a\nRUN ./fetch -o /tmp/db-$(«date» +%F)\n",
+		},
+		{
+			caption: "The time of a file, or one that is given, also in bundles",
+			good: "FROM debian:12\nRUN ./a --at=$(date -ur /x +%s) --b=$(date -Rud @0) --c=$(date -uf /x)\n",
 		},
 		{
 			caption: "Files of packages keep the times that they have there",
@@ -74,12 +96,13 @@ export const reproducibleEpochMissing = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "unused" || mentionsEpoch(stage)) continue;
-			const [first, ...others] = leaksOf(stage);
+			const leaks = leaksOf(stage);
+			const [first] = leaks;
 			if (first === undefined) continue;
 			reports.push({
 				span: first.command.name?.span ?? first.step.keywordSpan,
 				message: `${first.command.program} puts the time of the build into the image`,
-				fixes: () => fixesOf(stage, first, others),
+				fixes: () => fixesOf(stage, leaks),
 			});
 		}
 		return reports;
@@ -92,15 +115,22 @@ interface Leak {
 	readonly command: ShellCommand;
 }
 
-/** Neither `date` nor `tar` reads the variable by itself. Where the build passes none, each does as before. */
-function fixesOf(stage: Stage, first: Leak, others: readonly Leak[]): readonly Fix[] {
-	const edits = [first, ...others].map(({ command }) => epochEdit(stage, command));
+/**
+ * Neither `date` nor `tar` reads the variable by itself. Where the build passes none, each does as before. What one `date` names another
+ * one finds again: all of them are told, in the stages that start from this one, too, or none.
+ */
+function fixesOf(stage: Stage, leaks: readonly Leak[]): readonly Fix[] {
+	if (lineage(stage).some((ancestor) => ancestor !== stage && datesOf(ancestor).length > 0)) return [];
+	const dates = stagesFrom(stage).flatMap(datesOf);
+	const told = [...dates, ...leaks.filter(({ command }) => command.program === "tar")];
+	const edits = told.map(({ command }) => epochEdit(stage, command));
+	const first = told.map(({ step }) => step).reduce((a, b) => (a.span.start < b.span.start ? a : b));
 	if (edits.includes(undefined)) return [];
 	return [
 		{
 			title: `Use ${NAME}`,
 			safety: "review",
-			edits: [insertInstructionBefore(stage.file, first.step, `ARG ${NAME}`), ...edits.filter((edit) => edit !== undefined)],
+			edits: [insertInstructionBefore(stage.file, first, `ARG ${NAME}`), ...edits.filter((edit) => edit !== undefined)],
 			note: `The build has to pass it: --build-arg ${NAME}=…`,
 		},
 	];
@@ -111,9 +141,8 @@ function epochEdit(stage: Stage, { program, name, args, decoded }: ShellCommand)
 	if (decoded || name === undefined) return undefined;
 	if (program === "date") return insertAfter(name.span, ` \${${NAME}:+-d@$${NAME}}`);
 	// The tar of BusyBox has no such option; in front of the bundle that tar begins with it would be none.
-	const family = stageFamily(stage);
 	const last = args[args.length - 1];
-	if (family === undefined || family === "alpine" || last === undefined || args.some(({ text }) => text === "--")) return undefined;
+	if (!hasGnuTools(stage) || last === undefined || args.some(({ text }) => text === "--")) return undefined;
 	return insertAfter(last.span, ` \${${NAME}:+--mtime=@$${NAME}}`);
 }
 
@@ -125,46 +154,69 @@ function mentionsEpoch(stage: Stage): boolean {
 
 function leaksOf(stage: Stage): readonly Leak[] {
 	return runSteps(stage).flatMap((step) => {
-		if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) return [];
+		const writing = writingCommands(step);
+		if (writing.length === 0 || writing.length > MOST_COMMANDS) return [];
 		const commands = commandsOf(step);
-		const writing = commands.filter((command) => command.name !== undefined && leaks(command));
-		if (writing.length > MOST_COMMANDS) return [];
-		return writing
-			.filter((command) => !isSaid(commands, command) && !isInPassingName(commands, command))
-			.map((command) => ({ step, command }));
+		return writing.filter((command) => !isSaid(commands, command) && !isInPassingName(step, command)).map((command) => ({ step, command }));
 	});
+}
+
+/** Each `date` of a stage whose output goes somewhere, be it into the image or not. */
+function datesOf(stage: Stage): readonly Leak[] {
+	return runSteps(stage).flatMap((step) =>
+		writingCommands(step)
+			.filter(({ program }) => program === "date")
+			.map((command) => ({ step, command })),
+	);
+}
+
+function writingCommands(step: Step): readonly ShellCommand[] {
+	if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) return [];
+	return commandsOf(step).filter((command) => command.name !== undefined && leaks(command));
 }
 
 /** Commands that write the time in one RUN, beyond which nobody asks where each of them does. */
 const MOST_COMMANDS = 20;
 
 /** Whether the time stands in the name of a file or folder that the same RUN gives another name, or removes: `mv db-$(date -I) /srv/db`. */
-function isInPassingName(commands: readonly ShellCommand[], date: ShellCommand): boolean {
+function isInPassingName(step: Step, date: ShellCommand): boolean {
 	if (date.within.at(-1) !== "substitution") return false;
+	const commands = commandsOf(step);
 	const at = commands.findLastIndex(({ args }) => wordAround(args, date) !== undefined);
 	const word = wordAround(commands[at]?.args ?? [], date);
 	if (word === undefined || word.text.length !== word.span.end - word.span.start) return false;
 	const end = word.text.indexOf("/", date.span.end - word.span.start);
 	const path = (end === -1 ? word.text : word.text.slice(0, end)).replace(/["']/g, "");
-	return commands.slice(at).some((command) => takesAway(command, path));
+	return commands.slice(at).some((command) => takesAway(step, command, path));
 }
 
 function wordAround(args: readonly ShellWord[], { span }: ShellCommand): ShellWord | undefined {
 	return args.find((word) => word.span.start < span.start && span.end < word.span.end);
 }
 
-function takesAway({ program, args }: ShellCommand, path: string): boolean {
+function takesAway(step: Step, command: ShellCommand, path: string): boolean {
+	const { program, args } = command;
 	if (program !== "mv" && program !== "rm") return false;
-	const operands = args.filter(({ text }) => !text.startsWith("-")).map(({ text }) => text.replace(/["']/g, ""));
-	if (program === "rm") return operands.some((operand) => withoutSlash(operand) === path);
+	const operands = args.filter(({ text }) => !text.startsWith("-"));
+	if (program === "rm") return operands.some((operand) => plainPath(operand) === path);
 	const [source, target, ...others] = operands;
-	if (source === undefined || target === undefined || others.length > 0 || withoutSlash(source) !== path) return false;
+	if (source === undefined || target === undefined || others.length > 0 || plainPath(source) !== path) return false;
 	// Into a folder the name goes along.
-	return !/(?:^|\/)\.{0,2}$/.test(target) && !args.some(({ text }) => /^-t|^--target/.test(text));
+	if (/(?:^|\/)\.{0,2}["']?$/.test(target.text) || args.some(({ text }) => /^-t|^--target/.test(text))) return false;
+	return !isFolderAt(step, command, namedPath(step, command, target));
 }
 
-function withoutSlash(path: string): string {
-	return path.replace(/\/$/, "");
+/** Whether a path is a folder when a command begins: from an earlier step, or by `mkdir` in its own. */
+function isFolderAt(step: Step, command: ShellCommand, path: string): boolean {
+	if (folderIsMade(step, path)) return true;
+	const commands = commandsOf(step);
+	return commands
+		.slice(0, commands.indexOf(command))
+		.some((before) => before.program === "mkdir" && before.args.some((word) => isInside(namedPath(step, before, word), path)));
+}
+
+function plainPath({ text }: ShellWord): string {
+	return text.replace(/["']/g, "").replace(/\/$/, "");
 }
 
 /** Whether the time stands in what `echo` writes into the log of the build. */
@@ -190,7 +242,8 @@ function leaks(command: ShellCommand): boolean {
 			command.within.includes("substitution") ||
 			command.pipeline !== undefined ||
 			command.redirects.some(({ operator }) => operator.startsWith(">"));
-		return kept && !words.some((word) => /^(?:-d|--date|-r|--reference|-s|--set|--help|--version|-f)/.test(word));
+		// What stands behind -I is the precision.
+		return kept && !words.some((word) => /^(?:-[a-zA-HJ-Z]*[dfrs]|--(?:date|file|reference|set|help|version))/.test(word));
 	}
 	if (program !== "tar") return false;
 	return (
