@@ -9,12 +9,13 @@ const FOR_DEVELOPMENT =
 export function isForDevelopment(stage: Stage): boolean {
 	const base = rootBase(stage);
 	if (base.kind === "image" && FOR_DEVELOPMENT.test(base.text)) return true;
-	if (isHeadedForDevelopment(stage.file)) return true;
+	// Of several stages those with names say by them what they are for.
+	if ((stage.name === undefined || stage.file.stages.length === 1) && isHeadedForDevelopment(stage.file)) return true;
 	return lineage(stage).some(({ name }) => name !== undefined && FOR_DEVELOPMENT.test(name.text));
 }
 
-/** `# Dockerfile for webdevops/php-dev:8.3`. */
-const HEADING = /^#\s*dockerfile\s+(?:for|of)\s+[\w./-]+-(?:dev|debug)(?![\w./-])/i;
+/** `# Dockerfile for webdevops/php-dev:8.3`, and no more words. */
+const HEADING = /^#\s*dockerfile\s+(?:for|of)\s+[\w./-]+-(?:dev|debug)(?::[\w.-]{0,128})?\s*$/i;
 
 const isHeadedForDevelopment = remembered((file: Dockerfile): boolean => {
 	const [first] = file.stages;

@@ -94,6 +94,14 @@ export const debugModeEnabled = defineRule({
 		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
 		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
 		{ caption: "Named so in the heading", good: "# Dockerfile for a/php-dev:8.3\nFROM php:8.3\nRUN pecl install xdebug\n" },
+		{
+			caption: "The heading is about another one of the stages",
+			bad: "# Dockerfile for a/php-dev:8.3\nFROM php:8.3-fpm AS dev\nRUN pecl install xdebug\nFROM php:8.3-fpm AS prod\nRUN pecl install «xdebug»\n",
+		},
+		{
+			caption: "It names a library",
+			bad: "# Dockerfile for a/libfoo-dev library\nFROM php:8.3\nRUN pecl install «xdebug»\n",
+		},
 		{ caption: "Images to work in", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nENV DEBUG=1\n" },
 		{ caption: "For an editor's user", good: "FROM php:8.3\nARG USERNAME=vscode\nRUN useradd $USERNAME && pecl install xdebug\n" },
 		{
