@@ -8,6 +8,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { innermost } from "./commandPlace.ts";
+import { mayFailByScript } from "./filterScripts.ts";
 import { failsOverBadInput } from "./inputChecks.ts";
 import type { StepScript } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
@@ -139,7 +140,7 @@ function feedingCommands({ commands }: ShellPipeline): readonly ShellCommand[] {
 	return first === -1 ? [] : members.slice(first).filter((command) => !cannotFail(command));
 }
 
-/** Whether a command changes what it reads as constant words tell, and names no file. */
+/** Whether a command changes what it reads as constant words tell, names no file, and has no other way to fail. */
 function onlyFilters({ program, args, redirects }: ShellCommand): boolean {
 	const filter = ownValue(TEXT_FILTERS, program);
 	if (filter === undefined || args.some(({ value }) => value === undefined) || redirects.some(({ operator }) => operator.startsWith("<")))
@@ -147,7 +148,10 @@ function onlyFilters({ program, args, redirects }: ShellCommand): boolean {
 	const { options, operands } = readArguments(args, filter.valueOptions);
 	// A script, or a list of names, in a file.
 	if (options.some(({ name }) => /^(?:-f|--file|--files0-from|--output)$/.test(name) && !filter.valueOptions.includes(name))) return false;
-	return operands.length <= (options.some(({ name }) => filter.instead?.includes(name)) ? 0 : filter.words);
+	const given = options.filter(({ name }) => filter.instead?.includes(name));
+	if (operands.length > (given.length > 0 ? 0 : filter.words)) return false;
+	const scripts = given.length > 0 ? given : operands;
+	return !scripts.some(({ value }) => value === undefined || mayFailByScript(program, value));
 }
 
 /** Programs that pass on what they read, changed, and fail over nothing but a missing file. */
