@@ -69,14 +69,24 @@ export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEd
 	const [redirect, ...more] = command.redirects;
 	if (redirect?.target === undefined || more.length > 0 || command.pipeline !== undefined || !writesOneLine(command)) return undefined;
 	const path = comparable(redirect.target);
-	if (path === "/etc/sudoers") return redirect.operator === ">>" ? removeFromRun(step, [command, ...openings(step, command)]) : undefined;
+	if (path === "/etc/sudoers")
+		return redirect.operator === ">>"
+			? (withoutCommands(step, [command, ...openings(step, command)]) ?? withoutCommands(step, [command]))
+			: undefined;
 	if (!/^\/etc\/sudoers\.d\/[^/\0]+$/.test(path) || stepsBehind(step).some((later) => stepText(later).includes("/etc/sudoers.d")))
 		return undefined;
 	if (stagesFrom(step.stage).some((stage) => isCopied(stage, path))) return undefined;
 	const others = commandsOf(step).filter((other) => other !== command && namesFile(other, path));
 	// `chmod 440 /etc/sudoers.d/*` is there for other files of the folder, too.
 	if (others.some((other) => other.args.some((word) => word.text.includes("*"))) && namesOtherFile(step, path)) return undefined;
-	return others.every(changesMode) ? removeFromRun(step, [command, ...others]) : undefined;
+	return others.every(changesMode) ? withoutCommands(step, [command, ...others]) : undefined;
+}
+
+/** Undefined where a comment about the entry would stay behind, below the instruction. */
+function withoutCommands(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
+	const edits = removeFromRun(step, commands);
+	const { text } = step.stage.file;
+	return edits?.some(({ span, newText }) => newText !== "" && text.slice(span.end, step.span.end).trim() === "") ? undefined : edits;
 }
 
 /** The `chmod 666 /etc/sudoers` and `chmod 440 /etc/sudoers` around an entry, unless they stand around more than that. */

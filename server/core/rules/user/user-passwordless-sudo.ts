@@ -74,6 +74,12 @@ export const userPasswordlessSudo = defineRule({
 			fixed: "FROM debian:12\nRUN chmod 666 /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
 		},
 		{
+			caption: "Nor where a comment of the entry would stay behind alone",
+			bad: "FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    echo 'o ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && \\\n    chmod 440 /etc/sudoers\nCMD x\n",
+			fixed:
+				"FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    chmod 440 /etc/sudoers\nCMD x\n",
+		},
+		{
 			caption: "A password among bundled options",
 			bad: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/app\n",
 			fixed: "FROM debian:12\nRUN useradd -mp \"$HASH\" app && echo 'app ALL=(ALL) ALL' > /etc/sudoers.d/app\n",
