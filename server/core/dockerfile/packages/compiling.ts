@@ -20,6 +20,11 @@ export function compiles(command: ShellCommand, language: string): boolean {
 	return args.some(({ value = "" }) => words.includes(value) || words.includes(value.slice(value.lastIndexOf(":") + 1)));
 }
 
+/** Whether a command makes a program of any language from sources. */
+export function compilesAnything(command: ShellCommand): boolean {
+	return Object.keys(COMPILERS).some((language) => compiles(command, language));
+}
+
 /**
  * The commands with which a stage, or one that it starts from, compiles the language. `make` and its like count where the
  * base image brings the language's toolchain.

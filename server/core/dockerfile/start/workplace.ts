@@ -17,7 +17,12 @@ const WORKPLACE_WORDS = /\b(?:vscode|codespace|gitpod|devcontainer)\b/;
 
 /** Whether the name of a stage, or of the image that it starts from, says that it is made to work in: for tests, checks, an editor; or the file does. */
 export function isNamedWorkplace(stage: Stage): boolean {
-	return isWorkplaceName(stage) || isEditorImage(stage) || fileSays(stage.file, WORKPLACE_WORDS);
+	return isWorkplaceByName(stage) || fileSays(stage.file, WORKPLACE_WORDS);
+}
+
+/** The same by the names alone: what the file says elsewhere may be about another stage, or none. */
+export function isWorkplaceByName(stage: Stage): boolean {
+	return isWorkplaceName(stage) || isEditorImage(stage);
 }
 
 /** Whether a stage starts from an image that editors work in, be its tag known or not: their settings say whom they work as, not USER. */

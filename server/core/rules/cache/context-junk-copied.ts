@@ -3,9 +3,8 @@ import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contex
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
 import { leaveOutFixes } from "../../dockerfile/files/leaveOutFixes.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
-import { compiles } from "../../dockerfile/packages/compiling.ts";
+import { compilesAnything } from "../../dockerfile/packages/compiling.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
-import { COMPILERS } from "../../knowledge/compilers.ts";
 import { CONTEXT_JUNK, type ContextJunk } from "../../knowledge/contextJunk.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -101,10 +100,7 @@ function isMade(file: Dockerfile, { unless }: ContextJunk): boolean {
 		runSteps(stage).some((step) => {
 			if (unless !== "build")
 				return packageCallsOf(step).some((call) => unless.includes(call.manager) && (call.kind === "install" || call.verb === ""));
-			return (
-				packageCallsOf(step).some((call) => call.kind === "build") ||
-				commandsOf(step).some((command) => Object.keys(COMPILERS).some((language) => compiles(command, language)))
-			);
+			return packageCallsOf(step).some((call) => call.kind === "build") || commandsOf(step).some(compilesAnything);
 		}),
 	);
 }

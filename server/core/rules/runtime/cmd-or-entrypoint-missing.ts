@@ -1,12 +1,16 @@
+import { baseName } from "../../baseName.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { absolute } from "../../dockerfile/files/copiedPaths.ts";
 import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { isFilledFolder, isKnownFolder, isMadeFolder } from "../../dockerfile/files/knownFolders.ts";
 import { isInside } from "../../dockerfile/files/mountCoverage.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
-import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
-import { workdirAt } from "../../dockerfile/variables/state.ts";
+import { compilesAnything } from "../../dockerfile/packages/compiling.ts";
+import { isWorkplaceByName } from "../../dockerfile/start/workplace.ts";
+import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -33,6 +37,30 @@ export const cmdOrEntrypointMissing = defineRule({
 			bad: "FROM golang:1.22 AS build\nRUN go build -o /app .\nFROM «alpine:3.20»\nWORKDIR /service\nCOPY --from=build /app ./\n",
 		},
 		{
+			caption: "A program right below the root",
+			bad: "FROM golang:1.22 AS build\nRUN go build -o /server .\nFROM «alpine:3.20»\nCOPY --from=build /server /server\n",
+		},
+		{
+			caption: "By the name that it has already",
+			bad: "FROM golang:1.22 AS build\nRUN go build -o /out/app .\nFROM «alpine:3.20»\nCOPY --from=build /out/app /\n",
+		},
+		{
+			caption: "An application at home",
+			bad: "FROM node:22 AS build\nRUN npm ci\nFROM «debian:12»\nCOPY --from=build /src /home/node/app\n",
+		},
+		{
+			caption: "An editor in a comment, a port in an image for work",
+			bad: "FROM debian:12 AS build-env\nRUN make\nFROM «debian:12» AS dev\n# vscode: set editor\nCOPY --from=build-env /a /app/\nEXPOSE 80\n",
+		},
+		{
+			caption: "A file that is no program",
+			good: "FROM golang:1.22 AS build\nRUN uname -a > /log\nFROM alpine:3.20\nCOPY --from=build /log /log\n",
+		},
+		{
+			caption: "Folders below the root",
+			good: "FROM golang:1.22 AS build\nRUN mkdir -p /rules && make install DESTDIR=/image && ls /image/usr\nFROM alpine:3.20\nCOPY --from=build /rules /\nCOPY --from=build /rules /rules\nCOPY --from=build /image /\nCOPY --from=build /wheels /wheels\nCOPY --from=build /out /\n",
+		},
+		{
 			caption: "Said, also in a stage below, or for the images to come",
 			good: "FROM debian:12 AS base\nENTRYPOINT app\nFROM base\nEXPOSE 80\n",
 		},
@@ -56,12 +84,12 @@ export const cmdOrEntrypointMissing = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || stage.image === undefined || !plainDistribution(stage) || isNamedWorkplace(stage)) continue;
+			if (stage.use !== "shipped" || stage.image === undefined || !plainDistribution(stage)) continue;
 			const own = lineage(stage).flatMap(({ steps }) => steps);
 			const steps = own.map((step) => step.trigger ?? step);
 			if (steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT")) continue;
 			const serves = steps.some(({ keyword }) => keyword === "EXPOSE" || keyword === "HEALTHCHECK");
-			if (!serves && !own.some((step) => bringsApplication(stage, step))) continue;
+			if (!serves && (isWorkplaceByName(stage) || !own.some((step) => bringsApplication(stage, step)))) continue;
 			reports.push({ span: stage.image.span, message: `The image starts what ${shortened(stage.image.text, 50)} starts: a shell` });
 		}
 		return reports;
@@ -69,7 +97,7 @@ export const cmdOrEntrypointMissing = defineRule({
 });
 
 /** Folders that people put an application into. */
-const APPLICATION_FOLDERS = /^\/(?:app|srv|opt\/[^/]+|usr\/src\/app|var\/www)(?:\/|$)/;
+const APPLICATION_FOLDERS = /^\/(?:app|srv|opt\/[^/]+|home\/[^/]+\/app|usr\/src\/app|var\/www)(?:\/|$)/;
 
 /**
  * Whether a step copies from a stage that builds into a folder for applications, or the one that containers start in. Tools and toolchains go
@@ -78,8 +106,31 @@ const APPLICATION_FOLDERS = /^\/(?:app|srv|opt\/[^/]+|usr\/src\/app|var\/www)(?:
 function bringsApplication(stage: Stage, step: Step): boolean {
 	const [source] = step.keyword === "COPY" ? sourcesOf(step, step.stage.file) : [];
 	if (source?.target.kind !== "stage" || lineage(source.target.stage).every(({ steps }) => steps.length === 0)) return false;
-	const folder = absolute(step, copyWordsOf(step)?.destination.text ?? "");
-	if (folder === undefined) return false;
+	const destination = absolute(step, copyWordsOf(step)?.destination.text ?? "");
+	if (destination === undefined) return false;
 	const workdir = workdirAt(stage);
-	return APPLICATION_FOLDERS.test(folder) || (workdir.kind === "set" && workdir.value !== "/" && isInside(folder, workdir.value));
+	return (
+		APPLICATION_FOLDERS.test(destination) ||
+		(workdir.kind === "set" && workdir.value !== "/" && isInside(destination, workdir.value)) ||
+		isProgramBelowRoot(step, source.target.stage, destination)
+	);
+}
+
+/** What a program may be called, also with its platform. */
+const PROGRAM_NAME = /^[\w-]+(?:\.jar)?$/;
+
+/** Names of folders that builds collect files in: for all of the image, or to be used in it. */
+const COLLECTION_NAMES =
+	/^(?:artifacts?|build|bundle|certs?|data|deps|dest|destdir|export|go|install|lib|libs|out|output|overlay|packages|pkg|pkgs|plugins|release|root|rootfs|scripts|src|stage|staging|sysroot|target|tmp|usr|wheels|work|workspace)$/i;
+
+/** Whether a step puts a single program of a stage that compiles right below `/`, as far as names tell: `/server /server`, `/out/app /`. */
+function isProgramBelowRoot(step: Step, from: Stage, destination: string): boolean {
+	const [source, ...others] = copyWordsOf(step)?.sources ?? [];
+	if (!/^\/[^/]*$/.test(destination) || source?.value === undefined || others.length > 0 || source.value.endsWith("/")) return false;
+	const path = normalPath(`/${source.value}`);
+	const name = baseName(destination === "/" ? path : destination);
+	if (!PROGRAM_NAME.test(name) || COLLECTION_NAMES.test(name) || COLLECTION_NAMES.test(baseName(path))) return false;
+	if (destination !== "/" && isKnownFolder(destination, step.stage)) return false;
+	if (isKnownFolder(path, from) || isMadeFolder(path, from) || isFilledFolder(path, from)) return false;
+	return lineage(from).some((stage) => runSteps(stage).some((run) => commandsOf(run).some(compilesAnything)));
 }

@@ -98,10 +98,7 @@ export const debugModeEnabled = defineRule({
 			caption: "The heading is about another one of the stages",
 			bad: "# Dockerfile for a/php-dev:8.3\nFROM php:8.3-fpm AS dev\nRUN pecl install xdebug\nFROM php:8.3-fpm AS prod\nRUN pecl install «xdebug»\n",
 		},
-		{
-			caption: "It names a library",
-			bad: "# Dockerfile for a/libfoo-dev library\nFROM php:8.3\nRUN pecl install «xdebug»\n",
-		},
+		{ caption: "It names a library", bad: "# Dockerfile for a/libfoo-dev library\nFROM php:8.3\nRUN pecl install «xdebug»\n" },
 		{ caption: "Images to work in", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nENV DEBUG=1\n" },
 		{ caption: "For an editor's user", good: "FROM php:8.3\nARG USERNAME=vscode\nRUN useradd $USERNAME && pecl install xdebug\n" },
 		{
