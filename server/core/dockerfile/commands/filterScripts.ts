@@ -21,8 +21,11 @@ function sedMayFail(script: string): boolean {
 	return /[wWe]|[qQ][ \t]*[1-9]/.test(script.replace(SED_PATTERNS, "").replace(SED_TEXTS, ""));
 }
 
+/** Patterns, where no division can stand. */
+const AWK_PATTERNS = /(^|[~({,;!&|\n][ \t]*)\/(?:\\.|[^\\/\n])*\//g;
+
 /** `exit 1`, `system("…")`, `getline < FILE`, `print > FILE`, `print | "…"`. */
 function awkMayFail(script: string): boolean {
-	const code = script.replace(/"(?:\\.|[^"\\])*"/gs, '""');
+	const code = script.replace(/"(?:\\.|[^"\\])*"/gs, '""').replace(AWK_PATTERNS, "$1");
 	return /\bexit\s*(?:[^\s;}0]|0\d)|\bsystem\s*\(|\bgetline\b|[>|]\s*""|\|&|\bprintf?\b[^;}\n()]*>/.test(code);
 }

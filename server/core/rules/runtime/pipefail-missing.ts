@@ -73,7 +73,7 @@ export const pipefailMissing = defineRule({
 		},
 		{
 			caption: "Filters of a text that is at hand",
-			good: "FROM debian:12\nRUN echo \"${TARGETARCH:-amd64}\" | sed -e s/amd64/x86_64/ | tee /m\nRUN echo a | tr a b | cut -c1 > /f\nRUN uname -m | awk '{ print $1 }' | head -n 1 | sort -u > /g\nRUN echo a | sed -n '/w q1 e/{s,w /q1,exit w,gp;q}' | awk '$1 > 5 { print \"exit 1\"; exit }' | tee /m\nRUN echo a | sed -e '1a we' -e 's/a/\\/w/' -e 'y/we/ab/' | tee /m\n",
+			good: "FROM debian:12\nRUN echo \"${TARGETARCH:-amd64}\" | sed -e s/amd64/x86_64/ | tee /m\nRUN echo a | tr a b | cut -c1 > /f\nRUN uname -m | awk '{ print $1 }' | head -n 1 | sort -u > /g\nRUN echo a | sed -n '/w q1 e/{s,w /q1,exit w,gp;q}' | awk '$1 > 5 || /exit 1/ { print \"exit 1\"; exit }' | tee /m\nRUN echo a | sed -e '1a we' -e 's/a/\\/w/' -e 'y/we/ab/' | tee /m\n",
 		},
 		{
 			caption: "Scripts that end with a status of their own, write files or run programs",
