@@ -69,15 +69,10 @@ export const userPasswordlessSudo = defineRule({
 			fixed: "FROM debian:12\nRUN sync\n",
 		},
 		{
-			caption: "But not what opens it for more",
-			bad: "FROM debian:12\nRUN chmod 666 /etc/sudoers && echo 'a ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
-			fixed: "FROM debian:12\nRUN chmod 666 /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
-		},
-		{
-			caption: "Nor where a comment of the entry would stay behind alone",
-			bad: "FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    echo 'o ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && \\\n    chmod 440 /etc/sudoers\nCMD x\n",
+			caption: "But not what opens it for more, nor where a comment would stay behind",
+			bad: "FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    echo 'o ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && \\\n    chmod 440 /etc/sudoers\nRUN chmod 666 /etc/sudoers && echo 'a ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
 			fixed:
-				"FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    chmod 440 /etc/sudoers\nCMD x\n",
+				"FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    chmod 440 /etc/sudoers\nRUN chmod 666 /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
 		},
 		{
 			caption: "A password among bundled options",
