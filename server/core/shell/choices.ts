@@ -5,9 +5,9 @@ export function caseWords({ word, items }: Tree.Case): readonly string[] {
 	return [word, ...items.flatMap(({ pattern }) => pattern)].map(({ text }) => text);
 }
 
-/** The words between `[[` and `]]` in a condition, which are no command, as written. */
-export function testWords(condition: Tree.CompoundList): readonly string[] {
-	return condition.commands.flatMap(({ command }) => wordsOfNode(command));
+/** The words between `[[` and `]]` in the conditions of an `if`, which are no command, as written. */
+export function testWords(node: Tree.If): readonly string[] {
+	return [node, ...node.elif].flatMap(({ clause }) => clause.commands).flatMap(({ command }) => wordsOfNode(command));
 }
 
 function wordsOfNode(node: Tree.PipelineNode | Tree.AndOr): readonly string[] {

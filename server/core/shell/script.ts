@@ -16,11 +16,8 @@ const DEEPEST = 60;
  * its words are in their places, but cannot be edited as a shell's can.
  */
 export function parseScript(source: MappedText, decoded = false): ShellScript {
-	return new Reader({ source, fixed: undefined, wrapper: undefined, decoded }).read(shellTree(source.text), {
-		within: [],
-		choice: undefined,
-		depth: 0,
-	});
+	const around: Surroundings = { within: [], choice: undefined, depth: 0 };
+	return new Reader({ source, fixed: undefined, wrapper: undefined, decoded }).read(shellTree(source.text), around);
 }
 
 interface Origin {
@@ -144,10 +141,8 @@ class Reader {
 
 	private branches(node: Tree.If, around: Surroundings): void {
 		const conditions: ShellCommand[] = [];
-		const clauses = [node, ...node.elif];
-		const words = clauses.flatMap(({ clause }) => testWords(clause));
-		const chosen: Surroundings = { ...around, choice: { conditions, words, outer: around.choice } };
-		for (const { clause, then } of clauses) {
+		const chosen: Surroundings = { ...around, choice: { conditions, words: testWords(node), outer: around.choice } };
+		for (const { clause, then } of [node, ...node.elif]) {
 			const first = this.commands.length;
 			this.inside(clause, around, "condition");
 			conditions.push(...this.commands.slice(first));

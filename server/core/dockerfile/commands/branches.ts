@@ -2,6 +2,7 @@ import { remembered } from "../../memo.ts";
 import type { ShellChoice, ShellCommand, ShellWord } from "../../shell/model.ts";
 import type { Step } from "../model/model.ts";
 import { declarationAt } from "../variables/variables.ts";
+import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 
 const TESTS = new Set(["[", "[[", "test"]);
@@ -14,18 +15,24 @@ const PLATFORM =
  * a `case`, speaks of one by a name or by a value. Other switches choose what is installed, not for what.
  */
 export function isForChosenPlatform(step: Step, command: ShellCommand): boolean {
+	const asking = asksForPlatform(step);
 	for (let choice = command.choice; choice !== undefined; choice = choice.outer) {
-		if (asksForPlatform(step)(choice)) return true;
+		if (asking.get(choice) === true) return true;
 	}
 	return false;
 }
 
-const asksForPlatform = remembered((step: Step) =>
-	remembered(
-		({ conditions, words }: ShellChoice): boolean =>
-			words.some((word) => PLATFORM.test(word)) || conditions.some((test) => testsForPlatform(step, test)),
-	),
-);
+/** The choices of a step, and whether each asks for a platform. */
+const asksForPlatform = remembered((step: Step): ReadonlyMap<ShellChoice, boolean> => {
+	const asking = new Map<ShellChoice, boolean>();
+	for (const command of commandsOf(step)) {
+		for (let choice = command.choice; choice !== undefined && !asking.has(choice); choice = choice.outer) {
+			const { words, conditions } = choice;
+			asking.set(choice, words.some((word) => PLATFORM.test(word)) || conditions.some((test) => testsForPlatform(step, test)));
+		}
+	}
+	return asking;
+});
 
 function testsForPlatform(step: Step, test: ShellCommand): boolean {
 	if (test.program !== undefined && !TESTS.has(test.program)) return false;

@@ -127,16 +127,10 @@ export const downloadArchHardcoded = defineRule({
 			good: 'FROM debian:12\nARG FOR_MAC_M1=false\nRUN if [ ${FOR_MAC_M1} = true ]; then wget -O /t "https://example.com/t-arm64-linux"; fi\nRUN case "$CPU" in *) curl -fO https://example.com/t-amd64 ;; esac\nRUN if $ON_INTEL; then rpm -i https://example.com/a-1.x86_64.rpm; fi\nRUN [ -d /t ] || if [[ ! ("$A" == arm && -d /a) ]]; then if [ -f x ]; then sh -c "curl -fO https://example.com/t-amd64"; fi; fi\nRUN if [ "$A" = 1 ]; then curl -fO https://example.com/t-amd64; else curl -fO https://example.com/t-s390x; fi\n',
 		},
 		{
-			caption: "In a branch that another switch chooses",
-			bad: 'FROM debian:12\nARG TOOL=true\nRUN if [ "$TOOL" = "true" ]; then curl -fsSLo /t https://example.com/t-linux-«amd64»; fi\nRUN case "$MODE" in a) curl -fO https://example.com/t-«x86_64» ;; *) true ;; esac\nRUN if [[ "$SEARCH" = 1 ]]; then curl -fO https://example.com/s-«x86_64»; fi\n',
-			fixed:
-				'FROM debian:12\nARG TOOL=true\nARG TARGETARCH\nRUN if [ "$TOOL" = "true" ]; then curl -fsSLo /t https://example.com/t-linux-${TARGETARCH}; fi\nRUN case "$MODE" in a) curl -fO https://example.com/t-x86_64 ;; *) true ;; esac\nRUN if [[ "$SEARCH" = 1 ]]; then curl -fO https://example.com/s-x86_64; fi\n',
-		},
-		{
 			caption: "In a branch that something else chooses, or whether a variable is set",
-			bad: 'FROM debian:12\nENV A=1\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/«x86_64»/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+			bad: 'FROM debian:12\nENV A=1\nRUN if [ "$B" = 2 ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN case "$MODE" in a) curl -fO https://example.com/u-«x86_64» ;; *) true ;; esac\nRUN if [[ "$SEARCH" = 1 ]]; then curl -fO https://example.com/s-«x86_64»; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/«x86_64»/$V; else curl -fO https://example.com/t-x86_64; fi\n',
 			fixed:
-				'FROM debian:12\nENV A=1\nARG TARGETARCH\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-${TARGETARCH}; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/x86_64/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+				'FROM debian:12\nENV A=1\nARG TARGETARCH\nRUN if [ "$B" = 2 ]; then curl -fO https://example.com/t-${TARGETARCH}; fi\nRUN case "$MODE" in a) curl -fO https://example.com/u-x86_64 ;; *) true ;; esac\nRUN if [[ "$SEARCH" = 1 ]]; then curl -fO https://example.com/s-x86_64; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/x86_64/$V; else curl -fO https://example.com/t-x86_64; fi\n',
 		},
 		{
 			caption: "A vendor whose files have Docker's name for one architecture and another one for the next",
