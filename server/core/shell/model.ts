@@ -49,6 +49,8 @@ export interface ShellCommand {
 	readonly connector: Connector;
 	/** What it stands in, outermost first. */
 	readonly within: readonly Enclosure[];
+	/** The innermost `if` or `case` in one of whose branches it stands. */
+	readonly choice: ShellChoice | undefined;
 	/** The pipeline of more than one command that it is part of. */
 	readonly pipeline: ShellPipeline | undefined;
 	/** The command that runs this one: `sudo`, `env`, `xargs`, `sh -c` … */
@@ -61,6 +63,16 @@ export interface ShellCommand {
 export type Connector = "start" | "&&" | "||" | ";" | "&" | "|" | "|&";
 
 export type Enclosure = "subshell" | "group" | "condition" | "branch" | "loop" | "function" | "substitution" | "negation" | "wrapper";
+
+/** An `if` or a `case`, as what stands in its branches sees it. */
+export interface ShellChoice {
+	/** The commands of all the conditions of an `if`. */
+	readonly conditions: readonly ShellCommand[];
+	/** What a `case` looks at and its patterns, or the words between `[[` and `]]` in the conditions, as written. */
+	readonly words: readonly string[];
+	/** The choice in a branch of which this one stands. */
+	readonly outer: ShellChoice | undefined;
+}
 
 export interface ShellPipeline {
 	readonly commands: readonly ShellCommand[];

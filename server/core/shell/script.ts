@@ -1,7 +1,8 @@
 import type * as Tree from "unbash";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
-import type { Connector, Enclosure, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
+import { caseWords, testWords } from "./choices.ts";
+import type { Connector, Enclosure, ShellChoice, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
 import { commandParts, programOf, shellStatement } from "./parts.ts";
 import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
 import { shellTree } from "./tree.ts";
@@ -15,7 +16,8 @@ const DEEPEST = 60;
  * its words are in their places, but cannot be edited as a shell's can.
  */
 export function parseScript(source: MappedText, decoded = false): ShellScript {
-	return new Reader({ source, fixed: undefined, wrapper: undefined, decoded }).read(shellTree(source.text), [], 0);
+	const around: Surroundings = { within: [], choice: undefined, depth: 0 };
+	return new Reader({ source, fixed: undefined, wrapper: undefined, decoded }).read(shellTree(source.text), around);
 }
 
 interface Origin {
@@ -30,7 +32,12 @@ interface Origin {
 
 interface Surroundings {
 	readonly within: readonly Enclosure[];
+	readonly choice: ShellChoice | undefined;
 	readonly depth: number;
+}
+
+function deeper(around: Surroundings, ...enclosures: readonly Enclosure[]): Surroundings {
+	return { ...around, within: [...around.within, ...enclosures], depth: around.depth + 1 };
 }
 
 /** Walks the library's tree and keeps what rules need of it. A class because all steps share the growing lists. */
@@ -45,8 +52,8 @@ class Reader {
 		this.origin = origin;
 	}
 
-	read(script: Tree.ParsedScript, within: readonly Enclosure[], depth: number): ShellScript {
-		this.list(script.commands, { within, depth });
+	read(script: Tree.ParsedScript, around: Surroundings): ShellScript {
+		this.list(script.commands, around);
 		this.noteErrors(script);
 		const { commands, pipelines, functions, errors } = this;
 		return { source: this.origin.source, commands, pipelines, statements: script.commands.map(shellStatement), functions, errors };
@@ -73,7 +80,7 @@ class Reader {
 	}
 
 	private inside(list: Tree.CompoundList, around: Surroundings, ...enclosures: Enclosure[]): void {
-		this.list(list.commands, { within: [...around.within, ...enclosures], depth: around.depth + 1 });
+		this.list(list.commands, deeper(around, ...enclosures));
 	}
 
 	private node(node: Tree.PipelineNode | Tree.AndOr, connector: Connector, around: Surroundings): void {
@@ -116,13 +123,12 @@ class Reader {
 				this.inside(node.body, around, "loop");
 				return;
 			case "Case":
-				this.substituted(wordSubstitutions(node.word), around);
-				for (const item of node.items) this.inside(item.body, around, "branch");
+				this.cases(node, around);
 				return;
 			case "Function":
 				this.functions.add(node.name.text);
 				if (node.body.type === "CompoundList") this.inside(node.body, around, "function");
-				else this.node(node.body, "start", { within: [...around.within, "function"], depth: around.depth + 1 });
+				else this.node(node.body, "start", deeper(around, "function"));
 				return;
 			case "Coproc":
 				if (node.body.type === "CompoundList") this.inside(node.body, around, "group");
@@ -134,13 +140,21 @@ class Reader {
 	}
 
 	private branches(node: Tree.If, around: Surroundings): void {
-		this.inside(node.clause, around, "condition");
-		this.inside(node.then, around, "branch");
-		for (const branch of node.elif) {
-			this.inside(branch.clause, around, "condition");
-			this.inside(branch.then, around, "branch");
+		const conditions: ShellCommand[] = [];
+		const chosen: Surroundings = { ...around, choice: { conditions, words: testWords(node), outer: around.choice } };
+		for (const { clause, then } of [node, ...node.elif]) {
+			const first = this.commands.length;
+			this.inside(clause, around, "condition");
+			conditions.push(...this.commands.slice(first));
+			this.inside(then, chosen, "branch");
 		}
-		if (node.else) this.inside(node.else, around, "branch");
+		if (node.else) this.inside(node.else, chosen, "branch");
+	}
+
+	private cases(node: Tree.Case, around: Surroundings): void {
+		this.substituted(wordSubstitutions(node.word), around);
+		const chosen: Surroundings = { ...around, choice: { conditions: [], words: caseWords(node), outer: around.choice } };
+		for (const item of node.items) this.inside(item.body, chosen, "branch");
 	}
 
 	private pipeline(node: Tree.Pipeline, connector: Connector, around: Surroundings): void {
@@ -178,6 +192,7 @@ class Reader {
 			end: node.end,
 			connector,
 			within: around.within,
+			choice: around.choice,
 			pipeline,
 			wrapper: this.origin.wrapper,
 			decoded: this.origin.decoded,
@@ -193,38 +208,37 @@ class Reader {
 		for (const part of node.prefix) this.substituted(partSubstitutions(part), around);
 		for (const part of node.suffix) this.substituted(partSubstitutions(part), around);
 		if (around.depth > DEEPEST) return;
-		for (const wrapped of wrappedCommands(command, this.origin.source))
-			this.wrapped(wrapped, [...around.within, "wrapper"], around.depth + 1);
+		for (const wrapped of wrappedCommands(command, this.origin.source)) this.wrapped(wrapped, deeper(around, "wrapper"));
 	}
 
-	private wrapped(wrapped: ReturnType<typeof wrappedCommands>[number], within: readonly Enclosure[], depth: number): void {
-		if (depth > DEEPEST) return;
+	private wrapped(wrapped: ReturnType<typeof wrappedCommands>[number], around: Surroundings): void {
+		if (around.depth > DEEPEST) return;
 		if (wrapped.kind === "command") {
-			const command = { ...wrapped.command, within, decoded: this.origin.decoded };
+			const command = { ...wrapped.command, within: around.within, choice: around.choice, decoded: this.origin.decoded };
 			this.commands.push(command);
-			for (const inner of wrappedCommands(command, this.origin.source)) this.wrapped(inner, within, depth + 1);
+			for (const inner of wrappedCommands(command, this.origin.source)) this.wrapped(inner, { ...around, depth: around.depth + 1 });
 			return;
 		}
 		const origin =
 			wrapped.script === undefined ? { ...this.origin, fixed: wrapped.span, decoded: true } : { ...this.origin, source: wrapped.script };
-		const script = new Reader({ ...origin, wrapper: wrapped.wrapper }).read(shellTree(wrapped.script?.text ?? wrapped.text), within, depth);
+		const script = new Reader({ ...origin, wrapper: wrapped.wrapper }).read(shellTree(wrapped.script?.text ?? wrapped.text), around);
 		this.commands.push(...script.commands);
 		this.pipelines.push(...script.pipelines);
 	}
 
 	private substituted(substitutions: readonly Substitution[], around: Surroundings): void {
 		if (substitutions.length === 0 || around.depth > DEEPEST) return;
-		const within: readonly Enclosure[] = [...around.within, "substitution"];
+		const inside = deeper(around, "substitution");
 		for (const { script, at, end, closed } of substitutions) {
 			if (!closed) this.errors.push({ message: "unterminated command substitution", span: this.place(at, at + 1) });
 			if (script.source === undefined) {
-				this.list(script.commands, { within, depth: around.depth + 1 });
+				this.list(script.commands, inside);
 				this.noteErrors(script);
 				continue;
 			}
 			// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
 			const reader = new Reader({ ...this.origin, fixed: this.place(at, end), decoded: true });
-			const inner = reader.read(script, within, around.depth + 1);
+			const inner = reader.read(script, inside);
 			this.commands.push(...inner.commands);
 			this.pipelines.push(...inner.pipelines);
 		}

@@ -1,47 +1,50 @@
-import type { ShellCommand } from "../../shell/model.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellChoice, ShellCommand, ShellWord } from "../../shell/model.ts";
 import type { Step } from "../model/model.ts";
 import { declarationAt } from "../variables/variables.ts";
-import { orderOf } from "./commandOrder.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 
 const TESTS = new Set(["[", "[[", "test"]);
-/** Whether something is given: no choice between kinds of it. */
-const ASKS_FOR_PRESENCE = /^-[nz]$/;
+/** What speaks of the machine that something is for; `arch` also at the end of a word, but not in `search`. */
+const PLATFORM =
+	/x86|x64|amd64|i[36]86|aarch|arm(?:64|v\d|hf|el)|ppc64|s390x|riscv|platform|machine|darwin|os_?type|(?<!se)arch(?:itectures?)?(?![a-z])|(?<![a-z])(?:cpu|arm|amd|intel|apple|silicon|m[1-4]|mac|macos|osx|windows|linux)(?![a-z])/i;
 
 /**
- * Whether a command stands in a branch that the value of an ARG or of an unknown variable chooses: in a `case`, or where a test in the
- * condition compares one. What is asked of files, and whether a variable is set at all, chooses nothing.
+ * Whether a command stands in a branch that is for some platforms only: the test of an ARG or of an unknown variable in a condition, or
+ * a `case`, speaks of one by a name or by a value. Other switches choose what is installed, not for what.
  */
-export function isChosenByVariable(step: Step, command: ShellCommand): boolean {
-	return command.within.some((enclosure, depth) => {
-		if (enclosure !== "branch") return false;
-		const condition = conditionAbove(step, command, depth);
-		return condition.length === 0 || condition.some((test) => comparesVariable(step, test));
-	});
-}
-
-/** The commands of the nearest condition in front of a branch that stands so deep in a command's enclosures; none for a `case`. */
-function conditionAbove(step: Step, command: ShellCommand, depth: number): readonly ShellCommand[] {
-	const commands = commandsOf(step);
-	const found: ShellCommand[] = [];
-	for (let index = (orderOf(step).get(command) ?? 0) - 1; index >= 0; index--) {
-		const earlier = commands[index] as ShellCommand;
-		const enclosure = earlier.within[depth];
-		if (enclosure === "condition") found.push(earlier);
-		else if (enclosure !== "branch" || found.length > 0) break;
+export function isForChosenPlatform(step: Step, command: ShellCommand): boolean {
+	const asking = asksForPlatform(step);
+	for (let choice = command.choice; choice !== undefined; choice = choice.outer) {
+		if (asking.get(choice) === true) return true;
 	}
-	return found;
+	return false;
 }
 
-function comparesVariable(step: Step, test: ShellCommand): boolean {
+/** The choices of a step, and whether each asks for a platform. */
+const asksForPlatform = remembered((step: Step): ReadonlyMap<ShellChoice, boolean> => {
+	const asking = new Map<ShellChoice, boolean>();
+	for (const command of commandsOf(step)) {
+		for (let choice = command.choice; choice !== undefined && !asking.has(choice); choice = choice.outer) {
+			const { words, conditions } = choice;
+			asking.set(choice, words.some((word) => PLATFORM.test(word)) || conditions.some((test) => testsForPlatform(step, test)));
+		}
+	}
+	return asking;
+});
+
+function testsForPlatform(step: Step, test: ShellCommand): boolean {
 	if (test.program !== undefined && !TESTS.has(test.program)) return false;
-	if (test.args.some(({ text }) => ASKS_FOR_PRESENCE.test(text))) return false;
 	const words = test.name === undefined ? test.args : [test.name, ...test.args];
-	return words.some(({ parts }) => parts.some((part) => part.kind === "variable" && isOpen(step, test, part.name)));
+	return words.some(({ text }) => PLATFORM.test(text)) && words.some((word) => holdsOpenVariable(step, test, word));
 }
 
 /** Whether the build decides what a variable holds, or nobody knows who does. */
-function isOpen(step: Step, command: ShellCommand, name: string): boolean {
-	return declarationAt(step, name)?.kind === "ARG" || shellVariableAt(step, command, name).kind !== "set";
+function holdsOpenVariable(step: Step, command: ShellCommand, { parts }: ShellWord): boolean {
+	return parts.some(
+		(part) =>
+			part.kind === "variable" &&
+			(declarationAt(step, part.name)?.kind === "ARG" || shellVariableAt(step, command, part.name).kind !== "set"),
+	);
 }

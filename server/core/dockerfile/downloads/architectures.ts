@@ -37,7 +37,8 @@ export function choosesPlatform(text: string): boolean {
 	if (ASKS.test(text)) return true;
 	const arm = /arm64|aarch64|armhf|armv7/i.test(text);
 	const intel = /amd64|x86[_-]64|linux64|x64/i.test(text);
-	return arm && intel;
+	const other = /ppc64le|s390x|riscv64/i.test(text);
+	return [arm, intel, other].filter(Boolean).length > 1;
 }
 
 /** The architecture in the path of an address, and where it stands; undefined for a file of another system. */

@@ -1,7 +1,10 @@
 import { familiarName } from "../../image/reference.ts";
 import { reachesLines } from "../../image/supportEnd.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { nodeMajor } from "../base/nodeVersion.ts";
 import { mayBeConfigured } from "../commands/givenAnswers.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordValue } from "../commands/wordValues.ts";
 import type { Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { anyStep } from "../model/stepFold.ts";
@@ -29,6 +32,27 @@ const NO_FILES = /(?!)/;
 const NEW_SOURCE = /(?:setup|node)_(?:(?:1[5-9]|[2-9]\d)\.x|lts|current)|\bnodejs:(?:1[5-9]|[2-9]\d)\b/;
 const OLD_SOURCE = /(?:setup|node)_(?:\d|1[0-4])\.x|\bnpm@\D?[1-6](?:\.|["'\s]|$)/;
 
+/** What switches between versions of Node, which bring their npm. */
+const SWITCHERS = /^(?:n|nvm|fnm|volta|asdf|mise)$/;
+/** Those of them that serve other tools, too, and name the tool in their calls. */
+const MANY_TOOLS = /^(?:volta|asdf|mise)$/;
+/** Verbs and options of theirs that bring no Node, or take one away. */
+const BRINGS_NOTHING =
+	/^(?:-h|--help|-V|-v|--version|alias|activate|cache|completions|current|doctor|env|list|ls|plugins?(?:-\w+)?|prune|reshim|rm|setup|uninstall|which)$/;
+const NEW_VERSION = /^(?:node(?:js)?@)?(?:v?(?:1[5-9]|[2-9]\d)(?:\.|$)|lts(?:\/\*)?$|latest$|current$|stable$)|^--(?:lts|latest)$|^node$/;
+
+/** Whether one of those may bring a Node older than 15, whose npm is older than 7. */
+const oldNodes = anyStep((step) => step.keyword === "RUN" && commandsOf(step).some((command) => mayBringOldNode(step, command)));
+
+function mayBringOldNode(step: Step, { program, args }: ShellCommand): boolean {
+	if (!SWITCHERS.test(program ?? "")) return false;
+	const words = args.map((word) => wordValue(step, word));
+	if (words.length === 0 || BRINGS_NOTHING.test(words[0] ?? "")) return false;
+	const isForAnother = MANY_TOOLS.test(program ?? "") && words.length > 1 && !words.some((word) => word === undefined || /node/.test(word));
+	if (isForAnother) return false;
+	return !words.some((word) => word !== undefined && NEW_VERSION.test(word));
+}
+
 const npmPackages = anyStep((step) => step.keyword === "RUN" && installedPackages(step).some(({ name }) => name === "npm"));
 
 /**
@@ -36,7 +60,7 @@ const npmPackages = anyStep((step) => step.keyword === "RUN" && installedPackage
  * `--unsafe-perm`.
  */
 export function hasNewNpm(step: Step): boolean {
-	if (mayBeConfigured(step, OLD_SOURCE, NO_FILES)) return false;
+	if (oldNodes.upTo(step) || mayBeConfigured(step, OLD_SOURCE, NO_FILES)) return false;
 	return hasNewNode(step) || mayBeConfigured(step, NEW_SOURCE, NO_FILES) || (npmPackages.upTo(step) && isNewDistribution(step));
 }
 

@@ -1,5 +1,5 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
-import { isChosenByVariable } from "../../dockerfile/commands/branches.ts";
+import { isForChosenPlatform } from "../../dockerfile/commands/branches.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import {
 	ARCHITECTURE,
@@ -123,14 +123,14 @@ export const downloadArchHardcoded = defineRule({
 			bad: "ARG V=12\nFROM debian:12 AS linux-x86_64-tools\nRUN curl -O https://a.b/tool-«amd64»\nFROM debian:$V\nCOPY --from=linux-x86_64-tools /tool-amd64 /\n",
 		},
 		{
-			caption: "In a branch that an argument of the build chooses",
-			good: 'FROM debian:12\nARG FOR_MAC_M1=false\nRUN if [ ${FOR_MAC_M1} = true ]; then wget -O /t "https://example.com/t-arm64-linux"; fi\nRUN case "$CPU" in intel) curl -fO https://example.com/t-amd64 ;; esac\nRUN if $ON_INTEL; then rpm -i https://example.com/a-1.x86_64.rpm; fi\n',
+			caption: "In a branch that an argument of the build chooses for a platform",
+			good: 'FROM debian:12\nARG FOR_MAC_M1=false\nRUN if [ ${FOR_MAC_M1} = true ]; then wget -O /t "https://example.com/t-arm64-linux"; fi\nRUN case "$CPU" in *) curl -fO https://example.com/t-amd64 ;; esac\nRUN if $ON_INTEL; then rpm -i https://example.com/a-1.x86_64.rpm; fi\nRUN [ -d /t ] || if [[ ! ("$A" == arm && -d /a) ]]; then if [ -f x ]; then sh -c "curl -fO https://example.com/t-amd64"; fi; fi\nRUN if [ "$A" = 1 ]; then curl -fO https://example.com/t-amd64; else curl -fO https://example.com/t-s390x; fi\n',
 		},
 		{
 			caption: "In a branch that something else chooses, or whether a variable is set",
-			bad: 'FROM debian:12\nENV A=1\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/«x86_64»/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+			bad: 'FROM debian:12\nENV A=1\nRUN if [ "$B" = 2 ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN case "$MODE" in a) curl -fO https://example.com/u-«x86_64» ;; *) true ;; esac\nRUN if [[ "$SEARCH" = 1 ]]; then curl -fO https://example.com/s-«x86_64»; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/«x86_64»/$V; else curl -fO https://example.com/t-x86_64; fi\n',
 			fixed:
-				'FROM debian:12\nENV A=1\nARG TARGETARCH\nRUN if [ ! -f x ]; then curl -fO https://example.com/t-${TARGETARCH}; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/x86_64/$V; else curl -fO https://example.com/t-x86_64; fi\n',
+				'FROM debian:12\nENV A=1\nARG TARGETARCH\nRUN if [ "$B" = 2 ]; then curl -fO https://example.com/t-${TARGETARCH}; fi\nRUN case "$MODE" in a) curl -fO https://example.com/u-x86_64 ;; *) true ;; esac\nRUN if [[ "$SEARCH" = 1 ]]; then curl -fO https://example.com/s-x86_64; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/x86_64/$V; else curl -fO https://example.com/t-x86_64; fi\n',
 		},
 		{
 			caption: "A vendor whose files have Docker's name for one architecture and another one for the next",
@@ -154,11 +154,11 @@ export const downloadArchHardcoded = defineRule({
 			let tied: boolean | undefined;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
-				const downloads = downloadsOf(step).filter(({ command }) => !command.decoded && !isChosenByVariable(step, command));
+				const downloads = downloadsOf(step).filter(({ command }) => !command.decoded && !isForChosenPlatform(step, command));
 				const addresses =
 					step.keyword === "ADD"
 						? remoteSourcesOf(step).filter(({ kind }) => kind === "http")
-						: [...downloads.map(({ url }) => url), ...packageFilesOf(step).filter(({ command }) => !isChosenByVariable(step, command))];
+						: [...downloads.map(({ url }) => url), ...packageFilesOf(step).filter(({ command }) => !isForChosenPlatform(step, command))];
 				if (addresses.length === 0 || choosesPlatform(stepText(step))) continue;
 				const found = [...addresses.flatMap(({ text, span }) => placeIn(text, span)), ...downloads.flatMap(placeInVariable)];
 				// An address in a substitution is a part of the one around it, too.

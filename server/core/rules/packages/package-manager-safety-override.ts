@@ -76,6 +76,16 @@ export const packageManagerSafetyOverride = defineRule({
 			bad: "FROM node:12.4-alpine AS a\nENV NPM_CONFIG_PREFIX=/esy\nRUN npm install -g «--unsafe-perm» esy@0.6.0\nFROM acme/base:1\nRUN npm install -g «--unsafe-perm» esy@0.6.0\nCOPY --from=a /a /a\n",
 		},
 		{
+			caption: "Where the file switches to a Node that is old or unknown: no edit",
+			bad: "FROM debian:12 AS a\nRUN apt-get update && apt-get install -y npm && npm install -g n && n 12 && npm install -g «--unsafe-perm» b@1\nFROM node:22\nRUN nvm install $NODE\nRUN npm install -g «--unsafe-perm» b@1\nCOPY --from=a /a /a\n",
+		},
+		{
+			caption: "Where it switches to a new one",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y npm && npm install -g n && n prune && n lts && asdf install ruby 2.7\nRUN npm install -g «--unsafe-perm» b@1\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y npm && npm install -g n && n prune && n lts && asdf install ruby 2.7\nRUN npm install -g b@1\n",
+		},
+		{
 			caption: "Something else",
 			good: "FROM node:22\nRUN npm install --legacy-peer-deps false a@1 && npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d && apt-get -o Dpkg::Options::=--force-confold install e && cargo build --allow-dirty\n",
 		},

@@ -72,6 +72,22 @@ export const pipEnvDefaultsMissing = defineRule({
 			fixed:
 				"FROM ubuntu:18.04\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --no-cache -U pip && pip3 install --no-cache a\nFROM debian:12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-venv && curl -fsSL https://bootstrap.pypa.io/get-pip.py | python3\nRUN pip install --no-cache-dir a\n",
 		},
+		{
+			caption: "The environment's own is replaced, and PATH finds it",
+			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y python3-venv\nRUN python3 -m venv /v && /v/bin/pip install --no-cache-dir -U pip\nENV PATH=/v/bin:$PATH\nRUN «pip» install --no-cache-dir a\n",
+			fixed:
+				"FROM ubuntu:22.04\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-venv\nRUN python3 -m venv /v && /v/bin/pip install --no-cache-dir -U pip\nENV PATH=/v/bin:$PATH\nRUN pip install --no-cache-dir a\n",
+		},
+		{
+			caption: "By virtualenv from pip, and by a Python that is built from source",
+			bad: "FROM debian:12 AS a\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --no-cache-dir virtualenv && virtualenv /v && «/v/bin/pip» install --no-cache-dir a\nFROM debian:12\nRUN apt-get update && apt-get install -y python3-pip\nRUN curl -fsSL https://www.python.org/ftp/python/3.12.1/Python-3.12.1.tgz | tar xz && cd Python-3.12.1 && ./configure && make install\nRUN «python3.12» -m pip install --no-cache-dir a\nCOPY --from=a /v /v\n",
+			fixed:
+				"FROM debian:12 AS a\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --no-cache-dir virtualenv && virtualenv /v && /v/bin/pip install --no-cache-dir a\nFROM debian:12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip\nRUN curl -fsSL https://www.python.org/ftp/python/3.12.1/Python-3.12.1.tgz | tar xz && cd Python-3.12.1 && ./configure && make install\nRUN python3.12 -m pip install --no-cache-dir a\nCOPY --from=a /v /v\n",
+		},
+		{
+			caption: "Debian's pip in an environment that is made behind",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip python3-venv virtualenv\nRUN pip3 install -U pip\nRUN python3 -m venv /v && . /v/bin/activate && pip install --no-cache-dir a\nRUN /v/bin/pip install --no-cache-dir b && virtualenv /w && . /w/bin/activate && pip install c\n",
+		},
 		{ caption: "No installation", good: "FROM python:3.12\nRUN pip --version && pip list && pip uninstall -y a\n" },
 		{ caption: "A base image that may have set it", good: "FROM acme/python\nRUN pip install a\n" },
 	],
