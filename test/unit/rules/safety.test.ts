@@ -24,10 +24,11 @@ describe("repairs that are safe, and those that somebody has to look at", () => 
 	});
 
 	it("apk-cache-kept: who lives on the index", () => {
-		const after = (next: string): readonly string[] => safeties("apk-cache-kept", `FROM alpine:3.20\nRUN apk --update add wget\n${next}`);
-		assert.deepEqual(after("RUN apk add make\n"), ["review", "safe"]);
-		assert.deepEqual(after("RUN apk -U upgrade && apk add make\n"), ["safe", "safe"]);
-		assert.deepEqual(after("RUN apk -U --no-cache upgrade && apk add make\n"), ["review", "safe"]);
+		const withNext = (next: string): readonly string[] =>
+			safeties("apk-cache-kept", `FROM alpine:3.20\nRUN apk --update add wget\n${next}`);
+		assert.deepEqual(withNext("RUN apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN apk -U upgrade && apk add make\n"), ["safe", "safe"]);
+		assert.deepEqual(withNext("RUN apk -U --no-cache upgrade && apk add make\n"), ["review", "safe"]);
 	});
 
 	it("apt-instead-of-apt-get: who deletes the packages", () => {
