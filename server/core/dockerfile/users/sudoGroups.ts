@@ -1,12 +1,10 @@
+import { baseName } from "../../baseName.ts";
 import type { DistributionFamily } from "../../knowledge/baseImages.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { stageBaseFacts, stageFamily } from "../base/baseFacts.ts";
 import { calledBy, commandsOf } from "../commands/scripts.ts";
-import { downloadsOf } from "../downloads/downloads.ts";
-import { namesInStep } from "../downloads/downloadUses.ts";
-import { isFile } from "../downloads/filePaths.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../model/stages.ts";
@@ -67,7 +65,7 @@ function mayInstallMore(step: Step): boolean {
 	const commands = commandsOf(step);
 	return commands.some((command) => {
 		const script = scriptOf(command);
-		return script !== undefined && hidesCommands(command, commands) && !isFetched(step, script);
+		return script !== undefined && hidesCommands(command, commands) && !isFetched(commands, script);
 	});
 }
 
@@ -78,7 +76,8 @@ function scriptOf({ program, name, args }: ShellCommand): ShellWord | undefined 
 	return /\.(?:sh|bash)$/.test(script?.value ?? "") ? script : undefined;
 }
 
-/** Whether a step downloads a script: an installer of something else. */
-function isFetched(step: Step, script: ShellWord): boolean {
-	return downloadsOf(step).some((download) => isFile(script, namesInStep(download)));
+/** Whether one of the commands downloads a script: an installer of something else. */
+function isFetched(commands: readonly ShellCommand[], script: ShellWord): boolean {
+	const name = baseName(script.value ?? "");
+	return commands.some(({ program, args }) => /^(?:curl|wget)$/.test(program ?? "") && args.some(({ text }) => text.includes(name)));
 }

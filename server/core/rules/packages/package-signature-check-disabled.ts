@@ -1,4 +1,5 @@
 import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
+import { isArchived } from "../../dockerfile/downloads/debianArchive.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { downloadUse, namesInStep } from "../../dockerfile/downloads/downloadUses.ts";
@@ -11,7 +12,6 @@ import type { Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import { isArchived } from "../../dockerfile/packages/debianArchive.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { reachesLines } from "../../image/supportEnd.ts";

@@ -5,10 +5,10 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { editsInPlace } from "../commands/sedCommands.ts";
-import type { SignatureOff } from "../downloads/signatureChecks.ts";
 import type { Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
-import { type AptSource, aptSourcesOf } from "./aptSources.ts";
+import { type AptSource, aptSourcesOf } from "../packages/aptSources.ts";
+import type { SignatureOff } from "./signatureChecks.ts";
 
 /** The first line of Debian whose keys have not expired. */
 const VALID_KEYS = { Debian: "10" } as const;
