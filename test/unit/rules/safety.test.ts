@@ -23,6 +23,14 @@ describe("repairs that are safe, and those that somebody has to look at", () => 
 		assert.deepEqual(safeties(id, `FROM example.com/base\n${update}${again}`), ["safe"]);
 	});
 
+	it("apk-cache-kept: who lives on the index", () => {
+		const withNext = (next: string): readonly string[] =>
+			safeties("apk-cache-kept", `FROM alpine:3.20\nRUN apk --update add wget\n${next}`);
+		assert.deepEqual(withNext("RUN apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN apk -U upgrade && apk add make\n"), ["safe", "safe"]);
+		assert.deepEqual(withNext("RUN apk -U --no-cache upgrade && apk add make\n"), ["review", "safe"]);
+	});
+
 	it("apt-instead-of-apt-get: who deletes the packages", () => {
 		const id = "apt-instead-of-apt-get";
 		const keeping = "FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\n";

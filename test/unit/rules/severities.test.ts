@@ -81,7 +81,15 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, compared("-fkO https://a.b/a.tgz", sum)), ["info"]);
 		assert.deepEqual(severities(id, compared("-fkO https://a.b/a.tgz", "$SUM")), ["error"]);
 		assert.deepEqual(severities(id, compared("-fkO https://a.b/b.tgz", sum)), ["error"]);
-		assert.deepEqual(severities(id, compared("-fkO -u a:b https://a.b/a.tgz", sum)), ["error"]);
+		for (const login of ["-u a:b", "-n", "-U a:b", "--netrc-file /n"])
+			assert.deepEqual(severities(id, compared(`-fkO ${login} https://a.b/a.tgz`, sum)), ["error"], login);
+		assert.deepEqual(severities(id, compared("-fkn -o a.tgz https://a.b/a.tgz", sum)), ["error"]);
+		assert.deepEqual(severities(id, compared("-fk -o a.tgz https://a.b/a?token=$TOKEN", sum)), ["error"]);
+		const wget = (options: string): string =>
+			`FROM debian:12\nRUN wget --no-check-certificate ${options} -O a.tgz https://a.b/a && echo "${sum}  a.tgz" | sha256sum -c -\n`;
+		assert.deepEqual(severities(id, wget("-nv -U Mozilla")), ["info"]);
+		assert.deepEqual(severities(id, wget("--http-user=u --http-password=p")), ["error"]);
+		assert.deepEqual(severities(id, wget("--load-cookies c.txt")), ["error"]);
 		assert.deepEqual(
 			severities(id, "FROM debian:12\nRUN curl -kO https://a.b/a && curl -kO https://a.b/a.sha256 && sha256sum -c a.sha256\n"),
 			["error", "error"],

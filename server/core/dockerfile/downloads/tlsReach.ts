@@ -6,13 +6,13 @@ import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordAt } from "../commands/shellVariables.ts";
-import { commentAbove } from "../model/comments.ts";
+import { commentAbove, commentsBetween } from "../model/comments.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { declarationAt } from "../variables/variables.ts";
 import { isPinned } from "./downloadChecks.ts";
-import { downloadsOf } from "./downloads.ts";
+import { type Download, downloadsOf } from "./downloads.ts";
 import { namesInStep } from "./downloadUses.ts";
 import type { TlsOff } from "./tlsChecks.ts";
 
@@ -45,7 +45,23 @@ function staysInClearText(step: Step, command: ShellCommand): boolean {
 }
 
 /** Options that send a password, which whoever answers can read. */
-const LOGINS = ["-u", "--user", "--netrc", "--netrc-optional", "--oauth2-bearer", "-b", "--cookie", "-H", "--header", "--password"];
+const LOGINS: readonly string[] = [
+	..."--user --password --netrc --netrc-file --netrc-optional --oauth2-bearer --cookie --header --load-cookies".split(" "),
+	..."--http-user --http-password --http-passwd --ftp-user --ftp-password --ftp-passwd --ask-password --use-askpass".split(" "),
+	..."--proxy-user --proxy-password --proxy-passwd --proxy-header".split(" "),
+];
+/** Those of curl in one letter, which mean other things to others: `wget -nv`, `wget -U Mozilla`. */
+const SHORT_LOGINS: readonly string[] = ["-u", "-U", "-n", "-b", "-H"];
+
+/** What nobody knows in a query: a variable, an ARG that is empty by itself. */
+const OPEN_QUERY = /\?.*(?:[$\0]|=(?:&|$))/;
+
+/** Whether a download may send something secret: by an option, before the host, or by what a variable puts into the query. */
+function sendsSecret({ program, arguments: given, address, resolved }: Download): boolean {
+	if (hasOption(given, ...LOGINS) || (program === "curl" && hasOption(given, ...SHORT_LOGINS))) return true;
+	const sent = resolved ?? address;
+	return sent.includes("@") || OPEN_QUERY.test(sent);
+}
 
 /** Whether all that a command fetches is compared with a digest that the Dockerfile gives, and nothing secret is sent for it. */
 export function isComparedAnyway(step: Step, off: TlsOff): boolean {
@@ -55,21 +71,33 @@ export function isComparedAnyway(step: Step, off: TlsOff): boolean {
 		downloads.length > 0 &&
 		downloads.every((download) => {
 			const names = namesInStep(download);
-			const address = download.resolved ?? download.address;
-			return names.length > 0 && isPinned(download, names) && !hasOption(download.arguments, ...LOGINS) && !address.includes("@");
+			return names.length > 0 && isPinned(download, names) && !sendsSecret(download);
 		})
 	);
 }
 
-/** What a comment says that knows why certificates are not checked. */
-const EXPLAINS = /certificat|\bcerts?\b|\b(?:ssl|tls)\b|insecure|self-?signed/i;
+const SUBJECT = "(?:(?<!\\bca-)\\bcert(?:s|ificates?)?\\b|\\b(?:ssl|tls)\\b)";
+const TROUBLE = "(?:expir|invalid|broken|outdated|untrusted|mismatch|wrong|problem|issue|errors?\\b|fail|not (?:valid|trusted|recognized))";
+/** `the certificate of a.b has expired`, `broken SSL`, `self-signed`: why certificates are not checked. */
+const REASON = new RegExp(`self[- ]?signed|${SUBJECT}.{0,60}?${TROUBLE}|${TROUBLE}.{0,30}?${SUBJECT}`, "i");
+const NO_CHECK = "(?:skip|disabl|ignor|bypass|turn.{0,4}off|(?:don't|do not|without) (?:check|verif|valid))";
+/** `skip the check of certificates`: the author knows what the option does. */
+const INTENT = new RegExp(`${NO_CHECK}.{0,40}?${SUBJECT}|\\binsecure\\b`, "i");
+const PLANS = /\b(?:todo|fixme|xxx|drop|remove)\b/i;
 
-/** Whether the comment directly above an instruction speaks of certificates, or of the option that turns their check off. */
-export function isExplained({ stage, firstLine }: Step, what: string): boolean {
-	const comment = commentAbove(stage.file, firstLine);
+/** Whether a comment, above an instruction or between its lines, says why certificates are not checked there, or names what turns their check off. */
+export function isExplained(step: Step, what: string): boolean {
 	const option = what.slice(what.lastIndexOf(" ") + 1);
-	return EXPLAINS.test(comment) || comment.split(/[\s,.:;`'"()]+/).includes(option);
+	return commentsOn(step).some((comment) => {
+		const isMeant = INTENT.test(comment) || comment.split(/[\s,.:;`'"()]+/).includes(option);
+		return REASON.test(comment) || (isMeant && !PLANS.test(comment));
+	});
 }
+
+const commentsOn = remembered(({ stage, firstLine, lastLine }: Step): readonly string[] => [
+	commentAbove(stage.file, firstLine),
+	...commentsBetween(stage.file, firstLine, lastLine),
+]);
 
 /** The scheme, and the host with its port, as they stand in the text. */
 const ADDRESS = /\b(https?):\/\/(?:[^\s@/"']{1,200}@)?([^\s/"'`;|&<>()\\]{1,253})/g;

@@ -14,3 +14,14 @@ export function commentAbove(file: Dockerfile, line: number): string {
 	for (let above = comments.get(line - 1); above !== undefined; above = comments.get(above.line - 1)) texts.push(above.text);
 	return texts.reverse().join(" ");
 }
+
+/** The texts of the comments between the lines of an instruction, in order; those on lines that follow each other as one. */
+export function commentsBetween(file: Dockerfile, firstLine: number, lastLine: number): readonly string[] {
+	const comments = commentsByLine(file);
+	if (comments.size === 0) return [];
+	const texts: string[] = [];
+	for (let line = firstLine + 1; line < lastLine; line++) {
+		if (comments.has(line) && !comments.has(line + 1)) texts.push(commentAbove(file, line + 1));
+	}
+	return texts;
+}

@@ -29,6 +29,15 @@ export const installedPackages = remembered((step: Step): readonly InstalledPack
 	packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : [])),
 );
 
+/** Whether a call installs what a file, an input or a variable without a known value names. */
+export function installsUnknown(step: Step): boolean {
+	return packageCallsOf(step).some((call) => {
+		if (!isInstall(call)) return false;
+		if (call.command.wrapper?.program === "xargs") return true;
+		return call.operands.some((word) => /^(?:\0|\$\{)/.test(wordAt(step, call.command, word) ?? comparable(word)));
+	});
+}
+
 function isInstall(call: PackageCall): boolean {
 	if (!SYSTEM.has(call.manager) || !INSTALLING.has(call.verb)) return false;
 	if (callHasOption(call, "--root", "-p", "--installroot", "--initdb") || call.command.wrapper?.program === "chroot") return false;

@@ -8,6 +8,8 @@ import { wordValue } from "../commands/wordValues.ts";
 import type { Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { anyStep } from "../model/stepFold.ts";
+import { stepText } from "../model/stepText.ts";
+import { variableAt } from "../variables/variables.ts";
 import { installedPackages } from "./installedPackages.ts";
 
 /**
@@ -25,7 +27,7 @@ const FIRST_LINES: Readonly<Record<string, string>> = {
 const NEW_LINES = /^(?:debian|ubuntu|alpine|fedora)$/;
 /** Tags of Node without a version that are new, whenever they were pulled. */
 const NEW_NODE =
-	/^(?:latest|lts|current|alpine|slim|bullseye|bookworm|trixie|gallium|hydrogen|iron|jod|krypton)(?:-(?:alpine|slim|bullseye|bookworm|trixie))*$/;
+	/^(?:latest|lts|current|alpine|slim|bullseye|bookworm|trixie|gallium|hydrogen|iron|jod|krypton)(?:-(?:alpine(?:3\.(?:1[5-9]|[2-9]\d))?|slim|bullseye|bookworm|trixie))*$/;
 
 const NO_FILES = /(?!)/;
 /** Node 15 and later from NodeSource, or as a module of Red Hat's systems. */
@@ -53,6 +55,15 @@ function mayBringOldNode(step: Step, { program, args }: ShellCommand): boolean {
 	return !words.some((word) => word !== undefined && NEW_VERSION.test(word));
 }
 
+const SOURCE_OF_VARIABLE = /(?:setup|node)_\$\{?(\w+)\}?\.x/;
+
+/** `setup_$NODE_MAJOR.x` */
+const newSourceByVariable = anyStep((step) => {
+	const name = step.keyword === "RUN" ? SOURCE_OF_VARIABLE.exec(stepText(step))?.[1] : undefined;
+	const value = name === undefined ? undefined : variableAt(step, name);
+	return value?.kind === "set" && Number(value.value) >= 15;
+});
+
 const npmPackages = anyStep((step) => step.keyword === "RUN" && installedPackages(step).some(({ name }) => name === "npm"));
 
 /**
@@ -61,7 +72,8 @@ const npmPackages = anyStep((step) => step.keyword === "RUN" && installedPackage
  */
 export function hasNewNpm(step: Step): boolean {
 	if (oldNodes.upTo(step) || mayBeConfigured(step, OLD_SOURCE, NO_FILES)) return false;
-	return hasNewNode(step) || mayBeConfigured(step, NEW_SOURCE, NO_FILES) || (npmPackages.upTo(step) && isNewDistribution(step));
+	if (hasNewNode(step) || mayBeConfigured(step, NEW_SOURCE, NO_FILES) || newSourceByVariable.upTo(step)) return true;
+	return npmPackages.upTo(step) && isNewDistribution(step);
 }
 
 function hasNewNode({ stage }: Step): boolean {

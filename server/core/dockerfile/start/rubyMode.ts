@@ -6,14 +6,16 @@ import { containerStart } from "./containerStart.ts";
 
 /** Rails, and servers that start applications of Rails among others. */
 const RAILS_PROGRAMS = /^(?:rails|puma|unicorn|unicorn_rails|rackup|thin|passenger|falcon|sidekiq|resque|good_job)$/;
-const MODE_OPTION = /^(?:-[eE]|--env|--environment)=?([a-z_]*)$/;
+const MODE_OPTION = /^(?:-[eE]=?|--env(?:ironment)?(?:=|$))([a-z_]*)$/;
+/** What people call modes of their own for development: `docker_development`, `dev`. */
+const DEVELOPMENT = /(?:^|[_-])(?:dev|development|tests?|testing)(?:$|[_-])/;
 const VARIABLES = ["RAILS_ENV", "RACK_ENV"];
 
 type RubyMode = "production" | "development" | "unknown";
 
 /**
- * The mode that the Ruby application of a container starts in, tests counted as development: the start command, `RAILS_ENV` and `RACK_ENV`
- * say it. Unknown for Rails without them, which means development to it, and for scripts that nobody can read; undefined for other
+ * The mode that the Ruby application of a container starts in, tests counted as development, `staging` and others as production: the start
+ * command, `RAILS_ENV` and `RACK_ENV` say it. Unknown for Rails without them, which means development to it, and for scripts that nobody can read; undefined for other
  * programs.
  */
 export function rubyMode(stage: Stage): RubyMode | undefined {
@@ -28,8 +30,8 @@ export function rubyMode(stage: Stage): RubyMode | undefined {
 }
 
 function modeOf(written: string): RubyMode {
-	if (written === "production") return "production";
-	return /^(?:dev|development|tests?)$/.test(written) ? "development" : "unknown";
+	if (DEVELOPMENT.test(written)) return "development";
+	return /^[a-z][a-z\d_-]*$/i.test(written) ? "production" : "unknown";
 }
 
 /** `rails server -e production`, with `bundle exec` in front of it or not. */
@@ -45,7 +47,7 @@ function modeVariable(commands: readonly ShellCommand[], end: Step): string | un
 	const assignments = commands.flatMap((command) => command.assignments);
 	for (const name of VARIABLES) {
 		const assigned = assignments.findLast((assignment) => assignment.name === name);
-		if (assigned !== undefined) return assigned.value?.value ?? "unknown";
+		if (assigned !== undefined) return assigned.value?.value ?? "";
 		// An ARG is gone when the container starts.
 		const value = declarationAt(end, name)?.kind === "ARG" ? undefined : variableAt(end, name);
 		if (value?.kind === "set" && value.value !== "") return value.value;

@@ -5,11 +5,11 @@ import { removeWord, replace } from "../edits/edit.ts";
 import { callsBehind } from "./sudoCalls.ts";
 import { SUDO_GROUPS } from "./sudoGroups.ts";
 
-/** The repair that does not put a user into a group; none while something calls sudo, which may need the group. */
+/** The repair that does not put a user into a group; none while something calls sudo or doas, which may need the group. */
 export function leaveGroup(join: GroupJoin): readonly Fix[] {
 	const { command, step, groups, word } = join;
 	if (command.decoded) return [];
-	if (SUDO_GROUPS.has(join.group) && callsBehind(step, command.span.end, ["sudo"])) return [];
+	if (SUDO_GROUPS.has(join.group) && callsBehind(step, command.span.end, ["sudo", "doas"])) return [];
 	const title = `Leave ${join.group} out`;
 	if (groups.length > 1) {
 		if (join.span.end - join.span.start !== join.group.length) return [];

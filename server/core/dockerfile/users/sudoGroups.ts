@@ -1,12 +1,18 @@
+import { baseName } from "../../baseName.ts";
 import type { DistributionFamily } from "../../knowledge/baseImages.ts";
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { stageBaseFacts, stageFamily } from "../base/baseFacts.ts";
-import { calledBy } from "../commands/scripts.ts";
+import { calledBy, commandsOf } from "../commands/scripts.ts";
+import { copyWordsOf } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../model/stages.ts";
-import { installedPackages } from "../packages/installedPackages.ts";
+import { stepText } from "../model/stepText.ts";
+import { hidesCommands } from "../packages/hiddenCommands.ts";
+import { installedPackages, installsUnknown } from "../packages/installedPackages.ts";
 
-/** Groups whose members may become root with sudo, where it knows them. */
+/** Groups whose members may become root with sudo or doas, where it knows them. */
 export const SUDO_GROUPS: ReadonlySet<string> = new Set(["sudo", "wheel"]);
 
 /** The group that the package's own `/etc/sudoers` has an entry for. Source: Debian's and Fedora's packages of sudo 1.9. */
@@ -16,8 +22,17 @@ const OWN_GROUPS: Partial<Record<DistributionFamily, string>> = { debian: "sudo"
 export function isSudoGroup(stage: Stage, group: string): boolean {
 	const family = stageFamily(stage);
 	const own = family === undefined ? undefined : OWN_GROUPS[family];
-	return (own === undefined || own === group || stage.file.text.includes(`%${group}`)) && mayHaveSudo(stage);
+	// `%wheel` in sudoers, `:wheel` in doas.conf.
+	const isNamed = [`%${group}`, `permit nopass :${group}`].some((entry) => stage.file.text.includes(entry));
+	return (own === undefined || own === group || isNamed || isConfiguredElsewhere(stage)) && mayHaveSudo(stage);
 }
+
+/** Whether a file that is copied says which groups there are. */
+const isConfiguredElsewhere = remembered((stage: Stage): boolean =>
+	[...lineage(stage), ...stagesFrom(stage)].some(({ steps }) =>
+		steps.some((step) => /^\/etc\/(?:sudoers|doas)/.test(copyWordsOf(step)?.destination.text ?? "") && step.heredocs.length === 0),
+	),
+);
 
 const mayHaveSudo = remembered(
 	(stage: Stage): boolean => !lacksSudo(stage) || [...lineage(stage), ...stagesFrom(stage)].some(({ steps }) => steps.some(bringsSudo)),
@@ -31,11 +46,38 @@ function lacksSudo(stage: Stage): boolean {
 	return registry === "docker.io" && repository.startsWith("library/") && repository !== "library/fedora";
 }
 
-/** Whether a step installs sudo, or calls it, which says that it is there. */
+/** Sudo and its like, and what brings it along: Arch's group of tools for builds. */
+const SUDO_PACKAGES = /^(?:sudo(?:-rs|-ldap)?|doas|opendoas|base-devel)$/;
+
+/** Whether a step installs sudo or doas, calls or configures it, which says that it is there, or may do so where nobody can see it. */
 function bringsSudo(step: Step): boolean {
-	if (!/sudo|\$/.test(step.line.text) && step.heredocs.length === 0) return false;
-	if (step.keyword === "RUN" && installedPackages(step).some(({ name }) => /^sudo(?:-rs|-ldap)?$/.test(name))) return true;
+	if (/\/etc\/(?:sudoers|doas)/.test(stepText(step))) return true;
+	if (step.keyword === "RUN" && (installedPackages(step).some(({ name }) => SUDO_PACKAGES.test(name)) || mayInstallMore(step))) return true;
 	return calledBy(step).some(
-		({ program, args }) => program === "sudo" || (program === "pacman" && args.some((word) => word.value === "sudo")),
+		({ program, args }) =>
+			program === "sudo" || program === "doas" || (program === "pacman" && args.some((word) => SUDO_PACKAGES.test(word.value ?? ""))),
 	);
+}
+
+/** Whether a RUN installs packages that nobody knows, `xargs apt-get install < packages.txt`, or runs a script that may. */
+function mayInstallMore(step: Step): boolean {
+	if (installsUnknown(step)) return true;
+	const commands = commandsOf(step);
+	return commands.some((command) => {
+		const script = scriptOf(command);
+		return script !== undefined && hidesCommands(command, commands) && !isFetched(commands, script);
+	});
+}
+
+/** `./setup.sh`, `sh setup.sh`, `. setup.sh`. */
+function scriptOf({ program, name, args }: ShellCommand): ShellWord | undefined {
+	const isShell = program === "." || program === "source" || POSIX_SHELLS.has(program ?? "");
+	const script = isShell ? args.find(({ text }) => !text.startsWith("-")) : name;
+	return /\.(?:sh|bash)$/.test(script?.value ?? "") ? script : undefined;
+}
+
+/** Whether one of the commands downloads a script: an installer of something else. */
+function isFetched(commands: readonly ShellCommand[], script: ShellWord): boolean {
+	const name = baseName(script.value ?? "");
+	return commands.some(({ program, args }) => /^(?:curl|wget)$/.test(program ?? "") && args.some(({ text }) => text.includes(name)));
 }

@@ -33,9 +33,9 @@ function setsIt(script: string): boolean {
 	return script.slice(0, start.index + 1).includes("NOPASSWD") && pattern.includes("#") && !replacement.includes("#");
 }
 
-/** Whether the entry that ends a text is for root, who is root already. */
+/** Whether the entry that ends a text is for root, who is root already, and for nobody else. */
 export function isForRoot(before: string): boolean {
-	return /(?:^|[^\w.%+#-]|\\n)root(?:\s|\\t)+[^\s=]+\s*=\s*(?:\([^()]*\)\s*)?$/.test(before.slice(-200));
+	return /(?:^|[^\w.%+#,-]|\\n)(?<!,\s{0,8})root(?:\s|\\t)+[^\s=]+\s*=\s*(?:\([^()]*\)\s*)?$/.test(before.slice(-200));
 }
 
 /** Whether what a command writes ends in a file of sudo. */

@@ -152,11 +152,12 @@ function fetchesIndex(call: PackageCall): boolean {
 	return call.verb === "update" || callHasOption(call, ...UPDATING);
 }
 
-/** Whether a call of a step may work with the index that is there: an update in front counts where it is the first command, so that it always runs. */
+/** Whether a call of a step may work with the index that is there: one that fetches it counts where it is the first command, so that it always runs. */
 function livesOnIndex(step: Step): boolean {
 	const calls = packageCallsOf(step).filter(({ manager }) => manager === "apk");
 	const [first] = calls;
-	if (first?.verb === "update" && first.command === commandsOf(step)[0] && first.command.within.length === 0) return false;
+	const renews = first !== undefined && fetchesIndex(first) && !callHasOption(first, "--no-cache");
+	if (renews && first.command === commandsOf(step)[0] && first.command.within.length === 0) return false;
 	return calls.some((call) => call.kind !== "remove" && !fetchesIndex(call) && !callHasOption(call, "--no-cache"));
 }
 

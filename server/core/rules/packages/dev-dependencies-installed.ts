@@ -60,6 +60,17 @@ export const devDependenciesInstalled = defineRule({
 				'FROM debian:12 AS base\nRUN apt-get update && apt-get install -y npm\nRUN npm ci --omit=dev\nRUN npm install -g npm@6\nFROM base\nRUN npm ci --production\nCMD ["node", "x.js"]\n',
 		},
 		{
+			caption: "A new Node by its tag",
+			bad: 'FROM node:lts-alpine3.20\nRUN npm «ci»\nCMD ["node", "x.js"]\n',
+			fixed: 'FROM node:lts-alpine3.20\nRUN npm ci --omit=dev\nCMD ["node", "x.js"]\n',
+		},
+		{
+			caption: "By a variable in the name of its source",
+			bad: 'FROM debian:12\nENV NODE_MAJOR=22\nRUN curl -fsSL https://deb.nodesource.com/setup_$NODE_MAJOR.x | bash - && apt-get install -y nodejs\nRUN npm «ci»\nCMD ["node", "x.js"]\n',
+			fixed:
+				'FROM debian:12\nENV NODE_MAJOR=22\nRUN curl -fsSL https://deb.nodesource.com/setup_$NODE_MAJOR.x | bash - && apt-get install -y nodejs\nRUN npm ci --omit=dev\nCMD ["node", "x.js"]\n',
+		},
+		{
 			caption: "A runner of scripts, by any path; a package that brings them back: no edit",
 			bad: 'FROM node:12-alpine\nWORKDIR /app\nRUN npm «install» && npm install npm-run-all && ln -s node_modules/npm-run-all/bin/npm-run-all/index.js npm-run-all\nCMD ["./npm-run-all", "--parallel", "server", "client"]\n',
 		},
@@ -82,6 +93,17 @@ export const devDependenciesInstalled = defineRule({
 				'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["bundle", "exec", "puma", "-e", "production"]\n',
 		},
 		{
+			caption: "By an option of two words",
+			bad: 'FROM ruby:3.3\nRUN bundle «install»\nCMD ["rails", "server", "--environment", "production"]\n',
+			fixed:
+				'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["rails", "server", "--environment", "production"]\n',
+		},
+		{
+			caption: "In a mode that is neither development nor test",
+			bad: 'FROM ruby:3.3\nRUN bundle «install»\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
+			fixed: 'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
+		},
+		{
 			caption: "No Rails",
 			bad: 'FROM ruby:3.3\nRUN bundle «install»\nCMD ["bundle", "exec", "ruby", "-e", "puts 1"]\n',
 			fixed: 'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["bundle", "exec", "ruby", "-e", "puts 1"]\n',
@@ -101,6 +123,10 @@ export const devDependenciesInstalled = defineRule({
 		{
 			caption: "In development by an option",
 			good: 'FROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "s", "-e", "development"]\n',
+		},
+		{
+			caption: "In development by other words",
+			good: 'FROM ruby:3.3 AS a\nRUN bundle install\nCMD ["rails", "server", "--environment", "development"]\nFROM a\nCMD RAILS_ENV=docker_dev rails server\n',
 		},
 		{ caption: "In tests by the command", good: "FROM ruby:3.3\nRUN bundle install\nCMD RACK_ENV=test bundle exec puma\n" },
 		{

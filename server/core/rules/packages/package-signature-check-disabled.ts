@@ -1,6 +1,5 @@
 import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
-import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { editsInPlace } from "../../dockerfile/commands/sedCommands.ts";
+import { isArchived } from "../../dockerfile/downloads/debianArchive.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { downloadUse, namesInStep } from "../../dockerfile/downloads/downloadUses.ts";
@@ -8,16 +7,15 @@ import { isFile } from "../../dockerfile/downloads/filePaths.ts";
 import { SIGNATURE_TRACES, type SignatureOff, signaturesOffIn } from "../../dockerfile/downloads/signatureChecks.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { rootBase } from "../../dockerfile/model/stages.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import { aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { reachesLines } from "../../image/supportEnd.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { comparable } from "../../shell/words.ts";
+import type { ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -29,8 +27,6 @@ const LENIENT: ReadonlySet<string> = new Set(["dnf", "yum", "apt"]);
 const EDGE_KEYS: Readonly<Record<string, string>> = { Alpine: "3.15" };
 const EDGE = /\/edge(?:\/|$|\s)/m;
 const NO_FILES = /(?!)/;
-const ARCHIVES: readonly string[] = ["archive.debian.org", "snapshot.debian.org"];
-
 export const packageSignatureCheckDisabled = defineRule({
 	id: "package-signature-check-disabled",
 	title: "Packages are installed whoever made them",
@@ -121,6 +117,17 @@ export const packageSignatureCheckDisabled = defineRule({
 			bad: 'FROM debian:jessie\nRUN echo "deb http://snapshot.debian.org/archive/debian/20200101T000000Z jessie main" > /etc/apt/sources.list\nRUN apt-get update && apt-get install «--force-yes» curl\n',
 		},
 		{
+			caption: "Of a release whose keys are valid",
+			bad: 'FROM debian:12\nRUN echo "deb http://snapshot.debian.org/archive/debian/20240101T000000Z bookworm main" > /etc/apt/sources.list && apt-get update && apt-get install -y «--allow-unauthenticated» curl\n',
+			fixed:
+				'FROM debian:12\nRUN echo "deb http://snapshot.debian.org/archive/debian/20240101T000000Z bookworm main" > /etc/apt/sources.list && apt-get update && apt-get install -y curl\n',
+		},
+		{
+			caption: "The folder that holds Alpine's keys, and another one",
+			bad: "FROM alpine:3.20\nCOPY keys/ /etc/apk/\nRUN apk add «--allow-untrusted» ./b.apk\nFROM alpine:3.20\nRUN apk add --keys-dir /keys «--allow-untrusted» ./b.apk\n",
+			fixed: "FROM alpine:3.20\nCOPY keys/ /etc/apk/\nRUN apk add ./b.apk\nFROM alpine:3.20\nRUN apk add --keys-dir /keys ./b.apk\n",
+		},
+		{
 			caption: "An option that does nothing for an update",
 			good: "FROM debian:12\nRUN apt-get update --allow-unauthenticated && apt-get -o APT::Get::AllowUnauthenticated=true update\n",
 		},
@@ -193,36 +200,21 @@ function checkedOperands(step: Step, call: PackageCall | undefined): readonly Sh
 	});
 }
 
-/** The keys of Debian's archived releases have expired: apt cannot check their signatures any more. */
-function isArchived(step: Step, { what, option }: SignatureOff): boolean {
-	if (ARCHIVES.some((host) => what.endsWith(` for ${host}`))) return true;
-	if (option?.call?.manager !== "apt") return false;
-	const steps = lineage(step.stage).flatMap((stage) => stage.steps.filter(({ keyword }) => keyword === "RUN"));
-	const sources = steps.flatMap((other) => aptSourcesOf(other));
-	if (!sources.every(({ uri }) => ARCHIVES.some((host) => new RegExp(`^https?://${host}(?:/|$)`).test(uri)))) return false;
-	return sources.length > 0 || steps.some((other) => commandsOf(other).some(turnsToArchive));
-}
-
-const keyCopies = anyStep((step) => stepText(step).includes("/etc/apk/keys"));
+/** A key is copied into the folder of keys, or the folder itself: `COPY keys/ /etc/apk/`. */
+const keyCopies = anyStep(
+	(step) => stepText(step).includes("/etc/apk/keys") || /^\/etc\/apk\/?$/.test(copyWordsOf(step)?.destination.text ?? ""),
+);
 
 /** Whether Alpine has no key for what a call installs: files that are signed by somebody else, if at all, and newer packages than its own. */
 function lacksKeys(step: Step, call: PackageCall | undefined): boolean {
 	if (call?.manager !== "apk") return false;
-	if (call.operands.some(isApkFile)) return !keyCopies.upTo(step);
+	if (call.operands.some(isApkFile)) return !callHasOption(call, "--keys-dir") && !keyCopies.upTo(step);
 	const base = rootBase(step.stage);
 	return base.kind === "image" && reachesLines(base.reference, EDGE_KEYS) === false && mayBeConfigured(step, EDGE, NO_FILES);
 }
 
 function isApkFile({ text }: ShellWord): boolean {
 	return /\.apk["']?$|^["']?[./~]/.test(text);
-}
-
-/** Whether sed makes the sources those of the archive: `s/deb.debian.org/archive.debian.org/`. */
-function turnsToArchive(command: ShellCommand): boolean {
-	if (!editsInPlace(command) || !command.args.some((word) => word.text.includes("/etc/apt/"))) return false;
-	// The last mention of a host is what it puts in.
-	const hosts = command.args.flatMap((word) => [...comparable(word).matchAll(/\b(\w{1,20})\.debian\.org/g)]).map(([host]) => host);
-	return ARCHIVES.includes(hosts[hosts.length - 1] ?? "");
 }
 
 function fixesOf(step: Step, { option, span }: SignatureOff): readonly EditFix[] {

@@ -143,7 +143,13 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "No repair where a comment says why, or nobody can say which packages are installed",
-			bad: "FROM debian:12\nRUN xargs apt-get install -y --no-install-recommends < packages.txt\nRUN wget «--no-check-certificate» https://a.b/a\nFROM debian:12\n# the certificate of this mirror has expired\nRUN wget «--no-check-certificate» https://a.b/a\n# no -k: it never worked\nRUN curl -fsSL«k»O https://a.b/b\n# self-signed\nENV «GIT_SSL_NO_VERIFY=1»\n",
+			bad: "FROM debian:12\nRUN xargs apt-get install -y --no-install-recommends < packages.txt\nRUN wget «--no-check-certificate» https://a.b/a\nFROM debian:12\n# the certificate of this mirror has expired\nRUN wget «--no-check-certificate» https://a.b/a\n# no -k: it never worked\nRUN curl -fsSL«k»O https://a.b/b\nRUN set -e; \\\n  # the certificate of a.b has expired\n  curl -fsSL «-k» -o x https://a.b/x\n# self-signed\nENV «GIT_SSL_NO_VERIFY=1»\n",
+		},
+		{
+			caption: "A comment that explains nothing, or has plans",
+			bad: "FROM debian:12\n# Install ca-certificates and fetch x\nRUN curl «-k» -O https://a.b/a\n# Install tools for TLS inspection\nRUN curl «-k» -O https://a.b/b\n# TODO: drop --insecure\nRUN curl «--insecure» -O https://a.b/c\n",
+			fixed:
+				"FROM debian:12\n# Install ca-certificates and fetch x\nRUN curl -O https://a.b/a\n# Install tools for TLS inspection\nRUN curl -O https://a.b/b\n# TODO: drop --insecure\nRUN curl -O https://a.b/c\n",
 		},
 		{
 			caption: "The same letters mean other things",

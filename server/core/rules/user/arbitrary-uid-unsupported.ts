@@ -1,10 +1,11 @@
-import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { type Account, accountsOf } from "../../dockerfile/accounts/accounts.ts";
 import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { FileMode } from "../../dockerfile/files/fileMode.ts";
+import { isMadeFolder, namedPath } from "../../dockerfile/files/knownFolders.ts";
 import { modeStepsOf } from "../../dockerfile/files/modeChanges.ts";
 import { setIdBits } from "../../dockerfile/files/setIdMode.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
@@ -14,7 +15,7 @@ import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { readArguments } from "../../shell/options.ts";
+import { findOption, readArguments, type ShellArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -77,6 +78,12 @@ export const arbitraryUidUnsupported = defineRule({
 			fixed: "FROM debian:12\nRUN groupadd dba && useradd -g dba oracle && mkdir /u01 && chown oracle:0 /u01 && chmod g=u /u01\n",
 		},
 		{
+			caption: "Given by number",
+			bad: "FROM debian:12\nARG GID\nRUN groupadd -r -g 1001 app && useradd -r -u 1001 -g 1001 svc && chown -R «svc:app» /d\nRUN groupadd -g $GID web && useradd -g $GID www && chown «www:web» /w\n",
+			fixed:
+				"FROM debian:12\nARG GID\nRUN groupadd -r -g 1001 app && useradd -r -u 1001 -g 1001 svc && chown -R svc:0 /d && chmod -R g=u /d\nRUN groupadd -g $GID web && useradd -g $GID www && chown www:0 /w && chmod g=u /w\n",
+		},
+		{
 			caption: "Single files",
 			good: "FROM debian:12\nWORKDIR /tmp/sql\nCOPY create.sql start.sh ./\nRUN chown app:app create.sql\nRUN chown app:app /tmp/sql/*.sh\nUSER app\n",
 		},
@@ -85,6 +92,11 @@ export const arbitraryUidUnsupported = defineRule({
 			bad: "FROM debian:12\nRUN chown «app:app» /data /etc/a.conf && chown -R «app» /a.sh && chown «app» /etc/conf.d && chown «app» /a/.config\n",
 			fixed:
 				"FROM debian:12\nRUN chown app:0 /data /etc/a.conf && chmod g=u /data /etc/a.conf && chown -R app:0 /a.sh && chmod -R g=u /a.sh && chown app:0 /etc/conf.d && chmod g=u /etc/conf.d && chown app:0 /a/.config && chmod g=u /a/.config\n",
+		},
+		{
+			caption: "A folder that the stage makes, whatever its ending",
+			bad: "FROM debian:12\nRUN mkdir /srv/chart.js && chown «app:app» /srv/chart.js\n",
+			fixed: "FROM debian:12\nRUN mkdir /srv/chart.js && chown app:0 /srv/chart.js && chmod g=u /srv/chart.js\n",
 		},
 		{
 			caption: "Only root may give files to group 0",
@@ -148,7 +160,9 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 	if (/^(?:root|0|)$/.test(user) || group === "0" || group === "root") return undefined;
 	const recursive = args.options.some(({ name }) => name === "-R" || name === "--recursive");
 	const folders = words.map(comparable);
-	if (!recursive && folders.every((folder) => SINGLE_FILE.test(folder))) return undefined;
+	const isFile = (word: ShellWord): boolean =>
+		SINGLE_FILE.test(comparable(word)) && !isMadeFolder(namedPath(step, command, word), step.stage);
+	if (!recursive && words.every(isFile)) return undefined;
 	return { owner, user, group: group === "" ? undefined : group, words, folders, recursive };
 }
 
@@ -219,8 +233,18 @@ function isShared(step: Step, { user, group, words }: Gift): boolean {
 	if (handsOn || group === undefined) return handsOn;
 	if (lineage(stage).some((ancestor) => groupJoinsOf(ancestor).some((join) => join.group === group))) return true;
 	const accounts = accountsOf(stage);
-	const isOwn = user === group || accounts.some(({ primaryGroup }) => primaryGroup?.kind === "given" && primaryGroup.group.value === group);
-	return !isOwn && accounts.some(({ kind, name }) => kind === "group" && name === group);
+	const groups = accounts.filter(({ kind, name }) => kind === "group" && name === group);
+	// Its primary group is a user's own, by name or by number.
+	const names = new Set([group, ...groups.flatMap(({ id, args }) => [...(id === undefined ? [] : [id.value]), ...writtenNumber(args)])]);
+	const isPrimary = ({ primaryGroup, args }: Account): boolean =>
+		primaryGroup?.kind === "given" ? names.has(primaryGroup.group.value) : writtenNumber(args).some((number) => names.has(number));
+	return user !== group && groups.length > 0 && !accounts.some((account) => account.kind === "user" && isPrimary(account));
+}
+
+/** `-g $GID` as it is written: an ARG may have no value. */
+function writtenNumber(args: ShellArguments): readonly string[] {
+	const option = findOption(args, "-g", "--gid");
+	return option?.valueWord === undefined ? [] : [comparable(option.valueWord)];
 }
 
 /** `USER`, and `:GROUP` behind it: in quotes as a whole, in part, or without. */

@@ -19,7 +19,7 @@ import { defineRule, type Report } from "../rule.ts";
 /** What the members of a group get. */
 const POWERFUL: Readonly<Record<string, string>> = {
 	sudo: "may become root with sudo",
-	wheel: "may become root with sudo",
+	wheel: "may become root with sudo or doas",
 	docker: "may use the engine's socket, which is root on the host",
 	disk: "may read and write disks without asking the file system",
 	shadow: "may read the hashes of all passwords",
@@ -126,8 +126,25 @@ export const userPasswordlessSudo = defineRule({
 				"FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && echo done\n",
 		},
 		{
+			caption: "doas, and sudo that comes along with other packages or is configured",
+			bad: "FROM alpine:3.20\nRUN apk add doas && echo 'permit nopass :wheel' > /etc/doas.conf && adduser -D x && addgroup x «wheel»\nFROM archlinux\nRUN pacman -Syu --noconfirm base-devel && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && useradd -m -G «wheel» builder\n",
+			fixed:
+				"FROM alpine:3.20\nRUN apk add doas && echo 'permit nopass :wheel' > /etc/doas.conf && adduser -D x\nFROM archlinux\nRUN pacman -Syu --noconfirm base-devel && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && useradd -m builder\n",
+		},
+		{
+			caption: "Sudo may come where nobody can see it",
+			bad: "FROM ubuntu:22.04\nRUN xargs apt-get install -y < packages.txt && useradd -m -G «sudo» x\nFROM ubuntu:22.04\nRUN ./setup.sh && useradd -m -G «sudo» x\nFROM ubuntu:22.04\nCOPY x /etc/sudoers.d/\nRUN useradd -m -G «sudo» x\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN xargs apt-get install -y < packages.txt && useradd -m x\nFROM ubuntu:22.04\nRUN ./setup.sh && useradd -m x\nFROM ubuntu:22.04\nCOPY x /etc/sudoers.d/\nRUN useradd -m x\n",
+		},
+		{
+			caption: "A list of users that ends in root",
+			bad: "FROM debian:12\nRUN true && echo 'bob, root ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers\nRUN true && echo 'bob,root ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers\n",
+			fixed: "FROM debian:12\nRUN true\nRUN true\n",
+		},
+		{
 			caption: "No sudo, no power",
-			good: "FROM ubuntu:20.04\nRUN useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\n",
+			good: "FROM ubuntu:20.04\nRUN curl -fsSLo i.sh https://a.b/i.sh && sh i.sh && useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\n",
 		},
 		{
 			caption: "Sudo comes with a base that nobody described, or in a stage from this one",
