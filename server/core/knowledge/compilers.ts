@@ -81,7 +81,7 @@ export const WORKPLACE_PROGRAMS: ReadonlySet<string> = new Set([
 	"dlv",
 	"air",
 	// They make packages of sources.
-	...["debuild", "dpkg-buildpackage", "gbp", "pbuilder", "sbuild", "rpmbuild", "mock", "makepkg", "abuild", "snapcraft"],
+	...["debuild", "dpkg-buildpackage", "pbuilder", "sbuild", "rpmbuild", "makepkg", "abuild", "snapcraft"],
 	"ghci",
 	"runghc",
 	"tail",

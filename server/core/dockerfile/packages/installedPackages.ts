@@ -137,17 +137,37 @@ export function isRemovedAgain(step: Step, { call, name }: InstalledPackage): bo
 	)
 		return true;
 	const virtual = call.options.find((option) => option.name === "--virtual" || (call.manager === "apk" && option.name === "-t"))?.value;
-	return calls.slice(calls.indexOf(call) + 1).some((later) => {
-		if (later.manager !== call.manager || later.kind !== "remove") return false;
-		return (
-			later.operands.some((word) => {
-				const text = wordAt(step, later.command, word);
-				if (text === undefined) return true;
-				return text.split(/\s+/).some((part) => part === name || part === virtual || globNames(part, name));
-			}) || later.command.wrapper?.program === "xargs"
-		);
-	});
+	const place = calls.indexOf(call);
+	return removalsIn(step).some(
+		(later) =>
+			later.call.manager === call.manager &&
+			calls.indexOf(later.call) > place &&
+			(later.mayBeAny ||
+				later.names.has(name) ||
+				(virtual !== undefined && later.names.has(virtual)) ||
+				later.globs.some((glob) => globNames(glob, name))),
+	);
 }
+
+/** A call that removes packages. */
+interface Removal {
+	readonly call: PackageCall;
+	readonly names: ReadonlySet<string>;
+	readonly globs: readonly string[];
+	/** A variable, or the input of `xargs`, decides. */
+	readonly mayBeAny: boolean;
+}
+
+/** The calls of a RUN that remove packages; remembered, because one call may install thousands of them. */
+const removalsIn = remembered((step: Step): readonly Removal[] =>
+	packageCallsOf(step).flatMap((call): readonly Removal[] => {
+		if (call.kind !== "remove") return [];
+		const texts = call.operands.map((word) => wordAt(step, call.command, word));
+		const names = new Set(texts.flatMap((text) => text?.split(/\s+/) ?? []));
+		const globs = [...names].filter((name) => name.endsWith("*"));
+		return [{ call, names, globs, mayBeAny: texts.includes(undefined) || call.command.wrapper?.program === "xargs" }];
+	}),
+);
 
 const UNUSED_VERBS: ReadonlySet<string> = new Set(["autoremove", "auto-remove", "autopurge"]);
 

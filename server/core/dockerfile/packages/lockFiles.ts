@@ -82,15 +82,23 @@ interface PlacedFile {
 	readonly span: Span;
 }
 
+/** Steps beyond which nobody looks for a manifest: those of a package stand together. */
+const MOST_STEPS = 50;
+
 /** Whether the copied lock file may belong to the manifest beside it: the one of another folder of the context is that of another package. */
 export function mayFitManifest(step: Step, lock: LockFile, names: LockNames): boolean {
-	const files = [...tellingSteps(step, names)].flatMap(placedFiles);
+	const steps: Step[] = [];
+	for (const telling of tellingSteps(step, names)) {
+		if (steps.push(telling) === MOST_STEPS) break;
+	}
+	const files = steps.flatMap(placedFiles);
 	const placed = files.find(({ span }) => span.start === lock.span.start);
-	const beside = files.filter(({ name, to }) => to === placed?.to && names.manifests.some((manifest) => globMatches(name, manifest)));
-	return beside.length === 0 || beside.some(({ from }) => from === placed?.from);
+	if (placed === undefined) return steps.length < MOST_STEPS;
+	const beside = files.filter(({ name, to }) => to === placed.to && names.manifests.some((manifest) => globMatches(name, manifest)));
+	return beside.length === 0 || beside.some(({ from }) => from === placed.from);
 }
 
-function placedFiles(step: Step): readonly PlacedFile[] {
+const placedFiles = remembered((step: Step): readonly PlacedFile[] => {
 	const copy = contextCopyOf(step);
 	const target = copy?.target;
 	if (copy === undefined || target === undefined) return [];
@@ -100,7 +108,7 @@ function placedFiles(step: Step): readonly PlacedFile[] {
 		const goal = splitPath(target);
 		return [{ name: source.name, from: source.folder, to: goal.name === source.name ? goal.folder : target, span }];
 	});
-}
+});
 
 function splitPath(path: string): { readonly folder: string; readonly name: string } {
 	const slash = path.lastIndexOf("/");

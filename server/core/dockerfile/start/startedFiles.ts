@@ -1,4 +1,5 @@
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import { type ContextOrigin, contextOrigins } from "../files/contextOrigins.ts";
 import { mentions } from "../model/mentions.ts";
@@ -67,3 +68,11 @@ export function mayBeChanged(stage: Stage, copy: Step, path: string): boolean {
 			return / \.(?:\s|$)/.test(text) || parts.slice(0, -1).some((part) => mentions(text, part));
 		});
 }
+
+/** The paths of the programs that CMD and ENTRYPOINT name, absolute. */
+export const startedPrograms = remembered((stage: Stage): readonly string[] =>
+	containerStart(stage).commands.flatMap(({ name }) => {
+		const path = name?.value?.includes("/") === true ? imagePath(stage, name.value) : undefined;
+		return path === undefined ? [] : [path];
+	}),
+);

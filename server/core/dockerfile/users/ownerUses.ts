@@ -1,26 +1,40 @@
 import { baseName } from "../../baseName.ts";
+import { remembered } from "../../memo.ts";
 import { pathAt } from "../commands/commandFolder.ts";
+import { runSteps } from "../commands/scripts.ts";
 import { isStandardFolder } from "../files/knownFolders.ts";
 import { isInside } from "../files/mountCoverage.ts";
-import { mentions, stepsBehind } from "../model/mentions.ts";
+import { mentions } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
+import { stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { isRootUser, userAt, workdirAt } from "../variables/state.ts";
-import { type OwnerChange, ownerChangesOf } from "./ownerChanges.ts";
+import { ownerChangesOf } from "./ownerChanges.ts";
+
+/** RUNs beyond which nobody looks: one of so many will touch what the COPY brings. */
+const MOST_RUNS = 100;
 
 /**
  * Whether a RUN behind a COPY depends on who owns what that one has copied: a command of another user than root may change it, and
  * a `chown` gives it away again. `target` is the destination; undefined where nobody knows it.
  */
 export function ownerMattersBehind(copy: Step, target: string | undefined): boolean {
-	return stepsBehind(copy).some((later) => later.keyword === "RUN" && dependsOnOwner(later, target));
+	let looked = 0;
+	for (const stage of stagesFrom(copy.stage)) {
+		for (const later of runSteps(stage)) {
+			if (stage === copy.stage && later.ordinal < copy.ordinal) continue;
+			if (++looked > MOST_RUNS || dependsOnOwner(later, target)) return true;
+		}
+	}
+	return false;
 }
 
 function dependsOnOwner(later: Step, target: string | undefined): boolean {
 	const { value } = userAt(later.stage, later);
 	const isRoot = value.kind === "set" && isRootUser(value.value);
-	if (target === undefined) return !isRoot || ownerChangesOf(later).length > 0;
-	return (!isRoot && worksIn(later, target)) || ownerChangesOf(later).some((change) => reaches(change, target));
+	const given = givenPaths(later);
+	if (target === undefined) return !isRoot || given.length > 0;
+	return (!isRoot && worksIn(later, target)) || given.some((change) => reaches(change, target));
 }
 
 /** Whether a RUN works in the folder of the application that holds the path, or names it. */
@@ -42,10 +56,19 @@ function applicationFolder(path: string): string {
 	return path;
 }
 
-function reaches({ step, command, targets, recursive }: OwnerChange, path: string): boolean {
-	return targets.some((target) => {
-		if (/[$*?\0]/.test(target)) return true;
-		const changed = pathAt(step, command, target);
-		return changed === undefined || changed === path || (recursive && isInside(path, changed));
-	});
+interface GivenPath {
+	/** Absolute; undefined where nobody knows it. */
+	readonly path: string | undefined;
+	readonly recursive: boolean;
+}
+
+/** What a RUN gives to another owner. */
+const givenPaths = remembered((later: Step): readonly GivenPath[] =>
+	ownerChangesOf(later).flatMap(({ step, command, targets, recursive }) =>
+		targets.map((target) => ({ path: /[$*?\0]/.test(target) ? undefined : pathAt(step, command, target), recursive })),
+	),
+);
+
+function reaches({ path, recursive }: GivenPath, target: string): boolean {
+	return path === undefined || path === target || (recursive && isInside(target, path));
 }

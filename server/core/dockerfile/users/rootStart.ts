@@ -48,11 +48,22 @@ export function mayStartAsInit(stage: Stage): boolean {
 export function startsServerOfRoot(stage: Stage): boolean {
 	const { user } = stageBaseFacts(stage);
 	if (user !== undefined && !isRootUser(user)) return false;
-	const isServer = (program: string): boolean => SWITCHES_USER_ITSELF.has(program) && !WORKS_AS_ANYBODY.has(program);
 	const start = containerStart(stage);
-	const starts =
-		[...start.commands, ...start.scripted].some(({ program }) => isServer(program ?? "")) || isServer(imageServer(stage, start));
+	const starts = [...start.commands, ...start.scripted].some(startsServer) || isServer(imageServer(stage, start));
 	return starts && !lineage(stage).some((ancestor) => ancestor.steps.some(preparesServer));
+}
+
+function isServer(program: string): boolean {
+	return SWITCHES_USER_ITSELF.has(program) && !WORKS_AS_ANYBODY.has(program);
+}
+
+/** Where packages and sources install programs: what lies elsewhere is an application by the same name. */
+const PROGRAM_FOLDER = /\/sbin\/[^/]+$|^(?:\/usr(?:\/local(?:\/[\w.-]+){0,2})?)?\/bin\/[^/]+$/;
+
+function startsServer({ name, program = "", args }: ShellCommand): boolean {
+	const path = name?.value ?? program;
+	if (!isServer(program) || (path.includes("/") && !PROGRAM_FOLDER.test(path))) return false;
+	return program !== "service" || /^(?:re)?start$/.test(args[1]?.value ?? "");
 }
 
 /** The server of the base image, where the file leaves its start alone, or puts a script in front of it that it does not show. */

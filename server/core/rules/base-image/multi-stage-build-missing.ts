@@ -45,7 +45,7 @@ export const multiStageBuildMissing = defineRule({
 	examples: [
 		{
 			caption: "A compiler, and a program that is built with it",
-			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nCOPY . /src\nRUN make -C /src && cp /src/app /app\nUSER 1000\nCMD ["/app"]\n',
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nCOPY . /src\nRUN make -C /src && cp /src/mock /usr/local/bin/mock\nUSER 1000\nCMD ["/usr/local/bin/mock"]\n',
 		},
 		{
 			caption: "Where it can be told what is started",

@@ -59,6 +59,12 @@ export const packageDocsNotExcluded = defineRule({
 				"FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget curl && apt-get purge -y --auto-remove wget && find /usr/share/doc /usr/share/man -type f -delete\nRUN apt-get install -y wget && apt-get purge -y wget && find /usr/share/doc /usr/share/man -type f -delete\n",
 		},
 		{
+			caption: "What came along stays where it is taken out first; dpkg brings more",
+			bad: "FROM debian:bookworm\nRUN apt-get update && apt-get «install» -y wget && apt-get autoremove -y && apt-get purge -y wget\nRUN apt-get update && apt-get «install» -y wget && dpkg -i /tmp/a.deb; apt-get -f install -y && apt-get purge -y --autoremove wget\n",
+			fixed:
+				"FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget && apt-get autoremove -y && apt-get purge -y wget && find /usr/share/doc /usr/share/man -type f -delete\nRUN apt-get update && apt-get install -y wget && dpkg -i /tmp/a.deb; apt-get -f install -y && apt-get purge -y --autoremove wget && find /usr/share/doc /usr/share/man -type f -delete\n",
+		},
+		{
 			caption: "Somebody reads manual pages",
 			good: "FROM debian:12 AS base\nRUN apt-get update && apt-get install -y curl\nFROM base\nRUN apt-get install -y man-db manpages-dev\n",
 		},
@@ -102,10 +108,14 @@ export const packageDocsNotExcluded = defineRule({
 /** Whether a RUN removes again what it installs, and what came along. */
 function removesAll(step: Step): boolean {
 	const calls = packageCallsOf(step).filter(({ manager }) => manager === "apt");
-	if (!calls.some(removesUnused) || calls.some(({ kind, uncertain }) => kind === "install" && uncertain)) return false;
-	// What apt-mark lists as needed stays.
-	if (commandsOf(step).some(({ program }) => program === "apt-mark")) return false;
-	return installedPackages(step).every((found) => found.call.manager === "apt" && isRemovedAgain(step, found));
+	const lastRemoval = calls.findLast(({ kind }) => kind === "remove");
+	if (lastRemoval === undefined || !removesUnused(lastRemoval)) return false;
+	// What apt-mark lists as needed stays, and what dpkg has installed has no name here.
+	if (commandsOf(step).some(({ program }) => program === "apt-mark" || program === "dpkg")) return false;
+	const installed = installedPackages(step);
+	const named = new Set(installed.map(({ call }) => call));
+	if (calls.some((call) => call.kind === "install" && (call.uncertain || !named.has(call)))) return false;
+	return installed.every((found) => found.call.manager === "apt" && isRemovedAgain(step, found));
 }
 
 /** Whether somebody reads manual pages in the image of a stage, or in one that starts from it. */

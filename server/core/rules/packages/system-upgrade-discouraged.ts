@@ -51,6 +51,11 @@ export const systemUpgradeDiscouraged = defineRule({
 			fixed: "FROM debian:bookworm\nRUN rm -rf /var/lib/apt/lists/* /opt/a\n",
 		},
 		{
+			caption: "For child images",
+			bad: "FROM debian:12\nONBUILD RUN apt-get update && apt-get «upgrade» -y && rm -rf /var/lib/apt/lists/*\nRUN a\n",
+			fixed: "FROM debian:12\nONBUILD RUN rm -rf /var/lib/apt/lists/*\nRUN a\n",
+		},
+		{
 			caption: "In other dialects, alone in its RUN, with Windows line breaks",
 			bad: "FROM alpine:3.20\r\nRUN apk -U «upgrade»\r\nFROM rockylinux:9\r\nRUN dnf -y «update» && \\\r\n    # one\r\n    dnf install -y a && yum «upgrade» -y\r\nCOPY --from=0 /a /a\r\n",
 			fixed: "FROM alpine:3.20\r\nFROM rockylinux:9\r\nRUN \\\r\n    # one\r\n    dnf install -y a\r\nCOPY --from=0 /a /a\r\n",
@@ -112,7 +117,7 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 	const { command, program, verb } = call;
 	if (command.decoded) return [];
 	const removed = [...updatesFor(step, call), command];
-	const whole = isOnlyFramed(step, removed) ? removeFromRun(step, commandsOf(step)) : undefined;
+	const whole = !isInOnbuild(step) && isOnlyFramed(step, removed) ? removeFromRun(step, commandsOf(step)) : undefined;
 	const edits = whole ?? removeFromRun(step, removed) ?? removeFromRun(step, [command]);
 	return edits === undefined
 		? []
@@ -124,6 +129,11 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 					note: "Known holes of the base image stay open until it is replaced.",
 				},
 			];
+}
+
+/** Whether a RUN stands inside an ONBUILD, which cannot go along with it. */
+function isInOnbuild(step: Step): boolean {
+	return step.stage.file.instructions.some(({ trigger }) => trigger?.span.start === step.span.start);
 }
 
 /** The `apt-get update` that was there for an upgrade alone; none where something else needs the lists. */

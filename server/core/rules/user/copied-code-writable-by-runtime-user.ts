@@ -1,16 +1,17 @@
 import { baseName } from "../../baseName.ts";
 import { userIds } from "../../dockerfile/accounts/accountIds.ts";
+import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
-import { isKnownFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
-import { startOf } from "../../dockerfile/layers/developmentUse.ts";
+import { isKnownFolder, isMadeFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
+import { startsBuildTool } from "../../dockerfile/layers/developmentUse.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
-import { imagePath } from "../../dockerfile/start/contextQuestions.ts";
-import { isWorkplace } from "../../dockerfile/start/workplace.ts";
+import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
+import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import type { Flag } from "../../dockerfile/syntax/flags.ts";
 import { ownerMattersBehind } from "../../dockerfile/users/ownerUses.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
@@ -97,6 +98,24 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			good: 'FROM gradle:8\nWORKDIR /src\nRUN chown gradle /src\nUSER gradle\nCOPY --chown=gradle . .\nRUN ./gradlew assemble\nCMD ["./gradlew", "test"]\n',
 		},
 		{
+			caption: "To wait is no work on code",
+			bad: "FROM python:3.12\nRUN useradd app\nWORKDIR /app\nCOPY «--chown=app» . .\nUSER app\nCMD sleep 10 && python app.py\n",
+			fixed: "FROM python:3.12\nRUN useradd app\nWORKDIR /app\nCOPY . .\nUSER app\nCMD sleep 10 && python app.py\n",
+		},
+		{
+			caption: "A folder that is called build is no build",
+			bad: 'FROM node:22\nWORKDIR /a\nCOPY «--chown=node» . .\nUSER node\nCMD ["npx", "serve", "-s", "build"]\n',
+			fixed: 'FROM node:22\nWORKDIR /a\nCOPY . .\nUSER node\nCMD ["npx", "serve", "-s", "build"]\n',
+		},
+		{
+			caption: "A script that tests",
+			good: 'FROM node:22\nWORKDIR /a\nCOPY --chown=node . .\nUSER node\nCMD ["npm", "run", "test:unit"]\n',
+		},
+		{
+			caption: "A stage for development",
+			good: 'FROM node:22 AS development\nWORKDIR /a\nCOPY --chown=node . .\nUSER node\nCMD ["node", "a.js"]\n',
+		},
+		{
 			caption: "Other files than the one that starts",
 			good: 'FROM alpine:3.22\nWORKDIR /a\nCOPY --chown=www-data:www-data data settings.yml ./\nCOPY controller ./\nUSER www-data\nENTRYPOINT ["./controller", "/a/settings.yml"]\n',
 		},
@@ -135,9 +154,9 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 	},
 });
 
-/** Whether the container builds or tests, or is there for people who do: it has to write where the code is. */
+/** Whether the container builds or tests for sure, or is there for people who do: it has to write where the code is. */
 function worksOnCode(shipped: Stage): boolean {
-	return containerStart(shipped).commands.length > 0 && (isWorkplace(shipped) || startOf(shipped) === "development");
+	return isNamedWorkplace(shipped) || isForDevelopment(shipped) || startsBuildTool(shipped);
 }
 
 function fixesOf(step: Step, flag: Flag): readonly Fix[] {
@@ -168,14 +187,6 @@ function isOwner(stage: Stage, step: Step, flag: Flag, runtime: string): boolean
 
 function numberOf(stage: Stage, user: string): string {
 	return /^\d+$/.test(user) ? user : (userIds(stage, user)?.uid.value ?? user);
-}
-
-/** The paths of the programs that CMD and ENTRYPOINT name: code, whatever their suffix. */
-function startedPrograms(shipped: Stage): readonly string[] {
-	return containerStart(shipped).commands.flatMap(({ name }) => {
-		const path = name?.value?.includes("/") === true ? imagePath(shipped, name.value) : undefined;
-		return path === undefined ? [] : [path];
-	});
 }
 
 /** Where the code lies that a step copies; undefined if nothing looks like code of the container. */
@@ -210,12 +221,15 @@ function placeOf(step: Step, { sources, destination }: CopyWords, file: string |
 	const target = targetOf(step);
 	const isHere = /^(?:\.\/?)+$/.test(destination.text);
 	const place = target ?? (isHere ? undefined : destination.text.replace(/(?<=.)\/$/, ""));
-	// Of a folder the contents are copied: one that was there before keeps its owner.
-	if (file === undefined && target !== undefined && isStandardFolder(target)) return `${target === "/" ? "" : target}/*`;
-	if (file === undefined) return place ?? "The working directory";
+	// Of a folder the contents are copied: one that was there before, or may have been, keeps its owner.
+	if (file === undefined) {
+		const isNew = target !== undefined && !isStandardFolder(target) && !isMadeFolder(target, step.stage);
+		return isNew ? target : `${place === "/" ? "" : (place ?? ".")}/*`;
+	}
 	const isFolder =
 		sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(destination.text) || (target !== undefined && isKnownFolder(target, step.stage));
-	if (place === undefined) return file;
+	// Nobody knows whether what a variable names is a folder.
+	if (place === undefined || (!isFolder && target === undefined && baseName(place).includes("$"))) return file;
 	return isFolder ? `${place === "/" ? "" : place}/${file}` : place;
 }
 

@@ -1,5 +1,6 @@
 import { baseUserIds } from "../../dockerfile/accounts/accountIds.ts";
 import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
@@ -7,6 +8,7 @@ import { grantsWorldWrite, revokesWorldWrite, setsSticky, withoutWorldWrite } fr
 import { changesBehind, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/files/modeChanges.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
@@ -53,6 +55,16 @@ export const permissionsWorldWritable = defineRule({
 			caption: "To the user that the container runs as instead, where there is one",
 			bad: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chmod -R «777» /data\nUSER app\n",
 			fixed: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chown -R app /data\nUSER app\n",
+		},
+		{
+			caption: "What is run needs its mode, not another owner",
+			bad: 'FROM debian:12\nRUN useradd app\nCOPY start data /app/\nRUN chmod «777» /app/start && chmod -R «a+rwx» /usr/local/bin && cd /app && chmod «0777» ./start build.sh\nWORKDIR /app\nUSER app\nENTRYPOINT ["tini", "--", "./start"]\n',
+			fixed:
+				'FROM debian:12\nRUN useradd app\nCOPY start data /app/\nRUN chmod 755 /app/start && chmod -R a+rx,u+w /usr/local/bin && cd /app && chmod 0755 ./start build.sh\nWORKDIR /app\nUSER app\nENTRYPOINT ["tini", "--", "./start"]\n',
+		},
+		{
+			caption: "Together with a folder of data neither helps",
+			bad: "FROM debian:12\nRUN useradd app\nRUN chmod «777» /data /start.sh\nUSER app\n",
 		},
 		{
 			caption: "Numbers need no entry; a user who owns the files already needs no gift",
@@ -170,7 +182,11 @@ function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 		const sticky = change.mode.kind === "octal" && change.mode.digits === "777" && !change.recursive;
 		return sticky ? [{ title: "Set the sticky bit, too", safety: "review", edits: [replace(change.span, "1777")] }] : [];
 	}
-	const owner = ownerFor(step, change);
+	const shipped = shippedFrom(step.stage);
+	const programs = change.targets.filter((target) => isProgram(shipped, step, change, target));
+	// Programs have to be run, the others written to.
+	if (programs.length > 0 && programs.length < change.targets.length) return [];
+	const owner = programs.length > 0 ? undefined : ownerFor(shipped, step, change);
 	const name = change.command?.name;
 	// With the mode alone that user could not write there any more.
 	if (owner !== undefined && name !== undefined) {
@@ -181,15 +197,27 @@ function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 	return mode === undefined ? [] : [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }];
 }
 
+/** The shipped stage that a stage is a part of, or else the stage itself. */
+function shippedFrom(stage: Stage): Stage {
+	return stage.file.stages.find((candidate) => candidate.use === "shipped" && lineage(candidate).includes(stage)) ?? stage;
+}
+
+/** Scripts by their names, and all that lies where programs do. */
+const PROGRAMS = /\.(?:sh|bash|zsh|py|pl|rb|js|mjs|cjs|jar|run|exe)$|(?:^|\/)(?:gradlew|mvnw)$|(?:^|\/)s?bin(?:\/|$)/;
+
+/** Whether what gets a mode is run: a `chown` would leave it without the right to, and let the user replace it. */
+function isProgram(shipped: Stage, step: Step, { command }: ModeChange, target: string): boolean {
+	if (PROGRAMS.test(target)) return true;
+	const path = command === undefined ? target : pathAt(step, command, target);
+	return path !== undefined && startedPrograms(shipped).includes(path);
+}
+
 /** The user that the shipped image, or else the rest of the stage, runs as, where a chmod as root can give the files to it. */
-function ownerFor(step: Step, change: ModeChange): string | undefined {
+function ownerFor(shipped: Stage, step: Step, change: ModeChange): string | undefined {
 	if (change.program !== "chmod" || step.deferred || change.command?.name?.quoted !== false) return undefined;
-	const { file } = step.stage;
-	const shipped = file.stages.find((stage) => stage.use === "shipped" && lineage(stage).includes(step.stage));
-	const last = shipped ?? step.stage;
 	const now = userAt(step.stage, step).value;
 	if (now.kind === "set" && !isRootUser(now.value)) return undefined;
-	const { value, step: userStep } = userAt(last);
+	const { value, step: userStep } = userAt(shipped);
 	if (value.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
 	const [user = "", group] = value.value.split(":");
 	if (/^\d+$/.test(user) && (group === undefined || /^\d+$/.test(group))) return value.value;

@@ -112,10 +112,7 @@ export const userMissing = defineRule({
 			caption: "A user for logins, or for a daemon, is there: a second one would be of no use",
 			bad: "FROM «debian:12»\nRUN useradd user && echo 'user ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/user\n",
 		},
-		{
-			caption: "An image whose init starts services as their users",
-			bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n",
-		},
+		{ caption: "An init that starts services as their users", bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n" },
 		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
 		{
 			caption: "The image's server writes to folders of root when it starts",
@@ -124,7 +121,13 @@ export const userMissing = defineRule({
 		{ caption: "Another one", bad: "FROM «httpd:2.4»\nCOPY build /usr/local/apache2/htdocs\n" },
 		{
 			caption: "One that a package brings",
-			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y nginx\nCMD ["nginx", "-g", "daemon off;"]\n',
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y nginx\nCMD ["/usr/sbin/nginx", "-g", "daemon off;"]\n',
+		},
+		{
+			caption: "An application that is called like a server",
+			bad: 'FROM «debian:12»\nCOPY tor /app/tor\nCMD ["/app/tor"]\n',
+			fixed:
+				'FROM debian:12\nCOPY tor /app/tor\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["/app/tor"]\n',
 		},
 		{
 			caption: "The file prepares them",
