@@ -1,4 +1,5 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { serviceScript, startedService, startingOption } from "../../dockerfile/commands/serviceStarts.ts";
 import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
@@ -7,16 +8,9 @@ import { mountsOf } from "../../dockerfile/model/mounts.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import type { EditFix } from "../../finding.ts";
-import {
-	MACHINE_STOPPERS,
-	SERVICE_STARTS,
-	SSH_EFFECTS,
-	STATE_VIEWERS,
-	TERMINAL_EDITORS,
-	UNCONCERNED,
-} from "../../knowledge/pointlessCommands.ts";
+import { MACHINE_STOPPERS, SSH_EFFECTS, STATE_VIEWERS, TERMINAL_EDITORS, UNCONCERNED } from "../../knowledge/pointlessCommands.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -182,27 +176,6 @@ function factOf(step: Step, command: ShellCommand, index: number): string | unde
 	if (TERMINAL_EDITORS.has(program))
 		return args.every((word) => /^[\w./~]/.test(word.text)) ? `${program} waits at a terminal that a build does not have` : undefined;
 	return elsewhere(step, command);
-}
-
-/** The service whose script a command calls: `/etc/init.d/NAME`. */
-function serviceScript({ name }: Pick<ShellCommand, "name">): string | undefined {
-	return /^\/etc\/(?:rc\.d\/)?init\.d\/([\w.-]+)$/.exec(name?.value ?? "")?.[1];
-}
-
-/** The service that `service NAME start`, `systemctl start NAME` or `/etc/init.d/NAME start` starts. */
-function startedService({ program, name, args }: ShellCommand): string | undefined {
-	const script = serviceScript({ name });
-	const words = startingOption({ program, args }) === undefined ? args : args.filter(({ text }) => !text.startsWith("-"));
-	const [first, second] = words.map((word) => word.value);
-	const [service, verb] =
-		script !== undefined ? [script, first] : program === "service" ? [first, second] : program === "systemctl" ? [second, first] : [];
-	return SERVICE_STARTS.has(verb ?? "") || words !== args ? service : undefined;
-}
-
-/** `systemctl enable --now NAME`: what it enables remains. */
-function startingOption({ program, args }: Pick<ShellCommand, "program" | "args">): ShellWord | undefined {
-	if (program !== "systemctl" || !args.some(({ value }) => value === "enable")) return undefined;
-	return args.find(({ value }) => value === "--now");
 }
 
 /** What a command does to processes, file systems and hosts that are not the build's. */
