@@ -25,9 +25,13 @@ function samePath(a: string, b: string): boolean {
 	return !left.startsWith("/") || !right.startsWith("/") || left.includes("*");
 }
 
-/** The words of a RUN with variables in them that mean a file whose path is known: `tool-${V}.zip` for `tool-1.2.zip`. */
+/** More words of one file name than this mean files in different folders, of which nobody can tell which is which. */
+const MOST_WORDS = 20;
+
+/** The words of a RUN with variables in them that mean a file whose path is known: `tool-${V}.zip` for `tool-1.2.zip`. None where too many could. */
 export function writtenOtherwise(step: Step, path: string): readonly string[] {
 	const words = wordsWithVariables(step).get(baseName(path)) ?? [];
+	if (words.length > MOST_WORDS) return [];
 	return words.flatMap(({ written, value }) => (samePath(value, path) ? [written] : []));
 }
 

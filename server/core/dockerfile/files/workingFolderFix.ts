@@ -1,14 +1,15 @@
 import { remembered } from "../../memo.ts";
 import type { SpanEdit } from "../../text.ts";
-import { commandsOf } from "../commands/scripts.ts";
+import { calledBy, commandsOf } from "../commands/scripts.ts";
 import { insertInstructionBefore } from "../edits/edit.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
 import { mentions, stepsBehind } from "../model/mentions.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
+import { normalPath } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
-import { isContextRoot } from "./contextCopies.ts";
+import { contextCopyOf, isContextRoot, wholeContextSource } from "./contextCopies.ts";
 import { absolute, copiedPaths } from "./copiedPaths.ts";
 import { copyWordsOf } from "./copyWords.ts";
 import { isStandardFolder } from "./knownFolders.ts";
@@ -143,29 +144,59 @@ function needsRoot(first: Step, step: Step, folder?: string): boolean {
 	return false;
 }
 
-/** Whether a step names what was copied to the root directory by a path that does not begin there: `./app`. */
+/**
+ * Whether a step names what was copied to the root directory by a path that does not begin there, `./app`, as a file or as the program
+ * that it calls. Files that a copy of the whole context puts into the working folder, too, are meant there.
+ */
 function namesRootCopy(first: Step, step: Step): boolean {
 	if (SILENT.has(step.keyword) || isCopy(step)) return false;
 	const copied = copiedToRoot(first.stage);
-	return copied.size > 0 && (stepText(step).match(RELATIVE_NAME) ?? []).some((name) => copied.has(`/${name.replace(/^\.\//, "")}`));
+	if (copied.size === 0) return false;
+	const isCopied = (written: string): boolean => copied.has(`/${firstPart(written)}`);
+	if (calledBy(step).some(({ name }) => isCopied(name?.value ?? ""))) return true;
+	const inFolder = hasWholeContext(step);
+	return (stepText(step).match(RELATIVE_PATH) ?? []).some(
+		(path) => isCopied(path) && !(inFolder && copied.get(`/${firstPart(path)}`) === "same name in the context"),
+	);
 }
 
-/** A word, or one behind `./`. */
-const RELATIVE_NAME = /(?<![\w.$}/:*~?\\%@+-])(?:\.\/)?[\w.-]+/g;
+/** A word that is written as a path, or as a file by its ending: `./a`, `a/b`, `a.txt`. */
+const RELATIVE_PATH = /(?<![\w.$}/:*~?\\%@+-])(?:\.\/[\w.-]+|[\w.-]+(?:\/|\.[A-Za-z]\w*(?![\w.-])))/g;
+
+/** The first folder of a relative path, or its only name. */
+function firstPart(path: string): string {
+	return path.replace(/^\.\//, "").split("/")[0] ?? "";
+}
+
+/** Whether the whole context lies in the working folder when a step runs. */
+function hasWholeContext({ stage, ordinal }: Step): boolean {
+	return lineage(stage).some((above) => (firstWholeCopy(above) ?? Infinity) < (above === stage ? ordinal : Infinity));
+}
+
+const firstWholeCopy = remembered((stage: Stage): number | undefined => {
+	const isWhole = (step: Step): boolean => {
+		const copy = contextCopyOf(step);
+		return copy !== undefined && /^\.\/?$/.test(copy.destination) && wholeContextSource(copy) !== undefined;
+	};
+	return stage.steps.find(isWhole)?.ordinal;
+});
+
+type Origin = "same name in the context" | "elsewhere";
 
 /** The files and folders that copies of a stage's lineage, and of stages that start from it, put right below `/` by an absolute destination. */
-const copiedToRoot = remembered(
-	(stage: Stage): ReadonlySet<string> =>
-		new Set(
-			[...lineage(stage), ...stagesFrom(stage)]
-				.flatMap(({ steps }) => steps)
-				.filter((step) => destinationText(step).startsWith("/"))
-				.flatMap(copiedPaths)
-				.filter(({ source }) => !isContextRoot(source))
-				.flatMap(({ paths }) => paths)
-				.filter((path) => path.lastIndexOf("/") === 0),
-		),
-);
+const copiedToRoot = remembered((stage: Stage): ReadonlyMap<string, Origin> => {
+	const copied = new Map<string, Origin>();
+	const steps = [...lineage(stage), ...stagesFrom(stage)].flatMap((any) => any.steps);
+	for (const { step, source, paths } of steps.filter((any) => destinationText(any).startsWith("/")).flatMap(copiedPaths)) {
+		if (isContextRoot(source)) continue;
+		for (const path of paths) {
+			if (path.lastIndexOf("/") !== 0) continue;
+			const isSame = contextCopyOf(step) !== undefined && normalPath(source) === path && copied.get(path) !== "elsewhere";
+			copied.set(path, isSame ? "same name in the context" : "elsewhere");
+		}
+	}
+	return copied;
+});
 
 /** The destination: the sources of a copy lie elsewhere. */
 function destinationText(step: Step): string {

@@ -107,11 +107,17 @@ export function misplacedCaches(step: Step): readonly MisplacedCache[] {
 					cacheUsesOf(step).some((any) => any.paths.some((own) => isInside(target, own) || isInside(own, target)))
 				)
 					continue;
-				if (ends.some((end) => isMeant(target, end))) found.push({ mount, target, tool: use.tool.id, path });
+				if (ends.some((end) => isMeant(target, end) && !(use.tool.id === "yarn" && end === ".npm" && callsNpm(step))))
+					found.push({ mount, target, tool: use.tool.id, path });
 			}
 		}
 	}
 	return found;
+}
+
+/** Whether something else in a RUN fills the cache of npm. */
+function callsNpm(step: Step): boolean {
+	return commandsOf(step).some(({ program }) => program === "npm" || program === "npx" || program === "node-gyp");
 }
 
 function isMeant(target: string, end: string): boolean {

@@ -7,7 +7,6 @@ import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import { type ModeChange, modeStepsOf } from "../files/modeChanges.ts";
-import { isInside } from "../files/mountCoverage.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 
@@ -34,16 +33,51 @@ export function ownerChangesBehind(stage: Stage, step: Step, change: ModeChange)
 
 /** Whether a step above another one gives a file, by its path or its name alone, another mode, owner or group. */
 export function accessIsChangedAbove(step: Step, path: string): boolean {
-	const isMeant = ({ targets, recursive }: Pick<OwnerChange, "targets" | "recursive">): boolean =>
-		targets.some((target) => {
-			if (!target.startsWith("/")) return baseName(target) === baseName(path);
-			return target === path || (recursive && isInside(path, target));
-		});
 	return lineage(step.stage).some((stage) => {
-		const isAbove = (other: Step): boolean => !other.deferred && (stage !== step.stage || other.ordinal < step.ordinal);
-		if (modeStepsOf(stage).some((found) => isAbove(found.step) && found.changes.some(isMeant))) return true;
-		return [...ownerChangesByTarget(stage).values()].flat().some((change) => isAbove(change.step) && isMeant(change));
+		const { paths, names, trees } = accessChangesOf(stage);
+		const above = stage === step.stage ? step.ordinal : Infinity;
+		const isAbove = (ordinal: number | undefined): boolean => ordinal !== undefined && ordinal < above;
+		return (
+			isAbove(paths.get(path)) || isAbove(names.get(baseName(path))) || foldersAround(path).some((folder) => isAbove(trees.get(folder)))
+		);
 	});
+}
+
+/** What the steps of a stage give another mode, owner or group, each with the first step that does. */
+interface AccessChanges {
+	readonly paths: ReadonlyMap<string, number>;
+	/** The names of files whose folder is not written. */
+	readonly names: ReadonlyMap<string, number>;
+	/** Folders with all that is in them. */
+	readonly trees: ReadonlyMap<string, number>;
+}
+
+const accessChangesOf = remembered((stage: Stage): AccessChanges => {
+	const paths = new Map<string, number>();
+	const names = new Map<string, number>();
+	const trees = new Map<string, number>();
+	const note = (first: Map<string, number>, key: string, { ordinal }: Step): void => {
+		first.set(key, Math.min(first.get(key) ?? Infinity, ordinal));
+	};
+	const changes = [
+		...modeStepsOf(stage).flatMap(({ step, changes: found }) => found.map(({ targets, recursive }) => ({ step, targets, recursive }))),
+		...runSteps(stage).flatMap(ownerChangesOf),
+	];
+	for (const { step, targets, recursive } of changes) {
+		if (step.deferred) continue;
+		for (const target of targets) {
+			if (target.startsWith("/")) note(paths, target, step);
+			else note(names, baseName(target), step);
+			if (target.startsWith("/") && recursive) note(trees, target === "/" ? target : target.replace(/\/$/, ""), step);
+		}
+	}
+	return { paths, names, trees };
+});
+
+/** A path and the folders that it lies in, up to the root. */
+function foldersAround(path: string): readonly string[] {
+	const parts = path.split("/").slice(1);
+	return ["/", ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`)];
 }
 
 const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, readonly OwnerChange[]> => {

@@ -87,10 +87,10 @@ function systemCall(call: PackageCall): boolean {
 	return !call.options.some((option) => HARMLESS_OPTIONS.has(option.name));
 }
 
-/** Trees of root. Images open parts of /usr/local for everybody: the packages of Ruby and Rust. */
+/** Trees of root. Below /usr only what lies in a folder of every distribution: deeper ones are made, and opened, by installers and users. */
 const ROOT_TREES = [
 	{ path: /^\/etc\/[\w./-]+$/, names: "etc" },
-	{ path: /^\/usr\/(?:(?!local\/)|local\/(?:bin|sbin|include|share)\/)[\w./-]+$/, names: "usr" },
+	{ path: /^\/usr\/(?:local\/)?(?:bin|sbin|lib|include|share)\/[\w.-]+$/, names: "usr" },
 ] as const;
 
 type TreeName = (typeof ROOT_TREES)[number]["names"];
@@ -104,7 +104,7 @@ function writtenInRootTree(step: Step, command: ShellCommand): string | undefine
 	for (const word of targets) {
 		const path = wordValue(step, word) ?? "";
 		const tree = ROOT_TREES.find((candidate) => candidate.path.test(path))?.names;
-		if (tree !== undefined) return isRootsTree(step, tree) ? path : undefined;
+		if (tree !== undefined) return isRootsTree(step, tree) && !mayBeOwn(step, command, path) ? path : undefined;
 	}
 	return undefined;
 }
@@ -142,16 +142,58 @@ function givesAway(tree: TreeName): (stage: Stage) => boolean {
 	return remembered((stage: Stage) => stage.steps.some((step) => mayGiveAway(step, tree)));
 }
 
+/** A path below /usr, as it stands in a text. */
+const BELOW_USR = /\/usr\/[\w./-]+/g;
+
+/** Whether a step above names a file below /usr that a command writes to or changes: it may be open to the user. Folders and links are made anew. */
+function mayBeOwn({ stage, ordinal }: Step, { program }: ShellCommand, path: string): boolean {
+	if (program === "mkdir" || program === "ln" || !path.startsWith("/usr/")) return false;
+	const named = program === "chmod" ? copiedFromStages : namedBelowUsr;
+	return lineage(stage).some((above) => (named(above).get(path) ?? Infinity) < (above === stage ? ordinal : Infinity));
+}
+
+/** The paths below /usr that the steps of a stage name, with the first step that does. */
+const namedBelowUsr = remembered((stage: Stage) => firstNames(stage.steps));
+
+/** The like for copies out of other stages, which keep the owner. */
+const copiedFromStages = remembered((stage: Stage) => firstNames(stage.steps.filter(copiesFrom)));
+
+function firstNames(steps: readonly Step[]): ReadonlyMap<string, number> {
+	const first = new Map<string, number>();
+	for (const step of steps) for (const [path] of stepText(step).matchAll(BELOW_USR)) if (!first.has(path)) first.set(path, step.ordinal);
+	return first;
+}
+
+function copiesFrom({ keyword, flags }: Step): boolean {
+	return keyword === "COPY" && flags.some(({ name }) => name === "from");
+}
+
+const TREE_WORD: Readonly<Record<TreeName, RegExp>> = { etc: /\betc\b/, usr: /\busr\b/ };
+/** The root directory, as a word of its own. */
+const ROOT_WORD = /(?:^|[\s"'=])\/\*?(?=["'\s;&|]|$)/;
+/** Where a copy goes that lays a tree over the root directory, or over /usr. */
+const WHOLE_TREE = /\s"?(?:\.?\/?|\/(?:usr|etc)(?:\/local)?\/?)["\]\s]*$/;
+const ARCHIVE = /\.(?:tar|tgz|tbz2?|txz|tzst)\b/;
+/** What gives files away, or keeps the owners and modes that they have elsewhere. */
+const CHANGING = /ch(?:own|mod|grp)|setfacl|install\s+-/;
+const KEEPING = /\bcp\s+(?:-\S+\s+)*(?:-\w*[ap]|--(?:archive|preserve))|\brsync\b|\btar\b/;
+/** An account whose home is there, and is given to it. */
+const HOME_BELOW_USR = /\b(?:user(?:add|mod)|adduser)\b[^\n;&|]{0,300}(?:-\w*[dh]|--home(?:-dir)?)[\s=]+["']?(?:\/usr\/|\$)/;
+
 function mayGiveAway(step: Step, tree: TreeName): boolean {
 	const text = stepText(step);
-	// The path may stand in a variable.
-	const mayNameTree = text.includes(`/${tree}`) || text.includes("$");
+	// The path may stand in a variable, or be a part of what is named.
+	const mayNameTree = TREE_WORD[tree].test(text) || text.includes("$") || ROOT_WORD.test(text);
 	// BuildKit makes the folder as the user in force.
 	if (step.keyword === "WORKDIR") return mayNameTree;
-	// A tree that is copied to the root may have an `etc`.
-	if (step.keyword === "COPY" || step.keyword === "ADD")
-		return /--ch(?:own|mod)/.test(text) && (mayNameTree || /\s"?\.?\/?["\]\s]*$/.test(step.line.text));
-	return mayNameTree && /ch(?:own|mod|grp)|setfacl|install\s+-/.test(text) && !runsUnprivileged(step, text);
+	if (step.keyword === "COPY" || step.keyword === "ADD") {
+		// A tree that is copied to the root may have an `etc`.
+		const overTree = WHOLE_TREE.test(step.line.text);
+		if (/--ch(?:own|mod)/.test(text)) return mayNameTree || overTree;
+		return overTree && (copiesFrom(step) || (step.keyword === "ADD" && ARCHIVE.test(text)));
+	}
+	if (!mayNameTree || runsUnprivileged(step, text)) return false;
+	return CHANGING.test(text) || (tree === "usr" && (KEEPING.test(text) || HOME_BELOW_USR.test(text)));
 }
 
 /** Who is not root has nothing of root's to give away. */

@@ -69,6 +69,10 @@ export const cacheMountTargetWrong = defineRule({
 				"FROM golang:1.24\nRUN --mount=type=cache,target=/root/.cache/go-build go build\nFROM oven/bun:1\nRUN --mount=type=cache,target=/root/.bun/install/cache bun install\nFROM node:22\nRUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn install\nFROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt apt-get install -y x\n",
 		},
 		{
+			caption: "The cache of npm for what npx calls beside yarn",
+			good: "FROM node:22\nRUN --mount=type=cache,target=/root/.npm yarn install && npx node-prune\n",
+		},
+		{
 			caption: "An old pnpm, and gems of a user",
 			good: "FROM node:16\nRUN npm i -g pnpm@6\nRUN --mount=type=cache,target=/root/.pnpm-store pnpm install\nFROM ruby:3.3\nENV GEM_HOME=/root/.gem\nRUN --mount=type=cache,target=/root/.gem bundle install\n",
 		},

@@ -1,5 +1,7 @@
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { copySteps } from "../../dockerfile/model/instructions.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -30,6 +32,10 @@ export const copySourceOutsideContext = defineRule({
 			caption: "Inside of it",
 			good: "FROM debian:12\nCOPY a/../b /b\nCOPY ..a /a\nCOPY /c /c\nCOPY x~ ~x /x/\nCOPY /home/app/.bashrc /home/app/\nCOPY /home/app /app\nADD https://example.com/../a /a\nCOPY <<../e /e\n../e\n",
 		},
+		{
+			caption: "Below /home by WORKDIR and variables, or nobody knows where",
+			good: "FROM debian:12\nARG D\nENV HOME=/home/app\nCOPY /home/app/x $D\nCOPY /home/app/x $HOME/\nWORKDIR /home/app\nCOPY /home/app/x ./\nFROM acme/base\nCOPY /home/app/x ./\n",
+		},
 		{ caption: "From elsewhere", good: "FROM debian:12\nCOPY --from=shared ../a /a\nARG P=../x\nCOPY $P /x\n" },
 	],
 	check(file) {
@@ -41,7 +47,7 @@ export const copySourceOutsideContext = defineRule({
 				if (heredoc || text.includes("$") || text.includes("://") || text.startsWith("<<")) continue;
 				if (climbsOut(text))
 					reports.push({ span, message: `${shortened(text, 50)} leads out of the build context, and the builder drops the dots` });
-				else if (isInHome(text, words.destination.text))
+				else if (isDevelopers(text) || (isBelowHome(text) && leavesHome(step)))
 					reports.push({ span, message: `${shortened(text, 50)} is looked for in the build context, not on this machine` });
 			}
 		}
@@ -49,9 +55,19 @@ export const copySourceOutsideContext = defineRule({
 	},
 });
 
-/** Whether a source is meant to lie in a developer's home. A context that has a `home` of its own lays it over that of the image. */
-function isInHome(path: string, destination: string): boolean {
-	return /^~\/|^\/Users\/|^[A-Za-z]:[\\/]Users[\\/]/.test(path) || (/^\/home\/[^/]+\/./.test(path) && !/^\/home(?:\/|$)/.test(destination));
+/** Whether a source names a developer's home, by a path that no context has. */
+function isDevelopers(path: string): boolean {
+	return /^~\/|^\/Users\/|^[A-Za-z]:[\\/]Users[\\/]/.test(path);
+}
+
+function isBelowHome(path: string): boolean {
+	return /^\/home\/[^/]+\/./.test(path);
+}
+
+/** Whether a copy goes elsewhere than below /home: a context that has a `home` of its own lays it over that of the image. */
+function leavesHome(step: Step): boolean {
+	const target = contextCopyOf(step)?.target;
+	return target !== undefined && target !== "/home" && !target.startsWith("/home/");
 }
 
 function climbsOut(path: string): boolean {

@@ -8,8 +8,9 @@ import { defineRule, type Report, same } from "../rule.ts";
 /** Comments that are meant for tools, and have to stand directly above the instruction. */
 const FOR_TOOLS =
 	/^(?:hullguard|hadolint|checkov|trivy|tfsec|kics|nosemgrep|semgrep|shellcheck|renovate|dockerfile_lint|tally|droast|NOSONAR|datasource|pragma|noqa|nosec|nolint)\b|ignore/i;
-/** How comments are written that steer others for the next line: `check=skip=…`, `cspell:disable-next-line`, `# pragma: allowlist nextline secret`. */
-const STEERS = /^[\w.-]+[:=-](?:disable|enable|skip|allow)(?![a-z])|\bnext-?line\b/i;
+/** Directives that switch a tool off for a line: `check=skip=…`, `gitleaks:allow`, `x:disable-next-line`, `editorconfig-checker-disable-next-line`. */
+const STEERS =
+	/^(?:check=\w+=|(?:cspell|spell-checker|codespell|markdownlint|yamllint|eslint|prettier|pylint|rubocop|vale|editorconfig-checker|gitleaks|trufflehog|detect-secrets|snyk|dockle)[-:=\s]+(?:disable|enable|skip|allow)(?![a-z])|[\w.-]+:disable-[\w-]+(?!\S)|(?:[\w.-]+[:-])?disable-(?:next-?)?line(?![\w-]))/i;
 
 export const descriptionCommentFormat = defineRule({
 	id: "description-comment-format",
@@ -42,13 +43,13 @@ export const descriptionCommentFormat = defineRule({
 		},
 		{
 			caption: "What steers tools for the next line",
-			good: "FROM debian:12\n# pragma: allowlist nextline secret\nARG TOKEN_URL=x\n# cspell:disable-next-line\nARG A\n# editorconfig-checker-disable-next-line\nARG B\n# noqa\nARG C\n# check=skip=UndefinedVar\nARG D=$E\n# kics-scan disable=abc\nFROM debian:12 AS b\n",
+			good: "FROM debian:12\n# pragma: allowlist nextline secret\nARG TOKEN_URL=x\n# cspell:disable-next-line\nARG A\n# gitleaks:allow\nARG A1\n# x:disable-next-line rule\nARG A2\n# editorconfig-checker-disable-next-line\nARG B\n# noqa\nARG C\n# check=skip=UndefinedVar\nARG D=$E\n# kics-scan disable=abc\nFROM debian:12 AS b\n",
 		},
 		{
 			caption: "Words that are none of that",
-			bad: "FROM debian:12\n# «Note: skip the next line»\nARG A\n# «WITH=1 enables it»\nARG WITHOUT\n# «Browser-enabled»\nFROM debian:12 AS with\n",
+			bad: "FROM debian:12\n# «Note: skip the next line»\nARG A\n# «WITH=1 enables it»\nARG WITHOUT\n# «Browser-enabled»\nFROM debian:12 AS with\n# «Auto-enable IPv6 in the daemon»\nARG C\n# «debug:enable prints every request»\nARG D\n# «user=allow»\nARG E\n# «the nextline char»\nARG F\n",
 			fixed:
-				"FROM debian:12\n# Note: skip the next line\n\nARG A\n# WITH=1 enables it\n\nARG WITHOUT\n# Browser-enabled\n\nFROM debian:12 AS with\n",
+				"FROM debian:12\n# Note: skip the next line\n\nARG A\n# WITH=1 enables it\n\nARG WITHOUT\n# Browser-enabled\n\nFROM debian:12 AS with\n# Auto-enable IPv6 in the daemon\n\nARG C\n# debug:enable prints every request\n\nARG D\n# user=allow\n\nARG E\n# the nextline char\n\nARG F\n",
 		},
 		{
 			caption: "Descriptions, comments on their own, for tools, and on nothing that has a name",

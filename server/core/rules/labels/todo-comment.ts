@@ -26,6 +26,10 @@ export const todoComment = defineRule({
 			bad: "FROM debian:12\n# // «TODO» a\n#  «TODO».Then b\n# see https://example.com/TODO «FIXME»: c\n# «TODO»/«FIXME»: d\n# «TODO» https://example.com/a.md\n",
 		},
 		{
+			caption: "Behind a folder with a colon, in front of a stop or a version",
+			bad: "FROM debian:12\n# wip/«TODO»: pin this\n# docs/«TODO»: write them\n# «TODO».fix this\n# «TODO»-1.x upgrade\n",
+		},
+		{
 			caption: "Parts of paths, names of files and addresses",
 			good: "FROM debian:12\n# see FIXME.md\n# http://x/TODO\n# (https://example.com/?q=TODO)\n# listed in docs/TODO, ../TODO and TODO/later.txt\n# TODO-list.md.\n",
 		},
@@ -78,9 +82,14 @@ function wordAt(text: string, word: string): number {
 /** The longest path that is looked at, to each side. */
 const LONGEST_PATH = 300;
 
-/** Whether a word is a part of an address, a path or the name of a file: `https://x/TODO`, `docs/TODO`, `TODO/a.txt`, `TODO-list.md`. */
+/** How names of files end that hold notes, or that somebody names after them. */
+const ENDING = String.raw`\.(?:md|mdx|markdown|txt|rst|adoc|org|html?|json|ya?ml|toml|xml|csv|py|js|ts|sh|rb|php)(?!\w)`;
+const FILE_NAME = new RegExp(String.raw`^(?:\/[\w-]+(?:\/\w|${ENDING})|[\w-]*${ENDING})`, "i");
+
+/** Whether a word is a part of an address, a path or the name of a file: `https://x/TODO`, `docs/TODO`, `TODO/a.txt`, `TODO-list.md`; `wip/TODO: a` is none. */
 function isInPath(text: string, at: number, end: number): boolean {
 	const before = text.slice(Math.max(0, at - LONGEST_PATH), at);
 	const behind = text.slice(end, end + LONGEST_PATH);
-	return /:\/\/[^\s"'<>]*$|[a-z0-9_.~$}-]\/$/.test(before) || /^(?:\/[\w-]+(?=[/.]\w)|[\w-]*\.[a-z]\w{0,3}(?!\w))/.test(behind);
+	if (/:\/\/[^\s"'<>]*$/.test(before) || FILE_NAME.test(behind)) return true;
+	return /[a-z0-9_.~$}-]\/$/.test(before) && !/^:(?:\s|$)/.test(behind);
 }

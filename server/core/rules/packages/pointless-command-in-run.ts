@@ -1,4 +1,5 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
+import { serviceScript, startedService, startingOption } from "../../dockerfile/commands/serviceStarts.ts";
 import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
@@ -7,15 +8,9 @@ import { mountsOf } from "../../dockerfile/model/mounts.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import type { EditFix } from "../../finding.ts";
-import {
-	MACHINE_STOPPERS,
-	SERVICE_STARTS,
-	SSH_EFFECTS,
-	STATE_VIEWERS,
-	TERMINAL_EDITORS,
-	UNCONCERNED,
-} from "../../knowledge/pointlessCommands.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { MACHINE_STOPPERS, SSH_EFFECTS, STATE_VIEWERS, TERMINAL_EDITORS, UNCONCERNED } from "../../knowledge/pointlessCommands.ts";
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -70,8 +65,8 @@ export const pointlessCommandInRun = defineRule({
 		},
 		{
 			caption: "By its script",
-			bad: "FROM debian:12\nRUN apt-get install -y nginx && «/etc/init.d/nginx start»\n",
-			fixed: "FROM debian:12\nRUN apt-get install -y nginx\n",
+			bad: "FROM debian:12\nRUN apt-get install -y nginx && «/etc/init.d/nginx start»\nRUN mkdir /a && «/etc/init.d/ssh restart»\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y nginx\nRUN mkdir /a\n",
 		},
 		{
 			caption: "Enabled, and started at once",
@@ -113,7 +108,7 @@ export const pointlessCommandInRun = defineRule({
 		},
 		{
 			caption: "A service that the RUN needs, or that is stopped again",
-			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\nRUN /etc/init.d/mysql start && mysql -e 'create database b'; /etc/init.d/nginx status\n",
+			good: "FROM debian:12\nRUN service mysql start && mysql -e 'create database a'\nRUN service postgresql start && psql -f a.sql && service postgresql stop\nRUN service redis-server start; ./test.sh\nRUN /etc/init.d/mysql start && mysql -e 'create database b'; /etc/init.d/nginx status; /etc/init.d/ssh status\n",
 		},
 		{
 			caption: "Units that are enabled, scripts of editors, questions with an answer",
@@ -128,9 +123,8 @@ export const pointlessCommandInRun = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const commands = commandsOf(step);
-				for (const [index, command] of commands.entries()) {
-					const fact = isPlain(step, command) ? factOf(stage, step, command, commands.slice(index + 1)) : undefined;
+				for (const [index, command] of commandsOf(step).entries()) {
+					const fact = isPlain(step, command) ? factOf(step, command, index) : undefined;
 					if (fact === undefined) continue;
 					// In exec form quotes stand between the words.
 					const inArray = step.exec !== undefined && scriptsOf(step).length === 0;
@@ -163,9 +157,16 @@ function isPlain(step: Step, { within, pipeline, redirects, connector, span }: S
 	return inside && pipeline === undefined && connector !== "||" && !redirects.some(({ operator }) => /^(?:>|<)/.test(operator));
 }
 
-function factOf(stage: Stage, step: Step, command: ShellCommand, behind: readonly ShellCommand[]): string | undefined {
+function factOf(step: Step, command: ShellCommand, index: number): string | undefined {
 	const { program, args } = command;
 	if (program === undefined) return undefined;
+	const service = startedService(command);
+	if (service !== undefined) {
+		if (lastConcerned(step) > index || (program === "systemctl" && isReplaced(step))) return undefined;
+		return `${shortened(service, 40)} is started in a build step, and stops with it`;
+	}
+	// The script of a service is none of the programs of its name.
+	if (serviceScript(command) !== undefined) return undefined;
 	if (Object.hasOwn(STATE_VIEWERS, program)) {
 		// `ifconfig lo up` changes something.
 		if (program === "ifconfig" && args.length > 1) return undefined;
@@ -174,28 +175,7 @@ function factOf(stage: Stage, step: Step, command: ShellCommand, behind: readonl
 	if (MACHINE_STOPPERS.has(program) && args.every((word) => !/help|version/.test(word.text))) return `${program} stops nothing in a build`;
 	if (TERMINAL_EDITORS.has(program))
 		return args.every((word) => /^[\w./~]/.test(word.text)) ? `${program} waits at a terminal that a build does not have` : undefined;
-	const other = elsewhere(step, command);
-	if (other !== undefined) return other;
-	const service = startedService(command);
-	if (service === undefined) return undefined;
-	if (behind.some((other) => !isUnconcerned(other)) || (program === "systemctl" && isReplaced(stage, step))) return undefined;
-	return `${shortened(service, 40)} is started in a build step, and stops with it`;
-}
-
-/** The service that `service NAME start`, `systemctl start NAME` or `/etc/init.d/NAME start` starts. */
-function startedService({ program, name, args }: ShellCommand): string | undefined {
-	const script = /^\/etc\/(?:rc\.d\/)?init\.d\/([\w.-]+)$/.exec(name?.value ?? "")?.[1];
-	const words = startingOption({ program, args }) === undefined ? args : args.filter(({ text }) => !text.startsWith("-"));
-	const [first, second] = words.map((word) => word.value);
-	const [service, verb] =
-		script !== undefined ? [script, first] : program === "service" ? [first, second] : program === "systemctl" ? [second, first] : [];
-	return SERVICE_STARTS.has(verb ?? "") || words !== args ? service : undefined;
-}
-
-/** `systemctl enable --now NAME`: what it enables remains. */
-function startingOption({ program, args }: Pick<ShellCommand, "program" | "args">): ShellWord | undefined {
-	if (program !== "systemctl" || !args.some(({ value }) => value === "enable")) return undefined;
-	return args.find(({ value }) => value === "--now");
+	return elsewhere(step, command);
 }
 
 /** What a command does to processes, file systems and hosts that are not the build's. */
@@ -219,24 +199,28 @@ function elsewhere(step: Step, { program, args }: ShellCommand): string | undefi
 	}
 }
 
+/** The place of the last command of a RUN that may use a service; -1 without one. */
+const lastConcerned = remembered((step: Step): number => commandsOf(step).findLastIndex((command) => !isUnconcerned(command)));
+
 function isUnconcerned(command: ShellCommand): boolean {
 	return (
 		command.program !== undefined && UNCONCERNED.has(command.program) && !command.args.some((word) => /^(?:stop|status)$/.test(word.text))
 	);
 }
 
-/** Whether the file brings a program of its own under the name of systemctl. */
-function isReplaced(stage: Stage, step: Step): boolean {
-	return lineage(stage).some((ancestor) =>
-		ancestor.steps.some(
-			(other) =>
-				other !== step &&
-				(other.keyword === "COPY" || other.keyword === "ADD" || other.keyword === "RUN") &&
-				/systemctl[\w.]*\.py|\/s?bin\/systemctl/.test(stepText(other)) &&
-				instructionMentions(other, "systemctl"),
-		),
-	);
+/** Whether another step brings a program of its own under the name of systemctl. */
+function isReplaced(step: Step): boolean {
+	return lineage(step.stage).some((ancestor) => replacements(ancestor).some((other) => other !== step));
 }
+
+const replacements = remembered((stage: Stage): readonly Step[] =>
+	stage.steps.filter(
+		(step) =>
+			(step.keyword === "COPY" || step.keyword === "ADD" || step.keyword === "RUN") &&
+			/systemctl[\w.]*\.py|\/s?bin\/systemctl/.test(stepText(step)) &&
+			instructionMentions(step, "systemctl"),
+	),
+);
 
 function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 	if (command.decoded) return [];
@@ -245,5 +229,8 @@ function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 		return step.exec === undefined ? [{ title: "Remove --now", safety: "review", edits: [removeArgument(step.stage.file, now.span)] }] : [];
 	if (command.within.includes("subshell")) return [];
 	const edits = removeFromRun(step, [command]);
-	return edits === undefined ? [] : [{ title: `Remove ${command.program ?? "the command"}`, safety: "review", edits }];
+	if (edits === undefined) return [];
+	const service = startedService(command);
+	const what = service === undefined ? (command.program ?? "the command") : `the start of ${shortened(service, 40)}`;
+	return [{ title: `Remove ${what}`, safety: "review", edits }];
 }

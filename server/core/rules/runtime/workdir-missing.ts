@@ -106,6 +106,21 @@ export const workdirMissing = defineRule({
 			bad: 'FROM golang:1.22 AS b\nRUN go build -o /out/server .\nFROM alpine:3\nCOPY hello.txt «.»\nCOPY --from=b /out/server /server\nCMD ["./server"]\n',
 		},
 		{
+			caption: "What a copy of the whole context brings along",
+			bad: 'FROM python:3.12\nCOPY requirements.txt /requirements.txt\nCOPY . «.»\nRUN pip install -r requirements.txt\nCMD ["python", "main.py"]\n',
+			fixed:
+				'FROM python:3.12\nCOPY requirements.txt /requirements.txt\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "main.py"]\n',
+		},
+		{
+			caption: "The name of a script is none of a file",
+			bad: "FROM node:22\nCOPY build /build\nCOPY src package.json «./»\nRUN npm run build\n",
+			fixed: "FROM node:22\nCOPY build /build\nWORKDIR /app\nCOPY src package.json ./\nRUN npm run build\n",
+		},
+		{
+			caption: "A script that lies at the root only",
+			bad: 'FROM python:3.12\nCOPY main.py /main.py\nCOPY requirements.txt «./»\nCMD ["python", "main.py"]\n',
+		},
+		{
 			caption: "A folder of the system",
 			bad: "FROM debian:12\nCOPY a.conf «etc/a.conf»\n",
 		},

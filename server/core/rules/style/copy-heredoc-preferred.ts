@@ -35,6 +35,11 @@ export const copyHeredocPreferred = defineRule({
 			fixed: 'FROM debian:12\nCOPY <<EOF /etc/app.conf\nlog = "all"\nEOF\nRUN mkdir /a\n',
 		},
 		{
+			caption: "A file that Docker mounts in containers, but not in builds",
+			bad: "FROM debian:12\n«RUN» echo a > /etc/hostname\n",
+			fixed: "FROM debian:12\nCOPY <<EOF /etc/hostname\na\nEOF\n",
+		},
+		{
 			caption: "A dollar sign that stays",
 			bad: "FROM debian:12\n«RUN» echo 'export PATH=$PATH:/a' >/etc/profile.d/a.sh\n",
 			fixed: "FROM debian:12\nCOPY <<'EOF' /etc/profile.d/a.sh\nexport PATH=$PATH:/a\nEOF\n",
@@ -55,7 +60,7 @@ export const copyHeredocPreferred = defineRule({
 		},
 		{
 			caption: "Files that the builder mounts",
-			good: "FROM debian:12\nRUN echo '127.0.0.1 a' > /etc/hosts\nRUN echo 'nameserver 1.1.1.1' > /etc/resolv.conf\nRUN echo a > /etc/hostname\n",
+			good: "FROM debian:12\nRUN echo '127.0.0.1 a' > /etc/hosts\nRUN echo 'nameserver 1.1.1.1' > /etc/resolv.conf\n",
 		},
 		{
 			caption: "Appended, a variable, an escape, another user, more commands, a relative path, a device",
@@ -84,7 +89,7 @@ export const copyHeredocPreferred = defineRule({
 });
 
 /** Devices, what the kernel shows, and files that the builder mounts anew for each RUN: what is written to them never reaches the image. */
-const NOT_IN_THE_IMAGE = /^\/(?:(?:dev|proc|sys)\/|etc\/(?:hosts|hostname|resolv\.conf)$)/;
+const NOT_IN_THE_IMAGE = /^\/(?:(?:dev|proc|sys)\/|etc\/(?:hosts|resolv\.conf)$)/;
 
 interface Written {
 	readonly path: string;

@@ -1,4 +1,5 @@
 import { replace, startOfLine } from "../../dockerfile/edits/edit.ts";
+import { commentsByLine } from "../../dockerfile/model/comments.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { splitAssignments } from "../../dockerfile/syntax/words.ts";
@@ -71,10 +72,21 @@ export const labelsNotGrouped = defineRule({
 
 /** The comments between the keyword of a LABEL and its first pair, as they are written. */
 function commentLines(file: Dockerfile, { start, end }: Span): string {
-	return file.comments
-		.filter(({ span }) => start < span.start && span.end < end)
-		.map(({ line, span }) => file.text.slice(startOfLine(file, line), span.end).trimEnd() + file.lineBreak)
-		.join("");
+	const comments = commentsByLine(file);
+	const last = lineAt(file.lineStarts, end);
+	let lines = "";
+	for (let line = lineAt(file.lineStarts, start) + 1; line < last; line++) {
+		const comment = comments.get(line);
+		if (comment !== undefined) lines += file.text.slice(startOfLine(file, line), comment.span.end).trimEnd() + file.lineBreak;
+	}
+	return lines;
+}
+
+/** Whether a comment stands on a line between two instructions. */
+function isCommentedBetween(file: Dockerfile, before: Step, step: Step): boolean {
+	const comments = commentsByLine(file);
+	for (let line = before.lastLine + 1; line < step.firstLine; line++) if (comments.has(line)) return true;
+	return false;
 }
 
 /** How far the pairs of the group that stand on lines of their own are indented; else they stand below the first one. */
@@ -100,7 +112,7 @@ function groupsOf(file: Dockerfile, stage: Stage): readonly (readonly Step[])[] 
 		const assignments = step.keyword === "LABEL" ? assignmentsOf(step, file.escape) : [];
 		const joins = assignments.length > 0 && assignments.every(({ legacy }) => !legacy) && takesMore(step);
 		if (!joins) groups.push([]);
-		else if (before !== undefined && file.comments.some(({ line }) => before.lastLine < line && line < step.firstLine)) groups.push([step]);
+		else if (before !== undefined && isCommentedBetween(file, before, step)) groups.push([step]);
 		else group.push(step);
 	}
 	return groups.filter((group) => group.length > 1);

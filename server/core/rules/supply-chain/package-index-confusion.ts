@@ -71,7 +71,7 @@ export const packageIndexConfusion = defineRule({
 		},
 		{
 			caption: "That source alone, a mirror, nobody knows",
-			good: "FROM ruby:3.3\nRUN gem install --clear-sources --source https://gems.acme.dev a && gem install b -s https://gems.ruby-china.com && gem install c --source $URL && gem install d --source https://rubygems.org\n",
+			good: "FROM ruby:3.3\nRUN gem install --clear-sources --source https://gems.acme.dev a && gem install b -s https://gems.ruby-china.com && gem install c --source $URL && gem install d --source https://rubygems.org\nRUN gem install e --source https://ruby.taobao.org/ && gem sources --add https://gems.ruby.taobao.org\n",
 		},
 		{
 			caption: "One index, hashes, or a first one that wins",
@@ -202,12 +202,12 @@ function gems(step: Step, call: PackageCall): readonly Report[] {
 	if (call.kind === "install" || call.kind === "upgrade") return installedGems(step, call);
 	if (call.verb !== "sources" && call.verb !== "source") return [];
 	const added = call.options.find(({ name }) => name === "-a" || name === "--add");
-	if (added === undefined || leavesRubygems(step.stage) || call.command.args.some((word) => /rubygems\.org/.test(word.text))) return [];
+	if (added === undefined || leavesRubygems(step.stage) || call.command.args.some(({ text }) => GEM_MIRRORS.test(text))) return [];
 	return [{ span: added.word.span, message: MIXED_GEMS }];
 }
 
 /** Mirrors have the gems of rubygems.org. */
-const GEM_MIRRORS = /ruby-?gems|ruby-china|mirror/i;
+const GEM_MIRRORS = /ruby-?gems|ruby-china|ruby\.taobao\.org|mirror/i;
 
 /** `gem install --source` adds to the sources, unless `--clear-sources` stands in front of it. */
 function installedGems(step: Step, call: PackageCall): readonly Report[] {

@@ -49,14 +49,18 @@ export const rootCommandAfterUser = defineRule({
 				"FROM debian:12\nUSER root\nRUN echo a > /etc/x\nRUN echo a | tee -a /etc/hosts\nRUN mkdir /etc/a\nRUN chown other:other /a\nRUN dpkg -i a.deb\nUSER app\nFROM archlinux\nUSER root\nRUN pacman -Sy a\nUSER app\n",
 		},
 		{
-			caption: "Below /usr",
-			bad: "FROM debian:12\nUSER app\nRUN «mkdir» /usr/x\nRUN «ln» -s a /usr/local/bin/b\nFROM debian:12\nUSER app\nRUN «chmod» 755 /usr/bin/x\n",
+			caption: "In a folder below /usr that every distribution has",
+			bad: "FROM debian:12\nRUN curl -o /usr/bin/x https://a.b/x\nUSER app\nRUN «mkdir» /usr/share/x\nRUN «ln» -s a /usr/local/bin/b\nRUN «echo» a > /usr/lib/c\nRUN «chmod» 755 /usr/bin/x\n",
 			fixed:
-				"FROM debian:12\nUSER root\nRUN mkdir /usr/x\nRUN ln -s a /usr/local/bin/b\nUSER app\nFROM debian:12\nUSER root\nRUN chmod 755 /usr/bin/x\nUSER app\n",
+				"FROM debian:12\nRUN curl -o /usr/bin/x https://a.b/x\nUSER root\nRUN mkdir /usr/share/x\nRUN ln -s a /usr/local/bin/b\nRUN echo a > /usr/lib/c\nRUN chmod 755 /usr/bin/x\nUSER app\n",
 		},
 		{
-			caption: "Folders below /usr that are the user's, or anybody's",
-			good: "FROM debian:12\nRUN mkdir /usr/x && chown app /usr/x\nUSER app\nRUN mkdir /usr/x/a\nFROM rust:1.80\nUSER app\nRUN mkdir /usr/local/cargo/a; ln -s /usr/bin/a b; chmod 755 b\nFROM acme/base\nUSER app\nRUN mkdir /usr/y\n",
+			caption: "Deeper, and files that are there, may be the user's, or anybody's",
+			good: "FROM debian:12\nRUN useradd -m -d /usr/share/app app && mkdir -p -m 0777 /usr/share/data && umask 000 && mkdir /usr/x && touch /usr/share/y\nUSER app\nRUN echo a > /usr/share/app/config\nRUN echo x > /usr/share/data/a; mkdir /usr/x/a; echo b > /usr/share/y\nFROM rust:1.80\nUSER app\nRUN mkdir /usr/local/cargo/a; ln -s /usr/bin/a b; chmod 755 b\nFROM acme/base\nUSER app\nRUN mkdir /usr/share/y\n",
+		},
+		{
+			caption: "Trees that are opened, given away or brought along as a whole",
+			good: "FROM debian:12\nRUN chmod -R 777 /\nUSER app\nRUN mkdir /usr/share/a; echo a > /etc/x\nFROM debian:12\nRUN cd / && chown -R app usr\nUSER app\nRUN mkdir /usr/share/a\nFROM debian:12\nRUN cp -a /home/app/. /usr/share\nUSER app\nRUN mkdir /usr/share/a\nFROM debian:12\nADD rootfs.tar.gz /\nUSER app\nRUN mkdir /usr/share/a\n",
 		},
 		{
 			caption: "Perhaps given to the user, by another number",

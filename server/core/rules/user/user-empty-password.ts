@@ -36,6 +36,10 @@ export const userEmptyPassword = defineRule({
 				"FROM debian:12\nRUN useradd app && passwd --lock app; passwd app -l; useradd -m -p '*' b; usermod --password='*' c; useradd --password='*' d\n",
 		},
 		{
+			caption: "In a script in quotes",
+			bad: "FROM debian:12\nRUN bash -c 'useradd «--password=» a'\n",
+		},
+		{
 			caption: "Written into shadow",
 			bad: "FROM debian:12\nRUN echo «'app::19000:0:99999:7:::'» >> /etc/shadow && sed -i «'s/^root:[^:]*:/root::/'» /etc/shadow\n",
 		},
@@ -119,8 +123,19 @@ function given(command: ShellCommand): Report | undefined {
 	return {
 		span: place,
 		message: `${command.program} gives an account an empty password`,
-		fixes: command.decoded ? [] : [{ title: "Give it an impossible password", safety: "review", edits: [replace(place, instead)] }],
+		// Quotes of its own would end those of a script that stands in quotes.
+		fixes:
+			command.decoded || isInQuotedScript(command)
+				? []
+				: [{ title: "Give it an impossible password", safety: "review", edits: [replace(place, instead)] }],
 	};
+}
+
+/** Whether a command stands in a quoted argument of what runs it: `bash -c 'useradd …'`. */
+function isInQuotedScript({ span, wrapper }: ShellCommand): boolean {
+	for (let outer = wrapper; outer !== undefined; outer = outer.wrapper)
+		if (outer.args.some((word) => word.quoted && word.span.start <= span.start && span.end <= word.span.end)) return true;
+	return false;
 }
 
 /** The quotes of `--password=''`; the whole option where it has none. */
