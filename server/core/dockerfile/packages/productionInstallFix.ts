@@ -1,4 +1,5 @@
 import type { EditFix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
 import { insertAfter, insertInstructionBefore } from "../edits/edit.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
@@ -50,4 +51,10 @@ export function productionInstallFixes(shipped: Stage, step: Step, { call, word,
 			note: "What is needed at run time has to stand among the dependencies proper.",
 		},
 	];
+}
+
+/** What an install says that does not leave out development dependencies. */
+export function missingOptionMessage({ call, word }: DevelopmentInstall): string {
+	if (call.manager === "pip") return `${shortened(word.text.replace(/^(?:-r|--requirement=)/, ""), 50)} lists development dependencies`;
+	return `${`${call.program} ${call.verb}`.trim()} does not leave out development dependencies`;
 }

@@ -152,16 +152,8 @@ export const tlsVerificationDisabled = defineRule({
 				"FROM debian:12\n# Install ca-certificates and fetch x\nRUN curl -O https://a.b/a\n# Install tools for TLS inspection\nRUN curl -O https://a.b/b\n# TODO: drop --insecure\nRUN curl -O https://a.b/c\n",
 		},
 		{
-			caption: "The same letters mean other things",
-			good: "FROM debian:12\nRUN tar -k -xf a && ln -k a b; curl -K file https://a.b && curl -H -k https://a.b; curl -o k https://a.b/k; git -c core.pager=less log; sort -k 2 a; curl --proxy-insecure https://a.b\n",
-		},
-		{
-			caption: "The check stays on",
-			good: "FROM debian:12\nENV NODE_TLS_REJECT_UNAUTHORIZED=1 NPM_CONFIG_STRICT_SSL=true GOINSECURE= NODE_EXTRA_CA_CERTS=/ca.pem APP_SSL_VERIFY=true\nARG GIT_SSL_NO_VERIFY\nRUN npm config set strict-ssl true && git config --global http.sslVerify true && sed -i 's/sslverify=0/sslverify=1/' /etc/yum.conf && dnf --setopt=sslverify=1 install a\n",
-		},
-		{
-			caption: "Text that is only shown, a variable that no program sees",
-			good: "FROM debian:12\nRUN NODE_TLS_REJECT_UNAUTHORIZED=0 && npm ci\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n",
+			caption: "The same letters mean other things; the check stays on; text that is only shown, a variable that no program sees",
+			good: "FROM debian:12\nRUN tar -k -xf a && ln -k a b; curl -K file https://a.b && curl -H -k https://a.b; curl -o k https://a.b/k; git -c core.pager=less log; sort -k 2 a; curl --proxy-insecure https://a.b\nFROM debian:12\nENV NODE_TLS_REJECT_UNAUTHORIZED=1 NPM_CONFIG_STRICT_SSL=true GOINSECURE= NODE_EXTRA_CA_CERTS=/ca.pem APP_SSL_VERIFY=true\nARG GIT_SSL_NO_VERIFY\nRUN npm config set strict-ssl true && git config --global http.sslVerify true && sed -i 's/sslverify=0/sslverify=1/' /etc/yum.conf && dnf --setopt=sslverify=1 install a\nFROM debian:12\nRUN NODE_TLS_REJECT_UNAUTHORIZED=0 && npm ci\nRUN echo 'strict-ssl=false' && echo curl -k https://a.b # curl -k\n",
 		},
 	],
 	check(file) {

@@ -1,5 +1,3 @@
-import { type Account, accountsOf } from "../../dockerfile/accounts/accounts.ts";
-import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
@@ -7,15 +5,15 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import type { FileMode } from "../../dockerfile/files/fileMode.ts";
 import { isMadeFolder, namedPath } from "../../dockerfile/files/knownFolders.ts";
 import { modeStepsOf } from "../../dockerfile/files/modeChanges.ts";
-import { setIdBits } from "../../dockerfile/files/setIdMode.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
+import { isSharedGroup } from "../../dockerfile/users/sharedGroup.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { findOption, readArguments, type ShellArguments } from "../../shell/options.ts";
+import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -223,30 +221,6 @@ function foldersAbove(folder: string): readonly string[] {
 	return holders;
 }
 
-/** Whether the group is there for several users to share the folder: another one could not take its place. */
-function isShared(step: Step, { user, group, words }: Gift): boolean {
-	const { stage } = step;
-	const targets = words.map((word) => wordValue(step, word) ?? comparable(word));
-	const handsOn = modeStepsOf(stage).some(({ changes }) =>
-		changes.some(({ mode, targets: changed }) => setIdBits(mode)?.group === true && changed.some((target) => targets.includes(target))),
-	);
-	if (handsOn || group === undefined) return handsOn;
-	if (lineage(stage).some((ancestor) => groupJoinsOf(ancestor).some((join) => join.group === group))) return true;
-	const accounts = accountsOf(stage);
-	const groups = accounts.filter(({ kind, name }) => kind === "group" && name === group);
-	// Its primary group is a user's own, by name or by number.
-	const names = new Set([group, ...groups.flatMap(({ id, args }) => [...(id === undefined ? [] : [id.value]), ...writtenNumber(args)])]);
-	const isPrimary = ({ primaryGroup, args }: Account): boolean =>
-		primaryGroup?.kind === "given" ? names.has(primaryGroup.group.value) : writtenNumber(args).some((number) => names.has(number));
-	return user !== group && groups.length > 0 && !accounts.some((account) => account.kind === "user" && isPrimary(account));
-}
-
-/** `-g $GID` as it is written: an ARG may have no value. */
-function writtenNumber(args: ShellArguments): readonly string[] {
-	const option = findOption(args, "-g", "--gid");
-	return option?.valueWord === undefined ? [] : [comparable(option.valueWord)];
-}
-
 /** `USER`, and `:GROUP` behind it: in quotes as a whole, in part, or without. */
 const OWNER = /^(?:"((?:\$\{[^{}]*\}|[^:"{}\\.])+)(?::[^"\\]*)?"|((?:\$\{[^{}]*\}|"(?:\$\{[^{}]*\}|[^:"{}\\])*"|[^:"'{}\\.])+)(?::.*)?)$/;
 
@@ -259,7 +233,7 @@ function fix(step: Step, command: ShellCommand, gift: Gift): readonly Fix[] {
 	const user = userAt(step.stage, step).value;
 	// Only root may give files to a group that it is not in.
 	if (user.kind === "set" && !isRootUser(user.value)) return [];
-	if (isShared(step, gift)) return [];
+	if (isSharedGroup({ step, user: receiver, group: gift.group, words })) return [];
 	if (receiver === "postgres" && !folders.every((folder) => WITHOUT_DATA.test(folder))) return [];
 	const texts = words.map(({ text }) => text);
 	if (command.decoded || words.some((word) => /[\0*?]/.test(comparable(word))) || texts.some((text) => /[\n\\]/.test(text))) return [];

@@ -1,15 +1,15 @@
 import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { replace } from "../../dockerfile/edits/edit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { isEditorImage } from "../../dockerfile/start/workplace.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { leaveGroup } from "../../dockerfile/users/leaveGroup.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
-import { grantsFreely, isForRoot, setsPassword, withoutEntry, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { grantsFreely, isForRoot, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { sudoersFixes } from "../../dockerfile/users/sudoersFix.ts";
 import { isSudoGroup, SUDO_GROUPS } from "../../dockerfile/users/sudoGroups.ts";
-import type { Fix, LintSeverity } from "../../finding.ts";
+import type { LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -194,11 +194,8 @@ function severityOf(stage: Stage): LintSeverity | undefined {
 
 function entriesOf(step: Step): readonly Report[] {
 	const reports: Report[] = [];
-	if (step.keyword === "COPY" || step.keyword === "ADD") {
-		if (!/sudoers/.test(step.arguments.text)) return [];
-		for (const heredoc of step.heredocs) reports.push(...entriesIn(step, bodyOf(heredoc)));
-		return reports;
-	}
+	if (step.keyword === "COPY" || step.keyword === "ADD")
+		return step.arguments.text.includes("sudoers") ? step.heredocs.flatMap((heredoc) => entriesIn(step, bodyOf(heredoc))) : [];
 	if (step.keyword !== "RUN") return reports;
 	const seen = new Set<number>();
 	for (const command of commandsOf(step)) {
@@ -237,24 +234,9 @@ function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Re
 	return spans.map((span) => ({
 		span,
 		...grantOf(text.slice(span.end, place.end)),
-		fixes: () => {
-			// Nobody types a password where a step or the start of the container calls sudo.
-			if (callsBehind(step, written, ["sudo"])) return [];
-			return setsPassword(step.stage.file) ? askForPassword(text, span) : spans.length === 1 ? leaveEntry(step, command) : [];
-		},
+		// Nobody types a password where a step or the start of the container calls sudo.
+		fixes: () => (callsBehind(step, written, ["sudo"]) ? [] : sudoersFixes(step, span, spans.length === 1 ? command : undefined)),
 	}));
-}
-
-function askForPassword(text: string, { start, end }: Span): readonly Fix[] {
-	if (text[end - 1] !== ":") return [];
-	const blank = /[ =]/.test(text[start - 1] ?? "") && text[end] === " " ? 1 : 0;
-	return [{ title: "Let sudo ask for a password", safety: "review", edits: [replace({ start, end: end + blank }, "")] }];
-}
-
-/** Without a password nobody could use an entry that asks for one. */
-function leaveEntry(step: Step, command: ShellCommand | undefined): readonly Fix[] {
-	const edits = command === undefined ? undefined : withoutEntry(step, command);
-	return edits === undefined ? [] : [{ title: "Leave the entry out", safety: "review", edits }];
 }
 
 /** What stands behind `NOPASSWD:`: commands by their paths grant less than everything, unless they are shells. */
