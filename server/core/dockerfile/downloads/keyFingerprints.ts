@@ -7,7 +7,9 @@ import type { Step } from "../model/model.ts";
 const GPG = /^gpg[12]?$/;
 
 /** Programs for which it does not matter who made a key: they print, fetch, or see to files. */
-const HARMLESS = new Set("gpg gpg1 gpg2 gpgconf echo printf cd set export mkdir chmod rm mktemp sleep true : [ test curl wget".split(" "));
+const HARMLESS = new Set(
+	"gpg gpg1 gpg2 gpgconf echo printf cd set export mkdir chmod rm mktemp sleep break continue exit true : [ test curl wget".split(" "),
+);
 
 /**
  * Whether a RUN, behind the command that fetches a key by its id and before anything uses the key, looks for the full fingerprint in what gpg
