@@ -104,6 +104,8 @@ export function abandonedRepository(reference: ImageReference): AbandonedReposit
 
 /** As people call a line: `Python 3.8`, `Debian 10 (buster)`. */
 export function lineName({ product, line }: SupportLine): string {
+	const called = ownValue(product.lineNames, line);
+	if (called !== undefined) return `${product.name} ${called}`;
 	const codename = nameIn(product.codenames, line);
 	return `${product.name} ${line}${codename === undefined ? "" : ` (${codename})`}`;
 }

@@ -46,6 +46,8 @@ export interface BaseImageEntry {
 	readonly repositories: readonly string[];
 	/** The entry counts only for tags that match; an absent tag is the empty text. */
 	readonly tag?: RegExp;
+	/** Set where the facts are those of a variant without a name of its own: a digest without a tag may be of another one. */
+	readonly ofVariant?: true;
 	readonly facts: BaseImageFacts;
 }
 
@@ -301,6 +303,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		// `-curl` and `-scm` are what buildpack-deps itself is built on; golang adds compilers to the latter.
 		repositories: hub("buildpack-deps", "gcc", "golang", "rust", "node", "python", "pypy", "ruby", "perl", "erlang", "elixir"),
 		tag: /^(?!.*(?:slim|alpine|windows|nanoserver|curl|scm))/,
+		ofVariant: true,
 		facts: { compilers: true },
 	},
 	{ repositories: hub("gcc"), facts: { ...ROOT, sdk: { language: "C", runtime: "debian" } } },

@@ -26,6 +26,8 @@ export const HTTP_PORTS: ReadonlySet<number> = new Set([
 	...[80, 8008, 8080],
 	// Express, Rails, Next.js and Grafana; Angular; Flask; Vite. Not 4000 and 4567, which TiDB and Galera have, too.
 	...[3000, 4200, 5000, 5173],
+	// CouchDB; rackup.
+	...[5984, 9292],
 	// Django, uvicorn and gunicorn; Jupyter; Gradio; Streamlit.
 	...[8000, 8888, 7860, 8501],
 	// What is next to 8080 where that is taken; Riak's protocol has 8087, Splunk's TLS 8089.
@@ -34,12 +36,11 @@ export const HTTP_PORTS: ReadonlySet<number> = new Set([
 	...[5601, 15672],
 ]);
 
-/** Programs that speak HTTP on whatever port they are told. */
-export const HTTP_SERVERS: ReadonlySet<string> = new Set(
-	"gunicorn uvicorn hypercorn daphne waitress-serve puma unicorn streamlit http-server httpd httpd-foreground apache2-foreground".split(
-		" ",
-	),
-);
+/** Programs, and modules of Python, that speak HTTP on whatever port they are told. */
+export const HTTP_SERVERS: ReadonlySet<string> = new Set([
+	...["gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "waitress", "flask", "streamlit", "http.server"],
+	...["puma", "unicorn", "rackup", "http-server", "next", "httpd", "httpd-foreground", "apache2-foreground"],
+]);
 
 /** Ports that are known for something else than plain HTTP. Source: IANA's registry and the servers' documentation. Read 2026-11. */
 export const PORTS_WITHOUT_HTTP: ReadonlySet<number> = new Set([

@@ -14,6 +14,8 @@ export interface Product {
 	readonly lines: Readonly<Record<string, string>>;
 	/** Names of lines. */
 	readonly codenames?: Readonly<Record<string, string>>;
+	/** What messages call a line by that has another name than its number. */
+	readonly lineNames?: Readonly<Record<string, string>>;
 	/** Names of lines that stand in tags, but that nobody calls them by. */
 	readonly tagNames?: Readonly<Record<string, string>>;
 	/** The tags are those of single releases: a line alone is none. */
@@ -264,7 +266,7 @@ export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 		// The semi-annual channel has no line that is supported; those of the long-term channel are named by year.
 		repositories: ["mcr.microsoft.com/windows/servercore", "mcr.microsoft.com/windows/nanoserver", "mcr.microsoft.com/windows"],
 		product: {
-			name: "Windows Server",
+			name: "Windows Server, version",
 			lines: {
 				"1709": "2019-04-09",
 				"1803": "2019-11-12",
@@ -274,6 +276,7 @@ export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 				"2009": "2022-08-09",
 			},
 			codenames: { "20H2": "2009" },
+			lineNames: { "2009": "20H2" },
 		},
 	},
 	{ repositories: ["photon"], product: { name: "Photon OS", lines: { "1": "2022-02-28", "2": "2022-12-31", "3": "2024-03-01" } } },
@@ -553,6 +556,8 @@ export interface AbandonedRepository {
 	readonly repositories: readonly string[];
 	/** Only tags that match; an absent tag is the empty text. */
 	readonly tag?: RegExp;
+	/** Set where other tags are published in the repository still. */
+	readonly ofTags?: true;
 	/** What took its place. */
 	readonly successor: string;
 	/** Tag of the successor by the tag here, where one follows from the other; the first that matches counts. */
@@ -592,7 +597,12 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 	{ repositories: ["bitnamilegacy/*"], successor: "the image of the project itself" },
 	{ repositories: ["microsoft/dotnet", "microsoft/aspnetcore", "microsoft/aspnetcore-build"], successor: "mcr.microsoft.com/dotnet" },
 	// Today's images are published there, too; what was built from another repository until 2022 has a 0 in front of its version.
-	{ repositories: ["mcr.microsoft.com/vscode/devcontainers/*"], tag: /^0(?:[.-]|$)/, successor: "mcr.microsoft.com/devcontainers" },
+	{
+		repositories: ["mcr.microsoft.com/vscode/devcontainers/*"],
+		tag: /^0(?:[.-]|$)/,
+		ofTags: true,
+		successor: "mcr.microsoft.com/devcontainers",
+	},
 	{ repositories: ["k8s.gcr.io/*"], successor: "registry.k8s.io" },
 	{ repositories: ["gcr.io/google-containers/*", "gcr.io/google_containers/*"], successor: "registry.k8s.io" },
 	{ repositories: ["gcr.io/kaniko-project/*"], successor: "a fork that is maintained" },

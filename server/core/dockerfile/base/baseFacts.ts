@@ -13,7 +13,8 @@ export const baseImageFacts = remembered(factsOf);
 function factsOf(reference: ImageReference): BaseImageFacts {
 	const tag = reference.tag ?? "";
 	const repository = officialName(`${reference.registry}/${reference.repository}`);
-	const key = `${repository}:${tag}`;
+	const hidesVariant = reference.tag === undefined && reference.digest !== undefined;
+	const key = `${repository}:${hidesVariant ? "@" : tag}`;
 	const known = found.get(key);
 	if (known !== undefined) return known;
 	let facts: BaseImageFacts = {};
@@ -21,7 +22,7 @@ function factsOf(reference: ImageReference): BaseImageFacts {
 		...(byRepository.exact.get(repository) ?? []),
 		...byRepository.prefixes.filter(({ prefix }) => repository.startsWith(prefix)).map(({ entry }) => entry),
 	]) {
-		if (entry.tag !== undefined && !entry.tag.test(tag)) continue;
+		if ((entry.tag !== undefined && !entry.tag.test(tag)) || (entry.ofVariant && hidesVariant)) continue;
 		facts = {
 			...facts,
 			...entry.facts,

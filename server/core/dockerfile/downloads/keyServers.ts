@@ -24,16 +24,20 @@ export const GPG_VALUES = [
 /** The first distributions whose gpg is GnuPG 2.1: 1.4 speaks TLS to key servers only with a package of its own. Read 2026-11. */
 const FIRST_WITH_TLS = { Debian: "9", Ubuntu: "16.10" };
 
-/** Whether gpg can ask servers over TLS (`hkps`) in a stage, as far as its image tells. */
-export function speaksTls(stage: Stage): boolean {
-	return !isBeforeLine(stage, FIRST_WITH_TLS) || stage.file.text.includes("gnupg-curl");
+/** The first whose `gpg2` is 2.1, where it is not `gpg`. */
+const FIRST_WITH_TLS_IN_GPG2 = { Debian: "9", Ubuntu: "16.04" };
+
+/** Whether a call of gpg can ask servers over TLS (`hkps`), as far as the image of the stage tells. */
+export function speaksTls(stage: Stage, { program }: ShellCommand): boolean {
+	if (!isBeforeLine(stage, FIRST_WITH_TLS)) return true;
+	return stage.file.text.includes("gnupg-curl") || (program === "gpg2" && !isBeforeLine(stage, FIRST_WITH_TLS_IN_GPG2));
 }
 
 /** One of the servers that a step does not ask yet, behind those that other places of it get. */
-export function otherKeyServer(step: Step, given = 0): string | undefined {
+export function otherKeyServer(step: Step, command: ShellCommand, given = 0): string | undefined {
 	const text = stepText(step);
 	const host = KEY_SERVERS.filter((server) => !text.includes(server))[given];
-	return host === undefined || !speaksTls(step.stage) ? undefined : `hkps://${host}`;
+	return host === undefined || !speaksTls(step.stage, command) ? undefined : `hkps://${host}`;
 }
 
 /** The server that an option names; undefined where a variable hides it. */

@@ -95,8 +95,12 @@ export function isMadeFolder(path: string, stage: Stage): boolean {
 	return lineage(stage).some((ancestor) => foldersIn(ancestor).made.some((folder) => isInside(folder, path)));
 }
 
-/** Whether a stage treats a path as a folder with something in it: `chown -R`, `chmod -R`, a COPY of what a folder holds. */
+/**
+ * Whether a stage treats a path as a folder with something in it: `chown -R`, `chmod -R`, a COPY of what a folder holds. People write `-R`
+ * for files, too: what lies in `bin` is one.
+ */
 export function isFilledFolder(path: string, stage: Stage): boolean {
+	if (/\/s?bin\/[^/]+$/.test(path)) return false;
 	return lineage(stage).some((ancestor) => foldersIn(ancestor).filled.some((folder) => isInside(folder, path)));
 }
 

@@ -5,7 +5,8 @@ import { fileSays } from "../model/fileText.ts";
 import type { Step } from "../model/model.ts";
 import { declarationAt } from "../variables/variables.ts";
 
-const MODULE_FILES = /\bgo\.(?:mod|sum)\b/;
+/** The files of modules, and the calls that work with nothing else. */
+const MODULES = /\bgo\.(?:mod|sum)\b|\bgo\s+mod\s+[a-z]/;
 
 /**
  * Whether Go may work without modules, as before it had them: it then has no cache of them, and old versions refuse to empty it. Go 1.11
@@ -15,5 +16,7 @@ export function mayUseGoPath(step: Step, command: ShellCommand): boolean {
 	const mode = shellVariableAt(step, command, "GO111MODULE");
 	if (mode.kind === "set" && /^o(?:n|ff)$/.test(mode.value)) return mode.value === "off";
 	if (mode.kind === "unknown" && declarationAt(step, "GO111MODULE") !== undefined) return false;
-	return (goMinor(step.stage) ?? 16) < 16 && !fileSays(step.stage.file, MODULE_FILES);
+	// Without modules `go get` refuses versions.
+	if (command.args.some(({ text }) => text.includes("@"))) return false;
+	return (goMinor(step.stage) ?? 16) < 16 && !fileSays(step.stage.file, MODULES);
 }

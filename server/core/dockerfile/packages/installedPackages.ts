@@ -126,48 +126,56 @@ export function isForBuilds({ name, kind }: InstalledPackage): boolean {
 	return kind === "package" && !NO_BUILD_PACKAGES.has(name) && (BUILD_PACKAGES.has(unversioned) || /-(?:dev|devel)$/.test(name));
 }
 
+/** A call of a RUN that removes packages. */
+interface Removal {
+	/** The place of the call among those of the RUN. */
+	readonly place: number;
+	readonly manager: ManagerId;
+	readonly names: ReadonlySet<string>;
+	readonly patterns: readonly string[];
+	/** Whether some of the names come from elsewhere. */
+	readonly hidesNames: boolean;
+}
+
+interface Removals {
+	readonly places: ReadonlyMap<PackageCall, number>;
+	readonly removals: readonly Removal[];
+	/** `apt-mark auto …` and `apt-get purge --auto-remove` take out what is not listed as needed. */
+	readonly marks: boolean;
+}
+
+const removalsIn = remembered((step: Step): Removals => {
+	const calls = packageCallsOf(step);
+	const removals = calls.flatMap((call, place) => (call.kind === "remove" ? [removalOf(step, call, place)] : []));
+	const marks = removals.length > 0 && commandsOf(step).some(({ program }) => program === "apt-mark");
+	return { places: new Map(calls.map((call, place) => [call, place])), removals, marks };
+});
+
+function removalOf(step: Step, call: PackageCall, place: number): Removal {
+	const texts = call.operands.map((word) => wordAt(step, call.command, word));
+	const names = texts.flatMap((text) => text?.split(/\s+/) ?? []);
+	return {
+		place,
+		manager: call.manager,
+		names: new Set(names),
+		patterns: names.filter((name) => name.endsWith("*")),
+		hidesNames: texts.includes(undefined) || call.command.wrapper?.program === "xargs",
+	};
+}
+
 /** Whether a later call of the same RUN removes a package again: by its name, by the virtual name that it came under, or with all that is no longer needed. */
 export function isRemovedAgain(step: Step, { call, name }: InstalledPackage): boolean {
-	const calls = packageCallsOf(step);
-	// `apt-mark auto …` and `apt-get purge --auto-remove` take out what is not listed as needed.
-	if (
-		call.manager === "apt" &&
-		commandsOf(step).some(({ program }) => program === "apt-mark") &&
-		calls.some(({ kind }) => kind === "remove")
-	)
-		return true;
+	const { places, removals, marks } = removalsIn(step);
+	if (removals.length === 0) return false;
+	if (call.manager === "apt" && marks) return true;
+	const at = places.get(call) ?? -1;
 	const virtual = call.options.find((option) => option.name === "--virtual" || (call.manager === "apk" && option.name === "-t"))?.value;
-	const place = calls.indexOf(call);
-	return removalsIn(step).some(
-		(later) =>
-			later.call.manager === call.manager &&
-			calls.indexOf(later.call) > place &&
-			(later.mayBeAny ||
-				later.names.has(name) ||
-				(virtual !== undefined && later.names.has(virtual)) ||
-				later.globs.some((glob) => globNames(glob, name))),
-	);
+	return removals.some(({ place, manager, names, patterns, hidesNames }) => {
+		if (place <= at || manager !== call.manager) return false;
+		if (hidesNames || names.has(name) || (virtual !== undefined && names.has(virtual))) return true;
+		return patterns.some((pattern) => globNames(pattern, name));
+	});
 }
-
-/** A call that removes packages. */
-interface Removal {
-	readonly call: PackageCall;
-	readonly names: ReadonlySet<string>;
-	readonly globs: readonly string[];
-	/** A variable, or the input of `xargs`, decides. */
-	readonly mayBeAny: boolean;
-}
-
-/** The calls of a RUN that remove packages; remembered, because one call may install thousands of them. */
-const removalsIn = remembered((step: Step): readonly Removal[] =>
-	packageCallsOf(step).flatMap((call): readonly Removal[] => {
-		if (call.kind !== "remove") return [];
-		const texts = call.operands.map((word) => wordAt(step, call.command, word));
-		const names = new Set(texts.flatMap((text) => text?.split(/\s+/) ?? []));
-		const globs = [...names].filter((name) => name.endsWith("*"));
-		return [{ call, names, globs, mayBeAny: texts.includes(undefined) || call.command.wrapper?.program === "xargs" }];
-	}),
-);
 
 const UNUSED_VERBS: ReadonlySet<string> = new Set(["autoremove", "auto-remove", "autopurge"]);
 

@@ -5,6 +5,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
+import { gitWords } from "../downloads/clones.ts";
 import { instructionMentions } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
 import { mountsOf } from "../model/mounts.ts";
@@ -137,7 +138,7 @@ function sshUse(command: ShellCommand, program: string): readonly CredentialUse[
 }
 
 function gitVerb(command: ShellCommand): string {
-	return readArguments(command.args, ["-C", "-c", "--git-dir", "--work-tree"]).operands[0]?.value ?? "";
+	return gitWords(command)[0]?.value ?? "";
 }
 
 /** Whether a variable is set by ARG, by ENV, or in the script. */

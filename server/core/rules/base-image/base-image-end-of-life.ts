@@ -162,19 +162,28 @@ function newerTag(use: ImageUse, until: string): readonly Fix[] {
 	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit], note }];
 }
 
-/** What the two names have to share of a message's length. */
+/** What the names have to share of a message's length. */
 const ROOM = 59;
+const MOST_OF_TAG = 14;
 
-function abandonedReport(use: ImageUse, { successor, rename }: AbandonedRepository): Report {
-	const { reference } = use;
-	const name = shortened(familiarName(reference), ROOM - successor.length);
+function abandonedReport(use: ImageUse, abandoned: AbandonedRepository): Report {
 	return {
 		span: use.span,
-		message: `${name} is not updated any more, ${successor} took its place`,
+		message: abandonedMessage(use, abandoned),
 		...severityOf(use, true),
 		tags: ["deprecated"],
-		fixes: renamed(use, rename),
+		fixes: renamed(use, abandoned.rename),
 	};
+}
+
+function abandonedMessage({ reference }: ImageUse, { successor, ofTags }: AbandonedRepository): string {
+	const { registry, repository, tag = "" } = reference;
+	if (ofTags === undefined)
+		return `${shortened(familiarName(reference), ROOM - successor.length)} is not updated any more, ${successor} took its place`;
+	const shortTag = shortened(tag, MOST_OF_TAG);
+	const newer = successor.startsWith(`${registry}/`) ? successor.slice(registry.length + 1) : successor;
+	const name = shortened(repository, ROOM - shortTag.length - newer.length);
+	return `Tag ${shortTag} of ${name} gets no updates, ${newer} took its place`;
 }
 
 function renamed({ reference, written }: ImageUse, rename: AbandonedRepository["rename"]): readonly Fix[] {

@@ -4,7 +4,9 @@ import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { expand } from "../../dockerfile/syntax/expand.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { UNSET } from "../../dockerfile/syntax/variableValue.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "../../dockerfile/variables/predefined.ts";
 import { globalDeclaration, hasManyArguments } from "../../dockerfile/variables/variables.ts";
 import { remembered } from "../../memo.ts";
@@ -47,6 +49,11 @@ export const argUnused = defineRule({
 		{
 			caption: "Declared too late for a later FROM, COPY or mount, which is said there",
 			good: "FROM alpine:3.20 AS a\nARG IMG=nginx:1.27\nARG P B=x C=y\nFROM --platform=$P $IMG\nCOPY --from=$B /b /b\nRUN --mount=from=${C},target=/c c\n",
+		},
+		{
+			caption: "Where the later stage has a default, or declares the name itself, nothing is said there",
+			bad: "FROM alpine:3.20 AS a\nARG «TAG»=12\nARG «P»=linux/amd64\nARG «B»=x\nFROM --platform=${P:-linux/arm64} debian:${TAG:-11}\nARG B=y\nRUN --mount=from=$B,target=/x a\n",
+			fixed: "FROM alpine:3.20 AS a\nFROM --platform=${P:-linux/arm64} debian:${TAG:-11}\nARG B=y\nRUN --mount=from=$B,target=/x a\n",
 		},
 		{
 			caption: "FROM sees the global one",
@@ -126,19 +133,37 @@ function usedBelow(step: Step, name: string): boolean {
 	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape);
 }
 
-/** Whether a later stage names the variable where it names an image: it does not see it, which is said there. */
+/** Whether a later stage names the variable, without a default, where it names an image: it does not see it, which is said there. */
 function meantForImage({ file, index }: Stage, name: string): boolean {
 	if (globalDeclaration(file, name) !== undefined) return false;
-	return imagesWithVariables(file).some((image) => image.stage > index && mentions(image.text, name));
+	return imagesWithVariables(file).some((image) => image.stage > index && image.names.has(name));
 }
 
-/** What the stages start from and take files from where a variable has a part in it. */
-const imagesWithVariables = remembered((file: Dockerfile): readonly { readonly stage: number; readonly text: string }[] =>
-	file.stages.flatMap(({ index: stage, image, platform, steps }) => {
-		const sources = steps.flatMap((step) => sourcesOf(step.trigger ?? step, file).map(({ text }) => text));
-		return [image?.text ?? "", platform?.value ?? "", ...sources].filter((text) => text.includes("$")).map((text) => ({ stage, text }));
+interface ImageNames {
+	readonly stage: number;
+	readonly names: ReadonlySet<string>;
+}
+
+/** The variables without a default in what the stages start from, and in what they take files from where they declare none of the name. */
+const imagesWithVariables = remembered((file: Dockerfile): readonly ImageNames[] =>
+	file.stages.flatMap(({ index: stage, image, platform, steps }): readonly ImageNames[] => {
+		const from = [image?.text ?? "", platform?.value ?? ""].flatMap((text) => namesIn(file, text));
+		const sources = steps.flatMap((step) => sourcesOf(step.trigger ?? step, file).flatMap(({ text }) => namesIn(file, text)));
+		if (from.length + sources.length === 0) return [];
+		const own = new Set(sources.length === 0 ? [] : steps.flatMap((step) => declaredBy(step, file)));
+		return [{ stage, names: new Set([...from, ...sources.filter((name) => !own.has(name))]) }];
 	}),
 );
+
+function namesIn({ escape }: Dockerfile, text: string): readonly string[] {
+	if (!text.includes("$")) return [];
+	const expansion = expand(text, { escape, lookup: () => UNSET });
+	return expansion.kind === "invalid" ? [] : expansion.unset.map(({ name }) => name);
+}
+
+function declaredBy(step: Step, { escape }: Dockerfile): readonly string[] {
+	return step.keyword === "ARG" || step.keyword === "ENV" ? assignmentsOf(step, escape).map(({ name }) => name) : [];
+}
 
 function isRun(step: Step): boolean {
 	return (step.trigger ?? step).keyword === "RUN";

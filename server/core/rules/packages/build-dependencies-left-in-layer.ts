@@ -72,6 +72,10 @@ export const buildDependenciesLeftInLayer = defineRule({
 			caption: "A small variant does not; compilers by version",
 			bad: 'FROM ruby:4.0-slim\nRUN apt-get update && apt-get install -y «g++-11» clang-14 clang-format-14\nRUN g++-11 a.cc\nCMD ["/app"]\n',
 		},
+		{
+			caption: "A digest alone does not say which variant it is",
+			bad: `FROM node@sha256:${"1".repeat(64)}\nRUN apt-get update && apt-get install -y «build-essential»\nRUN make\nCMD ["/app"]\n`,
+		},
 		{ caption: "For people", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
 		{ caption: "Nobody knows what starts", good: "FROM debian:12\nRUN apt-get install -y gcc make && make\n" },
 	],

@@ -62,6 +62,16 @@ export const languageCacheKept = defineRule({
 			fixed: 'FROM golang:1.15\nENV GO111MODULE=on\nRUN go get example.com/a && go clean -modcache\nCMD ["a"]\n',
 		},
 		{
+			caption: "Modules because the file makes some",
+			bad: 'FROM golang:1.15\nRUN go mod init x && go «get» -d example.com/a\nCMD ["a"]\n',
+			fixed: 'FROM golang:1.15\nRUN go mod init x && go get -d example.com/a && go clean -modcache\nCMD ["a"]\n',
+		},
+		{
+			caption: "Modules because only they have versions",
+			bad: 'FROM golang:1.12\nRUN go «get» -d example.com/a@v1.2.3\nCMD ["a"]\n',
+			fixed: 'FROM golang:1.12\nRUN go get -d example.com/a@v1.2.3 && go clean -modcache\nCMD ["a"]\n',
+		},
+		{
 			caption: "Without them, for the same reason",
 			bad: 'FROM golang:1.18\nENV GO111MODULE=off\nRUN go «build» -o /a ./a\nCMD ["/a"]\n',
 			fixed: 'FROM golang:1.18\nENV GO111MODULE=off\nRUN go build -o /a ./a && go clean -cache\nCMD ["/a"]\n',

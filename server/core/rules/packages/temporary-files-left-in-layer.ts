@@ -2,9 +2,9 @@ import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/downloads/temporaryFiles.ts";
 import { globMatches } from "../../dockerfile/files/removals.ts";
-import { isNamedForDevelopment } from "../../dockerfile/layers/developmentUse.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -85,6 +85,12 @@ export const temporaryFilesLeftInLayer = defineRule({
 				"FROM debian:12 AS test\nRUN curl -fsSLo /tmp/t.tar.gz https://example.com/t.tar.gz && tar -xf /tmp/t.tar.gz -C /usr/local && rm -f /tmp/t.tar.gz\n",
 		},
 		{
+			caption: "A stage that builds, and one for tests that goes on to what is started",
+			bad: 'FROM debian:12 AS base\nFROM base AS build\nRUN curl -fsSLo «/tmp/t.tgz» https://example.com/t.tgz && tar -xf /tmp/t.tgz -C /opt\nFROM build AS test\nRUN curl -fsSLo «/tmp/u.tgz» https://example.com/u.tgz && tar -xf /tmp/u.tgz -C /opt\nFROM test\nCMD ["/opt/t"]\n',
+			fixed:
+				'FROM debian:12 AS base\nFROM base AS build\nRUN curl -fsSLo /tmp/t.tgz https://example.com/t.tgz && tar -xf /tmp/t.tgz -C /opt && rm -f /tmp/t.tgz\nFROM build AS test\nRUN curl -fsSLo /tmp/u.tgz https://example.com/u.tgz && tar -xf /tmp/u.tgz -C /opt && rm -f /tmp/u.tgz\nFROM test\nCMD ["/opt/t"]\n',
+		},
+		{
 			caption: "On a mount, or not shipped",
 			good: "FROM debian:12 AS build\nRUN wget https://example.com/a.tgz && tar xf a.tgz\nFROM debian:12\nCOPY --from=build /a /a\nRUN --mount=type=tmpfs,target=/tmp curl -o /tmp/b.tgz https://example.com/b.tgz && tar xf /tmp/b.tgz\n",
 		},
@@ -107,10 +113,12 @@ export const temporaryFilesLeftInLayer = defineRule({
 	},
 });
 
-/** Whether a stage goes on from another one for tests alone: its name says so, and it starts nothing of its own. */
+const CHECKS = /(?:^|[-_.])(?:tests?|testing|checks?|lint|linting|ci|e2e)(?=[-_.]|$)/i;
+
+/** Whether a stage goes on from another one for tests alone: its name says so, and neither it nor one that goes on from it starts anything. */
 function onlyChecks(stage: Stage): boolean {
-	const starts = stage.steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT");
-	return stage.base.kind === "stage" && !starts && isNamedForDevelopment(stage);
+	if (stage.base.kind !== "stage" || !CHECKS.test(stage.name?.text ?? "")) return false;
+	return !stagesFrom(stage).some(({ steps }) => steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT"));
 }
 
 function fixesOf(step: Step, { path, used }: TemporaryFile): readonly EditFix[] {

@@ -5,16 +5,11 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { startOfInner } from "../../dockerfile/start/innerProgram.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
-import {
-	DEBUG_SETTINGS,
-	DEVELOPMENT_PROGRAMS,
-	DEVELOPMENT_WORDS,
-	type DebugSetting,
-	PROGRAM_RUNNERS,
-} from "../../knowledge/debugSettings.ts";
+import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS, type DebugSetting } from "../../knowledge/debugSettings.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -185,16 +180,6 @@ function wordOf(program: string, words: readonly string[]): string | undefined {
 	const at = startOfInner(program, words);
 	const inner = words[at];
 	return inner === undefined ? undefined : wordOf(inner, words.slice(at + 1));
-}
-
-/** Where the program stands that another one runs: `python -m uvicorn`, `npx nodemon`, `poetry run flask`; -1 without one. */
-function startOfInner(program: string, words: readonly string[]): number {
-	if (/^python[0-9.]*$/.test(program)) return words[0] === "-m" ? 1 : -1;
-	if (!Object.hasOwn(PROGRAM_RUNNERS, program)) return -1;
-	const verb = PROGRAM_RUNNERS[program];
-	if (verb !== undefined && words[0] !== verb) return -1;
-	const from = verb === undefined ? (words[0] === "run" || words[0] === "exec" ? 1 : 0) : 1;
-	return words.findIndex((word, index) => index >= from && !word.startsWith("-"));
 }
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */

@@ -6,11 +6,13 @@ import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { type ExposedPort, exposedPorts } from "../../dockerfile/start/exposedPorts.ts";
+import { startOfInner } from "../../dockerfile/start/innerProgram.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { HEALTH_PROBES, type HealthProbe, HTTP_PORTS, HTTP_SERVERS, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
 import { SERVER_IMAGES, SERVERS } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
@@ -74,6 +76,14 @@ export const healthcheckMissing = defineRule({
 			fixed:
 				'FROM python:3.12\nEXPOSE 5055\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:5055/\', timeout=3)"]\nCMD ["uvicorn", "app:app", "--port", "5055"]\n',
 		},
+		{
+			caption: "Such a server behind a launcher",
+			bad: 'FROM python:3.12\nEXPOSE «5055»\nCMD ["poetry", "run", "python", "-u", "-m", "uvicorn", "app:app", "--port", "5055"]\n',
+			fixed:
+				'FROM python:3.12\nEXPOSE 5055\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:5055/\', timeout=3)"]\nCMD ["poetry", "run", "python", "-u", "-m", "uvicorn", "app:app", "--port", "5055"]\n',
+		},
+		{ caption: "Not the port of a debugger", bad: 'FROM node:20\nEXPOSE 9229 «3001»\nCMD ["node", "--inspect", "x"]\n' },
+		{ caption: "Not one of UDP", bad: "FROM debian:12\nEXPOSE 8125/udp\nEXPOSE «8126/tcp»\n" },
 		{ caption: "A port of whatever kind", bad: 'FROM python:3.12\nEXPOSE «50051»\nCMD ["python", "serve.py"]\n' },
 		{ caption: "A port that does not speak HTTP, an image without a tool", bad: "FROM alpine\nEXPOSE «5432»\n" },
 		{ caption: "A server that is known without EXPOSE", bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n' },
@@ -124,8 +134,7 @@ function hasHealthcheck(stage: Stage): boolean {
 }
 
 function serverOf(stage: Stage): { readonly name: string; readonly span: Span } | undefined {
-	const ports = exposedPorts(stage);
-	const port = webPort(stage) ?? ports[0];
+	const port = webPort(stage) ?? otherPort(exposedPorts(stage));
 	if (port !== undefined) return { name: port.port === undefined ? "A port is exposed" : `Port ${port.port} is exposed`, span: port.span };
 	const start = containerStart(stage);
 	const program = start.commands.find((command) => SERVERS.has(command.program ?? ""))?.program;
@@ -149,7 +158,27 @@ function webPort(stage: Stage): ExposedPort | undefined {
 	const usual = ports.find(({ port }) => port !== undefined && HTTP_PORTS.has(port));
 	if (usual !== undefined) return usual;
 	const other = ports.find(({ port }) => port !== undefined && !PORTS_WITHOUT_HTTP.has(port));
-	return other !== undefined && containerStart(stage).commands.some(({ program }) => HTTP_SERVERS.has(program ?? "")) ? other : undefined;
+	return other !== undefined && containerStart(stage).commands.some(isHttpServer) ? other : undefined;
+}
+
+function isHttpServer({ program = "", args }: ShellCommand): boolean {
+	return speaksHttp(
+		program,
+		args.map(({ value }) => value ?? ""),
+	);
+}
+
+function speaksHttp(program: string, words: readonly string[]): boolean {
+	if (HTTP_SERVERS.has(program)) return true;
+	const at = startOfInner(program, words);
+	const inner = words[at];
+	return inner !== undefined && speaksHttp(inner, words.slice(at + 1));
+}
+
+/** The port to name where none is known to speak HTTP: a debugger's and those of UDP only where there is no other. */
+function otherPort(ports: readonly ExposedPort[]): ExposedPort | undefined {
+	const streams = ports.filter(({ protocol }) => protocol !== "udp" && protocol !== "sctp");
+	return streams.find(({ port }) => port === undefined || !PORTS_WITHOUT_HTTP.has(port)) ?? streams[0] ?? ports[0];
 }
 
 const KUBERNETES = /^(?:k8s|kubernetes|helm|helmfile\.ya?ml|charts?|chart\.ya?ml|kustomization\.ya?ml|skaffold\.ya?ml|manifests)$/i;

@@ -50,7 +50,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 	examples: [
 		{
 			caption: "Short ids",
-			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys «96865171» && gpg --batch --recv-key «0x021DB8B44E4A8645»\nRUN apt-key adv --keyserver hkps://keyserver.ubuntu.com --recv-keys «7F0CEB10»\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep EB4C1BFD4F042F6DDDCCEC917721F63BD38B4796\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep 'EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290' || echo other\n",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys «96865171» && gpg --batch --recv-key «0x021DB8B44E4A8645»\nRUN apt-key adv --keyserver hkps://keyserver.ubuntu.com --recv-keys «7F0CEB10»\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep EB4C1BFD4F042F6DDDCCEC917721F63BD38B4796\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep 'EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290' || echo other\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --verify a.asc a && ./install.sh && gpg --fingerprint | grep EF6E286DDA85EA2A4BA7DE684E2C6E8793298290\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && echo EF6E286DDA85EA2A4BA7DE684E2C6E8793298290 | grep EF6E286DDA85EA2A4BA7DE684E2C6E8793298290\nRUN gpg --batch --recv-keys «0x93298290» && gpg --fingerprint | grep EF6E286DDA85EA2A4BA7DE684E2C6E8793298290\n",
 		},
 		{
 			caption: "Servers that are gone",
@@ -79,10 +79,10 @@ export const gpgKeyFetchUnsafe = defineRule({
 			bad: 'FROM debian:12\nRUN for s in «ha.pool.sks-keyservers.net» pgp.mit.edu; do gpg --batch --keyserver "hkp://$s:80" --recv-keys "$K" && break; done\nFROM ubuntu:16.04\nRUN apt-key adv --keyserver «hkp://keyserver.ubuntu.com:80» --recv 0C49F3730359A14518585931BC711F9BA15703C6\nFROM python:3.6-jessie\nRUN gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys 0C49F3730359A14518585931BC711F9BA15703C6\n',
 		},
 		{
-			caption: "Another server where the first is asked already",
-			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $K\n",
+			caption: "Another server where the first is asked already; gpg2 of Ubuntu 16.04 is 2.1",
+			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $K\nFROM ubuntu:16.04\nRUN gpg2 --batch --keyserver «ha.pool.sks-keyservers.net» --recv-keys $K\n",
 			fixed:
-				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys $K\n",
+				"FROM debian:12\nRUN gpg --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K || gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys $K\nFROM ubuntu:16.04\nRUN gpg2 --batch --keyserver hkps://keyserver.ubuntu.com --recv-keys $K\n",
 		},
 		{
 			caption: "In clear text, and without --batch; with what GnuPG 1.4 needs for TLS",
@@ -96,7 +96,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 		},
 		{
 			caption: "Full fingerprints, in any spelling, or compared later, or nobody knows",
-			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\nENV ID=0x4E2C6E8793298290\nRUN gpg --batch --recv-keys $ID && gpg --fingerprint --keyid-format LONG $ID | grep "Key fingerprint = EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290" && gpg --verify a.asc\n',
+			good: 'FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys 0123456789012345678901234567890123456789 && gpg --batch --keyserver keyserver.ubuntu.com --recv-keys \'EB4C 1BFD 4F04 2F6D DDCC  EC91 7721 F63B D38B 4796\' && gpg --batch --recv-keys "$KEY"\nRUN for key in A B; do gpg --batch --keyserver "$server" --recv-keys "$key"; done && gpg --dearmor -o /k < k.asc && gpg --version && gpg --verify a.asc a\nRUN curl https://keys.acme.dev/k.asc | gpg --batch --import && curl -O https://dl.acme.org/a.tgz && gpg --batch --verify a.asc a.tgz\nENV ID=0x4E2C6E8793298290\nRUN gpg --batch --recv-keys $ID && gpg --fingerprint --keyid-format LONG $ID | grep "Key fingerprint = EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290" && gpg --verify a.asc\nRUN for s in a.b c.d; do gpg --batch --keyserver $s --recv-keys $ID && break || : ; done && wget -q https://a/a.asc && echo "$(gpg --fingerprint)" | grep EF6E286DDA85EA2A4BA7DE684E2C6E8793298290 && gpg --verify a.asc\n',
 		},
 	],
 	check(file) {
@@ -150,7 +150,7 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	const reports: Report[] = [];
 	for (const [index, word] of words.entries()) {
 		const id = /^(?:0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{16})!?$/.exec((texts[index] ?? "").trim())?.[1];
-		if (id === undefined || isFingerprintCompared(step, command, id)) continue;
+		if (id === undefined || (id.length > 8 && isFingerprintCompared(step, command, id))) continue;
 		const short = id.length === 8;
 		reports.push({
 			span: word.span,
@@ -162,8 +162,8 @@ function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: re
 	return reports;
 }
 
-function deadFixes(step: Step, span: Span, given = 0): readonly Fix[] {
-	const server = otherKeyServer(step, given);
+function deadFixes(step: Step, command: ShellCommand, span: Span, given = 0): readonly Fix[] {
+	const server = otherKeyServer(step, command, given);
 	return server === undefined ? [] : fix(server, span);
 }
 
@@ -191,7 +191,7 @@ function loopReports(step: Step, command: ShellCommand, { word, valueWord }: She
 			// One more server is enough, and it has to be one where the variable is the whole address.
 			fixes: () => {
 				const canReplace = index === 0 && !isListed && /^[\w.:/-]+$/.test(text) && !isPartOfWord(step, variable.name);
-				return canReplace ? deadFixes(step, span) : [];
+				return canReplace ? deadFixes(step, command, span) : [];
 			},
 		}),
 	);
@@ -216,7 +216,7 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 			message: deadMessage(server),
 			...(hasOthers ? { severity: "info" } : {}),
 			subCode: "dead-server",
-			fixes: () => (literal && !command.decoded ? deadFixes(step, span, given.length) : []),
+			fixes: () => (literal && !command.decoded ? deadFixes(step, command, span, given.length) : []),
 		};
 	}
 	const clear = /^(?:hkp|http):\/\/([\w.-]+)/.exec(server);
@@ -227,7 +227,7 @@ function serverReport(step: Step, command: ShellCommand, option: ShellOption): R
 		severity: "hint",
 		subCode: "clear-text",
 		fixes: () =>
-			literal && !command.decoded && speaksTls(step.stage) ? fix(`hkps://${clear[1]}`, span, "The server has to speak TLS.") : [],
+			literal && !command.decoded && speaksTls(step.stage, command) ? fix(`hkps://${clear[1]}`, span, "The server has to speak TLS.") : [],
 	};
 }
 

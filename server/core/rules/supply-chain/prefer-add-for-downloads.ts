@@ -1,9 +1,13 @@
+import { folderOf, pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { unpacks } from "../../dockerfile/commands/consumers.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { clonedFolder, gitWords } from "../../dockerfile/downloads/clones.ts";
 import { addEdits, pinnableAddress } from "../../dockerfile/downloads/downloadEdits.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { downloadName } from "../../dockerfile/downloads/downloadTexts.ts";
 import { isOnlyCommand } from "../../dockerfile/edits/commandEdit.ts";
+import { isInside } from "../../dockerfile/files/mountCoverage.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
@@ -53,6 +57,10 @@ export const preferAddForDownloads = defineRule({
 		{
 			caption: "An archive, repositories",
 			bad: "FROM debian:12\nRUN curl -fsSL «https://files.acme.dev/a.tgz» | tar xz -C /opt\nRUN git clone «https://github.com/a/b» /b\nRUN git clone «https://github.com/a/c» /c\nRUN git clone https://github.com/a/d /d && cd /d && git checkout main\n",
+		},
+		{
+			caption: "Later calls of git for something else",
+			bad: "FROM debian:12 AS a\nRUN git clone «https://github.com/a/b» /b\nRUN git -c advice.detachedHead=false clone https://github.com/a/c /c && make -C /c\nRUN git --version && git lfs install && git ls-remote https://github.com/a/c && git config --global a.b c\nCOPY . /src\nRUN cd /src && git rev-parse HEAD > /version\nRUN git -C /src describe\nFROM debian:12\nRUN git -c http.sslVerify=true clone «https://github.com/a/d» /d\nCOPY --from=a /b /b\n",
 		},
 		{
 			caption: "Into a folder that the base image decides",
@@ -126,33 +134,56 @@ function leavesFoldersOut({ args }: ShellCommand): boolean {
 
 function cloneReport(step: Step): Report | undefined {
 	const [command, ...others] = commandsOf(step);
-	if (command?.program !== "git" || command.args[0]?.value !== "clone" || others.length > 0 || !isOnlyCommand(step, command))
+	if (command?.program !== "git" || gitWords(command)[0]?.value !== "clone" || others.length > 0 || !isOnlyCommand(step, command))
 		return undefined;
-	const args = readArguments(command.args.slice(1), ["-b", "--branch", "--depth", "-j", "--jobs"]);
+	const args = readArguments(gitWords(command).slice(1), ["-b", "--branch", "--depth", "-j", "--jobs"]);
 	const [url, folder] = args.operands;
 	if (url?.value === undefined || folder === undefined || args.uncertain || !/^https:\/\/[^@\s]+$/.test(url.value)) return undefined;
 	// ADD leaves `.git` out.
-	if (isUsedAsRepository(step)) return undefined;
+	if (isUsedAsRepository(step, clonedFolder(step, command))) return undefined;
 	return { span: url.span, message: "The RUN only clones a repository" };
 }
 
 /** Whether a later step of the stage, or of one that starts from it, calls git for what is there: `git submodule update`. */
-function isUsedAsRepository(step: Step): boolean {
-	return stagesFrom(step.stage).some((stage) => lastGitCall(stage) > (stage === step.stage ? step.ordinal : -1));
+function isUsedAsRepository(step: Step, folder: string | undefined): boolean {
+	const lies = (other: string | undefined): boolean => folder === undefined || other === undefined || isInside(other, folder);
+	return stagesFrom(step.stage).some((stage) => {
+		const calls = lastGitCalls(stage);
+		const at = stage === step.stage ? step.ordinal : -1;
+		return [...calls].some(([other, ordinal]) => ordinal > at && lies(other));
+	});
 }
 
-/** The place of the last step that calls git for a repository that it did not clone itself; -1 without one. */
-const lastGitCall = remembered((stage: Stage): number =>
-	stage.steps.findLastIndex((step) => {
-		if (step.keyword !== "RUN") return false;
-		const [first] = commandsOf(step).flatMap((command) => gitVerb(command) ?? []);
-		return first !== undefined && first !== "clone";
-	}),
-);
+/** The last steps that call git for a repository that they did not clone themselves, by its folder; undefined for one that nobody knows. */
+const lastGitCalls = remembered((stage: Stage): ReadonlyMap<string | undefined, number> => {
+	const found = new Map<string | undefined, number>();
+	for (const step of stage.steps) {
+		if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !step.line.text.includes("git"))) continue;
+		const first = commandsOf(step).find(worksWithRepository);
+		if (first !== undefined && gitWords(first)[0]?.value !== "clone") found.set(repositoryOf(step, first), step.ordinal);
+	}
+	return found;
+});
 
-/** What git is asked to do; undefined for other programs, and for what needs no repository. */
-function gitVerb({ program, args }: ShellCommand): string | undefined {
-	if (program !== "git") return undefined;
-	const verb = args.find(({ value }) => value !== undefined && /^[a-z]/.test(value))?.value ?? "";
-	return verb === "config" || verb === "init" ? undefined : verb;
+/** Subcommands that need no repository. */
+const OUTSIDE = new Set(["config", "init", "version", "help", "lfs install"]);
+
+function worksWithRepository(command: ShellCommand): boolean {
+	if (command.program !== "git") return false;
+	const [verb, next] = gitWords(command).map(({ value }) => value);
+	// `git --version`
+	if (verb === undefined && gitWords(command).length === 0) return false;
+	if (verb === "ls-remote") return !gitWords(command).some(({ text }) => text.includes("://") || text.includes("@"));
+	return !OUTSIDE.has(verb ?? "") && !OUTSIDE.has(`${verb} ${next}`);
+}
+
+/** The folder that a call of git works in. */
+function repositoryOf(step: Step, command: ShellCommand): string | undefined {
+	const { options } = readArguments(command.args, ["-C", "-c", "--git-dir", "--work-tree"]);
+	const moves = options.filter(({ name }) => name === "-C");
+	if (options.some(({ name }) => name === "--git-dir" || name === "--work-tree") || moves.length > 1) return undefined;
+	const [move] = moves;
+	if (move === undefined) return folderOf(step, command);
+	const path = move.valueWord === undefined ? move.value : wordAt(step, command, move.valueWord);
+	return path === undefined ? undefined : pathAt(step, command, path);
 }

@@ -1,4 +1,5 @@
-import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { baseName } from "../../baseName.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { isOnlyCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { isCommented, replace } from "../../dockerfile/edits/edit.ts";
@@ -6,11 +7,10 @@ import { absolute } from "../../dockerfile/files/copiedPaths.ts";
 import { isFilledFolder, isKnownFolder, isMadeFolder, namedPath } from "../../dockerfile/files/knownFolders.ts";
 import { changesBehind, hasName, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/files/modeChanges.ts";
 import { clearsSetId, type SetIdBits, setIdBits, setsOnlySetId, withoutSetId } from "../../dockerfile/files/setIdMode.ts";
+import { setIdQuestions } from "../../dockerfile/files/setIdQuestions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { stepText } from "../../dockerfile/model/stepText.ts";
 import { ownerChangesBehind } from "../../dockerfile/users/ownerChanges.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
-import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -68,6 +68,21 @@ export const setuidBitSet = defineRule({
 		{
 			caption: "A later step asks for it: no edit",
 			bad: "FROM debian:12 AS build\nCOPY top1 /usr/local/bin/top1\nRUN chmod «u+s» /usr/local/bin/top1\nFROM debian:12\nCOPY --from=build /usr/local/bin/top1 /usr/local/bin/\nRUN [ -u /usr/local/bin/top1 ]\n",
+		},
+		{
+			caption: "Questions about something else, and what takes the bits away",
+			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && stat -c %s /data.bin && [ -g /data ] || true\nRUN find /app -perm 644 -exec ls {} + && find / -perm -4000 -delete\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} + && find / -perm -u=s | xargs chmod u-s\n",
+			fixed:
+				"FROM debian:12\nRUN chmod 755 /usr/bin/a && stat -c %s /data.bin && [ -g /data ] || true\nRUN find /app -perm 644 -exec ls {} + && find / -perm -4000 -delete\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} + && find / -perm -u=s | xargs chmod u-s\n",
+		},
+		{
+			caption: "A list of all that have it; by the name of the file: no edit",
+			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && find / -perm -4000 -ls\nRUN chmod «4755» /usr/bin/b && cd /usr/bin && stat -c %a b\n",
+		},
+		{
+			caption: "A file, though its group is changed with -R",
+			bad: "FROM debian:12\nRUN chown -R root:mail /usr/bin/procmail && chmod «2755» /usr/bin/procmail\n",
+			fixed: "FROM debian:12\nRUN chown -R root:mail /usr/bin/procmail && chmod 755 /usr/bin/procmail\n",
 		},
 		{
 			caption: "Programs in a folder, with all that is in it, beside a folder",
@@ -136,7 +151,7 @@ export const setuidBitSet = defineRule({
 });
 
 function fixesOf(step: Step, change: ModeChange): readonly Fix[] {
-	if (isTestedLater(step)) return [];
+	if (isTestedLater(step, change)) return [];
 	const removal = setsOnlySetId(change.mode) ? removalOf(step, change) : undefined;
 	if (removal !== undefined)
 		return [{ title: `Remove ${change.program} ${shortened(change.modeText, 20)}`, safety: "review", edits: [removal] }];
@@ -194,14 +209,11 @@ function isFolderTarget(step: Step, { command, recursive }: ModeChange, target: 
 	return isMadeFolder(path, stage) || (!recursive && (isKnownFolder(path, stage) || isFilledFolder(path, stage)));
 }
 
-/** Whether this or a later step of the file looks whether the bit is there. */
-function isTestedLater(step: Step): boolean {
-	const later = step.stage.file.stages.flatMap(runSteps).filter((other) => other.span.start >= step.span.start);
-	return later.some((other) => /-[ug]\b|-perm|\bstat\b/.test(stepText(other)) && commandsOf(other).some(testsBits));
-}
-
-function testsBits({ program, args }: ShellCommand): boolean {
-	const has = (option: RegExp): boolean => args.some((word) => option.test(word.text));
-	if (program === "[" || program === "[[" || program === "test") return has(/^-[ug]$/);
-	return program === "stat" || (program === "find" && has(/^-perm$/));
+/** Whether this or a later step of the file looks whether the bit is there: at the file, or whichever it is where nobody knows its name. */
+function isTestedLater(step: Step, { targets }: ModeChange): boolean {
+	const names = new Set(targets.filter(hasName).map(baseName));
+	return setIdQuestions(step.stage.file).some(({ at, files }) => {
+		if (at < step.span.start) return false;
+		return files === undefined || names.size === 0 || files.some((file) => names.has(file));
+	});
 }

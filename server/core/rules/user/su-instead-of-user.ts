@@ -5,9 +5,10 @@ import { insertInstructionAfter, insertInstructionBefore, replace } from "../../
 import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { installedPackages, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
-import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -93,12 +94,19 @@ function callOf(command: ShellCommand): Call | undefined {
 
 /** Whether the RUN installs something in front of a command and takes it out behind it: root has to stand around it, in one layer. */
 function isAmongInstalls(step: Step, command: ShellCommand): boolean {
-	const order = orderOf(step);
-	const place = (other: ShellCommand): number => order.get(other) ?? -1;
-	const at = place(command);
-	if (!packageCallsOf(step).some((call) => call.kind === "remove" && place(call.command) > at)) return false;
-	return installedPackages(step).some((found) => place(found.call.command) < at && isRemovedAgain(step, found));
+	const { first, last } = passingInstalls(step);
+	const at = orderOf(step).get(command) ?? -1;
+	return first < at && at < last;
 }
+
+/** The places of the first command of a RUN that installs what the RUN takes out again, and of the last one that takes something out. */
+const passingInstalls = remembered((step: Step): { readonly first: number; readonly last: number } => {
+	const order = orderOf(step);
+	const removal = packageCallsOf(step).findLast(({ kind }) => kind === "remove");
+	const install = removal === undefined ? undefined : installedPackages(step).find((found) => isRemovedAgain(step, found));
+	const placeOf = (call: PackageCall | undefined): number | undefined => (call === undefined ? undefined : order.get(call.command));
+	return { first: placeOf(install?.call) ?? Number.POSITIVE_INFINITY, last: placeOf(removal) ?? -1 };
+});
 
 /** The word that names the user of `su USER -c …` and `runuser -u USER -- …`. */
 function otherUser(command: ShellCommand): ShellWord | undefined {
