@@ -27,7 +27,7 @@ export function isStandardFolder(path: string): boolean {
 	return STANDARD_FOLDERS.test(path);
 }
 
-/** Steps beyond which nobody looks for the one that makes a folder. */
+/** Steps beyond which nobody looks further up. */
 const MOST_STEPS = 200;
 
 /** Whether a path is a folder when a step begins: one that every distribution has, a working directory, or one that an earlier step has made. */
@@ -145,10 +145,12 @@ export function namedPath(step: Step, command: ShellCommand, word: ShellWord): s
 	return value === undefined ? comparable(word) : (pathAt(step, command, value) ?? value);
 }
 
-/** Whether a RUN above a step makes a symbolic link of a path, or of a folder above it, as far as the file tells. */
+/** Whether a RUN above a step makes a symbolic link of a path, or of a folder above it, as far as the file tells. Below very many it may. */
 export function mayBeBehindLink(step: Step, path: string): boolean {
+	let looked = 0;
 	for (const before of stepsBackwards(step.stage, step)) {
 		if (before.keyword !== "RUN") continue;
+		if (++looked > MOST_STEPS) return true;
 		if (linksIn(before).some((link) => link === undefined || path === link || path.startsWith(`${link}/`))) return true;
 	}
 	return false;

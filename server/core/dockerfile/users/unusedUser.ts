@@ -71,11 +71,13 @@ const WRITING = new Set(["sed", "echo", "printf", "tee", "perl", "awk", "envsubs
 
 function usesName(step: Step, names: (text: string) => boolean): boolean {
 	if (step.keyword === "ENV") return assignmentsOf(step, step.stage.file.escape).some((assignment) => names(assignment.value ?? ""));
-	if (step.keyword !== "RUN") return false;
-	return commandsOf(step).some(
-		(command) => (dropsPrivileges(command) || WRITING.has(command.program ?? "")) && command.args.some((word) => names(comparable(word))),
-	);
+	return step.keyword === "RUN" && usingCommands(step).some(({ args }) => args.some((word) => names(comparable(word))));
 }
+
+/** The commands of a RUN that may name the user whom something else is to run as; remembered, because a stage may create many. */
+const usingCommands = remembered((step: Step): readonly ShellCommand[] =>
+	commandsOf(step).filter((command) => dropsPrivileges(command) || WRITING.has(command.program ?? "")),
+);
 
 /** Whether a stage's lineage gives files to a user, as it copies them or with `chown`. */
 export function ownsFiles(stage: Stage, user: string): boolean {
