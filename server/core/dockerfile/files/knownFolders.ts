@@ -45,15 +45,27 @@ export function folderIsMade(step: Step, path: string): boolean {
 
 /** Whether a step makes a folder, or something in it, by naming it. */
 function makesFolder(step: Step, path: string): boolean {
-	if (step.keyword === "WORKDIR") {
-		const workdir = absolute(step, step.arguments.text.trim());
-		return workdir !== undefined && isInside(workdir, path);
-	}
-	if (step.keyword !== "RUN")
-		return copiedPaths(step).some(({ paths }) => paths.every((copied) => copied !== path && isInside(copied, path)));
-	return commandsOf(step).some(
-		({ program, args }) => program === "mkdir" && args.some((word) => word.value?.startsWith("/") && isInside(word.value, path)),
+	return (
+		foldersMade(step).some((folder) => isInside(folder, path)) ||
+		copiedPaths(step).some(({ paths }) => paths.every((copied) => copied !== path && isInside(copied, path)))
 	);
+}
+
+/** The folders that a step makes by naming them, as `namedPath` gives them: WORKDIR, `mkdir`, `install -d`. */
+const foldersMade = remembered((step: Step): readonly string[] => {
+	if (step.keyword === "WORKDIR") return absolutePath(step, step.arguments.text.trim());
+	if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !/mkdir|install/.test(step.line.text))) return [];
+	return commandsOf(step).flatMap((command) => foldersMadeBy(step, command));
+});
+
+/** The same for a command. */
+export function foldersMadeBy(step: Step, command: ShellCommand): readonly string[] {
+	const makes = command.program === "mkdir" || (command.program === "install" && hasOption(command, /^(?:-[a-zA-Z]*d|--directory$)/));
+	return makes ? pathsIn(step, command) : [];
+}
+
+function hasOption({ args }: ShellCommand, option: RegExp): boolean {
+	return args.some((word) => option.test(word.text));
 }
 
 /** Whether a folder is known to exist above a step: a working directory, one above it, or one that every distribution has. */
@@ -90,9 +102,9 @@ function namesInside(text: string, path: string): boolean {
 	return false;
 }
 
-/** Whether a stage makes a folder of a path, as `namedPath` gives it: `mkdir`, `install -d`, WORKDIR. */
+/** Whether a stage makes a folder of a path, as `namedPath` gives it. */
 export function isMadeFolder(path: string, stage: Stage): boolean {
-	return lineage(stage).some((ancestor) => foldersIn(ancestor).made.some((folder) => isInside(folder, path)));
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => foldersMade(step).some((folder) => isInside(folder, path))));
 }
 
 /**
@@ -101,33 +113,16 @@ export function isMadeFolder(path: string, stage: Stage): boolean {
  */
 export function isFilledFolder(path: string, stage: Stage): boolean {
 	if (/\/s?bin\/[^/]+$/.test(path)) return false;
-	return lineage(stage).some((ancestor) => foldersIn(ancestor).filled.some((folder) => isInside(folder, path)));
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => foldersFilled(step).some((folder) => isInside(folder, path))));
 }
 
-interface StageFolders {
-	readonly made: readonly string[];
-	readonly filled: readonly string[];
-}
-
-const foldersIn = remembered((stage: Stage): StageFolders => {
-	const made: string[] = [];
-	const filled: string[] = [];
-	for (const step of stage.steps) {
-		if (step.keyword === "WORKDIR") made.push(...absolutePath(step, step.arguments.text.trim()));
-		const copy = copyWordsOf(step);
-		if (copy?.sources.some(({ value = "x" }) => /(?:^|\/)\.{0,2}$/.test(value)) === true)
-			filled.push(...absolutePath(step, copy.destination.text));
-		if (step.keyword !== "RUN") continue;
-		if (step.heredocs.length === 0 && !/mkdir|install|ch(?:own|grp|mod)/.test(step.line.text)) continue;
-		for (const command of commandsOf(step)) {
-			const has = (option: RegExp): boolean => command.args.some((word) => option.test(word.text));
-			if (command.program === "mkdir" || (command.program === "install" && has(/^(?:-[a-zA-Z]*d|--directory$)/)))
-				made.push(...pathsIn(step, command));
-			else if (/^ch(?:own|grp|mod)$/.test(command.program ?? "") && has(/^(?:-[a-zA-Z]*R|--recursive$)/))
-				filled.push(...pathsIn(step, command));
-		}
-	}
-	return { made, filled };
+const foldersFilled = remembered((step: Step): readonly string[] => {
+	const copy = copyWordsOf(step);
+	if (copy?.sources.some(({ value = "x" }) => /(?:^|\/)\.{0,2}$/.test(value)) === true) return absolutePath(step, copy.destination.text);
+	if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !/ch(?:own|grp|mod)/.test(step.line.text))) return [];
+	return commandsOf(step)
+		.filter((command) => /^ch(?:own|grp|mod)$/.test(command.program ?? "") && hasOption(command, /^(?:-[a-zA-Z]*R|--recursive$)/))
+		.flatMap((command) => pathsIn(step, command));
 });
 
 function absolutePath(step: Step, path: string): readonly string[] {

@@ -1,7 +1,7 @@
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
-import { folderIsMade, namedPath } from "./knownFolders.ts";
+import { folderIsMade, foldersMadeBy, namedPath } from "./knownFolders.ts";
 import { isInside } from "./mountCoverage.ts";
 
 /** Whether the time stands in the name of a file or folder that the same RUN gives another name, or removes: `mv db-$(date -I) /srv/db`. */
@@ -32,13 +32,13 @@ function takesAway(step: Step, command: ShellCommand, path: string): boolean {
 	return !isFolderAt(step, command, namedPath(step, command, target));
 }
 
-/** Whether a path is a folder when a command begins: from an earlier step, or by `mkdir` in its own. */
+/** Whether a path is a folder when a command begins: from an earlier step, or by a command above it in its own. */
 function isFolderAt(step: Step, command: ShellCommand, path: string): boolean {
 	if (folderIsMade(step, path)) return true;
 	const commands = commandsOf(step);
 	return commands
 		.slice(0, commands.indexOf(command))
-		.some((before) => before.program === "mkdir" && before.args.some((word) => isInside(namedPath(step, before, word), path)));
+		.some((before) => foldersMadeBy(step, before).some((folder) => isInside(folder, path)));
 }
 
 function plainPath({ text }: ShellWord): string {
