@@ -194,7 +194,7 @@ export const SUPPORTED_IMAGES: readonly SupportedImage[] = [
 	{ repositories: ["debian", "public.ecr.aws/debian/debian"], product: DEBIAN },
 	{ repositories: ["ubuntu", "public.ecr.aws/ubuntu/ubuntu"], product: UBUNTU },
 	{ repositories: ["alpine"], product: ALPINE },
-	{ repositories: ["quay.io/centos/centos"], product: CENTOS },
+	{ repositories: ["centos", "quay.io/centos/centos"], product: CENTOS },
 	{
 		repositories: ["fedora", "quay.io/fedora/fedora", "registry.fedoraproject.org/fedora"],
 		product: {

@@ -3,6 +3,7 @@ import { isContiguous, type MappedText, sliceMapped } from "../mappedText.ts";
 import { ownValue } from "../ownValue.ts";
 import type { Span } from "../text.ts";
 import type { ShellAssignment, ShellCommand, ShellWord } from "./model.ts";
+import { programOf } from "./parts.ts";
 
 /** What a wrapper runs: a command made of its own words, or a script in one of them. */
 export type Wrapped =
@@ -120,7 +121,7 @@ function commandFrom(
 	return {
 		...wrapper,
 		name,
-		program: name.value?.slice(name.value.lastIndexOf("/") + 1),
+		program: programOf(name.value),
 		args,
 		assignments: [...wrapper.assignments, ...assignments],
 		span: { start: name.span.start, end: last.span.end },

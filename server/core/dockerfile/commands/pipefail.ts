@@ -4,8 +4,8 @@ import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
+import { isBeforeLine } from "../base/distributionLine.ts";
 import type { Stage, Step } from "../model/model.ts";
-import { rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { innermost } from "./commandPlace.ts";
 import { mayFailByScript } from "./filterScripts.ts";
@@ -36,20 +36,12 @@ export function supportsPipefail(script: StepScript): "yes" | "no" | "unknown" {
 	}
 }
 
-/** Releases whose dash knows no pipefail, as tags name them: Debian's has it since 0.5.12-7. Source: Debian bug 1071238. */
-const OLD_RELEASE = /(?:^|-)(?:wheezy|jessie|stretch|buster|bullseye|bookworm|trusty|xenial|bionic|focal|jammy|noble)(?:-|$)/;
-/** The same by number, in the tags of the distributions' own images. */
-const OLD_NUMBERS: Readonly<Record<string, RegExp>> = {
-	"docker.io/library/debian": /^(?:[7-9]|1[0-2])(?:[.-]|$)/,
-	"docker.io/library/ubuntu": /^(?:1\d|2[0-4])\./,
-};
+/** The first lines whose dash knows pipefail: 0.5.12-7 and later. Source: Debian bug 1071238. */
+const KNOWING_PIPEFAIL = { Debian: "13", Ubuntu: "25.04" };
 
 /** Whether the `/bin/sh` of a stage is a dash that refuses `-o pipefail` for certain. */
 export function refusesPipefail(stage: Stage): boolean {
-	const base = rootBase(stage);
-	if (base.kind !== "image" || stageBaseFacts(stage).shell !== "dash") return false;
-	const { registry, repository, tag = "" } = base.reference;
-	return OLD_RELEASE.test(tag) || OLD_NUMBERS[`${registry}/${repository}`]?.test(tag) === true;
+	return stageBaseFacts(stage).shell === "dash" && isBeforeLine(stage, KNOWING_PIPEFAIL);
 }
 
 /** The name of the program that reads a script: that of a shebang, of `RUN bash <<EOF`, of `["bash", "-c", …]`, or of SHELL. */

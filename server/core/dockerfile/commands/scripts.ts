@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { type MappedText, sliceMapped } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
@@ -58,7 +59,7 @@ function readScripts(step: Step): readonly StepScript[] {
 	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) return [];
 	const exec = step.exec;
 	if (exec !== undefined) {
-		const program = exec.values[0]?.split("/").pop() ?? "";
+		const program = baseName(exec.values[0] ?? "");
 		const option = exec.values.findIndex((value, index) => index > 0 && /^-[a-z]*c[a-z]*$/.test(value));
 		const element = exec.elements[option + 1];
 		if (!POSIX_SHELLS.has(program) || option === -1 || element === undefined) return [];
@@ -96,7 +97,7 @@ function heredocScript(step: Step, heredoc: Heredoc): readonly StepScript[] {
 	if (heredoc.body.text.length > LONGEST) return [];
 	const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(heredoc.body.text);
 	if (shebang !== null) {
-		const first = shebang[1]?.split("/").pop() ?? "";
+		const first = baseName(shebang[1] ?? "");
 		const program = first === "env" ? (shebang[2] ?? "") : first;
 		if (!POSIX_SHELLS.has(program)) return [];
 	}

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { OTHER_OFFICIAL_IMAGES, POPULAR_IMAGES } from "../../knowledge/officialImages.ts";
 import { remembered } from "../../memo.ts";
 import type { Span, SpanEdit } from "../../text.ts";
@@ -140,7 +141,7 @@ function nameAfterImage(stage: Stage): string {
 	if (base.kind === "scratch") return "files";
 	if (base.kind === "stage") return `${base.stage.name?.text ?? "stage"}-more`;
 	if (base.kind !== "image") return "build";
-	const last = base.reference.name.split("/").pop() ?? "";
+	const last = baseName(base.reference.name);
 	const isImage = base.reference.repository === `library/${last}` || POPULAR_IMAGES.includes(last) || OTHER_OFFICIAL_IMAGES.has(last);
 	if (!/^[a-z][a-z0-9_-]{1,30}$/.test(last)) return "build";
 	return isImage ? `${last}-stage` : last;

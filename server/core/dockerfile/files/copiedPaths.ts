@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
@@ -54,5 +55,5 @@ export function absolute(step: Step, path: string): string | undefined {
 
 /** The last part of a path; empty for the root of the context, and for `..`. */
 function nameOf(path: string): string {
-	return normalPath(path).split("/").pop() ?? "";
+	return baseName(normalPath(path));
 }

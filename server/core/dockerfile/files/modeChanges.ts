@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -181,7 +182,7 @@ function targetsOf(step: Step, program: string, { operands, options }: ShellArgu
 	if (given === undefined) return [];
 	const sources = option === undefined ? texts.slice(0, -1) : texts;
 	if (option === undefined && sources.length < 2 && !given.endsWith("/")) return [given];
-	return sources.map((source) => `${given.replace(/\/$/, "")}/${source.split("/").at(-1) ?? ""}`);
+	return sources.map((source) => `${given.replace(/\/$/, "")}/${baseName(source)}`);
 }
 
 function targetText(step: Step, word: ShellWord): string {

@@ -107,7 +107,7 @@ function copyLeft(step: Step): readonly Left[] {
 /** The name of a file that is copied, which a variable in front of it does not hide. */
 function nameOf({ text, value }: CopySource): string | undefined {
 	const path = value ?? text.replace(/^["']|["']$/g, "");
-	const name = path.replace(/\/+$/, "").split("/").pop() ?? "";
+	const name = baseName(path.replace(/\/+$/, ""));
 	return value === undefined && /[$`{}]/.test(name) ? undefined : name;
 }
 

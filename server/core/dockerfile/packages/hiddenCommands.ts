@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { PLAIN_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { POSIX_SHELLS, WRAPPERS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
@@ -49,7 +50,7 @@ export const stepHidesCommands = remembered(looksHidden);
 function looksHidden(step: Step): boolean {
 	if (scriptsOf(step).length === 0) {
 		const program = step.exec?.values[0];
-		return program === undefined || !PLAIN_PROGRAMS.has(program.split("/").pop() ?? "") || program.startsWith(".");
+		return program === undefined || !PLAIN_PROGRAMS.has(baseName(program)) || program.startsWith(".");
 	}
 	return hidingCommands(commandsOf(step)).size > 0;
 }

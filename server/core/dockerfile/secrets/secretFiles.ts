@@ -81,7 +81,7 @@ function isFolder({ destination, sources }: ContextCopy): boolean {
 }
 
 function lastPart(path: string): string {
-	return path.replace(/\/$/, "").split("/").at(-1) ?? "";
+	return baseName(path.replace(/\/$/, ""));
 }
 
 /** The RUN instructions behind a step that call a program which reads the file; all of the stage and those that start from it. */

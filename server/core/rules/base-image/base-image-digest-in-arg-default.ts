@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { pinFixes } from "../../digest/pinFixes.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
@@ -149,7 +150,7 @@ function extraction(file: Dockerfile, text: string, stages: readonly Stage[]): r
 	const base = stages[0]?.base;
 	const first = file.stages[0]?.from;
 	if (base?.kind !== "image" || first === undefined) return [];
-	const last = base.reference.repository.split("/").pop() ?? "";
+	const last = baseName(base.reference.repository);
 	const name = `${last.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_IMAGE`;
 	if (declaresArgument(file, name) || /^\d/.test(name)) return [];
 	return [

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
@@ -177,7 +178,7 @@ function fixesOf(copy: ContextCopy, paths: readonly string[], { step, command, f
 	// ADD would keep the owners that the archive names.
 	const user = userAt(step.stage, step).value;
 	if (user.kind !== "set" || !isRootUser(user.value)) return [];
-	const name = paths[paths.length - 1]?.split("/").pop() ?? "";
+	const name = baseName(paths[paths.length - 1] ?? "");
 	const removals = commandsOf(step).filter((other) => {
 		const operands = other.args.filter((word) => !word.text.startsWith("-"));
 		return other.program === "rm" && operands.length === 1 && operands.every((word) => paths.includes(pathOf(step, other, word) ?? ""));

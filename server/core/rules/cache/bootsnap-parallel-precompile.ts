@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -51,7 +52,7 @@ export const bootsnapParallelPrecompile = defineRule({
 /** The word `precompile` of a call without a number of processes. */
 function precompileOf({ name, args }: ShellCommand): ShellWord | undefined {
 	const words = name === undefined ? args : [name, ...args];
-	const program = words.findIndex((word) => word.value?.split("/").pop() === "bootsnap");
+	const program = words.findIndex((word) => baseName(word.value ?? "") === "bootsnap");
 	const verb = words[program + 1];
 	// `bundle exec bootsnap` is one command; a wrapper would name it once more.
 	if (program === -1 || verb?.value !== "precompile" || (program > 0 && words[program - 1]?.value !== "exec")) return undefined;

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { insertGlobalArgument, insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { freeStageName, stageReferences } from "../../dockerfile/edits/stageReferences.ts";
 import { allSteps } from "../../dockerfile/model/instructions.ts";
@@ -99,7 +100,7 @@ function fixesFor(step: Step, source: Source): readonly Fix[] {
 
 /** `tools` for `acme/tools:${V}` and for `$TOOLS_IMAGE`. */
 function wantedName(text: string, variable: string): string {
-	const written = /([a-z][a-z0-9-]+)(?:[:@].*)?$/.exec(text.split("/").pop() ?? "")?.[1];
+	const written = /([a-z][a-z0-9-]+)(?:[:@].*)?$/.exec(baseName(text))?.[1];
 	if (written !== undefined && !text.startsWith("$")) return written;
 	return variable
 		.toLowerCase()

@@ -147,7 +147,7 @@ function faultOf(stage: Stage, started: StartedFile, { step }: ContextOrigin, { 
 		return { code: "line-ends", message: "has a carriage return behind its interpreter: the container does not start" };
 	const words = line.slice(2).trim().split(/\s+/);
 	const interpreter = words[0]?.endsWith("/env") ? words[1] : words[0];
-	return interpreter !== undefined && isMissing(stage, interpreter.split("/").pop() ?? "")
+	return interpreter !== undefined && isMissing(stage, baseName(interpreter))
 		? { code: "interpreter", message: `wants ${shortened(interpreter, 30)}, which the image does not have` }
 		: undefined;
 }

@@ -164,7 +164,7 @@ function execFix(path: string, text: string, { name, assignments }: ShellCommand
 function isShellScript(text: string, { way }: StartedFile): boolean {
 	if (!text.startsWith("#!")) return way === "shell";
 	const words = (text.slice(2).split("\n")[0] ?? "").trim().split(/\s+/);
-	const first = words[0]?.split("/").pop() ?? "";
+	const first = baseName(words[0] ?? "");
 	return POSIX_SHELLS.has(first === "env" ? (words.find((word, index) => index > 0 && !word.startsWith("-")) ?? "") : first);
 }
 

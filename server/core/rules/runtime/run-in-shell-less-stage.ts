@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
@@ -68,7 +69,7 @@ export const runInShellLessStage = defineRule({
 				if (shell === undefined || mayHaveShell(stage, step, shell)) continue;
 				reports.push({
 					span: step.keywordSpan,
-					message: `${step.keyword} needs ${shell}, which ${baseName(stage)} does not have`,
+					message: `${step.keyword} needs ${shell}, which ${nameOfBase(stage)} does not have`,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					fixes: () => fixesFor(step),
 				});
@@ -139,9 +140,9 @@ function isOneFile(source: string): boolean {
 	return /\.(?:jar|pem|crt|json|ya?ml|toml|conf|txt|sh|html|exe|wasm|zip)$/.test(source);
 }
 
-function baseName(stage: Stage): string {
+function nameOfBase(stage: Stage): string {
 	const base = rootBase(stage);
-	return base.kind === "image" ? (base.reference.repository.split("/").pop() ?? "the base image") : "scratch";
+	return base.kind === "image" ? baseName(base.reference.repository) : "scratch";
 }
 
 function fixesFor(step: Step): readonly Fix[] {

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { secretOptionsOf } from "../../dockerfile/secrets/literalSecrets.ts";
@@ -69,7 +70,7 @@ const NAMES = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
 function reportsOf(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	if (step.exec !== undefined) {
-		const program = step.exec.values[0]?.split("/").pop() ?? "";
+		const program = baseName(step.exec.values[0] ?? "");
 		const elements = step.exec.elements;
 		for (const [index, element] of elements.entries()) {
 			const equals = element.value.indexOf("=");

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { addFlag } from "../../dockerfile/edits/edit.ts";
@@ -152,7 +153,7 @@ function filesOf(copy: Step): readonly { readonly span: Span; readonly path: str
 	const base = expansion.value.startsWith("/") ? expansion.value : `${workdir.kind === "set" ? workdir.value : ""}/${expansion.value}`;
 	return words.slice(0, -1).flatMap((word) => {
 		if (/[*?[$]|^<<|:\/\//.test(word.text)) return [];
-		const name = word.text.replace(/\/$/, "").split("/").at(-1) ?? "";
+		const name = baseName(word.text.replace(/\/$/, ""));
 		if (name === "" || name === "." || name === "..") return [];
 		return [{ span: word.span, path: normalPath(folder ? `${base}/${name}` : base) }];
 	});

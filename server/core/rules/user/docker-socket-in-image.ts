@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { removeAssignment, removeFlag, removeInstruction } from "../../dockerfile/edits/edit.ts";
 import { type ContextCopy, contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { volumePathsOf } from "../../dockerfile/files/volumePaths.ts";
@@ -145,7 +146,7 @@ const RUN_FOLDERS = new Set(["/run", "/var/run"]);
 function targetsOf({ target, destination, sources }: ContextCopy): readonly string[] {
 	if (target === undefined) return [];
 	const intoFolder = destination.endsWith("/") || sources.length > 1 || RUN_FOLDERS.has(target);
-	return intoFolder ? sources.map(({ value }) => normalPath(`${target}/${(value ?? "").split("/").at(-1)}`)) : [target];
+	return intoFolder ? sources.map(({ value }) => normalPath(`${target}/${baseName(value ?? "")}`)) : [target];
 }
 
 function fixes(edit: SpanEdit | undefined): readonly Fix[] {
