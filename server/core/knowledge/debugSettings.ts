@@ -63,18 +63,3 @@ export const DEVELOPMENT_WORDS: readonly { readonly program: RegExp; readonly wo
 	{ program: /^ng$/, words: /^serve$/ },
 	{ program: /^dotnet$/, words: /^watch$/ },
 ];
-
-/** Programs that run another one, by the subcommand with which they do; of those with `undefined` the first word is the program. */
-export const PROGRAM_RUNNERS: Readonly<Record<string, string | undefined>> = {
-	npx: undefined,
-	pnpx: undefined,
-	bunx: undefined,
-	yarn: undefined,
-	npm: "exec",
-	pnpm: "exec",
-	poetry: "run",
-	pipenv: "run",
-	pdm: "run",
-	uv: "run",
-	bundle: "exec",
-};

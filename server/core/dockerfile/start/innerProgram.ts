@@ -1,17 +1,92 @@
-import { PROGRAM_RUNNERS } from "../../knowledge/debugSettings.ts";
+import { baseName } from "../../baseName.ts";
+import { INTERPRETERS, type Interpreter, LAUNCHERS } from "../../knowledge/interpreters.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+
+/** A program without its folder, and the words behind it. */
+interface CalledProgram {
+	readonly program: string;
+	readonly words: readonly string[];
+}
 
 /**
- * Where the program stands, among the words behind another one, that the other one runs: `python -m uvicorn`, `npx nodemon`,
- * `poetry run flask`; -1 without one.
+ * The program of a command, the one that this runs, and so on, outermost first: `poetry`, `python`, `uvicorn` of
+ * `poetry run python -m uvicorn`. Words that a variable hides are as written.
  */
-export function startOfInner(program: string, words: readonly string[]): number {
-	if (/^python[0-9.]*$/.test(program)) {
-		const at = words.findIndex((word) => word === "-m" || !word.startsWith("-"));
-		return words[at] === "-m" ? at + 1 : -1;
+export function programChain({ program, args }: ShellCommand): readonly CalledProgram[] {
+	const chain: CalledProgram[] = [];
+	let words = args.map(({ value, text }) => value ?? text);
+	for (let called = program; called !== undefined; ) {
+		chain.push({ program: called, words });
+		const at = startOfInner(called, words);
+		const inner = words[at];
+		called = inner === undefined ? undefined : baseName(inner);
+		words = words.slice(at + 1);
 	}
-	if (!Object.hasOwn(PROGRAM_RUNNERS, program)) return -1;
-	const verb = PROGRAM_RUNNERS[program];
+	return chain;
+}
+
+/** Where the program that another one runs stands among the words behind it; -1 without one. */
+function startOfInner(program: string, words: readonly string[]): number {
+	const run = interpreted(program, words);
+	if (run !== undefined) return run.kind === "text" ? -1 : run.at;
+	if (!Object.hasOwn(LAUNCHERS, program)) return -1;
+	const verb = LAUNCHERS[program];
 	if (verb !== undefined && words[0] !== verb) return -1;
 	const from = verb === undefined ? (words[0] === "run" || words[0] === "exec" ? 1 : 0) : 1;
 	return words.findIndex((word, index) => index >= from && !word.startsWith("-"));
+}
+
+/** What an interpreter runs: what a word names, or a text. */
+interface Interpreted {
+	readonly kind: "named" | "text";
+	/** The word, among those behind the interpreter; what comes behind it is for the program. */
+	readonly at: number;
+}
+
+/** What the words behind a program make it run; undefined for a program that is no interpreter, and where they name nothing. */
+export function interpreted(program: string, words: readonly string[]): Interpreted | undefined {
+	const interpreter = INTERPRETERS.find((candidate) => candidate.program.test(program));
+	if (interpreter === undefined) return undefined;
+	for (let at = 0; at < words.length; at++) {
+		const word = words[at] ?? "";
+		if (word === "-") return { kind: "text", at };
+		if (word === "--") return at + 1 < words.length ? { kind: "named", at: at + 1 } : undefined;
+		if (!/^[-+]/.test(word)) return { kind: "named", at };
+		const { kind, attached } = optionOf(interpreter, word);
+		const end = attached ? at : at + 1;
+		if (kind === "text") return { kind, at: end };
+		if (kind === "named") return attached || end === words.length ? undefined : { kind, at: end };
+		if (kind === "value") at = end;
+	}
+	return undefined;
+}
+
+/** Whether a program is one that runs files of its language. */
+export function isInterpreter(program: string): boolean {
+	return INTERPRETERS.some((candidate) => candidate.program.test(program));
+}
+
+interface InterpreterOption {
+	readonly kind: "named" | "text" | "value" | "flag";
+	/** Whether its value stands in the same word. */
+	readonly attached: boolean;
+}
+
+/** What the first option that takes a value makes of a word. */
+function optionOf(interpreter: Interpreter, word: string): InterpreterOption {
+	const [name = ""] = word.split("=", 1);
+	const whole = kindOf(interpreter, name);
+	if (whole !== "flag") return { kind: whole, attached: name !== word };
+	if (!interpreter.bundles || word.startsWith("--")) return { kind: "flag", attached: false };
+	for (let index = 1; index < word.length; index++) {
+		const kind = kindOf(interpreter, `${word[0]}${word[index]}`);
+		if (kind !== "flag") return { kind, attached: index + 1 < word.length };
+	}
+	return { kind: "flag", attached: false };
+}
+
+function kindOf({ named, text, valueOptions }: Interpreter, option: string): InterpreterOption["kind"] {
+	if (named.includes(option)) return "named";
+	if (text.includes(option)) return "text";
+	return valueOptions.includes(option) ? "value" : "flag";
 }

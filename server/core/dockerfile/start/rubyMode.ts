@@ -1,11 +1,10 @@
-import { baseName } from "../../baseName.ts";
+import { RAILS_PROGRAMS } from "../../knowledge/interpreters.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { declarationAt, namesDeclaredAt, variableAt } from "../variables/variables.ts";
 import { containerStart } from "./containerStart.ts";
+import { programChain } from "./innerProgram.ts";
 
-/** Rails, and servers that start applications of Rails among others. */
-const RAILS_PROGRAMS = /^(?:rails|puma|unicorn|unicorn_rails|rackup|thin|passenger|falcon|sidekiq|resque|good_job)$/;
 const MODE_OPTION = /^(?:-[eE]=?|--env(?:ironment)?(?:=|$))([a-z_]*)$/;
 /** What people call modes of their own for development: `docker_development`, `dev`. */
 const DEVELOPMENT = /(?:^|[_-])(?:dev|development|tests?|testing)(?:$|[_-])/;
@@ -35,11 +34,17 @@ function modeOf(written: string): RubyMode {
 }
 
 /** `rails server -e production`, with `bundle exec` in front of it or not. */
-function modeOption({ program, args }: ShellCommand): string | undefined {
-	if (program !== "bundle" && !RAILS_PROGRAMS.test(program ?? "")) return undefined;
-	const at = args.findIndex(({ text }) => MODE_OPTION.test(text));
-	const written = MODE_OPTION.exec(args[at]?.text ?? "")?.[1] || args[at + 1]?.value;
-	// `bundle exec ruby -e 'puts 1'`
+function modeOption(command: ShellCommand): string | undefined {
+	const chain = programChain(command);
+	const last = chain[chain.length - 1];
+	if (
+		last === undefined ||
+		last.program === "ruby" ||
+		!chain.some(({ program }) => /^bundler?$/.test(program) || RAILS_PROGRAMS.has(program))
+	)
+		return undefined;
+	const at = last.words.findIndex((word) => MODE_OPTION.test(word));
+	const written = MODE_OPTION.exec(last.words[at] ?? "")?.[1] || last.words[at + 1];
 	return at !== -1 && /^[a-z_]+$/.test(written ?? "") ? written : undefined;
 }
 
@@ -56,8 +61,6 @@ function modeVariable(commands: readonly ShellCommand[], end: Step): string | un
 }
 
 /** `rails server`, `bundle exec puma`, `ruby bin/rails server`. */
-function startsRails({ program, args }: ShellCommand): boolean {
-	if (RAILS_PROGRAMS.test(program ?? "")) return true;
-	const first = args.find(({ text }) => !text.startsWith("-") && text !== "exec")?.value ?? "";
-	return /^(?:bundler?|ruby)$/.test(program ?? "") && RAILS_PROGRAMS.test(baseName(first));
+function startsRails(command: ShellCommand): boolean {
+	return programChain(command).some(({ program }) => RAILS_PROGRAMS.has(program));
 }

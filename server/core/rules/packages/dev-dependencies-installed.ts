@@ -118,7 +118,7 @@ export const devDependenciesInstalled = defineRule({
 		},
 		{
 			caption: "In development by an option",
-			good: 'FROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "s", "--environment", "docker_dev"]\n',
+			good: 'FROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["ruby", "bin/rails", "s", "--environment", "docker_dev"]\n',
 		},
 		{ caption: "In tests by the command", good: "FROM ruby:3.3\nRUN bundle install\nCMD RACK_ENV=test bundle exec puma\n" },
 		{

@@ -4,6 +4,7 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { hasNoEntryPoint } from "../../dockerfile/start/baseEntryPoint.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { interpreted } from "../../dockerfile/start/innerProgram.ts";
 import type { Fix } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { shortened } from "../../text.ts";
@@ -42,6 +43,11 @@ export const cmdWithoutEntrypoint = defineRule({
 			caption: "And what runs an archive, options in front included",
 			bad: 'FROM debian:12\n«CMD» ["java", "-Xmx1g", "-p", "/mods", "-jar", "/app.jar", "--port=80"]\n',
 			fixed: 'FROM debian:12\nENTRYPOINT ["java", "-Xmx1g", "-p", "/mods", "-jar", "/app.jar"]\nCMD ["--port=80"]\n',
+		},
+		{
+			caption: "Options of an interpreter in front of its file",
+			bad: 'FROM debian:12\n«CMD» ["perl", "-wT", "-I", "/lib", "/app.pl", "--port=80"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["perl", "-wT", "-I", "/lib", "/app.pl"]\nCMD ["--port=80"]\n',
 		},
 		{ caption: "A text", bad: "FROM debian:12\n«CMD» app serve\n" },
 		{ caption: "The program is another word", bad: 'FROM debian:12\n«CMD» ["sh", "-c", "exec app"]\n' },
@@ -89,48 +95,17 @@ function programIn(step: Step): string {
 	return shortened(called?.name?.value ?? called?.name?.text ?? step.arguments.text, 50);
 }
 
-interface Runtime {
-	readonly program: RegExp;
-	/** Options whose value is what runs. */
-	readonly running: readonly string[];
-	/** Others that take the next word as their value. */
-	readonly valueOptions: readonly string[];
-}
-
-/** Programs that run what another word names. */
-const RUNTIMES: readonly Runtime[] = [
-	{ program: /^(?:python|pypy)[0-9.]*$/, running: ["-m", "-c"], valueOptions: ["-W", "-X"] },
-	{
-		program: /^java$/,
-		running: ["-jar", "-m", "--module"],
-		valueOptions: ["-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens", "--add-exports"],
-	},
-	{ program: /^node$/, running: ["-e", "--eval"], valueOptions: ["-r", "--require", "--import", "--loader"] },
-];
-
-/** Where the words behind the program begin: `python3 -u -m app` and `java -Xmx1g -jar app.jar` are one. */
-function behindProgram(name: string, words: readonly string[]): number {
-	const runtime = RUNTIMES.find(({ program }) => program.test(name));
-	if (runtime === undefined) return 1;
-	for (let index = 1; index < words.length; index++) {
-		const word = words[index] ?? "";
-		if (runtime.running.includes(word)) return index + 2;
-		if (runtime.valueOptions.includes(word)) index++;
-		else if (!word.startsWith("-")) return index + 1;
-	}
-	return 1;
-}
-
 function fixesFor(step: Step): readonly Fix[] {
 	const { file } = step.stage;
 	const { exec } = step;
 	const first = exec?.values[0] ?? "";
 	if (exec === undefined || step.firstLine !== step.lastLine) return [];
 	const name = baseName(first);
-	const behind = behindProgram(name, exec.values);
-	const option = exec.values.findIndex((value, index) => index >= behind && value.startsWith("-"));
 	// Of `sh -c` and `tini --` the program is a later word.
-	if (option !== -1 && Object.hasOwn(WRAPPERS, name)) return [];
+	if (Object.hasOwn(WRAPPERS, name) && exec.values.some((value, index) => index > 0 && value.startsWith("-"))) return [];
+	// `python3 -u -m app` and `java -Xmx1g -jar app.jar` are one program.
+	const behind = (interpreted(name, exec.values.slice(1))?.at ?? -1) + 2;
+	const option = exec.values.findIndex((value, index) => index >= behind && value.startsWith("-"));
 	const words = exec.values.map((value) => JSON.stringify(value));
 	const program = option === -1 ? words : words.slice(0, option);
 	const rest = option === -1 ? [] : words.slice(option);

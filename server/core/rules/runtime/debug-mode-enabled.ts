@@ -5,7 +5,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
-import { startOfInner } from "../../dockerfile/start/innerProgram.ts";
+import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
@@ -64,6 +64,7 @@ export const debugModeEnabled = defineRule({
 		{ caption: "By command", bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--reload"]\n' },
 		{ caption: "Behind other programs", bad: 'FROM python:3.12\n«CMD» ["poetry", "run", "python", "-m", "flask", "run", "--reload"]\n' },
 		{ caption: "And by npx, or in another mode", bad: 'FROM node:22\n«CMD» ["npx", "nodemon", "a.js"]\n' },
+		{ caption: "By its file", bad: 'FROM node:22\n«CMD» ["node", "node_modules/.bin/nodemon", "a.js"]\n' },
 		{ caption: "In a mode of its own", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "s", "-e", "development"]\n' },
 		{ caption: "A server for development", bad: "FROM python:3.12\n«CMD» python manage.py runserver 0.0.0.0:8000\n" },
 		{ caption: "A script of package.json", bad: 'FROM node:22\nENTRYPOINT ["tini", "--"]\n«CMD» ["npm", "run", "dev"]\n' },
@@ -162,24 +163,17 @@ function startCommand(stage: Stage): readonly Report[] {
 	return [{ span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` }];
 }
 
-/** What of a command says that it is for development. */
-function developmentWord({ program = "", args }: ShellCommand): string | undefined {
-	return wordOf(
-		program,
-		args.map(({ value }) => value ?? ""),
-	);
-}
-
-function wordOf(program: string, words: readonly string[]): string | undefined {
-	if (DEVELOPMENT_PROGRAMS.has(program)) return program;
-	for (const entry of DEVELOPMENT_WORDS) {
-		if (!entry.program.test(program)) continue;
-		const word = words.find((candidate) => entry.words.test(candidate));
-		if (word !== undefined) return `${program} … ${word}`;
+/** What of a command, or of what it runs, says that it is for development. */
+function developmentWord(command: ShellCommand): string | undefined {
+	for (const { program, words } of programChain(command)) {
+		if (DEVELOPMENT_PROGRAMS.has(program)) return program;
+		for (const entry of DEVELOPMENT_WORDS) {
+			if (!entry.program.test(program)) continue;
+			const word = words.find((candidate) => entry.words.test(candidate));
+			if (word !== undefined) return `${program} … ${word}`;
+		}
 	}
-	const at = startOfInner(program, words);
-	const inner = words[at];
-	return inner === undefined ? undefined : wordOf(inner, words.slice(at + 1));
+	return undefined;
 }
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */

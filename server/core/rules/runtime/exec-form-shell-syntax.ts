@@ -5,6 +5,7 @@ import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { interpreted, isInterpreter } from "../../dockerfile/start/innerProgram.ts";
 import type { ExecElement, ExecForm } from "../../dockerfile/syntax/execForm.ts";
 import type { Fix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
@@ -70,9 +71,9 @@ export const execFormShellSyntax = defineRule({
 		},
 		{
 			caption: "Behind the script of an interpreter, a module, the targets of make",
-			bad: 'FROM python:3.13\nRUN ["make", "-j2", «"&&"», "make", "install"]\nRUN ["sh", "a.sh", «"&&"», "b"]\nRUN ["python3", "-um", "a", «">"», "/log"]\nCMD ["python", "manage.py", "migrate", «"&&"», "python", "manage.py", "runserver"]\n',
+			bad: 'FROM python:3.13\nRUN ["make", "-j2", «"&&"», "make", "install"]\nRUN ["sh", "-e", "a.sh", «"&&"», "b"]\nRUN ["python3", "-um", "a", «">"», "/log"]\nCMD ["python", "manage.py", "migrate", «"&&"», "python", "manage.py", "runserver"]\n',
 			fixed:
-				'FROM python:3.13\nRUN ["/bin/sh", "-c", "make -j2 && make install"]\nRUN ["/bin/sh", "-c", "sh a.sh && b"]\nRUN ["/bin/sh", "-c", "python3 -um a > /log"]\nCMD ["/bin/sh", "-c", "python manage.py migrate && python manage.py runserver"]\n',
+				'FROM python:3.13\nRUN ["/bin/sh", "-c", "make -j2 && make install"]\nRUN ["/bin/sh", "-c", "sh -e a.sh && b"]\nRUN ["/bin/sh", "-c", "python3 -um a > /log"]\nCMD ["/bin/sh", "-c", "python manage.py migrate && python manage.py runserver"]\n',
 		},
 		{
 			caption: "A shell behind other programs",
@@ -109,13 +110,9 @@ export const execFormShellSyntax = defineRule({
 
 /** Programs whose arguments are in a language of their own, or that start others which are. */
 const OWN_LANGUAGE =
-	/^(?:awk|gawk|mawk|sed|perl|python[0-9.]*|ruby|node|php|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|concurrently|init|(?:docker-)?entrypoint|emacs|vim)$/;
+	/^(?:awk|gawk|mawk|sed|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|concurrently|init|(?:docker-)?entrypoint|emacs|vim)$/;
 /** Shells whose scripts are read word by word, by their own name or with a folder. */
 const SHELL = /^(?:\S*\/)?(?:sh|bash|dash|ash|ksh|mksh|zsh|fish|csh|tcsh)$/;
-/** Interpreters that are given a script file, a module or (make) targets, and then arguments for it. */
-const RUNS_SCRIPT = /^(?:sh|bash|dash|ash|ksh|zsh|python[0-9.]*|node|ruby|perl|php|make)$/;
-/** Options that give them a program, or let them read one, so that nobody knows what its arguments mean: `-c`, `-e`, `-r`, `--eval`. */
-const GIVES_PROGRAM = /^-[A-Za-z]*[cerEnps]|^--(?:eval|print|process|run)/;
 /** Names of variables that hold several arguments, or none. */
 const SEVERAL_WORDS = /^\$\{?[A-Z0-9_]*(?:OPTS|OPTIONS|ARGS|FLAGS)\}?$/;
 /** `$NAME`, `${NAME}`, `${NAME:-value}` and `$(command)`. */
@@ -137,7 +134,8 @@ function reportOf(step: Step): Report | undefined {
 	if (WORDS_OF_THE_SHELL.has(first))
 		return { span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
 	if (callsShell(exec.values)) return undefined;
-	if (RUNS_SCRIPT.test(program)) return operatorBehindScript(step, exec, program);
+	// Java's own options are looked at, those of the others are read in their own way.
+	if (program === "make" || (program !== "java" && isInterpreter(program))) return operatorBehindScript(step, exec, program);
 	if (POSIX_SHELLS.has(program) || OWN_LANGUAGE.test(program) || /\.(?:sh|bash|py|rb|pl)$/.test(program)) return undefined;
 	for (const [index, element] of exec.elements.entries()) {
 		if (index === 0) continue;
@@ -167,11 +165,12 @@ function operatorReport(step: Step, { span, value }: ExecElement, program: strin
 function operatorBehindScript(step: Step, { elements, values }: ExecForm, program: string): Report | undefined {
 	const operator = elements.find(({ value }, index) => index > 0 && OPERATORS.has(value));
 	if (operator === undefined) return undefined;
+	if (program === "make") return operatorReport(step, operator, program);
 	const before = values.slice(1, elements.indexOf(operator));
-	const script = before.findIndex((value) => !value.startsWith("-"));
-	if (program !== "make" && (script === -1 || before.slice(0, script).some((option) => GIVES_PROGRAM.test(option)))) return undefined;
+	const run = interpreted(program, before);
 	// An entry point may give its arguments to a shell.
-	return /entrypoint/.test(before[script] ?? "") ? undefined : operatorReport(step, operator, program);
+	if (run?.kind !== "named" || /entrypoint/.test(before[run.at] ?? "")) return undefined;
+	return operatorReport(step, operator, program);
 }
 
 /** Whether one of the words is a shell, behind whatever else, that reads another one as its script. */

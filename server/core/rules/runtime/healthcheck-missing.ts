@@ -6,7 +6,7 @@ import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { type ExposedPort, exposedPorts } from "../../dockerfile/start/exposedPorts.ts";
-import { startOfInner } from "../../dockerfile/start/innerProgram.ts";
+import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { HEALTH_PROBES, type HealthProbe, HTTP_PORTS, HTTP_SERVERS, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
 import { SERVER_IMAGES, SERVERS } from "../../knowledge/startPrograms.ts";
@@ -78,9 +78,9 @@ export const healthcheckMissing = defineRule({
 		},
 		{
 			caption: "Such a server behind a launcher",
-			bad: 'FROM python:3.12\nEXPOSE «5055»\nCMD ["poetry", "run", "python", "-u", "-m", "uvicorn", "app:app", "--port", "5055"]\n',
+			bad: 'FROM python:3.12\nEXPOSE «5055»\nCMD ["poetry", "run", "python", "-u", "-W", "ignore", "-m", "uvicorn", "app:app", "--port", "5055"]\n',
 			fixed:
-				'FROM python:3.12\nEXPOSE 5055\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:5055/\', timeout=3)"]\nCMD ["poetry", "run", "python", "-u", "-m", "uvicorn", "app:app", "--port", "5055"]\n',
+				'FROM python:3.12\nEXPOSE 5055\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:5055/\', timeout=3)"]\nCMD ["poetry", "run", "python", "-u", "-W", "ignore", "-m", "uvicorn", "app:app", "--port", "5055"]\n',
 		},
 		{ caption: "Not the port of a debugger", bad: 'FROM node:20\nEXPOSE 9229 «3001»\nCMD ["node", "--inspect", "x"]\n' },
 		{ caption: "Not one of UDP", bad: "FROM debian:12\nEXPOSE 8125/udp\nEXPOSE «8126/tcp»\n" },
@@ -161,18 +161,8 @@ function webPort(stage: Stage): ExposedPort | undefined {
 	return other !== undefined && containerStart(stage).commands.some(isHttpServer) ? other : undefined;
 }
 
-function isHttpServer({ program = "", args }: ShellCommand): boolean {
-	return speaksHttp(
-		program,
-		args.map(({ value }) => value ?? ""),
-	);
-}
-
-function speaksHttp(program: string, words: readonly string[]): boolean {
-	if (HTTP_SERVERS.has(program)) return true;
-	const at = startOfInner(program, words);
-	const inner = words[at];
-	return inner !== undefined && speaksHttp(inner, words.slice(at + 1));
+function isHttpServer(command: ShellCommand): boolean {
+	return programChain(command).some(({ program }) => HTTP_SERVERS.has(program));
 }
 
 /** The port to name where none is known to speak HTTP: a debugger's and those of UDP only where there is no other. */

@@ -3,6 +3,7 @@ import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
@@ -44,6 +45,7 @@ export const productionEnvMissing = defineRule({
 			fixed:
 				'FROM ruby:3.3\nRUN SECRET_KEY_BASE_DUMMY=1 rails assets:precompile\nENV RAILS_ENV=production\nCMD ["bundle", "exec", "rails", "server"]\n',
 		},
+		{ caption: "Rails by its script", bad: 'FROM ruby:3.3\n«CMD» ["ruby", "bin/rails", "server"]\n' },
 		{ caption: "Rails that would not start in production", bad: 'FROM ruby:3.3\n«CMD» ["rails", "server", "-b", "0.0.0.0"]\n' },
 		{
 			caption: "Set, in a stage below, by the command, by another name",
@@ -65,13 +67,7 @@ export const productionEnvMissing = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || isForDevelopment(stage)) continue;
 			const main = mainProgram(stage);
-			const name =
-				main === undefined
-					? undefined
-					: variableFor(
-							main.command.program ?? "",
-							main.command.args.map(({ text }) => text),
-						);
+			const name = main === undefined ? undefined : variableFor(main.command);
 			if (main === undefined || name === undefined || setsItself(stage, name, main.command)) continue;
 			if (!isMissing(stage, name) || (name === "RAILS_ENV" && !isMissing(stage, "RACK_ENV"))) continue;
 			reports.push({
@@ -84,13 +80,12 @@ export const productionEnvMissing = defineRule({
 	},
 });
 
-function variableFor(program: string, words: readonly string[]): "NODE_ENV" | "RAILS_ENV" | undefined {
-	if (program === "node" && words.some((word) => /\.[cm]?js$/.test(word)) && !words.includes("--version")) return "NODE_ENV";
-	const server = words.some((word) => word === "server" || word === "s");
-	if (program === "rails" && server) return "RAILS_ENV";
-	return program === "bundle" && words[0] === "exec" && words.some((word) => /(?:^|\/)rails$/.test(word)) && server
-		? "RAILS_ENV"
-		: undefined;
+function variableFor(command: ShellCommand): "NODE_ENV" | "RAILS_ENV" | undefined {
+	for (const { program, words } of programChain(command)) {
+		if (program === "node" && words.some((word) => /\.[cm]?js$/.test(word)) && !words.includes("--version")) return "NODE_ENV";
+		if (program === "rails" && words.some((word) => word === "server" || word === "s")) return "RAILS_ENV";
+	}
+	return undefined;
 }
 
 const RAILS_SECRETS = /SECRET_KEY_BASE|RAILS_MASTER_KEY|master\.key/;
