@@ -88,6 +88,13 @@ export const WORKPLACE_PROGRAMS: ReadonlySet<string> = new Set([
 	"sleep",
 ]);
 
+/** Programs that bundle, test and check sources in languages without a compiler, or start anew what changes. */
+export const DEVELOPMENT_TOOLS: ReadonlySet<string> = new Set([
+	...["nodemon", "ts-node", "ts-node-dev", "tsx", "jest", "vitest", "mocha", "cypress", "playwright", "karma", "vite", "webpack"],
+	...["webpack-dev-server", "ng", "gulp", "grunt", "rollup", "parcel", "storybook", "eslint", "tsc", "react-scripts"],
+	...["pytest", "tox", "nox", "rspec", "rubocop", "phpunit"],
+]);
+
 /** Programs of the JDK that the JRE lacks, besides its compiler. Source: the tool guide of JDK 21. */
 export const JDK_PROGRAMS: ReadonlySet<string> = new Set([
 	"jar",

@@ -64,6 +64,9 @@ export const LAUNCHERS: Readonly<Record<string, string | undefined>> = {
 	bundler: "exec",
 };
 
+/** Programs that run the scripts of package.json by their names. */
+export const SCRIPT_RUNNERS: ReadonlySet<string> = new Set(["npm", "yarn", "pnpm", "npx", "bun"]);
+
 /** Rails, and servers that start applications of Rails among others. Source: their manuals. */
 export const RAILS_PROGRAMS: ReadonlySet<string> = new Set([
 	"rails",

@@ -1,16 +1,14 @@
-import { WORKPLACE_PROGRAMS } from "../../knowledge/compilers.ts";
+import { DEVELOPMENT_TOOLS } from "../../knowledge/compilers.ts";
+import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
-import { SCRIPT_RUNNERS } from "./keptInstalls.ts";
 
 /** Stages, scripts and programs of development: they need what the rule is about. */
 const DEVELOPMENT =
 	/(?:^|[-_:./ ])(?:dev|devel|develop|development|local|tests?|testing|e2e|ci|lint|debug|watch|hot|storybook|serve|builder|build)(?=[-_:./ ]|$)/i;
-const DEVELOPMENT_PROGRAMS =
-	/^(?:nodemon|ts-node|ts-node-dev|tsx|jest|vitest|mocha|cypress|playwright|karma|vite|webpack|webpack-dev-server|ng|gulp|grunt|rollup|parcel|storybook|pytest|tox|nox|rspec|rubocop|phpunit|eslint|tsc|react-scripts)$/;
 /** `node_modules/.bin/run-p`, `node_modules/npm-run-all/bin/npm-run-all/index.js` */
 const PARALLEL_RUNNERS = /(?:^|\/)(?:npm-run-all2?|run-[sp]|concurrently)(?:\/|$)/;
 const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
@@ -36,32 +34,10 @@ function runsScripts({ name, args }: ShellCommand): boolean {
 
 function isDevelopment({ program, args }: ShellCommand): boolean {
 	if (program === undefined) return false;
-	if (DEVELOPMENT_PROGRAMS.test(program)) return true;
+	if (DEVELOPMENT_TOOLS.has(program)) return true;
 	const words = args.map((word) => word.value ?? "");
-	if (SCRIPT_RUNNERS.has(program)) return words.some((word) => DEVELOPMENT.test(word) || DEVELOPMENT_PROGRAMS.test(word));
+	if (SCRIPT_RUNNERS.has(program)) return words.some((word) => DEVELOPMENT.test(word) || DEVELOPMENT_TOOLS.has(word));
 	return words.some((word) => /^(?:--watch|--reload|--inspect(?:-brk)?(?:=.*)?|runserver|dev|pytest)$/.test(word));
-}
-
-/** Scripts of package.json that build, test or start anew what changes. */
-const TOOL_SCRIPTS = /^(?:t|ci|install|i)$|(?:^|[:_-])(?:dev|develop|development|build|tests?|e2e|lint|watch|storybook)(?:$|[:_-])/i;
-/** Programs that people also start the application with, or wait with. */
-const OTHER_USES: ReadonlySet<string> = new Set(["ts-node", "tsx", "nest", "tail", "sleep"]);
-
-/** Whether a container starts with a tool that builds or tests, so that it writes where the code is. */
-export function startsBuildTool(stage: Stage): boolean {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted].some((command) => {
-		if (isTool(command.program ?? "")) return true;
-		const operands = command.args.map((word) => word.value ?? "").filter((text) => text !== "" && !text.startsWith("-"));
-		if (command.program === "dotnet") return /^(?:run|watch|test|build|publish)$/.test(operands[0] ?? "");
-		if (!SCRIPT_RUNNERS.has(command.program ?? "")) return false;
-		const script = /^(?:run|run-script|exec|dlx|x)$/.test(operands[0] ?? "") ? operands[1] : operands[0];
-		return script !== undefined && (isTool(script) || (command.program !== "npx" && TOOL_SCRIPTS.test(script)));
-	});
-}
-
-function isTool(program: string): boolean {
-	return !OTHER_USES.has(program) && (WORKPLACE_PROGRAMS.has(program) || DEVELOPMENT_PROGRAMS.test(program));
 }
 
 /** Whether a command builds the application with what the install brought. */

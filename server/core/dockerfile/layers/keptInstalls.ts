@@ -1,3 +1,4 @@
+import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
 import { remembered } from "../../memo.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
@@ -5,9 +6,6 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
 import { installFolder } from "../packages/productionInstalls.ts";
-
-/** Programs that run the scripts of a package. */
-export const SCRIPT_RUNNERS: ReadonlySet<string> = new Set(["npm", "yarn", "pnpm", "npx", "bun"]);
 
 interface KeptInstall {
 	readonly run: Step;

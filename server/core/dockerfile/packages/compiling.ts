@@ -5,7 +5,7 @@ import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
-import { calledProgram } from "../start/calledCommands.ts";
+import { calledProgram, callsDotnetSdk } from "../start/calledCommands.ts";
 
 /** Whether a command makes a program of the language from sources: `go build`, `mvn -q package`. */
 export function compiles(command: ShellCommand, language: string): boolean {
@@ -38,11 +38,10 @@ export function compileCommands(stage: Stage, language: string): readonly ShellC
 	);
 }
 
-/** Whether a command needs a toolchain, whatever it does with it: `jlink`, `dotnet tool install`. The runtime's `dotnet` takes files and options. */
+/** Whether a command needs a toolchain, whatever it does with it: `jlink`, `dotnet tool install`. */
 export function needsToolchain(command: ShellCommand): boolean {
 	const program = calledProgram(command) ?? "";
-	if (program === "dotnet") return /^(?!exec$)[a-z][a-z-]*$/.test(command.args[0]?.value ?? "");
-	return WORKPLACE_PROGRAMS.has(program) || JDK_PROGRAMS.has(program);
+	return WORKPLACE_PROGRAMS.has(program) || JDK_PROGRAMS.has(program) || callsDotnetSdk(command);
 }
 
 /** The image in which a program that was made in a toolchain image runs; undefined where its name would be a guess. */

@@ -21,3 +21,8 @@ export function calledCommands(stage: Stage): readonly ShellCommand[] {
 export function calledProgram({ program, name }: ShellCommand): string | undefined {
 	return program ?? /\/([\w.+-]+)"?$/.exec(name?.text ?? "")?.[1];
 }
+
+/** Whether a command is one of .NET's SDK, `dotnet publish`, `dotnet tool install`: `dotnet` of the runtime takes files and options. */
+export function callsDotnetSdk(command: ShellCommand): boolean {
+	return calledProgram(command) === "dotnet" && /^(?!exec$)[a-z][a-z-]*$/.test(command.args[0]?.value ?? "");
+}

@@ -1,13 +1,18 @@
-import { WORKPLACE_PROGRAMS } from "../../knowledge/compilers.ts";
+import { DEVELOPMENT_TOOLS, WORKPLACE_PROGRAMS } from "../../knowledge/compilers.ts";
+import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
 import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { fileSays } from "../model/fileText.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
+import { callsDotnetSdk } from "./calledCommands.ts";
 import { containerStart } from "./containerStart.ts";
 
-/** Stages that are made to work in: what they are for needs the toolchain. */
-const WORKPLACE_NAMES =
-	/^(?:dev|devel|develop|development|devcontainer|tests?|testing|lint|linter|debug|builder?|building|ci|tools?|sdk|e2e|bench|vendor|validate|check|docs|workspace)$/;
+/** Stages that are made to check something. */
+const CHECK_NAMES = /^(?:tests?|testing|checks?|lint|linter|linting|validate|ci|e2e)$/;
+
+/** Others that are made to work in: what they are for needs the toolchain. */
+const WORKPLACE_NAMES = /^(?:dev|devel|develop|development|devcontainer|debug|builder?|building|tools?|sdk|bench|vendor|docs|workspace)$/;
 
 /** Images that editors work in. */
 const WORKPLACE_IMAGES = /devcontainers?\b|gitpod|codespace/;
@@ -17,7 +22,12 @@ const WORKPLACE_WORDS = /\b(?:vscode|codespace|gitpod|devcontainer)\b/;
 
 /** Whether the name of a stage, or of the image that it starts from, says that it is made to work in: for tests, checks, an editor; or the file does. */
 export function isNamedWorkplace(stage: Stage): boolean {
-	return isWorkplaceByName(stage) || fileSays(stage.file, WORKPLACE_WORDS);
+	return isWorkplaceName(stage) || namesEditor(stage);
+}
+
+/** Whether the image that a stage starts from is one that editors work in, or the file names one, or its user. */
+export function namesEditor(stage: Stage): boolean {
+	return isEditorImage(stage) || fileSays(stage.file, WORKPLACE_WORDS);
 }
 
 /** The same by the names alone: what the file says elsewhere may be about another stage, or none. */
@@ -32,9 +42,17 @@ export function isEditorImage(stage: Stage): boolean {
 	return WORKPLACE_IMAGES.test(text ?? "");
 }
 
-function isWorkplaceName({ name }: Stage): boolean {
-	const words = name?.text.toLowerCase().split(/[-_.]/) ?? [];
-	return words.some((word) => WORKPLACE_NAMES.test(word));
+/** Whether the name of a stage says that it tests or checks something. */
+export function isNamedForChecks(stage: Stage): boolean {
+	return nameWords(stage).some((word) => CHECK_NAMES.test(word));
+}
+
+function isWorkplaceName(stage: Stage): boolean {
+	return nameWords(stage).some((word) => WORKPLACE_NAMES.test(word) || CHECK_NAMES.test(word));
+}
+
+function nameWords({ name }: Stage): readonly string[] {
+	return name?.text.toLowerCase().split(/[-_.]/) ?? [];
 }
 
 /** Whether the container works with the toolchain, or starts nothing that this file names. */
@@ -43,10 +61,33 @@ export const isWorkplace = remembered((stage: Stage): boolean => isWorkplaceName
 function worksWithTools(stage: Stage): boolean {
 	const { commands, entrypoint, command } = containerStart(stage);
 	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
-	return commands.some(({ program, args }) => {
-		if (program === undefined || WORKPLACE_PROGRAMS.has(program)) return true;
-		if (program === "dotnet") return /^(?:run|watch|test|build|publish|ef|tool|fsi)$/.test(args[0]?.value ?? "");
-		if (/^(?:npm|npx|yarn|pnpm|nodemon)$/.test(program)) return args.some(({ text }) => /dev|test|watch|lint|storybook/.test(text));
+	return commands.some((started) => {
+		const { program, args } = started;
+		if (program === undefined || WORKPLACE_PROGRAMS.has(program) || isBuildTool(started)) return true;
 		return /^(?:ba|da|a|k|z|fi)?sh$/.test(program) && args.length === 0;
 	});
+}
+
+/** Whether a container starts with a tool that builds or tests, so that it writes where the code is. */
+export function startsBuildTool(stage: Stage): boolean {
+	const { commands, scripted } = containerStart(stage);
+	return [...commands, ...scripted].some(isBuildTool);
+}
+
+/** Scripts of package.json that build, test or start anew what changes. */
+const TOOL_SCRIPTS = /^(?:t|ci|install|i)$|(?:^|[:_-])(?:dev|develop|development|build|tests?|e2e|lint|watch|storybook)(?:$|[:_-])/i;
+/** Programs that people also start the application with, or wait with. */
+const OTHER_USES: ReadonlySet<string> = new Set(["ts-node", "tsx", "nest", "tail", "sleep"]);
+
+function isBuildTool(command: ShellCommand): boolean {
+	const { program = "", args } = command;
+	if (isTool(program) || callsDotnetSdk(command)) return true;
+	if (!SCRIPT_RUNNERS.has(program)) return false;
+	const operands = args.map((word) => word.value ?? "").filter((text) => text !== "" && !text.startsWith("-"));
+	const script = /^(?:run|run-script|exec|dlx|x)$/.test(operands[0] ?? "") ? operands[1] : operands[0];
+	return script !== undefined && (isTool(script) || (program !== "npx" && TOOL_SCRIPTS.test(script)));
+}
+
+function isTool(program: string): boolean {
+	return !OTHER_USES.has(program) && (WORKPLACE_PROGRAMS.has(program) || DEVELOPMENT_TOOLS.has(program));
 }

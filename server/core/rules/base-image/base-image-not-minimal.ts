@@ -82,6 +82,12 @@ export const baseImageNotMinimal = defineRule({
 			good: 'FROM python:3.13-slim\nCMD ["python"]\nFROM ubuntu:24.04\nCMD ["/a"]\nFROM python:3.13-alpine\nCMD ["/a"]\nFROM acme/python:3.13\nCMD ["/a"]\n',
 		},
 		{ caption: "A place to work in", good: "FROM debian:12\nRUN apt-get update\n" },
+		{ caption: "Tests", good: 'FROM python:3.13\nCOPY . .\nCMD ["pytest", "-s", "tests"]\n' },
+		{
+			caption: "The latest of something is no test",
+			bad: 'FROM «node:22»\nCMD ["npm", "run", "serve:latest"]\n',
+			fixed: 'FROM node:22-slim\nCMD ["npm", "run", "serve:latest"]\n',
+		},
 		{ caption: "Allowed", good: 'FROM debian:12\nCMD ["/a"]\n', options: { allow: ["debian"] } },
 	],
 	check(file, { options }) {

@@ -6,6 +6,7 @@ import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
+import { isNamedForChecks } from "../../dockerfile/start/workplace.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -113,11 +114,9 @@ export const temporaryFilesLeftInLayer = defineRule({
 	},
 });
 
-const CHECKS = /(?:^|[-_.])(?:tests?|testing|checks?|lint|linting|ci|e2e)(?=[-_.]|$)/i;
-
 /** Whether a stage goes on from another one for tests alone: its name says so, and neither it nor one that goes on from it starts anything. */
 function onlyChecks(stage: Stage): boolean {
-	if (stage.base.kind !== "stage" || !CHECKS.test(stage.name?.text ?? "")) return false;
+	if (stage.base.kind !== "stage" || !isNamedForChecks(stage)) return false;
 	return !stagesFrom(stage).some(({ steps }) => steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT"));
 }
 

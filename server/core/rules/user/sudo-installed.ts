@@ -7,6 +7,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { isWorkplaceByName, namesEditor } from "../../dockerfile/start/workplace.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
@@ -90,6 +91,10 @@ export const sudoInstalled = defineRule({
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
 		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
 		{ caption: "For development, by the stage's name", good: "FROM debian:12 AS dev\nRUN apt-get install -y sudo\n" },
+		{
+			caption: "For tests, in the stage below",
+			good: "FROM debian:12 AS app-tests\nRUN apt-get install -y sudo\nFROM app-tests AS all\nCMD a\n",
+		},
 		{ caption: "In a builder", good: "FROM debian:12 AS b\nRUN apt-get install -y sudo\nFROM scratch\nCOPY --from=b /a /a\n" },
 		{
 			caption: "Removed again",
@@ -142,17 +147,15 @@ function packageName(word: ShellWord): string {
 	return (word.value ?? "").split(/[=<>~:@/]|-\d/)[0] ?? "";
 }
 
-const WORKPLACES = /\b(?:vscode|codespace|gitpod|devcontainer)\b|actions-runner/;
+/** Images that the jobs of a CI run in, and what their files say. */
+const CI_IMAGES = /runner|jenkins|buildkite|circleci|cimg/;
+const CI_WORDS = /actions-runner/;
 
 /** Whether people, or the jobs of a CI, work in the image. */
 function isForPeople(stage: Stage): boolean {
 	const base = rootBase(stage);
-	const image = base.kind === "image" ? base.text : "";
-	if (/devcontainer|gitpod|codespace|runner|jenkins|buildkite|circleci|cimg/.test(image)) return true;
-	if (fileSays(stage.file, WORKPLACES)) return true;
-	return lineage(stage).some((ancestor) =>
-		/^(?:dev|devel|development|devcontainer|ci|runner|test)(?:$|[-_])/.test(ancestor.name?.text ?? ""),
-	);
+	if ((base.kind === "image" && CI_IMAGES.test(base.text)) || namesEditor(stage) || fileSays(stage.file, CI_WORDS)) return true;
+	return lineage(stage).some((ancestor) => isWorkplaceByName(ancestor) || /^runner(?:$|[-_])/.test(ancestor.name?.text ?? ""));
 }
 
 /** The name that `apk add --virtual NAME` gives to all that it installs. */

@@ -1,8 +1,7 @@
 import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { isEditorImage } from "../../dockerfile/start/workplace.ts";
+import { namesEditor } from "../../dockerfile/start/workplace.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { leaveGroup } from "../../dockerfile/users/leaveGroup.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
@@ -183,13 +182,11 @@ export const userPasswordlessSudo = defineRule({
 	},
 });
 
-const WORKPLACES = /\b(?:vscode|codespace|gitpod)\b/;
-
 /** Images for development and builders let their users do what they like. */
 function severityOf(stage: Stage): LintSeverity | undefined {
 	if (stage.use === "unused") return "hint";
 	if (stage.use === "copied") return "info";
-	return isEditorImage(stage) || fileSays(stage.file, WORKPLACES) ? "info" : undefined;
+	return namesEditor(stage) ? "info" : undefined;
 }
 
 function entriesOf(step: Step): readonly Report[] {
