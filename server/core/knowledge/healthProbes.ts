@@ -36,12 +36,6 @@ export const HTTP_PORTS: ReadonlySet<number> = new Set([
 	...[5601, 15672],
 ]);
 
-/** Programs, and modules of Python, that speak HTTP on whatever port they are told. */
-export const HTTP_SERVERS: ReadonlySet<string> = new Set([
-	...["gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "waitress", "flask", "streamlit", "http.server"],
-	...["puma", "unicorn", "rackup", "http-server", "next", "httpd", "httpd-foreground", "apache2-foreground"],
-]);
-
 /** Ports that are known for something else than plain HTTP. Source: IANA's registry and the servers' documentation. Read 2026-11. */
 export const PORTS_WITHOUT_HTTP: ReadonlySet<number> = new Set([
 	20, 21, 22, 23, 25, 53, 67, 68, 69, 110, 111, 123, 137, 138, 139, 143, 161, 162, 179, 389, 443, 445, 465, 500, 514, 515, 554, 587, 631,

@@ -3,7 +3,7 @@ import { INTERPRETERS, type Interpreter, LAUNCHERS } from "../../knowledge/inter
 import type { ShellCommand } from "../../shell/model.ts";
 
 /** A program without its folder, and the words behind it. */
-interface CalledProgram {
+export interface CalledProgram {
 	readonly program: string;
 	readonly words: readonly string[];
 }

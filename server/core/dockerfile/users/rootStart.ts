@@ -1,7 +1,6 @@
 import { baseName } from "../../baseName.ts";
-import { NEEDS_ROOT, SERVER_IMAGES, SWITCHES_USER_ITSELF, WORKS_AS_ANYBODY } from "../../knowledge/startPrograms.ts";
+import { NEEDS_ROOT, SWITCHES_USER_ITSELF, WORKS_AS_ANYBODY } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
-import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -10,6 +9,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { type ContainerStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { baseServer, imageServer } from "../start/imageServer.ts";
 import { isRootUser } from "../variables/state.ts";
 
 /** Why a container is meant to start as root: its start hands over to another user, or its program cannot work as one. */
@@ -49,7 +49,9 @@ export function startsServerOfRoot(stage: Stage): boolean {
 	const { user } = stageBaseFacts(stage);
 	if (user !== undefined && !isRootUser(user)) return false;
 	const start = containerStart(stage);
-	const starts = [...start.commands, ...start.scripted].some(startsServer) || isServer(imageServer(stage, start));
+	// A script that the file does not show is put in front of the server.
+	const inherited = start.hiddenScript === undefined ? imageServer(stage) : baseServer(stage);
+	const starts = [...start.commands, ...start.scripted].some(startsServer) || isServer(inherited ?? "");
 	return starts && !lineage(stage).some((ancestor) => ancestor.steps.some(preparesServer));
 }
 
@@ -64,13 +66,6 @@ function startsServer({ name, program = "", args }: ShellCommand): boolean {
 	const path = name?.value ?? program;
 	if (!isServer(program) || (path.includes("/") && !PROGRAM_FOLDER.test(path))) return false;
 	return program !== "service" || /^(?:re)?start$/.test(args[1]?.value ?? "");
-}
-
-/** The server of the base image, where the file leaves its start alone, or puts a script in front of it that it does not show. */
-function imageServer(stage: Stage, { commands, hiddenScript }: ContainerStart): string {
-	const base = rootBase(stage);
-	if (base.kind !== "image" || (commands.length > 0 && hiddenScript === undefined)) return "";
-	return ownValue(SERVER_IMAGES, `${base.reference.registry}/${base.reference.repository}`) ?? "";
 }
 
 /** Whether a RUN gives away the folder in which a server leaves its process id: who thinks of that has thought of the others. */

@@ -2,7 +2,9 @@ import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { type CalledProgram, programChain } from "../../dockerfile/start/innerProgram.ts";
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
+import { isServer } from "../../knowledge/servers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -24,6 +26,11 @@ export const exposeMissing = defineRule({
 			caption: "The command says it",
 			bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]\n',
 			fixed: 'FROM python:3.12\nEXPOSE 8000\nCMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]\n',
+		},
+		{
+			caption: "Behind a launcher",
+			bad: 'FROM python:3.12\n«CMD» ["python", "-m", "uvicorn", "app:app", "--port=8000"]\n',
+			fixed: 'FROM python:3.12\nEXPOSE 8000\nCMD ["python", "-m", "uvicorn", "app:app", "--port=8000"]\n',
 		},
 		{
 			caption: "In one word, with an address, behind exec",
@@ -51,12 +58,13 @@ export const exposeMissing = defineRule({
 			if (stage.use !== "shipped" || (!plainDistribution(stage) && stageBaseFacts(stage).interpreter === undefined)) continue;
 			if (lineage(stage).some((ancestor) => ancestor.steps.some((step) => (step.trigger ?? step).keyword === "EXPOSE"))) continue;
 			const main = mainProgram(stage);
-			const port = main === undefined ? undefined : portOf(main.command);
-			if (main === undefined || port === undefined) continue;
+			const server = main === undefined ? undefined : serverOf(main.command);
+			const port = server === undefined ? undefined : portOf(server);
+			if (main === undefined || server === undefined || port === undefined) continue;
 			const edit = insertBeforeStart(stage, `EXPOSE ${port}`);
 			reports.push({
 				span: main.step.keywordSpan,
-				message: `${main.command.program} listens on port ${port}, and no EXPOSE says so`,
+				message: `${server.program} listens on port ${port}, and no EXPOSE says so`,
 				fixes: edit === undefined ? [] : [{ title: `Expose ${port}`, safety: "review", edits: [edit] }],
 			});
 		}
@@ -64,27 +72,21 @@ export const exposeMissing = defineRule({
 	},
 });
 
-const SERVERS = /^(?:uvicorn|gunicorn|hypercorn|daphne|waitress-serve|flask|streamlit|http-server|serve|php|puma|rails|caddy|fastapi)$/;
+/** A server that a command runs, behind launchers or not, whose words may name its port. */
+function serverOf(command: ShellCommand): CalledProgram | undefined {
+	return programChain(command).find(({ program }) => isServer(program, "port"));
+}
 
 /** The port that the words of a server's command name. */
-function portOf({ program, args }: ShellCommand): number | undefined {
-	if (program === undefined || !SERVERS.test(program)) return undefined;
-	if (
-		args.some(
-			({ value }, index) => value !== undefined && /^--host(?:$|=)/.test(value) && isLoopback(value.slice(7) || args[index + 1]?.value),
-		)
-	)
-		return undefined;
-	for (const [index, { value }] of args.entries()) {
-		const next = args[index + 1]?.value;
+function portOf({ program, words }: CalledProgram): number | undefined {
+	if (words.some((word, at) => /^--host(?:$|=)/.test(word) && isLoopback(word.slice(7) || words[at + 1]))) return undefined;
+	for (const [at, word] of words.entries()) {
 		// gunicorn writes its process id there.
-		if (value === (program === "gunicorn" ? "-p" : undefined)) continue;
+		if (program === "gunicorn" && word === "-p") continue;
 		const text =
-			value === undefined
-				? undefined
-				: /^(?:--(?:server\.)?port|-p|-b|--bind|-S|--listen)$/.test(value) || (program === "serve" && value === "-l")
-					? next
-					: /^--(?:(?:server\.)?port|bind|listen)=(.+)$/.exec(value)?.[1];
+			/^(?:--(?:server\.)?port|-p|-b|--bind|-S|--listen)$/.test(word) || (program === "serve" && word === "-l")
+				? words[at + 1]
+				: /^--(?:(?:server\.)?port|bind|listen)=(.+)$/.exec(word)?.[1];
 		const port = /^(?:(?:tcp:\/\/)?(?:[\d.]+|\[[\d:]*\]|localhost|\*)?:)?(\d{2,5})$/.exec(text ?? "")?.[1];
 		if (isLoopback(text?.replace(/^tcp:\/\/|:\d+$/g, ""))) return undefined;
 		if (port !== undefined && Number(port) <= 65535) return Number(port);

@@ -6,12 +6,12 @@ import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { type ExposedPort, exposedPorts } from "../../dockerfile/start/exposedPorts.ts";
+import { imageServer } from "../../dockerfile/start/imageServer.ts";
 import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
-import { HEALTH_PROBES, type HealthProbe, HTTP_PORTS, HTTP_SERVERS, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
-import { SERVER_IMAGES, SERVERS } from "../../knowledge/startPrograms.ts";
+import { HEALTH_PROBES, type HealthProbe, HTTP_PORTS, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
+import { isServer } from "../../knowledge/servers.ts";
 import { remembered } from "../../memo.ts";
-import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -88,6 +88,9 @@ export const healthcheckMissing = defineRule({
 		{ caption: "A port that does not speak HTTP, an image without a tool", bad: "FROM alpine\nEXPOSE «5432»\n" },
 		{ caption: "A server that is known without EXPOSE", bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n' },
 		{ caption: "What the base image starts", bad: "FROM «nginx:1.29-alpine»\nCOPY site /usr/share/nginx/html\n" },
+		{ caption: "By the variant of the base image", bad: "FROM «php:8.4-apache»\nCOPY . /var/www/html\n" },
+		{ caption: "From a mirror", bad: "FROM «public.ecr.aws/docker/library/redis:8»\n" },
+		{ caption: "Behind a launcher", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "puma"]\n' },
 		{ caption: "A base that nobody described may have one: hint only", bad: "FROM acme/base\nEXPOSE «80»\n" },
 		{ caption: "The same where only its user is known", bad: "FROM phusion/baseimage:noble-1.0.2\nEXPOSE «80»\n" },
 		{
@@ -137,7 +140,7 @@ function serverOf(stage: Stage): { readonly name: string; readonly span: Span } 
 	const port = webPort(stage) ?? otherPort(exposedPorts(stage));
 	if (port !== undefined) return { name: port.port === undefined ? "A port is exposed" : `Port ${port.port} is exposed`, span: port.span };
 	const start = containerStart(stage);
-	const program = start.commands.find((command) => SERVERS.has(command.program ?? ""))?.program;
+	const program = start.commands.flatMap(programChain).find((called) => isServer(called.program, "always"))?.program;
 	const step = start.entrypoint ?? start.command;
 	if (step === undefined) return serverOfBase(stage);
 	return program === undefined ? undefined : { name: `${program} is started`, span: step.keywordSpan };
@@ -145,11 +148,9 @@ function serverOf(stage: Stage): { readonly name: string; readonly span: Span } 
 
 /** What the base image starts, where the file does not say. */
 function serverOfBase(stage: Stage): { readonly name: string; readonly span: Span } | undefined {
-	const base = rootBase(stage);
+	const program = imageServer(stage);
 	const image = lineage(stage).at(-1)?.image;
-	if (base.kind !== "image" || image === undefined) return undefined;
-	const program = ownValue(SERVER_IMAGES, `${base.reference.registry}/${base.reference.repository}`);
-	return program === undefined ? undefined : { name: `${program} starts with the container`, span: image.span };
+	return program === undefined || image === undefined ? undefined : { name: `${program} starts with the container`, span: image.span };
 }
 
 /** The first port that speaks HTTP by custom; without one, what a server is told that speaks nothing else. */
@@ -162,7 +163,7 @@ function webPort(stage: Stage): ExposedPort | undefined {
 }
 
 function isHttpServer(command: ShellCommand): boolean {
-	return programChain(command).some(({ program }) => HTTP_SERVERS.has(program));
+	return programChain(command).some(({ program }) => isServer(program, "http"));
 }
 
 /** The port to name where none is known to speak HTTP: a debugger's and those of UDP only where there is no other. */

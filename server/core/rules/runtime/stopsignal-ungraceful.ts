@@ -3,13 +3,12 @@ import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { imageServer } from "../../dockerfile/start/imageServer.ts";
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
 import { lastStep } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { GRACEFUL_SIGNALS, signalName } from "../../knowledge/signals.ts";
-import { SERVER_IMAGES } from "../../knowledge/startPrograms.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -134,14 +133,9 @@ function rewritesSignals({ program, args }: ShellCommand): boolean {
 
 /** What an image starts by itself, where the file leaves it alone. */
 function inheritedSignal(stage: Stage): Wanted | undefined {
-	const { entrypoint, command } = containerStart(stage);
-	const base = rootBase(stage);
-	if (entrypoint !== undefined || command !== undefined || base.kind !== "image") return undefined;
-	const { registry, repository, tag = "" } = base.reference;
-	const program =
-		repository === "library/php" && /fpm/.test(tag) ? "php-fpm" : (ownValue(SERVER_IMAGES, `${registry}/${repository}`) ?? "");
+	const program = imageServer(stage);
 	const entry = ownValue(GRACEFUL_SIGNALS, program);
-	return entry === undefined ? undefined : { program, ...entry };
+	return program === undefined || entry === undefined ? undefined : { program, ...entry };
 }
 
 /** A call that prints or checks something and ends. */

@@ -7,8 +7,8 @@ import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { isKnownFolder, isMadeFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
+import { imageServer } from "../../dockerfile/start/imageServer.ts";
 import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
 import { isNamedWorkplace, startsBuildTool } from "../../dockerfile/start/workplace.ts";
 import type { Flag } from "../../dockerfile/syntax/flags.ts";
@@ -16,8 +16,7 @@ import { ownerMattersBehind } from "../../dockerfile/users/ownerUses.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
-import { SERVER_IMAGES } from "../../knowledge/startPrograms.ts";
-import { ownValue } from "../../ownValue.ts";
+import { isServer, WEB_ROOT } from "../../knowledge/servers.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -29,9 +28,6 @@ const CODE_FOLDERS = new Set(
 );
 /** What runs in browsers, where a web server hands it out. */
 const BROWSER_CODE = /\.(?:js|mjs|cjs|ts|tsx|jsx|wasm)$/;
-const FILE_SERVERS = new Set(["nginx", "openresty", "httpd", "httpd-foreground", "caddy"]);
-/** The folders that they publish, by themselves and by custom. */
-const WEB_ROOT = /^\/(?:usr\/share\/(?:nginx|caddy)|usr\/local\/apache2\/htdocs|srv|var\/www)(?:\/|$)|\/html(?:\/|$)/;
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin(?:\/|$)/;
 
 export const copiedCodeWritableByRuntimeUser = defineRule({
@@ -241,9 +237,6 @@ function targetOf(step: Step): string | undefined {
 /** Whether the container is a web server that hands files out and does not run them. */
 function servesFiles(shipped: Stage): boolean {
 	const { commands } = containerStart(shipped);
-	if (commands.length > 0) return commands.some(({ program }) => FILE_SERVERS.has(program ?? ""));
-	const base = rootBase(shipped);
-	return (
-		base.kind === "image" && FILE_SERVERS.has(ownValue(SERVER_IMAGES, `${base.reference.registry}/${base.reference.repository}`) ?? "")
-	);
+	if (commands.length > 0) return commands.some(({ program }) => isServer(program ?? "", "files"));
+	return isServer(imageServer(shipped) ?? "", "files");
 }
