@@ -6,6 +6,7 @@ import { comparable, partSpan } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { homeAt } from "../accounts/home.ts";
 import { orderOf } from "../commands/commandOrder.ts";
+import { gitVerb } from "../commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { editsInPlace, replacesValue } from "../commands/sedCommands.ts";
 import { mountCovers, mountTarget } from "../files/mountCoverage.ts";
@@ -217,8 +218,7 @@ function settingSink(command: ShellCommand, names: SecretNames, commands: readon
 
 /** `git clone https://$TOKEN@host/…` keeps the address in `.git/config`. */
 function cloneSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
-	if (command.program !== "git") return undefined;
-	const verb = command.args.find((word) => !word.text.startsWith("-"))?.value;
+	const verb = gitVerb(command);
 	if (verb !== "clone" && verb !== "remote") return undefined;
 	const address = command.args.find((word) => word.text.includes("://") && word.text.includes("@") && isTainted(word, names));
 	if (address === undefined) return undefined;

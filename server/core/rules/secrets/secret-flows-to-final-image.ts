@@ -60,7 +60,7 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Kept by a tool",
-			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
+			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t,env=T git -C /src clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
 		},
 		{
 			caption: "Carried out of a builder",
