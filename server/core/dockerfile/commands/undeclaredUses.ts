@@ -1,7 +1,8 @@
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
-import { sourceSpan } from "../../mappedText.ts";
+import { type MappedText, sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { wrappedCommands } from "../../shell/wrapped.ts";
 import type { Span } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { mentions } from "../model/mentions.ts";
@@ -16,7 +17,7 @@ import { PLATFORM_ARGS } from "../variables/predefined.ts";
 import { shellReferences } from "../variables/shellReferences.ts";
 import { substitutedTexts } from "../variables/substitutions.ts";
 import { declarationAt } from "../variables/variables.ts";
-import { scriptsOf } from "./scripts.ts";
+import { type StepScript, scriptsOf } from "./scripts.ts";
 
 /** A variable that is an ARG somewhere, and that an instruction uses where nothing declares it. */
 export interface UndeclaredUse {
@@ -68,14 +69,10 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 		const secrets = mountsOf(step).flatMap((mount) => (mount.type === "secret" ? (mountOption(mount, "env")?.value ?? []) : []));
 		for (const script of scriptsOf(step)) {
 			if (script.commands.some((command) => READING.has(command.program ?? "") || command.decoded)) continue;
-			for (const { name, at, end } of shellReferences(script.source.text)) {
-				if (isUndeclared(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
-					add(name, sourceSpan(script.source, at, end), true);
-			}
-			for (const { text, start } of script.commands.flatMap(quotedScripts)) {
-				for (const { name, at, end } of shellReferences(text)) {
+			for (const source of [script.source, ...script.commands.flatMap((command) => quotedScripts(command, script))]) {
+				for (const { name, at, end } of shellReferences(source.text)) {
 					if (isUndeclared(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
-						add(name, { start: start + at, end: start + end }, true);
+						add(name, sourceSpan(source, at, end), true);
 				}
 			}
 		}
@@ -83,15 +80,14 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 	return [...found].map(([name, use]) => ({ step, name, ...use }));
 }
 
-/** The script of `sh -c '…'`, whose variables that shell reads. */
-function quotedScripts({ program, args, decoded }: ShellCommand): readonly { readonly text: string; readonly start: number }[] {
-	if (decoded || program === undefined || !POSIX_SHELLS.has(program)) return [];
-	const word = args[args.findIndex(({ value }) => /^-[a-z]*c$/.test(value ?? "")) + 1];
-	const text = word?.value;
-	// Over several lines the place in the file is another one.
-	if (word === undefined || text === undefined || word.text !== `'${text}'` || word.span.end - word.span.start !== word.text.length)
-		return [];
-	return [{ text, start: word.span.start + 1 }];
+/** The scripts in single quotes that a command has a shell run, which reads their variables; a login has none of the step's. */
+function quotedScripts(command: ShellCommand, { source, step }: StepScript): readonly MappedText[] {
+	return wrappedCommands(command, source).flatMap((wrapped) => {
+		if (wrapped.kind === "command" || wrapped.script === undefined || step.stage.file.text[wrapped.span.start] !== "'") return [];
+		const isLogin =
+			!POSIX_SHELLS.has(wrapped.wrapper.program ?? "") && command.args.some(({ text }) => /^(?:-|-\w*l\w*|--login)$/.test(text));
+		return isLogin ? [] : [wrapped.script];
+	});
 }
 
 function mentionsVariable(step: Step): boolean {

@@ -8,9 +8,10 @@ import { installs, interpreterOf, isValue, readsProgram, unpacks } from "../comm
 import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
 import { runsAlways } from "../packages/aptLists.ts";
+import { lastPart } from "./addresses.ts";
 import { ignoredCheck, isVerified } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
-import { type Download, downloadsOf, type Sink } from "./downloads.ts";
+import { type Download, downloadsOf, storedNames } from "./downloads.ts";
 import { isFile } from "./filePaths.ts";
 
 /**
@@ -21,7 +22,7 @@ export const downloadUse = remembered((download: Download): DownloadUse | undefi
 	if (isCheckMaterial(download)) return undefined;
 	const piped = download.sink.kind === "stdout" ? pipedUse(download) : undefined;
 	if (piped?.kind === "use") return piped.use;
-	const names = download.sink.kind === "stdout" ? (piped === undefined ? undefined : [piped.file]) : namesOf(download.sink);
+	const names = download.sink.kind === "stdout" ? (piped === undefined ? undefined : [piped.file]) : storedNames(download);
 	if (names === undefined || names.some((name) => name === "/dev/null" || REPOSITORY_FILES.test(name) || CHECK_MATERIAL.test(name)))
 		return undefined;
 	if (isVerified(download, names)) return undefined;
@@ -37,7 +38,7 @@ export function checkWithoutEffect(download: Download): ShellCommand | undefined
 
 /** The names by which a RUN calls the file that it fetches: where it goes, and what it is moved, copied or decompressed to. None where nobody knows. */
 export function namesInStep(download: Download): readonly string[] {
-	const names = download.sink.kind === "file" ? namesOf(download.sink) : [];
+	const names = storedNames(download);
 	return [...names, ...laterNames(download, names)];
 }
 
@@ -68,11 +69,11 @@ function isNameOfOther({ step, command }: Pick<Download, "step" | "command">, na
 /** The commands of a RUN that download, by the names of the files that they write. */
 const ownersOfNames = remembered((step: Step): ReadonlyMap<string, ReadonlySet<ShellCommand>> => {
 	const owners = new Map<string, Set<ShellCommand>>();
-	for (const { command, sink } of downloadsOf(step)) {
-		for (const name of sink.kind === "file" ? namesOf(sink).map(baseName) : []) {
+	for (const download of downloadsOf(step)) {
+		for (const name of storedNames(download).map(baseName)) {
 			const commands = owners.get(name);
-			if (commands === undefined) owners.set(name, new Set([command]));
-			else commands.add(command);
+			if (commands === undefined) owners.set(name, new Set([download.command]));
+			else commands.add(download.command);
 		}
 	}
 	return owners;
@@ -89,22 +90,10 @@ function movedTo(download: Download, { program, args }: ShellCommand, names: rea
 	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !isNameOfOther(download, baseName(name)));
 }
 
-function namesOf(sink: Extract<Sink, { kind: "file" }>): readonly string[] {
-	return sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
-}
-
-function isCheckMaterial(download: Download): boolean {
-	const { sink, address, resolved } = download;
-	const names = [address, resolved ?? "", ...(sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : [])];
-	return names.some(
-		(name) =>
-			CHECK_MATERIAL.test(
-				name
-					.replace(/[?#].*$/s, "")
-					.split("/")
-					.pop() ?? "",
-			) || /\/gpg(?:\.key)?$/.test(name),
-	);
+/** Whether a download is a key, a signature or a list of digests, by its address or the name that it gets. */
+export function isCheckMaterial(download: Download): boolean {
+	const names = [download.address, download.resolved ?? "", ...storedNames(download)];
+	return names.some((name) => CHECK_MATERIAL.test(lastPart(name)) || /\/gpg(?:\.key)?$/.test(name));
 }
 
 /** In longer scripts nobody looks further. */

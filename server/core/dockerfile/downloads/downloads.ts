@@ -42,6 +42,12 @@ export type Sink =
 	/** The standard output: a pipe, a substitution, or the build log. */
 	| { readonly kind: "stdout"; readonly option: ShellOption | undefined };
 
+/** What the file that a download writes may be called, the path as the script says it first; none where nobody knows, or nothing is stored. */
+export function storedNames({ sink }: Pick<Download, "sink">): readonly string[] {
+	if (sink.kind === "stdout") return [];
+	return sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
+}
+
 /** Of the addresses of one RUN; nobody looks at more. */
 const MOST_DOWNLOADS = 500;
 
@@ -71,8 +77,7 @@ function fromCommand(step: Step, command: ShellCommand): readonly Download[] {
 function fetches(step: Step, command: ShellCommand, tool: DownloadTool): readonly Download[] {
 	const args = withKnownWords(step, command, readArguments(command.args, tool.valueOptions));
 	if (args.options.some((option) => tool.notADownload.includes(option.name)) || isCall(args, tool)) return [];
-	const byOption = args.options.flatMap((option) => (option.name === "--url" && option.valueWord !== undefined ? [option.valueWord] : []));
-	const urls = [...args.operands, ...byOption].filter((word) => looksLikeAddress(step, command, word));
+	const urls = addressWords(args).filter((word) => looksLikeAddress(step, command, word));
 	const outputs = args.options.filter((option) => tool.outputOptions.includes(option.name));
 	return urls.map((url, index) => {
 		// Wget writes all to one file; curl pairs files with addresses.
@@ -80,6 +85,12 @@ function fetches(step: Step, command: ShellCommand, tool: DownloadTool): readonl
 		const sink = sinkOf(step, command, tool, args, url, output);
 		return downloadOf(step, command, args, url, sink);
 	});
+}
+
+/** The words that curl, wget and their like ask for, whether they look like addresses or not. */
+export function addressWords(args: ShellArguments): readonly ShellWord[] {
+	const byOption = args.options.flatMap(({ name, valueWord }) => (name === "--url" && valueWord !== undefined ? [valueWord] : []));
+	return [...args.operands, ...byOption];
 }
 
 /** The arguments, where a variable outside of quotes hides nothing if the file shows that it holds one word: `curl -o a $URL`. */

@@ -12,7 +12,7 @@ import { mountsOf } from "../model/mounts.ts";
 import { stepText } from "../model/stepText.ts";
 import { stepHidesCommands } from "../packages/hiddenCommands.ts";
 import { packageCallAt } from "../packages/packageCalls.ts";
-import { type Download, downloadsOf } from "./downloads.ts";
+import { type Download, downloadsOf, storedNames } from "./downloads.ts";
 import { isFile } from "./filePaths.ts";
 
 /** A file or folder that a RUN needs only for itself, and leaves in its layer. */
@@ -55,7 +55,7 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 	)
 		return [];
 	const path = sink.path;
-	const names = [path, ...sink.aliases];
+	const names = storedNames(download);
 	const commands = commandsOf(step);
 	const at = commands.indexOf(download.command);
 	const used = commands.findLast((command, index) => index > at && useOf(step, command, names) !== undefined);

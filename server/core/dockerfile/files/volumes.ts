@@ -4,6 +4,7 @@ import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { folderOf } from "../commands/commandFolder.ts";
+import { cloneArguments, gitFolder } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -88,8 +89,13 @@ function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | un
 	if (value === undefined || value === "" || value.startsWith("/"))
 		return value === undefined || value === "" ? undefined : normalPath(value);
 	// Where a subshell changes its folder, the one of the commands behind it is not known.
-	const folder = movesInside(step) || value.startsWith("~") ? undefined : folderOf(step, command);
+	const folder = movesInside(step) || value.startsWith("~") ? undefined : startsIn(step, command, word);
 	return folder === undefined ? undefined : normalPath(`${folder}/${value}`);
+}
+
+/** Where a word of a command is looked for: Git has a folder of its own, the targets of its output have not. */
+function startsIn(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
+	return command.program === "git" && command.args.includes(word) ? gitFolder(step, command) : folderOf(step, command);
 }
 
 /** Whether a subshell or a function may change its folder. */
@@ -107,6 +113,7 @@ function changedWords(command: ShellCommand): readonly ShellWord[] {
 	const targets = command.redirects.flatMap(({ operator, target }) =>
 		/^>/.test(operator) && target !== undefined && !/^[\d-]+$/.test(target.text) ? [target] : [],
 	);
+	if (program === "git") return [...(cloneArguments(command)?.operands.slice(1).slice(-1) ?? []), ...targets];
 	const outputs = ownValue(OUTPUTS, program);
 	if (outputs !== undefined) {
 		const reads =
@@ -116,7 +123,6 @@ function changedWords(command: ShellCommand): readonly ShellWord[] {
 	}
 	const values = ownValue(VALUES, program);
 	const operands = args.filter((word, index) => !word.text.startsWith("-") && values?.test(args[index - 1]?.text ?? "") !== true);
-	if (program === "git") return operands[0]?.value === "clone" && operands.length > 2 ? [...operands.slice(-1), ...targets] : targets;
 	if (CHANGES_ALL.has(program)) {
 		const reference = args.some((word) => word.text.startsWith("--reference"));
 		return [...(NO_FILE_FIRST.has(program) && !reference ? operands.slice(1) : operands), ...targets];

@@ -1,4 +1,5 @@
 import { COMPILERS } from "../../knowledge/compilers.ts";
+import { gitVerb } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { downloadsOf } from "../downloads/downloads.ts";
 import type { Step } from "../model/model.ts";
@@ -19,7 +20,7 @@ export function fetchedBy(step: Step): "packages" | "files" | "repository" | und
 	if (step.keyword !== "RUN") return undefined;
 	if (packageCallsOf(step).some((call) => FETCHING.has(call.kind))) return "packages";
 	if (downloadsOf(step).length > 0) return "files";
-	return commandsOf(step).some((command) => command.program === "git" && command.args[0]?.value === "clone") ? "repository" : undefined;
+	return commandsOf(step).some((command) => gitVerb(command) === "clone") ? "repository" : undefined;
 }
 
 /** Whether a RUN may read variables that its text does not name: it compiles, or runs a script that the file does not show. */

@@ -1,8 +1,8 @@
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
+import { clonedFolder } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { clonedFolder } from "../downloads/clones.ts";
 import { downloadsOf } from "../downloads/downloads.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { wordRemoves } from "../files/removals.ts";

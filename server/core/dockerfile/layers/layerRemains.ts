@@ -2,9 +2,9 @@ import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { pathAt } from "../commands/commandFolder.ts";
+import { clonedFolder } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { clonedFolder } from "../downloads/clones.ts";
-import { type Download, downloadsOf } from "../downloads/downloads.ts";
+import { type Download, downloadsOf, storedNames } from "../downloads/downloads.ts";
 import { type CopySource, contextCopyOf, isContextRoot } from "../files/contextCopies.ts";
 import { copiedPaths } from "../files/copiedPaths.ts";
 import { folderIsMade, isStandardFolder } from "../files/knownFolders.ts";
@@ -151,8 +151,7 @@ function runLeft(step: Step): readonly Left[] {
 }
 
 /** Where the file of a download lies, absolute; undefined where the file does not show it. */
-export function storedPath({ step, command, sink }: Download): string | undefined {
-	if (sink.kind !== "file") return undefined;
-	const name = [sink.path, ...sink.aliases].find((text) => text !== undefined && !text.includes("$"));
-	return name === undefined ? undefined : pathAt(step, command, name);
+export function storedPath(download: Download): string | undefined {
+	const name = storedNames(download).find((text) => !text.includes("$"));
+	return name === undefined ? undefined : pathAt(download.step, download.command, name);
 }

@@ -1,7 +1,8 @@
 import { baseName } from "../../baseName.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { findOption, hasOption, readArguments } from "../../shell/options.ts";
+import type { ShellWord } from "../../shell/model.ts";
+import { hasOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
+import { gitMoves, gitWords } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
 import { foldSteps } from "../model/stepFold.ts";
@@ -12,7 +13,7 @@ export const BRANCHES: readonly string[] = ["main", "master", "develop", "dev", 
 
 /** Subcommands of Git that change which commit lies in a working tree. */
 const PICKS: ReadonlySet<string | undefined> = new Set(["checkout", "switch", "reset"]);
-const VALUES = ["-C", "-c", "-b", "-B", "--orphan"];
+const VALUES = ["-b", "-B", "-c", "-C", "--orphan"];
 
 /** The folders in which a RUN checks out a version with Git, as written: with `${NAME}` for variables that nobody knows. */
 export function versionCheckouts(step: Step): readonly string[] {
@@ -20,10 +21,9 @@ export function versionCheckouts(step: Step): readonly string[] {
 	const found: string[] = [];
 	for (const command of commandsOf(step)) {
 		if (command.program === "cd" || command.program === "pushd") folder = joined(folder ?? workingFolder(step), command.args[0]);
-		if (command.program !== "git" || !picksVersion(command)) continue;
-		const { valueWord } = findOption(readArguments(command.args, VALUES), "-C") ?? {};
+		if (!picksVersion(gitWords(command))) continue;
 		const start = folder ?? workingFolder(step);
-		found.push(valueWord === undefined ? start : joined(start, valueWord));
+		found.push(gitMoves(command).reduce(joined, start));
 	}
 	return found;
 }
@@ -53,10 +53,11 @@ function joined(folder: string, word: ShellWord | undefined): string {
 }
 
 /** Whether Git goes to a commit, or to a name that is not that of a branch. */
-function picksVersion({ args }: ShellCommand): boolean {
+function picksVersion([verb, ...args]: readonly ShellWord[]): boolean {
+	if (!PICKS.has(verb?.value)) return false;
 	const read = readArguments(args, VALUES);
-	const [verb, reference] = read.operands;
-	if (!PICKS.has(verb?.value) || reference === undefined || hasOption(read, "--orphan")) return false;
+	const [reference] = read.operands;
+	if (reference === undefined || hasOption(read, "--orphan")) return false;
 	// Behind `--` stand files.
 	const files = args.find((word) => word.value === "--")?.at ?? Number.POSITIVE_INFINITY;
 	const text = comparable(reference);

@@ -4,8 +4,8 @@ import { secretName } from "../../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
+import { gitVerb } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { gitWords } from "../downloads/clones.ts";
 import { instructionMentions } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
 import { mountsOf } from "../model/mounts.ts";
@@ -130,15 +130,12 @@ const SSH_ADDRESS = /^(?:git\+)?(?:ssh:\/\/)(?:[\w.-]+@)?[\w.-]+|^(?:git@)[\w.-]
 
 /** `git clone git@host:path` and packages from such addresses. */
 function sshUse(command: ShellCommand, program: string): readonly CredentialUse[] {
-	if (!GIT_CLIENTS.has(program) || (program === "git" && !["clone", "fetch", "pull", "ls-remote"].includes(gitVerb(command)))) return [];
+	if (!GIT_CLIENTS.has(program) || (program === "git" && !["clone", "fetch", "pull", "ls-remote"].includes(gitVerb(command) ?? "")))
+		return [];
 	const word = command.args.find((candidate) => SSH_ADDRESS.test(comparable(candidate)));
 	if (word === undefined) return [];
-	const verb = program === "git" ? gitVerb(command) : (command.args.find((candidate) => !candidate.text.startsWith("-"))?.value ?? "");
-	return [{ command, word, call: `${program} ${verb}`.trim(), title: "an SSH key", place: { kind: "ssh" } }];
-}
-
-function gitVerb(command: ShellCommand): string {
-	return gitWords(command)[0]?.value ?? "";
+	const verb = program === "git" ? gitVerb(command) : command.args.find((candidate) => !candidate.text.startsWith("-"))?.value;
+	return [{ command, word, call: `${program} ${verb ?? ""}`.trim(), title: "an SSH key", place: { kind: "ssh" } }];
 }
 
 /** Whether a variable is set by ARG, by ENV, or in the script. */

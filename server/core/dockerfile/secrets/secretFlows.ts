@@ -1,10 +1,12 @@
 import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { hasOption, readArguments } from "../../shell/options.ts";
 import { comparable, partSpan } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { homeAt } from "../accounts/home.ts";
 import { orderOf } from "../commands/commandOrder.ts";
+import { gitVerb } from "../commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { editsInPlace, replacesValue } from "../commands/sedCommands.ts";
 import { mountCovers, mountTarget } from "../files/mountCoverage.ts";
@@ -46,8 +48,16 @@ const PRINTING = new Set(["echo", "printf"]);
 const COPYING = new Set(["cp", "install", "mv"]);
 /** They print what they read, as it is or in another form. */
 const PASSING_ON = new Set(["cat", "base64", "tr", "gunzip", "zcat"]);
-/** They print what they find in what they read. */
-const PICKING = new Set(["grep", "jq", "yq", "envsubst", "head", "tail", "cut"]);
+/** Source: the manual page of GNU grep 3.11. */
+const GREP_COUNTS = [...["-c", "--count", "-q", "--quiet", "--silent"], ...["-l", "--files-with-matches", "-L", "--files-without-match"]];
+/** Its options that take the next word. */
+const GREP_VALUES = ["-e", "-f", "-m", "-A", "-B", "-C", "-d", "-D", "--regexp", "--file", "--max-count", "--context"];
+/** They print what they find in what they read, unless one of these options has them say only whether, where or how often they do. */
+const PICKING: ReadonlyMap<string, readonly string[]> = new Map([
+	...["grep", "egrep", "fgrep"].map((program): [string, readonly string[]] => [program, GREP_COUNTS]),
+	...["jq", "yq", "head", "tail", "cut"].map((program): [string, readonly string[]] => [program, []]),
+	["envsubst", ["-v", "--variables"]],
+]);
 
 /** They print the whole environment. */
 const LISTING = new Set(["env", "printenv", "export"]);
@@ -89,11 +99,17 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
 	}
 	const printed = program !== undefined && PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
-	const picks = program !== undefined && PICKING.has(program) && !command.args.some((word) => /^-[a-zA-Z]*[cqlL]/.test(word.text));
+	const picks = printsPart(command);
 	const source = printed ?? (picks || PASSING_ON.has(program ?? "") ? reads : undefined);
 	const target = source === undefined ? undefined : outputWord(command);
 	const sink = source === undefined || target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
 	return sink === undefined || !picks ? sink : { ...sink, partly: true };
+}
+
+/** Whether a command prints something of what it reads, and not what it counts there. */
+function printsPart({ program, args }: ShellCommand): boolean {
+	const silent = program === undefined ? undefined : PICKING.get(program);
+	return silent !== undefined && (silent.length === 0 || !hasOption(readArguments(args, GREP_VALUES), ...silent));
 }
 
 /** `dd if=/run/secrets/a of=file`. */
@@ -202,8 +218,7 @@ function settingSink(command: ShellCommand, names: SecretNames, commands: readon
 
 /** `git clone https://$TOKEN@host/…` keeps the address in `.git/config`. */
 function cloneSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
-	if (command.program !== "git") return undefined;
-	const verb = command.args.find((word) => !word.text.startsWith("-"))?.value;
+	const verb = gitVerb(command);
 	if (verb !== "clone" && verb !== "remote") return undefined;
 	const address = command.args.find((word) => word.text.includes("://") && word.text.includes("@") && isTainted(word, names));
 	if (address === undefined) return undefined;

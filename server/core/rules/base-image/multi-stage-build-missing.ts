@@ -1,6 +1,7 @@
 import { baseName } from "../../baseName.ts";
 import { baseImageFacts } from "../../dockerfile/base/baseFacts.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { cloneArguments, gitVerb } from "../../dockerfile/commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
@@ -63,7 +64,7 @@ export const multiStageBuildMissing = defineRule({
 		},
 		{
 			caption: "Something else is removed",
-			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nRUN git clone https://example.com/a.git /src && make -C /src install && rm -rf /var/lib/apt/lists/*\nCMD ["/app"]\n',
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nRUN git -c core.autocrlf=false clone https://example.com/a.git /src && make -C /src install && rm -rf /var/lib/apt/lists/*\nCMD ["/app"]\n',
 		},
 		{
 			caption: "Removed in the same layer",
@@ -132,11 +133,12 @@ function leavesSources(step: Step): boolean {
 }
 
 /** The folders that sources are fetched to, taken out to, or built in, as they are written. */
-function sourceFolders({ program, args }: ShellCommand): readonly string[] {
+function sourceFolders(command: ShellCommand): readonly string[] {
+	const { program, args } = command;
 	const words = args.map(comparable);
 	const operands = words.filter((word) => !word.startsWith("-"));
 	if (program === "cd") return operands.slice(0, 1);
-	if (program === "git" && operands[0] === "clone") return operands.slice(1).map((word) => word.replace(/\.git\/?$/, ""));
+	if (program === "git") return (cloneArguments(command)?.operands ?? []).map((word) => comparable(word).replace(/\.git\/?$/, ""));
 	if (program === "tar" || program === "unzip") return words.filter((_, at) => /^(?:-C|-d|--directory)$/.test(words[at - 1] ?? ""));
 	return [];
 }
@@ -185,8 +187,7 @@ function signsOf(step: Step): readonly Sign[] {
 	for (const command of commandsOf(step)) {
 		if (cleaned || command.name === undefined) continue;
 		if (isBuild(command)) signs.push({ kind: "build", related: { span: command.name.span, message: "Builds" } });
-		if (command.program === "git" && command.args[0]?.value === "clone")
-			signs.push({ kind: "sources", related: { span: command.name.span, message: "Fetches sources" } });
+		if (gitVerb(command) === "clone") signs.push({ kind: "sources", related: { span: command.name.span, message: "Fetches sources" } });
 	}
 	const archive = cleaned ? undefined : downloadsOf(step).find(({ address }) => /\.(?:tar(?:\.\w+)?|tgz|txz|zip)$/.test(address));
 	if (archive !== undefined) signs.push({ kind: "sources", related: { span: archive.command.span, message: "Fetches sources" } });

@@ -1,3 +1,4 @@
+import { gitVerb } from "../../dockerfile/commands/gitCommands.ts";
 import { canJoin, joinableScript, joinEdits } from "../../dockerfile/commands/joinRuns.ts";
 import type { StepScript } from "../../dockerfile/commands/scripts.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
@@ -90,8 +91,9 @@ function smallScript(step: Step): StepScript | undefined {
 	return script !== undefined && script.commands.length <= MOST_COMMANDS && script.commands.every(isQuick) ? script : undefined;
 }
 
-function isQuick({ program, args, within, wrapper, redirects }: ShellCommand): boolean {
+function isQuick(command: ShellCommand): boolean {
+	const { program, within, wrapper, redirects } = command;
 	if (program === undefined || !QUICK.has(program) || within.length > 0 || wrapper !== undefined) return false;
 	if (redirects.some(({ body }) => body !== undefined)) return false;
-	return program !== "git" || args[0]?.value === "config";
+	return program !== "git" || gitVerb(command) === "config";
 }

@@ -35,8 +35,9 @@ export const platformArgNotDeclared = defineRule({
 		},
 		{
 			caption: "In a script in quotes",
-			bad: "FROM debian:12\nRUN sh -c 'echo $«TARGETARCH»'\n",
-			fixed: "FROM debian:12\nARG TARGETARCH\nRUN sh -c 'echo $TARGETARCH'\n",
+			bad: "FROM debian:12\nRUN sh -c 'echo $«TARGETARCH»'\nRUN bash -cx 'set -e; \\\n  echo $«TARGETARCH»'\nRUN su app -c 'echo ${«TARGETARCH»}'\n",
+			fixed:
+				"FROM debian:12\nARG TARGETARCH\nRUN sh -c 'echo $TARGETARCH'\nRUN bash -cx 'set -e; \\\n  echo $TARGETARCH'\nRUN su app -c 'echo ${TARGETARCH}'\n",
 		},
 		{
 			caption: "A global declaration does not count",
@@ -49,7 +50,7 @@ export const platformArgNotDeclared = defineRule({
 		},
 		{
 			caption: "Set otherwise",
-			good: "FROM debian:12\nENV TARGETOS=linux\nRUN echo $TARGETOS\nRUN TARGETARCH=$(dpkg --print-architecture) && echo $TARGETARCH\nRUN case \"${TARGETVARIANT:-v8}\" in v8) ;; esac\nRUN echo '$TARGETARCH'\nRUN TARGETVARIANT=v8 sh -c 'echo $TARGETVARIANT'; sh -c 'TARGETOSVERSION=1; echo $TARGETOSVERSION'\n",
+			good: "FROM debian:12\nENV TARGETOS=linux\nRUN echo $TARGETOS\nRUN TARGETARCH=$(dpkg --print-architecture) && echo $TARGETARCH\nRUN case \"${TARGETVARIANT:-v8}\" in v8) ;; esac\nRUN echo '$TARGETARCH' && sh '$TARGETARCH.sh' && sh build.sh -c '$TARGETARCH' && su - app -c 'echo $TARGETARCH'\nRUN TARGETVARIANT=v8 sh -c 'echo $TARGETVARIANT'; sh -c 'TARGETOSVERSION=1; echo $TARGETOSVERSION'\n",
 		},
 		{
 			caption: "Another shell, and what happens later",

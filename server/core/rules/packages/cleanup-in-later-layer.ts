@@ -69,9 +69,9 @@ export const cleanupInLaterLayer = defineRule({
 		},
 		{
 			caption: "A file that is named by its address, a clone, the context in a folder of its own",
-			bad: "FROM debian:12\nWORKDIR /x\nENV V=1\nRUN wget https://a.b/a.tgz\nRUN tar xf a.tgz && rm «a.tgz»\nRUN curl -L -o /opt/b-$V.tgz https://a.b/b\nRUN tar xf /opt/b-$V.tgz && rm «/opt/b-$V.tgz»\nRUN git clone https://a.b/c.git\nRUN rm -rf «/x/c»\nCOPY . /src\nRUN make -C /src\nRUN rm -rf «/src»\n",
+			bad: "FROM debian:12\nWORKDIR /x\nENV V=1\nRUN wget https://a.b/a.tgz\nRUN tar xf a.tgz && rm «a.tgz»\nRUN curl -L -o /opt/b-$V.tgz https://a.b/b\nRUN tar xf /opt/b-$V.tgz && rm «/opt/b-$V.tgz»\nRUN git clone https://a.b/c.git\nRUN rm -rf «/x/c»\nRUN git -C /y clone --mirror https://a.b/d\nRUN rm -rf «/y/d.git»\nCOPY . /src\nRUN make -C /src\nRUN rm -rf «/src»\n",
 			fixed:
-				"FROM debian:12\nWORKDIR /x\nENV V=1\nRUN wget https://a.b/a.tgz \\\n    && tar xf a.tgz && rm a.tgz\nRUN curl -L -o /opt/b-$V.tgz https://a.b/b \\\n    && tar xf /opt/b-$V.tgz && rm /opt/b-$V.tgz\nRUN git clone https://a.b/c.git \\\n    && rm -rf /x/c\nCOPY . /src\nRUN make -C /src\nRUN rm -rf /src\n",
+				"FROM debian:12\nWORKDIR /x\nENV V=1\nRUN wget https://a.b/a.tgz \\\n    && tar xf a.tgz && rm a.tgz\nRUN curl -L -o /opt/b-$V.tgz https://a.b/b \\\n    && tar xf /opt/b-$V.tgz && rm /opt/b-$V.tgz\nRUN git clone https://a.b/c.git \\\n    && rm -rf /x/c\nRUN git -C /y clone --mirror https://a.b/d \\\n    && rm -rf /y/d.git\nCOPY . /src\nRUN make -C /src\nRUN rm -rf /src\n",
 		},
 		{
 			caption: "Fetched or cloned anew in the same step, into a folder that nobody knows, to where the system keeps its own",

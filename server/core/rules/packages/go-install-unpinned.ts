@@ -58,7 +58,7 @@ export const goInstallUnpinned = defineRule({
 		},
 		{
 			caption: "A version, in the sources or below",
-			good: "FROM golang:1.15\nRUN go get github.com/a/b/cmd && go get gopkg.in/c.v2\nRUN cd $GOPATH/src/github.com/a/b/cmd && git checkout -q -b x v1\nRUN git -C /go/src/gopkg.in/c.v2 reset --hard 0123abc\n",
+			good: "FROM golang:1.15\nRUN go get github.com/a/b/cmd && go get gopkg.in/c.v2\nRUN cd $GOPATH/src/github.com/a/b/cmd && git checkout -q -b x v1\nRUN git -C /go/src -C gopkg.in/c.v2 reset --hard 0123abc\nFROM golang:1.15\nRUN go get github.com/a/b\nWORKDIR /go/src/github.com/a/b\nRUN git switch -C x v1\n",
 		},
 		{
 			caption: "Versions and commits",

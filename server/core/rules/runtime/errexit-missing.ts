@@ -1,4 +1,5 @@
 import { ignoresFailure, mayStopOnError } from "../../dockerfile/commands/errexit.ts";
+import { gitVerb } from "../../dockerfile/commands/gitCommands.ts";
 import { runSteps, type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { isComparison } from "../../dockerfile/downloads/downloadChecks.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
@@ -54,7 +55,7 @@ export const errexitMissing = defineRule({
 		{ caption: "In JSON", bad: 'FROM debian:12\nRUN ["sh", "-c", "«make»; make install"]\nRUN ["sh", "-ec", "make; make install"]\n' },
 		{
 			caption: "And what may not be so would become an error",
-			bad: "FROM debian:12\nRUN «make»; [ -d /x ] && rm -r /x; echo done\n",
+			bad: "FROM debian:12\nRUN «make»; [ -d /x ] && rm -r /x; echo done\nRUN «git» -C /src checkout v1; [ -d /x ] && rm -r /x; echo done\n",
 		},
 		{
 			caption: "A check whose failure is ignored, whatever stands in front of it",
@@ -180,7 +181,7 @@ function isEssential(command: ShellCommand): boolean {
 	if (command.args.some(({ text }) => /^(?:--version|--help|-h|-V)$/.test(text))) return false;
 	const call = packageCallOf(command);
 	if (call !== undefined) return call.kind === "install";
-	if (program === "git") return command.args[0]?.value === "clone" || command.args[0]?.value === "checkout";
+	if (program === "git") return /^(?:clone|checkout)$/.test(gitVerb(command) ?? "");
 	return ESSENTIAL_PROGRAMS.has(program) || (name?.value?.startsWith("./") === true && program === "configure");
 }
 

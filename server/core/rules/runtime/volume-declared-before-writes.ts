@@ -47,8 +47,9 @@ export const volumeDeclaredBeforeWrites = defineRule({
 		},
 		{
 			caption: "Below the working directory, by options",
-			bad: "FROM debian:12\nVOLUME «/a» «/b» «/c»\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\n",
-			fixed: "FROM debian:12\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\nVOLUME /a /b /c\n",
+			bad: "FROM debian:12\nVOLUME «/a» «/b» «/c» «/d»\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\nRUN git -C /d clone --depth 1 https://x.y/z z 2> /e/log\n",
+			fixed:
+				"FROM debian:12\nWORKDIR /a\nRUN chown app x && curl -o /b/x https://x.y/z\nRUN cd /c && touch x\nRUN git -C /d clone --depth 1 https://x.y/z z 2> /e/log\nVOLUME /a /b /c /d\n",
 		},
 		{
 			caption: "Inherited from a stage below: it cannot move there",
@@ -64,7 +65,7 @@ export const volumeDeclaredBeforeWrites = defineRule({
 		},
 		{
 			caption: "Into a mount, what is there anyway, a time that is only read",
-			good: "FROM debian:12\nVOLUME /data\nRUN --mount=type=cache,target=/data/x touch /data/x/y\nRUN mkdir -p /data && touch -r /data/x /y\nWORKDIR /data\nRUN (cd /opt && touch x) && chown app /y && mkdir -m 755 /z 2>&1\nRUN curl -o - https://a.b/c && tar -C /data -cf /x .\n",
+			good: "FROM debian:12\nVOLUME /data\nRUN --mount=type=cache,target=/data/x touch /data/x/y\nRUN mkdir -p /data && touch -r /data/x /y\nWORKDIR /data\nRUN (cd /opt && touch x) && chown app /y && mkdir -m 755 /z 2>&1\nRUN curl -o - https://a.b/c && tar -C /data -cf /x .\nRUN cd / && git -C /data log > log && git clone --depth 1 https://a.b/c\n",
 		},
 		{
 			caption: "COPY is kept by all builders, a child image builds for itself",

@@ -1,3 +1,4 @@
+import { cloneArguments } from "../../dockerfile/commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { referencesIn } from "../../dockerfile/edits/stageReferences.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
@@ -34,7 +35,7 @@ export const cacheExportLeaksBuilderSecret = defineRule({
 	examples: [
 		{
 			caption: "Copied, written, and fetched with an SSH key",
-			bad: 'FROM node:22 AS build\nCOPY «.npmrc» /root/.npmrc\nRUN --mount=type=secret,id=t,env=TOKEN echo "//r.b/:_authToken=$TOKEN" > «/app/.npmrc»\nRUN --mount=type=ssh «git clone git@git.acme.dev:a/b.git» && make\nFROM node:22\nCOPY --from=build /app/dist /app\n',
+			bad: 'FROM node:22 AS build\nCOPY «.npmrc» /root/.npmrc\nRUN --mount=type=secret,id=t,env=TOKEN echo "//r.b/:_authToken=$TOKEN" > «/app/.npmrc»\nRUN --mount=type=ssh «git clone git@git.acme.dev:a/b.git» && make\nRUN --mount=type=ssh «git -C /src clone --depth 1 git@git.acme.dev:a/c.git»\nFROM node:22\nCOPY --from=build /app/dist /app\n',
 			workspace: exported(),
 		},
 		{
@@ -101,9 +102,8 @@ function clonesOf(step: Step): readonly PrivateContent[] {
 	if (!mountsOf(step).some(({ type }) => type === "ssh")) return [];
 	const commands = commandsOf(step);
 	if (commands.some(({ program }) => program === "rm")) return [];
-	return commands.flatMap(({ program, args, span }) => {
-		const address = args.find(({ text }) => /^["']?(?:ssh:\/\/|git@|[\w.-]+@[\w.-]+:)/.test(text));
-		if (program !== "git" || args[0]?.value !== "clone" || address === undefined) return [];
-		return [{ what: `A clone of ${address.text}`, span }];
+	return commands.flatMap((command) => {
+		const address = cloneArguments(command)?.operands.find(({ text }) => /^["']?(?:ssh:\/\/|git@|[\w.-]+@[\w.-]+:)/.test(text));
+		return address === undefined ? [] : [{ what: `A clone of ${address.text}`, span: command.span }];
 	});
 }

@@ -44,7 +44,7 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Read from its file in other ways",
-			bad: "FROM debian:12\nRUN --mount=type=secret,id=x cat < /run/secrets/x > «/a»\nRUN --mount=type=secret,id=x tee «/b» < /run/secrets/x\nRUN --mount=type=secret,id=x read -r T < /run/secrets/x; echo $T > «/c»\nRUN --mount=type=secret,id=x base64 -d /run/secrets/x > «/d»\nRUN --mount=type=secret,id=x dd if=/run/secrets/x of=«/e»\nRUN --mount=type=secret,id=x grep T /run/secrets/x >> «/f»; jq .a /run/secrets/x > «/g»; envsubst < /run/secrets/x > «/h»\n",
+			bad: "FROM debian:12\nRUN --mount=type=secret,id=x cat < /run/secrets/x > «/a»\nRUN --mount=type=secret,id=x tee «/b» < /run/secrets/x\nRUN --mount=type=secret,id=x read -r T < /run/secrets/x; echo $T > «/c»\nRUN --mount=type=secret,id=x base64 -d /run/secrets/x > «/d»\nRUN --mount=type=secret,id=x dd if=/run/secrets/x of=«/e»\nRUN --mount=type=secret,id=x grep T /run/secrets/x >> «/f»; jq .a /run/secrets/x > «/g»; envsubst < /run/secrets/x > «/h»\nRUN --mount=type=secret,id=x head -c 32 /run/secrets/x > «/i» && tail -c +8 /run/secrets/x > «/j» && cut -c1-8 /run/secrets/x > «/k» && jq -c . /run/secrets/x > «/l» && egrep -ecool /run/secrets/x > «/m»\n",
 		},
 		{
 			caption: "Put in place by sed, or with the whole environment",
@@ -60,7 +60,7 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Kept by a tool",
-			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
+			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t,env=T git -C /src clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
 		},
 		{
 			caption: "Carried out of a builder",
@@ -76,7 +76,7 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Used, removed in the same step, on a mount",
-			good: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN curl -H "Authorization: $TOKEN" https://a.b > /x\nRUN --mount=type=secret,id=t,env=TOKEN echo "a=$TOKEN" > .npmrc && npm ci && rm -f .npmrc\nRUN --mount=type=secret,id=t,env=TOKEN --mount=type=tmpfs,target=/root echo "$TOKEN" > /root/.npmrc\nRUN --mount=type=secret,id=t,env=TOKEN npm config set //r.b/:_authToken=$TOKEN && npm ci && npm config delete //r.b/:_authToken\nRUN --mount=type=secret,id=t,env=TOKEN git clone https://x:$TOKEN@git.acme.dev/a && rm -rf a/.git\nRUN --mount=type=secret,id=t cat /run/secrets/t | docker login --password-stdin > /dev/null\nRUN --mount=type=secret,id=t grep -c a /run/secrets/t > /n; wc -c < /run/secrets/t > /m; dd if=/dev/zero of=/z; docker login --password-stdin < /run/secrets/t > /log\n',
+			good: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN curl -H "Authorization: $TOKEN" https://a.b > /x\nRUN --mount=type=secret,id=t,env=TOKEN echo "a=$TOKEN" > .npmrc && npm ci && rm -f .npmrc\nRUN --mount=type=secret,id=t,env=TOKEN --mount=type=tmpfs,target=/root echo "$TOKEN" > /root/.npmrc\nRUN --mount=type=secret,id=t,env=TOKEN npm config set //r.b/:_authToken=$TOKEN && npm ci && npm config delete //r.b/:_authToken\nRUN --mount=type=secret,id=t,env=TOKEN git clone https://x:$TOKEN@git.acme.dev/a && rm -rf a/.git\nRUN --mount=type=secret,id=t cat /run/secrets/t | docker login --password-stdin > /dev/null\nRUN --mount=type=secret,id=t grep -c a /run/secrets/t > /n; fgrep -io --count a /run/secrets/t > /o; grep -rl a /run/secrets/t > /p; wc -c < /run/secrets/t > /m; dd if=/dev/zero of=/z; docker login --password-stdin < /run/secrets/t > /log\n',
 		},
 		{
 			caption: "Only its name, only whether it is there, no secret",

@@ -1,4 +1,5 @@
 import { homeAt } from "../../dockerfile/accounts/home.ts";
+import { gitVerb } from "../../dockerfile/commands/gitCommands.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { addFlag, insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -150,7 +151,8 @@ function fixed({ login, scheme }: Found, step: Step | undefined): { readonly fix
 }
 
 /** Programs look up the host that they ask: not a proxy, and not an address that is data. */
-function isRequested(step: Step, { program, args }: ShellCommand, login: Span): boolean {
+function isRequested(step: Step, command: ShellCommand, login: Span): boolean {
+	const { program, args } = command;
 	const at = args.findIndex((word) => contains(word.span, login));
 	const word = args[at];
 	const start = word === undefined ? "" : step.stage.file.text.slice(word.span.start, login.start);
@@ -160,7 +162,7 @@ function isRequested(step: Step, { program, args }: ShellCommand, login: Span): 
 		const option = readArguments(args, tool.valueOptions).options.find((given) => given.word === word || given.valueWord === word);
 		return option === undefined || option.name === "--url";
 	}
-	return !/^(?:--proxy|--trusted-host|--config|-c)$/.test(args[at - 1]?.text ?? "") && !(program === "git" && args[0]?.value === "config");
+	return !/^(?:--proxy|--trusted-host|--config|-c)$/.test(args[at - 1]?.text ?? "") && gitVerb(command) !== "config";
 }
 
 /** What stands in front of the login where a word is an address to ask, or a package that comes from one. */

@@ -2,7 +2,7 @@ import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { addressWithoutScheme, type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
-import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
 import { isRewritten } from "../../dockerfile/downloads/gitRewrites.ts";
 import { powershellDownloads } from "../../dockerfile/downloads/powershellDownloads.ts";
@@ -169,7 +169,7 @@ function downloaded(step: Step): readonly Report[] {
 		const [own] = clearAddressesIn(url.text);
 		const address = own ?? clearAddressesIn(download.resolved ?? "")[0] ?? addressWithoutScheme(download);
 		if (address === undefined || (own === undefined && (address.at !== 0 || url.text.includes("://")))) continue;
-		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
+		const names = storedNames(download);
 		const compared = names.length > 0 && isVerified(download, names);
 		const found: Report =
 			own === undefined

@@ -3,7 +3,7 @@ import { mentionsPipefail } from "../../dockerfile/commands/pipefail.ts";
 import { addCurlOption } from "../../dockerfile/downloads/curlEdits.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { lastReader, pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import type { LintSeverity } from "../../finding.ts";
@@ -163,7 +163,7 @@ function callsOf(step: Step): readonly CurlCall[] {
 function isHarmless(download: Download): boolean {
 	const { sink, command } = download;
 	if (sink.kind === "file") {
-		const names = sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
+		const names = storedNames(download);
 		return names.includes("/dev/null") || isVerified(download, names);
 	}
 	const piped = (command.wrapper ?? command).pipeline ?? command.pipeline;

@@ -1,10 +1,11 @@
 import { hostOf, lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
+import { isCheckMaterial } from "../../dockerfile/downloads/downloadUses.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { CHECK_MATERIAL, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
+import { REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { shortened } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -78,7 +79,7 @@ function downloaded(step: Step): readonly Report[] {
 	for (const download of downloadsOf(step)) {
 		const address = download.resolved ?? download.address;
 		if (LOOKED_UP.test(address.replace(/[#].*$/, ""))) {
-			if (!isCheckMaterial(download))
+			if (!describesOthers(download))
 				reports.push({
 					span: download.url.span,
 					message: `A version is looked up at ${shortened(hostOf(address) ?? "a server", 50)} during the build`,
@@ -86,9 +87,9 @@ function downloaded(step: Step): readonly Report[] {
 				});
 			continue;
 		}
-		const moving = isCheckMaterial(download) ? undefined : movingPart(address);
+		const moving = describesOthers(download) ? undefined : movingPart(address);
 		if (moving === undefined) continue;
-		const names = download.sink.kind === "file" ? [download.sink.path ?? "", ...download.sink.aliases].filter((name) => name !== "") : [];
+		const names = storedNames(download);
 		const verified = names.length > 0 && isVerified(download, names);
 		reports.push({
 			span: download.url.span,
@@ -124,7 +125,8 @@ function movingPart(address: string): string | undefined {
 	return archive !== undefined && MOVING.has(archive.toLowerCase()) ? archive : undefined;
 }
 
-function isCheckMaterial({ address, resolved, sink }: Download): boolean {
-	const names = [address, resolved ?? "", ...(sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : [])];
-	return names.some((name) => REPOSITORY_FILES.test(name) || CHECK_MATERIAL.test(lastPart(name)) || /\/gpg(?:\.key)?$/.test(name));
+/** Whether a download is there to check others, or tells a package manager where to look. */
+function describesOthers(download: Download): boolean {
+	const names = [download.address, download.resolved ?? "", ...storedNames(download)];
+	return isCheckMaterial(download) || names.some((name) => REPOSITORY_FILES.test(name));
 }

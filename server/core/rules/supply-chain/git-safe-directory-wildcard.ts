@@ -1,4 +1,5 @@
 import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
+import { gitFolder } from "../../dockerfile/commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -86,9 +87,7 @@ function staysIn(step: Step, folder: string): boolean {
 	if (later.some((other) => other.keyword === "WORKDIR")) return false;
 	return [step, ...later.filter(({ keyword }) => keyword === "RUN")].every((other) =>
 		commandsOf(other).every(
-			(candidate) =>
-				folderOf(other, candidate) === folder &&
-				!(candidate.program === "git" && candidate.args.some((word) => /^(?:-C|--git-dir|--work-tree)/.test(word.text))),
+			(candidate) => folderOf(other, candidate) === folder && (candidate.program !== "git" || gitFolder(other, candidate) === folder),
 		),
 	);
 }

@@ -1,8 +1,6 @@
-import { folderOf, pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { unpacks } from "../../dockerfile/commands/consumers.ts";
+import { cloneArguments, clonedFolder, gitFolder, gitVerb, gitWords } from "../../dockerfile/commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
-import { clonedFolder, gitWords } from "../../dockerfile/downloads/clones.ts";
 import { addEdits, pinnableAddress } from "../../dockerfile/downloads/downloadEdits.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { downloadName } from "../../dockerfile/downloads/downloadTexts.ts";
@@ -13,7 +11,6 @@ import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { readArguments } from "../../shell/options.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -52,11 +49,11 @@ export const preferAddForDownloads = defineRule({
 		},
 		{
 			caption: "A clone that a later step works with as a repository",
-			good: "FROM debian:12 AS a\nRUN git clone --depth 1 https://github.com/open62541/open62541.git open62541\nWORKDIR open62541\nRUN git submodule update --init --recursive\nFROM debian:12 AS b\nRUN git clone https://github.com/a/b /b\nFROM b\nRUN cd /b && git -C /b describe > /version\nCOPY --from=a /open62541 /a\n",
+			good: "FROM debian:12 AS a\nRUN git clone --depth 1 https://github.com/open62541/open62541.git open62541\nWORKDIR open62541\nRUN git submodule update --init --recursive\nFROM debian:12 AS b\nRUN git clone https://github.com/a/b /b\nFROM b\nRUN cd /b && git -C /b describe > /version\nCOPY --from=a /open62541 /a\nFROM debian:12\nRUN git clone https://github.com/a/b /b\nRUN git clone https://github.com/a/c /c && git -C /c describe && git -C / -C b describe\n",
 		},
 		{
 			caption: "An archive, repositories",
-			bad: "FROM debian:12\nRUN curl -fsSL «https://files.acme.dev/a.tgz» | tar xz -C /opt\nRUN git clone «https://github.com/a/b» /b\nRUN git clone «https://github.com/a/c» /c\nRUN git clone https://github.com/a/d /d && cd /d && git checkout main\n",
+			bad: "FROM debian:12\nRUN curl -fsSL «https://files.acme.dev/a.tgz» | tar xz -C /opt\nRUN git clone «https://github.com/a/b» /b\nRUN git clone --filter blob:none «https://github.com/a/c» /c\nRUN git clone https://github.com/a/d /d && cd /d && git checkout main\n",
 		},
 		{
 			caption: "Later calls of git for something else",
@@ -134,9 +131,8 @@ function leavesFoldersOut({ args }: ShellCommand): boolean {
 
 function cloneReport(step: Step): Report | undefined {
 	const [command, ...others] = commandsOf(step);
-	if (command?.program !== "git" || gitWords(command)[0]?.value !== "clone" || others.length > 0 || !isOnlyCommand(step, command))
-		return undefined;
-	const args = readArguments(gitWords(command).slice(1), ["-b", "--branch", "--depth", "-j", "--jobs"]);
+	const args = command === undefined ? undefined : cloneArguments(command);
+	if (command === undefined || args === undefined || others.length > 0 || !isOnlyCommand(step, command)) return undefined;
 	const [url, folder] = args.operands;
 	if (url?.value === undefined || folder === undefined || args.uncertain || !/^https:\/\/[^@\s]+$/.test(url.value)) return undefined;
 	// ADD leaves `.git` out.
@@ -159,8 +155,12 @@ const lastGitCalls = remembered((stage: Stage): ReadonlyMap<string | undefined, 
 	const found = new Map<string | undefined, number>();
 	for (const step of stage.steps) {
 		if (step.keyword !== "RUN" || (step.heredocs.length === 0 && !step.line.text.includes("git"))) continue;
-		const first = commandsOf(step).find(worksWithRepository);
-		if (first !== undefined && gitWords(first)[0]?.value !== "clone") found.set(repositoryOf(step, first), step.ordinal);
+		const own = new Set<string | undefined>();
+		for (const command of commandsOf(step).filter(worksWithRepository)) {
+			const folder = gitFolder(step, command);
+			if (gitVerb(command) === "clone") own.add(clonedFolder(step, command));
+			else if (!own.has(folder)) found.set(folder, step.ordinal);
+		}
 	}
 	return found;
 });
@@ -169,21 +169,10 @@ const lastGitCalls = remembered((stage: Stage): ReadonlyMap<string | undefined, 
 const OUTSIDE = new Set(["config", "init", "version", "help", "lfs install"]);
 
 function worksWithRepository(command: ShellCommand): boolean {
-	if (command.program !== "git") return false;
-	const [verb, next] = gitWords(command).map(({ value }) => value);
+	const words = gitWords(command);
 	// `git --version`
-	if (verb === undefined && gitWords(command).length === 0) return false;
-	if (verb === "ls-remote") return !gitWords(command).some(({ text }) => text.includes("://") || text.includes("@"));
+	if (words.length === 0) return false;
+	const [verb, next] = words.map(({ value }) => value);
+	if (verb === "ls-remote") return !words.some(({ text }) => text.includes("://") || text.includes("@"));
 	return !OUTSIDE.has(verb ?? "") && !OUTSIDE.has(`${verb} ${next}`);
-}
-
-/** The folder that a call of git works in. */
-function repositoryOf(step: Step, command: ShellCommand): string | undefined {
-	const { options } = readArguments(command.args, ["-C", "-c", "--git-dir", "--work-tree"]);
-	const moves = options.filter(({ name }) => name === "-C");
-	if (options.some(({ name }) => name === "--git-dir" || name === "--work-tree") || moves.length > 1) return undefined;
-	const [move] = moves;
-	if (move === undefined) return folderOf(step, command);
-	const path = move.valueWord === undefined ? move.value : wordAt(step, command, move.valueWord);
-	return path === undefined ? undefined : pathAt(step, command, path);
 }

@@ -1,7 +1,7 @@
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { addressWords, type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -80,8 +80,7 @@ function fixesOf(download: Download): readonly Fix[] {
 
 /** Whether every address of the call is known to be https: `--proto` speaks of all of them. */
 function asksHttpsAlone({ step, command, arguments: args }: Download): boolean {
-	const byOption = args.options.flatMap(({ name, valueWord }) => (name === "--url" && valueWord !== undefined ? [valueWord] : []));
-	return [...args.operands, ...byOption].every((word) => /^https:\/\//i.test(wordAt(step, command, word) ?? comparable(word)));
+	return addressWords(args).every((word) => /^https:\/\//i.test(wordAt(step, command, word) ?? comparable(word)));
 }
 
 function mayTurnHttp(download: Download): boolean {
@@ -89,7 +88,7 @@ function mayTurnHttp(download: Download): boolean {
 	if (!/^https:\/\//i.test(download.resolved ?? download.address) || args.uncertain) return false;
 	if (program !== "curl" || !curlMay(download)) return false;
 	if (sink.kind === "stdout") return true;
-	const names = sink.path === undefined ? sink.aliases : [sink.path, ...sink.aliases];
+	const names = storedNames(download);
 	return !names.includes("/dev/null") && !isVerified(download, names);
 }
 

@@ -1,19 +1,23 @@
+import { cloneArguments, gitVerb, gitWords } from "../../dockerfile/commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
-import { cloneArguments } from "../../dockerfile/downloads/clones.ts";
 import { isFullCommit } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { packageSource } from "../../dockerfile/packages/packageRepositories.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { findOption, hasOption, readArguments } from "../../shell/options.ts";
+import { findOption, hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const GIT_OPTIONS = ["-C", "-c", "--git-dir", "--work-tree"];
 /** `-b NAME`: the ref stands behind the name of the new branch. */
-const CHECKOUT_OPTIONS = [...GIT_OPTIONS, "-b", "-B"];
+const CHECKOUT_OPTIONS = ["-b", "-B", "-c", "-C", "--conflict"];
+/** Source: the manual page of git-fetch, Git 2.50. */
+const FETCH_OPTIONS = [
+	...["--depth", "--deepen", "--shallow-since", "--shallow-exclude", "-j", "--jobs", "-o", "--server-option"],
+	...["--upload-pack", "--refmap", "--filter", "--negotiation-tip"],
+];
 const COMMIT = /^[0-9a-f]{7,64}$/i;
 /** Names that look like versions: mostly tags. Branches are called so, too, but mostly with a word for it. */
 const TAG = /^(?:refs\/tags\/|tags\/)|^[\w.-]{0,40}?\d+[._]\d+|^v?\d+$|^release[-_/]?\d/i;
@@ -44,7 +48,7 @@ export const remoteGitRefMutable = defineRule({
 		},
 		{
 			caption: "A new branch, files of a branch",
-			bad: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x «v1.0»\nRUN git clone «https://github.com/a/b» && cd b && git checkout -- file\n",
+			bad: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x «v1.0»\nRUN git clone «https://github.com/a/b» && cd b && git checkout -- file\nRUN git --config-env a=B clone «https://github.com/a/b» && cd b && git fetch --depth 1 origin main\n",
 		},
 		{
 			caption: "Package managers",
@@ -53,7 +57,7 @@ export const remoteGitRefMutable = defineRule({
 		{ caption: "Submodules at their newest", bad: "FROM debian:12\nRUN git submodule update --init «--remote»\n" },
 		{
 			caption: "A commit, a verified tag",
-			good: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git switch -c x 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b\nRUN cd b && git checkout 0123456789012345678901234567890123456789\nFROM debian:12\nENV C=0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git checkout 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && git -C b checkout $C\nRUN git clone -b v1 https://github.com/a/b && cd b && git verify-tag v1\nRUN git clone --revision=0123456789012345678901234567890123456789 https://github.com/a/b && git clone https://github.com/a/c && cd c && git reset --hard 0123456789\nRUN pip install git+https://github.com/a/b@0123456789012345678901234567890123456789#egg=b && cargo install --git https://github.com/a/b --rev 0123456\n",
+			good: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git switch -c x 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b\nRUN cd b && git checkout 0123456789012345678901234567890123456789\nFROM debian:12\nENV C=0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && cd b && git checkout 0123456789012345678901234567890123456789\nRUN git clone https://github.com/a/b && git -C b checkout $C\nRUN git clone -b v1 https://github.com/a/b && cd b && git verify-tag v1\nRUN git clone https://github.com/a/b && git -C b fetch --depth 1 origin 0123456789012345678901234567890123456789 && git -C b checkout FETCH_HEAD\nRUN git clone --revision=0123456789012345678901234567890123456789 https://github.com/a/b && git clone https://github.com/a/c && cd c && git reset --hard 0123456789\nRUN pip install git+https://github.com/a/b@0123456789012345678901234567890123456789#egg=b && cargo install --git https://github.com/a/b --rev 0123456\n",
 		},
 		{
 			caption: "Nobody knows, or nothing remote",
@@ -80,14 +84,14 @@ function gitReports(step: Step): readonly Report[] {
 	const behind = later.flatMap((other) => commandsOf(other).filter(isGit));
 	const reports: Report[] = [];
 	for (const [index, command] of commands.entries()) {
-		const args = readArguments(command.args, GIT_OPTIONS);
-		const verb = args.operands[0]?.value;
-		if (verb === "submodule") {
-			const remote = args.options.find(({ name }) => name === "--remote");
+		const [verb, ...words] = gitWords(command);
+		if (verb?.value === "submodule") {
+			const remote = words.find(({ value }) => value === "--remote");
 			if (remote !== undefined)
-				reports.push({ span: remote.word.span, message: "Submodules are taken from the newest commit of their branches" });
+				reports.push({ span: remote.span, message: "Submodules are taken from the newest commit of their branches" });
 		}
-		if (verb === "clone") reports.push(...cloneReport(step, command, [...commands.slice(index + 1), ...behind]));
+		const clone = cloneArguments(command);
+		if (clone !== undefined) reports.push(...cloneReport(step, command, clone, [...commands.slice(index + 1), ...behind]));
 	}
 	return reports;
 }
@@ -96,8 +100,7 @@ function isGit({ program }: ShellCommand): boolean {
 	return program === "git";
 }
 
-function cloneReport(step: Step, command: ShellCommand, behind: readonly ShellCommand[]): readonly Report[] {
-	const args = cloneArguments(command);
+function cloneReport(step: Step, command: ShellCommand, args: ShellArguments, behind: readonly ShellCommand[]): readonly Report[] {
 	const url = args.operands[0];
 	const address = url === undefined ? undefined : (wordAt(step, command, url) ?? comparable(url));
 	if (url === undefined || address === undefined || args.uncertain || !/^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(address))
@@ -121,21 +124,22 @@ function endOfWord(word: { readonly text: string; readonly span: Span }, value: 
 }
 
 function nextClone(commands: readonly ShellCommand[]): number {
-	const next = commands.findIndex((command) => command.args.some((word) => word.value === "clone"));
+	const next = commands.findIndex((command) => gitVerb(command) === "clone");
 	return next === -1 ? commands.length : next;
 }
 
 /** What a command behind the clone checks out; undefined if it does something else. */
 function checkoutOf(step: Step, command: ShellCommand): { readonly ref: string; readonly span: Span } | "verified" | "unknown" | undefined {
-	const args = readArguments(command.args, CHECKOUT_OPTIONS);
-	const verb = args.operands[0]?.value;
+	const [verbWord, ...behind] = gitWords(command);
+	const verb = verbWord?.value;
 	if (verb === "verify-tag" || verb === "verify-commit") return "verified";
 	if (verb === undefined || !["checkout", "reset", "switch", "fetch"].includes(verb))
-		return args.operands[0] !== undefined && verb === undefined ? "unknown" : undefined;
+		return verbWord !== undefined && verb === undefined ? "unknown" : undefined;
+	const args = readArguments(behind, verb === "fetch" ? FETCH_OPTIONS : CHECKOUT_OPTIONS);
 	if (hasOption(args, "--orphan")) return undefined;
 	// Behind `--` stand files.
-	const files = command.args.find((word) => word.value === "--")?.at ?? Number.POSITIVE_INFINITY;
-	const words = args.operands.slice(1).filter((word) => word.at < files);
+	const files = behind.find((word) => word.value === "--")?.at ?? Number.POSITIVE_INFINITY;
+	const words = args.operands.filter((word) => word.at < files);
 	const word = verb === "fetch" ? words[1] : words[0];
 	if (word === undefined) return undefined;
 	const ref = wordAt(step, command, word);

@@ -2,7 +2,7 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { type ListCheck, listChecksOf } from "../../dockerfile/downloads/checksumLists.ts";
-import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isFile } from "../../dockerfile/downloads/filePaths.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
@@ -98,7 +98,7 @@ function weakChecks(step: Step): readonly WeakCheck[] {
 function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefined {
 	const algorithm = computedBy(command);
 	if (algorithm === undefined || !(command.within.includes("substitution") || isSearched(command))) return undefined;
-	const files = downloadsOf(step).flatMap(({ sink }) => (sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : []));
+	const files = downloadsOf(step).flatMap(storedNames);
 	const named = command.args.some((word) => !word.text.startsWith("-") && isFile(word, files));
 	const test = commandsOf(step).find(
 		(other) => /^(?:test|\[|\[\[)$/.test(other.program ?? "") && other.span.start < command.span.start && command.span.end < other.span.end,
@@ -148,7 +148,7 @@ function fetchedNames(step: Step): readonly string[] {
 	const sources = remoteSourcesOf(step);
 	const added =
 		sources.length === 0 ? [] : [contextCopyOf(step)?.destination ?? "", ...sources.map(({ text, resolved }) => resolved ?? text)];
-	const downloaded = downloadsOf(step).flatMap(({ sink }) => (sink.kind === "file" ? [sink.path ?? "", ...sink.aliases] : []));
+	const downloaded = downloadsOf(step).flatMap(storedNames);
 	return [...added, ...downloaded].map(lastPart);
 }
 
