@@ -1,3 +1,5 @@
+import { TEST_PROGRAMS } from "./plainPrograms.ts";
+
 /**
  * What programs do with a file or with their standard input, as far as it matters for what was downloaded.
  * Source: the manuals of the shells, interpreters, archivers and package tools. Read 2026-11.
@@ -145,6 +147,7 @@ export const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Programs that only look at what they are given. */
 export const READERS: ReadonlySet<string> = new Set([
+	...TEST_PROGRAMS,
 	"cat",
 	"grep",
 	"egrep",
@@ -165,9 +168,6 @@ export const READERS: ReadonlySet<string> = new Set([
 	"ls",
 	"stat",
 	"file",
-	"test",
-	"[",
-	"[[",
 	"echo",
 	"printf",
 	"read",

@@ -1,3 +1,6 @@
+/** Programs that answer a question and do nothing else. Source: POSIX.1-2024, XCU "test"; the manual of bash 5.2, "Conditional Constructs". */
+export const TEST_PROGRAMS: ReadonlySet<string> = new Set(["test", "[", "[["]);
+
 /**
  * Programs that neither call the system's package manager nor run a script of the project that could: file tools, downloads,
  * compilers, account tools, package managers of languages. What is not listed may do either.

@@ -27,6 +27,7 @@ export interface Product {
 export const DEBIAN: Product = {
 	name: "Debian",
 	lines: {
+		"6": "2016-02-29",
 		"7": "2018-05-31",
 		"8": "2020-06-30",
 		"9": "2022-06-30",
@@ -35,14 +36,21 @@ export const DEBIAN: Product = {
 		"12": "2028-06-30",
 		"13": "2030-06-30",
 	},
-	codenames: { wheezy: "7", jessie: "8", stretch: "9", buster: "10", bullseye: "11", bookworm: "12", trixie: "13" },
+	codenames: { squeeze: "6", wheezy: "7", jessie: "8", stretch: "9", buster: "10", bullseye: "11", bookworm: "12", trixie: "13" },
 };
 
 export const UBUNTU: Product = {
 	name: "Ubuntu",
 	lines: {
+		"10.04": "2015-04-30",
 		"12.04": "2017-04-28",
+		"12.10": "2014-05-16",
+		"13.04": "2014-01-27",
+		"13.10": "2014-07-17",
 		"14.04": "2019-04-25",
+		"14.10": "2015-07-23",
+		"15.04": "2016-02-04",
+		"15.10": "2016-07-28",
 		"16.04": "2021-04-30",
 		"16.10": "2017-07-20",
 		"17.04": "2018-01-13",
@@ -66,8 +74,15 @@ export const UBUNTU: Product = {
 		"26.04": "2031-04-30",
 	},
 	codenames: {
+		lucid: "10.04",
 		precise: "12.04",
+		quantal: "12.10",
+		raring: "13.04",
+		saucy: "13.10",
 		trusty: "14.04",
+		utopic: "14.10",
+		vivid: "15.04",
+		wily: "15.10",
 		xenial: "16.04",
 		yakkety: "16.10",
 		zesty: "17.04",

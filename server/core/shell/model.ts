@@ -4,7 +4,7 @@ import type { Span } from "../text.ts";
 /** A shell script as rules see it: the simple commands that it runs, in order, each with what surrounds it. */
 export interface ShellScript {
 	readonly source: MappedText;
-	/** Every simple command: those in lists, loops, functions and substitutions, and those that wrappers such as `sudo` or `sh -c` run. */
+	/** Every simple command, and each `[[ … ]]` like a `[ … ]`: those in lists, loops, functions and substitutions, and those that wrappers such as `sudo` or `sh -c` run. */
 	readonly commands: readonly ShellCommand[];
 	readonly pipelines: readonly ShellPipeline[];
 	/** The statements of the outermost list. */
@@ -68,7 +68,7 @@ export type Enclosure = "subshell" | "group" | "condition" | "branch" | "loop" |
 export interface ShellChoice {
 	/** The commands of all the conditions of an `if`. */
 	readonly conditions: readonly ShellCommand[];
-	/** What a `case` looks at and its patterns, or the words between `[[` and `]]` in the conditions, as written. */
+	/** What a `case` looks at and its patterns, as written. */
 	readonly words: readonly string[];
 	/** The choice in a branch of which this one stands. */
 	readonly outer: ShellChoice | undefined;

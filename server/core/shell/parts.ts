@@ -7,8 +7,11 @@ import { shellWord } from "./words.ts";
 /** Where a part of a script stands in its source. */
 type Place = (at: number, end: number) => Span;
 
+/** What is read of a command of the tree. */
+export type SimpleCommand = Pick<Tree.Command, "pos" | "end" | "prefix" | "name" | "suffix">;
+
 /** What a command consists of, in the order of the text; assignments are also those in the words of `export`. */
-export function commandParts(node: Tree.Command, place: Place): Pick<ShellCommand, "name" | "args" | "assignments" | "redirects"> {
+export function commandParts(node: SimpleCommand, place: Place): Pick<ShellCommand, "name" | "args" | "assignments" | "redirects"> {
 	const args: ShellWord[] = [];
 	const assignments: ShellAssignment[] = [];
 	const redirects: ShellRedirect[] = [];
@@ -31,7 +34,6 @@ const COMPOUND: ReadonlySet<string> = new Set([
 	"Subshell",
 	"BraceGroup",
 	"Case",
-	"TestCommand",
 	"ArithmeticCommand",
 ]);
 

@@ -1,9 +1,9 @@
 import type * as Tree from "unbash";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
-import { caseWords, testWords } from "./choices.ts";
+import { simpleCommand } from "./doubleBrackets.ts";
 import type { Connector, Enclosure, ShellChoice, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
-import { commandParts, programOf, shellStatement } from "./parts.ts";
+import { commandParts, programOf, type SimpleCommand, shellStatement } from "./parts.ts";
 import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
 import { shellTree } from "./tree.ts";
 import { wrappedCommands } from "./wrapped.ts";
@@ -85,6 +85,11 @@ class Reader {
 
 	private node(node: Tree.PipelineNode | Tree.AndOr, connector: Connector, around: Surroundings): void {
 		if (around.depth > DEEPEST) return;
+		const simple = simpleCommand(node, this.origin.source.text);
+		if (simple !== undefined) {
+			this.command(simple, connector, around);
+			return;
+		}
 		switch (node.type) {
 			case "AndOr":
 				node.commands.forEach((command, index) => {
@@ -93,9 +98,6 @@ class Reader {
 				return;
 			case "Pipeline":
 				this.pipeline(node, connector, around);
-				return;
-			case "Command":
-				this.command(node, connector, around);
 				return;
 			case "Redirected":
 				this.node(node.command, connector, around);
@@ -141,7 +143,7 @@ class Reader {
 
 	private branches(node: Tree.If, around: Surroundings): void {
 		const conditions: ShellCommand[] = [];
-		const chosen: Surroundings = { ...around, choice: { conditions, words: testWords(node), outer: around.choice } };
+		const chosen: Surroundings = { ...around, choice: { conditions, words: [], outer: around.choice } };
 		for (const { clause, then } of [node, ...node.elif]) {
 			const first = this.commands.length;
 			this.inside(clause, around, "condition");
@@ -153,7 +155,8 @@ class Reader {
 
 	private cases(node: Tree.Case, around: Surroundings): void {
 		this.substituted(wordSubstitutions(node.word), around);
-		const chosen: Surroundings = { ...around, choice: { conditions: [], words: caseWords(node), outer: around.choice } };
+		const words = [node.word, ...node.items.flatMap(({ pattern }) => pattern)].map(({ text }) => text);
+		const chosen: Surroundings = { ...around, choice: { conditions: [], words, outer: around.choice } };
 		for (const item of node.items) this.inside(item.body, chosen, "branch");
 	}
 
@@ -169,7 +172,8 @@ class Reader {
 		this.pipelines.push(pipeline);
 		node.commands.forEach((command, index) => {
 			const link = index === 0 ? connector : (node.operators[index - 1] ?? "|");
-			if (command.type === "Command") members.push(this.command(command, link, surroundings, pipeline));
+			const simple = simpleCommand(command, this.origin.source.text);
+			if (simple !== undefined) members.push(this.command(simple, link, surroundings, pipeline));
 			else {
 				const first = this.commands.length;
 				this.node(command, link, surroundings);
@@ -179,7 +183,7 @@ class Reader {
 		});
 	}
 
-	private command(node: Tree.Command, connector: Connector, around: Surroundings, pipeline?: ShellPipeline): ShellCommand {
+	private command(node: SimpleCommand, connector: Connector, around: Surroundings, pipeline?: ShellPipeline): ShellCommand {
 		const { name, args, assignments, redirects } = commandParts(node, this.place);
 		const command: ShellCommand = {
 			name,
@@ -203,7 +207,7 @@ class Reader {
 	}
 
 	/** Commands that stand in the words of a command, and those that it runs. */
-	private insideCommand(node: Tree.Command, command: ShellCommand, around: Surroundings): void {
+	private insideCommand(node: SimpleCommand, command: ShellCommand, around: Surroundings): void {
 		if (node.name !== undefined) this.substituted(wordSubstitutions(node.name), around);
 		for (const part of node.prefix) this.substituted(partSubstitutions(part), around);
 		for (const part of node.suffix) this.substituted(partSubstitutions(part), around);

@@ -35,6 +35,17 @@ describe("shell commands", () => {
 		assert.deepEqual(words('a "$(b)" `c` <(d) >"$(e)" ${X:-$(f)} "`g`"'), ["a ? ? ? ? ?", "b", "c", "d", "e", "f", "g"]);
 	});
 
+	it("are those between double brackets, too, in the words that stand there", () => {
+		const text = "if [[ -f a && ! ( $A  == b* || $(c) =~ ^d ) ]] 2>e | f; then [[ $G ]] && h; fi; a `[[ \\`i\\` -nt j ]]`";
+		assert.deepEqual(words(text), ["[[ -f a && ! ( ? == b* || ? =~ ^d ) ]]", "c", "f", "[[ ? ]]", "h", "a ?", "[[ ? -nt j ]]", "i"]);
+		const { span, args, redirects, pipeline } = command(text, "[[");
+		assert.equal(text.slice(span.start, span.end), "[[ -f a && ! ( $A  == b* || $(c) =~ ^d ) ]] 2>e");
+		assert.equal(args.map((word) => text.slice(word.span.start, word.span.end)).join(" "), "-f a && ! ( $A == b* || $(c) =~ ^d ) ]]");
+		assert.deepEqual([redirects.length, pipeline?.commands.length], [1, 2]);
+		assert.equal(command(text, "h").connector, "&&");
+		assert.deepEqual(words("a; [[ -f b"), ["a"]);
+	});
+
 	it("that others run are found: sudo, env, xargs, find, timeout, su", () => {
 		assert.deepEqual(words("sudo -u root -E A=1 env -i B=2 nice -n 5 timeout -k 1 10 make -j2").at(-1), "make -j2");
 		assert.deepEqual(words("find . -name '*.py' -exec rm -f {} + -o -execdir chmod 777 {} \\;").slice(1), ["rm -f {}", "chmod 777 {}"]);

@@ -1,3 +1,4 @@
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
@@ -195,10 +196,12 @@ function optionText(step: Step, option: ShellOption): AccountId | undefined {
 
 const UNCERTAIN: readonly string[] = ["condition", "branch", "loop", "function", "negation"];
 
+const ASKING = new Set([...TEST_PROGRAMS, "id", "getent", "grep"]);
+
 function isCertain(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
 	if (command.connector === "||" || command.within.some((enclosure) => UNCERTAIN.includes(enclosure))) return false;
 	const at = commands.indexOf(command);
 	const before = commands[at - 1];
-	if (command.connector === "&&" && before !== undefined && /^(?:\[|\[\[|test|id|getent|grep)$/.test(before.program ?? "")) return false;
+	if (command.connector === "&&" && before !== undefined && ASKING.has(before.program ?? "")) return false;
 	return commands[at + 1]?.connector !== "||";
 }

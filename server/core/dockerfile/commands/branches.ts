@@ -1,3 +1,4 @@
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellChoice, ShellCommand, ShellWord } from "../../shell/model.ts";
 import type { Step } from "../model/model.ts";
@@ -5,13 +6,12 @@ import { declarationAt } from "../variables/variables.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 
-const TESTS = new Set(["[", "[[", "test"]);
 /** What speaks of the machine that something is for; `arch` also at the end of a word, but not in `search`. */
 const PLATFORM =
 	/x86|x64|amd64|i[36]86|aarch|arm(?:64|v\d|hf|el)|ppc64|s390x|riscv|platform|machine|darwin|os_?type|(?<!se)arch(?:itectures?)?(?![a-z])|(?<![a-z])(?:cpu|arm|amd|intel|apple|silicon|m[1-4]|mac|macos|osx|windows|linux)(?![a-z])/i;
 
 /**
- * Whether a command stands in a branch that is for some platforms only: the test of an ARG or of an unknown variable in a condition, or
+ * Whether a command stands in a branch that is for some platforms only: the test of an ARG, of an unknown variable or of a result in a condition, or
  * a `case`, speaks of one by a name or by a value. Other switches choose what is installed, not for what.
  */
 export function isForChosenPlatform(step: Step, command: ShellCommand): boolean {
@@ -35,16 +35,17 @@ const asksForPlatform = remembered((step: Step): ReadonlyMap<ShellChoice, boolea
 });
 
 function testsForPlatform(step: Step, test: ShellCommand): boolean {
-	if (test.program !== undefined && !TESTS.has(test.program)) return false;
+	if (test.program !== undefined && !TEST_PROGRAMS.has(test.program)) return false;
 	const words = test.name === undefined ? test.args : [test.name, ...test.args];
-	return words.some(({ text }) => PLATFORM.test(text)) && words.some((word) => holdsOpenVariable(step, test, word));
+	return words.some(({ text }) => PLATFORM.test(text)) && words.some((word) => isOpen(step, test, word));
 }
 
-/** Whether the build decides what a variable holds, or nobody knows who does. */
-function holdsOpenVariable(step: Step, command: ShellCommand, { parts }: ShellWord): boolean {
+/** Whether the build decides what a variable holds, or nobody knows who does; what a command prints is as open. */
+function isOpen(step: Step, command: ShellCommand, { parts }: ShellWord): boolean {
 	return parts.some(
 		(part) =>
-			part.kind === "variable" &&
-			(declarationAt(step, part.name)?.kind === "ARG" || shellVariableAt(step, command, part.name).kind !== "set"),
+			part.kind === "command" ||
+			(part.kind === "variable" &&
+				(declarationAt(step, part.name)?.kind === "ARG" || shellVariableAt(step, command, part.name).kind !== "set")),
 	);
 }

@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { DASH_PIPEFAIL } from "../../knowledge/firstLines.ts";
 import { TEXT_FILTERS } from "../../knowledge/textFilters.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
@@ -36,12 +37,9 @@ export function supportsPipefail(script: StepScript): "yes" | "no" | "unknown" {
 	}
 }
 
-/** The first lines whose dash knows pipefail: 0.5.12-7 and later. Source: Debian bug 1071238. */
-const KNOWING_PIPEFAIL = { Debian: "13", Ubuntu: "25.04" };
-
 /** Whether the `/bin/sh` of a stage is a dash that refuses `-o pipefail` for certain. */
 export function refusesPipefail(stage: Stage): boolean {
-	return stageBaseFacts(stage).shell === "dash" && isBeforeLine(stage, KNOWING_PIPEFAIL);
+	return stageBaseFacts(stage).shell === "dash" && isBeforeLine(stage, DASH_PIPEFAIL);
 }
 
 /** The name of the program that reads a script: that of a shebang, of `RUN bash <<EOF`, of `["bash", "-c", …]`, or of SHELL. */
@@ -62,7 +60,7 @@ export function shellOf(script: StepScript): string {
 const LEAVES_EARLY = new Set(["head", "true", ":", "read", "less", "more"]);
 /** Programs whose number says something else than success or failure, or that fail over things that do not matter. */
 const FAILS_HARMLESSLY = new Set(
-	"yes grep egrep fgrep zgrep rg diff cmp expr test [ which type command pgrep pkill killall timeout ls find ldd du readlink".split(" "),
+	"yes grep egrep fgrep zgrep rg diff cmp expr test [ [[ which type command pgrep pkill killall timeout ls find ldd du readlink".split(" "),
 );
 
 /** Whether pipefail could end a build that works: SIGPIPE, or a command in the middle whose failure is no error. */

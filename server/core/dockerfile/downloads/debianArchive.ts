@@ -1,4 +1,5 @@
 import { compareVersions, reachesLines } from "../../image/supportEnd.ts";
+import { VALID_KEYS } from "../../knowledge/firstLines.ts";
 import { DEBIAN } from "../../knowledge/supportEnds.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -10,9 +11,8 @@ import { lineage, rootBase } from "../model/stages.ts";
 import { type AptSource, aptSourcesOf } from "../packages/aptSources.ts";
 import type { SignatureOff } from "./signatureChecks.ts";
 
-/** The first line of Debian whose keys have not expired. */
-const VALID_KEYS = { Debian: "10" } as const;
 const ARCHIVES: readonly string[] = ["archive.debian.org", "snapshot.debian.org"];
+const ARCHIVE_URI = new RegExp(`^https?://(?:${ARCHIVES.join("|").replaceAll(".", "\\.")})(?:/|$)`);
 
 /** The keys of Debian's older releases have expired: apt cannot check the signatures of what the archive has of them. */
 export function isArchived(step: Step, { what, option }: SignatureOff): boolean {
@@ -20,7 +20,7 @@ export function isArchived(step: Step, { what, option }: SignatureOff): boolean 
 	if (option?.call?.manager !== "apt") return false;
 	const steps = lineage(step.stage).flatMap((stage) => stage.steps.filter(({ keyword }) => keyword === "RUN"));
 	const sources = steps.flatMap((other) => aptSourcesOf(other));
-	if (!sources.every(({ uri }) => ARCHIVES.some((host) => new RegExp(`^https?://${host}(?:/|$)`).test(uri)))) return false;
+	if (!sources.every(({ uri }) => ARCHIVE_URI.test(uri))) return false;
 	if (sources.length === 0 && !steps.some((other) => commandsOf(other).some(turnsToArchive))) return false;
 	return !hasValidKeys(step, sources);
 }

@@ -157,7 +157,7 @@ function comparesOutput(command: ShellCommand): boolean {
 	const { pipeline } = command.wrapper ?? command;
 	const behind =
 		pipeline?.commands.slice(pipeline.commands.findIndex((member) => member === command || member === command.wrapper) + 1) ?? [];
-	if (behind.some((member) => /^(?:grep|egrep|fgrep|cmp|diff|test|\[|xargs)$/.test(member.program ?? ""))) return true;
+	if (behind.some((member) => /^(?:grep|egrep|fgrep|cmp|diff|test|\[\[?|xargs)$/.test(member.program ?? ""))) return true;
 	const written = [command, ...behind].some((member) => member.redirects.some((redirect) => redirect.operator.startsWith(">")));
 	return !written && command.within.some((enclosure) => enclosure === "substitution" || enclosure === "condition");
 }

@@ -8,7 +8,7 @@ const GPG = /^gpg[12]?$/;
 
 /** Programs for which it does not matter who made a key: they print, fetch, or see to files. */
 const HARMLESS = new Set(
-	"gpg gpg1 gpg2 gpgconf echo printf cd set export mkdir chmod rm mktemp sleep break continue exit true : [ test curl wget".split(" "),
+	"gpg gpg1 gpg2 gpgconf echo printf cd set export mkdir chmod rm mktemp sleep break continue exit true : [ [[ test curl wget".split(" "),
 );
 
 /**

@@ -1,3 +1,4 @@
+import { KEY_SERVERS_BY_TLS, KEY_SERVERS_BY_TLS_IN_GPG2 } from "../../knowledge/firstLines.ts";
 import { KEY_SERVERS } from "../../knowledge/keyServers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, readArguments, type ShellOption } from "../../shell/options.ts";
@@ -21,16 +22,10 @@ export const GPG_VALUES = [
 	"--import-options",
 ];
 
-/** The first distributions whose gpg is GnuPG 2.1: 1.4 speaks TLS to key servers only with a package of its own. Read 2026-11. */
-const FIRST_WITH_TLS = { Debian: "9", Ubuntu: "16.10" };
-
-/** The first whose `gpg2` is 2.1, where it is not `gpg`. */
-const FIRST_WITH_TLS_IN_GPG2 = { Debian: "9", Ubuntu: "16.04" };
-
 /** Whether a call of gpg can ask servers over TLS (`hkps`), as far as the image of the stage tells. */
 export function speaksTls(stage: Stage, { program }: ShellCommand): boolean {
-	if (!isBeforeLine(stage, FIRST_WITH_TLS)) return true;
-	return stage.file.text.includes("gnupg-curl") || (program === "gpg2" && !isBeforeLine(stage, FIRST_WITH_TLS_IN_GPG2));
+	if (!isBeforeLine(stage, KEY_SERVERS_BY_TLS)) return true;
+	return stage.file.text.includes("gnupg-curl") || (program === "gpg2" && !isBeforeLine(stage, KEY_SERVERS_BY_TLS_IN_GPG2));
 }
 
 /** One of the servers that a step does not ask yet, behind those that other places of it get. */

@@ -3,8 +3,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import type { Stage, Step } from "../model/model.ts";
-import { rootBase } from "../model/stages.ts";
+import type { Step } from "../model/model.ts";
 import { type AptSource, aptSourcesOf } from "../packages/aptSources.ts";
 import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
 import { hostOf } from "./addresses.ts";
@@ -43,16 +42,6 @@ function isLaidOutAsDistribution({ suites, components }: AptSource): boolean {
 	return (
 		suites.every((suite) => isHidden(suite) || (!suite.endsWith("/") && DISTRIBUTION_SUITES.has(/^[a-z]*/.exec(suite)?.[0] ?? ""))) &&
 		components.every((component) => isHidden(component) || DISTRIBUTION_COMPONENTS.has(component))
-	);
-}
-
-/** Releases whose apt is older than 1.1: `signed-by` means nothing to them. */
-export function isBeforeSignedBy(stage: Stage): boolean {
-	const base = rootBase(stage);
-	return (
-		base.kind === "image" &&
-		/(?:^|\/)(?:debian|ubuntu)$/.test(base.reference.repository) &&
-		/^(?:[678](?:\.|$)|1[0-5]\.|squeeze|wheezy|jessie|lucid|precise|trusty|utopic|vivid|wily)/.test(base.reference.tag ?? "")
 	);
 }
 

@@ -1,6 +1,8 @@
 import { baseName } from "../../baseName.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
@@ -23,13 +25,17 @@ export const setIdQuestions = remembered((file: Dockerfile): readonly SetIdQuest
 		.flatMap((step) => commandsOf(step).flatMap((command) => questionOf(step, command, commandsOf(step)))),
 );
 
+/** Options of stat that take a value. */
+const STAT_VALUES = ["-c", "--format", "--printf"];
+
 function questionOf(step: Step, command: ShellCommand, commands: readonly ShellCommand[]): readonly SetIdQuestion[] {
 	const { program, args } = command;
 	const at = step.span.start;
 	if (program === "find") return asksForSetId(command) && !changesFound(command, commands) ? [{ at, files: undefined }] : [];
-	const tests = program === "[" || program === "[[" || program === "test";
+	const tests = TEST_PROGRAMS.has(program ?? "");
 	if (program !== "stat" && !(tests && args.some(({ text }) => /^-[ug]$/.test(text)))) return [];
-	return [{ at, files: args.map((word) => baseName(wordValue(step, word) ?? comparable(word))) }];
+	const { operands } = readArguments(args, tests ? [] : STAT_VALUES);
+	return [{ at, files: operands.map((word) => baseName(wordValue(step, word) ?? comparable(word))) }];
 }
 
 /** `-perm -4000`, `-perm /6000`, `-perm /u=s`: with a mode that nobody knows, maybe. */

@@ -1,6 +1,6 @@
-import { familiarName } from "../../image/reference.ts";
-import { reachesLines } from "../../image/supportEnd.ts";
+import { NPM_7 } from "../../knowledge/firstLines.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { isFromLine } from "../base/distributionLine.ts";
 import { nodeMajor } from "../base/nodeVersion.ts";
 import { mayBeConfigured } from "../commands/givenAnswers.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -12,19 +12,6 @@ import { stepText } from "../model/stepText.ts";
 import { variableAt } from "../variables/variables.ts";
 import { installedPackages } from "./installedPackages.ts";
 
-/**
- * The first lines of distributions whose package npm is version 7 or newer. Source: the package indexes of the distributions. Read 2026-11.
- */
-const FIRST_LINES: Readonly<Record<string, string>> = {
-	Debian: "11",
-	Ubuntu: "22.04",
-	Alpine: "3.14",
-	Fedora: "35",
-	"CentOS Stream": "9",
-	"Amazon Linux": "2023",
-};
-/** Distributions whose tags without a number, like the `3` of Alpine, are always of new lines. */
-const NEW_LINES = /^(?:debian|ubuntu|alpine|fedora)$/;
 /** Tags of Node without a version that are new, whenever they were pulled. */
 const NEW_NODE =
 	/^(?:latest|lts|current|alpine|slim|bullseye|bookworm|trixie|gallium|hydrogen|iron|jod|krypton)(?:-(?:alpine(?:3\.(?:1[5-9]|[2-9]\d))?|slim|bullseye|bookworm|trixie))*$/;
@@ -73,7 +60,7 @@ const npmPackages = anyStep((step) => step.keyword === "RUN" && installedPackage
 export function hasNewNpm(step: Step): boolean {
 	if (oldNodes.upTo(step) || mayBeConfigured(step, OLD_SOURCE, NO_FILES)) return false;
 	if (hasNewNode(step) || mayBeConfigured(step, NEW_SOURCE, NO_FILES) || newSourceByVariable.upTo(step)) return true;
-	return npmPackages.upTo(step) && isNewDistribution(step);
+	return npmPackages.upTo(step) && isFromLine(step.stage, NPM_7) === true;
 }
 
 function hasNewNode({ stage }: Step): boolean {
@@ -82,14 +69,4 @@ function hasNewNode({ stage }: Step): boolean {
 	const base = rootBase(stage);
 	if (base.kind !== "image" || base.reference.repository !== "library/node") return false;
 	return base.reference.tag === undefined ? base.reference.digest === undefined : NEW_NODE.test(base.reference.tag);
-}
-
-function isNewDistribution({ stage }: Step): boolean {
-	const base = rootBase(stage);
-	if (base.kind !== "image") return false;
-	const { reference } = base;
-	const isNew = reachesLines(reference, FIRST_LINES);
-	if (isNew !== undefined) return isNew;
-	const { tag, digest } = reference;
-	return NEW_LINES.test(familiarName(reference)) && (tag === undefined ? digest === undefined : !/\d/.test(tag) || tag === "3");
 }

@@ -1,3 +1,4 @@
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -66,7 +67,7 @@ function isGuarded(commands: readonly ShellCommand[], at: number, asking: readon
 
 function asksForRoot({ program, args }: ShellCommand): boolean {
 	const text = args.map((word) => word.text).join(" ");
-	if (program === "[" || program === "[[" || program === "test")
+	if (TEST_PROGRAMS.has(program ?? ""))
 		return /\bid -\w*u|\$\{?E?UID\b|\$\{?USER\b|whoami|(?:command -v|which|type) sudo\b|\/sudo\b/.test(text);
 	return ["command", "which", "type", "hash"].includes(program ?? "") && /(?:^|\/|\s)sudo$/.test(text);
 }

@@ -2,19 +2,10 @@ import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { RETRY_CONNREFUSED } from "../../knowledge/firstLines.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
-
-/** The first distributions whose curl is 7.52 or newer, which brought `--retry-connrefused`. Source: their package lists. Read 2026-11. */
-const FIRST_WITH_REFUSED = {
-	Debian: "9",
-	Ubuntu: "17.04",
-	CentOS: "8",
-	"Red Hat UBI": "8",
-	"Oracle Linux": "8",
-	Fedora: "26",
-};
 
 export const downloadRetryMissing = defineRule({
 	id: "download-retry-missing",
@@ -52,7 +43,7 @@ export const downloadRetryMissing = defineRule({
 		if (!file.text.includes("curl") || file.text.includes("curlrc")) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			const options = isBeforeLine(stage, FIRST_WITH_REFUSED) ? "--retry 3" : "--retry 3 --retry-connrefused";
+			const options = isBeforeLine(stage, RETRY_CONNREFUSED) ? "--retry 3" : "--retry 3 --retry-connrefused";
 			for (const step of runSteps(stage)) {
 				const seen = new Set<ShellCommand>();
 				for (const { program, command, arguments: args } of downloadsOf(step)) {

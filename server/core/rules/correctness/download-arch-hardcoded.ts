@@ -124,7 +124,7 @@ export const downloadArchHardcoded = defineRule({
 		},
 		{
 			caption: "In a branch that an argument of the build chooses for a platform",
-			good: 'FROM debian:12\nARG FOR_MAC_M1=false\nRUN if [ ${FOR_MAC_M1} = true ]; then wget -O /t "https://example.com/t-arm64-linux"; fi\nRUN case "$CPU" in *) curl -fO https://example.com/t-amd64 ;; esac\nRUN if $ON_INTEL; then rpm -i https://example.com/a-1.x86_64.rpm; fi\nRUN [ -d /t ] || if [[ ! ("$A" == arm && -d /a) ]]; then if [ -f x ]; then sh -c "curl -fO https://example.com/t-amd64"; fi; fi\nRUN if [ "$A" = 1 ]; then curl -fO https://example.com/t-amd64; else curl -fO https://example.com/t-s390x; fi\n',
+			good: 'FROM debian:12\nARG FOR_MAC_M1=false\nRUN if [ ${FOR_MAC_M1} = true ]; then wget -O /t "https://example.com/t-arm64-linux"; fi\nRUN case "$CPU" in *) curl -fO https://example.com/t-amd64 ;; esac\nRUN if $ON_INTEL; then rpm -i https://example.com/a-1.x86_64.rpm; fi\nRUN [ -d /t ] || if [[ ! ("$A" == arm && -d /a) ]]; then if [ -f x ]; then sh -c "curl -fO https://example.com/t-amd64"; fi; fi\nRUN if [ "$A" = 1 ]; then curl -fO https://example.com/t-amd64; else curl -fO https://example.com/t-s390x; fi\nRUN if [ "$(cpu)" = intel ]; then curl -fO https://example.com/t-amd64; fi\n',
 		},
 		{
 			caption: "In a branch that something else chooses, or whether a variable is set",

@@ -1,12 +1,13 @@
+import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
-import { isBeforeSignedBy } from "../../dockerfile/downloads/thirdPartySources.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { lineage, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { type AptSource, aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import type { EditFix } from "../../finding.ts";
+import { SIGNED_BY } from "../../knowledge/firstLines.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -69,13 +70,13 @@ export const aptKeyDeprecated = defineRule({
 		},
 		{
 			caption: "Releases that know nothing else",
-			good: "FROM ubuntu:14.04\nRUN curl https://example.com/key | apt-key add -\nFROM debian:jessie\nRUN apt-key adv --recv-keys ABCD\n",
+			good: "FROM ubuntu:14.04\nRUN curl https://example.com/key | apt-key add -\nFROM example.com/ubuntu:15.10\nRUN curl https://example.com/key | apt-key add -\nFROM debian:squeeze\nRUN apt-key add k\nFROM node:8-jessie\nRUN apt-key add k\nFROM debian:jessie\nRUN apt-key adv --recv-keys ABCD\n",
 		},
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (isBeforeSignedBy(stage)) continue;
+			if (isBeforeLine(stage, SIGNED_BY)) continue;
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					if (command.program !== "apt-key" || command.name === undefined || !addsKey(command)) continue;

@@ -86,6 +86,12 @@ export const packageManagerSafetyOverride = defineRule({
 				"FROM debian:12\nRUN apt-get update && apt-get install -y npm && npm install -g n && n prune && n lts && asdf install ruby 2.7\nRUN npm install -g b@1\n",
 		},
 		{
+			caption: "An npm of Red Hat's systems, new and old",
+			bad: "FROM rockylinux:9 AS a\nRUN dnf install -y npm && npm install -g «--unsafe-perm» b@1\nFROM redhat/ubi8\nRUN dnf install -y npm && npm install -g «--unsafe-perm» b@1\nCOPY --from=a /a /a\n",
+			fixed:
+				"FROM rockylinux:9 AS a\nRUN dnf install -y npm && npm install -g b@1\nFROM redhat/ubi8\nRUN dnf install -y npm && npm install -g --unsafe-perm b@1\nCOPY --from=a /a /a\n",
+		},
+		{
 			caption: "Something else",
 			good: "FROM node:22\nRUN npm install --legacy-peer-deps false a@1 && npm cache clean --force && npm install --legacy-peer-deps=false && rm --force x && dpkg -i --force-confold a.deb && dpkg --purge --force-remove-essential bash && composer install --ignore-platform-req=ext-gd && cargo install --force b && rpm -e --nodeps c && apt-get install -y --allow-downgrades=false d && apt-get -o Dpkg::Options::=--force-confold install e && cargo build --allow-dirty\n",
 		},

@@ -1,3 +1,4 @@
+import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
 import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
 import { isArchived } from "../../dockerfile/downloads/debianArchive.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
@@ -9,12 +10,11 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
-import { reachesLines } from "../../image/supportEnd.ts";
+import { EDGE_KEYS } from "../../knowledge/firstLines.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -23,8 +23,6 @@ const MOST_CHARACTERS = 64;
 const MOST_CHECKED = 45;
 /** Package managers that ask for the signatures of a repository's packages, not of files: they install an unsigned file as before. */
 const LENIENT: ReadonlySet<string> = new Set(["dnf", "yum", "apt"]);
-/** The first line of Alpine with the keys that edge is signed with today. Source: the history of alpine-keys, read 2026-11. */
-const EDGE_KEYS: Readonly<Record<string, string>> = { Alpine: "3.15" };
 const EDGE = /\/edge(?:\/|$|\s)/m;
 const NO_FILES = /(?!)/;
 export const packageSignatureCheckDisabled = defineRule({
@@ -209,8 +207,7 @@ const keyCopies = anyStep(
 function lacksKeys(step: Step, call: PackageCall | undefined): boolean {
 	if (call?.manager !== "apk") return false;
 	if (call.operands.some(isApkFile)) return !callHasOption(call, "--keys-dir") && !keyCopies.upTo(step);
-	const base = rootBase(step.stage);
-	return base.kind === "image" && reachesLines(base.reference, EDGE_KEYS) === false && mayBeConfigured(step, EDGE, NO_FILES);
+	return isBeforeLine(step.stage, EDGE_KEYS) && mayBeConfigured(step, EDGE, NO_FILES);
 }
 
 function isApkFile({ text }: ShellWord): boolean {

@@ -1,9 +1,11 @@
+import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
-import { isBeforeSignedBy, isDistributionSource } from "../../dockerfile/downloads/thirdPartySources.ts";
+import { isDistributionSource } from "../../dockerfile/downloads/thirdPartySources.ts";
 import { insertAt } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type AptSource, aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import type { EditFix } from "../../finding.ts";
+import { SIGNED_BY } from "../../knowledge/firstLines.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -72,7 +74,7 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (isBeforeSignedBy(stage)) continue;
+			if (isBeforeLine(stage, SIGNED_BY)) continue;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY") continue;
 				for (const source of aptSourcesOf(step)) {

@@ -10,6 +10,7 @@ import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS, type DebugSetting } from "../../knowledge/debugSettings.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -212,7 +213,7 @@ function isAskedFor(commands: readonly ShellCommand[], command: ShellCommand): b
 		// `a || b && c` runs c after either of them, unless b ends the list.
 		if (within.length === 0 && connector === "||" && commands[index] !== command && !/^(?:exit|return|false)$/.test(program ?? ""))
 			return false;
-		if (/^(?:test|\[|\[\[)$/.test(commands[index - 1]?.program ?? "")) return true;
+		if (TEST_PROGRAMS.has(commands[index - 1]?.program ?? "")) return true;
 	}
 	return false;
 }

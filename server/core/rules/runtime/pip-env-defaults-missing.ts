@@ -49,6 +49,12 @@ export const pipEnvDefaultsMissing = defineRule({
 				"FROM ubuntu:16.04\nARG PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apt-get update && apt-get install -y python3-pip && pip3 install a\nFROM python:3.7.2\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN pip install a\n",
 		},
 		{
+			caption: "The newest line of a distribution",
+			bad: "FROM alpine:3\nRUN apk add --no-cache py3-pip && «pip3» install a\n",
+			fixed:
+				"FROM alpine:3\nENV PIP_DISABLE_PIP_VERSION_CHECK=1 \\\n    PIP_NO_CACHE_DIR=1\nRUN apk add --no-cache py3-pip && pip3 install a\n",
+		},
+		{
 			caption: "A stage that only builds",
 			bad: "FROM python:3.12 AS build\r\nRUN «pip» wheel --no-cache-dir -r a.txt\r\nFROM python:3.12\r\nCOPY --from=build /w /w\r\n",
 			fixed:

@@ -218,7 +218,7 @@ function unused(step: Step, secrets: readonly Mount[]): readonly Report[] {
 
 /** Programs that read no more than what their words name. */
 const SELF_CONTAINED = new Set(
-	"apt-get apt apk dnf yum microdnf echo printf mkdir rm rmdir cp mv ln chmod chown touch true false cd ls sed grep tar useradd groupadd adduser addgroup set test [".split(
+	"apt-get apt apk dnf yum microdnf echo printf mkdir rm rmdir cp mv ln chmod chown touch true false cd ls sed grep tar useradd groupadd adduser addgroup set test [ [[".split(
 		" ",
 	),
 );

@@ -3,6 +3,7 @@ import { commandsOf, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -62,7 +63,7 @@ export const secretMountNotRequired = defineRule({
 		},
 		{
 			caption: "The step asks whether it is there",
-			good: 'FROM debian:12\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then b; fi\nRUN --mount=type=secret,id=a test -s /run/secrets/a && c || true\nRUN --mount=type=secret,id=a,env=A [ -z "$A" ] || d\nRUN --mount=type=secret,id=a,env=A e ${A:-none}\nRUN --mount=type=secret,id=a cat /run/secrets/a 2>/dev/null || f\n',
+			good: 'FROM debian:12\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then b; fi\nRUN --mount=type=secret,id=a if [[ -n $B && -f /run/secrets/a ]]; then b; fi\nRUN --mount=type=secret,id=a test -s /run/secrets/a && c || true\nRUN --mount=type=secret,id=a,env=A [ -z "$A" ] || d\nRUN --mount=type=secret,id=a,env=A e ${A:-none}\nRUN --mount=type=secret,id=a cat /run/secrets/a 2>/dev/null || f\n',
 		},
 	],
 	check(file) {
@@ -93,8 +94,6 @@ export const secretMountNotRequired = defineRule({
 
 /** What GitHub gives its workflows: elsewhere a build goes on without, at a lower rate limit or without their cache. */
 const GITHUBS = /^(?:(?:github|gh)[_.-]?token|actions_\w+)$/i;
-
-const ASKING = new Set(["test", "[", "[["]);
 
 /** Programs that fail where a file is missing that they are given. */
 const READERS = new Set(["cat", "cp", "mv", "ls", "head", "tail", "base64", "stat", "install", ".", "source"]);
@@ -145,6 +144,8 @@ function asksForIt(step: Step, mount: Mount): boolean {
 		: commandsOf(step).some((command, index, all) => {
 				const named =
 					command.args.some((word) => names(word.text)) || command.redirects.some((redirect) => names(redirect.target?.text ?? ""));
-				return named && (ASKING.has(command.program ?? "") || command.within.includes("condition") || all[index + 1]?.connector === "||");
+				return (
+					named && (TEST_PROGRAMS.has(command.program ?? "") || command.within.includes("condition") || all[index + 1]?.connector === "||")
+				);
 			});
 }

@@ -7,11 +7,13 @@ import { didBefore } from "../../dockerfile/packages/lockFiles.ts";
 import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
 import { normalPath } from "../../dockerfile/variables/state.ts";
 import { variableAt } from "../../dockerfile/variables/variables.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Commands that need no network, whatever they are given. */
 const LOCAL = new Set([
+	...TEST_PROGRAMS,
 	"cd",
 	"mkdir",
 	"cp",
@@ -25,8 +27,6 @@ const LOCAL = new Set([
 	"echo",
 	"export",
 	"set",
-	"test",
-	"[",
 	"true",
 	"touch",
 	"find",

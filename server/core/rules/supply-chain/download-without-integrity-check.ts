@@ -135,7 +135,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		},
 		{
 			caption: "Digest or signature compared",
-			good: 'FROM debian:12\nRUN curl -o a.tgz https://a.b/a.tgz && echo "$SHA256 *a.tgz" | sha256sum --strict --check - && tar xf a.tgz\nRUN cd /tmp && wget -qO "b-$V.tgz" "https://a.b/b-$V.tgz" && sha512sum -c <<< "$SUM  b-${V}.tgz" && tar xf b-$V.tgz\nRUN curl -O https://a.b/c.tgz -O https://a.b/c.tgz.asc && gpg --batch --verify c.tgz.asc c.tgz && tar xf c.tgz\nRUN wget https://a.b/d.tgz && [ "$(sha256sum d.tgz | cut -d" " -f1)" = "$D" ] && tar xf d.tgz\nRUN curl -O https://a.b/SHA256SUMS -O https://a.b/e.tgz && grep \'e.tgz$\' SHA256SUMS | shasum -a 256 -c && tar xf e.tgz\nRUN curl -O https://a.b/f && cosign verify-blob --key k.pub --signature f.sig f && install f /usr/bin\n',
+			good: 'FROM debian:12\nRUN curl -o a.tgz https://a.b/a.tgz && echo "$SHA256 *a.tgz" | sha256sum --strict --check - && tar xf a.tgz\nRUN cd /tmp && wget -qO "b-$V.tgz" "https://a.b/b-$V.tgz" && sha512sum -c <<< "$SUM  b-${V}.tgz" && tar xf b-$V.tgz\nRUN curl -O https://a.b/c.tgz -O https://a.b/c.tgz.asc && gpg --batch --verify c.tgz.asc c.tgz && tar xf c.tgz\nRUN wget https://a.b/d.tgz && [ "$(sha256sum d.tgz | cut -d" " -f1)" = "$D" ] && tar xf d.tgz\nRUN wget https://a.b/g.tgz && [[ $(sha256sum g.tgz | cut -c -64) == $G ]] && tar xf g.tgz\nRUN curl -O https://a.b/SHA256SUMS -O https://a.b/e.tgz && grep \'e.tgz$\' SHA256SUMS | shasum -a 256 -c && tar xf e.tgz\nRUN curl -O https://a.b/f && cosign verify-blob --key k.pub --signature f.sig f && install f /usr/bin\n',
 		},
 		{
 			caption: "Compared under another name, or under one that says the same with variables",

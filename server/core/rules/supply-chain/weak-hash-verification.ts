@@ -8,6 +8,7 @@ import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { stepsBackwards } from "../../dockerfile/variables/state.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -101,7 +102,7 @@ function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefine
 	const files = downloadsOf(step).flatMap(storedNames);
 	const named = command.args.some((word) => !word.text.startsWith("-") && isFile(word, files));
 	const test = commandsOf(step).find(
-		(other) => /^(?:test|\[|\[\[)$/.test(other.program ?? "") && other.span.start < command.span.start && command.span.end < other.span.end,
+		(other) => TEST_PROGRAMS.has(other.program ?? "") && other.span.start < command.span.start && command.span.end < other.span.end,
 	);
 	return named && (isSearched(command) || test?.args.some((word) => /^!?==?$/.test(word.text))) ? { command, algorithm } : undefined;
 }

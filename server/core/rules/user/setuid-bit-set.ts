@@ -11,6 +11,7 @@ import { setIdQuestions } from "../../dockerfile/files/setIdQuestions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { ownerChangesBehind } from "../../dockerfile/users/ownerChanges.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -71,13 +72,13 @@ export const setuidBitSet = defineRule({
 		},
 		{
 			caption: "Questions about something else, and what takes the bits away",
-			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && stat -c %s /data.bin && [ -g /data ] || true\nRUN find /app -perm 644 -exec ls {} + && find / -perm -4000 -delete\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} + && find / -perm -u=s | xargs chmod u-s\n",
+			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && stat -c a /data.bin && [ -g /data ] || true\nRUN find /app -perm 644 -exec ls {} + && find / -perm -4000 -delete\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} + && find / -perm -u=s | xargs chmod u-s\n",
 			fixed:
-				"FROM debian:12\nRUN chmod 755 /usr/bin/a && stat -c %s /data.bin && [ -g /data ] || true\nRUN find /app -perm 644 -exec ls {} + && find / -perm -4000 -delete\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} + && find / -perm -u=s | xargs chmod u-s\n",
+				"FROM debian:12\nRUN chmod 755 /usr/bin/a && stat -c a /data.bin && [ -g /data ] || true\nRUN find /app -perm 644 -exec ls {} + && find / -perm -4000 -delete\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} + && find / -perm -u=s | xargs chmod u-s\n",
 		},
 		{
 			caption: "A list of all that have it; by the name of the file: no edit",
-			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && find / -perm -4000 -ls\nRUN chmod «4755» /usr/bin/b && cd /usr/bin && stat -c %a b\n",
+			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/c && bash -c '[[ -u /usr/bin/c ]]'\nRUN chmod «4755» /usr/bin/a && find / -perm -4000 -ls\nRUN chmod «4755» /usr/bin/b && cd /usr/bin && stat -c %a b\n",
 		},
 		{
 			caption: "A file, though its group is changed with -R",
@@ -161,7 +162,7 @@ function fixesOf(step: Step, change: ModeChange): readonly Fix[] {
 }
 
 /** Commands that are of no use without others. */
-const IDLE = new Set(["cd", "set", "test", "[", "[[", "true", ":", "echo"]);
+const IDLE = new Set([...TEST_PROGRAMS, "cd", "set", "true", ":", "echo"]);
 
 /**
  * A command that sets the bits alone has nothing left to do; what finds the files for it may do more, comments may speak of it, and what is

@@ -6,6 +6,7 @@ import { neighboursWhere, runAsRoot } from "../../dockerfile/users/rootSteps.ts"
 import { sudoCalls } from "../../dockerfile/users/sudoCalls.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -88,7 +89,7 @@ export const sudoInRun = defineRule({
 		},
 		{
 			caption: "Only where the step is not root's, or sudo is there",
-			good: 'FROM debian:12\nRUN if [ "$(id -u)" -ne 0 ]; then sudo apt-get update; else apt-get update; fi\nRUN test "$EUID" = 0 && a || sudo a\nRUN if command -v sudo; then sudo a; else a; fi\n',
+			good: 'FROM debian:12\nRUN if [ "$(id -u)" -ne 0 ]; then sudo apt-get update; else apt-get update; fi\nRUN test "$EUID" = 0 && a || sudo a\nRUN [[ $(id -u) == 0 ]] && a || sudo a\nRUN if command -v sudo; then sudo a; else a; fi\n',
 		},
 		{
 			caption: "With the same command in its place, and a function of that name",
@@ -173,7 +174,7 @@ function fixesAsRoot(step: Step, calls: readonly ShellCommand[]): readonly Fix[]
 }
 
 /** Builtins that are the same for every user. */
-const NEUTRAL = new Set(["cd", "set", ":", "true", "echo", "export", "umask", "test", "["]);
+const NEUTRAL = new Set([...TEST_PROGRAMS, "cd", "set", ":", "true", "echo", "export", "umask"]);
 
 /** What takes sudo out of a step that calls it, where the whole step may run as root. */
 const rootStepEdits = remembered((step: Step): readonly SpanEdit[] | undefined => {
