@@ -8,11 +8,12 @@ import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts"
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
+import { isSudoGroup, SUDO_PACKAGES, SUDO_SETTINGS } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const RAISERS = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas", "super", "calife"]);
+const RAISERS = new Set([...SUDO_PACKAGES, "super", "calife"]);
 /** Packages whose program has another name. */
 const CALLED: Readonly<Record<string, readonly string[]>> = {
 	"sudo-rs": ["sudo", "sudo-rs"],
@@ -82,8 +83,15 @@ export const sudoInstalled = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nCOPY sudoers-notes.txt /doc/\n",
 		},
 		{
-			caption: "Its group would be missing, in a stage that starts from this one",
+			caption: "A group whose members may call it, in a stage that starts from this one: no edit",
 			bad: "FROM debian:12 AS a\nRUN apt-get update && apt-get install -y curl «sudo»\nFROM a\nRUN adduser app sudo\n",
+		},
+		{ caption: "Red Hat's group", bad: "FROM rockylinux:9\nRUN dnf install -y curl «sudo»\nRUN useradd -G wheel app\n" },
+		{ caption: "A group for doas", bad: "FROM alpine:3.22\nRUN apk add curl «doas»\nRUN adduser -D app && addgroup app wheel\n" },
+		{
+			caption: "A group that its settings do not know",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nRUN groupadd wheel && useradd -G wheel app\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN groupadd wheel && useradd -G wheel app\n",
 		},
 		{ caption: "The start calls it", bad: "FROM alpine:3.22\nRUN apk add curl «opendoas»\nCMD doas sshd -D\n" },
 		{ caption: "With pacman", bad: "FROM archlinux\nRUN pacman -Syu --noconfirm «sudo»\n" },
@@ -174,12 +182,11 @@ function isRemovedLater(stage: Stage, name: string, virtual: string | undefined)
 	);
 }
 
-const SETTINGS = /\bvisudo\b|\/etc\/(?:sudoers|sudo\.conf|doas\.(?:conf|d))\b/;
-
-/** Whether a step works with the files or the group that come with the package, and would fail without it, or lets somebody call it. */
+/** Whether a step works with the files that come with the package, and would fail without it, or lets somebody call it. */
 function isSetUp(stage: Stage): boolean {
 	return [...lineage(stage), ...stagesFrom(stage)].some(
-		(other) => groupJoinsOf(other).some(({ group }) => group === "sudo") || other.steps.some((step) => SETTINGS.test(stepText(step))),
+		(other) =>
+			groupJoinsOf(other).some(({ group }) => isSudoGroup(other, group)) || other.steps.some((step) => SUDO_SETTINGS.test(stepText(step))),
 	);
 }
 
