@@ -103,7 +103,7 @@ export function removeUnusedVariable(step: Step, assignment: Assignment): SpanEd
 	const users = stepsBehindThatMention(step, name);
 	const copied = /^"?\$(?:\{(\w+)\}|(\w+))"?$/.exec(assignment.value ?? "");
 	const sameArgument = (copied?.[1] ?? copied?.[2]) === name && declarationAt(step, name)?.kind === "ARG";
-	if (step.deferred || (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN")))) return undefined;
+	if (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN"))) return undefined;
 	return removeAssignment(step.stage.file, step, assignment);
 }
 

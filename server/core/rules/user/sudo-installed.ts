@@ -3,6 +3,7 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
+import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
@@ -94,6 +95,7 @@ export const sudoInstalled = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN groupadd wheel && useradd -G wheel app\n",
 		},
 		{ caption: "The start calls it", bad: "FROM alpine:3.22\nRUN apk add curl «opendoas»\nCMD doas sshd -D\n" },
+		{ caption: "A child image may call it", bad: "FROM debian:12\nONBUILD RUN apt-get update && apt-get install -y curl «sudo»\n" },
 		{ caption: "With pacman", bad: "FROM archlinux\nRUN pacman -Syu --noconfirm «sudo»\n" },
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
 		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
@@ -192,7 +194,9 @@ function isSetUp(stage: Stage): boolean {
 
 function fix(step: Step, call: PackageCall, word: ShellWord): readonly Fix[] {
 	const name = packageName(word);
-	if (call.command.decoded || step.deferred || isSetUp(step.stage) || callsBehind(step, word.span.end, CALLED[name] ?? [name])) return [];
-	const edit = call.operands.length > 1 ? removeArgument(step.stage.file, word.span) : removeCommand(step, call.command);
+	const { file } = step.stage;
+	if (call.command.decoded || standsInOnbuild(file, step)) return [];
+	if (isSetUp(step.stage) || callsBehind(step, word.span.end, CALLED[name] ?? [name])) return [];
+	const edit = call.operands.length > 1 ? removeArgument(file, word.span) : removeCommand(step, call.command);
 	return edit === undefined ? [] : [{ title: `Leave ${name} out`, safety: "review", edits: [edit] }];
 }
