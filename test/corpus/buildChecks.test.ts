@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { stageBaseFacts } from "../../server/core/dockerfile/base/baseFacts.ts";
+import { isVersionOfBase } from "../../server/core/dockerfile/commands/undeclaredUses.ts";
 import type { Dockerfile, Step } from "../../server/core/dockerfile/model/model.ts";
 import { expand } from "../../server/core/dockerfile/syntax/expand.ts";
 import { UNKNOWN, UNSET } from "../../server/core/dockerfile/syntax/variableValue.ts";
@@ -55,12 +56,10 @@ function stepAt(file: Dockerfile, line: number): Step | undefined {
 	return file.stages.flatMap((stage) => stage.steps).find((step) => step.firstLine + 1 === line);
 }
 
-/** Whether nothing but what we take for granted is undefined: what the base image sets, or may if nobody knows it, defaults, and what was reported above. */
-/** An unknown image is likely to carry the version that its tag is made of; BuildKit's recorded answer did not look at the image. */
-function isVersionInTag({ stage }: Step, name: string): boolean {
-	return /version$/i.test(name) && (stage.image?.text.includes(name) ?? false);
-}
-
+/**
+ * Whether nothing but what we take for granted is undefined: what the base image sets, or may if nobody knows it, defaults, and what was
+ * reported above. BuildKit's recorded answer did not look at the image.
+ */
 function isExplained({ file, findings }: Compared, step: Step): boolean {
 	const { environment, sets } = stageBaseFacts(step.stage);
 	const above = findings.filter(({ span }) => span.start < step.span.start && span.start > step.stage.from.span.end);
@@ -70,7 +69,7 @@ function isExplained({ file, findings }: Compared, step: Step): boolean {
 				hasDeclared(name) ||
 				declarationAt(step, name) !== undefined ||
 				(environment === undefined
-					? !PLATFORM_ARGS.has(name) && (globalDeclaration(file, name) === undefined || isVersionInTag(step, name))
+					? !PLATFORM_ARGS.has(name) && (globalDeclaration(file, name) === undefined || isVersionOfBase(step, name))
 					: environment.includes(name)) ||
 				sets?.includes(name) ||
 				/^(?:https?|ftp|all|no)_proxy$|^PATH$/i.test(name) ||

@@ -40,6 +40,9 @@ const C: Compilers = {
 	...GENERIC,
 };
 
+/** The packages of compilers for C, of Debian, Alpine, Arch and Red Hat. */
+export const C_COMPILER_PACKAGES = /^(?:build-essential|build-base|base-devel|gcc(?:-\d+|-c\+\+)?|g\+\+(?:-\d+)?|clang(?:-\d+)?)$/;
+
 /** By the names that the table of base images has for languages. */
 export const COMPILERS: Readonly<Record<string, Compilers>> = {
 	Go: { go: ["build"], ...GENERIC },

@@ -14,6 +14,8 @@ export interface SignatureOption {
 	/** Package managers and other programs. */
 	readonly programs: readonly (ManagerId | "rpm" | "dpkg" | "debootstrap" | "yum-config-manager")[];
 	readonly names: readonly string[];
+	/** The least of a name that stands for it, where a program takes the beginning of an option for the whole. */
+	readonly shortest?: string;
 	/** The value that does; without it the option alone does. */
 	readonly value?: RegExp;
 	/** Counts only behind one of these subcommands. */
@@ -47,7 +49,7 @@ export const SIGNATURE_OPTIONS: readonly SignatureOption[] = [
 		value: new RegExp(`^(?:APT::Get::force-yes|Acquire::Allow(?:InsecureRepositories|DowngradeToInsecureRepositories))=${ON}`, "i"),
 	},
 	// yum and dnf 4 take what begins an option alone.
-	{ programs: DNF, names: ["--nogpgcheck", "--no-gpgchecks", "--nogpgchec", "--nogpgche", "--nogpgch", "--nogpgc", "--nogpg"] },
+	{ programs: DNF, names: ["--nogpgcheck", "--no-gpgchecks"], shortest: "--nogpg" },
 	{ programs: [...DNF, "yum-config-manager"], names: ["--setopt"], value: new RegExp(`^(?:[^=]*\\.)?gpgcheck=${OFF}`, "i") },
 	{ programs: ["rpm"], names: ["--nosignature", "--nodigest", "--noverify", "--nofiledigest"] },
 	{ programs: ["zypper"], names: ["--no-gpg-checks", "--allow-unsigned-rpm"] },

@@ -571,7 +571,7 @@ export interface AbandonedRepository {
 	readonly repositories: readonly string[];
 	/** Only tags that match; an absent tag is the empty text. */
 	readonly tag?: RegExp;
-	/** Set where other tags are published in the repository still. */
+	/** Set where the repository lives on under its other tags, so that it is not the repository that was given up. */
 	readonly ofTags?: true;
 	/** What took its place. */
 	readonly successor: string;

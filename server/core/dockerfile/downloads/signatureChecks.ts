@@ -75,12 +75,18 @@ function optionsOff(command: ShellCommand): readonly SignatureOff[] {
 	const verb = call?.verb ?? operands[0]?.value ?? "";
 	return entries.flatMap((entry) =>
 		options.flatMap((option): readonly SignatureOff[] => {
-			if (!entry.names.includes(option.name) || (entry.verbs !== undefined && !entry.verbs.includes(verb))) return [];
+			if (!isNamed(entry, option.name) || (entry.verbs !== undefined && !entry.verbs.includes(verb))) return [];
 			if (entry.value === undefined ? /^(?:0|false|no|off)$/i.test(option.value ?? "") : !entry.value.test(option.value ?? "")) return [];
 			const span = { start: option.word.span.start, end: (option.valueWord ?? option.word).span.end };
 			const what = `${call?.program ?? command.program} ${entry.value === undefined ? option.name : option.value}`;
 			return [{ span, what, option: { option, entry, command, call } }];
 		}),
+	);
+}
+
+function isNamed({ names, shortest }: SignatureOption, written: string): boolean {
+	return (
+		names.includes(written) || (shortest !== undefined && written.startsWith(shortest) && names.some((name) => name.startsWith(written)))
 	);
 }
 

@@ -5,6 +5,7 @@ import { lineStyle } from "../commands/lineStyle.ts";
 import type { StepScript } from "../commands/scripts.ts";
 import { commentsByLine } from "../model/comments.ts";
 import { syntaxBehindShebang } from "../model/frontend.ts";
+import { standsInOnbuild } from "../model/instructions.ts";
 import type { Dockerfile } from "../model/model.ts";
 import { type Assignment, assignmentsOf } from "../model/views.ts";
 import type { Flag } from "../syntax/flags.ts";
@@ -101,7 +102,7 @@ export function isEmptyLine(file: Dockerfile, line: number): boolean {
  * between continued lines would go with it, and for one inside ONBUILD.
  */
 export function removeAssignment(file: Dockerfile, instruction: Instruction, assignment: Assignment): SpanEdit | undefined {
-	if (!file.instructions.some((other) => other.keywordSpan.start === instruction.keywordSpan.start)) return undefined;
+	if (standsInOnbuild(file, instruction)) return undefined;
 	const all = assignmentsOf(instruction, file.escape);
 	const index = all.findIndex((other) => other.span.start === assignment.span.start);
 	const previous = all[index - 1];

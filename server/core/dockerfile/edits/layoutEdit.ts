@@ -1,5 +1,6 @@
 import { sourceOffset } from "../../mappedText.ts";
 import { lineAt, type Span, type SpanEdit } from "../../text.ts";
+import { standsInOnbuild } from "../model/instructions.ts";
 import type { Dockerfile } from "../model/model.ts";
 import type { Instruction } from "../syntax/structure.ts";
 import { insertAt, removeWord, replace } from "./edit.ts";
@@ -16,7 +17,7 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
 			? flags.length > 1
 			: lineAt(file.lineStarts, last.span.start) > instruction.firstLine || rest.trimStart().startsWith(`${file.escape}${file.lineBreak}`);
 	// A heredoc's word has to stay on the first line, and repairs of what ONBUILD holds on theirs.
-	if (!ownLines || instruction.heredocs.length > 0 || !startsLine(file, instruction))
+	if (!ownLines || instruction.heredocs.length > 0 || standsInOnbuild(file, instruction))
 		return insertAt(at, flags.map((flag) => ` ${flag}`).join(""));
 	const indentation = layoutIndentation(file, instruction);
 	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
@@ -25,10 +26,6 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
 	const blank = /^[\t ]*$/.test(file.text.slice(at, first));
 	const text = ` ${flags.join(lineEnd)}`;
 	return blank ? replace({ start: at, end: first }, `${text}${lineEnd}`) : insertAt(at, text);
-}
-
-function startsLine(file: Dockerfile, { firstLine, keywordSpan }: Instruction): boolean {
-	return file.text.slice(file.lineStarts[firstLine], keywordSpan.start).trim() === "";
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { SpanEdit } from "../../text.ts";
+import { standsInOnbuild } from "../model/instructions.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
 import type { PlacedWord } from "../syntax/words.ts";
 import { removeInstruction, replace } from "./edit.ts";
@@ -12,7 +13,7 @@ export function removeListed(file: Dockerfile, step: Step, words: readonly Place
 	const previous = words[index - 1];
 	const next = words[index + 1];
 	if (index === -1) return undefined;
-	if (previous === undefined && next === undefined) return step.deferred ? undefined : removeInstruction(file, step);
+	if (previous === undefined && next === undefined) return standsInOnbuild(file, step) ? undefined : removeInstruction(file, step);
 	const span =
 		next === undefined
 			? { start: previous?.span.end ?? word.span.start, end: word.span.end }

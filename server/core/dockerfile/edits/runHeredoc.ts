@@ -5,6 +5,7 @@ import type { SpanEdit } from "../../text.ts";
 import { stopsOnError } from "../commands/errexit.ts";
 import { type StepScript, scriptsOf } from "../commands/scripts.ts";
 import { understands } from "../model/frontend.ts";
+import { standsInOnbuild } from "../model/instructions.ts";
 import type { Step } from "../model/model.ts";
 import { replace } from "./edit.ts";
 
@@ -61,7 +62,7 @@ function hasBrokenWord(script: StepScript, text: string): boolean {
  */
 export function toHeredoc(step: Step): SpanEdit | undefined {
 	const { file } = step.stage;
-	if (step.keyword !== "RUN" || step.exec !== undefined || step.heredocs.length > 0 || step.deferred || file.escape !== "\\")
+	if (step.keyword !== "RUN" || step.exec !== undefined || step.heredocs.length > 0 || standsInOnbuild(file, step) || file.escape !== "\\")
 		return undefined;
 	// The shell would see the carriage returns.
 	if (file.text.includes("\r")) return undefined;
@@ -119,7 +120,13 @@ export function fromHeredoc(step: Step): SpanEdit | undefined {
 	const { file } = step.stage;
 	const [heredoc] = step.heredocs;
 	const [script] = scriptsOf(step);
-	if (step.keyword !== "RUN" || heredoc === undefined || step.heredocs.length > 1 || script?.form !== "heredoc" || step.deferred)
+	if (
+		step.keyword !== "RUN" ||
+		heredoc === undefined ||
+		step.heredocs.length > 1 ||
+		script?.form !== "heredoc" ||
+		standsInOnbuild(file, step)
+	)
 		return undefined;
 	if (script.errors.length > 0 || !stopsOnError(script) || file.escape !== "\\" || !heredoc.terminated) return undefined;
 	if (

@@ -52,8 +52,8 @@ function couldName(start: string, path: string): boolean {
 	return path.split("/").some((part) => (start.includes("/") ? part === name || name === "." || name === ".." : part.startsWith(name)));
 }
 
-/** `/a/b` → ``, `/a`, `/a/b`. */
-function prefixesOf(path: string): readonly string[] {
+/** A path and the folders that it lies in, from the root on, which is empty: `/a/b` → ``, `/a`, `/a/b`. */
+export function prefixesOf(path: string): readonly string[] {
 	const parts = path.split("/");
 	return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }

@@ -2,6 +2,7 @@ import { sourceSpan } from "../../mappedText.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { removeInstruction, replace } from "../edits/edit.ts";
 import { removeArgument } from "../edits/layoutEdit.ts";
+import { standsInOnbuild } from "../model/instructions.ts";
 import type { Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { normalPath } from "../variables/state.ts";
@@ -15,7 +16,7 @@ export interface VolumePath {
 	readonly text: string;
 	/** Absolute and normal; undefined where a variable decides, and for Windows paths. */
 	readonly path: string | undefined;
-	/** Makes the edit that takes it out of the list, with the instruction if nothing else is in it. Undefined inside ONBUILD. */
+	/** Makes the edit that takes it out of the list, with the instruction if nothing else is in it. Undefined for the only one of an ONBUILD. */
 	readonly removal: () => SpanEdit | undefined;
 }
 
@@ -45,8 +46,7 @@ function pathOf(step: Step, text: string): string | undefined {
 
 function removalOf(step: Step, span: Span, index: number, count: number): SpanEdit | undefined {
 	const { file } = step.stage;
-	if (step.deferred) return undefined;
-	if (count === 1) return removeInstruction(file, step);
+	if (count === 1) return standsInOnbuild(file, step) ? undefined : removeInstruction(file, step);
 	const elements = step.exec?.elements;
 	if (elements === undefined) return removeArgument(file, span);
 	const next = elements[index + 1];

@@ -13,6 +13,23 @@ export const copySteps = remembered((file: Dockerfile): readonly Step[] =>
 	allSteps(file).filter(({ keyword }) => keyword === "COPY" || keyword === "ADD"),
 );
 
+/**
+ * Whether an instruction stands inside an ONBUILD of the text, where the rest of the build that runs it is not known and it cannot be removed
+ * alone. The build that the steps of ONBUILD are assumed to be has them as its own: there a step is not `deferred`, but stands where it stood.
+ */
+export function standsInOnbuild(file: Dockerfile, { keywordSpan }: Pick<Instruction, "keywordSpan">): boolean {
+	return triggerStarts(file).has(keywordSpan.start);
+}
+
+const triggerStarts = remembered(
+	(file: Dockerfile): ReadonlySet<number> =>
+		new Set(
+			file.instructions.flatMap(({ trigger }) =>
+				trigger === undefined ? [] : withTrigger(trigger).map(({ keywordSpan }) => keywordSpan.start),
+			),
+		),
+);
+
 function withTrigger<Kind extends { readonly trigger: Kind | undefined }>(instruction: Kind): readonly Kind[] {
 	return instruction.trigger === undefined ? [instruction] : [instruction, ...withTrigger(instruction.trigger)];
 }

@@ -40,7 +40,7 @@ export interface Step extends Instruction {
 	readonly ordinal: number;
 	/** The instruction inside ONBUILD: it belongs to the build that starts from this image. */
 	readonly trigger: Step | undefined;
-	/** Whether this is the instruction inside an ONBUILD. */
+	/** Whether this is the instruction inside an ONBUILD, which this build does not run. */
 	readonly deferred: boolean;
 }
 

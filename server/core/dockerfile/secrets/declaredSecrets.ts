@@ -1,12 +1,11 @@
-import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import { secretName } from "../../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { mountTarget } from "../files/mountCoverage.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
 import { declarationAt, firstDeclarations, namesAmong } from "../variables/variables.ts";
+import { secretPath } from "./secretMounts.ts";
 
 /** What a step knows secrets by. */
 export interface SecretNames {
@@ -47,11 +46,7 @@ function isLiteral(step: Step, name: string): boolean {
 
 function namesFrom(step: Step, declared: readonly string[]): SecretNames {
 	const mounts = mountsOf(step).filter((mount) => mount.type === "secret");
-	const paths = mounts.flatMap((mount) => {
-		const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value;
-		const target = mountOption(mount, "target") === undefined ? undefined : mountTarget(step, mount);
-		return target ?? (id === undefined || mountOption(mount, "env") !== undefined ? [] : `/run/secrets/${baseName(id)}`);
-	});
+	const paths = mounts.flatMap((mount) => secretPath(step, mount) ?? []);
 	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
 	for (const name of declared) variables.add(name);
 	if (paths.length === 0 && variables.size === 0) return none;

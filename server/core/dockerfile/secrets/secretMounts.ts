@@ -1,18 +1,38 @@
+import { baseName } from "../../baseName.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import type { SpanEdit } from "../../text.ts";
 import { identityAt } from "../accounts/home.ts";
 import { type StepScript, scriptsOf } from "../commands/scripts.ts";
 import { shellAt } from "../commands/shell.ts";
 import { addFlag, insertAt, insertFirstLine, removeAssignment } from "../edits/edit.ts";
+import { mountTarget } from "../files/mountCoverage.ts";
 import { understands } from "../model/frontend.ts";
 import { instructionMentions, stepsBehind, stepsBehindThatMention } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
-import { mountOption, mountsOf } from "../model/mounts.ts";
+import { type Mount, mountOption, mountsOf } from "../model/mounts.ts";
 import type { Assignment } from "../model/views.ts";
 import { declarationAt, globalDeclaration } from "../variables/variables.ts";
 
 /** Dockerfile 1.10 brought `env=` for secret mounts. Source: Dockerfile release notes, 1.10.0 (September 2024). */
 const ENV_OPTION_SINCE = 10;
+
+/**
+ * Where a secret mount puts its file: a relative target lies below WORKDIR, and without a target the name is the last part of the id. A
+ * variable in an id stays as it is written. Undefined for a mount that only fills a variable or says nothing, and where nobody knows
+ * the target. Source: BuildKit's `dispatchSecret` and `PrepareMounts`, read 2026-11.
+ */
+export function secretPath(step: Step, mount: Mount): string | undefined {
+	if (valueOf(mount, "target") !== undefined) return mountTarget(step, mount);
+	if (mountOption(mount, "env") !== undefined) return undefined;
+	const id = valueOf(mount, "source") ?? valueOf(mount, "id");
+	return id === undefined ? undefined : `/run/secrets/${baseName(id)}`;
+}
+
+/** BuildKit takes an option without a text for one that is not there. */
+function valueOf(mount: Mount, key: string): string | undefined {
+	const value = mountOption(mount, key)?.value;
+	return value === "" ? undefined : value;
+}
 
 /** The id of the secret that fills a variable: `npm-token` for `NPM_TOKEN`. */
 export function secretId(name: string): string {
@@ -83,7 +103,7 @@ export function removeUnusedVariable(step: Step, assignment: Assignment): SpanEd
 	const users = stepsBehindThatMention(step, name);
 	const copied = /^"?\$(?:\{(\w+)\}|(\w+))"?$/.exec(assignment.value ?? "");
 	const sameArgument = (copied?.[1] ?? copied?.[2]) === name && declarationAt(step, name)?.kind === "ARG";
-	if (step.deferred || (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN")))) return undefined;
+	if (users.length > 0 && !(sameArgument && users.every((other) => other.keyword === "RUN"))) return undefined;
 	return removeAssignment(step.stage.file, step, assignment);
 }
 

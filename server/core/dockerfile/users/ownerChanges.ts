@@ -7,6 +7,7 @@ import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import { type ModeChange, modeStepsOf } from "../files/modeChanges.ts";
+import { prefixesOf } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 
@@ -37,9 +38,7 @@ export function accessIsChangedAbove(step: Step, path: string): boolean {
 		const { paths, names, trees } = accessChangesOf(stage);
 		const above = stage === step.stage ? step.ordinal : Infinity;
 		const isAbove = (ordinal: number | undefined): boolean => ordinal !== undefined && ordinal < above;
-		return (
-			isAbove(paths.get(path)) || isAbove(names.get(baseName(path))) || foldersAround(path).some((folder) => isAbove(trees.get(folder)))
-		);
+		return isAbove(paths.get(path)) || isAbove(names.get(baseName(path))) || prefixesOf(path).some((folder) => isAbove(trees.get(folder)));
 	});
 }
 
@@ -48,7 +47,7 @@ interface AccessChanges {
 	readonly paths: ReadonlyMap<string, number>;
 	/** The names of files whose folder is not written. */
 	readonly names: ReadonlyMap<string, number>;
-	/** Folders with all that is in them. */
+	/** Folders with all that is in them; the root is empty. */
 	readonly trees: ReadonlyMap<string, number>;
 }
 
@@ -68,17 +67,11 @@ const accessChangesOf = remembered((stage: Stage): AccessChanges => {
 		for (const target of targets) {
 			if (target.startsWith("/")) note(paths, target, step);
 			else note(names, baseName(target), step);
-			if (target.startsWith("/") && recursive) note(trees, target === "/" ? target : target.replace(/\/$/, ""), step);
+			if (target.startsWith("/") && recursive) note(trees, target.replace(/\/$/, ""), step);
 		}
 	}
 	return { paths, names, trees };
 });
-
-/** A path and the folders that it lies in, up to the root. */
-function foldersAround(path: string): readonly string[] {
-	const parts = path.split("/").slice(1);
-	return ["/", ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`)];
-}
 
 const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, readonly OwnerChange[]> => {
 	const byTarget = new Map<string, OwnerChange[]>();

@@ -174,8 +174,9 @@ const ROOT_WORD = /(?:^|[\s"'=])\/\*?(?=["'\s;&|]|$)/;
 /** Where a copy goes that lays a tree over the root directory, or over /usr. */
 const WHOLE_TREE = /\s"?(?:\.?\/?|\/(?:usr|etc)(?:\/local)?\/?)["\]\s]*$/;
 const ARCHIVE = /\.(?:tar|tgz|tbz2?|txz|tzst)\b/;
-/** What gives files away, or keeps the owners and modes that they have elsewhere. */
-const CHANGING = /ch(?:own|mod|grp)|setfacl|install\s+-/;
+/** What gives files away. */
+export const GIVES_AWAY = /ch(?:own|mod|grp)|setfacl|install\s+-/;
+/** What keeps the owners and modes that files have elsewhere. */
 const KEEPING = /\bcp\s+(?:-\S+\s+)*(?:-\w*[ap]|--(?:archive|preserve))|\brsync\b|\btar\b/;
 /** An account whose home is there, and is given to it. */
 const HOME_BELOW_USR = /\b(?:user(?:add|mod)|adduser)\b[^\n;&|]{0,300}(?:-\w*[dh]|--home(?:-dir)?)[\s=]+["']?(?:\/usr\/|\$)/;
@@ -193,7 +194,7 @@ function mayGiveAway(step: Step, tree: TreeName): boolean {
 		return overTree && (copiesFrom(step) || (step.keyword === "ADD" && ARCHIVE.test(text)));
 	}
 	if (!mayNameTree || runsUnprivileged(step, text)) return false;
-	return CHANGING.test(text) || (tree === "usr" && (KEEPING.test(text) || HOME_BELOW_USR.test(text)));
+	return GIVES_AWAY.test(text) || (tree === "usr" && (KEEPING.test(text) || HOME_BELOW_USR.test(text)));
 }
 
 /** Who is not root has nothing of root's to give away. */

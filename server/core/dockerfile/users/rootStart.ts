@@ -11,6 +11,7 @@ import { stepText } from "../model/stepText.ts";
 import { type ContainerStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { baseServer, imageServer } from "../start/imageServer.ts";
 import { isRootUser } from "../variables/state.ts";
+import { GIVES_AWAY } from "./rootCommands.ts";
 
 /** Why a container is meant to start as root: its start hands over to another user, or its program cannot work as one. */
 export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needsRoot"; readonly program: string };
@@ -72,7 +73,7 @@ function startsServer({ name, program = "", args }: ShellCommand): boolean {
 function preparesServer(step: Step): boolean {
 	if (step.keyword !== "RUN") return false;
 	const text = stepText(step);
-	return /\/run\b|\.pid\b|\/apache2\/logs\b/.test(text) && /chown|chmod|chgrp|setfacl|install\s+-/.test(text);
+	return /\/run\b|\.pid\b|\/apache2\/logs\b/.test(text) && GIVES_AWAY.test(text);
 }
 
 /** What a container lives on: the last command of its start with those that run it, and what takes the place of a shell. */

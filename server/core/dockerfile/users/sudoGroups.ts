@@ -15,16 +15,27 @@ import { installedPackages, installsUnknown } from "../packages/installedPackage
 /** Groups whose members may become root with sudo or doas, where it knows them. */
 export const SUDO_GROUPS: ReadonlySet<string> = new Set(["sudo", "wheel"]);
 
+/** The packages of sudo and doas. */
+export const SUDO_PACKAGES: ReadonlySet<string> = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas"]);
+
+/** What a step says that works with the files of sudo or doas. */
+export const SUDO_SETTINGS = /\bvisudo\b|\/etc\/(?:sudoers|sudo\.conf|doas\.(?:conf|d))\b/;
+
+/** What lets a group call sudo, in sudoers: `%wheel`, or doas, in doas.conf: `permit persist :wheel`. */
+const GROUP_ENTRIES: ReadonlyMap<string, RegExp> = new Map(
+	[...SUDO_GROUPS].map((group) => [group, new RegExp(`%${group}\\b|permit\\b[^\\n]{0,100}:${group}\\b`)]),
+);
+
 /** The group that the package's own `/etc/sudoers` has an entry for. Source: Debian's and Fedora's packages of sudo 1.9. */
 const OWN_GROUPS: Partial<Record<DistributionFamily, string>> = { debian: "sudo", redhat: "wheel" };
 
-/** Whether the members of `sudo` or `wheel` may become root: sudo may be there, and by default or by what the file writes it knows the group. */
+/** Whether the members of a group may become root: it is `sudo` or `wheel`, sudo may be there, and by default or by what the file writes it knows the group. */
 export function isSudoGroup(stage: Stage, group: string): boolean {
+	const entry = GROUP_ENTRIES.get(group);
+	if (entry === undefined) return false;
 	const family = stageFamily(stage);
 	const own = family === undefined ? undefined : OWN_GROUPS[family];
-	// `%wheel` in sudoers, `:wheel` in doas.conf.
-	const isNamed = [`%${group}`, `permit nopass :${group}`].some((entry) => stage.file.text.includes(entry));
-	return (own === undefined || own === group || isNamed || isConfiguredElsewhere(stage)) && mayHaveSudo(stage);
+	return (own === undefined || own === group || entry.test(stage.file.text) || isConfiguredElsewhere(stage)) && mayHaveSudo(stage);
 }
 
 /** Whether a file that is copied says which groups there are. */
@@ -46,16 +57,16 @@ function lacksSudo(stage: Stage): boolean {
 	return registry === "docker.io" && repository.startsWith("library/") && repository !== "library/fedora";
 }
 
-/** Sudo and its like, and what brings it along: Arch's group of tools for builds. */
-const SUDO_PACKAGES = /^(?:sudo(?:-rs|-ldap)?|doas|opendoas|base-devel)$/;
+/** Besides the packages themselves Arch's group of tools for builds brings sudo along. */
+const BRINGING: ReadonlySet<string> = new Set([...SUDO_PACKAGES, "base-devel"]);
 
 /** Whether a step installs sudo or doas, calls or configures it, which says that it is there, or may do so where nobody can see it. */
 function bringsSudo(step: Step): boolean {
-	if (/\/etc\/(?:sudoers|doas)/.test(stepText(step))) return true;
-	if (step.keyword === "RUN" && (installedPackages(step).some(({ name }) => SUDO_PACKAGES.test(name)) || mayInstallMore(step))) return true;
+	if (SUDO_SETTINGS.test(stepText(step))) return true;
+	if (step.keyword === "RUN" && (installedPackages(step).some(({ name }) => BRINGING.has(name)) || mayInstallMore(step))) return true;
 	return calledBy(step).some(
 		({ program, args }) =>
-			program === "sudo" || program === "doas" || (program === "pacman" && args.some((word) => SUDO_PACKAGES.test(word.value ?? ""))),
+			program === "sudo" || program === "doas" || (program === "pacman" && args.some((word) => BRINGING.has(word.value ?? ""))),
 	);
 }
 

@@ -1,5 +1,6 @@
 import { insertGlobalArgument, replace } from "../../dockerfile/edits/edit.ts";
 import { moveToGlobals } from "../../dockerfile/edits/moveInstruction.ts";
+import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import { stepsBehind, stepsBehindThatMention } from "../../dockerfile/model/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
@@ -165,8 +166,12 @@ function declared(file: Dockerfile, name: string, inside: InStage | undefined): 
 
 /** Whether a stage needs an ARG for itself, or may: every RUN has it in its environment, and others of one instruction can take their default from it. */
 function isUsedInStage(file: Dockerfile, { step, assignment }: InStage): boolean {
-	const isOwn = file.instructions.some(({ keywordSpan }) => keywordSpan.start === step.keywordSpan.start);
-	if (!isOwn || assignment.value === undefined || assignment.value.includes("$") || assignmentsOf(step, file.escape).length > 1)
+	if (
+		standsInOnbuild(file, step) ||
+		assignment.value === undefined ||
+		assignment.value.includes("$") ||
+		assignmentsOf(step, file.escape).length > 1
+	)
 		return true;
 	return (
 		stepsBehindThatMention(step, assignment.name).length > 0 ||

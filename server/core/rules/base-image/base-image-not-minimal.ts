@@ -9,6 +9,7 @@ import { isWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
+import { C_COMPILER_PACKAGES } from "../../knowledge/compilers.ts";
 import { MINIMAL_IMAGES, type MinimalImage } from "../../knowledge/minimalImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -146,13 +147,11 @@ function calls(command: ShellCommand, programs: readonly string[]): boolean {
 	return programs.includes("git") && command.args.some(({ text }) => /(?:^|[\s@"'])git\+|^["']?(?:github:|git:\/\/|git@)/.test(text));
 }
 
-const COMPILER_PACKAGES = /^(?:build-essential|(?:gcc|g\+\+|clang)(?:-\d+)?)$/;
-
 /** Whether a build installs gems, many of which are compiled as they are installed, or calls node-gyp, with no compiler but the base image's. */
 function needsCompiler(stage: Stage): boolean {
 	if (!calledCommands(stage).some(compilesModules)) return false;
 	const steps = lineage(stage).flatMap((ancestor) => runSteps(ancestor));
-	return !steps.some((step) => installedPackages(step).some(({ name }) => COMPILER_PACKAGES.test(name)));
+	return !steps.some((step) => installedPackages(step).some(({ name }) => C_COMPILER_PACKAGES.test(name)));
 }
 
 function compilesModules(command: ShellCommand): boolean {

@@ -13,14 +13,14 @@ import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { splitStage } from "../../dockerfile/start/split.ts";
 import { isWorkplace } from "../../dockerfile/start/workplace.ts";
 import type { Fix, Related } from "../../finding.ts";
-import { COMPILERS } from "../../knowledge/compilers.ts";
+import { C_COMPILER_PACKAGES, COMPILERS } from "../../knowledge/compilers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { defineRule, similar } from "../rule.ts";
 
-/** Packages that make programs: nothing that runs needs them. */
-const COMPILER_PACKAGES =
-	/^(?:build-essential|build-base|base-devel|gcc(?:-\d+|-c\+\+)?|g\+\+(?:-\d+)?|clang(?:-\d+)?|gfortran|make|cmake|automake|autoconf|ninja-build|meson|golang(?:-[\d.]+)?(?:-go)?|rustc|cargo|maven|gradle|(?:default|openjdk-\d+)-jdk(?:-headless)?|java-[\d.]+-openjdk-devel)$/;
+/** Packages that make programs, besides compilers for C: nothing that runs needs them. */
+const BUILD_TOOL_PACKAGES =
+	/^(?:gfortran|make|cmake|automake|autoconf|ninja-build|meson|golang(?:-[\d.]+)?(?:-go)?|rustc|cargo|maven|gradle|(?:default|openjdk-\d+)-jdk(?:-headless)?|java-[\d.]+-openjdk-devel)$/;
 const HEADER_PACKAGES = /-(?:dev|devel|headers)$/;
 const INTERPRETERS = /^(?:python[\d.]*|pypy3?|php[\d.]*|ruby|irb|perl[\d.]*|node|ghci|erl|iex|lua|R|julia|guile|racket)$/;
 /** How much speaks for a build before it is called one. */
@@ -181,7 +181,8 @@ function signsOf(step: Step): readonly Sign[] {
 	const cleaned = packages.some((installed) => isRemovedAgain(step, installed));
 	const signs: Sign[] = [];
 	for (const { name, word } of kept) {
-		if (COMPILER_PACKAGES.test(name)) signs.push({ kind: "compiler", related: { span: word.span, message: "Installs a compiler" } });
+		if (C_COMPILER_PACKAGES.test(name) || BUILD_TOOL_PACKAGES.test(name))
+			signs.push({ kind: "compiler", related: { span: word.span, message: "Installs a compiler" } });
 		else if (HEADER_PACKAGES.test(name)) signs.push({ kind: "headers", related: { span: word.span, message: "Installs header files" } });
 	}
 	for (const command of commandsOf(step)) {

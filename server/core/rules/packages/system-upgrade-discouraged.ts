@@ -1,6 +1,7 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { upgradesSystem } from "../../dockerfile/layers/systemUpgrade.ts";
+import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { listsNeededAfter } from "../../dockerfile/packages/aptLists.ts";
 import { hidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
@@ -117,7 +118,7 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 	const { command, program, verb } = call;
 	if (command.decoded) return [];
 	const removed = [...updatesFor(step, call), command];
-	const whole = !isInOnbuild(step) && isOnlyFramed(step, removed) ? removeFromRun(step, commandsOf(step)) : undefined;
+	const whole = !standsInOnbuild(step.stage.file, step) && isOnlyFramed(step, removed) ? removeFromRun(step, commandsOf(step)) : undefined;
 	const edits = whole ?? removeFromRun(step, removed) ?? removeFromRun(step, [command]);
 	return edits === undefined
 		? []
@@ -129,11 +130,6 @@ function fixesOf(step: Step, call: PackageCall): readonly EditFix[] {
 					note: "Known holes of the base image stay open until it is replaced.",
 				},
 			];
-}
-
-/** Whether a RUN stands inside an ONBUILD, which cannot go along with it. */
-function isInOnbuild(step: Step): boolean {
-	return step.stage.file.instructions.some(({ trigger }) => trigger?.span.start === step.span.start);
 }
 
 /** The `apt-get update` that was there for an upgrade alone; none where something else needs the lists. */

@@ -4,6 +4,7 @@ import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
 import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -132,7 +133,7 @@ function fixesFor(step: Step, command: ShellCommand): readonly Fix[] {
 	const note = "Scripts that ask for /bin/sh run with the distribution's own shell again.";
 	const shell = shellAt(step.stage, step);
 	if (shell.step !== undefined)
-		return shell.program === "bash" && !step.deferred
+		return shell.program === "bash" && !standsInOnbuild(file, step)
 			? [{ title: "Remove it: SHELL has chosen bash", safety: "review", edits: [removeInstruction(file, step)], note }]
 			: [];
 	return [

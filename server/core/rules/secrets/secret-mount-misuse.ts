@@ -6,7 +6,7 @@ import type { Step } from "../../dockerfile/model/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import { mountOwner } from "../../dockerfile/secrets/secretMounts.ts";
+import { mountOwner, secretPath } from "../../dockerfile/secrets/secretMounts.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -50,6 +50,11 @@ export const secretMountMisuse = defineRule({
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=a,target=/b cat «/run/secrets/a» | login\n",
 		},
 		{
+			caption: "A relative target lies below WORKDIR",
+			bad: "FROM debian:12\nWORKDIR /app\nRUN --mount=type=secret,id=a,target=b cat «/run/secrets/b» | login\n",
+			fixed: "FROM debian:12\nWORKDIR /app\nRUN --mount=type=secret,id=a,target=b cat /app/b | login\n",
+		},
+		{
 			caption: "An earlier layer has the folder alone",
 			bad: "FROM debian:12\nRUN mkdir -p /run/secrets\nRUN cat «/run/secrets/a» | l\n",
 			fixed: "FROM debian:12\nRUN mkdir -p /run/secrets\nRUN --mount=type=secret,id=a cat /run/secrets/a | l\n",
@@ -66,7 +71,7 @@ export const secretMountMisuse = defineRule({
 		},
 		{
 			caption: "It fits: by id, by target, by source, by environment, by folder",
-			good: "FROM debian:12\nRUN --mount=type=secret,id=a cat /run/secrets/a | l\nRUN --mount=type=secret,id=a,target=/run/secrets/b cat /run/secrets/b | l\nRUN --mount=type=secret,source=c cat /run/secrets/c | l\nRUN --mount=type=secret,id=a,env=A l $A\nRUN --mount=type=bind,from=x,target=/run/secrets cat /run/secrets/d | l\nRUN --mount=type=secret,id=dir/e cat /run/secrets/e | l\n",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=a cat /run/secrets/a | l\nRUN --mount=type=secret,id=a,target=/run/secrets/b cat /run/secrets/b | l\nRUN --mount=type=secret,source=c cat /run/secrets/c | l\nRUN --mount=type=secret,id=a,env=A l $A\nRUN --mount=type=bind,from=x,target=/run/secrets cat /run/secrets/d | l\nRUN --mount=type=secret,id=dir/e cat /run/secrets/e | l\nWORKDIR /run/secrets\nRUN --mount=type=secret,id=f,target=g cat /run/secrets/g | l\nFROM acme/base\nRUN --mount=type=secret,id=f,target=g cat /run/secrets/g | l\n",
 		},
 		{
 			caption: "A variable names it; an earlier layer has it",
@@ -94,22 +99,13 @@ export const secretMountMisuse = defineRule({
 	},
 });
 
-/** Where a secret mount puts its file; undefined for one that only fills a variable, or that says nothing. */
-function pathOf(mount: Mount): string | undefined {
-	const target = mountOption(mount, "target")?.value;
-	if (target !== undefined) return target.startsWith("/") ? target : `/run/secrets/${target}`;
-	if (mountOption(mount, "env") !== undefined) return undefined;
-	const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value;
-	return id === undefined ? undefined : `/run/secrets/${baseName(id)}`;
-}
-
 const READERS = new Set(["cat", "source", ".", "base64", "head", "tr", "cut", "xargs", "jq", "tail"]);
 
 function notMounted(step: Step, secrets: readonly Mount[]): readonly Report[] {
-	const provided = new Set(secrets.map(pathOf));
+	const provided = new Set(secrets.map((mount) => secretPath(step, mount)));
 	const mounts = mountsOf(step);
-	// The builder puts variables into these options.
-	if (secrets.some((mount) => mount.flag.value?.includes("$")) || filled.above(step)) return [];
+	// The builder puts variables into these options; below a WORKDIR of the base image nobody knows where a relative target lies.
+	if (secrets.some((mount) => mount.flag.value?.includes("$") || liesSomewhere(step, mount)) || filled.above(step)) return [];
 	if (mounts.some((mount) => mount.type !== "secret" && mountOption(mount, "target")?.value.startsWith("/run") === true)) return [];
 	const commands = commandsOf(step);
 	const reported = new Set<number>();
@@ -130,6 +126,10 @@ function notMounted(step: Step, secrets: readonly Mount[]): readonly Report[] {
 		}
 	}
 	return reports;
+}
+
+function liesSomewhere(step: Step, mount: Mount): boolean {
+	return mountOption(mount, "target") !== undefined && secretPath(step, mount) === undefined;
 }
 
 /** Whether an instruction puts something below /run/secrets that stays: the folder is one like any other. */
@@ -166,14 +166,15 @@ function isGuarded(commands: readonly ShellCommand[], command: ShellCommand, pat
 	);
 }
 
-/** Corrects the name where it is nearly that of the only mount, else adds a mount. */
+/** Corrects the path where its name is nearly that of the only mount, else adds a mount. */
 function provide(step: Step, secrets: readonly Mount[], word: ShellWord, path: string): readonly Fix[] {
 	const [only] = secrets;
-	const mounted = secrets.length === 1 && only !== undefined ? pathOf(only) : undefined;
-	if (mounted !== undefined && plain(mounted) === plain(path) && word.span.end - word.span.start === path.length)
-		return [{ title: `Read ${mounted}`, safety: "review", edits: [replace(word.span, mounted)] }];
+	const mounted = secrets.length === 1 && only !== undefined ? secretPath(step, only) : undefined;
 	const id = path.slice("/run/secrets/".length);
-	const unnamed = secrets.find((mount) => pathOf(mount) === undefined && mountOption(mount, "env") === undefined);
+	const isMeant = mounted !== undefined && (plain(mounted) === plain(path) || baseName(mounted) === id);
+	if (isMeant && word.span.end - word.span.start === path.length)
+		return [{ title: `Read ${mounted}`, safety: "review", edits: [replace(word.span, mounted)] }];
+	const unnamed = secrets.find((mount) => secretPath(step, mount) === undefined && mountOption(mount, "env") === undefined);
 	if (unnamed !== undefined)
 		return [{ title: `Give the mount the id ${id}`, safety: "review", edits: [insertAfter(unnamed.flag.span, `,id=${id}`)] }];
 	const owner = mountOwner(step);
@@ -200,7 +201,7 @@ function unused(step: Step, secrets: readonly Mount[]): readonly Report[] {
 	const reports: Report[] = [];
 	for (const mount of secrets) {
 		if (mount.flag.value?.includes("$")) continue;
-		const path = pathOf(mount);
+		const path = secretPath(step, mount);
 		const names = [path, mountOption(mount, "env")?.value].filter((name) => name !== undefined);
 		const target = mountOption(mount, "target")?.value;
 		// A settings file in a place that programs know.

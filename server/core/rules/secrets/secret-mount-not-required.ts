@@ -3,6 +3,7 @@ import { commandsOf, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { secretPath } from "../../dockerfile/secrets/secretMounts.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -51,7 +52,7 @@ export const secretMountNotRequired = defineRule({
 		},
 		{
 			caption: "What reads it ends the build where it is missing",
-			good: "FROM debian:12\nRUN --mount=type=ssh ls /run/buildkit/ssh_agent.*\nRUN --mount=type=secret,id=key cp /run/secrets/key /x && make\nRUN --mount=type=secret,id=key make; cat /run/secrets/key > /y\nRUN --mount=type=secret,id=key sign < /run/secrets/key && make\nRUN --mount=type=secret,id=key set -e; cp /run/secrets/key /x; make\n",
+			good: "FROM debian:12\nRUN --mount=type=ssh ls /run/buildkit/ssh_agent.*\nRUN --mount=type=secret,id=key cp /run/secrets/key /x && make\nRUN --mount=type=secret,id=key make; cat /run/secrets/key > /y\nRUN --mount=type=secret,id=key sign < /run/secrets/key && make\nRUN --mount=type=secret,id=key set -e; cp /run/secrets/key /x; make\nRUN --mount=type=secret,id=acme/key cp /run/secrets/key /x && make\n",
 		},
 		{
 			caption: "Required, or declared not to be",
@@ -63,7 +64,7 @@ export const secretMountNotRequired = defineRule({
 		},
 		{
 			caption: "The step asks whether it is there",
-			good: 'FROM debian:12\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then b; fi\nRUN --mount=type=secret,id=a if [[ -n $B && -f /run/secrets/a ]]; then b; fi\nRUN --mount=type=secret,id=a test -s /run/secrets/a && c || true\nRUN --mount=type=secret,id=a,env=A [ -z "$A" ] || d\nRUN --mount=type=secret,id=a,env=A e ${A:-none}\nRUN --mount=type=secret,id=a cat /run/secrets/a 2>/dev/null || f\n',
+			good: 'FROM debian:12\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then b; fi\nRUN --mount=type=secret,id=a if [[ -n $B && -f /run/secrets/a ]]; then b; fi\nRUN --mount=type=secret,id=a test -s /run/secrets/a && c || true\nRUN --mount=type=secret,id=a,env=A [ -z "$A" ] || d\nRUN --mount=type=secret,id=a,env=A e ${A:-none}\nRUN --mount=type=secret,id=a cat /run/secrets/a 2>/dev/null || f\nRUN --mount=type=secret,id=acme/a [ ! -f /run/secrets/a ] || g\nWORKDIR /app\nRUN --mount=type=secret,id=a,target=.env [ ! -f /app/.env ] || h; [ ! -f .env ] || i\n',
 		},
 	],
 	check(file) {
@@ -100,9 +101,9 @@ const READERS = new Set(["cat", "cp", "mv", "ls", "head", "tail", "base64", "sta
 
 /** Whether a command of the step that fails without the file ends the build. In `$(cat …)` nobody sees that it fails. */
 function endsWithoutIt(step: Step, mount: Mount): boolean {
-	const path = mount.type === "ssh" ? (mountOption(mount, "target")?.value ?? "/run/buildkit/ssh_agent.") : targetOf(mount);
+	const path = mount.type === "ssh" ? (mountOption(mount, "target")?.value ?? "/run/buildkit/ssh_agent.") : secretPath(step, mount);
 	// In other places a file of the image may lie below the mount.
-	if (mount.type === "secret" && !path.startsWith("/run/secrets/")) return false;
+	if (path === undefined || (mount.type === "secret" && !path.startsWith("/run/secrets/"))) return false;
 	const isFile = (text = ""): boolean => (mount.type === "ssh" ? text.startsWith(path) : text === path);
 	return scriptsOf(step).some((script) =>
 		script.commands.some(
@@ -122,18 +123,13 @@ function reads({ program, args }: ShellCommand, isFile: (text?: string) => boole
 	return words.some((word) => isFile(word.value));
 }
 
-/** Where the file of a secret lies. */
-function targetOf(mount: Mount): string {
-	const id = mountOption(mount, "id")?.value ?? mountOption(mount, "source")?.value ?? "";
-	return mountOption(mount, "target")?.value ?? (id === "" ? "" : `/run/secrets/${id}`);
-}
-
 /** Whether the step is written to work without: a test of the file or variable, a default, or `||` behind what reads it. */
 function asksForIt(step: Step, mount: Mount): boolean {
-	const target = targetOf(mount);
 	const variable = mountOption(mount, "env")?.value;
-	const words = [target, ...(variable === undefined ? [] : [variable]), ...(mount.type === "ssh" ? ["SSH_AUTH_SOCK", "ssh-add"] : [])];
-	const names = (text: string): boolean => words.some((word) => word !== "" && text.includes(word));
+	// The command may write the target as the mount does, relative or with a variable.
+	const places = [mountOption(mount, "target")?.value, mount.type === "secret" ? secretPath(step, mount) : undefined, variable];
+	const words = [...places.flatMap((word) => word || []), ...(mount.type === "ssh" ? ["SSH_AUTH_SOCK", "ssh-add"] : [])];
+	const names = (text: string): boolean => words.some((word) => text.includes(word));
 	if (
 		variable !== undefined &&
 		[":-", ":+", "-}", "+"].some((operator) => step.line.text.includes(`\${${variable}${operator.replace("}", "")}`))

@@ -5,9 +5,11 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { moduleMode } from "../../dockerfile/packages/goPathMode.ts";
 import { type LockNames, lockFileOf } from "../../dockerfile/packages/lockFiles.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { variableAt } from "../../dockerfile/variables/variables.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -52,7 +54,7 @@ export const goModNotVerified = defineRule({
 		},
 		{
 			caption: "Before there were modules, and where there may be none",
-			good: "FROM golang:1.9-alpine\nCOPY . .\nRUN go get ./...\nFROM golang:1.10\nCOPY . .\nRUN go get -d -v ./...\nFROM acme/go\nADD ./ /go/src/\nRUN go get -d -v ./...\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+			good: "FROM golang:1.9-alpine\nCOPY . .\nRUN go get ./...\nFROM golang:1.10\nCOPY . .\nRUN go get -d -v ./...\nFROM acme/go\nADD ./ /go/src/\nRUN go get -d -v ./...\nFROM golang:1.20\nENV GO111MODULE=off\nCOPY . .\nRUN go get -d ./...\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\n",
 		},
 		{
 			caption: "With modules below /go/src",
@@ -112,7 +114,7 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
 			});
 			continue;
 		}
-		if (call.verb === "get" && isWithoutModules(step)) continue;
+		if (call.verb === "get" && isWithoutModules(step, call.command)) continue;
 		const sub = call.operands[0];
 		const tidies = call.verb === "mod" && sub?.value === "tidy";
 		const downloads = call.verb === "mod" && sub?.value === "download" && call.operands.length === 1;
@@ -146,15 +148,18 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
 }
 
 /**
- * Whether there may be no modules at all: with Go below 1.11, and, up to Go 1.15, below `/go/src` in a file that names neither go.mod nor
- * go.sum. Source: the release notes of Go 1.11 and 1.16.
+ * Whether there may be no modules at all: with Go below 1.11, with GO111MODULE=off, and, up to Go 1.15, below `/go/src` in a file that names
+ * neither go.mod nor go.sum. Source: the release notes of Go 1.11 and 1.16.
  */
-function isWithoutModules({ stage }: Step): boolean {
+function isWithoutModules(step: Step, command: ShellCommand): boolean {
+	const { stage } = step;
 	const minor = goMinor(stage);
 	if (minor !== undefined && minor < 11) return true;
+	const mode = moduleMode(step, command);
+	if (mode === "on" || mode === "off") return mode === "off";
 	if (minor !== undefined && minor >= 16) return false;
 	const { text } = stage.file;
-	return /(?:\/go|GOPATH\}?)\/src\b/.test(text) && !/\bgo\.(?:mod|sum)\b|GO111MODULE[= ]"?on\b/.test(text);
+	return /(?:\/go|GOPATH\}?)\/src\b/.test(text) && !/\bgo\.(?:mod|sum)\b/.test(text);
 }
 
 /** `go mod tidy && go mod vendor`, or go.mod copied to where it is taken out. */

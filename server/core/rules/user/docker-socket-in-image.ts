@@ -1,13 +1,12 @@
-import { baseName } from "../../baseName.ts";
 import { removeAssignment, removeFlag, removeInstruction } from "../../dockerfile/edits/edit.ts";
-import { type ContextCopy, contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import { volumePathsOf } from "../../dockerfile/files/volumePaths.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
-import { normalPath } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
@@ -56,8 +55,8 @@ export const dockerSocketInImage = defineRule({
 		},
 		{
 			caption: "Copied into its folder",
-			bad: "FROM debian:12\nCOPY docker.sock «/var/run/»\nCOPY a run/docker.sock «/run»\nRUN a\n",
-			fixed: "FROM debian:12\nCOPY a run/docker.sock /run\nRUN a\n",
+			bad: "FROM debian:12\nCOPY docker.sock «/var/run/»\nCOPY docker.sock «/run»\nWORKDIR /run\nADD docker.sock «.»\nCOPY a run/docker.sock «/run»\nRUN a\n",
+			fixed: "FROM debian:12\nWORKDIR /run\nCOPY a run/docker.sock /run\nRUN a\n",
 		},
 		{
 			caption: "Other engines, in JSON",
@@ -127,8 +126,11 @@ function reportsOf(step: Step): readonly Report[] {
 			return reports;
 		default: {
 			const copy = contextCopyOf(step);
-			const target = copy === undefined ? undefined : targetsOf(copy).find((path) => SOCKETS.includes(path));
-			if (copy === undefined || target === undefined) return reports;
+			if (copy === undefined) return reports;
+			const target = copiedPaths(step)
+				.flatMap(({ paths }) => paths)
+				.find((path) => SOCKETS.includes(path));
+			if (target === undefined) return reports;
 			reports.push({
 				span: copy.destinationSpan,
 				message: `${step.keyword} puts a file in the place of the engine's socket ${target}`,
@@ -137,16 +139,6 @@ function reportsOf(step: Step): readonly Report[] {
 		}
 	}
 	return reports;
-}
-
-/** Folders that every image has: what is copied there keeps its name. */
-const RUN_FOLDERS = new Set(["/run", "/var/run"]);
-
-/** Where a copy puts its files. */
-function targetsOf({ target, destination, sources }: ContextCopy): readonly string[] {
-	if (target === undefined) return [];
-	const intoFolder = destination.endsWith("/") || sources.length > 1 || RUN_FOLDERS.has(target);
-	return intoFolder ? sources.map(({ value }) => normalPath(`${target}/${baseName(value ?? "")}`)) : [target];
 }
 
 function fixes(edit: SpanEdit | undefined): readonly Fix[] {

@@ -3,17 +3,19 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
+import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { isWorkplaceByName, namesEditor } from "../../dockerfile/start/workplace.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
+import { isSudoGroup, SUDO_PACKAGES, SUDO_SETTINGS } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const RAISERS = new Set(["sudo", "sudo-rs", "sudo-ldap", "doas", "opendoas", "super", "calife"]);
+const RAISERS = new Set([...SUDO_PACKAGES, "super", "calife"]);
 /** Packages whose program has another name. */
 const CALLED: Readonly<Record<string, readonly string[]>> = {
 	"sudo-rs": ["sudo", "sudo-rs"],
@@ -83,10 +85,18 @@ export const sudoInstalled = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nCOPY sudoers-notes.txt /doc/\n",
 		},
 		{
-			caption: "Its group would be missing, in a stage that starts from this one",
+			caption: "A group whose members may call it, in a stage that starts from this one: no edit",
 			bad: "FROM debian:12 AS a\nRUN apt-get update && apt-get install -y curl «sudo»\nFROM a\nRUN adduser app sudo\n",
 		},
+		{ caption: "Red Hat's group", bad: "FROM rockylinux:9\nRUN dnf install -y curl «sudo»\nRUN useradd -G wheel app\n" },
+		{ caption: "A group for doas", bad: "FROM alpine:3.22\nRUN apk add curl «doas»\nRUN adduser -D app && addgroup app wheel\n" },
+		{
+			caption: "A group that its settings do not know",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «sudo»\nRUN groupadd wheel && useradd -G wheel app\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN groupadd wheel && useradd -G wheel app\n",
+		},
 		{ caption: "The start calls it", bad: "FROM alpine:3.22\nRUN apk add curl «opendoas»\nCMD doas sshd -D\n" },
+		{ caption: "A child image may call it", bad: "FROM debian:12\nONBUILD RUN apt-get update && apt-get install -y curl «sudo»\n" },
 		{ caption: "With pacman", bad: "FROM archlinux\nRUN pacman -Syu --noconfirm «sudo»\n" },
 		{ caption: "All that a step does", bad: "FROM debian:12\nRUN apt-get install -y «sudo»\n" },
 		{ caption: "For development", good: "FROM mcr.microsoft.com/devcontainers/base:bookworm\nRUN apt-get install -y sudo\n" },
@@ -177,18 +187,19 @@ function isRemovedLater(stage: Stage, name: string, virtual: string | undefined)
 	);
 }
 
-const SETTINGS = /\bvisudo\b|\/etc\/(?:sudoers|sudo\.conf|doas\.(?:conf|d))\b/;
-
-/** Whether a step works with the files or the group that come with the package, and would fail without it, or lets somebody call it. */
+/** Whether a step works with the files that come with the package, and would fail without it, or lets somebody call it. */
 function isSetUp(stage: Stage): boolean {
 	return [...lineage(stage), ...stagesFrom(stage)].some(
-		(other) => groupJoinsOf(other).some(({ group }) => group === "sudo") || other.steps.some((step) => SETTINGS.test(stepText(step))),
+		(other) =>
+			groupJoinsOf(other).some(({ group }) => isSudoGroup(other, group)) || other.steps.some((step) => SUDO_SETTINGS.test(stepText(step))),
 	);
 }
 
 function fix(step: Step, call: PackageCall, word: ShellWord): readonly Fix[] {
 	const name = packageName(word);
-	if (call.command.decoded || step.deferred || isSetUp(step.stage) || callsBehind(step, word.span.end, CALLED[name] ?? [name])) return [];
-	const edit = call.operands.length > 1 ? removeArgument(step.stage.file, word.span) : removeCommand(step, call.command);
+	const { file } = step.stage;
+	if (call.command.decoded || standsInOnbuild(file, step)) return [];
+	if (isSetUp(step.stage) || callsBehind(step, word.span.end, CALLED[name] ?? [name])) return [];
+	const edit = call.operands.length > 1 ? removeArgument(file, word.span) : removeCommand(step, call.command);
 	return edit === undefined ? [] : [{ title: `Leave ${name} out`, safety: "review", edits: [edit] }];
 }

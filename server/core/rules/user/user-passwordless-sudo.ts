@@ -126,9 +126,9 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "doas, and sudo that comes along with other packages or is configured",
-			bad: "FROM alpine:3.20\nRUN apk add doas && echo 'permit nopass :wheel' > /etc/doas.conf && adduser -D x && addgroup x «wheel»\nFROM archlinux\nRUN pacman -Syu --noconfirm base-devel && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && useradd -m -G «wheel» builder\n",
+			bad: "FROM alpine:3.20\nRUN apk add doas && echo 'permit nopass :wheel' > /etc/doas.conf && adduser -D x && addgroup x «wheel»\nFROM archlinux\nRUN pacman -Syu --noconfirm base-devel && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && useradd -m -G «wheel» builder\nFROM debian:12\nRUN apt-get install -y doas && echo 'permit persist keepenv :wheel as root' > /etc/doas.conf && groupadd wheel && useradd -m -G «wheel» x\n",
 			fixed:
-				"FROM alpine:3.20\nRUN apk add doas && echo 'permit nopass :wheel' > /etc/doas.conf && adduser -D x\nFROM archlinux\nRUN pacman -Syu --noconfirm base-devel && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && useradd -m builder\n",
+				"FROM alpine:3.20\nRUN apk add doas && echo 'permit nopass :wheel' > /etc/doas.conf && adduser -D x\nFROM archlinux\nRUN pacman -Syu --noconfirm base-devel && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && useradd -m builder\nFROM debian:12\nRUN apt-get install -y doas && echo 'permit persist keepenv :wheel as root' > /etc/doas.conf && groupadd wheel && useradd -m x\n",
 		},
 		{
 			caption: "Sudo may come where nobody can see it",

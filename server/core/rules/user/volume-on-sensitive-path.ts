@@ -50,6 +50,7 @@ export const volumeOnSensitivePath = defineRule({
 			fixed: "FROM debian:12\nENV D=/usr\n",
 		},
 		{ caption: "The root of the file system, in child images", bad: "FROM debian:12\nONBUILD VOLUME «/»\n" },
+		{ caption: "One of several there", bad: "FROM debian:12\nONBUILD VOLUME /a «/etc»\n", fixed: "FROM debian:12\nONBUILD VOLUME /a\n" },
 		{ caption: "What images with systemd declare", bad: 'FROM debian:12\nVOLUME [ "«/sys/fs/cgroup»" ]\n', fixed: "FROM debian:12\n" },
 		{
 			caption: "A program's own folders",

@@ -6,6 +6,7 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import { contextCopyOf, isContextRoot } from "../../dockerfile/files/contextCopies.ts";
 import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import { globMatches } from "../../dockerfile/files/removals.ts";
+import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import { stepsBehind } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
@@ -112,6 +113,7 @@ export const workdirInSystemDirectory = defineRule({
 			caption: "A folder for one step only, a builder's",
 			good: "FROM debian:12 AS b\nWORKDIR /usr/lib\nFROM debian:12\nWORKDIR /etc\nRUN ls\nWORKDIR /app\nCOPY --from=b /x /x\n",
 		},
+		{ caption: "A child image may count on it", bad: "FROM debian:12\nONBUILD WORKDIR «/boot»\nONBUILD COPY a b\n" },
 		{ caption: "The root, with nothing copied to it", good: 'FROM debian:12\nCOPY app /app\nWORKDIR /\nCMD ["/app"]\n' },
 		{ caption: "A program's own folder", good: "FROM debian:12\nWORKDIR /etc/app\n" },
 		{ caption: "Below the programs", good: "FROM debian:12\nWORKDIR /usr/bin/app\n" },
@@ -214,7 +216,7 @@ function report(step: Step, path: string, severity: Report["severity"]): Report 
 		written === path &&
 		path !== "/" &&
 		!isNamed &&
-		!step.deferred &&
+		!standsInOnbuild(file, step) &&
 		!runsOtherPrograms(step, path);
 	return {
 		span: word?.span ?? step.keywordSpan,
