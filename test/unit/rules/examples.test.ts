@@ -32,11 +32,6 @@ function brokenBy(rule: Rule, text: string, example: Example): readonly string[]
 	return errors.map((finding) => finding.rule);
 }
 
-/** The titles of what is offered without a question to a registry or a server. */
-function unconditionalFixes({ fixes }: LintFinding): readonly string[] {
-	return fixes().flatMap(({ safety, title }) => (safety === "lookup" ? [] : [title]));
-}
-
 function firstFixes(findings: readonly LintFinding[], answer: string | undefined): readonly SpanEdit[] {
 	const edits: SpanEdit[] = [];
 	for (const finding of findings) {
@@ -100,7 +95,7 @@ for (const rule of RULES) {
 				);
 				if (example.fixed === undefined && example.fixedOtherFile === undefined)
 					assert.deepEqual(
-						findings.flatMap(unconditionalFixes),
+						findings.flatMap(({ fixes }) => fixes().map(({ title }) => title)),
 						[],
 						"a repair is offered: what it makes of the text belongs into the example",
 					);
