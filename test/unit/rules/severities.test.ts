@@ -9,7 +9,7 @@ function severities(id: string, text: string): readonly string[] {
 	return lint(text, { rules: new Map([[id, rule.severity]]) }).findings.map(({ severity }) => severity);
 }
 
-describe("findings that matter less than others of their rule", () => {
+describe("findings that matter less than others of their rule, and those that do not", () => {
 	it("package-signature-check-disabled: archived releases, whose keys have expired", () => {
 		const id = "package-signature-check-disabled";
 		const archived = "RUN echo 'deb [trusted=yes] http://archive.debian.org/debian jessie main' > /etc/apt/sources.list\n";
@@ -38,11 +38,20 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, `FROM debian:12\nARG PW\nRUN ${both}\n`), ["error", "info"]);
 	});
 
-	it("copy-whole-stage-root: all of a stage onto what it started from", () => {
+	it("copy-whole-stage-root: in a stage that is only copied from, or that nothing needs", () => {
+		const copied = "FROM debian:12 AS build\nRUN make\nFROM debian:12 AS files\nCOPY --from=build /etc /files/etc\n";
+		const found = (rest: string): readonly string[] => severities("copy-whole-stage-root", `${copied}${rest}`);
+		assert.deepEqual(found(""), ["warning"]);
+		assert.deepEqual(found("FROM files\n"), ["warning"]);
+		assert.deepEqual(found("FROM debian:12\nCOPY --from=files /files /\n"), ["info"]);
+		assert.deepEqual(found("FROM debian:12\n"), ["hint"]);
+	});
+
+	it("copy-whole-stage-root: no less where all of a stage comes onto what it started from", () => {
 		const flatten = (start: string): string =>
 			`FROM debian:12 AS base\nFROM base AS build\nRUN make\nFROM ${start}\nCOPY --from=build / /\n`;
 		for (const start of ["base", "debian:12", "alpine:3.20"])
-			assert.deepEqual(severities("copy-whole-stage-root", flatten(start)), ["warning"]);
+			assert.deepEqual(severities("copy-whole-stage-root", flatten(start)), ["warning"], start);
 	});
 
 	it("user-root-last: where tools choose the user, or an init system starts", () => {
