@@ -147,6 +147,8 @@ export interface BadExample extends ExampleSetting {
 
 export interface GoodExample extends ExampleSetting {
 	readonly good: string;
+	/** It is about stages that nothing needs: where they are shipped there are findings. Other examples are silent then, too. */
+	readonly notBuilt?: true;
 }
 
 /** Gives the rule back; it is there for its type. */

@@ -94,6 +94,7 @@ export const userNotNumeric = defineRule({
 		{
 			caption: "A stage that is not shipped, a USER that is not the last one",
 			good: "FROM debian:12 AS a\nUSER app\nFROM debian:12\nUSER app\nUSER 1\n",
+			notBuilt: true,
 		},
 		{ caption: "Windows knows no numbers", good: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nUSER ContainerUser\n" },
 	],
