@@ -29,6 +29,14 @@ describe("repairs that are safe, and those that somebody has to look at", () => 
 		assert.deepEqual(withNext("RUN apk add make\n"), ["review", "safe"]);
 		assert.deepEqual(withNext("RUN apk -U upgrade && apk add make\n"), ["safe", "safe"]);
 		assert.deepEqual(withNext("RUN apk -U --no-cache upgrade && apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN a && apk -U upgrade && apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN (apk -U upgrade); apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN apk update && apk add make\n"), ["safe", "safe"]);
+		assert.deepEqual(withNext("RUN a && apk -U add make\n"), ["safe", "safe"]);
+		assert.deepEqual(withNext("RUN apk add --no-cache make && apk del wget\n"), ["safe"]);
+		const next = "RUN apk add make\n";
+		assert.deepEqual(safeties("apk-cache-kept", `FROM alpine:3.20\nRUN apk update && apk add wget\n${next}`), ["review", "safe"]);
+		assert.deepEqual(safeties("apk-cache-kept", `FROM alpine:3.20\nRUN apk add wget\n${next}`), ["safe", "safe"]);
 	});
 
 	it("apt-instead-of-apt-get: who deletes the packages", () => {
