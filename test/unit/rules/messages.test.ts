@@ -49,4 +49,24 @@ describe("messages that come in more than one form", () => {
 		assert.deepEqual(said("node:12"), ["npm --unsafe-perm runs install scripts as root"]);
 		assert.deepEqual(said("acme/base:1"), said("node:12"));
 	});
+
+	it("base-image-arg-undefined and build-arg-shadowing-base-version: which of two things is the case", () => {
+		assert.deepEqual(messages("base-image-arg-undefined", "FROM a:$T\n"), ["T is not declared above the first FROM and becomes empty"]);
+		assert.deepEqual(messages("base-image-arg-undefined", "FROM debian:12 AS a\nARG T\nFROM a:$T\n"), [
+			"T is declared inside a stage only, FROM does not see it",
+		]);
+		assert.deepEqual(messages("build-arg-shadowing-base-version", "ARG V=1\nFROM a:$V\nARG V=1\n"), ["V has the same default for FROM"]);
+		for (const value of ["2", "$W"])
+			assert.deepEqual(messages("build-arg-shadowing-base-version", `ARG V=1\nFROM a:$V\nARG V=${value}\n`), [
+				"V has another default for FROM",
+			]);
+	});
+
+	it("final-stage-from-sdk-image: a toolchain, and the compilers of Node.js", () => {
+		const said = (image: string, build: string): readonly string[] =>
+			messages("final-stage-from-sdk-image", `FROM ${image}\nRUN ${build}\nCMD ["/app"]\n`);
+		assert.deepEqual(said("golang:1.23", "go build -o /app ."), ["golang:1.23 ships the Go toolchain with the program"]);
+		assert.deepEqual(said("golang", "go build -o /app ."), ["golang ships the Go toolchain with the program"]);
+		assert.deepEqual(said("node:22", "npm run build"), ["node:22 ships compilers that only the build could need"]);
+	});
 });

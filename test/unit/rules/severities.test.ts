@@ -115,4 +115,20 @@ describe("findings that matter less than others of their rule, and those that do
 			assert.deepEqual(severities("download-without-integrity-check", `FROM debian:12\nRUN wget -O /a.jar ${address}\n`), [severity]);
 		}
 	});
+
+	it("what is found in a stage that nothing needs", () => {
+		for (const [id, text] of [
+			["apt-version-unpinned", "FROM debian:12\nRUN apt-get install -y curl\n"],
+			["base-image-digest-without-tag", `FROM debian@sha256:${"1".repeat(64)}\n`],
+			["pip-require-hashes-missing", "FROM python:3.13\nRUN pip install -r r.txt\n"],
+			["run-in-shell-less-stage", "FROM scratch\nRUN a\n"],
+			["volume-on-sensitive-path", "FROM debian:12\nVOLUME /etc\n"],
+		] as const) {
+			const [whenShipped] = severities(id, text);
+			assert.ok(whenShipped !== undefined && whenShipped !== "hint", id);
+			assert.deepEqual(severities(id, `${text}FROM busybox:1.37\n`), ["hint"], id);
+		}
+		assert.deepEqual(severities("base-image-untagged", "FROM debian\nFROM scratch\n"), ["info"]);
+		assert.deepEqual(severities("base-image-platform-constant", "FROM --platform=linux/amd64 debian:12\nFROM scratch\n"), ["info"]);
+	});
 });
