@@ -86,6 +86,11 @@ export function contains(outer: Span, inner: Span): boolean {
 	return outer.start <= inner.start && inner.end <= outer.end;
 }
 
+/** Whether a piece of text stands in the file as it is, without quotes or breaks in it, so that its offsets are those of the file. */
+export function isInPlace({ text, span }: { readonly text: string; readonly span: Span }): boolean {
+	return span.end - span.start === text.length;
+}
+
 /**
  * A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. Of a path or an address whole names
  * stay: without the first one if that is enough, else the first and the last ones, else the last one.

@@ -8,6 +8,8 @@ export interface Import {
 	/** Path of the imported file, or the name of a package or of a module of Node. */
 	readonly to: string;
 	readonly typeOnly: boolean;
+	/** What it takes, under the names that the imported file gives: `default` too, and `*` for all of it. */
+	readonly names: readonly string[];
 }
 
 /** Every import of the TypeScript files below some folders. */
@@ -24,17 +26,32 @@ export function sourcesBelow(folder: string): readonly string[] {
 
 function importsOf(from: string): readonly Import[] {
 	const text = readFileSync(from, "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
-	const found = text.matchAll(
-		/^\s*(?:import|export)\s(type\s)?[^"';]*?from\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm,
+	const to = (name: string): string => (name.startsWith(".") ? posix.join(dirname(from).split(sep).join("/"), name) : name);
+	const declared = text.matchAll(/^\s*(?:import|export)\s(type\s)?([^"';]*?)from\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']/gm);
+	const asked = text.matchAll(
+		/(\{[^{}]*\}\s*=\s*)?\bawait\s+import\(\s*["']([^"']+)["']\s*\)(?:\)\.(\w+))?|\bimport\(\s*["']([^"']+)["']\s*\)/g,
 	);
-	return [...found].map((match) => {
-		const name = match[2] ?? match[3] ?? match[4] ?? "";
-		return {
+	return [
+		...[...declared].map(([, typeOnly, clause = "", name, bare = ""]) => ({
 			from,
-			to: name.startsWith(".") ? posix.join(dirname(from).split(sep).join("/"), name) : name,
-			typeOnly: match[1] !== undefined,
-		};
-	});
+			to: to(name ?? bare),
+			typeOnly: typeOnly !== undefined,
+			names: clauseNames(clause),
+		})),
+		...[...asked].map(([, clause, awaited, member, other = ""]) => ({
+			from,
+			to: to(awaited ?? other),
+			typeOnly: false,
+			names: clause === undefined ? [member ?? "*"] : clauseNames(clause),
+		})),
+	];
+}
+
+/** `Default, { a, type B as C }` and `{ a, b: c }` → the names before `as` and the colon. */
+function clauseNames(clause: string): readonly string[] {
+	const [, standing = "", listed = ""] = /^([^{]*)(?:\{([^}]*)\})?/.exec(clause) ?? [];
+	const names = listed.split(",").flatMap((entry) => /^\s*(?:type\s+)?(\w+)/.exec(entry)?.[1] ?? []);
+	return [...(standing.includes("*") ? ["*"] : /\w/.test(standing) ? ["default"] : []), ...names];
 }
 
 /** The first cycle in a graph, as the path that leads back to its start; undefined if there is none. */

@@ -20,7 +20,7 @@ export interface Ecosystem {
 	readonly frozen?: string;
 }
 
-export const ECOSYSTEMS: readonly Ecosystem[] = [
+const ECOSYSTEMS: readonly Ecosystem[] = [
 	{
 		id: "npm",
 		managers: ["npm"],

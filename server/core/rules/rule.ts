@@ -125,8 +125,8 @@ export function fixesOfReport({ fixes = NO_FIXES }: Pick<Report, "fixes">): read
 
 /**
  * An example is a test: in `bad`, `«` and `»` stand around exactly what is reported; `fixed` is exactly what the first fix of
- * each report makes of it, and has no finding but those for which there is no fix. Without it no fix is offered, or one that asks a
- * registry or a server first. `good` has no finding.
+ * each report makes of it, and has no finding but those for which there is no fix. Without it no fix is offered; a fix that asks a
+ * registry or a server first shows what it makes with `answer`. `good` has no finding.
  */
 export type Example = BadExample | GoodExample;
 
@@ -147,6 +147,8 @@ export interface BadExample extends ExampleSetting {
 
 export interface GoodExample extends ExampleSetting {
 	readonly good: string;
+	/** It is about stages that nothing needs: where they are shipped there are findings. Other examples are silent then, too. */
+	readonly notBuilt?: true;
 }
 
 /** Gives the rule back; it is there for its type. */

@@ -99,7 +99,7 @@ function severityIn(rule: Rule, preset: PresetName): LintSeverity {
 }
 
 /** Whether two rules demand the opposite; one of the two declares it. */
-export function excludes(a: Rule, b: Rule): boolean {
+function excludes(a: Rule, b: Rule): boolean {
 	return (a.excludes?.includes(b.id) ?? false) || (b.excludes?.includes(a.id) ?? false);
 }
 

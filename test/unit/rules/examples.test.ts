@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { referencesTo } from "../../../server/core/dockerfile/edits/stageReferences.ts";
+import { type BuiltTargets, parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import type { LintFinding } from "../../../server/core/finding.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
@@ -8,7 +10,7 @@ import { applyEdits, type SpanEdit } from "../../../server/core/text.ts";
 import { readMarks, writeMarks } from "../../support/marks.ts";
 
 /** What every rule finds, so that suppressions and relations between rules count. */
-function allFindings(rule: Rule, text: string, example: Example): readonly LintFinding[] {
+function allFindings(rule: Rule, text: string, example: Example, targets?: BuiltTargets): readonly LintFinding[] {
 	const rules = new Map(
 		[rule, ...RULES.filter((other) => !(rule.excludes ?? []).includes(other.id))].map((other) => [other.id, other.severity] as const),
 	);
@@ -17,11 +19,18 @@ function allFindings(rule: Rule, text: string, example: Example): readonly LintF
 		options: example.options === undefined ? {} : { [rule.id]: example.options },
 		workspace: { ...NO_WORKSPACE, ...example.workspace },
 		today: "2026-11-21",
+		...(targets === undefined ? {} : { targets }),
 	}).findings;
 }
 
-function findingsOf(rule: Rule, text: string, example: Example): readonly LintFinding[] {
-	return allFindings(rule, text, example).filter((finding) => finding.rule === rule.id);
+function findingsOf(rule: Rule, text: string, example: Example, targets?: BuiltTargets): readonly LintFinding[] {
+	return allFindings(rule, text, example, targets).filter((finding) => finding.rule === rule.id);
+}
+
+/** The stages that no other one starts from or copies from, so that each of them is shipped. Most rules look at nothing else. */
+function everyLastStage(text: string): BuiltTargets {
+	const { stages } = parseDockerfile(text);
+	return { names: stages.filter((stage) => referencesTo(stage).length === 0).map(({ index }) => String(index)), only: false };
 }
 
 const CORRECTNESS = new Set(RULES.filter(({ category }) => category === "correctness").map(({ id }) => id));
@@ -30,11 +39,6 @@ const CORRECTNESS = new Set(RULES.filter(({ category }) => category === "correct
 function brokenBy(rule: Rule, text: string, example: Example): readonly string[] {
 	const errors = allFindings(rule, text, example).filter((finding) => finding.severity === "error" && CORRECTNESS.has(finding.rule));
 	return errors.map((finding) => finding.rule);
-}
-
-/** The titles of what is offered without a question to a registry or a server. */
-function unconditionalFixes({ fixes }: LintFinding): readonly string[] {
-	return fixes().flatMap(({ safety, title }) => (safety === "lookup" ? [] : [title]));
 }
 
 function firstFixes(findings: readonly LintFinding[], answer: string | undefined): readonly SpanEdit[] {
@@ -76,8 +80,8 @@ for (const rule of RULES) {
 		});
 		for (const example of rule.examples) {
 			if ("good" in example) {
-				it(`is silent: ${example.caption}`, () => {
-					const findings = findingsOf(rule, example.good, example);
+				const isSilent = (targets?: BuiltTargets): void => {
+					const findings = findingsOf(rule, example.good, example, targets);
 					assert.equal(
 						writeMarks(
 							example.good,
@@ -85,7 +89,11 @@ for (const rule of RULES) {
 						),
 						example.good,
 					);
-				});
+				};
+				it(`is silent: ${example.caption}`, () => isSilent());
+				const targets = everyLastStage(example.good);
+				if (targets.names.length > 1 && example.notBuilt !== true)
+					it(`is silent where every stage is shipped that no other one needs: ${example.caption}`, () => isSilent(targets));
 				continue;
 			}
 			it(`reports: ${example.caption}`, () => {
@@ -100,7 +108,7 @@ for (const rule of RULES) {
 				);
 				if (example.fixed === undefined && example.fixedOtherFile === undefined)
 					assert.deepEqual(
-						findings.flatMap(unconditionalFixes),
+						findings.flatMap(({ fixes }) => fixes().map(({ title }) => title)),
 						[],
 						"a repair is offered: what it makes of the text belongs into the example",
 					);

@@ -29,6 +29,14 @@ describe("repairs that are safe, and those that somebody has to look at", () => 
 		assert.deepEqual(withNext("RUN apk add make\n"), ["review", "safe"]);
 		assert.deepEqual(withNext("RUN apk -U upgrade && apk add make\n"), ["safe", "safe"]);
 		assert.deepEqual(withNext("RUN apk -U --no-cache upgrade && apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN a && apk -U upgrade && apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN (apk -U upgrade); apk add make\n"), ["review", "safe"]);
+		assert.deepEqual(withNext("RUN apk update && apk add make\n"), ["safe", "safe"]);
+		assert.deepEqual(withNext("RUN a && apk -U add make\n"), ["safe", "safe"]);
+		assert.deepEqual(withNext("RUN apk add --no-cache make && apk del wget\n"), ["safe"]);
+		const next = "RUN apk add make\n";
+		assert.deepEqual(safeties("apk-cache-kept", `FROM alpine:3.20\nRUN apk update && apk add wget\n${next}`), ["review", "safe"]);
+		assert.deepEqual(safeties("apk-cache-kept", `FROM alpine:3.20\nRUN apk add wget\n${next}`), ["safe", "safe"]);
 	});
 
 	it("apt-instead-of-apt-get: who deletes the packages", () => {
@@ -38,5 +46,20 @@ describe("repairs that are safe, and those that somebody has to look at", () => 
 		assert.deepEqual(safeties(id, `${keeping}RUN apt install -y a\n`), ["review"]);
 		assert.deepEqual(safeties(id, `${keeping}RUN apt update\n`), ["safe"]);
 		assert.deepEqual(safeties(id, `${keeping}RUN --mount=type=cache,target=/var/cache/apt apt install -y a\n`), ["safe"]);
+	});
+
+	it("user-not-numeric: a number that is the same in every build, and the only one of its user", () => {
+		const of = (run: string): readonly string[] => safeties("user-not-numeric", `FROM debian:12\nARG U=1500\nRUN ${run}\nUSER app\n`);
+		assert.deepEqual(of("groupadd -g 1500 app && useradd -u 1500 -g app app"), ["safe"]);
+		assert.deepEqual(of("groupadd -g 1500 app && useradd -u 1500 -g app -o app"), ["review"]);
+		assert.deepEqual(of("groupadd -g 1500 app; [ -d /a ] && useradd -u 1500 -g app app"), ["review"]);
+		assert.deepEqual(of("sh -c 'useradd -u 1500 app'"), ["safe"]);
+		assert.deepEqual(safeties("user-not-numeric", "FROM node:22\nUSER node\n"), ["safe"]);
+		assert.deepEqual(safeties("user-not-numeric", "ARG V=22\nFROM node:$V\nUSER node\n"), ["review"]);
+	});
+
+	it("invisible-character: in comments", () => {
+		assert.deepEqual(safeties("invisible-character", "FROM debian:12\n# \u202e\n"), ["safe"]);
+		assert.deepEqual(safeties("invisible-character", "FROM debian:12\nRUN a\u200b\n"), ["review"]);
 	});
 });

@@ -9,7 +9,7 @@ function severities(id: string, text: string): readonly string[] {
 	return lint(text, { rules: new Map([[id, rule.severity]]) }).findings.map(({ severity }) => severity);
 }
 
-describe("findings that matter less than others of their rule", () => {
+describe("findings that matter less than others of their rule, and those that do not", () => {
 	it("package-signature-check-disabled: archived releases, whose keys have expired", () => {
 		const id = "package-signature-check-disabled";
 		const archived = "RUN echo 'deb [trusted=yes] http://archive.debian.org/debian jessie main' > /etc/apt/sources.list\n";
@@ -38,11 +38,20 @@ describe("findings that matter less than others of their rule", () => {
 		assert.deepEqual(severities(id, `FROM debian:12\nARG PW\nRUN ${both}\n`), ["error", "info"]);
 	});
 
-	it("copy-whole-stage-root: all of a stage onto what it started from", () => {
+	it("copy-whole-stage-root: in a stage that is only copied from, or that nothing needs", () => {
+		const copied = "FROM debian:12 AS build\nRUN make\nFROM debian:12 AS files\nCOPY --from=build /etc /files/etc\n";
+		const found = (rest: string): readonly string[] => severities("copy-whole-stage-root", `${copied}${rest}`);
+		assert.deepEqual(found(""), ["warning"]);
+		assert.deepEqual(found("FROM files\n"), ["warning"]);
+		assert.deepEqual(found("FROM debian:12\nCOPY --from=files /files /\n"), ["info"]);
+		assert.deepEqual(found("FROM debian:12\n"), ["hint"]);
+	});
+
+	it("copy-whole-stage-root: no less where all of a stage comes onto what it started from", () => {
 		const flatten = (start: string): string =>
 			`FROM debian:12 AS base\nFROM base AS build\nRUN make\nFROM ${start}\nCOPY --from=build / /\n`;
 		for (const start of ["base", "debian:12", "alpine:3.20"])
-			assert.deepEqual(severities("copy-whole-stage-root", flatten(start)), ["warning"]);
+			assert.deepEqual(severities("copy-whole-stage-root", flatten(start)), ["warning"], start);
 	});
 
 	it("user-root-last: where tools choose the user, or an init system starts", () => {
@@ -105,5 +114,21 @@ describe("findings that matter less than others of their rule", () => {
 			assert.deepEqual(severities("add-remote-without-checksum", `FROM debian:12\nADD ${address} /a.jar\n`), [severity]);
 			assert.deepEqual(severities("download-without-integrity-check", `FROM debian:12\nRUN wget -O /a.jar ${address}\n`), [severity]);
 		}
+	});
+
+	it("what is found in a stage that nothing needs", () => {
+		for (const [id, text] of [
+			["apt-version-unpinned", "FROM debian:12\nRUN apt-get install -y curl\n"],
+			["base-image-digest-without-tag", `FROM debian@sha256:${"1".repeat(64)}\n`],
+			["pip-require-hashes-missing", "FROM python:3.13\nRUN pip install -r r.txt\n"],
+			["run-in-shell-less-stage", "FROM scratch\nRUN a\n"],
+			["volume-on-sensitive-path", "FROM debian:12\nVOLUME /etc\n"],
+		] as const) {
+			const [whenShipped] = severities(id, text);
+			assert.ok(whenShipped !== undefined && whenShipped !== "hint", id);
+			assert.deepEqual(severities(id, `${text}FROM busybox:1.37\n`), ["hint"], id);
+		}
+		assert.deepEqual(severities("base-image-untagged", "FROM debian\nFROM scratch\n"), ["info"]);
+		assert.deepEqual(severities("base-image-platform-constant", "FROM --platform=linux/amd64 debian:12\nFROM scratch\n"), ["info"]);
 	});
 });

@@ -1,6 +1,5 @@
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
-import type { ShellWord } from "../../shell/model.ts";
-import type { Span } from "../../text.ts";
+import { isInPlace, type Span } from "../../text.ts";
 import type { Download } from "./downloads.ts";
 
 /** An address whose content travels unencrypted and unsigned, as it stands in a text. */
@@ -45,15 +44,7 @@ export function addressWithoutScheme({ program, resolved, arguments: args }: Dow
 
 /** The part of a word at which an address begins, with its `://`; the whole word where its text is not in place. */
 export function schemeSpan(word: { readonly text: string; readonly span: Span }, address: ClearAddress): Span {
-	if (
-		word.span.end - word.span.start !== word.text.length ||
-		word.text.slice(address.at, address.at + address.scheme.length).toLowerCase() !== address.scheme
-	)
+	if (!isInPlace(word) || word.text.slice(address.at, address.at + address.scheme.length).toLowerCase() !== address.scheme)
 		return word.span;
 	return { start: word.span.start + address.at, end: word.span.start + address.at + address.scheme.length + 3 };
-}
-
-/** Whether a word is in place, so that its scheme can be replaced. */
-export function isInPlace(word: ShellWord): boolean {
-	return word.span.end - word.span.start === word.text.length;
 }

@@ -1,7 +1,7 @@
 import { DOWNLOAD_TOOLS } from "../../knowledge/downloadTools.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { ShellArguments } from "../../shell/options.ts";
-import type { SpanEdit } from "../../text.ts";
+import { isInPlace, type SpanEdit } from "../../text.ts";
 import { insertAfter, insertAt } from "../edits/edit.ts";
 
 /**
@@ -10,9 +10,7 @@ import { insertAfter, insertAt } from "../edits/edit.ts";
  */
 export function addCurlOption(command: ShellCommand, args: ShellArguments, letter: string, long: string): SpanEdit | undefined {
 	if (command.decoded || command.name === undefined) return undefined;
-	const bundle = args.options.find(
-		({ word }) => /^-[A-Za-z#]+$/.test(word.text) && word.span.end - word.span.start === word.text.length && takesNoValue(word.text),
-	);
+	const bundle = args.options.find(({ word }) => /^-[A-Za-z#]+$/.test(word.text) && isInPlace(word) && takesNoValue(word.text));
 	return bundle === undefined ? insertAfter(command.name.span, ` ${long}`) : insertAt(bundle.word.span.start + 1, letter);
 }
 

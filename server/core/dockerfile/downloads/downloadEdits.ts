@@ -1,6 +1,6 @@
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import type { SpanEdit } from "../../text.ts";
+import { isInPlace, type SpanEdit } from "../../text.ts";
 import { identityAt } from "../accounts/home.ts";
 import { folderOf } from "../commands/commandFolder.ts";
 import { stopsOnError } from "../commands/errexit.ts";
@@ -157,10 +157,6 @@ function outputEdit(download: Download, path: string): SpanEdit | undefined {
 	if (option.valueWord !== undefined) return isInPlace(option.valueWord) ? replace(option.valueWord.span, path) : undefined;
 	if (!isInPlace(option.word) || !option.word.text.endsWith("-")) return undefined;
 	return replace({ start: option.word.span.end - 1, end: option.word.span.end }, option.word.text.startsWith("--") ? path : ` ${path}`);
-}
-
-function isInPlace(word: { readonly text: string; readonly span: { readonly start: number; readonly end: number } }): boolean {
-	return word.span.end - word.span.start === word.text.length;
 }
 
 function temporaryPath(download: Download): string {

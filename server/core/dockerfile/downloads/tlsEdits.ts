@@ -1,5 +1,5 @@
 import type { ShellCommand } from "../../shell/model.ts";
-import type { Span, SpanEdit } from "../../text.ts";
+import { isInPlace, type Span, type SpanEdit } from "../../text.ts";
 import { removeFromRun } from "../edits/commandEdit.ts";
 import { replace } from "../edits/edit.ts";
 import { removeArgument } from "../edits/layoutEdit.ts";
@@ -15,7 +15,7 @@ export function placeOf(off: TlsOff): Span {
 function bundledLetter(off: Extract<TlsOff, { kind: "option" }>): Span | undefined {
 	const { word, name } = off.option;
 	if (name.length !== 2 || word.text === name || off.option.value !== undefined || off.option.valueWord !== undefined) return undefined;
-	if (word.span.end - word.span.start !== word.text.length || !word.text.startsWith("-") || word.text.startsWith("--")) return undefined;
+	if (!isInPlace(word) || !word.text.startsWith("-") || word.text.startsWith("--")) return undefined;
 	const at = word.text.indexOf(name.slice(1), 1);
 	return at === -1 ? undefined : { start: word.span.start + at, end: word.span.start + at + 1 };
 }

@@ -1,6 +1,6 @@
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { remembered } from "../../memo.ts";
-import type { Span } from "../../text.ts";
+import { isInPlace, type Span } from "../../text.ts";
 import type { Instruction } from "../syntax/structure.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { allInstructions } from "./instructions.ts";
@@ -28,7 +28,7 @@ export function keywordsOf(file: Dockerfile): readonly Keyword[] {
 		keywords.push({ text: keywordText, span: keywordSpan, kind: first ? "instruction" : "inner" });
 		if (keyword === "HEALTHCHECK") {
 			const word = splitAtBlanks(instruction.arguments)[0];
-			if (word !== undefined && /^(?:cmd|none)$/i.test(word.text) && isWhole(word))
+			if (word !== undefined && /^(?:cmd|none)$/i.test(word.text) && isInPlace(word))
 				keywords.push({ text: word.text, span: word.span, kind: "inner" });
 		}
 	}
@@ -38,16 +38,11 @@ export function keywordsOf(file: Dockerfile): readonly Keyword[] {
 /** The AS of a FROM, if it has one. */
 export function asKeyword(from: Instruction): { readonly text: string; readonly span: Span } | undefined {
 	const word = splitAtBlanks(from.arguments)[1];
-	return word !== undefined && word.text.toLowerCase() === "as" && isWhole(word) ? word : undefined;
+	return word !== undefined && word.text.toLowerCase() === "as" && isInPlace(word) ? word : undefined;
 }
 
 export function letterCase(text: string): LetterCase {
 	return text === text.toUpperCase() ? "upper" : text === text.toLowerCase() ? "lower" : "mixed";
-}
-
-/** Whether a word stands in the file in one piece. */
-function isWhole({ text, span }: { readonly text: string; readonly span: Span }): boolean {
-	return span.end - span.start === text.length;
 }
 
 /** The case that most instructions of the stages are written in, as the build check counts; upper case where there are as many of one as of the other. */

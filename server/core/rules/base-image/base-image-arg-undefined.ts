@@ -64,7 +64,24 @@ export const baseImageArgUndefined = defineRule({
 			caption: "Declared, predefined, or with a default of its own",
 			good: "ARG TAG\nARG V=12\nFROM acme/app:$TAG\nFROM --platform=$BUILDPLATFORM debian:${V} AS base-amd64\nFROM base-${TARGETARCH}\nFROM debian:${X:-12}\nFROM debian:${X-12}${X:+a}\n",
 		},
-		{ caption: "A template", good: "FROM {{ image }}:$TAG\n" },
+		{ caption: "A template", good: "FROM {{ image }}:$TAG\nFROM acme/app:$OTHER\n" },
+		{
+			caption: "The stage's own default stays where the declaration above cannot have it",
+			bad: "ARG OTHER=1\nFROM debian:12 AS a\nARG TAG=$OTHER\nARG A=1 B=2\nRUN x\nFROM acme/app:$«TAG»-$«A»\nCOPY --from=a /a /a\n",
+			fixed:
+				"ARG OTHER=1\nARG TAG\nARG A=1\nFROM debian:12 AS a\nARG TAG=$OTHER\nARG A B=2\nRUN x\nFROM acme/app:$TAG-$A\nCOPY --from=a /a /a\n",
+		},
+		{
+			caption: "Another one in the stage needs it, or it has no default",
+			bad: "FROM debian:12 AS a\nARG X\nARG A=1\nARG B=$A\nFROM acme/app:$«X»-$«A»\nCOPY --from=a /a /a\n",
+			fixed: "ARG X\nARG A=1\nFROM debian:12 AS a\nARG X\nARG A\nARG B=$A\nFROM acme/app:$X-$A\nCOPY --from=a /a /a\n",
+		},
+		{
+			caption: "Another number or a short name is no slip, another case is one; once for each name",
+			bad: "ARG VERSION1=1\nARG tag=2\nARG AB=3\nFROM acme/app:$«VERSION2»\nFROM acme/app:$«TAG»\nFROM acme/app:$«AC»\nFROM acme/app:$«X»-$X\n",
+			fixed:
+				"ARG VERSION1=1\nARG tag=2\nARG AB=3\nARG VERSION2\nARG AC\nARG X\nFROM acme/app:$VERSION2\nFROM acme/app:$tag\nFROM acme/app:$AC\nFROM acme/app:$X-$X\n",
+		},
 	],
 	check(file) {
 		if (templateMark(file) !== undefined) return [];

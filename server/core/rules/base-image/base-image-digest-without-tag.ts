@@ -39,6 +39,22 @@ export const baseImageDigestWithoutTag = defineRule({
 		},
 		{ caption: "From an ARG", bad: `ARG BASE=debian@«${DIGEST}»\nFROM $BASE\n` },
 		{ caption: "Both, or a tag alone", good: `FROM debian:12@${DIGEST}\nFROM debian:12\nFROM debian\n` },
+		{
+			caption: "What other images and other tags have is nothing to go by, and latest comes last",
+			bad: `FROM debian@«${DIGEST}»\n`,
+			fixed: `FROM debian:12@${DIGEST}\n`,
+			workspace: {
+				images: new Map([
+					["docker.io/acme/debian:acme-debian", { digest: DIGEST, asked: "2026-11-20" }],
+					["quay.io/library/debian:somewhere-else", { digest: DIGEST, asked: "2026-11-20" }],
+					[`${DEBIAN}:another-one`, { digest: OTHER, manifests: [OTHER], asked: "2026-11-20" }],
+					[`${DEBIAN}:latest`, { digest: DIGEST, asked: "2026-11-20" }],
+					[`${DEBIAN}:1`, { digest: DIGEST, asked: "2026-11-20" }],
+					[`${DEBIAN}:12`, { digest: DIGEST, asked: "2026-11-20" }],
+				]),
+			},
+		},
+		{ caption: "The frontend", good: `# syntax=docker/dockerfile@${DIGEST}\nFROM debian:12\n` },
 	],
 	check(file, { workspace }) {
 		const reports: Report[] = [];

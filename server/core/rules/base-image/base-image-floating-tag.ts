@@ -77,10 +77,14 @@ export const baseImageFloatingTag = defineRule({
 		{
 			caption: "Code names, and a number alone",
 			bad: "FROM debian:«bookworm-slim»\nFROM buildpack-deps:«noble»\nFROM node:«22-alpine»\nFROM gcr.io/distroless/static:«nonroot»\n",
+			fixed: `FROM debian:bookworm-slim@${DIGEST}\nFROM buildpack-deps:noble@${DIGEST}\nFROM node:22-alpine@${DIGEST}\nFROM gcr.io/distroless/static:nonroot@${DIGEST}\n`,
+			answer: DIGEST,
 		},
 		{
 			caption: "What is newest, of one kind",
 			bad: "FROM tfaddons/dev_container:«latest-cpu»\nFROM acme/app:«alpine-latest»\n",
+			fixed: `FROM tfaddons/dev_container:latest-cpu@${DIGEST}\nFROM acme/app:alpine-latest@${DIGEST}\n`,
+			answer: DIGEST,
 		},
 		{
 			caption: "From an ARG",
@@ -88,7 +92,13 @@ export const baseImageFloatingTag = defineRule({
 			fixed: `ARG TAG=stable@${DIGEST}\nFROM debian:$TAG\n`,
 			answer: DIGEST,
 		},
-		{ caption: "What a team calls floating", bad: "FROM acme/base:«1.2»\n", options: { floating: ["acme/*:*"] } },
+		{
+			caption: "What a team calls floating",
+			bad: "FROM acme/base:«1.2»\n",
+			fixed: `FROM acme/base:1.2@${DIGEST}\n`,
+			answer: DIGEST,
+			options: { floating: ["acme/*:*"] },
+		},
 		{
 			caption: "Releases, dates, commits, and what is frozen",
 			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\nFROM localhost/app:stable\n`,

@@ -45,7 +45,13 @@ export const baseImageLatestTag = defineRule({
 			answer: DIGEST,
 		},
 		{ caption: "The ARG is used for something else, too", bad: "ARG TAG=latest\nFROM «node:$TAG»\nFROM «alpine:$TAG»\n" },
-		{ caption: "Other names for the same", bad: "FROM acme/base:«current»\n", options: { tags: ["latest", "current"] } },
+		{
+			caption: "Other names for the same",
+			bad: "FROM acme/base:«current»\n",
+			fixed: `FROM acme/base:current@${DIGEST}\n`,
+			answer: DIGEST,
+			options: { tags: ["latest", "current"] },
+		},
 		{ caption: "A digest freezes it", good: `FROM node:latest@${DIGEST}\n` },
 		{
 			caption: "Other tags, and stages",

@@ -44,7 +44,13 @@ export const baseImageUntagged = defineRule({
 			caption: "Nothing to offer: another FROM adds the tag, or the name is put together",
 			bad: "ARG BASE=debian\nARG MIRROR=mirror.example.com\nFROM «$BASE»\nFROM $BASE:12\nFROM «$MIRROR/app»\n",
 		},
-		{ caption: "Defaults count", bad: "FROM «${BASE:-debian}»\nFROM «mcr.microsoft.com/windows/servercore»\n" },
+		{ caption: "Defaults count; there is no ARG that could take the tag", bad: "FROM «${BASE:-debian}»\n" },
+		{
+			caption: "Somebody else's registry",
+			bad: "FROM «mcr.microsoft.com/windows/servercore»\n",
+			fixed: `FROM mcr.microsoft.com/windows/servercore:latest@${DIGEST}\n`,
+			answer: DIGEST,
+		},
 		{
 			caption: "A tag or a digest, also from an ARG",
 			good: `ARG TAG=:12\nARG V\nFROM debian:12\nFROM debian@${DIGEST}\nFROM debian$TAG\nFROM debian:$V\nFROM debian\${V:-:12}\n`,

@@ -29,7 +29,10 @@ export const buildArgShadowingBaseVersion = defineRule({
 			bad: 'ARG V="1"\r\nFROM acme/app:$V\r\nARG V«=1»\r\n',
 			fixed: 'ARG V="1"\r\nFROM acme/app:$V\r\nARG V\r\n',
 		},
-		{ caption: "Repeated, not used in FROM, or not global", good: "ARG V=1\nARG W=1\nFROM acme/app:$V AS a\nARG V\nARG W=2\nARG X=3\n" },
+		{
+			caption: "Repeated, not used in FROM, or not global",
+			good: "ARG V=1\nARG W=1\nARG N\nFROM acme/app:$V$N AS a\nARG V\nARG W=2\nARG X=3\nARG N=4\nENV V=2\n",
+		},
 	],
 	check(file) {
 		if (file.globals.length === 0) return [];

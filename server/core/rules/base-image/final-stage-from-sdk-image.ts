@@ -85,6 +85,22 @@ export const finalStageFromSdkImage = defineRule({
 			caption: "Interpreters, and Node.js without its compilers",
 			good: 'FROM python:3.12\nRUN make install\nCMD ["python", "a.py"]\nFROM node:22-slim\nRUN npm run build\nCMD ["node", "dist"]\n',
 		},
+		{
+			caption: "Two stages start from it: reported once",
+			bad: 'FROM «golang:1.23» AS base\nRUN go build -o /a ./a && go build -o /b ./b\nFROM base AS one\nCMD ["/a"]\nFROM base\nCOPY --from=one /x /x\nCMD ["/b"]\n',
+		},
+		{
+			caption: "A variable stands in its name: no edit",
+			bad: 'ARG V=1.23-bookworm\nFROM «golang:$V»\nRUN go build -o /app ./cmd/app\nCMD ["/app", "-v"]\n',
+		},
+		{
+			caption: "Node.js without a build of its own, and its small images",
+			good: 'FROM node:22 AS build\nRUN npm run build\nFROM node:22\nCOPY --from=build /a /a\nCMD ["node", "a.js"]\nFROM node:22-alpine\nRUN npm run build\nCMD ["node", "a.js"]\n',
+		},
+		{
+			caption: "Copied from images, or from a stage that compiles something else",
+			good: 'FROM debian:12 AS other\nRUN make\nFROM eclipse-temurin:21-jdk\nCOPY --from=maven:3 /a.jar /a.jar\nCOPY --from=other /b /b\nCMD ["java", "-jar", "/a.jar"]\n',
+		},
 	],
 	check(file) {
 		const seen = new Set<Stage>();

@@ -56,6 +56,10 @@ export const envSelfReference = defineRule({
 		},
 		{ caption: "The base image sets it, a default", good: "FROM node:22\nENV NODE_VERSION=1 A=$NODE_VERSION\nENV B=1 C=${B:-2}\n" },
 		{ caption: "No variable", good: "FROM debian:12\nENV A=1 B='$A' C=\\$A\nENV D E=1 F=$D\nLABEL a=1 b=$PATH\n" },
+		{
+			caption: "The first of a line, and one that is set before",
+			good: "FROM debian:12\nENV A=1 B=$C\nENV D=$E\nLABEL F=1 G=$F\nARG H=1\nENV H=2 I=$H\nENV J=1 K=${J\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];

@@ -65,6 +65,17 @@ export const invisibleCharacter = defineRule({
 			good: "FROM debian:12\nRUN cat <<E > /f\nDon\u2019t \u201cquote\u201d \u2013 this\nE\nRUN a # \u201cb\u201d \u2013 c\nRUN <<E\ncat > /f <<F\n\u201cx\u201d \u2013y\nF\nE\n",
 		},
 		{ caption: "A byte order mark at the start, and a template", good: "\ufeffFROM debian:12\n" },
+		{ caption: "In a template", good: "{{ a }}\nFROM debian\u200b:12\n" },
+		{
+			caption: "Behind quotes that are closed, or escaped",
+			bad: "FROM debian:12\nRUN echo 'a\\' «\u2013»y 'b'\nRUN echo \"a\\\"\" «\u2013»y\nRUN echo \\\" «\u2013»y\nRUN ls «\u2014»long \u2014x\nRUN echo a«\u200d»b\nMAINTAINER«\u00a0»A\n",
+			fixed:
+				"FROM debian:12\nRUN echo 'a\\' -y 'b'\nRUN echo \"a\\\"\" -y\nRUN echo \\\" -y\nRUN ls --long -x\nRUN echo ab\nMAINTAINER A\n",
+		},
+		{
+			caption: "Joiners beside other letters, dashes before them, an array, which is repaired as a whole",
+			good: 'FROM debian:12\nRUN ["a", \u201cb\u201d]\nRUN echo x\u200d\u4e2d \u4e2d\u200dx\nRUN ls \u2013\u4e2d "it\'s \u2013y"\n',
+		},
 	],
 	check(file) {
 		if (!SUSPICIOUS.test(file.text) || templateMark(file) !== undefined) return [];

@@ -65,6 +65,12 @@ export const packageDocsNotExcluded = defineRule({
 				"FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget && apt-get autoremove -y && apt-get purge -y wget && find /usr/share/doc /usr/share/man -type f -delete\nRUN apt-get update && apt-get install -y wget && dpkg -i /tmp/a.deb; apt-get -f install -y && apt-get purge -y --autoremove wget && find /usr/share/doc /usr/share/man -type f -delete\n",
 		},
 		{
+			caption: "apt-mark says what is needed, dpkg brings a package without a name",
+			bad: "FROM debian:bookworm\nRUN apt-get update && apt-get «install» -y wget && apt-mark manual gcc && apt-get purge -y --auto-remove wget\nRUN apt-get «install» -y wget && dpkg -i /tmp/a.deb && apt-get purge -y --auto-remove wget\n",
+			fixed:
+				"FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget && apt-mark manual gcc && apt-get purge -y --auto-remove wget && find /usr/share/doc /usr/share/man -type f -delete\nRUN apt-get install -y wget && dpkg -i /tmp/a.deb && apt-get purge -y --auto-remove wget && find /usr/share/doc /usr/share/man -type f -delete\n",
+		},
+		{
 			caption: "Somebody reads manual pages",
 			good: "FROM debian:12 AS base\nRUN apt-get update && apt-get install -y curl\nFROM base\nRUN apt-get install -y man-db manpages-dev\n",
 		},

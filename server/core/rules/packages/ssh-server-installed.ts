@@ -48,8 +48,9 @@ export const sshServerInstalled = defineRule({
 	examples: [
 		{
 			caption: "A server among the tools",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    «openssh-server» \\\n    git\nEXPOSE 22 80\nEXPOSE 22 22/tcp\n",
-			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git\nEXPOSE 80\n",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    «openssh-server» \\\n    git\nEXPOSE 22 80\nEXPOSE 22 22/tcp\nEXPOSE 443\nEXPOSE 8022 22 22/tcp\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git\nEXPOSE 80\nEXPOSE 443\nEXPOSE 8022 22 22/tcp\n",
 		},
 		{
 			caption: "A version: no edit",
@@ -57,8 +58,17 @@ export const sshServerInstalled = defineRule({
 		},
 		{
 			caption: "On Alpine the client is a package of its own",
-			bad: "FROM alpine:3.20\nRUN apk add --no-cache git «openssh»\n",
-			fixed: "FROM alpine:3.20\nRUN apk add --no-cache git openssh-client\n",
+			bad: "FROM alpine:3.20\nRUN apk add --no-cache git «openssh»\nEXPOSE 8080\n",
+			fixed: "FROM alpine:3.20\nRUN apk add --no-cache git openssh-client\nEXPOSE 8080\n",
+		},
+		{
+			caption: "Nothing else is installed, or the name stands in quotes: no edit",
+			bad: 'FROM debian:12\nRUN apt-get install -y «openssh-server»\nRUN apt-get install -y git «"openssh-server"»\n',
+		},
+		{
+			caption: "By another stage, from which two are made",
+			bad: "FROM debian:12 AS base\nRUN apt-get install -y «openssh-server» git\nFROM base AS a\nFROM base\nCOPY --from=a /a /a\n",
+			fixed: "FROM debian:12 AS base\nRUN apt-get install -y git\nFROM base AS a\nFROM base\nCOPY --from=a /a /a\n",
 		},
 		{
 			caption: "Its port is exposed: the client alone is not what is meant",
@@ -70,7 +80,7 @@ export const sshServerInstalled = defineRule({
 		},
 		{
 			caption: "It is what the container runs: nothing to edit",
-			bad: 'FROM rockylinux:9\nRUN dnf install -y «openssh-server» && dnf clean all\nEXPOSE 22\nCMD ["/usr/sbin/sshd", "-D"]\n',
+			bad: 'FROM rockylinux:9\nRUN dnf install -y «openssh-server» git && dnf clean all\nEXPOSE 22\nCMD ["/usr/sbin/sshd", "-D"]\n',
 		},
 		{
 			caption: "Started, but installed elsewhere",
@@ -83,6 +93,15 @@ export const sshServerInstalled = defineRule({
 		{
 			caption: "Started behind the folder of the same name",
 			bad: "FROM acme/base:1\nCMD mkdir -p ~/.ssh /etc/ssh/keys && cp /keys/* ~/.ssh/ && service «ssh» start && tail -f /dev/null\n",
+		},
+		{
+			caption: "Another server",
+			bad: 'FROM acme/base:1\nENTRYPOINT ["«dropbear»", "-F"]\n',
+		},
+		{ caption: "By its script", bad: "FROM acme/base:1\nCMD /etc/init.d/«ssh» restart && sleep infinity\n" },
+		{
+			caption: "Another service, one that is stopped, a word",
+			good: "FROM acme/base:1\nCMD service nginx start; service ssh stop; echo ssh start; ./ssh start\n",
 		},
 		{
 			caption: "The client alone",

@@ -53,12 +53,32 @@ export const cmdOrEntrypointMissing = defineRule({
 			bad: "FROM debian:12 AS build-env\nRUN make\nFROM «debian:12» AS dev\n# vscode: set editor\nCOPY --from=build-env /a /app/\nEXPOSE 80\n",
 		},
 		{
+			caption: "A folder of its own below /opt",
+			bad: "FROM debian:12 AS build\nRUN make\nFROM «alpine:3.20»\nCOPY --from=build /out /opt/tool\n",
+		},
+		{
+			caption: "A health check, and nothing that it could check",
+			bad: "FROM «debian:12»\nRUN apt-get install -y app\nHEALTHCHECK CMD app --ping\n",
+		},
+		{
+			caption: "The folder of all applications, an image without steps, the context",
+			good: "FROM debian:12 AS build\nRUN make\nFROM debian:12 AS plain\nFROM alpine:3.20\nCOPY --from=build /out /opt/\nCOPY --from=build /out $DIR\nCOPY --from=plain /a /app/\nCOPY . /app\nCOPY --from=docker:cli /docker /app/\n",
+		},
+		{
 			caption: "A file that is no program",
 			good: "FROM golang:1.22 AS build\nRUN uname -a > /log\nFROM alpine:3.20\nCOPY --from=build /log /log\n",
 		},
 		{
 			caption: "Folders below the root",
 			good: "FROM golang:1.22 AS build\nRUN mkdir -p /rules && make install DESTDIR=/image && ls /image/usr\nFROM alpine:3.20\nCOPY --from=build /rules /\nCOPY --from=build /rules /rules\nCOPY --from=build /image /\nCOPY --from=build /wheels /wheels\nCOPY --from=build /out /\n",
+		},
+		{
+			caption: "Folders below the root, as other steps tell",
+			good: "FROM golang:1.22 AS build\nRUN go build ./... && chown -R 1000 /rules && ls /more/a\nFROM alpine:3.20\nRUN mkdir /plug && touch /plug/a\nCOPY --from=build /plug /plug\nCOPY --from=build /rules /rules\nCOPY --from=build /more /more\n",
+		},
+		{
+			caption: "Several files, a folder by its slash, names with a dot, unknown ones, folders that builds collect in",
+			good: "FROM golang:1.22 AS build\nARG N\nRUN go build ./...\nFROM alpine:3.20\nARG N\nCOPY --from=build /a /b /\nCOPY --from=build /c/ /c\nCOPY --from=build /d.txt /d.txt\nCOPY --from=build /$N /$N\nCOPY --from=build /out /result\nCOPY --from=build /result /lib64/result\nCOPY --from=build /result /data\n",
 		},
 		{
 			caption: "Said, also in a stage below, or for the images to come",

@@ -83,7 +83,11 @@ export const debugModeEnabled = defineRule({
 			bad: "FROM php:8.3-fpm\nRUN test -d /x || mkdir /x && pecl install «xdebug» && docker-php-ext-enable xdebug\n",
 		},
 		{ caption: "Stages for development", good: "FROM node:22 AS dev\nENV NODE_ENV=development\nCMD npm run dev\n" },
-		{ caption: "Builders", good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n" },
+		{
+			caption: "Builders",
+			good: "FROM node:22 AS build\nENV NODE_ENV=development\nRUN npm run build\nFROM node:22\nCMD node a.js\n",
+			notBuilt: true,
+		},
 		{ caption: "Named so in the heading", good: "# Dockerfile for a/php-dev:8.3\nFROM php:8.3\nRUN pecl install xdebug\n" },
 		{
 			caption: "The heading is about another one of the stages",

@@ -94,6 +94,7 @@ export const execFormPreferred = defineRule({
 		{
 			caption: "Not in force: builder stages, an earlier CMD, a CMD below a shell-form ENTRYPOINT",
 			good: 'FROM debian:12 AS b\nCMD b\nFROM debian:12\nCMD a\nCMD ["c"]\nENTRYPOINT exec d\n',
+			notBuilt: true,
 		},
 		{ caption: "An empty CMD, and JSON that went wrong", good: "FROM debian:12\nENTRYPOINT ['a']\n" },
 	],

@@ -48,6 +48,10 @@ export const runInShellLessStage = defineRule({
 			caption: "A shell that was brought for it, or a word for an entry point",
 			good: 'FROM scratch\nCOPY rootfs /\nRUN ["sh", "-c", "x"]\nFROM gcr.io/distroless/static\nCOPY --from=busybox /bin/busybox /usr/local/bin/sh\nRUN ["sh", "-c", "x"]\nFROM gcr.io/distroless/static\nENV PATH=/x\nRUN ["sh", "-c", "x"]\nFROM gcr.io/distroless/python3\nCMD ["sh"]\nFROM gcr.io/distroless/static\nRUN ["/busybox/sh", "-c", "x"]\nFROM cgr.dev/chainguard/static:latest-dev\nRUN a\n',
 		},
+		{
+			caption: "A command that a mount brings, or an earlier one may have copied",
+			good: 'FROM scratch\nRUN --mount=from=busybox,target=/x ["/bin/sh", "-c", "a"]\nFROM scratch\nRUN --mount=from=busybox,target=/b ["/b/cp", "-r", "/b", "/bin"]\nRUN a\nFROM scratch\nCOPY init /srv/\nRUN ["/srv/init", "/bin"]\nRUN a\nFROM scratch\nRUN --mount=from=busybox,target=/bin cp -r /bin /b\nRUN a\n',
+		},
 		{ caption: "JSON", good: 'FROM scratch\nCOPY a /\nRUN ["/a", "-i"]\nHEALTHCHECK CMD ["/a", "-c"]\nCMD ["/a"]\n' },
 		{ caption: "A root file system, or a folder that may have one", good: "FROM scratch\nADD rootfs.tar.gz /\nRUN id\nCMD a\n" },
 		{

@@ -32,6 +32,8 @@ export const copyFromImageUnpinned = defineRule({
 		{
 			caption: "An image that everybody knows",
 			bad: "FROM debian:12\nCOPY --from=«nginx» /etc/nginx /etc/nginx\nONBUILD COPY --from=«acme/tools» /a /a\n",
+			fixed: `FROM debian:12\nCOPY --from=nginx:latest@${DIGEST} /etc/nginx /etc/nginx\nONBUILD COPY --from=acme/tools:latest@${DIGEST} /a /a\n`,
+			answer: DIGEST,
 		},
 		{ caption: "Pinned", good: `FROM debian:12\nCOPY --from=nginx:1.27@${DIGEST} /a /a\n` },
 		{

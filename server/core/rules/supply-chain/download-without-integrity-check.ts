@@ -78,6 +78,8 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		{
 			caption: "A program that is kept",
 			bad: "FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool «https://files.acme.dev/v1.2.3/tool» && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q «https://files.acme.dev/latest/lib.jar»\nRUN curl -fsSL «https://files.acme.dev/tool» > /usr/bin/tool2; curl -s «https://files.acme.dev/x.bin» | tee /x.bin\n",
+			fixed: `FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool https://files.acme.dev/v1.2.3/tool && echo "${HEX}  /usr/local/bin/tool" | sha256sum -c - && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q https://files.acme.dev/latest/lib.jar\nRUN curl -fsSL https://files.acme.dev/tool > /usr/bin/tool2; curl -s https://files.acme.dev/x.bin | tee /x.bin\n`,
+			answer: DIGEST,
 		},
 		{
 			caption: "Another file is checked, or the digest is only printed",

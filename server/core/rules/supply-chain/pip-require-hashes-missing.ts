@@ -49,6 +49,14 @@ export const pipRequireHashesMissing = defineRule({
 			caption: "A file that a tool writes without",
 			bad: "FROM python:3.12\nRUN poetry export --without-hashes -o a.txt && pip install -r «a.txt»\n",
 		},
+		{
+			caption: "Other tools that write without, or that write something else",
+			bad: 'FROM python:3.12\nWORKDIR /app\nCOPY <<EOF /app/r.txt\na==1\nEOF\nRUN pip install -r «r.txt» && uv export --no-hashes -o u.txt && pip install -r «u.txt» && uv pip compile -o w.txt in.txt && pip install -r «w.txt»\nRUN pipenv requirements > y.txt && pip install -r «y.txt» && pip download «--requirement="z.txt"»\nRUN poetry show -o s.txt && pip install -r «s.txt» && python tool.py export -o t.txt && pip install -r «t.txt» && uv lock -o l.txt && pip install -r «l.txt» && pipenv lock --hash > m.txt && pip install -r «m.txt»\n',
+		},
+		{
+			caption: "Called as modules, a file that came otherwise, other commands",
+			good: "FROM python:3.12\nCOPY <<EOF /app/other.txt\na==1 --hash=sha256:1\nEOF\nRUN uv pip compile --generate-hashes -o v.txt in.txt && pip install -r v.txt && python3 -m poetry export -o x.txt && pip install -r x.txt\nRUN pip uninstall -y -r requirements.txt; pip install -r https://a.b/r.txt; pip install -r - < r.txt; pip install $OPTIONS -r b.txt; uv pip install -r c.txt\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];

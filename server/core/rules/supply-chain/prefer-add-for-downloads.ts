@@ -67,6 +67,26 @@ export const preferAddForDownloads = defineRule({
 			caption: "More than a download, or one that ADD cannot do",
 			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL https://a.b/a.tgz | tar xz -C /opt --strip-components=1\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN curl -fsSL https://user:p@a.b/x-1.0.jar -o /app/x.jar\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
 		},
+		{
+			caption: "A password in the address, several tries, a network of its own, more commands, options",
+			good: "FROM debian:12\nRUN curl -fsSL https://u:p@a.b/a.tgz | tar xz -C /opt\nRUN wget -t 3 -O /a https://a.b/a\nRUN wget --tries=3 -O /a https://a.b/a\nRUN --network=default curl -fsSL -o /a https://a.b/a\nRUN curl -fsSL $U | tar xz\nRUN curl -fsSLo /a https://a.b/a && curl -fsSLo /b https://a.b/b\nRUN cat a | tar xz; curl -fsSL https://a.b/a.tgz | tar xz\nRUN curl -fsSL https://a.b/a.tgz | tar xz && ls\nRUN curl -fsSL -H x https://a.b/a.tgz | tar xz\nRUN curl -fsSL https://a.b/a.tgz | grep x\n",
+		},
+		{
+			caption: "Clones into a folder that is not named, with what nobody knows, over SSH, or that may fail",
+			good: "FROM debian:12\nRUN git clone https://u@a.b/a /a\nRUN git clone https://a.b/a\nRUN git clone git@a.b:a /a\nRUN git clone $OPTIONS https://a.b/a /a\nRUN git clone https://a.b/a /a || true\nRUN git clone https://a.b/a /a && make -C /a\nRUN git fetch https://a.b/a /a\nRUN hg clone https://a.b/a /a\n",
+		},
+		{
+			caption: "Clones that later calls may mean",
+			good: "FROM debian:12\nRUN git clone https://a.b/a /a\nRUN git --git-dir /a/.git log\nFROM debian:12\nRUN git clone https://a.b/b /b\nRUN git --work-tree /b status\nFROM debian:12\nRUN git clone https://a.b/c /c\nRUN git -C / -C c status\nFROM debian:12\nRUN git clone https://a.b/d /d\nRUN git -C $D status\nFROM debian:12\nRUN git clone https://a.b/e /e\nRUN <<E\ncd /e\ngit status\nE\nFROM debian:12\nRUN git clone https://a.b/f /f\nRUN cd /f && git ls-remote origin\n",
+		},
+		{
+			caption: "Calls before it, and of what needs no repository",
+			bad: "FROM debian:12\nRUN git -C /x status\nRUN git clone «https://a.b/a» /x\nENV A=git\nRUN cd /x && git --version && git ls-remote git@a.b:c\n",
+		},
+		{
+			caption: "An address that changes: no edit",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -fsSL -o /a «https://a.b/latest/a»\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];

@@ -36,8 +36,18 @@ export const syntaxDirectiveUnpinned = defineRule({
 			fixed: `# syntax=docker/dockerfile:1@${DIGEST}\nFROM debian:12\n`,
 			answer: DIGEST,
 		},
-		{ caption: "Somebody else's, and an experimental one", bad: "# syntax=«ghcr.io/acme/frontend:1»\nFROM debian:12\n" },
-		{ caption: "An experimental one", bad: "# syntax=«docker.io/docker/dockerfile:1-labs»\nFROM debian:12\n" },
+		{
+			caption: "Somebody else's",
+			bad: "# syntax=«ghcr.io/acme/frontend:1»\nFROM debian:12\n",
+			fixed: `# syntax=ghcr.io/acme/frontend:1@${DIGEST}\nFROM debian:12\n`,
+			answer: DIGEST,
+		},
+		{
+			caption: "An experimental one",
+			bad: "# syntax=«docker.io/docker/dockerfile:1-labs»\nFROM debian:12\n",
+			fixed: `# syntax=docker.io/docker/dockerfile:1-labs@${DIGEST}\nFROM debian:12\n`,
+			answer: DIGEST,
+		},
 		{
 			caption: "Under the former name of that channel; a digest makes it no younger",
 			bad: `# syntax = «docker/dockerfile:experimental@${DIGEST}»\nFROM debian:12\n`,
@@ -48,6 +58,8 @@ export const syntaxDirectiveUnpinned = defineRule({
 		{
 			caption: "A release of it",
 			bad: "# syntax=«docker.io/docker/dockerfile:1.1-experimental»\nFROM debian:12\n",
+			fixed: `# syntax=docker.io/docker/dockerfile:1@${DIGEST}\nFROM debian:12\n`,
+			answer: DIGEST,
 		},
 		{ caption: "Pinned", good: `# syntax=docker/dockerfile:1.10@${DIGEST}\nFROM debian:12\n` },
 		{ caption: "Allowed, or none", good: "# syntax=ghcr.io/acme/frontend:1\nFROM debian:12\n", options: { allow: ["ghcr.io/acme/*"] } },

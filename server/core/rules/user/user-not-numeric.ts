@@ -94,8 +94,18 @@ export const userNotNumeric = defineRule({
 		{
 			caption: "A stage that is not shipped, a USER that is not the last one",
 			good: "FROM debian:12 AS a\nUSER app\nFROM debian:12\nUSER app\nUSER 1\n",
+			notBuilt: true,
 		},
 		{ caption: "Windows knows no numbers", good: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nUSER ContainerUser\n" },
+		{
+			caption: "A group that nobody knows, a number that changes on the way: no edit of it",
+			bad: "FROM alpine\nRUN adduser -D -u 1500 app\nUSER «app:other»\n",
+			fixed: "FROM alpine\nRUN adduser -D -u 1500 app\nUSER 1500:other\n",
+		},
+		{
+			caption: "A number that has become another one",
+			bad: "FROM alpine\nARG U=1500\nRUN adduser -D -u $U app\nENV U=1600\nUSER «app»\n",
+		},
 	],
 	check(file) {
 		const reported = new Set<Step>();

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { lint } from "../../../server/core/lint/lint.ts";
+import { findRule } from "../../../server/core/rules/registry.ts";
+
+/** What a rule says about a text. */
+function messages(id: string, text: string): readonly string[] {
+	const rule = findRule(id);
+	assert.ok(rule !== undefined);
+	return lint(text, { rules: new Map([[id, rule.severity]]) }).findings.map(({ message }) => message);
+}
+
+describe("messages that come in more than one form", () => {
+	it("base-image-end-of-life: a repository that is left, and tags of one that is not", () => {
+		const said = (image: string): readonly string[] => messages("base-image-end-of-life", `FROM ${image}\n`);
+		assert.deepEqual(said("centos:7"), ["centos is not updated any more, almalinux or rockylinux took its place"]);
+		assert.deepEqual(said("k8s.gcr.io/pause:3.5"), ["k8s.gcr.io/pause is not updated any more, registry.k8s.io took its place"]);
+		assert.deepEqual(said("mcr.microsoft.com/vscode/devcontainers/python:0-3.7"), [
+			"Tag 0-3.7 of vscode/devcontainers/python gets no updates, devcontainers took its place",
+		]);
+		for (const image of [`k8s.gcr.io/${"a".repeat(90)}`, `mcr.microsoft.com/vscode/devcontainers/${"a".repeat(90)}:0.${"1".repeat(40)}`])
+			assert.match(said(image)[0] ?? "", /^(?=.{90,100}$).*…/);
+	});
+
+	it("volatile-arg-before-expensive-step: what is fetched behind it", () => {
+		const said = (run: string): readonly string[] =>
+			messages("volatile-arg-before-expensive-step", `FROM debian:12\nARG GIT_COMMIT\nRUN ${run}\n`);
+		assert.deepEqual(said("apt-get install -y a"), ["GIT_COMMIT is new in each build, and packages are fetched behind it"]);
+		assert.deepEqual(said("curl -fO https://a.b/a.tgz"), ["GIT_COMMIT is new in each build, and files are downloaded behind it"]);
+		assert.deepEqual(said("git clone https://a.b/a"), ["GIT_COMMIT is new in each build, and a repository is cloned behind it"]);
+	});
+
+	it("variable-undefined: set below, not in this stage, nowhere, or by the base image at most", () => {
+		const said = (text: string): readonly string[] => messages("variable-undefined", text);
+		assert.deepEqual(said("FROM debian:12\nWORKDIR /$A\n\nENV A=1\n"), ["A is set only below, in line 4, and empty here"]);
+		assert.deepEqual(said("FROM debian:12\nWORKDIR /$A\n"), ["A is set by nothing and becomes empty"]);
+		assert.deepEqual(said("ARG A=1\nFROM debian:12\nWORKDIR /$A\n"), ["A is not declared in this stage and becomes empty"]);
+		assert.deepEqual(said("FROM acme/java:17\nARG VERSION=1\nCOPY a-$VERSON /\n"), [
+			"VERSON is set nowhere in this file, only acme/java could set it",
+		]);
+		assert.deepEqual(said("ARG BASE\nFROM $BASE\nARG VERSION=1\nCOPY a-$VERSON /\n"), [
+			"VERSON is set nowhere in this file, only the base image could set it",
+		]);
+	});
+
+	it("package-manager-safety-override: an option that npm has forgotten, and one that it obeys", () => {
+		const said = (image: string): readonly string[] =>
+			messages("package-manager-safety-override", `FROM ${image}\nRUN npm install --unsafe-perm a@1\n`);
+		assert.deepEqual(said("node:22"), ["npm 7 and later ignore --unsafe-perm"]);
+		assert.deepEqual(said("node:12"), ["npm --unsafe-perm runs install scripts as root"]);
+		assert.deepEqual(said("acme/base:1"), said("node:12"));
+	});
+
+	it("base-image-arg-undefined and build-arg-shadowing-base-version: which of two things is the case", () => {
+		assert.deepEqual(messages("base-image-arg-undefined", "FROM a:$T\n"), ["T is not declared above the first FROM and becomes empty"]);
+		assert.deepEqual(messages("base-image-arg-undefined", "FROM debian:12 AS a\nARG T\nFROM a:$T\n"), [
+			"T is declared inside a stage only, FROM does not see it",
+		]);
+		assert.deepEqual(messages("build-arg-shadowing-base-version", "ARG V=1\nFROM a:$V\nARG V=1\n"), ["V has the same default for FROM"]);
+		for (const value of ["2", "$W"])
+			assert.deepEqual(messages("build-arg-shadowing-base-version", `ARG V=1\nFROM a:$V\nARG V=${value}\n`), [
+				"V has another default for FROM",
+			]);
+	});
+
+	it("final-stage-from-sdk-image: a toolchain, and the compilers of Node.js", () => {
+		const said = (image: string, build: string): readonly string[] =>
+			messages("final-stage-from-sdk-image", `FROM ${image}\nRUN ${build}\nCMD ["/app"]\n`);
+		assert.deepEqual(said("golang:1.23", "go build -o /app ."), ["golang:1.23 ships the Go toolchain with the program"]);
+		assert.deepEqual(said("golang", "go build -o /app ."), ["golang ships the Go toolchain with the program"]);
+		assert.deepEqual(said("node:22", "npm run build"), ["node:22 ships compilers that only the build could need"]);
+	});
+});
