@@ -1,5 +1,3 @@
-import { ownValue } from "../ownValue.ts";
-
 /**
  * Programs that answer on a network port, and images that start one.
  * Source: the manuals of the programs, and the images' Dockerfiles. Read 2026-11.
@@ -62,7 +60,7 @@ const SERVERS: Readonly<Record<string, readonly ServerTrait[]>> = {
 
 /** Whether a program is a server of a kind. */
 export function isServer(program: string, trait: ServerTrait): boolean {
-	return ownValue(SERVERS, program)?.includes(trait) === true;
+	return Object.hasOwn(SERVERS, program) && SERVERS[program]?.includes(trait) === true;
 }
 
 /** The folders that web servers publish, by themselves and by custom. */
