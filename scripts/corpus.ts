@@ -15,6 +15,7 @@ import {
 	corpusHits,
 	corpusReview,
 	differences,
+	fileReviews,
 	keepCorpusFindings,
 	keptCorpusFindings,
 } from "../test/support/corpusFindings.ts";
@@ -67,7 +68,7 @@ function printCounts(): void {
 	);
 	if (!values.update) return;
 	keepCorpusFindings(found);
-	writeFileSync("docs/corpus.md", corpusPage(found, corpusReview()));
+	writeFileSync("docs/corpus.md", corpusPage(found, corpusReview(), fileReviews()));
 	console.log("\nKept.");
 }
 

@@ -1,5 +1,5 @@
 import { RULES } from "../server/core/rules/registry.ts";
-import type { CorpusFindings, CorpusReview, CorpusSample } from "../test/support/corpusFindings.ts";
+import type { CorpusFindings, CorpusReview, CorpusSample, FileReview } from "../test/support/corpusFindings.ts";
 
 const NOT_SAMPLED: CorpusReview = { samples: [], left: 0, date: "" };
 const PRESETS = ["recommended", "strict", "opt-in"] as const;
@@ -10,7 +10,11 @@ interface Row extends CorpusReview {
 }
 
 /** `docs/corpus.md`: how often each rule reports in real files, and how often it was wrong where somebody looked. */
-export function corpusPage(findings: CorpusFindings, review: Readonly<Record<string, CorpusReview>>): string {
+export function corpusPage(
+	findings: CorpusFindings,
+	review: Readonly<Record<string, CorpusReview>>,
+	fileReviews: readonly FileReview[],
+): string {
 	const { median, percentile90, filesWithMoreThan15 } = findings.perFile;
 	const sections = PRESETS.map((preset) => {
 		const rules = RULES.filter((rule) => rule.preset === preset);
@@ -40,10 +44,18 @@ export function corpusPage(findings: CorpusFindings, review: Readonly<Record<str
 		"",
 		`A file has a median of ${median} recommended findings; 9 of 10 files have at most ${percentile90}, and ${filesWithMoreThan15} have more than 15.`,
 		"",
-		"`npm run corpus -- --rule ID` draws a sample, `npm run corpus -- --update` counts again; what was looked at stands in `test/fixtures/corpus-review.json`.",
+		...fileReviews.map(fileReviewText),
+		"",
+		"`npm run corpus -- --rule ID` draws a sample, `npm run corpus -- --update` counts again; what was looked at stands in `test/fixtures/corpus-review.json` and",
+		"`test/fixtures/corpus-file-review.json`.",
 		"",
 		...sections,
 	].join("\n");
+}
+
+function fileReviewText({ files, findings, wrong, repairs, date }: FileReview): string {
+	const parts = (number: number): string => `${number} (${percent(number, findings)})`;
+	return `Whole files, drawn at random and read beside what is said of them (${date}): ${files}, with ${findings} recommended findings; ${parts(wrong)} were wrong, ${parts(repairs)} had a wrong repair.`;
 }
 
 /** A line for each sample: what was wrong of all that it held. */

@@ -10,7 +10,7 @@ import { RULES } from "../server/core/rules/registry.ts";
 import type { PeerTool } from "../server/core/rules/rule.ts";
 import { configFileSchema, manifestConfiguration, restrictedSettings, settingsPage } from "../server/core/settings/documents.ts";
 import { toolsPage } from "../server/tools/toolsPage.ts";
-import { corpusReview, keptCorpusFindings } from "../test/support/corpusFindings.ts";
+import { corpusReview, fileReviews, keptCorpusFindings } from "../test/support/corpusFindings.ts";
 import { corpusPage } from "./corpusPage.ts";
 import { decisionsByRule } from "./decisions.ts";
 
@@ -30,7 +30,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 		["docs/settings.md", settingsPage()],
 		["docs/cli.md", commandLinePage()],
 		["docs/tools.md", toolsPage()],
-		["docs/corpus.md", corpusPage(keptCorpusFindings(), corpusReview())],
+		["docs/corpus.md", corpusPage(keptCorpusFindings(), corpusReview(), fileReviews())],
 		["docs/lint-report.schema.json", `${JSON.stringify(lintReportSchema(), undefined, "\t")}\n`],
 		["media/hullguard.schema.json", `${JSON.stringify(configFileSchema(), undefined, "\t")}\n`],
 		[

@@ -43,6 +43,14 @@ export interface CorpusReview {
 	readonly date: string;
 }
 
+/** Whole files that were drawn at random and read beside their recommended findings. */
+export interface FileReview extends Omit<CorpusSample, "sampled"> {
+	readonly files: number;
+	readonly findings: number;
+	/** `YYYY-MM-DD` */
+	readonly date: string;
+}
+
 /** A fixed day, so that every run finds the same. */
 const TODAY = "2026-11-21";
 
@@ -91,6 +99,11 @@ export function keepCorpusFindings(findings: CorpusFindings): void {
 /** What was looked at, by rule. */
 export function corpusReview(): Readonly<Record<string, CorpusReview>> {
 	return JSON.parse(readFileSync(join(FIXTURES, "corpus-review.json"), "utf8")) as Record<string, CorpusReview>;
+}
+
+/** In order. */
+export function fileReviews(): readonly FileReview[] {
+	return JSON.parse(readFileSync(join(FIXTURES, "corpus-file-review.json"), "utf8")) as FileReview[];
 }
 
 /** What differs from the findings that are kept, a line each: `from-as-casing: 635 → 640 (+5)`. */
