@@ -12,7 +12,7 @@ export const baseImageFacts = remembered(factsOf);
 
 function factsOf(reference: ImageReference): BaseImageFacts {
 	const tag = reference.tag ?? "";
-	const repository = officialName(`${reference.registry}/${reference.repository}`);
+	const repository = officialName(reference);
 	const hidesVariant = reference.tag === undefined && reference.digest !== undefined;
 	const key = `${repository}:${hidesVariant ? "@" : tag}`;
 	const known = found.get(key);
@@ -35,12 +35,13 @@ function factsOf(reference: ImageReference): BaseImageFacts {
 	return facts;
 }
 
-/** Docker's official images under the names of one architecture (`arm64v8/alpine`) and of mirrors, by their own name. */
+/** Docker's official images under the names of one architecture (`arm64v8/alpine`) and of mirrors. */
 const OFFICIAL_COPIES =
 	/^(?:docker\.io\/(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|s390x|riscv64|mips64le)|mirror\.gcr\.io\/library|public\.ecr\.aws\/docker\/library|mcr\.microsoft\.com\/mirror\/docker\/library)\//;
 
-function officialName(repository: string): string {
-	return repository.replace(OFFICIAL_COPIES, "docker.io/library/");
+/** The registry and the repository of an image, for copies of official images those of the original. */
+export function officialName({ registry, repository }: ImageReference): string {
+	return `${registry}/${repository}`.replace(OFFICIAL_COPIES, "docker.io/library/");
 }
 
 const SCRATCH: BaseImageFacts = { environment: [], shell: "none", users: {}, user: "root" };
