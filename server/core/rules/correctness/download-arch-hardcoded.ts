@@ -1,6 +1,7 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { isForChosenPlatform } from "../../dockerfile/commands/branches.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { valueAssignedOnce } from "../../dockerfile/commands/shellVariables.ts";
 import {
 	ARCHITECTURE,
 	architectureIn,
@@ -59,6 +60,14 @@ export const downloadArchHardcoded = defineRule({
 		{
 			caption: "An address that an ENV holds",
 			bad: "FROM debian:12\nENV URL='https://example.com/d-linux-amd64.tgz' FILE=e-x64-linux.tgz\nRUN wget -q -O b.tgz «$URL»\nRUN wget -q -O b.tgz \"https://example.com/«x64»-linux/$FILE\"\nRUN wget -q -O b.tgz «https://example.com/${FILE}»\n",
+		},
+		{
+			caption: "A name that the RUN itself holds in a variable",
+			bad: "FROM debian:12\nRUN Z=protoc-21.12-linux-x86_64.zip && curl -fOL «https://github.com/p/p/releases/download/v21.12/$Z» && unzip $Z\n",
+		},
+		{
+			caption: "Which it holds for some platforms only, or which is the architecture alone",
+			good: 'FROM debian:12\nRUN if [ "$CPU" = intel ]; then Z=p-x86_64.zip; fi; curl -fO https://example.com/$Z\nRUN [ "$CPU" = intel ] && Z=p-x86_64.zip; curl -fO https://example.com/$Z\nRUN case "$CPU" in a) Z=p-x86_64.zip ;; *) Z=p-i386.zip ;; esac; curl -fO https://example.com/$Z\nRUN A=x86_64; curl -fO https://example.com/p-$A.zip\n',
 		},
 		{
 			caption: "A digest of the file for one architecture",
@@ -206,18 +215,26 @@ function placeIn(text: string, span: Span | undefined): readonly Place[] {
 	];
 }
 
-/** The address, where an ENV holds the part that names the architecture. A variable that holds nothing else, or that an ARG can set, is a choice. */
-function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
+/**
+ * The address, where an ENV or an assignment of the same RUN holds the part that names the architecture. A variable that holds nothing
+ * else, or that an ARG can set, is a choice.
+ */
+function placeInVariable({ step, command, url, resolved }: Download): readonly Place[] {
 	if (resolved === undefined || architectureIn(url.text) !== undefined) return [];
 	const name = architectureIn(resolved)?.name;
 	if (name === undefined) return [];
 	const hardcoded = url.parts.some((part) => {
-		const declaration = part.kind === "variable" ? declarationAt(step, part.name) : undefined;
-		if (declaration?.kind !== "ENV" || choosesPlatform(declaration.instruction.line.text)) return false;
-		const text = (declaration.assignment.value ?? "").replace(/^["']|["']$/g, "");
+		if (part.kind !== "variable") return false;
+		const text = valueAssignedOnce(step, command, part.name) ?? environmentText(step, part.name) ?? "";
 		return ARCHITECTURE.exec(text)?.[1] === name && text !== name;
 	});
 	return hardcoded ? [{ name, span: url.span, replaceable: false, isPackage: false }] : [];
+}
+
+function environmentText(step: Step, name: string): string | undefined {
+	const declaration = declarationAt(step, name);
+	if (declaration?.kind !== "ENV" || choosesPlatform(declaration.instruction.line.text)) return undefined;
+	return (declaration.assignment.value ?? "").replace(/^["']|["']$/g, "");
 }
 
 /** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */
