@@ -3,13 +3,14 @@ import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { moveTogether } from "../edits/moveInstruction.ts";
-import { type ContextCopy, type CopySource, contextCopyOf } from "../files/contextCopies.ts";
+import { type ContextCopy, type CopySource, contextCopyOf, wholeContextSource } from "../files/contextCopies.ts";
 import { globMatches } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
-import type { DependencyInstall } from "../packages/dependencyInstalls.ts";
+import { type DependencyInstall, dependencyInstallsOf } from "../packages/dependencyInstalls.ts";
 import { callHasOption } from "../packages/packageCalls.ts";
+import { stepsBackwards } from "../variables/state.ts";
 
-/* Copies of sources under their own names, which an install does not read: `COPY src ./src`. */
+/* Copies that an install stands behind: of the whole context, or of sources under their own names, which it does not read (`COPY src ./src`). */
 
 const PAGES = ["public", "static", "templates", "views"];
 const TESTS = ["test", "tests", "spec"];
@@ -44,8 +45,50 @@ const PROJECT_FILES = /^(?:setup\.(?:py|cfg)|pyproject\.toml|.*\.gemspec)$/;
 const BUILD_SETTINGS = /^(?:tsconfig.*\.json|.*\.config\..*|Makefile|gulpfile\..*|Gruntfile\..*|\.babelrc.*|angular\.json|binding\.gyp)$/;
 const WITHOUT_PROJECT = ["--no-root", "--no-install-project"];
 
+/** The copy that makes the layers of an install new. */
+export interface CopyAbove {
+	readonly copy: ContextCopy;
+	readonly source: CopySource;
+	/** Whether it is the whole context. */
+	readonly whole: boolean;
+}
+
+/** The copy of the whole context that an install stands behind, or else of sources that it does not read; undefined if its ecosystem was installed before. */
+export function copyAbove(install: DependencyInstall): CopyAbove | undefined {
+	const copies: ContextCopy[] = [];
+	for (const earlier of stepsBackwards(install.step.stage, install.step)) {
+		if (earlier.keyword === "RUN" && installs(earlier, install)) return undefined;
+		const copy = contextCopyOf(earlier);
+		if (copy !== undefined) copies.push(copy);
+	}
+	const whole = firstOf(copies, true, wholeContextSource);
+	if (whole !== undefined) return whole;
+	const part = firstOf(copies, false, (copy) => sourceNotRead(copy, install));
+	return part === undefined || mayNeedSources(install, copies) ? undefined : part;
+}
+
+/** The first copy of a file that has a source of a kind, of those that stand backwards. */
+function firstOf(
+	copies: readonly ContextCopy[],
+	whole: boolean,
+	sourceOf: (copy: ContextCopy) => CopySource | undefined,
+): CopyAbove | undefined {
+	const copy = copies.findLast((candidate) => sourceOf(candidate) !== undefined);
+	const source = copy === undefined ? undefined : sourceOf(copy);
+	return copy === undefined || source === undefined ? undefined : { copy, source, whole };
+}
+
+function installs(earlier: Step, { ecosystem, call }: DependencyInstall): boolean {
+	return dependencyInstallsOf(earlier).some(
+		(other) =>
+			other.ecosystem === ecosystem ||
+			(other.call.manager === "uv" && call.manager === "pip") ||
+			(other.call.manager === "pip" && call.manager === "uv"),
+	);
+}
+
 /** The source of a copy that is evidently the project's own, and that the install behind it does not read. */
-export function sourceNotRead({ sources }: ContextCopy, { ecosystem }: DependencyInstall): CopySource | undefined {
+function sourceNotRead({ sources }: ContextCopy, { ecosystem }: DependencyInstall): CopySource | undefined {
 	const names = SOURCES[ecosystem.id];
 	return names === undefined ? undefined : sources.find((source) => isOneOf(source, names));
 }
@@ -61,7 +104,7 @@ function nameOf(path: string | undefined): string {
 }
 
 /** Whether an install may need more than manifests: what is copied above it belongs to a package that it builds. */
-export function mayNeedSources(install: DependencyInstall, copies: readonly ContextCopy[]): boolean {
+function mayNeedSources(install: DependencyInstall, copies: readonly ContextCopy[]): boolean {
 	const { ecosystem, call, step, withSources } = install;
 	const names = copies.flatMap(({ sources }) => sources.map(({ value }) => nameOf(value)));
 	switch (ecosystem.id) {

@@ -1,11 +1,9 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { type ContextCopy, type CopySource, contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import type { ContextCopy } from "../../dockerfile/files/contextCopies.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
 import { dependencyLayerEdits } from "../../dockerfile/layers/dependencyLayerFix.ts";
-import { mayNeedSources, moveSourcesEdits, sourceNotRead } from "../../dockerfile/layers/sourceCopies.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import { copyAbove, moveSourcesEdits } from "../../dockerfile/layers/sourceCopies.ts";
 import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../dockerfile/packages/dependencyInstalls.ts";
-import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
@@ -186,47 +184,6 @@ export const dependencyLayerMissing = defineRule({
 		return reports;
 	},
 });
-
-interface CopyAbove {
-	readonly copy: ContextCopy;
-	readonly source: CopySource;
-	/** Whether it is the whole context. */
-	readonly whole: boolean;
-}
-
-/** The copy of the whole context that an install stands behind, or else of sources that it does not read; undefined if its ecosystem was installed before. */
-function copyAbove(install: DependencyInstall): CopyAbove | undefined {
-	const copies: ContextCopy[] = [];
-	for (const earlier of stepsBackwards(install.step.stage, install.step)) {
-		if (earlier.keyword === "RUN" && installs(earlier, install)) return undefined;
-		const copy = contextCopyOf(earlier);
-		if (copy !== undefined) copies.push(copy);
-	}
-	const whole = firstOf(copies, true, wholeContextSource);
-	if (whole !== undefined) return whole;
-	const part = firstOf(copies, false, (copy) => sourceNotRead(copy, install));
-	return part === undefined || mayNeedSources(install, copies) ? undefined : part;
-}
-
-/** The first copy of a file that has a source of a kind, of those that stand backwards. */
-function firstOf(
-	copies: readonly ContextCopy[],
-	whole: boolean,
-	sourceOf: (copy: ContextCopy) => CopySource | undefined,
-): CopyAbove | undefined {
-	const copy = copies.findLast((candidate) => sourceOf(candidate) !== undefined);
-	const source = copy === undefined ? undefined : sourceOf(copy);
-	return copy === undefined || source === undefined ? undefined : { copy, source, whole };
-}
-
-function installs(earlier: Step, { ecosystem, call }: DependencyInstall): boolean {
-	return dependencyInstallsOf(earlier).some(
-		(other) =>
-			other.ecosystem === ecosystem ||
-			(other.call.manager === "uv" && call.manager === "pip") ||
-			(other.call.manager === "pip" && call.manager === "uv"),
-	);
-}
 
 function fixesOf(copy: ContextCopy, install: DependencyInstall, workspace: WorkspaceFacts): readonly EditFix[] {
 	const { installsInto, id } = install.ecosystem;

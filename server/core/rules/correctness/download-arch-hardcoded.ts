@@ -1,17 +1,9 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { isForChosenPlatform } from "../../dockerfile/commands/branches.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { valueAssignedOnce } from "../../dockerfile/commands/shellVariables.ts";
-import {
-	ARCHITECTURE,
-	architectureIn,
-	choosesPlatform,
-	isTied,
-	liesElsewhere,
-	namesArchitecture,
-	SPELLINGS,
-} from "../../dockerfile/downloads/architectures.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { type Place, placeIn, placeInVariable } from "../../dockerfile/downloads/architecturePlaces.ts";
+import { choosesPlatform, isTied, namesArchitecture, SPELLINGS } from "../../dockerfile/downloads/architectures.ts";
+import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { packageFilesOf } from "../../dockerfile/downloads/packageFiles.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
@@ -19,13 +11,10 @@ import type { Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
-import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
-/** Debian and its like name the architecture of a package themselves. */
-const DEBIAN_PACKAGE = /\.deb(?=$|["?#])/;
 /** The digest of one file, which another architecture's does not have. */
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
 
@@ -190,52 +179,6 @@ export const downloadArchHardcoded = defineRule({
 		return reports;
 	},
 });
-
-interface Place {
-	readonly name: string;
-	readonly span: Span;
-	/** Whether something that stands for the architecture can be written there. */
-	readonly replaceable: boolean;
-	/** Whether a package of Debian is fetched: `armhf` and `i386` are its names for what Docker calls `arm` and `386`. */
-	readonly isPackage: boolean;
-}
-
-/** The architecture in the path of an address, if the address stands in the file as it is. */
-function placeIn(text: string, span: Span | undefined): readonly Place[] {
-	const found = architectureIn(text);
-	if (found === undefined || span === undefined || span.end - span.start !== text.length) return [];
-	const start = span.start + found.at;
-	return [
-		{
-			name: found.name,
-			span: { start, end: start + found.name.length },
-			replaceable: !text.includes("'") && !liesElsewhere(text),
-			isPackage: DEBIAN_PACKAGE.test(text),
-		},
-	];
-}
-
-/**
- * The address, where an ENV or an assignment of the same RUN holds the part that names the architecture. A variable that holds nothing
- * else, or that an ARG can set, is a choice.
- */
-function placeInVariable({ step, command, url, resolved }: Download): readonly Place[] {
-	if (resolved === undefined || architectureIn(url.text) !== undefined) return [];
-	const name = architectureIn(resolved)?.name;
-	if (name === undefined) return [];
-	const hardcoded = url.parts.some((part) => {
-		if (part.kind !== "variable") return false;
-		const text = valueAssignedOnce(step, command, part.name) ?? environmentText(step, part.name) ?? "";
-		return ARCHITECTURE.exec(text)?.[1] === name && text !== name;
-	});
-	return hardcoded ? [{ name, span: url.span, replaceable: false, isPackage: false }] : [];
-}
-
-function environmentText(step: Step, name: string): string | undefined {
-	const declaration = declarationAt(step, name);
-	if (declaration?.kind !== "ENV" || choosesPlatform(declaration.instruction.line.text)) return undefined;
-	return (declaration.assignment.value ?? "").replace(/^["']|["']$/g, "");
-}
 
 /** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */
 function hasDpkg(step: Step): boolean {
