@@ -33,6 +33,17 @@ export function shellVariableAt(step: Step, command: ShellCommand, name: string)
 	return variableAt(step, name);
 }
 
+/** What a command sees under a name, if its RUN assigns it once, and whatever happens: not in a branch, and not behind a test. */
+export function valueAssignedOnce(step: Step, command: ShellCommand, name: string): string | undefined {
+	const value = shellVariableAt(step, command, name);
+	const [assigning, ...others] = assigningCommands(step).get(name) ?? [];
+	if (value.kind !== "set" || assigning === undefined || others.length > 0) return undefined;
+	if (assigning.within.length > 0 || assigning.wrapper !== undefined || assigning.connector === "||") return undefined;
+	const commands = commandsOf(step);
+	const before = commands[commands.indexOf(assigning) - 1]?.program ?? "";
+	return assigning.connector === "&&" && /^(?:\[\[?|test)$/.test(before) ? undefined : value.value;
+}
+
 /** The commands of a RUN that could assign a variable, by its name, in order. */
 const assigningCommands = remembered((step: Step): ReadonlyMap<string, readonly ShellCommand[]> => {
 	const byName = new Map<string, ShellCommand[]>();

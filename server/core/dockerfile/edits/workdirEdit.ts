@@ -35,14 +35,22 @@ export function asksForOldDirectory(step: Step): boolean {
 	return /\bOLDPWD\b|\bcd -|~-/.test(step.arguments.text);
 }
 
-/** The `cd` to an absolute folder that a step begins with, if other commands follow in it. */
+/** The `cd` to an absolute folder that a step begins with, if other commands follow in it. Options of the shell may stand in front. */
 export function leadingChange(step: Step): ShellCommand | undefined {
 	const script = step.keyword === "RUN" && step.exec === undefined ? scriptsOf(step)[0] : undefined;
 	if (script?.form !== "line" || script.errors.length > 0) return undefined;
-	const [first, second] = script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);
-	if (first?.name?.value !== "cd" || first.args.length !== 1 || first.pipeline !== undefined || first !== script.commands[0])
+	const at = script.commands.findIndex((command) => !setsOptions(command));
+	const [first, second] = script.commands.slice(at).filter((command) => command.within.length === 0 && command.wrapper === undefined);
+	if (first?.name?.value !== "cd" || first.args.length !== 1 || first.pipeline !== undefined || first !== script.commands[at])
 		return undefined;
+	if (at > 0 && !/^(?:&&|;)$/.test(first.connector)) return undefined;
 	return second !== undefined && /^(?:&&|;)$/.test(second.connector) && changedTo(step, first) !== undefined ? first : undefined;
+}
+
+/** `set -ex`, and nothing that gives the step words of its own. */
+function setsOptions({ program, args, within, wrapper, pipeline, redirects }: ShellCommand): boolean {
+	const plain = within.length === 0 && wrapper === undefined && pipeline === undefined && redirects.length === 0;
+	return plain && program === "set" && args.length > 0 && args.every(({ text }) => /^[-+][a-zA-Z]+$|^pipefail$/.test(text));
 }
 
 /** WORKDIR in front of a step in the place of its leading `cd`, and the old one behind it, where something could ask for that. */

@@ -44,6 +44,23 @@ export function copyOf(stage: Stage, path: string, before: Step): CopiedPath | u
 	return undefined;
 }
 
+/** The last COPY or ADD of a stage above `before` that brought files by a pattern which fits them there, too: `s/*.sh` to `/a/` for `/a/*.sh`. */
+export function patternCopyOf(stage: Stage, pattern: string, before: Step): CopiedPath | undefined {
+	for (const step of stage.steps.slice(0, before.ordinal).reverse()) {
+		const source = step.keyword === "COPY" || step.keyword === "ADD" ? patternSource(step, pattern) : undefined;
+		if (source !== undefined) return { step, source, paths: [pattern] };
+	}
+	return undefined;
+}
+
+function patternSource(step: Step, pattern: string): string | undefined {
+	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
+	const destination = words[words.length - 1] ?? "";
+	const target = destination.endsWith("/") ? absolute(step, destination) : undefined;
+	if (target === undefined || normalPath(`${target}/${baseName(pattern)}`) !== pattern) return undefined;
+	return words.slice(0, -1).find((source) => baseName(source) === baseName(pattern));
+}
+
 /** A path as an instruction means it; undefined where a variable or the base image's WORKDIR decides. */
 export function absolute(step: Step, path: string): string | undefined {
 	const expansion = expandAt(step, path);

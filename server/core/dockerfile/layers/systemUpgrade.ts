@@ -5,7 +5,7 @@ import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import { DEBIAN, UBUNTU } from "../../knowledge/supportEnds.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { ownValue } from "../../ownValue.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -85,7 +85,8 @@ function couldUpgrade(step: Step): boolean {
 	if (commands.length === 0) return stepHidesCommands(step);
 	return commands.some(
 		(command) =>
-			(command.program !== undefined && UPGRADERS.has(command.program)) || (hidesCommands(command, commands) && isScript(command)),
+			(command.program !== undefined && UPGRADERS.has(command.program)) ||
+			(hidesCommands(command, commands) && isScript(command) && !onlyChecks(command) && !configuresBuild(command, commands)),
 	);
 }
 
@@ -94,7 +95,30 @@ function isScript(command: ShellCommand): boolean {
 	const words = [command.name, ...command.args].map((word) => word?.text ?? "");
 	if (command.program === undefined || command.program === "." || command.program === "source" || POSIX_SHELLS.has(command.program))
 		return true;
-	return words.some((word) => /\.(?:sh|bash)["']?$/.test(word)) || /^(?:\.\/|\/)[^.]*$/.test(words[0] ?? "");
+	return (
+		words.some((word, at) => /\.(?:sh|bash)["']?$/.test(word) && !NAMES_SETTINGS.test(words[at - 1] ?? "")) ||
+		/^(?:\.\/|\/)[^.]*$/.test(words[0] ?? "")
+	);
+}
+
+/** Options whose value is read, not run: `--external-config settings.sh`. */
+const NAMES_SETTINGS = /^--(?:[a-z]+-)*(?:config|configuration|settings)$/;
+
+/** `sh -n FILE` reads a script, and runs nothing. */
+function onlyChecks({ program, args }: ShellCommand): boolean {
+	return program !== undefined && POSIX_SHELLS.has(program) && /^-[a-z]*n[a-z]*$/.test(args[0]?.value ?? "");
+}
+
+/** Whether a command is the `configure` of Autoconf and its like, which prepares a build: with options for one, or with `make` behind it. */
+function configuresBuild(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
+	const [script, ...args]: readonly (ShellWord | undefined)[] = POSIX_SHELLS.has(command.program ?? "")
+		? command.args
+		: [command.name, ...command.args];
+	if (!/(?:^|\/)[cC]onfigure$/.test(script?.value ?? "")) return false;
+	return (
+		args.some((word) => /^--(?:prefix|enable|disable|with|without)\b/.test(word?.text ?? "")) ||
+		commands.some(({ program }) => program === "make")
+	);
 }
 
 /** How a distribution is brought up to date: in front of the first install of a RUN that is there, or in a RUN of its own. */

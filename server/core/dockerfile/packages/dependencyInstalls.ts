@@ -34,17 +34,21 @@ const PLAIN: Partial<Record<ManagerId, readonly string[]>> = {
 const BUILDS: Partial<Record<ManagerId, readonly string[]>> = {
 	cargo: ["build", "b", "fetch", "chef"],
 	maven: ["package", "install", "verify", "compile", "deploy", "dependency:go-offline", "dependency:resolve"],
+	dotnet: ["build", "pack", "publish", "test"],
 };
 /** Tasks of Gradle that need no dependencies; all others may. */
 const GRADLE_HELPERS = new Set(["", "clean", "wrapper", "help", "tasks", "init", "projects", "properties"]);
 const ELSEWHERE = ["-g", "--global", "--offline", "--local", "--no-index", "--version", "-v", "--help", "-h", "--dry-run", "-o"];
+/** Of dotnet, `-o` is the folder for the output, and `-v` how much is said. */
+const DOTNET_ELSEWHERE = ["--no-restore", "--no-build", "--help", "-h"];
 
 /** The installs of a RUN that take their list from a manifest, in order. */
 export function dependencyInstallsOf(step: Step): readonly DependencyInstall[] {
 	const installs: DependencyInstall[] = [];
 	for (const call of packageCallsOf(step)) {
 		const ecosystem = ecosystemOf(call.manager);
-		if (ecosystem === undefined || callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") continue;
+		const elsewhere = call.manager === "dotnet" ? DOTNET_ELSEWHERE : ELSEWHERE;
+		if (ecosystem === undefined || callHasOption(call, ...elsewhere) || call.command.wrapper?.program === "chroot") continue;
 		const word = goalOf(call);
 		const kind = kindOf(call, word?.value?.toLowerCase() ?? call.verb) ?? (maybeBuilds(call) ? "build" : undefined);
 		if (kind !== undefined) installs.push({ step, call, word, ecosystem, withSources: kind === "build" });

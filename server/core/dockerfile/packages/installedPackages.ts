@@ -29,6 +29,11 @@ export const installedPackages = remembered((step: Step): readonly InstalledPack
 	packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : [])),
 );
 
+/** The same for those that go into another folder: the root of an image that is copied later. */
+export function packagesForOtherRoot(step: Step): readonly InstalledPackage[] {
+	return packageCallsOf(step).flatMap((call) => (installs(call) && isForOtherRoot(call) ? packagesOf(step, call) : []));
+}
+
 /** Whether a call installs what a file, an input or a variable without a known value names. */
 export function installsUnknown(step: Step): boolean {
 	return packageCallsOf(step).some((call) => {
@@ -39,8 +44,15 @@ export function installsUnknown(step: Step): boolean {
 }
 
 function isInstall(call: PackageCall): boolean {
+	return installs(call) && !isForOtherRoot(call);
+}
+
+function isForOtherRoot(call: PackageCall): boolean {
+	return callHasOption(call, "--root", "-p", "--installroot", "--initdb") || call.command.wrapper?.program === "chroot";
+}
+
+function installs(call: PackageCall): boolean {
 	if (!SYSTEM.has(call.manager) || !INSTALLING.has(call.verb)) return false;
-	if (callHasOption(call, "--root", "-p", "--installroot", "--initdb") || call.command.wrapper?.program === "chroot") return false;
 	return !callHasOption(call, "--help", "-h", "-s", "--simulate", "--dry-run", "--download-only", "--downloadonly", "--print-uris");
 }
 

@@ -3,7 +3,7 @@ import type { Span } from "../../text.ts";
 import { shortened } from "../../text.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
-import { type InstalledPackage, installedPackages } from "./installedPackages.ts";
+import { type InstalledPackage, installedPackages, packagesForOtherRoot } from "./installedPackages.ts";
 import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
 
 /** The packages without a version that one call installs. */
@@ -27,7 +27,7 @@ export function* unpinnedCalls(
 	for (const stage of file.stages) {
 		for (const step of runSteps(stage)) {
 			const byCall = new Map<PackageCall, InstalledPackage[]>();
-			for (const found of installedPackages(step)) {
+			for (const found of [...installedPackages(step), ...packagesForOtherRoot(step)]) {
 				if (!managers.includes(found.call.manager) || found.kind !== "package" || found.version !== undefined) continue;
 				// A variable in the name may be the version.
 				if (found.name.includes("${") || accepts(step, found)) continue;

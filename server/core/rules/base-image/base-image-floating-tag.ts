@@ -1,4 +1,5 @@
 import { pinFixes } from "../../digest/pinFixes.ts";
+import { officialName } from "../../dockerfile/base/baseFacts.ts";
 import { imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import { matchesGlob } from "../../glob.ts";
 import { DOCKER_HUB, familiarName, type ImageReference, isLocalImage } from "../../image/reference.ts";
@@ -41,8 +42,9 @@ const DISTROLESS = new Set(["nonroot", "debug"]);
 const EXACT_PART = /^\d{4,}|^\d+\.\d+|^(?=[0-9a-f]*\d)[0-9a-f]{7,}$/;
 /** Registries take no longer names. */
 const LONGEST = 500;
+const OFFICIAL = `${DOCKER_HUB}/library/`;
 /** Distributions whose releases have one number. */
-const ONE_NUMBER = new Set(["library/fedora", "library/amazonlinux", "library/photon"]);
+const ONE_NUMBER = new Set(["fedora", "amazonlinux", "photon"].map((name) => `${OFFICIAL}${name}`));
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 
@@ -81,6 +83,10 @@ export const baseImageFloatingTag = defineRule({
 			answer: DIGEST,
 		},
 		{
+			caption: "Official images under the names of architectures and mirrors",
+			bad: "FROM amd64/buildpack-deps:«resolute-curl»\nFROM public.ecr.aws/docker/library/node:«22»\n",
+		},
+		{
 			caption: "What is newest, of one kind",
 			bad: "FROM tfaddons/dev_container:«latest-cpu»\nFROM acme/app:«alpine-latest»\n",
 			fixed: `FROM tfaddons/dev_container:latest-cpu@${DIGEST}\nFROM acme/app:alpine-latest@${DIGEST}\n`,
@@ -101,7 +107,7 @@ export const baseImageFloatingTag = defineRule({
 		},
 		{
 			caption: "Releases, dates, commits, and what is frozen",
-			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\nFROM localhost/app:stable\n`,
+			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM amd64/fedora:44\nFROM acme/tool:resolute\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\nFROM localhost/app:stable\n`,
 		},
 		{ caption: "Exact enough", good: "FROM debian:bookworm-slim\nFROM node:22\n", options: { exact: ["debian:bookworm*", "node:*"] } },
 	],
@@ -127,13 +133,15 @@ export const baseImageFloatingTag = defineRule({
 	},
 });
 
-function isMoving({ registry, repository, tag = "" }: ImageReference): boolean {
+function isMoving(reference: ImageReference): boolean {
+	const { registry, repository, tag = "" } = reference;
 	const [first = "", ...rest] = tag.split("-");
 	if (rest.some((part) => EXACT_PART.test(part))) return false;
 	if (MOVING.has(first) || first === "latest" || (rest.at(-1) === "latest" && !/^v?\d+\.\d/.test(first))) return true;
 	if (registry === "gcr.io" && repository.startsWith("distroless/")) return DISTROLESS.has(first);
-	const official = registry === DOCKER_HUB && repository.startsWith("library/");
+	const name = officialName(reference);
+	const official = name.startsWith(OFFICIAL);
 	if (PLAIN_CODENAMES.has(first)) return true;
 	if (official && (Object.hasOwn(DEBIAN.codenames ?? {}, first) || Object.hasOwn(UBUNTU.codenames ?? {}, first))) return true;
-	return official && /^\d{1,2}$/.test(first) && !ONE_NUMBER.has(repository);
+	return official && /^\d{1,2}$/.test(first) && !ONE_NUMBER.has(name);
 }

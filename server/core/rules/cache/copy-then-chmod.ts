@@ -2,7 +2,7 @@ import { baseName } from "../../baseName.ts";
 import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import { absolute, type CopiedPath, copyOf } from "../../dockerfile/files/copiedPaths.ts";
+import { absolute, type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
 import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/files/copyFlagFix.ts";
 import { isInside, mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { mentions } from "../../dockerfile/model/mentions.ts";
@@ -11,8 +11,8 @@ import { stepText } from "../../dockerfile/model/stepText.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
 import { contextPath } from "../../dockerfile/start/contextQuestions.ts";
 import { workdirAt } from "../../dockerfile/variables/state.ts";
-import type { ShellCommand } from "../../shell/model.ts";
-import { readArguments } from "../../shell/options.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { mayHoldOptions, readArguments } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
@@ -53,6 +53,19 @@ export const copyThenChmod = defineRule({
 		{
 			caption: "No edit for other modes, for folders, and for part of a copy",
 			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a.txt /a\nCOPY b.sh c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b.sh\n",
+		},
+		{
+			caption: "By the pattern that they were copied by, which may fit more",
+			bad: "FROM debian:12\nCOPY s/*.sh /a/\nRUN «chmod» 0544 /a/*.sh\n",
+		},
+		{
+			caption: "By a variable",
+			bad: "FROM debian:12\nENV S=/a/a.sh\nCOPY a.sh /a/\nRUN «chmod» +x $S\nCMD $S\n",
+			fixed: "FROM debian:12\nENV S=/a/a.sh\nCOPY --chmod=755 a.sh /a/\nCMD $S\n",
+		},
+		{
+			caption: "Another pattern, other folders, written in between",
+			good: "FROM debian:12\nCOPY s/*.sh /a/\nRUN chmod 0544 /a/*.py /a/a*.sh /b/*.sh\nCOPY t/*.sh /t\nRUN chmod 0544 /t/*.sh\nCOPY u/*.sh /u/\nRUN sed -i s/a/b/ /u/x.sh\nRUN chmod 0544 /u/*.sh\nENV S=/v/v.sh\nCOPY v.sh /v/\nRUN sed -i s/a/b/ $S\nRUN chmod +x $S\n",
 		},
 		{
 			caption: "Two commands for what one COPY takes",
@@ -101,7 +114,8 @@ export const copyThenChmod = defineRule({
 						span: command.name?.span ?? command.span,
 						message: `${change.program} puts ${shortened(change.paths[0] ?? "", 50)} into the image a second time`,
 						related: copies.slice(0, 1).map((copy) => ({ span: copy.step.keywordSpan, message: "Copied here" })),
-						fixes: () => copyFlagFixes(step, repetition, repetitions),
+						// A pattern may fit other files of the folder, too.
+						fixes: () => (change.paths.some(isPattern) ? [] : copyFlagFixes(step, repetition, repetitions)),
 					});
 				}
 			}
@@ -113,7 +127,7 @@ export const copyThenChmod = defineRule({
 function repetitionOf(step: Step, command: ShellCommand, workspace: WorkspaceFacts): ModeRepetition | undefined {
 	const change = changeOf(step, command);
 	if (change === undefined) return undefined;
-	const found = change.paths.map((path) => copyOf(step.stage, path, step));
+	const found = change.paths.map((path) => (isPattern(path) ? patternCopyOf : copyOf)(step.stage, path, step));
 	const copies = found.filter((copy) => copy !== undefined);
 	if (copies.length < found.length || !isUntouched(step, command, change, copies)) return undefined;
 	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index], workspace))) return undefined;
@@ -124,13 +138,17 @@ function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined
 	const { program } = command;
 	if ((program !== "chmod" && program !== "chown") || command.name === undefined || command.decoded) return undefined;
 	if (command.wrapper !== undefined || command.pipeline !== undefined || command.within.length > 0) return undefined;
-	const { options, operands, uncertain } = readArguments(command.args, []);
-	if (uncertain || options.some(({ name }) => !/^-[RvcfR]$|^--(?:recursive|verbose|changes|silent|quiet)$/.test(name))) return undefined;
+	const { options, operands } = readArguments(command.args, []);
+	if (
+		operands.some((word) => mayHoldOptions(word) && !isOneWord(step, word)) ||
+		options.some(({ name }) => !/^-[RvcfR]$|^--(?:recursive|verbose|changes|silent|quiet)$/.test(name))
+	)
+		return undefined;
 	const [first, ...targets] = operands;
 	const value = first === undefined ? undefined : wordValue(step, first);
 	const paths = targets.map((word) => {
 		const text = wordValue(step, word);
-		return text === undefined || /[*?[{~]/.test(text) ? undefined : absolute(step, text);
+		return text === undefined || /[[{~]|[*?].*\//.test(text) ? undefined : absolute(step, text);
 	});
 	const certain = paths.filter((path) => path !== undefined);
 	if (value === undefined || certain.length === 0 || certain.length < paths.length) return undefined;
@@ -141,6 +159,21 @@ function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined
 	)
 		return undefined;
 	return { program, value, recursive: options.some(({ name }) => name === "-R" || name === "--recursive"), paths: certain };
+}
+
+function isOneWord(step: Step, word: ShellWord): boolean {
+	return /^[^-\s][^\s]*$/.test(wordValue(step, word) ?? "");
+}
+
+/** Whether the last part of a path is a pattern. */
+function isPattern(path: string): boolean {
+	return /[*?]/.test(path);
+}
+
+/** What names a path in other commands; of a pattern, what all that it fits have. */
+function namesOf(path: string): string {
+	const name = baseName(path);
+	return name.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 }
 
 /** What is a file for sure is in a folder for programs, or has an extension. */
@@ -174,8 +207,13 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 		(between.length > 0 || copies.some((copy) => stage.steps.slice(copy.step.ordinal + 1, step.ordinal).some(writes)))
 	)
 		return false;
-	const names = change.paths.map((path) => baseName(path));
-	if (between.some((other) => names.some((name) => mentions(stepText(other), name)))) return false;
+	const variables = command.args.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])));
+	const names = [...change.paths.map(namesOf), ...variables];
+	if (names.includes("") && between.length > 0) return false;
+	// In front of an extension stands the rest of a name.
+	const namedIn = (other: Step, name: string): boolean =>
+		/^\W/.test(name) ? stepText(other).includes(name) : mentions(stepText(other), name);
+	if (between.some((other) => names.some((name) => namedIn(other, name)))) return false;
 	const own = commandsOf(step);
 	const before = own.slice(0, own.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
 	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;

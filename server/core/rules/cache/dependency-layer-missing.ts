@@ -1,11 +1,11 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import type { ContextCopy } from "../../dockerfile/files/contextCopies.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
 import { dependencyLayerEdits } from "../../dockerfile/layers/dependencyLayerFix.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import { copyAbove, moveSourcesEdits } from "../../dockerfile/layers/sourceCopies.ts";
 import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../dockerfile/packages/dependencyInstalls.ts";
-import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import type { EditFix } from "../../finding.ts";
+import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
@@ -129,8 +129,26 @@ export const dependencyLayerMissing = defineRule({
 			good: "FROM node:22 AS deps\nCOPY package*.json ./\nRUN npm ci\nFROM deps\nCOPY . .\nRUN npm install\n",
 		},
 		{
-			caption: "Only a part is copied, or the downloads outlive the layer",
-			good: "FROM node:22\nCOPY package.json src ./\nRUN npm install\nFROM golang:1.22\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n",
+			caption: "Sources under names of their own",
+			bad: "FROM python:3.13\nWORKDIR /bottle\n# pages\nCOPY views views\nCOPY app.py app.py\nCOPY requirements.txt requirements.txt\n\nRUN pip «install» -r requirements.txt\n\nCMD gunicorn app:app\n",
+			fixed:
+				"FROM python:3.13\nWORKDIR /bottle\nCOPY requirements.txt requirements.txt\n\nRUN pip install -r requirements.txt\n\n# pages\nCOPY views views\nCOPY app.py app.py\n\nCMD gunicorn app:app\n",
+		},
+		{
+			caption: "And the manifest beside them, a build, something in between",
+			bad: "FROM node:22 AS a\nCOPY package.json package-lock.json src/ ./\nRUN npm «ci»\nFROM maven:3.9-eclipse-temurin-25 AS b\nCOPY pom.xml pom.xml\nCOPY src src\nRUN mvn «package» -q\nFROM node:22 AS c\nCOPY package.json tsconfig.json ./\nCOPY src ./src\nENV A=1\nRUN npm «install» && npm run build\nFROM debian:12\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+		},
+		{
+			caption: "What an install may read: other folders, tools that it calls, the project itself",
+			good: "FROM node:22 AS a\nCOPY package.json .npmrc ./\nCOPY scripts scripts\nCOPY packages/a packages/a\nCOPY server server\nRUN npm ci\nFROM node:22 AS b\nCOPY package.json tsconfig.json ./\nCOPY src src\nRUN npm ci\nFROM python:3.13 AS c\nCOPY setup.py requirements.txt ./\nCOPY src src\nRUN pip install -r requirements.txt\nFROM python:3.13 AS d\nCOPY pyproject.toml uv.lock ./\nCOPY src src\nRUN uv sync --locked\nFROM composer:2\nCOPY composer.json ./\nCOPY src src\nRUN composer install\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\n",
+		},
+		{
+			caption: ".NET: publishing restores first, unless that was done",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS a\nCOPY . .\nRUN dotnet «publish» -c Release -o /out\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY *.csproj .\nRUN dotnet restore\nCOPY . .\nRUN dotnet publish -o /out\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY . .\nRUN dotnet build --no-restore\nCOPY --from=a /out /out\n",
+		},
+		{
+			caption: "The downloads outlive the layer",
+			good: "FROM golang:1.22\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n",
 		},
 		{
 			caption: "Not what the manifest lists, or from here",
@@ -146,18 +164,19 @@ export const dependencyLayerMissing = defineRule({
 					const { call, ecosystem, word } = install;
 					if (reported.has(ecosystem.id) || hasCache(step)) continue;
 					reported.add(ecosystem.id);
-					const copy = copyAbove(install);
-					const source = copy === undefined ? undefined : wholeContextSource(copy);
-					if (copy === undefined || source === undefined) continue;
+					const above = copyAbove(install);
+					if (above === undefined) continue;
+					const { copy, source, whole } = above;
+					const changed = shortened(source.value ?? source.text, 30);
 					const program = call.manager === "pip" ? "pip" : call.program;
 					// `go mod download`, `uv pip install`: half of the name says little.
 					const nested = call.verb === "mod" || call.verb === "pip" ? (call.operands[0]?.value ?? "") : "";
 					reports.push({
 						span: word?.span ?? call.command.name?.span ?? call.command.span,
-						message: `${`${program} ${word?.value ?? call.verb} ${nested}`.trim()} fetches all dependencies again when any file changes`,
+						message: `${`${program} ${word?.value ?? call.verb} ${nested}`.trim()} fetches all dependencies again when ${whole ? "any file" : changed} changes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
-						related: [{ span: source.span, message: "Every file of the context counts from here on" }],
-						fixes: () => fixesOf(copy, install, workspace),
+						related: [{ span: source.span, message: `Every file of ${whole ? "the context" : changed} counts from here on` }],
+						fixes: () => (whole ? fixesOf(copy, install, workspace) : movesOf(copy, install)),
 					});
 				}
 			}
@@ -165,26 +184,6 @@ export const dependencyLayerMissing = defineRule({
 		return reports;
 	},
 });
-
-/** The copy of the whole context that an install stands behind; undefined if its ecosystem was installed before. */
-function copyAbove(install: DependencyInstall): ContextCopy | undefined {
-	let copy: ContextCopy | undefined;
-	for (const earlier of stepsBackwards(install.step.stage, install.step)) {
-		if (earlier.keyword === "RUN" && installs(earlier, install)) return undefined;
-		const candidate = contextCopyOf(earlier);
-		if (candidate !== undefined && wholeContextSource(candidate) !== undefined) copy = candidate;
-	}
-	return copy;
-}
-
-function installs(earlier: Step, { ecosystem, call }: DependencyInstall): boolean {
-	return dependencyInstallsOf(earlier).some(
-		(other) =>
-			other.ecosystem === ecosystem ||
-			(other.call.manager === "uv" && call.manager === "pip") ||
-			(other.call.manager === "pip" && call.manager === "uv"),
-	);
-}
 
 function fixesOf(copy: ContextCopy, install: DependencyInstall, workspace: WorkspaceFacts): readonly EditFix[] {
 	const { installsInto, id } = install.ecosystem;
@@ -200,4 +199,12 @@ function fixesOf(copy: ContextCopy, install: DependencyInstall, workspace: Works
 			? "What the install reads besides these files has to be copied with them."
 			: `Scripts such as postinstall must not need the sources, and ${installsInto} belongs in .dockerignore.`;
 	return [{ title: `Install ${id} dependencies before the sources are copied`, safety: "review", edits, note }];
+}
+
+function movesOf(copy: ContextCopy, install: DependencyInstall): readonly EditFix[] {
+	const edits = moveSourcesEdits(copy, install);
+	if (edits === undefined) return [];
+	return [
+		{ title: "Copy the sources after the install", safety: "review", edits, note: "Scripts such as postinstall must not need them." },
+	];
 }

@@ -1,16 +1,9 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { isForChosenPlatform } from "../../dockerfile/commands/branches.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import {
-	ARCHITECTURE,
-	architectureIn,
-	choosesPlatform,
-	isTied,
-	liesElsewhere,
-	namesArchitecture,
-	SPELLINGS,
-} from "../../dockerfile/downloads/architectures.ts";
-import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { type Place, placeIn, placeInVariable } from "../../dockerfile/downloads/architecturePlaces.ts";
+import { choosesPlatform, isTied, namesArchitecture, SPELLINGS } from "../../dockerfile/downloads/architectures.ts";
+import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { packageFilesOf } from "../../dockerfile/downloads/packageFiles.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
@@ -18,13 +11,10 @@ import type { Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
-import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** As TARGETARCH has them. */
 const DOCKERS = new Set(["amd64", "arm64"]);
-/** Debian and its like name the architecture of a package themselves. */
-const DEBIAN_PACKAGE = /\.deb(?=$|["?#])/;
 /** The digest of one file, which another architecture's does not have. */
 const DIGEST = /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})(?![0-9a-f])/i;
 
@@ -59,6 +49,14 @@ export const downloadArchHardcoded = defineRule({
 		{
 			caption: "An address that an ENV holds",
 			bad: "FROM debian:12\nENV URL='https://example.com/d-linux-amd64.tgz' FILE=e-x64-linux.tgz\nRUN wget -q -O b.tgz «$URL»\nRUN wget -q -O b.tgz \"https://example.com/«x64»-linux/$FILE\"\nRUN wget -q -O b.tgz «https://example.com/${FILE}»\n",
+		},
+		{
+			caption: "A name that the RUN itself holds in a variable",
+			bad: "FROM debian:12\nRUN Z=protoc-21.12-linux-x86_64.zip && curl -fOL «https://github.com/p/p/releases/download/v21.12/$Z» && unzip $Z\n",
+		},
+		{
+			caption: "Which it holds for some platforms only, or which is the architecture alone",
+			good: 'FROM debian:12\nRUN if [ "$CPU" = intel ]; then Z=p-x86_64.zip; fi; curl -fO https://example.com/$Z\nRUN [ "$CPU" = intel ] && Z=p-x86_64.zip; curl -fO https://example.com/$Z\nRUN case "$CPU" in a) Z=p-x86_64.zip ;; *) Z=p-i386.zip ;; esac; curl -fO https://example.com/$Z\nRUN A=x86_64; curl -fO https://example.com/p-$A.zip\n',
 		},
 		{
 			caption: "A digest of the file for one architecture",
@@ -181,44 +179,6 @@ export const downloadArchHardcoded = defineRule({
 		return reports;
 	},
 });
-
-interface Place {
-	readonly name: string;
-	readonly span: Span;
-	/** Whether something that stands for the architecture can be written there. */
-	readonly replaceable: boolean;
-	/** Whether a package of Debian is fetched: `armhf` and `i386` are its names for what Docker calls `arm` and `386`. */
-	readonly isPackage: boolean;
-}
-
-/** The architecture in the path of an address, if the address stands in the file as it is. */
-function placeIn(text: string, span: Span | undefined): readonly Place[] {
-	const found = architectureIn(text);
-	if (found === undefined || span === undefined || span.end - span.start !== text.length) return [];
-	const start = span.start + found.at;
-	return [
-		{
-			name: found.name,
-			span: { start, end: start + found.name.length },
-			replaceable: !text.includes("'") && !liesElsewhere(text),
-			isPackage: DEBIAN_PACKAGE.test(text),
-		},
-	];
-}
-
-/** The address, where an ENV holds the part that names the architecture. A variable that holds nothing else, or that an ARG can set, is a choice. */
-function placeInVariable({ step, url, resolved }: Download): readonly Place[] {
-	if (resolved === undefined || architectureIn(url.text) !== undefined) return [];
-	const name = architectureIn(resolved)?.name;
-	if (name === undefined) return [];
-	const hardcoded = url.parts.some((part) => {
-		const declaration = part.kind === "variable" ? declarationAt(step, part.name) : undefined;
-		if (declaration?.kind !== "ENV" || choosesPlatform(declaration.instruction.line.text)) return false;
-		const text = (declaration.assignment.value ?? "").replace(/^["']|["']$/g, "");
-		return ARCHITECTURE.exec(text)?.[1] === name && text !== name;
-	});
-	return hardcoded ? [{ name, span: url.span, replaceable: false, isPackage: false }] : [];
-}
 
 /** Whether `dpkg` is there: by the base image or, where nothing is known of that, because the step calls it or what needs it. */
 function hasDpkg(step: Step): boolean {

@@ -23,9 +23,10 @@ export const apkVersionUnpinned = defineRule({
 			caption: "Option values are no packages; a repository is no version",
 			bad: "FROM alpine:3.20\r\nRUN apk add --timeout 10 --virtual .build -X https://example.com --arch x86_64 \\\r\n    # one\r\n    a~=1 «b@edge» && apk -U add -t .x «c»\r\n",
 		},
+		{ caption: "In the root of another image", bad: "FROM alpine:3.20\nRUN apk add --root /mnt --initdb «busybox»\n" },
 		{
 			caption: "Any version, files, virtual names, nobody knows",
-			good: "FROM alpine:3.20\nARG V=1.2\nRUN apk add a=1 'b~=2' 'c>3' 'd<4' e=$V f=$UNKNOWN ./g.apk '!j' /tmp/h.apk $PACKAGES && apk del .build && apk add --root /mnt i && apk upgrade\n",
+			good: "FROM alpine:3.20\nARG V=1.2\nRUN apk add a=1 'b~=2' 'c>3' 'd<4' e=$V f=$UNKNOWN ./g.apk '!j' /tmp/h.apk $PACKAGES && apk del .build && apk upgrade\n",
 		},
 	],
 	check(file) {

@@ -20,6 +20,10 @@ export const dnfVersionUnpinned = defineRule({
 			bad: "FROM fedora:42\nRUN dnf install -y «java-21-openjdk» httpd-2.4.62-1.fc42 && microdnf install -y «gcc-c++» 'dnf-command(builddep)' && tdnf install -y «python3.12»\n",
 		},
 		{
+			caption: "In the folder that the image is made of",
+			bad: "FROM mcr.microsoft.com/azurelinux/base/core:3.0 AS a\nRUN tdnf install -y --releasever=3.0 --installroot /staging «glibc» libgcc\nFROM scratch\nCOPY --from=a /staging /\n",
+		},
+		{
 			caption: "A module without a stream",
 			bad: "FROM rockylinux:9\nRUN dnf module install -y «nodejs» && microdnf module enable «php» && dnf module install -y redis:7/common\n",
 		},

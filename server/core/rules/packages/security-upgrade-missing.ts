@@ -123,6 +123,16 @@ export const securityUpgradeMissing = defineRule({
 			good: "FROM debian:12\nCOPY setup.sh /\nRUN bash /setup.sh\n",
 		},
 		{
+			caption: "Upgraded by a script that is called like that of Autoconf, perhaps",
+			good: "FROM debian:12\nCOPY configure /\nRUN /configure\n",
+		},
+		{
+			caption: "Scripts that upgrade nothing: they prepare a build, are only read, or hold settings",
+			bad: "FROM «debian:12»\nADD src.tar /src\nRUN cd /src && ./configure && make install\nRUN sh ./configure --prefix=/usr && sh -n start.sh\nRUN tool --external-config settings.sh\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nADD src.tar /src\nRUN cd /src && ./configure && make install\nRUN sh ./configure --prefix=/usr && sh -n start.sh\nRUN tool --external-config settings.sh\n",
+		},
+		{
 			caption: "Nothing to upgrade, or rebuilt every day",
 			good: "FROM golang:1.22 AS build\nFROM gcr.io/distroless/static-debian12\nCOPY --from=build /a /a\n",
 		},

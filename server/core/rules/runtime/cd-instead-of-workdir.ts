@@ -49,6 +49,12 @@ export const cdInsteadOfWorkdir = defineRule({
 			fixed: "FROM debian:12\nWORKDIR /opt/app\nRUN make \\\n  && make install\nWORKDIR /\nCOPY a b\n",
 		},
 		{
+			caption: "Behind options of the shell, which stay",
+			bad: "FROM debian:12\nRUN set -ex && «cd /usr/src» && ls\nRUN set -eu; \\\n    set -o pipefail; \\\n    «cd /opt/app»; \\\n    make\nWORKDIR /\n",
+			fixed:
+				"FROM debian:12\nWORKDIR /usr/src\nRUN set -ex && ls\nWORKDIR /opt/app\nRUN set -eu; \\\n    set -o pipefail; \\\n    make\nWORKDIR /\n",
+		},
+		{
 			caption: "Another cd, in a shell of its own",
 			bad: "FROM debian:12\nRUN «cd /src» && (cd sub && make) && make install\nRUN «cd /src» && V=\"$(cd .. && pwd)\" && make V=$V\nRUN «cd /src» && make && sudo sh -c 'cd /x && y'\nCOPY a b\n",
 			fixed:
@@ -93,7 +99,7 @@ export const cdInsteadOfWorkdir = defineRule({
 		},
 		{
 			caption: "Relative ones, several, in groups, below a condition, in a script",
-			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN cd /a && for f in *; do cd /b; make $f; done\nRUN cd /a && { cd /b; make; }\nRUN cd /a && eval 'cd /b' && make\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\nRUN cd /a && make && cd -\n",
+			good: "FROM debian:12\nRUN cd app && make\nRUN cd /a && make && cd /b && make\nRUN cd /a && for f in *; do cd /b; make $f; done\nRUN cd /a && { cd /b; make; }\nRUN cd /a && eval 'cd /b' && make\nRUN (cd /a && make)\nRUN test -d /a || cd /b\nRUN <<EOF\ncd /a\nmake\nEOF\nRUN make && cd /a && make\nRUN cd /a && make && cd -\nRUN set -e || cd /a && make\nRUN set -- a b && cd /a && make\n",
 		},
 		{
 			caption: "Folders for a while",

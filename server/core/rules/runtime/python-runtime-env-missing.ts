@@ -16,6 +16,8 @@ import { defineRule, type Report, same } from "../rule.ts";
 /** Programs that are written in Python and serve or work for long. */
 const PYTHON_PROGRAMS =
 	/^(?:python[0-9.]*|pypy[0-9.]*|gunicorn|uvicorn|hypercorn|daphne|waitress-serve|celery|flask|fastapi|django-admin|streamlit|airflow|dramatiq|rq|huey_consumer)$/;
+/** Servers that run programs of other languages, too: in an image with Python, those in Python. */
+const PYTHON_HOSTS = /^(?:uwsgi|granian|twistd|mod_wsgi-express)$/;
 
 const NAMES = ["PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"] as const;
 type Name = (typeof NAMES)[number];
@@ -61,6 +63,11 @@ export const pythonRuntimeEnvMissing = defineRule({
 				'FROM python:3.12 AS build\nENV PYTHONUNBUFFERED=1\nFROM debian:12\nENV PYTHONUNBUFFERED=1\nRUN apt-get install -y python3\nENTRYPOINT ["tini", "--", "python3", "-B", "a.py"]\n',
 		},
 		{
+			caption: "A server that another program starts in front of",
+			bad: "FROM «python:3.13»\nCMD nginx && exec uwsgi --ini x.ini\n",
+			fixed: "FROM python:3.13\nENV PYTHONUNBUFFERED=1 \\\n    PYTHONDONTWRITEBYTECODE=1\nCMD nginx && exec uwsgi --ini x.ini\n",
+		},
+		{
 			caption: "An ARG is gone when the container runs",
 			bad: "FROM «python:3»\nARG PYTHONUNBUFFERED=1\nENV PYTHONDONTWRITEBYTECODE 1\nCMD python a.py\n",
 			fixed: "FROM python:3\nARG PYTHONUNBUFFERED=1\nENV PYTHONUNBUFFERED=1\nENV PYTHONDONTWRITEBYTECODE 1\nCMD python a.py\n",
@@ -81,6 +88,7 @@ export const pythonRuntimeEnvMissing = defineRule({
 			caption: "Nothing starts, something else starts, a builder",
 			good: 'FROM python:3 AS a\nCMD ["python"]\nFROM node:22\nRUN pip install x\nCMD ["node", "a.js"]\n',
 		},
+		{ caption: "A server that can serve other languages", good: "FROM debian:12\nCMD nginx && uwsgi --plugin psgi\n" },
 		{ caption: "No program of its own", good: "FROM python:3\nRUN pip install x\n" },
 		{ caption: "The interpreter alone, a tool's help", good: 'FROM python:3\nCMD ["python3"]\nFROM python:3\nCMD ["tool", "--help"]\n' },
 		{ caption: "A script that could start anything", good: 'FROM python:3\nENTRYPOINT ["/entrypoint.sh"]\n' },
@@ -110,10 +118,11 @@ function runsPython(stage: Stage, { commands, hiddenScript }: ContainerStart): b
 	if (commands.some((command) => command.args.some((word) => /^(?:--help|-h|--version|help)$/.test(word.text)))) return false;
 	if (commands.every((command) => /^(?:python|pypy)[0-9.]*$/.test(command.program ?? "") && command.args.length === 0)) return false;
 	if (commands.some((command) => PYTHON_PROGRAMS.test(command.program ?? ""))) return true;
+	const serves = PYTHON_HOSTS.test(commands.at(-1)?.program ?? "");
 	const other =
 		hiddenScript !== undefined ||
 		commands.some((command) => /^(?:node|npm|nginx|java|bash|sh|zsh|sleep|tail|pip)$/.test(command.program ?? ""));
-	return stageBaseFacts(stage).interpreter === "python" && !other;
+	return stageBaseFacts(stage).interpreter === "python" && (serves || !other);
 }
 
 function isMissing(stage: Stage, name: Name): boolean {
