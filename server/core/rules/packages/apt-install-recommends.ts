@@ -100,6 +100,16 @@ export const aptInstallRecommends = defineRule({
 			good: 'FROM debian:12 AS base\nRUN echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99local\nFROM base\nRUN apt-get install -y a\nFROM debian:12\nRUN printf \'APT::Install-Recommends "0";\\n\' | tee /etc/apt/apt.conf.d/x && apt-get install -y b\nFROM debian:12\nCOPY apt.conf /etc/apt/apt.conf.d/\nRUN apt-get install -y c\nFROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/9\nAPT::Install-Recommends "no";\nEOF\nRUN apt-get install -y d\nFROM debian:12\nRUN printf \'APT { Install-Recommends "false"; }\\n\' | tee /etc/apt/apt.conf.d/x && apt-get update && apt-get install -y e\n',
 		},
 		{
+			caption: "A file that is copied beside apt's configuration",
+			bad: "FROM debian:12\nCOPY entrypoint.sh LICENSE /\nCOPY nginx.conf /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get «install» -y jq\n",
+			fixed:
+				"FROM debian:12\nCOPY entrypoint.sh LICENSE /\nCOPY nginx.conf /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get install -y --no-install-recommends jq\n",
+		},
+		{
+			caption: "It may be in a folder or an archive",
+			good: "FROM debian:12\nCOPY rootfs /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf.d/ /etc/\nRUN apt-get install -y a\nFROM debian:12\nCOPY . /\nRUN apt-get install -y a\nFROM debian:12\nADD root.tar.gz /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf /etc/apt/\nRUN apt-get install -y a\n",
+		},
+		{
 			caption: "Asked for, or nothing new comes",
 			good: "FROM debian:12\nRUN apt-get install -y --install-recommends winehq-stable; apt-get -o APT::Install-Recommends=true install -y wine; apt-get -f install -y; apt-get install --only-upgrade -y a; apt-get install -s b; apt-get build-dep -y c; apt-get source d; apt-get update\n",
 		},
