@@ -1,6 +1,6 @@
-import { missesSomething } from "../../dockerfile/base/imageChange.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { missesSomething } from "../../dockerfile/packages/imageChange.ts";
 import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { familiarName, isRepositoryAmong, parseReference } from "../../image/reference.ts";

@@ -4,15 +4,15 @@ import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { IN_ALL_OF_UBUNTU, OF_RELEASE } from "../../knowledge/releasePackages.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { baseImageFacts } from "../base/baseFacts.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
-import { runsAlways } from "../packages/aptLists.ts";
-import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "../packages/installedPackages.ts";
-import { packageCallsOf } from "../packages/packageCalls.ts";
 import { calledCommands } from "../start/calledCommands.ts";
 import { type ImageUse, imageUsesOf } from "../variables/imageUses.ts";
-import { baseImageFacts } from "./baseFacts.ts";
+import { runsAlways } from "./aptLists.ts";
+import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
+import { packageCallsOf } from "./packageCalls.ts";
 
 /** Whether the stages that start from an image call or install something that is known to be missing in the one in its place. */
 export function missesSomething(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
