@@ -102,6 +102,11 @@ export function abandonedRepository(reference: ImageReference): AbandonedReposit
 	);
 }
 
+/** Whether a product is what packages are installed from. */
+export function isDistribution(product: Product): boolean {
+	return NAMED.some((named) => named.product === product);
+}
+
 /** As people call a line: `Python 3.8`, `Debian 10 (buster)`. */
 export function lineName({ product, line }: SupportLine): string {
 	const called = ownValue(product.lineNames, line);

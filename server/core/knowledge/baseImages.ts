@@ -1,3 +1,5 @@
+import type { ManagerId } from "./packageManagers.ts";
+
 /**
  * What is known of images that many Dockerfiles start from. A missing field means: not known, and rules stay silent.
  * Source: the configurations and Dockerfiles of the official images (docker-library), Google's distroless, Chainguard's and
@@ -23,6 +25,10 @@ export interface BaseImageFacts {
 	readonly shellWords?: readonly string[];
 	/** Programs that are there beyond what the family always has. */
 	readonly programs?: readonly string[];
+	/** The system's package managers, where they are not those of the family. */
+	readonly packageManagers?: readonly ManagerId[];
+	/** Programs that older images in its place have, but not this one, and the packages that bring them. */
+	readonly lacks?: Readonly<Record<string, string>>;
 	/** Whether the system's certificate authorities (`ca-certificates`) are there. */
 	readonly certificates?: boolean;
 	/** Rebuilt with all fixes every day or so: upgrading packages in it makes no sense. */
@@ -116,6 +122,25 @@ const LANGUAGE_IMAGES = hub(
 	"denoland/deno",
 );
 
+/** What the tags of openjdk have from buildpack-deps, and those of eclipse-temurin on Ubuntu do not. */
+const BUILDPACK_PROGRAMS: Readonly<Record<string, string>> = {
+	git: "git",
+	hg: "mercurial",
+	svn: "subversion",
+	unzip: "unzip",
+	bzip2: "bzip2",
+	bunzip2: "bzip2",
+	bzcat: "bzip2",
+	xz: "xz-utils",
+	unxz: "xz-utils",
+	xzcat: "xz-utils",
+	ssh: "openssh-client",
+	scp: "openssh-client",
+	"ssh-agent": "openssh-client",
+	"ssh-keygen": "openssh-client",
+	"ssh-keyscan": "openssh-client",
+};
+
 export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("debian"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", certificates: false } },
 	{ repositories: hub("ubuntu"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", users: {}, certificates: false } },
@@ -155,6 +180,20 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			"ghcr.io/oracle/oraclelinux",
 		],
 		facts: ROOT,
+	},
+	{
+		repositories: [
+			...hub("oraclelinux", "rockylinux", "rockylinux/rockylinux", "almalinux"),
+			...["ghcr.io/oracle/oraclelinux", "quay.io/rockylinux/rockylinux"],
+		],
+		tag: /^(?:[89]|\d\d)(?:\.\d+)*-(?:slim|minimal)/,
+		facts: { packageManagers: ["microdnf"] },
+	},
+	{ repositories: hub("mysql"), tag: /^(?!.*debian)/, facts: { packageManagers: ["microdnf"] } },
+	{
+		repositories: [...hub("amazonlinux"), "public.ecr.aws/amazonlinux/amazonlinux"],
+		tag: /^2023/,
+		facts: { lacks: { "amazon-linux-extras": "amazon-linux-extras" } },
 	},
 	{ repositories: ["registry.access.redhat.com/ubi*", "registry.redhat.io/ubi*"], facts: { family: "redhat", shell: "bash" } },
 	{
@@ -322,6 +361,11 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { ...ROOT, sdk: { language: "Java", runtime: "eclipse-temurin" } },
 	},
 	{ repositories: hub("eclipse-temurin", "openjdk", "amazoncorretto"), facts: ROOT },
+	{
+		repositories: hub("eclipse-temurin"),
+		tag: /^(?!.*(?:alpine|windows|nanoserver|ubi|centos))/,
+		facts: { lacks: BUILDPACK_PROGRAMS },
+	},
 	{ repositories: hub("haskell"), facts: { ...ROOT, sdk: { language: "Haskell", runtime: "debian" } } },
 	{ repositories: hub("swift"), tag: /^(?!.*slim)/, facts: { ...ROOT, sdk: { language: "Swift", runtime: "swift" } } },
 	{

@@ -799,3 +799,11 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 		},
 	},
 ];
+
+/** Those that the images of a distribution's family have, where they are not known to be others. */
+export const FAMILY_MANAGERS: Readonly<Record<string, readonly ManagerId[] | undefined>> = {
+	debian: ["apt"],
+	alpine: ["apk"],
+	redhat: ["yum", "dnf"],
+	suse: ["zypper"],
+};

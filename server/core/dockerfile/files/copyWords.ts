@@ -1,8 +1,11 @@
+import { baseName } from "../../baseName.ts";
+import { TAR_NAME } from "../../knowledge/archiveNames.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
 import { commentStart, splitAtBlanks } from "../syntax/words.ts";
 import { expandAt } from "../variables/variables.ts";
+import { isContextRoot } from "./contextCopies.ts";
 
 /** A word of COPY or ADD: source or destination. */
 export interface CopyWord {
@@ -47,4 +50,25 @@ function withoutQuotes(text: string, span: Span): { readonly text: string; reado
 	const quote = text[0];
 	if ((quote !== '"' && quote !== "'") || text.length < 2 || text.indexOf(quote, 1) !== text.length - 1) return { text, span };
 	return { text: text.slice(1, -1), span: { start: span.start + 1, end: span.end - 1 } };
+}
+
+/** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`, `.npmrc`. */
+const PLAIN_FILES = /^(?:.*file|[A-Z][A-Z0-9_-]+|gradlew|mvnw|configure|artisan|\.env|\.[\w-]*(?:rc|ignore|attributes|-version))$/;
+
+/** Whether a source may be a folder, whose files nobody knows: its name has no extension, and is not that of a well-known file. */
+export function mayBeFolder(source: string | undefined): boolean {
+	if (source === undefined || isContextRoot(source)) return false;
+	const name = baseName(source);
+	return /^(?:\.?[^.]*|\*)$/.test(name) && !PLAIN_FILES.test(name);
+}
+
+/** Whether a COPY or ADD may bring files that it does not name: those of a folder, or of an archive that ADD unpacks. */
+export function bringsUnnamedFiles(step: Step): boolean {
+	return (
+		copyWordsOf(step)?.sources.some(({ value, heredoc }) => {
+			if (heredoc) return false;
+			if (value === undefined || isContextRoot(value) || mayBeFolder(value) || /\/$|\.d$/.test(value)) return true;
+			return step.keyword === "ADD" && TAR_NAME.test(value);
+		}) === true
+	);
 }

@@ -1,13 +1,15 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
+import { bringsUnnamedFiles, copyWordsOf } from "../files/copyWords.ts";
 import type { Step } from "../model/model.ts";
 import { foldSteps } from "../model/stepFold.ts";
 import { type Answer, anyOf } from "../syntax/answer.ts";
-import { splitAtBlanks } from "../syntax/words.ts";
 
-/** Where a copied file could be a part of apt's configuration. */
-const CONFIGURATION = /^["']?\/(?:etc\/?(?:apt\/?(?:apt\.conf.*)?)?)?["']?$/;
+/** Where every copied file is a part of apt's configuration, and where it lies in a copied folder. */
+const CONFIGURATION = /^\/etc\/apt\/apt\.conf/;
+const ABOVE_CONFIGURATION = /^\/(?:etc\/?(?:apt\/?)?)?$/;
 
 /**
  * Whether apt's configuration says something at a step: a command of it, or an earlier one of its lineage, writes a text that
@@ -26,11 +28,20 @@ const configuredAbove = remembered((pattern: RegExp) =>
 
 function configures(step: Step, pattern: RegExp): Answer {
 	if (step.keyword === "COPY" || step.keyword === "ADD") {
-		const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
 		if (step.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return "yes";
-		return CONFIGURATION.test(words[words.length - 1] ?? "") && !step.flags.some((flag) => flag.name === "from") ? "unknown" : "no";
+		return copiesConfiguration(step) ? "unknown" : "no";
 	}
 	return step.keyword === "RUN" && writes(step, pattern) ? "yes" : "no";
+}
+
+/** Whether a COPY or ADD may bring a file that apt reads. */
+function copiesConfiguration(step: Step): boolean {
+	const words = step.flags.some(({ name }) => name === "from") ? undefined : copyWordsOf(step);
+	if (words === undefined) return false;
+	const { sources, destination } = words;
+	if (CONFIGURATION.test(destination.text)) return true;
+	if (!ABOVE_CONFIGURATION.test(destination.text)) return false;
+	return bringsUnnamedFiles(step) || sources.some(({ text }) => baseName(text).startsWith("apt.conf"));
 }
 
 function writes(step: Step, pattern: RegExp): boolean {

@@ -21,7 +21,8 @@ export interface InstalledPackage {
 	readonly kind: "package" | "file" | "group";
 }
 
-const SYSTEM: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
+/** The managers of the packages that distributions are made of. */
+export const SYSTEM_MANAGERS: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
 const INSTALLING: ReadonlySet<string> = new Set(["install", "reinstall", "localinstall", "in", "add", "groupinstall", "group-install"]);
 
 /** The packages that the system's package managers install in a RUN, in order. Words that a variable hides are left out. */
@@ -52,7 +53,7 @@ function isForOtherRoot(call: PackageCall): boolean {
 }
 
 function installs(call: PackageCall): boolean {
-	if (!SYSTEM.has(call.manager) || !INSTALLING.has(call.verb)) return false;
+	if (!SYSTEM_MANAGERS.has(call.manager) || !INSTALLING.has(call.verb)) return false;
 	return !callHasOption(call, "--help", "-h", "-s", "--simulate", "--dry-run", "--download-only", "--downloadonly", "--print-uris");
 }
 

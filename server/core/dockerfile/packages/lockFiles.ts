@@ -5,6 +5,7 @@ import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { shellVariableAt } from "../commands/shellVariables.ts";
 import { contextCopyOf, isContextRoot } from "../files/contextCopies.ts";
+import { mayBeFolder } from "../files/copyWords.ts";
 import { globMatches } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
@@ -206,16 +207,6 @@ function removesLock(command: ShellCommand, { lockFiles }: LockNames): boolean {
 		const name = baseName(word.text);
 		return lockFiles.some((lock) => name === lock || (name.includes("*") && name !== "*" && globMatches(name, lock)));
 	});
-}
-
-/** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`, `.npmrc`. */
-const PLAIN_FILES = /^(?:.*file|[A-Z][A-Z0-9_-]+|gradlew|mvnw|configure|artisan|\.env|\.[\w-]*(?:rc|ignore|attributes|-version))$/;
-
-/** Whether a source may be a folder, whose files nobody knows: its name has no extension, and is not that of a well-known file. */
-function mayBeFolder(source: string | undefined): boolean {
-	if (source === undefined || isContextRoot(source)) return false;
-	const name = baseName(source);
-	return /^(?:\.?[^.]*|\*)$/.test(name) && !PLAIN_FILES.test(name);
 }
 
 /** What a copied source brings: undefined for one that has nothing to do with the install. */

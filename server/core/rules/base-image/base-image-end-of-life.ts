@@ -1,7 +1,9 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { missesSomething } from "../../dockerfile/packages/imageChange.ts";
 import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
-import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { familiarName, isRepositoryAmong, parseReference } from "../../image/reference.ts";
 import { abandonedRepository, lineName, type SupportLine, supportedTag, supportLines } from "../../image/supportEnd.ts";
 import { dayAfter } from "../../instant.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
@@ -94,6 +96,40 @@ export const baseImageEndOfLife = defineRule({
 			good: "FROM mcr.microsoft.com/vscode/devcontainers/javascript-node:22-bookworm\n",
 			workspace: TODAY,
 		},
+		{
+			caption: "The new image lacks the package manager that a stage calls, or one that starts from it",
+			bad: "FROM oraclelinux:«7-slim» AS base\nFROM base\nRUN yum install -y a\nFROM «openjdk:17»\nRUN microdnf install -y a\nFROM mysql:«5.7»\nRUN apt-get install -y a\nFROM amazonlinux:«2»\nRUN amazon-linux-extras install -y epel\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "It has it",
+			bad: "FROM oraclelinux:«7»\nRUN yum install -y a\nFROM debian:«11»\nRUN if command -v apt-get; then apt-get install -y a; else yum install -y a; fi\n",
+			fixed:
+				"FROM oraclelinux:8\nRUN yum install -y a\nFROM debian:12\nRUN if command -v apt-get; then apt-get install -y a; else yum install -y a; fi\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "It lacks programs that the old one had, and that nothing installs",
+			bad: "FROM «openjdk:8-jdk»\nRUN unzip a.zip\nFROM «openjdk:11»\nRUN curl -fsS https://a.b/c | tar -xJ\n",
+		},
+		{
+			caption: "They are installed, or everybody has them",
+			bad: "FROM «openjdk:8-jdk»\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM «openjdk:8-jdk-alpine»\nRUN unzip a.zip\n",
+			fixed:
+				"FROM eclipse-temurin:8-jdk\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM eclipse-temurin:8-jdk-alpine\nRUN unzip a.zip\n",
+		},
+		{
+			caption: "Packages of one release",
+			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3.7\nFROM debian:«bullseye»\nRUN apt-get install -y libssl1.1\nFROM debian:«bullseye»\nRUN apt-get install -y curl=7.74.0-1.3\nFROM python:«3.8-slim-bullseye»\nRUN apt-get install -y openjdk-11-jre\nFROM alpine:«3.15»\nRUN apk add php7\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "Numbers that all releases have, and versions where the release stays",
+			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\n",
+			fixed:
+				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\n",
+			workspace: TODAY,
+		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
 		{ caption: "Nobody says what day it is", good: "FROM python:3.8\n" },
 		{
@@ -110,14 +146,14 @@ export const baseImageEndOfLife = defineRule({
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from" || isRepositoryAmong(use.reference, allow)) continue;
 			const abandoned = abandonedRepository(use.reference);
-			const report = abandoned === undefined ? endedReport(use, workspace.today, days) : abandonedReport(use, abandoned);
+			const report = abandoned === undefined ? endedReport(file, use, workspace.today, days) : abandonedReport(file, use, abandoned);
 			if (report !== undefined) reports.push(report);
 		}
 		return reports;
 	},
 });
 
-function endedReport(use: ImageUse, today: string | undefined, days: number): Report | undefined {
+function endedReport(file: Dockerfile, use: ImageUse, today: string | undefined, days: number): Report | undefined {
 	if (today === undefined) return undefined;
 	const soon = dayAfter(today, days);
 	const ending = supportLines(use.reference).filter(({ ends }) => ends < soon);
@@ -130,7 +166,7 @@ function endedReport(use: ImageUse, today: string | undefined, days: number): Re
 		span: inTag ? tagSpan(use) : use.span,
 		message: messageFor(lines, ended.length > 0),
 		...severityOf(use, ended.length > 0),
-		fixes: newerTag(use, soon),
+		fixes: () => newerTag(file, use, soon),
 	};
 }
 
@@ -154,10 +190,12 @@ function severityOf(use: ImageUse, ended: boolean): { readonly severity?: LintSe
 	}
 }
 
-function newerTag(use: ImageUse, until: string): readonly Fix[] {
+function newerTag(file: Dockerfile, use: ImageUse, until: string): readonly Fix[] {
 	const tag = supportedTag(use.reference, until);
 	const edit = tag === undefined ? undefined : tagEdit(use, tag);
-	if (edit === undefined) return [];
+	if (tag === undefined || edit === undefined) return [];
+	const to = { ...use.reference, tag, digest: undefined };
+	if (missesSomething(file, use, to)) return [];
 	const note = "A new version changes behaviour: build and test with it.";
 	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit], note }];
 }
@@ -166,13 +204,13 @@ function newerTag(use: ImageUse, until: string): readonly Fix[] {
 const ROOM = 59;
 const MOST_OF_TAG = 14;
 
-function abandonedReport(use: ImageUse, abandoned: AbandonedRepository): Report {
+function abandonedReport(file: Dockerfile, use: ImageUse, abandoned: AbandonedRepository): Report {
 	return {
 		span: use.span,
 		message: abandonedMessage(use, abandoned),
 		...severityOf(use, true),
 		tags: ["deprecated"],
-		fixes: renamed(use, abandoned.rename),
+		fixes: () => renamed(file, use, abandoned.rename),
 	};
 }
 
@@ -186,7 +224,8 @@ function abandonedMessage({ reference }: ImageUse, { successor, ofTags }: Abando
 	return `Tag ${shortTag} of ${name} gets no updates, ${newer} took its place`;
 }
 
-function renamed({ reference, written }: ImageUse, rename: AbandonedRepository["rename"]): readonly Fix[] {
+function renamed(file: Dockerfile, use: ImageUse, rename: AbandonedRepository["rename"]): readonly Fix[] {
+	const { reference, written } = use;
 	if (written === undefined || written.text !== reference.text || reference.digest !== undefined) return [];
 	const { registry, repository, tag = "" } = reference;
 	if (registry === "k8s.gcr.io") {
@@ -197,6 +236,8 @@ function renamed({ reference, written }: ImageUse, rename: AbandonedRepository["
 	const entry = rename?.find((candidate) => candidate.tag.test(tag));
 	if (entry === undefined) return [];
 	const target = tag.replace(entry.tag, entry.reference);
+	const to = parseReference(target);
+	if (to === undefined || missesSomething(file, use, to)) return [];
 	const note = "Other packages and paths than in the old image: build and test with it.";
 	return [{ title: `Start from ${target}`, safety: "review", edits: [replace(written.span, target)], note }];
 }

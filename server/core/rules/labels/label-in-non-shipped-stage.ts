@@ -1,10 +1,11 @@
+import { aboveComments, isEmptyLine } from "../../dockerfile/edits/edit.ts";
 import { linesWithComments, removeWithComments } from "../../dockerfile/edits/moveInstruction.ts";
-import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import { firstStart, insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { effectiveLabels, type Label, labelsOf } from "../../dockerfile/variables/labels.ts";
 import type { Fix } from "../../finding.ts";
-import { shortened } from "../../text.ts";
+import { lineAt, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Labels that mark what a build leaves behind, so that it can be found and removed. */
@@ -34,6 +35,23 @@ export const labelInNonShippedStage = defineRule({
 			caption: "Indented, and a comment",
 			bad: 'FROM golang:1 AS b\n  # Who made it\n  «LABEL» a=b \\\n    c=d\nFROM scratch\n  COPY --from=b /app /app\n  CMD ["/app"]\n',
 			fixed: 'FROM golang:1 AS b\nFROM scratch\n  COPY --from=b /app /app\n  # Who made it\n  LABEL a=b \\\n    c=d\n  CMD ["/app"]\n',
+		},
+		{
+			caption: "An empty line in front of a comment",
+			bad: 'FROM golang:1 AS b\n# Who made it\n«LABEL» a=b\n«LABEL» c=d\nRUN go build -o /app\nFROM scratch\nCOPY --from=b /app /app\n# How it starts\nCMD ["/app"]\n',
+			fixed:
+				'FROM golang:1 AS b\nRUN go build -o /app\nFROM scratch\nCOPY --from=b /app /app\n# Who made it\nLABEL a=b\nLABEL c=d\n\n# How it starts\nCMD ["/app"]\n',
+		},
+		{
+			caption: "Around what stood apart",
+			bad: 'FROM golang:1 AS b\n\n# Who made it\n«LABEL» a=b\n\nRUN go build -o /app\nFROM scratch\nCOPY --from=b /app /app\nCMD ["/app"]\n',
+			fixed:
+				'FROM golang:1 AS b\n\nRUN go build -o /app\nFROM scratch\nCOPY --from=b /app /app\n\n# Who made it\nLABEL a=b\n\nCMD ["/app"]\n',
+		},
+		{
+			caption: "At the end of the stage",
+			bad: "FROM golang:1 AS b\n\n«LABEL» a=b\n\nRUN go build -o /app\nFROM scratch\nCOPY --from=b /app /app\n",
+			fixed: "FROM golang:1 AS b\n\nRUN go build -o /app\nFROM scratch\nCOPY --from=b /app /app\n\nLABEL a=b\n",
 		},
 		{
 			caption: "Some of it",
@@ -104,10 +122,36 @@ function fixesFor(file: Dockerfile, shipped: Stage, step: Step, labels: readonly
 	if (comments || labels.length !== assignmentsOf(step, file.escape).length) return [];
 	const set = effectiveLabels(shipped);
 	if (labels.some(({ key, value }) => set.has(key) || value === undefined)) return [];
-	const edit = insertBeforeStart(shipped, withoutIndentation(linesWithComments(file, step).split(/\r?\n/)).join("\n"));
+	const lines = withoutIndentation(linesWithComments(file, step).split(/\r?\n/));
+	const gaps = gapsAround(file, shipped, step);
+	const edit = insertBeforeStart(shipped, [...(gaps.above ? [""] : []), ...lines, ...(gaps.below ? [""] : [])].join("\n"));
 	return edit === undefined
 		? []
 		: [{ title: "Move it to the shipped stage", safety: "review", edits: [removeWithComments(file, step), edit] }];
+}
+
+/**
+ * Where an empty line divides the instruction from what it comes to stand beside: as in its old place, and always from a comment,
+ * which is about what follows. Labels that stand together stay so.
+ */
+function gapsAround(file: Dockerfile, shipped: Stage, step: Step): { readonly above: boolean; readonly below: boolean } {
+	const start = firstStart(shipped);
+	const neighbour = start === undefined ? shipped.steps.at(-1) : shipped.steps[start.ordinal - 1];
+	const first = topLine(file, step);
+	const next = step.stage.steps[step.ordinal + 1];
+	const isLast = next?.keyword !== "LABEL" || topLine(file, next) > step.lastLine + 1;
+	const isApart = isEmptyLine(file, first - 1) && neighbour?.keyword !== "LABEL";
+	if (start === undefined) return { above: isApart, below: false };
+	const place = topLine(file, start);
+	return {
+		above: isApart && !isEmptyLine(file, place - 1),
+		below: isLast && (place < start.firstLine || isEmptyLine(file, step.lastLine + 1)),
+	};
+}
+
+/** The line of an instruction, or of the first of the comments directly above it. */
+function topLine(file: Dockerfile, step: Step): number {
+	return lineAt(file.lineStarts, aboveComments(file, step));
 }
 
 /** Lines without the indentation that all of them have: where they go to they get that of the lines there. */

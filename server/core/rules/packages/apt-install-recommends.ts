@@ -4,7 +4,9 @@ import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { decidesOnRecommends, recommendsSwitchedOff } from "../../dockerfile/packages/aptRecommends.ts";
 import { callOption } from "../../dockerfile/packages/callWords.ts";
+import { neededRecommendations } from "../../dockerfile/packages/neededRecommendations.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { addPackage } from "../../dockerfile/packages/packageListEdit.ts";
 import type { EditFix } from "../../finding.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { APT_WORDS } from "../needs.ts";
@@ -40,14 +42,32 @@ export const aptInstallRecommends = defineRule({
 	examples: [
 		{
 			caption: "Everything that is recommended comes along",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» curl\n",
-			fixed: "FROM debian:12\nRUN apt-get update && apt-get install --no-install-recommends curl\n",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» jq\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install --no-install-recommends jq\n",
+		},
+		{
+			caption: "Certificates that https needs come along, too: once, and not where the base image has them",
+			bad: "FROM ubuntu:24.04\nRUN apt-get update && apt-get «install» -y curl git\nRUN curl -fsSLo /a https://a.b/a\nRUN apt-get «install» -y wget\nFROM node:24-bookworm\nRUN apt-get update && apt-get «install» -y git\n",
+			fixed:
+				"FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl git\nRUN curl -fsSLo /a https://a.b/a\nRUN apt-get install -y --no-install-recommends wget\nFROM node:24-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends git\n",
+		},
+		{
+			caption: "They are there already, or were removed again",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends wget ca-certificates && apt-get «install» -y git\nFROM debian:12\nRUN apt-get «install» -y wget && wget https://a.b/a && apt-get purge -y --auto-remove wget\nRUN apt-get «install» -y curl\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends wget ca-certificates && apt-get install -y --no-install-recommends git\nFROM debian:12\nRUN apt-get install -y --no-install-recommends ca-certificates wget && wget https://a.b/a && apt-get purge -y --auto-remove wget\nRUN apt-get install -y --no-install-recommends ca-certificates curl\n",
+		},
+		{
+			caption: "The C library's headers, without which a compiler makes no program, and the make that CMake writes for",
+			bad: "FROM python:3.13-slim AS a\nRUN apt-get update && apt-get «install» -y gcc libpq-dev\nFROM debian:12\nRUN apt-get update && apt-get «install» -y \\\n    cmake \\\n    gcc-12\nFROM debian:12\nRUN apt-get update && apt-get «install» -y cmake g++ gcc ninja-build\nFROM python:3.13\nRUN apt-get update && apt-get «install» -y cmake gcc\n",
+			fixed:
+				"FROM python:3.13-slim AS a\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev libpq-dev\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    cmake \\\n    gcc-12 \\\n    libc6-dev \\\n    make\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends cmake g++ gcc ninja-build\nFROM python:3.13\nRUN apt-get update && apt-get install -y --no-install-recommends cmake gcc\n",
 		},
 		{
 			caption: "Behind -y, where people look for it",
-			bad: "FROM debian:12\nRUN apt-get update && \\\n    apt-get «install» -y \\\n      # needed for downloads\n      curl \\\n      git\n",
+			bad: "FROM debian:12\nRUN apt-get update && \\\n    apt-get «install» -y \\\n      # needed for downloads\n      wget \\\n      git\n",
 			fixed:
-				"FROM debian:12\nRUN apt-get update && \\\n    apt-get install -y --no-install-recommends \\\n      # needed for downloads\n      curl \\\n      git\n",
+				"FROM debian:12\nRUN apt-get update && \\\n    apt-get install -y --no-install-recommends \\\n      # needed for downloads\n      wget \\\n      git \\\n      ca-certificates\n",
 		},
 		{
 			caption: "Options in front, other programs, wrappers, heredocs",
@@ -59,12 +79,13 @@ export const aptInstallRecommends = defineRule({
 			caption: "Variables whose value the file shows",
 			bad: "FROM debian:12\nARG PACKAGES=\"curl git\"\nRUN buildDeps='gcc make' && apt-get «install» -y $buildDeps ${PACKAGES}\n",
 			fixed:
-				"FROM debian:12\nARG PACKAGES=\"curl git\"\nRUN buildDeps='gcc make' && apt-get install -y --no-install-recommends $buildDeps ${PACKAGES}\n",
+				"FROM debian:12\nARG PACKAGES=\"curl git\"\nRUN buildDeps='gcc make' && apt-get install -y --no-install-recommends $buildDeps ${PACKAGES} ca-certificates libc6-dev\n",
 		},
 		{
 			caption: "Windows line breaks",
 			bad: "FROM debian:12\r\nRUN apt-get update && apt-get «install» -y \\\r\n    curl\r\n",
-			fixed: "FROM debian:12\r\nRUN apt-get update && apt-get install -y --no-install-recommends \\\r\n    curl\r\n",
+			fixed:
+				"FROM debian:12\r\nRUN apt-get update && apt-get install -y --no-install-recommends \\\r\n    ca-certificates \\\r\n    curl\r\n",
 		},
 		{
 			caption: "Switched off, in any spelling",
@@ -77,6 +98,16 @@ export const aptInstallRecommends = defineRule({
 		{
 			caption: "Switched off in apt's configuration, by an ancestor or in the same RUN",
 			good: 'FROM debian:12 AS base\nRUN echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99local\nFROM base\nRUN apt-get install -y a\nFROM debian:12\nRUN printf \'APT::Install-Recommends "0";\\n\' | tee /etc/apt/apt.conf.d/x && apt-get install -y b\nFROM debian:12\nCOPY apt.conf /etc/apt/apt.conf.d/\nRUN apt-get install -y c\nFROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/9\nAPT::Install-Recommends "no";\nEOF\nRUN apt-get install -y d\nFROM debian:12\nRUN printf \'APT { Install-Recommends "false"; }\\n\' | tee /etc/apt/apt.conf.d/x && apt-get update && apt-get install -y e\n',
+		},
+		{
+			caption: "A file that is copied beside apt's configuration",
+			bad: "FROM debian:12\nCOPY entrypoint.sh LICENSE /\nCOPY nginx.conf /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get «install» -y jq\n",
+			fixed:
+				"FROM debian:12\nCOPY entrypoint.sh LICENSE /\nCOPY nginx.conf /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get install -y --no-install-recommends jq\n",
+		},
+		{
+			caption: "It may be in a folder or an archive",
+			good: "FROM debian:12\nCOPY rootfs /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf.d/ /etc/\nRUN apt-get install -y a\nFROM debian:12\nCOPY . /\nRUN apt-get install -y a\nFROM debian:12\nADD root.tar.gz /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf /etc/apt/\nRUN apt-get install -y a\n",
 		},
 		{
 			caption: "Asked for, or nothing new comes",
@@ -100,7 +131,7 @@ export const aptInstallRecommends = defineRule({
 					message: `${call.program} ${call.verb} brings recommended packages along`,
 					...(lowered === undefined ? {} : { severity: lowered }),
 					related: others.map((other) => ({ span: placeOf(other), message: "Here, too" })),
-					fixes: () => fixesOf(calls),
+					fixes: () => fixesOf(step, calls),
 				});
 			}
 		}
@@ -120,16 +151,18 @@ function placeOf(call: PackageCall): Span {
 	return call.verbWord?.span ?? call.command.span;
 }
 
-/** The option for all calls of a step at once. */
-function fixesOf(calls: readonly PackageCall[]): readonly EditFix[] {
-	const edits = calls.map(editOf);
+/** The option for all calls of a step at once, and the names of what is needed of the recommended packages. */
+function fixesOf(step: Step, calls: readonly PackageCall[]): readonly EditFix[] {
+	const needs = calls.map((call) => neededRecommendations(step, call));
+	const edits = calls.flatMap((call, index) => [editOf(call), ...(needs[index] ?? []).map((name) => addPackage(step, call, name))]);
 	if (edits.some((edit) => edit === undefined)) return [];
+	const named = [...new Set(needs.flat())];
 	return [
 		{
-			title: `Add ${calls[0] === undefined ? "" : optionOf(calls[0])}`,
+			title: `Add ${calls[0] === undefined ? "" : optionOf(calls[0])}${named.length === 0 ? "" : `, and name ${named.join(", ")}`}`,
 			safety: "review",
 			edits: edits.filter((edit) => edit !== undefined),
-			note: "What was only recommended has to be named then: ca-certificates often is, by curl and wget.",
+			note: "What was only recommended has to be named then. See what is no longer installed, and whether anything calls it.",
 		},
 	];
 }

@@ -3,6 +3,7 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
 import { addFlags } from "../../dockerfile/edits/layoutEdit.ts";
+import { bringsUnnamedFiles, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { removes } from "../../dockerfile/files/removals.ts";
 import { cacheMountFlag } from "../../dockerfile/layers/cacheMounts.ts";
@@ -66,6 +67,15 @@ export const pipCacheKept = defineRule({
 		{
 			caption: "Switched off by an option, a variable (false values, too) or a configuration",
 			good: "FROM python:3.12 AS base\nRUN pip install --no-cache-dir a && pip --no-cache-dir install b && pip install --no-cache c\nENV PIP_NO_CACHE_DIR=off\nFROM base\nRUN pip install d\nFROM python:3.12\nARG PIP_NO_CACHE_DIR=1\nRUN pip install e\nFROM python:3.12\nRUN export PIP_NO_CACHE_DIR=yes && pip install f\nFROM python:3.12\nRUN pip config set global.no-cache-dir true\nRUN pip install g\nFROM python:3.12\nRUN printf '[global]\\nno-cache-dir = true\\n' > /etc/pip.conf && pip install h\nFROM python:3.12\nCOPY pip.conf /etc/pip.conf\nRUN pip install i\n",
+		},
+		{
+			caption: "A file beside pip's configuration is not it",
+			bad: "FROM python:3.12\nCOPY requirements.txt /\nCOPY nginx.conf /etc/\nRUN pip «install» -r /requirements.txt\n",
+			fixed: "FROM python:3.12\nCOPY requirements.txt /\nCOPY nginx.conf /etc/\nRUN pip install --no-cache-dir -r /requirements.txt\n",
+		},
+		{
+			caption: "It may be in a folder or an archive",
+			good: "FROM python:3.12\nCOPY rootfs /\nRUN pip install a\nFROM python:3.12\nCOPY . /etc/\nRUN pip install a\nFROM python:3.12\nADD root.tar.gz /\nRUN pip install a\n",
 		},
 		{
 			caption: "On a mount",
@@ -138,8 +148,9 @@ function configured(step: Step): boolean {
 }
 
 function configures(step: Step): boolean {
-	if (step.keyword === "COPY" || step.keyword === "ADD")
-		return /pip\.(?:conf|ini)\b|\s["']?\/(?:etc\/?)?["']?\s*\]?$/.test(step.arguments.text);
+	const copied = copyWordsOf(step);
+	if (copied !== undefined)
+		return /pip\.(?:conf|ini)\b/.test(step.arguments.text) || (/^\/(?:etc\/?)?$/.test(copied.destination.text) && bringsUnnamedFiles(step));
 	if (step.keyword !== "RUN") return false;
 	return (
 		step.heredocs.some((heredoc) => /^[ \t]*no[-_]cache[-_]dir[ \t]*=/m.test(heredoc.body.text)) ||

@@ -53,6 +53,16 @@ export const execFormPreferred = defineRule({
 			bad: "FROM debian:12\n«CMD» cd /srv && A=1 gunicorn --bind :$PORT app\n",
 			fixed: "FROM debian:12\nCMD cd /srv && A=1 exec gunicorn --bind :$PORT app\n",
 		},
+		{
+			caption: "A loop that waits in front of it",
+			bad: "FROM debian:12\n«CMD» until nc -z db 5432; do sleep 1; done; app $X\n",
+			fixed: "FROM debian:12\nCMD until nc -z db 5432; do sleep 1; done; exec app $X\n",
+		},
+		{
+			caption: "A batch, which has no program that stays",
+			bad: "FROM debian:12\n«CMD» for p in *.rpm; do rebuild $p; done; collect *.rpm\n",
+		},
+		{ caption: "One that ends with moving files", bad: "FROM debian:12\n«CMD» build -o /tmp && mv /tmp/*.deb /dist\n" },
 		{ caption: "exec finds no functions", bad: 'FROM debian:12\n«CMD» run() { app "$@"; }; run x\n' },
 		{ caption: "It would end a trap", bad: "FROM debian:12\n«CMD» trap 'cleanup' TERM; app\n" },
 		{ caption: "A shell in the shell would stay", bad: 'FROM debian:12\n«ENTRYPOINT» sh -c "app $X"\n' },
@@ -150,6 +160,17 @@ function isShellWithText({ program = "", args }: ShellCommand): boolean {
 	return POSIX_SHELLS.has(program) && args.some(({ text }) => /^-[a-z]*c$/.test(text));
 }
 
+/** Programs that are done at once: nothing that a signal would have to reach. */
+const SHORT_LIVED: ReadonlySet<string> = new Set("cp mv ln rm ls mkdir touch chmod chown echo printf true false date cmp diff".split(" "));
+/** What a loop does that waits for something. */
+const WAITING: ReadonlySet<string | undefined> = new Set(["sleep", "echo", "printf", "date", ":", "true"]);
+
+/** Whether a script does one thing after the other, and the last one is not the program that the container is for. */
+function isBatch({ commands }: StepScript, last: ShellCommand): boolean {
+	if (SHORT_LIVED.has(last.program ?? "")) return true;
+	return commands.some(({ within, program }) => within.includes("loop") && !within.includes("condition") && !WAITING.has(program));
+}
+
 function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: ShellCommand | undefined): readonly Fix[] {
 	const dropped = step === start.entrypoint && start.command !== undefined;
 	const words = dropped ? undefined : plainWords(script);
@@ -157,6 +178,7 @@ function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: S
 	if (last?.name === undefined || SHELL_BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
 	// exec gives signals back their own meaning; and a shell that it starts has a child of its own again.
 	if (script.commands.some(({ program }) => program === "trap") || isShellWithText(last)) return [];
+	if (isBatch(script, last)) return [];
 	const { name } = last;
 	// `exec` finds programs alone: neither functions nor, behind `time`, itself.
 	if (script.functions.has(name.value ?? "") || /\btime(?:\s+-p)?\s+$/.test(script.source.text.slice(0, name.at))) return [];

@@ -1,0 +1,87 @@
+import { DOCKER_HUB, type ImageReference } from "../../image/reference.ts";
+import { isDistribution, lineName, supportLines } from "../../image/supportEnd.ts";
+import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
+import { IN_ALL_OF_UBUNTU, OF_RELEASE } from "../../knowledge/releasePackages.ts";
+import { ownValue } from "../../ownValue.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { baseImageFacts } from "../base/baseFacts.ts";
+import { runSteps } from "../commands/scripts.ts";
+import type { Dockerfile, Stage, Step } from "../model/model.ts";
+import { lineage, stagesFrom } from "../model/stages.ts";
+import { calledCommands } from "../start/calledCommands.ts";
+import { type ImageUse, imageUsesOf } from "../variables/imageUses.ts";
+import { runsAlways } from "./aptLists.ts";
+import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
+import { packageCallsOf } from "./packageCalls.ts";
+
+/** Whether the stages that start from an image call or install something that is known to be missing in the one in its place. */
+export function missesSomething(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
+	const stages = [...new Set(stagesOf(file, use).flatMap(stagesFrom))];
+	const steps = stages.flatMap(runSteps);
+	if (steps.some((step) => callsOtherManager(step, to))) return true;
+	if (changesRelease(use.reference, to) && steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to))))
+		return true;
+	const { lacks } = baseImageFacts(to);
+	return lacks !== undefined && stages.some((stage) => callsMissing(stage, lacks));
+}
+
+/** The stages that start from the image where it is written: several, if an ARG names it. */
+function stagesOf(file: Dockerfile, { written }: ImageUse): readonly Stage[] {
+	return imageUsesOf(file).flatMap((other) =>
+		other.step !== undefined && other.kind === "from" && other.written?.span.start === written?.span.start ? [other.step.stage] : [],
+	);
+}
+
+/** Whether packages may come from another release, or another distribution: not where both references name the same one. */
+function changesRelease(from: ImageReference, to: ImageReference): boolean {
+	const named = distributionLines(from);
+	return named.length === 0 || named.join() !== distributionLines(to).join();
+}
+
+function distributionLines(reference: ImageReference): readonly string[] {
+	return supportLines(reference).flatMap((line) => (isDistribution(line.product) ? [lineName(line)] : []));
+}
+
+/** Whether a step calls package managers of which the image has none: one that calls several chooses. */
+function callsOtherManager(step: Step, image: ImageReference): boolean {
+	const { family, packageManagers } = baseImageFacts(image);
+	const there = packageManagers ?? FAMILY_MANAGERS[family ?? ""];
+	const called = packageCallsOf(step).filter(({ manager, command }) => SYSTEM_MANAGERS.has(manager) && runsAlways(command));
+	return there !== undefined && called.length > 0 && !called.some(({ manager }) => there.includes(manager));
+}
+
+/** Whether a package is one that other releases do not have: by its name, or in a version that is written out. */
+function isOfRelease({ name, version, kind }: InstalledPackage, to: ImageReference): boolean {
+	if (kind !== "package") return false;
+	if (version !== undefined && !/^[<>]/.test(version)) return true;
+	return OF_RELEASE.test(name) && !(isUbuntu(to) && IN_ALL_OF_UBUNTU.test(name));
+}
+
+function isUbuntu({ registry, repository }: ImageReference): boolean {
+	return registry === DOCKER_HUB && repository === "library/ubuntu";
+}
+
+/** Whether a stage calls a program, by the package that brings it, that nothing in its lineage installs. */
+function callsMissing(stage: Stage, lacks: Readonly<Record<string, string>>): boolean {
+	const needed = calledCommands(stage).flatMap((command) => programsOf(command).map((program) => ownValue(lacks, program)));
+	if (needed.every((name) => name === undefined)) return false;
+	const installed = new Set(
+		lineage(stage)
+			.flatMap((ancestor) => runSteps(ancestor).flatMap(installedPackages))
+			.map(({ name }) => name),
+	);
+	return needed.some((name) => name !== undefined && !installed.has(name));
+}
+
+/** The program of a command, and the one that `tar` unpacks with. */
+function programsOf({ program, args }: ShellCommand): readonly string[] {
+	if (program !== "tar") return program === undefined ? [] : [program];
+	const texts = args.map(({ text }) => text);
+	if (texts.some((text, index) => /\.t?bz2?["']?$/.test(text) || (isShort(text, index) && text.includes("j")))) return ["bzip2"];
+	return texts.some((text, index) => /\.t?xz["']?$/.test(text) || (isShort(text, index) && text.includes("J"))) ? ["xz"] : [];
+}
+
+/** Whether a word of tar's holds letters that are options: `-xJf`, or `xJf` in front. */
+function isShort(text: string, index: number): boolean {
+	return index === 0 ? /^-?[A-Za-z]+$/.test(text) : /^-[A-Za-z]+$/.test(text);
+}

@@ -1,0 +1,65 @@
+import { NEEDED_RECOMMENDATIONS, type NeededRecommendation } from "../../knowledge/recommendedPackages.ts";
+import { stageBaseFacts } from "../base/baseFacts.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { anyStep } from "../model/stepFold.ts";
+import { runsAlways } from "./aptLists.ts";
+import { leavesRecommendsOut } from "./aptRecommends.ts";
+import { type InstalledPackage, installedPackages, isRemovedAgain } from "./installedPackages.ts";
+import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
+
+/**
+ * What a call of apt brings along only because other packages recommend it, and what these do not work without: it has to be named
+ * where recommended packages are left out.
+ */
+export function neededRecommendations(step: Step, call: PackageCall): readonly string[] {
+	const names = packagesIn(step, call).map(plainName);
+	const calls = packageCallsOf(step);
+	const before = calls.slice(0, calls.indexOf(call));
+	return NEEDS.filter(({ need, above }) => {
+		if (!isRecommended(need, names) || comesAnyway(need, names) || isInBase(need, step.stage)) return false;
+		return !above.above(step) && !before.some((earlier) => brings(need, step, earlier));
+	}).map(({ need }) => need.name);
+}
+
+const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => ({
+	need,
+	above: anyStep((step) => packageCallsOf(step).some((call) => brings(need, step, call))),
+}));
+
+function isInBase({ inBase }: NeededRecommendation, stage: Stage): boolean {
+	const { certificates, compilers } = stageBaseFacts(stage);
+	switch (inBase) {
+		case "with certificates":
+			return certificates !== false;
+		case "with compilers":
+			return compilers === true;
+		case "none":
+			return false;
+	}
+}
+
+/** Whether the package is there behind a step with a call: because it is named, because another one needs it, or because one recommends it. */
+function brings(need: NeededRecommendation, step: Step, call: PackageCall): boolean {
+	if (call.manager !== "apt" || !runsAlways(call.command)) return false;
+	const names = packagesIn(step, call)
+		.filter((installed) => !isRemovedAgain(step, installed))
+		.map(plainName);
+	return comesAnyway(need, names) || (isRecommended(need, names) && !leavesRecommendsOut(step, call));
+}
+
+function packagesIn(step: Step, call: PackageCall): readonly InstalledPackage[] {
+	return installedPackages(step).filter((installed) => installed.call === call);
+}
+
+/** `gcc` for `gcc-13`, and `python3-dev` for `python3.11-dev`. */
+function plainName({ name }: InstalledPackage): string {
+	return name.replace(/-\d+(?:\.\d+)?$/, "").replace(/^((?:lib)?python3)\.\d+/, "$1");
+}
+
+function isRecommended({ recommendedBy }: NeededRecommendation, names: readonly string[]): boolean {
+	return names.some((name) => recommendedBy.has(name));
+}
+
+function comesAnyway({ name: own, dependedOnBy }: NeededRecommendation, names: readonly string[]): boolean {
+	return names.some((name) => name === own || dependedOnBy.has(name));
+}

@@ -1,0 +1,43 @@
+/**
+ * Names of packages that carry a version with which they come and go: those of one release of a distribution are not in the next.
+ * Numbers that have stayed for many releases (`libpq5`, `libgl1`, `libglib2.0-0`, `lua5.1`) are not among them.
+ * Source: packages.debian.org, packages.ubuntu.com, pkgs.alpinelinux.org and the package lists of Oracle Linux. Read 2026-11.
+ */
+export const OF_RELEASE = new RegExp(
+	`^(?:${[
+		// Languages and their modules: `python3.7`, `libpython3.9`, `php7.4-fpm`, `php81`, `ruby2.7`, `openjdk-8-jdk`, `python38`.
+		"(?:lib)?(?:python|pypy|ruby)[23]\\.\\d",
+		"python[23]\\d",
+		"python2?$|python-(?!is-)",
+		"(?:lib)?php[5-9]",
+		"libapache2-mod-php[5-9]",
+		"openjdk-\\d",
+		"libperl5",
+		"golang-1\\.",
+		"nodejs-legacy|libnode\\d",
+		// Compilers: `gcc-8`, `libstdc++-8-dev`, `llvm-7-dev`, `libclang1-9`, `llvm15-libs`, `gcc-toolset-9`.
+		"(?:gcc|g\\+\\+|cpp|gfortran|gobjc|gdc|gnat|libgcc|libstdc\\+\\+|libgfortran)-\\d",
+		"libgfortran\\d",
+		"(?:llvm|lld|lldb|clang|libclang|libllvm|clang-[a-z]+|libclang-[a-z]+)-?\\d",
+		"devtoolset-|gcc-toolset-|rh-|centos-release-scl",
+		// Servers: `postgresql-11`, `postgresql-client-13`, `postgresql12-client`, `mysql-server-5.7`, `mariadb-server-10.3`.
+		"postgresql(?:-[a-z]+)*-?\\d",
+		"(?:mysql|mariadb)(?:-[a-z]+)*-\\d",
+		"libmysqlclient\\d|libmariadbclient",
+		// The kernel: `linux-headers-5.4.0-42-generic`.
+		"linux-[a-z-]+-\\d",
+		// Libraries whose number changes with about every release.
+		"libssl[01]\\.",
+		"libicu\\d",
+		"libffi[5-7]",
+		"(?:libncurses|libncursesw|libtinfo)5$",
+		"libreadline[5-7]",
+		"libpng12",
+		"lib(?:avcodec|avformat|avutil|avfilter|avdevice|swscale|swresample|postproc)\\d",
+		"lib(?:x264|x265|vpx|boost[a-z-]*|hdf5|gdal|geos|proj|poppler|protobuf|opencv[a-z0-9-]*?|vips|tesseract|leptonica)-?\\d",
+		"libwebp6|libtiff5$|libldap-2\\.4|libenchant1|libcurl3$|libevent-2\\.0|libprocps\\d|libonig\\d|libzip[45]|libmpfr4|libisl\\d|libre2-\\d",
+	].join("|")})`,
+);
+
+/** Those of them that every release of Ubuntu that is supported has. */
+export const IN_ALL_OF_UBUNTU = /^openjdk-(?:8|11|17|21)-/;
