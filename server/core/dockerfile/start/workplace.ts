@@ -6,7 +6,7 @@ import { fileSays } from "../model/fileText.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { callsDotnetSdk } from "./calledCommands.ts";
-import { containerStart } from "./containerStart.ts";
+import { callsAtStart, containerStart } from "./containerStart.ts";
 
 /** Stages that are made to check something. */
 const CHECK_NAMES = /^(?:tests?|testing|checks?|lint|linter|linting|validate|ci|e2e)$/;
@@ -70,8 +70,7 @@ function worksWithTools(stage: Stage): boolean {
 
 /** Whether a container starts with a tool that builds or tests, so that it writes where the code is. */
 export function startsBuildTool(stage: Stage): boolean {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted].some(isBuildTool);
+	return callsAtStart(containerStart(stage)).some(isBuildTool);
 }
 
 /** Scripts of package.json that build, test or start anew what changes. */

@@ -9,7 +9,7 @@ import { shellAt } from "../commands/shell.ts";
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { callsDotnetSdk } from "../start/calledCommands.ts";
-import { containerStart } from "../start/containerStart.ts";
+import { callsAtStart, containerStart } from "../start/containerStart.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 import { livesInRootHome } from "./rootHome.ts";
@@ -85,8 +85,7 @@ export function runAsBase(stage: Stage): RunAs | undefined {
 
 /** Whether a container calls a tool that fails without a home. */
 function startsToolWithHome(stage: Stage): boolean {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted].some((command) => WRITES_TO_HOME.has(command.program ?? "") || callsDotnetSdk(command));
+	return callsAtStart(containerStart(stage)).some((command) => WRITES_TO_HOME.has(command.program ?? "") || callsDotnetSdk(command));
 }
 
 function numbered(user: string): RunAs {
