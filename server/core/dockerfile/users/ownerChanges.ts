@@ -75,7 +75,7 @@ const accessChangesOf = remembered((stage: Stage): AccessChanges => {
 });
 
 /** A path and the folders that it lies in, up to the root. */
-function foldersAround(path: string): readonly string[] {
+export function foldersAround(path: string): readonly string[] {
 	const parts = path.split("/").slice(1);
 	return ["/", ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`)];
 }

@@ -12,6 +12,7 @@ import { callsDotnetSdk } from "../start/calledCommands.ts";
 import { callsAtStart, containerStart } from "../start/containerStart.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
+import { startsFileOfRoot } from "./ownerOnlyStart.ts";
 import { livesInRootHome } from "./rootHome.ts";
 import { mayStartAsInit, startsServerOfRoot } from "./rootStart.ts";
 import { createsUser, ownsFiles } from "./unusedUser.ts";
@@ -32,12 +33,13 @@ export function runAsLines(proposal: RunAs): string {
 }
 
 /**
- * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system or write to
- * the folders of a server that starts as root, and what a stage for development or tests ends with does not reach the image that
+ * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system, write to
+ * the folders of a server that starts as root or run a file that is root's alone, and what a stage for development or tests ends with does not reach the image that
  * is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
-	return !livesInRootHome(stage) && !isForDevelopment(stage) && !mayStartAsInit(stage) && !startsServerOfRoot(stage);
+	if (isForDevelopment(stage) || mayStartAsInit(stage) || startsServerOfRoot(stage)) return false;
+	return !livesInRootHome(stage) && !startsFileOfRoot(stage);
 }
 
 /** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */

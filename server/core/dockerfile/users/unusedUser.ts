@@ -8,7 +8,7 @@ import { writtenFiles } from "../files/writtenFiles.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { assignmentsOf } from "../model/views.ts";
-import { callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { rootStartOf } from "./rootStart.ts";
 
@@ -26,7 +26,8 @@ export const unusedUser = remembered((stage: Stage): Account | undefined => {
 export const idleUser = remembered((stage: Stage): Account | undefined => {
 	const user = userAt(stage);
 	if (user.step !== undefined || (user.value.kind === "set" && !isRootUser(user.value.value))) return undefined;
-	const commands = callsAtStart(containerStart(stage));
+	const start = containerStart(stage);
+	const commands = [...start.commands, ...start.scripted];
 	if (rootStartOf(stage) !== undefined || commands.some((command) => SWITCHES_USER_ITSELF.has(command.program ?? ""))) return undefined;
 	return preferred(
 		stage,

@@ -166,6 +166,41 @@ export const userMissing = defineRule({
 			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
 		{
+			caption: "The program that needs root is handed to a script",
+			bad: 'FROM «debian:12»\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n',
+		},
+		{
+			caption: "A server of root is",
+			bad: 'FROM «debian:12»\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{
+			caption: "A tool that needs a home is, and a number has none",
+			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:8.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',
+		},
+		{
+			caption: "A script that runs what it likes is in the file",
+			bad: 'FROM «archlinux»\nCOPY --chmod=755 <<EOF /entrypoint.sh\n#!/bin/sh\nexec app\nEOF\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["nginx"]\n',
+			fixed:
+				'FROM archlinux\nCOPY --chmod=755 <<EOF /entrypoint.sh\n#!/bin/sh\nexec app\nEOF\nUSER 10001:10001\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["nginx"]\n',
+		},
+		{
+			caption: "Only root may run the script",
+			bad: 'FROM «debian:12»\nCOPY watchdog.sh /opt/watchdog.sh\nRUN chmod 0544 /opt/watchdog.sh\nENTRYPOINT ["/opt/watchdog.sh"]\n',
+		},
+		{ caption: "By a flag, found by its name", bad: 'FROM «node:22»\nCOPY --chmod=0700 run.sh /usr/local/bin/\nCMD ["run.sh"]\n' },
+		{ caption: "For a shell it must be readable", bad: "FROM «node:22»\nWORKDIR /app\nCOPY . .\nRUN chmod -R 711 /app\nCMD sh run.sh\n" },
+		{
+			caption: "The script belongs to the user",
+			bad: 'FROM «acme/base:3»\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nCOPY --chown=app:app --chmod=0500 run.sh /opt/\nENTRYPOINT ["/opt/run.sh"]\n',
+			fixed:
+				'FROM acme/base:3\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nCOPY --chown=app:app --chmod=0500 run.sh /opt/\nUSER 999:999\nENTRYPOINT ["/opt/run.sh"]\n',
+		},
+		{
+			caption: "It is given away",
+			bad: 'FROM «node:22»\nCOPY run.sh /app/\nRUN chmod 700 /app/run.sh && chown -R node:node /app\nCMD ["/app/run.sh"]\n',
+			fixed: 'FROM node:22\nCOPY run.sh /app/\nRUN chmod 700 /app/run.sh && chown -R node:node /app\nUSER 1000:1000\nCMD ["/app/run.sh"]\n',
+		},
+		{
 			caption: "Nobody else may enter root's home: to be moved first",
 			bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n',
 		},
