@@ -454,6 +454,11 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { family: "windows" },
 	},
 	{ repositories: ["mcr.microsoft.com/*", ...hub("microsoft/*")], tag: WINDOWS_TAG, facts: { family: "windows" } },
+	{
+		repositories: hub("golang", "python", "openjdk", "eclipse-temurin"),
+		tag: /windowsservercore/,
+		facts: { shellWords: ["powershell", "-Command", "$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue';"] },
+	},
 
 	{
 		repositories: ["gcr.io/oss-fuzz-base/*"],

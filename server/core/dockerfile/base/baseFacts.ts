@@ -30,9 +30,21 @@ function factsOf(reference: ImageReference): BaseImageFacts {
 			...(facts.sets && entry.facts.sets ? { sets: [...facts.sets, ...entry.facts.sets] } : {}),
 		};
 	}
+	if (facts.family === "windows") facts = ofWindows(facts);
 	if (found.size > 2000) found.clear();
 	found.set(key, facts);
 	return facts;
+}
+
+/** Entries for all tags of a repository describe its images for Linux: users, programs, variables and entry points are others on Windows. */
+function ofWindows({ family, interpreter, sdk, sets, shellWords }: BaseImageFacts): BaseImageFacts {
+	return {
+		...(family && { family }),
+		...(interpreter && { interpreter }),
+		...(sdk && { sdk }),
+		...(sets && { sets }),
+		...(shellWords && { shellWords }),
+	};
 }
 
 /** Docker's official images under the names of one architecture (`arm64v8/alpine`) and of mirrors. */

@@ -162,6 +162,15 @@ export const userMissing = defineRule({
 			fixed: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nUSER ContainerUser\nCMD ["a.exe"]\n',
 		},
 		{
+			caption: "In the images of languages, too",
+			bad: 'FROM «golang:1.25.7-windowsservercore-ltsc2022»\nCMD ["a.exe"]\n',
+			fixed: 'FROM golang:1.25.7-windowsservercore-ltsc2022\nUSER ContainerUser\nCMD ["a.exe"]\n',
+		},
+		{
+			caption: "Those on Nano Server run as ContainerUser",
+			good: "FROM golang:1.25-nanoserver-ltsc2022\nFROM eclipse-temurin:21-jdk-nanoserver\nFROM mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-ltsc2022\n",
+		},
+		{
 			caption: "Starting as root is intended: information, and nothing to repair",
 			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
