@@ -157,6 +157,11 @@ export const userMissing = defineRule({
 			fixed: 'ARG BASE=ubuntu:24.04\nFROM $BASE\nSHELL ["pwsh", "-c"]\nUSER 10001:10001\nCMD ["a"]\n',
 		},
 		{
+			caption: "The names of one image are one",
+			bad: 'FROM «redhat/ubi9-minimal»\nCMD ["a"]\n',
+			fixed: 'FROM redhat/ubi9-minimal\nUSER 10001:10001\nCMD ["a"]\n',
+		},
+		{
 			caption: "Windows has names of its own",
 			bad: 'FROM «mcr.microsoft.com/windows/servercore:ltsc2022»\nCMD ["a.exe"]\n',
 			fixed: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nUSER ContainerUser\nCMD ["a.exe"]\n',
