@@ -58,7 +58,8 @@ function nameWords({ name }: Stage): readonly string[] {
 /** Whether the container works with the toolchain, or starts nothing that this file names. */
 export const isWorkplace = remembered((stage: Stage): boolean => isWorkplaceName(stage) || worksWithTools(stage));
 
-function worksWithTools(stage: Stage): boolean {
+/** The like by what the container starts alone. */
+export function worksWithTools(stage: Stage): boolean {
 	const { commands, entrypoint, command } = containerStart(stage);
 	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
 	return commands.some((started) => {

@@ -10,6 +10,8 @@ import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { callsDotnetSdk } from "../start/calledCommands.ts";
 import { callsAtStart, containerStart } from "../start/containerStart.ts";
+import { programChain } from "../start/innerProgram.ts";
+import { worksWithTools } from "../start/workplace.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 import { startsFileOfRoot } from "./ownerOnlyStart.ts";
@@ -85,9 +87,13 @@ export function runAsBase(stage: Stage): RunAs | undefined {
 	return { title: `Create the user ${name} and run as it`, user: `${id}:${id}`, creation };
 }
 
-/** Whether a container calls a tool that fails without a home. */
+/** Whether a container calls a tool that fails without a home, or is one of a toolchain to work with. */
 function startsToolWithHome(stage: Stage): boolean {
-	return callsAtStart(containerStart(stage)).some((command) => WRITES_TO_HOME.has(command.program ?? "") || callsDotnetSdk(command));
+	const { sdk, interpreter } = stageBaseFacts(stage);
+	if ((sdk !== undefined || interpreter !== undefined) && worksWithTools(stage)) return true;
+	return callsAtStart(containerStart(stage)).some(
+		(command) => callsDotnetSdk(command) || programChain(command).some(({ program }) => WRITES_TO_HOME.has(program)),
+	);
 }
 
 function numbered(user: string): RunAs {
