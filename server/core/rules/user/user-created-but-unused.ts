@@ -51,13 +51,18 @@ export const userCreatedButUnused = defineRule({
 			caption: "The user may not enter the working folder",
 			bad: 'FROM debian:12\nRUN useradd «app»\nWORKDIR /root\nCMD ["./a"]\n',
 		},
+		{ caption: "By a variable", bad: 'FROM debian:12\nRUN useradd «app»\nENV HOME /root\nWORKDIR $HOME\nCMD ["a"]\n' },
 		{
 			caption: "Or root's home by PATH",
 			bad: 'FROM debian:12\nRUN useradd «app»\nENV PATH="/root/.local/bin:$PATH"\nCMD ["uv", "run", "a"]\n',
 		},
 		{ caption: "Nor read what is copied there", bad: 'FROM debian:12\nRUN useradd «app»\nCOPY keys /root/.ssh/\nCMD ["a"]\n' },
 		{
-			caption: "Plugins that root has installed for itself",
+			caption: "Nor settings that root has made for itself",
+			bad: 'FROM debian:12\nRUN useradd «app»\nRUN git config --global --add safe.directory /x\nCMD ["git"]\n',
+		},
+		{
+			caption: "Nor plugins",
 			bad: 'FROM debian:12\nRUN useradd «app»\nRUN vagrant plugin install vagrant-libvirt\nCMD ["vagrant"]\n',
 		},
 		{

@@ -151,10 +151,6 @@ export const userRootLast = defineRule({
 			caption: "Nor run what is root's alone",
 			bad: 'FROM debian:12\nRUN useradd app\nCOPY run.sh /opt/\nRUN chown root:root /opt/run.sh && chmod 500 /opt/run.sh\nUSER «root»\nCMD ["/opt/run.sh"]\n',
 		},
-		{
-			caption: "A script is handed what needs root: information only",
-			bad: 'FROM debian:12\nUSER «root»\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["/usr/sbin/sshd", "-D"]\n',
-		},
 		{ caption: "An editor's user is there", bad: "FROM debian:12\nRUN useradd -m vscode\nUSER «root»\n" },
 		{ caption: "Builder stages may be root", good: "FROM debian:12 AS build\nUSER root\nRUN make\nFROM debian:12\nUSER 1000\n" },
 		{ caption: "Not the last one", good: "FROM debian:12\nUSER root\nRUN make\nUSER app\n" },
