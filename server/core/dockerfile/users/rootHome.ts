@@ -52,7 +52,7 @@ const homeCallsOf = remembered((stage: Stage): readonly CallForRoot[] =>
 	runSteps(stage).flatMap((step) => {
 		if (!MAY_KEEP.test(stepText(step))) return [];
 		const user = userAt(stage, step).value;
-		// Nobody knows whom an unknown base image runs as: the container does not run as another one than the step.
+		// Whoever an unknown base image runs as: another user than the step's would not find what it has set.
 		if (user.kind === "set" && !isRootUser(user.value)) return [];
 		return commandsOf(step).flatMap((command) => homeCall(step, command));
 	}),
