@@ -12,7 +12,8 @@ import {
 	UBUNTU,
 } from "../knowledge/supportEnds.ts";
 import { ownValue } from "../ownValue.ts";
-import { DOCKER_HUB, familiarName, type ImageReference, isRepositoryAmong } from "./reference.ts";
+import { originalOf } from "./copies.ts";
+import { DOCKER_HUB, type ImageReference, isRepositoryAmong } from "./reference.ts";
 
 /** A version line that a tag, or the name of a repository, speaks of. */
 export interface SupportLine {
@@ -26,9 +27,6 @@ export interface SupportLine {
 	/** The last day with security fixes, `YYYY-MM-DD`. */
 	readonly ends: string;
 }
-
-const MIRRORS =
-	/^(?:mirror\.gcr\.io\/library|public\.ecr\.aws\/docker\/library|mcr\.microsoft\.com\/mirror\/docker\/library|(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|s390x|riscv64))\//;
 
 /** Parts of tags such as `ubuntu18.04` and `alpine3.18`. */
 const NAMED: readonly { readonly prefix: string; readonly product: Product }[] = [
@@ -46,7 +44,7 @@ const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "
 /** The lines whose end of support is known, in the order in which the reference names them. */
 export function supportLines(reference: ImageReference): readonly SupportLine[] {
 	const { tag = "" } = reference;
-	const own = withoutMirror(reference);
+	const own = originalOf(reference);
 	const product = productOf(own);
 	const found: SupportLine[] = [];
 	const add = (of: Product, version: string, text: string, at: number): void => {
@@ -96,7 +94,7 @@ export function reachesLines(reference: ImageReference, first: Readonly<Record<s
 
 /** The entry of a repository that nobody updates. */
 export function abandonedRepository(reference: ImageReference): AbandonedRepository | undefined {
-	const own = withoutMirror(reference);
+	const own = originalOf(reference);
 	return ABANDONED_REPOSITORIES.find(
 		({ repositories, tag }) => isRepositoryAmong(own, repositories) && (tag === undefined || tag.test(reference.tag ?? "")),
 	);
@@ -120,7 +118,7 @@ export function lineName({ product, line }: SupportLine): string {
  * exist: all that is left of it has to be common to all lines of the image.
  */
 export function supportedTag(reference: ImageReference, until: string): string | undefined {
-	const own = withoutMirror(reference);
+	const own = originalOf(reference);
 	const product = productOf(own);
 	const lines = supportLines(reference);
 	if (reference.tag === undefined || (product === undefined && !isOfficial(own)) || hasOwnDistribution(product, lines)) return undefined;
@@ -179,13 +177,6 @@ function productOf(reference: ImageReference): Product | undefined {
 
 function isOfficial({ registry, repository }: ImageReference): boolean {
 	return registry === DOCKER_HUB && repository.startsWith("library/");
-}
-
-/** Official images are the same under the names of mirrors and of single architectures. */
-function withoutMirror(reference: ImageReference): ImageReference {
-	const name = familiarName(reference);
-	if (!MIRRORS.test(name)) return reference;
-	return { ...reference, registry: "docker.io", repository: `library/${name.replace(MIRRORS, "")}` };
 }
 
 /** As numbers, part by part: negative where the first is the older one. */

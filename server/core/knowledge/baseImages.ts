@@ -72,6 +72,8 @@ const hub = (...names: readonly string[]): readonly string[] =>
 /** Docker Hub has the same images. Source: https://edu.chainguard.dev/chainguard/chainguard-images/ */
 const chainguard = (name: string): readonly string[] => [`cgr.dev/chainguard/${name}`, ...hub(`chainguard/${name}`)];
 
+const UBI_VERSIONS = ["7", "8", "9", "10"].map((version) => `registry.access.redhat.com/ubi${version}`);
+
 const ALPINE_TAG = /(?:^|-)alpine(?:[0-9.]*)(?:$|-)/;
 const DEBIAN_TAG = /(?:^|-)(?:slim|buster|bullseye|bookworm|trixie|forky|stretch|jessie|sid)(?:$|-)/;
 const UBUNTU_TAG = /(?:^|-)(?:xenial|bionic|focal|jammy|noble|resolute)(?:$|-)/;
@@ -90,6 +92,8 @@ const LANGUAGE_IMAGES = hub(
 	"elixir",
 	"haskell",
 	"openjdk",
+	"java",
+	"adoptopenjdk",
 	"eclipse-temurin",
 	"amazoncorretto",
 	"maven",
@@ -195,21 +199,9 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		tag: /^2023/,
 		facts: { lacks: { "amazon-linux-extras": "amazon-linux-extras" } },
 	},
-	{ repositories: ["registry.access.redhat.com/ubi*", "registry.redhat.io/ubi*"], facts: { family: "redhat", shell: "bash" } },
-	{
-		repositories: [
-			"registry.access.redhat.com/ubi8",
-			"registry.access.redhat.com/ubi9",
-			"registry.access.redhat.com/ubi10",
-			"registry.access.redhat.com/ubi8/ubi",
-			"registry.access.redhat.com/ubi9/ubi",
-			"registry.access.redhat.com/ubi8/ubi-minimal",
-			"registry.access.redhat.com/ubi9/ubi-minimal",
-			"registry.access.redhat.com/ubi8-minimal",
-			"registry.access.redhat.com/ubi9-minimal",
-		],
-		facts: ROOT,
-	},
+	{ repositories: ["registry.access.redhat.com/ubi*"], facts: { family: "redhat", shell: "bash" } },
+	{ repositories: UBI_VERSIONS.flatMap((version) => ["ubi", "ubi-minimal", "ubi-micro"].map((name) => `${version}/${name}`)), facts: ROOT },
+	{ repositories: UBI_VERSIONS.map((version) => `${version}/ubi-init`), facts: { ...ROOT, commandNeedsRoot: "init" } },
 	{
 		repositories: [...hub("opensuse/*"), "registry.opensuse.org/opensuse/*", "registry.suse.com/*"],
 		facts: { ...ROOT, family: "suse", shell: "bash" },
@@ -237,6 +229,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			"postgres",
 			"nginx",
 			"mariadb",
+			"java",
 		),
 		tag: /^(?!.*(?:alpine|windows|nanoserver|ubi|oracle))/,
 		facts: { family: "debian", shell: "dash" },
@@ -360,7 +353,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		tag: /jdk/,
 		facts: { ...ROOT, sdk: { language: "Java", runtime: "eclipse-temurin" } },
 	},
-	{ repositories: hub("eclipse-temurin", "openjdk", "amazoncorretto"), facts: ROOT },
+	{ repositories: hub("eclipse-temurin", "openjdk", "java", "adoptopenjdk", "amazoncorretto"), facts: ROOT },
 	{
 		repositories: hub("eclipse-temurin"),
 		tag: /^(?!.*(?:alpine|windows|nanoserver|ubi|centos))/,
@@ -498,6 +491,11 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { family: "windows" },
 	},
 	{ repositories: ["mcr.microsoft.com/*", ...hub("microsoft/*")], tag: WINDOWS_TAG, facts: { family: "windows" } },
+	{
+		repositories: hub("golang", "python", "openjdk", "eclipse-temurin"),
+		tag: /windowsservercore/,
+		facts: { shellWords: ["powershell", "-Command", "$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue';"] },
+	},
 
 	{
 		repositories: ["gcr.io/oss-fuzz-base/*"],
@@ -525,6 +523,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: hub(
 			"eclipse-temurin",
 			"openjdk",
+			"java",
 			"amazoncorretto",
 			"ibmjava",
 			"sapmachine",

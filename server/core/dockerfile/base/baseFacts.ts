@@ -1,3 +1,4 @@
+import { originalOf } from "../../image/copies.ts";
 import type { ImageReference } from "../../image/reference.ts";
 import { BASE_IMAGES, type BaseImageEntry, type BaseImageFacts, type DistributionFamily } from "../../knowledge/baseImages.ts";
 import { remembered } from "../../memo.ts";
@@ -30,18 +31,27 @@ function factsOf(reference: ImageReference): BaseImageFacts {
 			...(facts.sets && entry.facts.sets ? { sets: [...facts.sets, ...entry.facts.sets] } : {}),
 		};
 	}
+	if (facts.family === "windows") facts = ofWindows(facts);
 	if (found.size > 2000) found.clear();
 	found.set(key, facts);
 	return facts;
 }
 
-/** Docker's official images under the names of one architecture (`arm64v8/alpine`) and of mirrors. */
-const OFFICIAL_COPIES =
-	/^(?:docker\.io\/(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|s390x|riscv64|mips64le)|mirror\.gcr\.io\/library|public\.ecr\.aws\/docker\/library|mcr\.microsoft\.com\/mirror\/docker\/library)\//;
+/** Entries for all tags of a repository describe its images for Linux: users, programs, variables and entry points are others on Windows. */
+function ofWindows({ family, interpreter, sdk, sets, shellWords }: BaseImageFacts): BaseImageFacts {
+	return {
+		...(family && { family }),
+		...(interpreter && { interpreter }),
+		...(sdk && { sdk }),
+		...(sets && { sets }),
+		...(shellWords && { shellWords }),
+	};
+}
 
-/** The registry and repository of an image, copies of Docker's official ones by the name of these. */
-export function officialName({ registry, repository }: ImageReference): string {
-	return `${registry}/${repository}`.replace(OFFICIAL_COPIES, "docker.io/library/");
+/** The registry and repository of an image, those of the original for a copy. */
+export function officialName(reference: ImageReference): string {
+	const { registry, repository } = originalOf(reference);
+	return `${registry}/${repository}`;
 }
 
 const SCRATCH: BaseImageFacts = { environment: [], shell: "none", users: {}, user: "root" };

@@ -1,5 +1,6 @@
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
+import { officialName } from "./baseFacts.ts";
 
 /**
  * Distribution images as their makers publish them. Their configuration says nothing but a shell for CMD and, in some, PATH and
@@ -27,5 +28,5 @@ const DISTRIBUTIONS = new Set([
 /** Whether a stage's lineage starts from such an image: what the file does not say of the container is at its default. */
 export function plainDistribution(stage: Stage): boolean {
 	const base = rootBase(stage);
-	return base.kind === "image" && DISTRIBUTIONS.has(`${base.reference.registry}/${base.reference.repository}`);
+	return base.kind === "image" && DISTRIBUTIONS.has(officialName(base.reference));
 }

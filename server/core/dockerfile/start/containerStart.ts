@@ -20,6 +20,8 @@ export interface ContainerStart {
 	readonly commands: readonly ShellCommand[];
 	/** The commands of the scripts among them whose text stands in this file. */
 	readonly scripted: readonly ShellCommand[];
+	/** The commands of a CMD in exec form that a script is handed: by convention it runs them in the end (`exec "$@"`). */
+	readonly handedOn: readonly ShellCommand[];
 	/** The path of a script among them that the file does not show. */
 	readonly hiddenScript: string | undefined;
 }
@@ -28,8 +30,13 @@ export interface ContainerStart {
 export const containerStart = remembered((stage: Stage): ContainerStart => {
 	const steps = startSteps(stage);
 	const commands = startCommands(steps.entrypoint, steps.command);
-	return { ...steps, commands, ...scriptsAmong(stage, commands) };
+	return { ...steps, commands, ...scriptsAmong(stage, commands), handedOn: handedCommands(stage, steps) };
 });
+
+/** All that a container runs at its start, as far as the file says. */
+export function callsAtStart({ commands, scripted, handedOn }: ContainerStart): readonly ShellCommand[] {
+	return [...commands, ...scripted, ...handedOn];
+}
 
 /** Whether a command runs another one as another user: `gosu app …`, `setpriv --reuid …`. */
 export function dropsPrivileges(command: ShellCommand): boolean {
@@ -40,11 +47,13 @@ export function dropsPrivileges(command: ShellCommand): boolean {
 	return command.args.some((word) => !word.text.startsWith("-"));
 }
 
+type StartSteps = Pick<ContainerStart, "entrypoint" | "command">;
+
 /**
  * The steps in force. An ENTRYPOINT takes away the CMD of the stages (and the image) below its own, but not one in its own
  * stage; seen in BuildKit 0.25.
  */
-function startSteps(stage: Stage): { readonly entrypoint: Step | undefined; readonly command: Step | undefined } {
+function startSteps(stage: Stage): StartSteps {
 	let command: Step | undefined;
 	for (const ancestor of lineage(stage)) {
 		command ??= lastOf(ancestor, "CMD");
@@ -62,6 +71,21 @@ function startCommands(entrypoint: Step | undefined, command: Step | undefined):
 	if (entrypoint !== undefined && entrypoint.exec === undefined) return commandsOf(entrypoint);
 	const direct = execCommands([entrypoint, command].flatMap((step) => (step === undefined ? [] : execWords(step))));
 	return command === undefined || command.exec !== undefined ? direct : [...direct, ...commandsOf(command)];
+}
+
+/** `"$@"`, `$*`, `"${@}"`, and one by one. */
+const ARGUMENTS_OF_SCRIPT = /\$\{?[@*1]/;
+
+/** What the script that an entry point ends with gets to run: the program that CMD names, and what that one runs. */
+function handedCommands(stage: Stage, { entrypoint, command }: StartSteps): readonly ShellCommand[] {
+	if (entrypoint?.exec === undefined || command?.exec === undefined) return [];
+	const last = execCommands(execWords(entrypoint)).at(-1);
+	const path = last === undefined ? undefined : scriptPath(last);
+	// Words behind the script come before those of CMD.
+	if (last === undefined || path === undefined || last.args.some(({ value }) => value !== path && value !== "--")) return [];
+	const text = writtenFile(stage, path)?.text.text;
+	const handsOn = text === undefined ? looksLikeScript(path) : ARGUMENTS_OF_SCRIPT.test(text);
+	return handsOn ? execCommands(execWords(command)) : [];
 }
 
 interface StartScripts {

@@ -6,7 +6,7 @@ import { fileSays } from "../model/fileText.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { callsDotnetSdk } from "./calledCommands.ts";
-import { containerStart } from "./containerStart.ts";
+import { callsAtStart, containerStart } from "./containerStart.ts";
 
 /** Stages that are made to check something. */
 const CHECK_NAMES = /^(?:tests?|testing|checks?|lint|linter|linting|validate|ci|e2e)$/;
@@ -58,7 +58,8 @@ function nameWords({ name }: Stage): readonly string[] {
 /** Whether the container works with the toolchain, or starts nothing that this file names. */
 export const isWorkplace = remembered((stage: Stage): boolean => isWorkplaceName(stage) || worksWithTools(stage));
 
-function worksWithTools(stage: Stage): boolean {
+/** The like by what the container starts alone. */
+export function worksWithTools(stage: Stage): boolean {
 	const { commands, entrypoint, command } = containerStart(stage);
 	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
 	return commands.some((started) => {
@@ -70,8 +71,7 @@ function worksWithTools(stage: Stage): boolean {
 
 /** Whether a container starts with a tool that builds or tests, so that it writes where the code is. */
 export function startsBuildTool(stage: Stage): boolean {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted].some(isBuildTool);
+	return callsAtStart(containerStart(stage)).some(isBuildTool);
 }
 
 /** Scripts of package.json that build, test or start anew what changes. */

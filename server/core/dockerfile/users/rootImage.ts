@@ -1,8 +1,9 @@
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
+import { allInstructions } from "../model/instructions.ts";
 import type { Stage } from "../model/model.ts";
-import { rootBase } from "../model/stages.ts";
+import { lineage, rootBase } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
 import { isRootUser } from "../variables/state.ts";
 
@@ -34,4 +35,11 @@ export function rootImageOf(stage: Stage): RootImage | undefined {
 	const hardened = HARDENED_REGISTRIES.has(reference.registry) || /^chainguard\//.test(reference.repository);
 	if (hardened || /rootless|non-?root|unprivileged/.test(name)) return undefined;
 	return { message: `No USER: ${image} decides whom the container runs as`, known: false };
+}
+
+/** `ONBUILD USER`: the image is a base for others. */
+export function leavesUserToChildren(stage: Stage): boolean {
+	const { file } = stage;
+	if (allInstructions(file).length === file.instructions.length) return false;
+	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => step.trigger?.keyword === "USER"));
 }

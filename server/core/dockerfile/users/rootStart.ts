@@ -8,7 +8,7 @@ import { wordValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
-import { type ContainerStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { type ContainerStart, callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { baseServer, imageServer } from "../start/imageServer.ts";
 import { isRootUser } from "../variables/state.ts";
 import { GIVES_AWAY } from "./rootCommands.ts";
@@ -19,7 +19,7 @@ export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needs
 /** Undefined if nothing in the file says that starting as root is intended. */
 export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	const start = containerStart(stage);
-	for (const command of [...start.commands, ...start.scripted]) {
+	for (const command of callsAtStart(start)) {
 		if (dropsPrivileges(command)) return { kind: "handsOver" };
 		const program = programOf(start, command);
 		if (NEEDS_ROOT.has(program)) return { kind: "needsRoot", program };
@@ -52,7 +52,7 @@ export function startsServerOfRoot(stage: Stage): boolean {
 	const start = containerStart(stage);
 	// A script that the file does not show is put in front of the server.
 	const inherited = start.hiddenScript === undefined ? imageServer(stage) : baseServer(stage);
-	const starts = [...start.commands, ...start.scripted].some(startsServer) || isServer(inherited ?? "");
+	const starts = callsAtStart(start).some(startsServer) || isServer(inherited ?? "");
 	return starts && !lineage(stage).some((ancestor) => ancestor.steps.some(preparesServer));
 }
 
@@ -76,10 +76,11 @@ function preparesServer(step: Step): boolean {
 	return /\/run\b|\.pid\b|\/apache2\/logs\b/.test(text) && GIVES_AWAY.test(text);
 }
 
-/** What a container lives on: the last command of its start with those that run it, and what takes the place of a shell. */
-function remaining({ commands }: ContainerStart): readonly ShellCommand[] {
+/** What a container lives on: the last command of its start, or of what a script is handed, with those that run it, and what takes the place of a shell. */
+function remaining({ commands, handedOn }: ContainerStart): readonly ShellCommand[] {
 	const kept = commands.filter(({ wrapper }) => wrapper?.program === "exec");
-	for (let command = commands[commands.length - 1]; command !== undefined; command = command.wrapper) kept.push(command);
+	for (const last of [commands.at(-1), handedOn.at(-1)])
+		for (let command = last; command !== undefined; command = command.wrapper) kept.push(command);
 	return kept;
 }
 

@@ -9,9 +9,12 @@ import { shellAt } from "../commands/shell.ts";
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { callsDotnetSdk } from "../start/calledCommands.ts";
-import { containerStart } from "../start/containerStart.ts";
+import { callsAtStart, containerStart } from "../start/containerStart.ts";
+import { programChain } from "../start/innerProgram.ts";
+import { worksWithTools } from "../start/workplace.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
+import { startsFileOfRoot } from "./ownerOnlyStart.ts";
 import { livesInRootHome } from "./rootHome.ts";
 import { mayStartAsInit, startsServerOfRoot } from "./rootStart.ts";
 import { createsUser, ownsFiles } from "./unusedUser.ts";
@@ -32,12 +35,13 @@ export function runAsLines(proposal: RunAs): string {
 }
 
 /**
- * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system or write to
- * the folders of a server that starts as root, and what a stage for development or tests ends with does not reach the image that
+ * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system, write to
+ * the folders of a server that starts as root or run a file that is root's alone, and what a stage for development or tests ends with does not reach the image that
  * is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
-	return !livesInRootHome(stage) && !isForDevelopment(stage) && !mayStartAsInit(stage) && !startsServerOfRoot(stage);
+	if (isForDevelopment(stage) || mayStartAsInit(stage) || startsServerOfRoot(stage)) return false;
+	return !livesInRootHome(stage) && !startsFileOfRoot(stage);
 }
 
 /** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */
@@ -83,10 +87,13 @@ export function runAsBase(stage: Stage): RunAs | undefined {
 	return { title: `Create the user ${name} and run as it`, user: `${id}:${id}`, creation };
 }
 
-/** Whether a container calls a tool that fails without a home. */
+/** Whether a container calls a tool that fails without a home, or is one of a toolchain to work with. */
 function startsToolWithHome(stage: Stage): boolean {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted].some((command) => WRITES_TO_HOME.has(command.program ?? "") || callsDotnetSdk(command));
+	const { sdk, interpreter } = stageBaseFacts(stage);
+	if ((sdk !== undefined || interpreter !== undefined) && worksWithTools(stage)) return true;
+	return callsAtStart(containerStart(stage)).some(
+		(command) => callsDotnetSdk(command) || programChain(command).some(({ program }) => WRITES_TO_HOME.has(program)),
+	);
 }
 
 function numbered(user: string): RunAs {

@@ -5,7 +5,7 @@ import { comparable } from "../../shell/words.ts";
 import { calledBy, commandsOf, scriptsOf } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { stagesFrom } from "../model/stages.ts";
-import { containerStart } from "../start/containerStart.ts";
+import { callsAtStart, containerStart } from "../start/containerStart.ts";
 
 /** Whether the rest of a step behind a place in the file, a later step, one of the stages that start from it, or the start of a container calls one of the programs: `sudo` needs its package and its rule there. */
 export function callsBehind(step: Step, place: number, programs: readonly string[]): boolean {
@@ -20,8 +20,7 @@ export function callsBehind(step: Step, place: number, programs: readonly string
 
 /** Whether what a container of a stage starts with calls one of the programs, as far as the file says. */
 function startCalls(stage: Stage, programs: readonly string[]): boolean {
-	const { commands, scripted } = containerStart(stage);
-	return [...commands, ...scripted].some(({ program }) => programs.includes(program ?? ""));
+	return callsAtStart(containerStart(stage)).some(({ program }) => programs.includes(program ?? ""));
 }
 
 /** Programs with which a start prepares the place of a server, and that are none. */
@@ -33,8 +32,7 @@ const PREPARING: ReadonlySet<string> = new Set(
 
 /** Whether a container of a stage may start its server with sudo: that calls more than what prepares the place for it. */
 export function startsBySudo(stage: Stage): boolean {
-	const { commands, scripted } = containerStart(stage);
-	const all = [...commands, ...scripted];
+	const all = callsAtStart(containerStart(stage));
 	const wrappers = new Set(all.map(({ wrapper }) => wrapper));
 	return all.some((command) => !wrappers.has(command) && !PREPARING.has(command.program ?? "") && isBelowSudo(command));
 }

@@ -85,6 +85,8 @@ export const baseImageFloatingTag = defineRule({
 		{
 			caption: "Official images under the names of architectures and mirrors",
 			bad: "FROM amd64/buildpack-deps:«resolute-curl»\nFROM public.ecr.aws/docker/library/node:«22»\n",
+			fixed: `FROM amd64/buildpack-deps:resolute-curl@${DIGEST}\nFROM public.ecr.aws/docker/library/node:22@${DIGEST}\n`,
+			answer: DIGEST,
 		},
 		{
 			caption: "What is newest, of one kind",

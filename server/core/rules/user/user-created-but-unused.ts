@@ -51,6 +51,53 @@ export const userCreatedButUnused = defineRule({
 			caption: "The user may not enter the working folder",
 			bad: 'FROM debian:12\nRUN useradd «app»\nWORKDIR /root\nCMD ["./a"]\n',
 		},
+		{ caption: "By a variable", bad: 'FROM debian:12\nRUN useradd «app»\nENV HOME /root\nWORKDIR $HOME\nCMD ["a"]\n' },
+		{
+			caption: "Or root's home by PATH",
+			bad: 'FROM debian:12\nRUN useradd «app»\nENV PATH="/root/.local/bin:$PATH"\nCMD ["uv", "run", "a"]\n',
+		},
+		{ caption: "Nor read what is copied there", bad: 'FROM debian:12\nRUN useradd «app»\nCOPY keys /root/.ssh/\nCMD ["a"]\n' },
+		{
+			caption: "Nor settings that root has made for itself",
+			bad: 'FROM debian:12\nRUN useradd «app»\nRUN git config --global --add safe.directory /x\nCMD ["git"]\n',
+		},
+		{
+			caption: "Nor plugins",
+			bad: 'FROM debian:12\nRUN useradd «app»\nRUN vagrant plugin install vagrant-libvirt\nCMD ["vagrant"]\n',
+		},
+		{
+			caption: "Settings of a package manager, which is started",
+			bad: 'FROM node:22\nRUN useradd «app»\nRUN npm config set script-shell bash\nCMD ["npm", "start"]\n',
+		},
+		{
+			caption: "Or is not; those that lie elsewhere, and in the stage that builds",
+			bad: 'FROM golang:1.25 AS build\nRUN git config --global user.name a\nFROM node:22\nRUN useradd «app»\nENV CARGO_HOME=/opt/cargo\nRUN cargo install a && npm config set registry https://npm.example.com && HOME=/opt/b git config --global user.name b\nCMD ["node", "a.js"]\n',
+			fixed:
+				'FROM golang:1.25 AS build\nRUN git config --global user.name a\nFROM node:22\nRUN useradd app\nENV CARGO_HOME=/opt/cargo\nRUN cargo install a && npm config set registry https://npm.example.com && HOME=/opt/b git config --global user.name b\nUSER app\nCMD ["node", "a.js"]\n',
+		},
+		{
+			caption: "Only root may run the program, found by its name",
+			bad: 'FROM debian:12\nRUN useradd «app»\nCOPY --chmod=0700 watchdog /usr/local/bin/\nCMD ["watchdog"]\n',
+		},
+		{
+			caption: "Or enter its folder",
+			bad: 'FROM debian:12\nRUN useradd «app»\nRUN mkdir -m 700 /opt/a\nCOPY --chmod=755 watchdog /opt/a/\nCMD ["/opt/a/watchdog"]\n',
+		},
+		{
+			caption: "What a language runs must be readable",
+			bad: 'FROM python:3.13\nRUN useradd «app»\nWORKDIR /app\nCOPY . .\nRUN chmod -R 711 /app\nCMD ["python", "a.py"]\n',
+		},
+		{
+			caption: "It is the user's own",
+			bad: 'FROM debian:12\nRUN useradd «app»\nCOPY --chown=app:app --chmod=0500 watchdog /opt/\nCMD ["/opt/watchdog"]\n',
+			fixed: 'FROM debian:12\nRUN useradd app\nCOPY --chown=app:app --chmod=0500 watchdog /opt/\nUSER app\nCMD ["/opt/watchdog"]\n',
+		},
+		{
+			caption: "It is given away",
+			bad: 'FROM debian:12\nRUN useradd «app»\nCOPY watchdog /opt/\nRUN chmod 700 /opt/watchdog && chown app /opt/watchdog\nCMD ["/opt/watchdog"]\n',
+			fixed:
+				'FROM debian:12\nRUN useradd app\nCOPY watchdog /opt/\nRUN chmod 700 /opt/watchdog && chown app /opt/watchdog\nUSER app\nCMD ["/opt/watchdog"]\n',
+		},
 		{
 			caption: "What a stage for tests ends with is not in the image below",
 			bad: 'FROM debian:12 AS app\nRUN useradd «app»\nCMD ["a"]\nFROM app AS test\nRUN a\n',

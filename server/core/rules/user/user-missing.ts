@@ -1,13 +1,12 @@
-import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
-import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
-import { type RootImage, rootImageOf } from "../../dockerfile/users/rootImage.ts";
+import { leavesUserToChildren, rootImageOf } from "../../dockerfile/users/rootImage.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
-import { mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/users/runAs.ts";
-import { idleUser, unusedUser } from "../../dockerfile/users/unusedUser.ts";
+import { mayRunAsAnother } from "../../dockerfile/users/runAs.ts";
+import { runAsFixes } from "../../dockerfile/users/runAsFix.ts";
+import { unusedUser } from "../../dockerfile/users/unusedUser.ts";
 import { userAt } from "../../dockerfile/variables/state.ts";
-import type { Fix, LintSeverity, Related } from "../../finding.ts";
+import type { LintSeverity, Related } from "../../finding.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const userMissing = defineRule({
@@ -61,10 +60,16 @@ export const userMissing = defineRule({
 				'FROM golang:1.25-alpine\nCOPY . /src\nWORKDIR /src\nRUN addgroup -g 10001 app \\\n    && adduser -D -s /sbin/nologin -u 10001 -G app app\nUSER 10001:10001\nCMD ["go", "run", "."]\n',
 		},
 		{
-			caption: "The like, with the tools of Debian",
-			bad: 'FROM «rust:1» AS a\nCMD ["cargo", "run"]\n',
+			caption: "Tools that manage systems keep settings in it; with the tools of Debian",
+			bad: 'FROM «debian:12» AS a\nCMD ["pulumi"]\n',
 			fixed:
-				'FROM rust:1 AS a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["cargo", "run"]\n',
+				'FROM debian:12 AS a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["pulumi"]\n',
+		},
+		{
+			caption: "A toolchain without a program is there to be worked with",
+			bad: "FROM «golang:1.26-trixie»\nRUN echo a\n",
+			fixed:
+				"FROM golang:1.26-trixie\nRUN echo a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\n",
 		},
 		{ caption: "A number has no home", bad: 'FROM «archlinux»\nCMD ["npm", "start"]\n' },
 		{
@@ -118,7 +123,6 @@ export const userMissing = defineRule({
 			caption: "The image's server writes to folders of root when it starts",
 			bad: "FROM «nginx:1.27»\nCOPY build /usr/share/nginx/html\n",
 		},
-		{ caption: "Another one", bad: "FROM «httpd:2.4»\nCOPY build /usr/local/apache2/htdocs\n" },
 		{
 			caption: "One that a package brings",
 			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y nginx\nCMD ["/usr/sbin/nginx", "-g", "daemon off;"]\n',
@@ -157,21 +161,39 @@ export const userMissing = defineRule({
 			fixed: 'ARG BASE=ubuntu:24.04\nFROM $BASE\nSHELL ["pwsh", "-c"]\nUSER 10001:10001\nCMD ["a"]\n',
 		},
 		{
+			caption: "The names of one image are one",
+			bad: 'FROM «redhat/ubi9-minimal»\nCMD ["a"]\n',
+			fixed: 'FROM redhat/ubi9-minimal\nUSER 10001:10001\nCMD ["a"]\n',
+		},
+		{
 			caption: "Windows has names of its own",
 			bad: 'FROM «mcr.microsoft.com/windows/servercore:ltsc2022»\nCMD ["a.exe"]\n',
 			fixed: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nUSER ContainerUser\nCMD ["a.exe"]\n',
+		},
+		{
+			caption: "In the images of languages, too",
+			bad: 'FROM «golang:1.25.7-windowsservercore-ltsc2022»\nCMD ["a.exe"]\n',
+			fixed: 'FROM golang:1.25.7-windowsservercore-ltsc2022\nUSER ContainerUser\nCMD ["a.exe"]\n',
 		},
 		{
 			caption: "Starting as root is intended: information, and nothing to repair",
 			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
 		{
-			caption: "Nobody else may enter root's home: to be moved first",
-			bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n',
+			caption: "The program that needs root is handed to a script",
+			bad: 'FROM «debian:12»\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n',
 		},
 		{
-			caption: "Root's home by a variable",
-			bad: 'FROM «debian:12»\nENV HOME /root\nWORKDIR $HOME\nCMD ["a"]\n',
+			caption: "A server of root is",
+			bad: 'FROM «debian:12»\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{
+			caption: "A tool that needs a home is, and a number has none",
+			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:8.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',
+		},
+		{
+			caption: "Nobody else may enter root's home: to be moved first",
+			bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n',
 		},
 		{ caption: "The program in root's home", bad: 'FROM «node:22»\nCOPY . /root\nCMD ["node", "/root/app.js"]\n' },
 		{
@@ -181,7 +203,7 @@ export const userMissing = defineRule({
 		{ caption: "Root on purpose is another finding", good: 'FROM debian:12\nUSER root\nCMD ["a"]\n' },
 		{
 			caption: "Images that run as somebody else",
-			good: "FROM gcr.io/distroless/static:nonroot\nFROM bitnami/redis\n",
+			good: "FROM gcr.io/distroless/static:nonroot\nFROM bitnami/redis\nFROM golang:1.25-nanoserver-ltsc2022\nFROM mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-ltsc2022\n",
 		},
 		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\nFROM chainguard/redis\n" },
 		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\nFROM docker:27-dind-rootless\n" },
@@ -206,7 +228,7 @@ export const userMissing = defineRule({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
 				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined && mayRunAsAnother(stage) ? fixesFor(stage, root) : []),
+				fixes: () => (intended === undefined && mayRunAsAnother(stage) ? runAsFixes(stage, root) : []),
 				related: relatedTo(stage),
 			});
 		}
@@ -220,30 +242,9 @@ function intendedMessage(start: RootStart): string {
 		: `No USER: the container runs as root, which ${start.program} needs`;
 }
 
-function fixesFor(stage: Stage, root: RootImage): readonly Fix[] {
-	const proposal = proposalFor(stage, root);
-	const edit = proposal === undefined ? undefined : insertBeforeStart(stage, runAsLines(proposal));
-	if (proposal === undefined || edit === undefined) return [];
-	return [{ title: proposal.title, safety: "review", edits: [edit], note: "What the program writes to must belong to this user." }];
-}
-
-/** A user that the file creates; else the base image's or a new one, but not where it is unknown who runs. */
-function proposalFor(stage: Stage, { known }: RootImage): RunAs | undefined {
-	const account = idleUser(stage);
-	if (account !== undefined) return runAsAccount(stage, account);
-	return known ? runAsBase(stage) : undefined;
-}
-
 function relatedTo(stage: Stage): readonly Related[] {
 	const first = lineage(stage).at(-1);
 	return first === undefined || first === stage || first.image === undefined
 		? []
 		: [{ span: first.image.span, message: "The base image decides the user" }];
-}
-
-/** `ONBUILD USER`: the image is a base for others. */
-function leavesUserToChildren(stage: Stage): boolean {
-	const { file } = stage;
-	if (allInstructions(file).length === file.instructions.length) return false;
-	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => step.trigger?.keyword === "USER"));
 }

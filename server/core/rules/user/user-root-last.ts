@@ -4,7 +4,7 @@ import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { isEditorImage } from "../../dockerfile/start/workplace.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
-import { rootStartOf } from "../../dockerfile/users/rootStart.ts";
+import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
 import { isUserOf, mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/users/runAs.ts";
 import { likelyUser } from "../../dockerfile/users/unusedUser.ts";
 import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/variables/state.ts";
@@ -147,6 +147,10 @@ export const userRootLast = defineRule({
 			bad: 'FROM debian:12\nUSER «root»\nENTRYPOINT ["setpriv", "--reuid=app", "a"]\n',
 		},
 		{ caption: "Nobody else may enter root's home", bad: 'FROM node:22\nUSER «root»\nWORKDIR /root/app\nCMD ["node", "a.js"]\n' },
+		{
+			caption: "Nor run what is root's alone",
+			bad: 'FROM debian:12\nRUN useradd app\nCOPY run.sh /opt/\nRUN chown root:root /opt/run.sh && chmod 500 /opt/run.sh\nUSER «root»\nCMD ["/opt/run.sh"]\n',
+		},
 		{ caption: "An editor's user is there", bad: "FROM debian:12\nRUN useradd -m vscode\nUSER «root»\n" },
 		{
 			caption: "Builder stages may be root",
@@ -154,9 +158,11 @@ export const userRootLast = defineRule({
 			notBuilt: true,
 		},
 		{ caption: "Not the last one", good: "FROM debian:12\nUSER root\nRUN make\nUSER app\n" },
-		{ caption: "Group 0 is OpenShift's way", good: "FROM debian:12\nUSER 1001:0\n" },
+		{
+			caption: "Group 0 is OpenShift's way; a name begins with root",
+			good: "FROM debian:12\nUSER 1001:0\nFROM debian:12\nUSER rootless\n",
+		},
 		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG RUN_AS\nUSER $RUN_AS\n" },
-		{ caption: "A name that begins with root", good: "FROM debian:12\nUSER rootless\n" },
 	],
 	check(file) {
 		const reported = new Set<Step>();
@@ -168,15 +174,9 @@ export const userRootLast = defineRule({
 			if (step === undefined || user === undefined || !isRoot(stage, user) || reported.has(step)) continue;
 			reported.add(step);
 			const intended = rootStartOf(stage);
-			const name = shortened(user, 40);
 			reports.push({
 				span: userSpan(step),
-				message:
-					intended === undefined
-						? `The container runs as ${isAdministrator(user) ? "administrator" : "root"}: USER ${name} is the last one`
-						: intended.kind === "handsOver"
-							? `USER ${name} is the last one, and the start hands over to another user`
-							: `USER ${name} is the last one, and ${intended.program} needs it`,
+				message: messageFor(user, intended),
 				...(intended === undefined && !isEditorImage(stage) ? {} : { severity: "info" as LintSeverity }),
 				fixes: () => (intended === undefined && mayRunAsAnother(stage) ? fixesFor(stage, step) : []),
 				related: stage.image === undefined ? [] : [{ span: stage.image.span, message: "The stage that is shipped" }],
@@ -185,6 +185,12 @@ export const userRootLast = defineRule({
 		return reports;
 	},
 });
+
+function messageFor(user: string, intended: RootStart | undefined): string {
+	const last = `USER ${shortened(user, 40)} is the last one`;
+	if (intended === undefined) return `The container runs as ${isAdministrator(user) ? "administrator" : "root"}: ${last}`;
+	return intended.kind === "handsOver" ? `${last}, and the start hands over to another user` : `${last}, and ${intended.program} needs it`;
+}
 
 /** `USER ${NAME:-root}` where NAME is an argument without a value. */
 function substituteIn(step: Step | undefined): string | undefined {
