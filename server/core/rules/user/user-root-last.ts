@@ -224,13 +224,9 @@ function fixesFor(stage: Stage, step: Step): readonly Fix[] {
 	const alone =
 		proposal.creation === undefined &&
 		step.stage === stage &&
-		!stage.steps.some((other) => other.ordinal > step.ordinal && needsUser(other));
+		!stage.steps.some(({ ordinal, keyword }) => ordinal > step.ordinal && (keyword === "RUN" || keyword === "WORKDIR"));
 	const edit = alone ? replace(userSpan(step), proposal.user) : insertBeforeStart(stage, runAsLines(proposal));
 	return edit === undefined ? [] : [{ title: proposal.title, safety: "review", edits: [edit], note }];
-}
-
-function needsUser(step: Step): boolean {
-	return step.keyword === "RUN" || step.keyword === "WORKDIR";
 }
 
 /** The user before root, the one that the file creates, or the one of the base image. */
