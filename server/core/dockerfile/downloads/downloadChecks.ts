@@ -147,7 +147,7 @@ function fileList(step: Step, lists: readonly string[]): Compared {
 
 function namesFile(text: string): boolean {
 	return /[\w}](?:\.[A-Za-z0-9]{1,8})\b|\/[\w$]|\s\*?[\w./$-]{3,}/.test(
-		text.replace(/\b[0-9a-f]{32,128}\b/gi, "").replace(/\$\{\w+\}(?=\s|$)/, ""),
+		text.replace(/\b[0-9a-f]{32,128}\b/gi, "").replace(/\$\{[^{}]*\}(?=\s|$)/, ""),
 	);
 }
 

@@ -1,4 +1,4 @@
-import { baseName } from "../../baseName.ts";
+import { baseName, hideReferences } from "../../baseName.ts";
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -85,7 +85,7 @@ function movedTo(download: Download, { program, args }: ShellCommand, names: rea
 	const [source, target, ...more] = args.filter((word) => !word.text.startsWith("-"));
 	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return [];
 	const path = comparable(target);
-	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return [];
+	if (/[\0*?{]/.test(hideReferences(path))) return [];
 	const inside = `${path.replace(/\/$/, "")}/${baseName(comparable(source))}`;
 	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !isNameOfOther(download, baseName(name)));
 }

@@ -10,6 +10,7 @@ import {
 import { remembered } from "../../memo.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Stage } from "../model/model.ts";
+import { withoutQuery } from "./addresses.ts";
 import { type PowershellDownload, powershellDownloads } from "./powershellDownloads.ts";
 import { powershellTexts } from "./powershellTexts.ts";
 
@@ -22,7 +23,7 @@ export type PowershellUse = "executed" | "unpacked" | "installed" | "kept";
  */
 export const powershellUse = remembered((download: PowershellDownload): PowershellUse | undefined => {
 	const { address, name, after } = download;
-	const source = (address ?? "").replace(/[?#].*$/s, "");
+	const source = withoutQuery(address ?? "");
 	if ([name, baseName(source)].some((text) => CHECK_MATERIAL.test(text) || /checksum|sha\d{3}|shasum/i.test(text))) return undefined;
 	if (isCompared(download)) return undefined;
 	const named = statements(after).filter((statement) => statement.includes(name));

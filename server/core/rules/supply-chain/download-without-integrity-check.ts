@@ -52,6 +52,12 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			answer: DIGEST,
 		},
 		{
+			caption: "A modifier in the name",
+			bad: "FROM debian:12\nARG V=v1.2.3\nRUN curl -fsSLO «https://files.acme.dev/b_${V#v}.tgz» && tar xf b_${V#v}.tgz && rm b_${V#v}.tgz\n",
+			fixed: `FROM debian:12\nARG V=v1.2.3\nRUN curl -fsSLO https://files.acme.dev/b_\${V#v}.tgz && echo "${HEX}  b_\${V#v}.tgz" | sha256sum -c - && tar xf b_\${V#v}.tgz && rm b_\${V#v}.tgz\n`,
+			answer: DIGEST,
+		},
+		{
 			caption: "With wget, line by line, in a script that stops at errors",
 			bad: "FROM debian:12\nRUN set -eux; \\\n\twget -qO- «https://files.acme.dev/app-1.2.3.tgz» \\\n\t| tar -xz; \\\n\tapp --version\n",
 			fixed: `FROM debian:12\nRUN set -eux; \\\n\twget -qO /tmp/app-1.2.3.tgz https://files.acme.dev/app-1.2.3.tgz \\\n\t; echo "${HEX}  /tmp/app-1.2.3.tgz" | sha256sum -c - \\\n\t; tar -xz < /tmp/app-1.2.3.tgz; rm /tmp/app-1.2.3.tgz; \\\n\tapp --version\n`,
