@@ -19,8 +19,10 @@ import { isFile } from "./filePaths.ts";
 export interface TemporaryFile {
 	/** The word that names it where it comes into being. */
 	readonly span: Span;
-	/** As the script says it. */
+	/** The path, as the script says it where the file gives its variables no values. */
 	readonly path: string;
+	/** The word by which the script calls the file, where a command needs it; undefined for a folder. */
+	readonly word: ShellWord | undefined;
 	readonly kind: "archive" | "package" | "signature" | "folder";
 	/** The command behind which nobody needs it. */
 	readonly used: ShellCommand;
@@ -54,7 +56,6 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 		download.command.within.some((enclosure) => enclosure === "loop" || enclosure === "function")
 	)
 		return [];
-	const path = sink.path;
 	const names = storedNames(download);
 	const commands = commandsOf(step);
 	const at = commands.indexOf(download.command);
@@ -64,15 +65,13 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 	if (commands.some(({ program }) => program === "trap")) return [];
 	const behind = commands.slice(at + 1);
 	if (behind.some((command) => takesAway(step, download.command, command, names))) return [];
-	return [{ span: (sink.word ?? download.url).span, path, kind, used }];
+	const known = names.find((name) => !name.includes("$")) ?? sink.path;
+	return [{ span: (sink.word ?? download.url).span, path: known, word: wordOf(used, names), kind, used }];
 }
 
 /** What a command does with the file, if that is all that it was fetched for. */
 function useOf(step: Step, command: ShellCommand, names: readonly string[]): TemporaryFile["kind"] | undefined {
-	const named =
-		command.args.some((word) => isFile(word, names)) ||
-		command.redirects.some(({ operator, target }) => operator === "<" && target !== undefined && isFile(target, names));
-	if (!named) return undefined;
+	if (wordOf(command, names) === undefined) return undefined;
 	// These put the result in the place of the file.
 	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
 	if (unpacks(command)) return "archive";
@@ -83,6 +82,12 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 		/^gpgv?2?$/.test(command.program ?? "") &&
 		(command.program?.startsWith("gpgv") || command.args.some((word) => word.value === "--verify"));
 	return verifies && /\.(?:asc|sig|sign|gpg)$/.test(names[0] ?? "") ? "signature" : undefined;
+}
+
+/** The word by which a command names the file that it reads. */
+function wordOf({ args, redirects }: ShellCommand, names: readonly string[]): ShellWord | undefined {
+	const fed = redirects.flatMap(({ operator, target }) => (operator === "<" && target !== undefined ? [target] : []));
+	return [...args, ...fed].find((word) => isFile(word, names));
 }
 
 /** Whether a command removes or moves the file, or could. */
@@ -159,6 +164,6 @@ function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[
 						word.text.includes(name) || (word.text === "-rf" && other.args.some(({ text }) => text.startsWith("/tmp") || text === ".")),
 				),
 		);
-		return touched || stepHidesCommands(step) ? [] : [{ span, path: `$${name}`, kind: "folder", used: command }];
+		return touched || stepHidesCommands(step) ? [] : [{ span, path: `$${name}`, word: undefined, kind: "folder", used: command }];
 	});
 }
