@@ -156,6 +156,10 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			good: "FROM debian:12\nRUN V=$(curl -s https://api.acme.dev/latest | jq -r .tag) && curl -sf https://acme.dev/health && curl -o /dev/null https://acme.dev && curl -X POST https://acme.dev/hook -d done -o out\nRUN curl -fsS http://localhost:8080/ -o page && wget --spider https://acme.dev && wget https://acme.dev && curl -sI https://acme.dev && wget -O - https://acme.dev/list | grep x > list\nHEALTHCHECK CMD curl -f https://acme.dev -o /x\n",
 		},
 		{
+			caption: "What the line that is compared is read from is a list of digests",
+			good: 'FROM debian:12\nRUN curl -fsSLO https://e.org/a.tgz && curl -fsSLO https://e.org/a.dat && echo "$(cat a.dat)  a.tgz" | sha512sum -c - && tar xf a.tgz\nRUN curl -fsSLO https://e.org/b.tgz && curl -fsSLO https://e.org/b.dat && SUM=$(cut -d\' \' -f1 b.dat) && echo "$SUM  b.tgz" | sha512sum -c - && tar xf b.tgz\n',
+		},
+		{
 			caption: "Keys and package sources are the matter of other rules",
 			good: "FROM debian:12\nRUN curl -fsSL https://a.b/key.gpg -o /usr/share/keyrings/a.gpg && curl https://a.b/gpg | gpg --dearmor > /etc/apt/keyrings/a.gpg && wget -O /etc/yum.repos.d/a.repo https://a.b/a.repo && curl https://a.b/k | tee /etc/apt/trusted.gpg.d/k.asc\n",
 		},
