@@ -77,6 +77,14 @@ export const temporaryFilesLeftInLayer = defineRule({
 			bad: "FROM debian:12\nRUN (wget «https://example.com/a.tgz» || wget https://example.org/a.tgz) && tar xf a.tgz\nRUN wget «https://example.com/b.zip» && unzip b.zip -d .\nRUN rm a.tgz *.zip\n",
 		},
 		{
+			caption: "Unpacked or installed in a later RUN: no edit",
+			bad: "FROM debian:12\nENV V=1\nRUN curl -fsSLO «https://example.com/a.tgz»\nRUN wget «https://example.com/b-$V.deb»\nRUN tar xzf a.tgz\nRUN dpkg -i ./b-${V}.deb\n",
+		},
+		{
+			caption: "Unpacked in a later RUN, and removed, moved or used elsewhere",
+			good: "FROM debian:12\nRUN curl -fsSLO https://example.com/a.tgz\nRUN tar xzf a.tgz && rm a.tgz\nRUN curl -fsSLO https://example.com/b.tgz\nRUN tar xzf b.tgz\nRUN mv b.tgz /srv\nRUN curl -fsSLO https://example.com/c.tgz\nRUN cp c.tgz d.tgz && tar xzf c.tgz\n",
+		},
+		{
 			caption: "A temporary folder",
 			bad: 'FROM debian:12\nRUN «D="$(mktemp -d)"» && echo a > "$D/x"\n',
 		},
@@ -117,7 +125,7 @@ export const temporaryFilesLeftInLayer = defineRule({
 				for (const left of temporaryFilesLeft(step)) {
 					reports.push({
 						span: left.span,
-						message: `${shortened(left.path, MOST_CHARACTERS)} ${FACTS[left.kind]}`,
+						message: `${shortened(left.path, MOST_CHARACTERS)} ${factOf(left)}`,
 						fixes: () => fixesOf(step, left),
 					});
 				}
@@ -127,14 +135,19 @@ export const temporaryFilesLeftInLayer = defineRule({
 	},
 });
 
+function factOf({ kind, usedLater }: TemporaryFile): string {
+	if (!usedLater) return FACTS[kind];
+	return `stays in the layer after a later step ${kind === "archive" ? "unpacks" : "installs"} it`;
+}
+
 /** Whether a stage goes on from another one for tests alone: its name says so, and neither it nor one that goes on from it starts anything. */
 function onlyChecks(stage: Stage): boolean {
 	if (stage.base.kind !== "stage" || !isNamedForChecks(stage)) return false;
 	return !stagesFrom(stage).some(({ steps }) => steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT"));
 }
 
-function fixesOf(step: Step, { path, word, used }: TemporaryFile): readonly EditFix[] {
-	if (!/^[\w./@:+-]+$/.test(path) || used.wrapper !== undefined) return [];
+function fixesOf(step: Step, { path, word, used, usedLater }: TemporaryFile): readonly EditFix[] {
+	if (usedLater || !/^[\w./@:+-]+$/.test(path) || used.wrapper !== undefined) return [];
 	const moves = commandsOf(step).some(({ program }) => program === "cd" || program === "pushd");
 	if (moves && !path.startsWith("/")) return [];
 	const written = word === undefined || word.value !== undefined ? path : word.text;
