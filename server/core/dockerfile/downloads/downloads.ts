@@ -3,8 +3,9 @@ import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../.
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellRedirect, ShellWord } from "../../shell/model.ts";
-import { hasOption, mayHoldOptions, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
+import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
 import { comparable, referenceText } from "../../shell/words.ts";
+import { withKnownWords } from "../commands/knownWords.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordAt } from "../commands/shellVariables.ts";
 import type { Step } from "../model/model.ts";
@@ -91,13 +92,6 @@ function fetches(step: Step, command: ShellCommand, tool: DownloadTool): readonl
 export function addressWords(args: ShellArguments): readonly ShellWord[] {
 	const byOption = args.options.flatMap(({ name, valueWord }) => (name === "--url" && valueWord !== undefined ? [valueWord] : []));
 	return [...args.operands, ...byOption];
-}
-
-/** The arguments, where a variable outside of quotes hides nothing if the file shows that it holds one word: `curl -o a $URL`. */
-function withKnownWords(step: Step, command: ShellCommand, args: ShellArguments): ShellArguments {
-	if (!args.uncertain) return args;
-	const isOneWord = (word: ShellWord): boolean => /^[^-\s*?[][^\s*?[]*$/.test(wordAt(step, command, word) ?? "");
-	return { ...args, uncertain: args.operands.some((word) => mayHoldOptions(word) && !isOneWord(word)) };
 }
 
 function downloadOf(step: Step, command: ShellCommand, args: ShellArguments, url: ShellWord, sink: Sink): Download {

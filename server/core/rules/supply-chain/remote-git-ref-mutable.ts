@@ -1,4 +1,5 @@
 import { cloneArguments, gitVerb, gitWords } from "../../dockerfile/commands/gitCommands.ts";
+import { withKnownWords } from "../../dockerfile/commands/knownWords.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt, wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { withoutQuery } from "../../dockerfile/downloads/addresses.ts";
@@ -52,6 +53,10 @@ export const remoteGitRefMutable = defineRule({
 			bad: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x «v1.0»\nRUN git clone «https://github.com/a/b» && cd b && git checkout -- file\nRUN git --config-env a=B clone «https://github.com/a/b» && cd b && git fetch --depth 1 origin main\n",
 		},
 		{
+			caption: "Into a folder that a variable names",
+			bad: "FROM debian:12\nENV SRC=/src\nRUN git clone --depth 1 «https://github.com/a/b» $SRC/b\n",
+		},
+		{
 			caption: "Package managers",
 			bad: "FROM debian:12\nRUN pip install -e «git+https://github.com/a/b.git@main#egg=b» && pip install --editable=«git+https://github.com/a/b@dev» && npm install «https://github.com/a/b.git#main» && yarn add «git@github.com:a/b.git»\nRUN pip install «git+https://github.com/a/b@main» && npm install «github:a/b» && cargo install --git «https://github.com/a/b» b && cargo install --git https://github.com/a/b --tag «v1» b && go install «example.com/x@master»\n",
 		},
@@ -96,7 +101,8 @@ function gitReports(step: Step): readonly Report[] {
 				reports.push({ span: remote.span, message: "Submodules are taken from the newest commit of their branches" });
 		}
 		const clone = cloneArguments(command);
-		if (clone !== undefined) reports.push(...cloneReport(step, command, clone, [...commands.slice(index + 1), ...behind]));
+		if (clone !== undefined)
+			reports.push(...cloneReport(step, command, withKnownWords(step, command, clone), [...commands.slice(index + 1), ...behind]));
 	}
 	return reports;
 }
