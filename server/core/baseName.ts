@@ -7,3 +7,9 @@ export function baseName(path: string): string {
 export function hideReferences(text: string): string {
 	return text.includes("${") ? text.replace(/\$\{(?:[^{}]|\$\{[^{}]*\})*\}/g, (reference) => "_".repeat(reference.length)) : text;
 }
+
+/** An address up to its query or fragment. What stands in `${V#v}` and `${V:?}` is neither. */
+export function withoutQuery(address: string): string {
+	const end = hideReferences(address).search(/[?#]/);
+	return end === -1 ? address : address.slice(0, end);
+}

@@ -1,14 +1,8 @@
-import { baseName, hideReferences } from "../../baseName.ts";
+import { baseName, hideReferences, withoutQuery } from "../../baseName.ts";
 
 /** The last part of an address's path, without query: the name that a file is stored under. */
 export function lastPart(address: string): string {
 	return baseName(withoutQuery(address));
-}
-
-/** An address up to its query or fragment. What stands in `${V#v}` and `${V:?}` is neither. */
-export function withoutQuery(address: string): string {
-	const end = hideReferences(address).search(/[?#]/);
-	return end === -1 ? address : address.slice(0, end);
 }
 
 /** The query of an address, `?` included. */

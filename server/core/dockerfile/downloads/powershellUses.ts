@@ -1,4 +1,4 @@
-import { baseName } from "../../baseName.ts";
+import { baseName, withoutQuery } from "../../baseName.ts";
 import {
 	CHECK_MATERIAL,
 	POWERSHELL_CHECK,
@@ -10,7 +10,6 @@ import {
 import { remembered } from "../../memo.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Stage } from "../model/model.ts";
-import { withoutQuery } from "./addresses.ts";
 import { type PowershellDownload, powershellDownloads } from "./powershellDownloads.ts";
 import { powershellTexts } from "./powershellTexts.ts";
 

@@ -1,5 +1,5 @@
+import { withoutQuery } from "../../baseName.ts";
 import { OTHER_CONFIGURE_SCRIPTS } from "../../knowledge/configureScripts.ts";
-import { withoutQuery } from "./addresses.ts";
 
 /** What a path or an address tells of the sources behind it: whether their `configure` is autoconf's, or another one. */
 export type SourceKind = "autoconf" | "other";

@@ -1,6 +1,6 @@
+import { withoutQuery } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
-import { withoutQuery } from "../downloads/addresses.ts";
 import type { Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { expandAt } from "../variables/variables.ts";

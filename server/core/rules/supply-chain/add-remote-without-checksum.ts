@@ -1,6 +1,5 @@
-import { hideReferences } from "../../baseName.ts";
+import { hideReferences, withoutQuery } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { withoutQuery } from "../../dockerfile/downloads/addresses.ts";
 import { isWebPage } from "../../dockerfile/downloads/downloadTexts.ts";
 import { addFlag, insertInstructionAfter } from "../../dockerfile/edits/edit.ts";
 import { gitRevision, isFullCommit, type RemoteSource, remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";

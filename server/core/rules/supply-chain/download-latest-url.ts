@@ -1,4 +1,5 @@
-import { hostOf, lastPart, withoutQuery } from "../../dockerfile/downloads/addresses.ts";
+import { withoutQuery } from "../../baseName.ts";
+import { hostOf, lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";

@@ -1,8 +1,8 @@
+import { withoutQuery } from "../../baseName.ts";
 import { cloneArguments, gitVerb, gitWords } from "../../dockerfile/commands/gitCommands.ts";
 import { withKnownWords } from "../../dockerfile/commands/knownWords.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt, wordAt } from "../../dockerfile/commands/shellVariables.ts";
-import { withoutQuery } from "../../dockerfile/downloads/addresses.ts";
 import { isFullCommit } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
