@@ -198,7 +198,7 @@ export const HASHERS = /^(?:sha(?:1|224|256|384|512)sum|md5sum|b2sum|b3sum|shasu
 
 /** What a check of something else is made with: signatures, digests, keys. Matched against the last part of a path or address. */
 export const CHECK_MATERIAL =
-	/\.(?:asc|sign?|gpg|key|pub|pem|crt|cer|minisig|sigstore|bundle|intoto\.jsonl|digests?|checksums?|sha\d{1,3}(?:sum)?|md5(?:sum)?|sums?)(?:\.txt)?$|(?:sha\d{0,3}sums?|checksums?|md5sums?)\b|[-_.](?:sha\d{3}|md5)(?:\.txt)?$|^(?:KEYS|RPM-GPG-KEY.*|gpg)$/i;
+	/\.(?:asc|sign?|gpg|key|pub|pem|crt|cer|minisig|sigstore|bundle|intoto\.jsonl|digests?|checksums?|sha\d{0,3}(?:sum)?|md5(?:sum)?|sums?)(?:\.txt)?$|(?:sha\d{0,3}sums?|checksums?|md5sums?)\b|[-_.](?:sha\d{3}|md5)(?:\.txt)?$|^(?:KEYS|RPM-GPG-KEY.*|gpg)$/i;
 
 /** Where keys and package sources go: rules about repositories look at them. */
 export const REPOSITORY_FILES =

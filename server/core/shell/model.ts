@@ -112,6 +112,13 @@ export interface ShellWord {
 
 export type ShellWordPart =
 	| { readonly kind: "text"; readonly text: string }
-	| { readonly kind: "variable"; readonly name: string; readonly operator: string | undefined; readonly quoted: boolean }
+	| {
+			readonly kind: "variable";
+			readonly name: string;
+			readonly operator: string | undefined;
+			/** What stands behind the operator, as written: `v` of `${V#v}`. */
+			readonly operand: string | undefined;
+			readonly quoted: boolean;
+	  }
 	| { readonly kind: "command"; readonly quoted: boolean }
 	| { readonly kind: "other" };

@@ -1,6 +1,8 @@
-import type { WordPart as TreePart, Word as TreeWord } from "unbash";
+import type { ParameterExpansionPart, WordPart as TreePart, Word as TreeWord } from "unbash";
 import type { Span } from "../text.ts";
+import { LONGEST_VALUE } from "./longestValue.ts";
 import type { ShellWord, ShellWordPart } from "./model.ts";
+import { modifiedValue } from "./modifiers.ts";
 
 /** A word of the shell tree as ours. `place` maps offsets in the script to the user's text. */
 export function shellWord(word: TreeWord, place: (at: number, end: number) => Span): ShellWord {
@@ -39,13 +41,14 @@ function partsOf(part: TreePart, quoted: boolean): readonly ShellWordPart[] {
 		case "LocaleString":
 			return part.parts.length === 0 ? [textPart("")] : part.parts.flatMap((inner) => partsOf(inner, true));
 		case "SimpleExpansion":
-			return [{ kind: "variable", name: part.text.slice(1), operator: undefined, quoted }];
+			return [{ kind: "variable", name: part.text.slice(1), operator: undefined, operand: undefined, quoted }];
 		case "ParameterExpansion":
 			return [
 				{
 					kind: "variable",
 					name: part.parameter,
 					operator: part.prefix ?? part.operation?.operator ?? (part.index ? "[]" : undefined),
+					operand: operandOf(part),
 					quoted,
 				},
 			];
@@ -54,6 +57,10 @@ function partsOf(part: TreePart, quoted: boolean): readonly ShellWordPart[] {
 		default:
 			return [{ kind: "other" }];
 	}
+}
+
+function operandOf({ prefix, index, operation, text, pos }: ParameterExpansionPart): string | undefined {
+	return prefix !== undefined || index !== undefined || operation === undefined ? undefined : text.slice(operation.operatorEnd - pos, -1);
 }
 
 function mergeText(parts: readonly ShellWordPart[]): readonly ShellWordPart[] {
@@ -78,16 +85,14 @@ export function knownEnd(word: ShellWord): string {
 	return last?.kind === "text" ? last.text : "";
 }
 
-/** Characters. A longer value is no name, path or address that anybody meant; one that grows beyond it by substitution is given up. */
-export const LONGEST_VALUE = 16_384;
-
-/** The value of a word when plain variables are looked up; undefined if something else, or an unknown variable, decides. */
+/** The value of a word when variables are looked up; undefined if something else, or an unknown variable, decides. */
 export function resolveWord(word: ShellWord, lookup: (name: string) => string | undefined): string | undefined {
 	let value = "";
 	for (const part of word.parts) {
 		if (part.kind === "text") value += part.text;
-		else if (part.kind === "variable" && part.operator === undefined) {
-			const found = lookup(part.name);
+		else if (part.kind === "variable") {
+			const known = lookup(part.name);
+			const found = known === undefined ? undefined : modifiedValue(part, known);
 			if (found === undefined || value.length + found.length > LONGEST_VALUE) return undefined;
 			value += found;
 		} else return undefined;
@@ -98,9 +103,12 @@ export function resolveWord(word: ShellWord, lookup: (name: string) => string | 
 /** The word with a variable in place of each expansion: a stable text to compare words by (`a-${V}.tgz` equals `a-$V.tgz`). */
 export function comparable(word: ShellWord): string {
 	if (word.value !== undefined) return word.value;
-	return word.parts
-		.map((part) => (part.kind === "text" ? part.text : part.kind === "variable" ? `\${${part.name}${part.operator ?? ""}}` : "\0"))
-		.join("");
+	return word.parts.map((part) => (part.kind === "text" ? part.text : part.kind === "variable" ? referenceText(part) : "\0")).join("");
+}
+
+/** `${NAME}` for `$NAME`, `${NAME#v}` with its operator; an operand of more than plain characters is left out. */
+export function referenceText({ name, operator, operand }: Extract<ShellWordPart, { kind: "variable" }>): string {
+	return `\${${name}${operator ?? ""}${operand !== undefined && /^[^\s${}()"'`\\]*$/.test(operand) ? operand : ""}}`;
 }
 
 /** The last place of a part of a word; the whole word where quotes or escapes hide it. */

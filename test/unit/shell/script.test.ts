@@ -189,10 +189,21 @@ describe("shell words", () => {
 			resolveWord(only("a-$W"), () => undefined),
 			undefined,
 		);
-		assert.equal(
-			resolveWord(only("a-${V%x}"), () => "1"),
-			undefined,
-		);
+	});
+
+	it("resolve modifiers as a shell does, where nobody can read them in another way", () => {
+		const resolved = (text: string): string | undefined => resolveWord(only(text), () => "v1.2.3");
+		assert.equal(resolved("a-${V#v}"), "a-1.2.3");
+		assert.equal(resolved("a-${V%.*}/${V%%.*}"), "a-v1.2/v1");
+		assert.equal(resolved("a-${V//./_}/${V/./}"), "a-v1_2_3/v12.3");
+		assert.equal(resolved("a-${V:-1}/${V:+x}/${V:?}"), "a-v1.2.3/x/v1.2.3");
+		for (const text of ["${#V}", "${!V}", "${V:0:3}", "${V^^}", "${V#[v]}", "${V%$W}", "${V//[.]/_}"])
+			assert.equal(resolved(text), undefined);
+	});
+
+	it("differ in their modifiers", () => {
+		assert.notEqual(comparable(only("a-${V%-*}.tgz")), comparable(only("a-${V%.*}.tgz")));
+		assert.equal(comparable(only('a-"${V#v}".tgz')), "a-${V#v}.tgz");
 	});
 });
 

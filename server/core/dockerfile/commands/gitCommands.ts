@@ -3,6 +3,7 @@ import { hasOption, readArguments, type ShellArguments, type ShellOption } from 
 import type { Step } from "../model/model.ts";
 import { normalPath } from "../variables/state.ts";
 import { folderOf } from "./commandFolder.ts";
+import { withKnownWords } from "./knownWords.ts";
 import { wordAt } from "./shellVariables.ts";
 
 /** Options in front of the subcommand, and those of `git clone`, that take the next word. Source: the manual pages of Git 2.50. */
@@ -33,7 +34,8 @@ export function cloneArguments(command: ShellCommand): ShellArguments | undefine
 
 /** The folder that a `git clone` makes, absolute; undefined for another command, and where the file does not show it. */
 export function clonedFolder(step: Step, command: ShellCommand): string | undefined {
-	const args = cloneArguments(command);
+	const words = cloneArguments(command);
+	const args = words === undefined ? undefined : withKnownWords(step, command, words);
 	const [address, folder] = args?.operands ?? [];
 	if (args === undefined || args.uncertain || address === undefined) return undefined;
 	const text = wordAt(step, command, folder ?? address);

@@ -70,6 +70,15 @@ function assignedBy(earlier: ShellCommand, command: ShellCommand, name: string):
 	return assignment.value?.value === undefined ? UNKNOWN : { kind: "set", value: assignment.value.value };
 }
 
+/** The values that the script of a RUN assigns to a variable, in whatever branch; none where it does not write all of them out. */
+export function assignedValues(step: Step, name: string): readonly string[] {
+	const assigning = assigningCommands(step).get(name) ?? [];
+	if (assigning.some(({ program }) => program === "read" || program === "getopts")) return [];
+	const values = assigning.flatMap(({ assignments }) => assignments.filter((one) => one.name === name).map(({ value }) => value?.value));
+	const known = values.filter((value) => value !== undefined);
+	return known.length === values.length ? known : [];
+}
+
 /** What a word of a command says when its variables have the values that the file gives them; undefined if something else decides. */
 export function wordAt(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
 	if (word.value !== undefined) return word.value;

@@ -1,5 +1,5 @@
 import { baseName } from "../../baseName.ts";
-import { HASHERS, VERIFIERS } from "../../knowledge/pipeConsumers.ts";
+import { HASHERS, READERS, VERIFIERS } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -123,8 +123,30 @@ function listCheck(step: Step, command: ShellCommand): Compared {
 		before !== undefined && before.length > 0
 			? before.every((member) => member.program === "echo" || member.program === "printf") && namesFile(texts.join(" "))
 			: given.some((redirect) => redirect.body !== undefined || redirect.operator === "<<<");
-	return complete ? { kind: "named", texts } : mayNameAny(before ?? [], texts);
+	if (!complete) return mayNameAny(before ?? [], texts);
+	return { kind: "named", texts: [...texts, ...[command, ...(before ?? [])].flatMap((member) => readInto(step, member))] };
 }
+
+/** The files that a command's words are read from, by way of a variable, too: the lists of digests of `echo "$(cat a.sha)  a.tgz"`. */
+function readInto(step: Step, command: ShellCommand): readonly string[] {
+	const readers = substitutedReaders(step);
+	if (readers.length === 0) return [];
+	const names = new Set(command.args.flatMap(({ parts }) => parts.map((part) => (part.kind === "variable" ? part.name : ""))));
+	const assigned = commandsOf(step).flatMap(({ assignments }) => assignments.filter(({ name }) => names.has(name)));
+	const spans = [command.span, ...assigned.map(({ span }) => span)];
+	return readers
+		.filter((reader) => spans.some(({ start, end }) => start <= reader.span.start && reader.span.end <= end))
+		.flatMap((reader) => textsOf(step, reader));
+}
+
+/** The commands of a RUN that put the content of files into a word: `$(cat FILE)`, `$(< FILE)`. */
+const substitutedReaders = remembered((step: Step): readonly ShellCommand[] =>
+	commandsOf(step).filter(
+		({ within, name, program, redirects }) =>
+			within.includes("substitution") &&
+			(name === undefined ? redirects.some(({ operator }) => operator === "<") : program !== undefined && READERS.has(program)),
+	),
+);
 
 /** A filter such as `grep " file$" SUMS` says which line it takes; others take lines that nobody sees. */
 function mayNameAny(before: readonly ShellCommand[], texts: readonly string[]): Compared {
@@ -147,7 +169,7 @@ function fileList(step: Step, lists: readonly string[]): Compared {
 
 function namesFile(text: string): boolean {
 	return /[\w}](?:\.[A-Za-z0-9]{1,8})\b|\/[\w$]|\s\*?[\w./$-]{3,}/.test(
-		text.replace(/\b[0-9a-f]{32,128}\b/gi, "").replace(/\$\{\w+\}(?=\s|$)/, ""),
+		text.replace(/\b[0-9a-f]{32,128}\b/gi, "").replace(/\$\{[^{}]*\}(?=\s|$)/, ""),
 	);
 }
 

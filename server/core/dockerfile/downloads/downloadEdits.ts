@@ -217,7 +217,7 @@ function isPlainFetch(download: Download): boolean {
 
 /** A path that means the same inside double quotes. */
 function isPlain(path: string): boolean {
-	return /^[\w./+:@=-]+$/.test(path.replace(/\$\{\w+\}/g, "x"));
+	return /^[\w./+:@=-]+$/.test(path.replace(/\$\{\w+(?:[#%/:?-]{1,2}[\w.*/-]+)?\}/g, "x"));
 }
 
 function writtenScriptOf(step: Step, command: ShellCommand): StepScript | undefined {

@@ -1,3 +1,4 @@
+import { hideReferences } from "../../baseName.ts";
 import { DATA_FILES, KNOWN_INSTALLERS } from "../../knowledge/pipeConsumers.ts";
 import { shortened } from "../../text.ts";
 import { decodedName, hostOf, lastPart } from "./addresses.ts";
@@ -19,20 +20,20 @@ export function addressName(address: string, stored?: string, most = ROOM): stri
 	const host = hostOf(address);
 	const name = decodedName(lastPart(address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "")));
 	// A variable alone, or what any file could be called, tells less than the name that the author chose.
-	const told = [name, stored].filter((candidate) => candidate !== undefined && PLAIN_NAME.test(candidate));
+	const told = [name, stored].filter((candidate) => candidate !== undefined && PLAIN_NAME.test(hideReferences(candidate)));
 	const file = told.find((candidate) => candidate !== undefined && !SAYS_LITTLE.test(candidate)) ?? told[0];
 	if (file !== undefined) {
 		const shownFile = shortened(file, most - FOR_HOST);
 		return host === undefined ? shownFile : `${shownFile} from ${shortenedHost(host, most - " from ".length - shownFile.length)}`;
 	}
 	if (host === undefined) return "what is downloaded";
-	const kind = /[*{]/.test(name.replace(/\$\{\w+\}/g, "")) ? "files" : "a file";
+	const kind = /[*{]/.test(hideReferences(name)) ? "files" : "a file";
 	return `${kind} from ${shortenedHost(host, most - `${kind} from `.length)}`;
 }
 
 /** A variable alone, or the last word of addresses that name the file before it: `…/app.zip/download`. */
-const SAYS_LITTLE = /^(?:(?:\$\{\w+\})+|download|latest|raw|content|file|get)$/i;
-const PLAIN_NAME = /^[\w.@+~${}-]+$/;
+const SAYS_LITTLE = /^(?:(?:\$\{[^{}]*\})+|download|latest|raw|content|file|get)$/i;
+const PLAIN_NAME = /^[\w.@+~{}-]+$/;
 
 /** The name of a download at the start of a sentence: a phrase gets a capital, the name of a file stays as it is. */
 export function atStart(name: string): string {

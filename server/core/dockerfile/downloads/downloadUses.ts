@@ -1,4 +1,4 @@
-import { baseName } from "../../baseName.ts";
+import { baseName, hideReferences } from "../../baseName.ts";
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -13,6 +13,7 @@ import { ignoredCheck, isVerified } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
 import { isFile } from "./filePaths.ts";
+import { laterUse } from "./laterUses.ts";
 
 /**
  * What a RUN does with a download that it does not verify. Undefined if it does, if only text is read from it, if it is a key,
@@ -27,8 +28,16 @@ export const downloadUse = remembered((download: Download): DownloadUse | undefi
 		return undefined;
 	if (isVerified(download, names)) return undefined;
 	const renamed = laterNames(download, names);
-	return renamed.length > 0 && isVerified(download, renamed) ? undefined : fileUse(download, names);
+	if (renamed.length > 0 && isVerified(download, renamed)) return undefined;
+	const use = fileUse(download, names);
+	return use?.kind === "kept" ? (useLater(download, [...names, ...renamed]) ?? use) : use;
 });
+
+/** What a later RUN of the stage does with a file that its own only keeps. */
+function useLater({ step }: Download, names: readonly string[]): DownloadUse | undefined {
+	const later = laterUse(step, names);
+	return later === undefined ? undefined : { kind: later.kind, command: later.command, from: "file" };
+}
 
 /** The command that compares the digest of a file, where a RUN goes on whatever it says. */
 export function checkWithoutEffect(download: Download): ShellCommand | undefined {
@@ -85,7 +94,7 @@ function movedTo(download: Download, { program, args }: ShellCommand, names: rea
 	const [source, target, ...more] = args.filter((word) => !word.text.startsWith("-"));
 	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return [];
 	const path = comparable(target);
-	if (/[\0*?{]/.test(path.replace(/\$\{\w+\}/g, ""))) return [];
+	if (/[\0*?{]/.test(hideReferences(path))) return [];
 	const inside = `${path.replace(/\/$/, "")}/${baseName(comparable(source))}`;
 	return (FOLDER.test(path) ? [inside] : [path, inside]).filter((name) => !isNameOfOther(download, baseName(name)));
 }

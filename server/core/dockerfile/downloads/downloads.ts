@@ -1,15 +1,16 @@
+import { hideReferences } from "../../baseName.ts";
 import { COPY_TOOLS, DOWNLOAD_TOOLS, type DownloadTool, LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellRedirect, ShellWord } from "../../shell/model.ts";
-import { hasOption, mayHoldOptions, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
-import { comparable } from "../../shell/words.ts";
+import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
+import { comparable, referenceText } from "../../shell/words.ts";
+import { withKnownWords } from "../commands/knownWords.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { shellVariableAt, wordAt } from "../commands/shellVariables.ts";
+import { wordAt } from "../commands/shellVariables.ts";
 import type { Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
-import { UNKNOWN } from "../syntax/variableValue.ts";
-import { decodedName, hostOf, lastPart } from "./addresses.ts";
+import { decodedName, hostOf, lastPart, queryOf } from "./addresses.ts";
 import { writtenOtherwise } from "./filePaths.ts";
 
 /** One address that a command of a RUN fetches, and where the bytes go. */
@@ -93,13 +94,6 @@ export function addressWords(args: ShellArguments): readonly ShellWord[] {
 	return [...args.operands, ...byOption];
 }
 
-/** The arguments, where a variable outside of quotes hides nothing if the file shows that it holds one word: `curl -o a $URL`. */
-function withKnownWords(step: Step, command: ShellCommand, args: ShellArguments): ShellArguments {
-	if (!args.uncertain) return args;
-	const isOneWord = (word: ShellWord): boolean => /^[^-\s*?[][^\s*?[]*$/.test(wordAt(step, command, word) ?? "");
-	return { ...args, uncertain: args.operands.some((word) => mayHoldOptions(word) && !isOneWord(word)) };
-}
-
 function downloadOf(step: Step, command: ShellCommand, args: ShellArguments, url: ShellWord, sink: Sink): Download {
 	const program = command.program ?? "";
 	return { step, command, program, arguments: args, url, address: comparable(url), resolved: wordAt(step, command, url), sink };
@@ -139,7 +133,7 @@ function sinkOf(
 	if (args.options.some((option) => tool.otherNames.includes(option.name))) return fileSink(step, "", undefined, undefined);
 	const resolved = wordAt(step, command, url);
 	// Wget keeps the query in the name.
-	const end = (text: string): string => lastPart(text) + (tool.unnamed === "remoteName" ? (/\?[^#]*/.exec(text)?.[0] ?? "") : "");
+	const end = (text: string): string => lastPart(text) + (tool.unnamed === "remoteName" ? queryOf(text) : "");
 	const text: Written = { text: end(withSlashes(step, command, url)), resolved: resolved === undefined ? undefined : end(resolved) };
 	// BusyBox' wget keeps what is encoded, which stays an alias.
 	const stored = tool === DOWNLOAD_TOOLS["wget"] ? { text: decodedName(text.text), resolved: text.text } : text;
@@ -150,15 +144,15 @@ function sinkOf(
  * An address as the script writes it, with a `/` for each variable that ends in one: the name of the file stands behind it. A value
  * with a `/` elsewhere hides a part of the name, which `\0` says.
  */
-function withSlashes(step: Step, command: ShellCommand, { parts }: ShellWord): string {
-	return parts
+function withSlashes(step: Step, command: ShellCommand, word: ShellWord): string {
+	return word.parts
 		.map((part, index) => {
 			if (part.kind !== "variable") return part.kind === "text" ? part.text : "\0";
-			const written = `\${${part.name}${part.operator ?? ""}}`;
-			const value = part.operator === undefined ? shellVariableAt(step, command, part.name) : UNKNOWN;
-			if (value.kind === "set") return !value.value.includes("/") ? written : value.value.endsWith("/") ? "/" : "/\0";
+			const written = referenceText(part);
+			const value = wordAt(step, command, { ...word, value: undefined, parts: [part] });
+			if (value !== undefined) return !value.includes("/") ? written : value.endsWith("/") ? "/" : "/\0";
 			// An address that starts with a variable has its host there, at least.
-			const next = parts[index + 1];
+			const next = word.parts[index + 1];
 			const startsName = next?.kind === "variable" || (next?.kind === "text" && /^\w/.test(next.text));
 			return index > 0 ? written : startsName ? "/" : "/\0";
 		})
@@ -196,7 +190,7 @@ function fileSink(step: Step, path: string, resolved: string | undefined, word: 
 
 /** Whether a text is the name of one file, variables aside. */
 function isOneName(text: string | undefined): text is string {
-	return text !== undefined && text !== "" && !text.includes("\0") && !/[{*]/.test(text.replace(/\$\{\w+\}/g, ""));
+	return text !== undefined && text !== "" && !text.includes("\0") && !/[{*]/.test(hideReferences(text));
 }
 
 /** The standard output, or the file that it is redirected to. */

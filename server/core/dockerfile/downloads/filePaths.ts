@@ -11,11 +11,11 @@ import type { Step } from "../model/model.ts";
 /** Whether a word names one of the files: the same text, or the same last part where one of the two says no folder. */
 export function isFile(word: ShellWord, names: readonly string[]): boolean {
 	const text = comparable(word);
-	return names.some((name) => samePath(text, name));
+	return names.some((name) => isSamePath(text, name));
 }
 
 /** Whether two paths of a script can mean the same file, whatever `cd` came between. */
-function samePath(a: string, b: string): boolean {
+export function isSamePath(a: string, b: string): boolean {
 	const left = fromHere(a);
 	const right = fromHere(b);
 	if (left === right) return left !== "";
@@ -32,7 +32,7 @@ const MOST_WORDS = 20;
 export function writtenOtherwise(step: Step, path: string): readonly string[] {
 	const words = wordsWithVariables(step).get(baseName(path)) ?? [];
 	if (words.length > MOST_WORDS) return [];
-	return words.flatMap(({ written, value }) => (samePath(value, path) ? [written] : []));
+	return words.flatMap(({ written, value }) => (isSamePath(value, path) ? [written] : []));
 }
 
 /** The words of a RUN whose variables have known values, by the name of the file that they mean. */

@@ -1,4 +1,4 @@
-import { baseName } from "../../baseName.ts";
+import { baseName, withoutQuery } from "../../baseName.ts";
 import {
 	CHECK_MATERIAL,
 	POWERSHELL_CHECK,
@@ -22,7 +22,7 @@ export type PowershellUse = "executed" | "unpacked" | "installed" | "kept";
  */
 export const powershellUse = remembered((download: PowershellDownload): PowershellUse | undefined => {
 	const { address, name, after } = download;
-	const source = (address ?? "").replace(/[?#].*$/s, "");
+	const source = withoutQuery(address ?? "");
 	if ([name, baseName(source)].some((text) => CHECK_MATERIAL.test(text) || /checksum|sha\d{3}|shasum/i.test(text))) return undefined;
 	if (isCompared(download)) return undefined;
 	const named = statements(after).filter((statement) => statement.includes(name));

@@ -1,3 +1,4 @@
+import { withoutQuery } from "../../baseName.ts";
 import { OTHER_CONFIGURE_SCRIPTS } from "../../knowledge/configureScripts.ts";
 
 /** What a path or an address tells of the sources behind it: whether their `configure` is autoconf's, or another one. */
@@ -19,8 +20,7 @@ export function sourceKind(text: string): SourceKind | undefined {
 	// A variable that nobody knows tells by its name.
 	if ([...path.matchAll(/\$\{?(\w+)/g)].some(([, variable = ""]) => variable.split("_").some(isOther))) return "other";
 	const isAddress = /^[a-z+]+:\/\/|^[\w.-]+@[\w.-]+:/.test(path);
-	const plain = path
-		.replace(/[?#].*$/, "")
+	const plain = withoutQuery(path)
 		.replace(/^[a-z+]+:\/\/[^/]*|^[\w.-]+@[\w.-]+:/, "")
 		.replace(/^\/home\/[^/]*/, "")
 		.replace(/\$\{[^}]*\}/g, "$");

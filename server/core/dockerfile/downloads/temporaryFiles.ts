@@ -14,16 +14,21 @@ import { stepHidesCommands } from "../packages/hiddenCommands.ts";
 import { packageCallAt } from "../packages/packageCalls.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
 import { isFile } from "./filePaths.ts";
+import { laterUse } from "./laterUses.ts";
 
 /** A file or folder that a RUN needs only for itself, and leaves in its layer. */
 export interface TemporaryFile {
 	/** The word that names it where it comes into being. */
 	readonly span: Span;
-	/** As the script says it. */
+	/** The path, as the script says it where the file gives its variables no values. */
 	readonly path: string;
+	/** The word by which the script calls the file, where a command needs it; undefined for a folder. */
+	readonly word: ShellWord | undefined;
 	readonly kind: "archive" | "package" | "signature" | "folder";
 	/** The command behind which nobody needs it. */
 	readonly used: ShellCommand;
+	/** Whether that stands in a later RUN: the file is in a layer of its own then, whatever comes. */
+	readonly usedLater: boolean;
 }
 
 /** A RUN that fetches more is not looked into. */
@@ -54,25 +59,48 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 		download.command.within.some((enclosure) => enclosure === "loop" || enclosure === "function")
 	)
 		return [];
-	const path = sink.path;
 	const names = storedNames(download);
 	const commands = commandsOf(step);
 	const at = commands.indexOf(download.command);
 	const used = commands.findLast((command, index) => index > at && useOf(step, command, names) !== undefined);
 	const kind = used === undefined ? undefined : useOf(step, used, names);
-	if (used === undefined || kind === undefined) return [];
+	if (used === undefined || kind === undefined) return leftForLater(step, download, names);
 	if (commands.some(({ program }) => program === "trap")) return [];
 	const behind = commands.slice(at + 1);
 	if (behind.some((command) => takesAway(step, download.command, command, names))) return [];
-	return [{ span: (sink.word ?? download.url).span, path, kind, used }];
+	return [{ span: (sink.word ?? download.url).span, path: knownName(names), word: wordOf(used, names), kind, used, usedLater: false }];
+}
+
+/** A file that another RUN of the stage unpacks or installs, where nothing else names it: neither removes it nor has a use for it. */
+function leftForLater(step: Step, download: Download, names: readonly string[]): readonly TemporaryFile[] {
+	const later = laterUse(step, names);
+	const kind = later === undefined ? undefined : useOf(later.step, later.command, names);
+	if (later === undefined || kind === undefined || download.sink.kind !== "file") return [];
+	const isUse = (within: Step, command: ShellCommand): boolean =>
+		command === download.command || useOf(within, command, names) !== undefined;
+	const others = step.stage.file.stages.flatMap(({ steps }) => steps).filter((other) => other !== step && other !== later.step);
+	const lastParts = [...new Set(names.map(baseName))];
+	if (others.some((other) => lastParts.some((name) => stepText(other).includes(name)))) return [];
+	for (const within of [step, later.step]) {
+		const touching = commandsOf(within).filter((command) => !isUse(within, command));
+		if (touching.some((command) => namesFile(command, names) || takesAway(within, download.command, command, names))) return [];
+	}
+	const { span } = download.sink.word ?? download.url;
+	return [{ span, path: knownName(names), word: undefined, kind, used: later.command, usedLater: true }];
+}
+
+function namesFile(command: ShellCommand, names: readonly string[]): boolean {
+	return command.program === undefined || wordOf(command, names) !== undefined;
+}
+
+/** The name without variables, where the file gives their values. */
+function knownName(names: readonly string[]): string {
+	return names.find((name) => !name.includes("$")) ?? names[0] ?? "";
 }
 
 /** What a command does with the file, if that is all that it was fetched for. */
 function useOf(step: Step, command: ShellCommand, names: readonly string[]): TemporaryFile["kind"] | undefined {
-	const named =
-		command.args.some((word) => isFile(word, names)) ||
-		command.redirects.some(({ operator, target }) => operator === "<" && target !== undefined && isFile(target, names));
-	if (!named) return undefined;
+	if (wordOf(command, names) === undefined) return undefined;
 	// These put the result in the place of the file.
 	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
 	if (unpacks(command)) return "archive";
@@ -83,6 +111,12 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 		/^gpgv?2?$/.test(command.program ?? "") &&
 		(command.program?.startsWith("gpgv") || command.args.some((word) => word.value === "--verify"));
 	return verifies && /\.(?:asc|sig|sign|gpg)$/.test(names[0] ?? "") ? "signature" : undefined;
+}
+
+/** The word by which a command names the file that it reads. */
+function wordOf({ args, redirects }: ShellCommand, names: readonly string[]): ShellWord | undefined {
+	const fed = redirects.flatMap(({ operator, target }) => (operator === "<" && target !== undefined ? [target] : []));
+	return [...args, ...fed].find((word) => isFile(word, names));
 }
 
 /** Whether a command removes or moves the file, or could. */
@@ -159,6 +193,8 @@ function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[
 						word.text.includes(name) || (word.text === "-rf" && other.args.some(({ text }) => text.startsWith("/tmp") || text === ".")),
 				),
 		);
-		return touched || stepHidesCommands(step) ? [] : [{ span, path: `$${name}`, kind: "folder", used: command }];
+		return touched || stepHidesCommands(step)
+			? []
+			: [{ span, path: `$${name}`, word: undefined, kind: "folder", used: command, usedLater: false }];
 	});
 }

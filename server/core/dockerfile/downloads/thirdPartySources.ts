@@ -1,3 +1,4 @@
+import { hideReferences } from "../../baseName.ts";
 import { DISTRIBUTION_COMPONENTS, DISTRIBUTION_SUITES, VENDOR_HOSTS } from "../../knowledge/aptRepositories.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -33,7 +34,7 @@ export function isDistributionSource(source: AptSource): boolean | undefined {
 	if (DISTRIBUTION_HOSTS.test(host)) return true;
 	if (/^(?:packages\.|apt\.|repo\.|deb\.)/.test(host) || VENDOR_HOSTS.some((vendor) => host === vendor || host.endsWith(`.${vendor}`)))
 		return false;
-	return MIRROR_PATH.test(uri.replace(/\$\{\w+\}/g, "x")) && isLaidOutAsDistribution(source);
+	return MIRROR_PATH.test(hideReferences(uri)) && isLaidOutAsDistribution(source);
 }
 
 /** Whether suites and components are such as a mirror has, or may be. */

@@ -1,3 +1,4 @@
+import { withoutQuery } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
@@ -77,7 +78,7 @@ function withoutQuotes(text: string, span: Span): { readonly text: string; reado
 function kindOf(text: string): RemoteSource["kind"] | undefined {
 	if (/^(?:git|ssh):\/\//i.test(text) || SCP_STYLE.test(text)) return "git";
 	if (!/^https?:\/\//i.test(text)) return undefined;
-	return text.split(/[?#]/)[0]?.endsWith(".git") ? "git" : "http";
+	return withoutQuery(text).endsWith(".git") ? "git" : "http";
 }
 
 function split(text: string, separator: string): readonly [string, string | undefined] {

@@ -1,7 +1,10 @@
 import type { PackageCall } from "./packageCalls.ts";
 
 /** The repository and the ref that an operand of an install names, if it names one. */
-export function packageSource(call: PackageCall, text: string): { readonly address: string; readonly ref: string | undefined } | undefined {
+export function packageSource(
+	call: Pick<PackageCall, "manager">,
+	text: string,
+): { readonly address: string; readonly ref: string | undefined } | undefined {
 	if (call.manager === "go") {
 		const match = /^([\w.-]+\/[^@]+)@(main|master|HEAD|develop|trunk)$/.exec(text);
 		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };

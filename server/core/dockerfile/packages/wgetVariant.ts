@@ -1,5 +1,5 @@
 import type { ShellCommand } from "../../shell/model.ts";
-import { hasGnuTools } from "../base/baseFacts.ts";
+import { hasGnuTools, stageFamily } from "../base/baseFacts.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -7,7 +7,7 @@ import { rootBase } from "../model/stages.ts";
 import { anyStep } from "../model/stepFold.ts";
 import { stepText } from "../model/stepText.ts";
 import { runsAlways } from "./aptLists.ts";
-import { installedPackages } from "./installedPackages.ts";
+import { installedPackages, installsUnknown } from "./installedPackages.ts";
 
 /** The program behind the name `wget`; `unknown` where it may be BusyBox's as well. */
 export type WgetVariant = "gnu" | "wget2" | "busybox" | "unknown";
@@ -18,8 +18,22 @@ export function wgetVariant(step: Step, command: ShellCommand): WgetVariant {
 	if (linksBusyBox.upTo(step)) return "unknown";
 	if (installsWget1.upTo(step)) return "gnu";
 	if (installsWget2.upTo(step) || isNewFedora(step.stage)) return "wget2";
-	return hasGnuTools(step.stage) || installsWget.upTo(step) ? "gnu" : "unknown";
+	if (hasGnuTools(step.stage) || installsWget.upTo(step)) return "gnu";
+	if (!BUSYBOX_FAMILIES.has(stageFamily(step.stage) ?? "")) return "unknown";
+	if (!mayInstallWget.upTo(step)) return "busybox";
+	return addsWget.above(step) && !removesPackages.upTo(step) ? "gnu" : "unknown";
 }
+
+/** Families whose `wget` is BusyBox's as long as no package brings another one. */
+const BUSYBOX_FAMILIES: ReadonlySet<string> = new Set(["alpine", "wolfi", "busybox"]);
+
+/** Whether a RUN installs a package of that name, or what nobody knows. */
+const mayInstallWget = anyStep((step) => step.keyword === "RUN" && (/add[^&;]*\bwget/s.test(stepText(step)) || installsUnknown(step)));
+
+const addsWget = anyStep(
+	(step) => step.keyword === "RUN" && installedPackages(step).some(({ name, call }) => name === "wget" && runsAlways(call.command)),
+);
+const removesPackages = anyStep((step) => step.keyword === "RUN" && /\bdel\b/.test(stepText(step)));
 
 const COPIERS: ReadonlySet<string> = new Set(["ln", "cp", "mv", "install"]);
 const FOLDER_OF_PROGRAMS = /(?:^|\/)(?:s?bin\/?|\*)?$/;

@@ -1,4 +1,4 @@
-import { Refusal, withoutMatch, withReplacement } from "./expandPattern.ts";
+import { Refusal, withoutMatch, withReplacement } from "../../shell/expandPattern.ts";
 import { TextCursor } from "./textCursor.ts";
 import { boundedLookup, type VariableValue } from "./variableValue.ts";
 import { WordBuffer } from "./wordBuffer.ts";

@@ -1,4 +1,4 @@
-import { LONGEST_VALUE } from "../../shell/words.ts";
+import { LONGEST_VALUE } from "../../shell/longestValue.ts";
 
 /** What is known of a variable: its value, that it is not set, or that it is set to something the file does not show. */
 export type VariableValue = { readonly kind: "set"; readonly value: string } | { readonly kind: "unset" } | { readonly kind: "unknown" };

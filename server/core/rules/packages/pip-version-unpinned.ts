@@ -3,6 +3,7 @@ import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
 import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type NamedInstall, namedInstallOf } from "../../dockerfile/packages/languagePackages.ts";
+import { packageSource } from "../../dockerfile/packages/packageRepositories.ts";
 import { unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
@@ -59,7 +60,11 @@ export const pipVersionUnpinned = defineRule({
 		},
 		{
 			caption: "From a repository, at whatever it holds",
-			bad: "FROM python:3.12\nRUN pip install «git+https://example.com/a.git@main» git+https://example.com/b.git@0123456789abcdef0123456789abcdef01234567\nRUN pip install -e «git+https://example.com/c.git#egg=c» -e .\n",
+			bad: "FROM python:3.12\nRUN pip install «hg+https://example.com/a@main» git+https://example.com/b.git@0123456789abcdef0123456789abcdef01234567\nRUN pip install -e «svn+https://example.com/c#egg=c» -e . && pipx install «git+https://example.com/d.git»\nRUN pip install «git+https://${TOKEN}@example.com/e.git»\n",
+		},
+		{
+			caption: "Repositories of Git are the matter of another rule",
+			good: "FROM python:3.12\nRUN pip install git+https://github.com/a/b.git@2.5.1 git+https://github.com/a/c.git -e git+https://github.com/a/d.git@main#egg=d\n",
 		},
 		{
 			caption: "Settled by variables",
@@ -128,6 +133,8 @@ function isPinned(text: string, acceptRanges: boolean, { name }: NamedInstall): 
 	const spec = text.split(";")[0]?.trim() ?? "";
 	// uv's own spelling for tools.
 	if (name === "uv tool install" && /@\d/.test(spec)) return true;
+	// Whether the ref moves is remote-git-ref-mutable's matter, which knows no pipx and no address with an unknown part.
+	if (!name.startsWith("pipx") && !spec.includes("${") && packageSource({ manager: "pip" }, spec) !== undefined) return true;
 	const repository = /^(?:[\w.[\],-]+\s*@\s*)?(?:git|hg|svn|bzr)\+(.*)$/.exec(spec)?.[1];
 	if (repository !== undefined) return /@(?:[0-9a-f]{40}|\$\{\w+\})(?:#|$)/.test(repository);
 	if (/^[./~]|^\$\{|[/\\]|\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)$|:\/\/|\s@\s/.test(spec)) return true;

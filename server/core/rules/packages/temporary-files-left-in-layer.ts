@@ -1,5 +1,7 @@
-import { baseName } from "../../baseName.ts";
+import { baseName, hideReferences } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { textAt } from "../../dockerfile/commands/shellVariables.ts";
+import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/downloads/temporaryFiles.ts";
 import { globMatches } from "../../dockerfile/files/removals.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
@@ -8,6 +10,7 @@ import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { isNamedForChecks } from "../../dockerfile/start/workplace.ts";
 import type { EditFix } from "../../finding.ts";
+import type { ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -54,14 +57,32 @@ export const temporaryFilesLeftInLayer = defineRule({
 				"FROM debian:12\r\nRUN wget https://example.com/a.deb && \\\r\n    # install it\r\n    dpkg -i a.deb && \\\r\n    rm -f a.deb\r\n",
 		},
 		{
-			caption: "In another folder, with a version, a signature: no edit",
+			caption: "In another folder, where no edit is offered; with a version; a signature",
 			bad: "FROM debian:12\nENV V=1\nRUN cd /opt && curl -o «b.zip» https://example.com/b.zip && unzip b.zip && rm -rf /var/lib/apt/lists/*\nRUN wget -O «/tmp/c-$V.tgz» https://example.com/c-$V.tgz && tar xzf /tmp/c-${V}.tgz\nRUN curl -o «d.asc» https://example.com/d.asc && gpg --batch --verify d.asc d\n",
 			fixed:
-				"FROM debian:12\nENV V=1\nRUN cd /opt && curl -o b.zip https://example.com/b.zip && unzip b.zip && rm -rf /var/lib/apt/lists/*\nRUN wget -O /tmp/c-$V.tgz https://example.com/c-$V.tgz && tar xzf /tmp/c-${V}.tgz\nRUN curl -o d.asc https://example.com/d.asc && gpg --batch --verify d.asc d && rm -f d.asc\n",
+				"FROM debian:12\nENV V=1\nRUN cd /opt && curl -o b.zip https://example.com/b.zip && unzip b.zip && rm -rf /var/lib/apt/lists/*\nRUN wget -O /tmp/c-$V.tgz https://example.com/c-$V.tgz && tar xzf /tmp/c-${V}.tgz && rm -f /tmp/c-${V}.tgz\nRUN curl -o d.asc https://example.com/d.asc && gpg --batch --verify d.asc d && rm -f d.asc\n",
+		},
+		{
+			caption: "Names with variables",
+			bad: 'FROM debian:12\nENV F=tool.tar.gz\nARG V=v1.2.3\nRUN curl -fsSLO «https://example.org/$F» && tar xzf $F\nRUN curl -fsSLO «"https://example.org/b_${V#v}.tgz"» && tar xf "b_${V#v}.tgz"\nRUN curl -fsSLO «https://example.org/c_${V//./_}.tgz» && tar xf c_${V//./_}.tgz\n',
+			fixed:
+				'FROM debian:12\nENV F=tool.tar.gz\nARG V=v1.2.3\nRUN curl -fsSLO https://example.org/$F && tar xzf $F && rm -f $F\nRUN curl -fsSLO "https://example.org/b_${V#v}.tgz" && tar xf "b_${V#v}.tgz" && rm -f "b_${V#v}.tgz"\nRUN curl -fsSLO https://example.org/c_${V//./_}.tgz && tar xf c_${V//./_}.tgz && rm -f c_${V//./_}.tgz\n',
+		},
+		{
+			caption: "A name that the script assigns or nobody knows: no edit",
+			bad: "FROM debian:12\nARG V\nRUN W=1 && curl -fsSLO «https://example.org/a-$W.tgz» && tar xf a-$W.tgz\nRUN curl -fsSLO «https://example.org/b_${V%-*}.tgz» && tar xf b_${V%-*}.tgz\n",
 		},
 		{
 			caption: "One file from two addresses; named further down: no edit",
 			bad: "FROM debian:12\nRUN (wget «https://example.com/a.tgz» || wget https://example.org/a.tgz) && tar xf a.tgz\nRUN wget «https://example.com/b.zip» && unzip b.zip -d .\nRUN rm a.tgz *.zip\n",
+		},
+		{
+			caption: "Unpacked or installed in a later RUN: no edit",
+			bad: "FROM debian:12\nENV V=1\nRUN curl -fsSLO «https://example.com/a.tgz»\nRUN wget «https://example.com/b-$V.deb»\nRUN tar xzf a.tgz\nRUN dpkg -i ./b-${V}.deb\n",
+		},
+		{
+			caption: "Unpacked in a later RUN, and removed, moved or used elsewhere",
+			good: "FROM debian:12\nRUN curl -fsSLO https://example.com/a.tgz\nRUN tar xzf a.tgz && rm a.tgz\nRUN curl -fsSLO https://example.com/b.tgz\nRUN tar xzf b.tgz\nRUN mv b.tgz /srv\nRUN curl -fsSLO https://example.com/c.tgz\nRUN cp c.tgz d.tgz && tar xzf c.tgz\n",
 		},
 		{
 			caption: "A temporary folder",
@@ -104,7 +125,7 @@ export const temporaryFilesLeftInLayer = defineRule({
 				for (const left of temporaryFilesLeft(step)) {
 					reports.push({
 						span: left.span,
-						message: `${shortened(left.path, MOST_CHARACTERS)} ${FACTS[left.kind]}`,
+						message: `${shortened(left.path, MOST_CHARACTERS)} ${factOf(left)}`,
 						fixes: () => fixesOf(step, left),
 					});
 				}
@@ -114,28 +135,46 @@ export const temporaryFilesLeftInLayer = defineRule({
 	},
 });
 
+function factOf({ kind, usedLater }: TemporaryFile): string {
+	if (!usedLater) return FACTS[kind];
+	return `stays in the layer after a later step ${kind === "archive" ? "unpacks" : "installs"} it`;
+}
+
 /** Whether a stage goes on from another one for tests alone: its name says so, and neither it nor one that goes on from it starts anything. */
 function onlyChecks(stage: Stage): boolean {
 	if (stage.base.kind !== "stage" || !isNamedForChecks(stage)) return false;
 	return !stagesFrom(stage).some(({ steps }) => steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT"));
 }
 
-function fixesOf(step: Step, { path, used }: TemporaryFile): readonly EditFix[] {
-	if (!/^[\w./@:+-]+$/.test(path) || used.wrapper !== undefined) return [];
+function fixesOf(step: Step, { path, word, used, usedLater }: TemporaryFile): readonly EditFix[] {
+	if (usedLater || !/^[\w./@:+-]+$/.test(path) || used.wrapper !== undefined) return [];
 	const moves = commandsOf(step).some(({ program }) => program === "cd" || program === "pushd");
-	if ((moves && !path.startsWith("/")) || isNamedElsewhere(step, path)) return [];
-	const edit = appendCleaning(step, `rm -f ${path}`);
+	if (moves && !path.startsWith("/")) return [];
+	const written = word === undefined || word.value !== undefined ? path : word.text;
+	if (written !== path && (word === undefined || !saysPath(step, word, path))) return [];
+	if (isNamedElsewhere(step, path, written)) return [];
+	const edit = appendCleaning(step, `rm -f ${written}`);
 	return edit === undefined ? [] : [{ title: `Remove ${shortened(path, MOST_CHARACTERS)}`, safety: "review", edits: [edit] }];
 }
 
+/** Whether a word means the path all through the RUN: variables that the script itself assigns may be something else at its end. */
+function saysPath(step: Step, word: ShellWord, path: string): boolean {
+	return wordValue(step, word) === path && !/[*?[~]/.test(hideReferences(word.text));
+}
+
 /** Whether an instruction behind the RUN, or one of another stage, names the file, or could mean it by a pattern. */
-function isNamedElsewhere(step: Step, path: string): boolean {
+function isNamedElsewhere(step: Step, path: string, written: string): boolean {
 	const { stage } = step;
 	const name = baseName(path);
+	const writtenName = baseName(written.replace(/["']/g, ""));
 	const others = stage.file.stages.flatMap(({ steps }) => steps).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
 	return others.some((other) => {
-		if (stepText(other).includes(name)) return true;
-		const patterns = commandsOf(other).flatMap(({ args }) => args.map(({ text }) => baseName(text)));
+		const text = stepText(other);
+		if (text.includes(name) || text.includes(writtenName)) return true;
+		const commands = commandsOf(other);
+		if (name !== writtenName && commands.some((command) => command.args.some((arg) => textAt(other, command, arg).includes(name))))
+			return true;
+		const patterns = commands.flatMap(({ args }) => args.map(({ text }) => baseName(text)));
 		return patterns.some((pattern) => /[*?[]/.test(pattern) && globMatches(pattern, name));
 	});
 }

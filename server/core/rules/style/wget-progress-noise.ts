@@ -1,12 +1,13 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { assignedValues, wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import { wgetVariant } from "../../dockerfile/packages/wgetVariant.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import { type WgetVariant, wgetVariant } from "../../dockerfile/packages/wgetVariant.ts";
+import type { EditFix } from "../../finding.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -105,6 +106,18 @@ export const wgetProgressNoise = defineRule({
 			fixed: "FROM debian:12\nARG U=https://example.com/a.tgz\nRUN wget --progress=dot:giga -O $F $U\n",
 		},
 		{
+			caption: "The address from the branches of a case",
+			bad: 'FROM debian:12\nRUN case "$(uname -m)" in x86_64) U=https://example.com/a.tgz;; *) U=https://example.com/b.tgz;; esac && «wget» -O /x.tgz ${U}\n',
+			fixed:
+				'FROM debian:12\nRUN case "$(uname -m)" in x86_64) U=https://example.com/a.tgz;; *) U=https://example.com/b.tgz;; esac && wget --progress=dot:giga -O /x.tgz ${U}\n',
+		},
+		{
+			caption: "GNU Wget on Alpine, and until it is removed",
+			bad: "FROM alpine:3.20\nRUN apk add wget\nRUN «wget» https://example.com/a.tgz\nRUN apk del wget && «wget» https://example.com/b.tgz\n",
+			fixed:
+				"FROM alpine:3.20\nRUN apk add wget\nRUN wget --progress=dot:giga https://example.com/a.tgz\nRUN apk del wget && wget -q https://example.com/b.tgz\n",
+		},
+		{
 			caption: "Quiet, in whatever way",
 			good: "FROM debian:12\nRUN wget -qO- https://example.com/a; wget -nv https://example.com/a; wget -O /a -q https://example.com/a; wget --no-verbose https://example.com/a; wget -o log https://example.com/a; wget --progress=bar:force https://example.com/a; wget https://example.com/a 2>/dev/null; wget https://example.com/a &> log; wget -cnv https://example.com/a; wget https://example.com/a 2>&1 | tail -1\n",
 		},
@@ -135,7 +148,7 @@ export const wgetProgressNoise = defineRule({
 			for (const step of runSteps(stage)) {
 				if (configuredAt.upTo(step)) continue;
 				const seen = new Set<ShellCommand>();
-				const loud: { readonly span: Span; readonly edit: SpanEdit | undefined; readonly option: string }[] = [];
+				const loud: LoudCall[] = [];
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
 					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
@@ -145,22 +158,38 @@ export const wgetProgressNoise = defineRule({
 					if (variant === "wget2") continue;
 					const option = variant === "gnu" ? "--progress=dot:giga" : "-q";
 					const { span } = command.name;
-					loud.push({ span, edit: command.decoded ? undefined : insertAfter(span, ` ${option}`), option });
+					loud.push({ span, edit: command.decoded ? undefined : insertAfter(span, ` ${option}`), option, variant });
 				}
 				const [first] = loud;
 				if (first === undefined) continue;
-				const options = new Set(loud.map(({ option }) => option));
-				const edits = loud.flatMap(({ edit }) => edit ?? []);
 				reports.push({
 					span: first.span,
 					message: `wget writes its progress to the build log${loud.length > 1 ? `, ${loud.length} times in this step` : ""}`,
-					fixes: edits.length < loud.length ? [] : [{ title: `Add ${[...options].join(" and ")}`, safety: "safe", edits }],
+					fixes: fixesOf(loud),
 				});
 			}
 		}
 		return reports;
 	},
 });
+
+interface LoudCall {
+	readonly span: Span;
+	readonly edit: SpanEdit | undefined;
+	readonly option: string;
+	readonly variant: WgetVariant;
+}
+
+/** BusyBox says with `-q` why a download fails, GNU Wget does not: where it may be the one or the other, somebody has to choose. */
+function fixesOf(loud: readonly LoudCall[]): readonly EditFix[] {
+	const edits = loud.flatMap(({ edit }) => edit ?? []);
+	if (edits.length < loud.length) return [];
+	const title = `Add ${[...new Set(loud.map(({ option }) => option))].join(" and ")}`;
+	if (loud.every(({ variant }) => variant !== "unknown")) return [{ title, safety: "safe", edits }];
+	return [
+		{ title, safety: "review", edits, note: "With -q GNU Wget says no more why a download fails; --progress=dot:giga is for that one." },
+	];
+}
 
 /** A configuration file can make wget quiet, from its step on and in the stages below. */
 const configuredAt = anyStep((step) => /wgetrc/i.test(stepText(step)));
@@ -173,8 +202,19 @@ function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArgu
 			// `${URL}/x.tgz` is an address.
 			!word.parts.some((part) => part.kind === "text" && part.text.includes("/")) &&
 			(!word.quoted || word.text.includes("@")) &&
-			!/^[^\s-]\S*$/.test(wordAt(step, command, word) ?? ""),
+			!ONE_WORD.test(wordAt(step, command, word) ?? "") &&
+			!isOneWordInEachBranch(step, word),
 	);
+}
+
+const ONE_WORD = /^[^\s-]\S*$/;
+
+/** Whether a word is a variable that gets an address or a name from the branches of the script: `case … in amd64) URL=…;; …`. */
+function isOneWordInEachBranch(step: Step, { parts }: ShellWord): boolean {
+	const [variable] = parts;
+	if (variable?.kind !== "variable" || variable.operator !== undefined || parts.length > 1) return false;
+	const values = assignedValues(step, variable.name);
+	return values.length > 0 && values.every((value) => ONE_WORD.test(value));
 }
 
 function isQuiet(command: ShellCommand, args: ShellArguments): boolean {

@@ -1,3 +1,4 @@
+import { hideReferences, withoutQuery } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { isWebPage } from "../../dockerfile/downloads/downloadTexts.ts";
 import { addFlag, insertInstructionAfter } from "../../dockerfile/edits/edit.ts";
@@ -119,7 +120,7 @@ function gitReport(source: RemoteSource): Report | undefined {
 	if (flag !== undefined) return shortChecksum(flag.value ?? "", flag.valueSpan);
 	const revision = gitRevision(source);
 	if (revision === undefined || isFullCommit(revision.checksum ?? revision.ref ?? "")) return undefined;
-	const name = shortened(lastPart((source.resolved ?? source.text).split(/[?#]/)[0] ?? ""), 30);
+	const name = shortened(lastPart(source.resolved ?? source.text), 30);
 	const message =
 		revision.ref === undefined
 			? `${name} is fetched at its default branch, which moves`
@@ -137,8 +138,9 @@ function hostOf(address: string): string {
 }
 
 function lastPart(address: string): string {
-	const path = (address.split(/[?#]/)[0] ?? "").replace(/\/+$/, "");
-	return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf(":")) + 1);
+	const path = withoutQuery(address).replace(/\/+$/, "");
+	const hidden = hideReferences(path);
+	return path.slice(Math.max(hidden.lastIndexOf("/"), hidden.lastIndexOf(":")) + 1);
 }
 
 interface Comparisons {

@@ -1,4 +1,5 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
@@ -76,11 +77,7 @@ function placesOf(step: Step): readonly Place[] {
 
 function signerOf(address: string): Signer | undefined {
 	const path = address.replace(/^https?:\/\/(?:www\.)?/i, "");
-	const name =
-		path
-			.replace(/[?#].*$/s, "")
-			.split("/")
-			.pop() ?? "";
+	const name = lastPart(path);
 	return CHECK_MATERIAL.test(name) || /\.(?:txt|json)$/.test(name)
 		? undefined
 		: SIGNERS.find(({ addresses }) => addresses.some((start) => path.startsWith(start)));

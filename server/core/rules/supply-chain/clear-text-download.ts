@@ -81,7 +81,7 @@ export const clearTextDownload = defineRule({
 		},
 		{
 			caption: "Hosts that speak no TLS, or may not: nothing to repair",
-			bad: "FROM debian:12\nRUN wget «http://»archive.ubuntu.com/ubuntu/pool/a.deb «http://»de.archive.ubuntu.com/b.deb «http://»ports.ubuntu.com/c.deb «http://»ftp.us.debian.org/d.deb\nRUN git clone «git://»git.acme.dev/b\n",
+			bad: "FROM debian:12\nRUN wget «http://»archive.ubuntu.com/ubuntu/pool/a.deb «http://»de.archive.ubuntu.com/b.deb «http://»nz2.archive.ubuntu.com/b.deb «http://»us-east-1.ec2.archive.ubuntu.com/b.deb «http://»ports.ubuntu.com/c.deb «http://»ftp.us.debian.org/d.deb\nRUN git clone «git://»git.acme.dev/b\n",
 		},
 		{
 			caption: "A port of its own, which may not speak TLS",

@@ -1,3 +1,4 @@
+import { withoutQuery } from "../../baseName.ts";
 import { hostOf, lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
@@ -109,7 +110,7 @@ const FORGE = /^https?:\/\/(?:[^/@]*@)?(?:www\.|raw\.|codeload\.)?(?:github(?:us
 
 /** The part of a path that moves, if nothing else in the address names a version. */
 function movingPart(address: string): string | undefined {
-	const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
+	const path = withoutQuery(address.replace(/^[a-z]+:\/\/[^/]*/i, ""));
 	// A variable in the path most likely holds the version.
 	if (FULL_VERSION.test(path) || /\$\{|\0/.test(path.replace(/\$\{(?:TARGET\w*|ARCH\w*|arch\w*|BUILD_?ARCH|dpkgArch|OS)\}/g, "")))
 		return undefined;

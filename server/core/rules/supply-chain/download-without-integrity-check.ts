@@ -40,9 +40,9 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	],
 	examples: [
 		{
-			caption: "An archive that is unpacked as it came",
-			bad: "FROM debian:12\nRUN curl -fsSL -o app.tgz «https://files.acme.dev/app-1.2.3.tgz» \\\n    && tar xzf app.tgz && rm app.tgz\n",
-			fixed: `FROM debian:12\nRUN curl -fsSL -o app.tgz https://files.acme.dev/app-1.2.3.tgz \\\n    && echo "${HEX}  app.tgz" | sha256sum -c - \\\n    && tar xzf app.tgz && rm app.tgz\n`,
+			caption: "An archive that is unpacked as it came, with a modifier in a name",
+			bad: "FROM debian:12\nRUN curl -fsSL -o app.tgz «https://files.acme.dev/app-1.2.3.tgz» \\\n    && tar xzf app.tgz && rm app.tgz\nARG V=v1.2.3\nRUN wget «https://files.acme.dev/b_${V#v}.tgz» && tar xf b_${V#v}.tgz\n",
+			fixed: `FROM debian:12\nRUN curl -fsSL -o app.tgz https://files.acme.dev/app-1.2.3.tgz \\\n    && echo "${HEX}  app.tgz" | sha256sum -c - \\\n    && tar xzf app.tgz && rm app.tgz\nARG V=v1.2.3\nRUN wget https://files.acme.dev/b_\${V#v}.tgz && echo "${HEX}  b_\${V#v}.tgz" | sha256sum -c - && tar xf b_\${V#v}.tgz\n`,
 			answer: DIGEST,
 		},
 		{
@@ -152,8 +152,8 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			good: "FROM debian:12\nRUN V=$(curl -s https://api.acme.dev/latest | jq -r .tag) && curl -sf https://acme.dev/health && curl -o /dev/null https://acme.dev && curl -X POST https://acme.dev/hook -d done -o out\nRUN curl -fsS http://localhost:8080/ -o page && wget --spider https://acme.dev && wget https://acme.dev && curl -sI https://acme.dev && wget -O - https://acme.dev/list | grep x > list\nHEALTHCHECK CMD curl -f https://acme.dev -o /x\n",
 		},
 		{
-			caption: "Keys and package sources are the matter of other rules",
-			good: "FROM debian:12\nRUN curl -fsSL https://a.b/key.gpg -o /usr/share/keyrings/a.gpg && curl https://a.b/gpg | gpg --dearmor > /etc/apt/keyrings/a.gpg && wget -O /etc/yum.repos.d/a.repo https://a.b/a.repo && curl https://a.b/k | tee /etc/apt/trusted.gpg.d/k.asc\n",
+			caption: "Keys and package sources are the matter of other rules; what the compared line is read from is a list of digests",
+			good: 'FROM debian:12\nRUN curl -fsSL https://a.b/key.gpg -o /usr/share/keyrings/a.gpg && curl https://a.b/gpg | gpg --dearmor > /etc/apt/keyrings/a.gpg && wget -O /etc/yum.repos.d/a.repo https://a.b/a.repo && curl https://a.b/k | tee /etc/apt/trusted.gpg.d/k.asc\nRUN curl -fsSLO https://e.org/a.tgz && curl -fsSLO https://e.org/a.dat && echo "$(cat a.dat)  a.tgz" | sha512sum -c - && tar xf a.tgz\nRUN curl -fsSLO https://e.org/b.tgz && curl -fsSLO https://e.org/b.dat && SUM=$(cut -d: -f1 b.dat) && echo "$SUM  b.tgz" | sha512sum -c - && tar xf b.tgz\n',
 		},
 		{
 			caption: "Under the name that it is moved to",

@@ -43,7 +43,7 @@ export const redirectProtocolDowngrade = defineRule({
 		},
 		{
 			caption: "Limited, not followed, or compared; wget, which has no option for it",
-			good: "FROM debian:12\nRUN curl --proto '=https' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && curl -L --max-redirs 0 https://a.b/c -o c && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c - \n",
+			good: 'FROM debian:12\nRUN curl --proto \'=https\' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && curl -L --max-redirs 0 https://a.b/c -o c && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo "$SUM  a.tgz" | sha256sum -c - \nRUN curl -fsSLO https://a.b/b.tgz && curl -fsSLO https://a.b/b.sha512 && echo "$(cat b.sha512)  b.tgz" | sha512sum -c -\n',
 		},
 	],
 	check(file) {

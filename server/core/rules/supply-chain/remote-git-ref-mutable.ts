@@ -1,6 +1,8 @@
+import { withoutQuery } from "../../baseName.ts";
 import { cloneArguments, gitVerb, gitWords } from "../../dockerfile/commands/gitCommands.ts";
+import { withKnownWords } from "../../dockerfile/commands/knownWords.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { shellVariableAt, wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { isFullCommit } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
@@ -51,6 +53,10 @@ export const remoteGitRefMutable = defineRule({
 			bad: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x «v1.0»\nRUN git clone «https://github.com/a/b» && cd b && git checkout -- file\nRUN git --config-env a=B clone «https://github.com/a/b» && cd b && git fetch --depth 1 origin main\n",
 		},
 		{
+			caption: "Into a folder that a variable names",
+			bad: "FROM debian:12\nENV SRC=/src\nRUN git clone --depth 1 «https://github.com/a/b» $SRC/b\n",
+		},
+		{
 			caption: "Package managers",
 			bad: "FROM debian:12\nRUN pip install -e «git+https://github.com/a/b.git@main#egg=b» && pip install --editable=«git+https://github.com/a/b@dev» && npm install «https://github.com/a/b.git#main» && yarn add «git@github.com:a/b.git»\nRUN pip install «git+https://github.com/a/b@main» && npm install «github:a/b» && cargo install --git «https://github.com/a/b» b && cargo install --git https://github.com/a/b --tag «v1» b && go install «example.com/x@master»\n",
 		},
@@ -62,6 +68,10 @@ export const remoteGitRefMutable = defineRule({
 		{
 			caption: "Nobody knows, or nothing remote",
 			good: "FROM debian:12\nARG REF\nRUN git clone -b $REF https://github.com/a/b && git clone /src/a && git clone file:///src/b && cd b && git checkout -b work && git submodule update --init && pip install requests git-url-parse && npm i @a/b\nRUN git clone https://github.com/a/b && cd b && git checkout $REF\n",
+		},
+		{
+			caption: "A tag beside its commit in one value",
+			good: 'FROM debian:12\nARG V=v2.4.0@0123456789012345678901234567890123456789\nRUN git clone --depth 1 --branch "${V%%@*}" https://github.com/a/b && cd b && checkout-with-hash.sh $V\n',
 		},
 	],
 	check(file) {
@@ -91,7 +101,8 @@ function gitReports(step: Step): readonly Report[] {
 				reports.push({ span: remote.span, message: "Submodules are taken from the newest commit of their branches" });
 		}
 		const clone = cloneArguments(command);
-		if (clone !== undefined) reports.push(...cloneReport(step, command, clone, [...commands.slice(index + 1), ...behind]));
+		if (clone !== undefined)
+			reports.push(...cloneReport(step, command, withKnownWords(step, command, clone), [...commands.slice(index + 1), ...behind]));
 	}
 	return reports;
 }
@@ -113,9 +124,19 @@ function cloneReport(step: Step, command: ShellCommand, args: ShellArguments, be
 	}
 	const option = findOption(args, "-b", "--branch", "--revision");
 	if (option === undefined) return [{ span: url.span, message: `${nameOf(address)} is taken from its default branch, which moves` }];
+	if (option.valueWord !== undefined && isBesideCommit(step, command, option.valueWord)) return [];
 	const ref = option.valueWord === undefined ? option.value : wordAt(step, command, option.valueWord);
 	const report = ref === undefined ? undefined : refReport(ref, option.valueWord?.span ?? endOfWord(option.word, ref), address);
 	return report === undefined ? [] : [report];
+}
+
+/** Whether a ref is cut out of a value that holds a commit, too: what checks that, the file need not show. */
+function isBesideCommit(step: Step, command: ShellCommand, word: ShellWord): boolean {
+	return word.parts.some((part) => {
+		if (part.kind !== "variable" || part.operator === undefined) return false;
+		const value = shellVariableAt(step, command, part.name);
+		return value.kind === "set" && /\b[0-9a-f]{40}\b/i.test(value.value);
+	});
 }
 
 function endOfWord(word: { readonly text: string; readonly span: Span }, value: string): Span {
@@ -160,8 +181,7 @@ function refReport(ref: string, span: Span, address: string): Report | undefined
 }
 
 function nameOf(address: string): string {
-	const path = address
-		.replace(/[#?].*$/s, "")
+	const path = withoutQuery(address)
 		.replace(/\/+$/, "")
 		.replace(/\.git$/, "")
 		.replaceAll("\0", "…");

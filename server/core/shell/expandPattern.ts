@@ -1,4 +1,4 @@
-import { LONGEST_VALUE } from "../../shell/words.ts";
+import { LONGEST_VALUE } from "./longestValue.ts";
 
 /** BuildKit refuses a text; the message says why. */
 export class Refusal extends Error {}
