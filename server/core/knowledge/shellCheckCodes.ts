@@ -21,6 +21,7 @@ const CODES: Readonly<Record<string, RegExp>> = {
 	"shell-analysis/tilde-quoted": /^SC2088$/,
 	"shell-analysis/find-exec-open": /^SC2067$/,
 	"shell-analysis/state-lost": /^SC2034$/,
+	"variable-undefined": /^SC2154$/,
 };
 
 /** Whether a code of ShellCheck's, in capital letters, is about the same as a finding's code. */

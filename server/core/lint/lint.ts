@@ -7,12 +7,13 @@ import { parseDockerfile, withTargets } from "../dockerfile/parse/parse.ts";
 import { type Fix, LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
 import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";
-import { lineAt, rangeOf, type Span } from "../text.ts";
+import { rangeOf } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
 import { contextOf, REGISTERED_RULES, type RegisteredRule, severitiesOf } from "./plan.ts";
 import { relevance } from "./relevance.ts";
 import { counts, covering, names } from "./silences.ts";
+import { replacedRules, withoutSuperseded } from "./superseding.ts";
 import type { Suppression } from "./suppression.ts";
 import { suppressionFaultsOf, suppressionsOf } from "./suppressions.ts";
 import { type UnusedFound, unusedSuppressions } from "./unusedSuppressions.ts";
@@ -93,7 +94,8 @@ function checkAssumed({ file, options, findings }: Run): void {
 
 function finish({ file, options, findings }: Run): LintResult {
 	const suppressions = suppressionsOf(file);
-	const kept = withoutSuperseded(withLevels(findings, options.codes));
+	const all = withLevels(findings, options.codes);
+	const kept = withoutSuperseded(all);
 	if (suppressions.length === 0 && suppressionFaultsOf(file).length === 0)
 		return { file, findings: kept.toSorted(byPlace), suppressed: [] };
 	const used = new Set<Suppression>();
@@ -101,11 +103,14 @@ function finish({ file, options, findings }: Run): LintResult {
 	const suppressed: { finding: LintFinding; by: Suppression }[] = [];
 	const inForce = suppressions.filter((suppression) => counts(suppression, options.today));
 	const byCode = new Map<string, readonly Suppression[]>();
+	const replaced = replacedRules(all);
 	const silence = (found: readonly LintFinding[]): void => {
 		for (const finding of found) {
-			const naming = byCode.get(finding.code) ?? inForce.filter((suppression) => names(suppression, finding));
-			byCode.set(finding.code, naming);
-			const by = covering(naming, finding, file);
+			const rules = [finding.rule, ...replaced(finding)];
+			const key = [finding.code, ...rules].join();
+			const naming = byCode.get(key) ?? inForce.filter((suppression) => names(suppression, finding, rules));
+			byCode.set(key, naming);
+			const by = covering(naming, finding, rules, file);
 			for (const suppression of by) used.add(suppression);
 			const first = by[0];
 			if (first === undefined) open.push(finding);
@@ -160,39 +165,6 @@ function withLevels(findings: readonly LintFinding[], levels: LintOptions["codes
 		const level = levels.get(finding.code);
 		return level === undefined ? [finding] : level === "off" ? [] : [{ ...finding, severity: level }];
 	});
-}
-
-/** By the general rule: the more specific ones. */
-const SUPERSEDED = new Map(RULES.flatMap(({ id, supersededBy }) => (supersededBy === undefined ? [] : [[id, supersededBy] as const])));
-
-/** One place, one finding: where a more specific rule marks the same characters, the general one is silent. */
-function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFinding[] {
-	if (!findings.some(({ rule }) => SUPERSEDED.has(rule))) return findings;
-	const byRule = new Map<string, LintFinding[]>();
-	for (const finding of findings) {
-		const others = byRule.get(finding.rule);
-		if (others === undefined) byRule.set(finding.rule, [finding]);
-		else others.push(finding);
-	}
-	const touching = new Map<string, (span: Span) => boolean>();
-	const touches = (other: string, span: Span): boolean => {
-		const test = touching.get(other) ?? touchingAny((byRule.get(other) ?? []).map((finding) => finding.span));
-		touching.set(other, test);
-		return test(span);
-	};
-	return findings.filter(({ rule, span }) => !SUPERSEDED.get(rule)?.some((other) => byRule.has(other) && touches(other, span)));
-}
-
-/** Tells of a span whether it shares a character or a border with one of many. */
-function touchingAny(spans: readonly Span[]): (span: Span) => boolean {
-	const ordered = spans.toSorted((a, b) => a.start - b.start);
-	const starts = ordered.map(({ start }) => start);
-	let furthest = -1;
-	const ends = ordered.map(({ end }) => {
-		furthest = Math.max(furthest, end);
-		return furthest;
-	});
-	return ({ start, end }) => (starts[0] ?? end + 1) <= end && start <= (ends[lineAt(starts, end)] ?? -1);
 }
 
 function byPlace(a: LintFinding, b: LintFinding): number {

@@ -11,17 +11,25 @@ export function counts(suppression: Suppression, today: string | undefined): boo
 	return suppression.until === undefined || today === undefined || today <= suppression.until;
 }
 
-/** Whether a suppression names the rule of a finding, wherever both are. */
-export function names(suppression: Suppression, finding: LintFinding): boolean {
+/**
+ * Whether a suppression names what a finding says, wherever both are: its rule, or for another tool's comment one of `rules`, that rule
+ * and those in whose place it speaks.
+ */
+export function names(suppression: Suppression, finding: LintFinding, rules: readonly string[]): boolean {
 	if (suppression.tool !== "hullguard")
-		return equivalentsOf(finding).some((equivalent) => isNamed(suppression, equivalent)) || isShellCheckNamed(suppression, finding);
+		return equivalentsOf(rules).some((equivalent) => isNamed(suppression, equivalent)) || isShellCheckNamed(suppression, finding);
 	if (suppression.id === "*") return suppression.scope.kind === "file" && suppression.reason !== undefined;
 	return suppression.id === finding.rule || suppression.id === finding.code;
 }
 
-/** Those of the suppressions that stand where they count for a finding of a rule that they all name. */
-export function covering(suppressions: readonly Suppression[], finding: LintFinding, file: Dockerfile): readonly Suppression[] {
-	const linesFor = peerLines(finding, file);
+/** Those of the suppressions, which all name a finding, that stand where they count for it; `rules` as above. */
+export function covering(
+	suppressions: readonly Suppression[],
+	finding: LintFinding,
+	rules: readonly string[],
+	file: Dockerfile,
+): readonly Suppression[] {
+	const linesFor = peerLines(finding, rules, file);
 	return suppressions.filter((suppression) => {
 		const { scope } = suppression;
 		if (scope.kind === "file") return true;
@@ -33,9 +41,9 @@ export function covering(suppressions: readonly Suppression[], finding: LintFind
 }
 
 /** A file may have a comment above each of its steps: the places are looked for once, and not for each of them. */
-function peerLines(finding: LintFinding, file: Dockerfile): (suppression: Suppression) => readonly number[] {
+function peerLines(finding: LintFinding, rules: readonly string[], file: Dockerfile): (suppression: Suppression) => readonly number[] {
 	const related = finding.related.map(({ span }) => lineAt(file.lineStarts, span.start));
-	const places = equivalentsOf(finding).flatMap((equivalent) => {
+	const places = equivalentsOf(rules).flatMap((equivalent) => {
 		const keyword = PLACES.get(`${equivalent.tool} ${equivalent.id}`);
 		return keyword === undefined ? [] : [{ equivalent, lines: linesInStage(finding, file, keyword) }];
 	});
@@ -56,8 +64,8 @@ const PLACES: ReadonlyMap<string, string> = new Map([
 	["semgrep missing-user-entrypoint", "ENTRYPOINT"],
 ]);
 
-function equivalentsOf({ rule }: LintFinding): readonly Equivalent[] {
-	return (findRule(rule)?.equivalents ?? []).filter(({ relation }) => relation === "same");
+function equivalentsOf(rules: readonly string[]): readonly Equivalent[] {
+	return rules.flatMap((rule) => findRule(rule)?.equivalents ?? []).filter(({ relation }) => relation === "same");
 }
 
 function isNamed({ tool, id }: Suppression, equivalent: Equivalent): boolean {

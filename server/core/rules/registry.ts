@@ -1,6 +1,7 @@
 import { BASE_IMAGE_RULES } from "./base-image/rules.ts";
 import { CACHE_RULES } from "./cache/rules.ts";
 import { CORRECTNESS_RULES } from "./correctness/rules.ts";
+import { withInheritedEquivalents } from "./inheritedEquivalents.ts";
 import { LABELS_RULES } from "./labels/rules.ts";
 import { PACKAGES_RULES } from "./packages/rules.ts";
 import type { Rule } from "./rule.ts";
@@ -11,7 +12,7 @@ import { SUPPLY_CHAIN_RULES } from "./supply-chain/rules.ts";
 import { USER_RULES } from "./user/rules.ts";
 
 /** Every rule there is, by category. */
-export const RULES: readonly Rule[] = [
+export const RULES: readonly Rule[] = withInheritedEquivalents([
 	...BASE_IMAGE_RULES,
 	...USER_RULES,
 	...PACKAGES_RULES,
@@ -22,7 +23,7 @@ export const RULES: readonly Rule[] = [
 	...LABELS_RULES,
 	...CORRECTNESS_RULES,
 	...STYLE_RULES,
-];
+]);
 
 const byId = new Map(RULES.map((rule) => [rule.id, rule]));
 

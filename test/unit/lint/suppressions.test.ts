@@ -113,6 +113,19 @@ describe("suppressions of other tools", () => {
 		["Sonar, another rule", "# NOSONAR(S1)\nFROM debian:latest\n", "base-image-latest-tag", [2]],
 		["hadolint, at the second CMD", 'FROM debian:12\nCMD ["a"]\n# hadolint ignore=DL4003\nCMD ["b"]\n', "cmd-duplicate", []],
 		["hadolint, at FROM", "# hadolint ignore=DL3057\nFROM debian:12\nEXPOSE 80\n", "healthcheck-missing", []],
+		[
+			"Checkov, what a more specific rule says",
+			'# checkov:skip=CKV_DOCKER_3:x\nFROM debian:12\nRUN useradd app\nCMD ["x"]\n',
+			"user-created-but-unused",
+			[],
+		],
+		["Checkov, another one", '# checkov:skip=CKV_DOCKER_2:x\nFROM debian:12\nRUN useradd app\nCMD ["x"]\n', "user-created-but-unused", [3]],
+		[
+			"KICS, a worse one in its place",
+			'# kics-scan disable=b86987e1-6397-4619-81d5-8807f2387c79\nFROM debian:12\nENTRYPOINT a b\nCMD ["c"]\n',
+			"entrypoint-shell-form-drops-cmd",
+			[3],
+		],
 		["Semgrep, at CMD", 'FROM debian:12\n# nosemgrep: missing-user\nCMD ["a"]\n', "user-missing", []],
 	] as const)
 		it(name, () => assert.deepEqual(linesOf(text, rule), lines));

@@ -25,7 +25,7 @@ export const baseImageArgUndefined = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["buildkit", "UndefinedArgInFrom"], ["dockerfile-utils", "BASE_NAME_EMPTY"]),
+	equivalents: same(["buildkit", "UndefinedArgInFrom"], ["dockerfile-utils", "BASE_NAME_EMPTY"], ["droast", "DF086"]),
 	onlyWith: { texts: ["$"] },
 	why: "FROM sees the ARGs that stand above the first FROM, and no others: neither those of the stage before it nor ENV. What it does not see becomes the empty text, even if it is passed with `--build-arg`. The build stops at an invalid name, or, worse, goes on with another image than the one that was meant.",
 	remedy: "Declare the ARG above the first FROM. A stage that uses it in its own instructions repeats `ARG NAME`, without a default.",

@@ -7,7 +7,7 @@ import { declaresArgument } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName, isLocalImage, isRepositoryAmong } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
@@ -20,7 +20,7 @@ export const baseImageDigestInArgDefault = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["sonar", "S7023"], ["semgrep", "dockerfile-source-not-pinned"], ["scorecard", "containerImage"]),
 	supersededBy: ["base-image-untagged", "base-image-latest-tag"],
 	why: "Where FROM takes its image from an ARG, the default is what is built unless somebody passes another one: on every laptop and in most pipelines. A tag in it can be moved by its owner, so that the same Dockerfile builds on another base tomorrow.\n\nThe default is also the place where an update bot looks for the version.",
 	remedy:

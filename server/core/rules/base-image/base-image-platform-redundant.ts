@@ -10,7 +10,7 @@ export const baseImagePlatformRedundant = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3065"], ["buildkit", "RedundantTargetPlatform"]),
+	equivalents: same(["hadolint", "DL3065"], ["buildkit", "RedundantTargetPlatform"], ["droast", "DF083"]),
 	onlyWith: { words: ["platform"] },
 	why: "Without `--platform` an image is taken for the platform that is built for. Saying so is noise, and makes the stages harder to find for which the platform does matter: those on `$BUILDPLATFORM`.",
 	remedy: "Remove the flag.",

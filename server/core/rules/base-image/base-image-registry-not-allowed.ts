@@ -16,7 +16,7 @@ export const baseImageRegistryNotAllowed = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [
-		...same(["hadolint", "DL3026"], ["droast", "DF065"]),
+		...same(["hadolint", "DL3026"], ["droast", "DF065", "DF073"]),
 		...similar(["cis", "4.2"], ["dockle", "CIS-DI-0002"], ["scout", "no-unapproved-base-images"]),
 	],
 	why: "What an image starts from runs with all that the build and the application may do. A list of trusted sources, where images are scanned, signed and kept, turns the choice of each author into one that was made once.",

@@ -2,7 +2,7 @@ import { pinFixes } from "../../digest/pinFixes.ts";
 import { imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const DIGEST = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
@@ -14,15 +14,18 @@ export const baseImageUntagged = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["hadolint", "DL3006"],
-		["trivy", "DS-0001"],
-		["checkov", "CKV_DOCKER_7"],
-		["kics", "9efb0b2d-89c9-41a3-91ca-dcc0aec911fd"],
-		["semgrep", "missing-image-version"],
-		["sonar", "S6596"],
-		["dockerfilelint", "missing_tag"],
-	),
+	equivalents: [
+		...same(
+			["hadolint", "DL3006"],
+			["trivy", "DS-0001"],
+			["checkov", "CKV_DOCKER_7"],
+			["kics", "9efb0b2d-89c9-41a3-91ca-dcc0aec911fd"],
+			["semgrep", "missing-image-version"],
+			["sonar", "S6596"],
+			["dockerfilelint", "missing_tag"],
+		),
+		...similar(["scorecard", "containerImage"]),
+	],
 	why: "Without a tag the builder takes `latest`: whatever the image's owner has given that name last. The next major version, another distribution or another default user arrives with some build, without a commit that says so, and nobody can tell afterwards what an image was built from.",
 	remedy:
 		"Name the version that the project is made for, `name:1.2`, and pin it to a digest. The repair here keeps what is built today: it writes out `latest` and adds the digest that the registry has for it.",

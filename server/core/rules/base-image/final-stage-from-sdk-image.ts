@@ -20,7 +20,7 @@ export const finalStageFromSdkImage = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: similar(["tally", "gpu/prefer-runtime-final-stage"]),
+	equivalents: similar(["tally", "gpu/prefer-runtime-final-stage", "prefer-multi-stage-build"], ["droast", "DF011"]),
 	why: "A toolchain image brings compilers, package managers, sources and headers: hundreds of megabytes, most of the vulnerabilities that a scanner will list, and everything an intruder needs to build tools of his own. The program needs none of it once it is built.",
 	remedy:
 		"Name the stage that builds, and start the shipped one from a runtime image: `COPY --from=build` takes what was built along. Interpreters (Python, Ruby, plain Node.js) ship in their own images, best in the slim ones.",

@@ -3,7 +3,7 @@ import { canJoin, joinableScript, joinEdits } from "../../dockerfile/commands/jo
 import type { StepScript } from "../../dockerfile/commands/scripts.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Programs that are done at once: to keep their layers apart saves nobody time. */
 const QUICK = new Set(
@@ -21,7 +21,10 @@ export const consecutiveRunLayers = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3059"], ["kics", "0008c003-79aa-42d8-95b8-1c2fe37dbfe6"], ["sonar", "S7031"], ["droast", "DF003"]),
+	equivalents: [
+		...same(["hadolint", "DL3059"], ["kics", "0008c003-79aa-42d8-95b8-1c2fe37dbfe6"], ["sonar", "S7031"], ["droast", "DF003"]),
+		...similar(["tally", "prefer-run-heredoc"]),
+	],
 	why: "Each RUN is a layer: an archive that is pulled and unpacked by itself, and one of the 127 that an image can have. What one of them moves or changes is in the image twice. For steps that take long the cache is worth a layer of their own; for `mkdir` and `chmod` it is not.",
 	remedy: "Join them with `&&`, or write one RUN with a heredoc.",
 	references: ["https://docs.docker.com/build/building/best-practices/#run"],

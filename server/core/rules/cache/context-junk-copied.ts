@@ -7,7 +7,7 @@ import { compilesAnything } from "../../dockerfile/packages/compiling.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { CONTEXT_JUNK, type ContextJunk } from "../../knowledge/contextJunk.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 const SHOWN = 3;
 
@@ -19,7 +19,7 @@ export const contextJunkCopied = defineRule({
 	preset: "strict",
 	needs: "context",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["dockle", "DKL-LI-0003"]),
 	supersededBy: ["dockerignore-missing"],
 	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "What was installed and built on a developer's machine is of another platform and another day than what the image needs. Copied over the image's own it breaks native modules; beside it, it is megabytes of nothing that end the layer cache at every change.",

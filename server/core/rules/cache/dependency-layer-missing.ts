@@ -7,7 +7,7 @@ import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../do
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { MANAGER_WORDS } from "../needs.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const dependencyLayerMissing = defineRule({
@@ -18,7 +18,7 @@ export const dependencyLayerMissing = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: same(["droast", "DF070"]),
 	onlyWith: { instructions: ["COPY", "ADD"], words: MANAGER_WORDS },
 	why: "A layer is reused as long as nothing above it changed. Behind `COPY . .` nothing is ever reused: a corrected comma in a comment fetches and installs every dependency again. Builds take minutes instead of seconds, and each of them depends on registries that answer and on versions that are still there.",
 	remedy:

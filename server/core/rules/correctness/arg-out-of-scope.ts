@@ -10,7 +10,7 @@ import { PLATFORM_ARGS } from "../../dockerfile/variables/predefined.ts";
 import { globalDeclaration } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const argOutOfScope = defineRule({
 	id: "arg-out-of-scope",
@@ -20,7 +20,7 @@ export const argOutOfScope = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["sonar", "S6579"]),
+	equivalents: [...same(["sonar", "S6579"]), ...similar(["buildkit", "UndefinedVar"])],
 	onlyWith: { instructions: ["ARG"] },
 	why: "An ARG above the first FROM is visible in FROM alone, one in a stage only below its line, and in stages that start from that one. Elsewhere it is empty, and nothing is said: a RUN downloads `app-.tar.gz`, or deletes `/` instead of `/$DIR`. The checks of the builder do not look into RUN.",
 	remedy: "Write `ARG NAME` without a value in the stage: it takes the one from above.",

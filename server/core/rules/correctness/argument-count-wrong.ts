@@ -7,7 +7,7 @@ import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { commentStart, type PlacedWord, splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const NEEDED: Readonly<Record<string, string>> = {
 	FROM: "no image",
@@ -42,19 +42,22 @@ export const argumentCountWrong = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		[
-			"dockerfile-utils",
-			"ARGUMENT_MISSING",
-			"ARGUMENT_EXTRA",
-			"ARGUMENT_REQUIRES_ONE",
-			"ARGUMENT_REQUIRES_AT_LEAST_ONE",
-			"ARGUMENT_REQUIRES_TWO",
-			"ARGUMENT_REQUIRES_AT_LEAST_TWO",
-			"ARGUMENT_REQUIRES_ONE_OR_THREE",
-		],
-		["dockerfilelint", "required_params", "extra_args", "missing_args"],
-	),
+	equivalents: [
+		...same(
+			[
+				"dockerfile-utils",
+				"ARGUMENT_MISSING",
+				"ARGUMENT_EXTRA",
+				"ARGUMENT_REQUIRES_ONE",
+				"ARGUMENT_REQUIRES_AT_LEAST_ONE",
+				"ARGUMENT_REQUIRES_TWO",
+				"ARGUMENT_REQUIRES_AT_LEAST_TWO",
+				"ARGUMENT_REQUIRES_ONE_OR_THREE",
+			],
+			["dockerfilelint", "required_params", "extra_args", "missing_args", "invalid_line"],
+		),
+		...similar(["hadolint", "DL1000"]),
+	],
 	supersededBy: ["unknown-flag", "stage-name-invalid", "invisible-character", "expose-port-invalid", "user-directive-invalid"],
 	why: "The builder stops, or takes words for something that they are not. There are no comments behind arguments: `WORKDIR /app # sources` makes a folder with that very name, and `USER app # not root` names a user that does not exist.",
 	remedy: "Give the instruction what it takes, and put comments on lines of their own.",

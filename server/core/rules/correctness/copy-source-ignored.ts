@@ -13,7 +13,7 @@ export const copySourceIgnored = defineRule({
 	preset: "recommended",
 	needs: "context",
 	since: "0.1.0",
-	equivalents: same(["buildkit", "CopyIgnoredFile"]),
+	equivalents: same(["buildkit", "CopyIgnoredFile"], ["droast", "DF077"]),
 	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "What `.dockerignore` leaves out is not sent to the builder. A COPY that names it finds nothing, and the build stops.",
 	remedy: "Take it back in with a line `!path` behind the pattern, or copy something else.",

@@ -10,7 +10,7 @@ import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { sliceMapped, sourceSpan } from "../../mappedText.ts";
 import { lineAt, type Span, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const envSelfReference = defineRule({
 	id: "env-self-reference",
@@ -20,7 +20,7 @@ export const envSelfReference = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3044"], ["droast", "DF062"]),
+	equivalents: [...same(["hadolint", "DL3044"], ["droast", "DF062"]), ...similar(["buildkit", "UndefinedVar"])],
 	onlyWith: { instructions: ["ENV"], texts: ["$"] },
 	why: "All values of an ENV are worked out before any of them is set. In `ENV HOME_DIR=/srv BIN=$HOME_DIR/bin` the second one sees the value from before the instruction: none, so that BIN is `/bin`.",
 	remedy: "Set what is used in an ENV of its own, above.",

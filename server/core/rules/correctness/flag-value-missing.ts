@@ -5,7 +5,7 @@ import type { Flag } from "../../dockerfile/syntax/flags.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Empty values that the builder refuses, too; it drops the others without a word. */
 const REFUSED_EMPTY = new Set(["network", "security", "mount", "device"]);
@@ -18,7 +18,10 @@ export const flagValueMissing = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "FLAG_MISSING_VALUE"]),
+	equivalents: [
+		...same(["dockerfile-utils", "FLAG_MISSING_VALUE"], ["dockerfilelint", "healthcheck_options_missing_args"]),
+		...similar(["dockerfile-utils", "FLAG_INVALID_FROM_VALUE"], ["hadolint", "DL1000"]),
+	],
 	onlyWith: { texts: ["--"] },
 	why: "The builder stops at a flag without a value: a blank ends the flag, so that `--from builder` is a flag without one and an argument. An empty value, as in `--chown=`, is mostly dropped without a word: the files then belong to root.",
 	remedy: "Write the value directly behind an equals sign.",

@@ -36,6 +36,7 @@ export const healthcheckOptionsInvalid = defineRule({
 			"HEALTHCHECK_CMD_ARGUMENT_MISSING",
 			"UNKNOWN_TYPE",
 			"ARGUMENT_UNNECESSARY",
+			"INVALID_SYNTAX",
 		],
 		["dockerfilelint", "healthcheck_options_missing_args"],
 	),

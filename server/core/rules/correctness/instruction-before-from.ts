@@ -11,7 +11,7 @@ export const instructionBeforeFrom = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3061"], ["dockerfilelint", "from_first"], ["droast", "DF037"]),
+	equivalents: same(["hadolint", "DL3061"], ["dockerfilelint", "from_first"], ["droast", "DF037"], ["dockerfile-utils", "NO_SOURCE_IMAGE"]),
 	why: "There is no image yet that it could change, and the builder stops. Only ARG may stand there, for what FROM substitutes.",
 	remedy: "Move it below the FROM of the stage that it belongs to.",
 	references: ["https://docs.docker.com/reference/dockerfile/#format"],

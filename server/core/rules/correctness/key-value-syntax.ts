@@ -11,7 +11,7 @@ import { splitAssignments, type Word } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Pairs that nothing can be wrong with, whatever the escape character: most. */
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
@@ -28,18 +28,15 @@ export const keyValueSyntax = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["sonar", "S6574"],
-		[
-			"dockerfile-utils",
-			"ARGUMENT_REQUIRES_TWO",
-			"SYNTAX_MISSING_EQUALS",
-			"SYNTAX_MISSING_NAMES",
-			"SYNTAX_MISSING_SINGLE_QUOTE",
-			"SYNTAX_MISSING_DOUBLE_QUOTE",
-		],
-		["dockerfilelint", "label_invalid"],
-	),
+	equivalents: [
+		...same(
+			["sonar", "S6574"],
+			["dockerfile-utils", "ARGUMENT_REQUIRES_TWO", "SYNTAX_MISSING_EQUALS", "SYNTAX_MISSING_NAMES"],
+			["dockerfile-utils", "SYNTAX_MISSING_SINGLE_QUOTE", "SYNTAX_MISSING_DOUBLE_QUOTE"],
+			["dockerfilelint", "label_invalid", "invalid_format"],
+		),
+		...similar(["buildkit", "LegacyKeyValueFormat"], ["hadolint", "DL1000"]),
+	],
 	supersededBy: ["invisible-character"],
 	onlyWith: { instructions: ["ARG", "ENV", "LABEL"] },
 	why: "Mostly the builder stops. `ENV A =1` and `ENV A = 1` it takes: the values are then `=1` and `= 1`. `ARG A= 1` makes A empty and declares a second argument that is called `1`.",

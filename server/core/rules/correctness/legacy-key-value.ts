@@ -5,7 +5,7 @@ import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts"
 import type { Fix } from "../../finding.ts";
 import { sliceMapped } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const legacyKeyValue = defineRule({
 	id: "legacy-key-value",
@@ -16,7 +16,7 @@ export const legacyKeyValue = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	inOnbuild: false,
-	equivalents: same(["buildkit", "LegacyKeyValueFormat"]),
+	equivalents: [...same(["buildkit", "LegacyKeyValueFormat"], ["droast", "DF082"]), ...similar(["dockerfilelint", "label_invalid"])],
 	supersededBy: ["key-value-syntax"],
 	onlyWith: { instructions: ["ENV", "LABEL"] },
 	why: "In `ENV NAME value` the rest of the line, equals signs included, is one value. `ENV A=1 B=2` sets two variables, `ENV A 1 B=2` sets one to `1 B=2`, and nothing says that this is not what was meant. A second variable cannot be added to the line without rewriting it. The form is deprecated.",

@@ -4,7 +4,7 @@ import type { Fix } from "../../finding.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { nearest } from "../../nearest.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const FORBIDDEN = new Set(["ONBUILD", "FROM", "MAINTAINER"]);
 
@@ -16,12 +16,15 @@ export const onbuildTriggerInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["hadolint", "DL3043"],
-		["dockerfile-utils", "ONBUILD_TRIGGER_DISALLOWED", "ONBUILD_CHAINING_DISALLOWED"],
-		["tally", "invalid-onbuild-trigger"],
-		["droast", "DF068"],
-	),
+	equivalents: [
+		...same(
+			["hadolint", "DL3043"],
+			["dockerfile-utils", "ONBUILD_TRIGGER_DISALLOWED", "ONBUILD_CHAINING_DISALLOWED"],
+			["tally", "invalid-onbuild-trigger"],
+			["droast", "DF068"],
+		),
+		...similar(["dockerfile-utils", "UNKNOWN_INSTRUCTION", "DEPRECATED_MAINTAINER"], ["dockerfilelint", "invalid_command"]),
+	],
 	onlyWith: { instructions: ["ONBUILD"] },
 	why: "The builder refuses ONBUILD, FROM and MAINTAINER inside ONBUILD. A misspelt instruction it stores as it is: the build of this image goes well, and every build that starts from it fails.",
 	remedy: "Put one instruction behind ONBUILD, other than these three.",

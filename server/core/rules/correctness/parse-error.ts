@@ -19,6 +19,7 @@ export const parseError = defineRule({
 		["hadolint", "DL1000"],
 		["dockerfilelint", "invalid_line", "invalid_format"],
 		["dockerfile-utils", "INVALID_SYNTAX", "NO_SOURCE_IMAGE"],
+		["droast", "DF071"],
 	),
 	supersededBy: ["directive-invalid", "heredoc-invalid", "key-value-syntax", "json-form-malformed", "shell-instruction-not-json"],
 	why: "The builder stops before it runs anything. It names the first mistake only; here all of them are listed, and the rest of the file is checked as far as it can be read.\n\nA file that a template engine makes a Dockerfile of is reported once, as an information: what it will become is not known.",

@@ -7,7 +7,7 @@ import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const shellInstructionNotJson = defineRule({
 	id: "shell-instruction-not-json",
@@ -17,7 +17,13 @@ export const shellInstructionNotJson = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "SHELL_JSON_FORM", "SHELL_REQUIRES_ONE", "JSON_IN_SINGLE_QUOTES", "ARGUMENT_MISSING"]),
+	equivalents: [
+		...same(
+			["dockerfile-utils", "SHELL_JSON_FORM", "SHELL_REQUIRES_ONE", "JSON_IN_SINGLE_QUOTES", "ARGUMENT_MISSING"],
+			["dockerfilelint", "invalid_format"],
+		),
+		...similar(["dockerfilelint", "required_params"], ["hadolint", "DL1000"]),
+	],
 	supersededBy: ["invisible-character"],
 	onlyWith: { instructions: ["SHELL"] },
 	why: "The builder stops before it runs anything: SHELL has no other form.",

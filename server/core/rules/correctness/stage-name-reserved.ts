@@ -9,7 +9,7 @@ export const stageNameReserved = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3063"], ["buildkit", "ReservedStageName"]),
+	equivalents: same(["hadolint", "DL3063"], ["buildkit", "ReservedStageName"], ["droast", "DF084"]),
 	why: "`scratch` is the empty image and `context` the build context. Behind `AS scratch`, every `FROM scratch` starts from that stage: an image that was to be empty has all that lies in it.",
 	remedy: "Choose another name.",
 	references: ["https://docs.docker.com/reference/build-checks/reserved-stage-name/"],

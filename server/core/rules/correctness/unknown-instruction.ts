@@ -10,7 +10,7 @@ import { PACKAGE_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { PLAIN_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { editDistance } from "../../nearest.ts";
 import { applyEdits, lineAt, type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Instructions whose arguments people spread over lines. */
 const SPREAD = new Set(["RUN", "ENV", "LABEL", "ARG", "CMD", "ENTRYPOINT", "COPY", "ADD", "HEALTHCHECK", "EXPOSE", "VOLUME"]);
@@ -26,7 +26,10 @@ export const unknownInstruction = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfilelint", "invalid_command"], ["dockerfile-utils", "UNKNOWN_INSTRUCTION"], ["tally", "unknown-instruction"]),
+	equivalents: [
+		...same(["dockerfilelint", "invalid_command"], ["dockerfile-utils", "UNKNOWN_INSTRUCTION"], ["tally", "unknown-instruction"]),
+		...similar(["hadolint", "DL1000"]),
+	],
 	supersededBy: ["invisible-character", "continuation-broken"],
 	why: "The builder stops before it runs anything. Mostly the line belongs to the instruction above it, whose last line lost its backslash.",
 	remedy: "Correct the keyword, or end the line above with a backslash. In RUN, `&&` or `;` still has to stand between two commands.",

@@ -31,7 +31,7 @@ export const variableUndefined = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	inOnbuild: false,
-	equivalents: same(["buildkit", "UndefinedVar"]),
+	equivalents: same(["buildkit", "UndefinedVar"], ["droast", "DF087"]),
 	supersededBy: ["platform-arg-not-declared", "arg-out-of-scope", "env-self-reference", "cache-mount-target-wrong"],
 	onlyWith: { texts: ["$"] },
 	why: "The builder replaces a variable that nobody has set by nothing, without a word. `COPY app-$VERSON.jar /` then copies another file, `WORKDIR /srv/$NAME` works in `/srv`, and `USER $APP_USER` leaves the user that was in force: mostly root. The build goes on.\n\nIn the body of a heredoc that COPY writes to a file, every `$name` that was meant for the program that reads the file is removed in the same way.",

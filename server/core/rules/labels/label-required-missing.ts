@@ -15,7 +15,7 @@ export const labelRequiredMissing = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [...same(["hadolint", "DL3049"]), ...similar(["sonar", "S7028"])],
+	equivalents: [...same(["hadolint", "DL3049"], ["droast", "DF074"]), ...similar(["sonar", "S7028"])],
 	why: "Whoever runs images of many teams finds out by their labels who answers for one, which product it belongs to and how it may be used. A label that is missing in some of them makes the search, the bill and the alarm go astray.",
 	remedy:
 		"Set the labels of `labels` in every shipped stage, or in one that it starts from. Labels of the base image count only if the base is a stage of this file.",

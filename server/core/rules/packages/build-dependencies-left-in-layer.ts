@@ -28,7 +28,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: similar(["dockerfilelint", "apkadd-missing-virtual"]),
+	equivalents: similar(["tally", "prefer-multi-stage-build"]),
 	onlyWith: { words: SYSTEM_MANAGER_WORDS },
 	why: "What only a build needs is often most of an image: hundreds of megabytes of compilers and headers, that each host pulls, that every scan reports vulnerabilities of, and with which whoever breaks in builds tools on the spot. Removing them in a later RUN does not help: they stay in the layer below.",
 	remedy:

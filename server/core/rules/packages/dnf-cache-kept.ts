@@ -22,7 +22,7 @@ export const dnfCacheKept = defineRule({
 		["kics", "295acb63-9246-4b21-b441-7c1f1fb62dc0"],
 		["semgrep", "missing-dnf-clean-all"],
 		["terrascan", "AC_DOCKER_00025"],
-		["droast", "DF046"],
+		["droast", "DF046", "DF004"],
 	),
 	onlyWith: { words: DNF_WORDS },
 	why: "dnf and its relatives microdnf and tdnf keep the lists of all packages of their repositories, and what they made of them: often more than 100 MB, out of date within days, pulled and stored by every host. What a later instruction removes stays in the layer below.",

@@ -15,7 +15,12 @@ export const dnfInstallWithoutYes = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3038"], ["kics", "7ebd323c-31b7-4e5b-b26f-de5e9e477af8"], ["semgrep", "missing-dnf-assume-yes-switch"]),
+	equivalents: same(
+		["hadolint", "DL3038"],
+		["kics", "7ebd323c-31b7-4e5b-b26f-de5e9e477af8"],
+		["semgrep", "missing-dnf-assume-yes-switch"],
+		["droast", "DF027"],
+	),
 	onlyWith: { words: ["dnf", "tdnf"] },
 	why: "dnf and tdnf ask before they install, upgrade or remove anything. In a build nobody can answer: they read the end of their input, take that for a no, and the build fails. Where there happens to be nothing to do they do not ask, so that the same file builds on one day and fails on another.",
 	remedy: "Add `-y` behind the subcommand.",

@@ -1,5 +1,5 @@
 import { unpinnedCalls, unpinnedMessage, unpinnedModules } from "../../dockerfile/packages/versionPins.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const dnfVersionUnpinned = defineRule({
 	id: "dnf-version-unpinned",
@@ -9,7 +9,7 @@ export const dnfVersionUnpinned = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3041"], ["kics", "93d88cf7-f078-46a8-8ddc-178e03aeacf1"]),
+	equivalents: [...same(["hadolint", "DL3041"], ["kics", "93d88cf7-f078-46a8-8ddc-178e03aeacf1"]), ...similar(["droast", "DF005"])],
 	onlyWith: { words: ["dnf", "microdnf", "tdnf"] },
 	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail. The price of exact versions is that somebody has to write each fix down; the rule is therefore off by default.",
 	remedy: "Name the version behind the package: `dnf install -y httpd-2.4.62`, or fix the repositories to a point in time.",

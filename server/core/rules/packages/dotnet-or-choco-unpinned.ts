@@ -2,7 +2,7 @@ import { type PlainCommand, type PlainWord, plainCommands } from "../../dockerfi
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 50;
 
@@ -68,7 +68,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["scorecard", "chocoCommand", "nugetCommand"]),
+	equivalents: [...same(["scorecard", "nugetCommand"]), ...similar(["scorecard", "chocoCommand"])],
 	onlyWith: { texts: ["choco", "cinst", "dotnet", "nuget", "winget", "install-"] },
 	why: "A package that is installed by name alone is another one in every build: what was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its install script in the build at once.",
 	remedy:

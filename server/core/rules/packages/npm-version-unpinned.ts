@@ -3,7 +3,7 @@ import { namedInstallOf } from "../../dockerfile/packages/languagePackages.ts";
 import { unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { shortened } from "../../text.ts";
 import { NODE_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const npmVersionUnpinned = defineRule({
 	id: "npm-version-unpinned",
@@ -13,7 +13,7 @@ export const npmVersionUnpinned = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3016"], ["kics", "e36d8880-3f78-4546-b9a1-12f0745ca0d5"], ["scorecard", "npmCommand"]),
+	equivalents: [...same(["hadolint", "DL3016"], ["kics", "e36d8880-3f78-4546-b9a1-12f0745ca0d5"]), ...similar(["scorecard", "npmCommand"])],
 	onlyWith: { words: NODE_MANAGER_WORDS },
 	why: "A package that is installed by name alone, or by a tag such as `latest`, is another one in every build, and no lock file records which. What was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its scripts in the build at once.",
 	remedy: "Name the version: `npm install --global pnpm@9.15.4`; or put the tool into `package.json`, whose lock file also holds its hash.",

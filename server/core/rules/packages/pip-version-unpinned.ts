@@ -8,7 +8,7 @@ import { unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const SELF_UPGRADE = "self-upgrade";
 /** What comes with Python, and is upgraded by habit. */
@@ -24,13 +24,10 @@ export const pipVersionUnpinned = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["hadolint", "DL3013"],
-		["kics", "02d9c71f-3ee8-4986-9c27-1a20d0d19bfc"],
-		["terrascan", "AC_DOCKER_0010"],
-		["droast", "DF051"],
-		["scorecard", "pipCommand"],
-	),
+	equivalents: [
+		...same(["hadolint", "DL3013"], ["kics", "02d9c71f-3ee8-4986-9c27-1a20d0d19bfc"], ["terrascan", "AC_DOCKER_0010"], ["droast", "DF051"]),
+		...similar(["scorecard", "pipCommand"]),
+	],
 	subCodes: { [SELF_UPGRADE]: "pip, setuptools or wheel is replaced by whatever version is newest" },
 	onlyWith: { words: ["pip", "pipx", "uv"] },
 	why: "Without a version pip takes the newest one, on every build another. What was tested is then not what is shipped, a new major version breaks the build on a day when nobody touched it, and a version that was published an hour ago by whoever stole an account is in the image at once.",

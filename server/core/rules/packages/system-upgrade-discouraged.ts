@@ -25,6 +25,7 @@ export const systemUpgradeDiscouraged = defineRule({
 		["dockle", "DKL-DI-0003"],
 		["dockerfilelint", "apt-get-upgrade", "apt-get-dist-upgrade"],
 		["terrascan", "AC_DOCKER_0003", "AC_DOCKER_0029", "AC_DOCKER_0039", "AC_DOCKER_0052"],
+		["droast", "DF069"],
 	),
 	excludes: ["security-upgrade-missing"],
 	supersededBy: ["zypper-dist-upgrade"],

@@ -23,7 +23,7 @@ export const yumCacheKept = defineRule({
 		["kics", "00481784-25aa-4a55-8633-3136dfcf4f37"],
 		["semgrep", "missing-yum-clean-all"],
 		["terrascan", "AC_DOCKER_0009"],
-		["droast", "DF047"],
+		["droast", "DF047", "DF004"],
 	),
 	onlyWith: { words: DNF_WORDS },
 	why: "yum keeps the lists of all packages of its repositories, and what it made of them: often more than 100 MB, out of date within days, pulled and stored by every host. What a later instruction removes stays in the layer below.",

@@ -9,7 +9,12 @@ export const yumVersionUnpinned = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3033"], ["kics", "6452c424-1d92-4deb-bb18-a03e95d579c4"], ["terrascan", "AC_DOCKER_0033"]),
+	equivalents: same(
+		["hadolint", "DL3033"],
+		["kics", "6452c424-1d92-4deb-bb18-a03e95d579c4"],
+		["terrascan", "AC_DOCKER_0033"],
+		["droast", "DF005"],
+	),
 	onlyWith: { words: ["yum"] },
 	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail. The price of exact versions is that somebody has to write each fix down; the rule is therefore off by default.",
 	remedy: "Name the version behind the package: `yum install -y httpd-2.4.6`, or fix the repositories to a point in time.",

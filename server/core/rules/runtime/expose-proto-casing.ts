@@ -11,7 +11,7 @@ export const exposeProtoCasing = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["buildkit", "ExposeProtoCasing"]),
+	equivalents: same(["buildkit", "ExposeProtoCasing"], ["droast", "DF078"]),
 	onlyWith: { instructions: ["EXPOSE"] },
 	why: "Builders take `80/TCP` for `80/tcp`. Other programs that read the file or the image compare the text, and find no such port.",
 	remedy: "Write `tcp`, `udp` or `sctp`.",

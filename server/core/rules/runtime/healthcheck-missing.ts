@@ -14,7 +14,7 @@ import { isServer } from "../../knowledge/servers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const healthcheckMissing = defineRule({
@@ -25,16 +25,19 @@ export const healthcheckMissing = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["hadolint", "DL3057"],
-		["trivy", "DS-0026"],
-		["checkov", "CKV_DOCKER_2"],
-		["kics", "b03a748a-542d-44f4-bb86-9199ab4fd2d5"],
-		["cis", "4.6"],
-		["dockle", "CIS-DI-0006"],
-		["droast", "DF012"],
-		["terrascan", "AC_DOCKER_0047"],
-	),
+	equivalents: [
+		...same(
+			["hadolint", "DL3057"],
+			["trivy", "DS-0026"],
+			["checkov", "CKV_DOCKER_2"],
+			["kics", "b03a748a-542d-44f4-bb86-9199ab4fd2d5"],
+			["cis", "4.6"],
+			["dockle", "CIS-DI-0006"],
+			["droast", "DF012"],
+			["terrascan", "AC_DOCKER_0047"],
+		),
+		...similar(["tally", "ruby/healthcheck-rails-up-endpoint"]),
+	],
 	why: "A process that is there is not a server that answers. Without HEALTHCHECK, Docker, Compose and Swarm take a container that hangs, or waits for a lock for ever, for a healthy one: requests keep going to it, and nothing replaces it.\n\nKubernetes asks its own probes and ignores HEALTHCHECK, and images in OCI format, which Podman builds by default, cannot carry one.",
 	remedy:
 		"Add a HEALTHCHECK that asks the server for something cheap, with a program that is in the image anyway: BusyBox's wget, the interpreter that runs the application. `HEALTHCHECK NONE` says that none is wanted.",

@@ -7,7 +7,7 @@ import { commentStart, splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const workdirMissing = defineRule({
 	id: "workdir-missing",
@@ -17,7 +17,7 @@ export const workdirMissing = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3045"], ["droast", "DF063"]),
+	equivalents: [...same(["hadolint", "DL3045"], ["droast", "DF063"]), ...similar(["droast", "DF026"])],
 	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "Without WORKDIR a relative destination is below `/`. The application lies between `/bin`, `/etc` and `/proc`: a folder of the project called `lib` or `var` is poured into the system's own, a `COPY . .` can replace system files, and tools that search from the current directory down walk through the whole system.",
 	remedy: "Set `WORKDIR /app` above the first COPY, and let paths be relative to it.",

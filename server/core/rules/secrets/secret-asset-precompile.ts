@@ -7,7 +7,7 @@ import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 interface Framework {
 	readonly title: string;
@@ -44,7 +44,7 @@ export const secretAssetPrecompile = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["tally", "ruby/asset-precompile-without-dummy-key"]),
+	equivalents: similar(["tally", "ruby/asset-precompile-without-dummy-key"]),
 	onlyWith: { instructions: ["RUN"], words: ["assets", "asset", "collectstatic", "compress", "compilemessages", "cache"] },
 	why: "The framework checks at its start that a secret is set; compiling style sheets and scripts does not use it. The real key is then in a place where it is not needed: in the arguments of the build, its history and its provenance. With it anybody can forge sessions and read encrypted settings.",
 	remedy:

@@ -2,7 +2,7 @@ import { nameOf, secretFileFixes } from "../../dockerfile/secrets/secretFileFix.
 import { type SecretCopy, secretCopiesOf } from "../../dockerfile/secrets/secretFiles.ts";
 import { LINT_SEVERITIES, type LintSeverity } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const secretFileCopied = defineRule({
 	id: "secret-file-copied",
@@ -12,7 +12,7 @@ export const secretFileCopied = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["dockle", "CIS-DI-0010"]),
 	supersededBy: ["secret-deleted-in-later-layer"],
 	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "What COPY and ADD bring is a layer of the image, and everybody who can pull the image can unpack it: keys, tokens and passwords in it are read within seconds, by programs that do nothing else. A later `rm` hides the file from the container, not from the layer. In a builder stage it stays in the build cache, and in the caches that are exported.",

@@ -12,7 +12,7 @@ import { normalPath } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const secretFlowsToFinalImage = defineRule({
 	id: "secret-flows-to-final-image",
@@ -22,7 +22,7 @@ export const secretFlowsToFinalImage = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["trivy", "DS-0031"]),
 	supersededBy: ["ssh-key-in-build", "secret-deleted-in-later-layer", "secret-in-url", "user-password-set-in-build"],
 	subCodes: {
 		written: "A RUN writes a secret to a file of its layer",

@@ -6,7 +6,7 @@ import { LITERAL_SECRET_TRACES, type LiteralSecret, literalSecretsOf } from "../
 import { removeUnusedVariable, secretOption, secretVariableEdits } from "../../dockerfile/secrets/secretMounts.ts";
 import type { EditFix } from "../../finding.ts";
 import { contains, type SpanEdit } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const secretLiteralInFile = defineRule({
 	id: "secret-literal-in-file",
@@ -16,7 +16,7 @@ export const secretLiteralInFile = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["sonar", "S6437"], ["tally", "secrets-in-code"], ["droast", "DF014"]),
+	equivalents: [...same(["sonar", "S6437"], ["tally", "secrets-in-code"], ["droast", "DF014"]), ...similar(["trivy", "DS-0031"])],
 	supersededBy: ["secret-in-url", "secret-in-label", "secret-in-healthcheck-or-cmd", "ssh-key-in-build", "user-password-set-in-build"],
 	onlyWith: { texts: LITERAL_SECRET_TRACES },
 	why: "Whoever can read the repository can use the credential, and so can whoever can pull the image: the text of every instruction is part of the image's history. Programs search public repositories and registries for such texts without pause; a key is used within minutes of being published.\n\nDeleting the line does not take it back. The old commit, the old image and the build cache still have it.",

@@ -12,7 +12,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const sshKeyInBuild = defineRule({
 	id: "ssh-key-in-build",
@@ -22,7 +22,7 @@ export const sshKeyInBuild = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["sonar", "S6437"]),
 	onlyWith: { instructions: ["RUN"], words: ["ssh", "id"] },
 	why: "A key that a RUN writes is in the layer, and the argument that brought it is in the history: everybody who can pull the image can log in with it wherever it is known. A key that the build generates is no better. Every container of the image has the same one, so that whoever has the image can pose as any of these servers, or log in as their users.",
 	remedy:

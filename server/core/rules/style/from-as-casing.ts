@@ -14,7 +14,7 @@ export const fromAsCasing = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["buildkit", "FromAsCasing"]),
+	equivalents: same(["buildkit", "FromAsCasing"], ["droast", "DF079"]),
 	onlyWith: { words: ["as"] },
 	why: "The builder does not care. People who look for the stages of a file do, and so do their searches: `FROM … as` and `from … AS` are found by half of them.",
 	remedy: "Write `AS` as `FROM` is written.",

@@ -4,7 +4,7 @@ import { asKeyword, type Keyword, keywordsOf, type LetterCase, letterCase, major
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const instructionCasing = defineRule({
 	id: "instruction-casing",
@@ -14,12 +14,15 @@ export const instructionCasing = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["buildkit", "ConsistentInstructionCasing"],
-		["sonar", "S6476"],
-		["dockerfilelint", "uppercase_commands"],
-		["dockerfile-utils", "CASING_INSTRUCTION"],
-	),
+	equivalents: [
+		...same(
+			["buildkit", "ConsistentInstructionCasing"],
+			["sonar", "S6476"],
+			["dockerfilelint", "uppercase_commands"],
+			["dockerfile-utils", "CASING_INSTRUCTION"],
+		),
+		...similar(["droast", "DF076"]),
+	],
 	why: "The builder reads `run` like `RUN`. To the eye, upper case tells an instruction from its arguments, and a search for `RUN` finds what a reader means.",
 	remedy: "Write keywords in upper case, as the Dockerfile reference does; or set the option `case` to `majority`, and all of them alike.",
 	references: [

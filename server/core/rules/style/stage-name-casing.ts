@@ -14,7 +14,7 @@ export const stageNameCasing = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["buildkit", "StageNameCasing"]),
+	equivalents: same(["buildkit", "StageNameCasing"], ["droast", "DF085"]),
 	why: "Builders keep the names of stages in lower case. `COPY --from=Build` and `--target Build` find a stage whatever the case; `FROM Build` does not: it looks for the text as written, finds no stage, and then no image either, as names of images are in lower case.",
 	remedy: "Write the names of stages in lower case, where they are given and where they are used.",
 	references: ["https://docs.docker.com/reference/build-checks/stage-name-casing/"],

@@ -1,4 +1,4 @@
-import { defineRule } from "../rule.ts";
+import { defineRule, similar } from "../rule.ts";
 
 export const suppressionUnusedOrUnknown = defineRule({
 	id: "suppression-unused-or-unknown",
@@ -8,7 +8,7 @@ export const suppressionUnusedOrUnknown = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["droast", "DF072"]),
 	why: "An exception that is no longer needed hides the next finding of that rule at the same place, and nobody will notice. A misspelt one hides nothing, though its author believes that it does. One whose date has passed was meant to be looked at again.",
 	remedy:
 		'Write `# hullguard-ignore RULE[, RULE…] [until=2027-01-31] [reason="…"]` above an instruction or above a line in it, or `# hullguard-ignore-file` with the same above the first instruction. Remove an id that silences nothing, correct it, or, where the exception is still right, give it a new date.',

@@ -1,6 +1,6 @@
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const addRemoteUrlDiscouraged = defineRule({
 	id: "add-remote-url-discouraged",
@@ -10,7 +10,10 @@ export const addRemoteUrlDiscouraged = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["kics", "4b410d24-1cbe-4430-a632-62c9a931cf1c"], ["terrascan", "AC_DOCKER_0035"]),
+	equivalents: [
+		...same(["kics", "4b410d24-1cbe-4430-a632-62c9a931cf1c"], ["terrascan", "AC_DOCKER_0035"]),
+		...similar(["semgrep", "prefer-copy-over-add"]),
+	],
 	excludes: ["prefer-add-for-downloads"],
 	onlyWith: { instructions: ["ADD"] },
 	why: "An older rule of thumb: what ADD downloads stays in its layer, so an archive that a later RUN unpacks and removes is shipped nevertheless, and ADD could not compare what arrived. The second is no longer true (`ADD --checksum`), the first still is. Some policies forbid it altogether.",

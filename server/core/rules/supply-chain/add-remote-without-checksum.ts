@@ -28,7 +28,7 @@ export const addRemoteWithoutChecksum = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: similar(["sonar", "S6474"]),
+	equivalents: similar(["sonar", "S6474"], ["semgrep", "prefer-copy-over-add"]),
 	onlyWith: { instructions: ["ADD"] },
 	why: "What ADD fetches goes into the image as it comes. If the release is replaced, the account taken over or the connection tampered with, other bytes arrive, and the build goes on. A branch or a tag of a Git repository can be moved by whoever may push to it.",
 	remedy:

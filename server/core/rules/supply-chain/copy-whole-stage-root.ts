@@ -10,7 +10,7 @@ import { normalPath } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Span } from "../../text.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const WHOLE = new Set(["/", "/root", "/home", "/etc"]);
 /** A path that is likely that of a file, and no folder. */
@@ -25,7 +25,7 @@ export const copyWholeStageRoot = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["hadolint", "DL3067"]),
+	equivalents: [...same(["hadolint", "DL3067"]), ...similar(["droast", "DF026"])],
 	onlyWith: { instructions: ["COPY"], texts: ["from="] },
 	why: "A builder stage holds compilers, sources, caches, and often what the build needed to log in somewhere: `/root/.npmrc`, `/root/.ssh`, `/etc/` with the settings of tools. `COPY --from=build / /` takes all of it to the image that is shipped. The stages are then only a detour, and what was to stay behind is published.",
 	remedy:

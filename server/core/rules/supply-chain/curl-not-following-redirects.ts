@@ -3,7 +3,7 @@ import { pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** With these redirects are followed, or somebody looks at the answer. */
 const HANDLED = [
@@ -29,7 +29,7 @@ export const curlNotFollowingRedirects = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: same(["tally", "curl-should-follow-redirects"]),
 	onlyWith: { words: ["curl"] },
 	why: "A file that moves leaves a redirect behind. Without `-L` curl stores or passes on the empty or short page that says where the file went, and succeeds: `-f` does not help, because a redirect is no error. The build breaks later, at a place that has nothing to do with it.",
 	remedy:

@@ -14,7 +14,7 @@ import { DATA_FILES } from "../../knowledge/pipeConsumers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 const HEX = "1".repeat(64);
@@ -27,7 +27,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["sonar", "S6474"]),
+	equivalents: [...same(["sonar", "S6474"]), ...similar(["scorecard", "downloadThenRun"])],
 	supersededBy: ["remote-script-piped-to-shell", "known-bad-artifact-download"],
 	onlyWith: { words: [...DOWNLOAD_WORDS, "urlretrieve", "webrequest", "iwr", "bitstransfer", "downloadfile"] },
 	why: "TLS says who the server is, not that the file is the one that its authors made. A release page, a mirror or a bucket that was taken over serves another file under the same address, and the next build puts it into the image without a word.\n\nThe same happens by accident: a cut connection, an error page stored as an archive, a release that was replaced.",

@@ -9,7 +9,7 @@ import type { EditFix } from "../../finding.ts";
 import { ecosystemOf } from "../../knowledge/manifests.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const NAMES: LockNames = {
 	manifests: ["package.json"],
@@ -29,7 +29,7 @@ export const npmCiNotUsed = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	subCodes: { "lock-file-missing": "npm install runs without a lock file" },
-	equivalents: same(["droast", "DF031"]),
+	equivalents: [...same(["droast", "DF031"]), ...similar(["scorecard", "npmCommand"])],
 	onlyWith: { words: ["npm"] },
 	why: "`npm install` takes the lock file for advice: where `package.json` asks for something else it resolves again and writes a new lock file, in the image, where nobody sees it. Without a lock file it always does. What was reviewed and tested is then not what is shipped, and a version that was published an hour ago by whoever stole an account is in the image.\n\n`npm ci` installs exactly what the lock file says, checks every package against its hash, and fails if the two files disagree.",
 	remedy: "Commit `package-lock.json`, copy it together with `package.json`, and call `npm ci`; `npm ci --omit=dev` for production.",

@@ -10,7 +10,7 @@ import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, same } from "../rule.ts";
 
 /** Indexes of projects that say so themselves: their owner does not let strangers publish there. */
 const VENDOR_INDEXES =
@@ -24,7 +24,7 @@ export const packageIndexConfusion = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: same(["semgrep", "dockerfile-pip-extra-index-url"]),
 	onlyWith: {
 		words: ["pip", "uv", "gem", "dotnet", "index"],
 		texts: ["extra-index-url", "extra_index_url", "index-strategy", "index_strategy", "gem", "dotnet"],

@@ -11,7 +11,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /** `-b NAME`: the ref stands behind the name of the new branch. */
 const CHECKOUT_OPTIONS = ["-b", "-B", "-c", "-C", "--conflict"];
@@ -33,7 +33,7 @@ export const remoteGitRefMutable = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["hadolint", "DL3013"]),
 	onlyWith: { words: ["git", "github", "gitlab", "bitbucket", "go"] },
 	why: "A branch moves with every push, and a tag can be moved by whoever may push. The sources that are compiled into the image today and next week differ without a change of the Dockerfile, and a push by somebody who has taken an account over is in the next build.",
 	remedy:

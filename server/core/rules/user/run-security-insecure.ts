@@ -9,7 +9,7 @@ export const runSecurityInsecure = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["sonar", "S6502"]),
+	equivalents: same(["sonar", "S6502"], ["semgrep", "run-security-insecure"]),
 	onlyWith: { instructions: ["RUN"], words: ["security"] },
 	why: "With `--security=insecure` the step keeps every capability, sees the devices of the machine that builds, and no seccomp or AppArmor profile is in force. A package's install script, or whatever else the step downloads and runs, is one `mount` away from the build host and from the credentials and caches of every other build on it.",
 	remedy:

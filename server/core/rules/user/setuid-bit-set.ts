@@ -14,7 +14,7 @@ import type { Fix, LintSeverity } from "../../finding.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const setuidBitSet = defineRule({
 	id: "setuid-bit-set",
@@ -24,7 +24,7 @@ export const setuidBitSet = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["sonar", "S2612"]),
 	onlyWith: { words: ["chmod", "install", "mkdir"] },
 	why: "A setuid program that root owns runs as root, whoever starts it. Every flaw in it, and every feature that runs another command or writes a file, makes root of the user that the container was given: `chmod u+s` on `find`, `bash` or `python` needs no flaw at all. A setgid program does the same with its group.",
 	remedy:

@@ -13,7 +13,7 @@ import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
 import { isSudoGroup, SUDO_PACKAGES, SUDO_SETTINGS } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 const RAISERS = new Set([...SUDO_PACKAGES, "super", "calife"]);
 /** Packages whose program has another name. */
@@ -32,7 +32,7 @@ export const sudoInstalled = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: similar(["dockle", "DKL-DI-0001"]),
 	onlyWith: { words: ["sudo", "doas", "opendoas", "super", "calife"] },
 	why: "sudo and doas are setuid programs of root with a long history of flaws (CVE-2021-3156, CVE-2025-32463). In a container nobody logs in, so that nobody needs them: build steps run as root where they have to, and a container is given its user when it starts. What remains is one more way from a process that was taken over to root.",
 	remedy:

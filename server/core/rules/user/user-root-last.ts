@@ -3,11 +3,11 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { isEditorImage } from "../../dockerfile/start/workplace.ts";
-import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
 import { isUserOf, mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/users/runAs.ts";
 import { likelyUser } from "../../dockerfile/users/unusedUser.ts";
-import { isRootUser, lastStep, stepsBackwards, userAt } from "../../dockerfile/variables/state.ts";
+import { userWithoutArgument } from "../../dockerfile/users/userSubstitute.ts";
+import { isRootUser, stepsBackwards, userAt } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -32,7 +32,12 @@ export const userRootLast = defineRule({
 			["droast", "DF002"],
 			["terrascan", "AC_DOCKER_0005"],
 		),
-		...similar(["sonar", "S6471"], ["cis", "4.1"]),
+		...similar(
+			["sonar", "S6471"],
+			["cis", "4.1"],
+			["dockle", "CIS-DI-0001"],
+			["tally", "user-created-but-never-used", "stateful-root-runtime"],
+		),
 	],
 	onlyWith: { instructions: ["USER"] },
 	why: "The last USER is the one that the container runs as. `USER root` is often written for one step that installs something, and nobody switches back: the base image's own user, or the one that this file created, is lost, and whoever takes over the process is root.",
@@ -170,7 +175,7 @@ export const userRootLast = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const { value, step } = userAt(stage);
-			const user = value.kind === "set" ? value.value : substituteIn(step);
+			const user = value.kind === "set" ? value.value : userWithoutArgument(step);
 			if (step === undefined || user === undefined || !isRoot(stage, user) || reported.has(step)) continue;
 			reported.add(step);
 			const intended = rootStartOf(stage);
@@ -190,18 +195,6 @@ function messageFor(user: string, intended: RootStart | undefined): string {
 	const last = `USER ${shortened(user, 40)} is the last one`;
 	if (intended === undefined) return `The container runs as ${isAdministrator(user) ? "administrator" : "root"}: ${last}`;
 	return intended.kind === "handsOver" ? `${last}, and the start hands over to another user` : `${last}, and ${intended.program} needs it`;
-}
-
-/** `USER ${NAME:-root}` where NAME is an argument without a value. */
-function substituteIn(step: Step | undefined): string | undefined {
-	const [, name, substitute] = /^\$\{(\w+):?-([\w:]+)\}$/.exec(step?.arguments.text ?? "") ?? [];
-	if (step === undefined || name === undefined) return undefined;
-	const declared = lastStep(
-		step.stage,
-		step,
-		(other) => other.keyword === "ARG" && splitAtBlanks(other.arguments).some(({ text }) => text === name),
-	);
-	return declared === undefined ? undefined : substitute;
 }
 
 function isRoot(stage: Stage, user: string): boolean {
