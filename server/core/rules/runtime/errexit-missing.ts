@@ -74,6 +74,15 @@ export const errexitMissing = defineRule({
 			good: 'FROM debian:12\nRUN set -eux; make; make install\nRUN <<EOF\n#!/bin/bash -e\nmake\necho\nEOF\nRUN <<EOF\nset -x\nset -o errexit\nmake\necho\nEOF\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN make; make install\n',
 		},
 		{
+			caption: "A shell of the line reads the script",
+			bad: "FROM debian:12\nRUN <<EOF bash -s -- -e\n«make»\necho\nEOF\nRUN cat <<EOF | bash\n«make»\necho\nEOF\n",
+			fixed: "FROM debian:12\nRUN <<EOF bash -s -- -e\nset -e\nmake\necho\nEOF\nRUN cat <<EOF | bash\nset -e\nmake\necho\nEOF\n",
+		},
+		{
+			caption: "And stops",
+			good: "FROM debian:12\nRUN <<EOF bash -ex\nmake\necho\nEOF\nRUN bash -eo pipefail <<EOF\nmake\necho\nEOF\nRUN sh -o errexit -s a <<EOF\nmake\necho\nEOF\n",
+		},
+		{
 			caption: "The last command decides, or the failure is asked for",
 			good: "FROM debian:12\nRUN echo a; make\nRUN make || true; echo a\nRUN if make; then a; fi; b\nRUN make; test $? = 2\nRUN make; exit 0\nRUN trap b EXIT; make; a\nRUN make & a\n",
 		},
