@@ -12,6 +12,7 @@ import {
 	stageValue,
 } from "../../dockerfile/variables/variableSecrets.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
+import { isForPages } from "../../secrets/names.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const secretInArgOrEnv = defineRule({
@@ -120,6 +121,16 @@ export const secretInArgOrEnv = defineRule({
 			bad: "FROM node:22\nONBUILD ARG «NPM_TOKEN»\n",
 		},
 		{
+			caption: "What a build writes into JavaScript that everybody loads: no mount would hide it",
+			bad: "FROM node:22\nARG «VITE_OPENAI_API_KEY»\nARG «VITE_GITHUB_TOKEN»\nARG «NEXT_PUBLIC_STRIPE_SECRET_KEY»\nENV «REACT_APP_GITHUB_TOKEN=${REACT_APP_GITHUB_TOKEN}» «VITE_AWS_SECRET_ACCESS_KEY=abc123def»\nRUN npm run build --if-present -- $VITE_OPENAI_API_KEY\n",
+			fixed:
+				"FROM node:22\nARG VITE_OPENAI_API_KEY\nARG VITE_GITHUB_TOKEN\nARG NEXT_PUBLIC_STRIPE_SECRET_KEY\nENV REACT_APP_GITHUB_TOKEN=${REACT_APP_GITHUB_TOKEN}\nRUN npm run build --if-present -- $VITE_OPENAI_API_KEY\n",
+		},
+		{
+			caption: "And what is meant for it",
+			good: "FROM node:22\nARG VITE_MAPBOX_TOKEN\nARG NEXT_PUBLIC_FIREBASE_API_KEY=abc123def456\nARG NEXT_PUBLIC_SUPABASE_ANON_KEY REACT_APP_SENTRY_TOKEN NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY VITE_GITHUB_AUTH\nENV NEXT_PUBLIC_STRIPE_KEY=abc123def456\n",
+		},
+		{
 			caption: "Names that only sound like it",
 			good: "FROM debian:12\nARG TOKEN_URL=https://a.b/token\nARG PASSWORD_MIN_LENGTH AUTH_MODE=basic TOKEN_EXPIRATION=3600 KEY_PATH=/k SORT_KEYS=a,b\nENV DOCKER_AUTH_VERSION=1.5.0 USERNAME=a VAULT_CLI_AUTH=none SECRET_NAME=x TOKENIZERS_PARALLELISM=false\n",
 		},
@@ -193,6 +204,7 @@ function stepReport(step: Step, assignment: Assignment): Report | undefined {
 
 function message(keyword: string, name: string, holds: CredentialEvidence): string {
 	if (holds.kind === "value") return `${keyword} ${short(name)} holds ${holds.title}, which the image keeps`;
+	if (isForPages(name) && holds.kind === "name") return `${keyword} ${short(name)} is a credential, and the build writes it into pages`;
 	if (keyword === "ARG") return `ARG ${short(name)} takes a credential that history and provenance keep`;
 	if (holds.kind === "hook") return `ENV ${short(name)} is a place for a credential in the environment of containers`;
 	return `ENV ${short(name)} puts a credential into the image and every container`;
@@ -217,6 +229,8 @@ function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undef
 /** Replaces an argument by a secret mount in the one RUN that uses it. */
 function argumentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
 	const { name } = assignment;
+	// A build that reads it from a mount writes it into the pages all the same.
+	if (isForPages(name)) return undefined;
 	const edits = value.kind === "none" || value.kind === "empty" ? mountedArgumentEdits(step, assignment) : undefined;
 	if (edits === undefined) return undefined;
 	return {
