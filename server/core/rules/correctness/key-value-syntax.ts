@@ -16,7 +16,7 @@ import { defineRule, type Report, same } from "../rule.ts";
 /** Pairs that nothing can be wrong with, whatever the escape character: most. */
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
-const NAME = /^[\w.-]+$/;
+const NAME = /^(?:[\w.-]+|"[\w.-]+"|'[\w.-]+')$/;
 /** A word of ARG that may declare an argument, or begin a comment. */
 const ARGUMENT = /^[A-Za-z_]\w*(?:=|$)|^#/;
 
@@ -58,6 +58,11 @@ export const keyValueSyntax = defineRule({
 			fixed: 'FROM debian:12\nLABEL a=b description="An image for all of us"\nENV X="a b" Y=c\n',
 		},
 		{
+			caption: "Several pairs, and a name between quotes",
+			bad: 'FROM debian:12\nENV «USER =» bob MODE = all\nLABEL «"a" =» "b"\nLABEL x=y «"c" =» "d"\nLABEL «"e" =» "f g" h = i\n',
+			fixed: 'FROM debian:12\nENV USER=bob MODE=all\nLABEL "a"="b"\nLABEL x=y "c"="d"\nLABEL "e"="f g" h=i\n',
+		},
+		{
 			caption: "A comment; the expansion makes no template of the file",
 			bad: "ARG T=debian:12\nFROM ${T%%:*}\nENV A=1 «#» one and a half\n",
 			fixed: "ARG T=debian:12\nFROM ${T%%:*}\n# one and a half\nENV A=1\n",
@@ -75,7 +80,7 @@ export const keyValueSyntax = defineRule({
 		},
 		{
 			caption: "Pairs as they should be",
-			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\n',
+			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\nENV W = a b c\nENV X = a b c = d\n',
 		},
 		{ caption: "Templates", good: "FROM {{ a }}\nENV {{ b }}\nFROM ${T%%:*}:%%TAG%%\n" },
 	],
@@ -129,6 +134,12 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 	if (!first.text.includes("=")) {
 		if (second === undefined)
 			return { span: sourceSpan(args, first.at, first.end), message: `${keyword} ${shortened(first.text, 60)} has no value` };
+		const next = pairsApart(words);
+		if (next !== undefined) {
+			const told = `${shortened(first.text, 30)} gets all that follows its equals sign: ${shortened(next, 30)} is not set`;
+			const [marked] = gapsAround(first, second, third);
+			return blanks(instruction, marked, gapsOfPairs(words), told, "warning");
+		}
 		// `==` and `=>` may be parts of a version; several words need quotes.
 		if (!/^=(?![=<>~])/.test(second.text) || words.length > (second.text === "=" ? 3 : 2) || !NAME.test(first.text)) return undefined;
 		const signs = second.text === "=" && third !== undefined ? "equals sign and a blank become" : "equals sign becomes";
@@ -163,6 +174,22 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 		message: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`,
 		fixes: () => joinFix(instruction, words, index),
 	};
+}
+
+/** The second name of `A = 1 B = 2`, where all pairs are written so; undefined for other texts. */
+function pairsApart(words: readonly Word[]): string | undefined {
+	if (words.length < 6 || words.length % 3 !== 0) return undefined;
+	const isPairs = words.every(({ text }, index) =>
+		index % 3 === 1 ? text === "=" : index % 3 === 0 ? NAME.test(text) : !text.includes("="),
+	);
+	return isPairs ? words[3]?.text : undefined;
+}
+
+function gapsOfPairs(words: readonly Word[]): readonly Part[] {
+	return words.flatMap((word, index) => {
+		const before = words[index - 1];
+		return before === undefined || index % 3 === 0 ? [] : [{ at: before.end, end: word.at }];
+	});
 }
 
 /** What to mark, and the blanks on both sides of the equals sign, of `NAME =value` and `NAME = value`. */
