@@ -78,6 +78,9 @@ function added(step: Step): readonly Report[] {
 function downloaded(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	for (const download of downloadsOf(step)) {
+		const names = storedNames(download);
+		// Somebody asks whether it is there.
+		if (names.includes("/dev/null")) continue;
 		const address = download.resolved ?? download.address;
 		if (LOOKED_UP.test(address.replace(/[#].*$/, ""))) {
 			if (!describesOthers(download))
@@ -90,7 +93,6 @@ function downloaded(step: Step): readonly Report[] {
 		}
 		const moving = describesOthers(download) ? undefined : movingPart(address);
 		if (moving === undefined) continue;
-		const names = storedNames(download);
 		const verified = names.length > 0 && isVerified(download, names);
 		reports.push({
 			span: download.url.span,
