@@ -5,6 +5,7 @@ import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
 import { expand } from "../../dockerfile/syntax/expand.ts";
+import { gapsAround, gapsOfPairs, PAIR_NAME, type Part, pairsApart } from "../../dockerfile/syntax/spacedPairs.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { UNKNOWN } from "../../dockerfile/syntax/variableValue.ts";
 import { splitAssignments, type Word } from "../../dockerfile/syntax/words.ts";
@@ -16,7 +17,6 @@ import { defineRule, type Report, same } from "../rule.ts";
 /** Pairs that nothing can be wrong with, whatever the escape character: most. */
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
-const NAME = /^(?:[\w.-]+|"[\w.-]+"|'[\w.-]+')$/;
 /** A word of ARG that may declare an argument, or begin a comment. */
 const ARGUMENT = /^[A-Za-z_]\w*(?:=|$)|^#/;
 
@@ -141,7 +141,7 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 			return blanks(instruction, marked, gapsOfPairs(words), told, "warning");
 		}
 		// `==` and `=>` may be parts of a version; several words need quotes.
-		if (!/^=(?![=<>~])/.test(second.text) || words.length > (second.text === "=" ? 3 : 2) || !NAME.test(first.text)) return undefined;
+		if (!/^=(?![=<>~])/.test(second.text) || words.length > (second.text === "=" ? 3 : 2) || !PAIR_NAME.test(first.text)) return undefined;
 		const signs = second.text === "=" && third !== undefined ? "equals sign and a blank become" : "equals sign becomes";
 		const message = `The ${signs} part of the value of ${shortened(first.text, 40)}`;
 		return blanks(instruction, ...gapsAround(first, second, third), message, "warning");
@@ -158,7 +158,7 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 		);
 	}
 	const [equals, value] = words.slice(index + 1);
-	if (equals?.text.startsWith("=") && NAME.test(wrong.text))
+	if (equals?.text.startsWith("=") && PAIR_NAME.test(wrong.text))
 		return blanks(instruction, ...gapsAround(wrong, equals, value), `${blankBeside(wrong.text)} splits the pair in ${keyword}`);
 	const span = sourceSpan(args, wrong.at, wrong.end);
 	if (wrong.text.startsWith("#")) {
@@ -174,31 +174,6 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 		message: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`,
 		fixes: () => joinFix(instruction, words, index),
 	};
-}
-
-/** The second name of `A = 1 B = 2`, where all pairs are written so; undefined for other texts. */
-function pairsApart(words: readonly Word[]): string | undefined {
-	if (words.length < 6 || words.length % 3 !== 0) return undefined;
-	const isPairs = words.every(({ text }, index) =>
-		index % 3 === 1 ? text === "=" : index % 3 === 0 ? NAME.test(text) : !text.includes("="),
-	);
-	return isPairs ? words[3]?.text : undefined;
-}
-
-function gapsOfPairs(words: readonly Word[]): readonly Part[] {
-	return words.flatMap((word, index) => {
-		const before = words[index - 1];
-		return before === undefined || index % 3 === 0 ? [] : [{ at: before.end, end: word.at }];
-	});
-}
-
-/** What to mark, and the blanks on both sides of the equals sign, of `NAME =value` and `NAME = value`. */
-function gapsAround(name: Word, equals: Word, value: Word | undefined): readonly [Part, readonly Part[]] {
-	const isAlone = equals.text === "=" && value !== undefined && !value.text.includes("=");
-	return [
-		{ at: name.at, end: equals.text === "=" ? equals.end : equals.at + 1 },
-		[{ at: name.end, end: equals.at }, ...(isAlone ? [{ at: equals.end, end: value.at }] : [])],
-	];
 }
 
 /** What to do with a word that has no equals sign: it belongs to the value in front of it. */
@@ -219,11 +194,6 @@ function joinFix({ arguments: args }: Instruction, words: readonly Word[], index
 	if (start === before.end) return [];
 	const edits = [insertAt(sourceOffset(args, start), '"'), insertAfter(sourceSpan(args, start, last.end), '"')];
 	return [{ title: "Put the value between quotes", safety: "review", edits }];
-}
-
-interface Part {
-	readonly at: number;
-	readonly end: number;
 }
 
 function twoArguments(name: string): string {

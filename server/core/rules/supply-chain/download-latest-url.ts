@@ -48,7 +48,7 @@ export const downloadLatestUrl = defineRule({
 		},
 		{
 			caption: "Keys and package sources are no downloads; what is compared with a checksum does not move",
-			good: "FROM debian:12\nRUN curl -fsSL https://a.b/stable/key.asc | gpg --dearmor > /etc/apt/keyrings/a.gpg && curl https://a.b/stable/a.repo -o /etc/yum.repos.d/a.repo\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://a.b/latest/x /x\n",
+			good: "FROM debian:12\nRUN curl -fsSL https://a.b/stable/key.asc | gpg --dearmor > /etc/apt/keyrings/a.gpg && curl https://a.b/stable/a.repo -o /etc/yum.repos.d/a.repo && curl -o /dev/null https://a.b/latest/x\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://a.b/latest/x /x\n",
 		},
 	],
 	check(file) {
