@@ -13,11 +13,11 @@ const DEEPEST = 60;
 
 /**
  * Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. `decoded` if the user's text is not a script:
- * its words are in their places, but cannot be edited as a shell's can.
+ * its words are in their places, but cannot be edited as a shell's can. `wrapper` is the command that runs the script, where it matters how.
  */
-export function parseScript(source: MappedText, decoded = false): ShellScript {
+export function parseScript(source: MappedText, decoded = false, wrapper?: ShellCommand): ShellScript {
 	const around: Surroundings = { within: [], choice: undefined, depth: 0 };
-	return new Reader({ source, fixed: undefined, wrapper: undefined, decoded }).read(shellTree(source.text), around);
+	return new Reader({ source, fixed: undefined, wrapper, decoded }).read(shellTree(source.text), around);
 }
 
 interface Origin {

@@ -11,7 +11,7 @@ export function isAnsweredByInput(command: ShellCommand): boolean {
 	const before = pipeline === undefined ? -1 : pipeline.commands.indexOf(command.wrapper ?? command) - 1;
 	return (
 		["yes", "echo", "printf"].includes(pipeline?.commands[before]?.program ?? "") ||
-		command.redirects.some((redirect) => redirect.operator.startsWith("<"))
+		command.redirects.some(({ operator, target }) => operator.startsWith("<") && target?.value !== "/dev/null")
 	);
 }
 

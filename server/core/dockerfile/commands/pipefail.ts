@@ -46,12 +46,11 @@ export function refusesPipefail(stage: Stage): boolean {
 export function shellOf(script: StepScript): string {
 	const { step } = script;
 	if (script.form === "argument") return baseName(step.exec?.values[0] ?? "");
+	if (script.reader !== undefined) return script.reader.program ?? "";
 	if (script.form === "heredoc") {
 		const shebang = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(script.source.text);
 		const first = baseName(shebang?.[1] ?? "");
 		if (shebang !== null) return first === "env" ? baseName(shebang[2] ?? "") : first;
-		const reader = /^(?:\/\S*\/)?(bash|zsh|ksh|ash|dash|sh)(?=\s)/.exec(step.arguments.text)?.[1];
-		if (reader !== undefined) return reader;
 	}
 	return shellAt(step.stage, step).program;
 }

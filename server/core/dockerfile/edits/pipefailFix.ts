@@ -73,7 +73,7 @@ const SHELLS: Readonly<Record<string, string>> = {
 function setInShell(script: StepScript): ShellFix | undefined {
 	const { step } = script;
 	const { stage } = step;
-	if (script.form === "argument" || shellOf(script) !== shellAt(stage, step).program) return undefined;
+	if (script.form === "argument" || script.reader !== undefined || shellOf(script) !== shellAt(stage, step).program) return undefined;
 	const shell = shellAt(stage, step);
 	if (shell.step !== undefined) {
 		const option = shell.step.exec?.elements.find((element) => element.value === "-c");

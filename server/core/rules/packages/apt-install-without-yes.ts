@@ -73,6 +73,21 @@ export const aptInstallWithoutYes = defineRule({
 			fixed: "FROM debian:12\nRUN bash -c 'DEBIAN_FRONTEND=noninteractive sudo apt-get install -y \\\n  curl'\n",
 		},
 		{
+			caption: "In a heredoc that a shell of the line reads",
+			bad: "FROM debian:12\nRUN bash -euxo pipefail <<'EOF'\napt-get «install» a\nEOF\nRUN <<EOF bash -s -- b\napt-get «install» c\nEOF\nRUN sudo bash <<EOF\napt-get «install» d\nEOF\nRUN cat <<EOF | bash\napt-get «install» e\nEOF\n",
+			fixed:
+				"FROM debian:12\nRUN bash -euxo pipefail <<'EOF'\napt-get install -y a\nEOF\nRUN <<EOF bash -s -- b\napt-get install -y c\nEOF\nRUN sudo bash <<EOF\napt-get install -y d\nEOF\nRUN cat <<EOF | bash\napt-get install -y e\nEOF\n",
+		},
+		{
+			caption: "Another program, another root or another script reads it",
+			good: "FROM debian:12\nRUN bash -s 3<<EOF\napt-get install a\nEOF\nRUN bash a.sh <<EOF\napt-get install b\nEOF\nRUN xargs bash <<EOF\napt-get install c\nEOF\nRUN chroot /mnt bash <<EOF\napt-get install d\nEOF\n",
+		},
+		{
+			caption: "An empty input answers nothing",
+			bad: "FROM debian:12\nRUN apt-get «install» a < /dev/null && apt-get install b < /answers\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y a < /dev/null && apt-get install b < /answers\n",
+		},
+		{
 			caption: "The answer is given, in any spelling",
 			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q=3 install f; apt-get -o quiet=2 install g; apt-get -q -q upgrade\n",
 		},

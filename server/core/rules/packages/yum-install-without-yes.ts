@@ -62,7 +62,7 @@ export const yumInstallWithoutYes = defineRule({
 					if (word === undefined || isAnswered(step, call)) continue;
 					reports.push({
 						span: word.span,
-						message: `${call.program} ${word === call.verbWord ? "" : `${call.verb} `}${word.value} without -y stops at a question`,
+						message: `${call.program} ${call.verb} without -y stops at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
 					});
 				}

@@ -1,5 +1,5 @@
 import { isForWindows } from "../../dockerfile/base/windows.ts";
-import { stopsOnError } from "../../dockerfile/commands/errexit.ts";
+import { errexitOf } from "../../dockerfile/commands/errexit.ts";
 import { shellOf } from "../../dockerfile/commands/pipefail.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
@@ -187,7 +187,7 @@ function mayStopOnError(step: Step, script: StepScript): boolean {
 	const bySet = script.commands.some(
 		(command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text)),
 	);
-	return byOption || byShebang || bySet || stopsOnError(script) || !/sh$/.test(shellOf(script));
+	return byOption || byShebang || bySet || errexitOf(script) === "on" || !/sh$/.test(shellOf(script));
 }
 
 function assigned(script: StepScript, name: string): boolean {

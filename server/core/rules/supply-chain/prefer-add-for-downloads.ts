@@ -72,6 +72,10 @@ export const preferAddForDownloads = defineRule({
 			good: "FROM debian:12\nRUN curl -fsSL https://u:p@a.b/a.tgz | tar xz -C /opt\nRUN wget -t 3 -O /a https://a.b/a\nRUN wget --tries=3 -O /a https://a.b/a\nRUN --network=default curl -fsSL -o /a https://a.b/a\nRUN curl -fsSL $U | tar xz\nRUN curl -fsSLo /a https://a.b/a && curl -fsSLo /b https://a.b/b\nRUN cat a | tar xz; curl -fsSL https://a.b/a.tgz | tar xz\nRUN curl -fsSL https://a.b/a.tgz | tar xz && ls\nRUN curl -fsSL -H x https://a.b/a.tgz | tar xz\nRUN curl -fsSL https://a.b/a.tgz | grep x\n",
 		},
 		{
+			caption: "Nothing is kept, or what comes is no tar archive",
+			good: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -o /dev/null https://a.b/a-1.2.3\nRUN wget -O /dev/null https://a.b/a-1.2.3\nRUN curl https://a.b/a-1.2.3 > /dev/null\nRUN curl -fsSL https://a.b/a.gz | gzip -d\nRUN curl -fsSL https://a.b/a.gz | gunzip > /a\n",
+		},
+		{
 			caption: "Clones into a folder that is not named, with what nobody knows, over SSH, or that may fail",
 			good: "FROM debian:12\nRUN git clone https://u@a.b/a /a\nRUN git clone https://a.b/a\nRUN git clone git@a.b:a /a\nRUN git clone $OPTIONS https://a.b/a /a\nRUN git clone https://a.b/a /a || true\nRUN git clone https://a.b/a /a && make -C /a\nRUN git fetch https://a.b/a /a\nRUN hg clone https://a.b/a /a\n",
 		},
@@ -139,6 +143,8 @@ function isPipedToArchive(step: Step, download: Download): boolean {
 		second !== undefined &&
 		others.length === 0 &&
 		second.connector === "|" &&
+		// ADD unpacks tar archives alone.
+		/tar$/.test(second.program ?? "") &&
 		unpacks(second) &&
 		!leavesFoldersOut(second)
 	);
