@@ -178,6 +178,18 @@ export const devDependenciesInstalled = defineRule({
 			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM deps AS build\nRUN npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app ./\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "dist/index.js"]\n',
 		},
 		{
+			caption: "In Composer's own image, copied from there",
+			bad: 'FROM composer:2 AS vendor\nWORKDIR /app\nCOPY composer.json composer.lock ./\nRUN composer «install»\nFROM php:8.3-fpm\nCOPY --from=vendor /app/vendor /var/www/vendor\nCMD ["php-fpm"]\n',
+			fixed:
+				'FROM composer:2 AS vendor\nWORKDIR /app\nCOPY composer.json composer.lock ./\nRUN composer install --no-dev\nFROM php:8.3-fpm\nCOPY --from=vendor /app/vendor /var/www/vendor\nCMD ["php-fpm"]\n',
+		},
+		{
+			caption: "Started by the server of the base image",
+			bad: "FROM php:8.3-apache\nCOPY . /var/www/html\nRUN cd /var/www/html && composer «install» --optimize-autoloader\nEXPOSE 80\n",
+			fixed:
+				"FROM php:8.3-apache\nCOPY . /var/www/html\nRUN cd /var/www/html && composer install --no-dev --optimize-autoloader\nEXPOSE 80\n",
+		},
+		{
 			caption: "Only what was built is copied, or what is left without them",
 			good: 'FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS pruned\nWORKDIR /app\nRUN npm ci && npm run build && npm prune --omit=dev\nFROM node:22 AS installer\nWORKDIR /app\nRUN npm ci\nRUN npm ci --omit=dev\nFROM node:22\nCOPY --from=build /app/dist /app/dist\nCOPY --from=pruned /app /pruned\nCOPY --from=installer /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
 		},
