@@ -1,4 +1,4 @@
-import { powershellArguments } from "../downloads/powershellWords.ts";
+import { powershellArguments } from "./powershellWords.ts";
 
 /** Scripts that say themselves what an error means. */
 const HANDLES_ERRORS = /ErrorActionPreference|\b(?:try|trap|throw|exit)\b|\$\?/i;
