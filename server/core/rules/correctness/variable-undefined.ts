@@ -52,6 +52,11 @@ export const variableUndefined = defineRule({
 			bad: "FROM debian:12\n# where it lives\nWORKDIR /srv/$«SITE»\nUSER $«UID»:$«GID»\n",
 			fixed: "FROM debian:12\nARG SITE\n# where it lives\nWORKDIR /srv/$SITE\nARG UID\nARG GID\nUSER $UID:$GID\n",
 		},
+		{
+			caption: "The builder's proxies reach RUN alone",
+			bad: "FROM alpine:3.20\nENV http_proxy=$«http_proxy»\nLABEL a=${«NO_PROXY»}\n",
+			fixed: "FROM alpine:3.20\nARG http_proxy\nENV http_proxy=$http_proxy\nARG NO_PROXY\nLABEL a=${NO_PROXY}\n",
+		},
 		{ caption: "A secret, which is no argument either", bad: "FROM debian:12\nENV DB_PASSWORD ${«DB_PASSWORD»}\n" },
 		{
 			caption: "A heredoc that is copied as it stands",
@@ -105,7 +110,7 @@ export const variableUndefined = defineRule({
 		},
 		{
 			caption: "Declared here, in an ancestor, or by the image",
-			good: "FROM eclipse-temurin:21\nENV A=$JAVA_HOME\nFROM node:22 AS base\nARG A\nENV B=$NODE_VERSION\nFROM base\nARG C=1 D=$C\nENV E=$A$B$PATH$http_proxy\nWORKDIR ${E:?}\n",
+			good: "FROM eclipse-temurin:21\nENV A=$JAVA_HOME\nFROM node:22 AS base\nARG A\nENV B=$NODE_VERSION\nFROM base\nARG C=1 D=$C\nARG http_proxy\nENV E=$A$B$PATH$http_proxy\nRUN a $https_proxy\nWORKDIR ${E:?}\n",
 		},
 		{
 			caption: "No variable: escaped, quoted, or the shell's",
