@@ -158,10 +158,10 @@ export const devDependenciesInstalled = defineRule({
 			bad: 'FROM node:22\nRUN npm «ci» && npm run build\nRUN pip install -r «requirements-dev.txt» --requirement=base.txt\nCMD ["node", "dist/server.js"]\n',
 		},
 		{
-			caption: "Copied from the stage that installs",
-			bad: 'FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci» --omit=optional\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "server.js"]\n',
+			caption: "Copied from stages that install; started by the server of the base image",
+			bad: "FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci» --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer «install»\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
 			fixed:
-				'FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "server.js"]\n',
+				"FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer install --no-dev\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
 		},
 		{
 			caption: "A build needs them, too: no edit",
