@@ -3,16 +3,17 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Step } from "../model/model.ts";
 import { anyStep } from "../model/stepFold.ts";
+import { innermost } from "./commandPlace.ts";
 import { commandsOf } from "./scripts.ts";
 
-/** Whether something writes the answers into a command: `yes |`, `echo y |`, `< file`. */
-export function isAnsweredByInput(command: ShellCommand): boolean {
-	const { pipeline } = command;
-	const before = pipeline === undefined ? -1 : pipeline.commands.indexOf(command.wrapper ?? command) - 1;
-	return (
-		["yes", "echo", "printf"].includes(pipeline?.commands[before]?.program ?? "") ||
-		command.redirects.some((redirect) => redirect.operator.startsWith("<"))
-	);
+/** Whether something writes the answers into a command, or into what runs it: `yes |`, `echo y |`, `< file`. */
+export function isAnsweredByInput(step: Step, command: ShellCommand): boolean {
+	if (command.redirects.some((redirect) => redirect.operator.startsWith("<"))) return true;
+	const { pipeline, wrapper } = command;
+	const place = pipeline?.commands.indexOf(command) ?? -1;
+	const writer = pipeline?.commands[place - 1];
+	if (writer !== undefined) return ["yes", "echo", "printf"].includes(innermost(step, writer).program ?? "");
+	return wrapper !== undefined && isAnsweredByInput(step, wrapper);
 }
 
 /**

@@ -50,7 +50,7 @@ export function isAnswered(step: Step, call: PackageCall): boolean {
 		(name, value) =>
 			/^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && /^(?:assume|default)yes=/.test(value ?? "")),
 	);
-	if (said !== "no" || isAnsweredByInput(call.command)) return true;
+	if (said !== "no" || isAnsweredByInput(step, call.command)) return true;
 	return mayBeConfigured(step, CONFIGURED, CONFIGURATION);
 }
 

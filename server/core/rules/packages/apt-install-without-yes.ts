@@ -73,12 +73,17 @@ export const aptInstallWithoutYes = defineRule({
 			fixed: "FROM debian:12\nRUN bash -c 'DEBIAN_FRONTEND=noninteractive sudo apt-get install -y \\\n  curl'\n",
 		},
 		{
+			caption: "Something else is written into it",
+			bad: "FROM debian:12\nRUN yes | bash -c 'cat /list | apt-get «install» a'\n",
+			fixed: "FROM debian:12\nRUN yes | bash -c 'cat /list | apt-get install -y a'\n",
+		},
+		{
 			caption: "The answer is given, in any spelling",
 			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q=3 install f; apt-get -o quiet=2 install g; apt-get -q -q upgrade\n",
 		},
 		{
 			caption: "Or comes from a configuration or a pipe",
-			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\n",
+			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\nRUN bash -c 'yes | apt-get install d' && sh -c \"echo y | sudo apt-get install e\"\nRUN sudo yes | sudo apt-get install f && yes | sudo env A=1 apt-get install g\n",
 		},
 		{
 			caption: "Variables whose value the file shows",
@@ -129,5 +134,5 @@ function answered(step: Step, call: PackageCall): boolean {
 	if (quiet.length >= 2 || quiet.some((option) => Number(option.value) >= 2)) return true;
 	if (call.options.some(({ word, value }) => /^-q=[2-9]/.test(word.text) || /^quiet\s*=\s*"?[2-9]/i.test(value ?? ""))) return true;
 	if (call.options.some((option) => /^APT::Get::(?:Assume-Yes|force-yes)\s*=?\s*"?(?:true|1|yes)/i.test(option.value ?? ""))) return true;
-	return isAnsweredByInput(call.command);
+	return isAnsweredByInput(step, call.command);
 }

@@ -42,7 +42,7 @@ export const yumInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "The answer is given, in any spelling",
-			good: "FROM centos:7\nARG OPTIONS=-qy\nRUN yum -y install a; yum install --assumeyes b; yum -qy update; yum --setopt=assumeyes=1 install c; yes | yum install d; yum install $OPTIONS e; yum install $UNKNOWN f\n",
+			good: "FROM centos:7\nARG OPTIONS=-qy\nRUN yum -y install a; yum install --assumeyes b; yum -qy update; yum --setopt=assumeyes=1 install c; yes | yum install d; env X=1 yes | yum install d; yum install $OPTIONS e; yum install $UNKNOWN f\n",
 		},
 		{
 			caption: "Or stands in a configuration",

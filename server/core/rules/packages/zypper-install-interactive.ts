@@ -86,7 +86,7 @@ function isAnswered(step: Step, call: PackageCall): boolean {
 	const verbAt = call.verbWord?.at ?? 0;
 	return (
 		callOption(step, call, (name) => name !== "-n" && (ANSWERS.includes(name) || /^-[a-z]*y/.test(name))) !== "no" ||
-		isAnsweredByInput(call.command) ||
+		isAnsweredByInput(step, call.command) ||
 		// Behind the verb `-n` says that a name follows.
 		call.options.some((option) => ANSWERS.includes(option.name) && (option.name !== "-n" || option.word.at < verbAt))
 	);
