@@ -1,6 +1,7 @@
 import { ownValue } from "../../ownValue.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { isAnsweredByInput, mayBeConfigured } from "../commands/givenAnswers.ts";
+import type { ConfigurationPlaces } from "../files/copyWords.ts";
 import type { Step } from "../model/model.ts";
 import { callOption } from "./callWords.ts";
 import { callHasOption, type PackageCall } from "./packageCalls.ts";
@@ -29,7 +30,11 @@ const ASKING_BELOW: Readonly<Record<string, readonly string[]>> = {
 };
 /** At the end of its input dnf takes the default. */
 const CONFIGURED = /assumeyes|defaultyes/;
-const CONFIGURATION = /\/etc\/?(?:\s*$|yum|dnf|tdnf)/;
+const CONFIGURATION: ConfigurationPlaces = {
+	within: /^\/etc\/(?:yum\.conf|t?dnf\/(?:t?dnf|libdnf5)\.conf)/,
+	above: /^\/(?:etc\/?(?:(?:yum|t?dnf)\/?)?)?$/,
+	names: /^(?:yum|t?dnf)\.conf$/,
+};
 const SILENT = ["--assumeno", "--help", "-h", "--version", "--downloadonly"];
 
 /** The word behind which `-y` goes, for a call that asks a question; undefined for one that asks nothing. */
