@@ -131,6 +131,8 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 			"--host-architecture",
 			"--build-profiles",
 			"--snapshot",
+			"--solver",
+			"--planner",
 		],
 		verbs: APT_VERBS,
 	},

@@ -1,9 +1,10 @@
 import { ownValue } from "../../ownValue.ts";
 import type { ShellWord } from "../../shell/model.ts";
-import { isAnsweredByInput, mayBeConfigured } from "../commands/givenAnswers.ts";
+import { isAnsweredByInput } from "../commands/givenAnswers.ts";
 import type { ConfigurationPlaces } from "../files/copyWords.ts";
 import type { Step } from "../model/model.ts";
 import { callOption } from "./callWords.ts";
+import { mayBeConfigured } from "./configurations.ts";
 import { callHasOption, type PackageCall } from "./packageCalls.ts";
 
 /** Subcommands of yum, dnf and tdnf that ask before they change anything. Source: dnf(8) 4.18, dnf5(8) 5.2, yum(8) 3.4. */
@@ -22,10 +23,13 @@ const ASKING_ABOUT_PACKAGES = new Set([
 	"erase",
 	"builddep",
 ]);
+const GROUP = ["install", "remove", "upgrade"];
 /** Subcommands of subcommands that ask. */
 const ASKING_BELOW: Readonly<Record<string, readonly string[]>> = {
 	module: ["install", "enable", "disable", "reset", "remove", "update", "switch-to"],
-	group: ["install", "remove", "upgrade"],
+	group: GROUP,
+	groups: GROUP,
+	grp: GROUP,
 	copr: ["enable"],
 };
 /** At the end of its input dnf takes the default. */

@@ -1,6 +1,6 @@
-import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
 import type { ConfigurationPlaces } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption } from "../../dockerfile/packages/packageCalls.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
@@ -37,7 +37,7 @@ export const aptVersionUnpinned = defineRule({
 	examples: [
 		{
 			caption: "No version",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «curl» git=1:2.39.5-0+deb12u1 make\n",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «curl» git=1:2.39.5-0+deb12u1 make\nRUN apt-get install --solver 3.0 -y «curl» git=1:2.39.5-0+deb12u1\n",
 		},
 		{
 			caption: "Variables whose value the file shows, Windows line breaks",

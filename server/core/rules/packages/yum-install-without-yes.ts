@@ -31,9 +31,9 @@ export const yumInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Other subcommands, options in front, wrappers, Windows line breaks",
-			bad: "FROM centos:7\r\nRUN yum «update» && \\\r\n    # a file\r\n    sudo yum -q «localinstall» \\\r\n      a.rpm && yum «groupinstall» 'Development Tools' && yum module «enable» nodejs:18\r\n",
+			bad: "FROM centos:7\r\nRUN yum «update» && \\\r\n    # a file\r\n    sudo yum -q «localinstall» \\\r\n      a.rpm && yum «groupinstall» 'Development Tools' && yum module «enable» nodejs:18 && yum groups «install» X\r\n",
 			fixed:
-				"FROM centos:7\r\nRUN yum update -y && \\\r\n    # a file\r\n    sudo yum -q localinstall -y \\\r\n      a.rpm && yum groupinstall -y 'Development Tools' && yum module enable -y nodejs:18\r\n",
+				"FROM centos:7\r\nRUN yum update -y && \\\r\n    # a file\r\n    sudo yum -q localinstall -y \\\r\n      a.rpm && yum groupinstall -y 'Development Tools' && yum module enable -y nodejs:18 && yum groups install -y X\r\n",
 		},
 		{
 			caption: "A variable that holds no answer",
