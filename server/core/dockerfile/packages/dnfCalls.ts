@@ -1,14 +1,20 @@
 import type { ShellWord } from "../../shell/model.ts";
-import { isAnsweredByInput, mayBeConfigured } from "../commands/givenAnswers.ts";
+import { isAnsweredByInput } from "../commands/givenAnswers.ts";
+import type { ConfigurationPlaces } from "../files/copyWords.ts";
 import type { Step } from "../model/model.ts";
 import { callOption } from "./callWords.ts";
+import { mayBeConfigured } from "./configurations.ts";
 import { callHasOption, type PackageCall } from "./packageCalls.ts";
 
 /** Subcommands of yum, dnf and tdnf that install and remove nothing, and ask all the same. Source: dnf(8) 4.18, dnf5(8) 5.2, yum(8) 3.4. */
 const ASKING_TOO = new Set(["module enable", "module disable", "module reset", "copr enable"]);
 /** At the end of its input dnf takes the default. */
 const CONFIGURED = /assumeyes|defaultyes/;
-const CONFIGURATION = /\/etc\/?(?:\s*$|yum|dnf|tdnf)/;
+const CONFIGURATION: ConfigurationPlaces = {
+	within: /^\/etc\/(?:yum\.conf|t?dnf\/(?:t?dnf|libdnf5)\.conf)/,
+	above: /^\/(?:etc\/?(?:(?:yum|t?dnf)\/?)?)?$/,
+	names: /^(?:yum|t?dnf)\.conf$/,
+};
 const SILENT = ["--assumeno", "--help", "-h", "--version", "--downloadonly"];
 
 /** The word behind which `-y` goes, for a call that asks a question; undefined for one that asks nothing. */
@@ -28,7 +34,7 @@ export function isAnswered(step: Step, call: PackageCall): boolean {
 		(name, value) =>
 			/^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && /^(?:assume|default)yes=/.test(value ?? "")),
 	);
-	if (said !== "no" || isAnsweredByInput(call.command)) return true;
+	if (said !== "no" || isAnsweredByInput(step, call.command)) return true;
 	return mayBeConfigured(step, CONFIGURED, CONFIGURATION);
 }
 

@@ -68,7 +68,12 @@ export const jsonFormMalformed = defineRule({
 		{ caption: "No opening bracket", bad: 'FROM debian:12\nCMD «"»a", "b"]\n', fixed: 'FROM debian:12\nCMD ["a", "b"]\n' },
 		{
 			caption: "Shell tests and globs",
-			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nCOPY [a,b] [c,d]\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\n',
+			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nCOPY [a,b] [c,d]\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\nRUN [ -f "/a" ]\nRUN [ -z "$A" ];\nHEALTHCHECK CMD [ -S \'/a b\' ]\n',
+		},
+		{
+			caption: "An option first, but not the blanks of a test",
+			bad: 'FROM debian:12\nRUN [«-f» "/a"]\nRUN [ «-f», "/a" ]\n',
+			fixed: 'FROM debian:12\nRUN ["-f" , "/a"]\nRUN [ "-f", "/a" ]\n',
 		},
 		{
 			caption: "Valid arrays",

@@ -49,7 +49,12 @@ export const dnfInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Or stands in a configuration",
-			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nRUN echo 'defaultyes=True' >> /etc/dnf/dnf.conf && dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\n",
+			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nRUN echo 'defaultyes=True' >> /etc/dnf/dnf.conf && dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\nFROM fedora:42\nCOPY my.conf /etc/dnf/libdnf5.conf.d/\nRUN dnf install a\n",
+		},
+		{
+			caption: "Sources and keys are no configuration",
+			bad: "FROM fedora:42\nCOPY a.repo /etc/yum.repos.d/a.repo\nADD k.gpg /etc/pki/rpm-gpg/\nRUN dnf «install» a\n",
+			fixed: "FROM fedora:42\nCOPY a.repo /etc/yum.repos.d/a.repo\nADD k.gpg /etc/pki/rpm-gpg/\nRUN dnf install -y a\n",
 		},
 		{
 			caption: "Nothing is asked, or another program",

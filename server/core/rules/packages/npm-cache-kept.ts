@@ -85,7 +85,7 @@ export const npmCacheKept = defineRule({
 		},
 		{
 			caption: "Emptied, or on a mount",
-			good: "FROM node:22\nRUN npm ci && npm cache clean --force\nRUN npm ci && npm cache clear --force\nRUN npm ci && rm -rf /root/.npm/_cacache\nRUN npm i a && rm -rf ~/.npm\nRUN npm i b && rm -rf /root/.npm/_cacache /root/.npm\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=tmpfs,target=/root npm ci\nENV npm_config_cache=/cache\nRUN --mount=type=cache,target=/cache npm ci\n",
+			good: "FROM node:22\nRUN npm ci && npm cache clean --force\nRUN npm ci && npm cache clear --force\nRUN npm --prefix /x ci && npm --prefix /x cache clean --force\nRUN npm ci && rm -rf /root/.npm/_cacache\nRUN npm i a && rm -rf ~/.npm\nRUN npm i b && rm -rf /root/.npm/_cacache /root/.npm\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN --mount=type=tmpfs,target=/root npm ci\nENV npm_config_cache=/cache\nRUN --mount=type=cache,target=/cache npm ci\n",
 		},
 		{
 			caption: "Somewhere else, by somebody else, or not shipped",

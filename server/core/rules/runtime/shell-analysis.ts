@@ -77,6 +77,14 @@ export const shellAnalysis = defineRule({
 			bad: 'FROM debian:12\nRUN if [ «"$A"="b"» ]; then c; fi\nRUN [ $A «> 5» ] && d\nRUN [ "$A" -gt «1.5» ] && e\nRUN [ "$A" = «b]» && f\n',
 			fixed: 'FROM debian:12\nRUN if [ "$A"="b" ]; then c; fi\nRUN [ $A > 5 ] && d\nRUN [ "$A" -gt 1.5 ] && e\nRUN [ "$A" = b ] && f\n',
 		},
+		{
+			caption: "Words that look like comparisons",
+			bad: 'FROM fedora:42\nRUN [ «"$A"!="b"» ] && c\nRUN [[ «$A=b» ]] && c\nRUN [[ «"$A"=="b"» ]] && c\n',
+		},
+		{
+			caption: "Comparisons, and words that hold an equals sign",
+			good: 'FROM fedora:42\nRUN [ "$A" != b ] && [[ $A == b=c ]] && [[ -n a=b && "${A:=b}" ]] && [[ $((a!=b)) ]] && [ "$(a b!=c)" ]\n',
+		},
 		{ caption: "A bracket", bad: "FROM debian:12\nRUN [ -f «a]» && b\n", fixed: "FROM debian:12\nRUN [ -f a ] && b\n" },
 		{ caption: "Behind the end", bad: "FROM debian:12\nRUN a; exit 0; «b»\nRUN exec a\nENTRYPOINT exec a; «b»\n" },
 		{
