@@ -54,6 +54,11 @@ export const userMissing = defineRule({
 				'FROM alpine:3.20\r\nCOPY app /app\r\nEXPOSE 80\r\nRUN addgroup -g 10001 app \\\r\n    && adduser -D -H -s /sbin/nologin -u 10001 -G app app\r\nUSER 10001:10001\r\nHEALTHCHECK CMD wget -q localhost\r\nENTRYPOINT ["/app"]\r\nCMD ["serve"]\r\n',
 		},
 		{
+			caption: "Below what is commented out: whoever takes it back in needs root for it",
+			bad: "FROM «archlinux»\nRUN a\n\n# Uncomment for more packages.\n# RUN pacman -Sy b\n\n# See b(1).\n",
+			fixed: "FROM archlinux\nRUN a\n\n# Uncomment for more packages.\n# RUN pacman -Sy b\n\n# See b(1).\nUSER 10001:10001\n",
+		},
+		{
 			caption: "Tools that build need a home for their caches",
 			bad: 'FROM «golang:1.25-alpine»\nCOPY . /src\nWORKDIR /src\nCMD ["go", "run", "."]\n',
 			fixed:
