@@ -133,9 +133,14 @@ function reportOf(step: Step): readonly Report[] {
 			fixes:
 				edits.length < calls.length
 					? []
-					: [{ title: "Add -f", safety: "review", edits, note: "What was taken for a success before may now fail." }],
+					: [{ title: titleOf(edits), safety: "review", edits, note: "What was taken for a success before may now fail." }],
 		},
 	];
+}
+
+function titleOf(edits: readonly SpanEdit[]): string {
+	const long = edits.filter(({ newText }) => newText.includes("--fail"));
+	return long.length === 0 ? "Add -f" : long.length === edits.length ? "Add --fail" : "Add -f and --fail";
 }
 
 interface CurlCall {
