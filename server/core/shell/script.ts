@@ -1,5 +1,5 @@
 import type * as Tree from "unbash";
-import { type MappedText, sourceSpan } from "../mappedText.ts";
+import { type MappedText, sliceMapped, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import { simpleCommand } from "./doubleBrackets.ts";
 import type { Connector, Enclosure, ShellChoice, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
@@ -240,8 +240,12 @@ class Reader {
 				this.noteErrors(script);
 				continue;
 			}
-			// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
-			const reader = new Reader({ ...this.origin, fixed: this.place(at, end), decoded: true });
+			// Escapes between back-ticks: positions are those of a decoded text, so that only the whole word can be named if it is another one.
+			const { source } = this.origin;
+			const verbatim = source.text.slice(at + 1, end - 1) === script.source;
+			const reader = verbatim
+				? new Reader({ ...this.origin, source: sliceMapped(source, at + 1, end - 1) })
+				: new Reader({ ...this.origin, fixed: this.place(at, end), decoded: true });
 			const inner = reader.read(script, inside);
 			this.commands.push(...inner.commands);
 			this.pipelines.push(...inner.pipelines);

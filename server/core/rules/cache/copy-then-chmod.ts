@@ -51,6 +51,11 @@ export const copyThenChmod = defineRule({
 			fixed: "FROM node:22\nCOPY --chown=node:node . /app\nUSER node\n",
 		},
 		{
+			caption: "A folder whose contents are copied into another one",
+			bad: "FROM node:22\nCOPY src/ /app/\nRUN «chown» -R node:node /app\nUSER node\n",
+			fixed: "FROM node:22\nCOPY --chown=node:node src/ /app/\nUSER node\n",
+		},
+		{
 			caption: "No edit for other modes, for folders, and for part of a copy",
 			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a.txt /a\nCOPY b.sh c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b.sh\n",
 		},
