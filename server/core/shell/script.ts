@@ -1,10 +1,10 @@
 import type * as Tree from "unbash";
-import { type MappedText, sliceMapped, sourceSpan } from "../mappedText.ts";
+import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import { simpleCommand } from "./doubleBrackets.ts";
 import type { Connector, Enclosure, ShellChoice, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
 import { commandParts, programOf, type SimpleCommand, shellStatement } from "./parts.ts";
-import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
+import { partSubstitutions, redirectSubstitutions, type Substitution, unchangedSource, wordSubstitutions } from "./substitutions.ts";
 import { shellTree } from "./tree.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
@@ -240,13 +240,9 @@ class Reader {
 				this.noteErrors(script);
 				continue;
 			}
-			// Escapes between back-ticks: positions are those of a decoded text, so that only the whole word can be named if it is another one.
-			const { source } = this.origin;
-			const verbatim = source.text.slice(at + 1, end - 1) === script.source;
-			const reader = verbatim
-				? new Reader({ ...this.origin, source: sliceMapped(source, at + 1, end - 1) })
-				: new Reader({ ...this.origin, fixed: this.place(at, end), decoded: true });
-			const inner = reader.read(script, inside);
+			// Positions in an unescaped text are not those of the source, so that only the whole word can be named.
+			const place = unchangedSource(this.origin.source, script, at, end) ?? { fixed: this.place(at, end), decoded: true };
+			const inner = new Reader({ ...this.origin, ...place }).read(script, inside);
 			this.commands.push(...inner.commands);
 			this.pipelines.push(...inner.pipelines);
 		}

@@ -1,5 +1,3 @@
-import { baseUserIds, userIds } from "../../dockerfile/accounts/accountIds.ts";
-import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
 import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
@@ -9,8 +7,8 @@ import { changesBehind, type ModeChange, modeStepsOf, targetName } from "../../d
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
-import { isRootUser, stepsBackwards, userAt } from "../../dockerfile/variables/state.ts";
-import { expandAt } from "../../dockerfile/variables/variables.ts";
+import { ownerName, usersBehind } from "../../dockerfile/users/laterUsers.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -211,7 +209,7 @@ function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 function ownerFixes(shipped: Stage, step: Step, change: ModeChange, user: string | undefined): readonly Fix[] {
 	const name = change.command?.name;
 	if (user === undefined || change.program !== "chmod" || step.deferred || name?.quoted !== false) return [];
-	const owner = ownerName(shipped, step, change, user);
+	const owner = ownerName(shipped, step, change.command, user);
 	if (owner === undefined) return [];
 	const edits = [replace(name.span, "chown"), replace(change.span, owner)];
 	return [{ title: `Give it to ${shortened(owner, 40)} instead`, safety: "review", edits }];
@@ -237,36 +235,4 @@ function isProgram(shipped: Stage, step: Step, { command }: ModeChange, target: 
 	if (PROGRAMS.test(target)) return true;
 	const path = command === undefined ? target : pathAt(step, command, target);
 	return path !== undefined && startedPrograms(shipped).includes(path);
-}
-
-/** The users, root aside, that instructions behind a step run as, and the container; undefined for one that a variable hides. */
-function usersBehind(shipped: Stage, step: Step): ReadonlySet<string | undefined> {
-	const users = new Set<string | undefined>();
-	for (const other of stepsBackwards(shipped)) {
-		if (other === step) break;
-		if (other.keyword !== "USER" || other.arguments.text === "") continue;
-		const user = expandAt(other, other.arguments.text);
-		if (user.kind !== "known") users.add(undefined);
-		else if (!isRootUser(user.value)) users.add(user.value);
-	}
-	return users;
-}
-
-/** What `chown` can call a user when the step runs: by number also before the account is there. */
-function ownerName(shipped: Stage, step: Step, change: ModeChange, written: string): string | undefined {
-	const [user = "", group] = written.split(":");
-	if (/^\d+$/.test(user)) return group === undefined || /^\d+$/.test(group) ? written : user;
-	if (isThere(step, change, user)) return user;
-	const uid = userIds(shipped, user)?.uid;
-	return uid !== undefined && /^\d+$/.test(uid.text) ? uid.text : undefined;
-}
-
-/** Whether a user exists when a command runs: an earlier one creates it, or the base image brings it. */
-function isThere(step: Step, { command }: ModeChange, user: string): boolean {
-	if (baseUserIds(step.stage, user) !== undefined) return true;
-	return accountsOf(step.stage).some((account) => {
-		if (account.kind !== "user" || account.name !== user) return false;
-		if (account.step === step) return command !== undefined && account.command.span.end < command.span.start;
-		return account.step.stage !== step.stage || account.step.ordinal < step.ordinal;
-	});
 }
