@@ -52,6 +52,21 @@ export const npmCacheKept = defineRule({
 			fixed: "FROM fedora:44\nRUN npm ci && npm cache clean --force\n",
 		},
 		{
+			caption: "AlmaLinux's sets nothing either",
+			bad: "FROM almalinux:9\nRUN npm «ci»\n",
+			fixed: "FROM almalinux:9\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Nor does SUSE's",
+			bad: "FROM opensuse/leap:15.6\nRUN npm «ci»\n",
+			fixed: "FROM opensuse/leap:15.6\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Nor does Microsoft's",
+			bad: "FROM mcr.microsoft.com/azurelinux/base/core:3.0\nRUN npm «ci»\n",
+			fixed: "FROM mcr.microsoft.com/azurelinux/base/core:3.0\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
 			caption: "By the words that found it",
 			bad: 'FROM debian:12\nRUN PATH="/opt/node/bin:$PATH" CI=1 npm «ci»\nRUN HOME=/app npm «ci»\nRUN /opt/node/bin/npm «ci» && rm -rf /opt/node/bin\n',
 			fixed:

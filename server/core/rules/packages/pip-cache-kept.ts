@@ -47,21 +47,6 @@ export const pipCacheKept = defineRule({
 			fixed: "FROM python:3.12-slim\nRUN pip install --no-cache-dir -r requirements.txt\n",
 		},
 		{
-			caption: "A plain image of a distribution sets nothing that says where it is",
-			bad: "FROM almalinux:9\nRUN pip «install» a\n",
-			fixed: "FROM almalinux:9\nRUN pip install --no-cache-dir a\n",
-		},
-		{
-			caption: "SUSE's, too",
-			bad: "FROM opensuse/leap:15.6\nRUN pip «install» a\n",
-			fixed: "FROM opensuse/leap:15.6\nRUN pip install --no-cache-dir a\n",
-		},
-		{
-			caption: "Microsoft's, too",
-			bad: "FROM mcr.microsoft.com/azurelinux/base/core:3.0\nRUN pip «install» a\n",
-			fixed: "FROM mcr.microsoft.com/azurelinux/base/core:3.0\nRUN pip install --no-cache-dir a\n",
-		},
-		{
 			caption: "In every spelling of the program",
 			bad: "FROM debian:12\nRUN python3 -m pip --quiet «install» \\\n      flask && \\\n    # as wheels\n    pip3.11 wheel -w /w a && sudo -H pip3 download b\nRUN <<EOF\n/opt/venv/bin/pip «install» c\nEOF\n",
 			fixed:
