@@ -30,7 +30,7 @@ export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
 		return { kind: "needsRoot", program: commandNeedsRoot };
 	if (start.hiddenScript !== undefined && bringsDropper(stage)) return { kind: "handsOver" };
-	const call = callsAtStart(start).find((command) => isRootCall(command) && isCertain(command));
+	const call = callsAtStart(start).find((command, at, calls) => isRootCall(command) && isCertain(command, calls[at + 1]));
 	return call?.program === undefined ? undefined : { kind: "needsRoot", program: call.program };
 });
 
@@ -48,9 +48,9 @@ function isRootCall(command: ShellCommand): boolean {
 	return wanted === undefined || args.some(({ text }) => wanted.test(text));
 }
 
-/** Whether nothing around a call decides whether it is made, or as whom. */
-function isCertain({ within, wrapper, connector }: ShellCommand): boolean {
-	return within.length === 0 && connector !== "||" && (wrapper === undefined || wrapper.program === "exec");
+/** Whether nothing around a call decides whether it is made, or as whom, and nothing behind it makes up for its failure. */
+function isCertain({ within, wrapper, connector }: ShellCommand, next: ShellCommand | undefined): boolean {
+	return within.length === 0 && connector !== "||" && next?.connector !== "||" && (wrapper === undefined || wrapper.program === "exec");
 }
 
 /** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */

@@ -128,19 +128,6 @@ export const userMissing = defineRule({
 			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y nginx\nCMD ["/usr/sbin/nginx", "-g", "daemon off;"]\n',
 		},
 		{
-			caption: "PHP's pool manager as distributions pack it, by its names",
-			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y php8.2-fpm\nCMD ["php-fpm8.2", "-F"]\n',
-		},
-		{
-			caption: "By a name without a version",
-			bad: 'FROM «oraclelinux:8»\nRUN dnf -y install php-fpm\nCMD ["/sbin/php-fpm", "-F", "-O"]\n',
-		},
-		{
-			caption: "What Docker's own image of PHP has",
-			bad: 'FROM «php:8.5-fpm»\nCOPY . /var/www/html\nCMD ["php-fpm"]\n',
-			fixed: 'FROM php:8.5-fpm\nCOPY . /var/www/html\nUSER 33:33\nCMD ["php-fpm"]\n',
-		},
-		{
 			caption: "An application that is called like a server",
 			bad: 'FROM «debian:12»\nCOPY tor /app/tor\nCMD ["/app/tor"]\n',
 			fixed:
@@ -209,26 +196,6 @@ export const userMissing = defineRule({
 			bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n',
 		},
 		{ caption: "The program in root's home", bad: 'FROM «node:22»\nCOPY . /root\nCMD ["node", "/root/app.js"]\n' },
-		{
-			caption: "Settings that a RUN leaves in root's home",
-			bad: 'FROM «alpine:3.22»\nRUN apk add --no-cache aws-cli && mkdir -p /root/.aws && echo "[default]" > /root/.aws/config\nENTRYPOINT ["aws"]\n',
-		},
-		{
-			caption: "In whatever way it writes them",
-			bad: 'FROM «alpine:3.22»\nRUN ln -s /etc/aws $HOME/.aws\nENTRYPOINT ["a"]\n',
-		},
-		{
-			caption: "With tee",
-			bad: 'FROM «alpine:3.22»\nRUN echo a | tee ~/.aws/config\nENTRYPOINT ["a"]\n',
-		},
-		{
-			caption: "A cache, what the same RUN removes, and what a shell alone reads are none",
-			bad: 'FROM «alpine:3.22»\nRUN echo a > /root/.cache/a && echo b > ~/.netrc && rm ~/.netrc && echo c >> ~/.bashrc\nENTRYPOINT ["a"]\n',
-			fixed:
-				'FROM alpine:3.22\nRUN echo a > /root/.cache/a && echo b > ~/.netrc && rm ~/.netrc && echo c >> ~/.bashrc\nRUN addgroup -g 10001 app \\\n    && adduser -D -H -s /sbin/nologin -u 10001 -G app app\nUSER 10001:10001\nENTRYPOINT ["a"]\n',
-		},
-		{ caption: "The start does what only root may", bad: "FROM «debian:12»\nCMD iptables -F && exec app\n" },
-		{ caption: "Perhaps", bad: "FROM «debian:12»\nCMD if [ -d /data ]; then chown -R app /data; fi; exec app\n" },
 		{
 			caption: "Somebody is named, here or in a stage that this one starts from",
 			good: "FROM debian:12 AS base\nUSER 1000\nFROM base\nRUN id\n",
