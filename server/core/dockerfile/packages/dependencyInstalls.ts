@@ -78,6 +78,8 @@ function goalsOf({ manager, verbWord, operands }: PackageCall): readonly ShellWo
 function kindOf(call: PackageCall, verb: string): "plain" | "build" | undefined {
 	const { manager, operands } = call;
 	if (manager === "pip" || (manager === "uv" && verb === "pip")) return pipKind(call);
+	if (manager === "go" && verb === "get")
+		return !call.uncertain && operands.every(({ value }) => /^\.(?:\/|\/\.\.\.)?$/.test(value ?? "")) ? "build" : undefined;
 	if (manager === "go") return verb === "mod" && operands[0]?.value === "download" ? "plain" : undefined;
 	// `cargo chef prepare` only writes down what there is to fetch.
 	if (manager === "cargo" && verb === "chef" && operands[0]?.value !== "cook") return undefined;
