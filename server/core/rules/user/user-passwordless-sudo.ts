@@ -5,7 +5,7 @@ import { namesEditor } from "../../dockerfile/start/workplace.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { leaveGroup } from "../../dockerfile/users/leaveGroup.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
-import { grantsFreely, isForRoot, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { grantsFreely, isForRoot, replacesNothing, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
 import { sudoersFixes } from "../../dockerfile/users/sudoersFix.ts";
 import { isSudoGroup, SUDO_GROUPS } from "../../dockerfile/users/sudoGroups.ts";
 import type { LintSeverity } from "../../finding.ts";
@@ -137,6 +137,16 @@ export const userPasswordlessSudo = defineRule({
 				"FROM ubuntu:22.04\nRUN xargs apt-get install -y < packages.txt && useradd -m x\nFROM ubuntu:22.04\nRUN ./setup.sh && useradd -m x\nFROM ubuntu:22.04\nCOPY x /etc/sudoers.d/\nRUN useradd -m x\n",
 		},
 		{
+			caption: "A substitution writes only where there is a line to replace",
+			good: "FROM oraclelinux:8\nRUN yum install -y sudo && groupadd sudo && useradd -m -G sudo oracle && touch /etc/sudoers.d/oracle && sed -i /etc/sudoers.d/oracle -re 's/^%sudo.*/%sudo ALL=(ALL:ALL) NOPASSWD: ALL/g'\nFROM debian:12\nRUN apt-get install -y sudo && touch /etc/sudoers.d/a && chmod 440 /etc/sudoers.d/a && sed -i 's/^x.*/x ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a && sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers\n",
+		},
+		{
+			caption: "It may be there",
+			bad: "FROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers && usermod -aG «wheel» a && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers.d/a && usermod -aG «wheel» b\n",
+			fixed:
+				"FROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a\n",
+		},
+		{
 			caption: "A list of users that ends in root",
 			bad: "FROM debian:12\nRUN true && echo 'bob, root ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers\nRUN true && echo 'bob,root ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers\n",
 			fixed: "FROM debian:12\nRUN true\nRUN true\n",
@@ -197,7 +207,7 @@ function entriesOf(step: Step): readonly Report[] {
 	const seen = new Set<number>();
 	for (const command of commandsOf(step)) {
 		const places = [
-			...command.args.filter((word) => grantsFreely(command, word)).map((word) => word.span),
+			...command.args.filter((word) => grantsFreely(command, word) && !replacesNothing(step, command, word)).map((word) => word.span),
 			...(writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)).map(bodyOf) : []),
 		];
 		for (const place of places) {
