@@ -421,6 +421,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		),
 		facts: ROOT,
 	},
+	{ repositories: hub("docker"), tag: /(?:^|-)dind(?:$|-alpine)/, facts: { commandNeedsRoot: "dockerd" } },
 	{ repositories: hub("docker"), tag: /rootless/, facts: { user: "rootless" } },
 	{
 		repositories: hub("postgres", "mysql", "mariadb", "mongo", "redis", "rabbitmq", "cassandra", "zookeeper", "neo4j", "ghost", "couchdb"),

@@ -5,6 +5,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
+import { volumePathsOf } from "../files/volumePaths.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
@@ -28,8 +29,17 @@ export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	if (start.entrypoint === undefined && entrypointDropsRoot === true) return { kind: "handsOver" };
 	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
 		return { kind: "needsRoot", program: commandNeedsRoot };
-	return start.hiddenScript !== undefined && bringsDropper(stage) ? { kind: "handsOver" } : undefined;
+	if (start.hiddenScript !== undefined && bringsDropper(stage)) return { kind: "handsOver" };
+	return runsEngine(stage, start) ? { kind: "needsRoot", program: "dockerd" } : undefined;
 });
+
+/** Whether a container runs Docker's engine: a volume keeps the engine's data, or its image is started by a script, or with options alone. */
+function runsEngine(stage: Stage, { commands, hiddenScript }: ContainerStart): boolean {
+	if (lineage(stage).some(({ steps }) => steps.some((step) => volumePathsOf(step).some(({ path }) => path === "/var/lib/docker"))))
+		return true;
+	if (stageBaseFacts(stage).commandNeedsRoot !== "dockerd") return false;
+	return hiddenScript !== undefined || commands[0]?.name?.text.startsWith("-") === true;
+}
 
 /** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */
 const INIT_SYSTEM =

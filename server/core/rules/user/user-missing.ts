@@ -183,6 +183,18 @@ export const userMissing = defineRule({
 			caption: "The program that needs root is handed to a script",
 			bad: 'FROM «debian:12»\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n',
 		},
+		{ caption: "Docker in Docker", bad: "FROM «docker:27-dind»\n" },
+		{ caption: "Started by a script", bad: 'FROM «docker:dind»\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n' },
+		{ caption: "With options", bad: 'FROM «docker:27-dind-alpine3.22»\nCMD ["--tls=false"]\n' },
+		{
+			caption: "The engine of the distribution, which keeps its data in a volume",
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y docker.io\nVOLUME /var/lib/docker\nCMD ["wrapdocker"]\n',
+		},
+		{
+			caption: "Its client alone",
+			bad: 'FROM «docker:27-cli»\nCMD ["a"]\n',
+			fixed: 'FROM docker:27-cli\nUSER 10001:10001\nCMD ["a"]\n',
+		},
 		{
 			caption: "A server of root is",
 			bad: 'FROM «debian:12»\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n',
