@@ -5,6 +5,7 @@ import { IN_ALL_OF_UBUNTU, OF_RELEASE } from "../../knowledge/releasePackages.ts
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
+import { reliesOnDebian, turnsFromDebianToUbuntu } from "../base/dotnetDistribution.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
@@ -19,6 +20,7 @@ export function missesSomething(file: Dockerfile, use: ImageUse, to: ImageRefere
 	const stages = [...new Set(stagesOf(file, use).flatMap(stagesFrom))];
 	const steps = stages.flatMap(runSteps);
 	if (steps.some((step) => callsOtherManager(step, to))) return true;
+	if (turnsFromDebianToUbuntu(use.reference, to) && stages.some(reliesOnDebian)) return true;
 	if (changesRelease(use.reference, to) && steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to))))
 		return true;
 	const { lacks } = baseImageFacts(to);

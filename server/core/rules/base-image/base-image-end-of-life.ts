@@ -1,3 +1,4 @@
+import { turnsFromDebianToUbuntu } from "../../dockerfile/base/dotnetDistribution.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { missesSomething } from "../../dockerfile/packages/imageChange.ts";
@@ -85,6 +86,13 @@ export const baseImageEndOfLife = defineRule({
 		{
 			caption: "No tag is known to be there",
 			bad: "FROM mcr.microsoft.com/dotnet/core/sdk:«3.1»\nFROM mcr.microsoft.com/dotnet/aspnet:«8.0-bookworm-slim»\nFROM kibana:«7.17.0»\nFROM ghcr.io/acme/base:«buster»\nFROM quay.io/centos/centos:«stream8»\n",
+			workspace: TODAY,
+		},
+		{
+			caption: ".NET 10 is on Ubuntu, where number 1000 is taken; what builds alone does not mind",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:«6.0»\nRUN groupadd --gid 1000 app\nFROM mcr.microsoft.com/dotnet/sdk:«6.0»\nRUN apt-get update && apt-get install -y libgdiplus\nFROM mcr.microsoft.com/dotnet/runtime:«7.0»\nRUN curl -O https://packages.microsoft.com/config/debian/11/a.deb\nFROM mcr.microsoft.com/dotnet/sdk:«6.0» AS build\nRUN dotnet publish -o /a\nFROM mcr.microsoft.com/dotnet/aspnet:«6.0-alpine»\nRUN apk add icu\nCOPY --from=build /a /a\n",
+			fixed:
+				"FROM mcr.microsoft.com/dotnet/sdk:6.0\nRUN groupadd --gid 1000 app\nFROM mcr.microsoft.com/dotnet/sdk:6.0\nRUN apt-get update && apt-get install -y libgdiplus\nFROM mcr.microsoft.com/dotnet/runtime:7.0\nRUN curl -O https://packages.microsoft.com/config/debian/11/a.deb\nFROM mcr.microsoft.com/dotnet/sdk:10.0 AS build\nRUN dotnet publish -o /a\nFROM mcr.microsoft.com/dotnet/aspnet:10.0-alpine\nRUN apk add icu\nCOPY --from=build /a /a\n",
 			workspace: TODAY,
 		},
 		{
@@ -196,7 +204,8 @@ function newerTag(file: Dockerfile, use: ImageUse, until: string): readonly Fix[
 	if (tag === undefined || edit === undefined) return [];
 	const to = { ...use.reference, tag, digest: undefined };
 	if (missesSomething(file, use, to)) return [];
-	const note = "A new version changes behaviour: build and test with it.";
+	const rebased = turnsFromDebianToUbuntu(use.reference, to) ? "Debian becomes Ubuntu, and a" : "A";
+	const note = `${rebased} new version changes behaviour: build and test with it.`;
 	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit], note }];
 }
 
