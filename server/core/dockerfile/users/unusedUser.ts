@@ -45,7 +45,12 @@ const WORKSPACE_USERS = new Set(["vscode", "codespace", "gitpod"]);
 
 /** Whether a stage's lineage creates a user for people or programs, be it that of an editor: another one would be of no use. */
 export function createsUser(stage: Stage): boolean {
-	return createdUsers(stage).length > 0 || accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
+	return createdUsers(stage).length > 0 || createsEditorUser(stage);
+}
+
+/** Whether a stage's lineage creates the user that an editor logs in as. */
+export function createsEditorUser(stage: Stage): boolean {
+	return accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
 }
 
 /** Without uid 0 and without the accounts of daemons, whose names begin with an underscore. */

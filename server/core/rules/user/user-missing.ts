@@ -1,10 +1,11 @@
+import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { leavesUserToChildren, rootImageOf } from "../../dockerfile/users/rootImage.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
 import { mayRunAsAnother } from "../../dockerfile/users/runAs.ts";
 import { runAsFixes } from "../../dockerfile/users/runAsFix.ts";
-import { unusedUser } from "../../dockerfile/users/unusedUser.ts";
+import { createsEditorUser, unusedUser } from "../../dockerfile/users/unusedUser.ts";
 import { userAt } from "../../dockerfile/variables/state.ts";
 import type { LintSeverity, Related } from "../../finding.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -120,6 +121,10 @@ export const userMissing = defineRule({
 		{ caption: "An init that starts services as their users", bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n" },
 		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
 		{
+			caption: "An editor's settings say whom it works as",
+			bad: "# Set remoteUser in devcontainer.json\nFROM «elixir:1.18»\nRUN mix local.hex --force\n",
+		},
+		{
 			caption: "The image's server writes to folders of root when it starts",
 			bad: "FROM «nginx:1.27»\nCOPY build /usr/share/nginx/html\n",
 		},
@@ -183,6 +188,17 @@ export const userMissing = defineRule({
 			caption: "The program that needs root is handed to a script",
 			bad: 'FROM «debian:12»\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n',
 		},
+		{
+			caption: "Variants of an image that holds no toolchain",
+			bad: 'FROM «swift:5.10-slim»\nCMD ["a"]\n',
+			fixed:
+				'FROM swift:5.10-slim\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["a"]\n',
+		},
+		{
+			caption: "Older names of .NET's images",
+			bad: 'FROM «mcr.microsoft.com/dotnet/core/aspnet:3.1»\nCMD ["dotnet", "a.dll"]\n',
+			fixed: 'FROM mcr.microsoft.com/dotnet/core/aspnet:3.1\nUSER 10001:10001\nCMD ["dotnet", "a.dll"]\n',
+		},
 		{ caption: "Docker in Docker", bad: "FROM «docker:27-dind»\n" },
 		{ caption: "Started by a script", bad: 'FROM «docker:dind»\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n' },
 		{ caption: "With options", bad: 'FROM «docker:27-dind-alpine3.22»\nCMD ["--tls=false"]\n' },
@@ -236,17 +252,26 @@ export const userMissing = defineRule({
 			if (root === undefined) continue;
 			const intended = root.known ? rootStartOf(stage) : undefined;
 			const account = unusedUser(stage);
+			const forEditor = isForEditor(stage);
 			reports.push({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
-				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined && mayRunAsAnother(stage) ? runAsFixes(stage, root) : []),
+				...(root.known && intended === undefined && !forEditor ? {} : { severity: "info" as LintSeverity }),
+				fixes: () => (intended === undefined && !forEditor && mayRunAsAnother(stage) ? runAsFixes(stage, root) : []),
 				related: relatedTo(stage),
 			});
 		}
 		return reports;
 	},
 });
+
+/** The setting of devcontainer.json. */
+const EDITOR_SETTING = /\bremoteUser\b/;
+
+/** Whether an editor works in the container, whose settings say whom it works as: the file creates its user, or names the setting. */
+function isForEditor(stage: Stage): boolean {
+	return createsEditorUser(stage) || fileSays(stage.file, EDITOR_SETTING);
+}
 
 function intendedMessage(start: RootStart): string {
 	return start.kind === "handsOver"
