@@ -72,6 +72,16 @@ export const userMissing = defineRule({
 			fixed:
 				"FROM golang:1.26-trixie\nRUN echo a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\n",
 		},
+		{
+			caption: "One that is copied in",
+			bad: "FROM «alpine:3.23»\nCOPY --from=golang:1.25-alpine /usr/local/go /usr/local/go\nENV PATH=/usr/local/go/bin:$PATH\n",
+			fixed:
+				"FROM alpine:3.23\nCOPY --from=golang:1.25-alpine /usr/local/go /usr/local/go\nENV PATH=/usr/local/go/bin:$PATH\nRUN addgroup -g 10001 app \\\n    && adduser -D -s /sbin/nologin -u 10001 -G app app\nUSER 10001:10001\n",
+		},
+		{
+			caption: "What the tool has left in root's home and in the project nobody else may use",
+			bad: 'FROM «maven:3.9-eclipse-temurin-21»\nWORKDIR /src\nCOPY . .\nRUN ./mvnw compile\nCMD ["mvn", "jetty:run"]\n',
+		},
 		{ caption: "A number has no home", bad: 'FROM «archlinux»\nCMD ["npm", "start"]\n' },
 		{
 			caption: "The base image brings a user",
