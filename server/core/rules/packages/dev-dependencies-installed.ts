@@ -83,6 +83,16 @@ export const devDependenciesInstalled = defineRule({
 				'FROM ruby:3.3\nCOPY Gemfile* ./\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
 		},
 		{
+			caption: "Further groups",
+			bad: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nRUN bundle «install»\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
+			fixed:
+				'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
+		},
+		{
+			caption: "Further groups that are chosen",
+			good: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets:development RAILS_ENV=production\nRUN bundle install\nCMD ["rails", "server"]\n',
+		},
+		{
 			caption: "In production by an option",
 			bad: 'FROM ruby:3.3\nRUN bundle «install»\nCMD ["bundle", "exec", "puma", "-e", "production"]\n',
 			fixed:
