@@ -105,6 +105,15 @@ export const arbitraryUidUnsupported = defineRule({
 			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\nRUN chown www:www /f /g && chmod 1777 /f && chmod a+rwX /g/\n",
 		},
 		{
+			caption: "Folders that are everybody's, and a try",
+			good: 'FROM oraclelinux:9\nRUN chown oracle:oracle /tmp /var/tmp/ && d="$(mktemp -d)" && chown nobody:nobody $d && rm -rf $d\n',
+		},
+		{
+			caption: "A folder in one of them",
+			bad: "FROM debian:12\nRUN chown «app:app» /tmp/app && rm -rf /tmp/app/cache\n",
+			fixed: "FROM debian:12\nRUN chown app:0 /tmp/app && chmod g=u /tmp/app && rm -rf /tmp/app/cache\n",
+		},
+		{
 			caption: "A builder's files",
 			good: "FROM debian:12 AS b\nRUN chown -R app /a\nFROM scratch\nCOPY --from=b /a /a\nARG U\nFROM debian:12\nRUN chown -R $U /a\n",
 		},
@@ -117,7 +126,12 @@ export const arbitraryUidUnsupported = defineRule({
 				if (!step.line.text.includes("chown") && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
 					const gift = giftOf(step, command);
-					if (gift === undefined || gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder))) continue;
+					if (
+						gift === undefined ||
+						isDeleted(step, command, gift) ||
+						gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder))
+					)
+						continue;
 					reports.push({
 						span: gift.owner.span,
 						message: `${shortened(gift.folders.join(", "), 45)} can be written to by ${shortened(comparable(gift.owner), 25)} alone`,
@@ -202,10 +216,21 @@ const openedIn = remembered((stage: Stage): ReadonlySet<string> => {
 	return opened;
 });
 
+/** Everybody writes to them by their mode, which `chown` leaves as it is. */
+const FOR_ALL = /^\/(?:tmp|var\/tmp|dev\/shm)\/?$/;
+
+/** Whether the same RUN deletes what has been given away: a try, which leaves nothing in the image. */
+function isDeleted(step: Step, command: ShellCommand, { words }: Gift): boolean {
+	const commands = commandsOf(step);
+	const behind = commands.slice(commands.indexOf(command) + 1).filter(({ program }) => program === "rm");
+	return words.every(({ text }) => behind.some(({ args }) => args.some((word) => word.text === text)));
+}
+
 /** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
 function isOpened(stage: Stage, folder: string): boolean {
 	// No system takes a longer path.
 	if (folder.length > 4096) return true;
+	if (FOR_ALL.test(folder)) return true;
 	const holders = foldersAbove(folder);
 	return stage.file.stages.some((other) => {
 		const opened = openedIn(other);
