@@ -3,6 +3,7 @@ import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { contextOrigins } from "../../dockerfile/files/contextOrigins.ts";
 import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { isKnownFolder, isMadeFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
@@ -71,6 +72,11 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			caption: "What the container starts is code, whatever its suffix",
 			bad: 'FROM alpine:3.22\nCOPY «--chown=www-data:www-data» bin/controller /\nUSER www-data\nENTRYPOINT ["tini", "--", "/controller"]\nCMD ["/data"]\n',
 			fixed: 'FROM alpine:3.22\nCOPY bin/controller /\nUSER www-data\nENTRYPOINT ["tini", "--", "/controller"]\nCMD ["/data"]\n',
+		},
+		{
+			caption: "In a folder of whatever name",
+			bad: 'FROM alpine:3.22\nCOPY «--chown=app:app» scripts/ /app/\nCOPY --chown=app:app data /data/\nUSER app\nCMD ["/app/run.sh"]\n',
+			fixed: 'FROM alpine:3.22\nCOPY scripts/ /app/\nCOPY --chown=app:app data /data/\nUSER app\nCMD ["/app/run.sh"]\n',
 		},
 		{
 			caption: "The user changes it, or works there: it has to be his",
@@ -186,7 +192,7 @@ function numberOf(stage: Stage, user: string): string {
 
 /** Where the code lies that a step copies; undefined if nothing looks like code of the container. */
 function codeIn(step: Step, programs: readonly string[], shipped: Stage): string | undefined {
-	const started = programs.length === 0 ? undefined : programs.find((path) => copiedPaths(step).some(({ paths }) => paths.includes(path)));
+	const started = programs.find((path) => copiedPaths(step).some(({ paths }) => paths.includes(path)) || holds(step, path, shipped));
 	if (started !== undefined) return started;
 	const words = copyWordsOf(step);
 	if (words === undefined) return undefined;
@@ -209,6 +215,12 @@ function codeIn(step: Step, programs: readonly string[], shipped: Stage): string
 				source?.text.split("/").findLast((part) => part !== ""),
 			)
 		: undefined;
+}
+
+/** Whether a folder of the context that a step copies holds the file at a path. */
+function holds(step: Step, path: string, shipped: Stage): boolean {
+	const origins = contextOrigins(shipped, path).filter((origin) => origin.step === step);
+	return origins.some(({ named }) => !named);
 }
 
 /** Where a file lies in the image, or what a folder holds: as an absolute path where that is known. */
